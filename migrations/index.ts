@@ -1,0 +1,16 @@
+import { Coins1764000004000 } from './1764000004000-coins';
+import { Courses1764000002000 } from './1764000002000-courses';
+import { Notifications1764000005000 } from './1764000005000-notifications';
+import { People1764000001000 } from './1764000001000-people';
+import { Platform1764000000000 } from './1764000000000-platform';
+import { Progress1764000003000 } from './1764000003000-progress';
+
+/** The one list for both engines, in order. */
+export const migrations = [
+  Platform1764000000000,
+  People1764000001000,
+  Courses1764000002000,
+  Progress1764000003000,
+  Coins1764000004000,
+  Notifications1764000005000,
+];

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from './install.mjs';
+
+/** What comes before the tests, cheapest first; each is a script of package.json and can be run alone. */
+const STEPS = ['format:check', 'lint', 'lock:check', 'boundaries', 'types', 'openapi:check'];
+
+/**
+ * Runs every step, also after one has failed, so that one run names all that is wrong.
+ * The last line is `N passed, N failed`: the tests of all jest projects, with `, N skipped` when there are any.
+ */
+export async function check() {
+  const failed = [];
+  for (const step of STEPS) {
+    if ((await runStep(step)) !== 0) failed.push(step);
+  }
+  const counts = await runTests([]);
+  if (counts.status !== 0) failed.push('test:jest');
+  conclude(failed, counts);
+}
+
+/** Jest alone, with arguments of its own. */
+export async function testOnly(args) {
+  const counts = await runTests(args);
+  conclude(counts.status === 0 ? [] : ['test:jest'], counts);
+}
+
+function conclude(failed, counts) {
+  if (failed.length > 0) console.error(`\nNot in order: ${failed.join(', ')}`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
+  console.log(counts.line);
+}
+
+async function runTests(args) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'teoart-counts-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'counts');
+  const status = await runStep('test:jest', args, { TEST_COUNTS_FILE: file });
+  // No file: jest did not get as far as its reporters. That is one failure, whatever it was.
+  const line = existsSync(file) ? readFileSync(file, 'utf8') : `0 passed, ${status === 0 ? 0 : 1} failed`;
+  return { status, line };
+}
+
+/** Runs a script of package.json as npm would, without npm's start-up time for each. */
+async function runStep(name, args = [], extraEnv = {}) {
+  console.log(`\n── ${name}`);
+  const command = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).scripts[name];
+  const binaries = path.join(root, 'node_modules/.bin') + path.delimiter + process.env.PATH;
+  const env = { ...process.env, PATH: binaries, ...extraEnv };
+  const quoted = args.map((arg) => `'${arg.replaceAll("'", String.raw`'\''`)}'`);
+  // exec: the shell makes way, so that a signal reaches the step itself.
+  const child = spawn(['exec', command, ...quoted].join(' '), { cwd: root, env, stdio: 'inherit', shell: true });
+  return exitOf(child);
+}
+
+/** The child's exit status. A signal to us is passed on, and ends the whole run once the child has ended. */
+function exitOf(child) {
+  return new Promise((resolve) => {
+    const pass = (signal) => {
+      child.once('exit', () => process.exit(128 + constants.signals[signal]));
+      child.kill(signal);
+    };
+    process.once('SIGINT', pass).once('SIGTERM', pass);
+    child.once('exit', (status) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass);
+      resolve(status ?? 1);
+    });
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await check();

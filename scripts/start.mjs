@@ -1,0 +1,11 @@
+import Module from 'node:module';
+import { build, mainFile } from './build.mjs';
+import { install } from './install.mjs';
+
+install();
+build();
+
+process.env.DEMO_SCHOOL ??= 'on';
+// In this process, as `node dist/src/main.js` would: signals, exit code, terminal and arguments need no forwarding.
+process.argv[1] = mainFile;
+Module.runMain();

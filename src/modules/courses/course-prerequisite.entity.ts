@@ -1,0 +1,13 @@
+import { Check, Entity, Index, Unique } from 'typeorm';
+import { Id, Reference } from '../../platform/database/entity';
+
+/** An edge of the prerequisite graph: `toCourse` is to be completed before enrolling in `fromCourse`. Without cycles. */
+@Entity('courses_course_prerequisites')
+@Unique('courses_course_prerequisites_edge', ['fromCourseId', 'toCourseId'])
+@Index('courses_course_prerequisites_to_course', ['toCourseId'])
+@Check('courses_course_prerequisites_not_itself', '"from_course_id" <> "to_course_id"')
+export class CoursePrerequisite {
+  @Id() id: number;
+  @Reference('Course', 'courses_course_prerequisites_from_fk', 'CASCADE') fromCourseId: number;
+  @Reference('Course', 'courses_course_prerequisites_to_fk', 'CASCADE') toCourseId: number;
+}

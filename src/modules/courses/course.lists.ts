@@ -1,0 +1,39 @@
+export const categories = [
+  'painting',
+  'drawing',
+  'digital_art',
+  'sculpture',
+  'mixed_media',
+  'art_history',
+  'portfolio',
+  'watercolor',
+  'oil_painting',
+  'acrylic',
+  'tempera',
+  'photography',
+  'illustration',
+  'ceramics',
+  'printmaking',
+  'mosaic',
+  'restoration',
+  'calligraphy',
+  'comics',
+  'graphic_design',
+  'contemporary_art',
+  'classical_art',
+  'other',
+] as const;
+export type Category = (typeof categories)[number];
+
+export const levels = ['beginner', 'intermediate', 'advanced', 'expert'] as const;
+export type Level = (typeof levels)[number];
+
+export const lessonTypes = ['theory', 'practical', 'video', 'mixed', 'live', 'quiz', 'critique'] as const;
+export type LessonType = (typeof lessonTypes)[number];
+
+export const exerciseTypes = ['practice', 'assignment', 'project', 'quiz', 'portfolio_piece'] as const;
+export type ExerciseType = (typeof exerciseTypes)[number];
+
+/** Which of a student's graded attempts counts. */
+export const gradePolicies = ['highest', 'latest', 'average', 'first'] as const;
+export type GradePolicy = (typeof gradePolicies)[number];

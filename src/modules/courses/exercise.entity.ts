@@ -1,0 +1,35 @@
+import { Check, Entity, Index } from 'typeorm';
+import { Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
+import { exerciseTypes, gradePolicies, type ExerciseType, type GradePolicy } from './course.lists';
+
+@Entity('courses_exercise')
+@Index('courses_exercise_lesson', ['lessonId'])
+@OneOf('courses_exercise_type_listed', 'exercise_type', exerciseTypes)
+@OneOf('courses_exercise_policy_listed', 'grade_policy', gradePolicies)
+@Check('courses_exercise_max_score_positive', '"max_score" > 0')
+@Check('courses_exercise_attempts_positive', '"attempts_allowed" > 0')
+@Check('courses_exercise_reward_not_negative', '"teocoin_reward" >= 0')
+@Check('courses_exercise_passing_score_percent', '"passing_percent" BETWEEN 0 AND 100')
+export class Exercise {
+  @Id() id: number;
+  @Reference('Lesson', 'courses_exercise_lesson_fk', 'CASCADE') lessonId: number;
+  @Varchar(200) title: string;
+  @Text() description: string;
+  @Varchar(20) exerciseType: ExerciseType;
+  /** What a student may see: prompt and questions. */
+  @Json() content: object;
+  /** The right answers, by question id: they never leave the server before grading. */
+  @Json() answerKey: object;
+  @Int({ default: 100 }) maxScore: number;
+  @Int({ nullable: true }) timeLimitMinutes: number | null;
+  @Int({ default: 3 }) attemptsAllowed: number;
+  @Int({ default: 0 }) teocoinReward: number;
+  @Instant() createdAt: Date;
+  @Instant() updatedAt: Date;
+  @Int({ default: 60 }) passingPercent: number;
+  @Varchar(10, { default: 'highest' }) gradePolicy: GradePolicy;
+  /** Nothing is accepted after this instant. */
+  @Instant({ nullable: true }) closesAt: Date | null;
+  @Instant({ nullable: true }) archivedAt: Date | null;
+  @Int({ default: 1 }) version: number;
+}

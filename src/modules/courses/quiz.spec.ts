@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { AnswerKey, checkQuiz, ExerciseContent, QuizAnswers } from './quiz';
+
+const single = { id: 'q1', kind: 'single', text: 'Who painted it?', points: 2, options: ['Giotto', 'Duccio'] };
+const multiple = { ...single, id: 'q2', kind: 'multiple', options: ['red', 'green', 'blue'] };
+const trueFalse = { id: 'q3', kind: 'true_false', text: 'Fresco is wet.', points: 1 };
+const shortAnswer = { id: 'q4', kind: 'short_answer', text: 'In which town?', points: 1 };
+const numeric = { id: 'q5', kind: 'numeric', text: 'How wide?', points: 1, unit: 'cm' };
+const all = [single, multiple, trueFalse, shortAnswer, numeric];
+
+/** Where the schema objects: '' for the whole, 'ok' when it does not. */
+function objects(schema: z.ZodType, value: unknown): string {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? 'ok' : parsed.error.issues[0]!.path.join('.');
+}
+
+const many = (count: number) => Array.from({ length: count }, (_, at) => `option ${at}`);
+const numbered = <T>(count: number, value: T) => Object.fromEntries(many(count).map((_, at) => [`q${at}`, value]));
+
+describe('exercise content', () => {
+  const asking = (...questions: object[]) => ({ questions });
+  it.each<[string, object, string]>([
+    ['every kind of question', asking(...all), 'ok'],
+    ['a quiz with a prompt', { prompt: 'Look closely.', ...asking(single) }, 'ok'],
+    ['work to hand in', { prompt: 'Draw your hand.' }, 'ok'],
+    ['partial points', asking({ ...multiple, partial: true }), 'ok'],
+    ['100 questions', asking(...many(100).map((_, at) => ({ ...trueFalse, id: `q${at}` }))), 'ok'],
+    ['101 questions', asking(...many(101).map((_, at) => ({ ...trueFalse, id: `q${at}` }))), 'questions'],
+    ['nothing at all', {}, ''],
+    ['neither question nor prompt', { questions: [] }, ''],
+    ['a blank prompt', { prompt: ' \n' }, 'prompt'],
+    ['an unknown member', { prompt: 'Draw.', answers: {} }, ''],
+    ['the answer inside a question', asking({ ...single, answer: 0 }), 'questions.0'],
+    ['partial points on a single choice', asking({ ...single, partial: true }), 'questions.0'],
+    ['options of a true or false', asking({ ...trueFalse, options: ['yes', 'no'] }), 'questions.0'],
+    ['an unknown kind', asking({ ...trueFalse, kind: 'guess' }), 'questions.0.kind'],
+    ['one option', asking({ ...single, options: ['only'] }), 'questions.0.options'],
+    ['20 options', asking({ ...single, options: many(20) }), 'ok'],
+    ['21 options', asking({ ...single, options: many(21) }), 'questions.0.options'],
+    ['no points', asking({ ...single, points: 0 }), 'questions.0.points'],
+    ['half a point', asking({ ...single, points: 0.5 }), 'questions.0.points'],
+    ['1,001 points', asking({ ...single, points: 1_001 }), 'questions.0.points'],
+    ['an id with a slash', asking({ ...single, id: 'a/b' }), 'questions.0.id'],
+    ['an empty id', asking({ ...single, id: '' }), 'questions.0.id'],
+    ['an id of 41', asking({ ...single, id: 'x'.repeat(41) }), 'questions.0.id'],
+    ['an id no object can hold', asking({ ...single, id: '__proto__' }), 'questions.0.id'],
+    ['an id no body may name', asking({ ...single, id: 'constructor' }), 'questions.0.id'],
+    ['an id that only begins so', asking({ ...single, id: 'constructor-1' }), 'ok'],
+    ['a NUL', asking({ ...single, text: 'a\0b' }), 'questions.0.text'],
+    ['half a surrogate pair', asking({ ...single, options: ['a', '\ud83c'] }), 'questions.0.options.1'],
+    ['a whole one', asking({ ...single, options: ['a', '🎨'] }), 'ok'],
+  ])('%s', (_, content, where) => {
+    expect(objects(ExerciseContent, content)).toBe(where);
+  });
+});
+
+describe('an answer key', () => {
+  it.each<[string, object, string]>([
+    [
+      'every kind',
+      {
+        a: { answer: 1 },
+        b: { answer: [0, 2] },
+        c: { answer: true },
+        d: { accepted: ['Siena'] },
+        e: { answer: 1.5, tolerance: 0.1 },
+      },
+      'ok',
+    ],
+    ['of nothing', {}, 'ok'],
+    ['no right option', { a: { answer: [] } }, 'a.answer'],
+    ['no accepted word', { a: { accepted: [] } }, 'a.accepted'],
+    ['51 accepted words', { a: { accepted: many(51) } }, 'a'],
+    ['a negative tolerance', { a: { answer: 1, tolerance: -1 } }, 'a'],
+    ['an infinite number', { a: { answer: Infinity, tolerance: 0 } }, 'a'],
+    ['an unknown member', { a: { answer: 1, hint: 'no' } }, 'a'],
+    ['a bad id', { 'a b': { answer: 1 } }, 'a b'],
+  ])('%s', (_, key, where) => {
+    expect(objects(AnswerKey, key)).toBe(where);
+  });
+});
+
+describe("a student's answers", () => {
+  it.each<[string, object, string]>([
+    ['every kind', { a: 1, b: [0, 2], c: false, d: 'Siena', e: '3,5' }, 'ok'],
+    ['a choice withdrawn', { b: [] }, 'ok'],
+    ['100 of them', numbered(100, 1), 'ok'],
+    ['101 of them', numbered(101, 1), ''],
+    ['a long text', { d: 'x'.repeat(1_001) }, 'd'],
+    ['a NUL', { d: '\0' }, 'd'],
+    ['21 choices', { b: Array(21).fill(0) }, 'b'],
+    ['an index out of any range', { b: [20] }, 'b.0'],
+    ['null', { d: null }, 'd'],
+    ['an object', { d: { answer: 1 } }, 'd'],
+    ['a bad id', { 'a/b': 1 }, 'a/b'],
+  ])('%s', (_, answers, where) => {
+    expect(objects(QuizAnswers, answers)).toBe(where);
+  });
+});
+
+describe('a quiz and its key', () => {
+  const key = {
+    q1: { answer: 1 },
+    q2: { answer: [0, 2] },
+    q3: { answer: true },
+    q4: { accepted: ['Siena'] },
+    q5: { answer: 12, tolerance: 1 },
+  };
+  const { q1: _q1, ...withoutFirst } = key;
+
+  it.each<[string, object[], object, string[]]>([
+    ['fit', all, key, []],
+    ['a key is missing', all, withoutFirst, ['/body/answerKey/q1']],
+    ['a key without a question', [single], { q1: { answer: 0 }, q9: { answer: 0 } }, ['/body/answerKey/q9']],
+    ['a key of another kind', [single], { q1: { answer: true } }, ['/body/answerKey/q1/answer']],
+    ['a number without tolerance', [numeric], { q5: { answer: 12 } }, ['/body/answerKey/q5/tolerance']],
+    ['an index past the options', [single], { q1: { answer: 2 } }, ['/body/answerKey/q1/answer']],
+    ['one of several past the options', [multiple], { q2: { answer: [0, 3] } }, ['/body/answerKey/q2/answer']],
+    ['an option named twice', [multiple], { q2: { answer: [1, 1] } }, ['/body/answerKey/q2/answer']],
+    ['an id used twice', [trueFalse, trueFalse], { q3: { answer: true } }, ['/body/content/questions/1/id']],
+    [
+      'an option given twice',
+      [{ ...single, options: ['a', 'b', 'a'] }],
+      { q1: { answer: 0 } },
+      ['/body/content/questions/0/options/2'],
+    ],
+    ['a key to work that is handed in', [], { q1: { answer: 0 } }, ['/body/answerKey/q1']],
+  ])('%s', (_, questions, keys, pointers) => {
+    const content = ExerciseContent.parse({ prompt: 'Look.', questions });
+    expect(checkQuiz(content, AnswerKey.parse(keys)).map((problem) => problem.pointer)).toEqual(pointers);
+  });
+
+  it('names every problem at once', () => {
+    const content = ExerciseContent.parse({ questions: [single, trueFalse, { ...trueFalse, id: 'toString' }] });
+    expect(checkQuiz(content, { q1: { answer: 7 } })).toEqual([
+      { pointer: '/body/answerKey/q1/answer', message: 'Must be the index of an option' },
+      { pointer: '/body/answerKey/q3', message: 'Must hold the key of this question' },
+      { pointer: '/body/answerKey/toString', message: 'Must hold the key of this question' },
+    ]);
+  });
+});

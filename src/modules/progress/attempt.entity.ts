@@ -1,0 +1,21 @@
+import { Entity, Index, Unique } from 'typeorm';
+import { Id, Instant, Int, Json, Reference } from '../../platform/database/entity';
+
+/** An exercise begun: its number is consumed at the start, its deadline is fixed then. Finished by handing in or by the clock. */
+@Entity('progress_attempt')
+@Unique('progress_attempt_number', ['studentId', 'exerciseId', 'attemptNumber'])
+@Index('progress_attempt_exercise', ['exerciseId'])
+@Index('progress_attempt_overdue', ['deadlineAt'], { where: 'finished_at IS NULL' })
+export class Attempt {
+  @Id() id: number;
+  @Reference('User', 'progress_attempt_student_fk', 'CASCADE') studentId: number;
+  @Reference('Exercise', 'progress_attempt_exercise_fk', 'CASCADE') exerciseId: number;
+  @Int() attemptNumber: number;
+  @Instant() startedAt: Date;
+  @Instant({ nullable: true }) deadlineAt: Date | null;
+  @Json() savedAnswers: object;
+  @Instant({ nullable: true }) savedAt: Date | null;
+  @Instant({ nullable: true }) finishedAt: Date | null;
+  @Reference('ExerciseSubmission', 'progress_attempt_submission_fk', 'SET NULL', { nullable: true }) submissionId:
+    number | null;
+}

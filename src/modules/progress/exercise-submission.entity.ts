@@ -1,0 +1,31 @@
+import { Check, Entity, Index, Unique } from 'typeorm';
+import { Float, Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
+import { submissionStates, type SubmissionState } from './progress.lists';
+
+/** Work handed in: one row for each attempt, immutable but for its grade. */
+@Entity('courses_exercisesubmission')
+@Unique('courses_exercisesubmission_attempt', ['studentId', 'exerciseId', 'attemptNumber'])
+@Index('courses_exercisesubmission_student', ['studentId', 'id'])
+@Index('courses_exercisesubmission_exercise', ['exerciseId', 'id'])
+@Index('courses_exercisesubmission_submitted_at', ['submittedAt'])
+@Index('courses_exercisesubmission_graded_at', ['gradedAt'])
+@OneOf('courses_exercisesubmission_status_listed', 'status', submissionStates)
+@Check('courses_exercisesubmission_score', '"score" IS NULL OR ("score" >= 0 AND "score" <= "max_score")')
+export class ExerciseSubmission {
+  @Id() id: number;
+  @Reference('User', 'courses_exercisesubmission_student_fk', 'CASCADE') studentId: number;
+  @Reference('Exercise', 'courses_exercisesubmission_exercise_fk', 'CASCADE') exerciseId: number;
+  @Json() submissionData: object;
+  @Float({ nullable: true }) score: number | null;
+  @Int() maxScore: number;
+  @Instant() submittedAt: Date;
+  @Instant({ nullable: true }) gradedAt: Date | null;
+  @Reference('User', 'courses_exercisesubmission_graded_by_fk', 'SET NULL', { nullable: true }) gradedById:
+    number | null;
+  @Text({ default: '' }) feedback: string;
+  @Int({ default: 1 }) attemptNumber: number;
+  @Varchar(20, { default: 'pending' }) status: SubmissionState;
+  /** Points by question, from automatic grading. */
+  @Json() grading: object;
+  @Int({ default: 1 }) version: number;
+}

@@ -1,0 +1,17 @@
+import { Entity, Index } from 'typeorm';
+import { Float, Id, Instant, Reference, Text, Varchar } from '../../platform/database/entity';
+
+/** One change of a grade: before, after, who, when, why. Rows are only added. */
+@Entity('progress_gradechange')
+@Index('progress_gradechange_submission', ['submissionId'])
+export class GradeChange {
+  @Id() id: number;
+  @Reference('ExerciseSubmission', 'progress_gradechange_submission_fk', 'CASCADE') submissionId: number;
+  @Float({ nullable: true }) scoreBefore: number | null;
+  @Float({ nullable: true }) scoreAfter: number | null;
+  @Varchar(20) statusBefore: string;
+  @Varchar(20) statusAfter: string;
+  @Reference('User', 'progress_gradechange_changed_by_fk', 'SET NULL', { nullable: true }) changedById: number | null;
+  @Instant() changedAt: Date;
+  @Text({ default: '' }) reason: string;
+}

@@ -1,0 +1,21 @@
+import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { Instant, Reference, Varchar } from '../../platform/database/entity';
+
+/** A login on one device. Its refresh token is `id.secret`; only SHA-256 hashes of secrets are stored. */
+@Entity('users_session')
+@Index('users_session_user', ['userId'])
+@Index('users_session_expires_at', ['expiresAt'])
+export class Session {
+  @PrimaryColumn('varchar', { length: 36 }) id: string;
+  @Reference('User', 'users_session_user_fk', 'CASCADE') userId: number;
+  @Varchar(64) secretHash: string;
+  /** Honoured for ten seconds after a rotation: the answer that carried the new one may have been lost. */
+  @Varchar(64, { default: '' }) previousHash: string;
+  @Instant() createdAt: Date;
+  @Instant() rotatedAt: Date;
+  @Instant() expiresAt: Date;
+  @Instant({ nullable: true }) revokedAt: Date | null;
+  @Varchar(20, { default: '' }) revokedWhy: string;
+  @Varchar(200, { default: '' }) userAgent: string;
+  @Varchar(45, { default: '' }) address: string;
+}

@@ -1,0 +1,16 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
+import { teacherStatuses, type TeacherStatus } from './user.lists';
+
+/** One decision about a teacher: who, when, why. Rows are only added. */
+@Entity('users_teacherapproval')
+@Index('users_teacherapproval_teacher', ['teacherId'])
+@OneOf('users_teacherapproval_status_listed', 'status', teacherStatuses)
+export class TeacherApproval {
+  @Id() id: number;
+  @Reference('User', 'users_teacherapproval_teacher_fk', 'CASCADE') teacherId: number;
+  @Varchar(10) status: TeacherStatus;
+  @Reference('User', 'users_teacherapproval_decided_by_fk', 'SET NULL', { nullable: true }) decidedById: number | null;
+  @Instant() decidedAt: Date;
+  @Text({ default: '' }) reason: string;
+}

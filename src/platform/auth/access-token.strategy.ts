@@ -1,0 +1,34 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { AUTH_SECRET, issuer, type Claims } from './access-tokens';
+import type { Actor } from './actor';
+import { ActorDirectory, KnownActors } from './actor-directory';
+
+/** A bearer token, signed by us, whose session still stands. */
+@Injectable()
+export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') implements OnModuleInit {
+  private directory: ActorDirectory;
+
+  constructor(
+    @Inject(AUTH_SECRET) secret: string,
+    private readonly modules: ModuleRef,
+    private readonly known: KnownActors,
+  ) {
+    super({
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      secretOrKey: secret,
+      algorithms: ['HS256'],
+      issuer,
+    });
+  }
+
+  onModuleInit(): void {
+    this.directory = this.modules.get(ActorDirectory, { strict: false });
+  }
+
+  async validate({ sub, sid }: Claims): Promise<Actor | null> {
+    return this.known.of(sid, () => this.directory.find(sid, Number(sub)));
+  }
+}

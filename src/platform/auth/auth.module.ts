@@ -1,0 +1,23 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { Config } from '../config/config';
+import { AccessGuard } from './access.guard';
+import { AccessTokenStrategy } from './access-token.strategy';
+import { AccessTokens, AUTH_SECRET } from './access-tokens';
+import { KnownActors } from './actor-directory';
+import { authSecret } from './secret';
+
+@Global()
+@Module({
+  imports: [PassportModule],
+  providers: [
+    { provide: AUTH_SECRET, inject: [Config], useFactory: authSecret },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    AccessTokenStrategy,
+    AccessTokens,
+    KnownActors,
+  ],
+  exports: [AccessTokens, KnownActors],
+})
+export class AuthModule {}

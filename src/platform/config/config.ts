@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const flag = (fallback: 'on' | 'off') =>
+  z
+    .enum(['on', 'off'])
+    .default(fallback)
+    .transform((value) => value === 'on');
+const whole = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const list = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
+
+/** Every setting of the process, its default and its limits. `.env.example` is compared with this list by a test. */
+export const settings = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(3000, 0, 65_535),
+  PUBLIC_URL: z.url().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'must start with sqlite: or postgres://')
+    .default('sqlite:var/teoart.sqlite3'),
+  DATABASE_POOL_SIZE: whole(10, 1, 1_000),
+  DATABASE_POOL_WAIT_MS: whole(5_000, 10, 600_000),
+  DATABASE_STATEMENT_TIMEOUT_MS: whole(30_000, 100, 3_600_000),
+  DATABASE_PREPARED_STATEMENTS: flag('on'),
+  AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
+  WORKER: flag('on'),
+  DEMO_SCHOOL: flag('off'),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  CORS_ORIGINS: list,
+  TRUST_PROXY_HOPS: whole(0, 0, 10),
+  RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
+  CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(20, 1, 100_000_000),
+  BODY_LIMIT_BYTES: whole(1_048_576, 1_024, 104_857_600),
+});
+
+export type Settings = z.output<typeof settings>;
+export type Environment = Record<string, string | undefined>;
+
+/** A setting that is wrong stops the boot with every problem in one message. */
+export class InvalidConfiguration extends Error {
+  override name = 'InvalidConfiguration';
+}
+
+/** The only reader of the environment: `new Config(overrides)` validates once, then everything is a plain field. */
+export class Config {
+  readonly settings: Settings;
+
+  constructor(environment: Environment = process.env) {
+    const parsed = settings.safeParse(withSecretFiles(environment));
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+      throw new InvalidConfiguration(`The configuration is not valid:\n${problems.join('\n')}`);
+    }
+    this.settings = parsed.data;
+    if (this.production && !this.settings.AUTH_SECRET)
+      throw new InvalidConfiguration('The configuration is not valid:\n  AUTH_SECRET: required in production');
+  }
+
+  get production(): boolean {
+    return this.settings.NODE_ENV === 'production';
+  }
+  get host(): string {
+    return this.settings.HOST;
+  }
+  get port(): number {
+    return this.settings.PORT;
+  }
+  get databaseUrl(): string {
+    return this.settings.DATABASE_URL;
+  }
+  get worker(): boolean {
+    return this.settings.WORKER;
+  }
+  get demoSchool(): boolean {
+    return this.settings.DEMO_SCHOOL;
+  }
+  get logLevel(): Settings['LOG_LEVEL'] {
+    return this.settings.LOG_LEVEL;
+  }
+  get corsOrigins(): string[] {
+    return this.settings.CORS_ORIGINS;
+  }
+  get trustProxyHops(): number {
+    return this.settings.TRUST_PROXY_HOPS;
+  }
+  get rateLimitPerMinute(): number {
+    return this.settings.RATE_LIMIT_PER_MINUTE;
+  }
+  get credentialRateLimitPerMinute(): number {
+    return this.settings.CREDENTIAL_RATE_LIMIT_PER_MINUTE;
+  }
+  get bodyLimitBytes(): number {
+    return this.settings.BODY_LIMIT_BYTES;
+  }
+}
+
+/** `NAME_FILE` names a file that holds the value of NAME: how containers hand over secrets. */
+function withSecretFiles(environment: Environment): Environment {
+  const resolved: Environment = {};
+  for (const name of Object.keys(settings.shape)) {
+    const file = environment[`${name}_FILE`];
+    const value = environment[name] || undefined;
+    resolved[name] = file ? readFileSync(file, 'utf8').trimEnd() : value;
+  }
+  return resolved;
+}

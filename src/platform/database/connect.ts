@@ -1,0 +1,25 @@
+import type { DataSourceOptions } from 'typeorm';
+import type { Config } from '../config/config';
+import type { Dialect, DialectOptions } from './dialect';
+import { postgresDialect } from './postgres';
+import { sqliteDialect } from './sqlite';
+import { statementLog } from './statement-log';
+
+/** The dialect that DATABASE_URL asks for; nothing is opened yet. */
+export function connect(
+  config: Config,
+  entities: DataSourceOptions['entities'],
+  migrations: DataSourceOptions['migrations'],
+): Dialect {
+  const options: DialectOptions = {
+    url: config.databaseUrl,
+    poolSize: config.settings.DATABASE_POOL_SIZE,
+    poolWaitMs: config.settings.DATABASE_POOL_WAIT_MS,
+    statementTimeoutMs: config.settings.DATABASE_STATEMENT_TIMEOUT_MS,
+    preparedStatements: config.settings.DATABASE_PREPARED_STATEMENTS,
+    entities,
+    migrations,
+    observe: (sql) => statementLog.add(sql),
+  };
+  return options.url.startsWith('sqlite:') ? sqliteDialect(options) : postgresDialect(options);
+}

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { DatabaseUnavailable } from '../errors/unavailable.errors';
+import { decodeRows, type Row, type Shape, type Value } from './columns';
+import type { Dialect, Runner } from './dialect';
+import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './unit-of-work';
+
+const attempts = 8;
+
+/** The way to the data: the only place that begins a transaction, and the short way for hand-written statements. */
+@Injectable()
+export class Database {
+  constructor(readonly dialect: Dialect) {}
+
+  /**
+   * Runs `work` in a transaction: joins the open one, or begins one, commits it, and then runs the after-commit effects.
+   * When the engine asks for another try (deadlock, serialization failure) the whole of `work` runs again, so it
+   * must touch nothing but the database. An error that crosses a joined call dooms the whole transaction.
+   */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    const open = currentUnit();
+    if (open && !open.over) return joined(open, work);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (attempt === attempts || !this.dialect.isTransient(error)) throw this.translated(error);
+        await sleep(Math.random() * 10 * 2 ** attempt);
+      }
+    }
+  }
+
+  /** Something for after the commit, that may be lost if the process dies: a wake-up call, never a duty. */
+  afterCommit(effect: Effect): void {
+    this.unit().afterCommit.push(effect);
+  }
+
+  /** Something that ends this transaction's writes, once, just before the commit. */
+  beforeCommit(effect: Effect): void {
+    this.unit().beforeCommit.push(effect);
+  }
+
+  /** The open transaction; an error where there is none. */
+  unit(): UnitOfWork {
+    const unit = currentUnit();
+    if (!unit || unit.over) throw new Error('There is no open transaction: begin one with database.transaction()');
+    return unit;
+  }
+
+  get inTransaction(): boolean {
+    const unit = currentUnit();
+    return unit !== undefined && !unit.over;
+  }
+
+  async rows<S extends Shape>(shape: S, sql: string, values: readonly Value[] = []): Promise<Row<S>[]> {
+    const { rows } = await this.send(sql, values);
+    return decodeRows(shape, rows);
+  }
+
+  async row<S extends Shape>(shape: S, sql: string, values: readonly Value[] = []): Promise<Row<S> | undefined> {
+    return (await this.rows(shape, sql, values))[0];
+  }
+
+  /** Runs a statement; gives the number of rows it changed. */
+  async run(sql: string, values: readonly Value[] = []): Promise<number> {
+    return (await this.send(sql, values)).affected;
+  }
+
+  repository<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
+    const unit = currentUnit();
+    const manager = unit && !unit.over ? unit.runner.manager : this.dialect.dataSource.manager;
+    return manager.getRepository(entity);
+  }
+
+  /** Makes transactions that name the same key take turns until they end. */
+  async takeTurns(key: number): Promise<void> {
+    const statement = this.dialect.turnstile(key);
+    if (statement) await this.send(statement, []);
+  }
+
+  /** Resolves when the database answers. */
+  async ping(): Promise<void> {
+    await outsideUnits(() => this.send('SELECT 1', []));
+  }
+
+  private async send(
+    sql: string,
+    values: readonly Value[],
+  ): Promise<{ rows: Record<string, unknown>[]; affected: number }> {
+    const unit = currentUnit();
+    if (unit && !unit.over) return unit.runner.execute(sql, values);
+    try {
+      return await this.dialect.read(sql, values);
+    } catch (error) {
+      throw this.translated(error);
+    }
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const unit = new UnitOfWork(this.dialect.dataSource.createQueryRunner() as Runner);
+    const result = await inUnit(unit, () => this.commit(unit, work)).finally(() => {
+      unit.over = true;
+      return unit.runner.release();
+    });
+    await outsideUnits(() => afterwards(unit.afterCommit));
+    return result;
+  }
+
+  private async commit<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
+    await unit.runner.begin();
+    try {
+      const result = await work();
+      if (unit.doomed) throw unit.doomed;
+      for (const effect of unit.beforeCommit) await effect();
+      await unit.runner.commitTransaction();
+      return result;
+    } catch (error) {
+      await unit.runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private translated(error: unknown): unknown {
+    return this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
+  }
+}
+
+/** The commit stands whatever an effect does: its failure is told, not thrown. */
+async function afterwards(effects: Effect[]): Promise<void> {
+  for (const effect of effects) {
+    try {
+      await effect();
+    } catch (error) {
+      new Logger('Database').error('An after-commit effect failed', error);
+    }
+  }
+}
+
+async function joined<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    unit.doomed ??= error;
+    throw error;
+  }
+}

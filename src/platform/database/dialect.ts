@@ -1,0 +1,52 @@
+import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
+import type { Value } from './columns';
+
+export interface Result {
+  rows: Record<string, unknown>[];
+  affected: number;
+}
+
+/** A query runner of ours: TypeORM's own, behind the write guard, plus a short way for hand-written statements. */
+export interface Runner extends QueryRunner {
+  /** Begins the one transaction of this runner; only the database room calls it. */
+  begin(): Promise<void>;
+  execute(sql: string, values: readonly Value[]): Promise<Result>;
+}
+
+/** Everything in which the two engines differ. One implementation each, in `postgres.ts` and `sqlite.ts`. */
+export interface Dialect {
+  readonly engine: 'postgres' | 'sqlite';
+  readonly dataSource: DataSource;
+  /** A single statement outside any transaction, on a connection that sees committed rows only. */
+  read(sql: string, values: readonly Value[]): Promise<Result>;
+  /** The whole work is worth another try: serialization failure, deadlock, lock time-out of the engine. */
+  isTransient(error: unknown): boolean;
+  /** The engine cannot be reached, or all of its connections are taken. */
+  isUnavailable(error: unknown): boolean;
+  /** The name of the unique constraint or index an error speaks of, else null. */
+  uniqueViolation(error: unknown): string | null;
+  /** Suffix of a SELECT that takes its rows for writing without blocking foreign-key checks. */
+  forUpdate(alias?: string): string;
+  /** Suffix of a SELECT that takes free rows and passes over the ones another process holds. */
+  readonly skipLocked: string;
+  /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
+  turnstile(key: number): string | null;
+  /** A condition: the rows of `table` in whose `columns` every word of `searchQuery` begins a word. */
+  matches(search: { table: string; alias: string; columns: readonly string[]; parameter: string }): string;
+  /** What a person typed, in the form `matches` wants. */
+  searchQuery(words: string): string;
+}
+
+export type Observer = (sql: string, durationMs: number) => void;
+
+export interface DialectOptions {
+  url: string;
+  poolSize: number;
+  poolWaitMs: number;
+  statementTimeoutMs: number;
+  preparedStatements: boolean;
+  entities: DataSourceOptions['entities'];
+  migrations: DataSourceOptions['migrations'];
+  /** Called for each statement that reaches an engine, BEGIN and COMMIT included. */
+  observe: Observer;
+}

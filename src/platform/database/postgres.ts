@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { types, type Pool, type PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
+import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
+import type { Value } from './columns';
+import type { Dialect, DialectOptions, Observer, Result, Runner } from './dialect';
+import { tokens } from './search';
+import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
+
+// A calendar date has no time zone: pg would make a local midnight of it.
+types.setTypeParser(types.builtins.DATE, (value) => value);
+
+/** Serialization failure, deadlock, lock not available. */
+const transient = new Set(['40001', '40P01', '55P03']);
+const unavailable = /^(08|57P0|53[023]00)|^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)$/;
+const poolExhausted =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/i;
+
+export function postgresDialect(options: DialectOptions): Dialect {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: options.entities,
+    migrations: options.migrations,
+    migrationsTableName: 'platform_migration',
+    parseInt8: true,
+    poolSize: options.poolSize,
+    extra: {
+      connectionTimeoutMillis: options.poolWaitMs,
+      statement_timeout: options.statementTimeoutMs,
+      idle_in_transaction_session_timeout: options.statementTimeoutMs * 2,
+    },
+  });
+  const name = options.preparedStatements ? statementNames() : () => undefined;
+  const driver = dataSource.driver as PostgresDriver;
+  driver.createQueryRunner = (mode) =>
+    new GuardedRunner(driver, mode, name, options.observe) as unknown as PostgresQueryRunner;
+  const read = async (sql: string, values: readonly Value[]): Promise<Result> => {
+    guard(sql);
+    return send(driver.master as Pool, sql, values, name, options.observe);
+  };
+  return {
+    engine: 'postgres',
+    dataSource,
+    read,
+    isTransient: (error) => transient.has(codeOf(error)),
+    isUnavailable: (error) => unavailable.test(codeOf(error)) || poolExhausted.test(messageOf(error)),
+    uniqueViolation: (error) => (codeOf(error) === '23505' ? (deepest(error).constraint ?? '') : null),
+    forUpdate: (alias) => (alias ? ` FOR NO KEY UPDATE OF ${alias}` : ' FOR NO KEY UPDATE'),
+    skipLocked: ' FOR UPDATE SKIP LOCKED',
+    turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
+    matches: ({ alias, columns, parameter }) =>
+      `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,
+    searchQuery: (words) =>
+      tokens(words)
+        .map((token) => `${token}:*`)
+        .join(' & '),
+  };
+}
+
+type NameOf = (sql: string) => string | undefined;
+
+/** Statements of this codebase are constant texts: the server parses and plans each once a connection. */
+function statementNames(limit = 2_000): NameOf {
+  const names = new Map<string, string>();
+  return (sql) => {
+    let name = names.get(sql);
+    if (!name && names.size < limit) {
+      name = createHash('sha1').update(sql).digest('base64url');
+      names.set(sql, name);
+    }
+    return name;
+  };
+}
+
+async function send(
+  client: Pool | PoolClient,
+  sql: string,
+  values: readonly Value[],
+  name: NameOf,
+  observe: Observer,
+): Promise<Result> {
+  const started = performance.now();
+  try {
+    // A batch has as many texts as sizes: not worth a plan each.
+    const named = values.length > 60 ? undefined : name(sql);
+    const result = await client.query({ name: named, text: sql, values: values.map(toPostgres) });
+    return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0 };
+  } finally {
+    observe(sql, performance.now() - started);
+  }
+}
+
+/** Arrays and plain objects are JSON, on both engines: pg would make a PostgreSQL array of an array. */
+function toPostgres(value: Value): unknown {
+  const isJson = typeof value === 'object' && value !== null && !(value instanceof Date) && !Buffer.isBuffer(value);
+  return isJson ? JSON.stringify(value) : value;
+}
+
+class GuardedRunner extends PostgresQueryRunner implements Runner {
+  private mayBegin = false;
+
+  constructor(
+    driver: PostgresDriver,
+    mode: ReplicationMode,
+    private readonly nameOf: NameOf,
+    private readonly observe: Observer,
+  ) {
+    super(driver, mode);
+  }
+
+  async begin(): Promise<void> {
+    this.mayBegin = true;
+    await this.startTransaction();
+  }
+
+  override async startTransaction(): Promise<void> {
+    if (!this.mayBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
+    await super.startTransaction();
+  }
+
+  async execute(sql: string, values: readonly Value[]): Promise<Result> {
+    const client = (await this.connect()) as PoolClient;
+    return send(client, sql, values, this.nameOf, this.observe);
+  }
+
+  override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {
+    if (!this.isTransactionActive && sql !== 'START TRANSACTION') guard(sql);
+    const started = performance.now();
+    try {
+      return (await super.query(sql, values as never, structured as never)) as never;
+    } finally {
+      this.observe(sql, performance.now() - started);
+    }
+  }
+}
+
+interface PgError {
+  code?: string;
+  constraint?: string;
+  message?: string;
+  driverError?: PgError;
+}
+
+const deepest = (error: unknown): PgError => (error as PgError)?.driverError ?? (error as PgError) ?? {};
+const codeOf = (error: unknown): string => deepest(error).code ?? '';
+const messageOf = (error: unknown): string => deepest(error).message ?? '';

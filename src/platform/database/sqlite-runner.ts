@@ -1,0 +1,118 @@
+import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
+import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner';
+import type { Value } from './columns';
+import type { Observer, Result, Runner } from './dialect';
+import { run, type SqliteConnections } from './sqlite-connections';
+import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
+
+/** One caller's way to an SQLite file: it holds the lane from BEGIN IMMEDIATE to the end of its transaction. */
+export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
+  private mayBegin = false;
+  private inLane = false;
+
+  constructor(
+    driver: BetterSqlite3Driver,
+    private readonly connections: SqliteConnections,
+    private readonly observe: Observer,
+  ) {
+    super(driver);
+  }
+
+  async begin(): Promise<void> {
+    this.mayBegin = true;
+    await this.startTransaction();
+  }
+
+  override async startTransaction(): Promise<void> {
+    if (!this.mayBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
+    if (this.transactionDepth === 0) await this.enter();
+    try {
+      await super.startTransaction();
+    } catch (error) {
+      this.isTransactionActive = false;
+      this.leave();
+      throw error;
+    }
+  }
+
+  override async commitTransaction(): Promise<void> {
+    await super.commitTransaction();
+    if (this.transactionDepth === 0) this.leave();
+  }
+
+  override async rollbackTransaction(): Promise<void> {
+    const outermost = this.transactionDepth <= 1;
+    try {
+      // Some errors (a full disk, for one) end the transaction inside SQLite: then there is nothing to roll back.
+      if (this.connections.writer.connection.inTransaction) await super.rollbackTransaction();
+    } finally {
+      if (outermost) this.leave();
+    }
+  }
+
+  override async release(): Promise<void> {
+    if (this.inLane) await this.rollbackTransaction();
+    this.isReleased = true;
+  }
+
+  async execute(sql: string, values: readonly Value[]): Promise<Result> {
+    const started = performance.now();
+    try {
+      return run(this.connections.writer.prepare(sql), sql, values);
+    } finally {
+      this.observe(sql, performance.now() - started);
+    }
+  }
+
+  /** TypeORM's own statements: on the writer inside the lane, else a read of committed rows. */
+  override async query(sql: string, values: unknown[] = [], structured = false): Promise<never> {
+    if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    if (this.inLane) return this.send(sql, values, structured) as never;
+    guard(sql);
+    if (!isUnguarded()) return this.send(sql, values, structured) as never;
+    await this.enter();
+    try {
+      return this.send(sql, values, structured) as never;
+    } finally {
+      this.leave();
+    }
+  }
+
+  private send(typeormSql: string, values: unknown[], structured: boolean): unknown {
+    const sql = typeormSql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : typeormSql;
+    const started = performance.now();
+    try {
+      const connection = this.inLane ? this.connections.writer : this.connections.reader;
+      const statement = connection.prepare(sql);
+      const bound = values.map((value) => (typeof value === 'boolean' ? Number(value) : value));
+      const result = new QueryResult();
+      if (statement.reader) {
+        result.records = statement.all(...bound) as never[];
+        result.raw = result.records;
+      } else {
+        const { changes, lastInsertRowid } = statement.run(...bound);
+        result.affected = changes;
+        result.raw = lastInsertRowid;
+      }
+      return structured ? result : result.raw;
+    } catch (error) {
+      throw new QueryFailedError(sql, values, error as Error);
+    } finally {
+      this.observe(sql, performance.now() - started);
+    }
+  }
+
+  private async enter(): Promise<void> {
+    await this.connections.lane.enter();
+    this.inLane = true;
+  }
+
+  private leave(): void {
+    if (!this.inLane) return;
+    this.inLane = false;
+    this.isTransactionActive = false;
+    this.transactionDepth = 0;
+    this.connections.lane.leave();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Database as Connection } from 'better-sqlite3';
+import { DataSource } from 'typeorm';
+import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
+import type { Dialect, DialectOptions } from './dialect';
+import { LaneTimeout } from './lane';
+import { tokens } from './search';
+import { run, SqliteConnections } from './sqlite-connections';
+import { brokenUnique } from './sqlite-errors';
+import { LaneRunner } from './sqlite-runner';
+import { adaptTypes } from './sqlite-types';
+import { guard } from './write-guard';
+
+const busy = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_LOCKED']);
+const codeOf = (error: unknown): string => deepest(error).code ?? '';
+
+/**
+ * TypeORM shares one query runner among all callers of an SQLite file, so concurrent transactions run into each other. Here
+ * every caller has a runner of its own; one writer connection is handed out by a lane from BEGIN IMMEDIATE to COMMIT,
+ * and statements outside a transaction read from a second connection, which sees committed rows only.
+ */
+export function sqliteDialect(options: DialectOptions): Dialect {
+  const file = options.url.slice('sqlite:'.length);
+  const dataSource = new DataSource({
+    type: 'better-sqlite3',
+    database: file,
+    entities: options.entities,
+    migrations: options.migrations,
+    migrationsTableName: 'platform_migration',
+  });
+  const connections = new SqliteConnections(file, options.poolWaitMs);
+  const driver = dataSource.driver as BetterSqlite3Driver;
+  adaptTypes(driver);
+  (driver as unknown as Opening).createDatabaseConnection = async () => connections.open();
+  driver.disconnect = async () => connections.close();
+  driver.createQueryRunner = () => new LaneRunner(driver, connections, options.observe);
+  return {
+    engine: 'sqlite',
+    dataSource,
+    read: async (sql, values) => {
+      guard(sql);
+      const started = performance.now();
+      try {
+        return run(connections.reader.prepare(sql), sql, values);
+      } finally {
+        options.observe(sql, performance.now() - started);
+      }
+    },
+    isTransient: (error) => busy.has(codeOf(error)),
+    isUnavailable: (error) => error instanceof LaneTimeout || codeOf(error).startsWith('SQLITE_IOERR'),
+    uniqueViolation: (error) => brokenUnique(dataSource, deepest(error)),
+    forUpdate: () => '',
+    skipLocked: '',
+    turnstile: () => null,
+    matches: ({ table, alias, parameter }) =>
+      `${alias}.id IN (SELECT rowid FROM ${table}_search WHERE ${table}_search MATCH ${parameter})`,
+    searchQuery: (words) =>
+      tokens(words)
+        .map((token) => `"${token}"*`)
+        .join(' '),
+  };
+}
+
+interface Opening {
+  createDatabaseConnection(): Promise<Connection>;
+}
+
+interface SqliteError {
+  code?: string;
+  message?: string;
+  driverError?: SqliteError;
+}
+
+const deepest = (error: unknown): SqliteError => (error as SqliteError)?.driverError ?? (error as SqliteError) ?? {};

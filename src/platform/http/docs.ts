@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { buildDocument } from './openapi';
+import { docsPolicy } from './security-headers';
+
+const assets: Record<string, string> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+};
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>TeoArt School Platform: API</title>
+  <link rel="icon" href="/docs/favicon-32x32.png">
+  <link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+  <div id="ui"></div>
+  <script src="/docs/swagger-ui-bundle.js"></script>
+  <script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+
+/** A file of its own, because the policy of the page allows no script inside it. */
+const start = `window.ui = SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#ui',
+  deepLinking: true,
+  persistAuthorization: true,
+  displayRequestDuration: true,
+  docExpansion: 'none',
+  filter: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+});
+`;
+
+/** `/openapi.json`, `/docs` (Swagger UI from its own package, no network) and `/docs/problems`. Built at the first request. */
+export async function serveDocumentation(
+  app: NestFastifyApplication,
+  instance: FastifyInstance,
+  tags: Record<string, string>,
+): Promise<void> {
+  let document: OpenAPIObject | undefined;
+  const documented = (): OpenAPIObject => (document ??= buildDocument(app, tags));
+  const helmet = { contentSecurityPolicy: { useDefaults: false, directives: docsPolicy } };
+  const serve = (url: string, type: string, body: () => string | Buffer): void => {
+    let cached: string | Buffer | undefined;
+    instance.get(url, { helmet }, (_request, reply) => reply.type(type).send((cached ??= body())));
+  };
+  const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
+  for (const [file, type] of Object.entries(assets))
+    serve(`/docs/${file}`, type, () => readFileSync(join(folder, file)));
+  serve('/docs', 'text/html; charset=utf-8', () => page);
+  serve('/docs/start.js', 'text/javascript; charset=utf-8', () => start);
+  serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(documented()));
+  serve('/openapi.json', 'application/json; charset=utf-8', () => JSON.stringify(documented()));
+}
+
+/** Where the `type` of every problem points to. */
+function problemsPage(document: OpenAPIObject): string {
+  const problems = Object.values(document.components?.examples ?? {}) as {
+    summary: string;
+    value: { code: string; status: number };
+  }[];
+  const rows = problems.map(
+    ({ summary, value }) =>
+      `<h2 id="${value.code}">${value.code}</h2>\n<p>${value.status}: ${escapeHtml(summary)}.</p>\n<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`,
+  );
+  return `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>Problems</title></head>\n<body>\n<h1>Problems</h1>\n${rows.join('\n')}\n</body>\n</html>\n`;
+}
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PreconditionFailed, ValidationFailed } from './http.errors';
+
+const strongTag = /^"v(\d{1,15})(?:-[A-Za-z0-9_-]*)?"$/;
+
+/**
+ * The version an edit was made from (`If-Match: "v7-…"` gives 7), or null when the caller does not say.
+ * Only the version counts: a counter that moved in the body since is no reason to refuse an edit.
+ */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  expectedVersion(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
+);
+
+export function expectedVersion(header: string | undefined): number | null {
+  if (header === undefined || header.trim() === '*') return null;
+  const version = strongTag.exec(header.trim())?.[1];
+  if (!version)
+    throw new ValidationFailed([{ pointer: '/header/if-match', message: 'Send one ETag as it was given: "v7-…"' }]);
+  return Number(version);
+}
+
+/** The caller edited `expected`, the row is at `actual`: one of the two people must look again. */
+export function requireVersion(expected: number | null, actual: number): void {
+  if (expected !== null && expected !== actual)
+    throw new PreconditionFailed('Read it again, apply your change to what you find, send the new ETag.');
+}
+
+const digest = (payload: string | Buffer): string =>
+  createHash('sha1').update(payload).digest('base64url').slice(0, 16);
+
+/**
+ * `"v<version>-<hash>"` on nouns people edit, a weak tag on every other JSON answer of a GET, and 304 for both.
+ * Not @fastify/etag: it tags errors too, and answers 304 to a POST that has already taken effect.
+ * Costs one SHA-1 of the payload a GET (about 2 µs for 1 KB); it saves the transfer, not the query.
+ */
+export function tagAnswers(instance: FastifyInstance): void {
+  instance.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode < 200 || reply.statusCode > 299 || !isJson(reply)) return done();
+    const reading = request.method === 'GET' || request.method === 'HEAD';
+    const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : undefined;
+    if (body !== undefined) tag(request, reply, body, reading);
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', reading ? 'private, no-cache' : 'no-store');
+    if (!reading || !isFresh(request.headers['if-none-match'], reply.getHeader('etag'))) return done();
+    reply.code(304).removeHeader('content-type').removeHeader('content-length');
+    done(null, null);
+  });
+}
+
+function tag(request: FastifyRequest, reply: FastifyReply, body: string | Buffer, reading: boolean): void {
+  if (reply.hasHeader('etag')) return;
+  const version = versionOf(request, body);
+  if (version !== undefined) reply.header('etag', `"v${version}-${digest(body)}"`);
+  else if (reading) reply.header('etag', `W/"${digest(body)}"`);
+}
+
+/** The answer of a versioned route carries its own version, which is where the tag takes it from. */
+function versionOf(request: FastifyRequest, body: string | Buffer): number | undefined {
+  if (!(request.routeOptions.config as { versioned?: boolean }).versioned) return undefined;
+  return (JSON.parse(body.toString()) as { version?: number }).version;
+}
+
+const isJson = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type') ?? '').startsWith('application/json');
+
+/** RFC 9110 § 13.1.2: any tag of the list, compared weakly. */
+function isFresh(header: string | undefined, etag: unknown): boolean {
+  if (!header || typeof etag !== 'string') return false;
+  const bare = (value: string): string => value.trim().replace(/^W\//, '');
+  return header.trim() === '*' || header.split(',').some((candidate) => bare(candidate) === bare(etag));
+}

@@ -1,0 +1,131 @@
+import { STATUS_CODES } from 'node:http';
+import { Unauthenticated } from '../errors/access.errors';
+import type { DomainErrorClass } from '../errors/domain-error';
+import { DatabaseUnavailable } from '../errors/unavailable.errors';
+import {
+  BodyTooLarge,
+  IdempotencyKeyReused,
+  InternalError,
+  InvalidCursor,
+  MalformedJson,
+  MalformedRequest,
+  PreconditionFailed,
+  RateLimited,
+  UnsupportedMediaType,
+  ValidationFailed,
+} from './http.errors';
+import type { Problems } from './openapi-problems';
+import type { Json, Schemas } from './openapi-schemas';
+import { successStatus, type RouteOptions } from './route';
+
+/** One of the query, path or header; a shared one is a reference without a name of its own. */
+interface Parameter {
+  name?: string;
+  in?: string;
+  schema?: Json;
+  $ref?: string;
+}
+
+export interface Operation {
+  operationId: string;
+  summary?: string | undefined;
+  description?: string | undefined;
+  tags?: string[] | undefined;
+  deprecated?: boolean | undefined;
+  security?: Json[] | undefined;
+  parameters?: Parameter[] | undefined;
+  requestBody?: Json | undefined;
+  responses: Json;
+}
+
+export interface DocumentedRoute {
+  options: RouteOptions;
+  isPublic: boolean;
+  isLimited: boolean;
+}
+
+/** What Nest found out by itself (address, parameters, body), completed by what `@Route` says. */
+export function completeOperation(
+  method: string,
+  operation: Operation,
+  route: DocumentedRoute,
+  schemas: Schemas,
+  problems: Problems,
+): Operation {
+  const reading = method === 'get';
+  const parameters = [...(operation.parameters ?? []), ...headerParameters(reading, route.options)];
+  const errors = [...(route.options.errors ?? []), ...commonErrors(reading, parameters, route)];
+  const { operationId, summary, description, deprecated, requestBody } = operation;
+  const responses = { ...success(reading, route, schemas), ...problems.byStatus(errors) };
+  return withoutUndefined({
+    operationId: route.options.operationId ?? operationId,
+    summary,
+    description,
+    tags: route.options.tag ? [route.options.tag] : operation.tags,
+    deprecated,
+    security: route.isPublic ? [] : undefined,
+    parameters: parameters.length > 0 ? parameters.map(describedOnce) : undefined,
+    requestBody,
+    responses,
+  });
+}
+
+const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** Nest writes the description of a query member on the parameter and leaves it in the schema. */
+function describedOnce(parameter: Parameter): Parameter {
+  const { description: _description, ...schema } = parameter.schema ?? {};
+  return parameter.schema ? { ...parameter, schema } : parameter;
+}
+
+function headerParameters(reading: boolean, { idempotent, versioned }: RouteOptions): Parameter[] {
+  const names = [];
+  if (idempotent) names.push('Idempotency-Key');
+  if (versioned) names.push(reading ? 'If-None-Match' : 'If-Match');
+  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+}
+
+/** What the house refuses before or around the handler: no author of a route has to think of it. */
+function commonErrors(reading: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
+  const { idempotent, versioned } = route.options;
+  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable];
+  if (route.isLimited) errors.push(RateLimited);
+  if (!route.isPublic) errors.push(Unauthenticated);
+  if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest, ValidationFailed);
+  if (parameters.some(({ in: place }) => place === 'query')) errors.push(ValidationFailed);
+  if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
+  if (!reading) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed);
+  if (idempotent) errors.push(IdempotencyKeyReused);
+  if (versioned && !reading) errors.push(PreconditionFailed);
+  return errors;
+}
+
+function success(reading: boolean, { options, isLimited }: DocumentedRoute, schemas: Schemas): Json {
+  const status = successStatus(options);
+  const content = contentOf(options, schemas);
+  const answer = {
+    description: STATUS_CODES[status],
+    headers: successHeaders(reading, options, isLimited),
+    ...content,
+  };
+  const json = options.answer && !options.produces;
+  return { [status]: answer, ...(reading && json ? { 304: { $ref: '#/components/responses/NotModified' } } : {}) };
+}
+
+function contentOf({ answer, produces }: RouteOptions, schemas: Schemas): Json {
+  if (produces)
+    return { content: { [produces]: { schema: answer ? schemas.of(answer, 'output') : { type: 'string' } } } };
+  return answer ? { content: { 'application/json': { schema: schemas.of(answer, 'output') } } } : {};
+}
+
+function successHeaders(
+  reading: boolean,
+  { answer, produces, idempotent, versioned }: RouteOptions,
+  isLimited: boolean,
+): Json {
+  const names = ['X-Trace-Id'];
+  if (isLimited) names.push('RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset');
+  if (answer && !produces && (reading || versioned)) names.push('ETag');
+  if (idempotent) names.push('Idempotency-Replayed');
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}

@@ -1,0 +1,128 @@
+import { METHOD_METADATA } from '@nestjs/common/constants';
+import { ModulesContainer } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { PUBLIC } from '../auth/public';
+import { sharedHeaders, sharedParameters, sharedResponses } from './openapi-components';
+import { completeOperation, type DocumentedRoute, type Operation } from './openapi-operation';
+import { Problems } from './openapi-problems';
+import { Schemas, type Io, type Json } from './openapi-schemas';
+import { routeMetadata, type RouteOptions } from './route';
+
+/** The OpenAPI 3.1 document of the routes of a configured, initialised application. Same routes, same bytes. */
+export function buildDocument(app: NestFastifyApplication, tags: Record<string, string>): OpenAPIObject {
+  const schemas = new Schemas();
+  const problems = new Problems(schemas);
+  const routes = routesOf(app);
+  const found = SwaggerModule.createDocument(app, header(tags), {
+    operationIdFactory,
+    standardSchemaConverter: (schema, { schemaType }) => ({
+      schema: schemas.of(schema as z.ZodType, schemaType as Io),
+    }),
+  });
+  for (const [path, item] of Object.entries(found.paths))
+    for (const [method, operation] of Object.entries(item) as [string, Operation][]) {
+      const route = routes.get(operation.operationId);
+      if (!route) throw new Error(`${method.toUpperCase()} ${path} has no @Route: ${operation.operationId}`);
+      item[method as 'get'] = completeOperation(method, operation, route, schemas, problems) as never;
+    }
+  requireDescribedTags(found, tags);
+  return assemble(found, schemas, problems);
+}
+
+/** The text of `openapi.json`. */
+export function emitDocument(app: NestFastifyApplication, tags: Record<string, string>): string {
+  return `${JSON.stringify(buildDocument(app, tags), null, 2)}\n`;
+}
+
+function header(tags: Record<string, string>): Omit<OpenAPIObject, 'paths'> {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('TeoArt School Platform')
+    .setDescription(introduction)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'This server')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'The `accessToken` of `POST /api/v1/auth/login`.',
+      },
+      'bearer',
+    )
+    .addSecurityRequirements('bearer');
+  for (const [name, description] of Object.entries(tags)) builder.addTag(name, description);
+  return builder.build();
+}
+
+const introduction = [
+  'An online art school with a coin: courses, progress, TeoCoins, badges, notifications.',
+  'Errors are problems (RFC 9457): switch on `code`, show `detail`, quote `traceId`; `errors[].pointer` names the wrong part of `{ body, query, path, header }`.',
+  'Lists answer `{ data, page: { nextCursor, hasMore } }`; send `nextCursor` as `cursor` for the next page.',
+  'Send `Idempotency-Key` on what moves coins or creates, `If-Match` on what people edit.',
+].join('\n\n');
+
+/** `CoursesController.list` becomes `coursesList`. */
+export function operationIdFactory(controller: string, method: string): string {
+  const noun = controller.replace(/Controller$/, '');
+  return noun.charAt(0).toLowerCase() + noun.slice(1) + method.charAt(0).toUpperCase() + method.slice(1);
+}
+
+function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute> {
+  const routes = new Map<string, DocumentedRoute>();
+  for (const module of app.get(ModulesContainer).values())
+    for (const { metatype } of module.controllers.values()) {
+      const controller = metatype as new () => object;
+      for (const [name, handler] of handlersOf(controller)) {
+        const id = operationIdFactory(controller.name, name);
+        const route = describe(controller, handler);
+        if (routes.has(id)) throw new Error(`Two routes are named ${id}`);
+        if (route) routes.set(id, route);
+      }
+    }
+  return routes;
+}
+
+function handlersOf(controller: new () => object): [string, object][] {
+  const prototype = controller.prototype as Record<string, object>;
+  return Object.getOwnPropertyNames(prototype)
+    .filter((name) => name !== 'constructor' && typeof prototype[name] === 'function')
+    .map((name) => [name, prototype[name]!] as [string, object])
+    .filter(([, handler]) => Reflect.hasMetadata(METHOD_METADATA, handler));
+}
+
+function describe(controller: object, handler: object): DocumentedRoute | undefined {
+  const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
+  const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as { rateLimit?: unknown } | undefined;
+  const isPublic = Boolean(Reflect.getMetadata(PUBLIC, handler) ?? Reflect.getMetadata(PUBLIC, controller));
+  return options && { options, isPublic, isLimited: config?.rateLimit !== false };
+}
+
+function requireDescribedTags(document: OpenAPIObject, tags: Record<string, string>): void {
+  const operations = Object.values(document.paths).flatMap((item) => Object.values(item) as Operation[]);
+  const missing = new Set(operations.flatMap((operation) => operation.tags ?? []).filter((tag) => !tags[tag]));
+  if (missing.size > 0) throw new Error(`Tags without a description: ${[...missing].join(', ')}`);
+}
+
+function assemble(found: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {
+  const { components, ...rest } = found;
+  const shared = { responses: { ...sharedResponses, ...problems.responses }, examples: problems.examples };
+  const settled = schemas.complete({ ...rest, shared });
+  const { shared: settledShared, ...document } = settled.document;
+  const parts = { headers: sharedHeaders, parameters: sharedParameters, ...settledShared, schemas: settled.schemas };
+  const sorted = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, sortKeys(part as Json)]));
+  const { openapi, info, servers, tags, security } = document;
+  return {
+    ...{ openapi, info, servers, tags, security },
+    paths: sortKeys(document.paths as Json),
+    components: { securitySchemes: components?.securitySchemes, ...sorted },
+  } as OpenAPIObject;
+}
+
+function sortKeys(record: Json): Json {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

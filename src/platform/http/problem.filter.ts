@@ -1,0 +1,42 @@
+import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DomainError } from '../errors/domain-error';
+import { InternalError, MethodNotAllowed, RouteNotFound } from './http.errors';
+import { problemContentType, problemOf, statusOf } from './problem';
+import { translate } from './translate-error';
+
+/** Every error of every route leaves the process here, as a problem (RFC 9457). */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  /** The router only says that it found nothing; `explainMissing` knows whether another method would do. */
+  constructor(private readonly explainMissing: (request: FastifyRequest) => DomainError) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const translated = translate(exception);
+    const error = translated instanceof RouteNotFound ? this.explainMissing(request) : translated;
+    log(request, error, exception);
+    sendProblem(request, http.getResponse<FastifyReply>(), error);
+  }
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: DomainError): void {
+  // A stream that fails half-way has told its status already: only the connection can say it broke.
+  if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  if (error instanceof MethodNotAllowed) reply.header('allow', error.allowed.join(', '));
+  if (error.kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
+  reply
+    .removeHeader('content-length')
+    .status(statusOf[error.kind])
+    .header('cache-control', 'no-store')
+    .type(problemContentType)
+    .serializer(JSON.stringify)
+    .send(problemOf(error, String(request.id)));
+}
+
+function log(request: FastifyRequest, error: DomainError, exception: unknown): void {
+  if (error instanceof InternalError) request.log.error({ err: exception }, 'A request failed for a reason of ours');
+  else if (error.kind === 'unavailable') request.log.warn({ err: error.cause ?? exception }, error.message);
+}

@@ -1,0 +1,38 @@
+import fastifyRateLimit, { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { RateLimited } from './http.errors';
+import { addRouteConfig } from './route-config';
+
+export interface RateLimits {
+  rateLimitPerMinute: number;
+  credentialRateLimitPerMinute: number;
+}
+
+/** Says who asks, cheaply and without a query, or null: then the network address counts. Must not trust an unverified token. */
+export type ActorKey = (request: FastifyRequest) => string | null;
+
+const limits = Symbol('limits');
+const networkOf = (request: FastifyRequest): string => normalizeIP(request.ip, 64);
+
+/** Routes that take passwords, codes or tokens: a stricter limit, always by network address, its own counter. */
+export const RateLimitCredentials = (): MethodDecorator =>
+  addRouteConfig({ rateLimit: { max: credentialLimit, keyGenerator: networkOf } });
+
+/** Probes and scrapes: an orchestrator that is refused restarts a healthy process. */
+export const NoRateLimit = (): MethodDecorator => addRouteConfig({ rateLimit: false });
+
+const credentialLimit = (request: FastifyRequest): number =>
+  (request.server as unknown as Record<symbol, RateLimits>)[limits]!.credentialRateLimitPerMinute;
+
+/** Counted in this process: `n` processes allow `n` times the limit. The account back-off in the database is exact. */
+export async function limitRates(instance: FastifyInstance, config: RateLimits, actorKey: ActorKey): Promise<void> {
+  instance.decorate(limits, config);
+  await instance.register(fastifyRateLimit, {
+    max: config.rateLimitPerMinute,
+    timeWindow: 60_000,
+    cache: 20_000,
+    enableDraftSpec: true,
+    keyGenerator: (request) => actorKey(request) ?? networkOf(request),
+    errorResponseBuilder: (_request, context) => new RateLimited(Math.max(1, Math.ceil(context.ttl / 1_000))),
+  });
+}

@@ -1,0 +1,101 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AllowedMethods } from './allowed-methods';
+import { serveDocumentation } from './docs';
+import { tagAnswers } from './etag';
+import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from './http.errors';
+import { parseJsonBody } from './json-body';
+import { logRequests } from './log';
+import { ProblemFilter } from './problem.filter';
+import { limitRates, type ActorKey, type RateLimits } from './rate-limit';
+import { SchemaPipe } from './schema.pipe';
+import { secureHeaders } from './security-headers';
+
+export const globalPrefix = 'api/v1';
+/** Addresses that machines around us know by convention. */
+const outsidePrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page'];
+
+export interface HttpConfig extends RateLimits {
+  corsOrigins: string[];
+  bodyLimitBytes: number;
+}
+
+export interface HttpOptions {
+  /** Rate limits count by person where this knows one, else by network address. */
+  actorKey?: ActorKey;
+  /** The groups of the documentation, each with its description: the document is refused when one is missing. */
+  tags?: Record<string, string>;
+}
+
+/** Everything that holds for all routes, the same for the server, the tests and the OpenAPI file. Before `app.init()`. */
+export async function configureHttp(
+  app: NestFastifyApplication,
+  config: HttpConfig,
+  options: HttpOptions = {},
+): Promise<void> {
+  const instance = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const methods = new AllowedMethods(instance);
+  app.setGlobalPrefix(globalPrefix, { exclude: outsidePrefix });
+  app.useGlobalFilters(new ProblemFilter((request) => explainMissing(request, methods)));
+  app.useGlobalPipes(new SchemaPipe());
+  takeJsonOnly(app, instance, config.bodyLimitBytes);
+  logRequests(instance);
+  tellTraceId(instance);
+  await secureHeaders(instance);
+  allowOrigins(app, config.corsOrigins);
+  await limitRates(instance, config, options.actorKey ?? (() => null));
+  refuseNulInPath(instance);
+  tagAnswers(instance);
+  await serveDocumentation(app, instance, options.tags ?? {});
+}
+
+function explainMissing(request: FastifyRequest, methods: AllowedMethods): RouteNotFound | MethodNotAllowed {
+  const allowed = methods.of(request.url);
+  return allowed.length > 0 ? new MethodNotAllowed(allowed) : new RouteNotFound();
+}
+
+/** A form post is what a foreign page can make a browser send without asking: only JSON is read. */
+function takeJsonOnly(app: NestFastifyApplication, instance: FastifyInstance, bodyLimit: number): void {
+  instance.removeContentTypeParser(['application/json', 'text/plain']);
+  app.useBodyParser('application/json', { bodyLimit }, (_request, body, done) => {
+    done(null, parseJsonBody(body as Buffer));
+  });
+  app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit }, (_request, _body, done) => {
+    done(new UnsupportedMediaType('Send application/json.'));
+  });
+}
+
+function tellTraceId(instance: FastifyInstance): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-trace-id', request.id);
+    done();
+  });
+}
+
+const told = [
+  'ETag',
+  'Retry-After',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'X-Trace-Id',
+  'Idempotency-Replayed',
+];
+
+/** No credentials: the token travels in a header that no browser adds by itself. */
+function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  app.enableCors({ origin: origins.length > 0 ? origins : false, methods, exposedHeaders: told, maxAge: 600 });
+}
+
+/** PostgreSQL refuses U+0000 with an error of its own; bodies and queries are checked where they are parsed. */
+function refuseNulInPath(instance: FastifyInstance): void {
+  instance.addHook('onRequest', (request, _reply, done) => {
+    const path = request.url.split('?', 1)[0]!;
+    done(
+      path.includes('%00')
+        ? new ValidationFailed([{ pointer: '/path', message: 'Must not contain U+0000' }])
+        : undefined,
+    );
+  });
+}

@@ -1,0 +1,16 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Instant, Json, Text, Varchar } from '../database/entity';
+
+/** One run of a job: when, how long, what it did, what failed. Without `finishedAt` it runs, or its process died. */
+@Entity('platform_job_run')
+@Index('platform_job_run_job', ['job', 'startedAt'])
+export class JobRun {
+  @Id() id: number;
+  @Varchar(100) job: string;
+  @Varchar(100) holder: string;
+  @Instant() startedAt: Date;
+  @Instant({ nullable: true }) finishedAt: Date | null;
+  @Varchar(10) outcome: 'running' | 'done' | 'failed' | 'lost';
+  @Json() report: object;
+  @Text({ default: '' }) error: string;
+}

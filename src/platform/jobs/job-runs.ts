@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { int } from '../database/columns';
+import { Database } from '../database/database';
+import { Clock } from '../time/clock';
+import type { JobReport } from './job';
+
+/** The record of what jobs did. */
+@Injectable()
+export class JobRuns {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Runs `work` and keeps its outcome; the caller holds the job's lease, so an unfinished run of it lost its process. */
+  async record(job: string, holder: string, work: () => Promise<JobReport>): Promise<JobReport> {
+    const id = await this.start(job, holder);
+    try {
+      const report = await work();
+      await this.finish(id, 'done', report, '');
+      return report;
+    } catch (error) {
+      await this.finish(id, 'failed', {}, error instanceof Error ? (error.stack ?? error.message) : String(error));
+      throw error;
+    }
+  }
+
+  private start(job: string, holder: string): Promise<number> {
+    return this.database.transaction(async () => {
+      await this.database.run("UPDATE platform_job_run SET outcome = 'lost' WHERE job = $1 AND outcome = 'running'", [
+        job,
+      ]);
+      const row = await this.database.row(
+        { id: int },
+        `INSERT INTO platform_job_run (job, holder, started_at, outcome, report, error)
+         VALUES ($1, $2, $3, 'running', $4, '') RETURNING id`,
+        [job, holder, this.clock.now(), {}],
+      );
+      return row?.id as number;
+    });
+  }
+
+  private async finish(id: number, outcome: 'done' | 'failed', report: JobReport, error: string): Promise<void> {
+    await this.database.transaction(() =>
+      this.database.run(
+        'UPDATE platform_job_run SET finished_at = $2, outcome = $3, report = $4, error = $5 WHERE id = $1',
+        [id, this.clock.now(), outcome, report, error.slice(0, 4_000)],
+      ),
+    );
+  }
+}

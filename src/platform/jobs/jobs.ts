@@ -1,0 +1,93 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { CronJob } from 'cron';
+import { Config } from '../config/config';
+import { JOB, type JobOptions, type JobReport, type RunnableJob } from './job';
+import { JobRuns } from './job-runs';
+import { Leases, type HeldLease } from './leases';
+
+const leaseMs = 60_000;
+
+interface Installed extends JobOptions {
+  job: RunnableJob;
+}
+
+export class UnknownJob extends Error {
+  override name = 'UnknownJob';
+}
+
+/** Runs jobs: on their schedule, or by name; each under its lease, each run recorded. */
+@Injectable()
+export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger('Jobs');
+  private readonly installed = new Map<string, Installed>();
+  private readonly running = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly schedule: SchedulerRegistry,
+    private readonly leases: Leases,
+    private readonly runs: JobRuns,
+    private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const { instance, metatype } of this.discovery.getProviders()) {
+      const options = metatype && (Reflect.getMetadata(JOB, metatype) as JobOptions | undefined);
+      if (options && instance) this.install({ ...options, job: instance as RunnableJob });
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const [, cron] of this.schedule.getCronJobs()) await cron.stop();
+    await Promise.allSettled(this.running);
+  }
+
+  get list(): readonly JobOptions[] {
+    return [...this.installed.values()].sort((one, other) => one.name.localeCompare(other.name));
+  }
+
+  /**
+   * Runs a job now; null when another process is running it, or took this tick of its schedule.
+   * @throws UnknownJob; whatever the job throws, after it was recorded
+   */
+  async run(name: string, tick?: Date): Promise<JobReport | null> {
+    const job = this.installed.get(name);
+    if (!job) throw new UnknownJob(`There is no job ${name}. Jobs: ${[...this.installed.keys()].sort().join(', ')}`);
+    const lease = await this.leases.acquire(`job:${name}`, leaseMs, tick);
+    if (!lease) return null;
+    const beat = setInterval(() => this.keep(lease), leaseMs / 3);
+    const run = this.runs.record(name, this.leases.holder, () => job.job.run());
+    this.running.add(run);
+    try {
+      return await run;
+    } finally {
+      this.running.delete(run);
+      clearInterval(beat);
+      await this.leases.release(lease);
+    }
+  }
+
+  private install(job: Installed): void {
+    if (this.installed.has(job.name)) throw new Error(`Two jobs are named ${job.name}`);
+    this.installed.set(job.name, job);
+    if (!job.cron || !this.config.worker) return;
+    const tick = (): Promise<void> => this.tick(job.name);
+    this.schedule.addCronJob(
+      job.name,
+      CronJob.from({ cronTime: job.cron, timeZone: 'UTC', onTick: tick, start: true }),
+    );
+  }
+
+  private async tick(name: string): Promise<void> {
+    const minute = new Date(Math.floor(Date.now() / 60_000) * 60_000);
+    await this.run(name, minute).catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
+  }
+
+  private keep(lease: HeldLease): void {
+    this.leases
+      .renew(lease, leaseMs)
+      .catch((error: unknown) => this.log.warn(`Lease ${lease.name} not renewed`, error));
+  }
+}

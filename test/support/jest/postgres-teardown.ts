@@ -1,0 +1,3 @@
+import { removePostgres } from '../database-template';
+
+export default removePostgres;

@@ -1,0 +1,3 @@
+import { removeSqlite } from '../database-template';
+
+export default removeSqlite;
