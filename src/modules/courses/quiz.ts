@@ -110,7 +110,7 @@ function checkKey(question: Question, answerKey: AnswerKey): FieldError[] {
   if (error) return error.issues.map(({ path, message }) => ({ pointer: [pointer, ...path].join('/'), message }));
   if (!('options' in question && 'answer' in key)) return [];
   const indexes = [key.answer].flat();
-  const beyond = indexes.some((index) => Number(index) >= question.options.length);
+  const beyond = indexes.some((named) => Number(named) >= question.options.length);
   return [
     ...(beyond ? [{ pointer: `${pointer}/answer`, message: 'Must be the index of an option' }] : []),
     ...(repeats(indexes).length > 0

@@ -1,5 +1,5 @@
 /** Headers, parameters and responses that many routes share, as OpenAPI components. */
-const header = (description: string, schema: object = { type: 'string' }) => ({ description, schema });
+const header = (description: string, schema: object = { type: 'string' }) => ({ description, required: true, schema });
 const count = { type: 'integer', minimum: 0 };
 
 export const sharedHeaders = {
@@ -12,10 +12,10 @@ export const sharedHeaders = {
   'RateLimit-Reset': header('Seconds until the count starts again.', count),
   'Retry-After': header('Seconds to wait before the next try.', count),
   ETag: header('Send back as `If-None-Match` to read, as `If-Match` to edit.'),
-  'Idempotency-Replayed': header('`true` when this answer was given before, for the same key.', {
-    type: 'string',
-    const: 'true',
-  }),
+  'Idempotency-Replayed': {
+    description: 'This answer was given before, for the same key.',
+    schema: { type: 'string', const: 'true' },
+  },
   'WWW-Authenticate': header('How to sign in.'),
 };
 

@@ -1,9 +1,12 @@
 import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DomainError } from '../errors/domain-error';
+import type { DomainError, Kind } from '../errors/domain-error';
 import { InternalError, MethodNotAllowed, RouteNotFound } from './http.errors';
 import { problemContentType, problemOf, statusOf } from './problem';
 import { translate } from './translate-error';
+
+/** A client that is told when to come back does not come back at once. */
+const temporary = new Set<Kind>(['too-many-requests', 'unavailable']);
 
 /** Every error of every route leaves the process here, as a problem (RFC 9457). */
 @Catch()
@@ -24,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: DomainError): void {
   // A stream that fails half-way has told its status already: only the connection can say it broke.
   if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
-  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  if (temporary.has(error.kind)) reply.header('retry-after', error.retryAfterSeconds ?? 5);
   if (error instanceof MethodNotAllowed) reply.header('allow', error.allowed.join(', '));
   if (error.kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
   reply

@@ -1,0 +1,36 @@
+import { DynamicModule, Module, type Type } from '@nestjs/common';
+import type { MigrationInterface } from 'typeorm';
+import { migrations } from '../migrations';
+import { CoursesModule } from './modules/courses';
+import { NotificationsModule } from './modules/notifications';
+import { ProgressModule } from './modules/progress';
+import { RewardsModule } from './modules/rewards';
+import { UsersModule } from './modules/users';
+import type { Config } from './platform/config/config';
+import { PlatformModule } from './platform/platform.module';
+
+/** What another team adds: its module, its migrations, the tags of its routes. */
+export interface Extension {
+  module: Type;
+  migrations?: (new () => MigrationInterface)[];
+  tags?: Record<string, string>;
+}
+
+@Module({})
+export class AppModule {
+  static of(config: Config, extensions: Extension[] = []): DynamicModule {
+    const schema = [...migrations, ...extensions.flatMap((extension) => extension.migrations ?? [])];
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.of(config, schema),
+        UsersModule,
+        CoursesModule,
+        ProgressModule,
+        RewardsModule,
+        NotificationsModule,
+        ...extensions.map((extension) => extension.module),
+      ],
+    };
+  }
+}

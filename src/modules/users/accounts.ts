@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database';
+import { EventBus } from '../../platform/events/event-bus';
+import { Clock } from '../../platform/time/clock';
+import { User } from './user.entity';
+import type { Role } from './user.lists';
+import { EmailTaken, UsernameTaken } from './users.errors';
+import { PersonRegistered } from './users.events';
+import { UserSettings } from './user-settings.entity';
+
+export interface NewAccount {
+  username: string;
+  email: string;
+  /** Encoded, see passwords.ts. */
+  password: string;
+  role: Role;
+  firstName?: string;
+  lastName?: string;
+  bio?: string;
+  timezone?: string;
+  language?: string;
+}
+
+/** Makes people: registration, the command line and the demo school come through here. */
+@Injectable()
+export class Accounts {
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventBus,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The person with their settings; a teacher waits for approval.
+   * @returns the new id
+   * @throws EmailTaken, UsernameTaken: both without regard to case
+   */
+  async create(account: NewAccount): Promise<number> {
+    return this.database.transaction(async () => {
+      const userId = await this.insertPerson(account);
+      await this.insertSettings(userId, account);
+      await this.events.publish(new PersonRegistered({ userId, role: account.role }));
+      return userId;
+    });
+  }
+
+  private async insertPerson({ timezone: _, language: __, ...account }: NewAccount): Promise<number> {
+    const now = this.clock.now();
+    const isAdmin = account.role === 'admin';
+    const isTeacher = account.role === 'teacher';
+    const person = {
+      ...account,
+      email: account.email.toLowerCase(),
+      isStaff: isAdmin,
+      isSuperuser: isAdmin,
+      isApproved: !isTeacher,
+      teacherStatus: isTeacher ? ('pending' as const) : null,
+      dateJoined: now,
+      createdAt: now,
+      updatedAt: now,
+    };
+    const inserted = await this.database
+      .repository(User)
+      .insert(person)
+      .catch((error: unknown) => {
+        throw this.taken(error);
+      });
+    return inserted.identifiers[0]?.id as number;
+  }
+
+  private async insertSettings(userId: number, { timezone = 'UTC', language = 'en' }: NewAccount): Promise<void> {
+    const now = this.clock.now();
+    await this.database
+      .repository(UserSettings)
+      .insert({ userId, timezone, language, privacySettings: {}, createdAt: now, updatedAt: now });
+  }
+
+  private taken(error: unknown): unknown {
+    const constraint = this.database.dialect.uniqueViolation(error);
+    if (constraint === null) return error;
+    return constraint.includes('email') ? new EmailTaken() : new UsernameTaken();
+  }
+}

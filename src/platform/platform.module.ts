@@ -1,0 +1,22 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import type { DataSourceOptions } from 'typeorm';
+import { AuthModule } from './auth/auth.module';
+import type { Config } from './config/config';
+import { ConfigModule } from './config/config.module';
+import { DatabaseModule } from './database/database.module';
+import { EventsModule } from './events/events.module';
+import { HttpModule } from './http/http.module';
+import { JobsModule } from './jobs/jobs.module';
+import { TimeModule } from './time/time.module';
+
+/** The rooms every module may count on. */
+@Module({})
+export class PlatformModule {
+  static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
+    const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, AuthModule];
+    return {
+      module: PlatformModule,
+      imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...rooms],
+    };
+  }
+}

@@ -1,0 +1,215 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Injectable,
+  Module,
+  Patch,
+  Post,
+  Query,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { APP_GUARD, Reflector } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { InjectOptions, Response } from 'light-my-request';
+import { z } from 'zod';
+import { PUBLIC, Public } from '../../../src/platform/auth/public';
+import { Config } from '../../../src/platform/config/config';
+import { ConfigModule } from '../../../src/platform/config/config.module';
+import { text } from '../../../src/platform/database/columns';
+import { Database } from '../../../src/platform/database/database';
+import { DatabaseModule } from '../../../src/platform/database/database.module';
+import { Unauthenticated } from '../../../src/platform/errors/access.errors';
+import { DomainError } from '../../../src/platform/errors/domain-error';
+import { createAdapter } from '../../../src/platform/http/adapter';
+import { keyset } from '../../../src/platform/http/cursor';
+import { IfMatch, requireVersion } from '../../../src/platform/http/etag';
+import { HttpModule } from '../../../src/platform/http/http.module';
+import { buildDocument } from '../../../src/platform/http/openapi';
+import { pageOf, pageQuery, toPage, type Page } from '../../../src/platform/http/pagination';
+import { Id } from '../../../src/platform/http/parameters';
+import { RateLimitCredentials } from '../../../src/platform/http/rate-limit';
+import { Route } from '../../../src/platform/http/route';
+import { configureHttp } from '../../../src/platform/http/server';
+import { TimeModule } from '../../../src/platform/time/time.module';
+import { freshDatabaseUrl } from '../../support/database-url';
+import { validateAnswer, type Contract } from '../../support/contract';
+
+/** A gallery of a few paintings: every convention of the HTTP room on routes that belong to no module. */
+const Painting = z
+  .strictObject({ id: z.int(), title: z.string(), version: z.int() })
+  .meta({ id: 'Painting', examples: [{ id: 7, title: 'Water Lilies', version: 1 }] });
+type Painting = z.output<typeof Painting>;
+
+const NewPainting = z
+  .strictObject({ title: z.string().trim().min(1).max(200), year: z.int().nullable().default(null) })
+  .meta({ id: 'NewPainting', examples: [{ title: 'Water Lilies' }] });
+type NewPainting = z.output<typeof NewPainting>;
+
+const PaintingQuery = pageQuery({ title: z.string().optional() });
+const byId = keyset('paintings:by-id', [z.int()]);
+
+export class PaintingNotFound extends DomainError {
+  static override code = 'PAINTING_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'There is no such painting';
+}
+
+export class TitleTaken extends DomainError {
+  static override code = 'TITLE_TAKEN';
+  static override kind = 'conflict' as const;
+  static override title = 'Another painting has this title';
+  static override members = { takenBy: z.array(z.int()) };
+  static override example = { takenBy: [7] };
+}
+
+@Controller('paintings')
+export class PaintingsController {
+  /** Times the handler of `create` ran, also for what was rolled back. */
+  calls = 0;
+  private readonly paintings = new Map<number, Painting>();
+
+  constructor(private readonly database: Database) {
+    for (let id = 1; id <= 5; id++) this.paintings.set(id, { id, title: `Study ${id}`, version: 1 });
+  }
+
+  @Get()
+  @Route({ summary: 'List the paintings', answer: pageOf(Painting, 'PaintingPage') })
+  list(@Query({ schema: PaintingQuery }) query: z.output<typeof PaintingQuery>): Page<Painting> {
+    const [after] = byId.read(query.cursor) ?? [0];
+    const rows = [...this.paintings.values()].filter(({ id }) => id > after).slice(0, query.limit + 1);
+    return toPage(rows, query.limit, ({ id }) => byId.after(id));
+  }
+
+  @Get(':id')
+  @Route({ summary: 'Show a painting', answer: Painting, errors: [PaintingNotFound], versioned: true })
+  one(@Id() id: number): Painting {
+    const painting = this.paintings.get(id);
+    if (!painting) throw new PaintingNotFound(`No painting has the id ${id}.`);
+    return painting;
+  }
+
+  /** Writes a row, so that what is rolled back can be told from what is kept. */
+  @Post()
+  @Route({ summary: 'Hang a painting', answer: Painting, status: 201, errors: [TitleTaken], idempotent: true })
+  async create(@Body({ schema: NewPainting }) { title }: NewPainting): Promise<Painting> {
+    this.calls += 1;
+    await this.database.transaction(async () => {
+      const slot = [title, new Date(0)];
+      await this.database.run(
+        "INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ($1, 'gallery', 1, $2, $2)",
+        slot,
+      );
+    });
+    if (title === 'taken') throw new TitleTaken('Choose another.', { members: { takenBy: [1] } });
+    if (title === 'broken') throw new Error('secret text of a driver');
+    return { id: this.calls, title, version: 1 };
+  }
+
+  @Patch(':id')
+  @Route({ summary: 'Rename a painting', answer: Painting, errors: [PaintingNotFound], versioned: true })
+  rename(
+    @Id() id: number,
+    @IfMatch() expected: number | null,
+    @Body({ schema: NewPainting }) { title }: NewPainting,
+  ): Painting {
+    const painting = this.one(id);
+    requireVersion(expected, painting.version);
+    const renamed = { ...painting, title, version: painting.version + 1 };
+    this.paintings.set(id, renamed);
+    return renamed;
+  }
+
+  @Delete(':id')
+  @Route({ summary: 'Take a painting down', errors: [PaintingNotFound], idempotent: true })
+  remove(@Id() id: number): void {
+    this.one(id);
+    this.paintings.delete(id);
+  }
+}
+
+@Public()
+@Controller('tickets')
+export class TicketsController {
+  @Post()
+  @RateLimitCredentials()
+  @Route({ summary: 'Buy a ticket' })
+  buy(): void {}
+}
+
+/** `authorization: 7` is person 7. */
+@Injectable()
+class Doorkeeper implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.reflector.getAllAndOverride(PUBLIC, [context.getHandler(), context.getClass()])) return true;
+    const request = context.switchToHttp().getRequest();
+    if (!request.headers.authorization) throw new Unauthenticated();
+    request.user = { id: Number(request.headers.authorization) };
+    return true;
+  }
+}
+
+export const tags = { Paintings: 'What hangs', Tickets: 'At the door', Health: 'For machines' };
+
+export interface Gallery {
+  app: NestFastifyApplication;
+  database: Database;
+  controller: PaintingsController;
+  document: Contract;
+  /** Asks as person 1 unless told otherwise; the answer is checked against the document. */
+  ask(request: InjectOptions): Promise<Response>;
+  /** Titles whose rows were committed. */
+  hung(): Promise<string[]>;
+}
+
+export async function openGallery(settings: Record<string, string> = {}): Promise<Gallery> {
+  const config = new Config({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: await freshDatabaseUrl(),
+    ...settings,
+  });
+  const imports = [ConfigModule.of(config), TimeModule, DatabaseModule.of(config, []), HttpModule];
+  const providers = [{ provide: APP_GUARD, useClass: Doorkeeper }];
+  @Module({ imports, providers, controllers: [PaintingsController, TicketsController] })
+  class GalleryModule {}
+  const testing = await Test.createTestingModule({ imports: [GalleryModule] }).compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(config), { logger: ['error'] });
+  await configureHttp(app, config, { tags });
+  await app.init();
+  const server = app.getHttpAdapter().getInstance();
+  await server.ready();
+  const document = buildDocument(app, tags) as unknown as Contract;
+  const database = app.get(Database);
+  return {
+    ...{ app, database, document, controller: app.get(PaintingsController) },
+    async ask(request) {
+      const answer = await server.inject({ ...request, headers: { authorization: '1', ...request.headers } });
+      const { statusCode: status, headers, payload } = answer;
+      const body: unknown =
+        /json/.test(String(headers['content-type'])) && payload ? JSON.parse(payload) : payload || undefined;
+      validateAnswer(document, { method: request.method ?? 'GET', url: String(request.url), status, headers, body });
+      return answer;
+    },
+    async hung() {
+      const rows = await database.rows(
+        { name: text },
+        "SELECT name FROM platform_lease WHERE holder = 'gallery' ORDER BY name",
+      );
+      return rows.map(({ name }) => name);
+    },
+  };
+}
+
+/** A request with a JSON body. */
+export const sending = (
+  method: 'POST' | 'PATCH' | 'DELETE',
+  url: string,
+  payload: object | string,
+  headers: Record<string, string> = {},
+): InjectOptions => ({ method, url, payload, headers: { 'content-type': 'application/json', ...headers } });

@@ -1,0 +1,138 @@
+import { buildDocument, emitDocument } from '../../../src/platform/http/openapi';
+import { validateAnswer, type Answer, type Contract } from '../../support/contract';
+import { openGallery, tags, type Gallery } from './gallery';
+
+let gallery: Gallery;
+let document: any;
+beforeAll(async () => {
+  gallery = await openGallery();
+  document = gallery.document;
+});
+afterAll(() => gallery.app.close());
+
+describe('the document', () => {
+  test('is OpenAPI 3.1 and comes out the same each time', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(emitDocument(gallery.app, tags)).toBe(emitDocument(gallery.app, tags));
+  });
+
+  test('names every operation once, in words', () => {
+    const operations = Object.values<any>(document.paths).flatMap((item) => Object.values<any>(item));
+    expect(operations.map((operation) => operation.operationId).sort()).toEqual([
+      'healthLive',
+      'healthReady',
+      'paintingsCreate',
+      'paintingsList',
+      'paintingsOne',
+      'paintingsRemove',
+      'paintingsRename',
+      'ticketsBuy',
+    ]);
+    expect(operations.every((operation) => operation.summary && operation.tags.length === 1)).toBe(true);
+  });
+
+  test('every reference leads somewhere', () => {
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => match[1]!.split('/'));
+    expect(refs.length).toBeGreaterThan(50);
+    const lost = refs.filter((steps) => steps.reduce((value, step) => value?.[step], document) === undefined);
+    expect(lost).toEqual([]);
+  });
+
+  test('a route lists what it refuses and what the house refuses for it', () => {
+    const { create, one } = {
+      create: document.paths['/api/v1/paintings'].post.responses,
+      one: document.paths['/api/v1/paintings/{id}'].get.responses,
+    };
+    expect(Object.keys(create)).toEqual(['201', '400', '401', '409', '413', '415', '422', '429', '500', '503']);
+    expect(Object.keys(one)).toEqual(['200', '304', '400', '401', '404', '422', '429', '500', '503']);
+    expect(Object.keys(create[409].content['application/problem+json'].examples)).toEqual([
+      'IDEMPOTENCY_KEY_REUSED',
+      'TITLE_TAKEN',
+    ]);
+  });
+
+  test('an open route wants no token', () => {
+    expect(document.paths['/api/v1/tickets'].post.security).toEqual([]);
+    expect(document.paths['/api/v1/tickets'].post.responses[401]).toBeUndefined();
+    expect(document.paths['/api/v1/paintings'].get.security).toBeUndefined();
+  });
+
+  test('a request is described before its defaults, an answer after', () => {
+    const { NewPainting, Painting } = document.components.schemas;
+    expect([NewPainting.required, NewPainting.additionalProperties]).toEqual([['title'], false]);
+    expect(Painting.required).toEqual(['id', 'title', 'version']);
+  });
+
+  test('a tag without a description stops it', () => {
+    expect(() => buildDocument(gallery.app, { Paintings: 'What hangs' })).toThrow('Tickets');
+  });
+});
+
+describe('the pages', () => {
+  test('Swagger UI comes from our own files, under a policy that allows no inline script', async () => {
+    const page = await gallery.ask({ url: '/docs' });
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toContain("script-src 'self';");
+    expect(page.payload).not.toMatch(/<script(?![^>]*src=)/);
+    const files = [...page.payload.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]!);
+    expect(files).toHaveLength(4);
+    for (const file of files) expect([file, (await gallery.ask({ url: file })).statusCode]).toEqual([file, 200]);
+  });
+
+  test('the type of a problem is an anchor on the page of problems', async () => {
+    const { payload } = await gallery.ask({ url: '/docs/problems' });
+    expect(payload).toContain('id="TITLE_TAKEN"');
+  });
+
+  test('/openapi.json is the document', async () => {
+    expect((await gallery.ask({ url: '/openapi.json' })).json()).toEqual(JSON.parse(emitDocument(gallery.app, tags)));
+  });
+});
+
+describe('an answer against the contract', () => {
+  const good: Answer = {
+    method: 'GET',
+    url: '/api/v1/paintings/7?x=1',
+    status: 200,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'x-trace-id': 'a',
+      'ratelimit-limit': '1',
+      'ratelimit-remaining': '1',
+      'ratelimit-reset': '1',
+      etag: '"v1-a"',
+    },
+    body: { id: 7, title: 'x', version: 1 },
+  };
+  const problem = {
+    type: '/docs/problems#PAINTING_NOT_FOUND',
+    title: 'There is no such painting',
+    status: 404,
+    code: 'PAINTING_NOT_FOUND',
+    traceId: 'a',
+  };
+  const refusal = { status: 404, headers: { ...good.headers, 'content-type': 'application/problem+json' } };
+  const check = (change: Partial<Answer>) => () => validateAnswer(document as Contract, { ...good, ...change });
+
+  test('passes when all is as promised', () => {
+    expect(check({})).not.toThrow();
+    expect(check({ ...refusal, body: problem })).not.toThrow();
+  });
+
+  test.each<[string, Partial<Answer>, string]>([
+    ['an undocumented route', { url: '/api/v1/statues' }, 'route is not documented'],
+    ['an undocumented method', { method: 'PUT' }, 'route is not documented'],
+    ['an undocumented status', { status: 202 }, 'status is not documented'],
+    ['a defect', { status: 500 }, 'defect'],
+    ['another media type', { headers: { ...good.headers, 'content-type': 'text/html' } }, 'media type'],
+    ['a missing header', { headers: { ...good.headers, etag: undefined } }, 'ETag'],
+    ['a member too many', { body: { ...(good.body as object), secret: 1 } }, 'secret'],
+    ['a member too few', { body: { id: 7, title: 'x' } }, 'version'],
+    ['a member of another type', { body: { id: '7', title: 'x', version: 1 } }, '/id'],
+    ['no body', { body: undefined }, 'must be object'],
+    ['a code the route does not list', { ...refusal, body: { ...problem, code: 'TITLE_TAKEN' } }, '/code'],
+    ['a problem with a member nobody documented', { ...refusal, body: { ...problem, sql: 'SELECT' } }, 'unevaluated'],
+  ])('%s is found', (_, change, fault) => {
+    expect(check(change)).toThrow(fault);
+  });
+});
