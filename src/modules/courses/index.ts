@@ -1,1 +1,37 @@
+export {
+  categories,
+  exerciseTypes,
+  gradePolicies,
+  lessonTypes,
+  levels,
+  type Category,
+  type ExerciseType,
+  type GradePolicy,
+  type LessonType,
+  type Level,
+} from './course.lists';
+export {
+  CourseClosed,
+  CourseFull,
+  CourseIsArchived,
+  CourseNotFound,
+  CourseNotPublished,
+  EnrollmentRequired,
+  ExerciseNotFound,
+  LessonNotFound,
+  TeacherNotApproved,
+} from './courses.errors';
+export { AnswerKeyChanged, CourseArchived, CourseContentChanged, CoursePublished } from './courses.events';
 export { CoursesModule } from './courses.module';
+export { LearnerTraces, LessonAccess } from './learners';
+export {
+  AnswerKey,
+  ExerciseContent,
+  Question,
+  questionKinds,
+  QuizAnswers,
+  type KeyOf,
+  type QuestionKind,
+  type QuestionOf,
+} from './quiz';
+export { Seats } from './seats';

@@ -4,6 +4,7 @@ import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { DatabaseUnavailable } from '../errors/unavailable.errors';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
 import type { Dialect, Runner } from './dialect';
+import { TryAgain } from './try-again';
 import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './unit-of-work';
 
 const attempts = 8;
@@ -15,7 +16,7 @@ export class Database {
 
   /**
    * Runs `work` in a transaction: joins the open one, or begins one, commits it, and then runs the after-commit effects.
-   * When the engine asks for another try (deadlock, serialization failure) the whole of `work` runs again, so it
+   * When the engine asks for another try (deadlock, serialization failure), or `TryAgain` does, all of `work` runs again, so it
    * must touch nothing but the database. An error that crosses a joined call dooms the whole transaction.
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -25,7 +26,7 @@ export class Database {
       try {
         return await this.attempt(work);
       } catch (error) {
-        if (attempt === attempts || !this.dialect.isTransient(error)) throw this.translated(error);
+        if (attempt === attempts || !this.mayRetry(error)) throw this.translated(error);
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }
@@ -119,6 +120,10 @@ export class Database {
       await unit.runner.rollbackTransaction().catch(() => undefined);
       throw error;
     }
+  }
+
+  private mayRetry(error: unknown): boolean {
+    return error instanceof TryAgain || this.dialect.isTransient(error);
   }
 
   private translated(error: unknown): unknown {

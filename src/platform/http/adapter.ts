@@ -6,6 +6,7 @@ import { createLogger } from './log';
 import { MalformedRequest } from './http.errors';
 import { problemContentType, problemOf } from './problem';
 import { sendProblem } from './problem.filter';
+import { apiHeaders } from './security-headers';
 import { traceIdOf } from './trace';
 import { translate } from './translate-error';
 
@@ -40,8 +41,7 @@ export function createAdapter(config: AdapterConfig, logger = createLogger(confi
 
 /** The router answers a broken or over-long address before any hook has run, so the headers are set here again. */
 function refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff');
-  reply.header('content-security-policy', "default-src 'none';frame-ancestors 'none'");
+  reply.headers(apiHeaders).header('x-trace-id', request.id);
   sendProblem(request, reply, translate(error));
 }
 

@@ -36,7 +36,7 @@ const start = `window.ui = SwaggerUIBundle({
   deepLinking: true,
   persistAuthorization: true,
   displayRequestDuration: true,
-  docExpansion: 'none',
+  docExpansion: 'list',
   filter: true,
   tryItOutEnabled: true,
   validatorUrl: null,
@@ -51,10 +51,11 @@ export async function serveDocumentation(
 ): Promise<void> {
   let document: OpenAPIObject | undefined;
   const documented = (): OpenAPIObject => (document ??= buildDocument(app, tags));
-  const helmet = { contentSecurityPolicy: { useDefaults: false, directives: docsPolicy } };
   const serve = (url: string, type: string, body: () => string | Buffer): void => {
     let cached: string | Buffer | undefined;
-    instance.get(url, { helmet }, (_request, reply) => reply.type(type).send((cached ??= body())));
+    instance.get(url, { config: { policy: docsPolicy } as object }, (_request, reply) =>
+      reply.type(type).send((cached ??= body())),
+    );
   };
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [file, type] of Object.entries(assets))

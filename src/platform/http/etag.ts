@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PreconditionFailed, ValidationFailed } from './http.errors';
@@ -27,8 +27,7 @@ export function requireVersion(expected: number | null, actual: number): void {
     throw new PreconditionFailed('Read it again, apply your change to what you find, send the new ETag.');
 }
 
-const digest = (payload: string | Buffer): string =>
-  createHash('sha1').update(payload).digest('base64url').slice(0, 16);
+const digest = (payload: string | Buffer): string => hash('sha1', payload, 'base64url').slice(0, 16);
 
 /**
  * `"v<version>-<hash>"` on nouns people edit, a weak tag on every other JSON answer of a GET, and 304 for both.

@@ -1,34 +1,34 @@
-import fastifyHelmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-const none = ["'none'"];
-const self = ["'self'"];
-
 /** An answer of the API is data: a browser that is tricked into opening one may load and run nothing. */
-const apiPolicy = { defaultSrc: none, baseUri: none, formAction: none, frameAncestors: none };
+const apiPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Swagger UI, from our own files only. Its React sets style attributes, and its icons are data: images. */
-export const docsPolicy = {
-  ...apiPolicy,
-  scriptSrc: self,
-  styleSrc: [...self, "'unsafe-inline'"],
-  imgSrc: [...self, 'data:'],
-  connectSrc: self,
+/** Swagger UI, from our own files only, nothing inline; its icons are data: images. */
+export const docsPolicy = `${apiPolicy}; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'`;
+
+/**
+ * What helmet would set, less what only browsers of the past read: its eleven headers, made anew for each request,
+ * cost a fifth of a small answer's time.
+ */
+export const apiHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': apiPolicy,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  // Read by front ends of other origins; which ones is for CORS to say.
+  'cross-origin-resource-policy': 'cross-origin',
 };
 
 const oneYear = 'max-age=31536000; includeSubDomains';
 
-export async function secureHeaders(instance: FastifyInstance): Promise<void> {
-  await instance.register(fastifyHelmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: apiPolicy },
-    hsts: false,
-    referrerPolicy: { policy: 'no-referrer' },
-    xFrameOptions: { action: 'deny' },
-    // Read by front ends of other origins; which ones is for CORS to say.
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-  });
-  // A browser told this over plain HTTP on a laptop would refuse the laptop for a year.
+/** Sets the headers that protect, and the trace id, on every answer. A route may bring its own `config.policy`. */
+export function secureHeaders(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, reply, done) => {
+    reply.headers(apiHeaders).header('x-trace-id', request.id);
+    const { policy } = request.routeOptions.config as { policy?: string };
+    if (policy) reply.header('content-security-policy', policy);
+    // A browser told this over plain HTTP on a laptop would refuse the laptop for a year.
     if (request.protocol === 'https') reply.header('strict-transport-security', oneYear);
     done();
   });

@@ -40,8 +40,7 @@ export async function configureHttp(
   app.useGlobalPipes(new SchemaPipe());
   takeJsonOnly(app, instance, config.bodyLimitBytes);
   logRequests(instance);
-  tellTraceId(instance);
-  await secureHeaders(instance);
+  secureHeaders(instance);
   allowOrigins(app, config.corsOrigins);
   await limitRates(instance, config, options.actorKey ?? (() => null));
   refuseNulInPath(instance);
@@ -65,13 +64,6 @@ function takeJsonOnly(app: NestFastifyApplication, instance: FastifyInstance, bo
   });
 }
 
-function tellTraceId(instance: FastifyInstance): void {
-  instance.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-trace-id', request.id);
-    done();
-  });
-}
-
 const told = [
   'ETag',
   'Retry-After',
@@ -84,8 +76,9 @@ const told = [
 
 /** No credentials: the token travels in a header that no browser adds by itself. */
 function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
+  if (origins.length === 0) return;
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-  app.enableCors({ origin: origins.length > 0 ? origins : false, methods, exposedHeaders: told, maxAge: 600 });
+  app.enableCors({ origin: origins, methods, exposedHeaders: told, maxAge: 600 });
 }
 
 /** PostgreSQL refuses U+0000 with an error of its own; bodies and queries are checked where they are parsed. */

@@ -69,9 +69,9 @@ describe('a list', () => {
   test('is read to its end, each item once', async () => {
     const seen: number[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const url = `/api/v1/paintings?limit=2${cursor && `&cursor=${cursor}`}`;
-      const page = (await gallery.ask({ url })).json();
-      seen.push(...page.data.map((painting: { id: number }) => painting.id));
+      const url: string = `/api/v1/paintings?limit=2${cursor && `&cursor=${cursor}`}`;
+      const page: { data: { id: number }[]; page: { nextCursor: string | null } } = (await gallery.ask({ url })).json();
+      seen.push(...page.data.map(({ id }) => id));
       cursor = page.page.nextCursor;
     }
     expect(seen).toEqual([1, 2, 3, 4, 5]);

@@ -18,21 +18,13 @@ describe('every answer', () => {
     },
   );
 
-  test('asks for HTTPS only over HTTPS', async () => {
-    expect((await gallery.ask({ url })).headers['strict-transport-security']).toBeUndefined();
-  });
-
   test('is readable from the listed origins only', async () => {
     const from = async (origin: string) => (await gallery.ask({ url, headers: { origin } })).headers;
     expect((await from('https://school.example'))['access-control-allow-origin']).toBe('https://school.example');
     expect((await from('https://school.example.evil.example'))['access-control-allow-origin']).toBeUndefined();
   });
 
-  test('ignores a forwarded address when no proxy is trusted', async () => {
-    const server = gallery.app.getHttpAdapter().getInstance();
-    const seen: string[] = [];
-    server.log.info = ((line: { ip: string }) => seen.push(line.ip)) as never;
-    await gallery.ask({ url, headers: { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' } });
+  test('a forwarded header is a stranger’s word when no proxy is trusted', async () => {
     const answer = await gallery.ask({ url, headers: { 'x-forwarded-proto': 'https' } });
     expect(answer.headers['strict-transport-security']).toBeUndefined();
   });

@@ -1,0 +1,31 @@
+import { date, int, nullable, text, type Row } from '../../platform/database/columns';
+import type { StreakState } from './streak';
+
+/** What a step of a learner starts from, in `users_userprogress` (alias p) and `users_usersettings` (alias s). */
+export const learnerShape = {
+  lessonsCompleted: int,
+  exercisesCompleted: int,
+  coursesCompleted: int,
+  streakDays: int,
+  streakRun: int,
+  lastActivityOn: nullable(date),
+  lastActivityTimezone: nullable(text),
+  lastBridgeOn: nullable(date),
+  timezone: text,
+};
+
+export const learnerColumns = `p.total_lessons_completed AS "lessonsCompleted",
+  p.total_exercises_completed AS "exercisesCompleted", p.total_courses_completed AS "coursesCompleted",
+  p.streak_days AS "streakDays", p.streak_run AS "streakRun", p.last_activity_on AS "lastActivityOn",
+  p.last_activity_timezone AS "lastActivityTimezone", p.last_bridge_on AS "lastBridgeOn", s.timezone AS timezone`;
+
+export type Learner = Row<typeof learnerShape>;
+
+export function streakStateOf(learner: Learner): StreakState {
+  return {
+    run: learner.streakRun,
+    lastDate: learner.lastActivityOn,
+    lastTimezone: learner.lastActivityTimezone,
+    lastBridge: learner.lastBridgeOn,
+  };
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { int } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { placeholders, tuples } from '../../platform/database/insert-rows';
+import type { Balance, Change, RewardClaim } from './movement';
+
+const shape = { userId: int, balance: int, sequence: int };
+const returning = 'RETURNING id AS "userId", teo_coins AS balance, teo_sequence AS sequence';
+/** What the column holds: a sum beyond it is refused like one below zero. */
+const largest = 2_147_483_647;
+
+/** `teo_coins` and `teo_sequence` of people, for the ledger alone. Callers pass at most a thousand changes, ascending by person. */
+@Injectable()
+export class Balances {
+  constructor(private readonly database: Database) {}
+
+  /** Takes the rows in ascending order, so that opposite operations queue instead of meeting head-on. One row needs no order. */
+  async lock(userIds: readonly number[]): Promise<void> {
+    const suffix = this.database.dialect.forUpdate();
+    if (!suffix || userIds.length < 2) return;
+    const sql = `SELECT id FROM users_user WHERE id IN (${placeholders(userIds.length)}) ORDER BY id${suffix}`;
+    await this.database.rows({ id: int }, sql, userIds);
+  }
+
+  /** Changes the balances that stay between zero and the largest; gives those. */
+  move(changes: readonly Change[]): Promise<Balance[]> {
+    return this.database.rows(
+      shape,
+      `UPDATE users_user SET teo_coins = teo_coins + v.column2, teo_sequence = teo_sequence + v.column3
+       FROM (VALUES ${tuples(changes.length, 3, ['bigint', 'bigint', 'int'])}) AS v
+       WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 BETWEEN 0 AND ${largest}
+       ${returning}`,
+      changes.flatMap(({ userId, delta, rows }) => [userId, delta, rows]),
+    );
+  }
+
+  /** Pays the claims that were not paid before, one for each person; gives the balances of those. */
+  pay(claims: readonly RewardClaim[]): Promise<Balance[]> {
+    const types = ['bigint', 'bigint', 'varchar', 'varchar', 'bigint', 'int'];
+    return this.database.rows(
+      shape,
+      `UPDATE users_user SET teo_coins = teo_coins + v.column2, teo_sequence = teo_sequence + 1
+       FROM (VALUES ${tuples(claims.length, 6, types)}) AS v
+       WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 <= ${largest} AND NOT EXISTS (
+         SELECT 1 FROM rewards_teocointransaction t
+         WHERE t.user_id = v.column1 AND t.transaction_type = v.column3 AND t.related_object_type = v.column4
+           AND t.related_object_id = v.column5 AND t.reward_epoch = v.column6)
+       ${returning}`,
+      claims.flatMap(({ userId, amount, type, relatedObject, rewardEpoch = 0 }) => [
+        ...[userId, amount, type],
+        ...[relatedObject.type, relatedObject.id, rewardEpoch],
+      ]),
+    );
+  }
+}

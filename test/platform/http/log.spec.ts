@@ -1,0 +1,37 @@
+import { pino } from 'pino';
+import { createAdapter } from '../../../src/platform/http/adapter';
+import { logOptions, logRequests } from '../../../src/platform/http/log';
+
+const lines: Record<string, any>[] = [];
+const logger = () => pino({ ...logOptions, level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });
+beforeEach(() => void (lines.length = 0));
+
+test('a request is one line, with its trace id and without its query', async () => {
+  const config = { bodyLimitBytes: 1_024, trustProxyHops: 0, logLevel: 'info' };
+  const server = createAdapter(config, logger()).getInstance();
+  logRequests(server as never);
+  server.get('/verify', async () => 'ok');
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  await server.inject({ url: '/verify?token=s3cret', headers: { traceparent, authorization: 'Bearer s3cret' } });
+  await server.close();
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatchObject({
+    level: 'info',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    method: 'GET',
+    path: '/verify',
+    status: 200,
+  });
+  expect(JSON.stringify(lines)).not.toContain('s3cret');
+});
+
+test('secrets are masked wherever an object holds them', () => {
+  const secret = 's3cret';
+  logger().info({
+    password: secret,
+    body: { refreshToken: secret, user: { newPassword: secret } },
+    req: { headers: { authorization: secret, cookie: secret } },
+  });
+  expect(JSON.stringify(lines)).not.toContain(secret);
+  expect(lines[0]!.body.refreshToken).toBe('[secret]');
+});
