@@ -19,7 +19,7 @@ import {
   varchar,
 } from '../src/platform/database/schema';
 
-/** People, their settings, sessions and approvals. */
+/** People, their settings, sessions, attempts to sign in, and approvals. */
 const tables = [
   table(
     'users_user',
@@ -93,6 +93,16 @@ const tables = [
     index('users_session_expires_at', ['expires_at']),
     index('users_session_user', ['user_id']),
     references('users_session_user_fk', 'user_id', 'users_user', 'CASCADE'),
+  ),
+  table(
+    'users_loginattempt',
+    {
+      login_hash: key(varchar(64)),
+      network: key(varchar(45)),
+      attempts: int(),
+      free_at: instant(),
+    },
+    index('users_loginattempt_free_at', ['free_at']),
   ),
   table(
     'users_teacherapproval',

@@ -5,8 +5,8 @@ export const drawingFoundations: DemoCourse = {
   slug: 'drawing-foundations',
   title: 'Drawing Foundations',
   description:
-    'Learn to see like a draftsman. With a pencil and a stack of cheap paper you will train line, proportion, ' +
-    'light and perspective, and finish with a still life you can be proud of. No experience needed.',
+    'Learn to see like a draftsman. With a pencil and a stack of cheap paper you will train line, proportion, light ' +
+    'and perspective, and finish with a still life you can be proud of. No experience needed.',
   category: 'drawing',
   level: 'beginner',
   teacher: 'elena',
@@ -47,8 +47,8 @@ contours of your free hand, five minutes each.`,
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Hand in photographs of ten contour drawings of your free hand: five blind and five modified. Change the ' +
-            'pose each time and write the date and the minutes spent on every sheet. Do not erase anything.',
+            'Hand in photographs of ten contour drawings of your free hand: five blind and five modified. Change ' +
+            'the pose each time and write the date and the minutes spent on every sheet. Do not erase anything.',
         },
       ],
     },
@@ -85,9 +85,9 @@ Correct early; a wrong proportion cannot be saved by shading.`,
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Place a bottle, a mug and a box on a table and draw them in line only. Hand in the drawing, a photograph ' +
-            'of the setup taken from your eye position, and three measurements in units (for example: "the bottle is ' +
-            '3.5 mug widths high").',
+            'Place a bottle, a mug and a box on a table and draw them in line only. Hand in the drawing, a ' +
+            'photograph of the setup taken from your eye position, and three measurements in units (for example: ' +
+            '"the bottle is 3.5 mug widths high").',
         },
       ],
     },
@@ -193,7 +193,7 @@ The method was demonstrated by Filippo Brunelleschi in Florence in the early fif
           questions: [
             {
               kind: 'numeric',
-              text: 'You draw a box from its corner, standing upright on a table. How many vanishing points do you use?',
+              text: 'You draw an upright box seen from its corner. How many vanishing points do you use?',
               points: 5,
               answer: 2,
               tolerance: 0,
@@ -227,8 +227,8 @@ The method was demonstrated by Filippo Brunelleschi in Florence in the early fif
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Draw a piece of furniture seen from its corner in two-point perspective. Leave the horizon line and the ' +
-            'construction lines visible, and mark where the vanishing points lie.',
+            'Draw a piece of furniture seen from its corner in two-point perspective. Leave the horizon line and ' +
+            'the construction lines visible, and mark where the vanishing points lie.',
         },
       ],
     },
@@ -267,8 +267,8 @@ In the critique we look at the drawing upside down and from three meters away. B
           teocoinReward: 25,
           questions: [],
           prompt:
-            'Hand in a finished graphite still life, at least A4, with its thumbnails and a photograph of the setup. ' +
-            'Add a short note (about 100 words): what works, and what would you change in a second version?',
+            'Hand in a finished graphite still life, at least A4, with its thumbnails and a photograph of the ' +
+            'setup. Add a short note (about 100 words): what works, and what would you change in a second version?',
         },
       ],
     },

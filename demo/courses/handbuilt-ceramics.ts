@@ -26,8 +26,8 @@ export const handbuiltCeramics: DemoCourse = {
 Clay consists of tiny flat crystals, mostly of the kaolinite type, with films of water between them. The plates slide
 over one another when you push and stay where you leave them: that is **plasticity**.
 
-**Earthenware** is fired at roughly 1000 to 1150 °C and stays porous. **Stoneware** is fired at about 1200 to 1300 °C and
-becomes dense. **Porcelain** is white, fine and the most demanding. For hand-building we use a stoneware body with
+**Earthenware** is fired at roughly 1000 to 1150 °C and stays porous. **Stoneware** is fired at about 1200 to 1300 °C
+and becomes dense. **Porcelain** is white, fine and the most demanding. For hand-building we use a stoneware body with
 **grog**, clay that has been fired and crushed; it opens the body and reduces cracking.
 
 Clay goes through stages:
@@ -38,8 +38,8 @@ Clay goes through stages:
 4. **Bone-dry**: no longer cool to the touch, very fragile.
 5. **Bisque**: fired once, porous; it will never be clay again.
 
-Clay **shrinks** as water leaves, often 10 to 13 percent in total by the end of the glaze firing. Thin parts dry faster
-than thick ones and cracks open between them, so keep the walls even and dry slowly under plastic.`,
+Clay **shrinks** as water leaves, often 10 to 13 percent in total by the end of the glaze firing. Thin parts dry
+faster than thick ones and cracks open between them, so keep the walls even and dry slowly under plastic.`,
       materials: [{ title: 'Pottery', url: 'https://en.wikipedia.org/wiki/Pottery' }],
       exercises: [
         {
@@ -81,7 +81,12 @@ than thick ones and cracks open between them, so keep the walls even and dry slo
               kind: 'multiple',
               text: 'What helps against cracks?',
               points: 5,
-              options: ['Walls of even thickness', 'Drying in the sun', 'Drying slowly under plastic', 'A grogged body'],
+              options: [
+                'Walls of even thickness',
+                'Drying in the sun',
+                'Drying slowly under plastic',
+                'A grogged body',
+              ],
               answer: [0, 2, 3],
             },
           ],
@@ -96,14 +101,15 @@ than thick ones and cracks open between them, so keep the walls even and dry slo
       teocoinReward: 10,
       content: `## One ball, two hands
 
-Wedge the clay first: push, roll back, quarter turn, about fifty times. Wedging evens out the moisture and drives out air
-pockets. Cut the lump with a wire and look; the cut should be smooth and without holes.
+Wedge the clay first: push, roll back, quarter turn, about fifty times. Wedging evens out the moisture and drives out
+air pockets. Cut the lump with a wire and look; the cut should be smooth and without holes.
 
 1. Make a ball that fits your hand, about 300 g.
-2. Hold it in one palm and press the thumb of the other hand down the middle until about one centimeter is left for the
-   floor.
+2. Hold it in one palm and press the thumb of the other hand down the middle until about one centimeter is left for
+   the floor.
 3. Pinch between thumb (inside) and fingers (outside), starting **at the bottom**. Turn a little after each pinch.
-4. Work upward in a spiral, three rounds rather than one. Leave the rim thick until the end, or it will flare and crack.
+4. Work upward in a spiral, three rounds rather than one. Leave the rim thick until the end, or it will flare and
+   crack.
 5. If the rim dries, wet a fingertip. Do not pour water into the pot; it weakens the clay.
 
 Aim for walls of five to six millimeters. Rest the pot on its rim on a sponge while it firms up, then scrape the foot.
@@ -121,8 +127,8 @@ rattle. A closed form needs a small hole so that steam can escape in the kiln.`,
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Make three pinched bowls from 200, 300 and 400 g of clay that share one profile. Hand in a photograph of ' +
-            'the group at eye level and one of a bowl cut in half so the wall can be seen.',
+            'Make three pinched bowls from 200, 300 and 400 g of clay that share one profile. Hand in a photograph ' +
+            'of the group at eye level and one of a bowl cut in half so the wall can be seen.',
         },
       ],
     },
@@ -137,18 +143,18 @@ rattle. A closed form needs a small hole so that steam can escape in the kiln.`,
 The large storage jars of antiquity, the pithoi, were coil-built. With coils there is almost no limit to size, only to
 patience.
 
-**Rolling.** Start with a fat sausage and roll it with the whole hand, fingers spread, moving outward. If it becomes flat,
-roll less and squeeze it round again. Coils as thick as your finger suit a pot of 20 to 30 cm.
+**Rolling.** Start with a fat sausage and roll it with the whole hand, fingers spread, moving outward. If it becomes
+flat, roll less and squeeze it round again. Coils as thick as your finger suit a pot of 20 to 30 cm.
 
-**Joining.** On the inside, drag clay from the upper coil down over the seam with your thumb; on the outside, drag it in the
-other direction. While the clay is soft and you do this thoroughly, no slip is needed between coils.
+**Joining.** On the inside, drag clay from the upper coil down over the seam with your thumb; on the outside, drag it
+in the other direction. While the clay is soft and you do this thoroughly, no slip is needed between coils.
 
-For stiffer clay remember **score and slip**: scratch both surfaces crosswise, brush on slip, press and wiggle until the
-parts grip. Reinforce the inside of the angle with a thin coil. Join only parts of the *same* wetness; a wet handle on a
-dry cup shrinks away and drops off.
+For stiffer clay remember **score and slip**: scratch both surfaces crosswise, brush on slip, press and wiggle until
+the parts grip. Reinforce the inside of the angle with a thin coil. Join only parts of the *same* wetness; a wet
+handle on a dry cup shrinks away and drops off.
 
-**Shape.** To widen, set each coil on the outer edge of the last; to narrow, on the inner edge. After three or four coils
-let the wall stiffen before it carries more. Compress the surface with a rib.`,
+**Shape.** To widen, set each coil on the outer edge of the last; to narrow, on the inner edge. After three or four
+coils let the wall stiffen before it carries more. Compress the surface with a rib.`,
       materials: [{ title: 'Coiling (pottery)', url: 'https://en.wikipedia.org/wiki/Coiling_(pottery)' }],
       exercises: [
         {
@@ -160,8 +166,8 @@ let the wall stiffen before it carries more. Compress the surface with a rib.`,
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Build a coiled vase at least 20 cm high that widens and narrows again. Hand in the paper template of its ' +
-            'profile, two photographs of the work in progress and one of the leather-hard piece.',
+            'Build a coiled vase at least 20 cm high that widens and narrows again. Hand in the paper template of ' +
+            'its profile, two photographs of the work in progress and one of the leather-hard piece.',
         },
       ],
     },
@@ -174,11 +180,11 @@ let the wall stiffen before it carries more. Compress the surface with a rib.`,
       content: `## Clay as sheet material
 
 Roll the clay between two wooden strips six millimeters thick, on canvas so it does not stick. Turn and flip it often.
-Clay has a **memory**: a slab that was bent while soft tends to curl back the same way while drying or in the kiln. Lift it
-with the cloth, carry it on a board, and compress both faces with a rib.
+Clay has a **memory**: a slab that was bent while soft tends to curl back the same way while drying or in the kiln.
+Lift it with the cloth, carry it on a board, and compress both faces with a rib.
 
-**Soft slabs** are draped over a bowl or rolled around a tube wrapped in newspaper. **Stiff slabs**, nearly leather-hard, are
-cut and assembled like cardboard: boxes, houses, lamps.
+**Soft slabs** are draped over a bowl or rolled around a tube wrapped in newspaper. **Stiff slabs**, nearly
+leather-hard, are cut and assembled like cardboard: boxes, houses, lamps.
 
 For a box:
 
@@ -201,20 +207,21 @@ Dry on newspaper or a grid, so the floor can shrink freely.`,
       teocoinReward: 10,
       content: `## Glass on stone
 
-A glaze is a thin layer of glass. It needs **silica** to form the glass, **alumina** to keep it from running off the pot, and a
-**flux** such as feldspar, whiting or a boron frit to melt it at a temperature that the kiln can reach. Metal oxides color
-it: cobalt blue, copper green (or red without oxygen), iron from honey to black.
+A glaze is a thin layer of glass. It needs **silica** to form the glass, **alumina** to keep it from running off the
+pot, and a **flux** such as feldspar, whiting or a boron frit to melt it at a temperature that the kiln can reach.
+Metal oxides color it: cobalt blue, copper green (or red without oxygen), iron from honey to black.
 
-**Before firing** you can brush colored slips, called engobes, on leather-hard clay and scratch through them: *sgraffito*.
+**Before firing** you can brush colored slips, called engobes, on leather-hard clay and scratch through them:
+*sgraffito*.
 
-**Bisque firing**, to around 1000 °C, must start slowly. Up to about 120 °C leftover water turns to steam, and a piece that is
-not bone-dry may burst. Around 573 °C quartz changes its crystal form and the volume jumps.
+**Bisque firing**, to around 1000 °C, must start slowly. Up to about 120 °C leftover water turns to steam, and a piece
+that is not bone-dry may burst. Around 573 °C quartz changes its crystal form and the volume jumps.
 
-**Glazing.** Wipe off dust, wax the foot, and leave the last three millimeters bare; glaze glues a pot to the shelf. Dip for
-three seconds.
+**Glazing.** Wipe off dust, wax the foot, and leave the last three millimeters bare; glaze glues a pot to the shelf.
+Dip for three seconds.
 
-**Safety.** Dry glaze and clay dust contain silica that harms the lungs: mix with a mask, clean wet, never sweep. Use only
-glazes that the maker declares food-safe for tableware.`,
+**Safety.** Dry glaze and clay dust contain silica that harms the lungs: mix with a mask, clean wet, never sweep. Use
+only glazes that the maker declares food-safe for tableware.`,
       materials: [
         { title: 'Ceramic glaze', url: 'https://en.wikipedia.org/wiki/Ceramic_glaze' },
         { title: 'Quartz inversion', url: 'https://en.wikipedia.org/wiki/Quartz_inversion' },
@@ -266,8 +273,8 @@ glazes that the maker declares food-safe for tableware.`,
           teocoinReward: 25,
           questions: [],
           prompt:
-            'Hand in three photographs of one fired and glazed piece against a plain background, with a sheet that names ' +
-            'the clay body, the technique, the glaze, both firing temperatures and the measured shrinkage.',
+            'Hand in three photographs of one fired and glazed piece against a plain background, with a sheet that ' +
+            'names the clay body, the technique, the glaze, both firing temperatures and the measured shrinkage.',
         },
       ],
     },

@@ -23,19 +23,19 @@ export const italicCalligraphy: DemoCourse = {
       teocoinReward: 10,
       content: `## Thick and thin without pressure
 
-A broad-edged nib ends in a straight edge instead of a point. Thick and thin come from the *direction* of the stroke, not
-from pressure, as long as the edge keeps a constant angle to the writing line. For italic this **pen angle** is about
-45 degrees. At that angle a diagonal rising to the right is the thinnest line, and one falling to the right is the
-thickest.
+A broad-edged nib ends in a straight edge instead of a point. Thick and thin come from the *direction* of the stroke,
+not from pressure, as long as the edge keeps a constant angle to the writing line. For italic this **pen angle** is
+about 45 degrees. At that angle a diagonal rising to the right is the thinnest line, and one falling to the right is
+the thickest.
 
-Measure letters in **nib widths**. Turn the pen sideways and make a ladder of small squares. Our x-height, the height of
-an *a* or *n*, is **five nib widths**; ascenders and descenders add about four more. A 2.4 mm nib therefore needs an
-x-height of 12 mm, a comfortable size for learning.
+Measure letters in **nib widths**. Turn the pen sideways and make a ladder of small squares. Our x-height, the height
+of an *a* or *n*, is **five nib widths**; ascenders and descenders add about four more. A 2.4 mm nib therefore needs
+an x-height of 12 mm, a comfortable size for learning.
 
 The letters lean: a **slope** of 5 to 10 degrees from the vertical. Slope and pen angle are different things.
 
-Use a non-waterproof ink, because waterproof inks based on shellac clog the nib. Wipe a new steel nib with a little saliva
-or soap to remove the protective oil. Write on a sloping board, with a few sheets under the paper as a cushion.`,
+Use a non-waterproof ink, because waterproof inks based on shellac clog the nib. Wipe a new steel nib with a little
+saliva or soap to remove the protective oil. Write on a sloping board, with a few sheets under the paper as a cushion.`,
       materials: [
         { title: 'Italic script', url: 'https://en.wikipedia.org/wiki/Italic_script' },
         { title: 'Guideline sheets', url: 'https://example.org/italic-calligraphy/guidelines' },
@@ -93,8 +93,8 @@ or soap to remove the protective oil. Write on a sloping board, with a few sheet
       teocoinReward: 10,
       content: `## The n and the a
 
-The italic alphabet is built on two shapes. Write a zigzag that springs up from the baseline and returns: pointed below,
-rounded above, and you have the arch of **n**. Turn it upside down and you have **u** and the body of **a**.
+The italic alphabet is built on two shapes. Write a zigzag that springs up from the baseline and returns: pointed
+below, rounded above, and you have the arch of **n**. Turn it upside down and you have **u** and the body of **a**.
 
 Learn the letters in families:
 
@@ -105,12 +105,12 @@ Learn the letters in families:
 - **Diagonal**: v, w, x, z
 - **The rest**: s and f
 
-The arch *branches*: in n the pen does not leave the paper but travels up inside the stem and leaves it at about half to
-two thirds of the x-height. If it branches at the top, the letter becomes a stiff roman n.
+The arch *branches*: in n the pen does not leave the paper but travels up inside the stem and leaves it at about half
+to two thirds of the x-height. If it branches at the top, the letter becomes a stiff roman n.
 
-The counter (the white inside) is narrower than in roman letters, and the white *between* letters should look equal to the
-white *inside* n. Squint at the line: it should be an even gray, without knots or holes. Two straight strokes need the
-most distance, a straight and a curve less, two curves least.`,
+The counter (the white inside) is narrower than in roman letters, and the white *between* letters should look equal to
+the white *inside* n. Squint at the line: it should be an even gray, without knots or holes. Two straight strokes need
+the most distance, a straight and a curve less, two curves least.`,
       materials: [],
       exercises: [
         {
@@ -122,8 +122,8 @@ most distance, a straight and a curve less, two curves least.`,
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Write two lines of each letter family and three lines of the word "minimum". Hand in scans of the sheets ' +
-            'with visible guidelines, and circle your best letter in every line.',
+            'Write two lines of each letter family and three lines of the word "minimum". Hand in scans of the ' +
+            'sheets with visible guidelines, and circle your best letter in every line.',
         },
       ],
     },
@@ -135,8 +135,8 @@ most distance, a straight and a curve less, two curves least.`,
       teocoinReward: 10,
       content: `## Roman bones in an italic coat
 
-Italic capitals are sloped and slightly compressed Roman capitals. The model for their proportions is the inscription at
-the foot of **Trajan's Column** in Rome, dedicated in 113 AD.
+Italic capitals are sloped and slightly compressed Roman capitals. The model for their proportions is the inscription
+at the foot of **Trajan's Column** in Rome, dedicated in 113 AD.
 
 Write them **seven nib widths** high, clearly lower than the ascenders. Capitals that are too tall shout.
 
@@ -147,11 +147,11 @@ Their widths follow groups:
 - **Narrow**: B, E, F, K, L, P, R, S are about half as wide as high.
 - **Very wide**: M and W. **Very narrow**: I and J.
 
-Flatten the pen to about 30 degrees for most strokes, and steepen it for the diagonals and for the uprights of N, so they
-do not become too heavy.
+Flatten the pen to about 30 degrees for most strokes, and steepen it for the diagonals and for the uprights of N, so
+they do not become too heavy.
 
-Numerals exist in two styles. **Lining figures** share one height and go with capitals. **Old-style figures** have ascenders
-and descenders (3, 4, 5, 7 and 9 drop below the line) and sit better in running text.`,
+Numerals exist in two styles. **Lining figures** share one height and go with capitals. **Old-style figures** have
+ascenders and descenders (3, 4, 5, 7 and 9 drop below the line) and sit better in running text.`,
       materials: [{ title: "Trajan's Column", url: 'https://en.wikipedia.org/wiki/Trajan%27s_Column' }],
       exercises: [
         {
@@ -163,8 +163,8 @@ and descenders (3, 4, 5, 7 and 9 drop below the line) and sit better in running 
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Write the names and birth dates of five people, first with a capital and lowercase letters, then in capitals ' +
-            'only. Hand in a scan and mark two places where you adjusted the spacing by eye.',
+            'Write the names and birth dates of five people, first with a capital and lowercase letters, then in ' +
+            'capitals only. Hand in a scan and mark two places where you adjusted the spacing by eye.',
         },
       ],
     },
@@ -176,23 +176,26 @@ and descenders (3, 4, 5, 7 and 9 drop below the line) and sit better in running 
       teocoinReward: 10,
       content: `## From Florence to the printing press
 
-Around 1400 Florentine humanists looked for a clearer script than the Gothic of their day. **Poggio Bracciolini** took the
-Carolingian minuscule of old manuscripts as his model, which he and others believed to be ancient Roman. His friend
-**Niccolò Niccoli** wrote a faster, sloping version in the 1420s: the ancestor of italic.
+Around 1400 Florentine humanists looked for a clearer script than the Gothic of their day. **Poggio Bracciolini** took
+the Carolingian minuscule of old manuscripts as his model, which he and others believed to be ancient Roman. His
+friend **Niccolò Niccoli** wrote a faster, sloping version in the 1420s: the ancestor of italic.
 
 The papal chancery adopted a refined form of it for its briefs, and so the hand is also known as *cancellaresca*.
 
 In 1501 the Venetian printer **Aldus Manutius** published an edition of Virgil set entirely in an italic type cut by
 **Francesco Griffo**. It was the first of his small pocket books of the classics.
 
-In 1522 **Ludovico degli Arrighi**, a scribe at the papal chancery, issued *La Operina*, the first printed manual of the
-chancery hand, in Rome. It was printed from wood blocks. Giovanni Antonio Tagliente (1524) and Giambattista Palatino (1540)
-followed.
+In 1522 **Ludovico degli Arrighi**, a scribe at the papal chancery, issued *La Operina*, the first printed manual of
+the chancery hand, in Rome. It was printed from wood blocks. Giovanni Antonio Tagliente (1524) and Giambattista
+Palatino (1540) followed.
 
 The modern revival began in England with William Morris and **Edward Johnston**, whose *Writing & Illuminating, &
 Lettering* appeared in 1906.`,
       materials: [
-        { title: 'Ludovico Vicentino degli Arrighi', url: 'https://en.wikipedia.org/wiki/Ludovico_Vicentino_degli_Arrighi' },
+        {
+          title: 'Ludovico Vicentino degli Arrighi',
+          url: 'https://en.wikipedia.org/wiki/Ludovico_Vicentino_degli_Arrighi',
+        },
         { title: 'Aldus Manutius', url: 'https://en.wikipedia.org/wiki/Aldus_Manutius' },
       ],
       exercises: [
@@ -243,18 +246,22 @@ Lettering* appeared in 1906.`,
       teocoinReward: 15,
       content: `## Layout for a short text
 
-Choose four to eight lines that you like and that you may copy: a poem long out of copyright, a proverb, words of your own.
+Choose four to eight lines that you like and that you may copy: a poem long out of copyright, a proverb, words of your
+own.
 
-1. **Rough.** Write the text once at the final size, without caring about the layout. Now you know how long each line is.
-2. **Cut and paste.** Cut the lines apart and move them on a large sheet. Try flush left, centered and asymmetric. For a
-   centered layout fold every strip in half to find its middle.
+1. **Rough.** Write the text once at the final size, without caring about the layout. Now you know how long each line
+   is.
+2. **Cut and paste.** Cut the lines apart and move them on a large sheet. Try flush left, centered and asymmetric. For
+   a centered layout fold every strip in half to find its middle.
 3. **Margins.** Be generous. The bottom margin should be the largest, or the text seems to slide off the page.
-4. **Line spacing.** Ascenders must not collide with the descenders above. Leave at least two x-heights between the lines.
+4. **Line spacing.** Ascenders must not collide with the descenders above. Leave at least two x-heights between the
+   lines.
 5. **Emphasis.** One contrast is enough: size, color or weight. Vermilion with black is the oldest pairing of all.
-6. **Flourishes.** Extend only strokes that already exist, at the edge of the text, and rehearse them with fast movements.
+6. **Flourishes.** Extend only strokes that already exist, at the edge of the text, and rehearse them with fast
+   movements.
 
-For the final sheet rule lines lightly with a hard pencil, warm up for ten minutes, and write three copies. The second is
-often the best.`,
+For the final sheet rule lines lightly with a hard pencil, warm up for ten minutes, and write three copies. The second
+is often the best.`,
       materials: [],
       exercises: [
         {
@@ -266,8 +273,8 @@ often the best.`,
           teocoinReward: 25,
           questions: [],
           prompt:
-            'Hand in a finished sheet of four to eight lines in italic, at least A4, with a photograph of your cut-and-paste ' +
-            'layout. Name the source of the text and the nib sizes.',
+            'Hand in a finished sheet of four to eight lines in italic, at least A4, with a photograph of your ' +
+            'cut-and-paste layout. Name the source of the text and the nib sizes.',
         },
       ],
     },

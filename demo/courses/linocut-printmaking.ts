@@ -28,19 +28,22 @@ There are four classic families of printmaking.
 - **Relief**: the raised surface carries the ink. Woodcut, wood engraving, linocut.
 - **Intaglio**: ink is pushed into grooves and the surface wiped clean; strong pressure pulls it out onto damp paper.
   Engraving, drypoint, etching, aquatint.
-- **Planographic**: the printing and non-printing parts lie on one level. Lithography, invented by Alois Senefelder around
-  1796, uses the fact that grease and water repel each other.
+- **Planographic**: the printing and non-printing parts lie on one level. Lithography, invented by Alois Senefelder
+  around 1796, uses the fact that grease and water repel each other.
 - **Stencil**: ink passes through openings. Screen printing.
 
-**Linoleum** was patented by Frederick Walton in the 1860s as a floor covering, made of oxidized linseed oil with cork dust
-and fillers on a woven backing. Artists of the group *Die Brücke* were using it for prints in the first years of the
-twentieth century. It has no grain, so you can cut in every direction with the same ease.
+**Linoleum** was patented by Frederick Walton in the 1860s as a floor covering, made of oxidized linseed oil with cork
+dust and fillers on a woven backing. Artists of the group *Die Brücke* were using it for prints in the first years of
+the twentieth century. It has no grain, so you can cut in every direction with the same ease.
 
-In London, **Claude Flight** taught color linocut at the Grosvenor School of Modern Art from the 1920s; his students Sybil
-Andrews and Cyril Power printed speed and machines. Picasso made the reduction method famous around 1960.`,
+In London, **Claude Flight** taught color linocut at the Grosvenor School of Modern Art from the 1920s; his students
+Sybil Andrews and Cyril Power printed speed and machines. Picasso made the reduction method famous around 1960.`,
       materials: [
         { title: 'Linocut', url: 'https://en.wikipedia.org/wiki/Linocut' },
-        { title: 'Grosvenor School of Modern Art', url: 'https://en.wikipedia.org/wiki/Grosvenor_School_of_Modern_Art' },
+        {
+          title: 'Grosvenor School of Modern Art',
+          url: 'https://en.wikipedia.org/wiki/Grosvenor_School_of_Modern_Art',
+        },
       ],
       exercises: [
         {
@@ -90,12 +93,12 @@ Andrews and Cyril Power printed speed and machines. Picasso made the reduction m
       teocoinReward: 10,
       content: `## Think in black and white, and in reverse
 
-A relief print knows only ink and paper. Gray must be made from pattern: parallel lines, dots, crosshatching. Work out the
-design with brush and ink rather than with a pencil, because a brush forces you to decide.
+A relief print knows only ink and paper. Gray must be made from pattern: parallel lines, dots, crosshatching. Work out
+the design with brush and ink rather than with a pencil, because a brush forces you to decide.
 
-Ask of each shape: is it a **white line** in a black field, or a **black line** in a white one? White lines are a single cut.
-For a black line you must clear both sides of it, so keep those few and not thinner than a millimeter at first. Let shapes
-touch the border, so that the frame holds the picture together.
+Ask of each shape: is it a **white line** in a black field, or a **black line** in a white one? White lines are a
+single cut. For a black line you must clear both sides of it, so keep those few and not thinner than a millimeter at
+first. Let shapes touch the border, so that the frame holds the picture together.
 
 **The print is a mirror image** of the block. Everything with a direction, and especially lettering, must be reversed.
 
@@ -117,16 +120,16 @@ Tint the block first with thin red ink or paint. The cuts then show up pale, and
       teocoinReward: 10,
       content: `## Both hands behind the blade
 
-Almost every accident with lino happens when the tool slips into the hand that holds the block. So: **the free hand stays
-behind the cutting edge, always.** Use a **bench hook**, a board with a strip on each end that catches the table and stops the
-block. Turn the block, not your wrist.
+Almost every accident with lino happens when the tool slips into the hand that holds the block. So: **the free hand
+stays behind the cutting edge, always.** Use a **bench hook**, a board with a strip on each end that catches the table
+and stops the block. Turn the block, not your wrist.
 
-You need three tools. A fine **V-tool** for lines and outlines, a small **U-gouge** for textures and a wide U-gouge for
-clearing.
+You need three tools. A fine **V-tool** for lines and outlines, a small **U-gouge** for textures and a wide U-gouge
+for clearing.
 
 - Warm the lino on a radiator or under your arm; old, cold lino crumbles.
-- Hold the tool low, at about 20 to 30 degrees, and push with the palm. Cut shallow. If the handle rises, you dig in and may
-  reach the backing.
+- Hold the tool low, at about 20 to 30 degrees, and push with the palm. Cut shallow. If the handle rises, you dig in
+  and may reach the backing.
 - Outline a shape with the V-tool before you clear it. The groove is a fence for the big gouge.
 - Slope the sides outward, so that lines stand on a broad foot and do not break.
 - Clear wide areas in one direction. Ridges that print by accident, the *chatter*, can be part of the charm.
@@ -143,8 +146,8 @@ Sharp tools are safer than blunt ones. Strop them on leather with polishing comp
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Divide a 12 x 12 cm block into nine squares and cut a different texture in each, using at least two tools. Hand ' +
-            'in a print of it (a pencil rubbing is accepted) and name the tool used for every square.',
+            'Divide a 12 x 12 cm block into nine squares and cut a different texture in each, using at least two ' +
+            'tools. Hand in a print of it (a pencil rubbing is accepted) and name the tool used for every square.',
         },
       ],
     },
@@ -156,19 +159,20 @@ Sharp tools are safer than blunt ones. Strop them on leather with polishing comp
       teocoinReward: 10,
       content: `## Listen to the roller
 
-Put a teaspoon of relief ink on a sheet of glass and roll it out in both directions to a thin, even film. The sound tells you
-when it is right: a soft hiss, like frying. A wet, sticky crackle means too much.
+Put a teaspoon of relief ink on a sheet of glass and roll it out in both directions to a thin, even film. The sound
+tells you when it is right: a soft hiss, like frying. A wet, sticky crackle means too much.
 
-Roll the block in **several thin layers**, changing direction each time, and recharge the roller in between. Too much ink
-fills the fine lines; too little prints a speckle, called *salt*.
+Roll the block in **several thin layers**, changing direction each time, and recharge the roller in between. Too much
+ink fills the fine lines; too little prints a speckle, called *salt*.
 
-Use thin, strong, smooth paper. Japanese papers made from **kozo**, the paper mulberry, are ideal for printing by hand.
+Use thin, strong, smooth paper. Japanese papers made from **kozo**, the paper mulberry, are ideal for printing by
+hand.
 
-**Register.** Tape a piece of card to the table, draw around the block and mark two edges for the paper. Lay the paper down
-from one side and do not shift it.
+**Register.** Tape a piece of card to the table, draw around the block and mark two edges for the paper. Lay the paper
+down from one side and do not shift it.
 
-**Burnish** with a baren or a wooden spoon in small circles, from the middle outward. Lay a sheet of baking paper between so
-the print does not tear. Lift a corner, keep the rest in place, and check; you can still ink and rub again.
+**Burnish** with a baren or a wooden spoon in small circles, from the middle outward. Lay a sheet of baking paper
+between so the print does not tear. Lift a corner, keep the rest in place, and check; you can still ink and rub again.
 
 Hang the prints to dry. Oil-based ink needs several days; water-based dries in an hour but also on the glass.`,
       materials: [{ title: 'Baren', url: 'https://en.wikipedia.org/wiki/Baren_(printing_tool)' }],
@@ -182,8 +186,8 @@ Hang the prints to dry. Oil-based ink needs several days; water-based dries in a
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Cut and print a linocut of an animal or plant, at least 15 x 15 cm, in black. Hand in the ink design, your ' +
-            'first proof and your best print, and explain what you changed on the block in between.',
+            'Cut and print a linocut of an animal or plant, at least 15 x 15 cm, in black. Hand in the ink design, ' +
+            'your first proof and your best print, and explain what you changed on the block in between.',
         },
       ],
     },
@@ -195,8 +199,7 @@ Hang the prints to dry. Oil-based ink needs several days; water-based dries in a
       teocoinReward: 15,
       content: `## One block, three colors, no way back
 
-In a **reduction** print every color comes from the same block. It is sometimes called the suicide print, since each stage
-destroys the one before.
+In a **reduction** print every color comes from the same block. Each stage destroys the one before.
 
 1. Cut away everything that stays **paper white**. Print the lightest color on *all* sheets.
 2. Cut away what stays in that color. Print the middle tone over it.
@@ -205,12 +208,12 @@ destroys the one before.
 Print a third more sheets than you need; some will go wrong, and you can never reprint the first color. Keep the
 registration exact with pins or a corner frame. Let each layer dry until it no longer feels tacky.
 
-An **edition** is a set of equal impressions. In pencil under the image write the number on the left (3/12 means the third
-of twelve), the title in the middle and your signature on the right. **A/P** marks artist's proofs, usually not more than a
-tenth of the edition. Trial proofs are not numbered.
+An **edition** is a set of equal impressions. In pencil under the image write the number on the left (3/12 means the
+third of twelve), the title in the middle and your signature on the right. **A/P** marks artist's proofs, usually not
+more than a tenth of the edition. Trial proofs are not numbered.
 
-After printing an edition from a block, the block is traditionally **cancelled** with a cut across it. A reduction block has
-cancelled itself.`,
+After printing an edition from a block, the block is traditionally **cancelled** with a cut across it. A reduction
+block has cancelled itself.`,
       materials: [{ title: 'Edition (printmaking)', url: 'https://en.wikipedia.org/wiki/Edition_(printmaking)' }],
       exercises: [
         {
@@ -253,8 +256,8 @@ cancelled itself.`,
           teocoinReward: 30,
           questions: [],
           prompt:
-            'Print an edition of at least six reduction prints in three colors. Hand in one numbered and signed print, a ' +
-            'photograph of the whole edition side by side, and a proof after each color.',
+            'Print an edition of at least six reduction prints in three colors. Hand in one numbered and signed ' +
+            'print, a photograph of the whole edition side by side, and a proof after each color.',
         },
       ],
     },

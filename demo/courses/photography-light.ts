@@ -5,8 +5,8 @@ export const photographyLight: DemoCourse = {
   slug: 'photography-light',
   title: 'Photography: Working with Light',
   description:
-    'Leave automatic mode behind. Understand aperture, shutter speed and ISO, learn to judge the direction and quality ' +
-    'of light, and put together a small black-and-white series.',
+    'Leave automatic mode behind. Understand aperture, shutter speed and ISO, learn to judge the direction and ' +
+    'quality of light, and put together a small black-and-white series.',
   category: 'photography',
   level: 'beginner',
   teacher: 'yuki',
@@ -34,8 +34,8 @@ area by two.
 **ISO** sets how strongly the signal is amplified. ISO 200 to 400 is one stop brighter, at the price of more visible
 noise.
 
-Different combinations give the same brightness. If f/8 at 1/125 is correct, so is f/5.6 at 1/250. The picture is *not*
-the same, though: aperture changes the depth of field, shutter speed changes how movement is drawn.
+Different combinations give the same brightness. If f/8 at 1/125 is correct, so is f/5.6 at 1/250. The picture is
+*not* the same, though: aperture changes the depth of field, shutter speed changes how movement is drawn.
 
 So decide first what matters, depth or motion, set that, and let the other two follow.`,
       materials: [
@@ -98,7 +98,8 @@ So decide first what matters, depth or motion, set that, and let the other two f
       teocoinReward: 10,
       content: `## What is sharp, and why
 
-**Depth of field** is the zone in front of and behind the focus plane that looks sharp. It becomes *shallower* when you
+**Depth of field** is the zone in front of and behind the focus plane that looks sharp. It becomes *shallower* when
+you
 
 - open the aperture (a smaller f-number),
 - move closer to the subject,
@@ -107,8 +108,8 @@ So decide first what matters, depth or motion, set that, and let the other two f
 For a portrait, focus on the nearer eye and try f/2.8. For a landscape, f/8 or f/11 usually gives the best sharpness;
 beyond about f/16 diffraction softens everything again.
 
-**Motion** is the other half. To freeze a cyclist, start at 1/1000 s. To show movement, try 1/30 s and *pan*: follow the
-rider with the camera, release while you turn, and keep turning. The background streaks, the rider stays readable.
+**Motion** is the other half. To freeze a cyclist, start at 1/1000 s. To show movement, try 1/30 s and *pan*: follow
+the rider with the camera, release while you turn, and keep turning. The background streaks, the rider stays readable.
 
 Your own hands move too. An old rule says: not slower than one over the focal length, so 1/50 s for a 50 mm lens on a
 full-frame camera. Image stabilization lets you go slower, but it does nothing for a subject that walks.
@@ -125,8 +126,8 @@ Bracing helps more than equipment: elbows in, lean on a wall, breathe out, press
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Hand in four photographs: the same still subject at your widest aperture and at f/11, and the same moving ' +
-            'subject frozen and panned. Keep the brightness equal within each pair and list all settings.',
+            'Hand in four photographs: the same still subject at your widest aperture and at f/11, and the same ' +
+            'moving subject frozen and panned. Keep the brightness equal within each pair and list all settings.',
         },
       ],
     },
@@ -140,16 +141,16 @@ Bracing helps more than equipment: elbows in, lean on a wall, breathe out, press
 
 Before you raise the camera, hold out your hand and turn it slowly. Watch the shadows.
 
-**Direction.** Front light is flat and clear. Side light brings out texture and form. Back light draws a bright rim and
-turns things into silhouettes.
+**Direction.** Front light is flat and clear. Side light brings out texture and form. Back light draws a bright rim
+and turns things into silhouettes.
 
-**Quality.** Hard light has sharp-edged shadows, soft light has gradual ones. What counts is how *large the source appears
-from the subject*. The sun is huge but far away, so it is hard; an overcast sky covers everything, so it is soft. A
-window is soft close by and harder from the back of the room.
+**Quality.** Hard light has sharp-edged shadows, soft light has gradual ones. What counts is how *large the source
+appears from the subject*. The sun is huge but far away, so it is hard; an overcast sky covers everything, so it is
+soft. A window is soft close by and harder from the back of the room.
 
-**Color.** Color temperature is measured in kelvin, and low values are warm. A household tungsten bulb is about 2700 K to
-2900 K, midday daylight about 5500 K, open shade 7000 K or more. White balance corrects for it; you may also choose not
-to.
+**Color.** Color temperature is measured in kelvin, and low values are warm. A household tungsten bulb is about 2700 K
+to 2900 K, midday daylight about 5500 K, open shade 7000 K or more. White balance corrects for it; you may also choose
+not to.
 
 Light also **falls off** with the square of the distance from a small source. Twice as far from a bare lamp means a
 quarter of the light, which is two stops. That is why a face near a lamp can stand in front of a wall that goes black.`,
@@ -201,8 +202,8 @@ quarter of the light, which is two stops. That is why a face near a lamp can sta
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Photograph the same person, or a stuffed animal, with light from one window: front, side and back. Switch ' +
-            'off all lamps. Hand in the three pictures with one sentence each on what the light does.',
+            'Photograph the same person, or a stuffed animal, with light from one window: front, side and back. ' +
+            'Switch off all lamps. Hand in the three pictures with one sentence each on what the light does.',
         },
       ],
     },
@@ -214,19 +215,19 @@ quarter of the light, which is two stops. That is why a face near a lamp can sta
       teocoinReward: 10,
       content: `## The edges are part of the picture
 
-A painter adds; a photographer takes away. Before pressing the button, run your eyes once around the four edges. What is
-cut off, what pokes in, what touches the border without reason?
+A painter adds; a photographer takes away. Before pressing the button, run your eyes once around the four edges. What
+is cut off, what pokes in, what touches the border without reason?
 
 Some tools, none of them laws:
 
-- **Rule of thirds.** Placing the subject off center leaves room for a direction. Place it dead center when symmetry is the
-  point.
-- **Figure and ground.** Move a step to the left so that the dark head stands against the bright wall. Lamp posts growing
-  out of heads are a problem of *position*, not of luck.
+- **Rule of thirds.** Placing the subject off center leaves room for a direction. Place it dead center when symmetry
+  is the point.
+- **Figure and ground.** Move a step to the left so that the dark head stands against the bright wall. Lamp posts
+  growing out of heads are a problem of *position*, not of luck.
 - **Lines.** Roads, walls and shadows lead the eye. Check that they lead to something.
 - **Layers.** Foreground, middle and background give a flat sheet depth.
-- **The moment.** Find the stage first, then wait for the actor. Henri Cartier-Bresson's book of 1952 is known in English
-  as *The Decisive Moment*.
+- **The moment.** Find the stage first, then wait for the actor. Henri Cartier-Bresson's book of 1952 is known in
+  English as *The Decisive Moment*.
 
 Zooming only crops the view. To change the *perspective*, the relation of near and far, you have to walk.`,
       materials: [{ title: 'Rule of thirds', url: 'https://en.wikipedia.org/wiki/Rule_of_thirds' }],
@@ -243,15 +244,15 @@ Zooming only crops the view. To change the *perspective*, the relation of near a
 A series says more than its single pictures. Choose a small subject near you, such as one street corner, a workshop or
 your grandmother's kitchen, and photograph it on at least three days.
 
-**Selecting.** Go through everything once and keep what makes you stop. A day later, print small copies and lay them on the
-floor. If two pictures say the same thing, one must go. Look for a rhythm: far and near, quiet and busy, people and
-objects. The first picture invites, the last one lets us leave.
+**Selecting.** Go through everything once and keep what makes you stop. A day later, print small copies and lay them
+on the floor. If two pictures say the same thing, one must go. Look for a rhythm: far and near, quiet and busy, people
+and objects. The first picture invites, the last one lets us leave.
 
-**Converting.** Shoot in raw and convert later. Black and white is a mix of the color channels, so you may decide whether a
-red jacket becomes light or dark. A strong red filter effect darkens a blue sky dramatically.
+**Converting.** Shoot in raw and convert later. Black and white is a mix of the color channels, so you may decide
+whether a red jacket becomes light or dark. A strong red filter effect darkens a blue sky dramatically.
 
-**Toning.** Set the black and the white point first, then adjust the middle. Watch the histogram: a wall of pixels at the
-right edge is lost detail. Lighten and darken small areas gently (*dodge and burn*), as in the darkroom.
+**Toning.** Set the black and the white point first, then adjust the middle. Watch the histogram: a wall of pixels at
+the right edge is lost detail. Lighten and darken small areas gently (*dodge and burn*), as in the darkroom.
 
 Keep one treatment for all six pictures.`,
       materials: [{ title: 'Dodging and burning', url: 'https://en.wikipedia.org/wiki/Dodging_and_burning' }],
@@ -265,8 +266,8 @@ Keep one treatment for all six pictures.`,
           teocoinReward: 25,
           questions: [],
           prompt:
-            'Hand in six black-and-white photographs in their final order, a contact sheet of at least forty frames, ' +
-            'and a title with a text of at most 80 words. People who can be recognized must have agreed.',
+            'Hand in six black-and-white photographs in their final order, a contact sheet of at least forty ' +
+            'frames, and a title with a text of at most 80 words. People who can be recognized must have agreed.',
         },
       ],
     },

@@ -33,9 +33,9 @@ texture, the best start) and **rough**.
 
 Two round brushes, sizes 6 and 12, are enough. A good round holds a lot of water and springs back to a point.
 
-Our palette has a warm and a cool version of each primary: *PY65* and *PY175* yellows, *PR255* and *PV19* reds,
-*PB29* (ultramarine) and *PB15:3* (phthalo blue, green shade). The codes come from the Colour Index and tell you what
-is really in the tube, whatever name the maker prints on it.`,
+Our palette has a warm and a cool version of each primary: *PY65* and *PY175* yellows, *PR255* and *PV19* reds, *PB29*
+(ultramarine) and *PB15:3* (phthalo blue, green shade). The codes come from the Colour Index and tell you what is
+really in the tube, whatever name the maker prints on it.`,
       materials: [
         { title: 'Watercolor painting', url: 'https://en.wikipedia.org/wiki/Watercolor_painting' },
         { title: 'Course shopping list', url: 'https://example.org/watercolor-basics/shopping-list' },
@@ -98,8 +98,8 @@ is really in the tube, whatever name the maker prints on it.`,
 Tilt the board about fifteen degrees and mix **more paint than you think you need**; you cannot stop halfway to mix
 again.
 
-**Flat wash.** Load the big brush and draw a stroke across the top of the shape. A bead of wet paint collects along its
-lower edge. Reload and place the next stroke so that it just touches the bead and pulls it down. Continue to the
+**Flat wash.** Load the big brush and draw a stroke across the top of the shape. A bead of wet paint collects along
+its lower edge. Reload and place the next stroke so that it just touches the bead and pulls it down. Continue to the
 bottom, then lift the last bead with a thirsty (damp, squeezed) brush. Now leave it alone.
 
 **Graded wash.** The same, but add clear water to the brush for each new stroke, so the color fades away. This is how
@@ -108,8 +108,8 @@ you paint a clear sky, which is palest near the horizon.
 **Variegated wash.** Change the color instead of the strength and let the two meet while wet.
 
 What can go wrong? Touching a half-dry wash pushes pigment outward into a **bloom** (also called a backrun or
-cauliflower). The rule: paint while it is *glossy*, wait while it is only *damp*, and go on when it is dry and no longer
-cool to the touch.`,
+cauliflower). The rule: paint while it is *glossy*, wait while it is only *damp*, and go on when it is dry and no
+longer cool to the touch.`,
       materials: [],
       exercises: [
         {
@@ -121,8 +121,9 @@ cool to the touch.`,
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Divide a sheet into nine rectangles with masking tape. Paint three flat, three graded and three variegated ' +
-            'washes. Hand in a photograph taken in daylight, and circle every bloom with a note on how it happened.',
+            'Divide a sheet into nine rectangles with masking tape. Paint three flat, three graded and three ' +
+            'variegated washes. Hand in a photograph taken in daylight, and circle every bloom with a note on how ' +
+            'it happened.',
         },
       ],
     },
@@ -138,9 +139,9 @@ Everything you see in a watercolor is either a soft edge or a hard one. The wetn
 
 **Wet-on-dry** gives a crisp edge. Use it for shapes in the foreground, for cast shadows and for details.
 
-**Wet-in-wet** means touching wet paint to wet paper. The color spreads and the edge melts: clouds, mist, distant hills,
-the shadow side of a round form. The trick is balance. The paint on your brush should be *thicker* than what is on the
-paper. If the brush carries more water than the sheet, the water pushes the paint away and a bloom appears.
+**Wet-in-wet** means touching wet paint to wet paper. The color spreads and the edge melts: clouds, mist, distant
+hills, the shadow side of a round form. The trick is balance. The paint on your brush should be *thicker* than what is
+on the paper. If the brush carries more water than the sheet, the water pushes the paint away and a bloom appears.
 
 Learn to read the surface from the side:
 
@@ -148,8 +149,8 @@ Learn to read the surface from the side:
 - **Satin shine**: soft but controlled edges; the best moment.
 - **No shine, still cool**: hands off.
 
-**Lost and found**: paint a hard edge, then soften half of it with a clean damp brush while it is still wet. Round forms
-turn, and the eye enjoys completing what is missing.`,
+**Lost and found**: paint a hard edge, then soften half of it with a clean damp brush while it is still wet. Round
+forms turn, and the eye enjoys completing what is missing.`,
       materials: [{ title: 'Wet-on-wet', url: 'https://en.wikipedia.org/wiki/Wet-on-wet' }],
       exercises: [
         {
@@ -161,8 +162,8 @@ turn, and the eye enjoys completing what is missing.`,
           teocoinReward: 15,
           questions: [],
           prompt:
-            'Paint a pear in natural light with at most two pigments. Keep the side in shadow soft (wet-in-wet) and the ' +
-            'edge in light crisp (wet-on-dry). Hand in a photograph and name the pigments you used.',
+            'Paint a pear in natural light with at most two pigments. Keep the side in shadow soft (wet-in-wet) and ' +
+            'the edge in light crisp (wet-on-dry). Hand in a photograph and name the pigments you used.',
         },
       ],
     },
@@ -178,9 +179,9 @@ Mixing paint is **subtractive**: each pigment absorbs part of the light, and eve
 pigments make a clear mixture, three a quiet one, four usually make mud.
 
 Every primary leans toward one of its neighbors. Phthalo blue (green shade) leans toward green; ultramarine leans
-toward violet. To get a **bright green**, mix phthalo blue with a cool, greenish yellow: neither contains any red. To get
-a **bright violet**, mix ultramarine with quinacridone rose (PV19). Mix phthalo blue with a warm, orange-leaning red and
-you get a gray, because all three primaries have met.
+toward violet. To get a **bright green**, mix phthalo blue with a cool, greenish yellow: neither contains any red. To
+get a **bright violet**, mix ultramarine with quinacridone rose (PV19). Mix phthalo blue with a warm, orange-leaning
+red and you get a gray, because all three primaries have met.
 
 That is useful too. **Complementary** colors neutralize each other, so ultramarine with burnt sienna (a seventh tube
 worth buying) gives a whole family of grays, warm or cool depending on which one wins.
@@ -244,15 +245,15 @@ watercolor dries lighter: mix a step darker than you want.`,
 
 This lesson is optional. It collects the effects that watercolor offers almost for free. Use them like spice.
 
-- **Salt.** Sprinkle coarse salt into a wash at the satin stage. Each grain draws water and pigment toward it and leaves a
-  pale star. Let it dry completely before you brush the salt off.
+- **Salt.** Sprinkle coarse salt into a wash at the satin stage. Each grain draws water and pigment toward it and
+  leaves a pale star. Let it dry completely before you brush the salt off.
 - **Dry brush.** Drag a nearly dry brush, held flat, over rough paper. The paint catches only the tops of the grain:
   sparkling water, old wood, dry grass.
-- **Lifting.** Wet a dry passage, wait a few seconds and dab with a tissue. It works well with cobalt blue and poorly with
-  staining pigments.
+- **Lifting.** Wet a dry passage, wait a few seconds and dab with a tissue. It works well with cobalt blue and poorly
+  with staining pigments.
 - **Wax resist.** A candle or white crayon repels the paint. You cannot remove it afterwards.
-- **Masking fluid.** Liquid latex reserves small whites. Dip an old brush in soap first, never your good one, and rub the
-  mask off as soon as the paint is dry.
+- **Masking fluid.** Liquid latex reserves small whites. Dip an old brush in soap first, never your good one, and rub
+  the mask off as soon as the paint is dry.
 - **Scratching.** With the corner of an old card, push paint aside while it is damp.
 
 Make one swatch of each, with the pigment, paper and timing written beside it.`,
@@ -267,20 +268,20 @@ Make one swatch of each, with the pigment, paper and timing written beside it.`,
       teocoinReward: 15,
       content: `## The order of work
 
-Transparent paint can only get darker, so we begin with the lightest passages and end with the darkest. In this session
-we paint a field, a row of trees and a barn, in three layers.
+Transparent paint can only get darker, so we begin with the lightest passages and end with the darkest. In this
+session we paint a field, a row of trees and a barn, in three layers.
 
 1. **Plan.** Make a thumbnail with three values: light, middle, dark. Decide where the paper stays white and where the
    strongest contrast, your focal point, will be.
 2. **Draw lightly** with an HB pencil. Heavy lines cannot be erased under paint.
-3. **First layer.** A variegated wash over almost everything: cool sky, warm field. Leave the roof of the barn white. Let
-   it dry fully.
-4. **Second layer.** The middle values: distant hills in pale blue-gray, the trees as one connected shape, the shadow side
-   of the barn.
+3. **First layer.** A variegated wash over almost everything: cool sky, warm field. Leave the roof of the barn white.
+   Let it dry fully.
+4. **Second layer.** The middle values: distant hills in pale blue-gray, the trees as one connected shape, the shadow
+   side of the barn.
 5. **Third layer.** A few darks, crisp and confident: the doorway, trunks, cast shadows.
 
-**Atmospheric perspective** makes the distance convincing: far things are paler, bluer and have less contrast than near
-ones. Stop one stroke earlier than you want to.`,
+**Atmospheric perspective** makes the distance convincing: far things are paler, bluer and have less contrast than
+near ones. Stop one stroke earlier than you want to.`,
       materials: [{ title: 'Aerial perspective', url: 'https://en.wikipedia.org/wiki/Aerial_perspective' }],
       exercises: [
         {

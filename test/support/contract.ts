@@ -20,7 +20,7 @@ export interface Answer {
   method: string;
   url: string;
   status: number;
-  headers: Record<string, unknown>;
+  headers: Record<string, string | string[] | number | undefined>;
   /** Parsed where it is JSON; undefined where there is none. */
   body: unknown;
 }

@@ -50,10 +50,11 @@ export class CourseClosed extends DomainError {
   static override title = 'The course takes no students';
 }
 
-export class CourseIsArchived extends DomainError {
-  static override code = 'COURSE_ARCHIVED';
+/** A course, a lesson or an exercise. */
+export class IsArchived extends DomainError {
+  static override code = 'ARCHIVED';
   static override kind = 'conflict' as const;
-  static override title = 'The course is archived: restore it first';
+  static override title = 'It is archived: restore it first';
 }
 
 /** A course without one could never be completed (rule 1). */

@@ -13,11 +13,11 @@ export {
 export {
   CourseClosed,
   CourseFull,
-  CourseIsArchived,
   CourseNotFound,
   CourseNotPublished,
   EnrollmentRequired,
   ExerciseNotFound,
+  IsArchived,
   LessonNotFound,
   TeacherNotApproved,
 } from './courses.errors';

@@ -1,6 +1,42 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Announcements } from './announcements';
+import { AnnouncementsController } from './announcements.controller';
+import { ExpireNotifications } from './expire-notifications.job';
+import { MyNotifications } from './my-notifications';
+import { MyNotificationsController } from './my-notifications.controller';
 import { Notification, UnreadCount } from './notification.entity';
+import { NotificationTypes } from './notification-types';
+import { Notifier } from './notifier';
+import { NotifyWhenAchievementUnlocked } from './notify-when-achievement-unlocked';
+import { NotifyWhenCoinsEarned } from './notify-when-coins-earned';
+import { NotifyWhenCoinsTransferred } from './notify-when-coins-transferred';
+import { NotifyWhenCourseCompleted } from './notify-when-course-completed';
+import { NotifyWhenLessonCompleted } from './notify-when-lesson-completed';
+import { NotifyWhenSubmissionGraded } from './notify-when-submission-graded';
+import { NotifyWhenTeacherDecided } from './notify-when-teacher-decided';
+import { RecountUnread } from './recount-unread.job';
+import { TellTeacherWhenStudentActs } from './tell-teacher-when-student-acts';
+import { UnreadCounts } from './unread-counts';
 
-@Module({ imports: [TypeOrmModule.forFeature([Notification, UnreadCount])] })
+const services = [Announcements, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
+const jobs = [ExpireNotifications, RecountUnread];
+const handlers = [
+  NotifyWhenTeacherDecided,
+  TellTeacherWhenStudentActs,
+  NotifyWhenLessonCompleted,
+  NotifyWhenCourseCompleted,
+  NotifyWhenSubmissionGraded,
+  NotifyWhenCoinsEarned,
+  NotifyWhenCoinsTransferred,
+  NotifyWhenAchievementUnlocked,
+];
+
+/** What people are told. Nobody imports this module: delete it and its line in `app.module.ts`, and the rest goes on. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
+  controllers: [MyNotificationsController, AnnouncementsController],
+  providers: [...services, ...handlers, ...jobs],
+  exports: [NotificationTypes, Notifier],
+})
 export class NotificationsModule {}

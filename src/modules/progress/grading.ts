@@ -8,7 +8,7 @@ import {
   type QuestionKind,
   type QuestionOf,
   type QuizAnswers,
-} from '../courses/quiz';
+} from '../courses';
 
 type Answer = QuizAnswers[string];
 

@@ -1,4 +1,7 @@
+export { Enrollments } from './enrollments';
+export { LearnerProgressQuery, type LearnerProgress } from './learner-progress.query';
 export { LearnerTotals, type Earned } from './learner-totals';
+export { LessonCompletions } from './lesson-completions';
 export {
   CourseCompleted,
   ExercisePassed,

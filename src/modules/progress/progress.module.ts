@@ -1,12 +1,27 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CoursesModule, LearnerTraces, LessonAccess } from '../courses';
 import { ActivityDayRow } from './activity-day.entity';
 import { Attempt } from './attempt.entity';
+import { EnrollmentLists } from './enrollment-lists.query';
 import { Enrollment } from './enrollment.entity';
+import { Enrollments } from './enrollments';
+import { EnrollmentsController } from './enrollments.controller';
 import { ExerciseResult } from './exercise-result.entity';
 import { ExerciseSubmission } from './exercise-submission.entity';
 import { GradeChange } from './grade-change.entity';
+import { LearnerProgressQuery } from './learner-progress.query';
+import { EnrolledAccess, ProgressTraces } from './learner-questions';
+import { LearnerSteps } from './learner-steps';
+import { LearnerTotals } from './learner-totals';
 import { LessonCompletion } from './lesson-completion.entity';
+import { LessonCompletions } from './lesson-completions';
+import { RecomputeStreakWhenTimezoneChanged } from './recompute-streak-when-timezone-changed';
+import { RecomputeStreaks } from './recompute-streaks.job';
+import { RecountWhenCourseContentChanged } from './recount-when-course-content-changed';
+import { StartProgressWhenPersonRegistered } from './start-progress-when-person-registered';
+import { Streaks } from './streaks';
+import { Teaching } from './teaching';
 import { UserProgress } from './user-progress.entity';
 
 const entities = [
@@ -19,6 +34,30 @@ const entities = [
   GradeChange,
   ActivityDayRow,
 ];
+const services = [
+  Enrollments,
+  EnrollmentLists,
+  LessonCompletions,
+  LearnerSteps,
+  LearnerTotals,
+  LearnerProgressQuery,
+  Streaks,
+  Teaching,
+];
+const handlers = [
+  StartProgressWhenPersonRegistered,
+  RecountWhenCourseContentChanged,
+  RecomputeStreakWhenTimezoneChanged,
+];
+const answers = [
+  { provide: LessonAccess, useClass: EnrolledAccess },
+  { provide: LearnerTraces, useClass: ProgressTraces },
+];
 
-@Module({ imports: [TypeOrmModule.forFeature(entities)] })
+@Module({
+  imports: [TypeOrmModule.forFeature(entities), CoursesModule],
+  controllers: [EnrollmentsController],
+  providers: [...services, ...handlers, ...answers, RecomputeStreaks],
+  exports: [LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
+})
 export class ProgressModule {}

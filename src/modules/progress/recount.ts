@@ -14,6 +14,7 @@ const shape = { studentId: int, percent: float, completed: bool };
  * completed mandatory published lessons / mandatory published lessons), 0 where there are none. Completion is sticky, and
  * follows when nothing is missing any more (rules 1 and 2). The enrolment rows must be locked before: then this
  * statement sees every completion and every change of the content that was committed.
+ * @returns the learner's standing; for a whole course, that of the learners for whom something changed
  */
 export async function recount(
   database: Database,
@@ -41,6 +42,7 @@ export async function recount(
        GROUP BY e.id
      ) AS s
      WHERE courses_courseenrollment.id = s.id
+       ${studentId === undefined ? 'AND (progress_percentage <> s.percent OR (s.percent = 100 AND NOT completed))' : ''}
      RETURNING student_id AS "studentId", progress_percentage AS percent, completed`,
     studentId === undefined ? [courseId, now] : [courseId, now, studentId],
   );

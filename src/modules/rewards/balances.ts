@@ -7,19 +7,23 @@ import type { Balance, Change, RewardClaim } from './movement';
 const shape = { userId: int, balance: int, sequence: int };
 const returning = 'RETURNING id AS "userId", teo_coins AS balance, teo_sequence AS sequence';
 /** What the column holds: a sum beyond it is refused like one below zero. */
-const largest = 2_147_483_647;
+export const largestBalance = 2_147_483_647;
+const heldRows = Symbol('locked balances');
 
 /** `teo_coins` and `teo_sequence` of people, for the ledger alone. Callers pass at most a thousand changes, ascending by person. */
 @Injectable()
 export class Balances {
   constructor(private readonly database: Database) {}
 
-  /** Takes the rows in ascending order, so that opposite operations queue instead of meeting head-on. One row needs no order. */
+  /** Takes the rows in ascending order, so that opposite operations queue instead of meeting head-on. Those it has are not asked for again. */
   async lock(userIds: readonly number[]): Promise<void> {
     const suffix = this.database.dialect.forUpdate();
-    if (!suffix || userIds.length < 2) return;
-    const sql = `SELECT id FROM users_user WHERE id IN (${placeholders(userIds.length)}) ORDER BY id${suffix}`;
-    await this.database.rows({ id: int }, sql, userIds);
+    const held = this.held();
+    const wanted = userIds.filter((userId) => !held.has(userId));
+    if (!suffix || wanted.length === 0) return;
+    const sql = `SELECT id FROM users_user WHERE id IN (${placeholders(wanted.length)}) ORDER BY id${suffix}`;
+    await this.database.rows({ id: int }, sql, wanted);
+    for (const userId of wanted) held.add(userId);
   }
 
   /** Changes the balances that stay between zero and the largest; gives those. */
@@ -28,7 +32,7 @@ export class Balances {
       shape,
       `UPDATE users_user SET teo_coins = teo_coins + v.column2, teo_sequence = teo_sequence + v.column3
        FROM (VALUES ${tuples(changes.length, 3, ['bigint', 'bigint', 'int'])}) AS v
-       WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 BETWEEN 0 AND ${largest}
+       WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 BETWEEN 0 AND ${largestBalance}
        ${returning}`,
       changes.flatMap(({ userId, delta, rows }) => [userId, delta, rows]),
     );
@@ -41,7 +45,7 @@ export class Balances {
       shape,
       `UPDATE users_user SET teo_coins = teo_coins + v.column2, teo_sequence = teo_sequence + 1
        FROM (VALUES ${tuples(claims.length, 6, types)}) AS v
-       WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 <= ${largest} AND NOT EXISTS (
+       WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 <= ${largestBalance} AND NOT EXISTS (
          SELECT 1 FROM rewards_teocointransaction t
          WHERE t.user_id = v.column1 AND t.transaction_type = v.column3 AND t.related_object_type = v.column4
            AND t.related_object_id = v.column5 AND t.reward_epoch = v.column6)
@@ -51,5 +55,13 @@ export class Balances {
         ...[relatedObject.type, relatedObject.id, rewardEpoch],
       ]),
     );
+  }
+
+  /** The people whose rows this transaction holds until its end. */
+  private held(): Set<number> {
+    const { notes } = this.database.unit();
+    const held = (notes.get(heldRows) as Set<number> | undefined) ?? new Set<number>();
+    notes.set(heldRows, held);
+    return held;
   }
 }

@@ -38,6 +38,41 @@ export const rewardTypes = [
 ] as const;
 export type RewardType = (typeof rewardTypes)[number];
 
+/** What counts as earned in a learner's totals, less what of it was reversed. */
+export const earningTypes = [...rewardTypes, 'manual_reward', 'bulk_reward'] as const;
+
+export const transferTypes = ['transfer_sent', 'transfer_received'] as const;
+export const reversalTypes = ['reversal_credit', 'reversal_debit'] as const;
+
+/** Final: a reversal itself, what the blockchain decides, and what was given up with an account. */
+const irreversibleTypes: readonly TransactionType[] = [
+  ...reversalTypes,
+  'withdrawal',
+  'withdrawal_refund',
+  'deposit',
+  'forfeiture',
+];
+export const isReversible = (type: TransactionType): boolean => !irreversibleTypes.includes(type);
+
+const twoSided = {
+  admin_adjustment_credit: 'admin_adjustment',
+  admin_adjustment_debit: 'admin_adjustment',
+  reversal_credit: 'reversal',
+  reversal_debit: 'reversal',
+} as const;
+type TwoSided = keyof typeof twoSided;
+export type ShownType = Exclude<TransactionType, TwoSided> | (typeof twoSided)[TwoSided];
+
+/** The type as people see it: adjustments and reversals are one type each, whatever their sign. */
+export function shownType(type: TransactionType): ShownType {
+  return type in twoSided ? twoSided[type as TwoSided] : (type as Exclude<TransactionType, TwoSided>);
+}
+export const shownTypes = [...new Set(transactionTypes.map(shownType))] as [ShownType, ...ShownType[]];
+
+export function typesShownAs(shown: ShownType): TransactionType[] {
+  return transactionTypes.filter((type) => shownType(type) === shown);
+}
+
 /** A condition on the type column: `transaction_type IN (…)`. */
 export function typeIn(types: readonly TransactionType[], column = 'transaction_type'): string {
   return `${column} IN (${types.map((type) => `'${type}'`).join(', ')})`;

@@ -10,6 +10,7 @@ export class TeacherApproved extends DomainEvent<{ teacherId: number; decisionId
   static override readonly type = 'users.teacher-approved.v1';
 }
 
+/** Rejected while waiting, or suspended after an approval: the decision's row says which. */
 export class TeacherRejected extends DomainEvent<{ teacherId: number; decisionId: number; reason: string }> {
   static override readonly type = 'users.teacher-rejected.v1';
 }
@@ -17,4 +18,14 @@ export class TeacherRejected extends DomainEvent<{ teacherId: number; decisionId
 /** The learner's calendar has another zone from now on. */
 export class TimezoneChanged extends DomainEvent<{ userId: number; timezone: string }> {
   static override readonly type = 'users.timezone-changed.v1';
+}
+
+/** The person's own doing, or a thief's: worth a security notice either way. */
+export class PasswordChanged extends DomainEvent<{ userId: number }> {
+  static override readonly type = 'users.password-changed.v1';
+}
+
+/** Somebody holds a copy of an old refresh token: the session was ended, its owner should know. */
+export class SessionReuseDetected extends DomainEvent<{ userId: number; sessionId: string }> {
+  static override readonly type = 'users.session-reuse-detected.v1';
 }

@@ -2,17 +2,48 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ActorDirectory } from '../../platform/auth/actor-directory';
 import { Accounts } from './accounts';
-import { Passwords } from './passwords';
-import { SessionDirectory } from './session-directory';
-import { Session } from './session.entity';
-import { Sessions } from './sessions';
-import { TeacherApproval } from './teacher-approval.entity';
+import { Activations } from './activations';
+import { AuthController } from './auth.controller';
+import { MeController } from './me.controller';
+import { OwnSettingsStore } from './own-settings';
+import { PasswordChanges } from './password-change';
+import { Passwords } from './passwords/passwords';
+import { Profiles } from './profiles';
+import { Registration } from './registration';
+import { ExpireSessions } from './sessions/expire-sessions.job';
+import { RefreshTokens } from './sessions/refresh-tokens';
+import { SessionDirectory } from './sessions/session-directory';
+import { SessionRefresh } from './sessions/session-refresh';
+import { Session } from './sessions/session.entity';
+import { Sessions } from './sessions/sessions';
+import { SessionsController } from './sessions/sessions.controller';
+import { StandingSessions } from './sessions/standing-sessions.query';
+import { LoginAttempt } from './sign-in/login-attempt.entity';
+import { LoginAttempts } from './sign-in/login-attempts';
+import { SignIn } from './sign-in/sign-in';
+import { TeacherApproval } from './teachers/teacher-approval.entity';
+import { TeacherApprovals } from './teachers/teacher-approvals';
+import { TeachersController } from './teachers/teachers.controller';
+import { TeacherLists } from './teachers/teachers.query';
 import { UserSettings } from './user-settings.entity';
 import { User } from './user.entity';
+import { UsersController } from './users.controller';
+
+const forOthers = [Accounts, Passwords, Registration, Sessions];
+const account = [Activations, OwnSettingsStore, PasswordChanges, Profiles];
+const sessions = [ExpireSessions, LoginAttempts, RefreshTokens, SessionRefresh, SignIn, StandingSessions];
+const teachers = [TeacherApprovals, TeacherLists];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User, UserSettings, Session, TeacherApproval])],
-  providers: [Accounts, Passwords, Sessions, { provide: ActorDirectory, useClass: SessionDirectory }],
-  exports: [Accounts, Passwords, Sessions, ActorDirectory],
+  imports: [TypeOrmModule.forFeature([User, UserSettings, Session, LoginAttempt, TeacherApproval])],
+  controllers: [AuthController, MeController, SessionsController, UsersController, TeachersController],
+  providers: [
+    ...forOthers,
+    ...account,
+    ...sessions,
+    ...teachers,
+    { provide: ActorDirectory, useClass: SessionDirectory },
+  ],
+  exports: [...forOthers, ActorDirectory],
 })
 export class UsersModule {}

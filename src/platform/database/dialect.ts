@@ -29,6 +29,8 @@ export interface Dialect {
   forUpdate(alias?: string): string;
   /** Suffix of a SELECT that takes free rows and passes over the ones another process holds. */
   readonly skipLocked: string;
+  /** What to CAST a calendar date to. */
+  readonly dateType: string;
   /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
   turnstile(key: number): string | null;
   /** A condition: the rows of `table` in whose `columns` every word of `searchQuery` begins a word. */

@@ -50,6 +50,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     uniqueViolation: (error) => (codeOf(error) === '23505' ? (deepest(error).constraint ?? '') : null),
     forUpdate: (alias) => (alias ? ` FOR NO KEY UPDATE OF ${alias}` : ' FOR NO KEY UPDATE'),
     skipLocked: ' FOR UPDATE SKIP LOCKED',
+    dateType: 'date',
     turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
     matches: ({ alias, columns, parameter }) =>
       `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,

@@ -50,6 +50,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     uniqueViolation: (error) => brokenUnique(dataSource, deepest(error)),
     forUpdate: () => '',
     skipLocked: '',
+    dateType: 'text',
     turnstile: () => null,
     matches: ({ table, alias, parameter }) =>
       `${alias}.id IN (SELECT rowid FROM ${table}_search WHERE ${table}_search MATCH ${parameter})`,

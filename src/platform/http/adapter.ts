@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { createLogger } from './log';
@@ -22,7 +22,7 @@ const requestTimeoutMs = 60_000;
 /** Fastify as every process of ours starts it: `NestFactory.create(AppModule, createAdapter(config))`. */
 export function createAdapter(config: AdapterConfig, logger = createLogger(config.logLevel)): FastifyAdapter {
   return new FastifyAdapter({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: logger,
     // We write our own line a request, see log.ts.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     requestIdHeader: false,

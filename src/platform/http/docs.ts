@@ -51,15 +51,18 @@ export async function serveDocumentation(
 ): Promise<void> {
   let document: OpenAPIObject | undefined;
   const documented = (): OpenAPIObject => (document ??= buildDocument(app, tags));
-  const serve = (url: string, type: string, body: () => string | Buffer): void => {
+  const serve = (url: string, type: string, body: () => string | Buffer, caching = 'no-cache'): void => {
     let cached: string | Buffer | undefined;
     instance.get(url, { config: { policy: docsPolicy } as object }, (_request, reply) =>
-      reply.type(type).send((cached ??= body())),
+      reply
+        .type(type)
+        .header('cache-control', caching)
+        .send((cached ??= body())),
     );
   };
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [file, type] of Object.entries(assets))
-    serve(`/docs/${file}`, type, () => readFileSync(join(folder, file)));
+    serve(`/docs/${file}`, type, () => readFileSync(join(folder, file)), 'public, max-age=3600');
   serve('/docs', 'text/html; charset=utf-8', () => page);
   serve('/docs/start.js', 'text/javascript; charset=utf-8', () => start);
   serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(documented()));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Public } from '../auth/public';
 import { Database } from '../database/database';
 import { DatabaseUnavailable, Stopping } from '../errors/unavailable.errors';
-import { NoRateLimit } from './rate-limit';
+import { RateLimitApart } from './rate-limit';
 import { Readiness } from './readiness';
 import { Route } from './route';
 
@@ -20,7 +20,7 @@ export class HealthController {
 
   /** Restart this process when this fails: it asks nothing of anybody else. */
   @Get('live')
-  @NoRateLimit()
+  @RateLimitApart()
   @Route({ summary: 'Tell whether the process runs', answer: Health })
   live(): Health {
     return { status: 'ok' };
@@ -28,7 +28,7 @@ export class HealthController {
 
   /** Send requests elsewhere when this fails. */
   @Get('ready')
-  @NoRateLimit()
+  @RateLimitApart()
   @Route({ summary: 'Tell whether requests can be served', answer: Health, errors: [DatabaseUnavailable, Stopping] })
   async ready(): Promise<Health> {
     if (this.readiness.isStopping) throw new Stopping();

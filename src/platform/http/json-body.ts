@@ -9,11 +9,11 @@ const poisoned = new Set(['__proto__', 'prototype', 'constructor']);
 
 /** Parses a body; refuses what no schema can see any more, or what costs too much to look at. */
 export function parseJsonBody(body: Buffer | string): unknown {
-  const text = decodeUtf8(body);
-  if (text.trim() === '') return undefined;
+  const source = decodeUtf8(body);
+  if (source.trim() === '') return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(source);
   } catch (error) {
     throw new MalformedJson((error as Error).message.slice(0, 200));
   }

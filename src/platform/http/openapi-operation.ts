@@ -41,7 +41,6 @@ export interface Operation {
 export interface DocumentedRoute {
   options: RouteOptions;
   isPublic: boolean;
-  isLimited: boolean;
 }
 
 /** What Nest found out by itself (address, parameters, body), completed by what `@Route` says. */
@@ -88,8 +87,7 @@ function headerParameters(reading: boolean, { idempotent, versioned }: RouteOpti
 /** What the house refuses before or around the handler: no author of a route has to think of it. */
 function commonErrors(reading: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
   const { idempotent, versioned } = route.options;
-  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable];
-  if (route.isLimited) errors.push(RateLimited);
+  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RateLimited];
   if (!route.isPublic) errors.push(Unauthenticated);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest, ValidationFailed);
   if (parameters.some(({ in: place }) => place === 'query')) errors.push(ValidationFailed);
@@ -100,12 +98,12 @@ function commonErrors(reading: boolean, parameters: Parameter[], route: Document
   return errors;
 }
 
-function success(reading: boolean, { options, isLimited }: DocumentedRoute, schemas: Schemas): Json {
+function success(reading: boolean, { options }: DocumentedRoute, schemas: Schemas): Json {
   const status = successStatus(options);
   const content = contentOf(options, schemas);
   const answer = {
     description: STATUS_CODES[status],
-    headers: successHeaders(reading, options, isLimited),
+    headers: successHeaders(reading, options),
     ...content,
   };
   const json = options.answer && !options.produces;
@@ -118,13 +116,8 @@ function contentOf({ answer, produces }: RouteOptions, schemas: Schemas): Json {
   return answer ? { content: { 'application/json': { schema: schemas.of(answer, 'output') } } } : {};
 }
 
-function successHeaders(
-  reading: boolean,
-  { answer, produces, idempotent, versioned }: RouteOptions,
-  isLimited: boolean,
-): Json {
-  const names = ['X-Trace-Id'];
-  if (isLimited) names.push('RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset');
+function successHeaders(reading: boolean, { answer, produces, idempotent, versioned }: RouteOptions): Json {
+  const names = ['X-Trace-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
   if (answer && !produces && (reading || versioned)) names.push('ETag');
   if (idempotent) names.push('Idempotency-Replayed');
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

@@ -1,14 +1,13 @@
 import { METHOD_METADATA } from '@nestjs/common/constants';
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PUBLIC } from '../auth/public';
 import { sharedHeaders, sharedParameters, sharedResponses } from './openapi-components';
 import { completeOperation, type DocumentedRoute, type Operation } from './openapi-operation';
 import { Problems } from './openapi-problems';
-import { Schemas, type Io, type Json } from './openapi-schemas';
+import { Schemas, type Json } from './openapi-schemas';
 import { routeMetadata, type RouteOptions } from './route';
 
 /** The OpenAPI 3.1 document of the routes of a configured, initialised application. Same routes, same bytes. */
@@ -19,7 +18,7 @@ export function buildDocument(app: NestFastifyApplication, tags: Record<string, 
   const found = SwaggerModule.createDocument(app, header(tags), {
     operationIdFactory,
     standardSchemaConverter: (schema, { schemaType }) => ({
-      schema: schemas.of(schema as z.ZodType, schemaType as Io),
+      schema: schemas.of(schema as z.ZodType, schemaType),
     }),
   });
   for (const [path, item] of Object.entries(found.paths))
@@ -97,9 +96,8 @@ function handlersOf(controller: new () => object): [string, object][] {
 
 function describe(controller: object, handler: object): DocumentedRoute | undefined {
   const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
-  const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as { rateLimit?: unknown } | undefined;
   const isPublic = Boolean(Reflect.getMetadata(PUBLIC, handler) ?? Reflect.getMetadata(PUBLIC, controller));
-  return options && { options, isPublic, isLimited: config?.rateLimit !== false };
+  return options && { options, isPublic };
 }
 
 function requireDescribedTags(document: OpenAPIObject, tags: Record<string, string>): void {
@@ -114,15 +112,19 @@ function assemble(found: OpenAPIObject, schemas: Schemas, problems: Problems): O
   const settled = schemas.complete({ ...rest, shared });
   const { shared: settledShared, ...document } = settled.document;
   const parts = { headers: sharedHeaders, parameters: sharedParameters, ...settledShared, schemas: settled.schemas };
-  const sorted = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, sortKeys(part as Json)]));
+  const sorted = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, sortKeys(part)]));
   const { openapi, info, servers, tags, security } = document;
   return {
-    ...{ openapi, info, servers, tags, security },
-    paths: sortKeys(document.paths as Json),
+    openapi,
+    info,
+    servers,
+    tags,
+    security,
+    paths: sortKeys(document.paths),
     components: { securitySchemes: components?.securitySchemes, ...sorted },
   } as OpenAPIObject;
 }
 
-function sortKeys(record: Json): Json {
+function sortKeys(record: object): Json {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

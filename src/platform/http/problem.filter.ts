@@ -36,7 +36,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .header('cache-control', 'no-store')
     .type(problemContentType)
     .serializer(JSON.stringify)
-    .send(problemOf(error, String(request.id)));
+    .send(problemOf(error, request.id));
 }
 
 function log(request: FastifyRequest, error: DomainError, exception: unknown): void {

@@ -18,11 +18,14 @@ const networkOf = (request: FastifyRequest): string => normalizeIP(request.ip, 6
 export const RateLimitCredentials = (): MethodDecorator =>
   addRouteConfig({ rateLimit: { max: credentialLimit, keyGenerator: networkOf } });
 
-/** Probes and scrapes: an orchestrator that is refused restarts a healthy process. */
-export const NoRateLimit = (): MethodDecorator => addRouteConfig({ rateLimit: false });
+/** Probes and scrapes: the general limit, counted apart. Who shares an address with busy people must not look dead. */
+export const RateLimitApart = (): MethodDecorator =>
+  addRouteConfig({ rateLimit: { max: generalLimit, keyGenerator: networkOf } });
 
-const credentialLimit = (request: FastifyRequest): number =>
-  (request.server as unknown as Record<symbol, RateLimits>)[limits]!.credentialRateLimitPerMinute;
+const limitsOf = (request: FastifyRequest): RateLimits =>
+  (request.server as unknown as Record<symbol, RateLimits>)[limits]!;
+const credentialLimit = (request: FastifyRequest): number => limitsOf(request).credentialRateLimitPerMinute;
+const generalLimit = (request: FastifyRequest): number => limitsOf(request).rateLimitPerMinute;
 
 /** Counted in this process: `n` processes allow `n` times the limit. The account back-off in the database is exact. */
 export async function limitRates(instance: FastifyInstance, config: RateLimits, actorKey: ActorKey): Promise<void> {

@@ -24,7 +24,7 @@ export class SchemaPipe implements PipeTransform {
     refuseNul(value, metadata);
     const result = await metadata.schema['~standard'].validate(value);
     if (!result.issues) return result.value;
-    throw new ValidationFailed(fieldErrors(result.issues as readonly Issue[], prefixOf(metadata)));
+    throw new ValidationFailed(fieldErrors(result.issues, prefixOf(metadata)));
   }
 }
 

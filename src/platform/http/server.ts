@@ -33,7 +33,7 @@ export async function configureHttp(
   config: HttpConfig,
   options: HttpOptions = {},
 ): Promise<void> {
-  const instance = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const instance = app.getHttpAdapter().getInstance();
   const methods = new AllowedMethods(instance);
   app.setGlobalPrefix(globalPrefix, { exclude: outsidePrefix });
   app.useGlobalFilters(new ProblemFilter((request) => explainMissing(request, methods)));
@@ -57,7 +57,7 @@ function explainMissing(request: FastifyRequest, methods: AllowedMethods): Route
 function takeJsonOnly(app: NestFastifyApplication, instance: FastifyInstance, bodyLimit: number): void {
   instance.removeContentTypeParser(['application/json', 'text/plain']);
   app.useBodyParser('application/json', { bodyLimit }, (_request, body, done) => {
-    done(null, parseJsonBody(body as Buffer));
+    done(null, parseJsonBody(body));
   });
   app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit }, (_request, _body, done) => {
     done(new UnsupportedMediaType('Send application/json.'));

@@ -42,8 +42,14 @@ export function translate(error: unknown): DomainError {
     if (!(translated instanceof InternalError)) return translated;
   }
   const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
-  const status = error instanceof HttpException ? error.getStatus() : code?.startsWith('FST_') ? statusCode : undefined;
+  const isFastifys = code?.startsWith('FST_') || isBrokenOff(error);
+  const status = error instanceof HttpException ? error.getStatus() : isFastifys ? statusCode : undefined;
   const known = fromFastify[code ?? ''] ?? fromStatus[status ?? 500];
   if (known) return known();
   return status && status < 500 ? new MalformedRequest() : new InternalError(undefined, { cause: error });
+}
+
+/** The caller went away in the middle of the body: Fastify gives the socket's error the status 400. No defect of ours. */
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && error.message === 'aborted';
 }

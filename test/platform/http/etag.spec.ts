@@ -64,7 +64,6 @@ describe('every other JSON answer of a GET', () => {
   });
 
   test('a write that has taken effect is never answered 304', async () => {
-    const { etag } = (await read()).headers as { etag: string };
-    expect((await rename('Seventh', { 'if-none-match': `*, ${etag}` })).statusCode).toBe(200);
+    expect((await rename('Seventh', { 'if-none-match': '*' })).statusCode).toBe(200);
   });
 });

@@ -187,13 +187,16 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
   const document = buildDocument(app, tags) as unknown as Contract;
   const database = app.get(Database);
   return {
-    ...{ app, database, document, controller: app.get(PaintingsController) },
+    app,
+    database,
+    document,
+    controller: app.get(PaintingsController),
     async ask(request) {
       const answer = await server.inject({ ...request, headers: { authorization: '1', ...request.headers } });
       const { statusCode: status, headers, payload } = answer;
       const body: unknown =
         /json/.test(String(headers['content-type'])) && payload ? JSON.parse(payload) : payload || undefined;
-      validateAnswer(document, { method: request.method ?? 'GET', url: String(request.url), status, headers, body });
+      validateAnswer(document, { method: request.method ?? 'GET', url: request.url as string, status, headers, body });
       return answer;
     },
     async hung() {

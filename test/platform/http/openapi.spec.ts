@@ -1,12 +1,29 @@
 import { buildDocument, emitDocument } from '../../../src/platform/http/openapi';
 import { validateAnswer, type Answer, type Contract } from '../../support/contract';
+import { gaps } from './completeness';
 import { openGallery, tags, type Gallery } from './gallery';
 
+interface Operation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  security?: object[];
+  responses: Record<string, { content: Record<string, { examples: object }> }>;
+}
+interface Document extends Contract {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { required?: string[]; additionalProperties?: boolean }> };
+}
+const alphabetic = (a: string, b: string): number => a.localeCompare(b);
+
+const operationAt = (path: string, method: string): Operation => document.paths[`/api/v1${path}`]![method]!;
+
 let gallery: Gallery;
-let document: any;
+let document: Document;
 beforeAll(async () => {
   gallery = await openGallery();
-  document = gallery.document;
+  document = gallery.document as Document;
 });
 afterAll(() => gallery.app.close());
 
@@ -17,8 +34,8 @@ describe('the document', () => {
   });
 
   test('names every operation once, in words', () => {
-    const operations = Object.values<any>(document.paths).flatMap((item) => Object.values<any>(item));
-    expect(operations.map((operation) => operation.operationId).sort()).toEqual([
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    expect(operations.map((operation) => operation.operationId).toSorted(alphabetic)).toEqual([
       'healthLive',
       'healthReady',
       'paintingsCreate',
@@ -34,33 +51,40 @@ describe('the document', () => {
   test('every reference leads somewhere', () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => match[1]!.split('/'));
     expect(refs.length).toBeGreaterThan(50);
-    const lost = refs.filter((steps) => steps.reduce((value, step) => value?.[step], document) === undefined);
+    const lead = (steps: string[]): unknown =>
+      steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document);
+    const lost = refs.filter((steps) => lead(steps) === undefined);
     expect(lost).toEqual([]);
   });
 
   test('a route lists what it refuses and what the house refuses for it', () => {
-    const { create, one } = {
-      create: document.paths['/api/v1/paintings'].post.responses,
-      one: document.paths['/api/v1/paintings/{id}'].get.responses,
-    };
+    const create = operationAt('/paintings', 'post').responses;
+    const one = operationAt('/paintings/{id}', 'get').responses;
     expect(Object.keys(create)).toEqual(['201', '400', '401', '409', '413', '415', '422', '429', '500', '503']);
     expect(Object.keys(one)).toEqual(['200', '304', '400', '401', '404', '422', '429', '500', '503']);
-    expect(Object.keys(create[409].content['application/problem+json'].examples)).toEqual([
+    expect(Object.keys(create[409]!.content['application/problem+json']!.examples)).toEqual([
       'IDEMPOTENCY_KEY_REUSED',
       'TITLE_TAKEN',
     ]);
   });
 
   test('an open route wants no token', () => {
-    expect(document.paths['/api/v1/tickets'].post.security).toEqual([]);
-    expect(document.paths['/api/v1/tickets'].post.responses[401]).toBeUndefined();
-    expect(document.paths['/api/v1/paintings'].get.security).toBeUndefined();
+    expect(operationAt('/tickets', 'post').security).toEqual([]);
+    expect(operationAt('/tickets', 'post').responses[401]).toBeUndefined();
+    expect(operationAt('/paintings', 'get').security).toBeUndefined();
   });
 
   test('a request is described before its defaults, an answer after', () => {
     const { NewPainting, Painting } = document.components.schemas;
-    expect([NewPainting.required, NewPainting.additionalProperties]).toEqual([['title'], false]);
-    expect(Painting.required).toEqual(['id', 'title', 'version']);
+    expect([NewPainting?.required, NewPainting?.additionalProperties]).toEqual([['title'], false]);
+    expect(Painting?.required).toEqual(['id', 'title', 'version']);
+  });
+
+  test('has no gaps; a gap is found', () => {
+    expect(gaps(document)).toEqual([]);
+    const bare = structuredClone(document);
+    delete (bare.components.schemas.NewPainting as { examples?: unknown }).examples;
+    expect(gaps(bare)).toContain('POST /api/v1/paintings: NewPainting has no example');
   });
 
   test('a tag without a description stops it', () => {
@@ -112,7 +136,7 @@ describe('an answer against the contract', () => {
     traceId: 'a',
   };
   const refusal = { status: 404, headers: { ...good.headers, 'content-type': 'application/problem+json' } };
-  const check = (change: Partial<Answer>) => () => validateAnswer(document as Contract, { ...good, ...change });
+  const check = (change: Partial<Answer>) => () => validateAnswer(document, { ...good, ...change });
 
   test('passes when all is as promised', () => {
     expect(check({})).not.toThrow();

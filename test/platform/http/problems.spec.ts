@@ -1,3 +1,5 @@
+import { parseJsonBody } from '../../../src/platform/http/json-body';
+import { translate } from '../../../src/platform/http/translate-error';
 import { openGallery, sending, type Gallery } from './gallery';
 
 let gallery: Gallery;
@@ -57,6 +59,10 @@ describe('a refused request says what is wrong, in one form', () => {
     const answer = await gallery.ask({ url: paintings + address });
     expect(answer.statusCode).toBe(422);
     expect(answer.json().errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
+  });
+
+  test.each(['__proto__', 'constructor', 'prototype'])('the name %s is refused also where names are free', (name) => {
+    expect(() => parseJsonBody(`{"answers":[{"${name}":1}]}`)).toThrow('The request is not valid');
   });
 
   test('at most fifty errors, however much is wrong', async () => {
@@ -124,5 +130,13 @@ describe('health', () => {
     expect(answer.headers['retry-after']).toBe('2');
     expect(answer.payload).not.toContain('refused');
     ping.mockRestore();
+  });
+});
+
+describe('a caller who goes away', () => {
+  test('in the middle of a body is no defect of ours', () => {
+    const aborted = Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 });
+    expect(translate(aborted).code).toBe('MALFORMED_REQUEST');
+    expect(translate(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })).code).toBe('INTERNAL');
   });
 });

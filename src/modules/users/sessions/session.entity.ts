@@ -1,5 +1,5 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
-import { Instant, Reference, Varchar } from '../../platform/database/entity';
+import { Instant, Reference, Varchar } from '../../../platform/database/entity';
 
 /** A login on one device. Its refresh token is `id.secret`; only SHA-256 hashes of secrets are stored. */
 @Entity('users_session')

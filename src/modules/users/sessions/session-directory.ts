@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { ActorDirectory } from '../../platform/auth/actor-directory';
-import { bool, int, text, textOf } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Clock } from '../../platform/time/clock';
-import type { Role } from './user.lists';
+import type { Actor } from '../../../platform/auth/actor';
+import { ActorDirectory } from '../../../platform/auth/actor-directory';
+import { bool, int, text, textOf } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import type { Role } from '../user.lists';
 
 /** The actor behind a session that still stands, of a person who is still active. */
 @Injectable()

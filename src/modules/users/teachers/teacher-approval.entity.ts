@@ -1,6 +1,6 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
-import { teacherStatuses, type TeacherStatus } from './user.lists';
+import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
+import { teacherStatuses, type TeacherStatus } from '../user.lists';
 
 /** One decision about a teacher: who, when, why. Rows are only added. */
 @Entity('users_teacherapproval')

@@ -1,5 +1,5 @@
 import { Check, Entity, Index } from 'typeorm';
-import { Id, Instant, Int, Json, Reference, Varchar } from '../../platform/database/entity';
+import { Id, Instant, Int, Json, Reference, Varchar } from '../../../platform/database/entity';
 
 @Entity('rewards_achievement')
 @Index('rewards_achievement_once', ['userId', 'achievementType'], { unique: true, where: 'course_id IS NULL' })

@@ -1,0 +1,67 @@
+/** The arrows, lowest first: a module may import those before it, through their faces. */
+const arrows = ['users', 'courses', 'progress', 'rewards', 'notifications'];
+
+const above = arrows.slice(0, -1).map((module, at) => ({
+  name: `arrows-${module}`,
+  comment: `${module} is below ${arrows.slice(at + 1).join(', ')}: they may import it, never the other way`,
+  severity: 'error',
+  from: { path: `^src/modules/${module}/` },
+  to: { path: `^src/modules/(${arrows.slice(at + 1).join('|')})/` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...above,
+    {
+      name: 'faces',
+      comment: 'A module is imported through its index.ts only',
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/' },
+      to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', '^src/modules/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'faces-from-outside',
+      comment: 'The application, the demo school and extensions see faces too',
+      severity: 'error',
+      from: { path: '^(src/[^/]+\\.ts|demo/)' },
+      to: { path: '^src/modules/', pathNot: '^src/modules/[^/]+/index\\.ts$' },
+    },
+    {
+      name: 'no-face-from-inside',
+      comment: 'Inside a module, files are imported directly: its face would be a cycle',
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/' },
+      to: { path: '^src/modules/$1/index\\.ts$' },
+    },
+    {
+      name: 'platform-knows-no-module',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: '^(src/modules|demo)/' },
+    },
+    {
+      name: 'nothing-imports-the-application',
+      comment: 'main.ts, worker.ts and cli.ts start things; app.module.ts is only a list',
+      severity: 'error',
+      from: { path: '^src/(platform|modules)/' },
+      to: { path: '^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'database-room',
+      comment: 'Drivers and TypeORM’s connection objects stay in the database room',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/database/' },
+      to: { path: 'node_modules/(pg|better-sqlite3|typeorm/driver)/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.spec\\.ts$' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], conditionNames: ['require', 'node', 'default'] },
+  },
+};

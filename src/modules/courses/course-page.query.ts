@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../platform/auth/actor';
+import { instant, int, nullable, text } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { showCourse, type Course } from './course.dto';
+import { ownCourseColumns, ownCourseShape, type RequiredCourseRow } from './course.rows';
+import { CourseNotFound } from './courses.errors';
+import { seesEverything } from './courses.policy';
+import { lessonSummaryColumns, lessonSummaryShape, type LessonSummaryRow } from './lesson.rows';
+import { Reading, standingOf, standingShape } from './reading';
+
+const shape = {
+  ...ownCourseShape,
+  ...standingShape,
+  requiredId: nullable(int),
+  requiredTitle: nullable(text),
+  requiredArchivedAt: nullable(instant),
+};
+
+/** A course with its prerequisites and lessons: two statements, however many there are. */
+@Injectable()
+export class CoursePage {
+  constructor(
+    private readonly database: Database,
+    private readonly reading: Reading,
+  ) {}
+
+  /** @throws CourseNotFound */
+  async of(id: number, actor: Actor): Promise<Course> {
+    const rows = await this.rowPerPrerequisite(id);
+    const [course] = rows;
+    if (!course) throw new CourseNotFound();
+    await this.reading.requireCourse(actor, course);
+    const required = rows.filter(({ requiredId }) => requiredId !== null);
+    const lessons = await this.lessons(id, seesEverything(actor, course));
+    return showCourse(course, required.map(requiredCourse), lessons);
+  }
+
+  private rowPerPrerequisite(id: number) {
+    return this.database.rows(
+      shape,
+      `SELECT ${ownCourseColumns}, ${standingOf.course},
+         r.id AS "requiredId", r.title AS "requiredTitle", r.archived_at AS "requiredArchivedAt"
+       FROM courses_course c
+       JOIN users_user u ON u.id = c.teacher_id
+       LEFT JOIN courses_course_prerequisites p ON p.from_course_id = c.id
+       LEFT JOIN courses_course r ON r.id = p.to_course_id
+       WHERE c.id = $1
+       ORDER BY r.title, r.id`,
+      [id],
+    );
+  }
+
+  private lessons(courseId: number, drafts: boolean): Promise<LessonSummaryRow[]> {
+    return this.database.rows(
+      lessonSummaryShape,
+      `SELECT ${lessonSummaryColumns} FROM courses_lesson l
+       WHERE l.course_id = $1 AND l.archived_at IS NULL ${drafts ? '' : 'AND l.is_published'}
+       ORDER BY l."order", l.id`,
+      [courseId],
+    );
+  }
+}
+
+type RequiredColumns = { requiredId: number | null; requiredTitle: string | null; requiredArchivedAt: Date | null };
+
+function requiredCourse({ requiredId, requiredTitle, requiredArchivedAt }: RequiredColumns): RequiredCourseRow {
+  return { id: requiredId as number, title: requiredTitle as string, archivedAt: requiredArchivedAt };
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { pageOf } from '../../platform/http/pagination';
+import { moment, prose, reward, title } from './authored.dto';
+import { categories, levels } from './course.lists';
+import type { CourseRow, OwnCourseRow, RequiredCourseRow } from './course.rows';
+import { LessonSummary, showLessonSummary } from './lesson.dto';
+import type { LessonSummaryRow } from './lesson.rows';
+
+const fields = {
+  title,
+  description: prose(20_000),
+  category: z.enum(categories),
+  level: z.enum(levels),
+  teocoinReward: reward,
+  durationHours: z.int().min(0).max(10_000),
+  maxEnrollments: z.int().min(0).max(1_000_000).nullable().meta({ description: '`null`: no limit; 0: closed' }),
+};
+const course = {
+  ...{ title: 'Watercolor Basics', description: 'Six pigments, two brushes and a sheet of good paper.' },
+  ...{ category: 'watercolor', level: 'beginner', teocoinReward: 50, durationHours: 12, maxEnrollments: 20 },
+} as const;
+
+export const NewCourse = z
+  .strictObject({
+    ...fields,
+    teocoinReward: fields.teocoinReward.default(50),
+    durationHours: fields.durationHours.default(0),
+    maxEnrollments: fields.maxEnrollments.default(null),
+  })
+  .meta({ id: 'NewCourse', examples: [course] });
+export type NewCourse = z.output<typeof NewCourse>;
+
+export const CourseChanges = z
+  .strictObject(fields)
+  .partial()
+  .meta({ id: 'CourseChanges', examples: [{ maxEnrollments: 30 }] });
+export type CourseChanges = z.output<typeof CourseChanges>;
+
+export const RequiredCourses = z
+  .strictObject({
+    courseIds: z
+      .array(z.int().positive())
+      .max(20)
+      .refine((ids) => new Set(ids).size === ids.length, 'Must not name a course twice'),
+  })
+  .meta({ id: 'RequiredCourses', examples: [{ courseIds: [3, 5] }] });
+export type RequiredCourses = z.output<typeof RequiredCourses>;
+
+const teacher = { id: 12, username: 'elena', name: 'Elena Marchetti' };
+const CourseTeacher = z
+  .strictObject({
+    id: z.int(),
+    username: z.string(),
+    name: z.string().meta({ description: 'First and last name; the username where there is neither' }),
+  })
+  .meta({ id: 'CourseTeacher', examples: [teacher] });
+
+const summary = {
+  ...{ id: 7, ...course, thumbnail: '', teacher, enrolledCount: 14, seatsLeft: 6, lessonCount: 9 },
+  publishedAt: '2026-03-02T09:00:00.000Z',
+};
+export const CourseSummary = z
+  .strictObject({
+    id: z.int(),
+    ...fields,
+    thumbnail: z.string().meta({ description: 'Empty: none' }),
+    teacher: CourseTeacher,
+    enrolledCount: z.int(),
+    seatsLeft: z.int().min(0).nullable().meta({ description: '`null`: as many as like' }),
+    lessonCount: z.int().meta({ description: 'Published lessons' }),
+    publishedAt: moment.nullable().meta({ description: 'When it was published first' }),
+  })
+  .meta({ id: 'CourseSummary', examples: [summary] });
+export type CourseSummary = z.output<typeof CourseSummary>;
+export const CourseSummaryPage = pageOf(CourseSummary, 'CourseSummaryPage');
+
+const own = {
+  ...{ ...summary, isPublished: true, archivedAt: null, version: 3 },
+  ...{ createdAt: '2026-02-20T15:12:44.000Z', updatedAt: '2026-03-02T09:00:00.000Z' },
+};
+export const OwnCourse = z
+  .strictObject({
+    ...CourseSummary.shape,
+    isPublished: z.boolean(),
+    archivedAt: moment.nullable(),
+    createdAt: moment,
+    updatedAt: moment,
+    version: z.int(),
+  })
+  .meta({ id: 'OwnCourse', examples: [own] });
+export type OwnCourse = z.output<typeof OwnCourse>;
+export const OwnCoursePage = pageOf(OwnCourse, 'OwnCoursePage');
+
+const required = { id: 3, title: 'Drawing Foundations', isArchived: false };
+const RequiredCourse = z
+  .strictObject({
+    id: z.int(),
+    title: z.string(),
+    isArchived: z.boolean().meta({ description: 'An archived course is not asked for any more' }),
+  })
+  .meta({ id: 'RequiredCourse', examples: [required] });
+
+/** The course with its lessons: published ones for students, drafts too for its teacher and administrators. */
+export const Course = z
+  .strictObject({
+    ...OwnCourse.shape,
+    prerequisites: z.array(RequiredCourse),
+    lessons: z.array(LessonSummary).meta({ description: 'In teaching order; students see the published ones' }),
+  })
+  .meta({ id: 'Course', examples: [{ ...own, prerequisites: [required], lessons: [] }] });
+export type Course = z.output<typeof Course>;
+
+export function showCourseSummary(row: CourseRow): CourseSummary {
+  const { id, title, description, category, level, teocoinReward, durationHours, maxEnrollments, thumbnail } = row;
+  const { enrolledCount, lessonCount, publishedAt } = row;
+  const name = `${row.teacherFirstName} ${row.teacherLastName}`.trim() || row.teacherUsername;
+  return {
+    ...{ id, title, description, category, level, teocoinReward, durationHours, maxEnrollments, thumbnail },
+    teacher: { id: row.teacherId, username: row.teacherUsername, name },
+    enrolledCount,
+    // The limit may have been lowered below those who are in already.
+    seatsLeft: maxEnrollments === null ? null : Math.max(0, maxEnrollments - enrolledCount),
+    lessonCount,
+    publishedAt: publishedAt?.toISOString() ?? null,
+  };
+}
+
+export function showOwnCourse(row: OwnCourseRow): OwnCourse {
+  const { isPublished, version } = row;
+  return {
+    ...showCourseSummary(row),
+    isPublished,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    version,
+  };
+}
+
+export function showCourse(row: OwnCourseRow, required: RequiredCourseRow[], lessons: LessonSummaryRow[]): Course {
+  const prerequisites = required.map(({ id, title, archivedAt }) => ({ id, title, isArchived: archivedAt !== null }));
+  return { ...showOwnCourse(row), prerequisites, lessons: lessons.map(showLessonSummary) };
+}

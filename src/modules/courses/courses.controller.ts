@@ -1,0 +1,87 @@
+import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { Public } from '../../platform/auth/public';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { IfMatch } from '../../platform/http/etag';
+import type { Page } from '../../platform/http/pagination';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import { CourseArchive } from './course-archive';
+import { CatalogueQuery, CourseCatalogue } from './course-catalogue.query';
+import { Course, CourseChanges, CourseSummaryPage, NewCourse, type CourseSummary } from './course.dto';
+import { CoursePage } from './course-page.query';
+import { CourseNotFound, IsArchived, TeacherNotApproved } from './courses.errors';
+import { Courses } from './courses';
+import { Removal } from './removal';
+
+const authoring = [CourseNotFound, Forbidden, TeacherNotApproved];
+
+@Controller('courses')
+export class CoursesController {
+  constructor(
+    private readonly courses: Courses,
+    private readonly archive: CourseArchive,
+    private readonly catalogue: CourseCatalogue,
+    private readonly page: CoursePage,
+  ) {}
+
+  @Get()
+  @Public()
+  @Route({ summary: 'List the courses on offer', answer: CourseSummaryPage })
+  list(@Query({ schema: CatalogueQuery }) query: CatalogueQuery): Promise<Page<CourseSummary>> {
+    return this.catalogue.page(query);
+  }
+
+  @Post()
+  @Route({
+    summary: 'Create a course',
+    description: 'A draft of yours. For approved teachers and administrators.',
+    ...{ answer: Course, status: 201, errors: [Forbidden, TeacherNotApproved], idempotent: true, versioned: true },
+  })
+  async create(@CurrentActor() actor: Actor, @Body({ schema: NewCourse }) course: NewCourse): Promise<Course> {
+    return this.page.of(await this.courses.create(actor, course), actor);
+  }
+
+  @Get(':id')
+  @Route({
+    summary: 'Show a course with its lessons',
+    description: 'Published courses to everybody; others to their teacher, administrators and those enrolled.',
+    ...{ answer: Course, errors: [CourseNotFound], versioned: true },
+  })
+  show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
+    return this.page.of(id, actor);
+  }
+
+  @Patch(':id')
+  @Route({ summary: 'Change a course', answer: Course, errors: [...authoring, IsArchived], versioned: true })
+  async change(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @IfMatch() expected: number | null,
+    @Body({ schema: CourseChanges }) changes: CourseChanges,
+  ): Promise<Course> {
+    await this.courses.change(actor, id, changes, expected);
+    return this.page.of(id, actor);
+  }
+
+  @Delete(':id')
+  @Route({
+    summary: 'Remove a course',
+    description: 'Archived when anybody was ever enrolled, else deleted with its lessons and exercises.',
+    ...{ answer: Removal, errors: authoring },
+  })
+  remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
+    return this.archive.remove(actor, id);
+  }
+
+  @Put(':id/restoration')
+  @Route({
+    summary: 'Take a course out of the archive',
+    description: 'It is published again if it was when it was archived.',
+    ...{ answer: Course, errors: authoring },
+  })
+  async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
+    await this.archive.restore(actor, id);
+    return this.page.of(id, actor);
+  }
+}

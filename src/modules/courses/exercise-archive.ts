@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../platform/auth/actor';
+import { Database } from '../../platform/database/database';
+import { Clock } from '../../platform/time/clock';
+import { Authoring } from './authoring';
+import { LessonNotFound } from './courses.errors';
+import { Exercise } from './exercise.entity';
+import { Lesson } from './lesson.entity';
+import { LessonServing } from './lesson-serving';
+import { Deletion, type Removal } from './removal';
+
+/** Removing is archiving as soon as somebody has tried the exercise (rule 4). */
+@Injectable()
+export class ExerciseArchive {
+  constructor(
+    private readonly database: Database,
+    private readonly authoring: Authoring,
+    private readonly deletion: Deletion,
+    private readonly serving: LessonServing,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws LessonNotServable for the last exercise of a published quiz lesson that shows nothing else */
+  async remove(actor: Actor, id: number): Promise<Removal> {
+    return this.database.transaction(async () => {
+      const exercise = await this.authoring.exercise(actor, id, { archivedToo: true });
+      const deleted = await this.deletion.attempt('ofExercise', id);
+      if (!deleted && !exercise.archivedAt) await this.set(exercise, this.clock.now());
+      await this.requireServable(exercise.lessonId);
+      return { outcome: deleted ? 'deleted' : 'archived' };
+    });
+  }
+
+  async restore(actor: Actor, id: number): Promise<void> {
+    await this.database.transaction(async () => {
+      const exercise = await this.authoring.exercise(actor, id, { archivedToo: true });
+      if (exercise.archivedAt) await this.set(exercise, null);
+    });
+  }
+
+  private async set({ id, version }: Exercise, archivedAt: Date | null): Promise<void> {
+    const next = { archivedAt, version: version + 1, updatedAt: this.clock.now() };
+    await this.database.repository(Exercise).update({ id }, next);
+  }
+
+  private async requireServable(lessonId: number): Promise<void> {
+    const lesson = await this.database.repository(Lesson).findOneBy({ id: lessonId });
+    if (!lesson) throw new LessonNotFound();
+    if (lesson.isPublished && !lesson.archivedAt) await this.serving.require(lesson);
+  }
+}

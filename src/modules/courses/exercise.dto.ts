@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { flag } from '../../platform/http/parameters';
+import { moment, prose, reward, title } from './authored.dto';
+import { exerciseTypes, gradePolicies } from './course.lists';
+import type { ExerciseRow } from './exercise.rows';
+import { AnswerKey, ExerciseContent } from './quiz';
+
+const weekMinutes = 7 * 24 * 60;
+const fields = {
+  title,
+  description: prose(20_000),
+  exerciseType: z.enum(exerciseTypes),
+  content: ExerciseContent,
+  maxScore: z.int().min(1).max(100_000),
+  timeLimitMinutes: z.int().min(1).max(weekMinutes).nullable().meta({ description: '`null`: none' }),
+  attemptsAllowed: z.int().min(1).max(1_000),
+  passingPercent: z.int().min(0).max(100),
+  gradePolicy: z.enum(gradePolicies).meta({ description: 'Which attempt counts' }),
+  teocoinReward: reward,
+  closesAt: moment.nullable().meta({ description: 'Nothing is accepted after it' }),
+};
+const content = {
+  questions: [{ id: 'q1', kind: 'single', text: 'What is PB29?', points: 5, options: ['Phthalo blue', 'Ultramarine'] }],
+} as const satisfies object;
+const answerKey = { q1: { answer: 1 } };
+const exercise = {
+  ...{ title: 'Know your materials', description: 'A quiz on paper and pigments.', exerciseType: 'quiz' },
+  ...{ content: { questions: content.questions.map((q) => ({ ...q, options: [...q.options] })) }, maxScore: 100 },
+  ...{ timeLimitMinutes: null, attemptsAllowed: 3, passingPercent: 60, gradePolicy: 'highest', teocoinReward: 15 },
+  closesAt: null,
+} as const;
+
+export const NewExercise = z
+  .strictObject({
+    ...fields,
+    description: fields.description.default(''),
+    answerKey: AnswerKey.default({}),
+    maxScore: fields.maxScore.default(100),
+    timeLimitMinutes: fields.timeLimitMinutes.default(null),
+    attemptsAllowed: fields.attemptsAllowed.default(3),
+    passingPercent: fields.passingPercent.default(60),
+    gradePolicy: fields.gradePolicy.default('highest'),
+    teocoinReward: fields.teocoinReward.default(15),
+    closesAt: fields.closesAt.default(null),
+  })
+  .meta({ id: 'NewExercise', examples: [{ ...exercise, answerKey }] });
+export type NewExercise = z.output<typeof NewExercise>;
+
+/** Content and key may travel together: they have to fit each other. */
+export const ExerciseChanges = z
+  .strictObject({ ...fields, answerKey: AnswerKey })
+  .partial()
+  .meta({ id: 'ExerciseChanges', examples: [{ attemptsAllowed: 5 }] });
+export type ExerciseChanges = z.output<typeof ExerciseChanges>;
+
+export const NewAnswerKey = z
+  .strictObject({ answerKey: AnswerKey })
+  .meta({ id: 'NewAnswerKey', examples: [{ answerKey }] });
+export type NewAnswerKey = z.output<typeof NewAnswerKey>;
+
+/** For the teacher of the course and administrators; the version is the exercise's. */
+export const ExerciseAnswerKey = z
+  .strictObject({ exerciseId: z.int(), answerKey: AnswerKey, version: z.int() })
+  .meta({ id: 'ExerciseAnswerKey', examples: [{ exerciseId: 31, answerKey, version: 1 }] });
+export type ExerciseAnswerKey = z.output<typeof ExerciseAnswerKey>;
+
+export const ExerciseQuery = pageQuery({
+  archived: flag.default(false).meta({
+    description: 'The archive instead, for the teacher of the course and administrators',
+    documentedAs: { type: 'boolean', default: false },
+  }),
+});
+export type ExerciseQuery = z.output<typeof ExerciseQuery>;
+
+/** Without the answer key, whoever asks (rule 7). */
+export const Exercise = z
+  .strictObject({
+    id: z.int(),
+    lessonId: z.int(),
+    ...fields,
+    archivedAt: moment.nullable(),
+    createdAt: moment,
+    updatedAt: moment,
+    version: z.int(),
+  })
+  .meta({
+    id: 'Exercise',
+    examples: [
+      {
+        ...{ id: 31, lessonId: 19, ...exercise, archivedAt: null },
+        ...{ createdAt: '2026-02-20T15:12:44.000Z', updatedAt: '2026-02-20T15:12:44.000Z', version: 1 },
+      },
+    ],
+  });
+export type Exercise = z.output<typeof Exercise>;
+export const ExercisePage = pageOf(Exercise, 'ExercisePage');
+
+export function showExercise(row: ExerciseRow): Exercise {
+  const { id, lessonId, title, description, exerciseType, content: shown, maxScore, timeLimitMinutes } = row;
+  const { attemptsAllowed, passingPercent, gradePolicy, teocoinReward, version } = row;
+  return {
+    ...{ id, lessonId, title, description, exerciseType, content: shown, maxScore, timeLimitMinutes },
+    ...{ attemptsAllowed, passingPercent, gradePolicy, teocoinReward },
+    closesAt: row.closesAt?.toISOString() ?? null,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    version,
+  };
+}

@@ -1,0 +1,31 @@
+import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
+import type { ExerciseType, GradePolicy } from './course.lists';
+import type { ExerciseContent } from './quiz';
+
+/** An exercise as a student may see it, from `courses_exercise e`. The answer key is not here, on purpose (rule 7). */
+export const exerciseShape = {
+  id: int,
+  lessonId: int,
+  title: text,
+  description: text,
+  exerciseType: textOf<ExerciseType>(),
+  content: jsonOf<ExerciseContent>(),
+  maxScore: int,
+  timeLimitMinutes: nullable(int),
+  attemptsAllowed: int,
+  passingPercent: int,
+  gradePolicy: textOf<GradePolicy>(),
+  teocoinReward: int,
+  closesAt: nullable(instant),
+  archivedAt: nullable(instant),
+  createdAt: instant,
+  updatedAt: instant,
+  version: int,
+};
+export type ExerciseRow = Row<typeof exerciseShape>;
+
+export const exerciseColumns = `e.id, e.lesson_id AS "lessonId", e.title, e.description,
+  e.exercise_type AS "exerciseType", e.content, e.max_score AS "maxScore", e.time_limit_minutes AS "timeLimitMinutes",
+  e.attempts_allowed AS "attemptsAllowed", e.passing_percent AS "passingPercent", e.grade_policy AS "gradePolicy",
+  e.teocoin_reward AS "teocoinReward", e.closes_at AS "closesAt", e.archived_at AS "archivedAt",
+  e.created_at AS "createdAt", e.updated_at AS "updatedAt", e.version`;

@@ -1,0 +1,139 @@
+import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { IfMatch } from '../../platform/http/etag';
+import type { Page } from '../../platform/http/pagination';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import {
+  EnrollmentRequired,
+  ExerciseNotFound,
+  IsArchived,
+  LessonNotFound,
+  LessonNotServable,
+  LimitReached,
+  TeacherNotApproved,
+} from './courses.errors';
+import { ExerciseArchive } from './exercise-archive';
+import {
+  Exercise,
+  ExerciseAnswerKey,
+  ExerciseChanges,
+  ExercisePage,
+  ExerciseQuery,
+  NewAnswerKey,
+  NewExercise,
+} from './exercise.dto';
+import { Exercises } from './exercises';
+import { ExercisePages } from './exercises.query';
+import { Removal } from './removal';
+
+const authoring = [Forbidden, TeacherNotApproved, IsArchived];
+
+@Controller()
+export class ExercisesController {
+  constructor(
+    private readonly exercises: Exercises,
+    private readonly archive: ExerciseArchive,
+    private readonly pages: ExercisePages,
+  ) {}
+
+  @Get('lessons/:id/exercises')
+  @Route({
+    summary: 'List the exercises of a lesson',
+    ...{ answer: ExercisePage, errors: [LessonNotFound, EnrollmentRequired, Forbidden] },
+  })
+  list(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @Query({ schema: ExerciseQuery }) query: ExerciseQuery,
+  ): Promise<Page<Exercise>> {
+    return this.pages.ofLesson(id, actor, query);
+  }
+
+  @Post('lessons/:id/exercises')
+  @Route({
+    summary: 'Add an exercise to a lesson',
+    description: 'Every question of a quiz needs its key. The key is in no answer of this or any student route.',
+    ...{ answer: Exercise, status: 201, idempotent: true, versioned: true },
+    errors: [...authoring, LessonNotFound, LimitReached],
+  })
+  async create(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @Body({ schema: NewExercise }) exercise: NewExercise,
+  ): Promise<Exercise> {
+    return this.pages.one(await this.exercises.create(actor, id, exercise), actor);
+  }
+
+  @Get('exercises/:id')
+  @Route({
+    summary: 'Read an exercise',
+    description: 'For those enrolled in the course, its teacher and administrators. Never with its key.',
+    ...{ answer: Exercise, errors: [ExerciseNotFound, EnrollmentRequired], versioned: true },
+  })
+  show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
+    return this.pages.one(id, actor);
+  }
+
+  @Patch('exercises/:id')
+  @Route({
+    summary: 'Change an exercise',
+    description: 'Content and key must fit each other: send both where both change.',
+    ...{ answer: Exercise, errors: [...authoring, ExerciseNotFound], versioned: true },
+  })
+  async change(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @IfMatch() expected: number | null,
+    @Body({ schema: ExerciseChanges }) changes: ExerciseChanges,
+  ): Promise<Exercise> {
+    await this.exercises.change(actor, id, changes, expected);
+    return this.pages.one(id, actor);
+  }
+
+  @Delete('exercises/:id')
+  @Route({
+    summary: 'Remove an exercise',
+    description: 'Archived when anybody has tried it, else deleted.',
+    ...{ answer: Removal, errors: [...authoring, ExerciseNotFound, LessonNotServable] },
+  })
+  remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
+    return this.archive.remove(actor, id);
+  }
+
+  @Put('exercises/:id/restoration')
+  @Route({
+    summary: 'Take an exercise out of the archive',
+    ...{ answer: Exercise, errors: [...authoring, ExerciseNotFound] },
+  })
+  async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
+    await this.archive.restore(actor, id);
+    return this.pages.one(id, actor);
+  }
+
+  @Get('exercises/:id/answer-key')
+  @Route({
+    summary: 'Read the answer key of an exercise',
+    description: 'For the teacher of the course and administrators.',
+    ...{ answer: ExerciseAnswerKey, errors: [ExerciseNotFound, Forbidden, TeacherNotApproved], versioned: true },
+  })
+  answerKey(@Id() id: number, @CurrentActor() actor: Actor): Promise<ExerciseAnswerKey> {
+    return this.pages.answerKey(id, actor);
+  }
+
+  @Put('exercises/:id/answer-key')
+  @Route({
+    summary: 'Replace the answer key of an exercise',
+    ...{ answer: ExerciseAnswerKey, errors: [...authoring, ExerciseNotFound], versioned: true },
+  })
+  async replaceKey(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @IfMatch() expected: number | null,
+    @Body({ schema: NewAnswerKey }) changes: NewAnswerKey,
+  ): Promise<ExerciseAnswerKey> {
+    await this.exercises.change(actor, id, changes, expected);
+    return this.pages.answerKey(id, actor);
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../platform/auth/actor';
+import { Database } from '../../platform/database/database';
+import { Clock } from '../../platform/time/clock';
+import { Authoring } from './authoring';
+import { CourseContent } from './course-content';
+import { LessonOrder } from './lesson-order';
+import { Lesson } from './lesson.entity';
+import { Deletion, type Removal } from './removal';
+
+/** Removing is archiving as soon as learner data hangs on the lesson (rule 4). */
+@Injectable()
+export class LessonArchive {
+  constructor(
+    private readonly database: Database,
+    private readonly authoring: Authoring,
+    private readonly deletion: Deletion,
+    private readonly order: LessonOrder,
+    private readonly content: CourseContent,
+    private readonly clock: Clock,
+  ) {}
+
+  async remove(actor: Actor, id: number): Promise<Removal> {
+    return this.database.transaction(async () => {
+      const lesson = await this.authoring.lesson(actor, id, { archivedToo: true });
+      const deleted = await this.deletion.attempt('ofLesson', id);
+      const archivedAt = lesson.archivedAt ?? this.clock.now();
+      if (!deleted && !lesson.archivedAt) await this.set(lesson, { archivedAt });
+      await this.content.lessonMoved(lesson.courseId, lesson, deleted ? null : { ...lesson, archivedAt });
+      return { outcome: deleted ? 'deleted' : 'archived' };
+    });
+  }
+
+  /** Published or not as it was before, in the last place. @throws LimitReached */
+  async restore(actor: Actor, id: number): Promise<void> {
+    await this.database.transaction(async () => {
+      const lesson = await this.authoring.lesson(actor, id, { archivedToo: true });
+      if (!lesson.archivedAt) return;
+      const restored = { archivedAt: null, order: await this.order.end(lesson.courseId) };
+      await this.set(lesson, restored);
+      await this.content.lessonMoved(lesson.courseId, lesson, { ...lesson, ...restored });
+    });
+  }
+
+  private async set({ id, version }: Lesson, change: Partial<Lesson>): Promise<void> {
+    const next = { ...change, version: version + 1, updatedAt: this.clock.now() };
+    await this.database.repository(Lesson).update({ id }, next);
+  }
+}

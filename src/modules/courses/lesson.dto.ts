@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { flag } from '../../platform/http/parameters';
+import { httpsUrl, moment, prose, reward, title } from './authored.dto';
+import { lessonTypes } from './course.lists';
+import type { LessonRow, LessonSummaryRow } from './lesson.rows';
+
+const Material = z
+  .strictObject({ title, url: httpsUrl(2_000) })
+  .meta({ id: 'Material', examples: [{ title: 'Course shopping list', url: 'https://example.org/shopping-list' }] });
+
+const position = z.int().min(1).max(100_000);
+const fields = {
+  title,
+  content: prose(200_000).meta({ description: 'Markdown' }),
+  lessonType: z.enum(lessonTypes),
+  durationMinutes: z.int().min(0).max(10_000),
+  videoUrl: z.union([z.literal(''), httpsUrl(200)]).meta({ description: 'Empty: none' }),
+  materials: z.array(Material).max(50),
+  isMandatory: z.boolean(),
+  teocoinReward: reward,
+};
+const lesson = {
+  ...{ title: 'Paper, Brushes and Pigments', lessonType: 'theory', durationMinutes: 45, content: '## Paper first' },
+  ...{ videoUrl: '', materials: [], isMandatory: true, teocoinReward: 10 },
+} as const;
+
+export const NewLesson = z
+  .strictObject({
+    ...fields,
+    content: fields.content.default(''),
+    durationMinutes: fields.durationMinutes.default(0),
+    videoUrl: fields.videoUrl.default(''),
+    materials: fields.materials.default([]),
+    isMandatory: fields.isMandatory.default(true),
+    teocoinReward: fields.teocoinReward.default(10),
+    isPublished: z.boolean().default(true),
+    order: position.optional().meta({ description: 'Its place; the others make room. Last unless given' }),
+  })
+  .meta({ id: 'NewLesson', examples: [lesson] });
+export type NewLesson = z.output<typeof NewLesson>;
+
+export const LessonChanges = z
+  .strictObject({ ...fields, order: position })
+  .partial()
+  .meta({ id: 'LessonChanges', examples: [{ isMandatory: false }] });
+export type LessonChanges = z.output<typeof LessonChanges>;
+
+export const NewLessonOrder = z
+  .strictObject({ lessonIds: z.array(z.int().positive()).max(1_000) })
+  .meta({ id: 'NewLessonOrder', examples: [{ lessonIds: [21, 19, 20] }] });
+export type NewLessonOrder = z.output<typeof NewLessonOrder>;
+
+export const LessonQuery = pageQuery({
+  archived: flag.default(false).meta({
+    description: 'The archive instead, for the teacher of the course and administrators',
+    documentedAs: { type: 'boolean', default: false },
+  }),
+});
+export type LessonQuery = z.output<typeof LessonQuery>;
+
+const summary = {
+  ...{ id: 19, title: lesson.title, order: 1, lessonType: lesson.lessonType, durationMinutes: 45 },
+  ...{ isMandatory: true, teocoinReward: 10, isPublished: true },
+} as const;
+export const LessonSummary = z
+  .strictObject({
+    id: z.int(),
+    title: z.string(),
+    order: z.int().min(1),
+    lessonType: z.enum(lessonTypes),
+    durationMinutes: z.int(),
+    isMandatory: z.boolean(),
+    teocoinReward: z.int(),
+    isPublished: z.boolean(),
+  })
+  .meta({ id: 'LessonSummary', examples: [summary] });
+export type LessonSummary = z.output<typeof LessonSummary>;
+export const LessonSummaryPage = pageOf(LessonSummary, 'LessonSummaryPage');
+
+/** In teaching order. */
+export const LessonOrder = z
+  .strictObject({ lessons: z.array(LessonSummary) })
+  .meta({ id: 'LessonOrder', examples: [{ lessons: [summary] }] });
+export type LessonOrder = z.output<typeof LessonOrder>;
+
+export const Lesson = z
+  .strictObject({
+    ...LessonSummary.shape,
+    courseId: z.int(),
+    content: z.string().meta({ description: 'Markdown' }),
+    videoUrl: z.string(),
+    materials: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+    archivedAt: moment.nullable(),
+    createdAt: moment,
+    updatedAt: moment,
+    version: z.int(),
+  })
+  .meta({
+    id: 'Lesson',
+    examples: [
+      {
+        ...{ ...summary, courseId: 7, content: lesson.content, videoUrl: '', materials: [], archivedAt: null },
+        ...{ createdAt: '2026-02-20T15:12:44.000Z', updatedAt: '2026-02-20T15:12:44.000Z', version: 1 },
+      },
+    ],
+  });
+export type Lesson = z.output<typeof Lesson>;
+
+export function showLessonSummary(row: LessonSummaryRow): LessonSummary {
+  const { id, title, order, lessonType, durationMinutes, isMandatory, teocoinReward, isPublished } = row;
+  return { id, title, order, lessonType, durationMinutes, isMandatory, teocoinReward, isPublished };
+}
+
+export function showLesson(row: LessonRow): Lesson {
+  const { courseId, content, videoUrl, materials, version } = row;
+  return {
+    ...showLessonSummary(row),
+    ...{ courseId, content, videoUrl, materials },
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    version,
+  };
+}

@@ -1,0 +1,27 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { Route } from '../../platform/http/route';
+import { Announcements } from './announcements';
+import { Announcement, AnnouncementSent } from './notifications.dto';
+
+@Controller('notifications/announcements')
+export class AnnouncementsController {
+  constructor(private readonly announcements: Announcements) {}
+
+  @Post()
+  @Route({
+    summary: 'Announce something to everybody, to students or to teachers',
+    answer: AnnouncementSent,
+    status: 201,
+    errors: [Forbidden],
+    idempotent: true,
+    tag: 'Notifications',
+  })
+  async send(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: Announcement }) announcement: Announcement,
+  ): Promise<AnnouncementSent> {
+    return { recipients: await this.announcements.send(actor, announcement) };
+  }
+}

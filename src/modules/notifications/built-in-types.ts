@@ -1,0 +1,26 @@
+import type { NotificationType } from './notification.lists';
+
+/** What the platform itself tells people. Low: read when one comes by. Urgent: money or security is at stake. */
+export const builtInTypes: readonly NotificationType[] = [
+  { type: 'lesson_completed', priority: 'low', label: 'Lesson completed' },
+  { type: 'course_completed', priority: 'normal', label: 'Course completed' },
+  { type: 'exercise_graded', priority: 'normal', label: 'Exercise graded' },
+  { type: 'resubmission_requested', priority: 'high', label: 'Please revise your work' },
+  { type: 'achievement_unlocked', priority: 'normal', label: 'Achievement unlocked' },
+  { type: 'streak_at_risk', priority: 'normal', label: 'Your streak is at risk' },
+  { type: 'waitlist_offer', priority: 'high', label: 'A place is free for you' },
+
+  { type: 'course_enrollment', priority: 'low', label: 'New student' },
+  { type: 'submission_received', priority: 'normal', label: 'Work to grade' },
+  { type: 'teacher_approved', priority: 'high', label: 'You may teach now' },
+  { type: 'teacher_rejected', priority: 'high', label: 'Your application to teach was declined' },
+
+  { type: 'teocoin_earned', priority: 'low', label: 'TeoCoins earned' },
+  { type: 'teocoin_transfer', priority: 'normal', label: 'TeoCoins received' },
+  { type: 'deposit_credited', priority: 'high', label: 'Deposit credited' },
+  { type: 'withdrawal_confirmed', priority: 'high', label: 'Withdrawal confirmed' },
+  { type: 'withdrawal_failed', priority: 'urgent', label: 'Withdrawal failed' },
+
+  { type: 'system_announcement', priority: 'normal', label: 'Announcement' },
+  { type: 'security_alert', priority: 'urgent', label: 'Security alert' },
+];

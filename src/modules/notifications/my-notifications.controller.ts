@@ -1,0 +1,71 @@
+import { Body, Controller, Get, Put, Query } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { toPage, type Page } from '../../platform/http/pagination';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import { MyNotifications, newestFirst } from './my-notifications';
+import { NotificationTypes } from './notification-types';
+import {
+  AllRead,
+  Notification,
+  NotificationPage,
+  NotificationQuery,
+  ReadState,
+  UnreadCount,
+} from './notifications.dto';
+import { showNotification } from './notifications.dto';
+import { NotificationNotFound } from './notifications.errors';
+import { UnreadCounts } from './unread-counts';
+
+@Controller('me/notifications')
+export class MyNotificationsController {
+  constructor(
+    private readonly notifications: MyNotifications,
+    private readonly counts: UnreadCounts,
+    private readonly types: NotificationTypes,
+  ) {}
+
+  @Get()
+  @Route({ summary: 'List your notifications, newest first', answer: NotificationPage, tag: 'Notifications' })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: NotificationQuery }) query: NotificationQuery,
+  ): Promise<Page<Notification>> {
+    const rows = await this.notifications.list(actor.id, query);
+    const total = query.withTotal ? await this.notifications.count(actor.id, query) : undefined;
+    const cursorAfter = ({ id }: { id: number }): string => newestFirst.after(id);
+    return toPage(rows, query.limit, cursorAfter, (row) => showNotification(row, this.types), total);
+  }
+
+  @Get('unread-count')
+  @Route({ summary: 'Count your unread notifications', answer: UnreadCount, tag: 'Notifications' })
+  async unreadCount(@CurrentActor() actor: Actor): Promise<UnreadCount> {
+    return { unread: await this.counts.of(actor.id) };
+  }
+
+  @Put('read-state')
+  @Route({
+    summary: 'Mark all your notifications as read',
+    description: 'Answers how many are unread after it: those newer than `upTo`.',
+    answer: UnreadCount,
+    tag: 'Notifications',
+  })
+  async readAll(@CurrentActor() actor: Actor, @Body({ schema: AllRead }) { upTo }: AllRead): Promise<UnreadCount> {
+    return { unread: await this.notifications.readAll(actor.id, upTo) };
+  }
+
+  @Put(':id/read-state')
+  @Route({
+    summary: 'Mark a notification as read or unread',
+    answer: Notification,
+    errors: [NotificationNotFound],
+    tag: 'Notifications',
+  })
+  async setRead(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @Body({ schema: ReadState }) { isRead }: ReadState,
+  ): Promise<Notification> {
+    return showNotification(await this.notifications.setRead(actor.id, id, isRead), this.types);
+  }
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { flag } from '../../platform/http/parameters';
+import { priorities } from './notification.lists';
+import type { NotificationRow } from './notification-row';
+import type { NotificationTypes } from './notification-types';
+
+const example = {
+  id: 42,
+  type: 'course_completed',
+  label: 'Course completed',
+  title: 'Course completed',
+  message: 'You have completed “Linocut for beginners”.',
+  priority: 'normal' as const,
+  isRead: false,
+  readAt: null,
+  createdAt: '2026-03-01T09:30:00.000Z',
+  actionUrl: '/courses/7',
+  relatedObjectType: 'courses.course',
+  relatedObjectId: 7,
+};
+
+export const Notification = z
+  .strictObject({
+    id: z.int(),
+    type: z.string().meta({ description: 'An open list: show a type you do not know by its `label`' }),
+    label: z.string().meta({ description: 'The type, for people' }),
+    title: z.string(),
+    message: z.string(),
+    priority: z.enum(priorities),
+    isRead: z.boolean(),
+    readAt: z.iso.datetime().nullable(),
+    createdAt: z.iso.datetime(),
+    actionUrl: z.string().meta({ description: 'A path of the front end, or empty' }),
+    relatedObjectType: z.string().nullable(),
+    relatedObjectId: z.int().nullable(),
+  })
+  .meta({ id: 'Notification', examples: [example] });
+export type Notification = z.output<typeof Notification>;
+
+export const NotificationPage = pageOf(Notification, 'NotificationPage');
+
+export const NotificationQuery = pageQuery({
+  unread: flag
+    .optional()
+    .meta({ description: 'Only what is not read yet, or only what is', documentedAs: { type: 'boolean' } }),
+  type: z
+    .string()
+    .min(1)
+    .max(50)
+    .optional()
+    .meta({ description: 'Only this type', examples: ['exercise_graded'] }),
+});
+export type NotificationQuery = z.output<typeof NotificationQuery>;
+
+export const UnreadCount = z
+  .strictObject({ unread: z.int().min(0) })
+  .meta({ id: 'UnreadCount', examples: [{ unread: 3 }] });
+export type UnreadCount = z.output<typeof UnreadCount>;
+
+export const ReadState = z
+  .strictObject({ isRead: z.boolean() })
+  .meta({ id: 'ReadState', examples: [{ isRead: true }] });
+export type ReadState = z.output<typeof ReadState>;
+
+export const AllRead = z
+  .strictObject({
+    isRead: z.literal(true),
+    upTo: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'The newest notification the person has seen: what came since stays unread' }),
+  })
+  .meta({ id: 'AllRead', examples: [{ isRead: true, upTo: 42 }] });
+export type AllRead = z.output<typeof AllRead>;
+
+export const audiences = ['all', 'students', 'teachers'] as const;
+export type Audience = (typeof audiences)[number];
+
+export const Announcement = z
+  .strictObject({
+    title: z.string().trim().min(1).max(200),
+    message: z.string().trim().min(1).max(2_000),
+    audience: z.enum(audiences).meta({ description: '`teachers`: those who are approved' }),
+  })
+  .meta({
+    id: 'Announcement',
+    examples: [{ title: 'Summer break', message: 'The studio is closed from 1 to 15 August.', audience: 'all' }],
+  });
+export type Announcement = z.output<typeof Announcement>;
+
+export const AnnouncementSent = z
+  .strictObject({ recipients: z.int().min(0) })
+  .meta({ id: 'AnnouncementSent', examples: [{ recipients: 1_200 }] });
+export type AnnouncementSent = z.output<typeof AnnouncementSent>;
+
+export function showNotification(row: NotificationRow, types: NotificationTypes): Notification {
+  return {
+    id: row.id,
+    type: row.type,
+    label: types.labelOf(row.type),
+    title: row.title,
+    message: row.message,
+    priority: row.priority,
+    isRead: row.isRead,
+    readAt: row.readAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    actionUrl: row.actionUrl,
+    relatedObjectType: row.relatedObjectType,
+    relatedObjectId: row.relatedObjectId,
+  };
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { AfterCommitHandler } from '../../platform/events/domain-event';
+import { AfterCommit } from '../../platform/events/handlers';
+import { SubmissionGraded } from '../progress';
+import { Notifier } from './notifier';
+
+/** Each grade is news: a changed one has another version. */
+@Injectable()
+@AfterCommit(SubmissionGraded)
+export class NotifyWhenSubmissionGraded implements AfterCommitHandler<SubmissionGraded> {
+  constructor(private readonly notifier: Notifier) {}
+
+  async handle({ payload }: SubmissionGraded): Promise<void> {
+    const { submissionId, version, studentId, status } = payload;
+    const type = status === 'needs_revision' ? 'resubmission_requested' : 'exercise_graded';
+    await this.notifier.notify([
+      {
+        userId: studentId,
+        type,
+        message: textOf(payload),
+        relatedObjectType: 'courses.exercisesubmission',
+        relatedObjectId: submissionId,
+        actionUrl: `/submissions/${submissionId}`,
+        dedupeKey: `${type}:courses.exercisesubmission.${submissionId}:${version}`,
+      },
+    ]);
+  }
+}
+
+function textOf({ status, exerciseTitle, score, maxScore }: SubmissionGraded['payload']): string {
+  const points = score === null ? '' : ` You have ${score} of ${maxScore} points.`;
+  if (status === 'needs_revision') return `Your teacher asks you to revise “${exerciseTitle}”.${points}`;
+  return `Your work for “${exerciseTitle}” was ${status === 'approved' ? 'approved' : 'not accepted'}.${points}`;
+}

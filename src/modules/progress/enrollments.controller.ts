@@ -1,0 +1,124 @@
+import { Body, Controller, Delete, Get, Post, Put, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { keyset } from '../../platform/http/cursor';
+import { toPage, type Page } from '../../platform/http/pagination';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import { CourseClosed, CourseFull, CourseNotFound, CourseNotPublished, LessonNotFound } from '../courses';
+import { EnrollmentLists } from './enrollment-lists.query';
+import { Enrollments } from './enrollments';
+import { LessonCompletions } from './lesson-completions';
+import {
+  CompletionRequest,
+  CourseEnrollment,
+  CourseEnrollmentPage,
+  CourseEnrollmentQuery,
+  Enrollment,
+  LessonCompletion,
+  MyEnrollment,
+  MyEnrollmentPage,
+  MyEnrollmentQuery,
+  showCompletion,
+  showCourseEnrollment,
+  showEnrollment,
+  showMyEnrollment,
+} from './progress.dto';
+import { AlreadyEnrolled, CompletionNotFound, NotEnrolled, PrerequisitesMissing } from './progress.errors';
+import { Teaching } from './teaching';
+import { Forbidden } from '../../platform/errors/access.errors';
+
+const newestFirst = keyset('enrollments', [z.int()]);
+
+@Controller()
+export class EnrollmentsController {
+  constructor(
+    private readonly enrollments: Enrollments,
+    private readonly completions: LessonCompletions,
+    private readonly lists: EnrollmentLists,
+    private readonly teaching: Teaching,
+  ) {}
+
+  @Post('courses/:id/enrollment')
+  @Route({
+    summary: 'Enrol in a course',
+    tag: 'Progress',
+    answer: Enrollment,
+    status: 201,
+    idempotent: true,
+    errors: [CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, CourseNotPublished, CourseClosed, CourseFull],
+  })
+  async enroll(@CurrentActor() actor: Actor, @Id() courseId: number): Promise<Enrollment> {
+    return showEnrollment(await this.enrollments.enroll(actor.id, courseId));
+  }
+
+  @Delete('courses/:id/enrollment')
+  @Route({
+    summary: 'Leave a course',
+    description: 'The seat becomes free; progress is kept and found again when you come back.',
+    tag: 'Progress',
+    errors: [CourseNotFound, NotEnrolled],
+  })
+  async leave(@CurrentActor() actor: Actor, @Id() courseId: number): Promise<void> {
+    await this.enrollments.leave(actor.id, courseId);
+  }
+
+  @Get('me/enrollments')
+  @Route({ summary: 'List my enrolments, newest first', tag: 'Progress', answer: MyEnrollmentPage })
+  async mine(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: MyEnrollmentQuery }) query: z.output<typeof MyEnrollmentQuery>,
+  ): Promise<Page<z.output<typeof MyEnrollment>>> {
+    const slice = { before: newestFirst.read(query.cursor)?.[0], count: query.limit + 1 };
+    const rows = await this.lists.ofStudent(actor.id, slice, query.completed);
+    const total = query.withTotal ? await this.lists.countOfStudent(actor.id, query.completed) : undefined;
+    return toPage(rows, query.limit, (last) => newestFirst.after(last.id), showMyEnrollment, total);
+  }
+
+  @Get('courses/:id/enrollments')
+  @Route({
+    summary: 'List the students of a course, newest first',
+    description: 'For its teacher and administrators.',
+    tag: 'Progress',
+    answer: CourseEnrollmentPage,
+    errors: [CourseNotFound, Forbidden],
+  })
+  async ofCourse(
+    @CurrentActor() actor: Actor,
+    @Id() courseId: number,
+    @Query({ schema: CourseEnrollmentQuery }) query: z.output<typeof CourseEnrollmentQuery>,
+  ): Promise<Page<z.output<typeof CourseEnrollment>>> {
+    await this.teaching.requireCourse(actor, courseId);
+    const slice = { before: newestFirst.read(query.cursor)?.[0], count: query.limit + 1 };
+    const rows = await this.lists.ofCourse(courseId, slice);
+    const total = query.withTotal ? await this.lists.countOfCourse(courseId) : undefined;
+    return toPage(rows, query.limit, (last) => newestFirst.after(last.id), showCourseEnrollment, total);
+  }
+
+  @Put('lessons/:id/completion')
+  @Route({
+    summary: 'Complete a lesson',
+    description: 'Doing it again changes nothing and answers with the first completion.',
+    tag: 'Progress',
+    answer: LessonCompletion,
+    errors: [LessonNotFound, NotEnrolled],
+  })
+  async complete(
+    @CurrentActor() actor: Actor,
+    @Id() lessonId: number,
+    @Body({ schema: CompletionRequest }) report: z.output<typeof CompletionRequest>,
+  ): Promise<LessonCompletion> {
+    return showCompletion(lessonId, await this.completions.complete(actor.id, lessonId, report));
+  }
+
+  @Delete('lessons/:id/completion')
+  @Route({
+    summary: 'Take back the completion of a lesson',
+    description: 'Coins and the streak day stay; completing it again pays nothing more.',
+    tag: 'Progress',
+    errors: [LessonNotFound, NotEnrolled, CompletionNotFound],
+  })
+  async undo(@CurrentActor() actor: Actor, @Id() lessonId: number): Promise<void> {
+    await this.completions.undo(actor.id, lessonId);
+  }
+}

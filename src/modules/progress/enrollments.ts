@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { bool, float, instant, int, nullable, text, type Row } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { EventBus } from '../../platform/events/event-bus';
+import { Clock } from '../../platform/time/clock';
+import { CourseNotFound, Seats } from '../courses';
+import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from './progress.errors';
+import { CourseCompleted, StudentEnrolled } from './progress.events';
+import { recount } from './recount';
+
+const shape = {
+  id: int,
+  courseId: int,
+  enrolledAt: instant,
+  progressPercentage: float,
+  completed: bool,
+  completionDate: nullable(instant),
+};
+const columns = `id, course_id AS "courseId", enrolled_at AS "enrolledAt",
+  progress_percentage AS "progressPercentage", completed, completion_date AS "completionDate"`;
+export type EnrollmentRow = Row<typeof shape>;
+
+const courseShape = {
+  title: text,
+  teacherId: int,
+  reward: int,
+  enrollmentId: nullable(int),
+  isActive: bool,
+  wasCompleted: bool,
+};
+type CourseForStudent = Row<typeof courseShape>;
+
+/** Enrolments: a seat taken by a guarded statement, once for each student (rules 3, 5, 6). */
+@Injectable()
+export class Enrollments {
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventBus,
+    private readonly seats: Seats,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Takes a seat. Who has been in the course before finds everything as it was.
+   * @throws CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, and what Seats refuses
+   */
+  async enroll(studentId: number, courseId: number): Promise<EnrollmentRow> {
+    return this.database.transaction(async () => {
+      const course = await this.courseFor(studentId, courseId);
+      if (course.isActive) throw new AlreadyEnrolled();
+      if (!course.enrollmentId) await this.requirePrerequisites(studentId, courseId);
+      await this.seats.take(courseId);
+      const enrollment = course.enrollmentId
+        ? await this.comeBack(studentId, courseId, course)
+        : await this.insert(studentId, courseId);
+      const { title: courseTitle, teacherId } = course;
+      await this.events.publish(new StudentEnrolled({ studentId, courseId, courseTitle, teacherId }));
+      return enrollment;
+    });
+  }
+
+  /** Ends the enrolment, frees the seat, keeps all progress. */
+  async leave(studentId: number, courseId: number): Promise<void> {
+    await this.database.transaction(async () => {
+      // The course's row first, as everywhere: content changes take it before they take the enrolments.
+      await this.seats.free(courseId);
+      const left = await this.database.run(
+        `UPDATE courses_courseenrollment SET left_at = $3
+         WHERE student_id = $1 AND course_id = $2 AND left_at IS NULL`,
+        [studentId, courseId, this.clock.now()],
+      );
+      if (left === 0) throw new NotEnrolled();
+      await this.count(studentId, -1);
+    });
+  }
+
+  private async courseFor(studentId: number, courseId: number): Promise<CourseForStudent> {
+    const course = await this.database.row(
+      courseShape,
+      `SELECT c.title, c.teacher_id AS "teacherId", c.teocoin_reward AS reward, e.id AS "enrollmentId",
+         COALESCE(e.completed, $3) AS "wasCompleted", e.id IS NOT NULL AND e.left_at IS NULL AS "isActive"
+       FROM courses_course c LEFT JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1
+       WHERE c.id = $2 AND c.is_published AND c.archived_at IS NULL`,
+      [studentId, courseId, false],
+    );
+    if (!course) throw new CourseNotFound();
+    return course;
+  }
+
+  /** Every prerequisite that still stands; an archived one stops blocking. */
+  private async requirePrerequisites(studentId: number, courseId: number): Promise<void> {
+    const missing = await this.database.rows(
+      { courseId: int },
+      `SELECT p.to_course_id AS "courseId" FROM courses_course_prerequisites p
+       JOIN courses_course c ON c.id = p.to_course_id AND c.archived_at IS NULL
+       LEFT JOIN courses_courseenrollment e ON e.course_id = p.to_course_id AND e.student_id = $1 AND e.completed
+       WHERE p.from_course_id = $2 AND e.id IS NULL ORDER BY p.to_course_id`,
+      [studentId, courseId],
+    );
+    if (missing.length > 0) throw new PrerequisitesMissing(missing.map((row) => row.courseId));
+  }
+
+  private async insert(studentId: number, courseId: number): Promise<EnrollmentRow> {
+    const enrollment = await this.database.row(
+      shape,
+      `INSERT INTO courses_courseenrollment (student_id, course_id, enrolled_at, last_accessed)
+       VALUES ($1, $2, $3, $3) ON CONFLICT (student_id, course_id) DO NOTHING RETURNING ${columns}`,
+      [studentId, courseId, this.clock.now()],
+    );
+    if (!enrollment) throw new AlreadyEnrolled();
+    await this.count(studentId, 1);
+    return enrollment;
+  }
+
+  private async comeBack(studentId: number, courseId: number, course: CourseForStudent): Promise<EnrollmentRow> {
+    const now = this.clock.now();
+    const back = await this.database.run(
+      `UPDATE courses_courseenrollment SET left_at = NULL, last_accessed = $3
+       WHERE student_id = $1 AND course_id = $2 AND left_at IS NOT NULL`,
+      [studentId, courseId, now],
+    );
+    if (back === 0) throw new AlreadyEnrolled();
+    const [standing] = await recount(this.database, courseId, now, studentId);
+    const finishes = standing?.completed === true && !course.wasCompleted;
+    await this.count(studentId, 1, finishes ? 1 : 0);
+    if (finishes) await this.events.publish(completedBy(studentId, courseId, course));
+    const sql = `SELECT ${columns} FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2`;
+    return (await this.database.row(shape, sql, [studentId, courseId])) as EnrollmentRow;
+  }
+
+  private async count(studentId: number, enrolled: 1 | -1, completed = 0): Promise<void> {
+    await this.database.run(
+      `UPDATE users_userprogress SET total_courses_enrolled = total_courses_enrolled + $2,
+         total_courses_completed = total_courses_completed + $3, updated_at = $4 WHERE user_id = $1`,
+      [studentId, enrolled, completed, this.clock.now()],
+    );
+  }
+}
+
+function completedBy(studentId: number, courseId: number, course: CourseForStudent): CourseCompleted {
+  const { title: courseTitle, teacherId, reward } = course;
+  return new CourseCompleted({ studentId, courseId, courseTitle, teacherId, reward });
+}

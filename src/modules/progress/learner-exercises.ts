@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import {
+  ExerciseNotFound,
+  type AnswerKey,
+  type ExerciseContent,
+  type ExerciseType,
+  type GradePolicy,
+} from '../courses';
+import { learnerColumns, learnerShape } from './learner';
+import { NotEnrolled } from './progress.errors';
+
+export const exerciseShape = {
+  ...learnerShape,
+  studentId: int,
+  exerciseId: int,
+  exerciseTitle: text,
+  exerciseType: textOf<ExerciseType>(),
+  content: jsonOf<ExerciseContent>(),
+  answerKey: jsonOf<AnswerKey>(),
+  maxScore: int,
+  timeLimitMinutes: nullable(int),
+  attemptsAllowed: int,
+  passingPercent: int,
+  gradePolicy: textOf<GradePolicy>(),
+  exerciseReward: int,
+  closesAt: nullable(instant),
+  courseId: int,
+  teacherId: int,
+};
+
+/** An exercise and one learner: all that handing in and grading have to know. It holds the answer key: it is never shown. */
+export type LearnerExercise = Row<typeof exerciseShape>;
+
+/** `maxScore` is what the points are out of: the exercise's for what is handed in now, a submission's own once there is one. */
+export const exerciseColumns = (maxScore: 'x.max_score' | 'w.max_score' = 'x.max_score'): string => `p.user_id AS "studentId", x.id AS "exerciseId", x.title AS "exerciseTitle",
+  x.exercise_type AS "exerciseType", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
+  x.time_limit_minutes AS "timeLimitMinutes", x.attempts_allowed AS "attemptsAllowed",
+  x.passing_percent AS "passingPercent", x.grade_policy AS "gradePolicy", x.teocoin_reward AS "exerciseReward",
+  x.closes_at AS "closesAt", c.id AS "courseId", c.teacher_id AS "teacherId", ${learnerColumns}`;
+
+/** Tables of `exerciseColumns`, joined to a row `alias` of one learner's work: an attempt or a submission; r is their result. */
+export const exerciseOf = (alias: string): string => `
+  JOIN courses_exercise x ON x.id = ${alias}.exercise_id
+  JOIN courses_lesson l ON l.id = x.lesson_id
+  JOIN courses_course c ON c.id = l.course_id
+  JOIN progress_exerciseresult r ON r.student_id = ${alias}.student_id AND r.exercise_id = ${alias}.exercise_id
+  JOIN users_userprogress p ON p.user_id = ${alias}.student_id
+  JOIN users_usersettings s ON s.user_id = ${alias}.student_id`;
+
+@Injectable()
+export class LearnerExercises {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * For a student of the course who begins something. Takes the learner's totals until the end: the first lock of every
+   * transaction here, so that two of one learner queue instead of meeting head-on.
+   * @throws ExerciseNotFound, NotEnrolled
+   */
+  async open(studentId: number, exerciseId: number): Promise<LearnerExercise> {
+    const exercise = await this.database.row(
+      exerciseShape,
+      `SELECT ${exerciseColumns()}
+       FROM courses_exercise x
+       JOIN courses_lesson l ON l.id = x.lesson_id
+       JOIN courses_course c ON c.id = l.course_id
+       JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1 AND e.left_at IS NULL
+       JOIN users_userprogress p ON p.user_id = e.student_id
+       JOIN users_usersettings s ON s.user_id = e.student_id
+       WHERE x.id = $2 AND x.archived_at IS NULL
+         AND l.is_published AND l.archived_at IS NULL${this.database.dialect.forUpdate('p')}`,
+      [studentId, exerciseId],
+    );
+    return exercise ?? this.explain(exerciseId);
+  }
+
+  private async explain(exerciseId: number): Promise<never> {
+    const visible = await this.database.row(
+      { id: int },
+      `SELECT x.id FROM courses_exercise x
+       JOIN courses_lesson l ON l.id = x.lesson_id JOIN courses_course c ON c.id = l.course_id
+       WHERE x.id = $1 AND x.archived_at IS NULL AND l.is_published AND l.archived_at IS NULL AND c.is_published`,
+      [exerciseId],
+    );
+    throw visible ? new NotEnrolled() : new ExerciseNotFound();
+  }
+}

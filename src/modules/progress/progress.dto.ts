@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { flag } from '../../platform/http/parameters';
+import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment-lists.query';
+import type { CompletedLesson } from './lesson-completions';
+import type { EnrollmentRow } from './enrollments';
+
+const percent = z.number().min(0).max(100).meta({ description: 'Whole percent of the mandatory published lessons' });
+
+export const Enrollment = z
+  .strictObject({
+    id: z.int(),
+    courseId: z.int(),
+    enrolledAt: z.iso.datetime(),
+    progressPercentage: percent,
+    completed: z.boolean(),
+    completionDate: z.iso.datetime().nullable().meta({ description: 'Set once; later lessons do not clear it' }),
+  })
+  .meta({
+    id: 'Enrollment',
+    examples: [
+      {
+        ...{ id: 41, courseId: 7, enrolledAt: '2026-03-01T09:30:00.000Z' },
+        ...{ progressPercentage: 40, completed: false, completionDate: null },
+      },
+    ],
+  });
+export type Enrollment = z.output<typeof Enrollment>;
+
+export function showEnrollment(row: EnrollmentRow): Enrollment {
+  return {
+    id: row.id,
+    courseId: row.courseId,
+    enrolledAt: row.enrolledAt.toISOString(),
+    progressPercentage: row.progressPercentage,
+    completed: row.completed,
+    completionDate: row.completionDate?.toISOString() ?? null,
+  };
+}
+
+export const MyEnrollment = Enrollment.extend({
+  courseTitle: z.string(),
+  lastAccessed: z.iso.datetime(),
+}).meta({
+  id: 'MyEnrollment',
+  examples: [
+    {
+      ...{ id: 41, courseId: 7, courseTitle: 'Watercolour basics', enrolledAt: '2026-03-01T09:30:00.000Z' },
+      ...{ progressPercentage: 40, completed: false, completionDate: null, lastAccessed: '2026-03-04T18:02:11.000Z' },
+    },
+  ],
+});
+export function showMyEnrollment(row: EnrollmentOfStudent): z.output<typeof MyEnrollment> {
+  return { ...showEnrollment(row), courseTitle: row.courseTitle, lastAccessed: row.lastAccessed.toISOString() };
+}
+
+export const MyEnrollmentPage = pageOf(MyEnrollment, 'MyEnrollmentPage');
+export const MyEnrollmentQuery = pageQuery({ completed: flag.optional() });
+
+export const CourseEnrollment = Enrollment.extend({
+  student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),
+  lastAccessed: z.iso.datetime(),
+}).meta({
+  id: 'CourseEnrollment',
+  examples: [
+    {
+      ...{ id: 41, courseId: 7, enrolledAt: '2026-03-01T09:30:00.000Z', lastAccessed: '2026-03-04T18:02:11.000Z' },
+      ...{ progressPercentage: 40, completed: false, completionDate: null },
+      student: { id: 12, username: 'noor', name: 'Noor' },
+    },
+  ],
+});
+export function showCourseEnrollment(row: EnrollmentOfCourse): z.output<typeof CourseEnrollment> {
+  const student = { id: row.studentId, username: row.username, name: `${row.firstName} ${row.lastName}`.trim() };
+  return { ...showEnrollment(row), student, lastAccessed: row.lastAccessed.toISOString() };
+}
+
+export const CourseEnrollmentPage = pageOf(CourseEnrollment, 'CourseEnrollmentPage');
+export const CourseEnrollmentQuery = pageQuery();
+
+export const CompletionRequest = z
+  .strictObject({
+    timeSpentMinutes: z.int().min(0).max(100_000).default(0),
+    score: z.number().min(0).max(100).nullable().default(null).meta({ description: 'The learner’s own mark, percent' }),
+    notes: z.string().max(10_000).default(''),
+  })
+  .meta({ id: 'CompletionRequest', examples: [{ timeSpentMinutes: 25, notes: 'Wet paper first, then the wash.' }] });
+
+export const LessonCompletion = z
+  .strictObject({
+    lessonId: z.int(),
+    completedAt: z.iso.datetime(),
+    score: z.number().nullable(),
+    timeSpentMinutes: z.int(),
+    notes: z.string(),
+    course: z.strictObject({ progressPercentage: percent, completed: z.boolean() }),
+  })
+  .meta({
+    id: 'LessonCompletion',
+    examples: [
+      {
+        ...{ lessonId: 31, completedAt: '2026-03-04T18:02:11.000Z', score: null, timeSpentMinutes: 25, notes: '' },
+        course: { progressPercentage: 40, completed: false },
+      },
+    ],
+  });
+export type LessonCompletion = z.output<typeof LessonCompletion>;
+
+export function showCompletion(lessonId: number, completed: CompletedLesson): LessonCompletion {
+  const { completion, progressPercentage, courseCompleted } = completed;
+  return {
+    lessonId,
+    completedAt: completion.completedAt.toISOString(),
+    score: completion.score,
+    timeSpentMinutes: completion.timeSpentMinutes,
+    notes: completion.notes,
+    course: { progressPercentage, completed: courseCompleted },
+  };
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import type { InTransactionHandler } from '../../platform/events/domain-event';
+import { InTransaction } from '../../platform/events/handlers';
+import { TimezoneChanged } from '../users';
+import { Streaks } from './streaks';
+
+/** Another zone is another "today": the streak a person sees may end, or be alive again. */
+@Injectable()
+@InTransaction(TimezoneChanged)
+export class RecomputeStreakWhenTimezoneChanged implements InTransactionHandler<TimezoneChanged> {
+  constructor(private readonly streaks: Streaks) {}
+
+  async handle(changes: TimezoneChanged[]): Promise<void> {
+    await this.streaks.recomputeOf(changes.map((change) => change.payload.userId));
+  }
+}

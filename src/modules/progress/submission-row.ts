@@ -1,0 +1,40 @@
+import { float, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
+import type { QuestionGrade } from './grading';
+import type { HandIn } from './marking';
+import { standingColumns, standingShape } from './exercise-results';
+import type { SubmissionState } from './progress.lists';
+
+/** A submission in a list: without what was handed in, which may be long. */
+export const summaryShape = {
+  id: int,
+  exerciseId: int,
+  exerciseTitle: text,
+  studentId: int,
+  attemptNumber: int,
+  status: textOf<SubmissionState>(),
+  score: nullable(float),
+  maxScore: int,
+  submittedAt: instant,
+  gradedAt: nullable(instant),
+};
+export const submissionShape = {
+  ...summaryShape,
+  gradedById: nullable(int),
+  feedback: text,
+  handIn: jsonOf<HandIn>(),
+  grading: jsonOf<{ questions?: QuestionGrade[] }>(),
+  version: int,
+  ...standingShape,
+  attemptsAllowed: int,
+};
+export type SubmissionSummaryRow = Row<typeof summaryShape>;
+export type SubmissionRow = Row<typeof submissionShape>;
+
+/** Columns of w (the submission) and x (its exercise). */
+export const summaryColumns = `w.id, w.exercise_id AS "exerciseId", x.title AS "exerciseTitle",
+  w.student_id AS "studentId", w.attempt_number AS "attemptNumber", w.status, w.score, w.max_score AS "maxScore",
+  w.submitted_at AS "submittedAt", w.graded_at AS "gradedAt"`;
+
+/** Also of r, the student's result. */
+export const submissionColumns = `${summaryColumns}, w.graded_by_id AS "gradedById", w.feedback,
+  w.submission_data AS "handIn", w.grading, w.version, ${standingColumns('r')}, x.attempts_allowed AS "attemptsAllowed"`;

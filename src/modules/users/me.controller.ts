@@ -1,0 +1,68 @@
+import { Body, Controller, Get, Patch, Put } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { IfMatch } from '../../platform/http/etag';
+import { RateLimitCredentials } from '../../platform/http/rate-limit';
+import { Route } from '../../platform/http/route';
+import { PasswordChange } from './auth.dto';
+import { OwnSettingsStore } from './own-settings';
+import { PasswordChanges } from './password-change';
+import { Profiles } from './profiles';
+import { Settings, SettingsChange, showSettings } from './settings.dto';
+import { CurrentDevice, type RemoteDevice } from './sign-in/device';
+import { Me, ProfileChange, showMe } from './users.dto';
+import { PasswordsBusy, TooManyAttempts, WeakPassword, WrongPassword } from './users.errors';
+
+@Controller('me')
+export class MeController {
+  constructor(
+    private readonly profiles: Profiles,
+    private readonly settings: OwnSettingsStore,
+    private readonly passwords: PasswordChanges,
+  ) {}
+
+  @Get()
+  @Route({ summary: 'Show my account', answer: Me, versioned: true })
+  async show(@CurrentActor() actor: Actor): Promise<Me> {
+    return showMe(await this.profiles.of(actor.id));
+  }
+
+  @Patch()
+  @Route({ summary: 'Change my profile', answer: Me, versioned: true })
+  async change(
+    @CurrentActor() actor: Actor,
+    @IfMatch() expected: number | null,
+    @Body({ schema: ProfileChange }) change: ProfileChange,
+  ): Promise<Me> {
+    return showMe(await this.profiles.change(actor.id, expected, change));
+  }
+
+  @Put('password')
+  @RateLimitCredentials()
+  @Route({
+    summary: 'Change my password and end my other sessions',
+    errors: [WrongPassword, WeakPassword, TooManyAttempts, PasswordsBusy],
+  })
+  async changePassword(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: PasswordChange }) change: PasswordChange,
+    @CurrentDevice() { network }: RemoteDevice,
+  ): Promise<void> {
+    await this.passwords.change(actor, change, network);
+  }
+
+  @Get('settings')
+  @Route({ summary: 'Show my settings', answer: Settings, versioned: true })
+  async showSettings(@CurrentActor() actor: Actor): Promise<Settings> {
+    return showSettings(await this.settings.of(actor.id));
+  }
+
+  @Patch('settings')
+  @Route({ summary: 'Change my settings', answer: Settings, versioned: true })
+  async changeSettings(
+    @CurrentActor() actor: Actor,
+    @IfMatch() expected: number | null,
+    @Body({ schema: SettingsChange }) change: SettingsChange,
+  ): Promise<Settings> {
+    return showSettings(await this.settings.change(actor.id, expected, change));
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../platform/auth/actor';
+import { text } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { EventBus } from '../../platform/events/event-bus';
+import { Clock } from '../../platform/time/clock';
+import type { PasswordChange } from './auth.dto';
+import { requireGoodPassword } from './passwords/password-rules';
+import { Passwords } from './passwords/passwords';
+import { personShape } from './person';
+import { Sessions } from './sessions/sessions';
+import { LoginAttempts } from './sign-in/login-attempts';
+import { UserNotFound, WrongPassword } from './users.errors';
+import { PasswordChanged } from './users.events';
+
+const owner = { username: text, email: text, role: personShape.role, password: text };
+
+@Injectable()
+export class PasswordChanges {
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: LoginAttempts,
+    private readonly passwords: Passwords,
+    private readonly sessions: Sessions,
+    private readonly events: EventBus,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Ends every other session of the person. A found access token is no licence to guess: attempts are counted as at a sign-in.
+   * @throws WrongPassword, WeakPassword, TooManyAttempts, PasswordsBusy
+   */
+  async change(actor: Actor, change: PasswordChange, network: string): Promise<void> {
+    const account = await this.account(actor.id);
+    requireGoodPassword(change.newPassword, account, '/body/newPassword');
+    const guessed = `password of ${actor.id}`;
+    await this.attempts.begin(guessed, network);
+    if (!(await this.passwords.matches(change.currentPassword, account.password))) throw new WrongPassword();
+    const password = await this.passwords.hash(change.newPassword);
+    await this.database.transaction(async () => {
+      await this.replace(actor.id, account.password, password);
+      await this.attempts.forget(guessed, network);
+      await this.sessions.endAll(actor.id, 'password', actor.sessionId);
+      await this.events.publish(new PasswordChanged({ userId: actor.id }));
+    });
+  }
+
+  private async account(
+    userId: number,
+  ): Promise<{ username: string; email: string; role: Actor['role']; password: string }> {
+    const sql = 'SELECT username, email, role, password FROM users_user WHERE id = $1';
+    const found = await this.database.row(owner, sql, [userId]);
+    if (!found) throw new UserNotFound();
+    return found;
+  }
+
+  /** Of two changes at once the first wins: the second has proved a password that is none any more. */
+  private async replace(userId: number, before: string, password: string): Promise<void> {
+    const replaced = await this.database.run(
+      'UPDATE users_user SET password = $3, updated_at = $4 WHERE id = $1 AND password = $2',
+      [userId, before, password, this.clock.now()],
+    );
+    if (replaced === 0) throw new WrongPassword();
+  }
+}

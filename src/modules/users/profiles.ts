@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { Actor } from '../../platform/auth/actor';
+import { int } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { keyset } from '../../platform/http/cursor';
+import { PreconditionFailed } from '../../platform/http/http.errors';
+import { toPage, type Page } from '../../platform/http/pagination';
+import { Clock } from '../../platform/time/clock';
+import { personColumns, personShape, type Person } from './person';
+import { showManagedUser, type ManagedUser, type ProfileChange, type UserQuery } from './users.dto';
+import { UserNotFound } from './users.errors';
+
+const newestFirst = keyset('users:newest', [z.int()]);
+
+@Injectable()
+export class Profiles {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws UserNotFound */
+  async of(userId: number): Promise<Person> {
+    const sql = `SELECT ${personColumns} FROM users_user WHERE id = $1`;
+    const person = await this.database.row(personShape, sql, [userId]);
+    if (!person) throw new UserNotFound();
+    return person;
+  }
+
+  /** A closed account is there for administrators only. */
+  async seenBy(viewer: Actor, userId: number): Promise<Person> {
+    const person = await this.of(userId);
+    if (!person.isActive && viewer.role !== 'admin') throw new UserNotFound();
+    return person;
+  }
+
+  /** @throws PreconditionFailed when the version is not the expected one (null: any) */
+  async change(userId: number, expected: number | null, change: ProfileChange): Promise<Person> {
+    const { firstName, lastName, bio } = change;
+    const person = await this.database.transaction(() =>
+      this.database.row(
+        personShape,
+        `UPDATE users_user SET first_name = COALESCE($3, first_name), last_name = COALESCE($4, last_name),
+           bio = COALESCE($5, bio), updated_at = $6, version = version + 1
+         WHERE id = $1 AND version = COALESCE($2, version) RETURNING ${personColumns}`,
+        [userId, expected, firstName, lastName, bio, this.clock.now()],
+      ),
+    );
+    if (!person) throw new PreconditionFailed('Read it again, apply your change to what you find.');
+    return person;
+  }
+
+  /**
+   * The newest first. How a username begins is looked up row by row: no index serves a prefix in every collation, and a
+   * list for administrators may cost some milliseconds on ten thousand people.
+   */
+  async page(query: UserQuery): Promise<Page<ManagedUser>> {
+    const [before] = newestFirst.read(query.cursor) ?? [Number.MAX_SAFE_INTEGER];
+    const { where, values } = conditions(query);
+    const rows = await this.database.rows(
+      personShape,
+      `SELECT ${personColumns} FROM users_user WHERE ${where} AND id < $${values.length + 1}
+       ORDER BY id DESC LIMIT $${values.length + 2}`,
+      [...values, before, query.limit + 1],
+    );
+    const total = query.withTotal ? await this.count(where, values) : undefined;
+    return toPage(rows, query.limit, ({ id }) => newestFirst.after(id), showManagedUser, total);
+  }
+
+  private async count(where: string, values: (string | boolean)[]): Promise<number> {
+    const row = await this.database.row(
+      { total: int },
+      `SELECT count(*) AS total FROM users_user WHERE ${where}`,
+      values,
+    );
+    return row?.total ?? 0;
+  }
+}
+
+function conditions({ role, username, isActive }: UserQuery): { where: string; values: (string | boolean)[] } {
+  const values: (string | boolean)[] = [];
+  const parts = ['id > 0'];
+  const add = (value: string | boolean, condition: (parameter: string) => string): void => {
+    parts.push(condition(`$${values.push(value)}`));
+  };
+  if (role !== undefined) add(role, (parameter) => `role = ${parameter}`);
+  if (isActive !== undefined) add(isActive, (parameter) => `is_active = ${parameter}`);
+  if (username !== undefined)
+    add(beginningWith(username), (parameter) => `lower(username) LIKE lower(${parameter}) ESCAPE '!'`);
+  return { where: parts.join(' AND '), values };
+}
+
+/** `_` is a letter of usernames and a joker of LIKE. */
+const beginningWith = (text: string): string => `${text.replaceAll(/[!%_]/g, '!$&')}%`;

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
+import { LoginAttempts } from '../sign-in/login-attempts';
+import { Sessions } from './sessions';
+
+@Injectable()
+@Job({
+  name: 'users:expire-sessions',
+  cron: '17 3 * * *',
+  summary: 'Remove sessions that ended 30 days ago, and attempts to sign in that do not count any more',
+})
+export class ExpireSessions implements RunnableJob {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly attempts: LoginAttempts,
+  ) {}
+
+  async run(): Promise<JobReport> {
+    return { sessions: await this.sessions.expire(), attempts: await this.attempts.expire() };
+  }
+}

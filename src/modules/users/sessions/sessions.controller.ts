@@ -1,0 +1,34 @@
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Route } from '../../../platform/http/route';
+import { SessionNotFound } from '../users.errors';
+import { SessionPage, SessionQuery, showSession, type SessionView } from './sessions.dto';
+import { Sessions } from './sessions';
+import { StandingSessions } from './standing-sessions.query';
+
+@Controller('me/sessions')
+export class SessionsController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly standing: StandingSessions,
+  ) {}
+
+  @Get()
+  @Route({ summary: 'List where I am signed in', answer: SessionPage, tag: 'Me' })
+  async list(
+    @CurrentActor() { id, sessionId }: Actor,
+    @Query({ schema: SessionQuery }) { cursor, limit, withTotal }: SessionQuery,
+  ): Promise<Page<SessionView>> {
+    const rows = await this.standing.rows(id, cursor, limit + 1);
+    const total = withTotal ? await this.standing.count(id) : undefined;
+    return toPage(rows, limit, this.standing.cursorAfter, (row) => showSession(row, sessionId), total);
+  }
+
+  @Delete(':id')
+  @Route({ summary: 'End one of my sessions', errors: [SessionNotFound], tag: 'Me' })
+  async end(@CurrentActor() actor: Actor, @Param('id', { schema: z.uuid() }) sessionId: string): Promise<void> {
+    if (!(await this.sessions.end(actor.id, sessionId, 'revoked'))) throw new SessionNotFound();
+  }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { KnownActors } from '../../../platform/auth/actor-directory';
+import { AccessTokens } from '../../../platform/auth/access-tokens';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import type { Device } from '../sign-in/device';
+import { hashOf, RefreshTokens, write } from './refresh-tokens';
+import { Session } from './session.entity';
+
+/** However often it is refreshed, a session ends 30 days after its beginning. */
+const lifetimeMs = 30 * 86_400_000;
+const keptMs = 30 * 86_400_000;
+const batch = 5_000;
+
+/** What a client keeps: the access token for ten minutes, the refresh token until it is used. */
+export interface Tokens {
+  accessToken: string;
+  expiresAt: Date;
+  refreshToken: string;
+}
+
+export type EndOfSession = 'logout' | 'revoked' | 'password' | 'deactivated';
+
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly database: Database,
+    private readonly accessTokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly known: KnownActors,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new session of a person who has proved who they are. */
+  async open(userId: number, device: Device = {}): Promise<Tokens> {
+    const token = this.refreshTokens.first(randomUUID());
+    const now = this.clock.now();
+    await this.database.transaction(() =>
+      this.database.repository(Session).insert({
+        id: token.sessionId,
+        userId,
+        secretHash: hashOf(token),
+        createdAt: now,
+        rotatedAt: now,
+        expiresAt: new Date(now.getTime() + lifetimeMs),
+        userAgent: (device.userAgent ?? '').slice(0, 200),
+        address: device.address ?? '',
+      }),
+    );
+    return { ...this.accessTokens.issue(userId, token.sessionId), refreshToken: write(token) };
+  }
+
+  /** Ends one session of a person, at once in this process; false when there is no such session that still stands. */
+  async end(userId: number, sessionId: string, why: EndOfSession): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const ended = await this.database.run(
+        `UPDATE users_session SET revoked_at = $3, revoked_why = $4
+         WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $3`,
+        [userId, sessionId, this.clock.now(), why],
+      );
+      this.database.afterCommit(() => this.known.forget(sessionId));
+      return ended > 0;
+    });
+  }
+
+  /** Ends every session of a person, but the one that is kept, if any; gives their number. */
+  async endAll(userId: number, why: EndOfSession, kept = ''): Promise<number> {
+    return this.database.transaction(async () => {
+      const ended = await this.database.run(
+        `UPDATE users_session SET revoked_at = $3, revoked_why = $4
+         WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3`,
+        [userId, kept, this.clock.now(), why],
+      );
+      this.database.afterCommit(() => this.known.forgetPerson(userId));
+      return ended;
+    });
+  }
+
+  /** Removes sessions that ended 30 days ago or more, a batch a transaction; gives their number. */
+  async expire(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - keptMs);
+    for (let removed = 0; ;) {
+      const some = await this.database.transaction(() =>
+        this.database.run(
+          `DELETE FROM users_session WHERE id IN
+             (SELECT id FROM users_session WHERE expires_at < $1 OR revoked_at < $1 ORDER BY id LIMIT ${batch})`,
+          [before],
+        ),
+      );
+      removed += some;
+      if (some < batch) return removed;
+    }
+  }
+}

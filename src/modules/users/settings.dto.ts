@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { language, timezone } from './auth.dto';
+
+export const themes = ['light', 'dark', 'system'] as const;
+const mostChoices = 50;
+
+export interface OwnSettings {
+  emailNotifications: boolean;
+  pushNotifications: boolean;
+  privacySettings: Record<string, unknown>;
+  theme: string;
+  language: string;
+  timezone: string;
+  updatedAt: Date;
+  version: number;
+}
+
+/** Themes and privacy choices are shown as they are stored: a school that came from elsewhere has its own. */
+export const Settings = z
+  .strictObject({
+    emailNotifications: z.boolean(),
+    pushNotifications: z.boolean(),
+    privacySettings: z.record(z.string(), z.unknown()),
+    theme: z.string(),
+    language: z.string(),
+    timezone: z.string(),
+    updatedAt: z.iso.datetime(),
+    version: z.int(),
+  })
+  .meta({
+    id: 'Settings',
+    examples: [
+      {
+        ...{ emailNotifications: true, pushNotifications: false, privacySettings: { showOnLeaderboard: false } },
+        ...{ theme: 'system', language: 'it', timezone: 'Europe/Rome' },
+        ...{ updatedAt: '2026-11-02T08:15:00.000Z', version: 3 },
+      },
+    ],
+  });
+export type Settings = z.output<typeof Settings>;
+
+const privacySettings = z
+  .record(
+    z.string().regex(/^[A-Za-z]\w{0,49}$/, 'Must be a name of at most 50 letters, digits or _'),
+    z.union([z.boolean(), z.number(), z.string().max(200), z.null()]),
+  )
+  .refine((choices) => Object.keys(choices).length <= mostChoices, `At most ${mostChoices} choices`)
+  .meta({ description: `At most ${mostChoices} named choices; the object given replaces the one before` });
+
+export const SettingsChange = z
+  .strictObject({
+    emailNotifications: z.boolean().optional(),
+    pushNotifications: z.boolean().optional(),
+    privacySettings: privacySettings.optional(),
+    theme: z.enum(themes).optional(),
+    language: language.optional(),
+    timezone: timezone.optional(),
+  })
+  .meta({ id: 'SettingsChange', examples: [{ theme: 'dark', timezone: 'Europe/Rome' }] });
+export type SettingsChange = z.output<typeof SettingsChange>;
+
+export const showSettings = (settings: OwnSettings): Settings => ({
+  ...settings,
+  updatedAt: settings.updatedAt.toISOString(),
+});

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { KnownActors } from '../../../platform/auth/actor-directory';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { personColumns, personShape, type Person } from '../person';
+import type { TeacherStatus } from '../user.lists';
+import { TeacherNotFound } from '../users.errors';
+import { TeacherApproved, TeacherRejected } from '../users.events';
+
+interface Decision {
+  teacherId: number;
+  decidedBy: number;
+  status: TeacherStatus;
+  reason: string;
+}
+
+/**
+ * Who may teach. The statement that moves a teacher's status decides between two administrators at once: who finds the
+ * status already moved has decided nothing, so there is one row and one event for each change.
+ */
+@Injectable()
+export class TeacherApprovals {
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventBus,
+    private readonly known: KnownActors,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws TeacherNotFound */
+  async approve(teacherId: number, decidedBy: number): Promise<Person> {
+    return this.database.transaction(async () => {
+      const approved = await this.move(
+        teacherId,
+        "is_approved = $2, teacher_status = 'approved'",
+        "COALESCE(teacher_status, 'pending') <> 'approved'",
+        true,
+      );
+      if (!approved) return this.teacher(teacherId);
+      const decisionId = await this.record({ teacherId, decidedBy, status: 'approved', reason: '' });
+      await this.events.publish(new TeacherApproved({ teacherId, decisionId }));
+      return approved;
+    });
+  }
+
+  /**
+   * Rejects who waits, suspends who was approved; nothing happens to who is either already.
+   * @throws TeacherNotFound
+   */
+  async refuse(teacherId: number, decidedBy: number, reason: string): Promise<Person> {
+    return this.database.transaction(async () => {
+      const refused = await this.move(
+        teacherId,
+        "is_approved = $2, teacher_status = CASE WHEN teacher_status = 'approved' THEN 'suspended' ELSE 'rejected' END",
+        "COALESCE(teacher_status, 'pending') IN ('pending', 'approved')",
+        false,
+      );
+      if (!refused) return this.teacher(teacherId);
+      const status = refused.teacherStatus as TeacherStatus;
+      const decisionId = await this.record({ teacherId, decidedBy, status, reason });
+      await this.events.publish(new TeacherRejected({ teacherId, decisionId, reason }));
+      return refused;
+    });
+  }
+
+  private async move(id: number, change: string, condition: string, isApproved: boolean): Promise<Person | undefined> {
+    const moved = await this.database.row(
+      personShape,
+      `UPDATE users_user SET ${change}, updated_at = $3
+       WHERE id = $1 AND role = 'teacher' AND ${condition} RETURNING ${personColumns}`,
+      [id, isApproved, this.clock.now()],
+    );
+    if (moved) this.database.afterCommit(() => this.known.forgetPerson(id));
+    return moved;
+  }
+
+  private async record({ teacherId, decidedBy, status, reason }: Decision): Promise<number> {
+    const row = await this.database.row(
+      { id: int },
+      `INSERT INTO users_teacherapproval (teacher_id, status, decided_by_id, decided_at, reason)
+       VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+      [teacherId, status, decidedBy, this.clock.now(), reason],
+    );
+    return row!.id;
+  }
+
+  private async teacher(id: number): Promise<Person> {
+    const sql = `SELECT ${personColumns} FROM users_user WHERE id = $1 AND role = 'teacher'`;
+    const teacher = await this.database.row(personShape, sql, [id]);
+    if (!teacher) throw new TeacherNotFound();
+    return teacher;
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import type { Person } from '../person';
+import { teacherStatuses, type TeacherStatus } from '../user.lists';
+
+export const TeacherView = z
+  .strictObject({
+    id: z.int(),
+    username: z.string(),
+    firstName: z.string(),
+    lastName: z.string(),
+    bio: z.string(),
+    profileImage: z.string().nullable(),
+    memberSince: z.iso.datetime(),
+    status: z.enum(teacherStatuses),
+  })
+  .meta({
+    id: 'Teacher',
+    examples: [
+      {
+        ...{ id: 3, username: 'a.conti', firstName: 'Anna', lastName: 'Conti', bio: 'Printmaker.', profileImage: null },
+        ...{ memberSince: '2026-10-01T09:00:00.000Z', status: 'pending' },
+      },
+    ],
+  });
+export type TeacherView = z.output<typeof TeacherView>;
+
+export const TeacherPage = pageOf(TeacherView, 'TeacherPage');
+export const TeacherQuery = pageQuery({
+  status: z
+    .enum(teacherStatuses)
+    .default('approved')
+    .meta({ description: 'All but `approved` for administrators only' }),
+});
+export type TeacherQuery = z.output<typeof TeacherQuery>;
+
+export const Refusal = z
+  .strictObject({ reason: z.string().trim().min(1).max(2_000).meta({ description: 'The teacher reads it' }) })
+  .meta({ id: 'TeacherRefusal', examples: [{ reason: 'The portfolio could not be opened; please send it again.' }] });
+export type Refusal = z.output<typeof Refusal>;
+
+export const Decision = z
+  .strictObject({
+    id: z.int(),
+    status: z.enum(teacherStatuses).meta({ description: 'What the teacher was from then on' }),
+    decidedBy: z.int().nullable().meta({ description: 'The administrator; null where the account is gone' }),
+    decidedAt: z.iso.datetime(),
+    reason: z.string(),
+  })
+  .meta({
+    id: 'TeacherDecision',
+    examples: [{ id: 12, status: 'approved', decidedBy: 1, decidedAt: '2026-10-02T10:00:00.000Z', reason: '' }],
+  });
+export type Decision = z.output<typeof Decision>;
+
+export const DecisionPage = pageOf(Decision, 'TeacherDecisionPage');
+export const DecisionQuery = pageQuery();
+export type DecisionQuery = z.output<typeof DecisionQuery>;
+
+export const showTeacher = (person: Person): TeacherView => ({
+  id: person.id,
+  username: person.username,
+  firstName: person.firstName,
+  lastName: person.lastName,
+  bio: person.bio,
+  profileImage: person.profileImage || null,
+  memberSince: person.createdAt.toISOString(),
+  status: person.teacherStatus ?? 'pending',
+});
+
+export const decisionShape = {
+  id: int,
+  status: textOf<TeacherStatus>(),
+  decidedBy: nullable(int),
+  decidedAt: instant,
+  reason: text,
+};
+
+export const showDecision = (decision: Row<typeof decisionShape>): Decision => ({
+  ...decision,
+  decidedAt: decision.decidedAt.toISOString(),
+});

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Actor } from '../../platform/auth/actor';
+import { flag } from '../../platform/http/parameters';
+import { pageOf, pageQuery } from '../../platform/http/pagination';
+import type { Person } from './person';
+import { roles, teacherStatuses } from './user.lists';
+import { maySeeContact } from './users.policy';
+
+export const username = z
+  .string()
+  .regex(/^[A-Za-z0-9_.+-]{3,150}$/, 'Must be 3 to 150 letters, digits or _ . + -')
+  .meta({ description: 'Unique without regard to case', examples: ['giulia.r'] });
+
+const Public = {
+  id: z.int(),
+  username: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  role: z.enum(roles),
+  bio: z.string(),
+  profileImage: z.string().nullable().meta({ description: 'Path of the image; null where there is none' }),
+  memberSince: z.iso.datetime(),
+};
+
+const giulia = {
+  id: 7,
+  username: 'giulia.r',
+  firstName: 'Giulia',
+  lastName: 'Rossi',
+  role: 'student' as const,
+  bio: 'Watercolours, mostly of boats.',
+  profileImage: null,
+  memberSince: '2026-11-02T08:15:00.000Z',
+};
+
+/** A person as others see them. */
+export const UserView = z
+  .strictObject({
+    ...Public,
+    email: z.email().optional().meta({ description: 'For the person and for administrators only' }),
+  })
+  .meta({ id: 'User', examples: [giulia] });
+export type UserView = z.output<typeof UserView>;
+
+/** A person as an administrator sees them in a list. */
+export const ManagedUser = z
+  .strictObject({
+    ...Public,
+    email: z.email(),
+    isActive: z.boolean(),
+    isApproved: z.boolean(),
+    teacherStatus: z.enum(teacherStatuses).nullable(),
+    lastLogin: z.iso.datetime().nullable(),
+  })
+  .meta({
+    id: 'ManagedUser',
+    examples: [
+      {
+        ...giulia,
+        ...{ email: 'giulia@school.example', isActive: true, isApproved: true, teacherStatus: null, lastLogin: null },
+      },
+    ],
+  });
+export type ManagedUser = z.output<typeof ManagedUser>;
+export const ManagedUserPage = pageOf(ManagedUser, 'ManagedUserPage');
+
+/** A person as they see themselves. */
+export const Me = z
+  .strictObject({
+    id: z.int(),
+    username: z.string(),
+    email: z.email(),
+    firstName: z.string(),
+    lastName: z.string(),
+    role: z.enum(roles),
+    isApproved: z.boolean().meta({ description: 'False for a teacher who may not teach, or not yet' }),
+    teacherStatus: z.enum(teacherStatuses).nullable().meta({ description: 'null for who is no teacher' }),
+    bio: z.string(),
+    profileImage: z.string().nullable(),
+    teoCoins: z.int().min(0).meta({ description: 'Available TeoCoins' }),
+    createdAt: z.iso.datetime(),
+    version: z.int(),
+  })
+  .meta({
+    id: 'Me',
+    examples: [
+      {
+        ...{ id: 7, username: 'giulia.r', email: 'giulia@school.example', firstName: 'Giulia', lastName: 'Rossi' },
+        ...{ role: 'student', isApproved: true, teacherStatus: null, bio: '', profileImage: null, teoCoins: 40 },
+        ...{ createdAt: '2026-11-02T08:15:00.000Z', version: 1 },
+      },
+    ],
+  });
+export type Me = z.output<typeof Me>;
+
+export const ProfileChange = z
+  .strictObject({
+    firstName: z.string().trim().max(150).optional(),
+    lastName: z.string().trim().max(150).optional(),
+    bio: z.string().trim().max(2_000).optional(),
+  })
+  .meta({ id: 'ProfileChange', examples: [{ bio: 'Watercolours, mostly of boats.' }] });
+export type ProfileChange = z.output<typeof ProfileChange>;
+
+export const UserQuery = pageQuery({
+  role: z.enum(roles).optional(),
+  username: z.string().trim().min(1).max(150).optional().meta({ description: 'How the username begins, in any case' }),
+  isActive: flag.optional(),
+});
+export type UserQuery = z.output<typeof UserQuery>;
+
+const showPublic = (person: Person): z.output<z.ZodObject<typeof Public>> => ({
+  id: person.id,
+  username: person.username,
+  firstName: person.firstName,
+  lastName: person.lastName,
+  role: person.role,
+  bio: person.bio,
+  profileImage: person.profileImage || null,
+  memberSince: person.createdAt.toISOString(),
+});
+
+export function showUser(person: Person, viewer: Actor): UserView {
+  return { ...showPublic(person), ...(maySeeContact(viewer, person.id) ? { email: person.email } : {}) };
+}
+
+export function showManagedUser(person: Person): ManagedUser {
+  const { email, isActive, isApproved, teacherStatus, lastLogin } = person;
+  const lastSeen = lastLogin?.toISOString() ?? null;
+  return { ...showPublic(person), email, isActive, isApproved, teacherStatus, lastLogin: lastSeen };
+}
+
+export function showMe(person: Person): Me {
+  const { id, email, firstName, lastName, role, isApproved, teacherStatus, bio, teoCoins, version } = person;
+  const own = { id, username: person.username, email, firstName, lastName, role, isApproved, teacherStatus, bio };
+  const profileImage = person.profileImage || null;
+  return { ...own, profileImage, teoCoins, createdAt: person.createdAt.toISOString(), version };
+}

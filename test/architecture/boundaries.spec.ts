@@ -1,0 +1,61 @@
+import { plant, tool } from './planted';
+
+interface Violation {
+  rule: { name: string };
+  from: string;
+}
+
+const face = 'export const face = 1;';
+const use = (path: string): string => `import { face } from '${path}';\nexport const used = face;\n`;
+
+/** For each rule the file that breaks it, and it alone. */
+const violations: Record<string, Record<string, string>> = {
+  'arrows-users': { 'src/modules/users/planted.ts': use('../courses/index') },
+  'arrows-courses': { 'src/modules/courses/planted.ts': use('../rewards/index') },
+  'arrows-progress': { 'src/modules/progress/planted.ts': use('../rewards/index') },
+  'arrows-rewards': { 'src/modules/rewards/planted.ts': use('../notifications/index') },
+  faces: { 'src/modules/notifications/planted.ts': use('../users/inner') },
+  'faces-from-outside': { 'src/planted.ts': use('./modules/users/inner') },
+  'no-face-from-inside': { 'src/modules/users/reader.ts': use('./index') },
+  'platform-knows-no-module': { 'src/platform/planted.ts': use('../modules/users/index') },
+  'nothing-imports-the-application': { 'src/modules/users/starter.ts': use('../../main') },
+  'database-room': { 'src/modules/users/driver.ts': "import { Pool } from 'pg';\nexport const pool = Pool;\n" },
+  'no-cycles': { 'src/platform/one.ts': use('./two'), 'src/platform/two.ts': use('./one') },
+  'everything-resolves': { 'src/platform/lost.ts': use('./nowhere') },
+};
+
+const healthy = Object.fromEntries(
+  ['users', 'courses', 'progress', 'rewards', 'notifications'].flatMap((module) => [
+    [`src/modules/${module}/index.ts`, face],
+    [`src/modules/${module}/inner.ts`, face],
+  ]),
+);
+const main = { 'src/main.ts': face };
+
+function cruise(files: Record<string, string>): Violation[] {
+  const planted = plant({ ...healthy, ...main, ...files });
+  try {
+    const words = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+    const report = JSON.parse(tool(planted.folder, 'depcruise', ...words)) as { summary: { violations: Violation[] } };
+    return report.summary.violations;
+  } finally {
+    planted.remove();
+  }
+}
+
+it('has a planted violation for every rule', () => {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { forbidden } = require('../../.dependency-cruiser.cjs') as { forbidden: { name: string }[] };
+  expect(Object.keys(violations).sort()).toEqual(forbidden.map((rule) => rule.name).sort());
+});
+
+it('is content with a tree that breaks nothing', () => {
+  expect(cruise({ 'src/modules/notifications/fine.ts': use('../users/index') })).toEqual([]);
+});
+
+it('fires for each of them', () => {
+  const fired = cruise(Object.assign({}, ...Object.values(violations)) as Record<string, string>);
+  const seen = fired.map(({ rule, from }) => `${rule.name} ${from}`);
+  for (const [rule, files] of Object.entries(violations))
+    expect(seen).toContainEqual(expect.stringMatching(new RegExp(`^${rule} (${Object.keys(files).join('|')})$`)));
+});

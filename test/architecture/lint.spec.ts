@@ -1,0 +1,29 @@
+import { plant, tool } from './planted';
+
+/** Each file breaks one of the project's own bans. */
+const bans: Record<string, string> = {
+  'src/modules/users/environment.ts': 'export const home = process.env.HOME;\n',
+  'src/modules/users/repository.ts':
+    "import { InjectRepository } from '@nestjs/typeorm';\nexport const inject = InjectRepository;\n",
+  'src/modules/users/source.ts': "import { DataSource } from 'typeorm';\nexport const source = DataSource;\n",
+  'src/modules/users/runner.ts': "import type { QueryRunner } from 'typeorm';\nexport type Runner = QueryRunner;\n",
+  'src/modules/users/exception.ts':
+    "import { NotFoundException } from '@nestjs/common';\nexport const missing = NotFoundException;\n",
+  'src/modules/users/cycle.ts': "import { forwardRef } from '@nestjs/common';\nexport const later = forwardRef;\n",
+  'src/modules/users/print.ts': "console.log('hello');\nexport const printed = 1;\n",
+  'src/modules/users/floating.ts':
+    'async function work(): Promise<void> {\n  await Promise.resolve();\n}\nexport function start(): void {\n  work();\n}\n',
+};
+
+it('turns red for each ban', () => {
+  const planted = plant(bans);
+  try {
+    const report = JSON.parse(tool(planted.folder, 'oxlint', '--type-aware', '--format', 'json', 'src')) as {
+      diagnostics: { filename: string }[];
+    };
+    const reported = new Set(report.diagnostics.map((diagnostic) => diagnostic.filename));
+    expect([...reported].sort()).toEqual(Object.keys(bans).sort());
+  } finally {
+    planted.remove();
+  }
+});

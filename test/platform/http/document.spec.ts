@@ -1,0 +1,13 @@
+import { School } from '../../support/school';
+import { gaps } from './completeness';
+
+let school: School;
+beforeAll(async () => {
+  school = await School.open();
+});
+afterAll(() => school.close());
+
+test('the document of the school has a summary, a name and an example for everything', () => {
+  expect(Object.keys(school.document.paths).length).toBeGreaterThan(10);
+  expect(gaps(school.document)).toEqual([]);
+});

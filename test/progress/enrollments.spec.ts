@@ -1,0 +1,147 @@
+import { int } from '../../src/platform/database/columns';
+import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
+import { School, type Client } from '../support/school';
+
+let school: School;
+let teacher: Client;
+beforeAll(async () => {
+  school = await School.open();
+  teacher = await school.teacher();
+});
+afterAll(() => school.close());
+
+const seatsTaken = async (courseId: number): Promise<number> =>
+  (await school.database.row({ n: int }, 'SELECT enrolled_count AS n FROM courses_course WHERE id = $1', [courseId]))!
+    .n;
+
+describe('enrolling', () => {
+  it('takes a seat and is listed for the student and the teacher', async () => {
+    const course = await aPublishedCourse(school, teacher.id);
+    const student = await anEnrolledStudent(school, course);
+    expect(await seatsTaken(course.id)).toBe(1);
+    expect((await student.get('/me/enrollments')).body.data).toMatchObject([
+      { courseId: course.id, progressPercentage: 0 },
+    ]);
+    const students = (await teacher.get(`/courses/${course.id}/enrollments?withTotal=true`)).body;
+    expect(students).toMatchObject({ data: [{ student: { username: student.username } }], page: { total: 1 } });
+  });
+
+  it('is refused twice, also at once', async () => {
+    const course = await aPublishedCourse(school, teacher.id);
+    const student = await school.student();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => student.post(`/courses/${course.id}/enrollment`)),
+    );
+    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
+    expect(new Set(answers.filter((one) => one.status !== 201).map((one) => one.body.code))).toEqual(
+      new Set(['ALREADY_ENROLLED']),
+    );
+    expect(await seatsTaken(course.id)).toBe(1);
+  });
+
+  it('gives exactly ten of a hundred simultaneous students the ten seats', async () => {
+    const course = await aPublishedCourse(school, teacher.id, { seats: 10 });
+    const students = await Promise.all(Array.from({ length: 100 }, () => school.student()));
+    const answers = await Promise.all(students.map((student) => student.post(`/courses/${course.id}/enrollment`)));
+    const refused = answers.filter((answer) => answer.status !== 201);
+    expect(refused).toHaveLength(90);
+    expect(new Set(refused.map((answer) => answer.body.code))).toEqual(new Set(['COURSE_FULL']));
+    const rows = await school.database.row(
+      { n: int },
+      'SELECT count(*) AS n FROM courses_courseenrollment WHERE course_id = $1',
+      [course.id],
+    );
+    expect([rows!.n, await seatsTaken(course.id)]).toEqual([10, 10]);
+  });
+
+  it('tells closed from full, and neither from a course that does not exist', async () => {
+    const closed = await aPublishedCourse(school, teacher.id, { seats: 0 });
+    const student = await school.student();
+    expect((await student.post(`/courses/${closed.id}/enrollment`)).body.code).toBe('COURSE_CLOSED');
+    expect((await student.post('/courses/999999/enrollment')).body.code).toBe('COURSE_NOT_FOUND');
+    expect((await student.post('/courses/none/enrollment')).status).toBe(422);
+  });
+
+  it('wants every prerequisite completed, but not one that was archived', async () => {
+    const first = await aPublishedCourse(school, teacher.id, { lessons: 1 });
+    const archived = await aPublishedCourse(school, teacher.id, { lessons: 1 });
+    const second = await aPublishedCourse(school, teacher.id);
+    await school.database.transaction(async () => {
+      const sql = 'INSERT INTO courses_course_prerequisites (from_course_id, to_course_id) VALUES ($1, $2)';
+      for (const before of [first, archived]) await school.database.run(sql, [second.id, before.id]);
+      await school.database.run('UPDATE courses_course SET archived_at = $2 WHERE id = $1', [
+        archived.id,
+        school.clock.now(),
+      ]);
+    });
+    const student = await anEnrolledStudent(school, first);
+    const refused = await student.post(`/courses/${second.id}/enrollment`);
+    expect(refused.body).toMatchObject({ status: 409, code: 'PREREQUISITES_MISSING', courseIds: [first.id] });
+    await student.put(`/lessons/${first.lessons[0]}/completion`, {});
+    expect((await student.post(`/courses/${second.id}/enrollment`)).status).toBe(201);
+  });
+
+  it('replays the answer to the same idempotency key', async () => {
+    const course = await aPublishedCourse(school, teacher.id);
+    const student = await school.student();
+    const key = { 'idempotency-key': 'enrol-once' };
+    const [first, again] = [
+      await student.post(`/courses/${course.id}/enrollment`, undefined, key),
+      await student.post(`/courses/${course.id}/enrollment`, undefined, key),
+    ];
+    expect([again.status, again.body]).toEqual([201, first.body]);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+  });
+});
+
+describe('leaving', () => {
+  it('frees the seat and keeps the progress for the return', async () => {
+    const course = await aPublishedCourse(school, teacher.id, { seats: 1, lessons: 2 });
+    const student = await anEnrolledStudent(school, course);
+    await student.put(`/lessons/${course.lessons[0]}/completion`, {});
+    expect((await student.delete(`/courses/${course.id}/enrollment`)).status).toBe(204);
+    expect((await student.delete(`/courses/${course.id}/enrollment`)).body.code).toBe('NOT_ENROLLED');
+    expect(await seatsTaken(course.id)).toBe(0);
+    expect((await student.get('/me/enrollments')).body.data).toEqual([]);
+    const back = await student.post(`/courses/${course.id}/enrollment`);
+    expect(back.body).toMatchObject({ progressPercentage: 50, completed: false });
+    expect(await seatsTaken(course.id)).toBe(1);
+  });
+
+  it('frees one seat when it is asked for ten times at once', async () => {
+    const course = await aPublishedCourse(school, teacher.id);
+    await anEnrolledStudent(school, course);
+    const student = await anEnrolledStudent(school, course);
+    await Promise.all(Array.from({ length: 10 }, () => student.delete(`/courses/${course.id}/enrollment`)));
+    expect(await seatsTaken(course.id)).toBe(1);
+  });
+});
+
+describe('the lists', () => {
+  it('have a second page, and end', async () => {
+    const student = await school.student();
+    for (let at = 0; at < 3; at++) {
+      const course = await aPublishedCourse(school, teacher.id, { title: `Course ${at}` });
+      await student.post(`/courses/${course.id}/enrollment`);
+    }
+    const first = (await student.get('/me/enrollments?limit=2')).body;
+    const second = (await student.get(`/me/enrollments?limit=2&cursor=${first.page.nextCursor}`)).body;
+    expect([...first.data, ...second.data].map((row: { courseTitle: string }) => row.courseTitle)).toEqual([
+      'Course 2',
+      'Course 1',
+      'Course 0',
+    ]);
+    expect(second.page).toEqual({ hasMore: false, nextCursor: null });
+    expect((await student.get('/me/enrollments?cursor=made-up')).body.code).toBe('INVALID_CURSOR');
+  });
+
+  it('of a course are for its teacher and administrators', async () => {
+    const course = await aPublishedCourse(school, teacher.id);
+    const [admin, other, student] = [await school.admin(), await school.teacher(), await school.student()];
+    expect((await admin.get(`/courses/${course.id}/enrollments`)).status).toBe(200);
+    for (const stranger of [other, student])
+      expect((await stranger.get(`/courses/${course.id}/enrollments`)).status).toBe(403);
+    expect((await school.visitor.get(`/courses/${course.id}/enrollments`)).status).toBe(401);
+    expect((await admin.get('/courses/999999/enrollments')).status).toBe(404);
+  });
+});

@@ -1,0 +1,190 @@
+import { PersonRegistered, Registration } from '../../src/modules/users';
+import { bool, int, text } from '../../src/platform/database/columns';
+import { School } from '../support/school';
+import { eventsOf, goodPassword, register, signIn } from './people';
+
+let school: School;
+beforeAll(async () => {
+  school = await School.open();
+});
+afterAll(() => school.close());
+
+const giulia = {
+  username: 'Giulia.R',
+  email: 'giulia@mail.test',
+  password: goodPassword,
+  role: 'student',
+  firstName: ' Giulia ',
+  lastName: 'Rossi',
+  timezone: 'Europe/Rome',
+  language: 'it',
+};
+const signUp = (person: Record<string, unknown>) => school.visitor.post('/auth/register', person);
+const count = async (table: string) =>
+  (await school.database.row({ n: int }, `SELECT count(*) AS n FROM ${table}`))!.n;
+
+describe('a student signs up', () => {
+  test('and is signed in, sees their account and has their settings', async () => {
+    const events = eventsOf(school);
+    const { status, body } = await signUp({ ...giulia, email: ' Giulia@Mail.test ' });
+    expect(status).toBe(201);
+    expect(body.user).toMatchObject({
+      ...{ username: 'Giulia.R', email: 'giulia@mail.test', firstName: 'Giulia', lastName: 'Rossi' },
+      ...{ role: 'student', isApproved: true, teacherStatus: null, teoCoins: 0, profileImage: null, version: 1 },
+    });
+    const authorization = { authorization: `Bearer ${body.accessToken}` };
+    expect((await school.visitor.get('/me', authorization)).body).toEqual(body.user);
+    expect((await school.visitor.get('/me/settings', authorization)).body).toMatchObject({
+      ...{ timezone: 'Europe/Rome', language: 'it', theme: 'light', emailNotifications: true, privacySettings: {} },
+    });
+    expect(events).toEqual([new PersonRegistered({ userId: body.user.id, role: 'student' })]);
+  });
+
+  test('and nothing of the password can be read anywhere', async () => {
+    const { id } = await register(school);
+    const row = await school.database.row({ password: text }, 'SELECT password FROM users_user WHERE id = $1', [id]);
+    expect(row?.password).toMatch(/^argon2\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
+    expect(row?.password).not.toContain(goodPassword);
+  });
+
+  test('UTC and English are what is kept of somebody who says nothing', async () => {
+    const { client } = await register(school);
+    expect((await client.get('/me/settings')).body).toMatchObject({ timezone: 'UTC', language: 'en' });
+  });
+});
+
+describe('a teacher signs up', () => {
+  test('and waits for an approval', async () => {
+    const { client } = await register(school, { role: 'teacher' });
+    expect((await client.get('/me')).body).toMatchObject({ isApproved: false, teacherStatus: 'pending' });
+  });
+});
+
+describe('a name or address that is taken', () => {
+  test.each([
+    ['the username in another case', { username: 'gIULIA.r' }, 'USERNAME_TAKEN'],
+    ['the e-mail address in another case', { email: 'GIULIA@mail.TEST' }, 'EMAIL_TAKEN'],
+  ])('%s is refused', async (_, same, code) => {
+    const other = { ...giulia, username: 'somebody', email: 'somebody@mail.test' };
+    expect((await signUp({ ...other, ...same })).body).toMatchObject({ status: 409, code });
+  });
+
+  test('is taken once by twenty who come at the same moment, and the others leave nothing behind', async () => {
+    const before = [await count('users_user'), await count('users_usersettings'), await count('users_session')];
+    const twin = { ...giulia, username: 'twin', email: 'twin@mail.test' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => signUp(twin)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
+    const after = [await count('users_user'), await count('users_usersettings'), await count('users_session')];
+    expect(after).toEqual(before.map((number) => number + 1));
+  });
+});
+
+describe('what is not accepted', () => {
+  const fresh = { ...giulia, username: 'fresh', email: 'fresh@mail.test' };
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['an administrator by themselves', { role: 'admin' }, '/body/role'],
+    ['no role', { role: undefined }, '/body/role'],
+    ['an approval by themselves', { isApproved: true }, '/body/isApproved'],
+    ['coins', { teoCoins: 100 }, '/body/teoCoins'],
+    ['staff', { isStaff: true }, '/body/isStaff'],
+    ['a username of two', { username: 'ab' }, '/body/username'],
+    ['a username of 151', { username: 'a'.repeat(151) }, '/body/username'],
+    ['a username that could be an e-mail address', { username: 'a@b.example' }, '/body/username'],
+    ['a username with a space', { username: 'giulia rossi' }, '/body/username'],
+    ['a username in look-alike letters', { username: 'giuliа' }, '/body/username'],
+    ['no e-mail address', { email: 'giulia' }, '/body/email'],
+    ['an e-mail address that is too long', { email: `${'a'.repeat(250)}@mail.test` }, '/body/email'],
+    ['a password of nine', { password: 'boats fog' }, '/body/password'],
+    ['a password of 257', { password: 'x '.repeat(128) + 'y' }, '/body/password'],
+    ['a zone without an area', { timezone: 'CET' }, '/body/timezone'],
+    ['a zone that does not exist', { timezone: 'Europe/Atlantis' }, '/body/timezone'],
+    ['a language that is none', { language: 'italiano!' }, '/body/language'],
+    ['a name that is too long', { firstName: 'a'.repeat(151) }, '/body/firstName'],
+  ])('%s', async (_, wrong, pointer) => {
+    const { body } = await signUp({ ...fresh, ...wrong });
+    expect(body).toMatchObject({ status: 422, errors: [{ pointer }] });
+    expect(await count("users_user WHERE username = 'fresh'")).toBe(0);
+  });
+
+  test.each([
+    ['password12345'],
+    ['P@ssw0rd2026!'],
+    ['1234567890'],
+    ['qwertyuiop'],
+    ['aaaaaaaaaaaa'],
+    ['correct horse battery staple'],
+    ['I am Giuliana too'.replace('Giuliana', 'FRESHly made')],
+  ])('the password %j, which is among the first that are tried', async (password) => {
+    const { body } = await signUp({ ...fresh, password });
+    expect(body).toMatchObject({ status: 422, code: 'PASSWORD_TOO_WEAK', errors: [{ pointer: '/body/password' }] });
+  });
+
+  test('a password with the local part of the e-mail address in it', async () => {
+    const { body } = await signUp({ ...fresh, email: 'rossi.g@mail.test', password: 'the boats of Rossi.G here' });
+    expect(body.code).toBe('PASSWORD_TOO_WEAK');
+  });
+});
+
+describe('a password is taken as it is', () => {
+  test.each([['  spaces around it  '], ['pässwörter sind schön'], ['🎨🖌️ easel and brush'], ['x'.repeat(20) + ' y '.repeat(78) + 'zz']])(
+    '%j',
+    async (password) => {
+      const { username } = await register(school, { password });
+      expect((await signIn(school, username, password)).status).toBe(200);
+      expect((await signIn(school, username, `${password} `.slice(0, 256))).status).toBe(
+        password.length === 256 ? 200 : 401,
+      );
+      expect((await signIn(school, username, password.trim().toUpperCase())).status).toBe(401);
+    },
+  );
+});
+
+describe('hashing', () => {
+  test('is over before the transaction begins', async () => {
+    const { statements } = await school.statements(() => register(school));
+    const times: number[] = [];
+    let last = performance.now();
+    const passwords = school.part((await import('../../src/modules/users')).Passwords);
+    const hash = passwords.hash.bind(passwords);
+    let openAtHash: boolean | undefined;
+    passwords.hash = async (password) => {
+      openAtHash = school.database.inTransaction;
+      const encoded = await hash(password);
+      times.push(performance.now() - last);
+      last = performance.now();
+      return encoded;
+    };
+    await register(school);
+    passwords.hash = hash;
+    expect(openAtHash).toBe(false);
+    expect(statements.filter((sql) => /^(BEGIN|START)/.test(sql))).toHaveLength(1);
+  });
+});
+
+describe('the administrator of the command line', () => {
+  const rosa = { username: 'rosa', email: 'rosa@mail.test', password: 'fifteen is enough' };
+
+  test('may do everything, at once', async () => {
+    const id = await school.part(Registration).createAdministrator(rosa);
+    const row = await school.database.row(
+      { staff: bool, superuser: bool, approved: bool, role: text },
+      'SELECT is_staff AS staff, is_superuser AS superuser, is_approved AS approved, role FROM users_user WHERE id = $1',
+      [id],
+    );
+    expect(row).toEqual({ staff: true, superuser: true, approved: true, role: 'admin' });
+    const { body } = await signIn(school, 'rosa', rosa.password);
+    const users = await school.visitor.get('/users', { authorization: `Bearer ${body.accessToken}` });
+    expect(users.status).toBe(200);
+  });
+
+  test.each([
+    ['a password of fourteen', { password: 'fourteen fits.' }, 'PASSWORD_TOO_WEAK'],
+    ['a wrong username', { username: 'r' }, 'VALIDATION_FAILED'],
+    ['a wrong e-mail address', { email: 'rosa' }, 'VALIDATION_FAILED'],
+    ['a username that is taken', { username: 'ROSA', email: 'other@mail.test' }, 'USERNAME_TAKEN'],
+  ])('is refused with %s', async (_, wrong, code) => {
+    const account = { ...rosa, username: 'rosa2', email: 'rosa2@mail.test', ...wrong };
+    await expect(school.part(Registration).createAdministrator(account)).rejects.toMatchObject({ code });
+  });
+});
