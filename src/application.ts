@@ -1,3 +1,4 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Extension } from './app.module';
@@ -31,4 +32,10 @@ export async function createApplication(config: Config, extensions: Extension[] 
   await configureHttp(app, config, { tags: Object.assign({}, tags, ...extensions.map((extension) => extension.tags)) });
   await app.init();
   return app;
+}
+
+/** The application without its routes, for the worker and the command line. */
+export async function openContext(config: Config): Promise<INestApplicationContext> {
+  const options = { logger: new NestLog(createLogger(config.logLevel)), abortOnError: false };
+  return NestFactory.createApplicationContext(AppModule.of(config), options);
 }

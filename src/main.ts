@@ -7,7 +7,7 @@ const drainMs = 1_000;
 
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {
-  const config = new Config();
+  const config = Config.ofProcess();
   const app = await createApplication(config);
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);

@@ -6,7 +6,7 @@ import {
   SubmissionReceived,
 } from '../../src/modules/progress';
 import { AchievementUnlocked, CoinsEarned, CoinsTransferred } from '../../src/modules/rewards';
-import { TeacherApproved, TeacherRejected } from '../../src/modules/users';
+import { PasswordChanged, SessionReuseDetected, TeacherApproved, TeacherRejected } from '../../src/modules/users';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
 import { EventBus } from '../../src/platform/events/event-bus';
 import { type Client, School } from '../support/school';
@@ -37,11 +37,18 @@ const graded = (version: number, more: Partial<SubmissionGraded['payload']> = {}
 
 describe('a teacher is told', () => {
   test('that they were approved, and why they were not', async () => {
-    await happened(new TeacherRejected({ teacherId: teacher.id, decisionId: 1, reason: 'No portfolio.' }));
+    const refused = { teacherId: teacher.id, reason: 'No portfolio.' };
+    await happened(new TeacherRejected({ ...refused, decisionId: 1, status: 'rejected' }));
     await happened(new TeacherApproved({ teacherId: teacher.id, decisionId: 2 }));
+    await happened(new TeacherRejected({ ...refused, decisionId: 3, status: 'suspended', reason: '' }));
     expect(await toldTo(teacher)).toMatchObject([
+      { type: 'teacher_rejected', title: 'You may not teach for now', message: 'An administrator has suspended you.' },
       { type: 'teacher_approved', priority: 'high', relatedObjectType: 'users.teacherapproval', relatedObjectId: 2 },
-      { type: 'teacher_rejected', priority: 'high', message: 'The reason: No portfolio.' },
+      {
+        type: 'teacher_rejected',
+        title: 'Your application to teach was declined',
+        message: 'An administrator has declined your application. The reason: No portfolio.',
+      },
     ]);
   });
 
@@ -151,6 +158,23 @@ describe('a student is told', () => {
     expect(await toldTo(student)).toMatchObject([
       { type: 'achievement_unlocked', message: 'You have unlocked “Night owl”.', relatedObjectId: 4 },
     ]);
+  });
+});
+
+describe('everybody is told', () => {
+  test('urgently, each time their password changes', async () => {
+    for (const hour of [8, 9])
+      await school.clock.at(new Date(Date.UTC(2026, 0, 1, hour)), () =>
+        happened(new PasswordChanged({ userId: student.id })),
+      );
+    const alert = { type: 'security_alert', priority: 'urgent', message: expect.stringContaining('password') };
+    expect(await toldTo(student)).toMatchObject([alert, alert]);
+  });
+
+  test('urgently and once, when an old copy of a sign-in was used', async () => {
+    const reused = new SessionReuseDetected({ userId: student.id, sessionId: 'a1b2' });
+    await happened(reused, reused);
+    expect(await toldTo(student)).toMatchObject([{ type: 'security_alert', priority: 'urgent' }]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AlertWhenAccountAtRisk } from './alert-when-account-at-risk';
 import { Announcements } from './announcements';
 import { AnnouncementsController } from './announcements.controller';
 import { ExpireNotifications } from './expire-notifications.job';
@@ -22,6 +23,7 @@ import { UnreadCounts } from './unread-counts';
 const services = [Announcements, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
+  AlertWhenAccountAtRisk,
   NotifyWhenTeacherDecided,
   TellTeacherWhenStudentActs,
   NotifyWhenLessonCompleted,

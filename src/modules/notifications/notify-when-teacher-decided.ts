@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommitHandler } from '../../platform/events/domain-event';
 import { AfterCommit } from '../../platform/events/handlers';
 import { TeacherApproved, TeacherRejected } from '../users';
-import { Notifier } from './notifier';
+import { Notifier, type News } from './notifier';
 
 /** Each decision about a teacher is news, also when a later one comes to the same. */
 @Injectable()
@@ -12,21 +12,34 @@ export class NotifyWhenTeacherDecided implements AfterCommitHandler<TeacherAppro
 
   async handle(event: TeacherApproved | TeacherRejected): Promise<void> {
     const { teacherId, decisionId } = event.payload;
-    const approved = event instanceof TeacherApproved;
-    const type = approved ? 'teacher_approved' : 'teacher_rejected';
+    const text = event instanceof TeacherApproved ? approved : refused(event);
     await this.notifier.notify([
       {
         userId: teacherId,
-        type,
-        message: approved ? 'An administrator has approved you: you can publish courses.' : declined(event),
+        ...text,
         relatedObjectType: 'users.teacherapproval',
         relatedObjectId: decisionId,
-        dedupeKey: `${type}:users.teacherapproval.${decisionId}:1`,
+        dedupeKey: `${text.type}:users.teacherapproval.${decisionId}:1`,
       },
     ]);
   }
 }
 
-function declined({ payload: { reason } }: TeacherRejected): string {
-  return reason ? `The reason: ${reason}` : 'An administrator has declined your application.';
+type Text = Pick<News, 'type' | 'title' | 'message'>;
+
+const approved: Text = {
+  type: 'teacher_approved',
+  message: 'An administrator has approved you: you can publish courses.',
+};
+
+function refused({ payload: { status, reason } }: TeacherRejected): Text {
+  const suspended = status === 'suspended';
+  const decision = suspended
+    ? 'An administrator has suspended you.'
+    : 'An administrator has declined your application.';
+  return {
+    type: 'teacher_rejected',
+    ...(suspended ? { title: 'You may not teach for now' } : {}),
+    message: reason ? `${decision} The reason: ${reason}` : decision,
+  };
 }

@@ -5,12 +5,14 @@ import { Database } from '../../platform/database/database';
 import { tuples } from '../../platform/database/insert-rows';
 import { TryAgain } from '../../platform/database/try-again';
 import { Clock } from '../../platform/time/clock';
-import { Balances } from './balances';
-import { changesOf, numbered, rounds, type Balance, type Movement, type Posted, type RewardClaim } from './movement';
-import { InsufficientBalance } from './rewards.errors';
+import { Balances, largestBalance } from './balances';
+import { changesOf, numbered, rounds, type Balance, type Change } from './movement';
+import type { Movement, Posted, RewardClaim } from './movement';
+import { BalanceTooLarge, InsufficientBalance } from './rewards.errors';
 
 /** Rows of one statement: well below the engines' limit of parameters. */
 const perStatement = 1_000;
+type Unsaved = Omit<Posted, 'id'>;
 
 /**
  * The ledger of TeoCoins: the only writer of `rewards_teocointransaction` and of the two balance columns of `users_user`.
@@ -25,23 +27,34 @@ export class Ledger {
   ) {}
 
   /**
-   * Posts movements as one operation: all of them, or none.
-   * @throws InsufficientBalance when a balance would leave what it may be, or a person does not exist
+   * Holds people's coins until the transaction ends: what is read about them after this stays true. For those who must look
+   * before they post (was this key seen, is this reversed): a twin waits here, and then sees what the first one wrote.
+   */
+  async lock(userIds: readonly number[]): Promise<void> {
+    const ascending = [...new Set(userIds)].sort((one, other) => one - other);
+    for (const chunk of chunks(ascending)) await this.balances.lock(chunk);
+  }
+
+  /**
+   * Posts movements as one operation: all of them, or none. The people must exist.
+   * @throws InsufficientBalance, BalanceTooLarge
    */
   async post(movements: readonly Movement[]): Promise<Posted[]> {
     return this.database.transaction(async () => {
       const changes = changesOf(movements);
+      // One row needs no order: its UPDATE is the lock.
+      if (changes.length > 1) await this.lock(changes.map((change) => change.userId));
       const moved = new Map<number, Balance>();
-      for (const chunk of chunks(changes)) await this.balances.lock(chunk.map((change) => change.userId));
       for (const chunk of chunks(changes))
         for (const balance of await this.balances.move(chunk)) moved.set(balance.userId, balance);
-      if (moved.size < changes.length) throw new InsufficientBalance('The balance does not cover this.');
+      if (moved.size < changes.length) throw refusalOf(changes.filter((change) => !moved.has(change.userId)));
       return this.record(movements, moved);
     });
   }
 
   /**
-   * Pays rewards, each (person, type, object, epoch) at most once: what was paid before is left out.
+   * Pays rewards, each (person, type, object, epoch) at most once: what was paid before is left out, and so is what would
+   * make a balance larger than it may be, since nobody's completion should fail for that.
    * @returns the rewards paid now
    */
   async reward(claims: readonly RewardClaim[]): Promise<Posted[]> {
@@ -54,7 +67,7 @@ export class Ledger {
   }
 
   private async rewardOnce(claims: readonly RewardClaim[]): Promise<Posted[]> {
-    await this.balances.lock(claims.map((claim) => claim.userId));
+    if (claims.length > 1) await this.lock(claims.map((claim) => claim.userId));
     const paid = new Map((await this.balances.pay(claims)).map((balance) => [balance.userId, balance]));
     return this.record(
       claims.filter((claim) => paid.has(claim.userId)),
@@ -63,17 +76,19 @@ export class Ledger {
   }
 
   private async record(movements: readonly Movement[], balances: ReadonlyMap<number, Balance>): Promise<Posted[]> {
-    const rows = numbered(movements, balances, randomUUID());
+    const operation = { operationId: randomUUID(), createdAt: this.clock.now() };
+    const rows = numbered(movements, balances).map((row) => ({ ...row, ...operation }));
+    // The end is covered, a step on the way is not: the order of the movements is part of the books.
+    if (rows.some((row) => row.balanceAfter < 0)) throw new InsufficientBalance();
     const ids = new Map<string, number>();
     for (const chunk of chunks(rows))
       for (const row of await this.insert(chunk)) ids.set(`${row.userId}:${row.sequence}`, row.id);
     return rows.map((row) => ({ ...row, id: ids.get(`${row.userId}:${row.sequence}`) as number }));
   }
 
-  private insert(rows: readonly Omit<Posted, 'id'>[]): Promise<{ id: number; userId: number; sequence: number }[]> {
-    const now = this.clock.now();
-    const values = rows.map((row) => Object.values(columnsOf(row, now)));
-    const names = Object.keys(columnsOf(rows[0] as Omit<Posted, 'id'>, now));
+  private insert(rows: readonly Unsaved[]): Promise<{ id: number; userId: number; sequence: number }[]> {
+    const values = rows.map((row) => Object.values(columnsOf(row)));
+    const names = Object.keys(columnsOf(rows[0] as Unsaved));
     return this.database
       .rows(
         { id: int, userId: int, sequence: int },
@@ -87,7 +102,7 @@ export class Ledger {
   /** A twin was faster: the whole work again finds what the twin wrote. */
   private explain(error: unknown): never {
     const constraint = this.database.dialect.uniqueViolation(error) ?? '';
-    if (/_reward_once$|_key$/.test(constraint)) throw new TryAgain(error);
+    if (/_(?:reward_once|key|reverses)$/.test(constraint)) throw new TryAgain(error);
     throw error;
   }
 }
@@ -96,7 +111,11 @@ function* chunks<T>(all: readonly T[]): Generator<T[]> {
   for (let from = 0; from < all.length; from += perStatement) yield all.slice(from, from + perStatement);
 }
 
-function columnsOf(row: Omit<Posted, 'id'>, now: Date): Record<string, Value> {
+function refusalOf(refused: readonly Change[]): InsufficientBalance | BalanceTooLarge {
+  return refused.some((change) => change.delta < 0) ? new InsufficientBalance() : new BalanceTooLarge();
+}
+
+function columnsOf(row: Unsaved): Record<string, Value> {
   return {
     user_id: row.userId,
     transaction_type: row.type,
@@ -105,7 +124,7 @@ function columnsOf(row: Omit<Posted, 'id'>, now: Date): Record<string, Value> {
     recipient_id: row.recipientId,
     related_object_type: row.relatedObject?.type,
     related_object_id: row.relatedObject?.id,
-    created_at: now,
+    created_at: row.createdAt,
     sequence: row.sequence,
     balance_after: row.balanceAfter,
     operation_id: row.operationId,

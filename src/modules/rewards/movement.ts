@@ -27,6 +27,7 @@ export interface Posted extends Movement {
   operationId: string;
   sequence: number;
   balanceAfter: number;
+  createdAt: Date;
 }
 
 /** What an operation does to one person: the sum of its amounts and the number of its rows. */
@@ -56,18 +57,17 @@ export function changesOf(movements: readonly Movement[]): Change[] {
   return [...changes.values()].sort((one, other) => one.userId - other.userId);
 }
 
+/** A movement with its place in its person's history, before the database has given it an id. */
+export type Numbered = Movement & Pick<Posted, 'sequence' | 'balanceAfter'>;
+
 /** Numbers each person's movements in order, so that they end at the balance and sequence their row has now. */
-export function numbered(
-  movements: readonly Movement[],
-  balances: ReadonlyMap<number, Balance>,
-  operationId: string,
-): Omit<Posted, 'id'>[] {
+export function numbered(movements: readonly Movement[], balances: ReadonlyMap<number, Balance>): Numbered[] {
   const next = new Map(changesOf(movements).map((change) => [change.userId, before(change, balances)]));
   return movements.map((movement) => {
     const { balance, sequence } = next.get(movement.userId) as Balance;
     const after = { userId: movement.userId, balance: balance + signedAmountOf(movement), sequence: sequence + 1 };
     next.set(movement.userId, after);
-    return { ...movement, operationId, sequence: after.sequence, balanceAfter: after.balance };
+    return { ...movement, sequence: after.sequence, balanceAfter: after.balance };
   });
 }
 

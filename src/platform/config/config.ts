@@ -50,11 +50,11 @@ export class InvalidConfiguration extends Error {
   override name = 'InvalidConfiguration';
 }
 
-/** The only reader of the environment: `new Config(overrides)` validates once, then everything is a plain field. */
+/** The only reader of the environment: `Config.ofProcess()` validates once, then everything is a plain field. */
 export class Config {
   readonly settings: Settings;
 
-  constructor(environment: Environment = process.env) {
+  constructor(environment: Environment) {
     const parsed = settings.safeParse(withSecretFiles(environment));
     if (!parsed.success) {
       const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
@@ -63,6 +63,11 @@ export class Config {
     this.settings = parsed.data;
     if (this.production && !this.settings.AUTH_SECRET)
       throw new InvalidConfiguration('The configuration is not valid:\n  AUTH_SECRET: required in production');
+  }
+
+  /** The process's own environment, with what a program decides for itself. */
+  static ofProcess(decided: Environment = {}): Config {
+    return new Config({ ...process.env, ...decided });
   }
 
   get production(): boolean {

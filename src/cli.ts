@@ -1,0 +1,99 @@
+import 'reflect-metadata';
+import { rmSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import type { INestApplicationContext } from '@nestjs/common';
+import { createApplication, openContext, tags } from './application';
+import { Registration } from './modules/users';
+import { Config } from './platform/config/config';
+import { DomainError } from './platform/errors/domain-error';
+import { emitDocument } from './platform/http/openapi';
+import { Jobs } from './platform/jobs/jobs';
+
+type Context = INestApplicationContext;
+
+interface Command {
+  words: string;
+  summary: string;
+  run(words: string[]): Promise<void>;
+}
+
+/** What an operator and the schedule of a machine can ask for. */
+const commands: Record<string, Command> = {
+  migrate: {
+    words: '',
+    summary: 'Bring the schema to the newest migration',
+    run: () => inContext(async () => undefined),
+  },
+  jobs: { words: '', summary: 'List the jobs', run: () => inContext(listJobs) },
+  job: { words: 'NAME', summary: 'Run a job now', run: ([name = '']) => inContext((context) => runJob(context, name)) },
+  'admin:create': {
+    words: '--username NAME --email ADDRESS < password',
+    summary: 'Make an administrator; the password is read from standard input',
+    run: createAdministrator,
+  },
+  openapi: { words: '', summary: 'Print the OpenAPI document', run: printDocument },
+};
+
+/** The command line runs no schedule of its own and says what it has to say itself. */
+const quiet = { WORKER: 'off', LOG_LEVEL: 'warn' };
+
+async function inContext(work: (context: Context) => Promise<void>): Promise<void> {
+  const context = await openContext(Config.ofProcess(quiet));
+  await work(context).finally(() => context.close());
+}
+
+async function listJobs(context: Context): Promise<void> {
+  for (const { name, cron = 'by name only', summary } of context.get(Jobs, { strict: false }).list)
+    console.log(`${name.padEnd(34)} ${cron.padEnd(20)} ${summary}`);
+}
+
+async function runJob(context: Context, name: string): Promise<void> {
+  const report = await context.get(Jobs, { strict: false }).run(name);
+  console.log(report ? JSON.stringify(report) : `${name} is running in another process`);
+}
+
+async function createAdministrator(words: string[]): Promise<void> {
+  const options = { username: { type: 'string' }, email: { type: 'string' } } as const;
+  const { username = '', email = '' } = parseArgs({ args: words, options }).values;
+  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+  await inContext(async (context) => {
+    const id = await context.get(Registration, { strict: false }).createAdministrator({ username, email, password });
+    console.log(`Administrator ${username} has the id ${id}`);
+  });
+}
+
+/** From an empty database of its own: the document says nothing of any school. */
+async function printDocument(): Promise<void> {
+  const file = `var/openapi-${process.pid}.sqlite3`;
+  const app = await createApplication(
+    Config.ofProcess({ ...quiet, DATABASE_URL: `sqlite:${file}`, LOG_LEVEL: 'error' }),
+  );
+  process.stdout.write(emitDocument(app, tags));
+  await app.close();
+  for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+}
+
+function usage(): string {
+  const lines = Object.entries(commands).map(
+    ([name, { words, summary }]) => `  ${`${name} ${words}`.padEnd(50)} ${summary}`,
+  );
+  return `node dist/src/cli.js COMMAND\n\n${lines.join('\n')}`;
+}
+
+async function main([name = '', ...words]: string[]): Promise<void> {
+  const command = commands[name];
+  if (command) return command.run(words);
+  console.error(usage());
+  process.exitCode = 2;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof DomainError ? explain(error) : error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
+
+function explain(error: DomainError): string {
+  const parts = (error.errors ?? []).map(({ pointer, message }) => `  ${pointer}: ${message}`);
+  return [`${error.code}: ${error.detail ?? error.type.title}`, ...parts].join('\n');
+}

@@ -1,0 +1,66 @@
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { IdempotencyKey } from '../../platform/http/idempotency';
+import { toPage, type Page } from '../../platform/http/pagination';
+import { Route } from '../../platform/http/route';
+import { CoinHistory, newestFirst } from './coin-history.query';
+import {
+  CoinBalance,
+  CoinTransaction,
+  CoinTransactionPage,
+  CoinTransactionQuery,
+  CoinTransfer,
+  showBalance,
+  showTransaction,
+  showTransfer,
+  TransferRequest,
+} from './coins.dto';
+import { BalanceTooLarge, InsufficientBalance, RecipientNotFound, TransferToOneself } from './rewards.errors';
+import { Transfers } from './transfers';
+
+@Controller()
+export class CoinsController {
+  constructor(
+    private readonly history: CoinHistory,
+    private readonly transfers: Transfers,
+  ) {}
+
+  @Get('me/coins')
+  @Route({ summary: 'Show your TeoCoins', answer: CoinBalance, tag: 'Coins' })
+  async balance(@CurrentActor() actor: Actor): Promise<CoinBalance> {
+    return showBalance(await this.history.totals(actor.id));
+  }
+
+  @Get('me/coins/transactions')
+  @Route({ summary: 'List your transactions, newest first', answer: CoinTransactionPage, tag: 'Coins' })
+  async transactions(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: CoinTransactionQuery }) query: CoinTransactionQuery,
+  ): Promise<Page<CoinTransaction>> {
+    const rows = await this.history.list(actor.id, query);
+    const total = query.withTotal ? await this.history.count(actor.id, query.type) : undefined;
+    return toPage(rows, query.limit, ({ sequence }) => newestFirst.after(sequence), showTransaction, total);
+  }
+
+  @Post('coins/transfers')
+  @Route({
+    summary: 'Give TeoCoins to somebody',
+    description: 'The same Idempotency-Key with the same content gives the first answer again, also years later.',
+    answer: CoinTransfer,
+    status: 201,
+    errors: [RecipientNotFound, TransferToOneself, InsufficientBalance, BalanceTooLarge],
+    idempotent: 'own',
+    tag: 'Coins',
+  })
+  async transfer(
+    @CurrentActor() actor: Actor,
+    @IdempotencyKey() key: string | null,
+    @Body({ schema: TransferRequest }) order: TransferRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CoinTransfer> {
+    const { transfer, replayed } = await this.transfers.send(actor.id, order, key);
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    return showTransfer(transfer);
+  }
+}

@@ -1,0 +1,49 @@
+import { migrations } from '../../../migrations';
+import { connect } from '../../../src/platform/database/connect';
+import { Config } from '../../../src/platform/config/config';
+import { prepareSchema } from '../../../src/platform/database/migrate';
+import { unguarded } from '../../../src/platform/database/write-guard';
+import { emptyDatabaseUrl } from '../../support/database-url';
+import { School } from '../../support/school';
+
+const specified = [
+  ...['users_user', 'users_usersettings', 'users_userprogress', 'courses_course', 'courses_course_prerequisites'],
+  ...['courses_lesson', 'courses_exercise', 'courses_courseenrollment', 'courses_lessoncompletion'],
+  ...['courses_exercisesubmission', 'rewards_teocointransaction', 'rewards_achievement', 'notifications_notification'],
+];
+
+it('of the migrations is the schema of the entities', async () => {
+  const school = await School.open();
+  const { dataSource } = school.database.dialect;
+  const builder = dataSource.driver.createSchemaBuilder();
+  const differences = await unguarded(() => builder.log());
+  expect(differences.upQueries.map((query) => query.query)).toEqual([]);
+  const tables = dataSource.entityMetadatas.map((entity) => entity.tableName);
+  expect(tables).toEqual(expect.arrayContaining(specified));
+  await school.close();
+});
+
+it('goes up, down to nothing, and up again', async () => {
+  const config = new Config({ NODE_ENV: 'test', DATABASE_URL: await emptyDatabaseUrl() });
+  const dialect = connect(config, [], migrations);
+  await dialect.dataSource.initialize();
+  await prepareSchema(dialect);
+  await unguarded(async () => {
+    for (const _ of migrations) await dialect.dataSource.undoLastMigration({ transaction: 'each' });
+    const runner = dialect.dataSource.createQueryRunner();
+    for (const table of specified) expect([table, await runner.hasTable(table)]).toEqual([table, false]);
+    await runner.release();
+  });
+  await prepareSchema(dialect);
+  await dialect.dataSource.destroy();
+});
+
+it('is made once by two processes that start together', async () => {
+  const config = new Config({ NODE_ENV: 'test', DATABASE_URL: await emptyDatabaseUrl() });
+  const dialects = [connect(config, [], migrations), connect(config, [], migrations)];
+  for (const dialect of dialects) await dialect.dataSource.initialize();
+  await Promise.all(dialects.map(prepareSchema));
+  const applied = await dialects[0]!.read('SELECT name FROM platform_migration', []);
+  expect(applied.rows).toHaveLength(migrations.length);
+  for (const dialect of dialects) await dialect.dataSource.destroy();
+});

@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { int, text } from '../../../src/platform/database/columns';
+import { Database } from '../../../src/platform/database/database';
+import { TryAgain } from '../../../src/platform/database/try-again';
+import { unguarded } from '../../../src/platform/database/write-guard';
+import { testEngine } from '../../support/database-url';
+import { School } from '../../support/school';
+
+let school: School;
+let database: Database;
+beforeAll(async () => {
+  school = await School.open({ environment: { DATABASE_POOL_WAIT_MS: '2000' } });
+  database = school.database;
+  await unguarded(async () => {
+    const runner = database.dialect.dataSource.createQueryRunner();
+    await runner.query('CREATE TABLE test_note (id integer PRIMARY KEY, word varchar(20) NOT NULL)');
+    await runner.release();
+  });
+});
+afterAll(() => school.close());
+beforeEach(() => database.transaction(() => database.run('DELETE FROM test_note')));
+
+const write = (id: number, word = 'kept'): Promise<number> =>
+  database.run('INSERT INTO test_note (id, word) VALUES ($1, $2)', [id, word]);
+const ids = async (): Promise<number[]> =>
+  (await database.rows({ id: int }, 'SELECT id FROM test_note ORDER BY id')).map((row) => row.id);
+const failing = (id: number, pause = 0): Promise<void> =>
+  database
+    .transaction(async () => {
+      await write(id, 'lost');
+      await sleep(pause);
+      throw new Error('changed its mind');
+    })
+    .catch((error: Error) => expect(error.message).toBe('changed its mind'));
+
+// What TypeORM does with one shared query runner for an SQLite file, each seen before this room was built.
+describe('two callers at the same moment', () => {
+  it('keep what one committed when the other rolls back', async () => {
+    const first = failing(1, 40);
+    await sleep(5);
+    await database.transaction(() => write(2));
+    await first;
+    expect(await ids()).toEqual([2]);
+  });
+
+  it('keep a single write that was made during another transaction', async () => {
+    const first = failing(1, 40);
+    await sleep(5);
+    const single = database.transaction(() => write(3));
+    await Promise.all([first, single]);
+    expect(await ids()).toEqual([3]);
+  });
+
+  it('do not read what the other has not committed', async () => {
+    const first = failing(1, 40);
+    await sleep(10);
+    expect(await ids()).toEqual([]);
+    await first;
+  });
+
+  it('may begin in the same tick, by the dozen', async () => {
+    await Promise.all(Array.from({ length: 20 }, (_, at) => database.transaction(() => write(at + 1))));
+    expect(await ids()).toHaveLength(20);
+  });
+});
+
+it('leaves exactly the committed ones of a thousand interleaved transactions, one in five failing', async () => {
+  const work = Array.from({ length: 1_000 }, (_, at) => at + 1).map(async (id) => {
+    await sleep(Math.random() * 20);
+    await (id % 5 === 0 ? failing(id, Math.random() * 2) : database.transaction(() => write(id)));
+  });
+  await Promise.all(work);
+  expect(await ids()).toEqual(Array.from({ length: 1_000 }, (_, at) => at + 1).filter((id) => id % 5 !== 0));
+});
+
+describe('a transaction', () => {
+  it('is joined by the calls inside it', async () => {
+    await database
+      .transaction(async () => {
+        await database.transaction(() => write(1));
+        throw new Error('no');
+      })
+      .catch(() => undefined);
+    expect(await ids()).toEqual([]);
+  });
+
+  it('is doomed by an error that crossed a joined call, even if it was caught', async () => {
+    const caught = database.transaction(async () => {
+      await write(1);
+      await database
+        .transaction(async () => {
+          await write(2);
+          throw new Error('half-done');
+        })
+        .catch(() => undefined);
+    });
+    await expect(caught).rejects.toThrow('half-done');
+    expect(await ids()).toEqual([]);
+  });
+
+  it('runs again as a whole when it lost a race it can win', async () => {
+    let attempts = 0;
+    await database.transaction(async () => {
+      attempts++;
+      await write(attempts);
+      if (attempts < 3) throw new TryAgain(new Error('twin'));
+    });
+    expect(await ids()).toEqual([3]);
+  });
+
+  it('runs its after-commit effects once, after the commit, and none when it fails', async () => {
+    const seen: number[][] = [];
+    const effect = async (): Promise<void> => void seen.push(await ids());
+    await database.transaction(async () => {
+      database.afterCommit(effect);
+      await write(1);
+    });
+    await database
+      .transaction(async () => {
+        database.afterCommit(effect);
+        throw new Error('no');
+      })
+      .catch(() => undefined);
+    expect(seen).toEqual([[1]]);
+  });
+
+  it('survives an after-commit effect that fails', async () => {
+    await database.transaction(async () => {
+      database.afterCommit(() => Promise.reject(new Error('told, not thrown')));
+      await write(1);
+    });
+    expect(await ids()).toEqual([1]);
+  });
+
+  it('ends for good: a call that outlives it is outside', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    await database.transaction(async () => {
+      await write(1);
+      late = sleep(30).then(() => write(2));
+      late.catch(() => undefined);
+    });
+    await expect(late).rejects.toThrow('must run inside database.transaction()');
+  });
+});
+
+describe('the write guard', () => {
+  it('refuses a write outside a transaction, hand-written or by a repository', async () => {
+    await expect(write(1)).rejects.toThrow('must run inside database.transaction()');
+    const hidden = 'WITH x AS (SELECT 1) INSERT INTO test_note (id, word) SELECT 1, $1 FROM x';
+    await expect(database.run(hidden, ['sly'])).rejects.toThrow('must run inside database.transaction()');
+    const source = database.dialect.dataSource;
+    await expect(source.query("INSERT INTO test_note (id, word) VALUES (1, 'x')")).rejects.toThrow('must run inside');
+    await expect(source.transaction(() => Promise.resolve())).rejects.toThrow('must run inside');
+  });
+
+  it('refuses a statement that leaves the transaction it was called in', async () => {
+    const escape = database.transaction(async () => {
+      await write(1);
+      await database.dialect.dataSource.query('SELECT id FROM test_note');
+    });
+    await expect(escape).rejects.toThrow('left the transaction it was called in');
+  });
+
+  it('lets reads pass', async () => {
+    expect(await database.dialect.dataSource.query('SELECT id FROM test_note')).toEqual([]);
+  });
+});
+
+it('speaks one language of values on both engines', async () => {
+  const instant = new Date('2026-03-29T01:30:00.123Z');
+  const row = await database.transaction(() =>
+    database.row(
+      { id: int, username: text },
+      `INSERT INTO users_user (username, email, password, date_joined, created_at, updated_at, is_approved)
+       VALUES ($1, $2, '!', $3, $3, $3, $4) RETURNING id, username`,
+      ["O'Keeffe", 'o@school.test', instant, true],
+    ),
+  );
+  const user = await database.rows(
+    { joined: (value) => value, approved: (value) => value },
+    'SELECT date_joined AS joined, is_approved AS approved FROM users_user WHERE id = $1 AND date_joined = $2 AND is_approved',
+    [row!.id, instant],
+  );
+  expect(user).toHaveLength(1);
+});
+
+if (testEngine() === 'sqlite')
+  it('answers a wait that is too long with a clear error instead of hanging', async () => {
+    const long = failing(1, 2_600);
+    await sleep(5);
+    await expect(database.transaction(() => write(2))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await long;
+    await database.transaction(() => write(3));
+    expect(await ids()).toEqual([3]);
+  });
