@@ -1,3 +1,4 @@
+import { KnownActors } from '../../src/platform/auth/actor-directory';
 import { School, type Client } from '../support/school';
 import { aCourse, aDraft, aLesson, course, outcome, pointers, succeeds } from './authored';
 import { listener, told } from './listener';
@@ -176,8 +177,10 @@ describe('changing a course', () => {
         ...[suspended.id, false],
       ]),
     );
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    school.part(KnownActors).forgetPerson(suspended.id);
     const rename = (actor: Client, id: number) => outcome(actor.patch(`/courses/${id}`, { title: 'Mine now' }));
+    expect(await rename(suspended, draft.id)).toEqual([403, 'TEACHER_NOT_APPROVED']);
+    expect(await outcome(suspended.get(`/courses/${draft.id}`))).toEqual([200]);
     expect(await rename(admin, draft.id)).toEqual([200]);
     expect(await rename(other, open.id)).toEqual([403, 'FORBIDDEN']);
     expect(await rename(other, draft.id)).toEqual([404, 'COURSE_NOT_FOUND']);

@@ -21,6 +21,9 @@ export const attemptColumns = (alias: string): string =>
    ${alias}.saved_at AS "savedAt", ${alias}.finished_at AS "finishedAt", ${alias}.submission_id AS "submissionId"`;
 
 /** Its time is over and nobody has handed it in. The deadline itself is still in time. */
-export function isOverdue({ finishedAt, deadlineAt }: Pick<AttemptRow, 'finishedAt' | 'deadlineAt'>, now: Date): boolean {
+export function isOverdue(
+  { finishedAt, deadlineAt }: Pick<AttemptRow, 'finishedAt' | 'deadlineAt'>,
+  now: Date,
+): boolean {
   return finishedAt === null && deadlineAt !== null && now > deadlineAt;
 }

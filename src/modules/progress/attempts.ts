@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Row } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/time/clock';
 import { attemptColumns, attemptShape, isOverdue, type AttemptRow } from './attempt-row';
-import { ExerciseResults, standingColumns, standingShape } from './exercise-results';
-import { exerciseColumns, exerciseOf, exerciseShape, LearnerExercises, type LearnerExercise } from './learner-exercises';
+import { ExerciseResults } from './exercise-results';
+import { LearnerAttempts, type LearnerAttempt } from './learner-attempts';
+import { LearnerExercises, type LearnerExercise } from './learner-exercises';
 import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from './marking';
 import type { SubmissionRow } from './submission-row';
 import { requireOpen, requireValid, Submissions, type Sheet } from './submissions';
-import { AttemptFinished, AttemptNotFound, NoAttemptsLeft } from './submissions.errors';
-
-const shape = { ...exerciseShape, ...standingShape, ...attemptShape };
-type AttemptOfLearner = Row<typeof shape>;
+import { NoAttemptsLeft } from './submissions.errors';
 
 const minuteMs = 60_000;
 
@@ -24,6 +21,7 @@ export class Attempts {
   constructor(
     private readonly database: Database,
     private readonly exercises: LearnerExercises,
+    private readonly attempts: LearnerAttempts,
     private readonly results: ExerciseResults,
     private readonly submissions: Submissions,
     private readonly clock: Clock,
@@ -40,18 +38,18 @@ export class Attempts {
     return this.start(studentId, exerciseId);
   }
 
-  /** @throws AttemptNotFound for anybody else's */
+  /** @throws AttemptNotFound */
   async read(studentId: number, attemptId: number): Promise<AttemptRow> {
-    const attempt = await this.find(studentId, attemptId);
+    const attempt = await this.attempts.find(studentId, attemptId);
     if (!isOverdue(attempt, this.clock.now())) return attempt;
     await this.close(attemptId);
-    return this.find(studentId, attemptId);
+    return this.attempts.find(studentId, attemptId);
   }
 
   /** @throws AttemptNotFound, AttemptFinished, ValidationFailed */
   async save(studentId: number, attemptId: number, changes: HandIn): Promise<AttemptRow> {
     return this.database.transaction(async () => {
-      const attempt = await this.open(studentId, attemptId, 'a');
+      const attempt = await this.attempts.open(studentId, attemptId, 'attempt only');
       requireValid(checkHandIn(attempt, changes));
       const saved = await this.database.row(
         attemptShape,
@@ -66,20 +64,19 @@ export class Attempts {
   /** Hands in what was saved, with the last changes. @throws AttemptNotFound, AttemptFinished, ValidationFailed */
   async handIn(studentId: number, attemptId: number, changes: HandIn): Promise<SubmissionRow> {
     return this.database.transaction(async () => {
-      const attempt = await this.open(studentId, attemptId, 'p, r, a');
+      const attempt = await this.attempts.open(studentId, attemptId, 'all');
       const handIn = mergeHandIns(attempt.saved, changes);
       requireValid([...checkHandIn(attempt, changes), ...checkComplete(attempt, handIn)]);
-      const now = this.clock.now();
-      return this.finish(attempt, { ...attempt, handIn, submittedAt: now }, true);
+      return this.finish(attempt, { handIn, submittedAt: this.clock.now() }, true);
     });
   }
 
-  /** Hands in what was saved, as of the deadline, unless that has been done. */
+  /** Hands in what was saved, as of the deadline; false when that has been done. */
   async close(attemptId: number): Promise<boolean> {
     return this.database.transaction(async () => {
-      const attempt = await this.load('a.id = $1', [attemptId], 'p, r, a');
-      if (!attempt?.deadlineAt || !isOverdue(attempt, this.clock.now())) return false;
-      await this.finish(attempt, { ...attempt, handIn: attempt.saved, submittedAt: attempt.deadlineAt }, false);
+      const attempt = await this.attempts.overdue(attemptId);
+      if (!attempt) return false;
+      await this.finish(attempt, { handIn: attempt.saved, submittedAt: attempt.deadlineAt as Date }, false);
       return true;
     });
   }
@@ -89,60 +86,32 @@ export class Attempts {
     const now = this.clock.now();
     requireOpen(exercise, now);
     const standing = await this.results.takeAttempt(exercise, now);
-    const attempt = standing ? await this.insert(exercise, standing.attemptsUsed, now) : await this.unfinished(exercise);
-    if (!attempt) throw new NoAttemptsLeft();
-    return attempt;
+    if (standing) return this.insert(exercise, standing.attemptsUsed, now);
+    const unfinished = await this.attempts.unfinished(studentId, exerciseId);
+    if (!unfinished) throw new NoAttemptsLeft();
+    return unfinished;
   }
 
-  private insert(exercise: LearnerExercise, attemptNumber: number, now: Date): Promise<AttemptRow | undefined> {
-    return this.database.row(
+  private async insert(exercise: LearnerExercise, attemptNumber: number, now: Date): Promise<AttemptRow> {
+    const attempt = await this.database.row(
       attemptShape,
       `INSERT INTO progress_attempt (student_id, exercise_id, attempt_number, started_at, deadline_at, saved_answers)
        VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${attemptColumns('progress_attempt')}`,
       [exercise.studentId, exercise.exerciseId, attemptNumber, now, deadlineOf(exercise, now), {}],
     );
+    return attempt as AttemptRow;
   }
 
-  private unfinished({ studentId, exerciseId }: LearnerExercise): Promise<AttemptRow | undefined> {
-    return this.database.row(
-      attemptShape,
-      `SELECT ${attemptColumns('a')} FROM progress_attempt a
-       WHERE a.student_id = $1 AND a.exercise_id = $2 AND a.finished_at IS NULL`,
-      [studentId, exerciseId],
-    );
-  }
-
-  private async find(studentId: number, attemptId: number): Promise<AttemptRow> {
-    const sql = `SELECT ${attemptColumns('a')} FROM progress_attempt a WHERE a.id = $1 AND a.student_id = $2`;
-    const attempt = await this.database.row(attemptShape, sql, [attemptId, studentId]);
-    if (!attempt) throw new AttemptNotFound();
-    return attempt;
-  }
-
-  private async open(studentId: number, attemptId: number, locked: string): Promise<AttemptOfLearner> {
-    const attempt = await this.load('a.id = $1 AND a.student_id = $2', [attemptId, studentId], locked);
-    if (!attempt) throw new AttemptNotFound();
-    if (attempt.finishedAt !== null || isOverdue(attempt, this.clock.now())) throw new AttemptFinished();
-    return attempt;
-  }
-
-  /** `locked`: the aliases to lock, in this order; the learner's totals come first wherever they are written. */
-  private load(condition: string, values: number[], locked: string): Promise<AttemptOfLearner | undefined> {
-    return this.database.row(
-      shape,
-      `SELECT ${exerciseColumns()}, ${standingColumns('r')}, ${attemptColumns('a')}
-       FROM progress_attempt a ${exerciseOf('a')} WHERE ${condition}${this.database.dialect.forUpdate(locked)}`,
-      values,
-    );
-  }
-
-  private async finish(attempt: AttemptOfLearner, sheet: Sheet, isStep: boolean): Promise<SubmissionRow> {
-    const { attemptNumber, handIn, submittedAt } = sheet;
-    const occasion = { now: this.clock.now(), isStep };
-    const submission = await this.submissions.record(attempt, attempt, { attemptNumber, handIn, submittedAt }, occasion);
+  private async finish(
+    attempt: LearnerAttempt,
+    handedIn: Omit<Sheet, 'attemptNumber'>,
+    isStep: boolean,
+  ): Promise<SubmissionRow> {
+    const sheet = { attemptNumber: attempt.attemptNumber, ...handedIn };
+    const submission = await this.submissions.record(attempt, attempt, sheet, { now: this.clock.now(), isStep });
     await this.database.run(
       'UPDATE progress_attempt SET finished_at = $2, submission_id = $3, saved_answers = $4 WHERE id = $1',
-      [attempt.id, submittedAt, submission.id, handIn],
+      [attempt.id, sheet.submittedAt, submission.id, sheet.handIn],
     );
     return submission;
   }

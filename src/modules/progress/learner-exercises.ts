@@ -34,7 +34,9 @@ export const exerciseShape = {
 export type LearnerExercise = Row<typeof exerciseShape>;
 
 /** `maxScore` is what the points are out of: the exercise's for what is handed in now, a submission's own once there is one. */
-export const exerciseColumns = (maxScore: 'x.max_score' | 'w.max_score' = 'x.max_score'): string => `p.user_id AS "studentId", x.id AS "exerciseId", x.title AS "exerciseTitle",
+export const exerciseColumns = (
+  maxScore: 'x.max_score' | 'w.max_score' = 'x.max_score',
+): string => `p.user_id AS "studentId", x.id AS "exerciseId", x.title AS "exerciseTitle",
   x.exercise_type AS "exerciseType", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
   x.time_limit_minutes AS "timeLimitMinutes", x.attempts_allowed AS "attemptsAllowed",
   x.passing_percent AS "passingPercent", x.grade_policy AS "gradePolicy", x.teocoin_reward AS "exerciseReward",

@@ -30,7 +30,8 @@ export function mark(exercise: Markable, handIn: HandIn, attemptNumber: number):
   const given = grade(exercise.content, exercise.answerKey, handIn.answers ?? {}, exercise.maxScore);
   const questions = given.perQuestion.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
   const empty = isEmpty(handIn);
-  if (!empty && (given.needsManualGrading || asksForWork(exercise))) return { status: 'pending', score: null, questions };
+  if (!empty && (given.needsManualGrading || asksForWork(exercise)))
+    return { status: 'pending', score: null, questions };
   const passed = !empty && reaches(given.score, exercise);
   const another = attemptNumber < exercise.attemptsAllowed;
   return { status: passed ? 'approved' : another ? 'needs_revision' : 'rejected', score: given.score, questions };
@@ -48,7 +49,8 @@ export function asksForWork({ content, exerciseType }: Pick<Markable, 'content' 
 
 /** What cannot belong to this exercise. Pointers are into a body `{ answers, work }`. */
 export function checkHandIn(exercise: Markable, { answers, work }: HandIn): FieldError[] {
-  const misplaced = work && !asksForWork(exercise) ? [{ pointer: '/body/work', message: 'This quiz takes answers only' }] : [];
+  const misplaced =
+    work && !asksForWork(exercise) ? [{ pointer: '/body/work', message: 'This quiz takes answers only' }] : [];
   return [...checkAnswers(exercise.content, answers ?? {}), ...misplaced];
 }
 

@@ -7,6 +7,7 @@ import { EnrollmentLists } from './enrollment-lists.query';
 import { Enrollment } from './enrollment.entity';
 import { Enrollments } from './enrollments';
 import { EnrollmentsController } from './enrollments.controller';
+import { exerciseControllers, exerciseProviders } from './exercise-parts';
 import { ExerciseResult } from './exercise-result.entity';
 import { ExerciseSubmission } from './exercise-submission.entity';
 import { GradeChange } from './grade-change.entity';
@@ -56,8 +57,8 @@ const answers = [
 
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule],
-  controllers: [EnrollmentsController],
-  providers: [...services, ...handlers, ...answers, RecomputeStreaks],
+  controllers: [EnrollmentsController, ...exerciseControllers],
+  providers: [...services, ...handlers, ...answers, ...exerciseProviders, RecomputeStreaks],
   exports: [LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
 })
 export class ProgressModule {}

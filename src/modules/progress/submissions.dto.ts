@@ -29,6 +29,11 @@ export type HandIn = z.output<typeof HandIn>;
 const status = z.enum(submissionStates);
 const moment = z.iso.datetime();
 
+const summary = {
+  ...{ id: 71, exerciseId: 31, exerciseTitle: 'Know your materials', attemptNumber: 1, status: 'approved' as const },
+  ...{ score: 80, maxScore: 100, submittedAt: '2026-03-04T18:02:11.000Z', gradedAt: '2026-03-04T18:02:11.000Z' },
+};
+
 export const SubmissionSummary = z
   .strictObject({
     id: z.int(),
@@ -41,17 +46,8 @@ export const SubmissionSummary = z
     submittedAt: moment,
     gradedAt: moment.nullable(),
   })
-  .meta({
-    id: 'SubmissionSummary',
-    examples: [
-      {
-        ...{ id: 71, exerciseId: 31, exerciseTitle: 'Know your materials', attemptNumber: 1, status: 'approved' },
-        ...{ score: 80, maxScore: 100, submittedAt: '2026-03-04T18:02:11.000Z', gradedAt: '2026-03-04T18:02:11.000Z' },
-      },
-    ],
-  });
+  .meta({ id: 'SubmissionSummary', examples: [summary] });
 export type SubmissionSummary = z.output<typeof SubmissionSummary>;
-const summary = z.globalRegistry.get(SubmissionSummary)?.examples?.[0] as SubmissionSummary;
 
 export const SubmissionOfStudent = SubmissionSummary.extend({
   student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),

@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
-import { bool, instant, int, nullable, text, textOf, type Row, type Value } from '../../platform/database/columns';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { keyset } from '../../platform/http/cursor';
-import type { CoinTransactionQuery } from './coins.dto';
 import { typeIn, typesShownAs, type ShownType, type TransactionType } from './transaction-types';
-
-export const newestFirst = keyset('coins:newest', [z.int()]);
 
 const totalsShape = { balance: int, totalEarned: int, transactionCount: int };
 export type CoinTotals = Row<typeof totalsShape>;
@@ -28,6 +23,13 @@ const rowShape = {
 };
 export type HistoryRow = Row<typeof rowShape>;
 
+/** Rows before a sequence, of a type where one is given. */
+export interface Slice {
+  before?: number | undefined;
+  type?: ShownType | undefined;
+  count: number;
+}
+
 /** What a person has, and how it came and went. */
 @Injectable()
 export class CoinHistory {
@@ -43,10 +45,8 @@ export class CoinHistory {
     return totals as CoinTotals;
   }
 
-  /** Up to `limit + 1` rows, newest first, in one statement: the page first, then who was on the other side of its transfers. */
-  list(userId: number, { cursor, type, limit }: CoinTransactionQuery): Promise<HistoryRow[]> {
-    const before = newestFirst.read(cursor)?.[0] ?? Number.MAX_SAFE_INTEGER;
-    const values: Value[] = [userId, before, limit + 1];
+  /** Newest first, in one statement: the page first, then who was on the other side of its transfers. */
+  list(userId: number, { before = Number.MAX_SAFE_INTEGER, type, count }: Slice): Promise<HistoryRow[]> {
     return this.database.rows(
       rowShape,
       `SELECT t.id, t.sequence, t.transaction_type AS type, t.amount, t.description,
@@ -58,7 +58,7 @@ export class CoinHistory {
          WHERE user_id = $1 AND sequence < $2${condition(type)} ORDER BY sequence DESC LIMIT $3) AS t
        LEFT JOIN users_user c ON c.id = COALESCE(t.recipient_id, ${senderOf('t')})
        ORDER BY t.sequence DESC`,
-      values,
+      [userId, before, count],
     );
   }
 

@@ -1,10 +1,12 @@
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { keyset } from '../../platform/http/cursor';
 import { IdempotencyKey } from '../../platform/http/idempotency';
 import { toPage, type Page } from '../../platform/http/pagination';
 import { Route } from '../../platform/http/route';
-import { CoinHistory, newestFirst } from './coin-history.query';
+import { CoinHistory } from './coin-history.query';
 import {
   CoinBalance,
   CoinTransaction,
@@ -18,6 +20,8 @@ import {
 } from './coins.dto';
 import { BalanceTooLarge, InsufficientBalance, RecipientNotFound, TransferToOneself } from './rewards.errors';
 import { Transfers } from './transfers';
+
+const newestFirst = keyset('coins:newest', [z.int()]);
 
 @Controller()
 export class CoinsController {
@@ -38,7 +42,8 @@ export class CoinsController {
     @CurrentActor() actor: Actor,
     @Query({ schema: CoinTransactionQuery }) query: CoinTransactionQuery,
   ): Promise<Page<CoinTransaction>> {
-    const rows = await this.history.list(actor.id, query);
+    const before = newestFirst.read(query.cursor)?.[0];
+    const rows = await this.history.list(actor.id, { before, type: query.type, count: query.limit + 1 });
     const total = query.withTotal ? await this.history.count(actor.id, query.type) : undefined;
     return toPage(rows, query.limit, ({ sequence }) => newestFirst.after(sequence), showTransaction, total);
   }

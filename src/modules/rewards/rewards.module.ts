@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ProgressModule } from '../progress';
-import { Achievement } from './achievement.entity';
+import { Achievement } from './achievements/achievement.entity';
 import { Balances } from './balances';
 import { Earnings } from './earnings';
 import { Ledger } from './ledger';

@@ -60,7 +60,7 @@ export const Credentials = z
 export type Credentials = z.output<typeof Credentials>;
 
 export const RefreshRequest = z
-  .strictObject({ refreshToken: z.string().max(200) })
+  .strictObject({ refreshToken: z.string().max(1_000) })
   .meta({ id: 'RefreshRequest', examples: [{ refreshToken: '6c1f….VZx7…' }] });
 export type RefreshRequest = z.output<typeof RefreshRequest>;
 

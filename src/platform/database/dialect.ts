@@ -19,6 +19,8 @@ export interface Dialect {
   readonly dataSource: DataSource;
   /** A single statement outside any transaction, on a connection that sees committed rows only. */
   read(sql: string, values: readonly Value[]): Promise<Result>;
+  /** Runs schema work while no other process does any. */
+  exclusively(work: () => Promise<void>): Promise<void>;
   /** The whole work is worth another try: serialization failure, deadlock, lock time-out of the engine. */
   isTransient(error: unknown): boolean;
   /** The engine cannot be reached, or all of its connections are taken. */

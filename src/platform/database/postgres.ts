@@ -45,6 +45,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     engine: 'postgres',
     dataSource,
     read,
+    exclusively: (work) => takeTurns(dataSource, work),
     isTransient: (error) => transient.has(codeOf(error)),
     isUnavailable: (error) => unavailable.test(codeOf(error)) || poolExhausted.test(messageOf(error)),
     uniqueViolation: (error) => (codeOf(error) === '23505' ? (deepest(error).constraint ?? '') : null),
@@ -59,6 +60,21 @@ export function postgresDialect(options: DialectOptions): Dialect {
         .map((token) => `${token}:*`)
         .join(' & '),
   };
+}
+
+const migrationKey = 7_031_001;
+
+/** A transaction-level advisory lock, on a connection of its own: it works through a transaction pooler too. */
+async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await runner.query(`SELECT pg_advisory_xact_lock(${migrationKey})`);
+    await work();
+  } finally {
+    await runner.rollbackTransaction();
+    await runner.release();
+  }
 }
 
 type NameOf = (sql: string) => string | undefined;

@@ -5,6 +5,7 @@ import type { Dialect, DialectOptions } from './dialect';
 import { LaneTimeout } from './lane';
 import { tokens } from './search';
 import { run, SqliteConnections } from './sqlite-connections';
+import { holding } from './sqlite-lock';
 import { brokenUnique } from './sqlite-errors';
 import { LaneRunner } from './sqlite-runner';
 import { adaptTypes } from './sqlite-types';
@@ -45,6 +46,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
         options.observe(sql, performance.now() - started);
       }
     },
+    exclusively: (work) => holding(`${file}-migrating`, work),
     isTransient: (error) => busy.has(codeOf(error)),
     isUnavailable: (error) => error instanceof LaneTimeout || codeOf(error).startsWith('SQLITE_IOERR'),
     uniqueViolation: (error) => brokenUnique(dataSource, deepest(error)),

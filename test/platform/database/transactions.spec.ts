@@ -9,7 +9,9 @@ import { School } from '../../support/school';
 let school: School;
 let database: Database;
 beforeAll(async () => {
-  school = await School.open({ environment: { DATABASE_POOL_WAIT_MS: '2000' } });
+  // A thousand wait for ten connections there; here a wait is made to end.
+  const wait = testEngine() === 'sqlite' ? '2000' : '60000';
+  school = await School.open({ environment: { DATABASE_POOL_WAIT_MS: wait } });
   database = school.database;
   await unguarded(async () => {
     const runner = database.dialect.dataSource.createQueryRunner();

@@ -1,0 +1,75 @@
+import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import { ExerciseNotFound } from '../courses';
+import { Attempts } from './attempts';
+import { Attempt, showAttempt } from './attempts.dto';
+import { NotEnrolled } from './progress.errors';
+import { HandIn, showSubmission, Submission } from './submissions.dto';
+import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
+
+@Controller()
+export class AttemptsController {
+  constructor(private readonly attempts: Attempts) {}
+
+  @Post('exercises/:id/attempts')
+  @Route({
+    summary: 'Start an attempt',
+    description: 'The attempt is used from now on, its deadline fixed. While one is open, that one is answered again.',
+    tag: 'Progress',
+    answer: Attempt,
+    status: 201,
+    idempotent: true,
+    errors: [ExerciseNotFound, NotEnrolled, ExerciseClosed, NoAttemptsLeft],
+  })
+  async start(@CurrentActor() actor: Actor, @Id() exerciseId: number): Promise<Attempt> {
+    return showAttempt(await this.attempts.start(actor.id, exerciseId));
+  }
+
+  @Get('attempts/:id')
+  @Route({
+    summary: 'Show my attempt',
+    description: 'One whose deadline has passed is finished: with what was saved by then.',
+    tag: 'Progress',
+    answer: Attempt,
+    errors: [AttemptNotFound],
+  })
+  async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<Attempt> {
+    return showAttempt(await this.attempts.read(actor.id, id));
+  }
+
+  @Patch('attempts/:id')
+  @Route({
+    summary: 'Save answers of my attempt',
+    description: 'Question by question: what is not sent again stays as it was saved.',
+    tag: 'Progress',
+    answer: Attempt,
+    errors: [AttemptNotFound, AttemptFinished],
+  })
+  async save(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @Body({ schema: HandIn }) changes: HandIn,
+  ): Promise<Attempt> {
+    return showAttempt(await this.attempts.save(actor.id, id, changes));
+  }
+
+  @Post('attempts/:id/submission')
+  @Route({
+    summary: 'Hand in my attempt',
+    description: 'What was saved, with the last changes sent along.',
+    tag: 'Progress',
+    answer: Submission,
+    status: 201,
+    idempotent: true,
+    errors: [AttemptNotFound, AttemptFinished],
+  })
+  async handIn(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @Body({ schema: HandIn }) changes: HandIn,
+  ): Promise<Submission> {
+    return showSubmission(await this.attempts.handIn(actor.id, id, changes));
+  }
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, Get, Put, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { keyset } from '../../platform/http/cursor';
+import { IfMatch } from '../../platform/http/etag';
+import { toPage, type Page } from '../../platform/http/pagination';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import { Grades } from './grades';
+import { GradeChangePage, GradeChangeQuery, GradeDecision, showGradeChange, type GradeChange } from './grades.dto';
+import { SubmissionQuery } from './submission.query';
+import { showSubmission, Submission } from './submissions.dto';
+import { SubmissionNotFound } from './submissions.errors';
+
+const newestFirst = keyset('grade-changes', [z.int()]);
+
+@Controller('submissions/:id')
+export class GradesController {
+  constructor(
+    private readonly grades: Grades,
+    private readonly query: SubmissionQuery,
+  ) {}
+
+  @Put('grade')
+  @Route({
+    summary: 'Grade a submission',
+    description: 'As often as needed; a pass is never taken back. Nobody grades their own work.',
+    tag: 'Progress',
+    answer: Submission,
+    versioned: true,
+    errors: [SubmissionNotFound, Forbidden],
+  })
+  async give(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @IfMatch() version: number | null,
+    @Body({ schema: GradeDecision }) decision: GradeDecision,
+  ): Promise<Submission> {
+    return showSubmission(await this.grades.give(actor, id, version, decision));
+  }
+
+  @Get('grade-changes')
+  @Route({
+    summary: 'List the changes of a grade, newest first',
+    description: 'For the teacher of the course and administrators.',
+    tag: 'Progress',
+    answer: GradeChangePage,
+    errors: [SubmissionNotFound, Forbidden],
+  })
+  async changes(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @Query({ schema: GradeChangeQuery }) query: z.output<typeof GradeChangeQuery>,
+  ): Promise<Page<GradeChange>> {
+    const { limit, cursor, withTotal } = query;
+    const slice = { before: newestFirst.read(cursor)?.[0], count: limit + 1 };
+    const rows = await this.query.gradeChanges(actor, id, slice);
+    const total = withTotal ? await this.query.countGradeChanges(id) : undefined;
+    return toPage(rows, limit, (last) => newestFirst.after(last.id), showGradeChange, total);
+  }
+}

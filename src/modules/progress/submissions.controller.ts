@@ -1,0 +1,102 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { keyset } from '../../platform/http/cursor';
+import { toPage, type Page } from '../../platform/http/pagination';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import { ExerciseNotFound } from '../courses';
+import { NotEnrolled } from './progress.errors';
+import { SubmissionLists } from './submission-lists.query';
+import { SubmissionQuery } from './submission.query';
+import { Submissions } from './submissions';
+import {
+  ExerciseSubmissionQuery,
+  HandIn,
+  MySubmissionQuery,
+  showOfStudent,
+  showSubmission,
+  showSummary,
+  Submission,
+  SubmissionOfStudentPage,
+  SubmissionPage,
+  type SubmissionOfStudent,
+  type SubmissionSummary,
+} from './submissions.dto';
+import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft, SubmissionNotFound } from './submissions.errors';
+
+const newestFirst = keyset('submissions', [z.int()]);
+
+@Controller()
+export class SubmissionsController {
+  constructor(
+    private readonly submissions: Submissions,
+    private readonly lists: SubmissionLists,
+    private readonly query: SubmissionQuery,
+  ) {}
+
+  @Post('exercises/:id/submissions')
+  @Route({
+    summary: 'Hand in an exercise at once',
+    description: 'Uses one attempt. A quiz answers with its score; work waits for a teacher. Not for timed exercises.',
+    tag: 'Progress',
+    answer: Submission,
+    status: 201,
+    idempotent: true,
+    errors: [ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft],
+  })
+  async handIn(
+    @CurrentActor() actor: Actor,
+    @Id() exerciseId: number,
+    @Body({ schema: HandIn }) handIn: HandIn,
+  ): Promise<Submission> {
+    return showSubmission(await this.submissions.handIn(actor.id, exerciseId, handIn));
+  }
+
+  @Get('me/submissions')
+  @Route({ summary: 'List my submissions, newest first', tag: 'Progress', answer: SubmissionPage })
+  async mine(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: MySubmissionQuery }) query: z.output<typeof MySubmissionQuery>,
+  ): Promise<Page<SubmissionSummary>> {
+    const { exerciseId, status, limit, cursor, withTotal } = query;
+    const slice = { before: newestFirst.read(cursor)?.[0], count: limit + 1 };
+    const rows = await this.lists.ofStudent(actor.id, { exerciseId, status }, slice);
+    const total = withTotal ? await this.lists.count({ studentId: actor.id, exerciseId, status }) : undefined;
+    return toPage(rows, limit, (last) => newestFirst.after(last.id), showSummary, total);
+  }
+
+  @Get('exercises/:id/submissions')
+  @Route({
+    summary: 'List what was handed in for an exercise, newest first',
+    description: 'For the teacher of the course and administrators.',
+    tag: 'Progress',
+    answer: SubmissionOfStudentPage,
+    errors: [ExerciseNotFound, Forbidden],
+  })
+  async ofExercise(
+    @CurrentActor() actor: Actor,
+    @Id() exerciseId: number,
+    @Query({ schema: ExerciseSubmissionQuery }) query: z.output<typeof ExerciseSubmissionQuery>,
+  ): Promise<Page<SubmissionOfStudent>> {
+    const { status, limit, cursor, withTotal } = query;
+    const slice = { before: newestFirst.read(cursor)?.[0], count: limit + 1 };
+    const rows = await this.lists.ofExercise(actor, exerciseId, status, slice);
+    const total = withTotal ? await this.lists.count({ exerciseId, status }) : undefined;
+    return toPage(rows, limit, (last) => newestFirst.after(last.id), showOfStudent, total);
+  }
+
+  @Get('submissions/:id')
+  @Route({
+    summary: 'Show a submission',
+    description: 'To its student, the teacher of the course and administrators.',
+    tag: 'Progress',
+    answer: Submission,
+    versioned: true,
+    errors: [SubmissionNotFound],
+  })
+  async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<Submission> {
+    return showSubmission(await this.query.one(actor, id));
+  }
+}

@@ -1,0 +1,59 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { Route } from '../../../platform/http/route';
+import { AlreadyAchieved, BalanceTooLarge, RecipientNotFound } from '../rewards.errors';
+import { requireTreasurer } from '../rewards.policy';
+import { AchievementRules } from './achievement-rules';
+import {
+  AchievementList,
+  GrantedAchievement,
+  MyProgress,
+  NewAchievement,
+  showAchievements,
+  showProgress,
+} from './achievements.dto';
+import { AchievementGrants } from './grants';
+import { MyAchievements } from './my-achievements.query';
+
+/** Progress with its achievements is answered here: they are above it in the order of the modules. */
+@Controller()
+export class AchievementsController {
+  constructor(
+    private readonly mine: MyAchievements,
+    private readonly grants: AchievementGrants,
+    private readonly rules: AchievementRules,
+  ) {}
+
+  @Get('me/achievements')
+  @Route({ summary: 'List your achievements and how far you are with the others', answer: AchievementList, tag: 'Rewards' })
+  async list(@CurrentActor() actor: Actor): Promise<AchievementList> {
+    return showAchievements((await this.mine.of(actor.id)).achievements);
+  }
+
+  @Get('me/progress')
+  @Route({ summary: 'Show your progress: totals, streak, achievements', answer: MyProgress, tag: 'Progress' })
+  async progress(@CurrentActor() actor: Actor): Promise<MyProgress> {
+    const { totals, achievements } = await this.mine.of(actor.id);
+    return showProgress(totals, achievements);
+  }
+
+  @Post('achievements')
+  @Route({
+    summary: 'Grant an achievement',
+    description: 'For administrators; with it come its coins.',
+    answer: GrantedAchievement,
+    status: 201,
+    errors: [Forbidden, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],
+    idempotent: true,
+    tag: 'Rewards',
+  })
+  async grant(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: NewAchievement }) body: NewAchievement,
+  ): Promise<GrantedAchievement> {
+    requireTreasurer(actor);
+    const { id, userId, achievementType: type, courseId } = await this.grants.grant({ ...body, grantedById: actor.id });
+    return { id, userId, type, title: this.rules.titleOf(type), courseId, reward: this.rules.rewardOf(type) };
+  }
+}

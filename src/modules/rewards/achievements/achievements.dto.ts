@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { LearnerProgress } from '../../progress';
+import type { AchievementsOfLearner } from './my-achievements.query';
+
+const described = {
+  type: z.string().meta({ description: 'An open list: show a type you do not know by its `title`' }),
+  title: z.string(),
+  description: z.string(),
+  reward: z.int().min(0).meta({ description: 'Whole TeoCoins that come with it' }),
+};
+
+const example = {
+  earned: [
+    {
+      ...{ id: 8, type: 'first_lesson', title: 'First brushstroke', description: 'Complete a lesson.', reward: 25 },
+      ...{ courseId: null, earnedAt: '2026-03-01T09:30:00.000Z' },
+    },
+  ],
+  open: [
+    {
+      ...{ type: 'streak_week', title: 'A week in a row', description: 'Learn on seven days in a row.', reward: 25 },
+      ...{ progress: 42, isAutomatic: true },
+    },
+  ],
+};
+
+export const AchievementList = z
+  .strictObject({
+    earned: z.array(
+      z.strictObject({
+        id: z.int(),
+        ...described,
+        courseId: z.int().nullable().meta({ description: 'The course it was granted for, if any' }),
+        earnedAt: z.iso.datetime(),
+      }),
+    ),
+    open: z.array(
+      z.strictObject({
+        ...described,
+        progress: z.int().min(0).max(100).meta({ description: 'Percent of the way' }),
+        isAutomatic: z.boolean().meta({ description: 'False where an administrator decides' }),
+      }),
+    ),
+  })
+  .meta({ id: 'AchievementList', examples: [example] });
+export type AchievementList = z.output<typeof AchievementList>;
+
+export function showAchievements({ earned, open }: AchievementsOfLearner): AchievementList {
+  return { earned: earned.map((one) => ({ ...one, earnedAt: one.earnedAt.toISOString() })), open };
+}
+
+export const MyProgress = z
+  .strictObject({
+    coursesEnrolled: z.int().min(0),
+    coursesCompleted: z.int().min(0),
+    lessonsCompleted: z.int().min(0),
+    exercisesCompleted: z.int().min(0),
+    averageScore: z.number().min(0).max(100).meta({ description: 'Mean of your exercise scores, percent' }),
+    streakDays: z.int().min(0).meta({ description: 'Days in a row until today or yesterday, by your own calendar' }),
+    lastActivityAt: z.iso.datetime().nullable(),
+    totalCoinsEarned: z.int(),
+    achievementsEarned: z.int().min(0),
+    achievements: AchievementList,
+  })
+  .meta({
+    id: 'MyProgress',
+    examples: [
+      {
+        ...{ coursesEnrolled: 2, coursesCompleted: 0, lessonsCompleted: 5, exercisesCompleted: 1, averageScore: 82.5 },
+        ...{ streakDays: 3, lastActivityAt: '2026-03-04T18:02:11.000Z', totalCoinsEarned: 110, achievementsEarned: 1 },
+        achievements: example,
+      },
+    ],
+  });
+export type MyProgress = z.output<typeof MyProgress>;
+
+export function showProgress(totals: LearnerProgress, achievements: AchievementsOfLearner): MyProgress {
+  return {
+    coursesEnrolled: totals.coursesEnrolled,
+    coursesCompleted: totals.coursesCompleted,
+    lessonsCompleted: totals.lessonsCompleted,
+    exercisesCompleted: totals.exercisesCompleted,
+    averageScore: totals.averageScore,
+    streakDays: totals.streakDays,
+    lastActivityAt: totals.lastActivityAt?.toISOString() ?? null,
+    totalCoinsEarned: totals.coinsEarned,
+    achievementsEarned: totals.achievementsEarned,
+    achievements: showAchievements(achievements),
+  };
+}
+
+export const NewAchievement = z
+  .strictObject({
+    userId: z.int().positive(),
+    achievementType: z.string().min(1).max(50).meta({ description: 'A type that is registered' }),
+    courseId: z.int().positive().optional().meta({ description: 'Where it is for one course' }),
+  })
+  .meta({ id: 'NewAchievement', examples: [{ userId: 12, achievementType: 'community_helper' }] });
+export type NewAchievement = z.output<typeof NewAchievement>;
+
+export const GrantedAchievement = z
+  .strictObject({
+    id: z.int(),
+    userId: z.int(),
+    type: z.string(),
+    title: z.string(),
+    courseId: z.int().nullable(),
+    reward: z.int().min(0),
+  })
+  .meta({
+    id: 'GrantedAchievement',
+    examples: [
+      { id: 9, userId: 12, type: 'community_helper', title: 'Community helper', courseId: null, reward: 25 },
+    ],
+  });
+export type GrantedAchievement = z.output<typeof GrantedAchievement>;

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { int, nullable } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { ValidationFailed } from '../../../platform/http/http.errors';
+import { AlreadyAchieved, RecipientNotFound } from '../rewards.errors';
+import { AchievementRules } from './achievement-rules';
+import { Achievements, type Award, type Unlocked } from './achievements';
+
+/** Achievements that an administrator decides. */
+@Injectable()
+export class AchievementGrants {
+  constructor(
+    private readonly database: Database,
+    private readonly achievements: Achievements,
+    private readonly rules: AchievementRules,
+  ) {}
+
+  /** @throws RecipientNotFound, AlreadyAchieved, ValidationFailed for a type or a course that is not there */
+  async grant(award: Award): Promise<Unlocked> {
+    if (!this.rules.get(award.achievementType)) throw refused('achievementType', 'There is no such achievement');
+    return this.database.transaction(async () => {
+      await this.requireParties(award);
+      const [unlocked] = await this.achievements.unlock([award]);
+      if (!unlocked) throw new AlreadyAchieved();
+      return unlocked;
+    });
+  }
+
+  private async requireParties({ userId, courseId }: Award): Promise<void> {
+    const found = await this.database.row(
+      { userId: int, courseId: nullable(int) },
+      `SELECT u.id AS "userId", c.id AS "courseId" FROM users_user u LEFT JOIN courses_course c ON c.id = $2
+       WHERE u.id = $1 AND u.is_active`,
+      [userId, courseId],
+    );
+    if (!found) throw new RecipientNotFound(['/body/userId']);
+    if (courseId !== undefined && found.courseId === null) throw refused('courseId', 'There is no such course');
+  }
+}
+
+const refused = (member: string, message: string): ValidationFailed =>
+  new ValidationFailed([{ pointer: `/body/${member}`, message }]);

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { InTransactionHandler } from '../../../platform/events/domain-event';
+import { InTransaction } from '../../../platform/events/handlers';
+import { LearnerProgressed } from '../../progress';
+import { AchievementRules } from './achievement-rules';
+import { Achievements } from './achievements';
+
+/** A step that crosses no threshold costs nothing: the event carries the totals before and after it. */
+@Injectable()
+@InTransaction(LearnerProgressed)
+export class UnlockAchievementsWhenLearnerProgressed implements InTransactionHandler<LearnerProgressed> {
+  constructor(
+    private readonly rules: AchievementRules,
+    private readonly achievements: Achievements,
+  ) {}
+
+  async handle(steps: LearnerProgressed[]): Promise<void> {
+    const awards = steps.flatMap(({ payload: { studentId: userId, before, after, localHour } }) =>
+      this.rules.crossedBy(before, after, localHour).map(({ type }) => ({ userId, achievementType: type })),
+    );
+    await this.achievements.unlock(awards);
+  }
+}

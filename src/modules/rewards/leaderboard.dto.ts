@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/http/pagination';
+import type { LeaderboardRow } from './leaderboard.query';
+
+export const LeaderboardEntry = z
+  .strictObject({
+    rank: z.int().min(1).meta({ description: 'The place in the list as it was read, from 1' }),
+    user: z.strictObject({ id: z.int(), username: z.string() }),
+    totalEarned: z.int().positive(),
+  })
+  .meta({ id: 'LeaderboardEntry', examples: [{ rank: 1, user: { id: 12, username: 'noor' }, totalEarned: 320 }] });
+export type LeaderboardEntry = z.output<typeof LeaderboardEntry>;
+
+export const LeaderboardPage = pageOf(LeaderboardEntry, 'LeaderboardPage');
+/** Nobody needs its total: it is read from the top. */
+export const LeaderboardQuery = pageQuery().omit({ withTotal: true });
+export type LeaderboardQuery = z.output<typeof LeaderboardQuery>;
+
+export function showEntry({ userId: id, username, totalEarned }: LeaderboardRow, rank: number): LeaderboardEntry {
+  return { rank, user: { id, username }, totalEarned };
+}

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { bool, instant, int, nullable, text, type Row } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import type { DomainError } from '../../platform/errors/domain-error';
+import { CourseNotFound, ExerciseNotFound, LessonNotFound } from '../courses';
+import { AchievementNotFound } from './rewards.errors';
+import type { RewardType } from './transaction-types';
+
+/** What a person can have done, in SQL over `o`, the object, and `c`, its course (`t` is the payment); `$1` is the person. */
+interface Rewarded {
+  type: RewardType;
+  from: string;
+  reward: string;
+  done: string;
+  isOpen: string;
+  missing: new () => DomainError;
+}
+
+const objects = {
+  'courses.lesson': {
+    type: 'earned_lesson',
+    from: `courses_lesson o JOIN courses_course c ON c.id = o.course_id
+      LEFT JOIN courses_lessoncompletion d ON d.lesson_id = o.id AND d.student_id = $1`,
+    reward: 'o.teocoin_reward',
+    done: 'd.completed_at',
+    isOpen: 'c.is_published AND o.is_published AND o.archived_at IS NULL',
+    missing: LessonNotFound,
+  },
+  'courses.exercise': {
+    type: 'earned_exercise',
+    from: `courses_exercise o JOIN courses_lesson l ON l.id = o.lesson_id JOIN courses_course c ON c.id = l.course_id
+      LEFT JOIN progress_exerciseresult d ON d.exercise_id = o.id AND d.student_id = $1`,
+    reward: 'o.teocoin_reward',
+    done: 'd.passed_at',
+    isOpen: 'c.is_published AND l.is_published AND l.archived_at IS NULL AND o.archived_at IS NULL',
+    missing: ExerciseNotFound,
+  },
+  'courses.course': {
+    type: 'earned_course',
+    from: 'courses_course o JOIN courses_course c ON c.id = o.id',
+    reward: 'o.teocoin_reward',
+    done: 'e.completion_date',
+    isOpen: 'c.is_published AND c.archived_at IS NULL',
+    missing: CourseNotFound,
+  },
+  'rewards.achievement': {
+    type: 'earned_achievement',
+    from: `(SELECT * FROM rewards_achievement WHERE user_id = $1 AND progress = 100) AS o
+      LEFT JOIN courses_course c ON c.id = o.course_id`,
+    reward: 'COALESCE(t.amount, 0)',
+    done: 'o.earned_at',
+    isOpen: 'o.progress = 100',
+    missing: AchievementNotFound,
+  },
+} as const satisfies Record<string, Rewarded>;
+
+export type Explainable = keyof typeof objects;
+export const explainable = Object.keys(objects) as [Explainable, ...Explainable[]];
+
+const explanations = {
+  paid: 'You were paid when you had done it.',
+  paid_before: 'You were paid the first time: doing it again pays nothing more.',
+  revoked: 'You were paid, and an administrator took it back.',
+  own_course: 'It is your own course: teachers earn nothing there.',
+  not_enrolled: 'You are not enrolled in the course.',
+  no_reward: 'No reward is set for it.',
+  reward_set_later: 'No reward was set when you did it: later changes do not pay for what is past.',
+  not_done: 'You have not done it yet.',
+} as const;
+
+export type Outcome = keyof typeof explanations;
+export const outcomes = Object.keys(explanations) as [Outcome, ...Outcome[]];
+
+export interface Explanation {
+  outcome: Outcome;
+  explanation: string;
+  /** What is set for it now. */
+  reward: number;
+  payment: { id: number; amount: number; createdAt: Date } | null;
+}
+
+const shape = {
+  isOpen: bool,
+  isOwn: bool,
+  isEnrolled: bool,
+  reward: int,
+  doneAt: nullable(instant),
+  paymentId: nullable(int),
+  amount: nullable(int),
+  paidAt: nullable(instant),
+  revokedBecause: nullable(text),
+};
+type Facts = Row<typeof shape>;
+
+/** Why a learner was, or was not, paid for something (rule 14). */
+@Injectable()
+export class RewardExplanations {
+  constructor(private readonly database: Database) {}
+
+  /** @throws LessonNotFound, ExerciseNotFound, CourseNotFound, AchievementNotFound: also for what this person cannot see */
+  async explain(userId: number, objectType: Explainable, objectId: number): Promise<Explanation> {
+    const object: Rewarded = objects[objectType];
+    const facts = await this.database.row(shape, factsOf(object, objectType), [userId, objectId]);
+    if (!facts || !isVisible(facts)) throw new object.missing();
+    const outcome = outcomeOf(facts);
+    const { reward, paymentId, amount, paidAt, revokedBecause } = facts;
+    const payment = paymentId === null ? null : { id: paymentId, amount: amount as number, createdAt: paidAt as Date };
+    const why = revokedBecause ? ` ${revokedBecause}` : '';
+    return { outcome, explanation: explanations[outcome] + why, reward, payment };
+  }
+}
+
+/** One statement; the last season's payment where there were several. */
+function factsOf({ type, from, reward, done, isOpen }: Rewarded, objectType: Explainable): string {
+  return `SELECT ${isOpen} AS "isOpen", c.teacher_id = $1 AS "isOwn", ${reward} AS reward, ${done} AS "doneAt",
+      e.id IS NOT NULL AND e.left_at IS NULL AS "isEnrolled", t.id AS "paymentId", t.amount, t.created_at AS "paidAt",
+      r.description AS "revokedBecause"
+    FROM ${from}
+    LEFT JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1
+    LEFT JOIN rewards_teocointransaction t ON t.user_id = $1 AND t.transaction_type = '${type}'
+      AND t.related_object_type = '${objectType}' AND t.related_object_id = o.id
+    LEFT JOIN rewards_teocointransaction r ON r.reverses_id = t.id
+    WHERE o.id = $2 ORDER BY t.reward_epoch DESC LIMIT 1`;
+}
+
+function isVisible({ isOpen, isOwn, isEnrolled, doneAt, paymentId }: Facts): boolean {
+  return isOpen || isOwn || isEnrolled || doneAt !== null || paymentId !== null;
+}
+
+function outcomeOf(facts: Facts): Outcome {
+  const { isOwn, isEnrolled, reward, doneAt, paidAt, revokedBecause } = facts;
+  if (revokedBecause !== null) return 'revoked';
+  // A row of the reward is written after the completion it pays for: a later completion is another one.
+  if (paidAt) return doneAt !== null && doneAt <= paidAt ? 'paid' : 'paid_before';
+  if (isOwn) return 'own_course';
+  if (reward === 0) return 'no_reward';
+  if (doneAt) return 'reward_set_later';
+  return isEnrolled ? 'not_done' : 'not_enrolled';
+}

@@ -1,0 +1,51 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { keyset } from '../../platform/http/cursor';
+import { toPage, type Page } from '../../platform/http/pagination';
+import { Route } from '../../platform/http/route';
+import { CourseNotFound, ExerciseNotFound, LessonNotFound } from '../courses';
+import { LeaderboardPage, LeaderboardQuery, showEntry, type LeaderboardEntry } from './leaderboard.dto';
+import { Leaderboard } from './leaderboard.query';
+import { RewardExplanations } from './reward-explanations';
+import { ExplainQuery, RewardExplanation, showExplanation } from './rewards.dto';
+import { AchievementNotFound } from './rewards.errors';
+
+const mostEarned = keyset('leaderboard', [z.int(), z.int(), z.int()]);
+
+@Controller()
+export class RewardsController {
+  constructor(
+    private readonly explanations: RewardExplanations,
+    private readonly leaderboard: Leaderboard,
+  ) {}
+
+  @Get('rewards/explain')
+  @Route({
+    summary: 'Explain why you were, or were not, paid',
+    answer: RewardExplanation,
+    errors: [LessonNotFound, ExerciseNotFound, CourseNotFound, AchievementNotFound],
+    tag: 'Rewards',
+  })
+  async explain(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: ExplainQuery }) query: ExplainQuery,
+  ): Promise<RewardExplanation> {
+    return showExplanation(query, await this.explanations.explain(actor.id, query.objectType, query.objectId));
+  }
+
+  @Get('leaderboard')
+  @Route({
+    summary: 'List who has earned the most coins',
+    description: 'Without those whose privacy settings say hideFromLeaderboard.',
+    answer: LeaderboardPage,
+    tag: 'Rewards',
+  })
+  async leaders(@Query({ schema: LeaderboardQuery }) query: LeaderboardQuery): Promise<Page<LeaderboardEntry>> {
+    const [totalEarned, userId, seen] = mostEarned.read(query.cursor) ?? [];
+    const place = totalEarned === undefined ? undefined : { totalEarned, userId: userId as number };
+    const rows = await this.leaderboard.list(place, query.limit + 1);
+    const ranked = rows.map((row, index) => showEntry(row, (seen ?? 0) + index + 1));
+    return toPage(ranked, query.limit, (last) => mostEarned.after(last.totalEarned, last.user.id, last.rank));
+  }
+}

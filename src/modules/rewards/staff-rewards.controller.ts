@@ -1,0 +1,98 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { Route } from '../../platform/http/route';
+import { Corrections } from './corrections';
+import {
+  Adjustment,
+  audienceOf,
+  BulkReward,
+  BulkRewarded,
+  CoinOperation,
+  ManualReward,
+  Reversal,
+  showBulk,
+  showOperation,
+} from './rewards.dto';
+import {
+  AlreadyReversed,
+  BalanceTooLarge,
+  InsufficientBalance,
+  NotReversible,
+  RecipientNotFound,
+  TooManyRecipients,
+  TransactionNotFound,
+} from './rewards.errors';
+import { requireTreasurer } from './rewards.policy';
+import { StaffRewards } from './staff-rewards';
+
+/** What administrators do with coins. */
+@Controller('rewards')
+export class StaffRewardsController {
+  constructor(
+    private readonly gifts: StaffRewards,
+    private readonly corrections: Corrections,
+  ) {}
+
+  @Post('manual')
+  @Route({
+    summary: 'Give coins to a person',
+    description: 'For administrators.',
+    answer: CoinOperation,
+    status: 201,
+    errors: [Forbidden, RecipientNotFound, BalanceTooLarge],
+    idempotent: true,
+    tag: 'Rewards',
+  })
+  async giveOne(@CurrentActor() actor: Actor, @Body({ schema: ManualReward }) body: ManualReward): Promise<CoinOperation> {
+    requireTreasurer(actor);
+    return showOperation([await this.gifts.giveOne(body.userId, { ...body, actorId: actor.id })]);
+  }
+
+  @Post('bulk')
+  @Route({
+    summary: 'Give the same coins to many people',
+    description: 'For administrators. Everybody is paid, or nobody.',
+    answer: BulkRewarded,
+    status: 201,
+    errors: [Forbidden, RecipientNotFound, TooManyRecipients, BalanceTooLarge],
+    idempotent: true,
+    tag: 'Rewards',
+  })
+  async giveMany(@CurrentActor() actor: Actor, @Body({ schema: BulkReward }) body: BulkReward): Promise<BulkRewarded> {
+    requireTreasurer(actor);
+    return showBulk(await this.gifts.giveMany(audienceOf(body), { ...body, actorId: actor.id }));
+  }
+
+  @Post('adjustments')
+  @Route({
+    summary: 'Correct a balance',
+    description: 'For administrators. A balance never goes below zero.',
+    answer: CoinOperation,
+    status: 201,
+    errors: [Forbidden, RecipientNotFound, InsufficientBalance, BalanceTooLarge],
+    idempotent: true,
+    tag: 'Rewards',
+  })
+  async adjust(@CurrentActor() actor: Actor, @Body({ schema: Adjustment }) body: Adjustment): Promise<CoinOperation> {
+    requireTreasurer(actor);
+    const { userId, amount, reason } = body;
+    return showOperation([await this.corrections.adjust(userId, amount, { reason, actorId: actor.id })]);
+  }
+
+  @Post('reversals')
+  @Route({
+    summary: 'Take a transaction back',
+    description: 'For administrators. Once, by an entry that points at it; a transfer with both its sides.',
+    answer: CoinOperation,
+    status: 201,
+    errors: [Forbidden, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge],
+    idempotent: true,
+    tag: 'Rewards',
+  })
+  async reverse(@CurrentActor() actor: Actor, @Body({ schema: Reversal }) body: Reversal): Promise<CoinOperation> {
+    requireTreasurer(actor);
+    const { transactionId, reason } = body;
+    return showOperation(await this.corrections.reverse(transactionId, { reason, actorId: actor.id }));
+  }
+}

@@ -1,0 +1,212 @@
+import { School, type Client } from '../support/school';
+import { aCourse, aDraft, outcome, succeeds } from './authored';
+
+let school: School;
+let elena: Client;
+let marco: Client;
+const at = (day: number) => new Date(Date.UTC(2026, 2, day));
+
+/** Titles, in the order the catalogue gives them, read page by page. */
+async function titles(query: string, limit = 100): Promise<string[]> {
+  const seen: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const path: string = `/courses?limit=${limit}&${query}${cursor && `&cursor=${cursor}`}`;
+    const body = await succeeds(school.visitor.get(path));
+    seen.push(...body.data.map(({ title }: { title: string }) => title));
+    cursor = body.page.nextCursor;
+  }
+  return seen;
+}
+
+const search = (words: string) => titles(`sort=title&q=${encodeURIComponent(words)}`);
+
+async function published(day: number, teacher: Client, more: Record<string, unknown>): Promise<number> {
+  school.clock.stopAt(at(day));
+  const { id } = await aCourse(teacher, more);
+  school.clock.stopAt(null);
+  return id;
+}
+
+beforeAll(async () => {
+  school = await School.open();
+  [elena, marco] = [await school.teacher({ username: 'elena' }), await school.teacher({ username: 'marco' })];
+  await school.database.transaction(() =>
+    school.database.run("UPDATE users_user SET first_name = 'Elena', last_name = 'Marchetti' WHERE id = $1", [
+      elena.id,
+    ]),
+  );
+  const watercolor = { category: 'watercolor', level: 'beginner' };
+  await published(1, elena, { ...watercolor, title: 'Ash and Ink', description: 'Ink, 100% black.' });
+  const basics = await published(2, elena, { ...watercolor, title: 'Basics', description: 'Water & colour.' });
+  await published(2, marco, { ...watercolor, title: 'Basics', level: 'expert', description: 'For "masters".' });
+  await published(2, marco, { title: 'Clay', category: 'ceramics', level: 'beginner', description: 'Handbuilt.' });
+  const clay = await published(3, marco, {
+    title: 'Clay',
+    category: 'ceramics',
+    level: 'expert',
+    description: 'Été: glazes.',
+  });
+  await aDraft(elena, { title: 'Draft of watercolour' });
+  const archived = await published(4, elena, { title: 'Archived' });
+  const withdrawn = await published(4, elena, { title: 'Withdrawn' });
+  const students = [await school.student(), await school.student()];
+  for (const student of students) await succeeds(student.post(`/courses/${clay}/enrollment`));
+  await succeeds(students[0]!.post(`/courses/${basics}/enrollment`));
+  await succeeds(students[0]!.post(`/courses/${archived}/enrollment`));
+  await succeeds(elena.delete(`/courses/${archived}`));
+  await succeeds(elena.delete(`/courses/${withdrawn}/publication`));
+  await succeeds(marco.patch(`/courses/${clay}`, { maxEnrollments: 5 }));
+});
+afterAll(() => school.close());
+
+describe('the catalogue', () => {
+  test('is open to visitors, and shows what is published, with its teacher and its numbers', async () => {
+    const { data, page } = await succeeds(school.visitor.get('/courses'));
+    expect(page).toEqual({ nextCursor: null, hasMore: false });
+    expect(data[0]).toEqual({
+      ...{ id: expect.any(Number), title: 'Clay', description: 'Été: glazes.', category: 'ceramics', level: 'expert' },
+      ...{ teocoinReward: 50, durationHours: 0, thumbnail: '', publishedAt: at(3).toISOString() },
+      ...{ maxEnrollments: 5, enrolledCount: 2, seatsLeft: 3, lessonCount: 1 },
+      teacher: { id: marco.id, username: 'marco', name: 'marco' },
+    });
+    expect(data.at(-1)).toMatchObject({ title: 'Ash and Ink', seatsLeft: null, teacher: { name: 'Elena Marchetti' } });
+    expect(data).toHaveLength(5);
+  });
+
+  test('shows no seat less than none after the limit was lowered', async () => {
+    const [popular] = (await succeeds(school.visitor.get('/courses?sort=popular'))).data;
+    await succeeds(marco.patch(`/courses/${popular.id}`, { maxEnrollments: 1 }));
+    const found = (await succeeds(school.visitor.get('/courses?sort=popular&limit=1'))).data[0];
+    expect(found).toMatchObject({ enrolledCount: 2, maxEnrollments: 1, seatsLeft: 0 });
+    await succeeds(marco.patch(`/courses/${popular.id}`, { maxEnrollments: 5 }));
+  });
+
+  test.each([
+    ['newest', ['Clay', 'Clay', 'Basics', 'Basics', 'Ash and Ink']],
+    ['popular', ['Clay', 'Basics', 'Clay', 'Basics', 'Ash and Ink']],
+    ['title', ['Ash and Ink', 'Basics', 'Basics', 'Clay', 'Clay']],
+  ])('by %s gives every course once, page by page, also among equals', async (sort, expected) => {
+    expect(await titles(`sort=${sort}`)).toEqual(expected);
+    for (const limit of [1, 2, 3]) expect(await titles(`sort=${sort}`, limit)).toEqual(expected);
+    const ids = [];
+    for (let cursor = ''; ids.length < 5;) {
+      const { data, page } = await succeeds(school.visitor.get(`/courses?sort=${sort}&limit=1${cursor}`));
+      ids.push(data[0].id);
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    expect(new Set(ids).size).toBe(5);
+  });
+
+  test('is sorted by the newest unless asked otherwise', async () => {
+    expect(await titles('')).toEqual(await titles('sort=newest'));
+  });
+
+  test('is filtered, and counted on demand', async () => {
+    expect(await titles('category=ceramics')).toEqual(['Clay', 'Clay']);
+    expect(await titles('level=beginner&sort=title')).toEqual(['Ash and Ink', 'Basics', 'Clay']);
+    expect(await titles(`teacherId=${elena.id}&sort=title`)).toEqual(['Ash and Ink', 'Basics']);
+    expect(await titles(`teacherId=${marco.id}&category=watercolor&level=expert`)).toEqual(['Basics']);
+    expect(await titles('category=mosaic')).toEqual([]);
+    expect(await titles('teacherId=999999')).toEqual([]);
+    const { page } = await succeeds(school.visitor.get('/courses?category=ceramics&limit=1&withTotal=true'));
+    expect(page).toMatchObject({ hasMore: true, total: 2 });
+    const next = `/courses?category=ceramics&limit=1&withTotal=true&cursor=${page.nextCursor}`;
+    expect((await succeeds(school.visitor.get(next))).page).toEqual({ nextCursor: null, hasMore: false, total: 2 });
+  });
+
+  test.each(['category=cooking', 'level=', 'sort=price', 'teacherId=0', 'limit=0', 'limit=101', 'published=false'])(
+    '%s is refused',
+    async (query) => {
+      expect(await outcome(school.visitor.get(`/courses?${query}`))).toEqual([422, 'VALIDATION_FAILED']);
+    },
+  );
+
+  test('refuses the cursor of another order, and one that was made up', async () => {
+    const { page } = await succeeds(school.visitor.get('/courses?sort=popular&limit=1'));
+    const made = (...value: unknown[]) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    for (const [sort, cursor] of [
+      ['newest', page.nextCursor],
+      ['popular', made('courses:popular', 2 ** 40, 1)],
+      ['popular', made('courses:popular', 1)],
+      ['newest', made('courses:newest', 'yesterday', 1)],
+      ['title', made('courses:title', 'a\0', 1)],
+    ])
+      expect(await outcome(school.visitor.get(`/courses?sort=${sort}&cursor=${cursor}`))).toEqual([
+        ...[422, 'INVALID_CURSOR'],
+      ]);
+  });
+
+  test('costs one statement a page, two with a total', async () => {
+    const cost = async (query: string) =>
+      (await school.statements(() => school.visitor.get(`/courses?${query}`))).statements.length;
+    expect(await cost('q=water&category=watercolor&sort=popular')).toBe(1);
+    expect(await cost('withTotal=true')).toBe(2);
+  });
+});
+
+describe('words', () => {
+  test.each<[string, string[]]>([
+    ['clay', ['Clay', 'Clay']],
+    ['CLAY', ['Clay', 'Clay']],
+    ['cla', ['Clay', 'Clay']],
+    ['lay', []],
+    ['glazes', ['Clay']],
+    ['basics water', ['Basics']],
+    ['clay water', []],
+    ['été', ['Clay']],
+    ['ink', ['Ash and Ink']],
+    ['100%', ['Ash and Ink']],
+    ['"masters"', ['Basics']],
+    ['water & colour', ['Basics']],
+    ["master's", []],
+    ['clay:*', ['Clay', 'Clay']],
+    ['NOT clay', []],
+    ['water | clay', []],
+    ['cl*y', []],
+    ["clay' OR '1'='1", []],
+    ['withdrawn', []],
+    ['archived', []],
+    ['draft', []],
+  ])('%j find %j', async (words, expected) => {
+    expect(await search(words)).toEqual(expected);
+  });
+
+  test.each(['', ' ', '%', '*', '"', "''", '&|!()', '\\', '<->', '🎨'])(
+    '%j hold no word, and filter nothing',
+    async (words) => {
+      expect(await search(words)).toHaveLength(5);
+    },
+  );
+
+  test('are found page by page, and counted', async () => {
+    const first = await succeeds(school.visitor.get('/courses?q=basics&limit=1&withTotal=true'));
+    expect(first.page).toMatchObject({ hasMore: true, total: 2 });
+    const second = await succeeds(school.visitor.get(`/courses?q=basics&limit=1&cursor=${first.page.nextCursor}`));
+    expect([second.page.hasMore, second.data[0].id === first.data[0].id]).toEqual([false, false]);
+  });
+
+  test('follow a change of the title', async () => {
+    const [course] = (await succeeds(school.visitor.get('/courses?q=ash'))).data;
+    await succeeds(elena.patch(`/courses/${course.id}`, { title: 'Soot and Ink' }));
+    expect([await search('ash'), await search('soot')]).toEqual([[], ['Soot and Ink']]);
+    await succeeds(elena.patch(`/courses/${course.id}`, { title: 'Ash and Ink' }));
+  });
+
+  test.each(['%00', 'a%00b'])('with U+0000 (%s) are refused', async (words) => {
+    expect(await outcome(school.visitor.get(`/courses?q=${words}`))).toEqual([422, 'VALIDATION_FAILED']);
+  });
+
+  test('longer than 200 are refused, 200 are not', async () => {
+    expect(await outcome(school.visitor.get(`/courses?q=${'a'.repeat(201)}`))).toEqual([422, 'VALIDATION_FAILED']);
+    expect(await search('ab '.repeat(66))).toEqual([]);
+  });
+});
+
+describe('a school without courses', () => {
+  test('has an empty catalogue', async () => {
+    const empty = await School.open();
+    const answer = await empty.visitor.get('/courses?withTotal=true&q=clay');
+    expect(answer.body).toEqual({ data: [], page: { nextCursor: null, hasMore: false, total: 0 } });
+    await empty.close();
+  });
+});

@@ -1,0 +1,286 @@
+import { School, type Client } from '../support/school';
+import { aCourse, aDraft, aLesson, anExercise, outcome, pointers, quiz, secret, succeeds } from './authored';
+import { listener, told } from './listener';
+
+let school: School;
+let teacher: Client;
+let other: Client;
+let student: Client;
+let admin: Client;
+let courseId: number;
+let lessonId: number;
+let learner: Client;
+beforeAll(async () => {
+  school = await School.open({ extensions: [listener] });
+  [teacher, other, student, admin] = [
+    await school.teacher(),
+    await school.teacher(),
+    await school.student(),
+    await school.admin(),
+  ];
+  ({ id: courseId, lessonId } = await aCourse(teacher));
+  learner = await school.student();
+  await succeeds(learner.post(`/courses/${courseId}/enrollment`));
+});
+afterAll(() => school.close());
+
+const read = (id: number, reader: Client = teacher) => succeeds(reader.get(`/exercises/${id}`));
+const key = (id: number, reader: Client = teacher) => reader.get(`/exercises/${id}/answer-key`);
+const truth = { q1: { answer: 1 }, q2: { accepted: [secret] } };
+
+describe('a new exercise', () => {
+  test('has the rules of the school unless it says otherwise', async () => {
+    const answer = await teacher.post(`/lessons/${lessonId}/exercises`, quiz());
+    const { answerKey: _, ...shown } = quiz();
+    expect(answer).toMatchObject({ status: 201, headers: { etag: expect.stringMatching(/^"v1-/) } });
+    expect(answer.body).toEqual({
+      ...{ id: expect.any(Number), lessonId, ...shown, description: '', maxScore: 100, timeLimitMinutes: null },
+      ...{ attemptsAllowed: 3, passingPercent: 60, gradePolicy: 'highest', teocoinReward: 15, closesAt: null },
+      ...{ archivedAt: null, createdAt: expect.any(String), updatedAt: expect.any(String), version: 1 },
+    });
+    expect(await read(answer.body.id)).toEqual(answer.body);
+  });
+
+  test('may say otherwise', async () => {
+    const rules = {
+      ...{ maxScore: 20, timeLimitMinutes: 30, attemptsAllowed: 1, passingPercent: 0, gradePolicy: 'average' },
+      ...{ teocoinReward: 0, closesAt: '2027-01-31T22:59:59.000Z', description: 'Ten minutes.' },
+    };
+    expect(await anExercise(teacher, lessonId, rules)).toMatchObject(rules);
+  });
+
+  test('may be work to hand in, without a key', async () => {
+    const work = { title: 'Nine washes', exerciseType: 'practice', content: { prompt: 'Paint nine washes.' } };
+    const { id } = await succeeds(teacher.post(`/lessons/${lessonId}/exercises`, work));
+    expect((await key(id)).body.answerKey).toEqual({});
+  });
+
+  test.each<[string, object, string]>([
+    ['no title', { title: '' }, '/body/title'],
+    ['an unknown type', { exerciseType: 'exam' }, '/body/exerciseType'],
+    ['no content', { content: undefined }, '/body/content'],
+    ['empty content', { content: {} }, '/body/content'],
+    ['a quiz without a question', { content: { prompt: 'Think.' }, answerKey: {} }, '/body/content/questions'],
+    ['a question without its key', { answerKey: { q1: { answer: 1 } } }, '/body/answerKey/q2'],
+    ['a key past the options', { answerKey: { ...truth, q1: { answer: 2 } } }, '/body/answerKey/q1/answer'],
+    ['a key without a question', { answerKey: { ...truth, q9: { answer: 0 } } }, '/body/answerKey/q9'],
+    ['no attempt', { attemptsAllowed: 0 }, '/body/attemptsAllowed'],
+    ['more than everything to pass', { passingPercent: 101 }, '/body/passingPercent'],
+    ['a negative part to pass', { passingPercent: -1 }, '/body/passingPercent'],
+    ['no time', { timeLimitMinutes: 0 }, '/body/timeLimitMinutes'],
+    ['no score', { maxScore: 0 }, '/body/maxScore'],
+    ['an unknown policy', { gradePolicy: 'best' }, '/body/gradePolicy'],
+    ['a day that does not exist', { closesAt: '2027-02-30T10:00:00Z' }, '/body/closesAt'],
+    ['a time without a zone', { closesAt: '2027-02-20T10:00:00' }, '/body/closesAt'],
+    ['a negative reward', { teocoinReward: -1 }, '/body/teocoinReward'],
+    ['an unknown member', { lessonId: 1 }, '/body/lessonId'],
+    [
+      'the answer inside the question',
+      { content: { questions: [{ id: 'q1', kind: 'true_false', text: 'So?', points: 1, answer: true }] } },
+      '/body/content/questions/0/answer',
+    ],
+  ])('with %s is refused', async (_, more, pointer) => {
+    const answer = await teacher.post(`/lessons/${lessonId}/exercises`, quiz(more as Record<string, unknown>));
+    expect([answer.status, pointers(answer.body)]).toEqual([422, [pointer]]);
+  });
+
+  test('belongs to a lesson of the teacher', async () => {
+    const draft = await aLesson(teacher, (await aDraft(teacher)).id);
+    const add = (actor: Client, id: number) => outcome(actor.post(`/lessons/${id}/exercises`, quiz()));
+    expect(await add(other, lessonId)).toEqual([403, 'FORBIDDEN']);
+    expect(await add(learner, lessonId)).toEqual([403, 'FORBIDDEN']);
+    expect(await add(other, draft.id)).toEqual([404, 'LESSON_NOT_FOUND']);
+    expect(await add(admin, draft.id)).toEqual([201]);
+    expect(await add(teacher, 999_999)).toEqual([404, 'LESSON_NOT_FOUND']);
+  });
+});
+
+describe('who reads an exercise', () => {
+  test('the enrolled, the teacher and administrators', async () => {
+    const { id } = await anExercise(teacher, lessonId);
+    const see = (actor: Client) => outcome(actor.get(`/exercises/${id}`));
+    expect(await Promise.all([learner, teacher, admin].map(see))).toEqual([[200], [200], [200]]);
+    expect(await see(student)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await see(other)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await outcome(student.get(`/lessons/${lessonId}/exercises`))).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    const hidden = await aLesson(teacher, courseId, { isPublished: false });
+    const unseen = await anExercise(teacher, hidden.id);
+    expect(await outcome(learner.get(`/exercises/${unseen.id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+    expect(await outcome(learner.get(`/lessons/${hidden.id}/exercises`))).toEqual([404, 'LESSON_NOT_FOUND']);
+  });
+
+  test('page by page in the order they were made', async () => {
+    const { id } = await aLesson(teacher, courseId);
+    const made = [await anExercise(teacher, id), await anExercise(teacher, id), await anExercise(teacher, id)];
+    const list = (query: string) => succeeds(learner.get(`/lessons/${id}/exercises?${query}`));
+    const first = await list('limit=2&withTotal=true');
+    const second = await list(`limit=2&cursor=${first.page.nextCursor}`);
+    expect([...first.data, ...second.data]).toEqual(made);
+    expect([first.page.total, second.page.hasMore]).toEqual([3, false]);
+    expect((await succeeds(learner.get(`/lessons/${(await aLesson(teacher, courseId)).id}/exercises`))).data).toEqual(
+      [],
+    );
+  });
+});
+
+describe('the answer key', () => {
+  test('is read by the teacher of the course and administrators alone', async () => {
+    const { id } = await anExercise(teacher, lessonId);
+    expect((await key(id)).body).toEqual({ exerciseId: id, answerKey: truth, version: 1 });
+    expect((await key(id, admin)).status).toBe(200);
+    expect(await outcome(key(id, learner))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(key(id, other))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(key(id, school.visitor))).toEqual([401, 'UNAUTHENTICATED']);
+    const hidden = await anExercise(teacher, (await aLesson(teacher, (await aDraft(teacher)).id)).id);
+    expect(await outcome(key(hidden.id, other))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+    expect(await outcome(key(999_999))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+  });
+
+  test('stays on the server whatever a student asks for', async () => {
+    const { id } = await anExercise(teacher, lessonId);
+    const addresses = Object.keys(school.document.paths).filter(
+      (path) => (school.document.paths[path] as object & { get?: object }).get && !path.includes('stream'),
+    );
+    const place = (path: string) => (/exercises/.test(path) ? id : /lessons/.test(path) ? lessonId : courseId);
+    const asked: [string, number][] = [];
+    for (const path of addresses) {
+      const url = path.replace('{id}', String(place(path))).replace(/\{\w+\}/g, '1');
+      for (const reader of [learner, student, other]) {
+        const answer = await reader.get(`/${url}`);
+        expect([url, JSON.stringify(answer.body ?? '').includes(secret)]).toEqual([url, false]);
+        if (reader === learner) asked.push([path.replace('/api/v1', ''), answer.status]);
+      }
+    }
+    // The walk reached what holds the exercise: otherwise it would find nothing anywhere.
+    expect(asked).toEqual(
+      expect.arrayContaining([
+        ['/exercises/{id}', 200],
+        ['/lessons/{id}', 200],
+        ['/lessons/{id}/exercises', 200],
+        ['/courses/{id}', 200],
+        ['/exercises/{id}/answer-key', 403],
+      ]),
+    );
+    expect(JSON.stringify((await key(id)).body)).toContain(secret);
+  });
+
+  test('is in no answer to a write either, but its own', async () => {
+    const answer = await teacher.post(`/lessons/${lessonId}/exercises`, quiz());
+    const { id } = answer.body;
+    const answers = [
+      answer,
+      await teacher.patch(`/exercises/${id}`, { answerKey: truth, title: 'Again' }),
+      await learner.patch(`/exercises/${id}`, { answerKey: truth }),
+      await teacher.patch(`/exercises/${id}`, { answerKey: { q1: { answer: 9 }, q2: { accepted: [secret] } } }),
+    ];
+    expect(answers.map(({ status, body }) => [status, JSON.stringify(body).includes(secret)])).toEqual([
+      ...[
+        [201, false],
+        [200, false],
+        [403, false],
+        [422, false],
+      ],
+    ]);
+  });
+
+  test('is replaced, which is told without it', async () => {
+    const { id } = await anExercise(teacher, lessonId);
+    const replace = (answerKey: object, headers = {}) =>
+      teacher.put(`/exercises/${id}/answer-key`, { answerKey }, headers);
+    const { etag } = (await key(id)).headers;
+    const better = { ...truth, q1: { answer: 0 } };
+    expect(await told(school, () => succeeds(replace(better, { 'if-match': etag! })))).toEqual([
+      ['AnswerKeyChanged', { exerciseId: id }],
+    ]);
+    expect((await key(id)).body).toEqual({ exerciseId: id, answerKey: better, version: 2 });
+    expect(await outcome(replace(truth, { 'if-match': etag! }))).toEqual([412, 'PRECONDITION_FAILED']);
+    expect(pointers((await replace({ q1: { answer: 0 } })).body)).toEqual(['/body/answerKey/q2']);
+    const sorted = { q2: better.q2, q1: better.q1 };
+    expect(await told(school, () => succeeds(replace(sorted)))).toEqual([]);
+    expect(await outcome(other.put(`/exercises/${id}/answer-key`, { answerKey: truth }))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(learner.put(`/exercises/${id}/answer-key`, { answerKey: truth }))).toEqual([403, 'FORBIDDEN']);
+  });
+});
+
+describe('changing an exercise', () => {
+  test('moves its version, and is refused to who read an older one', async () => {
+    const { id } = await anExercise(teacher, lessonId, { closesAt: '2027-01-01T00:00:00.000Z' });
+    const { etag } = (await teacher.get(`/exercises/${id}`)).headers;
+    const edit = (title: string) => teacher.patch(`/exercises/${id}`, { title }, { 'if-match': etag! });
+    const answers = await Promise.all([edit('One'), edit('Two'), edit('Three')]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    expect(await read(id)).toMatchObject({ version: 2, closesAt: '2027-01-01T00:00:00.000Z' });
+    expect(await succeeds(teacher.patch(`/exercises/${id}`, { closesAt: null, attemptsAllowed: 5 }))).toMatchObject({
+      ...{ closesAt: null, attemptsAllowed: 5, version: 3 },
+    });
+  });
+
+  test('keeps content and key fitting each other', async () => {
+    const { id } = await anExercise(teacher, lessonId);
+    const content = { questions: [{ id: 'q1', kind: 'true_false', text: 'Fresco is wet.', points: 1 }] };
+    const alone = await teacher.patch(`/exercises/${id}`, { content });
+    expect([alone.status, pointers(alone.body)]).toEqual([422, ['/body/answerKey/q1/answer', '/body/answerKey/q2']]);
+    const answerKey = { q1: { answer: true } };
+    const both = () => succeeds(teacher.patch(`/exercises/${id}`, { content, answerKey }));
+    expect(await told(school, both)).toEqual([['AnswerKeyChanged', { exerciseId: id }]]);
+    expect((await key(id)).body.answerKey).toEqual(answerKey);
+    expect(await told(school, () => succeeds(teacher.patch(`/exercises/${id}`, { title: 'New' })))).toEqual([]);
+  });
+
+  test('is for the teacher of the course', async () => {
+    const { id } = await anExercise(teacher, lessonId);
+    const rename = (actor: Client, exerciseAt = id) =>
+      outcome(actor.patch(`/exercises/${exerciseAt}`, { title: 'Mine' }));
+    expect(await rename(other)).toEqual([403, 'FORBIDDEN']);
+    expect(await rename(learner)).toEqual([403, 'FORBIDDEN']);
+    expect(await rename(admin)).toEqual([200]);
+    expect(await rename(teacher, 999_999)).toEqual([404, 'EXERCISE_NOT_FOUND']);
+    expect(await outcome(other.delete(`/exercises/${id}`))).toEqual([403, 'FORBIDDEN']);
+  });
+});
+
+describe('removing an exercise', () => {
+  test('is real where nobody tried it', async () => {
+    const { id } = await anExercise(teacher, lessonId);
+    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ outcome: 'deleted' });
+    expect(await outcome(teacher.get(`/exercises/${id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+  });
+
+  test('is archiving where somebody did, and can be undone', async () => {
+    const { id } = await anExercise(teacher, lessonId);
+    await school.database.transaction(() =>
+      school.database.run(
+        `INSERT INTO progress_exerciseresult (student_id, exercise_id, attempts_used, updated_at) VALUES ($1, $2, 1, $3)`,
+        [learner.id, id, school.clock.now()],
+      ),
+    );
+    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ outcome: 'archived' });
+    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ outcome: 'archived' });
+    expect(await outcome(learner.get(`/exercises/${id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+    expect(await read(id)).toMatchObject({ archivedAt: expect.any(String), version: 2 });
+    expect(await outcome(teacher.patch(`/exercises/${id}`, { title: 'No' }))).toEqual([409, 'ARCHIVED']);
+    const list = (actor: Client) => actor.get(`/lessons/${lessonId}/exercises?archived=true`);
+    expect((await succeeds(list(teacher))).data.map((each: { id: number }) => each.id)).toEqual([id]);
+    expect(await outcome(list(learner))).toEqual([403, 'FORBIDDEN']);
+    expect(await succeeds(teacher.delete(`/lessons/${lessonId}/publication`))).toMatchObject({ isPublished: false });
+    expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ outcome: 'archived' });
+    await succeeds(teacher.put(`/lessons/${lessonId}/restoration`));
+    await succeeds(teacher.put(`/lessons/${lessonId}/publication`));
+    expect(await succeeds(teacher.put(`/exercises/${id}/restoration`))).toMatchObject({ archivedAt: null, version: 3 });
+    expect(await outcome(learner.get(`/exercises/${id}`))).toEqual([200]);
+  });
+
+  test('may not leave a published quiz lesson with nothing to do', async () => {
+    const { id } = await aDraft(teacher);
+    const empty = await aLesson(teacher, id, { lessonType: 'quiz', content: '', isPublished: false });
+    const publish = () => outcome(teacher.put(`/lessons/${empty.id}/publication`));
+    expect(await publish()).toEqual([409, 'LESSON_NOT_SERVABLE']);
+    const [one, two] = [await anExercise(teacher, empty.id), await anExercise(teacher, empty.id)];
+    expect(await publish()).toEqual([200]);
+    expect(await outcome(teacher.delete(`/exercises/${one.id}`))).toEqual([200]);
+    expect(await outcome(teacher.delete(`/exercises/${two.id}`))).toEqual([409, 'LESSON_NOT_SERVABLE']);
+    expect(await outcome(teacher.get(`/exercises/${two.id}`))).toEqual([200]);
+    await succeeds(teacher.delete(`/lessons/${empty.id}/publication`));
+    expect(await outcome(teacher.delete(`/exercises/${two.id}`))).toEqual([200]);
+  });
+});

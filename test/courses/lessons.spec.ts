@@ -1,0 +1,361 @@
+import { School, type Client } from '../support/school';
+import { aCourse, aDraft, aLesson, anExercise, lesson, outcome, pointers, succeeds } from './authored';
+import { listener, told } from './listener';
+
+let school: School;
+let teacher: Client;
+let other: Client;
+let student: Client;
+let admin: Client;
+beforeAll(async () => {
+  school = await School.open({ extensions: [listener] });
+  [teacher, other, student, admin] = [
+    await school.teacher(),
+    await school.teacher(),
+    await school.student(),
+    await school.admin(),
+  ];
+});
+afterAll(() => school.close());
+
+const ids = (lessons: { id: number }[]): number[] => lessons.map(({ id }) => id);
+const read = async (courseId: number) => succeeds(teacher.get(`/courses/${courseId}`));
+const inOrder = async (courseId: number): Promise<number[]> => ids((await read(courseId)).lessons);
+const places = async (courseId: number): Promise<number[]> =>
+  (await read(courseId)).lessons.map(({ order }: { order: number }) => order);
+async function enrolled(courseId: number): Promise<Client> {
+  const learner = await school.student();
+  await succeeds(learner.post(`/courses/${courseId}/enrollment`));
+  return learner;
+}
+const percent = async (learner: Client) => (await succeeds(learner.get('/me/enrollments'))).data[0].progressPercentage;
+
+describe('a new lesson', () => {
+  test('goes last, is published and mandatory, and earns what lessons earn', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const materials = [{ title: 'Shopping list', url: 'https://example.org/list' }];
+    const answer = await teacher.post(`/courses/${id}/lessons`, lesson({ title: 'Washes', materials }));
+    expect(answer).toMatchObject({
+      status: 201,
+      body: {
+        ...{ courseId: id, title: 'Washes', order: 2, materials, videoUrl: '', durationMinutes: 0 },
+        ...{ isMandatory: true, isPublished: true, teocoinReward: 10, archivedAt: null, version: 1 },
+      },
+    });
+    expect(await succeeds(teacher.get(`/lessons/${answer.body.id}`))).toEqual(answer.body);
+    expect(await read(id)).toMatchObject({ lessonCount: 2, version: 2 });
+    expect(await inOrder(id)).toEqual([lessonId, answer.body.id]);
+  });
+
+  test('in a place makes the others move', async () => {
+    const { id } = await aDraft(teacher);
+    const [a, b] = [await aLesson(teacher, id), await aLesson(teacher, id)];
+    const first = await aLesson(teacher, id, { order: 1 });
+    const third = await aLesson(teacher, id, { order: 3 });
+    const last = await aLesson(teacher, id, { order: 50 });
+    expect([first.order, third.order, last.order]).toEqual([1, 3, 5]);
+    expect(await inOrder(id)).toEqual([first.id, a.id, third.id, b.id, last.id]);
+    expect(await places(id)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('of many at once each has a place of its own, and all are counted', async () => {
+    const { id } = await aDraft(teacher);
+    await Promise.all(Array.from({ length: 6 }, () => aLesson(teacher, id)));
+    expect(await places(id)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await read(id)).lessonCount).toBe(6);
+  });
+
+  test.each<[string, object, string]>([
+    ['no title', { title: '' }, '/body/title'],
+    ['no type', { lessonType: undefined }, '/body/lessonType'],
+    ['an unknown type', { lessonType: 'trip' }, '/body/lessonType'],
+    ['the place 0', { order: 0 }, '/body/order'],
+    ['a negative duration', { durationMinutes: -5 }, '/body/durationMinutes'],
+    ['a plain http video', { videoUrl: 'http://example.org/v' }, '/body/videoUrl'],
+    ['a script as video', { videoUrl: 'javascript:alert(1)' }, '/body/videoUrl'],
+    ['a video address of 201', { videoUrl: `https://example.org/${'v'.repeat(181)}` }, '/body/videoUrl'],
+    ['a line break in an address', { videoUrl: 'https://example.org/a\nb' }, '/body/videoUrl'],
+    ['a plain http material', { materials: [{ title: 'a', url: 'http://example.org' }] }, '/body/materials/0/url'],
+    ['a material without a title', { materials: [{ url: 'https://example.org' }] }, '/body/materials/0/title'],
+    ['an unknown member', { courseId: 1 }, '/body/courseId'],
+    ['U+0000 in the content', { content: 'a\0' }, '/body/content'],
+    ['nothing to read', { content: ' \n' }, '/body/content'],
+    ['no video and no text', { lessonType: 'video', content: '' }, '/body/content'],
+    ['no place to meet', { lessonType: 'live', content: '' }, '/body/content'],
+    ['no question', { lessonType: 'quiz', content: '' }, '/body/content'],
+  ])('with %s is refused', async (_, more, pointer) => {
+    const { id } = await aDraft(teacher);
+    const answer = await teacher.post(`/courses/${id}/lessons`, lesson(more as Record<string, unknown>));
+    expect([answer.status, pointers(answer.body)]).toEqual([422, [pointer]]);
+    expect((await read(id)).lessons).toEqual([]);
+  });
+
+  test('belongs to a course of the teacher', async () => {
+    const [open, draft] = [await aCourse(teacher), await aDraft(teacher)];
+    const add = (actor: Client, id: number) => outcome(actor.post(`/courses/${id}/lessons`, lesson()));
+    expect(await add(other, open.id)).toEqual([403, 'FORBIDDEN']);
+    expect(await add(other, draft.id)).toEqual([404, 'COURSE_NOT_FOUND']);
+    expect(await add(student, open.id)).toEqual([403, 'FORBIDDEN']);
+    expect(await add(admin, draft.id)).toEqual([201]);
+    expect(await add(teacher, 999_999)).toEqual([404, 'COURSE_NOT_FOUND']);
+  });
+
+  test('past 500 is refused', async () => {
+    const { id } = await aDraft(teacher);
+    const { id: lessonId } = await aLesson(teacher, id);
+    await school.database.transaction(() =>
+      school.database.run(
+        `INSERT INTO courses_lesson (course_id, title, content, "order", lesson_type, materials, created_at, updated_at)
+         WITH RECURSIVE n (at) AS (SELECT 2 UNION ALL SELECT at + 1 FROM n WHERE at < 500)
+         SELECT course_id, title, content, n.at, lesson_type, materials, created_at, updated_at
+         FROM courses_lesson, n WHERE courses_lesson.id = $1`,
+        [lessonId],
+      ),
+    );
+    expect(await outcome(teacher.post(`/courses/${id}/lessons`, lesson()))).toEqual([409, 'LIMIT_REACHED']);
+  });
+});
+
+describe('who reads a lesson', () => {
+  test('the enrolled, the teacher and administrators; others only hear that it exists', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const see = (actor: Client) => outcome(actor.get(`/lessons/${lessonId}`));
+    const learner = await enrolled(id);
+    expect(await Promise.all([teacher, admin, learner].map(see))).toEqual([[200], [200], [200]]);
+    expect(await see(student)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await see(other)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await see(school.visitor)).toEqual([401, 'UNAUTHENTICATED']);
+    await succeeds(learner.delete(`/courses/${id}/enrollment`));
+    expect(await see(learner)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+  });
+
+  test('nobody but its authors while it is a draft', async () => {
+    const { id } = await aCourse(teacher);
+    const draft = await aLesson(teacher, id, { isPublished: false });
+    const learner = await enrolled(id);
+    for (const reader of [learner, student, other])
+      expect(await outcome(reader.get(`/lessons/${draft.id}`))).toEqual([404, 'LESSON_NOT_FOUND']);
+    expect(await outcome(teacher.get(`/lessons/${draft.id}`))).toEqual([200]);
+    const hidden = await aLesson(teacher, (await aDraft(teacher)).id);
+    expect(await outcome(student.get(`/lessons/${hidden.id}`))).toEqual([404, 'LESSON_NOT_FOUND']);
+  });
+
+  test('costs two statements', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const learner = await enrolled(id);
+    await learner.get(`/lessons/${lessonId}`);
+    const { statements } = await school.statements(() => learner.get(`/lessons/${lessonId}`));
+    expect(statements).toHaveLength(2);
+  });
+});
+
+describe('the list of lessons', () => {
+  test('goes page by page in teaching order, without drafts for students', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const [draft, b] = [await aLesson(teacher, id, { isPublished: false }), await aLesson(teacher, id)];
+    const first = await aLesson(teacher, id, { order: 1 });
+    const list = (actor: Client, query: string) => succeeds(actor.get(`/courses/${id}/lessons?${query}`));
+    const page = await list(student, 'limit=2&withTotal=true');
+    expect([ids(page.data), page.page.total]).toEqual([[first.id, lessonId], 3]);
+    expect(ids((await list(student, `limit=2&cursor=${page.page.nextCursor}`)).data)).toEqual([b.id]);
+    expect(ids((await list(teacher, '')).data)).toEqual([first.id, lessonId, draft.id, b.id]);
+    expect(await outcome(student.get(`/courses/${(await aDraft(teacher)).id}/lessons`))).toEqual([
+      ...[404, 'COURSE_NOT_FOUND'],
+    ]);
+  });
+
+  test('has an archive for authors', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const learner = await enrolled(id);
+    await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
+    await succeeds(teacher.delete(`/lessons/${lessonId}`));
+    const list = (actor: Client, query: string) => actor.get(`/courses/${id}/lessons?${query}`);
+    expect(ids((await succeeds(list(teacher, 'archived=true'))).data)).toEqual([lessonId]);
+    expect((await succeeds(list(teacher, ''))).data).toEqual([]);
+    expect(await outcome(list(learner, 'archived=true'))).toEqual([403, 'FORBIDDEN']);
+  });
+});
+
+describe('the order', () => {
+  test('is set for all lessons at once', async () => {
+    const { id } = await aDraft(teacher);
+    const made = [
+      await aLesson(teacher, id),
+      await aLesson(teacher, id, { isPublished: false }),
+      await aLesson(teacher, id),
+    ];
+    const wanted = [made[2]!.id, made[0]!.id, made[1]!.id];
+    const { result, statements } = await school.statements(() =>
+      teacher.put(`/courses/${id}/lesson-order`, { lessonIds: wanted }),
+    );
+    expect([result.status, ids(result.body.lessons)]).toEqual([200, wanted]);
+    expect([await inOrder(id), await places(id)]).toEqual([wanted, [1, 2, 3]]);
+    expect(statements.filter((sql) => /^UPDATE courses_lesson/.test(sql))).toHaveLength(1);
+  });
+
+  test('names each lesson of the course exactly once', async () => {
+    const { id, lessonId: a } = await aCourse(teacher);
+    const { id: b } = await aLesson(teacher, id);
+    const stranger = await aCourse(teacher);
+    const reorder = async (lessonIds: unknown) => {
+      const { status, body } = await teacher.put(`/courses/${id}/lesson-order`, { lessonIds });
+      return [status, pointers(body)];
+    };
+    expect(await reorder([a])).toEqual([422, ['/body/lessonIds']]);
+    expect(await reorder([])).toEqual([422, ['/body/lessonIds']]);
+    expect(await reorder([a, b, a])).toEqual([422, ['/body/lessonIds/2']]);
+    expect(await reorder([b, a, stranger.lessonId])).toEqual([422, ['/body/lessonIds/2']]);
+    expect(await reorder(['x'])).toEqual([422, ['/body/lessonIds/0']]);
+    expect(await inOrder(id)).toEqual([a, b]);
+    expect(await outcome(other.put(`/courses/${id}/lesson-order`, { lessonIds: [b, a] }))).toEqual([403, 'FORBIDDEN']);
+  });
+
+  test('of two at once is one of the two', async () => {
+    const { id } = await aDraft(teacher);
+    const [a, b, c] = [await aLesson(teacher, id), await aLesson(teacher, id), await aLesson(teacher, id)];
+    const orders = [ids([c, b, a]), ids([b, a, c])];
+    await Promise.all(orders.map((lessonIds) => succeeds(teacher.put(`/courses/${id}/lesson-order`, { lessonIds }))));
+    expect(orders).toContainEqual(await inOrder(id));
+    expect(await places(id)).toEqual([1, 2, 3]);
+  });
+
+  test('follows a lesson that is moved', async () => {
+    const { id } = await aDraft(teacher);
+    const [a, b, c] = [await aLesson(teacher, id), await aLesson(teacher, id), await aLesson(teacher, id)];
+    expect(await succeeds(teacher.patch(`/lessons/${a.id}`, { order: 3 }))).toMatchObject({ order: 3, version: 2 });
+    expect(await inOrder(id)).toEqual(ids([b, c, a]));
+    expect(await succeeds(teacher.patch(`/lessons/${c.id}`, { order: 1 }))).toMatchObject({ order: 1 });
+    expect(await inOrder(id)).toEqual(ids([c, b, a]));
+    expect(await succeeds(teacher.patch(`/lessons/${b.id}`, { order: 99 }))).toMatchObject({ order: 3 });
+    expect(await inOrder(id)).toEqual(ids([c, a, b]));
+  });
+});
+
+describe('changing a lesson', () => {
+  test('moves its version, and is refused to who read an older one', async () => {
+    const { lessonId } = await aCourse(teacher);
+    const { etag } = (await teacher.get(`/lessons/${lessonId}`)).headers;
+    const edit = (title: string) => teacher.patch(`/lessons/${lessonId}`, { title }, { 'if-match': etag! });
+    const answers = await Promise.all([edit('One'), edit('Two'), edit('Three')]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    expect((await succeeds(teacher.get(`/lessons/${lessonId}`))).version).toBe(2);
+    expect(await succeeds(teacher.patch(`/lessons/${lessonId}`, {}))).toMatchObject({ version: 2 });
+  });
+
+  test('may not leave a published one with nothing to show', async () => {
+    const { lessonId } = await aCourse(teacher);
+    const path = `/lessons/${lessonId}`;
+    expect(pointers((await teacher.patch(path, { content: '' })).body)).toEqual(['/body/content']);
+    await succeeds(teacher.patch(path, { content: '', videoUrl: 'https://video.example.org/1', lessonType: 'video' }));
+    expect(pointers((await teacher.patch(path, { videoUrl: '' })).body)).toEqual(['/body/content']);
+    await succeeds(teacher.delete(`${path}/publication`));
+    await succeeds(teacher.patch(path, { videoUrl: '' }));
+    expect(await outcome(teacher.put(`${path}/publication`))).toEqual([409, 'LESSON_NOT_SERVABLE']);
+  });
+
+  test('is for the teacher of the course', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const draft = await aLesson(teacher, id, { isPublished: false });
+    const learner = await enrolled(id);
+    const rename = (actor: Client, lessonAt: number) => outcome(actor.patch(`/lessons/${lessonAt}`, { title: 'Mine' }));
+    expect(await rename(other, lessonId)).toEqual([403, 'FORBIDDEN']);
+    expect(await rename(learner, lessonId)).toEqual([403, 'FORBIDDEN']);
+    expect(await rename(other, draft.id)).toEqual([404, 'LESSON_NOT_FOUND']);
+    expect(await rename(admin, draft.id)).toEqual([200]);
+    expect(await rename(teacher, 999_999)).toEqual([404, 'LESSON_NOT_FOUND']);
+    for (const path of [`/lessons/${lessonId}`, `/lessons/${lessonId}/publication`])
+      expect(await outcome(other.delete(path))).toEqual([403, 'FORBIDDEN']);
+  });
+});
+
+describe('what students have to complete', () => {
+  const change = (courseId: number): [string, object][] => [['CourseContentChanged', { courseId }]];
+
+  test('is told whenever it changes, and only then', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const path = `/lessons/${lessonId}`;
+    const tells = (work: () => Promise<unknown>) => told(school, () => succeeds(work() as ReturnType<Client['get']>));
+    expect(await told(school, () => aLesson(teacher, id))).toEqual(change(id));
+    expect(await told(school, () => aLesson(teacher, id, { isMandatory: false }))).toEqual([]);
+    expect(await told(school, () => aLesson(teacher, id, { isPublished: false }))).toEqual([]);
+    expect(await tells(() => teacher.patch(path, { title: 'New' }))).toEqual([]);
+    expect(await tells(() => teacher.patch(path, { isMandatory: false }))).toEqual(change(id));
+    expect(await tells(() => teacher.patch(path, { isMandatory: false }))).toEqual([]);
+    expect(await tells(() => teacher.delete(`${path}/publication`))).toEqual([]);
+    expect(await tells(() => teacher.patch(path, { isMandatory: true }))).toEqual([]);
+    expect(await tells(() => teacher.put(`${path}/publication`))).toEqual(change(id));
+    expect(await tells(() => teacher.put(`${path}/publication`))).toEqual([]);
+    expect(await tells(() => teacher.delete(path))).toEqual(change(id));
+  });
+
+  test('shows in the progress of the enrolled at once, and in the number of lessons', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const learner = await enrolled(id);
+    const second = await aLesson(teacher, id);
+    await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
+    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
+    await succeeds(teacher.patch(`/lessons/${second.id}`, { isMandatory: false }));
+    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
+    const third = await aLesson(teacher, id);
+    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([50, 3]);
+    await succeeds(teacher.delete(`/lessons/${third.id}/publication`));
+    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
+  });
+
+  test('is counted right when lessons are published at the same moment', async () => {
+    const { id } = await aCourse(teacher);
+    const drafts = [];
+    for (let each = 0; each < 5; each++) drafts.push(await aLesson(teacher, id, { isPublished: false }));
+    await Promise.all(drafts.map((draft) => succeeds(teacher.put(`/lessons/${draft.id}/publication`))));
+    expect((await read(id)).lessonCount).toBe(6);
+    await Promise.all(drafts.map((draft) => succeeds(teacher.delete(`/lessons/${draft.id}/publication`))));
+    expect((await read(id)).lessonCount).toBe(1);
+  });
+});
+
+describe('removing a lesson', () => {
+  test('is real where nobody touched it', async () => {
+    const { id } = await aCourse(teacher);
+    const { id: lessonId } = await aLesson(teacher, id);
+    const exercise = await anExercise(teacher, lessonId);
+    await enrolled(id);
+    expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ outcome: 'deleted' });
+    expect(await outcome(teacher.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
+    expect(await outcome(teacher.get(`/exercises/${exercise.id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+    expect((await read(id)).lessonCount).toBe(1);
+  });
+
+  test('is archiving where somebody completed it, and can be undone', async () => {
+    const { id, lessonId } = await aCourse(teacher);
+    const last = await aLesson(teacher, id);
+    const learner = await enrolled(id);
+    await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
+    const remove = () => succeeds(teacher.delete(`/lessons/${lessonId}`));
+    expect(await told(school, remove)).toEqual([['CourseContentChanged', { courseId: id }]]);
+    expect(await told(school, async () => expect(await remove()).toEqual({ outcome: 'archived' }))).toEqual([]);
+    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([0, 1]);
+    expect(await outcome(learner.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
+    expect(await outcome(teacher.patch(`/lessons/${lessonId}`, { title: 'No' }))).toEqual([409, 'ARCHIVED']);
+    expect(await outcome(teacher.put(`/lessons/${lessonId}/publication`))).toEqual([409, 'ARCHIVED']);
+    const restored = await succeeds(teacher.put(`/lessons/${lessonId}/restoration`));
+    expect(restored).toMatchObject({ archivedAt: null, isPublished: true, order: 3 });
+    expect(await inOrder(id)).toEqual([last.id, lessonId]);
+    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
+    expect(await succeeds(teacher.put(`/lessons/${lessonId}/restoration`))).toEqual(restored);
+  });
+
+  test('at the moment somebody completes it loses no completion', async () => {
+    const { id } = await aCourse(teacher);
+    const learner = await enrolled(id);
+    for (let round = 0; round < 8; round++) {
+      const { id: lessonId } = await aLesson(teacher, id);
+      const [completed, removed] = await Promise.all([
+        learner.put(`/lessons/${lessonId}/completion`, {}),
+        teacher.delete(`/lessons/${lessonId}`),
+      ]);
+      expect([completed.status, removed.body.outcome]).toEqual(
+        completed.status === 200 ? [200, 'archived'] : [404, 'deleted'],
+      );
+    }
+  });
+});

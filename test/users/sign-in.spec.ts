@@ -1,0 +1,212 @@
+import { Accounts, Passwords } from '../../src/modules/users';
+import { text } from '../../src/platform/database/columns';
+import { School } from '../support/school';
+import { goodPassword, later, register, signIn } from './people';
+
+let school: School;
+let passwords: Passwords;
+beforeAll(async () => {
+  school = await School.open({ environment: { TRUST_PROXY_HOPS: '1' } });
+  passwords = school.part(Passwords);
+});
+afterAll(() => school.close());
+afterEach(() => {
+  school.clock.stopAt(null);
+  jest.restoreAllMocks();
+});
+
+const from = (address: string) => ({ 'x-forwarded-for': address });
+const set = (id: number, change: string, ...values: string[]) =>
+  school.database.transaction(() =>
+    school.database.run(`UPDATE users_user SET ${change} WHERE id = $1`, [id, ...values]),
+  );
+const stored = async (id: number) =>
+  (await school.database.row({ password: text }, 'SELECT password FROM users_user WHERE id = $1', [id]))!.password;
+
+describe('who knows the password', () => {
+  test('is let in by username or e-mail address, in any case', async () => {
+    const { username, email, id } = await register(school);
+    for (const login of [username, username.toUpperCase(), email, email.toUpperCase(), ` ${email} `]) {
+      const { status, body } = await signIn(school, login);
+      expect([status, body.user?.id]).toEqual([200, id]);
+      const me = await school.visitor.get('/me', { authorization: `Bearer ${body.accessToken}` });
+      expect(me.body).toEqual(body.user);
+    }
+  });
+
+  test('has the time of it kept', async () => {
+    const { id, username } = await register(school);
+    const admin = await school.admin();
+    const row = async () => (await admin.get(`/users?username=${username}`)).body.data[0];
+    expect(await row()).toMatchObject({ id, lastLogin: null });
+    const noon = new Date(Date.now() - 3_000);
+    school.clock.stopAt(noon);
+    await signIn(school, username);
+    expect(await row()).toMatchObject({ id, lastLogin: noon.toISOString() });
+  });
+
+  test('has one session more each time', async () => {
+    const { username, client } = await register(school);
+    await signIn(school, username, goodPassword, { 'user-agent': 'Easel/2' });
+    const { body } = await client.get('/me/sessions');
+    expect(body.data).toHaveLength(2);
+    expect(body.data[0]).toMatchObject({ userAgent: 'Easel/2', isCurrent: false });
+  });
+
+  test('of two accounts whose names look alike, the one with the e-mail address is meant', async () => {
+    const owner = await register(school);
+    const other = await register(school, { password: 'another long password' });
+    await set(other.id, 'username = $2', owner.email);
+    expect((await signIn(school, owner.email)).body.user.id).toBe(owner.id);
+    expect((await signIn(school, owner.email, 'another long password')).status).toBe(401);
+  });
+});
+
+describe('everybody else', () => {
+  test('gets one answer, after one comparison, whatever is wrong', async () => {
+    const [known, closed, blank] = [await register(school), await register(school), await register(school)];
+    await set(closed.id, 'is_active = CAST($2 AS boolean)', 'false').catch(() => set(closed.id, 'is_active = 0'));
+    await set(blank.id, "password = '!'");
+    const compared = jest.spyOn(passwords, 'matches');
+    const answers = [
+      await signIn(school, known.username, 'a wrong password'),
+      await signIn(school, 'nobody-at-all', 'a wrong password'),
+      await signIn(school, closed.username),
+      await signIn(school, blank.username, '!'),
+      await signIn(school, "' OR 1=1 --", goodPassword),
+    ];
+    const told = answers.map(({ body: { traceId: _, ...body } }) => body);
+    expect(told[0]).toMatchObject({ status: 401, code: 'CREDENTIALS_REFUSED' });
+    expect(new Set(told.map((body) => JSON.stringify(body))).size).toBe(1);
+    expect(compared).toHaveBeenCalledTimes(answers.length);
+  });
+
+  test('costs the same statements', async () => {
+    const { username } = await register(school);
+    const of = async (login: string) =>
+      (await school.statements(() => signIn(school, login, 'a wrong password'))).statements;
+    expect(await of(username)).toEqual(await of('nobody-of-this-name'));
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no login', { password: 'x' }, '/body/login'],
+    ['no password', { login: 'x', password: '' }, '/body/password'],
+    ['a password too long to hash', { login: 'x', password: 'x'.repeat(257) }, '/body/password'],
+    ['something more', { login: 'x', password: 'x', remember: true }, '/body/remember'],
+    ['a list', { login: ['x'], password: 'x' }, '/body/login'],
+  ])('is told what cannot be read: %s', async (_, body, pointer) => {
+    expect((await school.visitor.post('/auth/login', body)).body).toMatchObject({ status: 422, errors: [{ pointer }] });
+  });
+});
+
+describe('a guesser', () => {
+  const guess = (login: string, address: string) => signIn(school, login, 'a wrong password', from(address));
+
+  test('waits 1, 2, 4 … seconds from the fifth wrong password on, at most a minute', async () => {
+    const { username } = await register(school);
+    later(school, 0);
+    const waits: number[] = [];
+    for (let i = 0; i < 13; i++) {
+      expect((await guess(username, '192.0.2.1')).status).toBe(401);
+      const { body, headers } = await guess(username, '192.0.2.1');
+      if (body.status === 401) continue;
+      expect(body).toMatchObject({ status: 429, code: 'TOO_MANY_ATTEMPTS' });
+      waits.push(Number(headers['retry-after']));
+      later(school, waits.at(-1)!);
+    }
+    expect(waits.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+  });
+
+  test('gets the same waits for a name that is nobody’s', async () => {
+    later(school, 0);
+    for (let i = 0; i < 5; i++) await guess('phantom', '192.0.2.1');
+    expect((await guess('PHANTOM', '192.0.2.1')).body.code).toBe('TOO_MANY_ATTEMPTS');
+  });
+
+  test('does not keep the owner out, who is elsewhere', async () => {
+    const { username } = await register(school);
+    for (let i = 0; i < 6; i++) await guess(username, '192.0.2.2');
+    expect((await guess(username, '192.0.2.2')).status).toBe(429);
+    expect((await signIn(school, username, goodPassword, from('198.51.100.7'))).status).toBe(200);
+  });
+
+  test('does not get around it by the addresses of one household', async () => {
+    const { username } = await register(school);
+    for (let i = 0; i < 5; i++) await guess(username, `2001:db8::${i}`);
+    expect((await guess(username, '2001:db8::99')).status).toBe(429);
+    expect((await guess(username, '2001:db8:0:1::1')).status).toBe(401);
+  });
+
+  test('does not get around it by trying many at once', async () => {
+    const { username } = await register(school);
+    const compared = jest.spyOn(passwords, 'matches').mockResolvedValue(false);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => guess(username, '192.0.2.3')));
+    expect(compared).toHaveBeenCalledTimes(5);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(25);
+  });
+
+  test('is not believed while the wait lasts, even with the right password', async () => {
+    const { username } = await register(school);
+    later(school, 0);
+    for (let i = 0; i < 5; i++) await guess(username, '192.0.2.4');
+    expect((await signIn(school, username, goodPassword, from('192.0.2.4'))).status).toBe(429);
+    later(school, 1);
+    expect((await signIn(school, username, goodPassword, from('192.0.2.4'))).status).toBe(200);
+  });
+
+  test('a success, or an hour, starts the count again', async () => {
+    const { username } = await register(school);
+    later(school, 0);
+    for (let i = 0; i < 4; i++) await guess(username, '192.0.2.5');
+    await signIn(school, username, goodPassword, from('192.0.2.5'));
+    for (let i = 0; i < 4; i++) expect((await guess(username, '192.0.2.5')).status).toBe(401);
+    later(school, 3_601);
+    for (let i = 0; i < 5; i++) expect((await guess(username, '192.0.2.5')).status).toBe(401);
+    expect((await guess(username, '192.0.2.5')).status).toBe(429);
+  });
+});
+
+describe('a hash from another time', () => {
+  test('is written anew at the first sign-in, and only when it is weaker', async () => {
+    const { id, username } = await register(school);
+    const old = 'pbkdf2_sha256$1000$vQ3yJ8sKx1$07KebSZU9MbOLxWktOFXbdcx98M2bkg/IOkDV0/siUs=';
+    await set(id, 'password = $2', old);
+    expect((await signIn(school, username, 'a wrong password')).status).toBe(401);
+    expect(await stored(id)).toBe(old);
+    expect((await signIn(school, username)).status).toBe(200);
+    const anew = await stored(id);
+    expect(anew).toMatch(/^argon2\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
+    expect((await signIn(school, username)).status).toBe(200);
+    expect(await stored(id)).toBe(anew);
+  });
+});
+
+describe('what changes while a password is being compared', () => {
+  const meanwhile = (change: () => Promise<unknown>): void => {
+    const matches = passwords.matches.bind(passwords);
+    jest.spyOn(passwords, 'matches').mockImplementation(async (...given) => {
+      const matched = await matches(...given);
+      await change();
+      return matched;
+    });
+  };
+
+  test('a new password: the old one opens nothing any more', async () => {
+    const { id, username, client } = await register(school);
+    meanwhile(() => set(id, "password = '!'"));
+    expect((await signIn(school, username)).body.code).toBe('CREDENTIALS_REFUSED');
+    expect((await client.get('/me/sessions')).body.data).toHaveLength(1);
+  });
+
+  test('a closed account: nobody gets in', async () => {
+    const [{ id, username }, admin] = [await register(school), await school.admin()];
+    meanwhile(() => admin.delete(`/users/${id}/activation`));
+    expect((await signIn(school, username)).body.code).toBe('CREDENTIALS_REFUSED');
+  });
+});
+
+test('the demo school and the tests make people without a password, who cannot sign in', async () => {
+  const account = { username: 'nopassword', email: 'nopassword@mail.test', password: '!', role: 'student' as const };
+  await school.part(Accounts).create(account);
+  expect((await signIn(school, 'nopassword', '!')).status).toBe(401);
+});

@@ -1,0 +1,203 @@
+import { TeacherApproved, TeacherRejected } from '../../src/modules/users';
+import { School, type Client } from '../support/school';
+import { eventsOf } from './people';
+
+let school: School;
+let admin: Client;
+let anna: Client;
+beforeAll(async () => {
+  school = await School.open();
+  admin = await school.admin();
+});
+beforeEach(async () => {
+  anna = await school.teacher({ approved: false });
+});
+afterAll(() => school.close());
+
+const approve = (client: Client = admin, id = anna.id) => client.put(`/teachers/${id}/approval`);
+const refuse = (reason: unknown = 'No portfolio.', client: Client = admin, id = anna.id) =>
+  client.delete(`/teachers/${id}/approval`, { reason });
+const decisions = async (id = anna.id) => (await admin.get(`/teachers/${id}/decisions`)).body.data;
+const standing = async () => {
+  const { isApproved, teacherStatus } = (await anna.get('/me')).body;
+  return [teacherStatus, isApproved];
+};
+
+describe('an administrator decides about a teacher', () => {
+  test('approves: at once, with a row and an event', async () => {
+    const events = eventsOf(school);
+    expect(await standing()).toEqual(['pending', false]);
+    const { status, body } = await approve();
+    expect([status, body.status]).toEqual([200, 'approved']);
+    expect(await standing()).toEqual(['approved', true]);
+    const [decision, ...others] = await decisions();
+    expect(others).toEqual([]);
+    expect(decision).toMatchObject({ status: 'approved', decidedBy: admin.id, reason: '' });
+    expect(events).toEqual([new TeacherApproved({ teacherId: anna.id, decisionId: decision.id })]);
+  });
+
+  test('rejects who waits, with a reason', async () => {
+    const events = eventsOf(school);
+    expect((await refuse(' No portfolio. ')).body.status).toBe('rejected');
+    expect(await standing()).toEqual(['rejected', false]);
+    const [decision] = await decisions();
+    expect(decision).toMatchObject({ status: 'rejected', reason: 'No portfolio.' });
+    expect(events).toEqual([
+      new TeacherRejected({ teacherId: anna.id, decisionId: decision.id, reason: 'No portfolio.' }),
+    ]);
+  });
+
+  test('suspends who was approved, and approves again; every decision stays', async () => {
+    await approve();
+    expect((await refuse('Copied courses.')).body.status).toBe('suspended');
+    expect(await standing()).toEqual(['suspended', false]);
+    await approve();
+    expect(await standing()).toEqual(['approved', true]);
+    const made = (await decisions()).map(({ status, reason }: { status: string; reason: string }) => [status, reason]);
+    expect(made).toEqual([
+      ['approved', ''],
+      ['suspended', 'Copied courses.'],
+      ['approved', ''],
+    ]);
+  });
+
+  test('the same decision again changes nothing, adds no row and tells nobody', async () => {
+    await approve();
+    const events = eventsOf(school);
+    expect((await approve()).body.status).toBe('approved');
+    await refuse('first');
+    expect((await refuse('second')).body.status).toBe('suspended');
+    expect(await decisions()).toHaveLength(2);
+    expect(events).toHaveLength(1);
+  });
+
+  test('at the same moment as another: one decision', async () => {
+    const others = [admin, await school.admin(), await school.admin()];
+    const events = eventsOf(school);
+    const approvals = await Promise.all(others.map((other) => approve(other)));
+    expect(approvals.map(({ body }) => body.status)).toEqual(['approved', 'approved', 'approved']);
+    expect([(await decisions()).length, events.length]).toEqual([1, 1]);
+    await Promise.all(others.map((other) => refuse('Copied courses.', other)));
+    expect([(await decisions()).length, events.length]).toEqual([2, 2]);
+  });
+
+  test('against another at the same moment: each decision that took effect has its row, the last one stands', async () => {
+    const other = await school.admin();
+    await Promise.all([approve(), refuse('No portfolio.', other)]);
+    const [last, ...before] = await decisions();
+    expect((await standing())[0]).toBe(last.status);
+    expect(before.length).toBeLessThanOrEqual(1);
+  });
+
+  test('takes effect on a session that is open, the next second', async () => {
+    await approve();
+    expect((await anna.get('/me')).body.isApproved).toBe(true);
+    await refuse();
+    expect((await anna.get('/teachers?status=approved')).body.data.map(({ id }: { id: number }) => id)).not.toContain(
+      anna.id,
+    );
+  });
+
+  test('does not make an edit of the profile stale', async () => {
+    const { etag } = (await anna.get('/me')).headers as { etag: string };
+    await approve();
+    expect((await anna.patch('/me', { bio: 'Printmaker.' }, { 'if-match': etag })).status).toBe(200);
+  });
+});
+
+describe('what is refused', () => {
+  test('a decision of anybody else, about themselves above all', async () => {
+    const approved = await school.teacher();
+    const student = await school.student();
+    for (const client of [anna, approved, student]) {
+      expect((await approve(client)).body).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+      expect((await refuse('no', client)).status).toBe(403);
+      expect((await client.get(`/teachers/${anna.id}/decisions`)).status).toBe(403);
+    }
+    expect(await standing()).toEqual(['pending', false]);
+    expect(await decisions()).toEqual([]);
+  });
+
+  test('an administrator about themselves', async () => {
+    expect((await approve(admin, admin.id)).status).toBe(403);
+    expect((await refuse('no', admin, admin.id)).status).toBe(403);
+  });
+
+  test('a decision about who is no teacher', async () => {
+    const student = await school.student();
+    for (const id of [student.id, 999_999]) {
+      expect((await approve(admin, id)).body).toMatchObject({ status: 404, code: 'TEACHER_NOT_FOUND' });
+      expect((await refuse('no', admin, id)).body).toMatchObject({ status: 404, code: 'TEACHER_NOT_FOUND' });
+    }
+    expect((await student.get('/me')).body).toMatchObject({ isApproved: true, teacherStatus: null });
+  });
+
+  test.each<[unknown]>([[''], ['   '], [undefined], [7], ['x'.repeat(2_001)]])('the reason %j', async (reason) => {
+    expect((await admin.delete(`/teachers/${anna.id}/approval`, { reason })).body).toMatchObject({
+      ...{ status: 422, errors: [{ pointer: '/body/reason' }] },
+    });
+    expect(await standing()).toEqual(['pending', false]);
+  });
+
+  test('a rejection without a body', async () => {
+    expect((await admin.delete(`/teachers/${anna.id}/approval`)).status).toBe(422);
+  });
+});
+
+describe('the list of teachers', () => {
+  const ids = async (client: Client, query: string): Promise<number[]> =>
+    (await client.get(`/teachers?${query}`)).body.data.map(({ id }: { id: number }) => id);
+
+  test('shows the approved ones to everybody who has signed in, without their e-mail addresses', async () => {
+    const [student, marta] = [await school.student(), await school.teacher()];
+    const { body } = await student.get('/teachers?limit=100');
+    expect(body.data.find(({ id }: { id: number }) => id === marta.id)).toEqual({
+      ...{ id: marta.id, username: marta.username, firstName: '', lastName: '', bio: '', profileImage: null },
+      ...{ memberSince: expect.any(String), status: 'approved' },
+    });
+    expect(body.data.map(({ id }: { id: number }) => id)).not.toContain(anna.id);
+  });
+
+  test('shows the others to administrators', async () => {
+    for (const status of ['pending', 'rejected', 'suspended'])
+      for (const client of [anna, await school.student()])
+        expect((await client.get(`/teachers?status=${status}`)).status).toBe(403);
+    expect(await ids(admin, 'status=pending&limit=100')).toContain(anna.id);
+    await refuse();
+    expect(await ids(admin, 'status=pending&limit=100')).not.toContain(anna.id);
+    expect(await ids(admin, 'status=rejected&limit=100')).toContain(anna.id);
+  });
+
+  test('is a queue, page by page', async () => {
+    await school.teacher({ approved: false });
+    await school.teacher({ approved: false });
+    const all = await ids(admin, 'status=pending&limit=100');
+    expect(all).toEqual([...all].sort((a, b) => a - b));
+    const paged: number[] = [];
+    let cursor = '';
+    for (;;) {
+      const { body } = await admin.get(`/teachers?status=pending&limit=2&withTotal=true${cursor}`);
+      paged.push(...body.data.map(({ id }: { id: number }) => id));
+      expect(body.page.total).toBe(all.length);
+      if (!body.page.hasMore) break;
+      cursor = `&cursor=${body.page.nextCursor}`;
+    }
+    expect(paged).toEqual(all);
+  });
+
+  test('leaves out who left', async () => {
+    const marta = await school.teacher();
+    await admin.delete(`/users/${marta.id}/activation`);
+    expect(await ids(admin, 'limit=100')).not.toContain(marta.id);
+  });
+
+  test('is empty where nobody is', async () => {
+    const other = await School.open();
+    try {
+      const answer = await (await other.student()).get('/teachers');
+      expect(answer.body).toEqual({ data: [], page: { nextCursor: null, hasMore: false } });
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -1,0 +1,146 @@
+import { Client, School } from '../support/school';
+import { register, signIn } from './people';
+
+let school: School;
+let admin: Client;
+beforeAll(async () => {
+  school = await School.open();
+  admin = await school.admin();
+});
+afterAll(() => school.close());
+
+describe('a person, seen by another', () => {
+  test('shows no e-mail address', async () => {
+    const [giulia, marco] = [await school.student(), await school.student()];
+    const { body } = await marco.get(`/users/${giulia.id}`);
+    expect(body).toEqual({
+      ...{ id: giulia.id, username: giulia.username, firstName: '', lastName: '', role: 'student', bio: '' },
+      ...{ profileImage: null, memberSince: expect.any(String) },
+    });
+  });
+
+  test('shows it to themselves and to an administrator', async () => {
+    const giulia = await school.student();
+    for (const viewer of [giulia, admin])
+      expect((await viewer.get(`/users/${giulia.id}`)).body.email).toBe(`${giulia.username}@school.test`);
+  });
+
+  test('costs one statement', async () => {
+    const giulia = await school.student();
+    await giulia.get('/me');
+    const { statements } = await school.statements(() => giulia.get(`/users/${admin.id}`));
+    expect(statements).toHaveLength(1);
+  });
+
+  test.each([['999999'], ['9007199254740991']])('%s is nobody', async (id) => {
+    expect((await admin.get(`/users/${id}`)).body).toMatchObject({ status: 404, code: 'USER_NOT_FOUND' });
+  });
+
+  test.each([['0'], ['-1'], ['1.0'], ['one']])('%s is no id', async (id) => {
+    expect((await admin.get(`/users/${id}`)).body).toMatchObject({ status: 422, errors: [{ pointer: '/path/id' }] });
+  });
+});
+
+describe('the list of people', () => {
+  const names = async (query: string) =>
+    (await admin.get(`/users?${query}`)).body.data.map(({ username }: { username: string }) => username);
+
+  test('is for administrators', async () => {
+    for (const client of [await school.student(), await school.teacher()])
+      expect((await client.get('/users')).body).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  });
+
+  test('goes from the newest to the oldest, page by page, each person once', async () => {
+    for (let i = 0; i < 5; i++) await school.student({ username: `paged${i}` });
+    const seen: string[] = [];
+    let cursor = '';
+    for (let pages = 0; pages < 3; pages++) {
+      const { body } = await admin.get(`/users?username=paged&limit=2&withTotal=true${cursor}`);
+      seen.push(...body.data.map(({ username }: { username: string }) => username));
+      expect(body.page).toMatchObject({ total: 5, hasMore: pages < 2 });
+      cursor = `&cursor=${body.page.nextCursor}`;
+    }
+    expect(seen).toEqual(['paged4', 'paged3', 'paged2', 'paged1', 'paged0']);
+  });
+
+  test('is filtered by role, by how the username begins, and by whether the account is open', async () => {
+    await school.teacher({ username: 'filter_Anna' });
+    const closed = await school.student({ username: 'Filter_Bruno' });
+    await school.student({ username: 'filterXcarla' });
+    await admin.delete(`/users/${closed.id}/activation`);
+    expect(await names('username=filter')).toEqual(['filterXcarla', 'Filter_Bruno', 'filter_Anna']);
+    expect(await names('username=FILTER_')).toEqual(['Filter_Bruno', 'filter_Anna']);
+    expect(await names('username=filter&role=teacher')).toEqual(['filter_Anna']);
+    expect(await names('username=filter&isActive=false')).toEqual(['Filter_Bruno']);
+    expect(await names('username=filter&isActive=true&role=student')).toEqual(['filterXcarla']);
+    for (const nobody of ['%25', 'ilter', '!', "'"]) expect(await names(`username=${nobody}`)).toEqual([]);
+  });
+
+  test('tells an administrator what they need', async () => {
+    const teacher = await school.teacher({ username: 'needed', approved: false });
+    expect((await admin.get('/users?username=needed')).body.data).toEqual([
+      {
+        ...{ id: teacher.id, username: 'needed', firstName: '', lastName: '', role: 'teacher', bio: '' },
+        ...{ profileImage: null, memberSince: expect.any(String), email: 'needed@school.test' },
+        ...{ isActive: true, isApproved: false, teacherStatus: 'pending', lastLogin: null },
+      },
+    ]);
+  });
+
+  test.each([
+    ['role=boss'],
+    ['limit=0'],
+    ['limit=101'],
+    ['isActive=maybe'],
+    ['sort=email'],
+    ['cursor=rubbish'],
+    ['username='],
+  ])('does not understand %s', async (query) => {
+    expect((await admin.get(`/users?${query}`)).body.status).toBe(422);
+  });
+});
+
+describe('an account that is closed', () => {
+  const refresh = (refreshToken: string) => school.visitor.post('/auth/refresh', { refreshToken });
+
+  test('loses its sessions at once, and cannot sign in', async () => {
+    const { id, username, client, refreshToken } = await register(school);
+    expect((await client.get('/me')).status).toBe(200);
+    const { status, body } = await admin.delete(`/users/${id}/activation`);
+    expect([status, body.isActive]).toEqual([200, false]);
+    expect((await client.get('/me')).body).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+    expect((await refresh(refreshToken)).body.code).toBe('REFRESH_TOKEN_REFUSED');
+    expect((await signIn(school, username)).body.code).toBe('CREDENTIALS_REFUSED');
+  });
+
+  test('that was closed by other means cannot refresh either, nor within the ten seconds of grace', async () => {
+    const { id, refreshToken } = await register(school);
+    const next = (await refresh(refreshToken)).body.refreshToken;
+    await school.database.transaction(() =>
+      school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [id, false]),
+    );
+    expect([(await refresh(next)).status, (await refresh(refreshToken)).status]).toEqual([401, 401]);
+  });
+
+  test('is not there for others any more, until it is opened again', async () => {
+    const [{ id, username }, other] = [await register(school), await school.student()];
+    await admin.delete(`/users/${id}/activation`);
+    expect([(await other.get(`/users/${id}`)).status, (await admin.get(`/users/${id}`)).status]).toEqual([404, 200]);
+    expect((await admin.put(`/users/${id}/activation`)).body.isActive).toBe(true);
+    expect((await admin.put(`/users/${id}/activation`)).status).toBe(200);
+    expect((await other.get(`/users/${id}`)).status).toBe(200);
+    expect((await signIn(school, username)).status).toBe(200);
+  });
+
+  test('is closed by an administrator, and not their own', async () => {
+    const [giulia, teacher] = [await school.student(), await school.teacher()];
+    for (const client of [giulia, teacher])
+      for (const id of [giulia.id, admin.id]) {
+        expect((await client.delete(`/users/${id}/activation`)).status).toBe(403);
+        expect((await client.put(`/users/${id}/activation`)).status).toBe(403);
+      }
+    expect((await admin.delete(`/users/${admin.id}/activation`)).status).toBe(403);
+    expect((await admin.delete('/users/999999/activation')).body.code).toBe('USER_NOT_FOUND');
+    expect((await giulia.get('/me')).status).toBe(200);
+  });
+});
