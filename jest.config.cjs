@@ -44,7 +44,6 @@ function isModulePackage(place) {
 const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  testTimeout: 60_000,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: { '\\.(ts|js|mjs)$': swc },
@@ -62,6 +61,8 @@ const onEngine = (engine) => ({
 });
 
 module.exports = {
+  // Jest takes the time-out from here only, not from a project.
+  testTimeout: 60_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/jest/counts-reporter.cjs'],
   projects: [

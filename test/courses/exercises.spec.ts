@@ -141,7 +141,8 @@ describe('the answer key', () => {
     const addresses = Object.keys(school.document.paths).filter(
       (path) => (school.document.paths[path] as object & { get?: object }).get && !path.includes('stream'),
     );
-    const place = (path: string) => (/exercises/.test(path) ? id : /lessons/.test(path) ? lessonId : courseId);
+    const place = (path: string) =>
+      path.startsWith('/api/v1/exercises') ? id : path.startsWith('/api/v1/lessons') ? lessonId : courseId;
     const asked: [string, number][] = [];
     for (const path of addresses) {
       const url = path.replace('{id}', String(place(path))).replace(/\{\w+\}/g, '1');

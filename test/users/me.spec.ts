@@ -1,7 +1,7 @@
 import { PasswordChanged, TimezoneChanged } from '../../src/modules/users';
 import { text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
-import { eventsOf, goodPassword, later, register, signIn, type Registered } from './people';
+import { eventsOf, goodPassword, later, register, signIn, statusesOf, type Registered } from './people';
 
 let school: School;
 let giulia: Client;
@@ -25,8 +25,14 @@ describe('my account', () => {
         firstName: '',
         lastName: '',
       },
-      ...{ role: 'student', isApproved: true, teacherStatus: null, bio: '', profileImage: null, teoCoins: 0 },
-      ...{ createdAt: expect.any(String), version: 1 },
+      role: 'student',
+      isApproved: true,
+      teacherStatus: null,
+      bio: '',
+      profileImage: null,
+      teoCoins: 0,
+      createdAt: expect.any(String),
+      version: 1,
     });
     expect(headers.etag).toMatch(/^"v1-/);
     expect((await giulia.get('/me', { 'if-none-match': headers.etag! })).status).toBe(304);
@@ -61,7 +67,7 @@ describe('my account', () => {
   test('of two edits of the same version at once one is kept', async () => {
     const { etag } = (await giulia.get('/me')).headers as { etag: string };
     const edits = ['one', 'two', 'three'].map((bio) => giulia.patch('/me', { bio }, { 'if-match': etag }));
-    expect((await Promise.all(edits)).map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    expect(statusesOf(await Promise.all(edits))).toEqual([200, 412, 412]);
     expect((await giulia.get('/me')).body.version).toBe(2);
   });
 
@@ -127,7 +133,7 @@ describe('my settings', () => {
   test.each<[string, Record<string, unknown>]>([
     ['theme', { theme: 'pink' }],
     ['language', { language: 'IT_it' }],
-    ['language', { language: 'zh-Hant-HK-' }],
+    ['language', { language: 'zh-Hant-H' }],
     ['timezone', { timezone: 'AST' }],
     ['timezone', { timezone: '../../etc/passwd' }],
     ['emailNotifications', { emailNotifications: 'yes' }],
@@ -185,7 +191,9 @@ describe('my password', () => {
   test('does not change for who does not know it', async () => {
     const before = await stored();
     expect((await change('a wrong password')).body).toMatchObject({
-      ...{ status: 422, code: 'PASSWORD_WRONG', errors: [{ pointer: '/body/currentPassword' }] },
+      status: 422,
+      code: 'PASSWORD_WRONG',
+      errors: [{ pointer: '/body/currentPassword' }],
     });
     expect(await stored()).toBe(before);
   });
@@ -200,7 +208,7 @@ describe('my password', () => {
 
   test('of two changes at once the first wins', async () => {
     const answers = await Promise.all([change(), change(goodPassword, 'boats in the morning rain')]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 422]);
+    expect(statusesOf(answers)).toEqual([204, 422]);
   });
 
   test.each([
@@ -208,7 +216,9 @@ describe('my password', () => {
     ['common', 'password12345', 'PASSWORD_TOO_WEAK'],
   ])('is not changed to what is %s', async (_, next, code) => {
     expect((await change(goodPassword, next)).body).toMatchObject({
-      ...{ status: 422, code, errors: [{ pointer: '/body/newPassword' }] },
+      status: 422,
+      code,
+      errors: [{ pointer: '/body/newPassword' }],
     });
   });
 

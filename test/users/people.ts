@@ -1,6 +1,6 @@
 import { EventBus } from '../../src/platform/events/event-bus';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
-import { Client, type School } from '../support/school';
+import { Client, type Answer, type School } from '../support/school';
 
 export const goodPassword = 'boats in the early fog';
 
@@ -45,3 +45,6 @@ export function eventsOf(school: School): DomainEvent[] {
 export function later(school: School, seconds: number): void {
   school.clock.stopAt(new Date(school.clock.now().getTime() + seconds * 1_000));
 }
+
+/** In ascending order: which of several twins was served first is chance. */
+export const statusesOf = (answers: Answer[]): number[] => answers.map(({ status }) => status).sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import { Passwords, PersonRegistered, Registration } from '../../src/modules/users';
 import { bool, int, text } from '../../src/platform/database/columns';
 import { School } from '../support/school';
-import { eventsOf, goodPassword, register, signIn } from './people';
+import { eventsOf, goodPassword, register, signIn, statusesOf } from './people';
 
 let school: School;
 beforeAll(async () => {
@@ -28,13 +28,25 @@ describe('a student signs up', () => {
     const { status, body } = await signUp({ ...giulia, email: ' Giulia@Mail.test ' });
     expect(status).toBe(201);
     expect(body.user).toMatchObject({
-      ...{ username: 'Giulia.R', email: 'giulia@mail.test', firstName: 'Giulia', lastName: 'Rossi' },
-      ...{ role: 'student', isApproved: true, teacherStatus: null, teoCoins: 0, profileImage: null, version: 1 },
+      username: 'Giulia.R',
+      email: 'giulia@mail.test',
+      firstName: 'Giulia',
+      lastName: 'Rossi',
+      role: 'student',
+      isApproved: true,
+      teacherStatus: null,
+      teoCoins: 0,
+      profileImage: null,
+      version: 1,
     });
     const authorization = { authorization: `Bearer ${body.accessToken}` };
     expect((await school.visitor.get('/me', authorization)).body).toEqual(body.user);
     expect((await school.visitor.get('/me/settings', authorization)).body).toMatchObject({
-      ...{ timezone: 'Europe/Rome', language: 'it', theme: 'light', emailNotifications: true, privacySettings: {} },
+      timezone: 'Europe/Rome',
+      language: 'it',
+      theme: 'light',
+      emailNotifications: true,
+      privacySettings: {},
     });
     expect(events).toEqual([new PersonRegistered({ userId: body.user.id, role: 'student' })]);
   });
@@ -72,7 +84,7 @@ describe('a name or address that is taken', () => {
     const before = [await count('users_user'), await count('users_usersettings'), await count('users_session')];
     const twin = { ...giulia, username: 'twin', email: 'twin@mail.test' };
     const answers = await Promise.all(Array.from({ length: 8 }, () => signUp(twin)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
+    expect(statusesOf(answers)).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
     const after = [await count('users_user'), await count('users_usersettings'), await count('users_session')];
     expect(after).toEqual(before.map((number) => number + 1));
   });

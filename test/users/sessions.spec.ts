@@ -1,7 +1,7 @@
 import { SessionReuseDetected, Sessions } from '../../src/modules/users';
 import { int, text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
-import { eventsOf, goodPassword, later, register, signIn } from './people';
+import { eventsOf, goodPassword, later, register, signIn, statusesOf } from './people';
 
 let school: School;
 beforeAll(async () => {
@@ -205,7 +205,7 @@ describe('where I am signed in', () => {
     expect((await other.delete(path)).body).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
     expect(await works(accessToken)).toBe(true);
     const twins = await Promise.all([client.delete(path), client.delete(path)]);
-    expect(twins.map(({ status }) => status).sort()).toEqual([204, 404]);
+    expect(statusesOf(twins)).toEqual([204, 404]);
     expect([await works(accessToken), (await refresh(refreshToken)).status]).toEqual([false, 401]);
     expect((await client.delete(path)).status).toBe(404);
   });

@@ -134,7 +134,8 @@ describe('what is refused', () => {
 
   test.each<[unknown]>([[''], ['   '], [undefined], [7], ['x'.repeat(2_001)]])('the reason %j', async (reason) => {
     expect((await admin.delete(`/teachers/${anna.id}/approval`, { reason })).body).toMatchObject({
-      ...{ status: 422, errors: [{ pointer: '/body/reason' }] },
+      status: 422,
+      errors: [{ pointer: '/body/reason' }],
     });
     expect(await standing()).toEqual(['pending', false]);
   });
@@ -152,8 +153,14 @@ describe('the list of teachers', () => {
     const [student, marta] = [await school.student(), await school.teacher()];
     const { body } = await student.get('/teachers?limit=100');
     expect(body.data.find(({ id }: { id: number }) => id === marta.id)).toEqual({
-      ...{ id: marta.id, username: marta.username, firstName: '', lastName: '', bio: '', profileImage: null },
-      ...{ memberSince: expect.any(String), status: 'approved' },
+      id: marta.id,
+      username: marta.username,
+      firstName: '',
+      lastName: '',
+      bio: '',
+      profileImage: null,
+      memberSince: expect.any(String),
+      status: 'approved',
     });
     expect(body.data.map(({ id }: { id: number }) => id)).not.toContain(anna.id);
   });

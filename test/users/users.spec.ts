@@ -14,8 +14,14 @@ describe('a person, seen by another', () => {
     const [giulia, marco] = [await school.student(), await school.student()];
     const { body } = await marco.get(`/users/${giulia.id}`);
     expect(body).toEqual({
-      ...{ id: giulia.id, username: giulia.username, firstName: '', lastName: '', role: 'student', bio: '' },
-      ...{ profileImage: null, memberSince: expect.any(String) },
+      id: giulia.id,
+      username: giulia.username,
+      firstName: '',
+      lastName: '',
+      role: 'student',
+      bio: '',
+      profileImage: null,
+      memberSince: expect.any(String),
     });
   });
 
@@ -80,9 +86,19 @@ describe('the list of people', () => {
     const teacher = await school.teacher({ username: 'needed', approved: false });
     expect((await admin.get('/users?username=needed')).body.data).toEqual([
       {
-        ...{ id: teacher.id, username: 'needed', firstName: '', lastName: '', role: 'teacher', bio: '' },
-        ...{ profileImage: null, memberSince: expect.any(String), email: 'needed@school.test' },
-        ...{ isActive: true, isApproved: false, teacherStatus: 'pending', lastLogin: null },
+        id: teacher.id,
+        username: 'needed',
+        firstName: '',
+        lastName: '',
+        role: 'teacher',
+        bio: '',
+        profileImage: null,
+        memberSince: expect.any(String),
+        email: 'needed@school.test',
+        isActive: true,
+        isApproved: false,
+        teacherStatus: 'pending',
+        lastLogin: null,
       },
     ]);
   });

@@ -6,9 +6,9 @@ export const reward = z.int().min(0).max(10_000).meta({ description: 'TeoCoins' 
 export const prose = (max: number) => z.string().max(max);
 export const moment = z.iso.datetime();
 
-/** The server fetches none of these; a browser does, so nothing but https. */
+/** An address for a browser; the server fetches none of these. No names and passwords inside, no tricks of spelling. */
 export const httpsUrl = (max: number) =>
   z
-    .url({ protocol: /^https$/, hostname: z.regexes.domain })
+    .url({ protocol: /^https$/, hostname: z.regexes.domain, abort: true })
     .max(max)
-    .regex(/^\S+$/, 'Must not contain spaces');
+    .regex(/^https:\/\/[^\s/?#@]+([/?#]\S*)?$/, 'Must be an https address without a name or spaces');

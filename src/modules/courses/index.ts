@@ -22,8 +22,13 @@ export {
   TeacherNotApproved,
 } from './courses.errors';
 export { AnswerKeyChanged, CourseArchived, CourseContentChanged, CoursePublished } from './courses.events';
+export { Courses } from './courses';
 export { CoursesModule } from './courses.module';
+export { CoursePublication } from './course-publication';
+export { Exercises } from './exercises';
 export { LearnerTraces, LessonAccess } from './learners';
+export { Lessons } from './lessons';
+export { Prerequisites } from './prerequisites';
 export {
   AnswerKey,
   ExerciseContent,

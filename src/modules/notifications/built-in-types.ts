@@ -13,7 +13,7 @@ export const builtInTypes: readonly NotificationType[] = [
   { type: 'course_enrollment', priority: 'low', label: 'New student' },
   { type: 'submission_received', priority: 'normal', label: 'Work to grade' },
   { type: 'teacher_approved', priority: 'high', label: 'You may teach now' },
-  { type: 'teacher_rejected', priority: 'high', label: 'Your application to teach was declined' },
+  { type: 'teacher_rejected', priority: 'high', label: 'You cannot teach for now' },
 
   { type: 'teocoin_earned', priority: 'low', label: 'TeoCoins earned' },
   { type: 'teocoin_transfer', priority: 'normal', label: 'TeoCoins received' },

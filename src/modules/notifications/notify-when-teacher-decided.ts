@@ -25,21 +25,15 @@ export class NotifyWhenTeacherDecided implements AfterCommitHandler<TeacherAppro
   }
 }
 
-type Text = Pick<News, 'type' | 'title' | 'message'>;
+type Text = Pick<News, 'type' | 'message'>;
 
 const approved: Text = {
   type: 'teacher_approved',
   message: 'An administrator has approved you: you can publish courses.',
 };
 
-function refused({ payload: { status, reason } }: TeacherRejected): Text {
-  const suspended = status === 'suspended';
-  const decision = suspended
-    ? 'An administrator has suspended you.'
-    : 'An administrator has declined your application.';
-  return {
-    type: 'teacher_rejected',
-    ...(suspended ? { title: 'You may not teach for now' } : {}),
-    message: reason ? `${decision} The reason: ${reason}` : decision,
-  };
+/** Declined, or suspended after an approval: to the teacher it comes to the same. */
+function refused({ payload: { reason } }: TeacherRejected): Text {
+  const decision = 'An administrator has decided that you cannot teach here for now.';
+  return { type: 'teacher_rejected', message: reason ? `${decision} The reason: ${reason}` : decision };
 }

@@ -5,12 +5,19 @@ import type { GradePolicy } from '../courses';
 import type { LearnerExercise } from './learner-exercises';
 
 export const standingShape = { attemptsUsed: int, scorePercent: nullable(float), passedAt: nullable(instant) };
-/** Columns of `progress_exerciseresult`, by its alias. */
-export const standingColumns = (alias: string): string =>
-  `${alias}.attempts_used AS "attemptsUsed", ${alias}.score_percent AS "scorePercent", ${alias}.passed_at AS "passedAt"`;
+/** Columns of `progress_exerciseresult`; an alias is not known in a RETURNING clause of every engine. */
+export const standingColumns =
+  'attempts_used AS "attemptsUsed", score_percent AS "scorePercent", passed_at AS "passedAt"';
 
 /** Where a learner stands in an exercise: by its grade policy, in percent. */
 export type Standing = Row<typeof standingShape>;
+
+/** That part of a wider row, and nothing else of it. */
+export const standingOf = ({ attemptsUsed, scorePercent, passedAt }: Standing): Standing => ({
+  attemptsUsed,
+  scorePercent,
+  passedAt,
+});
 
 /** Which graded submission counts, or their mean (rule 9). */
 const counted: Record<GradePolicy, { value: string; order: string }> = {
@@ -38,7 +45,7 @@ export class ExerciseResults {
        ON CONFLICT (student_id, exercise_id) DO UPDATE SET attempts_used = r.attempts_used + 1, updated_at = $4
        WHERE r.attempts_used < $3 AND NOT EXISTS (
          SELECT 1 FROM progress_attempt a WHERE a.student_id = $1 AND a.exercise_id = $2 AND a.finished_at IS NULL)
-       RETURNING ${standingColumns('r')}`,
+       RETURNING ${standingColumns}`,
       [studentId, exerciseId, attemptsAllowed, now],
     );
   }
@@ -59,7 +66,7 @@ export class ExerciseResults {
          SELECT ${value} FROM courses_exercisesubmission
          WHERE student_id = $1 AND exercise_id = $2 AND score IS NOT NULL ${order}) AS percent) AS s
        WHERE r.student_id = $1 AND r.exercise_id = $2
-       RETURNING ${standingColumns('r')}`,
+       RETURNING ${standingColumns}`,
       [studentId, exerciseId, now, passMark(by, approved, passingPercent)],
     );
     return standing as Standing;

@@ -1,4 +1,5 @@
 export { Enrollments } from './enrollments';
+export { Grades } from './grades';
 export { LearnerProgressQuery, type LearnerProgress } from './learner-progress.query';
 export { LearnerTotals, type Earned } from './learner-totals';
 export { LessonCompletions } from './lesson-completions';
@@ -13,3 +14,4 @@ export {
   type Totals,
 } from './progress.events';
 export { ProgressModule } from './progress.module';
+export { Submissions } from './submissions';

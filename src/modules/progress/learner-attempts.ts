@@ -57,7 +57,7 @@ export class LearnerAttempts {
     const locked = this.database.dialect.forUpdate(lock === 'all' ? 'p, r, a' : 'a');
     return this.database.row(
       shape,
-      `SELECT ${exerciseColumns()}, ${standingColumns('r')}, ${attemptColumns('a')}
+      `SELECT ${exerciseColumns()}, ${standingColumns}, ${attemptColumns('a')}
        FROM progress_attempt a ${exerciseOf('a')} WHERE ${condition}${locked}`,
       values,
     );

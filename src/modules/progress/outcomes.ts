@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import { EventBus } from '../../platform/events/event-bus';
-import { ExerciseResults, type Standing } from './exercise-results';
+import { ExerciseResults, standingOf, type Standing } from './exercise-results';
 import type { LearnerExercise } from './learner-exercises';
 import { LearnerSteps } from './learner-steps';
 import { ExercisePassed, LearnerProgressed, SubmissionGraded, SubmissionReceived } from './progress.events';
@@ -35,7 +35,8 @@ export class Outcomes {
 
   /** `before` was read under the lock of the result's row, so `passedAt` tells the first pass from a later one. */
   async follow(exercise: LearnerExercise, before: Standing, graded: Graded, occasion: Occasion): Promise<Standing> {
-    const standing = graded.status === 'pending' ? before : await this.settle(exercise, graded, occasion.now);
+    const standing =
+      graded.status === 'pending' ? standingOf(before) : await this.settle(exercise, graded, occasion.now);
     const isFirstPass = before.passedAt === null && standing.passedAt !== null;
     const moved = before.scorePercent !== standing.scorePercent;
     if (occasion.isStep) await this.step(exercise, moved, isFirstPass, occasion.now);

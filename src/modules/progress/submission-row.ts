@@ -37,4 +37,4 @@ export const summaryColumns = `w.id, w.exercise_id AS "exerciseId", x.title AS "
 
 /** Also of r, the student's result. */
 export const submissionColumns = `${summaryColumns}, w.graded_by_id AS "gradedById", w.feedback,
-  w.submission_data AS "handIn", w.grading, w.version, ${standingColumns('r')}, x.attempts_allowed AS "attemptsAllowed"`;
+  w.submission_data AS "handIn", w.grading, w.version, ${standingColumns}, x.attempts_allowed AS "attemptsAllowed"`;

@@ -29,7 +29,9 @@ export const CoinTransaction = z
     type: z.enum(shownTypes),
     amount: z.int().positive(),
     signedAmount: z.int().meta({ description: 'The amount as it changed the balance' }),
-    description: z.string().meta({ description: 'What it was for; the message of a transfer, the reason of a decision' }),
+    description: z
+      .string()
+      .meta({ description: 'What it was for; the message of a transfer, the reason of a decision' }),
     counterpart: Counterpart.nullable().meta({ description: 'The other person of a transfer' }),
     relatedObject: z
       .strictObject({ type: z.string(), id: z.int() })

@@ -1,6 +1,10 @@
+export { AchievementRules, type AchievementRule } from './achievements/achievement-rules';
+export { Achievements, type Award } from './achievements/achievements';
+export { LedgerAudit, type AuditReport, type Violation } from './audit/ledger-audit';
 export { Earnings } from './earnings';
 export { Ledger } from './ledger';
 export type { Movement, Posted, RewardClaim } from './movement';
 export { AchievementUnlocked, CoinsEarned, CoinsTransferred } from './rewards.events';
 export { RewardsModule } from './rewards.module';
-export { signOf, transactionTypes, type TransactionType } from './transaction-types';
+export { shownType, signOf, transactionTypes, type TransactionType } from './transaction-types';
+export { Transfers } from './transfers';

@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database';
 import { tuples } from '../../platform/database/insert-rows';
 import { TryAgain } from '../../platform/database/try-again';
 import { Clock } from '../../platform/time/clock';
-import { Balances, largestBalance } from './balances';
+import { Balances } from './balances';
 import { changesOf, numbered, rounds, type Balance, type Change } from './movement';
 import type { Movement, Posted, RewardClaim } from './movement';
 import { BalanceTooLarge, InsufficientBalance } from './rewards.errors';

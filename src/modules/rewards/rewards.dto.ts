@@ -11,7 +11,10 @@ const reason = z.string().trim().min(1).max(500).meta({ description: 'Stands in 
 
 export const ManualReward = z
   .strictObject({ userId: personId, amount: coins, reason })
-  .meta({ id: 'ManualReward', examples: [{ userId: 12, amount: 40, reason: 'Second prize of the spring exhibition' }] });
+  .meta({
+    id: 'ManualReward',
+    examples: [{ userId: 12, amount: 40, reason: 'Second prize of the spring exhibition' }],
+  });
 export type ManualReward = z.output<typeof ManualReward>;
 
 const unique = (ids: number[]): boolean => new Set(ids).size === ids.length;
@@ -43,7 +46,10 @@ export function audienceOf({ userIds, role }: BulkReward): Audience {
 
 export const BulkRewarded = z
   .strictObject({
-    operationId: z.string().nullable().meta({ description: 'Shared by all of the transactions; null when nobody was there' }),
+    operationId: z
+      .string()
+      .nullable()
+      .meta({ description: 'Shared by all of the transactions; null when nobody was there' }),
     recipients: z.int().min(0),
     total: z.int().min(0).meta({ description: 'Whole TeoCoins given to all together' }),
   })

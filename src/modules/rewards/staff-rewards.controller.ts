@@ -44,7 +44,10 @@ export class StaffRewardsController {
     idempotent: true,
     tag: 'Rewards',
   })
-  async giveOne(@CurrentActor() actor: Actor, @Body({ schema: ManualReward }) body: ManualReward): Promise<CoinOperation> {
+  async giveOne(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: ManualReward }) body: ManualReward,
+  ): Promise<CoinOperation> {
     requireTreasurer(actor);
     return showOperation([await this.gifts.giveOne(body.userId, { ...body, actorId: actor.id })]);
   }

@@ -44,7 +44,7 @@ export class Accounts {
     });
   }
 
-  private async insertPerson({ timezone: _, language: __, ...account }: NewAccount): Promise<number> {
+  private async insertPerson({ timezone: _timezone, language: _language, ...account }: NewAccount): Promise<number> {
     const now = this.clock.now();
     const isAdmin = account.role === 'admin';
     const isTeacher = account.role === 'teacher';

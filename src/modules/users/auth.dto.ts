@@ -3,7 +3,8 @@ import { isTimeZone } from '../../platform/time/local-date';
 import { longestPassword } from './passwords/password-rules';
 import type { Person } from './person';
 import type { Tokens } from './sessions/sessions';
-import { Me, showMe, username } from './users.dto';
+import { exampleOfMe, Me, showMe } from './me.dto';
+import { username } from './users.dto';
 
 /** An IANA name such as Europe/Rome: the calendar and the quiet hours of a person. */
 export const timezone = z
@@ -44,8 +45,14 @@ export const NewPerson = z
     id: 'NewPerson',
     examples: [
       {
-        ...{ username: 'giulia.r', email: 'giulia@school.example', password: 'boats in the early fog' },
-        ...{ role: 'student', firstName: 'Giulia', lastName: 'Rossi', timezone: 'Europe/Rome', language: 'it' },
+        username: 'giulia.r',
+        email: 'giulia@school.example',
+        password: 'boats in the early fog',
+        role: 'student',
+        firstName: 'Giulia',
+        lastName: 'Rossi',
+        timezone: 'Europe/Rome',
+        language: 'it',
       },
     ],
   });
@@ -86,7 +93,7 @@ export type TokensView = z.output<typeof TokensView>;
 
 export const SignedIn = z
   .strictObject({ user: Me, ...tokens })
-  .meta({ id: 'SignedIn', examples: [{ user: (Me.meta()?.examples as unknown[])[0], ...tokensExample }] });
+  .meta({ id: 'SignedIn', examples: [{ user: exampleOfMe, ...tokensExample }] });
 export type SignedIn = z.output<typeof SignedIn>;
 
 export const showTokens = ({ accessToken, expiresAt, refreshToken }: Tokens): TokensView => ({

@@ -2,6 +2,7 @@ export { Accounts, type NewAccount } from './accounts';
 export { Passwords } from './passwords/passwords';
 export { Registration } from './registration';
 export { Sessions, type Tokens } from './sessions/sessions';
+export { TeacherApprovals } from './teachers/teacher-approvals';
 export {
   PasswordChanged,
   PersonRegistered,

@@ -9,7 +9,7 @@ import { PasswordChanges } from './password-change';
 import { Profiles } from './profiles';
 import { Settings, SettingsChange, showSettings } from './settings.dto';
 import { CurrentDevice, type RemoteDevice } from './sign-in/device';
-import { Me, ProfileChange, showMe } from './users.dto';
+import { Me, ProfileChange, showMe } from './me.dto';
 import { PasswordsBusy, TooManyAttempts, WeakPassword, WrongPassword } from './users.errors';
 
 @Controller('me')

@@ -8,7 +8,8 @@ import { PreconditionFailed } from '../../platform/http/http.errors';
 import { toPage, type Page } from '../../platform/http/pagination';
 import { Clock } from '../../platform/time/clock';
 import { personColumns, personShape, type Person } from './person';
-import { showManagedUser, type ManagedUser, type ProfileChange, type UserQuery } from './users.dto';
+import type { ProfileChange } from './me.dto';
+import { showManagedUser, type ManagedUser, type UserQuery } from './users.dto';
 import { UserNotFound } from './users.errors';
 
 const newestFirst = keyset('users:newest', [z.int()]);

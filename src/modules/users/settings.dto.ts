@@ -31,9 +31,14 @@ export const Settings = z
     id: 'Settings',
     examples: [
       {
-        ...{ emailNotifications: true, pushNotifications: false, privacySettings: { showOnLeaderboard: false } },
-        ...{ theme: 'system', language: 'it', timezone: 'Europe/Rome' },
-        ...{ updatedAt: '2026-11-02T08:15:00.000Z', version: 3 },
+        emailNotifications: true,
+        pushNotifications: false,
+        privacySettings: { showOnLeaderboard: false },
+        theme: 'system',
+        language: 'it',
+        timezone: 'Europe/Rome',
+        updatedAt: '2026-11-02T08:15:00.000Z',
+        version: 3,
       },
     ],
   });

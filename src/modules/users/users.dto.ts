@@ -37,7 +37,7 @@ const giulia = {
 export const UserView = z
   .strictObject({
     ...Public,
-    email: z.email().optional().meta({ description: 'For the person and for administrators only' }),
+    email: z.string().optional().meta({ description: 'For the person and for administrators only' }),
   })
   .meta({ id: 'User', examples: [giulia] });
 export type UserView = z.output<typeof UserView>;
@@ -46,7 +46,7 @@ export type UserView = z.output<typeof UserView>;
 export const ManagedUser = z
   .strictObject({
     ...Public,
-    email: z.email(),
+    email: z.string(),
     isActive: z.boolean(),
     isApproved: z.boolean(),
     teacherStatus: z.enum(teacherStatuses).nullable(),
@@ -57,50 +57,16 @@ export const ManagedUser = z
     examples: [
       {
         ...giulia,
-        ...{ email: 'giulia@school.example', isActive: true, isApproved: true, teacherStatus: null, lastLogin: null },
+        email: 'giulia@school.example',
+        isActive: true,
+        isApproved: true,
+        teacherStatus: null,
+        lastLogin: null,
       },
     ],
   });
 export type ManagedUser = z.output<typeof ManagedUser>;
 export const ManagedUserPage = pageOf(ManagedUser, 'ManagedUserPage');
-
-/** A person as they see themselves. */
-export const Me = z
-  .strictObject({
-    id: z.int(),
-    username: z.string(),
-    email: z.email(),
-    firstName: z.string(),
-    lastName: z.string(),
-    role: z.enum(roles),
-    isApproved: z.boolean().meta({ description: 'False for a teacher who may not teach, or not yet' }),
-    teacherStatus: z.enum(teacherStatuses).nullable().meta({ description: 'null for who is no teacher' }),
-    bio: z.string(),
-    profileImage: z.string().nullable(),
-    teoCoins: z.int().min(0).meta({ description: 'Available TeoCoins' }),
-    createdAt: z.iso.datetime(),
-    version: z.int(),
-  })
-  .meta({
-    id: 'Me',
-    examples: [
-      {
-        ...{ id: 7, username: 'giulia.r', email: 'giulia@school.example', firstName: 'Giulia', lastName: 'Rossi' },
-        ...{ role: 'student', isApproved: true, teacherStatus: null, bio: '', profileImage: null, teoCoins: 40 },
-        ...{ createdAt: '2026-11-02T08:15:00.000Z', version: 1 },
-      },
-    ],
-  });
-export type Me = z.output<typeof Me>;
-
-export const ProfileChange = z
-  .strictObject({
-    firstName: z.string().trim().max(150).optional(),
-    lastName: z.string().trim().max(150).optional(),
-    bio: z.string().trim().max(2_000).optional(),
-  })
-  .meta({ id: 'ProfileChange', examples: [{ bio: 'Watercolours, mostly of boats.' }] });
-export type ProfileChange = z.output<typeof ProfileChange>;
 
 export const UserQuery = pageQuery({
   role: z.enum(roles).optional(),
@@ -128,11 +94,4 @@ export function showManagedUser(person: Person): ManagedUser {
   const { email, isActive, isApproved, teacherStatus, lastLogin } = person;
   const lastSeen = lastLogin?.toISOString() ?? null;
   return { ...showPublic(person), email, isActive, isApproved, teacherStatus, lastLogin: lastSeen };
-}
-
-export function showMe(person: Person): Me {
-  const { id, email, firstName, lastName, role, isApproved, teacherStatus, bio, teoCoins, version } = person;
-  const own = { id, username: person.username, email, firstName, lastName, role, isApproved, teacherStatus, bio };
-  const profileImage = person.profileImage || null;
-  return { ...own, profileImage, teoCoins, createdAt: person.createdAt.toISOString(), version };
 }

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite, { type Database as Connection, type Statement } from 'better-sqlite3';
 import { sqliteInstant, type Value } from './columns';
 import type { Result } from './dialect';
-import { Lane } from './lane';
+import { Lane, LaneTimeout } from './lane';
 
 /** The two connections of a file and the lane to the one that writes. */
 export class SqliteConnections {
@@ -13,14 +14,36 @@ export class SqliteConnections {
 
   constructor(
     private readonly file: string,
-    laneWaitMs: number,
+    private readonly waitMs: number,
   ) {
-    this.lane = new Lane(laneWaitMs);
+    this.lane = new Lane(waitMs);
+  }
+
+  /**
+   * Takes the file for writing. Another process may hold it: SQLite's own wait would stop this process's event loop, so
+   * the waiting happens here.
+   */
+  async begin(): Promise<void> {
+    const deadline = performance.now() + this.waitMs;
+    while (!this.begun()) {
+      if (performance.now() > deadline) throw new LaneTimeout(this.waitMs);
+      await sleep(5 + Math.random() * 10);
+    }
+  }
+
+  private begun(): boolean {
+    try {
+      this.writer.prepare('BEGIN IMMEDIATE').run();
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+      return false;
+    }
   }
 
   open(): Connection {
     mkdirSync(dirname(this.file), { recursive: true });
-    const [writer, reader] = [connect(this.file), connect(this.file)];
+    const [writer, reader] = [connect(this.file, 0), connect(this.file, 5_000)];
     reader.pragma('query_only = ON');
     this.writer = new Prepared(writer);
     this.reader = new Prepared(reader);
@@ -33,8 +56,8 @@ export class SqliteConnections {
   }
 }
 
-function connect(file: string): Connection {
-  const connection = new Sqlite(file, { timeout: 5_000 });
+function connect(file: string, busyTimeoutMs: number): Connection {
+  const connection = new Sqlite(file, { timeout: busyTimeoutMs });
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');

@@ -68,6 +68,7 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
   /** TypeORM's own statements: on the writer inside the lane, else a read of committed rows. */
   override async query(sql: string, values: unknown[] = [], structured = false): Promise<never> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    if (sql === 'BEGIN TRANSACTION') return (await this.takeFile()) as never;
     if (this.inLane) return this.send(sql, values, structured) as never;
     guard(sql);
     if (!isUnguarded()) return this.send(sql, values, structured) as never;
@@ -79,8 +80,13 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     }
   }
 
-  private send(typeormSql: string, values: unknown[], structured: boolean): unknown {
-    const sql = typeormSql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : typeormSql;
+  private async takeFile(): Promise<void> {
+    const started = performance.now();
+    await this.connections.begin();
+    this.observe('BEGIN IMMEDIATE', performance.now() - started);
+  }
+
+  private send(sql: string, values: unknown[], structured: boolean): unknown {
     const started = performance.now();
     try {
       const connection = this.inLane ? this.connections.writer : this.connections.reader;

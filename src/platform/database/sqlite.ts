@@ -12,6 +12,7 @@ import { adaptTypes } from './sqlite-types';
 import { guard } from './write-guard';
 
 const busy = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_LOCKED']);
+const unavailable = /^SQLITE_(BUSY|IOERR|FULL|CANTOPEN)/;
 const codeOf = (error: unknown): string => deepest(error).code ?? '';
 
 /**
@@ -48,7 +49,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     },
     exclusively: (work) => holding(`${file}-migrating`, work),
     isTransient: (error) => busy.has(codeOf(error)),
-    isUnavailable: (error) => error instanceof LaneTimeout || codeOf(error).startsWith('SQLITE_IOERR'),
+    isUnavailable: (error) => error instanceof LaneTimeout || unavailable.test(codeOf(error)),
     uniqueViolation: (error) => brokenUnique(dataSource, deepest(error)),
     forUpdate: () => '',
     skipLocked: '',

@@ -8,6 +8,7 @@ import type { AfterCommitHandler, DomainEvent, EventClass } from './domain-event
 interface Waiting {
   handler: string;
   event: DomainEvent;
+  publishedAt: Date;
 }
 
 interface Registered {
@@ -48,7 +49,8 @@ export class Outbox {
       this.database.beforeCommit(() => this.write(own));
       this.database.afterCommit(() => this.onWaiting());
     }
-    rows.push(...events.map((event) => ({ handler, event })));
+    const publishedAt = this.clock.now();
+    rows.push(...events.map((event) => ({ handler, event, publishedAt })));
   }
 
   /** Delivers one due row; false when none is due. A failure leaves the row, due later. */
@@ -109,9 +111,8 @@ export class Outbox {
   }
 
   private async write(rows: Waiting[]): Promise<void> {
-    const now = this.clock.now();
     const columns = ['handler', 'event_type', 'payload', 'created_at', 'due_at'];
-    const values = rows.map(({ handler, event }) => [handler, event.type, event.payload, now, now]);
+    const values = rows.map(({ handler, event, publishedAt: at }) => [handler, event.type, event.payload, at, at]);
     await insertRows(this.database, 'platform_outbox', columns, values);
   }
 }

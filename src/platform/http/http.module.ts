@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ExpireIdempotencyRecords } from './expire-idempotency-records.job';
 import { HealthController } from './health.controller';
 import { IdempotencyRecords } from './idempotency-records';
 import { IdempotencyRow } from './idempotency.entity';
@@ -9,7 +10,7 @@ import { Readiness } from './readiness';
 @Module({
   imports: [TypeOrmModule.forFeature([IdempotencyRow])],
   controllers: [HealthController],
-  providers: [IdempotencyRecords, Readiness],
+  providers: [IdempotencyRecords, ExpireIdempotencyRecords, Readiness],
   exports: [IdempotencyRecords, Readiness],
 })
 export class HttpModule {}

@@ -26,7 +26,11 @@ export class AchievementsController {
   ) {}
 
   @Get('me/achievements')
-  @Route({ summary: 'List your achievements and how far you are with the others', answer: AchievementList, tag: 'Rewards' })
+  @Route({
+    summary: 'List your achievements and how far you are with the others',
+    answer: AchievementList,
+    tag: 'Rewards',
+  })
   async list(@CurrentActor() actor: Actor): Promise<AchievementList> {
     return showAchievements((await this.mine.of(actor.id)).achievements);
   }

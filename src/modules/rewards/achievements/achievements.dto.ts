@@ -109,8 +109,6 @@ export const GrantedAchievement = z
   })
   .meta({
     id: 'GrantedAchievement',
-    examples: [
-      { id: 9, userId: 12, type: 'community_helper', title: 'Community helper', courseId: null, reward: 25 },
-    ],
+    examples: [{ id: 9, userId: 12, type: 'community_helper', title: 'Community helper', courseId: null, reward: 25 }],
   });
 export type GrantedAchievement = z.output<typeof GrantedAchievement>;

@@ -26,11 +26,13 @@ export class AchievementGrants {
     });
   }
 
+  /** Holds the learner's totals from here on, as a step of theirs does before it earns the same achievement. */
   private async requireParties({ userId, courseId }: Award): Promise<void> {
     const found = await this.database.row(
       { userId: int, courseId: nullable(int) },
-      `SELECT u.id AS "userId", c.id AS "courseId" FROM users_user u LEFT JOIN courses_course c ON c.id = $2
-       WHERE u.id = $1 AND u.is_active`,
+      `SELECT u.id AS "userId", c.id AS "courseId" FROM users_user u
+       JOIN users_userprogress p ON p.user_id = u.id LEFT JOIN courses_course c ON c.id = $2
+       WHERE u.id = $1 AND u.is_active${this.database.dialect.forUpdate('p')}`,
       [userId, courseId],
     );
     if (!found) throw new RecipientNotFound(['/body/userId']);

@@ -96,7 +96,7 @@ const bare = (password: string): string => password.toLowerCase().replace(/^[^\p
 const repetition = /^(.{1,3}?)\1{3,}.{0,2}$/u;
 
 const rows = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm'];
-const sequences = rows.flatMap((row) => [row, [...row].toReversed().join('')]);
+const sequences = rows.flatMap((row) => [row, row.split('').toReversed().join('')]);
 
 export function isCommon(password: string): boolean {
   const lower = password.toLowerCase();

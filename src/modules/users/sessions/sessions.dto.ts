@@ -16,13 +16,12 @@ export const SessionView = z
     id: 'Session',
     examples: [
       {
-        ...{
-          id: '6c1f1f4e-0d6b-4c55-9a39-0a2f2b7c1d11',
-          isCurrent: true,
-          userAgent: 'Mozilla/5.0',
-          address: '192.0.2.7',
-        },
-        ...{ createdAt: '2026-11-02T08:15:00.000Z', refreshedAt: '2026-11-02T08:15:00.000Z' },
+        id: '6c1f1f4e-0d6b-4c55-9a39-0a2f2b7c1d11',
+        isCurrent: true,
+        userAgent: 'Mozilla/5.0',
+        address: '192.0.2.7',
+        createdAt: '2026-11-02T08:15:00.000Z',
+        refreshedAt: '2026-11-02T08:15:00.000Z',
         expiresAt: '2026-12-02T08:15:00.000Z',
       },
     ],

@@ -19,8 +19,14 @@ export const TeacherView = z
     id: 'Teacher',
     examples: [
       {
-        ...{ id: 3, username: 'a.conti', firstName: 'Anna', lastName: 'Conti', bio: 'Printmaker.', profileImage: null },
-        ...{ memberSince: '2026-10-01T09:00:00.000Z', status: 'pending' },
+        id: 3,
+        username: 'a.conti',
+        firstName: 'Anna',
+        lastName: 'Conti',
+        bio: 'Printmaker.',
+        profileImage: null,
+        memberSince: '2026-10-01T09:00:00.000Z',
+        status: 'pending',
       },
     ],
   });

@@ -1,0 +1,60 @@
+import type { AnswerKey, ExerciseContent, QuizAnswers } from '../src/modules/courses';
+import type { DemoExercise, DemoQuestion } from './courses';
+import type { Random } from './random';
+
+type Question = NonNullable<ExerciseContent['questions']>[number];
+type Answer = QuizAnswers[string];
+
+const idOf = (index: number): string => `q${index + 1}`;
+
+/** What students see of an exercise, and, apart, what they must not see (rule 7). */
+export function splitQuestions({ questions, prompt }: DemoExercise): {
+  content: ExerciseContent;
+  answerKey: AnswerKey;
+} {
+  const content = {
+    ...(prompt ? { prompt } : {}),
+    ...(questions.length > 0 ? { questions: questions.map((question, at) => asked(question, idOf(at))) } : {}),
+  };
+  return { content, answerKey: Object.fromEntries(questions.map((question, at) => [idOf(at), keyOf(question)])) };
+}
+
+function asked(question: DemoQuestion, id: string): Question {
+  const { kind, text, points } = question;
+  return (
+    'options' in question ? { id, kind, text, points, options: question.options } : { id, kind, text, points }
+  ) as Question;
+}
+
+function keyOf(question: DemoQuestion): AnswerKey[string] {
+  if (question.kind === 'short_answer') return { accepted: question.accepted };
+  if (question.kind === 'numeric') return { answer: question.answer, tolerance: question.tolerance };
+  return { answer: question.answer } as AnswerKey[string];
+}
+
+/** A sheet of somebody who knows the answer to each question with this probability. */
+export function answersOf({ questions }: DemoExercise, skill: number, random: Random): QuizAnswers {
+  const answer = (question: DemoQuestion): Answer => (random.chance(skill) ? right(question) : wrong(question));
+  return Object.fromEntries(questions.map((question, at) => [idOf(at), answer(question)]));
+}
+
+const right = (question: DemoQuestion): Answer =>
+  question.kind === 'short_answer' ? (question.accepted[0] as string) : question.answer;
+
+function wrong(question: DemoQuestion): Answer {
+  switch (question.kind) {
+    case 'single':
+      return (question.answer + 1) % question.options.length;
+    case 'multiple':
+      return question.options
+        .map((_, at) => at)
+        .filter((at) => !question.answer.includes(at))
+        .slice(0, 1);
+    case 'true_false':
+      return !question.answer;
+    case 'short_answer':
+      return 'no idea';
+    case 'numeric':
+      return question.answer + 2 * question.tolerance + 1;
+  }
+}

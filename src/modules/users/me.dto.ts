@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Person } from './person';
+import { roles, teacherStatuses } from './user.lists';
+
+export const exampleOfMe = {
+  id: 7,
+  username: 'giulia.r',
+  email: 'giulia@school.example',
+  firstName: 'Giulia',
+  lastName: 'Rossi',
+  role: 'student',
+  isApproved: true,
+  teacherStatus: null,
+  bio: '',
+  profileImage: null,
+  teoCoins: 40,
+  createdAt: '2026-11-02T08:15:00.000Z',
+  version: 1,
+} as const;
+
+/** A person as they see themselves. */
+export const Me = z
+  .strictObject({
+    id: z.int(),
+    username: z.string(),
+    email: z.string(),
+    firstName: z.string(),
+    lastName: z.string(),
+    role: z.enum(roles),
+    isApproved: z.boolean().meta({ description: 'False for a teacher who may not teach, or not yet' }),
+    teacherStatus: z.enum(teacherStatuses).nullable().meta({ description: 'null for who is no teacher' }),
+    bio: z.string(),
+    profileImage: z.string().nullable(),
+    teoCoins: z.int().min(0).meta({ description: 'Available TeoCoins' }),
+    createdAt: z.iso.datetime(),
+    version: z.int(),
+  })
+  .meta({
+    id: 'Me',
+    examples: [exampleOfMe],
+  });
+export type Me = z.output<typeof Me>;
+
+export const ProfileChange = z
+  .strictObject({
+    firstName: z.string().trim().max(150).optional(),
+    lastName: z.string().trim().max(150).optional(),
+    bio: z.string().trim().max(2_000).optional(),
+  })
+  .meta({ id: 'ProfileChange', examples: [{ bio: 'Watercolours, mostly of boats.' }] });
+export type ProfileChange = z.output<typeof ProfileChange>;
+
+export function showMe(person: Person): Me {
+  const { id, email, firstName, lastName, role, isApproved, teacherStatus, bio, teoCoins, version } = person;
+  const own = { id, username: person.username, email, firstName, lastName, role, isApproved, teacherStatus, bio };
+  const profileImage = person.profileImage || null;
+  return { ...own, profileImage, teoCoins, createdAt: person.createdAt.toISOString(), version };
+}

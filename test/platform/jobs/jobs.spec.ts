@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Module } from '@nestjs/common';
+import { int, json, nullable, instant, text } from '../../../src/platform/database/columns';
+import { Job, type JobReport, type RunnableJob } from '../../../src/platform/jobs/job';
+import { Jobs, UnknownJob } from '../../../src/platform/jobs/jobs';
+import { Leases } from '../../../src/platform/jobs/leases';
+import { School } from '../../support/school';
+
+@Injectable()
+@Job({ name: 'test:mix-paint', cron: '0 4 * * *', summary: 'Mixes paint' })
+class MixPaint implements RunnableJob {
+  runs = 0;
+  pauseMs = 0;
+  fails = false;
+  async run(): Promise<JobReport> {
+    this.runs++;
+    await sleep(this.pauseMs);
+    if (this.fails) throw new Error('out of ultramarine');
+    return { pots: this.runs };
+  }
+}
+
+@Module({ providers: [MixPaint] })
+class PaintModule {}
+
+let school: School;
+let twin: School;
+beforeAll(async () => {
+  const extensions = [{ module: PaintModule }];
+  school = await School.open({ extensions });
+  twin = await School.open({ extensions, url: school.url });
+});
+afterAll(() => Promise.all([school.close(), twin.close()]));
+beforeEach(() => Object.assign(school.part(MixPaint), { runs: 0, pauseMs: 0, fails: false }));
+
+const lastRun = () =>
+  school.database.row(
+    { outcome: text, report: json, error: text, finished: nullable(instant) },
+    `SELECT outcome, report, error, finished_at AS finished FROM platform_job_run
+     WHERE job = 'test:mix-paint' ORDER BY id DESC LIMIT 1`,
+  );
+
+it('runs a job by name and records what it did', async () => {
+  expect(await school.job('test:mix-paint')).toEqual({ pots: 1 });
+  expect(await lastRun()).toMatchObject({ outcome: 'done', report: { pots: 1 }, finished: expect.any(Date) });
+});
+
+it('records what failed, and lets the next run begin', async () => {
+  school.part(MixPaint).fails = true;
+  await expect(school.job('test:mix-paint')).rejects.toThrow('out of ultramarine');
+  expect(await lastRun()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('out of ultramarine') });
+  school.part(MixPaint).fails = false;
+  expect(await school.job('test:mix-paint')).toEqual({ pots: 2 });
+});
+
+it('runs in one process at a time', async () => {
+  school.part(MixPaint).pauseMs = 150;
+  const first = school.job('test:mix-paint');
+  await sleep(60);
+  expect(await twin.job('test:mix-paint')).toBeNull();
+  expect(await first).toEqual({ pots: 1 });
+  expect(await twin.job('test:mix-paint')).not.toBeNull();
+});
+
+it('runs a tick of its schedule once, even when the first process has finished before the second asks', async () => {
+  const tick = new Date('2026-03-01T04:00:00Z');
+  expect(await school.part(Jobs).run('test:mix-paint', tick)).not.toBeNull();
+  expect(await twin.part(Jobs).run('test:mix-paint', tick)).toBeNull();
+  expect(await twin.part(Jobs).run('test:mix-paint', new Date('2026-03-02T04:00:00Z'))).not.toBeNull();
+});
+
+it('marks a run whose process died, when the lease is over', async () => {
+  await school.database.transaction(() =>
+    school.database.run(
+      `INSERT INTO platform_job_run (job, holder, started_at, outcome, report)
+       VALUES ('test:mix-paint', 'a dead process', $1, 'running', $2)`,
+      [new Date(), {}],
+    ),
+  );
+  await school.job('test:mix-paint');
+  const lost = await school.database.rows(
+    { id: int },
+    "SELECT id FROM platform_job_run WHERE holder = 'a dead process' AND outcome = 'lost'",
+  );
+  expect(lost).toHaveLength(1);
+});
+
+it('knows its jobs, and says which when asked for another', async () => {
+  const names = school.part(Jobs).list.map((job) => job.name);
+  expect(names).toEqual(expect.arrayContaining(['test:mix-paint', 'progress:recompute-streaks']));
+  await expect(school.job('mix')).rejects.toThrow(UnknownJob);
+});
+
+describe('a lease', () => {
+  it('has one holder until its time is over; its token grows', async () => {
+    const leases = school.part(Leases);
+    const first = await leases.acquire('test:lease', 1_000);
+    expect(await leases.acquire('test:lease', 1_000)).toBeNull();
+    school.clock.stopAt(new Date(Date.now() + 2_000));
+    const second = await leases.acquire('test:lease', 60_000);
+    expect(second!.token).toBe(first!.token + 1);
+    expect(await leases.renew(first!, 60_000)).toBe(false);
+    expect(await leases.renew(second!, 60_000)).toBe(true);
+    school.clock.stopAt(null);
+  });
+
+  it('goes to one of many who ask at the same moment', async () => {
+    const asked = Array.from({ length: 20 }, (_, at) =>
+      (at % 2 ? school : twin).part(Leases).acquire('test:rush', 5_000),
+    );
+    expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
+  });
+});

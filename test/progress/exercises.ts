@@ -1,0 +1,102 @@
+import { int } from '../../src/platform/database/columns';
+import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
+import type { Client, School } from '../support/school';
+
+/** Ten points: q1 to q4 are worth 2 each, q5 two more. What only the key holds is told from everything else by its look. */
+export const quiz = {
+  content: {
+    questions: [
+      { id: 'q1', kind: 'single', text: 'Which is warm?', points: 2, options: ['Ultramarine', 'Ochre', 'Viridian'] },
+      {
+        id: 'q2',
+        kind: 'multiple',
+        text: 'Which are earths?',
+        points: 2,
+        options: ['Umber', 'Azure', 'Sienna'],
+        partial: true,
+      },
+      { id: 'q3', kind: 'true_false', text: 'Shellac dries fast.', points: 2 },
+      { id: 'q4', kind: 'short_answer', text: 'Light against dark is called …', points: 2 },
+      { id: 'q5', kind: 'numeric', text: 'How many cakes?', points: 2 },
+    ],
+  },
+  answerKey: {
+    q1: { answer: 1 },
+    q2: { answer: [0, 2] },
+    q3: { answer: true },
+    q4: { accepted: ['chiaroscuro', 'zwielichtgeheim'] },
+    q5: { answer: 12.34567, tolerance: 0.5 },
+  },
+};
+
+/** What a key looks like in an answer, in its own words or in ours. */
+export const keyWords = /answer_?key|accepted|tolerance|zwielichtgeheim|12\.34567/i;
+
+export const allRight = { q1: 1, q2: [0, 2], q3: true, q4: 'Chiaroscuro', q5: 12 };
+/** 6 of 10 points: just enough. */
+export const justEnough = { q1: 1, q3: true, q4: 'chiaroscuro' };
+/** 5 of 10 points: q2 in part. */
+export const notEnough = { q1: 1, q2: [0], q3: true };
+
+interface NewExercise {
+  exerciseType?: string;
+  content?: object;
+  answerKey?: object;
+  maxScore?: number;
+  timeLimitMinutes?: number | null;
+  attemptsAllowed?: number;
+  gradePolicy?: string;
+  reward?: number;
+  closesAt?: Date | null;
+}
+
+/** A quiz, written as a row; `{ content: work }` makes it something a person has to look at. */
+export async function anExercise(
+  school: School,
+  lessonId: number | undefined,
+  more: NewExercise = {},
+): Promise<number> {
+  const { exerciseType = 'quiz', content = quiz.content, answerKey = quiz.answerKey, maxScore = 100 } = more;
+  const { timeLimitMinutes = null, attemptsAllowed = 3, gradePolicy = 'highest', reward = 15, closesAt = null } = more;
+  const now = school.clock.now();
+  const row = await school.database.transaction(() =>
+    school.database.row(
+      { id: int },
+      `INSERT INTO courses_exercise (lesson_id, title, description, exercise_type, content, answer_key, max_score,
+         time_limit_minutes, attempts_allowed, grade_policy, teocoin_reward, closes_at, created_at, updated_at)
+       VALUES ($1, 'Know your colours', '', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) RETURNING id`,
+      [
+        ...[lessonId, exerciseType, content, answerKey, maxScore, timeLimitMinutes],
+        ...[attemptsAllowed, gradePolicy, reward, closesAt, now],
+      ],
+    ),
+  );
+  return row!.id;
+}
+
+export const work = { prompt: 'Paint a lemon.' };
+export const assignment: NewExercise = { exerciseType: 'assignment', content: work, answerKey: {} };
+export const aLemon = { work: { text: 'Yellow.', links: ['https://images.example.org/lemon.jpg'] } };
+
+/** A course with one lesson, an exercise in it, and a student who is enrolled. */
+export async function aStudentWith(
+  school: School,
+  teacherId: number,
+  more: NewExercise = {},
+): Promise<{ student: Client; exercise: number; course: BuiltCourse }> {
+  const course = await aPublishedCourse(school, teacherId, { lessons: 1 });
+  const exercise = await anExercise(school, course.lessons[0], more);
+  return { student: await anEnrolledStudent(school, course), exercise, course };
+}
+
+/** What the books say of a person's exercises. */
+export async function booksOf(school: School, userId: number) {
+  return (await school.database.row(
+    { passed: int, average: Number, streak: int, coins: int, payments: int },
+    `SELECT p.total_exercises_completed AS passed, p.average_score AS average, p.streak_days AS streak,
+       u.teo_coins AS coins, (SELECT count(*) FROM rewards_teocointransaction t
+         WHERE t.user_id = u.id AND t.transaction_type = 'earned_exercise') AS payments
+     FROM users_userprogress p JOIN users_user u ON u.id = p.user_id WHERE p.user_id = $1`,
+    [userId],
+  ))!;
+}
