@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Notifier } from '../../src/modules/notifications';
 import { School } from '../support/school';
 import { idsOf, news, tell, tellMany, unreadOf } from './tell';
 
@@ -76,6 +78,24 @@ describe('notifications:recount', () => {
     expect(await school.job('notifications:recount')).toEqual({ drift: 0 });
   });
 
+  test('waits for who is being told at this moment, then counts them too', async () => {
+    const anna = await school.student();
+    await tellMany(school, anna.id, 4);
+    await setCounter(anna.id, 9);
+    const [told, released] = [gate(), gate()];
+    const telling = school.database.transaction(async () => {
+      await school.part(Notifier).notify([news(anna.id, 5)]);
+      told.open();
+      await released.passed;
+    });
+    await told.passed;
+    const recounting = school.job('notifications:recount');
+    await sleep(300);
+    released.open();
+    await Promise.all([telling, recounting]);
+    expect(await unreadOf(school, anna.id)).toBe(5);
+  });
+
   test('while people are told and read loses nothing of either', async () => {
     const people = await Promise.all(Array.from({ length: 6 }, () => school.student()));
     for (const { id } of people) await tellMany(school, id, 5);
@@ -88,3 +108,9 @@ describe('notifications:recount', () => {
     for (const { id } of people) await unreadOf(school, id);
   });
 });
+
+function gate(): { open(): void; passed: Promise<void> } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { open: () => open(), passed };
+}

@@ -18,13 +18,11 @@ describe('my account', () => {
   test('says everything about me, and nothing of my password', async () => {
     const { body, headers } = await giulia.get('/me');
     expect(body).toEqual({
-      ...{
-        id: giulia.id,
-        username: giulia.username,
-        email: `${giulia.username}@school.test`,
-        firstName: '',
-        lastName: '',
-      },
+      id: giulia.id,
+      username: giulia.username,
+      email: `${giulia.username}@school.test`,
+      firstName: '',
+      lastName: '',
       role: 'student',
       isApproved: true,
       teacherStatus: null,

@@ -7,4 +7,5 @@ export type { Movement, Posted, RewardClaim } from './movement';
 export { AchievementUnlocked, CoinsEarned, CoinsTransferred } from './rewards.events';
 export { RewardsModule } from './rewards.module';
 export { shownType, signOf, transactionTypes, type TransactionType } from './transaction-types';
+export { Transfers, type TransferOrder } from './transfers';
 export { Transfers } from './transfers';

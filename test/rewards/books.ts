@@ -1,0 +1,77 @@
+import { int, nullable, text, textOf, type Row } from '../../src/platform/database/columns';
+import { Earnings, LedgerAudit, signOf, type TransactionType } from '../../src/modules/rewards';
+import type { School } from '../support/school';
+
+const shape = {
+  id: int,
+  userId: int,
+  sequence: int,
+  type: textOf<TransactionType>(),
+  amount: int,
+  balanceAfter: int,
+  description: text,
+  operationId: text,
+  recipientId: nullable(int),
+  reversesId: nullable(int),
+  actorId: nullable(int),
+};
+export type LedgerRow = Row<typeof shape>;
+
+/** The rows of the ledger after a row, oldest first. */
+export function rowsAfter(school: School, id = 0): Promise<LedgerRow[]> {
+  return school.database.rows(
+    shape,
+    `SELECT id, user_id AS "userId", sequence, transaction_type AS type, amount, balance_after AS "balanceAfter", description,
+       operation_id AS "operationId", recipient_id AS "recipientId", reverses_id AS "reversesId", actor_id AS "actorId"
+     FROM rewards_teocointransaction WHERE id > $1 ORDER BY id`,
+    [id],
+  );
+}
+
+export const signed = ({ type, amount }: Pick<LedgerRow, 'type' | 'amount'>): number => signOf(type) * amount;
+
+export async function rowsOf(school: School, userId: number): Promise<LedgerRow[]> {
+  return (await rowsAfter(school)).filter((row) => row.userId === userId);
+}
+
+export async function balanceOf(school: School, userId: number): Promise<number> {
+  const row = await school.database.row({ n: int }, 'SELECT teo_coins AS n FROM users_user WHERE id = $1', [userId]);
+  return row!.n;
+}
+
+/** Coins to begin with, that came as everybody's do. */
+export async function endow(school: School, userId: number, amount: number): Promise<void> {
+  await school.part(Earnings).give([{ userId, type: 'manual_reward', amount, description: 'to begin with' }]);
+}
+
+export async function expectCleanBooks(school: School): Promise<void> {
+  const { violations } = await school.part(LedgerAudit).run();
+  expect(violations).toEqual([]);
+}
+
+const tables = [
+  'users_user',
+  'users_userprogress',
+  'rewards_teocointransaction',
+  'rewards_achievement',
+  'platform_outbox',
+  'platform_idempotency',
+] as const;
+
+/** Everything an operation on coins could leave behind, to be compared with what is there after a refusal. */
+export async function everything(school: School): Promise<Record<string, unknown[]>> {
+  const found: Record<string, unknown[]> = {};
+  for (const table of tables) found[table] = await contents(school, table);
+  return found;
+}
+
+async function contents(school: School, table: string): Promise<unknown[]> {
+  const columns = school.database.dialect.dataSource.entityMetadatas
+    .find(({ tableName }) => tableName === table)!
+    .columns.map(({ databaseName }) => databaseName);
+  const asText = Object.fromEntries(columns.map((column) => [column, (value: unknown) => JSON.stringify(value)]));
+  return school.database.rows(
+    asText,
+    `SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM ${table} ORDER BY id`,
+  );
+}
