@@ -51,7 +51,9 @@ export class Learning {
   async begin(): Promise<void> {
     if (this.current) this.completed.add(this.current.course.slug);
     const candidates = [...this.courses.values()].filter((course) => this.mayEnrol(course));
-    this.current = candidates.length > 0 ? this.random.pick(candidates) : undefined;
+    const goingOn = candidates.filter(({ course }) => course.prerequisites.length > 0);
+    const preferred = goingOn.length > 0 && this.random.chance(0.7) ? goingOn : candidates;
+    this.current = preferred.length > 0 ? this.random.pick(preferred) : undefined;
     if (!this.current) return;
     await this.parts.enrollments.enroll(this.id, this.current.id);
     this.current.students++;

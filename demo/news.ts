@@ -1,20 +1,23 @@
 import { int, nullable } from '../src/platform/database/columns';
+import { addDays, localDateIn } from '../src/platform/time/local-date';
+import { instantAt } from './calendar';
 import type { Learning } from './learning';
 import type { Parts } from './parts';
 
 const stepMs = 6 * 3_600_000;
-const daysMs = 80 * 24 * 3_600_000;
+const oldestDays = 80;
 
 /** Delivers the outbox as it would have been delivered, a few hours at a time: who was told carries that date. */
 export async function deliverNews({ clock, database, outbox }: Parts, now: Date): Promise<void> {
-  for (let at = now.getTime() - daysMs; at < now.getTime(); at += stepMs)
+  const first = instantAt('UTC', addDays(localDateIn('UTC', now), -oldestDays), 0);
+  for (let at = first.getTime(); at < now.getTime(); at += stepMs)
     await clock.at(new Date(at), () => database.transaction(() => outbox.drain()));
-  await outbox.drain();
+  await clock.at(now, () => database.transaction(() => outbox.drain()));
 }
 
 /** Two of three students have read what they were told up to two days ago. */
 export async function readSome(parts: Parts, students: readonly Learning[], now: Date): Promise<void> {
-  const lastVisit = new Date(now.getTime() - 2 * 24 * 3_600_000);
+  const lastVisit = instantAt('UTC', addDays(localDateIn('UTC', now), -2), 12);
   await parts.database.transaction(async () => {
     for (const { id } of students.filter((_, index) => index % 3 !== 2)) {
       const last = await parts.database.row(

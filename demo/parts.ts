@@ -7,6 +7,7 @@ import { Accounts, Passwords, TeacherApprovals } from '../src/modules/users';
 import type { Actor } from '../src/platform/auth/actor';
 import { Database } from '../src/platform/database/database';
 import { Outbox } from '../src/platform/events/outbox';
+import { Jobs } from '../src/platform/jobs/jobs';
 import { Clock } from '../src/platform/time/clock';
 
 /** The services the demo school is made with: those that serve requests, so every rule holds for it. */
@@ -16,6 +17,7 @@ export const partsOf = (context: INestApplicationContext) => {
     clock: part(Clock),
     database: part(Database),
     outbox: part(Outbox),
+    jobs: part(Jobs),
     accounts: part(Accounts),
     passwords: part(Passwords),
     approvals: part(TeacherApprovals),

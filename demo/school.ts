@@ -33,6 +33,8 @@ export async function loadDemoSchool(context: INestApplicationContext): Promise<
   if (!students) return false;
   await deliverNews(parts, now);
   await readSome(parts, students, now);
+  // Streaks are stored as their last activity left them; the scheduled job ends those that were broken since.
+  await parts.jobs.run('progress:recompute-streaks');
   return true;
 }
 

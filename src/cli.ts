@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
+import { loadLargeSchool } from '../demo/large-school';
 import { createApplication, openContext, tags } from './application';
 import { Registration } from './modules/users';
 import { Config } from './platform/config/config';
@@ -31,6 +32,11 @@ const commands: Record<string, Command> = {
     words: '--username NAME --email ADDRESS < password',
     summary: 'Make an administrator; the password is read from standard input',
     run: createAdministrator,
+  },
+  seed: {
+    words: '--users NUMBER [--courses 200]',
+    summary: 'Fill an empty database with a large school, to measure on',
+    run: seed,
   },
   openapi: { words: '', summary: 'Print the OpenAPI document', run: printDocument },
 };
@@ -61,6 +67,17 @@ async function createAdministrator(words: string[]): Promise<void> {
     const id = await context.get(Registration, { strict: false }).createAdministrator({ username, email, password });
     console.log(`Administrator ${username} has the id ${id}`);
   });
+}
+
+async function seed(words: string[]): Promise<void> {
+  const options = { users: { type: 'string' }, courses: { type: 'string', default: '200' } } as const;
+  const { users, courses } = parseArgs({ args: words, options }).values;
+  const school = { students: Number(users), courses: Number(courses) };
+  if (!Object.values(school).every(Number.isInteger)) throw new Error('Say how many: --users 10000 [--courses 200]');
+  const started = performance.now();
+  await inContext((context) => loadLargeSchool(context, school));
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  console.log(`${school.students} students and ${school.courses} courses in ${seconds} s`);
 }
 
 /** From an empty database of its own: the document says nothing of any school. */

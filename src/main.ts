@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { createApplication } from './application';
+import { demoAccounts, loadDemoSchool } from '../demo/school';
+import { createApplication, openContext } from './application';
 import { Config } from './platform/config/config';
 import { Readiness } from './platform/http/readiness';
 
@@ -8,9 +9,11 @@ const drainMs = 1_000;
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {
   const config = Config.ofProcess();
+  if (config.demoSchool) await openDemoSchool();
   const app = await createApplication(config);
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
+  if (config.demoSchool) for (const account of await demoAccounts(app)) console.log(signInOf(account));
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       // Balancers see "not ready" first; then requests under way end, jobs stop, connections close.
@@ -18,6 +21,16 @@ async function main(): Promise<void> {
       setTimeout(() => void app.close().then(() => process.exit(0)), config.production ? drainMs : 0);
     });
 }
+
+/** Before anybody can sign in, and without a worker, which would wait for the writer of an SQLite file all the while. */
+async function openDemoSchool(): Promise<void> {
+  const context = await openContext(Config.ofProcess({ WORKER: 'off' }));
+  const loaded = await loadDemoSchool(context).finally(() => context.close());
+  if (loaded) console.log('The database was empty: a demo school has opened');
+}
+
+const signInOf = ({ role, username, password }: { role: string; username: string; password: string }): string =>
+  `  ${role.padEnd(8)} ${username} / ${password}`;
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

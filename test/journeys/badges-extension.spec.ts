@@ -107,6 +107,20 @@ describe('an administrator', () => {
   });
 });
 
+test('the third badge unlocks an achievement of the module, with its coins, once', async () => {
+  const collector = async () => {
+    const { earned } = (await anna.get('/me/achievements')).body;
+    return earned.filter((one: { type: string }) => one.type === 'badge_collector');
+  };
+  for (const title of ['one', 'two']) await admin.post('/badges', honour(anna, title));
+  await school.settle();
+  expect(await collector()).toEqual([]);
+  for (const title of ['three', 'four']) await admin.post('/badges', honour(anna, title));
+  await school.settle();
+  expect(await collector()).toMatchObject([{ title: 'Badge collector', reward: 15 }]);
+  expect((await anna.get('/me/coins')).body).toMatchObject({ balance: 15 });
+});
+
 test('my badges come in pages, newest first', async () => {
   for (const title of ['one', 'two', 'three']) await admin.post('/badges', honour(anna, title));
   const first = (await anna.get('/me/badges?limit=2&withTotal=true')).body;

@@ -135,7 +135,7 @@ describe('an account that is closed', () => {
     await school.database.transaction(() =>
       school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [id, false]),
     );
-    expect([(await refresh(next)).status, (await refresh(refreshToken)).status]).toEqual([401, 401]);
+    expect([(await refresh(refreshToken)).status, (await refresh(next)).status]).toEqual([401, 401]);
   });
 
   test('is not there for others any more, until it is opened again', async () => {

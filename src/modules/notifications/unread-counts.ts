@@ -55,21 +55,18 @@ export class UnreadCounts {
   }
 
   /**
-   * Sets the counters of these people to what their rows say; gives how many were wrong. The counters are locked before
-   * the rows are counted: counting first would overwrite what was committed in between.
+   * Sets the counters of these people to what their rows say; gives how many were wrong. The first statement takes the
+   * counters (an update, though of nothing), the second counts: who counts first overwrites what is told in between.
    */
   async recount(userIds: readonly number[]): Promise<number> {
     const these = `IN (${placeholders(userIds.length)})`;
     const rows = `(SELECT COUNT(*) FROM notifications_notification n WHERE n.user_id = c.user_id AND NOT n.is_read)`;
     return this.database.transaction(async () => {
       await this.database.run(
-        `INSERT INTO notifications_unreadcount (user_id, unread) SELECT id, 0 FROM users_user WHERE id ${these}
-         ORDER BY id ON CONFLICT (user_id) DO NOTHING`,
+        `INSERT INTO notifications_unreadcount AS c (user_id, unread) SELECT id, 0 FROM users_user WHERE id ${these}
+         ORDER BY id ON CONFLICT (user_id) DO UPDATE SET unread = c.unread`,
         userIds,
       );
-      const lock = this.database.dialect.forUpdate();
-      const counters = `SELECT user_id FROM notifications_unreadcount WHERE user_id ${these} ORDER BY user_id${lock}`;
-      await this.database.rows({}, counters, userIds);
       return this.database.run(
         `UPDATE notifications_unreadcount AS c SET unread = ${rows} WHERE c.user_id ${these} AND c.unread <> ${rows}`,
         userIds,

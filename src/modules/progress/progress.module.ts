@@ -17,6 +17,7 @@ import { LearnerSteps } from './learner-steps';
 import { LearnerTotals } from './learner-totals';
 import { LessonCompletion } from './lesson-completion.entity';
 import { LessonCompletions } from './lesson-completions';
+import { ProveTotals } from './prove-totals.job';
 import { RecomputeStreakWhenTimezoneChanged } from './recompute-streak-when-timezone-changed';
 import { RecomputeStreaks } from './recompute-streaks.job';
 import { RecountWhenCourseContentChanged } from './recount-when-course-content-changed';
@@ -58,7 +59,7 @@ const answers = [
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule],
   controllers: [EnrollmentsController, ...exerciseControllers],
-  providers: [...services, ...handlers, ...answers, ...exerciseProviders, RecomputeStreaks],
+  providers: [...services, ...handlers, ...answers, ...exerciseProviders, RecomputeStreaks, ProveTotals],
   exports: [LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
 })
 export class ProgressModule {}

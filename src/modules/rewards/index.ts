@@ -8,4 +8,3 @@ export { AchievementUnlocked, CoinsEarned, CoinsTransferred } from './rewards.ev
 export { RewardsModule } from './rewards.module';
 export { shownType, signOf, transactionTypes, type TransactionType } from './transaction-types';
 export { Transfers, type TransferOrder } from './transfers';
-export { Transfers } from './transfers';

@@ -20,7 +20,7 @@ export const language = z
   .regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$/, 'Must be a language tag, such as it or pt-BR')
   .meta({ examples: ['it'] });
 
-export const email = z.string().trim().toLowerCase().max(254).check(z.email());
+export const email = z.string().trim().max(254).check(z.email());
 
 const newPassword = z
   .string()

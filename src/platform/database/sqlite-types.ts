@@ -25,4 +25,6 @@ export function adaptTypes(driver: BetterSqlite3Driver): void {
     preparePersistentValue.call(driver, value, translated(column)) as unknown;
   driver.prepareHydratedValue = (value: unknown, column: ColumnMetadata) =>
     prepareHydratedValue.call(driver, value, translated(column)) as unknown;
+  // TypeORM would store jsonb() blobs, which hand-written statements cannot read: JSON is text in an SQLite file.
+  driver.wrapWithJsonFunction = (value) => value;
 }

@@ -36,7 +36,7 @@ export class SignIn {
     await this.attempts.begin(login, device.network);
     const account = await this.find(login);
     const matched = await this.passwords.matches(password, account?.password ?? null);
-    if (!account || !matched || !account.isActive) throw new CredentialsRefused();
+    if (!account || !matched) throw new CredentialsRefused();
     // Hashed before the transaction: it takes longer than a row may be held.
     const stored = this.passwords.isWeak(account.password) ? await this.passwords.hash(password) : account.password;
     const tokens = await this.database.transaction(async () => {
@@ -57,7 +57,7 @@ export class SignIn {
     );
   }
 
-  /** Only with the password and the account as they were judged: a change of either has ended all sessions since. */
+  /** Only into an open account, with the password as it was judged: a change of either has ended all sessions since. */
   private async enter({ id, password }: Account, stored: string): Promise<void> {
     const entered = await this.database.run(
       'UPDATE users_user SET last_login = $3, password = $4 WHERE id = $1 AND password = $2 AND is_active',

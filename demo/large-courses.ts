@@ -1,0 +1,120 @@
+import { categories, levels } from '../src/modules/courses';
+import { int } from '../src/platform/database/columns';
+import type { Database } from '../src/platform/database/database';
+import { insertRows } from '../src/platform/database/insert-rows';
+import * as plan from './large-plan';
+import type { LargeCourse } from './large-plan';
+
+const text =
+  'Look first, then draw: measure with the pencil, compare the angles, and leave the details for last. '.repeat(8);
+const materials = [{ title: 'Shopping list', url: 'https://example.org/shopping-list' }];
+const content = {
+  questions: [{ id: 'q1', kind: 'single', text: 'What is PB29?', points: 100, options: ['Phthalo', 'Ultramarine'] }],
+};
+
+/** Published courses, each with its lessons and exercises, in a few statements. */
+export async function addCourses(
+  database: Database,
+  teacherIds: readonly number[],
+  count: number,
+  enrolled: (course: number) => number,
+  at: Date,
+): Promise<LargeCourse[]> {
+  const courses = Array.from({ length: count }, (_, index) => {
+    const about = [titleOf(index), text, categories[index % categories.length]!, levels[index % levels.length]!];
+    const publishedAt = new Date(at.getTime() + index * 60_000);
+    const counts = [enrolled(index), plan.lessonsPerCourse];
+    return [
+      ...about,
+      plan.courseReward,
+      teacherIds[index % teacherIds.length]!,
+      true,
+      10,
+      publishedAt,
+      publishedAt,
+      publishedAt,
+      ...counts,
+    ];
+  });
+  const columns = [
+    'title',
+    'description',
+    'category',
+    'level',
+    'teocoin_reward',
+    'teacher_id',
+    'is_published',
+    'duration_hours',
+  ];
+  const times = ['created_at', 'updated_at', 'published_at', 'enrolled_count', 'lesson_count'];
+  await insertRows(database, 'courses_course', [...columns, ...times], courses);
+  const courseIds = await idsOf(database, 'courses_course');
+  const lessonIds = await addLessons(database, courseIds, at);
+  const exerciseIds = await addExercises(database, lessonIds, at);
+  return courseIds.map((id, index) => ({
+    ...{ id, title: titleOf(index), teacherId: teacherIds[index % teacherIds.length]! },
+    lessonIds: lessonIds.slice(index * plan.lessonsPerCourse, (index + 1) * plan.lessonsPerCourse),
+    exerciseIds: exerciseIds
+      .slice(index * plan.lessonsPerCourse * plan.exercisesPerLesson)
+      .slice(0, plan.exercisesPerLesson),
+  }));
+}
+
+const titleOf = (index: number): string => `Course ${index + 1}`;
+
+/** Ids grow in the order of insertion: the database was empty, and nobody else writes. */
+async function idsOf(database: Database, table: string): Promise<number[]> {
+  const rows = await database.rows({ id: int }, `SELECT id FROM ${table} ORDER BY id`);
+  return rows.map(({ id }) => id);
+}
+
+async function addLessons(database: Database, courseIds: readonly number[], at: Date): Promise<number[]> {
+  const rows = courseIds.flatMap((courseId) =>
+    Array.from({ length: plan.lessonsPerCourse }, (_, index) => {
+      return [
+        courseId,
+        `Lesson ${index + 1}`,
+        text,
+        index + 1,
+        'theory',
+        45,
+        materials,
+        true,
+        plan.lessonReward,
+        at,
+        at,
+      ];
+    }),
+  );
+  const columns = [
+    'course_id',
+    'title',
+    'content',
+    '"order"',
+    'lesson_type',
+    'duration_minutes',
+    'materials',
+    'is_mandatory',
+  ];
+  await insertRows(database, 'courses_lesson', [...columns, 'teocoin_reward', 'created_at', 'updated_at'], rows);
+  return idsOf(database, 'courses_lesson');
+}
+
+async function addExercises(database: Database, lessonIds: readonly number[], at: Date): Promise<number[]> {
+  const rows = lessonIds.flatMap((lessonId) =>
+    Array.from({ length: plan.exercisesPerLesson }, (_, index) => {
+      const about = [
+        lessonId,
+        `Exercise ${index + 1}`,
+        'A quiz of one question.',
+        'quiz',
+        content,
+        { q1: { answer: 1 } },
+      ];
+      return [...about, plan.exerciseReward, at, at];
+    }),
+  );
+  const columns = ['lesson_id', 'title', 'description', 'exercise_type', 'content', 'answer_key', 'teocoin_reward'];
+  await insertRows(database, 'courses_exercise', [...columns, 'created_at', 'updated_at'], rows);
+  return idsOf(database, 'courses_exercise');
+}

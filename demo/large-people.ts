@@ -1,0 +1,75 @@
+import { int, type Value } from '../src/platform/database/columns';
+import type { Database } from '../src/platform/database/database';
+import { insertRows } from '../src/platform/database/insert-rows';
+import { finalBalance, finalSequence } from './large-rows';
+
+const columns = [
+  ...[
+    'password',
+    'username',
+    'email',
+    'first_name',
+    'role',
+    'is_approved',
+    'teacher_status',
+    'is_staff',
+    'is_superuser',
+  ],
+  ...['date_joined', 'created_at', 'updated_at', 'teo_coins', 'teo_sequence'],
+];
+
+/** An administrator, the teachers, the students; gives the ids, in that order. */
+export async function addPeople(
+  database: Database,
+  { teachers, students }: { teachers: number; students: number },
+  password: string,
+  at: Date,
+): Promise<{ teacherIds: number[]; studentIds: number[] }> {
+  const rows: Value[][] = [person('admin', 'Administrator', 'admin', password, at)];
+  for (let index = 1; index <= teachers; index++)
+    rows.push(person(`teacher${index}`, 'Teacher', 'teacher', password, at));
+  for (let index = 1; index <= students; index++)
+    rows.push(person(`student${index}`, 'Student', 'student', password, at));
+  await insertRows(database, 'users_user', columns, rows);
+  const ids = (await database.rows({ id: int }, 'SELECT id FROM users_user ORDER BY id')).map(({ id }) => id);
+  const staff = ids.slice(0, 1 + teachers);
+  await addStaff(database, staff, at);
+  return { teacherIds: staff.slice(1), studentIds: ids.slice(1 + teachers) };
+}
+
+function person(username: string, firstName: string, role: string, password: string, at: Date): Value[] {
+  const isAdmin = role === 'admin';
+  const coins = role === 'student' ? [finalBalance, finalSequence] : [0, 0];
+  const status = role === 'teacher' ? 'approved' : null;
+  const about = [
+    password,
+    username,
+    `${username}@large.school.example`,
+    firstName,
+    role,
+    true,
+    status,
+    isAdmin,
+    isAdmin,
+  ];
+  return [...about, at, at, at, ...coins];
+}
+
+async function addStaff(database: Database, ids: readonly number[], at: Date): Promise<void> {
+  const settings = ids.map((id) => [id, {}, at, at]);
+  await insertRows(
+    database,
+    'users_usersettings',
+    ['user_id', 'privacy_settings', 'created_at', 'updated_at'],
+    settings,
+  );
+  const totals = ids.map((id) => [id, at]);
+  await insertRows(database, 'users_userprogress', ['user_id', 'updated_at'], totals);
+  const approvals = ids.slice(1).map((id) => [id, 'approved', ids[0], at]);
+  await insertRows(
+    database,
+    'users_teacherapproval',
+    ['teacher_id', 'status', 'decided_by_id', 'decided_at'],
+    approvals,
+  );
+}

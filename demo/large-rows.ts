@@ -1,0 +1,129 @@
+import type { Value } from '../src/platform/database/columns';
+import { localDateIn } from '../src/platform/time/local-date';
+import { achievedAt, finishedAt, handedInAt } from './large-ledger';
+import * as plan from './large-plan';
+import type { LargeStudent } from './large-plan';
+
+/** A table of the large school and the rows that one student has in it. */
+export interface StudentTable {
+  table: string;
+  columns: readonly string[];
+  rowsOf(student: LargeStudent, now: Date): Value[][];
+}
+
+const notified = 20;
+const unread = 8;
+const day = 86_400_000;
+
+const earnedInTotal =
+  plan.lessonsDone.reduce((sum, lessons) => sum + lessons * plan.lessonReward, 0) +
+  plan.courseReward +
+  2 * plan.exerciseReward +
+  plan.achievements.length * plan.achievementReward;
+
+/** What each student has besides coins, whose rows need the ids of achievements. */
+export const studentTables: readonly StudentTable[] = [
+  {
+    table: 'users_usersettings',
+    columns: ['user_id', 'privacy_settings', 'timezone', 'created_at', 'updated_at'],
+    rowsOf: (student) => [[student.id, {}, student.timezone, joinedAt(student), joinedAt(student)]],
+  },
+  {
+    table: 'courses_courseenrollment',
+    columns: [
+      ...['student_id', 'course_id', 'enrolled_at', 'completed', 'completion_date'],
+      ...['progress_percentage', 'last_accessed'],
+    ],
+    rowsOf: (student) =>
+      student.courses.map((course, at) => {
+        const done = plan.lessonsDone[at]!;
+        const completed = done === plan.lessonsPerCourse;
+        const percent = Math.floor((100 * done) / plan.lessonsPerCourse);
+        const end = completed ? finishedAt(student) : null;
+        return [student.id, course.id, joinedAt(student), completed, end, percent, student.completions.at(-1)!.at];
+      }),
+  },
+  {
+    table: 'courses_lessoncompletion',
+    columns: ['student_id', 'lesson_id', 'completed_at', 'time_spent_minutes'],
+    rowsOf: ({ id, index, completions }) =>
+      completions.map(({ lessonId, at }) => [id, lessonId, at, 20 + (index % 40)]),
+  },
+  {
+    table: 'progress_activityday',
+    columns: ['user_id', 'local_date', 'first_timezone', 'last_timezone'],
+    rowsOf: ({ id, timezone, completions }) =>
+      completions.map(({ at }) => [id, localDateIn('UTC', at), timezone, timezone]),
+  },
+  {
+    table: 'courses_exercisesubmission',
+    columns: [
+      ...['student_id', 'exercise_id', 'submission_data', 'score', 'max_score', 'submitted_at'],
+      ...['graded_at', 'status', 'grading'],
+    ],
+    rowsOf: (student) =>
+      student.scores.map((score, at) => {
+        const exerciseId = student.courses[0]!.exerciseIds[at]!;
+        const handedIn = handedInAt(student, at);
+        const handIn = { answers: { q1: 1 } };
+        return [student.id, exerciseId, handIn, score, 100, handedIn, handedIn, 'approved', { questions: [] }];
+      }),
+  },
+  {
+    table: 'progress_exerciseresult',
+    columns: ['student_id', 'exercise_id', 'attempts_used', 'score_percent', 'passed_at', 'updated_at'],
+    rowsOf: (student) =>
+      student.scores.map((score, at) => {
+        const handedIn = handedInAt(student, at);
+        return [student.id, student.courses[0]!.exerciseIds[at]!, 1, score, handedIn, handedIn];
+      }),
+  },
+  {
+    table: 'rewards_achievement',
+    columns: ['user_id', 'achievement_type', 'earned_at', 'progress', 'metadata'],
+    rowsOf: (student) => plan.achievements.map((type, at) => [student.id, type, achievedAt(student, at), 100, {}]),
+  },
+  {
+    table: 'notifications_notification',
+    columns: [
+      ...['user_id', 'title', 'message', 'notification_type', 'related_object_type', 'related_object_id'],
+      ...['is_read', 'priority', 'action_url', 'created_at', 'read_at', 'dedupe_key'],
+    ],
+    rowsOf: ({ id, completions }) =>
+      completions.slice(-notified).map(({ lessonId, title, at }, index) => {
+        const isRead = index < notified - unread;
+        const message = `You have completed “${title}”.`;
+        const about = ['courses.lesson', lessonId, isRead, 'low', `/lessons/${lessonId}`];
+        const readAt = isRead ? new Date(at.getTime() + day / 2) : null;
+        const key = `lesson_completed:courses.lesson.${lessonId}:1`;
+        return [id, 'Lesson completed', message, 'lesson_completed', ...about, at, readAt, key];
+      }),
+  },
+  {
+    table: 'notifications_unreadcount',
+    columns: ['user_id', 'unread'],
+    rowsOf: ({ id }) => [[id, unread]],
+  },
+  {
+    // The streak's columns are left to the job that recomputes them from the activity days.
+    table: 'users_userprogress',
+    columns: [
+      ...['user_id', 'total_courses_enrolled', 'total_courses_completed', 'total_lessons_completed'],
+      ...['total_exercises_completed', 'average_score', 'last_activity_date', 'achievements_earned'],
+      ...['total_teocoins_earned', 'updated_at'],
+    ],
+    rowsOf: (student, now) => {
+      const { id, courses, completions, scores } = student;
+      const average = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+      const totals = [courses.length, 1, completions.length, scores.length, average, completions.at(-1)!.at];
+      return [[id, ...totals, plan.achievements.length, earnedInTotal, now]];
+    },
+  },
+];
+
+const joinedAt = ({ completions }: LargeStudent): Date => new Date(completions[0]!.at.getTime() - day);
+
+/** Every row of the ledger counted; what is sent comes back from the neighbour on the other side. */
+export const finalBalance = earnedInTotal;
+export const finalSequence =
+  plan.lessonsDone.reduce((sum, lessons) => sum + lessons, 0) + 1 + 2 + plan.achievements.length + 2;

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { int } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
+
+const countOf = (rows: string): string => `(SELECT count(*) FROM ${rows})`;
+const results = 'progress_exerciseresult r WHERE r.student_id = p.user_id';
+
+/** What each stored total must equal, by its column of `users_userprogress` (alias p). */
+const totals: Record<string, string> = {
+  total_courses_enrolled: countOf('courses_courseenrollment e WHERE e.student_id = p.user_id AND e.left_at IS NULL'),
+  total_courses_completed: countOf('courses_courseenrollment e WHERE e.student_id = p.user_id AND e.completed'),
+  total_lessons_completed: countOf('courses_lessoncompletion d WHERE d.student_id = p.user_id'),
+  total_exercises_completed: countOf(`${results} AND r.passed_at IS NOT NULL`),
+};
+
+const percent = `SELECT CASE WHEN count(l.id) = 0 THEN 0 ELSE 100 * count(d.id) / count(l.id) END
+  FROM courses_lesson l
+  LEFT JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = e.student_id
+  WHERE l.course_id = e.course_id AND l.is_published AND l.is_mandatory AND l.archived_at IS NULL`;
+
+/** Statements that count the rows in which a stored value is not what the rows behind it say. */
+const proofs: Record<string, string> = {
+  ...Object.fromEntries(
+    Object.entries(totals).map(([column, truth]) => [
+      column,
+      `SELECT count(*) AS drift FROM users_userprogress p WHERE p.${column} <> ${truth}`,
+    ]),
+  ),
+  average_score: `SELECT count(*) AS drift FROM users_userprogress p WHERE abs(p.average_score - COALESCE(
+    (SELECT avg(r.score_percent) FROM ${results} AND r.score_percent IS NOT NULL), 0)) > 0.000001`,
+  progress_percentage: `SELECT count(*) AS drift FROM courses_courseenrollment e WHERE e.progress_percentage <> (${percent})`,
+  enrolled_count: `SELECT count(*) AS drift FROM courses_course c WHERE c.enrolled_count <> ${countOf(
+    'courses_courseenrollment e WHERE e.course_id = c.id AND e.left_at IS NULL',
+  )}`,
+};
+
+/** Nothing is computed twice differently (rule 19): every stored total is compared with the rows it stands for. Repairs nothing. */
+@Injectable()
+@Job({
+  name: 'progress:prove-totals',
+  cron: '50 3 * * *',
+  summary: 'Compares stored totals with the rows, reports drift',
+})
+export class ProveTotals implements RunnableJob {
+  constructor(private readonly database: Database) {}
+
+  /** For each stored value the number of rows in which it is wrong. */
+  async run(): Promise<JobReport> {
+    const report: JobReport = {};
+    for (const [name, sql] of Object.entries(proofs))
+      report[name] = (await this.database.row({ drift: int }, sql))?.drift ?? 0;
+    return report;
+  }
+}

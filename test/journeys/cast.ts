@@ -1,0 +1,121 @@
+import type { Client, School } from '../support/school';
+
+type Body = Record<string, unknown>;
+
+/** Everybody a route can be asked by. `student` is enrolled in the course of `teacher`; `otherStudent` in none. */
+export const roles = [
+  'visitor',
+  'student',
+  'otherStudent',
+  'teacher',
+  'otherTeacher',
+  'unapprovedTeacher',
+  'admin',
+] as const;
+export type Role = (typeof roles)[number];
+export type Cast = Record<Role, Client>;
+
+/** What lies around in the school, each by its id. */
+export interface Things {
+  course: number;
+  /** Of `teacher`, not published. */
+  draft: number;
+  lesson: number;
+  /** Not completed by anybody. */
+  lastLesson: number;
+  /** Answered by `student` and graded. */
+  quiz: number;
+  /** Handed in by `student`; nobody has graded it. */
+  assignment: number;
+  /** Begun by `student`, not handed in. */
+  timedQuiz: number;
+  attempt: number;
+  gradedSubmission: number;
+  pendingSubmission: number;
+  notification: number;
+  session: string;
+  /** A gift of an administrator to `student`. */
+  transaction: number;
+}
+
+/** Words and numbers that stand in answer keys and nowhere else. */
+export const keyMarks = /zinnober-secret|malachit-secret|7654\.321|0\.0424242|answerKey|answer_key|accepted|tolerance/i;
+
+const quizBody = (more: Body = {}): Body => ({
+  ...{ title: 'Know your pigments', exerciseType: 'quiz' },
+  content: {
+    questions: [
+      { id: 'q1', kind: 'single', text: 'Which is warm?', points: 2, options: ['Ultramarine', 'Ochre'] },
+      { id: 'q2', kind: 'short_answer', text: 'Which red did the Romans mine?', points: 2 },
+      { id: 'q3', kind: 'numeric', text: 'How many grams?', points: 2 },
+    ],
+  },
+  answerKey: {
+    q1: { answer: 1 },
+    q2: { accepted: ['cinnabar', 'zinnober-secret', 'malachit-secret'] },
+    q3: { answer: 7654.321, tolerance: 0.042_424_2 },
+  },
+  ...more,
+});
+
+/** Two of three right; the number is wrong. */
+export const answers = { q1: 1, q2: 'Cinnabar', q3: 7 };
+
+/** A school in the middle of its work, everything done over its own API. */
+export async function aSchoolAtWork(school: School): Promise<{ cast: Cast; things: Things }> {
+  const cast: Cast = {
+    visitor: school.visitor,
+    student: await school.student(),
+    otherStudent: await school.student(),
+    teacher: await school.teacher(),
+    otherTeacher: await school.teacher(),
+    unapprovedTeacher: await school.teacher({ approved: false }),
+    admin: await school.admin(),
+  };
+  const taught = await aCourseOf(cast.teacher);
+  return { cast, things: { ...taught, ...(await aStudentAtWork(school, cast, taught)) } };
+}
+
+async function aCourseOf(teacher: Client) {
+  const course = { title: 'Pigments', description: 'Earths and ores.', category: 'painting', level: 'beginner' };
+  const lesson = { content: 'Grind, then bind.', lessonType: 'theory' };
+  const id = await made(teacher, '/courses', course);
+  const first = await made(teacher, `/courses/${id}/lessons`, { ...lesson, title: 'Earths' });
+  const lastLesson = await made(teacher, `/courses/${id}/lessons`, { ...lesson, title: 'Ores' });
+  const work = { title: 'Paint a lemon', exerciseType: 'assignment', content: { prompt: 'Paint a lemon.' } };
+  const quiz = await made(teacher, `/lessons/${first}/exercises`, quizBody());
+  const assignment = await made(teacher, `/lessons/${first}/exercises`, work);
+  const timedQuiz = await made(teacher, `/lessons/${first}/exercises`, quizBody({ timeLimitMinutes: 60 }));
+  await done(teacher.put(`/courses/${id}/publication`));
+  const draft = await made(teacher, '/courses', { ...course, title: 'Not yet' });
+  return { course: id, draft, lesson: first, lastLesson, quiz, assignment, timedQuiz };
+}
+
+async function aStudentAtWork(school: School, { student, otherStudent, admin }: Cast, taught: Record<string, number>) {
+  await done(student.post(`/courses/${taught.course}/enrollment`));
+  await done(student.put(`/lessons/${taught.lesson}/completion`, { timeSpentMinutes: 20 }));
+  const graded = await made(student, `/exercises/${taught.quiz}/submissions`, { answers });
+  const pending = await made(student, `/exercises/${taught.assignment}/submissions`, { work: { text: 'Yellow.' } });
+  const attempt = await made(student, `/exercises/${taught.timedQuiz}/attempts`);
+  const gift = await done(admin.post('/rewards/manual', { userId: student.id, amount: 100, reason: 'First prize' }));
+  await done(student.post('/coins/transfers', { recipientId: otherStudent.id, amount: 5 }));
+  await school.settle();
+  const [notification] = (await done(student.get('/me/notifications'))).data;
+  const [session] = (await done(student.get('/me/sessions'))).data;
+  return {
+    ...{ gradedSubmission: graded, pendingSubmission: pending, attempt, transaction: gift.transactions[0].id },
+    ...{ notification: notification.id, session: session.id },
+  };
+}
+
+/** Creates; gives the id. */
+async function made(person: Client, path: string, body?: Body): Promise<number> {
+  return (await done(person.post(path, body))).id;
+}
+
+/** The body of an answer; a refusal fails the test. */
+export async function done(asking: ReturnType<Client['get']>): Promise<any> {
+  const { status, body } = await asking;
+  if (status > 299) throw new Error(`refused: ${status} ${JSON.stringify(body)}`);
+  return body;
+}

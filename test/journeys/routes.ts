@@ -1,0 +1,70 @@
+import type { Contract } from '../support/contract';
+
+export interface Schema {
+  $ref?: string;
+  type?: string;
+  enum?: unknown[];
+  format?: string;
+  maxLength?: number;
+  examples?: unknown[];
+  [keyword: string]: unknown;
+}
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  schema: Schema;
+}
+
+/** One operation of the OpenAPI document, its references followed. */
+export interface Route {
+  /** `GET /api/v1/courses/{id}` */
+  name: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  template: string;
+  isPublic: boolean;
+  parameters: Parameter[];
+  /** Name of the component, for a validator. */
+  bodySchema?: string;
+  /** The document's own example of a body. */
+  bodyExample?: unknown;
+}
+
+interface Operation {
+  security?: unknown[];
+  parameters?: ({ $ref: string } | Parameter)[];
+  requestBody?: { content: Record<string, { schema: { $ref: string } }> };
+}
+interface Components {
+  schemas: Record<string, Schema>;
+  parameters: Record<string, Parameter>;
+}
+
+/** Every route the document knows: a test that starts here cannot forget a new one. */
+export function routesOf(document: Contract): Route[] {
+  return Object.entries(document.paths).flatMap(([template, item]) =>
+    Object.entries(item as Record<string, Operation>).map(([method, operation]) =>
+      routeOf(document.components as Components, method.toUpperCase() as Route['method'], template, operation),
+    ),
+  );
+}
+
+function routeOf(components: Components, method: Route['method'], template: string, operation: Operation): Route {
+  const bodySchema = operation.requestBody?.content['application/json']?.schema.$ref.split('/').at(-1);
+  return {
+    name: `${method} ${template}`,
+    method,
+    template,
+    isPublic: operation.security?.length === 0,
+    parameters: (operation.parameters ?? []).map((parameter) =>
+      '$ref' in parameter ? components.parameters[parameter.$ref.split('/').at(-1)!]! : parameter,
+    ),
+    ...(bodySchema ? { bodySchema, bodyExample: components.schemas[bodySchema]!.examples?.[0] } : {}),
+  };
+}
+
+/** The address as `Client` takes it: without the prefix of the API, or absolute. */
+export function addressOf({ template }: Route, ids: Record<string, string | number> = {}): string {
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(ids[name]));
+  return filled.startsWith('/api/v1') ? filled.slice('/api/v1'.length) : `/${filled}`;
+}

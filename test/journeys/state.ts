@@ -1,0 +1,44 @@
+import { int } from '../../src/platform/database/columns';
+import type { School } from '../support/school';
+
+/** Every row of every table as text: a refused request leaves none of them different. */
+export async function everyRow(school: School): Promise<Record<string, string[]>> {
+  const tables = school.database.dialect.dataSource.entityMetadatas;
+  const found: Record<string, string[]> = {};
+  for (const { tableName, columns } of tables) {
+    const names = columns.map(({ databaseName }) => `"${databaseName}"`).join(', ');
+    const shape = Object.fromEntries(columns.map(({ databaseName }) => [databaseName, (value: unknown) => value]));
+    const rows = await school.database.rows(shape, `SELECT ${names} FROM ${tableName}`);
+    found[tableName] = rows.map((row) => JSON.stringify(row)).sort();
+  }
+  return found;
+}
+
+const drifts: Record<string, string> = {
+  'seats taken': `SELECT count(*) AS n FROM courses_course c WHERE enrolled_count <>
+    (SELECT count(*) FROM courses_courseenrollment e WHERE e.course_id = c.id AND e.left_at IS NULL)`,
+  'lessons of a course': `SELECT count(*) AS n FROM courses_course c WHERE lesson_count <>
+    (SELECT count(*) FROM courses_lesson l WHERE l.course_id = c.id AND l.is_published AND l.archived_at IS NULL)`,
+  'lessons of a learner': `SELECT count(*) AS n FROM users_userprogress p WHERE total_lessons_completed <>
+    (SELECT count(*) FROM courses_lessoncompletion d WHERE d.student_id = p.user_id)`,
+  'attempts used': `SELECT count(*) AS n FROM progress_exerciseresult r WHERE attempts_used <>
+    (SELECT count(*) FROM progress_attempt a WHERE a.student_id = r.student_id AND a.exercise_id = r.exercise_id)`,
+};
+
+/** The books and the stored counters against the rows; what is wrong, by name. */
+export async function faultsOfBooks(school: School): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [name, sql] of Object.entries(drifts)) {
+    const { n } = (await school.database.row({ n: int }, sql))!;
+    if (n > 0) faults.push(`${name}: ${n}`);
+  }
+  for (const [job, count] of [
+    ['rewards:audit', 'violations'],
+    ['progress:prove-totals', 'drift'],
+    ['notifications:recount', 'drift'],
+  ] as const) {
+    const report = (await school.job(job)) as Record<string, unknown>;
+    if (report[count] !== 0) faults.push(`${job}: ${JSON.stringify(report)}`);
+  }
+  return faults;
+}

@@ -1,0 +1,83 @@
+import { School, type Client } from '../support/school';
+import { allRight, aStudentWith, booksOf, notEnough, quiz } from './exercises';
+import { anEnrolledStudent } from '../support/courses';
+import { listener, namesOf, told } from './listener';
+
+let school: School;
+let teacher: Client;
+beforeAll(async () => {
+  school = await School.open({ extensions: [listener] });
+  teacher = await school.teacher();
+});
+afterAll(() => school.close());
+
+/** A key by which `notEnough` is 7 of 10 points: q2 wanted umber alone. */
+const kinder = { ...quiz.answerKey, q2: { answer: [0] }, q5: { answer: 99, tolerance: 0 } };
+
+async function correct(exercise: number, answerKey: object): Promise<void> {
+  const answer = await teacher.put(`/exercises/${exercise}/answer-key`, { answerKey });
+  expect(answer.status).toBe(200);
+  await school.settle();
+}
+
+const handIn = async (student: Client, exercise: number, answers: object): Promise<number> =>
+  (await student.post(`/exercises/${exercise}/submissions`, { answers })).body.id;
+const read = async (submission: number) => (await teacher.get(`/submissions/${submission}`)).body;
+
+describe('a corrected key', () => {
+  it('raises those it wronged, who pass and are paid, and says so in the history', async () => {
+    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const submission = await handIn(student, exercise, notEnough);
+    const events = await told(school, () => correct(exercise, kinder));
+    expect(namesOf(events)).toEqual(['ExercisePassed', 'LearnerProgressed', 'SubmissionGraded']);
+    expect(await read(submission)).toMatchObject({
+      ...{ score: 60, status: 'approved', version: 2, gradedById: null },
+      result: { scorePercent: 60, passed: true },
+    });
+    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
+    const [change] = (await teacher.get(`/submissions/${submission}/grade-changes`)).body.data;
+    expect(change).toMatchObject({ scoreBefore: 50, scoreAfter: 60, changedById: null, reason: /key/ });
+  });
+
+  it('lowers nobody and takes nothing back', async () => {
+    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const submission = await handIn(student, exercise, allRight);
+    const before = await booksOf(school, student.id);
+    const events = await told(school, () => correct(exercise, { ...quiz.answerKey, q1: { answer: 0 } }));
+    expect(events).toEqual([]);
+    expect(await read(submission)).toMatchObject({ score: 100, status: 'approved', version: 1 });
+    expect(await booksOf(school, student.id)).toEqual(before);
+  });
+
+  it('leaves alone what a person graded', async () => {
+    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const submission = await handIn(student, exercise, notEnough);
+    await teacher.put(`/submissions/${submission}/grade`, { score: 30, status: 'needs_revision' });
+    await correct(exercise, kinder);
+    expect(await read(submission)).toMatchObject({ score: 30, gradedById: teacher.id, version: 2 });
+  });
+
+  it('told twice changes nothing the second time', async () => {
+    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const submission = await handIn(student, exercise, notEnough);
+    await correct(exercise, kinder);
+    await correct(exercise, quiz.answerKey);
+    await correct(exercise, kinder);
+    expect(await read(submission)).toMatchObject({ score: 60, version: 2 });
+  });
+
+  it('reaches everybody, a hundred at a time', async () => {
+    const { student, exercise, course } = await aStudentWith(school, teacher.id, { attemptsAllowed: 100 });
+    const other = await anEnrolledStudent(school, course);
+    for (let at = 0; at < 60; at++) {
+      await handIn(student, exercise, notEnough);
+      await handIn(other, exercise, notEnough);
+    }
+    await correct(exercise, kinder);
+    for (const each of [student, other]) {
+      const { data } = (await each.get('/me/submissions?limit=100')).body;
+      expect(data.map((one: { score: number }) => one.score)).toEqual(Array(60).fill(60));
+      expect(await booksOf(school, each.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
+    }
+  });
+});

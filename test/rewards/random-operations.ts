@@ -1,0 +1,116 @@
+import type { TransactionType } from '../../src/modules/rewards';
+import type { Claim, ReferenceLedger } from './reference-ledger';
+
+export type Operation =
+  | { kind: 'reward'; claims: Claim[] }
+  | { kind: 'transfer'; from: number; to: number | null; amount: number; message: string; key: string | null }
+  | { kind: 'give'; people: number[]; amount: number }
+  | { kind: 'adjust'; person: number; amount: number }
+  | { kind: 'post'; person: number; type: TransactionType; amount: number }
+  | { kind: 'reverse'; row: number }
+  | { kind: 'mirror'; row: number; hash: string; confirmed: boolean }
+  | { kind: 'tamper'; row: number; column: string };
+
+/** mulberry32: small, fast, the same everywhere. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const plain: TransactionType[] = ['spent', 'refund', 'withdrawal', 'withdrawal_refund', 'deposit', 'forfeiture'];
+const rewards = ['earned_lesson', 'earned_exercise', 'earned_course', 'streak_bonus'] as const;
+const frozen = [
+  ...[
+    'user_id',
+    'transaction_type',
+    'amount',
+    'description',
+    'recipient_id',
+    'related_object_id',
+    'created_at',
+    'sequence',
+  ],
+  ...[
+    'balance_after',
+    'operation_id',
+    'idempotency_key',
+    'request_hash',
+    'reward_epoch',
+    'reverses_id',
+    'actor_id',
+    '',
+  ],
+];
+
+/** How often each kind comes, of a hundred. */
+const mix: [number, (pick: Picker) => Operation][] = [
+  [30, (pick) => ({ kind: 'reward', claims: [pick.claim()] })],
+  [4, (pick) => ({ kind: 'reward', claims: pick.several(() => pick.claim()) })],
+  [32, (pick) => pick.transfer()],
+  [6, (pick) => ({ kind: 'give', people: [...new Set(pick.several(() => pick.person()))], amount: pick.amount() })],
+  [6, (pick) => ({ kind: 'adjust', person: pick.person(), amount: pick.amount() * (pick.chance(0.5) ? 1 : -1) })],
+  [12, (pick) => ({ kind: 'post', person: pick.person(), type: pick.one(plain), amount: pick.amount() })],
+  [6, (pick) => ({ kind: 'reverse', row: pick.row() })],
+  [2, (pick) => ({ kind: 'mirror', row: pick.row(), hash: pick.hash(), confirmed: pick.chance(0.5) })],
+  [2, (pick) => ({ kind: 'tamper', row: pick.row(), column: pick.one(frozen) })],
+];
+
+/** Operations of which about a third is refused or repeats what was done: those are the ones that must change nothing. */
+export class Picker {
+  private readonly recent: Operation[] = [];
+
+  constructor(
+    private readonly next: () => number,
+    private readonly reference: ReferenceLedger,
+  ) {}
+
+  operation(): Operation {
+    let turn = this.next() * 100;
+    const [, make] = mix.find(([weight]) => (turn -= weight) < 0) ?? mix[0]!;
+    // Nothing can be reversed or changed before there is a row.
+    const operation = this.reference.rows.length === 0 ? mix[0]![1](this) : make(this);
+    if (operation.kind === 'transfer' && operation.key !== null) this.recent.push(operation);
+    return operation;
+  }
+
+  /** Sometimes one that was asked for before: the same again, or another one under its key. */
+  transfer(): Operation {
+    const before = this.chance(0.2) ? this.recent[this.below(this.recent.length)] : undefined;
+    if (before?.kind === 'transfer') return this.chance(0.7) ? before : { ...before, amount: before.amount + 1 };
+    const to = this.chance(0.02) ? null : this.person();
+    const key = this.chance(0.4) ? `key-${this.below(1_000_000)}` : null;
+    const message = this.chance(0.5) ? '' : `for “${this.below(10)}”`;
+    return { kind: 'transfer', from: this.person(), to, amount: this.amount(), message, key };
+  }
+
+  claim(): Claim {
+    const object = this.below(300);
+    const epoch = this.chance(0.05) ? 1 : 0;
+    return { person: this.person(), type: this.one(rewards), amount: this.below(30), object, epoch };
+  }
+
+  /** Mostly small; a few that no balance covers; a few that, together, no balance holds. */
+  amount(): number {
+    if (this.chance(0.005)) return 1_000_000_000;
+    return 1 + this.below(this.chance(0.05) ? 5_000 : 40);
+  }
+
+  hash = (): string =>
+    this.chance(0.1)
+      ? ''
+      : `0x${this.below(2 ** 32)
+          .toString(16)
+          .padStart(64, '0')}`;
+  person = (): number => this.below(this.reference.people.length);
+  /** Recent ones more often: they are the ones people think again about. */
+  row = (): number => this.reference.rows.length - 1 - Math.floor(this.next() ** 3 * this.reference.rows.length);
+  several = <T>(make: () => T): T[] => Array.from({ length: 1 + this.below(6) }, make);
+  one = <T>(all: readonly T[]): T => all[this.below(all.length)]!;
+  below = (limit: number): number => Math.floor(this.next() * limit);
+  chance = (part: number): boolean => this.next() < part;
+}
