@@ -1,4 +1,4 @@
-import type { Client } from '../support/school';
+import type { Answer, Client } from '../support/school';
 
 type Body = Record<string, unknown>;
 
@@ -10,19 +10,26 @@ async function made(author: Client, path: string, body: Body): Promise<Body & { 
 }
 
 export const course = (more: Body = {}): Body => ({
-  ...{ title: 'Watercolor Basics', description: 'Six pigments and two brushes.' },
-  ...{ category: 'watercolor', level: 'beginner', ...more },
+  title: 'Watercolor Basics',
+  description: 'Six pigments and two brushes.',
+  category: 'watercolor',
+  level: 'beginner',
+  ...more,
 });
 
 export const lesson = (more: Body = {}): Body => ({
-  ...{ title: 'Paper', content: 'Spend your money on paper.', lessonType: 'theory', ...more },
+  title: 'Paper',
+  content: 'Spend your money on paper.',
+  lessonType: 'theory',
+  ...more,
 });
 
 /** What no student may ever read; it is in no other text of these tests. */
 export const secret = 'xylography';
 
 export const quiz = (more: Body = {}): Body => ({
-  ...{ title: 'Know your materials', exerciseType: 'quiz' },
+  title: 'Know your materials',
+  exerciseType: 'quiz',
   content: {
     questions: [
       { id: 'q1', kind: 'single', text: 'What is PB29?', points: 5, options: ['Phthalo blue', 'Ultramarine'] },
@@ -48,7 +55,7 @@ export async function aCourse(author: Client, more?: Body): Promise<{ id: number
 }
 
 /** The body of an answer; any refusal fails the test. */
-export async function succeeds(asking: ReturnType<Client['get']>): Promise<any> {
+export async function succeeds(asking: ReturnType<Client['get']>): Promise<Answer['body']> {
   const answer = await asking;
   if (answer.status > 299) throw new Error(`refused: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body;
@@ -59,6 +66,10 @@ export async function outcome(asking: ReturnType<Client['get']>): Promise<[numbe
   const { status, body } = await asking;
   return body?.code ? [status, body.code] : [status];
 }
+
+/** The statuses of several answers, lowest first. */
+export const statuses = (answers: Answer[]): number[] =>
+  answers.map(({ status }) => status).sort((one, other) => one - other);
 
 /** Where a refusal points. */
 export const pointers = (body: { errors?: { pointer: string }[] }): string[] =>

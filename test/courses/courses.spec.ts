@@ -1,6 +1,6 @@
 import { KnownActors } from '../../src/platform/auth/actor-directory';
-import { School, type Client } from '../support/school';
-import { aCourse, aDraft, aLesson, course, outcome, pointers, succeeds } from './authored';
+import { School, type Answer, type Client } from '../support/school';
+import { aCourse, aDraft, aLesson, course, outcome, pointers, statuses, succeeds } from './authored';
 import { listener, told } from './listener';
 
 let school: School;
@@ -28,9 +28,15 @@ describe('a new course', () => {
       status: 201,
       body: {
         ...course({ teocoinReward: 50, durationHours: 0, maxEnrollments: null, seatsLeft: null }),
-        ...{ isPublished: false, publishedAt: null, archivedAt: null, version: 1, lessonCount: 0, enrolledCount: 0 },
-        ...{ teacher: { id: teacher.id, username: teacher.username, name: teacher.username } },
-        ...{ prerequisites: [], lessons: [] },
+        isPublished: false,
+        publishedAt: null,
+        archivedAt: null,
+        version: 1,
+        lessonCount: 0,
+        enrolledCount: 0,
+        teacher: { id: teacher.id, username: teacher.username, name: teacher.username },
+        prerequisites: [],
+        lessons: [],
       },
     });
     expect(answer.headers.etag).toMatch(/^"v1-/);
@@ -156,7 +162,7 @@ describe('changing a course', () => {
     const { body, headers } = await teacher.post('/courses', course());
     const edit = (title: string) => teacher.patch(`/courses/${body.id}`, { title }, { 'if-match': headers.etag! });
     const answers = await Promise.all([edit('One'), edit('Two'), edit('Three'), edit('Four')]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
+    expect(statuses(answers)).toEqual([200, 412, 412, 412]);
     expect(await read(body.id)).toMatchObject({
       title: answers.find(({ status }) => status === 200)!.body.title,
       version: 2,
@@ -207,7 +213,7 @@ describe('publication', () => {
     await aLesson(teacher, id);
     const path = `/courses/${id}/publication`;
     school.clock.stopAt(new Date('2026-05-01T10:00:00Z'));
-    let first: any;
+    let first: Answer['body'];
     expect(await told(school, async () => (first = await succeeds(teacher.put(path))))).toEqual([
       ['CoursePublished', { courseId: id, teacherId: teacher.id }],
     ]);
@@ -319,7 +325,7 @@ describe("a teacher's own courses", () => {
     await succeeds(student.post(`/courses/${gone.id}/enrollment`));
     await succeeds(mine.delete(`/courses/${gone.id}`));
     const list = async (query = '') =>
-      (await succeeds(mine.get(`/me/courses${query}`))).data.map((each: any) => each.id);
+      (await succeeds(mine.get(`/me/courses${query}`))).data.map((each: { id: number }) => each.id);
     expect(await list()).toEqual([gone.id, open.id, draft.id]);
     expect(await list('?state=draft')).toEqual([draft.id]);
     expect(await list('?state=published')).toEqual([open.id]);
@@ -328,7 +334,7 @@ describe("a teacher's own courses", () => {
     const first = await succeeds(mine.get('/me/courses?limit=2&withTotal=true'));
     expect(first.page).toMatchObject({ hasMore: true, total: 3 });
     const second = await succeeds(mine.get(`/me/courses?limit=2&cursor=${first.page.nextCursor}`));
-    expect([second.data.map((each: any) => each.id), second.page.hasMore]).toEqual([[draft.id], false]);
+    expect([second.data.map((each: { id: number }) => each.id), second.page.hasMore]).toEqual([[draft.id], false]);
   });
 
   test('are none for a student', async () => {

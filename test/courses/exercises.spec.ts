@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { aCourse, aDraft, aLesson, anExercise, outcome, pointers, quiz, secret, succeeds } from './authored';
+import { aCourse, aDraft, aLesson, anExercise, outcome, pointers, quiz, secret, statuses, succeeds } from './authored';
 import { listener, told } from './listener';
 
 let school: School;
@@ -34,17 +34,35 @@ describe('a new exercise', () => {
     const { answerKey: _, ...shown } = quiz();
     expect(answer).toMatchObject({ status: 201, headers: { etag: expect.stringMatching(/^"v1-/) } });
     expect(answer.body).toEqual({
-      ...{ id: expect.any(Number), lessonId, ...shown, description: '', maxScore: 100, timeLimitMinutes: null },
-      ...{ attemptsAllowed: 3, passingPercent: 60, gradePolicy: 'highest', teocoinReward: 15, closesAt: null },
-      ...{ archivedAt: null, createdAt: expect.any(String), updatedAt: expect.any(String), version: 1 },
+      id: expect.any(Number),
+      lessonId,
+      ...shown,
+      description: '',
+      maxScore: 100,
+      timeLimitMinutes: null,
+      attemptsAllowed: 3,
+      passingPercent: 60,
+      gradePolicy: 'highest',
+      teocoinReward: 15,
+      closesAt: null,
+      archivedAt: null,
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
+      version: 1,
     });
     expect(await read(answer.body.id)).toEqual(answer.body);
   });
 
   test('may say otherwise', async () => {
     const rules = {
-      ...{ maxScore: 20, timeLimitMinutes: 30, attemptsAllowed: 1, passingPercent: 0, gradePolicy: 'average' },
-      ...{ teocoinReward: 0, closesAt: '2027-01-31T22:59:59.000Z', description: 'Ten minutes.' },
+      maxScore: 20,
+      timeLimitMinutes: 30,
+      attemptsAllowed: 1,
+      passingPercent: 0,
+      gradePolicy: 'average',
+      teocoinReward: 0,
+      closesAt: '2027-01-31T22:59:59.000Z',
+      description: 'Ten minutes.',
     };
     expect(await anExercise(teacher, lessonId, rules)).toMatchObject(rules);
   });
@@ -209,10 +227,12 @@ describe('changing an exercise', () => {
     const { etag } = (await teacher.get(`/exercises/${id}`)).headers;
     const edit = (title: string) => teacher.patch(`/exercises/${id}`, { title }, { 'if-match': etag! });
     const answers = await Promise.all([edit('One'), edit('Two'), edit('Three')]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    expect(statuses(answers)).toEqual([200, 412, 412]);
     expect(await read(id)).toMatchObject({ version: 2, closesAt: '2027-01-01T00:00:00.000Z' });
     expect(await succeeds(teacher.patch(`/exercises/${id}`, { closesAt: null, attemptsAllowed: 5 }))).toMatchObject({
-      ...{ closesAt: null, attemptsAllowed: 5, version: 3 },
+      closesAt: null,
+      attemptsAllowed: 5,
+      version: 3,
     });
   });
 

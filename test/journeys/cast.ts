@@ -119,3 +119,15 @@ export async function done(asking: ReturnType<Client['get']>): Promise<any> {
   if (status > 299) throw new Error(`refused: ${status} ${JSON.stringify(body)}`);
   return body;
 }
+
+/** Which of the things an address asks for, by the noun before its id. */
+export function idFor(template: string, things: Things, cast: Cast): string | number {
+  const noun = /\/([a-z]+)\/\{id\}/.exec(template)?.[1];
+  const ids: Record<string, string | number> = {
+    ...{ courses: things.course, lessons: things.lesson, exercises: things.quiz, attempts: things.attempt },
+    ...{ submissions: things.gradedSubmission, notifications: things.notification, sessions: things.session },
+    ...{ users: cast.student.id, teachers: cast.unapprovedTeacher.id },
+  };
+  if (noun === undefined || ids[noun] === undefined) throw new Error(`Nothing is known for ${template}: add it here`);
+  return ids[noun];
+}

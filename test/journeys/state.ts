@@ -14,16 +14,16 @@ export async function everyRow(school: School): Promise<Record<string, string[]>
   return found;
 }
 
+/** Where a stored counter is not what its rows say; the jobs below prove the others. */
 const drifts: Record<string, string> = {
-  'seats taken': `SELECT count(*) AS n FROM courses_course c WHERE enrolled_count <>
-    (SELECT count(*) FROM courses_courseenrollment e WHERE e.course_id = c.id AND e.left_at IS NULL)`,
   'lessons of a course': `SELECT count(*) AS n FROM courses_course c WHERE lesson_count <>
     (SELECT count(*) FROM courses_lesson l WHERE l.course_id = c.id AND l.is_published AND l.archived_at IS NULL)`,
-  'lessons of a learner': `SELECT count(*) AS n FROM users_userprogress p WHERE total_lessons_completed <>
-    (SELECT count(*) FROM courses_lessoncompletion d WHERE d.student_id = p.user_id)`,
   'attempts used': `SELECT count(*) AS n FROM progress_exerciseresult r WHERE attempts_used <>
     (SELECT count(*) FROM progress_attempt a WHERE a.student_id = r.student_id AND a.exercise_id = r.exercise_id)`,
 };
+
+/** What each proof reports besides its findings. */
+const sizes = ['people', 'transactions', 'listed'];
 
 /** The books and the stored counters against the rows; what is wrong, by name. */
 export async function faultsOfBooks(school: School): Promise<string[]> {
@@ -32,13 +32,10 @@ export async function faultsOfBooks(school: School): Promise<string[]> {
     const { n } = (await school.database.row({ n: int }, sql))!;
     if (n > 0) faults.push(`${name}: ${n}`);
   }
-  for (const [job, count] of [
-    ['rewards:audit', 'violations'],
-    ['progress:prove-totals', 'drift'],
-    ['notifications:recount', 'drift'],
-  ] as const) {
-    const report = (await school.job(job)) as Record<string, unknown>;
-    if (report[count] !== 0) faults.push(`${job}: ${JSON.stringify(report)}`);
+  for (const job of ['rewards:audit', 'progress:prove-totals', 'notifications:recount']) {
+    const report = Object.entries((await school.job(job)) as Record<string, unknown>);
+    const found = report.filter(([name, count]) => !sizes.includes(name) && count !== 0);
+    if (found.length > 0) faults.push(`${job}: ${JSON.stringify(found)}`);
   }
   return faults;
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-/** A key by which `notEnough` is 7 of 10 points: q2 wanted umber alone. */
+/** A key by which `notEnough` is 6 of 10 points: q2 wanted umber alone. */
 const kinder = { ...quiz.answerKey, q2: { answer: [0] }, q5: { answer: 99, tolerance: 0 } };
 
 async function correct(exercise: number, answerKey: object): Promise<void> {
@@ -67,17 +67,27 @@ describe('a corrected key', () => {
   });
 
   it('reaches everybody, a hundred at a time', async () => {
-    const { student, exercise, course } = await aStudentWith(school, teacher.id, { attemptsAllowed: 100 });
-    const other = await anEnrolledStudent(school, course);
-    for (let at = 0; at < 60; at++) {
-      await handIn(student, exercise, notEnough);
-      await handIn(other, exercise, notEnough);
-    }
+    const { student, exercise, course } = await aStudentWith(school, teacher.id);
+    const right = await handIn(student, exercise, allRight);
+    await copy(right, 150);
+    const last = await anEnrolledStudent(school, course);
+    const submission = await handIn(last, exercise, notEnough);
     await correct(exercise, kinder);
-    for (const each of [student, other]) {
-      const { data } = (await each.get('/me/submissions?limit=100')).body;
-      expect(data.map((one: { score: number }) => one.score)).toEqual(Array(60).fill(60));
-      expect(await booksOf(school, each.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
-    }
+    expect(await read(submission)).toMatchObject({ score: 60, version: 2 });
+    expect(await booksOf(school, last.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
   });
 });
+
+/** More attempts of the same student, as rows. */
+async function copy(submission: number, times: number): Promise<void> {
+  await school.database.transaction(async () => {
+    for (let at = 1; at <= times; at++)
+      await school.database.run(
+        `INSERT INTO courses_exercisesubmission (student_id, exercise_id, attempt_number, submission_data, submitted_at,
+           status, score, max_score, grading, graded_at)
+         SELECT student_id, exercise_id, attempt_number + $2, submission_data, submitted_at, status, score, max_score,
+           grading, graded_at FROM courses_exercisesubmission WHERE id = $1`,
+        [submission, at],
+      );
+  });
+}

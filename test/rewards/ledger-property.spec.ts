@@ -3,7 +3,7 @@ import { JudgedLedger } from './judged-ledger';
 import { scale } from './scale';
 
 /*
- * Random operations on 24 people, each judged by the reference model. What is checked when:
+ * Random operations on 12 people, each judged by the reference model. What is checked when:
  *
  * After every operation, with two statements: everybody's balance, last sequence and earned total equal the reference's, and the
  * rows that are new are exactly its rows, in every column (I1–I6). A refusal is the reference's refusal, and nothing is

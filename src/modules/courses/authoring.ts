@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/auth/actor';
-import { bool, instant, int, nullable, type Row } from '../../platform/database/columns';
+import { bool, instant, int, jsonOf, nullable, type Row } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, ExerciseNotFound, IsArchived, LessonNotFound } from './courses.errors';
 import { requireAuthor } from './courses.policy';
-import { Exercise } from './exercise.entity';
-import { Lesson } from './lesson.entity';
+import { exerciseColumns, exerciseShape } from './exercise.rows';
+import { lessonColumns, lessonShape, type LessonRow } from './lesson.rows';
+import type { AnswerKey } from './quiz';
 
 const shape = {
   id: int,
@@ -43,6 +44,9 @@ const ways = (() => {
   return { course, lesson, exercise };
 })();
 
+const exerciseWithKey = { ...exerciseShape, answerKey: jsonOf<AnswerKey>() };
+export type AuthoredExercise = Row<typeof exerciseWithKey>;
+
 export interface Which {
   /** What is archived is refused (IsArchived) unless this is set. */
   archivedToo: boolean;
@@ -62,15 +66,17 @@ export class Authoring {
   }
 
   /** The lesson as it is now that its course is taken. @throws LessonNotFound, Forbidden, TeacherNotApproved, IsArchived */
-  async lesson(actor: Actor, id: number, which?: Which): Promise<Lesson> {
+  async lesson(actor: Actor, id: number, which?: Which): Promise<LessonRow> {
     await this.take(actor, id, ways.lesson);
-    return live(await this.database.repository(Lesson).findOneBy({ id }), LessonNotFound, which);
+    const sql = `SELECT ${lessonColumns} FROM courses_lesson l WHERE l.id = $1`;
+    return live(await this.database.row(lessonShape, sql, [id]), LessonNotFound, which);
   }
 
   /** @throws ExerciseNotFound, Forbidden, TeacherNotApproved, IsArchived */
-  async exercise(actor: Actor, id: number, which?: Which): Promise<Exercise> {
+  async exercise(actor: Actor, id: number, which?: Which): Promise<AuthoredExercise> {
     await this.take(actor, id, ways.exercise);
-    return live(await this.database.repository(Exercise).findOneBy({ id }), ExerciseNotFound, which);
+    const sql = `SELECT ${exerciseColumns}, e.answer_key AS "answerKey" FROM courses_exercise e WHERE e.id = $1`;
+    return live(await this.database.row(exerciseWithKey, sql, [id]), ExerciseNotFound, which);
   }
 
   private async take(actor: Actor, id: number, way: Way, which?: Which): Promise<AuthoredCourse> {
@@ -88,7 +94,7 @@ export class Authoring {
 }
 
 function live<T extends { archivedAt: Date | null }>(
-  found: T | null,
+  found: T | undefined,
   missing: new () => DomainError,
   which?: Which,
 ): T {

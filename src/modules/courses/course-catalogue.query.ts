@@ -20,36 +20,39 @@ export const CatalogueQuery = pageQuery({
 });
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
 
+type Key = string | number;
+
 interface Order {
-  /** Columns of an index that ends in the id, which decides between equals. */
+  /** The column of an index that ends in the id, which decides between equals. */
   column: string;
   direction: 'ASC' | 'DESC';
-  cursor: Keyset<[string | number, number]>;
-  keyOf(row: CourseRow): string | number;
-  bind(key: string | number): Value;
+  cursor: Keyset<[Key, number]>;
+  keyOf(row: CourseRow): Key;
+  bind(key: Key): Value;
 }
 
+const bind = (key: Key): Value => key;
 const orders: Record<(typeof sorts)[number], Order> = {
   newest: {
     column: 'c.published_at',
     direction: 'DESC',
-    cursor: keyset('courses:newest', [z.iso.datetime(), z.int()]) as Keyset<[string | number, number]>,
+    cursor: keyset('courses:newest', [z.iso.datetime() as z.ZodType<Key>, z.int()]),
     keyOf: ({ publishedAt }) => publishedAt!.toISOString(),
     bind: (key) => new Date(key),
   },
   popular: {
     column: 'c.enrolled_count',
     direction: 'DESC',
-    cursor: keyset('courses:popular', [z.int32(), z.int()]) as Keyset<[string | number, number]>,
+    cursor: keyset('courses:popular', [z.int32() as z.ZodType<Key>, z.int()]),
     keyOf: ({ enrolledCount }) => enrolledCount,
-    bind: (key) => key,
+    bind,
   },
   title: {
     column: 'c.title',
     direction: 'ASC',
-    cursor: keyset('courses:title', [z.string(), z.int()]) as Keyset<[string | number, number]>,
+    cursor: keyset('courses:title', [z.string() as z.ZodType<Key>, z.int()]),
     keyOf: ({ title }) => title,
-    bind: (key) => key,
+    bind,
   },
 };
 

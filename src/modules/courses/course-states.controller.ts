@@ -34,7 +34,8 @@ export class CourseStatesController {
   @Route({
     summary: 'List the courses you teach',
     description: 'Drafts and the archive too, the last created first.',
-    ...{ answer: OwnCoursePage, tag: 'Me' },
+    answer: OwnCoursePage,
+    tag: 'Me',
   })
   mine(
     @CurrentActor() actor: Actor,
@@ -47,7 +48,10 @@ export class CourseStatesController {
   @Route({
     summary: 'Publish a course',
     description: 'It needs a published mandatory lesson: without one nobody could complete it.',
-    ...{ answer: Course, errors: [...authoring, MandatoryLessonMissing], versioned: true, tag: 'Courses' },
+    answer: Course,
+    errors: [...authoring, MandatoryLessonMissing],
+    versioned: true,
+    tag: 'Courses',
   })
   async publish(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Course> {
     await this.publication.publish(actor, id, expected);
@@ -58,7 +62,10 @@ export class CourseStatesController {
   @Route({
     summary: 'Withdraw a course',
     description: 'Out of the catalogue and closed to newcomers; those enrolled go on.',
-    ...{ answer: Course, errors: authoring, versioned: true, tag: 'Courses' },
+    answer: Course,
+    errors: authoring,
+    versioned: true,
+    tag: 'Courses',
   })
   async withdraw(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Course> {
     await this.publication.withdraw(actor, id, expected);
@@ -70,7 +77,10 @@ export class CourseStatesController {
     summary: 'Set the prerequisites of a course',
     description:
       'The courses to complete before enrolling, all of them. Replaces the set; nobody enrolled is locked out.',
-    ...{ answer: Course, errors: [...authoring, PrerequisiteCycle], versioned: true, tag: 'Courses' },
+    answer: Course,
+    errors: [...authoring, PrerequisiteCycle],
+    versioned: true,
+    tag: 'Courses',
   })
   async require(
     @Id() id: number,

@@ -16,8 +16,13 @@ const fields = {
   maxEnrollments: z.int().min(0).max(1_000_000).nullable().meta({ description: '`null`: no limit; 0: closed' }),
 };
 const course = {
-  ...{ title: 'Watercolor Basics', description: 'Six pigments, two brushes and a sheet of good paper.' },
-  ...{ category: 'watercolor', level: 'beginner', teocoinReward: 50, durationHours: 12, maxEnrollments: 20 },
+  title: 'Watercolor Basics',
+  description: 'Six pigments, two brushes and a sheet of good paper.',
+  category: 'watercolor',
+  level: 'beginner',
+  teocoinReward: 50,
+  durationHours: 12,
+  maxEnrollments: 20,
 } as const;
 
 export const NewCourse = z
@@ -56,7 +61,13 @@ const CourseTeacher = z
   .meta({ id: 'CourseTeacher', examples: [teacher] });
 
 const summary = {
-  ...{ id: 7, ...course, thumbnail: '', teacher, enrolledCount: 14, seatsLeft: 6, lessonCount: 9 },
+  id: 7,
+  ...course,
+  thumbnail: '',
+  teacher,
+  enrolledCount: 14,
+  seatsLeft: 6,
+  lessonCount: 9,
   publishedAt: '2026-03-02T09:00:00.000Z',
 };
 export const CourseSummary = z
@@ -75,8 +86,12 @@ export type CourseSummary = z.output<typeof CourseSummary>;
 export const CourseSummaryPage = pageOf(CourseSummary, 'CourseSummaryPage');
 
 const own = {
-  ...{ ...summary, isPublished: true, archivedAt: null, version: 3 },
-  ...{ createdAt: '2026-02-20T15:12:44.000Z', updatedAt: '2026-03-02T09:00:00.000Z' },
+  ...summary,
+  isPublished: true,
+  archivedAt: null,
+  version: 3,
+  createdAt: '2026-02-20T15:12:44.000Z',
+  updatedAt: '2026-03-02T09:00:00.000Z',
 };
 export const OwnCourse = z
   .strictObject({
@@ -111,33 +126,39 @@ export const Course = z
 export type Course = z.output<typeof Course>;
 
 export function showCourseSummary(row: CourseRow): CourseSummary {
-  const { id, title, description, category, level, teocoinReward, durationHours, maxEnrollments, thumbnail } = row;
-  const { enrolledCount, lessonCount, publishedAt } = row;
+  const { maxEnrollments, enrolledCount } = row;
   const name = `${row.teacherFirstName} ${row.teacherLastName}`.trim() || row.teacherUsername;
   return {
-    ...{ id, title, description, category, level, teocoinReward, durationHours, maxEnrollments, thumbnail },
+    id: row.id,
+    title: row.title,
+    description: row.description,
+    category: row.category,
+    level: row.level,
+    teocoinReward: row.teocoinReward,
+    durationHours: row.durationHours,
+    maxEnrollments,
+    thumbnail: row.thumbnail,
     teacher: { id: row.teacherId, username: row.teacherUsername, name },
     enrolledCount,
     // The limit may have been lowered below those who are in already.
     seatsLeft: maxEnrollments === null ? null : Math.max(0, maxEnrollments - enrolledCount),
-    lessonCount,
-    publishedAt: publishedAt?.toISOString() ?? null,
+    lessonCount: row.lessonCount,
+    publishedAt: row.publishedAt?.toISOString() ?? null,
   };
 }
 
 export function showOwnCourse(row: OwnCourseRow): OwnCourse {
-  const { isPublished, version } = row;
   return {
     ...showCourseSummary(row),
-    isPublished,
+    isPublished: row.isPublished,
     archivedAt: row.archivedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    version,
+    version: row.version,
   };
 }
 
-export function showCourse(row: OwnCourseRow, required: RequiredCourseRow[], lessons: LessonSummaryRow[]): Course {
-  const prerequisites = required.map(({ id, title, archivedAt }) => ({ id, title, isArchived: archivedAt !== null }));
+export function showCourse(row: OwnCourseRow, before: RequiredCourseRow[], lessons: LessonSummaryRow[]): Course {
+  const prerequisites = before.map((one) => ({ id: one.id, title: one.title, isArchived: one.archivedAt !== null }));
   return { ...showOwnCourse(row), prerequisites, lessons: lessons.map(showLessonSummary) };
 }

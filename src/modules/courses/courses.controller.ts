@@ -36,7 +36,11 @@ export class CoursesController {
   @Route({
     summary: 'Create a course',
     description: 'A draft of yours. For approved teachers and administrators.',
-    ...{ answer: Course, status: 201, errors: [Forbidden, TeacherNotApproved], idempotent: true, versioned: true },
+    answer: Course,
+    status: 201,
+    errors: [Forbidden, TeacherNotApproved],
+    idempotent: true,
+    versioned: true,
   })
   async create(@CurrentActor() actor: Actor, @Body({ schema: NewCourse }) course: NewCourse): Promise<Course> {
     return this.page.of(await this.courses.create(actor, course), actor);
@@ -46,7 +50,9 @@ export class CoursesController {
   @Route({
     summary: 'Show a course with its lessons',
     description: 'Published courses to everybody; others to their teacher, administrators and those enrolled.',
-    ...{ answer: Course, errors: [CourseNotFound], versioned: true },
+    answer: Course,
+    errors: [CourseNotFound],
+    versioned: true,
   })
   show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
     return this.page.of(id, actor);
@@ -68,7 +74,8 @@ export class CoursesController {
   @Route({
     summary: 'Remove a course',
     description: 'Archived when anybody was ever enrolled, else deleted with its lessons and exercises.',
-    ...{ answer: Removal, errors: authoring },
+    answer: Removal,
+    errors: authoring,
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);
@@ -78,7 +85,8 @@ export class CoursesController {
   @Route({
     summary: 'Take a course out of the archive',
     description: 'It is published again if it was when it was archived.',
-    ...{ answer: Course, errors: authoring },
+    answer: Course,
+    errors: authoring,
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
     await this.archive.restore(actor, id);

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/auth/actor';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/time/clock';
-import { Authoring } from './authoring';
-import { LessonNotFound } from './courses.errors';
+import { Authoring, type AuthoredExercise } from './authoring';
 import { Exercise } from './exercise.entity';
-import { Lesson } from './lesson.entity';
+import { lessonColumns, lessonShape } from './lesson.rows';
 import { LessonServing } from './lesson-serving';
 import { Deletion, type Removal } from './removal';
 
@@ -38,14 +37,14 @@ export class ExerciseArchive {
     });
   }
 
-  private async set({ id, version }: Exercise, archivedAt: Date | null): Promise<void> {
+  private async set({ id, version }: AuthoredExercise, archivedAt: Date | null): Promise<void> {
     const next = { archivedAt, version: version + 1, updatedAt: this.clock.now() };
     await this.database.repository(Exercise).update({ id }, next);
   }
 
   private async requireServable(lessonId: number): Promise<void> {
-    const lesson = await this.database.repository(Lesson).findOneBy({ id: lessonId });
-    if (!lesson) throw new LessonNotFound();
-    if (lesson.isPublished && !lesson.archivedAt) await this.serving.require(lesson);
+    const sql = `SELECT ${lessonColumns} FROM courses_lesson l WHERE l.id = $1 AND l.is_published AND l.archived_at IS NULL`;
+    const lesson = await this.database.row(lessonShape, sql, [lessonId]);
+    if (lesson) await this.serving.require(lesson);
   }
 }

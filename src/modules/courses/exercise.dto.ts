@@ -4,7 +4,7 @@ import { flag } from '../../platform/http/parameters';
 import { moment, prose, reward, title } from './authored.dto';
 import { exerciseTypes, gradePolicies } from './course.lists';
 import type { ExerciseRow } from './exercise.rows';
-import { AnswerKey, ExerciseContent } from './quiz';
+import { AnswerKey, ExerciseContent, type Question } from './quiz';
 
 const weekMinutes = 7 * 24 * 60;
 const fields = {
@@ -20,16 +20,21 @@ const fields = {
   teocoinReward: reward,
   closesAt: moment.nullable().meta({ description: 'Nothing is accepted after it' }),
 };
-const content = {
-  questions: [{ id: 'q1', kind: 'single', text: 'What is PB29?', points: 5, options: ['Phthalo blue', 'Ultramarine'] }],
-} as const satisfies object;
+const question = { id: 'q1', kind: 'single', text: 'What is PB29?', points: 5, options: ['Phthalo', 'Ultramarine'] };
 const answerKey = { q1: { answer: 1 } };
 const exercise = {
-  ...{ title: 'Know your materials', description: 'A quiz on paper and pigments.', exerciseType: 'quiz' },
-  ...{ content: { questions: content.questions.map((q) => ({ ...q, options: [...q.options] })) }, maxScore: 100 },
-  ...{ timeLimitMinutes: null, attemptsAllowed: 3, passingPercent: 60, gradePolicy: 'highest', teocoinReward: 15 },
+  title: 'Know your materials',
+  description: 'A quiz on paper and pigments.',
+  exerciseType: 'quiz' as const,
+  content: { questions: [question as Question] },
+  maxScore: 100,
+  timeLimitMinutes: null,
+  attemptsAllowed: 3,
+  passingPercent: 60,
+  gradePolicy: 'highest' as const,
+  teocoinReward: 15,
   closesAt: null,
-} as const;
+};
 
 export const NewExercise = z
   .strictObject({
@@ -88,8 +93,13 @@ export const Exercise = z
     id: 'Exercise',
     examples: [
       {
-        ...{ id: 31, lessonId: 19, ...exercise, archivedAt: null },
-        ...{ createdAt: '2026-02-20T15:12:44.000Z', updatedAt: '2026-02-20T15:12:44.000Z', version: 1 },
+        id: 31,
+        lessonId: 19,
+        ...exercise,
+        archivedAt: null,
+        createdAt: '2026-02-20T15:12:44.000Z',
+        updatedAt: '2026-02-20T15:12:44.000Z',
+        version: 1,
       },
     ],
   });
@@ -97,15 +107,23 @@ export type Exercise = z.output<typeof Exercise>;
 export const ExercisePage = pageOf(Exercise, 'ExercisePage');
 
 export function showExercise(row: ExerciseRow): Exercise {
-  const { id, lessonId, title, description, exerciseType, content: shown, maxScore, timeLimitMinutes } = row;
-  const { attemptsAllowed, passingPercent, gradePolicy, teocoinReward, version } = row;
   return {
-    ...{ id, lessonId, title, description, exerciseType, content: shown, maxScore, timeLimitMinutes },
-    ...{ attemptsAllowed, passingPercent, gradePolicy, teocoinReward },
+    id: row.id,
+    lessonId: row.lessonId,
+    title: row.title,
+    description: row.description,
+    exerciseType: row.exerciseType,
+    content: row.content,
+    maxScore: row.maxScore,
+    timeLimitMinutes: row.timeLimitMinutes,
+    attemptsAllowed: row.attemptsAllowed,
+    passingPercent: row.passingPercent,
+    gradePolicy: row.gradePolicy,
+    teocoinReward: row.teocoinReward,
     closesAt: row.closesAt?.toISOString() ?? null,
     archivedAt: row.archivedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    version,
+    version: row.version,
   };
 }

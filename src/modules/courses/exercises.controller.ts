@@ -41,7 +41,8 @@ export class ExercisesController {
   @Get('lessons/:id/exercises')
   @Route({
     summary: 'List the exercises of a lesson',
-    ...{ answer: ExercisePage, errors: [LessonNotFound, EnrollmentRequired, Forbidden] },
+    answer: ExercisePage,
+    errors: [LessonNotFound, EnrollmentRequired, Forbidden],
   })
   list(
     @Id() id: number,
@@ -55,7 +56,10 @@ export class ExercisesController {
   @Route({
     summary: 'Add an exercise to a lesson',
     description: 'Every question of a quiz needs its key. The key is in no answer of this or any student route.',
-    ...{ answer: Exercise, status: 201, idempotent: true, versioned: true },
+    answer: Exercise,
+    status: 201,
+    idempotent: true,
+    versioned: true,
     errors: [...authoring, LessonNotFound, LimitReached],
   })
   async create(
@@ -70,7 +74,9 @@ export class ExercisesController {
   @Route({
     summary: 'Read an exercise',
     description: 'For those enrolled in the course, its teacher and administrators. Never with its key.',
-    ...{ answer: Exercise, errors: [ExerciseNotFound, EnrollmentRequired], versioned: true },
+    answer: Exercise,
+    errors: [ExerciseNotFound, EnrollmentRequired],
+    versioned: true,
   })
   show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
     return this.pages.one(id, actor);
@@ -80,7 +86,9 @@ export class ExercisesController {
   @Route({
     summary: 'Change an exercise',
     description: 'Content and key must fit each other: send both where both change.',
-    ...{ answer: Exercise, errors: [...authoring, ExerciseNotFound], versioned: true },
+    answer: Exercise,
+    errors: [...authoring, ExerciseNotFound],
+    versioned: true,
   })
   async change(
     @Id() id: number,
@@ -96,7 +104,8 @@ export class ExercisesController {
   @Route({
     summary: 'Remove an exercise',
     description: 'Archived when anybody has tried it, else deleted.',
-    ...{ answer: Removal, errors: [...authoring, ExerciseNotFound, LessonNotServable] },
+    answer: Removal,
+    errors: [...authoring, ExerciseNotFound, LessonNotServable],
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);
@@ -105,7 +114,8 @@ export class ExercisesController {
   @Put('exercises/:id/restoration')
   @Route({
     summary: 'Take an exercise out of the archive',
-    ...{ answer: Exercise, errors: [...authoring, ExerciseNotFound] },
+    answer: Exercise,
+    errors: [...authoring, ExerciseNotFound],
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
     await this.archive.restore(actor, id);
@@ -116,7 +126,9 @@ export class ExercisesController {
   @Route({
     summary: 'Read the answer key of an exercise',
     description: 'For the teacher of the course and administrators.',
-    ...{ answer: ExerciseAnswerKey, errors: [ExerciseNotFound, Forbidden, TeacherNotApproved], versioned: true },
+    answer: ExerciseAnswerKey,
+    errors: [ExerciseNotFound, Forbidden, TeacherNotApproved],
+    versioned: true,
   })
   answerKey(@Id() id: number, @CurrentActor() actor: Actor): Promise<ExerciseAnswerKey> {
     return this.pages.answerKey(id, actor);
@@ -125,7 +137,9 @@ export class ExercisesController {
   @Put('exercises/:id/answer-key')
   @Route({
     summary: 'Replace the answer key of an exercise',
-    ...{ answer: ExerciseAnswerKey, errors: [...authoring, ExerciseNotFound], versioned: true },
+    answer: ExerciseAnswerKey,
+    errors: [...authoring, ExerciseNotFound],
+    versioned: true,
   })
   async replaceKey(
     @Id() id: number,

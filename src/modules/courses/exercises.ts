@@ -49,7 +49,7 @@ export class Exercises {
       const before = await this.authoring.exercise(actor, id);
       requireVersion(expected, before.version);
       if (Object.keys(changes).length === 0) return;
-      requireFit({ ...before, ...changes } as Assessment);
+      requireFit({ ...before, ...changes });
       const { closesAt, ...own } = changes;
       const times = closesAt === undefined ? {} : { closesAt: instantOf(closesAt) };
       const next = { ...own, ...times, version: before.version + 1, updatedAt: this.clock.now() };

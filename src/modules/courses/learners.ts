@@ -1,4 +1,4 @@
-import { Injectable, type Type } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
 /** What Courses asks of whoever keeps the enrolments: provided by a module above, so that no import points upwards. */
@@ -35,7 +35,7 @@ export class Learners {
 
   private find<T>(question: abstract new () => T): T | undefined {
     try {
-      return this.modules.get(question as Type<T>, { strict: false });
+      return this.modules.get(question, { strict: false });
     } catch {
       return undefined;
     }

@@ -6,6 +6,7 @@ import { Authoring } from './authoring';
 import { CourseContent } from './course-content';
 import { LessonOrder } from './lesson-order';
 import { Lesson } from './lesson.entity';
+import type { LessonRow } from './lesson.rows';
 import { Deletion, type Removal } from './removal';
 
 /** Removing is archiving as soon as learner data hangs on the lesson (rule 4). */
@@ -42,7 +43,7 @@ export class LessonArchive {
     });
   }
 
-  private async set({ id, version }: Lesson, change: Partial<Lesson>): Promise<void> {
+  private async set({ id, version }: LessonRow, change: Partial<Lesson>): Promise<void> {
     const next = { ...change, version: version + 1, updatedAt: this.clock.now() };
     await this.database.repository(Lesson).update({ id }, next);
   }

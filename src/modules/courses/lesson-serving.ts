@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { LessonNotServable } from './courses.errors';
-import type { Lesson } from './lesson.entity';
+import type { LessonRow } from './lesson.rows';
 import { needsExercises, whatIsMissing } from './servable';
 
-type Teaching = Pick<Lesson, 'lessonType' | 'content' | 'videoUrl' | 'materials'>;
+type Teaching = Pick<LessonRow, 'lessonType' | 'content' | 'videoUrl' | 'materials'>;
 
 /** Whether a lesson has what students need of it (rule 17), exercises included. */
 @Injectable()

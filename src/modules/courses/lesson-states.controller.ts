@@ -36,7 +36,9 @@ export class LessonStatesController {
   @Route({
     summary: 'Order the lessons of a course',
     description: 'Every lesson of the course that is not archived, drafts too, each once.',
-    ...{ answer: LessonOrder, errors: [...authoring, CourseNotFound], tag: 'Lessons' },
+    answer: LessonOrder,
+    errors: [...authoring, CourseNotFound],
+    tag: 'Lessons',
   })
   async reorder(
     @Id() id: number,
@@ -51,7 +53,10 @@ export class LessonStatesController {
   @Route({
     summary: 'Publish a lesson',
     description: 'Everybody enrolled has one more lesson to complete, if it is mandatory.',
-    ...{ answer: Lesson, errors: [...authoring, LessonNotFound, LessonNotServable], versioned: true, tag: 'Lessons' },
+    answer: Lesson,
+    errors: [...authoring, LessonNotFound, LessonNotServable],
+    versioned: true,
+    tag: 'Lessons',
   })
   async publish(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Lesson> {
     await this.publication.set(actor, id, true, expected);
@@ -62,7 +67,10 @@ export class LessonStatesController {
   @Route({
     summary: 'Withdraw a lesson',
     description: 'It is not counted any more; completions, coins and streak days stay.',
-    ...{ answer: Lesson, errors: [...authoring, LessonNotFound], versioned: true, tag: 'Lessons' },
+    answer: Lesson,
+    errors: [...authoring, LessonNotFound],
+    versioned: true,
+    tag: 'Lessons',
   })
   async withdraw(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Lesson> {
     await this.publication.set(actor, id, false, expected);
@@ -73,7 +81,9 @@ export class LessonStatesController {
   @Route({
     summary: 'Take a lesson out of the archive',
     description: 'In the last place, published if it was when it was archived.',
-    ...{ answer: Lesson, errors: [...authoring, LessonNotFound, LimitReached], tag: 'Lessons' },
+    answer: Lesson,
+    errors: [...authoring, LessonNotFound, LimitReached],
+    tag: 'Lessons',
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
     await this.archive.restore(actor, id);

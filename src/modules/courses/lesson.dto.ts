@@ -21,8 +21,14 @@ const fields = {
   teocoinReward: reward,
 };
 const lesson = {
-  ...{ title: 'Paper, Brushes and Pigments', lessonType: 'theory', durationMinutes: 45, content: '## Paper first' },
-  ...{ videoUrl: '', materials: [], isMandatory: true, teocoinReward: 10 },
+  title: 'Paper, Brushes and Pigments',
+  lessonType: 'theory',
+  durationMinutes: 45,
+  content: '## Paper first',
+  videoUrl: '',
+  materials: [],
+  isMandatory: true,
+  teocoinReward: 10,
 } as const;
 
 export const NewLesson = z
@@ -60,8 +66,14 @@ export const LessonQuery = pageQuery({
 export type LessonQuery = z.output<typeof LessonQuery>;
 
 const summary = {
-  ...{ id: 19, title: lesson.title, order: 1, lessonType: lesson.lessonType, durationMinutes: 45 },
-  ...{ isMandatory: true, teocoinReward: 10, isPublished: true },
+  id: 19,
+  title: lesson.title,
+  order: 1,
+  lessonType: lesson.lessonType,
+  durationMinutes: 45,
+  isMandatory: true,
+  teocoinReward: 10,
+  isPublished: true,
 } as const;
 export const LessonSummary = z
   .strictObject({
@@ -100,26 +112,43 @@ export const Lesson = z
     id: 'Lesson',
     examples: [
       {
-        ...{ ...summary, courseId: 7, content: lesson.content, videoUrl: '', materials: [], archivedAt: null },
-        ...{ createdAt: '2026-02-20T15:12:44.000Z', updatedAt: '2026-02-20T15:12:44.000Z', version: 1 },
+        ...summary,
+        courseId: 7,
+        content: lesson.content,
+        videoUrl: '',
+        materials: [],
+        archivedAt: null,
+        createdAt: '2026-02-20T15:12:44.000Z',
+        updatedAt: '2026-02-20T15:12:44.000Z',
+        version: 1,
       },
     ],
   });
 export type Lesson = z.output<typeof Lesson>;
 
 export function showLessonSummary(row: LessonSummaryRow): LessonSummary {
-  const { id, title, order, lessonType, durationMinutes, isMandatory, teocoinReward, isPublished } = row;
-  return { id, title, order, lessonType, durationMinutes, isMandatory, teocoinReward, isPublished };
+  return {
+    id: row.id,
+    title: row.title,
+    order: row.order,
+    lessonType: row.lessonType,
+    durationMinutes: row.durationMinutes,
+    isMandatory: row.isMandatory,
+    teocoinReward: row.teocoinReward,
+    isPublished: row.isPublished,
+  };
 }
 
 export function showLesson(row: LessonRow): Lesson {
-  const { courseId, content, videoUrl, materials, version } = row;
   return {
     ...showLessonSummary(row),
-    ...{ courseId, content, videoUrl, materials },
+    courseId: row.courseId,
+    content: row.content,
+    videoUrl: row.videoUrl,
+    materials: row.materials,
     archivedAt: row.archivedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    version,
+    version: row.version,
   };
 }

@@ -33,7 +33,8 @@ export class LessonsController {
   @Route({
     summary: 'List the lessons of a course',
     description: 'In teaching order. Students see the published ones.',
-    ...{ answer: LessonSummaryPage, errors: [CourseNotFound, Forbidden] },
+    answer: LessonSummaryPage,
+    errors: [CourseNotFound, Forbidden],
   })
   list(
     @Id() id: number,
@@ -47,7 +48,10 @@ export class LessonsController {
   @Route({
     summary: 'Add a lesson to a course',
     description: 'Published at once unless `isPublished` is false; then it must have something to show.',
-    ...{ answer: Lesson, status: 201, idempotent: true, versioned: true },
+    answer: Lesson,
+    status: 201,
+    idempotent: true,
+    versioned: true,
     errors: [...authoring, CourseNotFound, IsArchived, LimitReached],
   })
   async create(
@@ -62,7 +66,9 @@ export class LessonsController {
   @Route({
     summary: 'Read a lesson',
     description: 'For those enrolled in the course, its teacher and administrators.',
-    ...{ answer: Lesson, errors: [LessonNotFound, EnrollmentRequired], versioned: true },
+    answer: Lesson,
+    errors: [LessonNotFound, EnrollmentRequired],
+    versioned: true,
   })
   show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
     return this.pages.one(id, actor);
@@ -71,7 +77,9 @@ export class LessonsController {
   @Patch('lessons/:id')
   @Route({
     summary: 'Change a lesson',
-    ...{ answer: Lesson, errors: [...authoring, LessonNotFound, IsArchived], versioned: true },
+    answer: Lesson,
+    errors: [...authoring, LessonNotFound, IsArchived],
+    versioned: true,
   })
   async change(
     @Id() id: number,
@@ -87,7 +95,8 @@ export class LessonsController {
   @Route({
     summary: 'Remove a lesson',
     description: 'Archived when learner data hangs on it, else deleted with its exercises.',
-    ...{ answer: Removal, errors: [...authoring, LessonNotFound, IsArchived] },
+    answer: Removal,
+    errors: [...authoring, LessonNotFound, IsArchived],
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);

@@ -44,7 +44,8 @@ export class RecountWhenCourseContentChanged implements InTransactionHandler<Cou
       'SELECT title, teacher_id AS "teacherId", teocoin_reward AS reward FROM courses_course WHERE id = $1',
       [courseId],
     );
-    for (let from = 0; course && from < finished.length; from += perStatement)
+    if (!course) return;
+    for (let from = 0; from < finished.length; from += perStatement)
       await this.complete(
         courseId,
         course,

@@ -3,11 +3,14 @@ import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { placeholders, tuples } from '../../platform/database/insert-rows';
 import type { Balance, Change, RewardClaim } from './movement';
+import { rewardTypes, typeIn } from './transaction-types';
 
 const shape = { userId: int, balance: int, sequence: int };
 const returning = 'RETURNING id AS "userId", teo_coins AS balance, teo_sequence AS sequence';
 /** What the column holds: a sum beyond it is refused like one below zero. */
 export const largestBalance = 2_147_483_647;
+/** The condition of the unique index over rewards: said again, so that the engines may look there. */
+const isReward = typeIn(rewardTypes, 't.transaction_type');
 const heldRows = Symbol('locked balances');
 
 /** `teo_coins` and `teo_sequence` of people, for the ledger alone. Callers pass at most a thousand changes, ascending by person. */
@@ -48,7 +51,7 @@ export class Balances {
        WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 <= ${largestBalance} AND NOT EXISTS (
          SELECT 1 FROM rewards_teocointransaction t
          WHERE t.user_id = v.column1 AND t.transaction_type = v.column3 AND t.related_object_type = v.column4
-           AND t.related_object_id = v.column5 AND t.reward_epoch = v.column6)
+           AND t.related_object_id = v.column5 AND t.reward_epoch = v.column6 AND ${isReward})
        ${returning}`,
       claims.flatMap(({ userId, amount, type, relatedObject, rewardEpoch = 0 }) => [
         ...[userId, amount, type],

@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, ExerciseNotFound, LessonNotFound } from '../courses';
 import { AchievementNotFound } from './rewards.errors';
-import type { RewardType } from './transaction-types';
+import { rewardTypes, typeIn, type RewardType } from './transaction-types';
 
 /** What a person can have done, in SQL over `o`, the object, and `c`, its course (`t` is the payment); `$1` is the person. */
 interface Rewarded {
@@ -118,7 +118,7 @@ function factsOf({ type, from, reward, done, isOpen }: Rewarded, objectType: Exp
     FROM ${from}
     LEFT JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1
     LEFT JOIN rewards_teocointransaction t ON t.user_id = $1 AND t.transaction_type = '${type}'
-      AND t.related_object_type = '${objectType}' AND t.related_object_id = o.id
+      AND t.related_object_type = '${objectType}' AND t.related_object_id = o.id AND ${typeIn(rewardTypes, 't.transaction_type')}
     LEFT JOIN rewards_teocointransaction r ON r.reverses_id = t.id
     WHERE o.id = $2 ORDER BY t.reward_epoch DESC LIMIT 1`;
 }

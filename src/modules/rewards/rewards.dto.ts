@@ -9,12 +9,10 @@ import { shownType, shownTypes, signOf } from './transaction-types';
 
 const reason = z.string().trim().min(1).max(500).meta({ description: 'Stands in the history of the person' });
 
-export const ManualReward = z
-  .strictObject({ userId: personId, amount: coins, reason })
-  .meta({
-    id: 'ManualReward',
-    examples: [{ userId: 12, amount: 40, reason: 'Second prize of the spring exhibition' }],
-  });
+export const ManualReward = z.strictObject({ userId: personId, amount: coins, reason }).meta({
+  id: 'ManualReward',
+  examples: [{ userId: 12, amount: 40, reason: 'Second prize of the spring exhibition' }],
+});
 export type ManualReward = z.output<typeof ManualReward>;
 
 const unique = (ids: number[]): boolean => new Set(ids).size === ids.length;

@@ -100,9 +100,9 @@ export class Database {
 
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const unit = new UnitOfWork(this.dialect.dataSource.createQueryRunner() as Runner);
-    const result = await inUnit(unit, () => this.commit(unit, work)).finally(() => {
+    const result = await inUnit(unit, () => this.commit(unit, work)).finally(async () => {
       unit.over = true;
-      return unit.runner.release();
+      await unit.runner.release();
     });
     await outsideUnits(() => afterwards(unit.afterCommit));
     return result;

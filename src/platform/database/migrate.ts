@@ -17,5 +17,5 @@ export async function prepareSchema(dialect: Dialect): Promise<void> {
 export async function migrate(url: string): Promise<void> {
   const dialect = connect(new Config({ NODE_ENV: 'test', DATABASE_URL: url }), [], migrations);
   await dialect.dataSource.initialize();
-  await prepareSchema(dialect).finally(() => dialect.dataSource.destroy());
+  await prepareSchema(dialect).finally(async () => dialect.dataSource.destroy());
 }

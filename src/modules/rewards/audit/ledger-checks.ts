@@ -66,12 +66,15 @@ const chains: LedgerCheck[] = [
   },
 ];
 
-/** Exactly one other side, with the same operation and amount and the right people. */
-const unmatched = (leg: string, other: string, people: string, detail: string): LedgerCheck => ({
+/** Exactly one other side, with the same operation and amount and the right people; counted first, then matched. */
+const unmatched = (leg: string, other: string, from: string, to: string, detail: string): LedgerCheck => ({
   invariant: 'I4',
   sql: `SELECT ${aRow('t')}, '${detail}' AS detail FROM ${ledger} t
-    LEFT JOIN ${ledger} o ON o.operation_id = t.operation_id AND o.amount = t.amount AND o.transaction_type = '${other}' AND ${people}
-    WHERE t.transaction_type = '${leg}' GROUP BY t.id, t.user_id HAVING count(o.id) <> 1`,
+    LEFT JOIN (
+      SELECT operation_id, amount, ${from} AS person, count(*) AS sides FROM ${ledger}
+      WHERE transaction_type = '${other}' GROUP BY operation_id, amount, ${from}
+    ) o ON o.operation_id = t.operation_id AND o.amount = t.amount AND o.person = t.${to}
+    WHERE t.transaction_type = '${leg}' AND COALESCE(o.sides, 0) <> 1`,
 });
 
 const taking = transactionTypes.filter((type) => signOf(type) === -1);
@@ -86,8 +89,8 @@ const legs: LedgerCheck[] = [
     sql: `SELECT ${aRow('t')}, 'a recipient where there is none, or none where there is one' AS detail FROM ${ledger} t
       WHERE (t.transaction_type = 'transfer_sent') <> (t.recipient_id IS NOT NULL) OR t.recipient_id = t.user_id`,
   },
-  unmatched('transfer_sent', 'transfer_received', 'o.user_id = t.recipient_id', 'sent, and not received once'),
-  unmatched('transfer_received', 'transfer_sent', 'o.recipient_id = t.user_id', 'received, and not sent once'),
+  unmatched('transfer_sent', 'transfer_received', 'user_id', 'recipient_id', 'sent, and not received once'),
+  unmatched('transfer_received', 'transfer_sent', 'recipient_id', 'user_id', 'received, and not sent once'),
   {
     invariant: 'I4',
     sql: `SELECT ${aRow('t')}, 'confirmed without a hash, or a hash that is none' AS detail FROM ${ledger} t
