@@ -99,15 +99,11 @@ const after = (at: Date, minutes: number): Date => new Date(at.getTime() + minut
 export const finishedAt = ({ completions }: LargeStudent): Date => completions[lessonsDone[0] - 1]!.at;
 export const handedInAt = ({ completions }: LargeStudent, exercise: number): Date =>
   after(completions[0]!.at, 10 + exercise);
-/** In the order of `achievements`: the first lesson, exercise, seventh day and course; then what an administrator saw. */
+/** In the order of `achievements`: the first lesson, exercise, seventh day, course, thirtieth day. */
 export function achievedAt(student: LargeStudent, achievement: number): Date {
-  const occasions = [
-    student.completions[0]!.at,
-    handedInAt(student, 0),
-    student.completions[6]!.at,
-    finishedAt(student),
-  ];
-  return occasions[achievement] ?? after(student.completions.at(-1)!.at, 30);
+  const { completions } = student;
+  const occasions = [completions[0]!.at, handedInAt(student, 0), completions[6]!.at, finishedAt(student)];
+  return occasions[achievement] ?? completions.at(-1)!.at;
 }
 const sentAt = ({ completions }: LargeStudent): Date => after(completions[20]!.at, 20);
 

@@ -31,13 +31,7 @@ export const exerciseReward = 15;
 export const courseReward = 50;
 export const achievementReward = 25;
 export const transferAmount = 5;
-export const achievements = [
-  'first_lesson',
-  'first_exercise',
-  'streak_week',
-  'first_course',
-  'community_helper',
-] as const;
+export const achievements = ['first_lesson', 'first_exercise', 'streak_week', 'first_course', 'streak_month'] as const;
 
 /** At noon UTC all of them live on the same date, which is then the date of an activity. */
 export const zones = ['UTC', 'Europe/Rome', 'America/New_York', 'Asia/Kolkata', 'Asia/Tokyo'] as const;

@@ -164,9 +164,18 @@ function keysetNames(): string[] {
   return sources.flatMap((source) => [...source.matchAll(/keyset\(\s*['`]([^'`]+)/g)].map(([, name]) => name!));
 }
 
-const extremes: (string | number)[][] = [2 ** 53 - 1, -(2 ** 53 - 1), 2 ** 31, 0].flatMap((n) => [
-  ...[[n], [n, n], [n, n, n], ['x', n], ['9999-12-31T23:59:59.999Z', n], ['0001-01-01T00:00:00Z', n]],
-]);
+const far = Number.MAX_SAFE_INTEGER;
+const moment = '9999-12-31T23:59:59.999Z';
+const extremes: unknown[][] = [
+  ...[far, -far].flatMap((n) => [[n], [n, n], [n, n, n]]),
+  ...[
+    ['\u{10ffff}', far],
+    ['0001-01-01T00:00:00Z', -far],
+    [moment, far],
+    [2 ** 31 - 1, far],
+  ],
+  [moment, 'ffffffff-ffff-4fff-bfff-ffffffffffff'],
+];
 
 test('forged cursors, however far they point, never break a list', async () => {
   const barrage = new Barrage();

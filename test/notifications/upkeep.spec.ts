@@ -86,7 +86,7 @@ describe('notifications:recount', () => {
     const { database } = school;
     const run = database.run.bind(database);
     jest.spyOn(database, 'run').mockImplementation(async (sql, values) => {
-      if (!/^UPDATE notifications_unreadcount/.test(sql)) return run(sql, values);
+      if (!sql.startsWith('UPDATE notifications_unreadcount')) return run(sql, values);
       counting.open();
       await counted.passed;
       return run(sql, values);

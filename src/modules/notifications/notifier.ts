@@ -23,9 +23,21 @@ export interface News {
   dedupeKey: string;
 }
 
-const columns = ['user_id', 'dedupe_key', 'notification_type', 'priority', 'title', 'message', 'action_url'];
-const about = ['related_object_type', 'related_object_id'];
-const types = [...['bigint', ...Array.from({ length: 6 }, () => 'varchar')], 'varchar', 'bigint'];
+/** With their types: PostgreSQL cannot guess those of a VALUES list that is joined. */
+const columns = {
+  user_id: 'bigint',
+  dedupe_key: 'varchar',
+  notification_type: 'varchar',
+  priority: 'varchar',
+  title: 'varchar',
+  message: 'varchar',
+  action_url: 'varchar',
+  related_object_type: 'varchar',
+  related_object_id: 'bigint',
+};
+const names = Object.keys(columns);
+const types = Object.values(columns);
+const values = names.map((_, index) => `v.column${index + 1}`);
 const perStatement = 2_000;
 
 /** Tells people, inside the caller's transaction. */
@@ -61,12 +73,10 @@ export class Notifier {
 
   /** Through `users_user`: the person may have been removed since the event, and that is no reason to fail for the others. */
   private async insert(rows: readonly Row[]): Promise<number[]> {
-    const width = types.length;
-    const values = Array.from({ length: width }, (_, index) => `v.column${index + 1}`).join(', ');
     const inserted = await this.database.rows(
       { userId: int },
-      `INSERT INTO notifications_notification (created_at, ${[...columns, ...about].join(', ')})
-       SELECT $1, ${values} FROM (VALUES ${tuples(rows.length, width, types, 2)}) AS v, users_user u
+      `INSERT INTO notifications_notification (created_at, ${names.join(', ')})
+       SELECT $1, ${values.join(', ')} FROM (VALUES ${tuples(rows.length, types.length, types, 2)}) AS v, users_user u
        WHERE u.id = v.column1 ORDER BY v.column1, v.column2
        ON CONFLICT (user_id, dedupe_key) DO NOTHING RETURNING user_id AS "userId"`,
       [this.clock.now(), ...rows.flat()],
@@ -81,6 +91,6 @@ const ascending = ([user, key]: Row, [otherUser, otherKey]: Row): number =>
   user - otherUser || (key < otherKey ? -1 : 1);
 
 function fitting(text: string, length: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

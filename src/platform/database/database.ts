@@ -100,17 +100,14 @@ export class Database {
 
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const unit = new UnitOfWork(this.dialect.dataSource.createQueryRunner() as Runner);
-    const result = await inUnit(unit, () => this.commit(unit, work)).finally(async () => {
-      unit.over = true;
-      await unit.runner.release();
-    });
+    const result = await inUnit(unit, () => this.commit(unit, work));
     await outsideUnits(() => afterwards(unit.afterCommit));
     return result;
   }
 
   private async commit<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
-    await unit.runner.begin();
     try {
+      await unit.runner.begin();
       const result = await work();
       if (unit.doomed) throw unit.doomed;
       for (const effect of unit.beforeCommit) await effect();
@@ -119,6 +116,9 @@ export class Database {
     } catch (error) {
       await unit.runner.rollbackTransaction().catch(() => undefined);
       throw error;
+    } finally {
+      unit.over = true;
+      await unit.runner.release();
     }
   }
 

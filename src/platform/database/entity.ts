@@ -15,8 +15,7 @@ export function snake(name: string): string {
 function column(type: ColumnOptions, options: Options): PropertyDecorator {
   const { guarded, ...rest } = options;
   const access = guarded ? { select: false, insert: false, update: false } : {};
-  return (target, property) =>
-    Column({ ...type, ...rest, ...access, name: snake(String(property)) })(target, property as string);
+  return (target, property) => Column({ ...type, ...rest, ...access, name: snake(String(property)) })(target, property);
 }
 
 /** bigint identity. Declared `int8`: with `bigint` TypeORM gives back new ids as text. */

@@ -17,5 +17,9 @@ export async function prepareSchema(dialect: Dialect): Promise<void> {
 export async function migrate(url: string): Promise<void> {
   const dialect = connect(new Config({ NODE_ENV: 'test', DATABASE_URL: url }), [], migrations);
   await dialect.dataSource.initialize();
-  await prepareSchema(dialect).finally(async () => dialect.dataSource.destroy());
+  try {
+    await prepareSchema(dialect);
+  } finally {
+    await dialect.dataSource.destroy();
+  }
 }

@@ -35,8 +35,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
   });
   const name = options.preparedStatements ? statementNames() : () => undefined;
   const driver = dataSource.driver as PostgresDriver;
-  driver.createQueryRunner = (mode) =>
-    new GuardedRunner(driver, mode, name, options.observe) as unknown as PostgresQueryRunner;
+  driver.createQueryRunner = (mode) => new GuardedRunner(driver, mode, name, options.observe);
   const read = async (sql: string, values: readonly Value[]): Promise<Result> => {
     guard(sql);
     return send(driver.master as Pool, sql, values, name, options.observe);
@@ -147,7 +146,7 @@ class GuardedRunner extends PostgresQueryRunner implements Runner {
     if (!this.isTransactionActive && sql !== 'START TRANSACTION') guard(sql);
     const started = performance.now();
     try {
-      return (await super.query(sql, values as never, structured as never)) as never;
+      return (await super.query(sql, values as never, structured)) as never;
     } finally {
       this.observe(sql, performance.now() - started);
     }

@@ -19,12 +19,12 @@ function translated<C extends Typed>(column: C): C {
 
 /** One adapter in front of the driver, so that one set of entities serves both engines in one process. */
 export function adaptTypes(driver: BetterSqlite3Driver): void {
-  const { normalizeType, preparePersistentValue, prepareHydratedValue } = driver;
-  driver.normalizeType = (column) => normalizeType.call(driver, translated(column));
+  const normalizeType = driver.normalizeType.bind(driver);
+  const preparePersistentValue = driver.preparePersistentValue.bind(driver);
+  const prepareHydratedValue = driver.prepareHydratedValue.bind(driver);
+  driver.normalizeType = (column) => normalizeType(translated(column));
   driver.preparePersistentValue = (value: unknown, column: ColumnMetadata) =>
-    preparePersistentValue.call(driver, value, translated(column)) as unknown;
+    preparePersistentValue(value, translated(column)) as unknown;
   driver.prepareHydratedValue = (value: unknown, column: ColumnMetadata) =>
-    prepareHydratedValue.call(driver, value, translated(column)) as unknown;
-  // TypeORM would store jsonb() blobs, which hand-written statements cannot read: JSON is text in an SQLite file.
-  driver.wrapWithJsonFunction = (value) => value;
+    prepareHydratedValue(value, translated(column)) as unknown;
 }

@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** From `dist/bench/`. */
+export const root = path.join(__dirname, '../..');
+
+export interface Started {
+  /** What it said when it was ready. */
+  line: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a script and waits for its first line. Its standard input stays open: the database server ends when that closes. */
+export async function start(script: string, args: string[], env: Record<string, string> = {}): Promise<Started> {
+  const nodeArgs =
+    process.env.BENCH_PROFILE === path.basename(script) ? ['--cpu-prof', '--cpu-prof-dir=var/profiles'] : [];
+  const child = spawn(process.execPath, [...nodeArgs, path.join(root, script), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const line = await firstLine(child, script);
+  child.stdout.resume();
+  return { line, stop: () => stop(child) };
+}
+
+/** Runs a script to its end; gives its output. */
+export async function run(script: string, args: string[], env: Record<string, string>): Promise<string> {
+  const child = spawn(process.execPath, [path.join(root, script), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${status}`);
+  return output.trim();
+}
+
+export const portOf = ({ line }: Started): number => Number(/:(\d+)/.exec(line.slice(line.indexOf('http') + 5))![1]);
+
+async function firstLine(child: ChildProcess, script: string): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout! })) return line;
+  throw new Error(`${script} did not start (reason above)`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}

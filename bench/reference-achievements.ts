@@ -1,0 +1,97 @@
+interface Kind {
+  type: string;
+  title: string;
+  description: string;
+  /** Counted towards a goal: which total, and how much of it. */
+  goal?: [total: string, value: number];
+  isAutomatic: boolean;
+}
+
+const reward = 25;
+const automatic = true;
+const kinds: Kind[] = [
+  ...[
+    {
+      type: 'first_lesson',
+      title: 'First brushstroke',
+      description: 'Complete a lesson.',
+      goal: 'total_lessons_completed',
+      value: 1,
+    },
+    {
+      type: 'first_course',
+      title: 'First course',
+      description: 'Complete a course.',
+      goal: 'total_courses_completed',
+      value: 1,
+    },
+    {
+      type: 'first_exercise',
+      title: 'First exercise',
+      description: 'Pass an exercise.',
+      goal: 'total_exercises_completed',
+      value: 1,
+    },
+    {
+      type: 'streak_week',
+      title: 'A week in a row',
+      description: 'Learn on seven days in a row.',
+      goal: 'streak_days',
+      value: 7,
+    },
+    {
+      type: 'streak_month',
+      title: 'A month in a row',
+      description: 'Learn on thirty days in a row.',
+      goal: 'streak_days',
+      value: 30,
+    },
+    {
+      type: 'master_student',
+      title: 'Master student',
+      description: 'Complete ten courses.',
+      goal: 'total_courses_completed',
+      value: 10,
+    },
+  ].map(({ goal, value, ...kind }): Kind => ({ ...kind, goal: [goal, value], isAutomatic: automatic })),
+  {
+    type: 'early_bird',
+    title: 'Early bird',
+    description: 'Learn before eight in the morning.',
+    isAutomatic: automatic,
+  },
+  { type: 'night_owl', title: 'Night owl', description: 'Learn after ten in the evening.', isAutomatic: automatic },
+  { type: 'art_critic', title: 'Art critic', description: 'Write a hundred reviews.', isAutomatic: !automatic },
+  {
+    type: 'portfolio_master',
+    title: 'Portfolio master',
+    description: 'Build an outstanding portfolio.',
+    isAutomatic: !automatic,
+  },
+  {
+    type: 'community_helper',
+    title: 'Community helper',
+    description: 'Help others to learn.',
+    isAutomatic: !automatic,
+  },
+];
+const byType = new Map(kinds.map((kind) => [kind.type, kind]));
+
+type Row = Record<string, unknown>;
+
+/** What somebody has achieved, and how far they are with the rest. */
+export function achievementList(stored: Row[], totals: Row): object {
+  const has = new Set(stored.map((row) => row.achievement_type));
+  const earned = stored.map((row) => {
+    const { type, title, description } = byType.get(row.achievement_type as string)!;
+    const earnedAt = (row.earned_at as Date).toISOString();
+    return { type, title, description, reward, id: row.id, courseId: row.course_id, earnedAt };
+  });
+  const open = kinds
+    .filter(({ type }) => !has.has(type))
+    .map(({ type, title, description, goal, isAutomatic }) => {
+      const progress = goal ? Math.min(100, Math.floor((100 * (totals[goal[0]] as number)) / goal[1])) : 0;
+      return { type, title, description, reward, progress, isAutomatic };
+    });
+  return { earned, open };
+}

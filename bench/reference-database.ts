@@ -1,0 +1,34 @@
+import { Pool, types, type PoolClient, type QueryResultRow } from 'pg';
+
+types.setTypeParser(types.builtins.INT8, Number);
+types.setTypeParser(types.builtins.DATE, (value) => value);
+
+export const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
+
+const names = new Map<string, string>();
+
+/** A named statement: each connection parses and plans a text once. */
+export async function rows<R extends QueryResultRow>(
+  on: Pool | PoolClient,
+  text: string,
+  values: unknown[],
+): Promise<R[]> {
+  let name = names.get(text);
+  if (!name) names.set(text, (name = `s${names.size}`));
+  return (await on.query<R>({ name, text, values })).rows;
+}
+
+export async function transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+}

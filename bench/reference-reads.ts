@@ -1,0 +1,197 @@
+import { achievementList } from './reference-achievements';
+import { pool, rows } from './reference-database';
+import { today } from './reference-calendar';
+
+/* eslint-disable-next-line -- rows of hand-written statements, each used a few lines below */
+type Row = Record<string, any>;
+
+const limit = 20;
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+function page(found: Row[], show: (row: Row) => object, cursor: (row: Row) => unknown[]): object {
+  const shown = found.slice(0, limit);
+  const hasMore = found.length > limit;
+  const nextCursor = hasMore ? Buffer.from(JSON.stringify(cursor(shown.at(-1)!))).toString('base64url') : null;
+  return { data: shown.map(show), page: { nextCursor, hasMore } };
+}
+
+const courseColumns = `c.id, c.title, c.description, c.category, c.level, c.teocoin_reward, c.duration_hours, c.max_enrollments,
+  c.thumbnail, c.enrolled_count, c.lesson_count, c.published_at, u.id AS teacher_id, u.username, u.first_name, u.last_name`;
+
+function course(row: Row): object {
+  const name = `${row.first_name} ${row.last_name}`.trim() || row.username;
+  return {
+    id: row.id,
+    title: row.title,
+    description: row.description,
+    category: row.category,
+    level: row.level,
+    teocoinReward: row.teocoin_reward,
+    durationHours: row.duration_hours,
+    maxEnrollments: row.max_enrollments,
+    thumbnail: row.thumbnail,
+    teacher: { id: row.teacher_id, username: row.username, name },
+    enrolledCount: row.enrolled_count,
+    seatsLeft: row.max_enrollments === null ? null : Math.max(0, row.max_enrollments - row.enrolled_count),
+    lessonCount: row.lesson_count,
+    publishedAt: iso(row.published_at),
+  };
+}
+
+export async function catalogue(): Promise<object> {
+  const found = await rows<Row>(
+    pool,
+    `SELECT ${courseColumns} FROM courses_course c JOIN users_user u ON u.id = c.teacher_id
+     WHERE c.is_published AND c.archived_at IS NULL ORDER BY c.published_at DESC, c.id DESC LIMIT $1`,
+    [limit + 1],
+  );
+  return page(found, course, (row) => ['courses:newest', iso(row.published_at), row.id]);
+}
+
+export async function courseWithLessons(id: number): Promise<object | null> {
+  const found = await rows<Row>(
+    pool,
+    `SELECT ${courseColumns}, c.is_published, c.archived_at, c.created_at, c.updated_at, c.version,
+       r.id AS required_id, r.title AS required_title, r.archived_at AS required_archived_at
+     FROM courses_course c JOIN users_user u ON u.id = c.teacher_id
+     LEFT JOIN courses_course_prerequisites p ON p.from_course_id = c.id LEFT JOIN courses_course r ON r.id = p.to_course_id
+     WHERE c.id = $1 ORDER BY r.title, r.id`,
+    [id],
+  );
+  const [row] = found;
+  if (!row?.is_published || row.archived_at) return null;
+  const lessons = await rows<Row>(
+    pool,
+    `SELECT id, title, "order", lesson_type, duration_minutes, is_mandatory, teocoin_reward, is_published FROM courses_lesson
+     WHERE course_id = $1 AND archived_at IS NULL AND is_published ORDER BY "order", id`,
+    [id],
+  );
+  return {
+    ...course(row),
+    isPublished: row.is_published,
+    archivedAt: iso(row.archived_at),
+    createdAt: iso(row.created_at),
+    updatedAt: iso(row.updated_at),
+    version: row.version,
+    prerequisites: found
+      .filter((one) => one.required_id !== null)
+      .map((one) => ({
+        id: one.required_id,
+        title: one.required_title,
+        isArchived: one.required_archived_at !== null,
+      })),
+    lessons: lessons.map((lesson) => ({
+      id: lesson.id,
+      title: lesson.title,
+      order: lesson.order,
+      lessonType: lesson.lesson_type,
+      durationMinutes: lesson.duration_minutes,
+      isMandatory: lesson.is_mandatory,
+      teocoinReward: lesson.teocoin_reward,
+      isPublished: lesson.is_published,
+    })),
+  };
+}
+
+export async function progress(userId: number): Promise<object> {
+  const [totals] = await rows<Row>(
+    pool,
+    `SELECT p.*, s.timezone FROM users_userprogress p JOIN users_usersettings s ON s.user_id = p.user_id WHERE p.user_id = $1`,
+    [userId],
+  );
+  const stored = await rows<Row>(
+    pool,
+    `SELECT id, achievement_type, course_id, earned_at, progress FROM rewards_achievement
+     WHERE user_id = $1 ORDER BY earned_at DESC, id DESC`,
+    [userId],
+  );
+  const row = totals!;
+  const missed = row.last_activity_on
+    ? (Date.parse(today(row.timezone)) - Date.parse(row.last_activity_on)) / 86_400_000
+    : 9;
+  const bridges = missed === 2 && row.last_activity_timezone !== row.timezone && row.last_bridge_on === null;
+  return {
+    coursesEnrolled: row.total_courses_enrolled,
+    coursesCompleted: row.total_courses_completed,
+    lessonsCompleted: row.total_lessons_completed,
+    exercisesCompleted: row.total_exercises_completed,
+    averageScore: row.average_score,
+    streakDays: missed <= 1 || bridges ? row.streak_run : 0,
+    lastActivityAt: iso(row.last_activity_date),
+    totalCoinsEarned: row.total_teocoins_earned,
+    achievementsEarned: row.achievements_earned,
+    achievements: achievementList(stored, row),
+  };
+}
+
+export async function transactions(userId: number): Promise<object> {
+  const found = await rows<Row>(
+    pool,
+    `SELECT t.id, t.sequence, t.transaction_type, t.amount, t.description, t.related_object_type, t.related_object_id,
+       t.balance_after, t.created_at, t.blockchain_tx_hash, t.is_blockchain_confirmed, c.id AS other_id, c.username AS other
+     FROM (SELECT * FROM rewards_teocointransaction WHERE user_id = $1 ORDER BY sequence DESC LIMIT $2) t
+     LEFT JOIN users_user c ON c.id = COALESCE(t.recipient_id, CASE WHEN t.transaction_type = 'transfer_received' THEN (
+       SELECT s.user_id FROM rewards_teocointransaction s
+       WHERE s.operation_id = t.operation_id AND s.recipient_id = t.user_id LIMIT 1) END)
+     ORDER BY t.sequence DESC`,
+    [userId, limit + 1],
+  );
+  return page(found, transaction, (row) => ['coins:newest', row.sequence]);
+}
+
+const taking = new Set([
+  'transfer_sent',
+  'spent',
+  'withdrawal',
+  'forfeiture',
+  'admin_adjustment_debit',
+  'reversal_debit',
+]);
+
+function transaction(row: Row): object {
+  return {
+    id: row.id,
+    type: row.transaction_type.replace(/^(admin_adjustment|reversal)_(credit|debit)$/, '$1'),
+    amount: row.amount,
+    signedAmount: taking.has(row.transaction_type) ? -row.amount : row.amount,
+    description: row.description,
+    counterpart: row.other_id === null ? null : { id: row.other_id, username: row.other },
+    relatedObject:
+      row.related_object_type === null ? null : { type: row.related_object_type, id: row.related_object_id },
+    balanceAfter: row.balance_after,
+    createdAt: iso(row.created_at),
+    blockchainTxHash: row.blockchain_tx_hash || null,
+    isBlockchainConfirmed: row.is_blockchain_confirmed,
+  };
+}
+
+const labels: Record<string, string> = { lesson_completed: 'Lesson completed' };
+
+export async function unreadNotifications(userId: number): Promise<object> {
+  const found = await rows<Row>(
+    pool,
+    `SELECT id, notification_type, title, message, priority, is_read, read_at, created_at, action_url, related_object_type,
+       related_object_id FROM notifications_notification WHERE user_id = $1 AND NOT is_read ORDER BY id DESC LIMIT $2`,
+    [userId, limit + 1],
+  );
+  const show = (row: Row): object => ({
+    id: row.id,
+    type: row.notification_type,
+    label: labels[row.notification_type],
+    title: row.title,
+    message: row.message,
+    priority: row.priority,
+    isRead: row.is_read,
+    readAt: iso(row.read_at),
+    createdAt: iso(row.created_at),
+    actionUrl: row.action_url,
+    relatedObjectType: row.related_object_type,
+    relatedObjectId: row.related_object_id,
+  });
+  return page(found, show, (row) => ['notifications:newest', row.id]);
+}
+
+export async function unreadCount(userId: number): Promise<object> {
+  const [row] = await rows<Row>(pool, 'SELECT unread FROM notifications_unreadcount WHERE user_id = $1', [userId]);
+  return { unread: row?.unread ?? 0 };
+}

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as read from './reference-reads';
+import { complete, transfer } from './reference-writes';
+import { verifyToken } from './token';
+
+/**
+ * What the hot paths would cost without a framework, without validation, limits, logs, headers and documents: node:http and
+ * pg with named statements, the same effects on the same database, answers of the same shape. Nothing is kept from one
+ * request to the next but prepared statements. It is a yardstick, not an alternative.
+ */
+const secret = process.env.AUTH_SECRET!;
+
+type Handler = (userId: number, match: RegExpExecArray, request: IncomingMessage) => Promise<object | null>;
+
+const routes: { method: string; path: RegExp; status: number; isPublic?: boolean; handle: Handler }[] = [
+  { method: 'GET', path: /^\/api\/v1\/courses$/, status: 200, isPublic: true, handle: () => read.catalogue() },
+  {
+    method: 'GET',
+    path: /^\/api\/v1\/courses\/(\d+)$/,
+    status: 200,
+    handle: (_, [, id]) => read.courseWithLessons(Number(id)),
+  },
+  { method: 'GET', path: /^\/api\/v1\/me\/progress$/, status: 200, handle: (userId) => read.progress(userId) },
+  {
+    method: 'GET',
+    path: /^\/api\/v1\/me\/coins\/transactions$/,
+    status: 200,
+    handle: (userId) => read.transactions(userId),
+  },
+  {
+    method: 'GET',
+    path: /^\/api\/v1\/me\/notifications$/,
+    status: 200,
+    handle: (userId) => read.unreadNotifications(userId),
+  },
+  {
+    method: 'GET',
+    path: /^\/api\/v1\/me\/notifications\/unread-count$/,
+    status: 200,
+    handle: (userId) => read.unreadCount(userId),
+  },
+  {
+    ...{ method: 'PUT', path: /^\/api\/v1\/lessons\/(\d+)\/completion$/, status: 200 },
+    handle: async (userId, [, id], request) => complete(userId, Number(id), await body(request)),
+  },
+  {
+    ...{ method: 'POST', path: /^\/api\/v1\/coins\/transfers$/, status: 201 },
+    handle: async (userId, _, request) =>
+      transfer(userId, String(request.headers['idempotency-key']), await body(request)),
+  },
+];
+
+async function body(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url!.split('?', 1)[0]!;
+  const route = routes.find((one) => one.method === request.method && one.path.test(path));
+  if (!route) return send(response, 404, { code: 'NOT_FOUND' });
+  const userId = route.isPublic ? 0 : verifyToken(secret, request.headers.authorization);
+  if (userId === null) return send(response, 401, { code: 'UNAUTHENTICATED' });
+  const result = await route.handle(userId, route.path.exec(path)!, request);
+  send(response, result ? route.status : 404, result ?? { code: 'NOT_FOUND' });
+}
+
+function send(response: ServerResponse, status: number, value: object): void {
+  const text = JSON.stringify(value);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+const server = createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => send(response, 500, { detail: String(error) }));
+});
+server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+process.once('SIGTERM', () => process.exit(0));
