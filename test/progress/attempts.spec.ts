@@ -237,6 +237,7 @@ describe('an attempt whose time is over', () => {
   it.each([
     ['a quiz', {}],
     ['work', assignment],
+    ['a quiz that everybody passes who tries', { passingPercent: 0 }],
   ])('with nothing saved fails, and waits for nobody: %s', async (_, exercise) => {
     const { student, attempt } = await begun({ ...exercise, attemptsAllowed: 1 });
     at(after(31));

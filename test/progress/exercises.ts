@@ -45,6 +45,7 @@ interface NewExercise {
   maxScore?: number;
   timeLimitMinutes?: number | null;
   attemptsAllowed?: number;
+  passingPercent?: number;
   gradePolicy?: string;
   reward?: number;
   closesAt?: Date | null;
@@ -58,16 +59,18 @@ export async function anExercise(
 ): Promise<number> {
   const { exerciseType = 'quiz', content = quiz.content, answerKey = quiz.answerKey, maxScore = 100 } = more;
   const { timeLimitMinutes = null, attemptsAllowed = 3, gradePolicy = 'highest', reward = 15, closesAt = null } = more;
+  const { passingPercent = 60 } = more;
   const now = school.clock.now();
   const row = await school.database.transaction(() =>
     school.database.row(
       { id: int },
       `INSERT INTO courses_exercise (lesson_id, title, description, exercise_type, content, answer_key, max_score,
-         time_limit_minutes, attempts_allowed, grade_policy, teocoin_reward, closes_at, created_at, updated_at)
-       VALUES ($1, 'Know your colours', '', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) RETURNING id`,
+         time_limit_minutes, attempts_allowed, grade_policy, teocoin_reward, closes_at, created_at, updated_at,
+         passing_percent)
+       VALUES ($1, 'Know your colours', '', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) RETURNING id`,
       [
         ...[lessonId, exerciseType, content, answerKey, maxScore, timeLimitMinutes],
-        ...[attemptsAllowed, gradePolicy, reward, closesAt, now],
+        ...[attemptsAllowed, gradePolicy, reward, closesAt, now, passingPercent],
       ],
     ),
   );

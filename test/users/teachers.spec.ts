@@ -135,6 +135,11 @@ describe('what is refused', () => {
     expect(await decisions()).toEqual([]);
   });
 
+  test('what was decided about nobody, or about who is no teacher', async () => {
+    for (const id of [999_999, (await school.student()).id])
+      expect((await admin.get(`/teachers/${id}/decisions`)).body).toMatchObject({ code: 'TEACHER_NOT_FOUND' });
+  });
+
   test('an administrator about themselves', async () => {
     expect((await approve(admin, admin.id)).status).toBe(403);
     expect((await refuse('no', admin, admin.id)).status).toBe(403);

@@ -77,16 +77,21 @@ function describedOnce(parameter: Parameter): Parameter {
   return parameter.schema ? { ...parameter, schema } : parameter;
 }
 
-function headerParameters(reading: boolean, { idempotent, versioned }: RouteOptions): Parameter[] {
+function headerParameters(reading: boolean, options: RouteOptions): Parameter[] {
   const names = [];
-  if (idempotent) names.push('Idempotency-Key');
-  if (versioned) names.push(reading ? 'If-None-Match' : 'If-Match');
+  if (options.idempotent) names.push('Idempotency-Key');
+  if (options.versioned && reading) names.push('If-None-Match');
+  if (edits(reading, options)) names.push('If-Match');
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
+/** What is created has a version to tell, and none before that could be stale. */
+const edits = (reading: boolean, options: RouteOptions): boolean =>
+  Boolean(options.versioned) && !reading && successStatus(options) !== 201;
+
 /** What the house refuses before or around the handler: no author of a route has to think of it. */
 function commonErrors(reading: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
-  const { idempotent, versioned } = route.options;
+  const { idempotent } = route.options;
   const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RateLimited];
   if (!route.isPublic) errors.push(Unauthenticated);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest, ValidationFailed);
@@ -94,7 +99,7 @@ function commonErrors(reading: boolean, parameters: Parameter[], route: Document
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
   if (!reading) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed);
   if (idempotent) errors.push(IdempotencyKeyReused);
-  if (versioned && !reading) errors.push(PreconditionFailed);
+  if (edits(reading, route.options)) errors.push(PreconditionFailed);
   return errors;
 }
 

@@ -63,7 +63,7 @@ export class TeachersController {
   @Route({
     summary: 'List what was decided about a teacher (administrators)',
     answer: DecisionPage,
-    errors: [Forbidden],
+    errors: [Forbidden, TeacherNotFound],
   })
   decisions(
     @CurrentActor() actor: Actor,

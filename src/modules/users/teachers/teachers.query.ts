@@ -5,6 +5,7 @@ import { Database } from '../../../platform/database/database';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { personColumns, personShape } from '../person';
+import { TeacherNotFound } from '../users.errors';
 import {
   decisionShape,
   showDecision,
@@ -32,9 +33,14 @@ export class TeacherLists {
     return toPage(rows, limit, ({ id }) => longestWaiting.after(id), showTeacher, total);
   }
 
-  /** The latest first; empty for who is no teacher. */
+  /**
+   * The latest first.
+   * @throws TeacherNotFound
+   */
   async decisions(teacherId: number, { cursor, limit, withTotal }: DecisionQuery): Promise<Page<Decision>> {
     const [before] = latestDecision.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
+    const teachers = "users_user WHERE id = $1 AND role = 'teacher'";
+    if ((await this.count(teachers, teacherId)) === 0) throw new TeacherNotFound();
     const rows = await this.database.rows(
       decisionShape,
       `SELECT id, status, decided_by_id AS "decidedBy", decided_at AS "decidedAt", reason

@@ -1,0 +1,112 @@
+import { Earnings, Ledger, Transfers } from '../../src/modules/rewards';
+import { Corrections } from '../../src/modules/rewards/corrections';
+import { StaffRewards } from '../../src/modules/rewards/staff-rewards';
+import { DomainError } from '../../src/platform/errors/domain-error';
+import type { School } from '../support/school';
+import type { Operation } from './random-operations';
+
+/** What the numbers of the reference are in the database. */
+export interface Ids {
+  person(number: number): number;
+  row(number: number): number;
+}
+
+const nobody = 999_999_999;
+const texts = new Set(['transaction_type', 'description', 'operation_id', 'idempotency_key', 'request_hash']);
+
+/** Does what an operation says, through the services that serve the routes. */
+export class Performer {
+  private readonly earnings: Earnings;
+  private readonly transfers: Transfers;
+  private readonly gifts: StaffRewards;
+  private readonly corrections: Corrections;
+  private readonly ledger: Ledger;
+  private readonly decision: { reason: string; actorId: number };
+
+  constructor(
+    private readonly school: School,
+    private readonly ids: Ids,
+    staffId: number,
+  ) {
+    this.earnings = school.part(Earnings);
+    this.transfers = school.part(Transfers);
+    this.gifts = school.part(StaffRewards);
+    this.corrections = school.part(Corrections);
+    this.ledger = school.part(Ledger);
+    this.decision = { reason: 'because', actorId: staffId };
+  }
+
+  /** @returns the code of the refusal, or null */
+  async perform(operation: Operation): Promise<string | null> {
+    try {
+      await this.ask(operation);
+      return null;
+    } catch (error) {
+      if (error instanceof DomainError) return error.code;
+      if (String(error).includes('append-only')) return 'append-only';
+      if (String(error).includes('rewards_teocointransaction_confirmed')) return 'no hash';
+      throw error;
+    }
+  }
+
+  private ask(operation: Operation): Promise<unknown> {
+    switch (operation.kind) {
+      case 'reward':
+        return this.reward(operation);
+      case 'transfer':
+        return this.transfer(operation);
+      case 'give':
+        return this.give(operation);
+      case 'adjust':
+        return this.corrections.adjust(this.ids.person(operation.person), operation.amount, this.decision);
+      case 'post': {
+        const { person, type, amount } = operation;
+        return this.ledger.post([{ userId: this.ids.person(person), type, amount, description: '' }]);
+      }
+      case 'reverse':
+        return this.corrections.reverse(this.ids.row(operation.row), this.decision);
+      case 'mirror':
+        return this.mirror(operation);
+      case 'tamper':
+        return this.tamper(this.ids.row(operation.row), operation.column);
+    }
+  }
+
+  private reward({ claims }: Operation & { kind: 'reward' }): Promise<unknown> {
+    return this.earnings.reward(
+      claims.map(({ person, type, amount, object, epoch }) => ({
+        ...{ userId: this.ids.person(person), type, amount, description: '', rewardEpoch: epoch },
+        relatedObject: { type: 'things.thing', id: object },
+      })),
+    );
+  }
+
+  private transfer({ from, to, amount, message, key }: Operation & { kind: 'transfer' }): Promise<unknown> {
+    const recipientId = to === null ? nobody : this.ids.person(to);
+    return this.transfers.send(this.ids.person(from), { recipientId, amount, message }, key);
+  }
+
+  private give({ people, amount }: Operation & { kind: 'give' }): Promise<unknown> {
+    const userIds = people.map((person) => this.ids.person(person));
+    const gift = { ...this.decision, amount };
+    return userIds.length === 1 ? this.gifts.giveOne(userIds[0]!, gift) : this.gifts.giveMany({ userIds }, gift);
+  }
+
+  private mirror({ row, hash, confirmed }: Operation & { kind: 'mirror' }): Promise<unknown> {
+    return this.write(
+      'UPDATE rewards_teocointransaction SET blockchain_tx_hash = $2, is_blockchain_confirmed = $3 WHERE id = $1',
+      [this.ids.row(row), hash, confirmed],
+    );
+  }
+
+  private tamper(id: number, column: string): Promise<unknown> {
+    if (column === '') return this.write('DELETE FROM rewards_teocointransaction WHERE id = $1', [id]);
+    const other = texts.has(column) ? "'x'" : column === 'created_at' ? '$2' : `COALESCE(${column}, 0) + 1`;
+    const values = column === 'created_at' ? [id, new Date(0)] : [id];
+    return this.write(`UPDATE rewards_teocointransaction SET ${column} = ${other} WHERE id = $1`, values);
+  }
+
+  private write(sql: string, values: (number | string | boolean | Date)[]): Promise<number> {
+    return this.school.database.transaction(() => this.school.database.run(sql, values));
+  }
+}
