@@ -1,5 +1,5 @@
-import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { cpus } from 'node:os';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { ask, load, type Path } from './load';
 import { hotPaths } from './paths';
 import { secret, signIn } from './people';
@@ -17,34 +17,15 @@ const options = {
   only: { type: 'string', default: '' },
 } as const;
 const courses = 200;
+const most = 4_000;
 
-interface Ports {
-  ours: number;
-  reference: number;
-}
+type Who = 'ours' | 'reference';
+type Servers = Record<Who, Started>;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options });
-  const database = process.env.BENCH_DATABASE_URL ? null : await start('test/support/postgres-supervisor.mjs', []);
-  const url = process.env.BENCH_DATABASE_URL ?? database!.line;
-  const environment = { ...settings, DATABASE_URL: url };
-  console.log(
-    await run('dist/src/cli.js', ['seed', '--users', values.users, '--courses', String(courses)], environment),
-  );
-  const learners = await signIn(url, 4_000);
-  const servers = [
-    await start('dist/src/main.js', [], environment),
-    await start('dist/bench/reference.js', [], environment),
-  ];
-  const [ours, reference] = servers.map(portOf) as [number, number];
-  try {
-    const paths = hotPaths(learners, courses).filter(({ name }) => name.includes(values.only));
-    await measure(paths, { ours, reference }, Number(values.rounds), Number(values.seconds) * 1_000);
-  } finally {
-    for (const server of servers as Started[]) await server.stop();
-  }
-  console.log(`Audit of the books after it: ${await run('dist/src/cli.js', ['job', 'rewards:audit'], environment)}`);
-  await database?.stop();
+interface Measured {
+  perSecond: number;
+  /** Of the server alone. */
+  processorMs: number;
 }
 
 const settings = {
@@ -52,37 +33,74 @@ const settings = {
   ...{ RATE_LIMIT_PER_MINUTE: '100000000', DEMO_SCHOOL: 'off' },
 };
 
-async function measure(paths: Path[], ports: Ports, rounds: number, durationMs: number): Promise<void> {
-  console.log(
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}, 16 connections, ${rounds} rounds of ${durationMs} ms`,
-  );
-  console.log(`\n| path | ours (req/s) | reference (req/s) | ratio |\n|---|---:|---:|---:|`);
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options });
+  const database = process.env.BENCH_DATABASE_URL ? null : await start('test/support/postgres-supervisor.mjs', []);
+  const url = process.env.BENCH_DATABASE_URL ?? database!.line;
+  const environment = { ...settings, DATABASE_URL: url };
+  console.log(await run('dist/src/cli.js', ['seed', '--users', values.users, '--courses', `${courses}`], environment));
+  const learners = await signIn(url, most);
+  const paths = hotPaths(learners, courses).filter(({ name }) => name.includes(values.only));
+  const ours = await start('dist/src/main.js', [], environment);
+  const reference = await start('dist/bench/reference.js', [], environment);
+  try {
+    await measure(paths, { ours, reference }, Number(values.rounds), Number(values.seconds) * 1_000);
+  } finally {
+    await ours.stop();
+    await reference.stop();
+  }
+  console.log(`\nThe books after it: ${await run('dist/src/cli.js', ['job', 'rewards:audit'], environment)}`);
+  await database?.stop();
+}
+
+async function measure(paths: Path[], servers: Servers, rounds: number, durationMs: number): Promise<void> {
+  const machine = `${cpus().length} × ${cpus()[0]!.model}`;
+  console.log(`Node ${process.version}, ${machine}, 16 connections, ${rounds} rounds of ${durationMs} ms\n`);
+  console.log('| path | ours (requests/s) | reference (requests/s) | ratio | processor time (ms a request) |');
+  console.log('|---|---:|---:|---:|---:|');
   for (const path of paths) {
-    if (path.isRead) await requireSameAnswer(path, ports);
-    for (const port of Object.values(ports)) await load(port, path, durationMs / 2);
-    const measured: { ours: number; reference: number }[] = [];
-    for (let round = 0; round < rounds; round++)
-      measured.push(await oneRound(path, ports, durationMs, round % 2 === 0));
-    const ratio = median(measured.map((one) => one.ours / one.reference));
-    const [ours, reference] = [median(measured.map((one) => one.ours)), median(measured.map((one) => one.reference))];
-    console.log(`| ${path.name} | ${Math.round(ours)} | ${Math.round(reference)} | ${ratio.toFixed(2)} |`);
+    if (path.isRead) await requireSameAnswer(path, servers);
+    for (const server of Object.values(servers)) await load(portOf(server), path, durationMs);
+    const measured: Record<Who, Measured>[] = [];
+    for (let round = 0; round < rounds; round++) measured.push(await oneRound(path, servers, durationMs, round));
+    console.log(lineOf(path, measured));
   }
 }
 
 /** A B, then B A. */
-async function oneRound(path: Path, ports: Ports, durationMs: number, oursFirst: boolean): Promise<Ports> {
-  const result = { ours: 0, reference: 0 };
-  for (const who of oursFirst ? (['ours', 'reference'] as const) : (['reference', 'ours'] as const))
-    result[who] = await load(ports[who], path, durationMs);
-  return result;
+async function oneRound(
+  path: Path,
+  servers: Servers,
+  durationMs: number,
+  round: number,
+): Promise<Record<Who, Measured>> {
+  const first: Who = round % 2 === 0 ? 'ours' : 'reference';
+  const second: Who = first === 'ours' ? 'reference' : 'ours';
+  const one = await under(path, servers[first], durationMs);
+  const other = await under(path, servers[second], durationMs);
+  return { [first]: one, [second]: other } as Record<Who, Measured>;
+}
+
+async function under(path: Path, server: Started, durationMs: number): Promise<Measured> {
+  const before = server.processorMs();
+  const { perSecond, requests } = await load(portOf(server), path, durationMs);
+  return { perSecond, processorMs: (server.processorMs() - before) / requests };
+}
+
+function lineOf({ name }: Path, measured: Record<Who, Measured>[]): string {
+  const of = (who: Who, what: keyof Measured): number => median(measured.map((one) => one[who][what]));
+  const ratio = median(measured.map(({ ours, reference }) => ours.perSecond / reference.perSecond));
+  const [ours, reference] = [of('ours', 'perSecond'), of('reference', 'perSecond')].map(Math.round);
+  const [our, other] = [of('ours', 'processorMs'), of('reference', 'processorMs')].map((ms) => ms.toFixed(2));
+  return `| ${name} | ${ours} | ${reference} | ${ratio.toFixed(2)} | ${our} / ${other} |`;
 }
 
 /** The reference answers what we answer, or the comparison means nothing. */
-async function requireSameAnswer(path: Path, ports: Ports): Promise<void> {
+async function requireSameAnswer(path: Path, { ours, reference }: Servers): Promise<void> {
   const call = path.next();
-  const [ours, reference] = [await ask(ports.ours, call), await ask(ports.reference, call)];
-  if (isDeepStrictEqual(ours, reference)) return;
-  throw new Error(`${path.name}: the answers differ\n${JSON.stringify(ours)}\n${JSON.stringify(reference)}`);
+  const [answer, expected] = [await ask(portOf(ours), call), await ask(portOf(reference), call)];
+  if (isDeepStrictEqual(answer, expected)) return;
+  throw new Error(`${path.name}: the answers differ\n${JSON.stringify(answer)}\n${JSON.stringify(expected)}`);
 }
 
 function median(values: readonly number[]): number {

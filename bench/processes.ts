@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +10,8 @@ export const root = path.join(__dirname, '../..');
 export interface Started {
   /** What it said when it was ready. */
   line: string;
+  /** Processor time it has taken so far, in ms; 0 where the system does not tell. */
+  processorMs(): number;
   stop(): Promise<void>;
 }
 
@@ -23,7 +26,7 @@ export async function start(script: string, args: string[], env: Record<string, 
   });
   const line = await firstLine(child, script);
   child.stdout.resume();
-  return { line, stop: () => stop(child) };
+  return { line, processorMs: () => processorMs(child.pid!), stop: () => stop(child) };
 }
 
 /** Runs a script to its end; gives its output. */
@@ -41,6 +44,14 @@ export async function run(script: string, args: string[], env: Record<string, st
 }
 
 export const portOf = ({ line }: Started): number => Number(/:(\d+)/.exec(line.slice(line.indexOf('http') + 5))![1]);
+
+/** User and system time, fields 14 and 15 of the statistics, in hundredths of a second. */
+function processorMs(pid: number): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return 0;
+  const fields = readFileSync(file, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
 
 async function firstLine(child: ChildProcess, script: string): Promise<string> {
   for await (const line of createInterface({ input: child.stdout! })) return line;

@@ -78,6 +78,16 @@ describe('the prerequisites of a course', () => {
     }
   });
 
+  test('close no cycle when two edges that share no course come at the same moment', async () => {
+    for (let round = 0; round < 6; round++) {
+      const [a, b, c, d] = (await courses(4)) as [number, number, number, number];
+      await succeeds(require(b, [c]));
+      await succeeds(require(d, [a]));
+      const answers = await Promise.all([require(a, [b]), require(c, [d])]);
+      expect(statuses(answers)).toEqual([200, 409]);
+    }
+  });
+
   test('close no cycle when three edges come at the same moment', async () => {
     const [a, b, c] = (await courses(3)) as [number, number, number];
     const answers = await Promise.all([require(a, [b]), require(b, [c]), require(c, [a])]);

@@ -112,7 +112,8 @@ describe('attempts are counted by the statement that takes them', () => {
     const { student, exercise } = await aStudentWith(school, teacher.id, { attemptsAllowed: 3 });
     const answers = await Promise.all(Array.from({ length: 64 }, () => handIn(student, exercise, allRight)));
     const accepted = answers.filter((answer) => answer.status === 201);
-    expect(accepted.map((answer) => answer.body.attemptNumber).sort()).toEqual([1, 2, 3]);
+    expect(accepted).toHaveLength(3);
+    expect(new Set(accepted.map((answer) => answer.body.attemptNumber))).toEqual(new Set([1, 2, 3]));
     const refused = answers.filter((answer) => answer.status !== 201).map((answer) => answer.body.code);
     expect(new Set(refused)).toEqual(new Set(['NO_ATTEMPTS_LEFT']));
     expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 100 });

@@ -34,7 +34,9 @@ const rowsAfter = `SELECT id, user_id AS "userId", transaction_type AS type, amo
     related_object_type AS "objectType", related_object_id AS "objectId", reward_epoch AS epoch, sequence,
     balance_after AS "balanceAfter", operation_id AS "operationId", idempotency_key AS key, reverses_id AS "reversesId",
     blockchain_tx_hash AS hash, is_blockchain_confirmed AS confirmed
-  FROM rewards_teocointransaction WHERE id > $1`;
+  FROM rewards_teocointransaction WHERE id > $1 ORDER BY id`;
+/** No operation writes as many; without a limit PostgreSQL reads the whole table each time. */
+const newRows = `${rowsAfter} LIMIT 50`;
 
 /** The ledger beside its reference: each operation goes to both, and both must say the same. */
 export class JudgedLedger {
@@ -119,7 +121,7 @@ export class JudgedLedger {
 
   private async compare(operation: Operation, added: readonly ReferenceRow[]): Promise<void> {
     this.compareStandings(await this.school.database.rows(standingShape, standing));
-    this.compareRows(await this.school.database.rows(rowShape, rowsAfter, [this.known]), added);
+    this.compareRows(await this.school.database.rows(rowShape, newRows, [this.known]), added);
     if (operation.kind === 'mirror') await this.compareMirror(operation.row);
   }
 

@@ -74,7 +74,7 @@ export class Corrections {
   private async requireStanding(legs: readonly Leg[]): Promise<void> {
     const reversed = await this.database.row(
       { id: int },
-      `SELECT id FROM rewards_teocointransaction WHERE reverses_id IN (${placeholders(legs.length)}) LIMIT 1`,
+      `SELECT id FROM rewards_teocointransaction WHERE reverses_id IN (${placeholders(legs.length)})`,
       legs.map((leg) => leg.id),
     );
     if (reversed) throw new AlreadyReversed();

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { PassportStrategy } from '@nestjs/passport';
@@ -12,13 +13,14 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   private directory: ActorDirectory;
 
   constructor(
-    @Inject(AUTH_SECRET) secret: string,
+    @Inject(AUTH_SECRET) secret: KeyObject,
     private readonly modules: ModuleRef,
     private readonly known: KnownActors,
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKey: secret,
+      // passport-jwt hands it to jsonwebtoken, which takes a KeyObject; its types do not know.
+      secretOrKey: secret as unknown as Buffer,
       algorithms: ['HS256'],
       issuer,
     });

@@ -1,7 +1,12 @@
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { sign } from 'jsonwebtoken';
 import { Clock } from '../time/clock';
 
+/**
+ * A KeyObject: for a text, jsonwebtoken first tries a public key at each request, whose failure costs more than all else it
+ * does.
+ */
 export const AUTH_SECRET = Symbol('auth secret');
 export const accessTokenSeconds = 600;
 export const issuer = 'teoart';
@@ -16,7 +21,7 @@ export interface Claims {
 @Injectable()
 export class AccessTokens {
   constructor(
-    @Inject(AUTH_SECRET) private readonly secret: string,
+    @Inject(AUTH_SECRET) private readonly secret: KeyObject,
     private readonly clock: Clock,
   ) {}
 

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
@@ -8,11 +9,13 @@ import { AccessTokens, AUTH_SECRET } from './access-tokens';
 import { KnownActors } from './actor-directory';
 import { authSecret } from './secret';
 
+const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(config), 'utf8');
+
 @Global()
 @Module({
   imports: [PassportModule],
   providers: [
-    { provide: AUTH_SECRET, inject: [Config], useFactory: authSecret },
+    { provide: AUTH_SECRET, inject: [Config], useFactory: secretKey },
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokenStrategy,
     AccessTokens,

@@ -27,4 +27,6 @@ export function adaptTypes(driver: BetterSqlite3Driver): void {
     preparePersistentValue(value, translated(column)) as unknown;
   driver.prepareHydratedValue = (value: unknown, column: ColumnMetadata) =>
     prepareHydratedValue(value, translated(column)) as unknown;
+  // TypeORM would store jsonb() blobs, which hand-written statements cannot read: JSON is text in an SQLite file.
+  driver.wrapWithJsonFunction = (value) => value;
 }

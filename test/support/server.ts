@@ -1,0 +1,155 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { buildOnce, root } from './build-once';
+import { validateAnswer, type Contract } from './contract';
+import type { Answer } from './school';
+
+type Environment = Record<string, string>;
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const endWithParent = ['--require', path.join(__dirname, 'end-with-parent.cjs')];
+const startLimitMs = 30_000;
+
+/** What every program of ours is started with; the tests' own settings of jest must not reach it. */
+const environmentFor = (databaseUrl: string, more: Environment): Environment => ({
+  PATH: process.env.PATH ?? '',
+  NODE_ENV: 'test',
+  DATABASE_URL: databaseUrl,
+  AUTH_SECRET: 'a secret for tests that is long enough',
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
+  LOG_LEVEL: 'warn',
+  ...more,
+});
+
+/** The program as it runs in production: a process of its own on a free port of 127.0.0.1, asked over HTTP. */
+export class Server {
+  document: Contract;
+
+  private constructor(
+    private readonly child: ChildProcessWithoutNullStreams,
+    readonly url: string,
+    private readonly log: string[],
+  ) {}
+
+  /** Builds where needed, starts, and waits until it is ready. */
+  static async start(databaseUrl: string, environment: Environment = {}): Promise<Server> {
+    await buildOnce();
+    const child = spawn(process.execPath, [...endWithParent, 'dist/src/main.js'], {
+      cwd: root,
+      env: environmentFor(databaseUrl, { HOST: '127.0.0.1', PORT: '0', ...environment }),
+    });
+    const log: string[] = [];
+    child.stderr.on('data', (part: Buffer) => log.push(part.toString()));
+    const server = new Server(child, await listening(child, log), log);
+    await server.untilReady();
+    server.document = (await (await fetch(`${server.url}/openapi.json`)).json()) as Contract;
+    return server;
+  }
+
+  /** Somebody who asks, by the token they hold at the moment. */
+  caller(token: () => string | null = () => null): Caller {
+    return new Caller(this, token);
+  }
+
+  /** What it wrote to stderr, and the lines of its log. */
+  get said(): string {
+    return this.log.join('');
+  }
+
+  /** As an operator or a rolling restart would: gives the exit code once it has ended by itself. */
+  async stop(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+
+  /** Pulls the plug. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    const exited = once(this.child, 'exit') as Promise<[number | null]>;
+    this.child.kill(signal);
+    return (await exited)[0];
+  }
+
+  private async untilReady(): Promise<void> {
+    const deadline = Date.now() + startLimitMs;
+    while (Date.now() < deadline) {
+      const answer = await fetch(`${this.url}/health/ready`);
+      if (answer.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`The server did not become ready:\n${this.said}`);
+  }
+}
+
+/** The address it announces. Its output is read to the end: a full pipe would stop it. */
+async function listening(child: ChildProcessWithoutNullStreams, log: string[]): Promise<string> {
+  const lines = createInterface({ input: child.stdout });
+  return new Promise((resolve, reject) => {
+    lines.on('line', (line) => {
+      log.push(`${line}\n`);
+      const url = /listening on (http:\S+?)[;\s]/.exec(line)?.[1];
+      if (url) resolve(url);
+    });
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${log.join('')}`)));
+  });
+}
+
+/** Runs a command of ours; gives what it printed, and fails where it does. */
+export async function cli(databaseUrl: string, words: string[], input = ''): Promise<string> {
+  await buildOnce();
+  const child = spawn(process.execPath, ['dist/src/cli.js', ...words], {
+    cwd: root,
+    env: environmentFor(databaseUrl, {}),
+  });
+  child.stdin.end(input);
+  const exited = once(child, 'close') as Promise<[number | null]>;
+  const [out, problem, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}:\n${out}\n${problem}`);
+  return out;
+}
+
+/** A caller over real HTTP. Every answer is checked against the document of the server that gave it. */
+export class Caller {
+  constructor(
+    private readonly server: Server,
+    private readonly token: () => string | null,
+  ) {}
+
+  get = (path: string): Promise<Answer> => this.send('GET', path);
+  post = (path: string, body?: unknown, headers?: Environment): Promise<Answer> =>
+    this.send('POST', path, body, headers);
+  put = (path: string, body?: unknown, headers?: Environment): Promise<Answer> => this.send('PUT', path, body, headers);
+  patch = (path: string, body?: unknown): Promise<Answer> => this.send('PATCH', path, body);
+  delete = (path: string, body?: unknown): Promise<Answer> => this.send('DELETE', path, body);
+
+  /** `path` without the `/api/v1` prefix. */
+  async send(method: Method, path: string, body?: unknown, headers: Environment = {}): Promise<Answer> {
+    const url = `/api/v1${path}`;
+    const token = this.token();
+    const response = await fetch(this.server.url + url, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const content = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const answer = {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: isJson ? (JSON.parse(content) as unknown) : content || undefined,
+    };
+    validateAnswer(this.server.document, { method, url, ...answer });
+    return answer;
+  }
+}
