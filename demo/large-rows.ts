@@ -16,7 +16,7 @@ const unread = 8;
 const day = 86_400_000;
 
 const earnedInTotal =
-  plan.lessonsDone.reduce((sum, lessons) => sum + lessons * plan.lessonReward, 0) +
+  plan.lessonsDone.reduce<number>((sum, lessons) => sum + lessons * plan.lessonReward, 0) +
   plan.courseReward +
   2 * plan.exerciseReward +
   plan.achievements.length * plan.achievementReward;
@@ -126,4 +126,4 @@ const joinedAt = ({ completions }: LargeStudent): Date => new Date(completions[0
 /** Every row of the ledger counted; what is sent comes back from the neighbour on the other side. */
 export const finalBalance = earnedInTotal;
 export const finalSequence =
-  plan.lessonsDone.reduce((sum, lessons) => sum + lessons, 0) + 1 + 2 + plan.achievements.length + 2;
+  plan.lessonsDone.reduce<number>((sum, lessons) => sum + lessons, 0) + 1 + 2 + plan.achievements.length + 2;

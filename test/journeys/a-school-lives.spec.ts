@@ -1,5 +1,9 @@
+import { buildOnce } from '../support/build-once';
 import { emptyDatabaseUrl } from '../support/database-url';
 import { eventually, good, Story, zoneAtNoon, type Person } from './story';
+
+/** The first of a run compiles; the machine may be busy. */
+beforeAll(buildOnce, 300_000);
 
 let story: Story;
 beforeEach(async () => {

@@ -19,7 +19,10 @@ const drifts: Record<string, string> = {
   'lessons of a course': `SELECT count(*) AS n FROM courses_course c WHERE lesson_count <>
     (SELECT count(*) FROM courses_lesson l WHERE l.course_id = c.id AND l.is_published AND l.archived_at IS NULL)`,
   'attempts used': `SELECT count(*) AS n FROM progress_exerciseresult r WHERE attempts_used <>
-    (SELECT count(*) FROM progress_attempt a WHERE a.student_id = r.student_id AND a.exercise_id = r.exercise_id)`,
+    (SELECT count(*) FROM courses_exercisesubmission s
+     WHERE s.student_id = r.student_id AND s.exercise_id = r.exercise_id) +
+    (SELECT count(*) FROM progress_attempt a
+     WHERE a.student_id = r.student_id AND a.exercise_id = r.exercise_id AND a.submission_id IS NULL)`,
 };
 
 /** What each proof reports besides its findings. */

@@ -7,6 +7,10 @@ import { AUTH_SECRET, issuer, type Claims } from './access-tokens';
 import type { Actor } from './actor';
 import { ActorDirectory, KnownActors } from './actor-directory';
 
+interface Asking {
+  headers: { authorization: string };
+}
+
 /** A bearer token, signed by us, whose session still stands. */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') implements OnModuleInit {
@@ -23,6 +27,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
       secretOrKey: secret as unknown as Buffer,
       algorithms: ['HS256'],
       issuer,
+      passReqToCallback: true,
     });
   }
 
@@ -30,7 +35,9 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     this.directory = this.modules.get(ActorDirectory, { strict: false });
   }
 
-  async validate({ sub, sid }: Claims): Promise<Actor | null> {
-    return this.known.of(sid, () => this.directory.find(sid, Number(sub)));
+  async validate(request: Asking, { sub, sid, exp }: Claims): Promise<Actor | null> {
+    const actor = await this.known.of(sid, () => this.directory.find(sid, Number(sub)));
+    if (actor) this.known.remember(request.headers.authorization, { sid, exp });
+    return actor;
   }
 }

@@ -15,6 +15,8 @@ export const issuer = 'teoart';
 export interface Claims {
   sub: string;
   sid: string;
+  /** Seconds since 1970. */
+  exp: number;
 }
 
 /** Short-lived bearer tokens (JWT, HS256). */

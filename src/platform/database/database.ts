@@ -26,7 +26,7 @@ export class Database {
       try {
         return await this.attempt(work);
       } catch (error) {
-        if (attempt === attempts || !this.mayRetry(error)) throw this.translated(error);
+        if (attempt === attempts || !this.mayRetry(error, attempt)) throw this.translated(error);
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }
@@ -122,8 +122,10 @@ export class Database {
     }
   }
 
-  private mayRetry(error: unknown): boolean {
-    return error instanceof TryAgain || this.dialect.isTransient(error);
+  private mayRetry(error: unknown, attempt: number): boolean {
+    if (error instanceof TryAgain || this.dialect.isTransient(error)) return true;
+    // Once more sees that the row is gone, and says so; a reference that is wrong by itself stays wrong.
+    return attempt < 3 && this.dialect.isStaleReference(error);
   }
 
   private translated(error: unknown): unknown {

@@ -23,6 +23,8 @@ export interface Dialect {
   exclusively(work: () => Promise<void>): Promise<void>;
   /** The whole work is worth another try: serialization failure, deadlock, lock time-out of the engine. */
   isTransient(error: unknown): boolean;
+  /** A row that was there a moment ago is gone: somebody deleted it between a read and the write that refers to it. */
+  isStaleReference(error: unknown): boolean;
   /** The engine cannot be reached, or all of its connections are taken. */
   isUnavailable(error: unknown): boolean;
   /** The name of the unique constraint or index an error speaks of, else null. */

@@ -46,6 +46,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     read,
     exclusively: (work) => takeTurns(dataSource, work),
     isTransient: (error) => transient.has(codeOf(error)),
+    isStaleReference: (error) => codeOf(error) === '23503',
     isUnavailable: (error) => unavailable.test(codeOf(error)) || poolExhausted.test(messageOf(error)),
     uniqueViolation: (error) => (codeOf(error) === '23505' ? (deepest(error).constraint ?? '') : null),
     forUpdate: (alias) => (alias ? ` FOR NO KEY UPDATE OF ${alias}` : ' FOR NO KEY UPDATE'),

@@ -49,6 +49,8 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     },
     exclusively: (work) => holding(`${file}-migrating`, work),
     isTransient: (error) => busy.has(codeOf(error)),
+    // Nobody else writes between a transaction's read and its write.
+    isStaleReference: () => false,
     isUnavailable: (error) => error instanceof LaneTimeout || unavailable.test(codeOf(error)),
     uniqueViolation: (error) => brokenUnique(dataSource, deepest(error)),
     forUpdate: () => '',

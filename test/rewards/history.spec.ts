@@ -1,0 +1,124 @@
+import { Ledger } from '../../src/modules/rewards';
+import { School, type Client } from '../support/school';
+import { endow, rowsOf } from './books';
+
+let school: School;
+let ann: Client;
+let bob: Client;
+beforeAll(async () => {
+  school = await School.open();
+}, 60_000);
+beforeEach(async () => {
+  [ann, bob] = [await school.student(), await school.student()];
+});
+afterAll(() => school.close());
+
+const history = async (client: Client, query = '') => (await client.get(`/me/coins/transactions${query}`)).body;
+
+test('somebody new has nothing', async () => {
+  expect((await ann.get('/me/coins')).body).toEqual({ balance: 0, totalEarned: 0, transactionCount: 0 });
+  expect(await history(ann, '?withTotal=true')).toEqual({
+    data: [],
+    page: { nextCursor: null, hasMore: false, total: 0 },
+  });
+  expect((await school.visitor.get('/me/coins')).status).toBe(401);
+  expect((await school.visitor.get('/me/coins/transactions')).status).toBe(401);
+});
+
+test('what was given away was earned all the same', async () => {
+  await endow(school, ann.id, 40);
+  await ann.post('/coins/transfers', { recipientId: bob.id, amount: 15 });
+  expect((await ann.get('/me/coins')).body).toEqual({ balance: 25, totalEarned: 40, transactionCount: 2 });
+  expect((await bob.get('/me/coins')).body).toEqual({ balance: 15, totalEarned: 0, transactionCount: 1 });
+});
+
+test('each sees their own side, with the other one named', async () => {
+  await endow(school, ann.id, 40);
+  await ann.post('/coins/transfers', { recipientId: bob.id, amount: 15, message: 'for you' });
+  const [sent, reward] = (await history(ann)).data;
+  expect(sent).toMatchObject({
+    ...{ type: 'transfer_sent', amount: 15, signedAmount: -15, description: 'for you', balanceAfter: 25 },
+    ...{ counterpart: { id: bob.id, username: bob.username }, relatedObject: null },
+    ...{ blockchainTxHash: null, isBlockchainConfirmed: false },
+  });
+  expect(reward).toMatchObject({ type: 'manual_reward', signedAmount: 40, counterpart: null });
+  const [received] = (await history(bob)).data;
+  expect(received).toMatchObject({ type: 'transfer_received', signedAmount: 15, description: 'for you' });
+  expect(received.counterpart).toEqual({ id: ann.id, username: ann.username });
+});
+
+test('shows an adjustment as one type, with the sign it had', async () => {
+  const admin = await school.admin();
+  const adjust = (amount: number) => admin.post('/rewards/adjustments', { userId: ann.id, amount, reason: 'count' });
+  await adjust(9);
+  await adjust(-4);
+  const [down, up] = (await history(ann, '?type=admin_adjustment')).data;
+  expect([down.signedAmount, up.signedAmount, down.type]).toEqual([-4, 9, 'admin_adjustment']);
+});
+
+test('shows the transaction of the blockchain', async () => {
+  const [row] = await school
+    .part(Ledger)
+    .post([{ userId: ann.id, type: 'deposit', amount: 5, description: 'Deposit' }]);
+  const hash = `0x${'ab'.repeat(32)}`;
+  await school.database.transaction(() =>
+    school.database.run(
+      'UPDATE rewards_teocointransaction SET blockchain_tx_hash = $2, is_blockchain_confirmed = $3 WHERE id = $1',
+      [row!.id, hash, true],
+    ),
+  );
+  expect((await history(ann)).data[0]).toMatchObject({ blockchainTxHash: hash, isBlockchainConfirmed: true });
+});
+
+describe('a long history', () => {
+  beforeEach(async () => {
+    for (let i = 0; i < 25; i++) {
+      await endow(school, ann.id, 10);
+      if (i % 5 === 0) await ann.post('/coins/transfers', { recipientId: bob.id, amount: 1 });
+    }
+  });
+
+  test('is read to its end, newest first, each row once', async () => {
+    const seen: number[] = [];
+    let cursor = '';
+    do {
+      const { data, page } = await history(ann, `?limit=7${cursor && `&cursor=${cursor}`}`);
+      seen.push(...data.map(({ id }: { id: number }) => id));
+      expect(page.hasMore).toBe(page.nextCursor !== null);
+      cursor = page.nextCursor ?? '';
+    } while (cursor);
+    expect(seen).toEqual((await rowsOf(school, ann.id)).map(({ id }) => id).reverse());
+  });
+
+  test('a page begun goes on where it was, whatever came since', async () => {
+    const first = await history(ann, '?limit=3');
+    await endow(school, ann.id, 10);
+    const second = await history(ann, `?limit=3&cursor=${first.page.nextCursor}`);
+    expect(second.data[0].balanceAfter).toBe(first.data[2].balanceAfter - first.data[2].signedAmount);
+  });
+
+  test('can be filtered by type and counted', async () => {
+    const { data, page } = await history(ann, '?type=transfer_sent&limit=3&withTotal=true');
+    expect(data.map(({ type }: { type: string }) => type)).toEqual(Array(3).fill('transfer_sent'));
+    expect(page).toMatchObject({ total: 5, hasMore: true });
+  });
+
+  test('costs one statement a page', async () => {
+    await ann.get('/me/coins');
+    const { statements } = await school.statements(() => ann.get('/me/coins/transactions?limit=20'));
+    expect(statements).toHaveLength(1);
+    expect((await school.statements(() => ann.get('/me/coins'))).statements).toHaveLength(1);
+  });
+});
+
+test.each(['limit=0', 'limit=101', 'type=earned_nothing', 'type=reversal_debit', 'cursor=x', 'userId=1'])(
+  '?%s is refused',
+  async (query) => {
+    expect((await ann.get(`/me/coins/transactions?${query}`)).status).toBe(422);
+  },
+);
+
+test('a cursor of another list is refused', async () => {
+  const cursor = Buffer.from(JSON.stringify(['leaderboard', 3])).toString('base64url');
+  expect((await ann.get(`/me/coins/transactions?cursor=${cursor}`)).body.code).toBe('INVALID_CURSOR');
+});
