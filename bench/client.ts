@@ -54,7 +54,7 @@ export class Connection {
     if (end === -1) return;
     const head = this.received.toString('latin1', 0, end);
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? NaN);
-    if (Number.isNaN(length)) return void this.settle?.reject(new Error(`No content-length: ${head}`));
+    if (Number.isNaN(length)) throw new Error(`No content-length: ${head}`);
     if (this.received.length < end + 4 + length) return;
     const reply = {
       status: Number(head.slice(9, 12)),

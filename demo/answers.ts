@@ -42,19 +42,8 @@ const right = (question: DemoQuestion): Answer =>
   question.kind === 'short_answer' ? (question.accepted[0] as string) : question.answer;
 
 function wrong(question: DemoQuestion): Answer {
-  switch (question.kind) {
-    case 'single':
-      return (question.answer + 1) % question.options.length;
-    case 'multiple':
-      return question.options
-        .map((_, at) => at)
-        .filter((at) => !question.answer.includes(at))
-        .slice(0, 1);
-    case 'true_false':
-      return !question.answer;
-    case 'short_answer':
-      return 'no idea';
-    case 'numeric':
-      return question.answer + 2 * question.tolerance + 1;
-  }
+  if (question.kind === 'single') return (question.answer + 1) % question.options.length;
+  if (question.kind === 'multiple') return [question.options.findIndex((_, at) => !question.answer.includes(at))];
+  if (question.kind === 'true_false') return !question.answer;
+  return question.kind === 'short_answer' ? 'no idea' : question.answer + 2 * question.tolerance + 1;
 }

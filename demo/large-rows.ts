@@ -8,7 +8,7 @@ import type { LargeStudent } from './large-plan';
 export interface StudentTable {
   table: string;
   columns: readonly string[];
-  rowsOf(student: LargeStudent, now: Date): Value[][];
+  rowsOf: (student: LargeStudent, now: Date) => Value[][];
 }
 
 const notified = 20;

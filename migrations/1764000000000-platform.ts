@@ -30,7 +30,7 @@ const tables = [
       dead_at: instant({ nullable: true }),
       last_error: text({ default: '' }),
     },
-    index('platform_outbox_due', ['due_at', 'id']),
+    index('platform_outbox_due', ['due_at', 'id'], 'dead_at IS NULL'),
   ),
   table('platform_lease', {
     name: key(varchar(100)),
@@ -52,6 +52,7 @@ const tables = [
       error: text({ default: '' }),
     },
     index('platform_job_run_job', ['job', 'started_at']),
+    index('platform_job_run_running', ['job'], "outcome = 'running'"),
   ),
   table(
     'platform_idempotency',

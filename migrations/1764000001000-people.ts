@@ -114,6 +114,7 @@ const tables = [
       decided_at: instant(),
       reason: text({ default: '' }),
     },
+    index('users_teacherapproval_decided_by', ['decided_by_id'], 'decided_by_id IS NOT NULL'),
     index('users_teacherapproval_teacher', ['teacher_id']),
     oneOf('users_teacherapproval_status_listed', 'status', ['pending', 'approved', 'rejected', 'suspended']),
     references('users_teacherapproval_teacher_fk', 'teacher_id', 'users_user', 'CASCADE'),

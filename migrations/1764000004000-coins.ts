@@ -44,6 +44,7 @@ const tables = [
       reverses_id: bigint({ nullable: true }),
       actor_id: bigint({ nullable: true }),
     },
+    index('rewards_teocointransaction_actor', ['actor_id'], 'actor_id IS NOT NULL'),
     unique('rewards_teocointransaction_reverses', 'reverses_id'),
     unique('rewards_teocointransaction_key', 'user_id', 'idempotency_key'),
     unique('rewards_teocointransaction_sequence', 'user_id', 'sequence'),

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Extension } from './app.module';
+import { KnownActors } from './platform/auth/actor-directory';
 import type { Config } from './platform/config/config';
 import { createAdapter } from './platform/http/adapter';
 import { createLogger, NestLog } from './platform/http/log';
@@ -29,7 +30,12 @@ export async function createApplication(config: Config, extensions: Extension[] 
   const options = { logger: new NestLog(logger), abortOnError: false };
   const module = AppModule.of(config, extensions);
   const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config, logger), options);
-  await configureHttp(app, config, { tags: Object.assign({}, tags, ...extensions.map((extension) => extension.tags)) });
+  const known = app.get(KnownActors, { strict: false });
+  await configureHttp(app, config, {
+    tags: Object.assign({}, tags, ...extensions.map((extension) => extension.tags)),
+    // Whoever has signed in is counted for themselves: a classroom shares one address.
+    actorKey: (request) => known.withHeader(request.headers.authorization)?.id.toString() ?? null,
+  });
   await app.init();
   return app;
 }

@@ -25,8 +25,11 @@ async function main(): Promise<void> {
 /** Before anybody can sign in, and without a worker, which would wait for the writer of an SQLite file all the while. */
 async function openDemoSchool(): Promise<void> {
   const context = await openContext(Config.ofProcess({ WORKER: 'off' }));
-  const loaded = await loadDemoSchool(context).finally(() => context.close());
-  if (loaded) console.log('The database was empty: a demo school has opened');
+  try {
+    if (await loadDemoSchool(context)) console.log('The database was empty: a demo school has opened');
+  } finally {
+    await context.close();
+  }
 }
 
 const signInOf = ({ role, username, password }: { role: string; username: string; password: string }): string =>

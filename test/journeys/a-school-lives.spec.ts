@@ -2,8 +2,9 @@ import { buildOnce } from '../support/build-once';
 import { emptyDatabaseUrl } from '../support/database-url';
 import { eventually, good, Story, zoneAtNoon, type Person } from './story';
 
-/** The first of a run compiles; the machine may be busy. */
-beforeAll(buildOnce, 300_000);
+/** Programs start and are compiled here: 2 s each on an idle machine, five times that on a busy one. */
+jest.setTimeout(300_000);
+beforeAll(buildOnce);
 
 let story: Story;
 beforeEach(async () => {
@@ -82,12 +83,15 @@ async function everythingSeenBy(people: Person[], course: PublishedCourse): Prom
   return seen;
 }
 
-/** The books, proved by the command line beside the running school. */
+/** The coins, proved by the command line beside the running school. */
 async function expectCleanBooks(): Promise<void> {
   expect(await story.job('rewards:audit')).toMatchObject({ violations: 0 });
+}
+
+async function expectTrueCounters(): Promise<void> {
   expect(await story.job('notifications:recount')).toEqual({ drift: 0 });
-  for (const [total, drift] of Object.entries(await story.job('progress:prove-totals')))
-    expect([total, drift]).toEqual([total, 0]);
+  const wrong = Object.entries(await story.job('progress:prove-totals')).filter(([, drift]) => drift !== 0);
+  expect(wrong).toEqual([]);
 }
 
 test('a school lives, from its first administrator to a course completed, through a power failure and a restart', async () => {
@@ -154,6 +158,7 @@ test('a school lives, from its first administrator to a course completed, throug
   await isTold(ben, ['teocoin_transfer']);
 
   await expectCleanBooks();
+  await expectTrueCounters();
   const evening = await everythingSeenBy(people, course);
   expect(await story.closes()).toBe(0);
   await story.opens();
@@ -205,7 +210,7 @@ test('a graceful stop answers every request that is under way, and ends with 0',
     Promise.all(gifts.map(good)),
   ]);
   expect([code, newcomers.length, given.length]).toEqual([0, names.length, keys.length]);
-  await expect(anna.ask.get('/me')).rejects.toThrow('fetch failed');
+  await expect(anna.ask.get('/me')).rejects.toThrow('ECONNREFUSED; the process ended with 0');
 
   await story.opens();
   expect([await balanceOf(anna), await balanceOf(ben)]).toEqual([100 - keys.length, keys.length]);

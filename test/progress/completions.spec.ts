@@ -145,6 +145,18 @@ describe('completing a course', () => {
     expect(await standing(idle.id, course.id)).toEqual({ percent: 0, completed: false });
   });
 
+  it('follows at the return of a student who was away when the last missing lesson went, badge included', async () => {
+    const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
+    const student = await anEnrolledStudent(school, course);
+    await complete(student, course.lessons[0]);
+    await student.delete(`/courses/${course.id}/enrollment`);
+    await change(course, course.lessons[1], 'is_published', false);
+    expect(await standing(student.id, course.id)).toEqual({ percent: 100, completed: false });
+    expect((await student.post(`/courses/${course.id}/enrollment`)).body.completed).toBe(true);
+    const earned = (await student.get('/me/achievements')).body.data.filter((one: any) => one.earnedAt);
+    expect(earned.map((one: any) => one.type)).toContain('first_course');
+  });
+
   it('never happens by itself where there is nothing to complete', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     const student = await anEnrolledStudent(school, course);

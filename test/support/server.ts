@@ -46,7 +46,7 @@ export class Server {
     child.stderr.on('data', (part: Buffer) => log.push(part.toString()));
     const server = new Server(child, await listening(child, log), log);
     await server.untilReady();
-    server.document = (await (await fetch(`${server.url}/openapi.json`)).json()) as Contract;
+    server.document = (await (await server.fetch('/openapi.json')).json()) as Contract;
     return server;
   }
 
@@ -55,9 +55,13 @@ export class Server {
     return new Caller(this, token);
   }
 
-  /** What it wrote to stderr, and the lines of its log. */
-  get said(): string {
-    return this.log.join('');
+  /** As the global one; a broken connection is told with what the process said of it. */
+  async fetch(path: string, options?: RequestInit): Promise<Response> {
+    return fetch(this.url + path, options).catch((error: Error & { cause?: { code?: string } }) => {
+      const { exitCode, signalCode } = this.child;
+      const state = exitCode === null && signalCode === null ? 'runs' : `ended with ${signalCode ?? exitCode}`;
+      throw new Error(`${path}: ${error.cause?.code ?? error.message}; the process ${state}\n${this.log.join('')}`);
+    });
   }
 
   /** As an operator or a rolling restart would: gives the exit code once it has ended by itself. */
@@ -80,11 +84,11 @@ export class Server {
   private async untilReady(): Promise<void> {
     const deadline = Date.now() + startLimitMs;
     while (Date.now() < deadline) {
-      const answer = await fetch(`${this.url}/health/ready`);
+      const answer = await this.fetch('/health/ready');
       if (answer.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`The server did not become ready:\n${this.said}`);
+    throw new Error(`The server did not become ready:\n${this.log.join('')}`);
   }
 }
 
@@ -133,7 +137,7 @@ export class Caller {
   async send(method: Method, path: string, body?: unknown, headers: Environment = {}): Promise<Answer> {
     const url = `/api/v1${path}`;
     const token = this.token();
-    const response = await fetch(this.server.url + url, {
+    const response = await this.server.fetch(url, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -6,6 +6,7 @@ import { Id, Instant, Int, Json, Reference } from '../../platform/database/entit
 @Unique('progress_attempt_number', ['studentId', 'exerciseId', 'attemptNumber'])
 @Index('progress_attempt_exercise', ['exerciseId'])
 @Index('progress_attempt_overdue', ['deadlineAt'], { where: 'finished_at IS NULL' })
+@Index('progress_attempt_submission', ['submissionId'], { where: 'submission_id IS NOT NULL' })
 export class Attempt {
   @Id() id: number;
   @Reference('User', 'progress_attempt_student_fk', 'CASCADE') studentId: number;

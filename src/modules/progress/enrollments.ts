@@ -5,7 +5,8 @@ import { EventBus } from '../../platform/events/event-bus';
 import { Clock } from '../../platform/time/clock';
 import { CourseNotFound, Seats } from '../courses';
 import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from './progress.errors';
-import { CourseCompleted, StudentEnrolled } from './progress.events';
+import { StudentEnrolled } from './progress.events';
+import { Finishers } from './finishers';
 import { recount } from './recount';
 
 const shape = {
@@ -26,7 +27,6 @@ const courseShape = {
   reward: int,
   enrollmentId: nullable(int),
   isActive: bool,
-  wasCompleted: bool,
 };
 type CourseForStudent = Row<typeof courseShape>;
 
@@ -37,6 +37,7 @@ export class Enrollments {
     private readonly database: Database,
     private readonly events: EventBus,
     private readonly seats: Seats,
+    private readonly finishers: Finishers,
     private readonly clock: Clock,
   ) {}
 
@@ -78,21 +79,21 @@ export class Enrollments {
     const course = await this.database.row(
       courseShape,
       `SELECT c.title, c.teacher_id AS "teacherId", c.teocoin_reward AS reward, e.id AS "enrollmentId",
-         COALESCE(e.completed, $3) AS "wasCompleted", e.id IS NOT NULL AND e.left_at IS NULL AS "isActive"
+         e.id IS NOT NULL AND e.left_at IS NULL AS "isActive"
        FROM courses_course c LEFT JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1
        WHERE c.id = $2 AND c.is_published AND c.archived_at IS NULL`,
-      [studentId, courseId, false],
+      [studentId, courseId],
     );
     if (!course) throw new CourseNotFound();
     return course;
   }
 
-  /** Every prerequisite that still stands; an archived one stops blocking. */
+  /** Every prerequisite that can be taken; an archived or withdrawn one stops blocking. */
   private async requirePrerequisites(studentId: number, courseId: number): Promise<void> {
     const missing = await this.database.rows(
       { courseId: int },
       `SELECT p.to_course_id AS "courseId" FROM courses_course_prerequisites p
-       JOIN courses_course c ON c.id = p.to_course_id AND c.archived_at IS NULL
+       JOIN courses_course c ON c.id = p.to_course_id AND c.is_published AND c.archived_at IS NULL
        LEFT JOIN courses_courseenrollment e ON e.course_id = p.to_course_id AND e.student_id = $1 AND e.completed
        WHERE p.from_course_id = $2 AND e.id IS NULL ORDER BY p.to_course_id`,
       [studentId, courseId],
@@ -114,30 +115,27 @@ export class Enrollments {
 
   private async comeBack(studentId: number, courseId: number, course: CourseForStudent): Promise<EnrollmentRow> {
     const now = this.clock.now();
-    const back = await this.database.run(
+    const back = await this.database.row(
+      { wasCompleted: bool },
       `UPDATE courses_courseenrollment SET left_at = NULL, last_accessed = $3
-       WHERE student_id = $1 AND course_id = $2 AND left_at IS NOT NULL`,
+       WHERE student_id = $1 AND course_id = $2 AND left_at IS NOT NULL RETURNING completed AS "wasCompleted"`,
       [studentId, courseId, now],
     );
-    if (back === 0) throw new AlreadyEnrolled();
+    if (!back) throw new AlreadyEnrolled();
     const [standing] = await recount(this.database, courseId, now, studentId);
-    const finishes = standing?.completed === true && !course.wasCompleted;
-    await this.count(studentId, 1, finishes ? 1 : 0);
-    if (finishes) await this.events.publish(completedBy(studentId, courseId, course));
+    await this.count(studentId, 1);
+    // The last missing lesson went while the student was away.
+    if (standing?.completed && !back.wasCompleted)
+      await this.finishers.complete({ ...course, id: courseId }, [studentId]);
     const sql = `SELECT ${columns} FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2`;
     return (await this.database.row(shape, sql, [studentId, courseId])) as EnrollmentRow;
   }
 
-  private async count(studentId: number, enrolled: 1 | -1, completed = 0): Promise<void> {
+  private async count(studentId: number, enrolled: 1 | -1): Promise<void> {
     await this.database.run(
-      `UPDATE users_userprogress SET total_courses_enrolled = total_courses_enrolled + $2,
-         total_courses_completed = total_courses_completed + $3, updated_at = $4 WHERE user_id = $1`,
-      [studentId, enrolled, completed, this.clock.now()],
+      `UPDATE users_userprogress SET total_courses_enrolled = total_courses_enrolled + $2, updated_at = $3
+       WHERE user_id = $1`,
+      [studentId, enrolled, this.clock.now()],
     );
   }
-}
-
-function completedBy(studentId: number, courseId: number, course: CourseForStudent): CourseCompleted {
-  const { title: courseTitle, teacherId, reward } = course;
-  return new CourseCompleted({ studentId, courseId, courseTitle, teacherId, reward });
 }

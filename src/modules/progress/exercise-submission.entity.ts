@@ -11,6 +11,7 @@ import { submissionStates, type SubmissionState } from './progress.lists';
 @Index('courses_exercisesubmission_graded_at', ['gradedAt'])
 @OneOf('courses_exercisesubmission_status_listed', 'status', submissionStates)
 @Check('courses_exercisesubmission_score', '"score" IS NULL OR ("score" >= 0 AND "score" <= "max_score")')
+@Index('courses_exercisesubmission_graded_by', ['gradedById'], { where: 'graded_by_id IS NOT NULL' })
 export class ExerciseSubmission {
   @Id() id: number;
   @Reference('User', 'courses_exercisesubmission_student_fk', 'CASCADE') studentId: number;

@@ -4,6 +4,7 @@ import { Float, Id, Instant, Reference, Text, Varchar } from '../../platform/dat
 /** One change of a grade: before, after, who, when, why. Rows are only added. */
 @Entity('progress_gradechange')
 @Index('progress_gradechange_submission', ['submissionId'])
+@Index('progress_gradechange_changed_by', ['changedById'], { where: 'changed_by_id IS NOT NULL' })
 export class GradeChange {
   @Id() id: number;
   @Reference('ExerciseSubmission', 'progress_gradechange_submission_fk', 'CASCADE') submissionId: number;

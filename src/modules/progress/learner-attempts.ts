@@ -54,7 +54,9 @@ export class LearnerAttempts {
   }
 
   private load(condition: string, values: number[], lock: Lock): Promise<LearnerAttempt | undefined> {
-    const locked = this.database.dialect.forUpdate(lock === 'all' ? 'p, r, a' : 'a');
+    const { dialect } = this.database;
+    // With the key as it is after any wait: a corrected key regrades only what it finds.
+    const locked = lock === 'all' ? dialect.forUpdate('p, r, a') + dialect.forShare('x') : dialect.forUpdate('a');
     return this.database.row(
       shape,
       `SELECT ${exerciseColumns()}, ${standingColumns}, ${attemptColumns('a')}

@@ -71,10 +71,15 @@ export class LearnerExercises {
        JOIN users_userprogress p ON p.user_id = e.student_id
        JOIN users_usersettings s ON s.user_id = e.student_id
        WHERE x.id = $2 AND x.archived_at IS NULL
-         AND l.is_published AND l.archived_at IS NULL${this.database.dialect.forUpdate('p')}`,
+         AND l.is_published AND l.archived_at IS NULL${this.lockedWithKey()}`,
       [studentId, exerciseId],
     );
     return exercise ?? this.explain(exerciseId);
+  }
+
+  /** The answer key must be the one after any wait: a corrected key regrades only what it finds. */
+  private lockedWithKey(): string {
+    return this.database.dialect.forUpdate('p') + this.database.dialect.forShare('x');
   }
 
   private async explain(exerciseId: number): Promise<never> {

@@ -11,6 +11,7 @@ import { exerciseControllers, exerciseProviders } from './exercise-parts';
 import { ExerciseResult } from './exercise-result.entity';
 import { ExerciseSubmission } from './exercise-submission.entity';
 import { GradeChange } from './grade-change.entity';
+import { Finishers } from './finishers';
 import { LearnerProgressQuery } from './learner-progress.query';
 import { EnrolledAccess, ProgressTraces } from './learner-questions';
 import { LearnerSteps } from './learner-steps';
@@ -38,6 +39,7 @@ const entities = [
 ];
 const services = [
   Enrollments,
+  Finishers,
   EnrollmentLists,
   LessonCompletions,
   LearnerSteps,

@@ -54,8 +54,14 @@ export class RegradeWhenAnswerKeyChanged implements AfterCommitHandler<AnswerKey
     const { status, score, questions } = mark(submission, submission.handIn, submission.attemptNumber);
     if (status === 'pending' || score === null || !isBetter(score, submission)) return;
     const { feedback } = submission;
+    // A correction never takes an approval back, whatever the pass mark is by now.
+    const standing = submission.status === 'approved' ? 'approved' : status;
     const reason = 'The answer key was corrected.';
-    await this.submissions.regrade(submission, { score, status, questions, feedback, reason, gradedById: null });
+    await this.submissions.regrade(submission, {
+      ...{ score, questions, feedback, reason },
+      status: standing,
+      gradedById: null,
+    });
   }
 }
 

@@ -31,6 +31,7 @@ import { rewardTypes, transactionTypes, typeIn, type TransactionType } from './t
 @Check('rewards_teocointransaction_confirmed', `NOT "is_blockchain_confirmed" OR "blockchain_tx_hash" <> ''`)
 @Check('rewards_teocointransaction_balance', '"balance_after" >= 0')
 @Check('rewards_teocointransaction_sequence_positive', '"sequence" > 0')
+@Index('rewards_teocointransaction_actor', ['actorId'], { where: 'actor_id IS NOT NULL' })
 export class TeocoinTransaction {
   @Id() id: number;
   @Reference('User', 'rewards_teocointransaction_user_fk', 'RESTRICT') userId: number;

@@ -33,7 +33,7 @@ export const Settings = z
       {
         emailNotifications: true,
         pushNotifications: false,
-        privacySettings: { showOnLeaderboard: false },
+        privacySettings: { hideFromLeaderboard: true },
         theme: 'system',
         language: 'it',
         timezone: 'Europe/Rome',

@@ -27,7 +27,7 @@ export const settings = z.object({
     .string()
     .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'must start with sqlite: or postgres://')
     .default('sqlite:var/teoart.sqlite3'),
-  DATABASE_POOL_SIZE: whole(10, 1, 1_000),
+  DATABASE_POOL_SIZE: whole(10, 2, 1_000),
   DATABASE_POOL_WAIT_MS: whole(5_000, 10, 600_000),
   DATABASE_STATEMENT_TIMEOUT_MS: whole(30_000, 100, 3_600_000),
   DATABASE_PREPARED_STATEMENTS: flag('on'),

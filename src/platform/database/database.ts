@@ -129,7 +129,8 @@ export class Database {
   }
 
   private translated(error: unknown): unknown {
-    return this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
+    const tooBusy = error instanceof TryAgain || this.dialect.isTransient(error);
+    return tooBusy || this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
   }
 }
 

@@ -31,6 +31,8 @@ export interface Dialect {
   uniqueViolation(error: unknown): string | null;
   /** Suffix of a SELECT that takes its rows for writing without blocking foreign-key checks. */
   forUpdate(alias?: string): string;
+  /** Follows `forUpdate`: keeps rows of this alias as they are, and reads them as they are after any wait. */
+  forShare(alias: string): string;
   /** Suffix of a SELECT that takes free rows and passes over the ones another process holds. */
   readonly skipLocked: string;
   /** What to CAST a calendar date to. */

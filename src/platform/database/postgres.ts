@@ -50,6 +50,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     isUnavailable: (error) => unavailable.test(codeOf(error)) || poolExhausted.test(messageOf(error)),
     uniqueViolation: (error) => (codeOf(error) === '23505' ? (deepest(error).constraint ?? '') : null),
     forUpdate: (alias) => (alias ? ` FOR NO KEY UPDATE OF ${alias}` : ' FOR NO KEY UPDATE'),
+    forShare: (alias) => ` FOR SHARE OF ${alias}`,
     skipLocked: ' FOR UPDATE SKIP LOCKED',
     dateType: 'date',
     turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
@@ -136,6 +137,9 @@ class GuardedRunner extends PostgresQueryRunner implements Runner {
   override async startTransaction(): Promise<void> {
     if (!this.mayBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
     await super.startTransaction();
+    // Schema work may take longer than any request, and wait for another process's.
+    if (isUnguarded() && this.transactionDepth === 1)
+      await this.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
   }
 
   async execute(sql: string, values: readonly Value[]): Promise<Result> {

@@ -66,19 +66,19 @@ function connect(file: string, busyTimeoutMs: number): Connection {
   return connection;
 }
 
-/** A connection with its prepared statements; the oldest of many goes first. */
+/** A connection with its prepared statements; of many, the one unused for longest goes first. */
 export class Prepared {
   private readonly statements = new Map<string, Statement>();
 
   constructor(readonly connection: Connection) {}
 
   prepare(sql: string): Statement {
-    let statement = this.statements.get(sql);
-    if (!statement) {
-      statement = this.connection.prepare(sql);
-      this.statements.set(sql, statement);
-      if (this.statements.size > 500) this.statements.delete(this.statements.keys().next().value as string);
-    }
+    // A batch has as many texts as sizes, each of them large.
+    if (sql.length > 4_000) return this.connection.prepare(sql);
+    const statement = this.statements.get(sql) ?? this.connection.prepare(sql);
+    this.statements.delete(sql);
+    this.statements.set(sql, statement);
+    if (this.statements.size > 500) this.statements.delete(this.statements.keys().next().value as string);
     return statement;
   }
 }

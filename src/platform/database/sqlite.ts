@@ -54,6 +54,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     isUnavailable: (error) => error instanceof LaneTimeout || unavailable.test(codeOf(error)),
     uniqueViolation: (error) => brokenUnique(dataSource, deepest(error)),
     forUpdate: () => '',
+    forShare: () => '',
     skipLocked: '',
     dateType: 'text',
     turnstile: () => null,

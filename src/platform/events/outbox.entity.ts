@@ -3,7 +3,7 @@ import { Id, Instant, Int, Json, Text, Varchar } from '../database/entity';
 
 /** One event waiting for one handler. A row leaves in the transaction of its delivery. */
 @Entity('platform_outbox')
-@Index('platform_outbox_due', ['dueAt', 'id'])
+@Index('platform_outbox_due', ['dueAt', 'id'], { where: 'dead_at IS NULL' })
 export class OutboxRow {
   @Id() id: number;
   @Varchar(100) handler: string;

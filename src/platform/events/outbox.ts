@@ -34,6 +34,8 @@ export class Outbox {
 
   register(name: string, event: EventClass, handler: AfterCommitHandler<DomainEvent>): void {
     const registered = this.handlers.get(name) ?? { handler, events: new Map<string, EventClass>() };
+    // The name is what the rows carry: with two of them one would never be called.
+    if (registered.handler !== handler) throw new Error(`Two after-commit handlers are named ${name}`);
     registered.events.set(event.type, event);
     this.handlers.set(name, registered);
   }

@@ -1,6 +1,7 @@
-import fastifyRateLimit, { normalizeIP } from '@fastify/rate-limit';
+import fastifyRateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RateLimited } from './http.errors';
+import { networkOf } from './network';
 import { addRouteConfig } from './route-config';
 
 export interface RateLimits {
@@ -12,7 +13,6 @@ export interface RateLimits {
 export type ActorKey = (request: FastifyRequest) => string | null;
 
 const limits = Symbol('limits');
-const networkOf = (request: FastifyRequest): string => normalizeIP(request.ip, 64);
 
 /** Routes that take passwords, codes or tokens: a stricter limit, always by network address, its own counter. */
 export const RateLimitCredentials = (): MethodDecorator =>

@@ -4,6 +4,7 @@ import { Id, Instant, Json, Text, Varchar } from '../database/entity';
 /** One run of a job: when, how long, what it did, what failed. Without `finishedAt` it runs, or its process died. */
 @Entity('platform_job_run')
 @Index('platform_job_run_job', ['job', 'startedAt'])
+@Index('platform_job_run_running', ['job'], { where: `outcome = 'running'` })
 export class JobRun {
   @Id() id: number;
   @Varchar(100) job: string;

@@ -64,7 +64,7 @@ export class MyAchievements {
 
   private standing(type: string, totals: LearnerProgress, begun: ReadonlyMap<string, number>): OpenAchievement {
     const rule = this.rules.get(type);
-    const progress = rule?.progress?.(totals) ?? begun.get(type) ?? 0;
+    const progress = Math.max(rule?.progress?.(totals) ?? 0, begun.get(type) ?? 0);
     return { ...this.described(type), progress, isAutomatic: rule?.crossed !== undefined };
   }
 

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
+import { addressOf, networkOf } from '../../../platform/http/network';
 
 /** Where a request comes from, as far as it can be known. */
 export interface Device {
@@ -14,6 +14,7 @@ export interface RemoteDevice extends Required<Device> {
 }
 
 export const CurrentDevice = createParamDecorator((_: unknown, context: ExecutionContext): RemoteDevice => {
-  const { ip, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  return { userAgent: headers['user-agent'] ?? '', address: ip, network: normalizeIP(ip, 64) };
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const userAgent = request.headers['user-agent'] ?? '';
+  return { userAgent, address: addressOf(request), network: networkOf(request) };
 });

@@ -6,6 +6,7 @@ import { teacherStatuses, type TeacherStatus } from '../user.lists';
 @Entity('users_teacherapproval')
 @Index('users_teacherapproval_teacher', ['teacherId'])
 @OneOf('users_teacherapproval_status_listed', 'status', teacherStatuses)
+@Index('users_teacherapproval_decided_by', ['decidedById'], { where: 'decided_by_id IS NOT NULL' })
 export class TeacherApproval {
   @Id() id: number;
   @Reference('User', 'users_teacherapproval_teacher_fk', 'CASCADE') teacherId: number;
