@@ -1,5 +1,4 @@
-import { Earnings, Ledger, LedgerAudit, Transfers, type AuditReport } from '../../src/modules/rewards';
-import { Achievements } from '../../src/modules/rewards';
+import { Achievements, Earnings, Ledger, LedgerAudit, Transfers, type AuditReport } from '../../src/modules/rewards';
 import { Corrections } from '../../src/modules/rewards/corrections';
 import { unguarded } from '../../src/platform/database/write-guard';
 import { testEngine } from '../support/database-url';
@@ -75,7 +74,7 @@ test.each<[damage: string, sql: string, broken: string[], named: string]>([
   ['a hash without its key', 'SET idempotency_key = NULL WHERE id = :sent', ['I6'], 'sent'],
   ['a hash that is none', "SET request_hash = 'x' WHERE id = :sent", ['I6'], 'sent'],
   ['a reversal of nothing', 'SET reverses_id = NULL WHERE id = :reversal', ['I4'], 'reversal'],
-  ['a reversal of something else', 'SET reverses_id = :gift WHERE id = :reversal', ['I4'], 'reversal'],
+  ['a reversal of something else', 'SET reverses_id = :refund WHERE id = :reversal', ['I4'], 'reversal'],
   ['a reversal of a reversal', 'SET reverses_id = :mirrored WHERE id = :reversal', ['I4'], 'reversal'],
   [
     'a reversal of the same sign',

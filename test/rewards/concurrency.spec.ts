@@ -2,7 +2,6 @@ import { Earnings, Transfers } from '../../src/modules/rewards';
 import { StaffRewards } from '../../src/modules/rewards/staff-rewards';
 import { int } from '../../src/platform/database/columns';
 import { DomainError } from '../../src/platform/errors/domain-error';
-import { testEngine } from '../support/database-url';
 import { School, type Client } from '../support/school';
 import { endow, expectCleanBooks, rowsAfter, rowsOf } from './books';
 import { random } from './random-operations';
@@ -33,7 +32,8 @@ test('thirty-two who give to each other, while staff give to all, lose and make 
   for (let i = 0; i < 10; i++) people.push(await school.student());
   for (const { id } of people) await endow(school, id, 200);
   const before = await sumOf(people);
-  const deadlocksBefore = await deadlocks();
+  // Deadlocks are tried again and do not surface: here none must happen, since everybody takes their locks in one order.
+  const transient = jest.spyOn(school.database.dialect, 'isTransient');
   let left = 1_500;
   const tally = { sent: 0, refused: 0, given: 0 };
 
@@ -66,7 +66,7 @@ test('thirty-two who give to each other, while staff give to all, lose and make 
   expect(await sumOf(people)).toBe(before + tally.given);
   expect(tally.sent).toBeGreaterThan(500);
   expect(tally.refused).toBeGreaterThan(50);
-  expect(await deadlocks()).toBe(deadlocksBefore);
+  expect(transient.mock.results.filter(({ value }) => value === true)).toEqual([]);
   const legs = (await rowsAfter(school)).filter(({ type }) => type.startsWith('transfer_'));
   expect(legs).toHaveLength(2 * tally.sent);
 }, 300_000);
@@ -76,10 +76,3 @@ const sumOf = async (people: Client[]): Promise<number> => {
   return (await school.database.row({ sum: int }, `SELECT sum(teo_coins) AS sum FROM users_user WHERE id IN (${ids})`))!
     .sum;
 };
-
-/** Not only none surfaced: none happened, since everybody takes their locks in one order. */
-async function deadlocks(): Promise<number> {
-  if (testEngine() === 'sqlite') return 0;
-  const sql = 'SELECT deadlocks AS n FROM pg_stat_database WHERE datname = current_database()';
-  return (await school.database.row({ n: int }, sql))!.n;
-}
