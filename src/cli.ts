@@ -46,7 +46,11 @@ const quiet = { WORKER: 'off', LOG_LEVEL: 'warn' };
 
 async function inContext(work: (context: Context) => Promise<void>): Promise<void> {
   const context = await openContext(Config.ofProcess(quiet));
-  await work(context).finally(() => context.close());
+  try {
+    await work(context);
+  } finally {
+    await context.close();
+  }
 }
 
 async function listJobs(context: Context): Promise<void> {

@@ -197,8 +197,8 @@ const sentences: [RegExp, (cast: Cast, ...words: string[]) => Promise<unknown>][
     /^(.+) earns? (\d+) for (lesson|course|exercise) (\d+)(?: in season (\d+))?$/,
     (cast, names, amount, kind, object, season) =>
       school.part(Earnings).reward(
-        idsOf(cast, names!).map((userId) => ({
-          ...{ userId, amount: Number(amount), description: kind!, rewardEpoch: Number(season ?? 0) },
+        idsOf(cast, names).map((userId) => ({
+          ...{ userId, amount: Number(amount), description: kind, rewardEpoch: Number(season ?? 0) },
           type: `earned_${kind as 'lesson'}` as const,
           relatedObject: { type: `courses.${kind}`, id: Number(object) },
         })),
@@ -206,22 +206,22 @@ const sentences: [RegExp, (cast: Cast, ...words: string[]) => Promise<unknown>][
   ],
   [
     /^staff gives (\d+) to (\w+)$/,
-    (cast, amount, name) => school.part(StaffRewards).giveOne(cast[name!]!, { ...decision(), amount: Number(amount) }),
+    (cast, amount, name) => school.part(StaffRewards).giveOne(cast[name]!, { ...decision(), amount: Number(amount) }),
   ],
   [
     /^staff gives (\d+) to (.+)$/,
     (cast, amount, names) =>
-      school.part(StaffRewards).giveMany({ userIds: idsOf(cast, names!) }, { ...decision(), amount: Number(amount) }),
+      school.part(StaffRewards).giveMany({ userIds: idsOf(cast, names) }, { ...decision(), amount: Number(amount) }),
   ],
   [
     /^staff adjusts (\w+) by ([+-]\d+)$/,
-    (cast, name, amount) => school.part(Corrections).adjust(cast[name!]!, Number(amount), decision()),
+    (cast, name, amount) => school.part(Corrections).adjust(cast[name]!, Number(amount), decision()),
   ],
   [
     /^staff reverses (\w+) #(\d+)$/,
     async (cast, name, sequence) => {
       const rows = await rowsAfter(school);
-      const row = rows.find(({ userId, sequence: at }) => userId === cast[name!] && at === Number(sequence));
+      const row = rows.find(({ userId, sequence: at }) => userId === cast[name] && at === Number(sequence));
       return school.part(Corrections).reverse(row!.id, decision());
     },
   ],
@@ -230,14 +230,14 @@ const sentences: [RegExp, (cast: Cast, ...words: string[]) => Promise<unknown>][
     (cast, from, amount, to, key) =>
       school
         .part(Transfers)
-        .send(cast[from!]!, { recipientId: cast[to!]!, amount: Number(amount), message: '' }, key ?? null),
+        .send(cast[from]!, { recipientId: cast[to]!, amount: Number(amount), message: '' }, key ?? null),
   ],
   [
     /^(\w+) (spent|refund|deposit|withdrawal|withdrawal_refund|forfeiture) (\d+)$/,
     (cast, name, type, amount) =>
       school
         .part(Ledger)
-        .post([{ userId: cast[name!]!, type: type as TransactionType, amount: Number(amount), description: '' }]),
+        .post([{ userId: cast[name]!, type: type as TransactionType, amount: Number(amount), description: '' }]),
   ],
 ];
 

@@ -92,7 +92,7 @@ export class School {
   close = (): Promise<void> => this.app.close();
 
   part<T>(type: Type<T> | (abstract new (...args: never[]) => T)): T {
-    return this.app.get(type as Type<T>, { strict: false });
+    return this.app.get(type, { strict: false });
   }
 
   get database(): Database {

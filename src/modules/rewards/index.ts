@@ -1,4 +1,5 @@
-export { AchievementRules, type AchievementRule } from './achievements/achievement-rules';
+export type { AchievementRule } from './achievements/achievement-rule';
+export { AchievementRules } from './achievements/achievement-rules';
 export { Achievements, type Award } from './achievements/achievements';
 export { LedgerAudit, type AuditReport, type Violation } from './audit/ledger-audit';
 export { Earnings } from './earnings';

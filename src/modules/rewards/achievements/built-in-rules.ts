@@ -1,5 +1,5 @@
 import type { Totals } from '../../progress';
-import type { AchievementRule } from './achievement-rules';
+import type { AchievementRule } from './achievement-rule';
 
 type Counted = Pick<Required<AchievementRule>, 'progress' | 'crossed'>;
 

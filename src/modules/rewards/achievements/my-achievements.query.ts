@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { LearnerProgressQuery, type LearnerProgress } from '../../progress';
-import { AchievementRules, type AchievementRule } from './achievement-rules';
+import type { AchievementRule } from './achievement-rule';
+import { AchievementRules } from './achievement-rules';
 
 const shape = { id: int, type: text, courseId: nullable(int), earnedAt: instant, progress: int };
 type StoredAchievement = Row<typeof shape>;
