@@ -224,6 +224,17 @@ describe('a reversal', () => {
     expect(answers.filter(({ body }) => body.code === 'ALREADY_REVERSED')).toHaveLength(9);
   });
 
+  test('of a transfer happens once too, although its coins would not do twice', async () => {
+    await endow(school, ann.id, 30);
+    await ann.post('/coins/transfers', { recipientId: bob.id, amount: 30 });
+    const { id } = await lastRow(ann.id);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => reverse(id)));
+    expect(answers.map(({ body }) => body.code ?? 'done').sort()).toEqual([
+      ...Array(9).fill('ALREADY_REVERSED'),
+      'done',
+    ]);
+  });
+
   test('is final itself, and needs something to reverse', async () => {
     await endow(school, ann.id, 30);
     await reverse((await lastRow(ann.id)).id);

@@ -79,7 +79,8 @@ function problemsPage(document: OpenAPIObject): string {
     ({ summary, value }) =>
       `<h2 id="${value.code}">${value.code}</h2>\n<p>${value.status}: ${escapeHtml(summary)}.</p>\n<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`,
   );
-  return `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>Problems</title></head>\n<body>\n<h1>Problems</h1>\n${rows.join('\n')}\n</body>\n</html>\n`;
+  const icon = '<link rel="icon" href="/docs/favicon-32x32.png">';
+  return `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>Problems</title>${icon}</head>\n<body>\n<h1>Problems</h1>\n${rows.join('\n')}\n</body>\n</html>\n`;
 }
 
 const escapeHtml = (text: string): string =>

@@ -19,28 +19,28 @@ export const sharedHeaders = {
   'WWW-Authenticate': header('How to sign in.'),
 };
 
+const etag = 'such as `"v7-mBlPc0tY2Fqk6Q1d"`';
+
+/** Without an `example`: the documentation page fills one in, and everybody would send the same key and a stale ETag. */
 export const sharedParameters = {
   'Idempotency-Key': {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Chosen by the caller, one for each intended effect; the same key and body give the same answer for 24 hours.',
+      'Chosen by the caller, one for each intended effect; the same key and body give the same answer for 24 hours. Such as `0f8b1c52-6f0f-4b52`.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
-    example: '0f8b1c52-6f0f-4b52-9d4e-0b1d7c2f7a11',
   },
   'If-Match': {
     name: 'If-Match',
     in: 'header',
-    description: 'The ETag of what was edited: the change is refused when somebody else was faster.',
+    description: `The ETag of what was edited, ${etag}: the change is refused when somebody else was faster.`,
     schema: { type: 'string' },
-    example: '"v7-mBlPc0tY2Fqk6Q1d"',
   },
   'If-None-Match': {
     name: 'If-None-Match',
     in: 'header',
-    description: 'The ETag of the copy the caller holds.',
+    description: `The ETag of the copy the caller holds, ${etag}.`,
     schema: { type: 'string' },
-    example: '"v7-mBlPc0tY2Fqk6Q1d"',
   },
 };
 

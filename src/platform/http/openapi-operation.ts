@@ -22,6 +22,7 @@ import { successStatus, type RouteOptions } from './route';
 interface Parameter {
   name?: string;
   in?: string;
+  required?: boolean;
   schema?: Json;
   $ref?: string;
 }
@@ -71,10 +72,14 @@ export function completeOperation(
 
 const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** Nest writes the description of a query member on the parameter and leaves it in the schema. */
+/**
+ * Nest writes the description of a query member on the parameter and leaves it in the schema. An optional one loses its example:
+ * the documentation page would fill it in, and a list tried out there would be filtered by it.
+ */
 function describedOnce(parameter: Parameter): Parameter {
-  const { description: _description, ...schema } = parameter.schema ?? {};
-  return parameter.schema ? { ...parameter, schema } : parameter;
+  if (!parameter.schema) return parameter;
+  const { description: _description, example, ...schema } = parameter.schema;
+  return { ...parameter, schema: parameter.required && example !== undefined ? { ...schema, example } : schema };
 }
 
 function headerParameters(reading: boolean, options: RouteOptions): Parameter[] {
