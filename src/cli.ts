@@ -6,7 +6,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { loadLargeSchool } from '../demo/large-school';
 import { createApplication, openContext, tags } from './application';
 import { Registration } from './modules/users';
-import { Config } from './platform/config/config';
+import { Config, fileUrl } from './platform/config/config';
 import { DomainError } from './platform/errors/domain-error';
 import { emitDocument } from './platform/http/openapi';
 import { Jobs } from './platform/jobs/jobs';
@@ -86,10 +86,8 @@ async function seed(words: string[]): Promise<void> {
 
 /** From an empty database of its own: the document says nothing of any school. */
 async function printDocument(): Promise<void> {
-  const file = `var/openapi-${process.pid}.sqlite3`;
-  const app = await createApplication(
-    Config.ofProcess({ ...quiet, DATABASE_URL: `sqlite:${file}`, LOG_LEVEL: 'error' }),
-  );
+  const file = `var/openapi-${process.pid}.db`;
+  const app = await createApplication(Config.ofProcess({ ...quiet, DATABASE_URL: fileUrl(file), LOG_LEVEL: 'error' }));
   process.stdout.write(emitDocument(app, tags));
   await app.close();
   for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });

@@ -141,9 +141,10 @@ describe('a bulk reward', () => {
   test('costs the same for two people as for nine hundred', async () => {
     const crowd: number[] = [];
     for (let i = 0; i < 900; i++) crowd.push(await registered(`crowd${i}`));
-    await admin.get('/me/coins');
+    // Who asks is looked up once in ten seconds: not what is counted here.
     const cost = async (userIds: number[]): Promise<number> =>
-      (await school.statements(() => give({ userIds }))).statements.length;
+      (await school.statements(() => give({ userIds }))).statements.filter((sql) => !sql.includes('users_session'))
+        .length;
     const [few, many] = [await cost(crowd.slice(0, 2)), await cost(crowd)];
     const locks = testEngine() === 'postgres' ? 2 : 0;
     // begin · who is there · totals · balances · rows · outbox · commit

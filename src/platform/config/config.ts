@@ -45,6 +45,9 @@ export const settings = z.object({
 export type Settings = z.output<typeof settings>;
 export type Environment = Record<string, string | undefined>;
 
+/** DATABASE_URL of a file. */
+export const fileUrl = (file: string): string => `sqlite:${file}`;
+
 /** A setting that is wrong stops the boot with every problem in one message. */
 export class InvalidConfiguration extends Error {
   override name = 'InvalidConfiguration';
@@ -63,6 +66,9 @@ export class Config {
     this.settings = parsed.data;
     if (this.production && !this.settings.AUTH_SECRET)
       throw new InvalidConfiguration('The configuration is not valid:\n  AUTH_SECRET: required in production');
+    // Its passwords are printed and known to everybody.
+    if (this.production && this.settings.DEMO_SCHOOL)
+      throw new InvalidConfiguration('The configuration is not valid:\n  DEMO_SCHOOL: not in production');
   }
 
   /** The process's own environment, with what a program decides for itself. */

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { LedgerGuard } from '../ledger-guard';
-import { invariants, ledgerChecks, type Invariant, type LedgerCheck } from './ledger-checks';
+import { balanceChecks } from './balance-checks';
+import { invariants, type Invariant, type LedgerCheck } from './ledger-check';
+import { operationChecks } from './operation-checks';
 
 export interface Violation {
   invariant: Invariant;
@@ -52,7 +54,7 @@ export class LedgerAudit {
     );
     const counts = Object.fromEntries(invariants.map((invariant) => [invariant, 0])) as Record<Invariant, number>;
     const violations: Violation[] = [];
-    for (const check of ledgerChecks) {
+    for (const check of [...balanceChecks, ...operationChecks]) {
       const found = await this.violationsOf(check, limit);
       counts[check.invariant] += found.total;
       violations.push(...found.violations);
