@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import type { INestApplication } from '@nestjs/common';
 import { demoAccounts, loadDemoSchool } from '../demo/school';
 import { createApplication, openContext } from './application';
 import { Config } from './platform/config/config';
@@ -14,12 +16,18 @@ async function main(): Promise<void> {
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
   if (config.demoSchool) for (const account of await demoAccounts(app)) console.log(signInOf(account));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => {
-      // Balancers see "not ready" first; then requests under way end, jobs stop, connections close.
-      app.get(Readiness, { strict: false }).stop();
-      setTimeout(() => void app.close().then(() => process.exit(0)), config.production ? drainMs : 0);
-    });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(app, config));
+}
+
+/** Balancers see "not ready" first; then requests under way end, jobs stop, connections close. */
+async function stop(app: INestApplication, { production }: Config): Promise<void> {
+  app.get(Readiness, { strict: false }).stop();
+  await sleep(production ? drainMs : 0);
+  // Closing resets what has arrived but was not looked at yet: a turn accepts the connections, another reads them.
+  await turn();
+  await turn();
+  await app.close();
+  process.exit(0);
 }
 
 /** Before anybody can sign in, and without a worker, which would wait for the writer of an SQLite file all the while. */

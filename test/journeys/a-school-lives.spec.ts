@@ -167,12 +167,12 @@ test('a school lives, from its first administrator to a course completed, throug
   expect(await balanceOf(ben)).toBe(40);
 });
 
-/** Two students; the first has 100 coins to give. */
-async function twoFriends(): Promise<[Person, Person]> {
+/** Two students, the first with 100 coins to give, and who gave them. */
+async function twoFriends(): Promise<[Person, Person, Person]> {
   const administrator = await story.firstAdministrator();
   const [anna, ben] = [await story.registers('anna', 'student'), await story.registers('ben', 'student')];
   await good(administrator.ask.post('/rewards/manual', { userId: anna.id, amount: 100, reason: 'To begin with' }));
-  return [anna, ben];
+  return [anna, ben, administrator];
 }
 
 const keys = Array.from({ length: 40 }, (_, number) => `gift-${number}`);
@@ -198,22 +198,25 @@ test('a power failure in the middle of transfers: what was answered stands, what
   await expectCleanBooks();
 });
 
+/** Hashing their passwords, two at a time, takes longer than the second in which a stopping process still listens. */
+const newcomers = Array.from({ length: 40 }, (_, number) => `newcomer${number}`);
+/** Far below the 72 seconds for which a connection is kept alive: one that was would hold the process. */
+const longestStopMs = 45_000;
+
 test('a graceful stop answers every request that is under way, and ends with 0', async () => {
-  const [anna, ben] = await twoFriends();
-  const names = Array.from({ length: 8 }, (_, number) => `newcomer${number}`);
-  const registrations = names.map((name) => story.registers(name, 'student'));
+  const [anna, ben, administrator] = await twoFriends();
+  const registrations = newcomers.map((name) => story.registers(name, 'student'));
   const gifts = keys.map((key) => gives(anna, ben, 1, key));
   await Promise.race(gifts);
-  const [code, newcomers, given] = await Promise.all([
-    story.closes(),
-    Promise.all(registrations),
-    Promise.all(gifts.map(good)),
-  ]);
-  expect([code, newcomers.length, given.length]).toEqual([0, names.length, keys.length]);
+  const asked = Date.now();
+  const [code] = await Promise.all([story.closes(), Promise.all(registrations), Promise.all(gifts.map(good))]);
+  expect(code).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(longestStopMs);
   await expect(anna.ask.get('/me')).rejects.toThrow('ECONNREFUSED; the process ended with 0');
 
   await story.opens();
   expect([await balanceOf(anna), await balanceOf(ben)]).toEqual([100 - keys.length, keys.length]);
-  for (const name of names) expect((await story.signsIn(name)).username).toBe(name);
+  const people = await good(administrator.ask.get('/users?withTotal=true'));
+  expect(people.page.total).toBe(3 + newcomers.length);
   await expectCleanBooks();
 });

@@ -54,7 +54,8 @@ const mix: [number, (pick: Picker) => Operation][] = [
   [32, (pick) => pick.transfer()],
   [6, (pick) => ({ kind: 'give', people: [...new Set(pick.several(() => pick.person()))], amount: pick.amount() })],
   [6, (pick) => ({ kind: 'adjust', person: pick.person(), amount: pick.amount() * (pick.chance(0.5) ? 1 : -1) })],
-  [12, (pick) => ({ kind: 'post', person: pick.person(), type: pick.one(plain), amount: pick.amount() })],
+  [0.3, (pick) => pick.fill()],
+  [11.7, (pick) => ({ kind: 'post', person: pick.person(), type: pick.one(plain), amount: pick.amount() })],
   [6, (pick) => ({ kind: 'reverse', row: pick.row() })],
   [2, (pick) => ({ kind: 'mirror', row: pick.row(), hash: pick.hash(), confirmed: pick.chance(0.5) })],
   [2, (pick) => ({ kind: 'tamper', row: pick.row(), column: pick.one(frozen) })],
@@ -94,10 +95,16 @@ export class Picker {
     return { person: this.person(), type: this.one(rewards), amount: this.below(30), object, epoch };
   }
 
-  /** Mostly small; a few that no balance covers; a few that, together, no balance holds. */
+  /** Mostly small; a few that hardly any balance covers. */
   amount(): number {
-    if (this.chance(0.005)) return 1_000_000_000;
     return 1 + this.below(this.chance(0.05) ? 5_000 : 40);
+  }
+
+  /** Somebody gets almost as much as a balance can hold: whatever they get next may be too much. */
+  fill(): Operation {
+    const person = this.person();
+    const { balance } = this.reference.people[person]!;
+    return { kind: 'post', person, type: 'deposit', amount: Math.max(1, 2 ** 31 - 1 - balance - this.below(20)) };
   }
 
   hash = (): string =>
