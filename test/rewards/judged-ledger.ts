@@ -120,8 +120,13 @@ export class JudgedLedger {
   }
 
   private async compare(operation: Operation, added: readonly ReferenceRow[]): Promise<void> {
-    this.compareStandings(await this.school.database.rows(standingShape, standing));
-    this.compareRows(await this.school.database.rows(rowShape, newRows, [this.known]), added);
+    const { database } = this.school;
+    const [standings, rows] = await Promise.all([
+      database.rows(standingShape, standing),
+      database.rows(rowShape, newRows, [this.known]),
+    ]);
+    this.compareStandings(standings);
+    this.compareRows(rows, added);
     if (operation.kind === 'mirror') await this.compareMirror(operation.row);
   }
 
