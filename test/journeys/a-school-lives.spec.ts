@@ -107,7 +107,6 @@ test('a school lives, from its first administrator to a course completed, throug
   const [waiting] = (await good(administrator.ask.get('/teachers?status=pending'))).data;
   await good(administrator.ask.put(`/teachers/${waiting.id}/approval`));
   await isTold(teacher, ['teacher_approved']);
-  // Another process knows of the approval at once; this one knew the person as waiting.
   const course = await publishesACourse(teacher);
 
   const [found] = (await good(story.visitor.get('/courses?q=pigments'))).data;

@@ -22,11 +22,11 @@ function addressesOf(route: Route): string[] {
     ...{ courses: [course, draft], lessons: [lesson, lastLesson], exercises: [quiz, assignment, timedQuiz] },
     ...{ attempts: [attempt], submissions: [gradedSubmission, pendingSubmission] },
   };
+  const explained = `?objectType=courses.exercise&objectId=${quiz}`;
   const noun = /\/([a-z]+)\/\{id\}/.exec(route.template)?.[1];
   if (!noun) return [`${addressOf(route)}${route.template.endsWith('/explain') ? explained : ''}`];
   return (all[noun] ?? [idFor(route.template, things, cast)]).map((id) => addressOf(route, { id }));
 }
-const explained = '?objectType=courses.exercise&objectId=1';
 
 interface Walk {
   leaks: string[];
