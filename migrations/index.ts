@@ -1,3 +1,4 @@
+import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
 import { Courses1764000002000 } from './1764000002000-courses';
 import { Notifications1764000005000 } from './1764000005000-notifications';
@@ -13,4 +14,5 @@ export const migrations = [
   Progress1764000003000,
   Coins1764000004000,
   Notifications1764000005000,
+  Chain1764000006000,
 ];

@@ -77,7 +77,8 @@ describe('rows do not disappear', () => {
 
   if (testEngine() === 'postgres')
     test('by TRUNCATE, with or without what refers to it', async () => {
-      await expect(bare(`TRUNCATE ${table}`)).rejects.toThrow(appendOnly);
+      await expect(bare(`TRUNCATE ${table}`)).rejects.toThrow(/append-only|foreign key/);
+      await expect(bare(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(appendOnly);
       await expect(bare(`TRUNCATE users_user CASCADE`)).rejects.toThrow(appendOnly);
     });
 

@@ -66,6 +66,17 @@ export class Ledger {
     });
   }
 
+  /** Writes what the chain says of rows beside them: the only change the ledger knows, and a confirmation is the last. */
+  async mirror(marks: readonly { id: number; txHash: string; confirmed: boolean }[]): Promise<void> {
+    for (const chunk of chunks(marks))
+      await this.database.run(
+        `UPDATE rewards_teocointransaction SET blockchain_tx_hash = v.column2, is_blockchain_confirmed = v.column3
+         FROM (VALUES ${tuples(chunk.length, 3, ['bigint', 'varchar', 'boolean'])}) AS v
+         WHERE rewards_teocointransaction.id = v.column1`,
+        chunk.flatMap(({ id, txHash, confirmed }) => [id, txHash, confirmed]),
+      );
+  }
+
   private async rewardOnce(claims: readonly RewardClaim[]): Promise<Posted[]> {
     if (claims.length > 1) await this.lock(claims.map((claim) => claim.userId));
     const paid = new Map((await this.balances.pay(claims)).map((balance) => [balance.userId, balance]));

@@ -11,6 +11,8 @@ import { UnlockAchievementsWhenLearnerProgressed } from './achievements/unlock-a
 import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
 import { Balances } from './balances';
+import { Chain } from './chain/chain';
+import { chainEntities } from './chain/entities';
 import { CoinHistory } from './coin-history.query';
 import { CoinsController } from './coins.controller';
 import { Corrections } from './corrections';
@@ -29,12 +31,13 @@ import { Transfers } from './transfers';
 const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger];
 const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
+const chain = [Chain];
 const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TeocoinTransaction, Achievement]), ProgressModule],
+  imports: [TypeOrmModule.forFeature([TeocoinTransaction, Achievement, ...chainEntities]), ProgressModule],
   controllers: [CoinsController, RewardsController, StaffRewardsController, AchievementsController],
-  providers: [...ledger, ...coins, ...achievements, ...handlers],
+  providers: [...ledger, ...coins, ...achievements, ...chain, ...handlers],
   exports: [Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],
 })
 export class RewardsModule {}

@@ -8,6 +8,8 @@ const flag = (fallback: 'on' | 'off') =>
     .transform((value) => value === 'on');
 const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+const hex = (bytes: number, what: string) =>
+  z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`), `must be ${what}`);
 const list = z
   .string()
   .default('')
@@ -40,6 +42,23 @@ export const settings = z.object({
   RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(20, 1, 100_000_000),
   BODY_LIMIT_BYTES: whole(1_048_576, 1_024, 104_857_600),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
+  CHAIN_RPC_URL: list,
+  CHAIN_ID: whole(31_337, 1, Number.MAX_SAFE_INTEGER),
+  CHAIN_CONTRACT: hex(20, 'the address of a contract').optional(),
+  CHAIN_TREASURY: hex(20, 'an address').optional(),
+  CHAIN_PRIVATE_KEY: hex(32, 'a private key').optional(),
+  CHAIN_PRIVATE_KEY_IN_PRODUCTION: flag('off'),
+  CHAIN_KEYSTORE: z.string().optional(),
+  CHAIN_KEYSTORE_PASSWORD: z.string().optional(),
+  CHAIN_CONFIRMATIONS: whole(64, 1, 10_000),
+  CHAIN_FINALIZED_TAG: flag('on'),
+  CHAIN_RPC_TIMEOUT_MS: whole(10_000, 100, 120_000),
+  CHAIN_IN_FLIGHT: whole(16, 1, 1_000),
+  CHAIN_STUCK_SECONDS: whole(180, 1, 86_400),
+  CHAIN_MAX_FEE_GWEI: whole(200, 1, 1_000_000),
+  CHAIN_DAILY_CAP: whole(250_000, 1, 2_000_000_000),
+  WALLET_COOLDOWN_MINUTES: whole(1_440, 0, 525_600),
 });
 
 export type Settings = z.output<typeof settings>;
@@ -66,6 +85,8 @@ export class Config {
     this.settings = parsed.data;
     if (this.production && !this.settings.AUTH_SECRET)
       throw new InvalidConfiguration('The configuration is not valid:\n  AUTH_SECRET: required in production');
+    const chainProblem = this.settings.CHAIN_RPC_URL.length > 0 && chainProblemOf(this.settings);
+    if (chainProblem) throw new InvalidConfiguration(`The configuration is not valid:\n  ${chainProblem}`);
     // Its passwords are printed and known to everybody.
     if (this.production && this.settings.DEMO_SCHOOL)
       throw new InvalidConfiguration('The configuration is not valid:\n  DEMO_SCHOOL: not in production');
@@ -112,6 +133,25 @@ export class Config {
   get bodyLimitBytes(): number {
     return this.settings.BODY_LIMIT_BYTES;
   }
+  get publicUrl(): string {
+    return this.settings.PUBLIC_URL;
+  }
+  get chainConfigured(): boolean {
+    return this.settings.CHAIN_RPC_URL.length > 0;
+  }
+}
+
+/** What a chain needs beside the address of a node; null, if all is there. */
+function chainProblemOf(chain: Settings): string | null {
+  const { CHAIN_PRIVATE_KEY: key, CHAIN_KEYSTORE: keystore } = chain;
+  if (!chain.CHAIN_CONTRACT) return 'CHAIN_CONTRACT: required with CHAIN_RPC_URL';
+  if (!key && !keystore && !chain.CHAIN_TREASURY) return 'CHAIN_TREASURY: required where there is no key';
+  if (key && keystore) return 'CHAIN_KEYSTORE: not together with CHAIN_PRIVATE_KEY';
+  if (keystore && !chain.CHAIN_KEYSTORE_PASSWORD) return 'CHAIN_KEYSTORE_PASSWORD: required with CHAIN_KEYSTORE';
+  // A key in the environment is read by every child process and every crash report.
+  if (key && chain.NODE_ENV === 'production' && !chain.CHAIN_PRIVATE_KEY_IN_PRODUCTION)
+    return 'CHAIN_PRIVATE_KEY: not in production; use CHAIN_KEYSTORE';
+  return null;
 }
 
 /** `NAME_FILE` names a file that holds the value of NAME: how containers hand over secrets. */

@@ -1,0 +1,37 @@
+import { Check, Entity, Index, Unique } from 'typeorm';
+import { BigInteger, Id, Instant, Int, OneOf, Reference, Varchar } from '../../../../platform/database/entity';
+
+/** `seen`: not final yet. `unattributed`: nobody has linked the sender. `dust`: less than a coin. */
+export const depositStates = ['seen', 'credited', 'unattributed', 'dust'] as const;
+export type DepositState = (typeof depositStates)[number];
+
+/** A transfer of tokens to the treasury, credited once, at finality. */
+@Entity('rewards_deposit')
+@Unique('rewards_deposit_once', ['txHash', 'ordinal'])
+@Unique('rewards_deposit_ledger', ['ledgerId'])
+@Index('rewards_deposit_user', ['userId'])
+@Index('rewards_deposit_seen', ['blockNumber'], { where: `state = 'seen'` })
+@Index('rewards_deposit_unattributed', ['sender'], { where: `state = 'unattributed'` })
+@OneOf('rewards_deposit_state_listed', 'state', depositStates)
+@Check('rewards_deposit_credited', `("state" = 'credited') = ("ledger_id" IS NOT NULL)`)
+@Check('rewards_deposit_final', `("state" = 'seen') = ("final_at" IS NULL)`)
+export class Deposit {
+  @Id() id: number;
+  @Varchar(66) txHash: string;
+  /** Among the token's transfers to the treasury in this transaction: stable where a log's index is not. */
+  @Int() ordinal: number;
+  /** Lower case. */
+  @Varchar(42) sender: string;
+  @Varchar(78) units: string;
+  /** Whole TeoCoins, and the 18 digits after the point that make none. */
+  @BigInteger() amount: number;
+  @Varchar(18) dust: string;
+  @BigInteger() blockNumber: number;
+  @Varchar(66) blockHash: string;
+  @Varchar(12) state: DepositState;
+  /** Who has linked the sender: of a seen one at the moment, of a credited one for good. */
+  @Reference('User', 'rewards_deposit_user_fk', 'RESTRICT', { nullable: true }) userId: number | null;
+  @Reference('TeocoinTransaction', 'rewards_deposit_ledger_fk', 'RESTRICT', { nullable: true }) ledgerId: number | null;
+  @Instant() seenAt: Date;
+  @Instant({ nullable: true }) finalAt: Date | null;
+}

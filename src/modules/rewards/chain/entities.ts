@@ -1,0 +1,17 @@
+import { Block } from './block.entity';
+import { ChainCursor } from './chain-cursor.entity';
+import { ChainDecision } from './chain-decision.entity';
+import { Deposit } from './deposits/deposit.entity';
+import { HotWallet } from './hot-wallet.entity';
+import { WalletChallenge } from './wallets/wallet-challenge.entity';
+import { Wallet } from './wallets/wallet.entity';
+import { Payout } from './withdrawals/payout.entity';
+import { WithdrawalAttempt } from './withdrawals/withdrawal-attempt.entity';
+import { Withdrawal } from './withdrawals/withdrawal.entity';
+
+/** What the chain side of the coin remembers. */
+export const chainEntities = [
+  ...[ChainCursor, Block, HotWallet, ChainDecision],
+  ...[Wallet, WalletChallenge],
+  ...[Withdrawal, WithdrawalAttempt, Payout, Deposit],
+];

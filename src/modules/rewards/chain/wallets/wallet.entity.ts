@@ -1,0 +1,14 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Instant, Reference, Varchar } from '../../../../platform/database/entity';
+
+/** An address somebody has proved to hold the key of. Lower case; one active owner at a time. */
+@Entity('rewards_wallet')
+@Index('rewards_wallet_one_owner', ['address'], { unique: true, where: 'unlinked_at IS NULL' })
+@Index('rewards_wallet_user', ['userId'])
+export class Wallet {
+  @Id() id: number;
+  @Reference('User', 'rewards_wallet_user_fk', 'CASCADE') userId: number;
+  @Varchar(42) address: string;
+  @Instant() linkedAt: Date;
+  @Instant({ nullable: true }) unlinkedAt: Date | null;
+}

@@ -1,0 +1,75 @@
+import { Check, Entity, Index, Unique } from 'typeorm';
+import {
+  BigInteger,
+  Flag,
+  Id,
+  Instant,
+  Int,
+  OneOf,
+  Reference,
+  Text,
+  Varchar,
+} from '../../../../platform/database/entity';
+
+export const withdrawalStates = [
+  'reserved',
+  'signing',
+  'signed',
+  'broadcast',
+  'mined',
+  'confirmed',
+  'refunded',
+  'halted',
+] as const;
+export type WithdrawalState = (typeof withdrawalStates)[number];
+/** Not ended: its coins are neither with the person nor on the chain for good. */
+export const openStates = ['reserved', 'signing', 'signed', 'broadcast', 'mined', 'halted'] as const;
+
+/**
+ * Coins on their way to the chain: debited when it was requested, bound to one nonce for life, so that the protocol
+ * itself permits one payment at most.
+ */
+@Entity('rewards_withdrawal')
+@Unique('rewards_withdrawal_ledger', ['ledgerId'])
+@Unique('rewards_withdrawal_refund', ['refundId'])
+@Unique('rewards_withdrawal_nonce', ['hotWalletId', 'nonce'])
+@Index('rewards_withdrawal_user', ['userId'])
+@Index('rewards_withdrawal_state', ['state', 'id'])
+@Index('rewards_withdrawal_tx_hash', ['txHash'])
+@OneOf('rewards_withdrawal_state_listed', 'state', withdrawalStates)
+@Check('rewards_withdrawal_amount', '"amount" > 0')
+@Check('rewards_withdrawal_nonce_owned', '("nonce" IS NULL) = ("hot_wallet_id" IS NULL)')
+@Check('rewards_withdrawal_refunded', `("state" = 'refunded') = ("refund_id" IS NOT NULL)`)
+@Check(
+  'rewards_withdrawal_nonce_from_signing',
+  `("nonce" IS NULL AND "state" IN ('reserved', 'refunded')) OR ("nonce" IS NOT NULL AND "state" <> 'reserved')`,
+)
+@Check('rewards_withdrawal_mined', `"state" NOT IN ('mined', 'confirmed') OR "block_number" IS NOT NULL`)
+export class Withdrawal {
+  @Id() id: number;
+  @Reference('User', 'rewards_withdrawal_user_fk', 'RESTRICT') userId: number;
+  /** Where to: the address of the wallet when it was requested, whatever becomes of the wallet. Lower case. */
+  @Varchar(42) address: string;
+  /** Whole TeoCoins. */
+  @Int() amount: number;
+  @Varchar(10) state: WithdrawalState;
+  /** The debit in the ledger, and the refund that ended it. */
+  @Reference('TeocoinTransaction', 'rewards_withdrawal_ledger_fk', 'RESTRICT') ledgerId: number;
+  @Reference('TeocoinTransaction', 'rewards_withdrawal_refund_fk', 'RESTRICT', { nullable: true })
+  refundId: number | null;
+  @Reference('HotWallet', 'rewards_withdrawal_hot_wallet_fk', 'RESTRICT', { nullable: true }) hotWalletId:
+    number | null;
+  @BigInteger({ nullable: true }) nonce: number | null;
+  /** An administrator wants its nonce spent on nothing instead. */
+  @Flag({ default: false }) cancelling: boolean;
+  /** The newest transaction that was sent for it; from `mined` on the one that paid. */
+  @Varchar(66, { default: '' }) txHash: string;
+  @BigInteger({ nullable: true }) blockNumber: number | null;
+  @Varchar(66, { default: '' }) blockHash: string;
+  /** The transaction that took the nonce and paid nothing, at a final block: what a refund rests on. */
+  @Varchar(66, { default: '' }) consumedBy: string;
+  /** Why it was halted, refunded or waits. */
+  @Text({ default: '' }) reason: string;
+  @Instant() requestedAt: Date;
+  @Instant() changedAt: Date;
+}
