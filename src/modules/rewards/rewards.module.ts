@@ -12,7 +12,24 @@ import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
 import { Balances } from './balances';
 import { Chain } from './chain/chain';
+import { ChainController } from './chain/chain.controller';
+import { DepositClaims } from './chain/deposits/deposit-claims';
+import { DepositCredits } from './chain/deposits/deposit-credits';
+import { DepositsController } from './chain/deposits/deposits.controller';
+import { MyDeposits } from './chain/deposits/my-deposits.query';
 import { chainEntities } from './chain/entities';
+import { SchoolAddresses } from './chain/school-addresses.query';
+import { TreasuryQuery } from './chain/treasury.query';
+import { ExpireWalletChallenges } from './chain/wallets/expire-wallet-challenges.job';
+import { SignedMessages } from './chain/wallets/signed-messages';
+import { WalletChallenges } from './chain/wallets/wallet-challenges';
+import { Wallets } from './chain/wallets/wallets';
+import { WalletsController } from './chain/wallets/wallets.controller';
+import { WithdrawalCancellations } from './chain/withdrawals/withdrawal-cancellations';
+import { WithdrawalRefunds } from './chain/withdrawals/withdrawal-refunds';
+import { Withdrawals } from './chain/withdrawals/withdrawals';
+import { WithdrawalsController } from './chain/withdrawals/withdrawals.controller';
+import { WithdrawalsQuery } from './chain/withdrawals/withdrawals.query';
 import { CoinHistory } from './coin-history.query';
 import { CoinsController } from './coins.controller';
 import { Corrections } from './corrections';
@@ -31,13 +48,23 @@ import { Transfers } from './transfers';
 const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger];
 const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
-const chain = [Chain];
+const chain = [Chain, SchoolAddresses, TreasuryQuery];
+const wallets = [Wallets, WalletChallenges, SignedMessages, ExpireWalletChallenges];
+const withdrawals = [Withdrawals, WithdrawalCancellations, WithdrawalRefunds, WithdrawalsQuery];
+const deposits = [DepositClaims, DepositCredits, MyDeposits];
+const chainControllers = [ChainController, WalletsController, WithdrawalsController, DepositsController];
 const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
   imports: [TypeOrmModule.forFeature([TeocoinTransaction, Achievement, ...chainEntities]), ProgressModule],
-  controllers: [CoinsController, RewardsController, StaffRewardsController, AchievementsController],
-  providers: [...ledger, ...coins, ...achievements, ...chain, ...handlers],
+  controllers: [
+    CoinsController,
+    RewardsController,
+    StaffRewardsController,
+    AchievementsController,
+    ...chainControllers,
+  ],
+  providers: [...ledger, ...coins, ...achievements, ...chain, ...wallets, ...withdrawals, ...deposits, ...handlers],
   exports: [Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],
 })
 export class RewardsModule {}

@@ -7,6 +7,8 @@ export interface ChainSettings {
   rpcUrls: readonly string[];
   chainId: number;
   contract: string;
+  /** As configured, where this process holds no key of it. */
+  treasury: string | null;
   confirmations: number;
   usesFinalizedTag: boolean;
   rpcTimeoutMs: number;
@@ -45,6 +47,7 @@ function settingsOf({ settings, publicUrl }: Config): ChainSettings {
     rpcUrls: settings.CHAIN_RPC_URL,
     chainId: settings.CHAIN_ID,
     contract: (settings.CHAIN_CONTRACT as string).toLowerCase(),
+    treasury: settings.CHAIN_TREASURY?.toLowerCase() ?? null,
     confirmations: settings.CHAIN_CONFIRMATIONS,
     usesFinalizedTag: settings.CHAIN_FINALIZED_TAG,
     rpcTimeoutMs: settings.CHAIN_RPC_TIMEOUT_MS,

@@ -1,0 +1,28 @@
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { Route } from '../../../platform/http/route';
+import { ChainConnection, showConnection } from './chain.dto';
+import { Chain } from './chain';
+import { ChainNotConfigured } from './chain.errors';
+import { ChainGuard } from './chain.guard';
+import { TreasuryQuery } from './treasury.query';
+
+@Controller('coins/chain')
+@UseGuards(ChainGuard)
+export class ChainController {
+  constructor(
+    private readonly chain: Chain,
+    private readonly treasury: TreasuryQuery,
+  ) {}
+
+  @Get()
+  @Route({
+    summary: 'Show where TeoCoins live on the chain',
+    description: 'Where to send deposits, and what limits withdrawals.',
+    answer: ChainConnection,
+    errors: [ChainNotConfigured],
+    tag: 'Coins',
+  })
+  async show(): Promise<ChainConnection> {
+    return showConnection(this.chain.settings, await this.treasury.address());
+  }
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { instant, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
+import { Database } from '../../../../platform/database/database';
+import type { DepositState } from './deposit.entity';
+
+const shape = {
+  id: int,
+  amount: int,
+  units: text,
+  txHash: text,
+  blockNumber: int,
+  state: textOf<DepositState>(),
+  seenAt: instant,
+  creditedAt: nullable(instant),
+};
+export type DepositRow = Row<typeof shape>;
+
+/** What a person has sent to the school. */
+@Injectable()
+export class MyDeposits {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first; creditedAt is when the coins came: later than finality where the wallet was linked later. */
+  list(userId: number, { before = Number.MAX_SAFE_INTEGER, count }: { before?: number | undefined; count: number }) {
+    return this.database.rows(
+      shape,
+      `SELECT d.id, d.amount, d.units, d.tx_hash AS "txHash", d.block_number AS "blockNumber", d.state,
+         d.seen_at AS "seenAt", t.created_at AS "creditedAt"
+       FROM rewards_deposit d LEFT JOIN rewards_teocointransaction t ON t.id = d.ledger_id
+       WHERE d.user_id = $1 AND d.id < $2 ORDER BY d.id DESC LIMIT $3`,
+      [userId, before, count],
+    );
+  }
+
+  async count(userId: number): Promise<number> {
+    const sql = 'SELECT count(*) AS total FROM rewards_deposit WHERE user_id = $1';
+    return (await this.database.row({ total: int }, sql, [userId]))?.total ?? 0;
+  }
+}

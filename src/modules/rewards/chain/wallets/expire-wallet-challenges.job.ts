@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Job, type JobReport, type RunnableJob } from '../../../../platform/jobs/job';
+import { Clock } from '../../../../platform/time/clock';
+import { WalletChallenges } from './wallet-challenges';
+
+const keepMs = 24 * 3_600_000;
+
+@Injectable()
+@Job({
+  name: 'rewards:expire-wallet-challenges',
+  cron: '25 3 * * *',
+  summary: 'Forgets the messages to link a wallet that expired a day ago',
+})
+export class ExpireWalletChallenges implements RunnableJob {
+  constructor(
+    private readonly challenges: WalletChallenges,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(): Promise<JobReport> {
+    return { deleted: await this.challenges.forget(new Date(this.clock.now().getTime() - keepMs)) };
+  }
+}

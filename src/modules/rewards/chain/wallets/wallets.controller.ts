@@ -1,0 +1,103 @@
+import { Body, Controller, Delete, Get, Post, UseGuards } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../../../platform/auth/actor';
+import type { Page } from '../../../../platform/http/pagination';
+import { Id } from '../../../../platform/http/parameters';
+import { Route } from '../../../../platform/http/route';
+import { ChainNotConfigured } from '../chain.errors';
+import { ChainGuard } from '../chain.guard';
+import { WalletChallenges } from './wallet-challenges';
+import { Wallets } from './wallets';
+import {
+  showChallenge,
+  showWallet,
+  WalletChallengeRequest,
+  WalletChallengeView,
+  WalletLinkRequest,
+  WalletPage,
+  WalletView,
+} from './wallets.dto';
+import {
+  TooManyWallets,
+  WalletAddressReserved,
+  WalletAlreadyLinked,
+  WalletChallengeExpired,
+  WalletChallengeNotFound,
+  WalletChallengeUsed,
+  WalletMessageDiffers,
+  WalletMessageMalformed,
+  WalletNotFound,
+  WalletSignatureInvalid,
+} from './wallets.errors';
+
+const tag = 'Wallets';
+
+@Controller('me/wallets')
+@UseGuards(ChainGuard)
+export class WalletsController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly challenges: WalletChallenges,
+  ) {}
+
+  @Post('challenge')
+  @Route({
+    summary: 'Ask for the message that links a wallet',
+    description: 'A message of Sign-In with Ethereum (EIP-4361) for you alone: good once, for ten minutes.',
+    answer: WalletChallengeView,
+    status: 201,
+    errors: [WalletAddressReserved, ChainNotConfigured],
+    tag,
+  })
+  async challenge(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: WalletChallengeRequest }) { address }: WalletChallengeRequest,
+  ): Promise<WalletChallengeView> {
+    return showChallenge(await this.challenges.open(actor, address));
+  }
+
+  @Post()
+  @Route({
+    summary: 'Link a wallet',
+    description:
+      'With the message you asked for, signed by the key of the address. Contract wallets (EIP-1271) cannot be linked. ' +
+      'What the wallet has sent to the school before is credited at once; coins can be withdrawn to it after its cool-down.',
+    answer: WalletView,
+    status: 201,
+    errors: [
+      ...[WalletMessageMalformed, WalletChallengeNotFound, WalletChallengeUsed, WalletChallengeExpired],
+      ...[WalletMessageDiffers, WalletSignatureInvalid, WalletAddressReserved],
+      ...[WalletAlreadyLinked, TooManyWallets, ChainNotConfigured],
+    ],
+    tag,
+  })
+  async link(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: WalletLinkRequest }) signed: WalletLinkRequest,
+  ): Promise<WalletView> {
+    return showWallet(await this.wallets.link(actor.id, signed));
+  }
+
+  @Get()
+  @Route({
+    summary: 'List your wallets, newest first',
+    description: 'All of them on one page: they are few.',
+    answer: WalletPage,
+    errors: [ChainNotConfigured],
+    tag,
+  })
+  async list(@CurrentActor() actor: Actor): Promise<Page<WalletView>> {
+    const wallets = await this.wallets.of(actor.id);
+    return { data: wallets.map(showWallet), page: { nextCursor: null, hasMore: false } };
+  }
+
+  @Delete(':id')
+  @Route({
+    summary: 'Unlink a wallet',
+    description: 'Withdrawals under way still reach it. Linking it again begins a new cool-down.',
+    errors: [WalletNotFound, ChainNotConfigured],
+    tag,
+  })
+  async unlink(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
+    await this.wallets.unlink(actor.id, id);
+  }
+}

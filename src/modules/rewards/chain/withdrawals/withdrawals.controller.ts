@@ -1,0 +1,92 @@
+import { Body, Controller, Delete, Get, Post, Query, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../../../platform/auth/actor';
+import { keyset } from '../../../../platform/http/cursor';
+import { IdempotencyKey } from '../../../../platform/http/idempotency';
+import { toPage, type Page } from '../../../../platform/http/pagination';
+import { Id } from '../../../../platform/http/parameters';
+import { Route } from '../../../../platform/http/route';
+import { BalanceTooLarge, InsufficientBalance } from '../../rewards.errors';
+import { ChainNotConfigured } from '../chain.errors';
+import { ChainGuard } from '../chain.guard';
+import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
+import { WithdrawalCancellations } from './withdrawal-cancellations';
+import { Withdrawals } from './withdrawals';
+import { showWithdrawal, WithdrawalPage, WithdrawalQuery, WithdrawalRequest, WithdrawalView } from './withdrawals.dto';
+import { WithdrawalLimitReached, WithdrawalNotFound, WithdrawalUnderWay } from './withdrawals.errors';
+import { WithdrawalsQuery } from './withdrawals.query';
+
+const newestFirst = keyset('withdrawals:newest', [z.int()]);
+const tag = 'Coins';
+
+@Controller('coins/withdrawals')
+@UseGuards(ChainGuard)
+export class WithdrawalsController {
+  constructor(
+    private readonly withdrawals: Withdrawals,
+    private readonly cancellations: WithdrawalCancellations,
+    private readonly query: WithdrawalsQuery,
+  ) {}
+
+  @Post()
+  @Route({
+    summary: 'Withdraw TeoCoins to one of your wallets',
+    description:
+      'Debited at once, paid by the school in its turn. The same Idempotency-Key with the same content gives the first ' +
+      'answer again, also years later. Limits: `GET /coins/chain`.',
+    answer: WithdrawalView,
+    status: 201,
+    errors: [WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, InsufficientBalance, ChainNotConfigured],
+    idempotent: 'own',
+    tag,
+  })
+  async request(
+    @CurrentActor() actor: Actor,
+    @IdempotencyKey() key: string | null,
+    @Body({ schema: WithdrawalRequest }) order: WithdrawalRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WithdrawalView> {
+    const { withdrawal, replayed } = await this.withdrawals.request(actor.id, order, key);
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    return showWithdrawal(withdrawal);
+  }
+
+  @Get()
+  @Route({ summary: 'List your withdrawals, newest first', answer: WithdrawalPage, errors: [ChainNotConfigured], tag })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: WithdrawalQuery }) query: WithdrawalQuery,
+  ): Promise<Page<WithdrawalView>> {
+    const before = newestFirst.read(query.cursor)?.[0];
+    const rows = await this.query.list(actor.id, { before, state: query.state, count: query.limit + 1 });
+    const total = query.withTotal ? await this.query.count(actor.id, query.state) : undefined;
+    return toPage(rows, query.limit, ({ id }) => newestFirst.after(id), showWithdrawal, total);
+  }
+
+  @Get(':id')
+  @Route({
+    summary: 'Show a withdrawal',
+    description: 'One of yours; an administrator sees everybody’s.',
+    answer: WithdrawalView,
+    errors: [WithdrawalNotFound, ChainNotConfigured],
+    tag,
+  })
+  async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
+    const found = await this.query.one(id, actor.role === 'admin' ? null : actor.id);
+    if (!found) throw new WithdrawalNotFound();
+    return showWithdrawal(found);
+  }
+
+  @Delete(':id')
+  @Route({
+    summary: 'Cancel a withdrawal',
+    description: 'While it is reserved; its coins come back. One of yours; an administrator may cancel everybody’s.',
+    answer: WithdrawalView,
+    errors: [WithdrawalNotFound, WithdrawalUnderWay, BalanceTooLarge, ChainNotConfigured],
+    tag,
+  })
+  async cancel(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
+    return showWithdrawal(await this.cancellations.cancel(actor, id));
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { DomainError } from '../../../../platform/errors/domain-error';
+
+export class WithdrawalNotFound extends DomainError {
+  static override code = 'WITHDRAWAL_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'There is no such withdrawal';
+}
+
+export class WithdrawalLimitReached extends DomainError {
+  static override code = 'WITHDRAWAL_LIMIT_REACHED';
+  static override kind = 'conflict' as const;
+  static override title = 'More than a person may withdraw at a time';
+  static override members = {
+    limit: z.enum(['daily', 'open']).meta({ description: 'TeoCoins within 24 hours, or withdrawals under way' }),
+    remaining: z.int().min(0).meta({ description: 'What the limit leaves at the moment' }),
+  };
+  static override example = { limit: 'daily', remaining: 1_500 };
+
+  constructor(limit: 'daily' | 'open', remaining: number) {
+    super(undefined, { members: { limit, remaining: Math.max(0, remaining) } });
+  }
+}
+
+/** It may be paid at any moment, or is. */
+export class WithdrawalUnderWay extends DomainError {
+  static override code = 'WITHDRAWAL_UNDER_WAY';
+  static override kind = 'conflict' as const;
+  static override title = 'The withdrawal can no longer be cancelled';
+}
