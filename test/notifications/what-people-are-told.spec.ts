@@ -5,7 +5,15 @@ import {
   SubmissionGraded,
   SubmissionReceived,
 } from '../../src/modules/progress';
-import { AchievementUnlocked, CoinsEarned, CoinsTransferred } from '../../src/modules/rewards';
+import {
+  AchievementUnlocked,
+  ChainHalted,
+  CoinsEarned,
+  CoinsTransferred,
+  DepositCredited,
+  WithdrawalConfirmed,
+  WithdrawalFailed,
+} from '../../src/modules/rewards';
 import { PasswordChanged, SessionReuseDetected, TeacherApproved, TeacherRejected } from '../../src/modules/users';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
 import { EventBus } from '../../src/platform/events/event-bus';
@@ -155,6 +163,66 @@ describe('a student is told', () => {
       { type: 'achievement_unlocked', message: 'You have unlocked “Night owl”.', relatedObjectId: 4 },
     ]);
   });
+});
+
+describe('whose coins moved on the chain is told, once', () => {
+  const txHash = `0x${'ab'.repeat(32)}`;
+  const address = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
+  const withdrawal = () => ({ withdrawalId: 7, userId: student.id, amount: 250 });
+
+  test('of a payment and of a credit', async () => {
+    const paid = new WithdrawalConfirmed({ ...withdrawal(), address, txHash });
+    const credited = new DepositCredited({ depositId: 4, userId: student.id, amount: 30, txHash });
+    await happened(paid, credited);
+    await happened(paid, credited);
+    expect(await toldTo(student, 'withdrawal_confirmed')).toMatchObject([
+      {
+        priority: 'high',
+        message: `Your withdrawal of 250 TeoCoins has arrived at ${address}.`,
+        relatedObjectType: 'rewards.withdrawal',
+        relatedObjectId: 7,
+      },
+    ]);
+    expect(await toldTo(student, 'deposit_credited')).toMatchObject([
+      {
+        message: 'Your deposit of 30 TeoCoins was credited.',
+        relatedObjectType: 'rewards.deposit',
+        relatedObjectId: 4,
+      },
+    ]);
+    expect(await unreadOf(school, student.id)).toBe(2);
+  });
+
+  test('urgently of a failure, and why', async () => {
+    const failed = new WithdrawalFailed({ ...withdrawal(), reason: 'The transaction was reverted.' });
+    await happened(failed);
+    await happened(failed);
+    expect(await toldTo(student)).toMatchObject([
+      {
+        type: 'withdrawal_failed',
+        priority: 'urgent',
+        message: 'Your withdrawal of 250 TeoCoins was not paid; you have them back. The transaction was reverted.',
+      },
+    ]);
+  });
+});
+
+test('every active administrator, and nobody else, is told each time payments stand still', async () => {
+  const [one, other, gone] = [await school.admin(), await school.admin(), await school.admin()];
+  await school.database.transaction(() =>
+    school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [gone.id, false]),
+  );
+  const halt = (haltedAt: string) =>
+    new ChainHalted({ subject: 'hot wallet 0xf39F', reason: 'A transaction we do not know.', haltedAt });
+  for (const haltedAt of ['2026-03-01T09:30:00.000Z', '2026-03-01T09:30:00.000Z', '2026-03-02T09:30:00.000Z'])
+    await happened(halt(haltedAt));
+  const alert = {
+    ...{ type: 'security_alert', priority: 'urgent' },
+    message: 'Payments stand still until you look: hot wallet 0xf39F. A transaction we do not know.',
+  };
+  for (const admin of [one, other]) expect(await toldTo(admin)).toMatchObject([alert, alert]);
+  expect(await unreadOf(school, gone.id)).toBe(0);
+  for (const person of [student, teacher]) expect(await toldTo(person)).toEqual([]);
 });
 
 describe('everybody is told', () => {

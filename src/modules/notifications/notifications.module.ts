@@ -17,6 +17,7 @@ import { NotifyWhenLessonCompleted } from './notify-when-lesson-completed';
 import { NotifyWhenSubmissionGraded } from './notify-when-submission-graded';
 import { NotifyWhenTeacherDecided } from './notify-when-teacher-decided';
 import { RecountUnread } from './recount-unread.job';
+import { TellPersonWhenCoinsMoveOnChain } from './tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './tell-teacher-when-student-acts';
 import { UnreadCounts } from './unread-counts';
 
@@ -31,6 +32,7 @@ const handlers = [
   NotifyWhenSubmissionGraded,
   NotifyWhenCoinsEarned,
   NotifyWhenCoinsTransferred,
+  TellPersonWhenCoinsMoveOnChain,
   NotifyWhenAchievementUnlocked,
 ];
 
