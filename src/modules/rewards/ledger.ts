@@ -72,7 +72,8 @@ export class Ledger {
       await this.database.run(
         `UPDATE rewards_teocointransaction SET blockchain_tx_hash = v.column2, is_blockchain_confirmed = v.column3
          FROM (VALUES ${tuples(chunk.length, 3, ['bigint', 'varchar', 'boolean'])}) AS v
-         WHERE rewards_teocointransaction.id = v.column1`,
+         WHERE rewards_teocointransaction.id = v.column1 AND (rewards_teocointransaction.blockchain_tx_hash <> v.column2
+           OR rewards_teocointransaction.is_blockchain_confirmed <> v.column3)`,
         chunk.flatMap(({ id, txHash, confirmed }) => [id, txHash, confirmed]),
       );
   }

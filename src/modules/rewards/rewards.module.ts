@@ -17,14 +17,32 @@ import { DepositClaims } from './chain/deposits/deposit-claims';
 import { DepositCredits } from './chain/deposits/deposit-credits';
 import { DepositsController } from './chain/deposits/deposits.controller';
 import { MyDeposits } from './chain/deposits/my-deposits.query';
+import { Sightings } from './chain/deposits/sightings';
 import { chainEntities } from './chain/entities';
+import { Halts } from './chain/halts';
+import { Liabilities } from './chain/liabilities.query';
+import { ChainObserver } from './chain/nodes/chain-observer';
+import { Nodes } from './chain/nodes/nodes';
+import { PollChain } from './chain/poll-chain.job';
 import { SchoolAddresses } from './chain/school-addresses.query';
+import { Broadcasts } from './chain/sending/broadcasts';
+import { NonceAssignment } from './chain/sending/nonce-assignment';
+import { Sender } from './chain/sending/sender';
+import { Signer } from './chain/sending/signer';
+import { Signing } from './chain/sending/signing';
+import { TreasuryKey } from './chain/sending/treasury-key';
+import { ChainFollower } from './chain/settlement/chain-follower';
+import { ChainMarks } from './chain/settlement/chain-marks';
+import { Settlement } from './chain/settlement/settlement';
+import { Solvency } from './chain/settlement/solvency';
 import { TreasuryQuery } from './chain/treasury.query';
 import { ExpireWalletChallenges } from './chain/wallets/expire-wallet-challenges.job';
 import { SignedMessages } from './chain/wallets/signed-messages';
 import { WalletChallenges } from './chain/wallets/wallet-challenges';
 import { Wallets } from './chain/wallets/wallets';
 import { WalletsController } from './chain/wallets/wallets.controller';
+import { ConsumedNonces } from './chain/withdrawals/consumed-nonces';
+import { Minings } from './chain/withdrawals/minings';
 import { WithdrawalCancellations } from './chain/withdrawals/withdrawal-cancellations';
 import { WithdrawalRefunds } from './chain/withdrawals/withdrawal-refunds';
 import { Withdrawals } from './chain/withdrawals/withdrawals';
@@ -49,9 +67,28 @@ const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger];
 const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
 const chain = [Chain, SchoolAddresses, TreasuryQuery];
+const following = [
+  Nodes,
+  ChainObserver,
+  ChainFollower,
+  ChainMarks,
+  Settlement,
+  Solvency,
+  Liabilities,
+  Halts,
+  PollChain,
+];
+const sending = [TreasuryKey, Signer, Signing, NonceAssignment, Broadcasts, Sender];
 const wallets = [Wallets, WalletChallenges, SignedMessages, ExpireWalletChallenges];
-const withdrawals = [Withdrawals, WithdrawalCancellations, WithdrawalRefunds, WithdrawalsQuery];
-const deposits = [DepositClaims, DepositCredits, MyDeposits];
+const withdrawals = [
+  Withdrawals,
+  WithdrawalCancellations,
+  WithdrawalRefunds,
+  WithdrawalsQuery,
+  Minings,
+  ConsumedNonces,
+];
+const deposits = [DepositClaims, DepositCredits, MyDeposits, Sightings];
 const chainControllers = [ChainController, WalletsController, WithdrawalsController, DepositsController];
 const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
 
@@ -64,7 +101,18 @@ const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
     AchievementsController,
     ...chainControllers,
   ],
-  providers: [...ledger, ...coins, ...achievements, ...chain, ...wallets, ...withdrawals, ...deposits, ...handlers],
+  providers: [
+    ...ledger,
+    ...coins,
+    ...achievements,
+    ...chain,
+    ...following,
+    ...sending,
+    ...wallets,
+    ...withdrawals,
+    ...deposits,
+    ...handlers,
+  ],
   exports: [Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],
 })
 export class RewardsModule {}

@@ -37,6 +37,8 @@ export interface Dialect {
   readonly skipLocked: string;
   /** What to CAST a calendar date to. */
   readonly dateType: string;
+  /** What to CAST an instant to. */
+  readonly instantType: string;
   /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
   turnstile(key: number): string | null;
   /** A condition: the rows of `table` in whose `columns` every word of `searchQuery` begins a word. */

@@ -53,6 +53,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     forShare: (alias) => ` FOR SHARE OF ${alias}`,
     skipLocked: ' FOR UPDATE SKIP LOCKED',
     dateType: 'date',
+    instantType: 'timestamptz',
     turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
     matches: ({ alias, columns, parameter }) =>
       `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,

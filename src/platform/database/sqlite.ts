@@ -57,6 +57,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     forShare: () => '',
     skipLocked: '',
     dateType: 'text',
+    instantType: 'text',
     turnstile: () => null,
     matches: ({ table, alias, parameter }) =>
       `${alias}.id IN (SELECT rowid FROM ${table}_search WHERE ${table}_search MATCH ${parameter})`,

@@ -13,12 +13,12 @@ export class JobRuns {
   ) {}
 
   /** Runs `work` and keeps its outcome; the caller holds the job's lease, so an unfinished run of it lost its process. */
-  async record(job: string, holder: string, work: () => Promise<JobReport>): Promise<JobReport> {
+  async record(job: string, holder: string, work: () => Promise<JobReport | null>): Promise<JobReport> {
     const id = await this.start(job, holder);
     try {
       const report = await work();
-      await this.finish(id, 'done', report, '');
-      return report;
+      await (report ? this.finish(id, 'done', report, '') : this.forget(id));
+      return report ?? {};
     } catch (error) {
       await this.finish(id, 'failed', {}, error instanceof Error ? (error.stack ?? error.message) : String(error));
       throw error;
@@ -38,6 +38,10 @@ export class JobRuns {
       );
       return row?.id as number;
     });
+  }
+
+  private async forget(id: number): Promise<void> {
+    await this.database.transaction(() => this.database.run('DELETE FROM platform_job_run WHERE id = $1', [id]));
   }
 
   private async finish(id: number, outcome: 'done' | 'failed', report: JobReport, error: string): Promise<void> {

@@ -7,7 +7,7 @@ import { JOB, type JobOptions, type JobReport, type RunnableJob } from './job';
 import { JobRuns } from './job-runs';
 import { Leases, type HeldLease } from './leases';
 
-const leaseMs = 60_000;
+const usualLeaseMs = 60_000;
 
 interface Installed extends JobOptions {
   job: RunnableJob;
@@ -55,10 +55,11 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async run(name: string, tick?: Date): Promise<JobReport | null> {
     const job = this.installed.get(name);
     if (!job) throw new UnknownJob(`There is no job ${name}. Jobs: ${[...this.installed.keys()].sort().join(', ')}`);
+    const leaseMs = job.leaseMs ?? usualLeaseMs;
     const lease = await this.leases.acquire(`job:${name}`, leaseMs, tick);
     if (!lease) return null;
-    const beat = setInterval(() => this.keep(lease), leaseMs / 3);
-    const run = this.runs.record(name, this.leases.holder, () => job.job.run());
+    const beat = setInterval(() => this.keep(lease, leaseMs), leaseMs / 3);
+    const run = this.runs.record(name, this.leases.holder, () => job.job.run(lease));
     this.running.add(run);
     try {
       return await run;
@@ -73,19 +74,21 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     if (this.installed.has(job.name)) throw new Error(`Two jobs are named ${job.name}`);
     this.installed.set(job.name, job);
     if (!job.cron || !this.config.worker) return;
-    const tick = (): Promise<void> => this.tick(job.name);
+    const granularityMs = job.cron.trim().split(/\s+/).length === 6 ? 1_000 : 60_000;
+    const tick = (): Promise<void> => this.tick(job.name, granularityMs);
     this.schedule.addCronJob(
       job.name,
       CronJob.from({ cronTime: job.cron, timeZone: 'UTC', onTick: tick, start: true }),
     );
   }
 
-  private async tick(name: string): Promise<void> {
-    const minute = new Date(Math.floor(Date.now() / 60_000) * 60_000);
-    await this.run(name, minute).catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
+  /** Processes whose clocks tick a little apart agree on the second, or the minute, it was for. */
+  private async tick(name: string, granularityMs: number): Promise<void> {
+    const slot = new Date(Math.floor(Date.now() / granularityMs) * granularityMs);
+    await this.run(name, slot).catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
   }
 
-  private keep(lease: HeldLease): void {
+  private keep(lease: HeldLease, leaseMs: number): void {
     this.leases
       .renew(lease, leaseMs)
       .catch((error: unknown) => this.log.warn(`Lease ${lease.name} not renewed`, error));

@@ -11,6 +11,15 @@ export interface HeldLease {
   readonly token: number;
 }
 
+/** Somebody else holds the lease by now: what its former holder was about to write is not written. */
+export class LeaseLost extends Error {
+  override name = 'LeaseLost';
+
+  constructor({ name, token }: HeldLease) {
+    super(`The lease ${name} is no longer held with token ${token}`);
+  }
+}
+
 /** Leases: one holder at a time across processes, until it gives the name back or its time runs out. */
 @Injectable()
 export class Leases {
@@ -42,6 +51,19 @@ export class Leases {
   /** False when the lease is no longer held: the holder must stop. */
   async renew(lease: HeldLease, ttlMs: number): Promise<boolean> {
     return this.extend(lease, new Date(this.clock.now().getTime() + ttlMs));
+  }
+
+  /**
+   * First statement of a transaction that only the holder may commit: a successor can take the lease only after it.
+   * @throws LeaseLost
+   */
+  async fence(lease: HeldLease): Promise<void> {
+    const held = await this.database.row(
+      { token: int },
+      `SELECT token FROM platform_lease WHERE name = $1 AND token = $2 AND expires_at > $3${this.database.dialect.forUpdate()}`,
+      [lease.name, lease.token, this.clock.now()],
+    );
+    if (!held) throw new LeaseLost(lease);
   }
 
   async release(lease: HeldLease): Promise<void> {

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
+import type { HeldLease } from '../../../platform/jobs/leases';
+import { Chain } from './chain';
+import { ChainFollower } from './settlement/chain-follower';
+import { Sender } from './sending/sender';
+import { ConsumedNonces } from './withdrawals/consumed-nonces';
+
+/**
+ * Looks at the chain, settles what it shows and sends what is due. One process at a time, under a lease whose token every
+ * write carries; all that it knows is in the database, so that any other process goes on where this one stopped.
+ */
+@Injectable()
+@Job({
+  name: 'rewards:poll-chain',
+  cron: '*/5 * * * * *',
+  leaseMs: 15_000,
+  summary: 'Send withdrawals to the chain and settle what it confirms',
+})
+export class PollChain implements RunnableJob {
+  constructor(
+    private readonly chain: Chain,
+    private readonly follower: ChainFollower,
+    private readonly consumed: ConsumedNonces,
+    private readonly sender: Sender,
+  ) {}
+
+  /** @throws ChainUnavailable: no node can be believed; nothing was settled */
+  async run(lease: HeldLease): Promise<JobReport | null> {
+    if (!this.chain.isConfigured) return null;
+    const { view, settled } = await this.follower.follow(lease);
+    const resolved = await this.consumed.resolve(lease, await this.follower.now());
+    const sending = await this.sender.send(lease, await this.follower.now(), view);
+    const report = { ...settled, resolved, ...sending };
+    const isIdle = Object.values(report).every((count) => count === 0);
+    return isIdle ? null : { head: view.head.number, final: view.final.number, ...report };
+  }
+}

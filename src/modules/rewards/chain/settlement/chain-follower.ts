@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { HeldLease } from '../../../../platform/jobs/leases';
+import { ChainObserver } from '../nodes/chain-observer';
+import type { ChainView } from '../nodes/chain-view';
+import { TreasuryKey } from '../sending/treasury-key';
+import { ChainMarks, type Marks } from './chain-marks';
+import { Settlement, type SettlementReport } from './settlement';
+
+/** Goes on from the last settled block: looks, and settles what was seen. */
+@Injectable()
+export class ChainFollower {
+  constructor(
+    private readonly key: TreasuryKey,
+    private readonly observer: ChainObserver,
+    private readonly marks: ChainMarks,
+    private readonly settlement: Settlement,
+  ) {}
+
+  /** @throws ChainUnavailable: nothing was seen that can be believed, and nothing was settled */
+  async follow(lease: HeldLease): Promise<{ view: ChainView; settled: SettlementReport }> {
+    const marks = (await this.read()) ?? (await this.open(lease));
+    const view = await this.look(lease, marks);
+    return { view, settled: await this.settlement.settle(lease, marks, view) };
+  }
+
+  /** As they are now. */
+  async now(): Promise<Marks> {
+    return (await this.read()) as Marks;
+  }
+
+  private async read(): Promise<Marks | null> {
+    return this.marks.read(await this.key.treasury());
+  }
+
+  private async open(lease: HeldLease): Promise<Marks> {
+    const treasury = await this.key.treasury();
+    await this.marks.open(lease, treasury, await this.observer.opening(treasury));
+    return this.now();
+  }
+
+  private async look(lease: HeldLease, marks: Marks): Promise<ChainView> {
+    try {
+      return await this.observer.look(await this.marks.settled(marks));
+    } catch (error) {
+      await this.marks.fault(lease, marks, error);
+      throw error;
+    }
+  }
+}

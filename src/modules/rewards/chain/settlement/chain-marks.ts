@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { bool, int, text, type Row } from '../../../../platform/database/columns';
+import { Database } from '../../../../platform/database/database';
+import { insertRows } from '../../../../platform/database/insert-rows';
+import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
+import { Clock } from '../../../../platform/time/clock';
+import { Chain } from '../chain';
+import { ChainUnavailable } from '../chain.errors';
+import { Halts } from '../halts';
+import { FinalBlockGone, type Opening, type Settled } from '../nodes/chain-observer';
+import type { ChainView } from '../nodes/chain-view';
+
+const marksShape = {
+  contract: text,
+  treasury: text,
+  finalNumber: int,
+  finalHash: text,
+  treasuryUnits: text,
+  supplyUnits: text,
+  underfunded: bool,
+  faults: int,
+  walletId: int,
+  nextNonce: int,
+  headNonce: int,
+  finalNonce: int,
+  isHalted: bool,
+};
+/** How far we are, and the hot wallet that goes with it. */
+export type Marks = Row<typeof marksShape>;
+
+const looksToBelieve = 3;
+
+/** The chain was followed with another contract or treasury: its books would not be those of this one. */
+export class AnotherChain extends Error {
+  override name = 'AnotherChain';
+}
+
+/** The cursor, the headers after it and the count of nonces, as they were settled last. */
+@Injectable()
+export class ChainMarks {
+  constructor(
+    private readonly database: Database,
+    private readonly leases: Leases,
+    private readonly chain: Chain,
+    private readonly halts: Halts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Null before the first look. @throws AnotherChain */
+  async read(treasury: string): Promise<Marks | null> {
+    const marks = await this.database.row(
+      marksShape,
+      `SELECT c.contract, c.treasury, c.final_number AS "finalNumber", c.final_hash AS "finalHash",
+         c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.faults,
+         w.id AS "walletId", w.next_nonce AS "nextNonce", w.head_nonce AS "headNonce", w.final_nonce AS "finalNonce",
+         w.halted_at IS NOT NULL AS "isHalted"
+       FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury WHERE c.chain_id = $1`,
+      [this.chain.settings.chainId],
+    );
+    if (marks && (marks.contract !== this.chain.settings.contract || marks.treasury !== treasury))
+      throw new AnotherChain(`This database follows contract ${marks.contract} and treasury ${marks.treasury}`);
+    return marks ?? null;
+  }
+
+  async settled(marks: Marks): Promise<Settled> {
+    const { finalNumber: number, finalHash: hash, treasury, finalNonce } = marks;
+    const headers = await this.database.rows(
+      { number: int, hash: text, parentHash: text },
+      'SELECT number, hash, parent_hash AS "parentHash" FROM rewards_block WHERE number > $1 ORDER BY number',
+      [number],
+    );
+    const [treasuryUnits, supplyUnits] = [BigInt(marks.treasuryUnits), BigInt(marks.supplyUnits)];
+    return { final: { number, hash }, treasury, treasuryUnits, supplyUnits, finalNonce, headers };
+  }
+
+  /** The first look: from this block on the books of the chain are ours. */
+  async open(lease: HeldLease, treasury: string, { final, units, supply, nonce, finalNonce }: Opening): Promise<void> {
+    const { chainId, contract } = this.chain.settings;
+    await this.database.transaction(async () => {
+      await this.leases.fence(lease);
+      await this.database.run(
+        `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce)
+         VALUES ($1, $2, $2, $2, $3)`,
+        [treasury, nonce, finalNonce],
+      );
+      await this.database.run(
+        `INSERT INTO rewards_chain_cursor (chain_id, contract, treasury, opening_number, opening_units, final_number,
+           final_hash, treasury_units, supply_units, head_number, head_hash, observed_at)
+         VALUES ($1, $2, $3, $4, $5, $4, $6, $5, $7, $4, $6, $8)`,
+        [chainId, contract, treasury, final.number, String(units), final.hash, String(supply), this.clock.now()],
+      );
+    });
+  }
+
+  /** The final mark never goes back: a view from before the last one is refused by its own condition. */
+  async move(marks: Marks, view: ChainView): Promise<void> {
+    const { final, head } = view;
+    const moved = await this.database.run(
+      `UPDATE rewards_chain_cursor SET final_number = $2, final_hash = $3, treasury_units = $4, supply_units = $5,
+         head_number = $6, head_hash = $7, observed_at = $8, faults = 0, last_fault = ''
+       WHERE chain_id = $1 AND final_number = $9 AND final_hash = $10`,
+      [
+        ...[
+          this.chain.settings.chainId,
+          final.number,
+          final.hash,
+          String(view.treasuryUnits),
+          String(view.supplyUnits),
+        ],
+        ...[head.number, head.hash, this.clock.now(), marks.finalNumber, marks.finalHash],
+      ],
+    );
+    if (moved === 0) throw new Error('The final mark moved while the chain was looked at');
+    await this.database.run('UPDATE rewards_hot_wallet SET head_nonce = $2, final_nonce = $3 WHERE id = $1', [
+      marks.walletId,
+      view.headNonce,
+      view.finalNonce,
+    ]);
+    await this.keepHeaders(view);
+  }
+
+  /** A look that could not be settled. That all nodes miss the final block, look after look, is no passing fault of them. */
+  async fault(lease: HeldLease, { walletId, finalNumber, faults }: Marks, error: unknown): Promise<void> {
+    const cause = error instanceof ChainUnavailable ? error.cause : error;
+    const isGone = cause instanceof AggregateError && cause.errors.every((one) => one instanceof FinalBlockGone);
+    await this.database.transaction(async () => {
+      await this.leases.fence(lease);
+      await this.database.run(
+        'UPDATE rewards_chain_cursor SET faults = faults + 1, last_fault = $2 WHERE chain_id = $1',
+        [this.chain.settings.chainId, String(cause).slice(0, 1_000)],
+      );
+      if (isGone && faults + 1 >= looksToBelieve)
+        await this.halts.hotWallet(walletId, `the chain no longer has block ${finalNumber} as it was settled`);
+    });
+  }
+
+  private async keepHeaders({ final, headers }: ChainView): Promise<void> {
+    const last = headers.at(-1)?.number ?? final.number;
+    await this.database.run('DELETE FROM rewards_block WHERE number <= $1 OR number > $2', [final.number, last]);
+    const rows = headers.map(({ number, hash, parentHash }) => [number, hash, parentHash]);
+    if (rows.length > 0)
+      await insertRows(
+        this.database,
+        'rewards_block',
+        ['number', 'hash', 'parent_hash'],
+        rows,
+        `ON CONFLICT (number) DO UPDATE SET hash = excluded.hash, parent_hash = excluded.parent_hash
+         WHERE rewards_block.hash <> excluded.hash`,
+      );
+  }
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database';
+import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
+import { Sightings } from '../deposits/sightings';
+import type { ChainView } from '../nodes/chain-view';
+import { Minings } from '../withdrawals/minings';
+import { ChainMarks, type Marks } from './chain-marks';
+import { Solvency } from './solvency';
+
+export interface SettlementReport {
+  mined: number;
+  confirmed: number;
+  credited: number;
+}
+
+/** Makes the books follow the chain: all that one look has shown, in one transaction that only the leader can commit. */
+@Injectable()
+export class Settlement {
+  constructor(
+    private readonly database: Database,
+    private readonly leases: Leases,
+    private readonly marks: ChainMarks,
+    private readonly minings: Minings,
+    private readonly sightings: Sightings,
+    private readonly solvency: Solvency,
+  ) {}
+
+  settle(lease: HeldLease, marks: Marks, view: ChainView): Promise<SettlementReport> {
+    return this.database.transaction(async () => {
+      await this.leases.fence(lease);
+      await this.marks.move(marks, view);
+      // Deposits first: they lock people, and people come before withdrawals.
+      const { credited } = await this.sightings.follow(view);
+      const { mined, confirmed } = await this.minings.follow(marks.walletId, view);
+      await this.solvency.review(marks, view);
+      return { mined, confirmed, credited };
+    });
+  }
+}
