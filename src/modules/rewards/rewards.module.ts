@@ -11,6 +11,14 @@ import { UnlockAchievementsWhenLearnerProgressed } from './achievements/unlock-a
 import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
 import { Balances } from './balances';
+import { ChainAdministrationController } from './chain/administration/chain-administration.controller';
+import { ChainStatusQuery } from './chain/administration/chain-status.query';
+import { ChainWithdrawals } from './chain/administration/chain-withdrawals.query';
+import { Decisions } from './chain/administration/decisions';
+import { FoundPayments } from './chain/administration/found-payments';
+import { HotWallets } from './chain/administration/hot-wallets';
+import { WithdrawalDecisions } from './chain/administration/withdrawal-decisions';
+import { WithdrawalDecisionsController } from './chain/administration/withdrawal-decisions.controller';
 import { Chain } from './chain/chain';
 import { ChainController } from './chain/chain.controller';
 import { DepositClaims } from './chain/deposits/deposit-claims';
@@ -35,6 +43,9 @@ import { ChainFollower } from './chain/settlement/chain-follower';
 import { ChainMarks } from './chain/settlement/chain-marks';
 import { Settlement } from './chain/settlement/settlement';
 import { Solvency } from './chain/settlement/solvency';
+import { SupplyProof } from './chain/supply/supply';
+import { SupplyController } from './chain/supply/supply.controller';
+import { SupplyQuery } from './chain/supply/supply.query';
 import { TreasuryQuery } from './chain/treasury.query';
 import { ExpireWalletChallenges } from './chain/wallets/expire-wallet-challenges.job';
 import { SignedMessages } from './chain/wallets/signed-messages';
@@ -89,7 +100,17 @@ const withdrawals = [
   ConsumedNonces,
 ];
 const deposits = [DepositClaims, DepositCredits, MyDeposits, Sightings];
-const chainControllers = [ChainController, WalletsController, WithdrawalsController, DepositsController];
+const supply = [SupplyQuery, SupplyProof];
+const administration = [ChainStatusQuery, ChainWithdrawals, Decisions, WithdrawalDecisions, FoundPayments, HotWallets];
+const chainControllers = [
+  ChainController,
+  ChainAdministrationController,
+  WalletsController,
+  WithdrawalsController,
+  WithdrawalDecisionsController,
+  DepositsController,
+  SupplyController,
+];
 const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
@@ -111,6 +132,8 @@ const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
     ...wallets,
     ...withdrawals,
     ...deposits,
+    ...supply,
+    ...administration,
     ...handlers,
   ],
   exports: [Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],
