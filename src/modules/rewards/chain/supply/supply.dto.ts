@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { transactionTypes, type TransactionType } from '../../transaction-types';
-import { unitsOf } from '../token';
-import { issuingTypes, spendingTypes, supplyFaults, type Supply } from './supply';
+import { issuingTypes, ratioOf, spendingTypes, supplyFaults, type Supply } from './supply';
 
 const coins = z.int().min(0).meta({ description: 'Whole TeoCoins' });
 const units = z.string().meta({ description: '10^-18 TeoCoins' });
@@ -56,8 +55,3 @@ export function showSupply(supply: Supply): CoinSupply {
 
 const amountsOf = (types: readonly TransactionType[], { ledger }: Supply) =>
   types.filter((type) => ledger[type] > 0).map((type) => ({ type, amount: ledger[type] }));
-
-/** Rounded down to six digits: what is not quite covered never shows as 1. */
-export function ratioOf({ treasuryUnits, liabilities }: Pick<Supply, 'treasuryUnits' | 'liabilities'>): number | null {
-  return liabilities === 0 ? null : Number((treasuryUnits * 1_000_000n) / unitsOf(liabilities)) / 1_000_000;
-}

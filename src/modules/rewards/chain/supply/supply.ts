@@ -50,7 +50,9 @@ export class SupplyProof {
       const books = this.query.now();
       this.known = { books, at };
       // A failure is told to those who wait for it, and forgotten.
-      books.catch(() => (this.known = undefined));
+      books.catch(() => {
+        if (this.known?.books === books) this.known = undefined;
+      });
     }
     return prove(await this.known.books);
   }
@@ -62,6 +64,11 @@ export function prove(books: Books): Supply {
   const liabilities = books.balances + books.inFlight;
   const proof = { ...books, issued, spent, liabilities };
   return { ...proof, faults: faultsOf(proof) };
+}
+
+/** Rounded down to six digits: what is not quite covered never shows as 1. */
+export function ratioOf({ treasuryUnits, liabilities }: Pick<Supply, 'treasuryUnits' | 'liabilities'>): number | null {
+  return liabilities === 0 ? null : Number((treasuryUnits * 1_000_000n) / unitsOf(liabilities)) / 1_000_000;
 }
 
 function faultsOf(proof: Omit<Supply, 'faults'>): SupplyFault[] {
