@@ -10,6 +10,7 @@ import { MyAchievements } from './achievements/my-achievements.query';
 import { UnlockAchievementsWhenLearnerProgressed } from './achievements/unlock-achievements-when-learner-progressed';
 import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
+import { TreasuryAudit } from './audit/treasury-audit';
 import { Balances } from './balances';
 import { ChainAdministrationController } from './chain/administration/chain-administration.controller';
 import { ChainStatusQuery } from './chain/administration/chain-status.query';
@@ -74,7 +75,7 @@ import { StaffRewardsController } from './staff-rewards.controller';
 import { TeocoinTransaction } from './teocoin-transaction.entity';
 import { Transfers } from './transfers';
 
-const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger];
+const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, TreasuryAudit, AuditLedger];
 const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
 const chain = [Chain, SchoolAddresses, TreasuryQuery];
