@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { School } from '../support/school';
-import { answers, aSchoolAtWork, idFor, roles, type Cast, type Role, type Things } from './cast';
+import { anAddress, followedSchool } from '../rewards/chain/followed-chain';
+import type { School } from '../support/school';
+import { answers, aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { addressOf, routesOf, type Route } from './routes';
 
 /** Read the diff after `ACCESS_MATRIX=write npx jest --selectProjects sqlite -- test/journeys/access-matrix`. */
@@ -11,7 +12,7 @@ let school: School;
 let cast: Cast;
 let things: Things;
 beforeAll(async () => {
-  school = await School.open();
+  school = await followedSchool();
   ({ cast, things } = await aSchoolAtWork(school));
 });
 afterAll(() => school.close());
@@ -34,6 +35,8 @@ function bodyFor({ name, bodyExample }: Route): unknown {
     'POST /api/v1/rewards/bulk': { userIds: [cast.student.id], amount: 1, reason: 'Well hung' },
     'POST /api/v1/rewards/adjustments': { userId: cast.student.id, amount: 1, reason: 'Counted again' },
     'POST /api/v1/rewards/reversals': { transactionId: things.transaction, reason: 'Given in error' },
+    'POST /api/v1/me/wallets/challenge': { address: anAddress() },
+    'DELETE /api/v1/coins/hot-wallets/{address}/halt': { reason: 'Looked at' },
     'POST /api/v1/achievements': { userId: cast.student.id, achievementType: 'community_helper' },
   };
   return name in bodies ? bodies[name] : bodyExample;
@@ -48,8 +51,8 @@ function addressFor(route: Route): string {
   const query = route.template.endsWith('/rewards/explain')
     ? `?objectType=courses.lesson&objectId=${things.lesson}`
     : '';
-  if (!route.template.includes('{id}')) return addressOf(route) + query;
-  return addressOf(route, { id: ids[route.name] ?? idFor(route.template, things, cast) });
+  const id = ids[route.name];
+  return addressOf(route, { ...partsOf(route.template, things, cast), ...(id === undefined ? {} : { id }) }) + query;
 }
 
 class TakenBack extends Error {}
@@ -99,7 +102,7 @@ test('only these routes are open to visitors', () => {
   const open = routesOf(school.document).filter(({ isPublic }) => isPublic);
   expect(open.map(({ name }) => name)).toEqual([
     ...['POST /api/v1/auth/login', 'POST /api/v1/auth/refresh', 'POST /api/v1/auth/register'],
-    ...['GET /api/v1/courses', 'GET /health/live', 'GET /health/ready'],
+    ...['GET /api/v1/courses', 'GET /health/live', 'GET /health/ready', 'GET /metrics'],
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { anAddress, FollowedChain, treasury } from '../rewards/chain/followed-chain';
 import type { Client, School } from '../support/school';
 
 type Body = Record<string, unknown>;
@@ -36,6 +37,10 @@ export interface Things {
   session: string;
   /** A gift of an administrator to `student`. */
   transaction: number;
+  /** Linked by `student`. */
+  wallet: number;
+  /** Of `student`, not sent to the chain yet. */
+  withdrawal: number;
 }
 
 /** Words and numbers that stand in answer keys and nowhere else. */
@@ -73,7 +78,8 @@ export async function aSchoolAtWork(school: School): Promise<{ cast: Cast; thing
     admin: await school.admin(),
   };
   const taught = await aCourseOf(cast.teacher);
-  return { cast, things: { ...taught, ...(await aStudentAtWork(school, cast, taught)) } };
+  const done = await aStudentAtWork(school, cast, taught);
+  return { cast, things: { ...taught, ...done, ...(await aChainBeside(school, cast)) } };
 }
 
 async function aCourseOf(teacher: Client) {
@@ -108,6 +114,13 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
   };
 }
 
+/** Followed, with a little of everything that a person can have there. */
+async function aChainBeside(school: School, { student }: Cast) {
+  const chain = await FollowedChain.of(school);
+  const withdrawal = await chain.reserved(student.id, 10);
+  return { withdrawal, wallet: await chain.linked(student.id, anAddress()) };
+}
+
 /** Creates; gives the id. */
 async function made(person: Client, path: string, body?: Body): Promise<number> {
   return (await done(person.post(path, body))).id;
@@ -127,7 +140,16 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
     ...{ courses: things.course, lessons: things.lesson, exercises: things.quiz, attempts: things.attempt },
     ...{ submissions: things.gradedSubmission, notifications: things.notification, sessions: things.session },
     ...{ users: cast.student.id, teachers: cast.unapprovedTeacher.id },
+    ...{ wallets: things.wallet, withdrawals: things.withdrawal },
   };
   if (noun === undefined || ids[noun] === undefined) throw new Error(`Nothing is known for ${template}: add it here`);
   return ids[noun];
+}
+
+/** Everything that stands in an address, by its name there. */
+export function partsOf(template: string, things: Things, cast: Cast): Record<string, string | number> {
+  return {
+    ...(template.includes('{id}') ? { id: idFor(template, things, cast) } : {}),
+    ...(template.includes('{address}') ? { address: treasury } : {}),
+  };
 }

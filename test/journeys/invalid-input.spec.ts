@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { School, type Answer } from '../support/school';
-import { aSchoolAtWork, idFor, roles, type Cast, type Role, type Things } from './cast';
+import { followedSchool } from '../rewards/chain/followed-chain';
+import type { Answer, School } from '../support/school';
+import { aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { Dice, mutationsFor, type Allows, type Attack } from './mutations';
 import { addressOf, routesOf, type Route } from './routes';
 import { everyRow, faultsOfBooks } from './state';
@@ -17,7 +18,7 @@ let cast: Cast;
 let things: Things;
 let routes: Route[];
 beforeAll(async () => {
-  school = await School.open();
+  school = await followedSchool();
   ({ cast, things } = await aSchoolAtWork(school));
   routes = routesOf(school.document);
 });
@@ -53,7 +54,9 @@ class Barrage {
 
 const quiet = (route: Route): Attack => ({
   ...{ kind: '', query: '', headers: {} },
-  ids: route.template.includes('{id}') ? { id: String(idFor(route.template, things, cast)) } : {},
+  ids: Object.fromEntries(
+    Object.entries(partsOf(route.template, things, cast)).map(([name, value]) => [name, String(value)]),
+  ),
 });
 
 /** What the document says a body may be. */

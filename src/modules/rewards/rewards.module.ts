@@ -21,6 +21,7 @@ import { HotWallets } from './chain/administration/hot-wallets';
 import { WithdrawalDecisions } from './chain/administration/withdrawal-decisions';
 import { WithdrawalDecisionsController } from './chain/administration/withdrawal-decisions.controller';
 import { Chain } from './chain/chain';
+import { ChainMetrics } from './chain/chain-metrics';
 import { ChainController } from './chain/chain.controller';
 import { DepositClaims } from './chain/deposits/deposit-claims';
 import { DepositCredits } from './chain/deposits/deposit-credits';
@@ -31,6 +32,7 @@ import { chainEntities } from './chain/entities';
 import { Halts } from './chain/halts';
 import { Liabilities } from './chain/liabilities.query';
 import { ChainObserver } from './chain/nodes/chain-observer';
+import { NodeRequests } from './chain/nodes/node-requests';
 import { Nodes } from './chain/nodes/nodes';
 import { PollChain } from './chain/poll-chain.job';
 import { SchoolAddresses } from './chain/school-addresses.query';
@@ -78,8 +80,9 @@ import { Transfers } from './transfers';
 const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, TreasuryAudit, AuditLedger];
 const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
-const chain = [Chain, SchoolAddresses, TreasuryQuery];
+const chain = [Chain, ChainMetrics, SchoolAddresses, TreasuryQuery];
 const following = [
+  NodeRequests,
   Nodes,
   ChainObserver,
   ChainFollower,

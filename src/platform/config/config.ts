@@ -42,6 +42,7 @@ export const settings = z.object({
   RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(20, 1, 100_000_000),
   BODY_LIMIT_BYTES: whole(1_048_576, 1_024, 104_857_600),
+  METRICS_TOKEN: z.string().min(16, 'must hold at least 16 characters').optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
   CHAIN_RPC_URL: list,
   CHAIN_ID: whole(31_337, 1, Number.MAX_SAFE_INTEGER),

@@ -56,6 +56,10 @@ export class FollowedChain {
   stateOf = (id: number): Promise<string> =>
     this.read(`SELECT state AS value FROM rewards_withdrawal WHERE id = ${id}`);
 
+  /** A wallet whose cool-down is over. */
+  linked = (userId: number, address: string): Promise<number> =>
+    this.insert('rewards_wallet', { user_id: userId, address, linked_at: new Date('2020-01-01T00:00:00Z') });
+
   /** Debited and waiting. */
   async reserved(userId: number, amount: number, address = anAddress()): Promise<number> {
     const now = this.school.clock.now();
