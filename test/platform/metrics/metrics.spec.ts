@@ -48,7 +48,7 @@ test.each([
   ['a stranger who claims this machine', '10.0.0.9', { 'x-forwarded-for': '127.0.0.1' }, 401],
   ['an address that only begins so', '127.0.0.1.example', {}, 401],
 ])('of %s: %s %j → %d', async (_, address, headers, status) => {
-  const answer = await from(address, headers as Record<string, string>);
+  const answer = await from(address, headers);
   expect(answer.statusCode).toBe(status);
   if (status === 401) expect(answer.json()).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 });
 });

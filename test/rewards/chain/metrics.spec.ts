@@ -58,7 +58,7 @@ test('count requests to nodes and ticks; what failed is kept without the address
     environment: { ...followedEnvironment, CHAIN_RPC_URL: `http://127.0.0.1:${port}/v3/secret-of-the-account` },
   });
   await FollowedChain.of(school);
-  await expect(school.job('rewards:poll-chain')).rejects.toThrow();
+  await expect(school.job('rewards:poll-chain')).rejects.toThrow('Try again');
   const text = await metricsOf(school);
   expect(value(text, 'teoart_chain_tick_seconds_count{outcome="fault"}')).toBe(1);
   expect(text).toMatch(/^teoart_chain_rpc_seconds_count\{method="eth_getBlockByNumber",outcome="fault"\} [1-9]/m);

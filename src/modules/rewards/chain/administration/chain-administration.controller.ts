@@ -37,10 +37,9 @@ export class ChainAdministrationController {
   })
   async show(@CurrentActor() actor: Actor): Promise<ChainStatus> {
     requireTreasurer(actor);
-    const [facts, tallies, hotWallets, leader] = await Promise.all([
-      ...[this.status.facts(), this.status.tallies(), this.status.hotWallets()],
-      this.leases.holderOf('job:rewards:poll-chain'),
-    ] as const);
+    const [facts, tallies] = [await this.status.facts(), await this.status.tallies()];
+    const hotWallets = await this.status.hotWallets();
+    const leader = await this.leases.holderOf('job:rewards:poll-chain');
     return showStatus({ facts, tallies, hotWallets, leader }, this.clock.now());
   }
 
