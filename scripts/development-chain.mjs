@@ -36,7 +36,7 @@ export class DevelopmentChain {
     this.#minesItself = !options['block-time'];
     if (!this.#minesItself) await this.#provider.send('evm_setAutomine', [false]);
     this.#lastBusy = await this.#provider.getBlockNumber();
-    return { rpcUrl, chainId: Number(this.#provider._network.chainId), ...coin };
+    return { rpcUrl, chainId: Number((await this.#provider.getNetwork()).chainId), ...coin };
   }
 
   /** A block where one is due, and the file brought up to date. */
