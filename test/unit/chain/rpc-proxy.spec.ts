@@ -4,7 +4,8 @@ import { describeOnChain } from '../../support/on-chain';
 import * as faults from '../../support/rpc-faults';
 import { RpcError, RpcProxy } from '../../support/rpc-proxy';
 
-const patienceMs = 150;
+/** Of a caller who is kept waiting. Long for a node, which answers in a few milliseconds, also on a busy machine. */
+const patienceMs = 700;
 
 describeOnChain('the proxy before a node', () => {
   let chain: LocalChain;
