@@ -10,7 +10,7 @@ import { SavedChain, takeAlone } from './saved-chain.mjs';
 const BLOCKS_BEFORE_REST = 100;
 /** States of blocks before a restart are gone: who asks for one at a final block needs younger ones. */
 const BLOCKS_AFTER_RESTART = 64;
-const POLLING_MS = 50;
+const POLLING_MS = 20;
 
 /** A node with the coin on it. It is left as it is until `tick` is called. */
 export class DevelopmentChain {
@@ -36,7 +36,7 @@ export class DevelopmentChain {
     this.#minesItself = !options['block-time'];
     if (!this.#minesItself) await this.#provider.send('evm_setAutomine', [false]);
     this.#lastBusy = await this.#provider.getBlockNumber();
-    return { rpcUrl, chainId: Number(this.#provider._network.chainId), ...coin };
+    return { rpcUrl, chainId: Number((await this.#provider.getNetwork()).chainId), ...coin };
   }
 
   /** A block where one is due, and the file brought up to date. */
@@ -86,7 +86,9 @@ export class DevelopmentChain {
 
 async function providerOf(url) {
   const network = Network.from(await chainIdOf(url));
-  return new JsonRpcProvider(url, network, { staticNetwork: network, cacheTimeout: -1, pollingInterval: POLLING_MS });
+  // Batching would make each call wait for others that do not come.
+  const options = { staticNetwork: network, cacheTimeout: -1, batchMaxCount: 1, pollingInterval: POLLING_MS };
+  return new JsonRpcProvider(url, network, options);
 }
 
 /** Asked without a provider, which would try for ever where nobody answers. */

@@ -22,12 +22,11 @@ const { values: options } = parseArgs({
 const chain = new DevelopmentChain();
 const tickMs = options['block-time'] ? Number(options['block-time']) * 1_000 : SAVE_EVERY_MS;
 const stopped = new AbortController();
-let work;
 
-process.stdin.resume().once('close', () => stop(0));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop(0));
+process.stdin.resume().once('close', () => void stop(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void stop(0));
 process.once('exit', () => chain.kill());
-work = run();
+const work = run();
 await work.catch((error) => fail(error.message));
 
 async function run() {
@@ -43,7 +42,7 @@ function wait() {
 function fail(reason) {
   if (stopped.signal.aborted) return;
   console.error(`The local chain: ${reason}`);
-  stop(1);
+  void stop(1);
 }
 
 /** After the tick under way: it may be writing the file. */

@@ -13,12 +13,14 @@ const BLOCK_SECONDS = '2';
  * Gives a development server a chain of its own, by settings that were not set otherwise. Without one everything but
  * withdrawals and deposits works: whatever goes wrong here is told in a line, and no reason not to start.
  */
-export async function offerLocalChain(env) {
-  if (env.CHAIN_RPC_URL || env.LOCAL_CHAIN === 'off' || env.NODE_ENV === 'production') return;
+export async function offerLocalChain(env, folder = path.join(root, 'var/chain')) {
+  // A setting may also come from a file.
+  const isSet = (name) => Boolean(env[name] || env[`${name}_FILE`]);
+  if (isSet('CHAIN_RPC_URL') || env.LOCAL_CHAIN === 'off' || env.NODE_ENV === 'production') return;
   if (!anvilBinary()) return console.log(`No local chain: there is no anvil for ${process.platform}-${process.arch}`);
-  const chain = await started(stateFor(env.DATABASE_URL ?? env.DATABASE_URL_FILE ?? 'sqlite:var/teoart.sqlite3'));
+  const chain = await started(stateFor(env, folder));
   if (!chain) return console.log('No local chain (the reason is above): coins cannot be withdrawn or deposited');
-  for (const [name, value] of Object.entries(settingsOf(chain))) env[name] ??= value;
+  for (const [name, value] of Object.entries(settingsOf(chain))) if (!isSet(name)) env[name] = value;
   console.log(`A local chain runs at ${chain.rpcUrl}; TeoCoin is ${chain.contract}`);
 }
 
@@ -26,9 +28,10 @@ export async function offerLocalChain(env) {
  * A chain belongs to a database, whose withdrawals know its nonces and its blocks: each has a file, and a new database
  * in place of one that was deleted begins with a new chain.
  */
-function stateFor(database) {
+function stateFor({ DATABASE_URL, DATABASE_URL_FILE }, folder) {
+  const database = DATABASE_URL || DATABASE_URL_FILE || 'sqlite:var/teoart.sqlite3';
   const name = createHash('sha256').update(database).digest('hex').slice(0, 12);
-  const file = path.join(root, 'var/chain', `${name}.state`);
+  const file = path.join(folder, `${name}.state`);
   const [, databaseFile] = /^sqlite:(.+)$/.exec(database) ?? [];
   if (databaseFile && !existsSync(databaseFile)) rmSync(file, { force: true });
   return file;
