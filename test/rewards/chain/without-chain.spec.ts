@@ -1,6 +1,6 @@
 import { School, type Client } from '../../support/school';
 import { endow, expectCleanBooks } from '../books';
-import { newKey } from './school-on-chain';
+import { newKey } from './silent-chain';
 
 let school: School;
 let ann: Client;
