@@ -27,6 +27,10 @@ export class PollChain implements RunnableJob {
     private readonly key: TreasuryKey,
   ) {}
 
+  isWanted(): boolean {
+    return this.chain.isConfigured;
+  }
+
   /** @throws ChainUnavailable: no node can be believed; nothing was settled */
   async run(lease: HeldLease): Promise<JobReport | null> {
     if (!this.chain.isConfigured) return null;
