@@ -138,6 +138,15 @@ describe('crediting many', () => {
     expect(await balanceOf(school, ann.id)).toBe(9);
   });
 
+  test('one deposit for two people at once is one’s', async () => {
+    for (let round = 1; round <= 5; round++) {
+      const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+      const credited = await Promise.all([credit([[id, ann.id]]), credit([[id, bob.id]])]);
+      expect(credited.flat()).toEqual([id]);
+      expect((await balanceOf(school, ann.id)) + (await balanceOf(school, bob.id))).toBe(9 * round);
+    }
+  });
+
   test('opposite batches at once do not meet head-on', async () => {
     const transient = jest.spyOn(school.database.dialect, 'isTransient');
     for (let round = 0; round < 5; round++) {

@@ -1,4 +1,5 @@
 import { SiweMessage } from 'siwe';
+import { WalletChallenges } from '../../../src/modules/rewards/chain/wallets/wallet-challenges';
 import { testEngine } from '../../support/database-url';
 import type { Client, School } from '../../support/school';
 import {
@@ -122,6 +123,21 @@ describe('a signed message', () => {
     const signed = await signedFor(ann, newKey());
     const answers = await Promise.all(Array.from({ length: 8 }, () => ann.post('/me/wallets', signed)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
+  });
+
+  test('is used up once, also without the lock that makes its person’s requests queue', async () => {
+    const { nonce, message } = await challengeFor(ann, newKey().address);
+    const using = () =>
+      school.database.transaction(() => school.part(WalletChallenges).consume(ann.id, nonce, message));
+    const results = await Promise.allSettled(Array.from({ length: 8 }, using));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('with an Idempotency-Key gives the first answer again', async () => {
+    const signed = await signedFor(ann, newKey());
+    const send = () => ann.post('/me/wallets', signed, { 'idempotency-key': 'k' });
+    const [first, again] = [await send(), await send()];
+    expect([again.status, again.body, again.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
   });
 
   test('of somebody else is as unknown as one that never was', async () => {
