@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { root } from './install.mjs';
 
 /** What comes before the tests, cheapest first; each is a script of package.json and can be run alone. */
-const STEPS = ['format:check', 'lint', 'lock:check', 'boundaries', 'types', 'openapi:check'];
+const STEPS = ['format:check', 'lint', 'lock:check', 'boundaries', 'types', 'contract:check', 'openapi:check'];
 
 /**
  * Runs every step, also after one has failed, so that one run names all that is wrong.

@@ -1,11 +1,13 @@
 import Module from 'node:module';
 import { build, mainFile } from './build.mjs';
 import { install } from './install.mjs';
+import { offerLocalChain } from './offer-local-chain.mjs';
 
 install();
 build();
 
 process.env.DEMO_SCHOOL ??= 'on';
+await offerLocalChain(process.env);
 // In this process, as `node dist/src/main.js` would: signals, exit code, terminal and arguments need no forwarding.
 process.argv[1] = mainFile;
 Module.runMain();

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { anAddress, followedSchool } from '../rewards/chain/followed-chain';
 import type { School } from '../support/school';
 import { answers, aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { addressOf, routesOf, type Route } from './routes';
@@ -12,8 +11,7 @@ let school: School;
 let cast: Cast;
 let things: Things;
 beforeAll(async () => {
-  school = await followedSchool();
-  ({ cast, things } = await aSchoolAtWork(school));
+  ({ school, cast, things } = await aSchoolAtWork());
 });
 afterAll(() => school.close());
 
@@ -22,6 +20,8 @@ function bodyFor({ name, bodyExample }: Route): unknown {
   const bodies: Record<string, unknown> = {
     'POST /api/v1/auth/login': { login: cast.student.username, password: 'not this one' },
     'POST /api/v1/coins/transfers': { recipientId: cast.admin.id, amount: 1 },
+    'POST /api/v1/coins/withdrawals': { walletId: things.wallet, amount: 10 },
+    'POST /api/v1/me/wallets': things.signedMessage,
     'PUT /api/v1/courses/{id}/prerequisites': { courseIds: [] },
     'PUT /api/v1/courses/{id}/lesson-order': { lessonIds: [things.lastLesson, things.lesson] },
     'PATCH /api/v1/exercises/{id}': { attemptsAllowed: 5 },
@@ -35,7 +35,6 @@ function bodyFor({ name, bodyExample }: Route): unknown {
     'POST /api/v1/rewards/bulk': { userIds: [cast.student.id], amount: 1, reason: 'Well hung' },
     'POST /api/v1/rewards/adjustments': { userId: cast.student.id, amount: 1, reason: 'Counted again' },
     'POST /api/v1/rewards/reversals': { transactionId: things.transaction, reason: 'Given in error' },
-    'POST /api/v1/me/wallets/challenge': { address: anAddress() },
     'DELETE /api/v1/coins/hot-wallets/{address}/halt': { reason: 'Looked at' },
     'POST /api/v1/achievements': { userId: cast.student.id, achievementType: 'community_helper' },
   };

@@ -1,4 +1,5 @@
-import { anAddress, FollowedChain, treasury } from '../rewards/chain/followed-chain';
+import { FollowedChain, treasury } from '../rewards/chain/followed-chain';
+import { aWalletOf, newKey, schoolOnChain, signedFor } from '../rewards/chain/silent-chain';
 import type { Client, School } from '../support/school';
 
 type Body = Record<string, unknown>;
@@ -37,10 +38,11 @@ export interface Things {
   session: string;
   /** A gift of an administrator to `student`. */
   transaction: number;
-  /** Linked by `student`. */
+  /** Of `student`, past its cool-down, and a withdrawal to it that waits. */
   wallet: number;
-  /** Of `student`, not sent to the chain yet. */
   withdrawal: number;
+  /** Of another wallet, signed for `student` and not sent yet. */
+  signedMessage: { message: string; signature: string };
 }
 
 /** Words and numbers that stand in answer keys and nowhere else. */
@@ -66,8 +68,9 @@ const quizBody = (more: Body = {}): Body => ({
 /** Two of three right; the number is wrong. */
 export const answers = { q1: 1, q2: 'Cinnabar', q3: 7 };
 
-/** A school in the middle of its work, everything done over its own API. */
-export async function aSchoolAtWork(school: School): Promise<{ cast: Cast; things: Things }> {
+/** A school in the middle of its work, everything done over its own API. Its chain is configured and never called. */
+export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; things: Things }> {
+  const school = await schoolOnChain({ WALLET_COOLDOWN_MINUTES: '0' });
   const cast: Cast = {
     visitor: school.visitor,
     student: await school.student(),
@@ -78,8 +81,8 @@ export async function aSchoolAtWork(school: School): Promise<{ cast: Cast; thing
     admin: await school.admin(),
   };
   const taught = await aCourseOf(cast.teacher);
-  const done = await aStudentAtWork(school, cast, taught);
-  return { cast, things: { ...taught, ...done, ...(await aChainBeside(school, cast)) } };
+  const learnt = await aStudentAtWork(school, cast, taught);
+  return { school, cast, things: { ...taught, ...learnt, ...(await aStudentOnChain(school, cast)) } };
 }
 
 async function aCourseOf(teacher: Client) {
@@ -114,11 +117,12 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
   };
 }
 
-/** Followed, with a little of everything that a person can have there. */
-async function aChainBeside(school: School, { student }: Cast) {
-  const chain = await FollowedChain.of(school);
-  const withdrawal = await chain.reserved(student.id, 10);
-  return { withdrawal, wallet: await chain.linked(student.id, anAddress()) };
+async function aStudentOnChain(school: School, { student }: Cast) {
+  const key = newKey();
+  await (await FollowedChain.of(school)).deposited(25n * 10n ** 18n, null, key.address.toLowerCase());
+  const wallet = await aWalletOf(student, key);
+  const withdrawal = await made(student, '/coins/withdrawals', { walletId: wallet, amount: 10 });
+  return { wallet, withdrawal, signedMessage: await signedFor(student, newKey()) };
 }
 
 /** Creates; gives the id. */
@@ -139,8 +143,8 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
   const ids: Record<string, string | number> = {
     ...{ courses: things.course, lessons: things.lesson, exercises: things.quiz, attempts: things.attempt },
     ...{ submissions: things.gradedSubmission, notifications: things.notification, sessions: things.session },
-    ...{ users: cast.student.id, teachers: cast.unapprovedTeacher.id },
     ...{ wallets: things.wallet, withdrawals: things.withdrawal },
+    ...{ users: cast.student.id, teachers: cast.unapprovedTeacher.id },
   };
   if (noun === undefined || ids[noun] === undefined) throw new Error(`Nothing is known for ${template}: add it here`);
   return ids[noun];

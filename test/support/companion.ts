@@ -11,13 +11,13 @@ export interface Companion {
 }
 
 /**
- * Starts a script of this folder that lives until `end()` or until this process is gone, however that came about:
- * it sees its standard input close. So a killed run leaves neither a server nor a folder behind.
+ * Starts a script, named as seen from this folder, that lives until `end()` or until this process is gone, however
+ * that came about: it sees its standard input close. So a killed run leaves neither a server nor a folder behind.
  * @throws when it ends before it has printed a line; its reason is on stderr
  */
-export async function startCompanion(script: string): Promise<Companion> {
+export async function startCompanion(script: string, args: readonly string[] = []): Promise<Companion> {
   // A group of its own: Ctrl-C in the terminal must not end it before those who still use what it keeps.
-  const child = spawn(process.execPath, [path.join(__dirname, script)], {
+  const child = spawn(process.execPath, [path.join(__dirname, script), ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -56,10 +56,6 @@ export class FollowedChain {
   stateOf = (id: number): Promise<string> =>
     this.read(`SELECT state AS value FROM rewards_withdrawal WHERE id = ${id}`);
 
-  /** A wallet whose cool-down is over. */
-  linked = (userId: number, address: string): Promise<number> =>
-    this.insert('rewards_wallet', { user_id: userId, address, linked_at: new Date('2020-01-01T00:00:00Z') });
-
   /** Debited and waiting. */
   async reserved(userId: number, amount: number, address = anAddress()): Promise<number> {
     const now = this.school.clock.now();
@@ -163,13 +159,13 @@ export class FollowedChain {
   }
 
   /** A final transfer to the treasury. */
-  async deposited(units: bigint, userId: number | null): Promise<number> {
+  async deposited(units: bigint, userId: number | null, sender = anAddress()): Promise<number> {
     const { number, hash } = await this.nextBlock(units);
     const amount = Number(units / unitsOf(1));
     const state = amount === 0 ? 'dust' : userId === null ? 'unattributed' : 'credited';
     const txHash = aHash();
     const id = await this.insert('rewards_deposit', {
-      ...{ tx_hash: txHash, ordinal: 0, sender: anAddress(), units: String(units), amount },
+      ...{ tx_hash: txHash, ordinal: 0, sender, units: String(units), amount },
       ...{ dust: String(units % unitsOf(1)).padStart(18, '0'), block_number: number, block_hash: hash },
       ...{ state: amount === 0 ? 'dust' : 'unattributed', user_id: userId, seen_at: this.now(), final_at: this.now() },
     });

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
+const KEPT_LOG_LINES = 20;
+
+/** The node's program for this platform, or null: it is an optional package, locked for 64-bit Linux only. */
+export function anvilBinary() {
+  const name = `@foundry-rs/anvil-${process.platform}-${ARCHITECTURES[process.arch]}`;
+  try {
+    const binary = path.join(createRequire(import.meta.url).resolve(`${name}/package.json`), '../bin/anvil');
+    return existsSync(binary) ? binary : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Starts a node of 127.0.0.1 that mines each transaction as it comes.
+ * @returns its `url` and its `child`
+ * @throws with its own words when it does not start
+ */
+export async function startAnvil({ port, slotsInAnEpoch }) {
+  const binary = anvilBinary();
+  if (!binary) throw new Error(`no anvil for ${process.platform}-${process.arch} is installed`);
+  // It keeps the states of older blocks in files, below the home of whoever started it unless told where.
+  const scratch = mkdtempSync(path.join(tmpdir(), 'teoart-anvil-'));
+  const epoch = slotsInAnEpoch ? ['--slots-in-an-epoch', slotsInAnEpoch] : [];
+  const child = spawn(binary, ['--host', '127.0.0.1', '--port', port, '--cache-path', scratch, ...epoch], {
+    // The caller's own ETH_… and FOUNDRY_… variables would reach into the node.
+    env: { HOME: scratch },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  return { url: `http://${await listening(child)}`, child };
+}
+
+/** Both outputs are read to the end: a full pipe would stop it. */
+async function listening(child) {
+  const log = [];
+  const lines = [child.stdout, child.stderr].map((input) => createInterface({ input }));
+  return new Promise((resolve, reject) => {
+    const read = (line) => {
+      const address = /^Listening on (\S+)/.exec(line)?.[1];
+      if (address) resolve(address);
+      if (log.push(line) > KEPT_LOG_LINES) log.shift();
+    };
+    for (const stream of lines) stream.on('line', read);
+    child.once('error', reject);
+    child.once('close', (code, signal) => reject(new Error(`anvil ended with ${signal ?? code}: ${log.join('\n')}`)));
+  });
+}
+
+export async function endAnvil(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}

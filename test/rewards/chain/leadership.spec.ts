@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Jobs } from '../../../src/platform/jobs/jobs';
+import { instant, int, text } from '../../../src/platform/database/columns';
+import { LocalChain } from '../../support/chain';
+import { describeOnChain } from '../../support/on-chain';
+import { timeOutBeforeForwarding } from '../../support/rpc-faults';
+import { RpcProxy } from '../../support/rpc-proxy';
+import { Server } from '../../support/server';
+import { chainEnvironment, SchoolOnChain } from './school-on-chain';
+
+const leaseMs = 15_000;
+
+describeOnChain('of several processes one follows the chain', () => {
+  let chain: LocalChain;
+  let proxy: RpcProxy;
+  let on: SchoolOnChain;
+  let twin: SchoolOnChain;
+  beforeEach(async () => {
+    chain = await LocalChain.start({ automine: false });
+    await chain.mine(10);
+    proxy = await RpcProxy.start(chain.rpcUrl);
+    on = await SchoolOnChain.open(chain, { rpcUrls: [proxy.url] });
+    twin = await SchoolOnChain.open(chain, { url: on.school.url });
+    await on.tick();
+  }, 60_000);
+  afterEach(async () => {
+    await Promise.all([on.close(), twin.close()]);
+    await proxy.stop();
+    await chain.stop();
+  });
+
+  const lease = async () =>
+    (await on.school.database.row(
+      { holder: text, token: int, expiresAt: instant },
+      `SELECT holder, token, expires_at AS "expiresAt" FROM platform_lease WHERE name = 'job:rewards:poll-chain'`,
+    ))!;
+  const hangs = (): Promise<void> =>
+    new Promise((resolve) => {
+      proxy.intercept = (_call, forward) => {
+        resolve();
+        proxy.intercept = (_call, pass) => pass();
+        return sleep(1_000).then(() => forward());
+      };
+    });
+
+  test('while one looks, no other does', async () => {
+    const looking = hangs();
+    const first = on.tick();
+    await looking;
+    expect(await twin.school.part(Jobs).run('rewards:poll-chain')).toBeNull();
+    await first;
+    expect(await twin.school.part(Jobs).run('rewards:poll-chain')).not.toBeNull();
+  });
+
+  test('what a former leader has seen and signed is not written', async () => {
+    const ann = await on.holder(100);
+    const id = await on.withdraws(ann, 40);
+    await on.tick();
+    await chain.mine();
+    const looking = hangs();
+    const late = on.tick();
+    await looking;
+    // Its process was asleep, and the others have waited for as long as they have to.
+    await on.school.database.transaction(() =>
+      on.school.database.run("UPDATE platform_lease SET expires_at = $1 WHERE name = 'job:rewards:poll-chain'", [
+        new Date(0),
+      ]),
+    );
+    await twin.tick();
+    const settled = await twin.withdrawal(ann, id);
+    await expect(late).rejects.toThrow('no longer held');
+    expect(await on.withdrawal(ann, id)).toEqual(settled);
+    expect(settled).toMatchObject({ state: 'mined' });
+    expect(await on.violations()).toEqual([]);
+  });
+
+  test('when the leader is killed in the middle of a look, another goes on within two lease periods', async () => {
+    const silent = await RpcProxy.start(chain.rpcUrl);
+    silent.intercept = timeOutBeforeForwarding;
+    const environment = { ...chainEnvironment(chain), WORKER: 'on', CHAIN_RPC_TIMEOUT_MS: '60000' };
+    const strings = environment as Record<string, string>;
+    const leader = await Server.start(on.school.url, { ...strings, CHAIN_RPC_URL: silent.url });
+    while (silent.counts.requests === 0) await sleep(50);
+    const before = await lease();
+    const follower = await Server.start(on.school.url, strings);
+    await leader.kill();
+    const killedAt = Date.now();
+    let now = await lease();
+    while (now.token === before.token && Date.now() - killedAt < 3 * leaseMs) {
+      await sleep(100);
+      now = await lease();
+    }
+    const waitedMs = Date.now() - killedAt;
+    console.log(`Another process follows the chain ${(waitedMs / 1_000).toFixed(1)} s after its leader was killed`);
+    expect(now.holder).not.toBe(before.holder);
+    expect(waitedMs).toBeLessThanOrEqual(2 * leaseMs);
+    await follower.stop();
+    await silent.stop();
+  }, 120_000);
+});

@@ -1,0 +1,69 @@
+import { type Contract, MaxUint256, parseEther, Signature } from 'ethers';
+import { LocalChain } from '../../support/chain';
+import { describeOnChain } from '../../support/on-chain';
+
+describeOnChain('the coin on a real chain', () => {
+  let chain: LocalChain;
+  let token: Contract;
+  beforeAll(async () => {
+    chain = await LocalChain.start();
+    token = chain.token;
+  });
+  afterAll(() => chain?.stop());
+
+  const call = async (name: string, ...args: unknown[]): Promise<unknown> => token.getFunction(name)(...args);
+
+  it('is TeoCoin, TEO, with 18 decimals; the treasury has a thousand million', async () => {
+    expect(await Promise.all(['name', 'symbol', 'decimals'].map((name) => call(name)))).toEqual([
+      'TeoCoin',
+      'TEO',
+      18n,
+    ]);
+    expect(await chain.balanceOf(chain.treasury)).toBe(parseEther('1000000000'));
+    expect(await call('totalSupply')).toBe(parseEther('1000000000'));
+  });
+
+  it('is minted by who has the role for it, and the role is given by the administrator only', async () => {
+    const minter = await call('MINTER_ROLE');
+    const asTreasury = (name: string, ...args: unknown[]): Promise<unknown> =>
+      token.getFunction(name).staticCall(...args);
+    await expect(asTreasury('mint', chain.treasury, 1n)).rejects.toMatchObject({
+      revert: { name: 'AccessControlUnauthorizedAccount', args: [chain.treasury, minter] },
+    });
+    await expect(asTreasury('grantRole', minter, chain.treasury)).rejects.toMatchObject({
+      revert: { name: 'AccessControlUnauthorizedAccount' },
+    });
+  });
+
+  it('tells each transfer by one event of the full amount', async () => {
+    const [person] = chain.wallets;
+    const receipt = await (await chain.fund(person!.address, parseEther('12.5'))).wait();
+    const events = receipt!.logs.map((log) => token.interface.parseLog(log)!);
+    expect(events.map(({ name, args }) => [name, ...args])).toEqual([
+      ['Transfer', chain.treasury, person!.address, parseEther('12.5')],
+    ]);
+    expect(receipt!.logs[0]!.address).toBe(chain.contract);
+  });
+
+  it('does not pay more than there is', async () => {
+    const poor = chain.wallets[5]!;
+    await expect(chain.tokenOf(poor).getFunction('transfer').staticCall(chain.treasury, 1n)).rejects.toMatchObject({
+      revert: { name: 'ERC20InsufficientBalance', args: [poor.address, 0n, 1n] },
+    });
+  });
+
+  it('lets somebody spend by a signature, once', async () => {
+    const [owner, spender] = chain.wallets;
+    const message = { owner: owner!.address, spender: spender!.address, value: 3n, nonce: 0n, deadline: MaxUint256 };
+    const domain = { name: 'TeoCoin', version: '1', chainId: chain.chainId, verifyingContract: chain.contract };
+    const Permit = ['owner', 'spender'].map((name) => ({ name, type: 'address' }));
+    for (const name of ['value', 'nonce', 'deadline']) Permit.push({ name, type: 'uint256' });
+    const { v, r, s } = Signature.from(await owner!.signTypedData(domain, { Permit }, message));
+    const permit = [message.owner, message.spender, 3n, MaxUint256, v, r, s];
+    await ((await call('permit', ...permit)) as { wait(): Promise<unknown> }).wait();
+    expect(await call('allowance', message.owner, message.spender)).toBe(3n);
+    await expect(token.getFunction('permit').staticCall(...permit)).rejects.toMatchObject({
+      revert: { name: 'ERC2612InvalidSigner' },
+    });
+  });
+});
