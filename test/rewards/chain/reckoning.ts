@@ -32,11 +32,19 @@ export class Reckoning {
     return (await this.settlements()).filter(({ paid, state }) => paid + (state === 'refunded' ? 1 : 0) > 1).length;
   }
 
-  /** Neither paid nor refunded, or paid and not confirmed. Asked when nothing is under way. */
-  async lost(): Promise<number> {
+  /** Asked when nothing is under way. Lost: neither paid nor refunded, or paid and not confirmed. */
+  async figures(): Promise<Record<'double' | 'lost' | 'confirmed' | 'refunded' | 'deposits', number>> {
+    const settlements = await this.settlements();
     const settled = (paid: number, state: string): boolean =>
-      paid === 1 ? state === 'confirmed' : paid === 0 && state === 'refunded';
-    return (await this.settlements()).filter(({ paid, state }) => !settled(paid, state)).length;
+      paid === 0 ? state === 'refunded' : state === 'confirmed';
+    const { treasury } = this.traffic.on.chain;
+    return {
+      double: await this.doublePayments(),
+      lost: settlements.filter(({ paid, state }) => !settled(paid, state)).length,
+      confirmed: settlements.filter(({ state }) => state === 'confirmed').length,
+      refunded: settlements.filter(({ state }) => state === 'refunded').length,
+      deposits: this.transfers.filter(({ to, from }) => to === treasury && BigInt(from) !== 0n).length,
+    };
   }
 
   /** One person, as the chain and the books have to show them when nothing is under way. */

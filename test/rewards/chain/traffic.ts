@@ -88,6 +88,11 @@ export class Traffic {
     await chain.mine(confirmations + 1);
   }
 
+  whatever(): Promise<unknown> {
+    const stages = [() => this.order(3), () => this.mined(), () => this.final(), () => this.cancelled()];
+    return stages[this.upTo(stages.length) - 1]!();
+  }
+
   /** What happens meanwhile: somebody pays in, an administrator wants a payment back that is in the pool. */
   async stir(): Promise<void> {
     if (this.chance() < 0.7) await this.deposit();
