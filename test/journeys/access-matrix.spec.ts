@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { School } from '../support/school';
+import type { School } from '../support/school';
 import { answers, aSchoolAtWork, idFor, roles, type Cast, type Role, type Things } from './cast';
 import { addressOf, routesOf, type Route } from './routes';
 
@@ -11,8 +11,7 @@ let school: School;
 let cast: Cast;
 let things: Things;
 beforeAll(async () => {
-  school = await School.open();
-  ({ cast, things } = await aSchoolAtWork(school));
+  ({ school, cast, things } = await aSchoolAtWork());
 });
 afterAll(() => school.close());
 
@@ -21,6 +20,8 @@ function bodyFor({ name, bodyExample }: Route): unknown {
   const bodies: Record<string, unknown> = {
     'POST /api/v1/auth/login': { login: cast.student.username, password: 'not this one' },
     'POST /api/v1/coins/transfers': { recipientId: cast.admin.id, amount: 1 },
+    'POST /api/v1/coins/withdrawals': { walletId: things.wallet, amount: 10 },
+    'POST /api/v1/me/wallets': things.signedMessage,
     'PUT /api/v1/courses/{id}/prerequisites': { courseIds: [] },
     'PUT /api/v1/courses/{id}/lesson-order': { lessonIds: [things.lastLesson, things.lesson] },
     'PATCH /api/v1/exercises/{id}': { attemptsAllowed: 5 },

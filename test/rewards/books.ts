@@ -54,6 +54,9 @@ const tables = [
   'users_userprogress',
   'rewards_teocointransaction',
   'rewards_achievement',
+  'rewards_wallet',
+  'rewards_withdrawal',
+  'rewards_deposit',
   'platform_outbox',
   'platform_idempotency',
 ] as const;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import type { HeldLease } from '../../../platform/jobs/leases';
 import { Chain } from './chain';
+import { TreasuryKey } from './sending/treasury-key';
 import { ChainFollower } from './settlement/chain-follower';
 import { Sender } from './sending/sender';
 import { ConsumedNonces } from './withdrawals/consumed-nonces';
@@ -23,14 +24,21 @@ export class PollChain implements RunnableJob {
     private readonly follower: ChainFollower,
     private readonly consumed: ConsumedNonces,
     private readonly sender: Sender,
+    private readonly key: TreasuryKey,
   ) {}
+
+  isWanted(): boolean {
+    return this.chain.isConfigured;
+  }
 
   /** @throws ChainUnavailable: no node can be believed; nothing was settled */
   async run(lease: HeldLease): Promise<JobReport | null> {
     if (!this.chain.isConfigured) return null;
     const { view, settled } = await this.follower.follow(lease);
     const resolved = await this.consumed.resolve(lease, await this.follower.now());
-    const sending = await this.sender.send(lease, await this.follower.now(), view);
+    // Without a key it only looks on: a nonce given out here would wait for somebody who can sign.
+    const holdsKey = (await this.key.holder()) !== null;
+    const sending = holdsKey ? await this.sender.send(lease, await this.follower.now(), view) : {};
     const report = { ...settled, resolved, ...sending };
     const isIdle = Object.values(report).every((count) => count === 0);
     return isIdle ? null : { head: view.head.number, final: view.final.number, ...report };

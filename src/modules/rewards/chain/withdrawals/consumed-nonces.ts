@@ -3,6 +3,7 @@ import { int, text, textOf, type Row } from '../../../../platform/database/colum
 import { Database } from '../../../../platform/database/database';
 import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
 import { Ledger } from '../../ledger';
+import { BalanceTooLarge } from '../../rewards.errors';
 import { ChainUnavailable } from '../chain.errors';
 import { Halts } from '../halts';
 import { NodeFault, type Node, type Receipt } from '../nodes/node';
@@ -12,7 +13,7 @@ import type { AttemptKind } from './withdrawal-attempt.entity';
 import { WithdrawalRefunds } from './withdrawal-refunds';
 
 /** Anomalies looked into at a tick: each costs questions to a node. */
-const perTick = 2;
+const perTick = 8;
 const openShape = { id: int, userId: int, amount: int, nonce: int };
 type Open = Row<typeof openShape>;
 type Attempt = { kind: AttemptKind; txHash: string };
@@ -51,9 +52,7 @@ export class ConsumedNonces {
     let decided = 0;
     for (const withdrawal of open) {
       const consumer = await this.seen(withdrawal, marks);
-      if (!consumer) continue;
-      await this.decide(lease, withdrawal, consumer);
-      decided++;
+      if (consumer && (await this.decided(lease, withdrawal, consumer))) decided++;
     }
     return decided;
   }
@@ -67,6 +66,18 @@ export class ConsumedNonces {
       if (!(error instanceof ChainUnavailable)) throw error;
       this.log.warn(`Withdrawal ${id}: nobody shows what took nonce ${nonce}: ${String(error.cause)}`);
       return null;
+    }
+  }
+
+  /** False where the refund finds no room in a balance: it waits for some, and the others do not wait for it. */
+  private async decided(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<boolean> {
+    try {
+      await this.decide(lease, withdrawal, consumer);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BalanceTooLarge)) throw error;
+      this.log.error(`Withdrawal ${withdrawal.id} cannot be refunded: ${error.message}`);
+      return false;
     }
   }
 
