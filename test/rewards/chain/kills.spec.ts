@@ -156,5 +156,5 @@ describeOnChain('a worker that is killed', () => {
     for (const holder of traffic.people)
       expect(await reckoning.found(holder)).toEqual(await reckoning.expected(holder));
     expect(await on.violations()).toEqual([]);
-  }, 1_200_000);
+  }, 2_400_000);
 });

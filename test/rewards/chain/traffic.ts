@@ -1,6 +1,7 @@
 import { unitsPerCoin } from '../../../src/modules/rewards/chain/token';
 import { bool, int, text, textOf, type Row } from '../../../src/platform/database/columns';
 import type { WithdrawalState } from '../../../src/modules/rewards/chain/withdrawals/withdrawal.entity';
+import { Withdrawals } from '../../../src/modules/rewards/chain/withdrawals/withdrawals';
 import { placeholders } from '../../../src/platform/database/insert-rows';
 import { confirmations, type Holder, type SchoolOnChain } from './school-on-chain';
 
@@ -48,7 +49,7 @@ export class Traffic {
     const load = ({ ask }: Holder): number => open.filter(({ userId }) => userId === ask.id).length;
     const free = [...this.people].sort((one, other) => load(one) - load(other)).slice(0, count);
     const ids: number[] = [];
-    for (const holder of free) ids.push(await this.on.withdraws(holder, leastAmount + this.ordered++));
+    for (const holder of free) ids.push(await this.withdraws(holder, leastAmount + this.ordered++));
     return ids;
   }
 
@@ -123,6 +124,12 @@ export class Traffic {
     const { pending, queued } = await this.on.chain.pool();
     const pool = new Set([...pending, ...queued]);
     return rows.map((row) => ({ ...row, inPool: pool.has(row.txHash) }));
+  }
+
+  /** As their request does, which would need a new access token after ten minutes. */
+  private async withdraws({ ask, walletId }: Holder, amount: number): Promise<number> {
+    const { withdrawal } = await this.on.school.part(Withdrawals).request(ask.id, { walletId, amount }, null);
+    return withdrawal.id;
   }
 
   private async cancel(ids: readonly number[]): Promise<void> {
