@@ -27,7 +27,7 @@ export class DevelopmentChain {
    * @param onLoss told when the node has ended by itself
    */
   async start(options, onLoss) {
-    if (options.state) this.#giveBack = takeAlone(options.state);
+    if (options.state) this.#giveBack = await takeAlone(options.state);
     const rpcUrl = options.node ?? (await this.#startNode(options, onLoss));
     this.#provider = await providerOf(rpcUrl);
     if (options.node) await this.#empty();

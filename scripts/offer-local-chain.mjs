@@ -46,6 +46,8 @@ const settingsOf = ({ rpcUrl, chainId, contract, treasuryKey }) => ({
   CHAIN_PRIVATE_KEY: treasuryKey,
   CHAIN_CONFIRMATIONS: '3',
   CHAIN_FINALIZED_TAG: 'off',
+  // The pool is not saved: what waited in it when the chain was stopped is sent again after a quarter of this.
+  CHAIN_STUCK_SECONDS: '20',
   WALLET_COOLDOWN_MINUTES: '0',
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * A development chain in a file. The node can do this by itself, but writes in place: who is killed meanwhile has lost
@@ -37,21 +38,33 @@ export class SavedChain {
 }
 
 /**
- * Two nodes that save into one file would each undo the other's blocks.
+ * Two nodes that save into one file would each undo the other's blocks. Whoever had it before us may still be saving:
+ * its server was killed a moment ago.
  * @returns what gives the file back
  * @throws while another process has it
  */
-export function takeAlone(file) {
+export async function takeAlone(file, patienceMs = 5_000) {
   mkdirSync(path.dirname(file), { recursive: true });
   const lock = `${file}.lock`;
-  if (existsSync(lock) && lives(Number(readFileSync(lock, 'utf8')))) {
-    throw new Error(
-      `${file} is in use by process ${readFileSync(lock, 'utf8')} (if that is another program: delete ${lock})`,
-    );
+  const deadline = Date.now() + patienceMs;
+  for (let holder = holderOf(lock); holder && lives(holder); holder = holderOf(lock)) {
+    if (Date.now() > deadline)
+      throw new Error(`${file} is in use by process ${holder} (if that is another program: delete ${lock})`);
+    await sleep(100);
   }
   rmSync(lock, { force: true });
   writeFileSync(lock, String(process.pid), { flag: 'wx' });
   return () => rmSync(lock, { force: true });
+}
+
+/** Null when the file is free. */
+function holderOf(lock) {
+  try {
+    return Number(readFileSync(lock, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 function lives(pid) {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../support/school';
-import { type Caller, cli, Server } from '../support/server';
+import { type Caller, cli, Server, type Environment } from '../support/server';
 
 type Body = Record<string, unknown>;
 
 const password = 'boats in the early fog';
-const patienceMs = 20_000;
+const usualPatienceMs = 20_000;
 
 /** Somebody with an account, who asks whichever process runs at the moment. */
 export interface Person {
@@ -20,16 +20,19 @@ export interface Person {
 export class Story {
   private server: Server;
 
-  private constructor(readonly databaseUrl: string) {}
+  private constructor(
+    readonly databaseUrl: string,
+    private readonly environment: Environment,
+  ) {}
 
-  static async begin(databaseUrl: string): Promise<Story> {
-    const story = new Story(databaseUrl);
+  static async begin(databaseUrl: string, environment: Environment = {}): Promise<Story> {
+    const story = new Story(databaseUrl, environment);
     await story.opens();
     return story;
   }
 
   async opens(): Promise<void> {
-    this.server = await Server.start(this.databaseUrl, { NODE_ENV: 'production' });
+    this.server = await Server.start(this.databaseUrl, { NODE_ENV: 'production', ...this.environment });
   }
 
   closes = (): Promise<number | null> => this.server.stop();
@@ -88,7 +91,11 @@ export async function good(asking: Promise<Answer>): Promise<any> {
 }
 
 /** Asks until the answer is as wanted: the outbox delivers a moment after the commit. */
-export async function eventually<T>(ask: () => Promise<T>, wanted: (found: T) => boolean): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  wanted: (found: T) => boolean,
+  patienceMs = usualPatienceMs,
+): Promise<T> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const found = await ask();

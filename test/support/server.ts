@@ -7,14 +7,14 @@ import { buildOnce, root } from './build-once';
 import { validateAnswer, type Contract } from './contract';
 import type { Answer } from './school';
 
-type Environment = Record<string, string>;
+export type Environment = Record<string, string>;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const endWithParent = ['--require', path.join(__dirname, 'end-with-parent.cjs')];
 const startLimitMs = 30_000;
 
 /** What every program of ours is started with; the tests' own settings of jest must not reach it. */
-const environmentFor = (databaseUrl: string, more: Environment): Environment => ({
+export const environmentFor = (databaseUrl: string, more: Environment): Environment => ({
   PATH: process.env.PATH ?? '',
   NODE_ENV: 'test',
   DATABASE_URL: databaseUrl,

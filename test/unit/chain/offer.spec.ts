@@ -62,6 +62,7 @@ describeWithAnvil('a local chain', () => {
       CHAIN_PRIVATE_KEY_FILE: '/run/secrets/key',
       CHAIN_CONFIRMATIONS: '9',
       CHAIN_FINALIZED_TAG: 'off',
+      CHAIN_STUCK_SECONDS: '20',
       WALLET_COOLDOWN_MINUTES: '0',
     });
     expect(said).toBe(`A local chain runs at ${env.CHAIN_RPC_URL}; TeoCoin is ${env.CHAIN_CONTRACT}\n`);

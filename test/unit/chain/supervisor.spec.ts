@@ -101,6 +101,15 @@ describeWithAnvil('the supervisor of a local chain', () => {
     await expect(start('--state', file)).resolves.toBeDefined();
   });
 
+  it('waits for one that is still saving', async () => {
+    const { child } = await start('--state', file);
+    const second = start('--state', file);
+    // Long enough to have found the file taken.
+    await sleep(1_000);
+    await end(child);
+    await expect(second).resolves.toBeDefined();
+  });
+
   // Only Linux tells a process's children in a file.
   (existsSync('/proc/self/task') ? it : it.skip)('ends with its node, and says so', async () => {
     const { child, problem } = await start();

@@ -39,6 +39,15 @@ export class Halts {
     if (halted) await this.tell(`withdrawal ${id}`, reason);
   }
 
+  /** Not halted: it cannot be decided yet, and its turn comes after the others'. */
+  async postpone(withdrawalId: number, reason: string): Promise<void> {
+    await this.database.run(
+      `UPDATE rewards_withdrawal SET reason = $2, changed_at = $3
+       WHERE id = $1 AND state IN ('signing', 'signed', 'broadcast')`,
+      [withdrawalId, reason, this.clock.now()],
+    );
+  }
+
   async tell(subject: string, reason: string): Promise<void> {
     this.log.error(`Halted: ${subject}: ${reason}`);
     await this.events.publish(new ChainHalted({ subject, reason, haltedAt: this.clock.now().toISOString() }));

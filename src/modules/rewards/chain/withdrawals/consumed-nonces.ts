@@ -41,18 +41,23 @@ export class ConsumedNonces {
     private readonly halts: Halts,
   ) {}
 
-  /** @returns how many withdrawals were decided */
+  /** Those that were looked into longest ago come first: many that cannot be decided hold up nobody. @returns how many were */
   async resolve(lease: HeldLease, marks: Marks): Promise<number> {
     const open = await this.database.rows(
       openShape,
       `SELECT id, user_id AS "userId", amount, nonce FROM rewards_withdrawal
-       WHERE hot_wallet_id = $1 AND nonce < $2 AND state IN ('signing', 'signed', 'broadcast') ORDER BY nonce LIMIT ${perTick}`,
+       WHERE hot_wallet_id = $1 AND nonce < $2 AND state IN ('signing', 'signed', 'broadcast')
+       ORDER BY changed_at, nonce LIMIT ${perTick}`,
       [marks.walletId, marks.finalNonce],
     );
     let decided = 0;
     for (const withdrawal of open) {
       const consumer = await this.seen(withdrawal, marks);
-      if (consumer && (await this.decided(lease, withdrawal, consumer))) decided++;
+      const hindrance = consumer
+        ? await this.decided(lease, withdrawal, consumer)
+        : 'No node shows what took its nonce';
+      if (hindrance) await this.postpone(lease, withdrawal, hindrance);
+      else decided++;
     }
     return decided;
   }
@@ -69,16 +74,23 @@ export class ConsumedNonces {
     }
   }
 
-  /** False where the refund finds no room in a balance: it waits for some, and the others do not wait for it. */
-  private async decided(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<boolean> {
+  /** Null, or why not: a refund waits for room in the balance, and the others do not wait for it. */
+  private async decided(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<string | null> {
     try {
       await this.decide(lease, withdrawal, consumer);
-      return true;
+      return null;
     } catch (error) {
       if (!(error instanceof BalanceTooLarge)) throw error;
       this.log.error(`Withdrawal ${withdrawal.id} cannot be refunded: ${error.message}`);
-      return false;
+      return 'The refund waits for room in the balance';
     }
+  }
+
+  private postpone(lease: HeldLease, { id }: Open, reason: string): Promise<void> {
+    return this.database.transaction(async () => {
+      await this.leases.fence(lease);
+      await this.halts.postpone(id, reason);
+    });
   }
 
   private attemptsOf(withdrawalId: number): Promise<Attempt[]> {

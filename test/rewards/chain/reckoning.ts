@@ -1,0 +1,91 @@
+import type { EventLog } from 'ethers';
+import { unitsOf, unitsPerCoin } from '../../../src/modules/rewards/chain/token';
+import { int, text } from '../../../src/platform/database/columns';
+import { endowment, type Traffic } from './traffic';
+import type { Holder } from './school-on-chain';
+
+interface Transfer {
+  from: string;
+  to: string;
+  units: bigint;
+}
+
+/** What the chain itself tells of payments and deposits, against what the books tell. */
+export class Reckoning {
+  private constructor(
+    private readonly traffic: Traffic,
+    private readonly transfers: readonly Transfer[],
+  ) {}
+
+  static async of(traffic: Traffic): Promise<Reckoning> {
+    const { token } = traffic.on.chain;
+    const logs = (await token.queryFilter(token.filters.Transfer!(), 0)) as EventLog[];
+    const transfers = logs.map(({ args }) => {
+      const [from, to, units] = args as unknown as [string, string, bigint];
+      return { from, to, units };
+    });
+    return new Reckoning(traffic, transfers);
+  }
+
+  /** Paid more than once, or paid and refunded. Asked at any time. */
+  async doublePayments(): Promise<number> {
+    return (await this.settlements()).filter(({ paid, state }) => paid + (state === 'refunded' ? 1 : 0) > 1).length;
+  }
+
+  /** Asked when nothing is under way. Lost: neither paid nor refunded, or paid and not confirmed. */
+  async figures(): Promise<Record<'double' | 'lost' | 'confirmed' | 'refunded' | 'deposits', number>> {
+    const settlements = await this.settlements();
+    const settled = (paid: number, state: string): boolean =>
+      paid === 0 ? state === 'refunded' : state === 'confirmed';
+    const { treasury } = this.traffic.on.chain;
+    return {
+      double: await this.doublePayments(),
+      lost: settlements.filter(({ paid, state }) => !settled(paid, state)).length,
+      confirmed: settlements.filter(({ state }) => state === 'confirmed').length,
+      refunded: settlements.filter(({ state }) => state === 'refunded').length,
+      deposits: this.transfers.filter(({ to, from }) => to === treasury && BigInt(from) !== 0n).length,
+    };
+  }
+
+  /** One person, as the chain and the books have to show them when nothing is under way. */
+  async expected({ ask, wallet }: Holder): Promise<{ units: bigint; balance: number; refunded: number }> {
+    const own = (await this.settlements()).filter(({ userId }) => userId === ask.id);
+    const sum = (wanted: string): number =>
+      own.filter(({ state }) => state === wanted).reduce((total, { amount }) => total + amount, 0);
+    const deposits = this.transfers.filter(({ from }) => from === wallet.address).map(({ units }) => units);
+    const credited = deposits.reduce((total, units) => total + Number(units / unitsPerCoin), 0);
+    return {
+      units: unitsOf(sum('confirmed')) - deposits.reduce((total, units) => total + units, 0n),
+      balance: endowment - sum('confirmed') + credited,
+      refunded: sum('refunded'),
+    };
+  }
+
+  async found({ ask, wallet }: Holder): Promise<{ units: bigint; balance: number; refunded: number }> {
+    const { chain, school } = this.traffic.on;
+    const row = await school.database.row(
+      { balance: int, refunded: int },
+      `SELECT teo_coins AS balance, (SELECT COALESCE(sum(amount), 0) FROM rewards_teocointransaction t
+         WHERE t.user_id = u.id AND t.transaction_type = 'withdrawal_refund') AS refunded
+       FROM users_user u WHERE u.id = $1`,
+      [ask.id],
+    );
+    return { units: await chain.balanceOf(wallet.address), ...row! };
+  }
+
+  /** Each withdrawal and how often the chain has paid it. */
+  private async settlements(): Promise<{ userId: number; amount: number; state: string; paid: number }[]> {
+    const { chain, school } = this.traffic.on;
+    const orders = await school.database.rows(
+      { userId: int, amount: int, state: text, address: text },
+      'SELECT user_id AS "userId", amount, state, address FROM rewards_withdrawal ORDER BY id',
+    );
+    const payments = this.transfers.filter(({ from }) => from === chain.treasury);
+    return orders.map((order) => {
+      const paying = payments.filter(
+        ({ to, units }) => to.toLowerCase() === order.address && units === unitsOf(order.amount),
+      );
+      return { ...order, paid: paying.length };
+    });
+  }
+}

@@ -1,0 +1,144 @@
+import { unitsPerCoin } from '../../../src/modules/rewards/chain/token';
+import { bool, int, text, textOf, type Row } from '../../../src/platform/database/columns';
+import type { WithdrawalState } from '../../../src/modules/rewards/chain/withdrawals/withdrawal.entity';
+import { Withdrawals } from '../../../src/modules/rewards/chain/withdrawals/withdrawals';
+import { placeholders } from '../../../src/platform/database/insert-rows';
+import { confirmations, type Holder, type SchoolOnChain } from './school-on-chain';
+
+export const endowment = 40_000;
+const holders = 8;
+const leastAmount = 10;
+
+const trace = {
+  id: int,
+  userId: int,
+  amount: int,
+  state: textOf<WithdrawalState>(),
+  attempts: int,
+  /** The newest attempt was never handed over, as far as the books know. */
+  unsent: bool,
+  txHash: text,
+  /** A final block has consumed its nonce. */
+  consumed: bool,
+};
+/** How far a withdrawal is, in the books and in the pool. */
+export type Trace = Row<typeof trace> & { inPool: boolean };
+
+/** People who send coins to the chain and back, in all stages at once. */
+export class Traffic {
+  private ordered = 0;
+
+  private constructor(
+    readonly on: SchoolOnChain,
+    readonly people: readonly Holder[],
+    private readonly chance: () => number,
+  ) {}
+
+  static async begin(on: SchoolOnChain, chance: () => number): Promise<Traffic> {
+    const people: Holder[] = [];
+    while (people.length < holders) people.push(await on.holder(endowment));
+    return new Traffic(on, people, chance);
+  }
+
+  /** From 1 to `most`. */
+  upTo = (most: number): number => 1 + Math.floor(this.chance() * most);
+
+  /** By whom the fewest are under way. Each of another amount, so that a payment tells which one it pays. */
+  async order(count = 2): Promise<number[]> {
+    const open = (await this.traces()).filter(({ state }) => state !== 'confirmed' && state !== 'refunded');
+    const load = ({ ask }: Holder): number => open.filter(({ userId }) => userId === ask.id).length;
+    const free = [...this.people].sort((one, other) => load(one) - load(other)).slice(0, count);
+    const ids: number[] = [];
+    for (const holder of free) ids.push(await this.withdraws(holder, leastAmount + this.ordered++));
+    return ids;
+  }
+
+  async sent(): Promise<number[]> {
+    const ids = await this.order();
+    await this.on.tick();
+    return ids;
+  }
+
+  async mined(): Promise<void> {
+    await this.sent();
+    await this.on.chain.mine();
+  }
+
+  async final(): Promise<void> {
+    await this.mined();
+    await this.on.tick();
+    await this.on.chain.mine(confirmations);
+  }
+
+  /** Sent, and then its nonce spent on nothing; the worker has not seen yet that this is final. */
+  async cancelled(): Promise<void> {
+    await this.cancel(await this.sent());
+    await this.on.tick();
+    await this.on.chain.mine(confirmations + 1);
+  }
+
+  /** Mined in a block in which the contract refuses everything; that is final, and the worker has not seen it. */
+  async failed(): Promise<void> {
+    await this.sent();
+    const { chain } = this.on;
+    const code = await chain.send<string>('eth_getCode', [chain.contract, 'latest']);
+    await chain.send('anvil_setCode', [chain.contract, '0xfe']);
+    await chain.mine();
+    await chain.send('anvil_setCode', [chain.contract, code]);
+    // One more: nobody can ask that block for a balance.
+    await chain.mine(confirmations + 1);
+  }
+
+  whatever(): Promise<unknown> {
+    const stages = [() => this.order(3), () => this.mined(), () => this.final(), () => this.cancelled()];
+    return stages[this.upTo(stages.length) - 1]!();
+  }
+
+  /** What happens meanwhile: somebody pays in, an administrator wants a payment back that is in the pool. */
+  async stir(): Promise<void> {
+    if (this.chance() < 0.7) await this.deposit();
+    if (this.chance() < 0.3) {
+      const sent = (await this.traces()).filter(({ state }) => state === 'broadcast');
+      if (sent.length > 0) await this.cancel([sent[this.upTo(sent.length) - 1]!.id]);
+    }
+  }
+
+  async deposit(): Promise<void> {
+    const place = this.upTo(this.people.length) - 1;
+    const { chain } = this.on;
+    const units = BigInt(this.upTo(9)) * unitsPerCoin + BigInt(this.upTo(9));
+    if ((await chain.balanceOf(chain.wallets[place]!.address)) < 2n * units) return;
+    await chain.transferToTreasury(place, units);
+  }
+
+  /** Every withdrawal, oldest first. */
+  async traces(): Promise<Trace[]> {
+    const rows = await this.on.school.database.rows(
+      trace,
+      `SELECT w.id, w.user_id AS "userId", w.amount, w.state, w.tx_hash AS "txHash",
+         (SELECT count(*) FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = w.id) AS attempts,
+         (SELECT count(*) FROM rewards_withdrawal_attempt a WHERE a.tx_hash = w.tx_hash AND a.sent_at IS NULL) > 0 AS unsent,
+         COALESCE(w.nonce < h.final_nonce, 1 = 0) AS consumed
+       FROM rewards_withdrawal w LEFT JOIN rewards_hot_wallet h ON h.id = w.hot_wallet_id ORDER BY w.id`,
+    );
+    const { pending, queued } = await this.on.chain.pool();
+    const pool = new Set([...pending, ...queued]);
+    return rows.map((row) => ({ ...row, inPool: pool.has(row.txHash) }));
+  }
+
+  /** As their request does, which would need a new access token after ten minutes. */
+  private async withdraws({ ask, walletId }: Holder, amount: number): Promise<number> {
+    const { withdrawal } = await this.on.school.part(Withdrawals).request(ask.id, { walletId, amount }, null);
+    return withdrawal.id;
+  }
+
+  private async cancel(ids: readonly number[]): Promise<void> {
+    const { database } = this.on.school;
+    await database.transaction(() =>
+      database.run(`UPDATE rewards_withdrawal SET cancelling = $1 WHERE id IN (${placeholders(ids.length, 2)})`, [
+        true,
+        ...ids,
+      ]),
+    );
+  }
+}
