@@ -22,6 +22,10 @@ export function raised(before: Fees, now: Fees, largest: bigint): Fees | null {
   return maxFee > largest ? null : { maxFee, priorityFee: smaller(priorityFee, maxFee) };
 }
 
+/** A cancellation has to outbid a payment that may be at the largest fee already. */
+export const largestFee = (configured: bigint, isCancelling: boolean): bigint =>
+  isCancelling ? 2n * configured : configured;
+
 const anEighthMore = (fee: bigint): bigint => fee + fee / 8n + 1n;
 const smaller = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);

@@ -6,7 +6,7 @@ import type { ChainView } from '../nodes/chain-view';
 import { Nodes } from '../nodes/nodes';
 import type { Marks } from '../settlement/chain-marks';
 import { Broadcasts, type Attempt } from './broadcasts';
-import { feesAt, raised, type Fees } from './fees';
+import { feesAt, largestFee, raised, type Fees } from './fees';
 import { NonceAssignment } from './nonce-assignment';
 import { Signing, type Order } from './signing';
 
@@ -44,15 +44,11 @@ export class Sender {
     const orders = await this.signing.unsigned(walletId);
     const stuck = this.stuckAmong(await this.broadcasts.underWay(walletId), view.headNonce);
     if (orders.length + stuck.length === 0) return 0;
-    const largest = this.chain.settings.maxFee;
-    const now = feesAt(view.head, await this.nodes.read((node) => node.priorityFee()), largest);
-    const work: [Order, Fees | null][] = [
-      ...orders.map((order): [Order, Fees] => [order, now]),
-      ...stuck.map((one): [Order, Fees | null] => [
-        { ...one, id: one.withdrawalId },
-        raised(feesOf(one), now, largest),
-      ]),
-    ];
+    const { maxFee } = this.chain.settings;
+    const now = feesAt(view.head, await this.nodes.read((node) => node.priorityFee()), maxFee);
+    const raise = (one: Attempt): Fees | null => raised(feesOf(one), now, largestFee(maxFee, one.cancelling));
+    const again = stuck.map((one): [Order, Fees | null] => [{ ...one, id: one.withdrawalId }, raise(one)]);
+    const work = [...orders.map((order): [Order, Fees | null] => [order, now]), ...again];
     let signed = 0;
     for (const [order, fees] of work) if (fees && (await this.signing.sign(lease, order, fees, treasury))) signed++;
     return signed;
@@ -70,9 +66,11 @@ export class Sender {
   /** Never sent, or sent a while ago and still not mined: it may have fallen out of the pools. */
   private toSend(attempts: readonly Attempt[], headNonce: number): Attempt[] {
     const since = this.clock.now().getTime() - this.chain.settings.stuckMs / 4;
-    const waiting = attempts.filter(({ nonce }) => nonce >= headNonce);
+    // A payment that is to be cancelled waits for its cancellation.
+    const wanted = attempts.filter(({ cancelling, kind }) => !(cancelling && kind === 'payment'));
+    const waiting = wanted.filter(({ nonce }) => nonce >= headNonce);
     const silent = waiting.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= since).slice(0, lowest);
-    return [...attempts.filter(({ sentAt }) => sentAt === null), ...silent];
+    return [...wanted.filter(({ sentAt }) => sentAt === null), ...silent];
   }
 }
 

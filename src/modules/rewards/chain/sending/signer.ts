@@ -7,6 +7,7 @@ import { Chain } from '../chain';
 import { token, unitsOf } from '../token';
 import { mostAmount } from '../withdrawals/withdrawal-limits';
 import { openStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { largestFee } from './fees';
 import { TreasuryKey } from './treasury-key';
 
 /** The signer does not sign what it was given: whoever asked is wrong, or somebody else. */
@@ -41,13 +42,14 @@ export class Signer {
     return { raw: transaction.serialized, txHash: transaction.hash as string };
   }
 
-  /** TeoCoins that may still be signed for within these 24 hours, this withdrawal left out. */
+  /** TeoCoins that may still be signed for within these 24 hours, this withdrawal left out; a nonce counts as a signature. */
   async remaining(withdrawalId = 0): Promise<number> {
     const since = new Date(this.clock.now().getTime() - dayMs);
     const signed = await this.database.row(
       { total: int },
-      `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal WHERE id <> $2 AND state <> 'refunded' AND id IN (
-         SELECT withdrawal_id FROM rewards_withdrawal_attempt WHERE kind = 'payment' AND signed_at > $1)`,
+      `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal WHERE id <> $2 AND (state = 'signing'
+         OR state <> 'refunded' AND id IN (
+           SELECT withdrawal_id FROM rewards_withdrawal_attempt WHERE kind = 'payment' AND signed_at > $1))`,
       [since, withdrawalId],
     );
     return this.chain.settings.dailyCap - (signed?.total ?? 0);
@@ -72,8 +74,9 @@ export class Signer {
     if (Number(transaction.chainId) !== chainId) return 'another chain';
     if (transaction.nonce !== wanted.nonce) return 'another nonce';
     if (transaction.value !== 0n) return 'it sends money of the chain';
-    if ((transaction.maxFeePerGas ?? maxFee + 1n) > maxFee) return 'the fee is above the largest';
-    if (isCancellation(transaction, treasury)) return null;
+    const isCancelling = isCancellation(transaction, treasury);
+    if ((transaction.maxFeePerGas ?? 0n) > largestFee(maxFee, isCancelling)) return 'the fee is above the largest';
+    if (isCancelling) return null;
     if (transaction.to?.toLowerCase() !== contract) return 'another contract';
     if (wanted.amount > mostAmount) return 'more than a withdrawal may be';
     const transfer = token.encodeFunctionData('transfer', [wanted.address, unitsOf(wanted.amount)]);

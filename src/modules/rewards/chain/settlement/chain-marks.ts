@@ -11,6 +11,7 @@ import { FinalBlockGone, type Opening, type Settled } from '../nodes/chain-obser
 import type { ChainView } from '../nodes/chain-view';
 
 const marksShape = {
+  chainId: int,
   contract: text,
   treasury: text,
   finalNumber: int,
@@ -50,16 +51,20 @@ export class ChainMarks {
   async read(treasury: string): Promise<Marks | null> {
     const marks = await this.database.row(
       marksShape,
-      `SELECT c.contract, c.treasury, c.final_number AS "finalNumber", c.final_hash AS "finalHash",
+      `SELECT c.chain_id AS "chainId", c.contract, c.treasury, c.final_number AS "finalNumber", c.final_hash AS "finalHash",
          c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.faults,
          w.id AS "walletId", w.next_nonce AS "nextNonce", w.head_nonce AS "headNonce", w.final_nonce AS "finalNonce",
          w.halted_at IS NOT NULL AS "isHalted"
-       FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury WHERE c.chain_id = $1`,
-      [this.chain.settings.chainId],
+       FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury`,
     );
-    if (marks && (marks.contract !== this.chain.settings.contract || marks.treasury !== treasury))
-      throw new AnotherChain(`This database follows contract ${marks.contract} and treasury ${marks.treasury}`);
+    if (marks) this.requireSame(marks, treasury);
     return marks ?? null;
+  }
+
+  private requireSame({ chainId, contract, treasury }: Marks, ours: string): void {
+    const { chainId: chain, contract: coin } = this.chain.settings;
+    if (chainId === chain && contract === coin && treasury === ours) return;
+    throw new AnotherChain(`This database follows chain ${chainId}, contract ${contract}, treasury ${treasury}`);
   }
 
   async settled(marks: Marks): Promise<Settled> {

@@ -121,7 +121,8 @@ export class Minings {
 
   private async confirm(payments: readonly Payment[]): Promise<void> {
     if (payments.length === 0) return;
-    await this.move('confirmed', payments);
+    // One that was refunded since we read it is a payment nobody ordered: the next look finds it so.
+    if ((await this.move('confirmed', payments)) < payments.length) throw new Error('A withdrawal ended meanwhile');
     await this.ledger.mirror(
       payments.map(({ order, transfer }) => ({ id: order.ledgerId, txHash: transfer.txHash, confirmed: true })),
     );
@@ -147,9 +148,9 @@ export class Minings {
     );
   }
 
-  private async move(state: 'mined' | 'confirmed', payments: readonly Payment[]): Promise<void> {
+  private async move(state: 'mined' | 'confirmed', payments: readonly Payment[]): Promise<number> {
     const types = ['bigint', 'varchar', 'bigint', 'varchar'];
-    await this.database.run(
+    return this.database.run(
       `UPDATE rewards_withdrawal SET state = '${state}', tx_hash = v.column2, block_number = v.column3,
          block_hash = v.column4, reason = '', changed_at = $1
        FROM (VALUES ${tuples(payments.length, 4, types, 2)}) AS v
