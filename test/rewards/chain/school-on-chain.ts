@@ -123,6 +123,12 @@ export class SchoolOnChain {
     );
   }
 
+  /** Whether a transaction is one of those that were committed before they left. */
+  async knows(txHash: string): Promise<boolean> {
+    const sql = 'SELECT 1 AS found FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
+    return (await this.school.database.row({ found: int }, sql, [txHash])) !== undefined;
+  }
+
   /** What an administrator was told about payments that stand still, oldest first. */
   async alarms(admin: Client): Promise<string[]> {
     await this.school.settle();
