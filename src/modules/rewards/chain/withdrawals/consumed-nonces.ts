@@ -3,6 +3,7 @@ import { int, text, textOf, type Row } from '../../../../platform/database/colum
 import { Database } from '../../../../platform/database/database';
 import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
 import { Ledger } from '../../ledger';
+import { BalanceTooLarge } from '../../rewards.errors';
 import { ChainUnavailable } from '../chain.errors';
 import { Halts } from '../halts';
 import { Nodes } from '../nodes/nodes';
@@ -25,6 +26,8 @@ type Open = Row<typeof openShape>;
 @Injectable()
 export class ConsumedNonces {
   private readonly log = new Logger('Chain');
+  /** The last nonce that was looked into: what cannot be decided must not hide those after it. */
+  private last = -1;
 
   constructor(
     private readonly database: Database,
@@ -40,11 +43,13 @@ export class ConsumedNonces {
     const open = await this.database.rows(
       openShape,
       `SELECT id, user_id AS "userId", amount, nonce FROM rewards_withdrawal
-       WHERE hot_wallet_id = $1 AND nonce < $2 AND state IN ('signing', 'signed', 'broadcast') ORDER BY nonce LIMIT ${perTick}`,
-      [marks.walletId, marks.finalNonce],
+       WHERE hot_wallet_id = $1 AND nonce < $2 AND state IN ('signing', 'signed', 'broadcast')
+       ORDER BY CASE WHEN nonce > $3 THEN 0 ELSE 1 END, nonce LIMIT ${perTick}`,
+      [marks.walletId, marks.finalNonce, this.last],
     );
     let decided = 0;
     for (const withdrawal of open) {
+      this.last = withdrawal.nonce;
       const consumer = await this.seen(withdrawal, marks);
       if (!consumer) continue;
       await this.decide(lease, withdrawal, consumer);
@@ -75,20 +80,32 @@ export class ConsumedNonces {
     );
   }
 
-  private decide(lease: HeldLease, withdrawal: Open, { txHash, kind, succeeded }: Consumer): Promise<void> {
+  private async decide(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<void> {
+    try {
+      await this.locked(lease, withdrawal, () => this.end(withdrawal, consumer));
+    } catch (error) {
+      // One person who cannot hold their coins must not hold up everybody else's.
+      if (!(error instanceof BalanceTooLarge)) throw error;
+      const reason = 'the refund would make a balance larger than it may be';
+      await this.locked(lease, withdrawal, () => this.halts.withdrawal(withdrawal.id, reason, consumer.txHash));
+    }
+  }
+
+  private locked(lease: HeldLease, { userId }: Open, work: () => Promise<void>): Promise<void> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.ledger.lock([withdrawal.userId]);
-      if (kind === null) return this.halts.withdrawal(withdrawal.id, `${txHash}, not of ours, took its nonce`, txHash);
-      if (kind !== 'cancellation' && succeeded)
-        return this.halts.withdrawal(withdrawal.id, `${txHash} succeeded and paid nothing`, txHash);
-      await this.database.run('UPDATE rewards_withdrawal SET consumed_by = $2 WHERE id = $1', [withdrawal.id, txHash]);
-      const reason = succeeded ? 'cancelled' : 'the payment failed on the chain';
-      await this.refunds.refund(withdrawal, {
-        reason,
-        description: `Withdrawal ${withdrawal.id}: ${reason}`,
-        tell: true,
-      });
+      await this.ledger.lock([userId]);
+      await work();
     });
+  }
+
+  private async end(withdrawal: Open, { txHash, kind, succeeded }: Consumer): Promise<void> {
+    if (kind === null) return this.halts.withdrawal(withdrawal.id, `${txHash}, not of ours, took its nonce`, txHash);
+    if (kind !== 'cancellation' && succeeded)
+      return this.halts.withdrawal(withdrawal.id, `${txHash} succeeded and paid nothing`, txHash);
+    await this.database.run('UPDATE rewards_withdrawal SET consumed_by = $2 WHERE id = $1', [withdrawal.id, txHash]);
+    const reason = succeeded ? 'cancelled' : 'the payment failed on the chain';
+    const description = `Withdrawal ${withdrawal.id}: ${reason}`;
+    await this.refunds.refund(withdrawal, { reason, description, tell: true });
   }
 }
