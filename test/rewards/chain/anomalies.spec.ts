@@ -1,71 +1,23 @@
-import { parseEther } from 'ethers';
 import { unitsOf } from '../../../src/modules/rewards/chain/token';
 import { text } from '../../../src/platform/database/columns';
-import { done } from '../../journeys/cast';
-import { LocalChain } from '../../support/chain';
 import { describeOnChain } from '../../support/on-chain';
-import { RpcProxy } from '../../support/rpc-proxy';
-import type { Client } from '../../support/school';
 import { endow } from '../books';
-import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
+import { Scene } from './scene';
+import { confirmations, type Holder } from './school-on-chain';
 
 const gwei = 10n ** 9n;
 const largestBalance = 2_147_483_647;
 
 describeOnChain('what goes wrong on the chain', () => {
-  let chain: LocalChain;
-  let proxy: RpcProxy;
-  let on: SchoolOnChain;
-  let admin: Client;
-  let ann: Holder;
-  let ben: Holder;
-  beforeAll(async () => {
-    chain = await LocalChain.start({ automine: false });
-    proxy = await RpcProxy.start(chain.rpcUrl);
-    await chain.token.getFunction('approve')(chain.wallets[5]!.address, unitsOf(10 ** 9));
-    await chain.mine(confirmations + 2);
-    fresh = await chain.snapshot();
-  }, 60_000);
-  afterAll(async () => {
-    await proxy.stop();
-    await chain.stop();
+  const scene = Scene.prepare();
+  const { state, refundsOf } = scene;
+  const stands = (id: number) => scene.stands(id);
+  const change = (...args: Parameters<Scene['change']>) => scene.change(...args);
+  const newsOf = (holder: Holder) => scene.newsOf(holder);
+  let { chain, proxy, on, admin, ann, ben } = scene;
+  beforeEach(() => {
+    ({ chain, proxy, on, admin, ann, ben } = scene);
   });
-  let fresh: string;
-  beforeEach(async () => {
-    await chain.revert(fresh);
-    await chain.send('anvil_dropAllTransactions');
-    fresh = await chain.snapshot();
-    proxy.reset();
-    on = await SchoolOnChain.open(chain, {
-      rpcUrls: [proxy.url],
-      environment: { CHAIN_DAILY_CAP: '1000', CHAIN_MAX_FEE_GWEI: '20' },
-    });
-    on.later(0);
-    proxy.permit = (hash) => on.knows(hash);
-    await on.tick();
-    [admin, ann, ben] = [await on.school.admin(), await on.holder(900), await on.holder(900)];
-  }, 60_000);
-  afterEach(async () => {
-    expect(await on.violations()).toEqual([]);
-    await on.close();
-  });
-
-  const state = async (holder: Holder, id: number): Promise<string> => (await on.withdrawal(holder, id)).state;
-  const refundsOf = async ({ ask }: Holder): Promise<number> =>
-    (await done(ask.get('/me/coins/transactions?type=withdrawal_refund'))).data.length;
-  const newsOf = async ({ ask }: Holder): Promise<string[]> => {
-    await on.school.settle();
-    return (await done(ask.get('/me/notifications'))).data.map(({ type }: { type: string }) => type);
-  };
-  /** What only an administrator or a restored backup does to a row. */
-  const change = (sql: string, values: unknown[] = []) =>
-    on.school.database.transaction(() => on.school.database.run(sql, values as never));
-  const stands = async (id: number) =>
-    (await on.school.database.row(
-      { state: text, consumedBy: text, reason: text },
-      'SELECT state, consumed_by AS "consumedBy", reason FROM rewards_withdrawal WHERE id = $1',
-      [id],
-    ))!;
 
   test('a payment that never reached a pool holds up the next ones until it is sent again', async () => {
     const [first, second] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
@@ -184,7 +136,9 @@ describeOnChain('what goes wrong on the chain', () => {
     // Shown while the block becomes final, and never again.
     proxy.intercept = ({ method, params: [hash] }, forward) => {
       if (method !== 'eth_getTransactionReceipt' || !forgotten.has(hash as string)) return forward();
-      return shown.has(hash) ? null : (shown.add(hash), forward());
+      if (shown.has(hash)) return null;
+      shown.add(hash);
+      return forward();
     };
     await on.mine(confirmations + 1);
     await on.tick();
@@ -219,94 +173,5 @@ describeOnChain('what goes wrong on the chain', () => {
     await on.mine(confirmations + 1);
     expect([await state(ann, id), await refundsOf(ann), await on.balance(ann)]).toEqual(['confirmed', 0, 860]);
     expect(await on.onChain(ann)).toBe(40);
-  });
-
-  test.each(['older', 'newer'])(
-    'a stuck payment is bumped with the same nonce; the %s attempt pays, once',
-    async (which) => {
-      const id = await on.withdraws(ann, 40);
-      await on.tick();
-      // More than the first attempt offers: it waits in the pool.
-      await chain.setNextBlockBaseFee(5n * gwei);
-      await on.mine();
-      expect(await state(ann, id)).toBe('broadcast');
-      on.later(181);
-      await on.tick();
-      const [older, newer] = await on.attempts(id);
-      expect(BigInt(newer!.maxFee)).toBeGreaterThan(5n * gwei);
-      await chain.drop(newer!.txHash);
-      if (which === 'older') await chain.setNextBlockBaseFee(1n);
-      await chain.send('eth_sendRawTransaction', [which === 'older' ? older!.raw : newer!.raw]);
-      await on.mine(confirmations + 1);
-      const paid = which === 'older' ? older!.txHash : newer!.txHash;
-      expect(await on.withdrawal(ann, id)).toMatchObject({ state: 'confirmed', txHash: paid });
-      expect(await on.paymentsTo(ann)).toEqual([paid]);
-    },
-  );
-
-  test('at the largest fee a stuck payment is only sent again', async () => {
-    const id = await on.withdraws(ann, 40);
-    await chain.setNextBlockBaseFee(10n * gwei);
-    await on.mine();
-    for (let patience = 0; patience < 4; patience++) {
-      await chain.setNextBlockBaseFee(30n * gwei);
-      on.later(181);
-      await on.mine();
-    }
-    const attempts = await on.attempts(id);
-    const sent = proxy.rawTransactions.filter((hash) => hash === attempts.at(-1)!.txHash).length;
-    expect(sent).toBeGreaterThanOrEqual(3);
-    for (const { maxFee } of attempts) expect(BigInt(maxFee)).toBeLessThanOrEqual(20n * gwei);
-    await chain.setNextBlockBaseFee(gwei);
-    on.later(46);
-    await on.tick();
-    await on.mine(confirmations + 1);
-    expect(await on.withdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
-    expect(await on.paymentsTo(ann)).toHaveLength(1);
-  });
-
-  test('without money for gas a payment waits, says why, and goes on by itself', async () => {
-    await chain.setBalance(chain.treasury, 1_000n);
-    const id = await on.withdraws(ann, 40);
-    for (let look = 0; look < 3; look++) {
-      await on.tick();
-      on.later(200);
-    }
-    expect(await state(ann, id)).toBe('signed');
-    expect(await on.attempts(id)).toEqual([
-      expect.objectContaining({ refusal: expect.stringMatching(/insufficient funds/i) }),
-    ]);
-    await chain.setBalance(chain.treasury, parseEther('1'));
-    await on.tick();
-    await on.mine(confirmations + 1);
-    expect([await state(ann, id), await on.onChain(ann)]).toEqual(['confirmed', 40]);
-  });
-
-  test('a treasury that owes more than it has begins nothing and says so once, until it is funded', async () => {
-    const missing = 1_000_000_000 + 1;
-    await endow(on.school, ben.ask.id, missing);
-    await on.mine();
-    const id = await on.withdraws(ann, 40);
-    for (let look = 0; look < 3; look++) await on.mine();
-    expect(await state(ann, id)).toBe('reserved');
-    expect(await on.marks()).toMatchObject({ underfunded: true, halted: false });
-    expect(await on.alarms(admin)).toHaveLength(1);
-    const minter = await chain.provider.getSigner((await chain.send<string[]>('eth_accounts'))[0]);
-    await chain.tokenOf(minter).getFunction('mint')(chain.treasury, unitsOf(10_000));
-    await on.mine(confirmations + 1);
-    await on.mine(confirmations + 1);
-    expect([await state(ann, id), await on.onChain(ann)]).toEqual(['confirmed', 40]);
-    expect(await on.alarms(admin)).toHaveLength(1);
-  });
-
-  test('the signer pays no more than its cap within a day; the rest waits for the next', async () => {
-    const ids = [await on.withdraws(ann, 600), await on.withdraws(ben, 600)];
-    await on.tick();
-    await on.mine(confirmations + 1);
-    expect([await state(ann, ids[0]!), await state(ben, ids[1]!)]).toEqual(['confirmed', 'reserved']);
-    await change(`UPDATE rewards_withdrawal_attempt SET signed_at = $1`, [new Date(0)]);
-    await on.tick();
-    await on.mine(confirmations + 1);
-    expect(await state(ben, ids[1]!)).toBe('confirmed');
   });
 });

@@ -28,7 +28,7 @@ describeOnChain('the key of the treasury', () => {
 
   const open = async (environment: Environment): Promise<SchoolOnChain> =>
     (on = await SchoolOnChain.open(chain, { environment: { CHAIN_PRIVATE_KEY: undefined, ...environment } }));
-  async function pays(school: SchoolOnChain): Promise<void> {
+  async function expectItPays(school: SchoolOnChain): Promise<void> {
     const ann = await school.holder(100);
     const before = await school.onChain(ann);
     const id = await school.withdraws(ann, 40);
@@ -47,7 +47,7 @@ describeOnChain('the key of the treasury', () => {
   test('may lie in an encrypted file', async () => {
     const school = await open(await keystore());
     await school.tick();
-    await pays(school);
+    await expectItPays(school);
   });
 
   test('does not open with another password, and nothing is followed', async () => {
@@ -78,7 +78,7 @@ describeOnChain('the key of the treasury', () => {
     };
     school.school.part(TreasuryKey).use({ address: chain.treasury, signDigest });
     await school.tick();
-    await pays(school);
+    await expectItPays(school);
     expect(asked).toBe(1);
     isDown = true;
     const ben = await school.holder(100);
