@@ -194,6 +194,18 @@ const withdrawals = [
   ),
 ];
 
+/** Nonces that no withdrawal of ours has used, as an administrator has acknowledged. */
+const foreign = [
+  table(
+    'rewards_foreign_nonce',
+    { id: id(), hot_wallet_id: bigint(), nonce: bigint(), decision_id: bigint() },
+    unique('rewards_foreign_nonce_once', 'hot_wallet_id', 'nonce'),
+    index('rewards_foreign_nonce_decision', ['decision_id']),
+    references('rewards_foreign_nonce_hot_wallet_fk', 'hot_wallet_id', 'rewards_hot_wallet', 'RESTRICT'),
+    references('rewards_foreign_nonce_decision_fk', 'decision_id', 'rewards_chain_decision', 'RESTRICT'),
+  ),
+];
+
 const deposits = [
   table(
     'rewards_deposit',
@@ -226,7 +238,7 @@ const deposits = [
   ),
 ];
 
-const tables = [...following, ...wallets, ...withdrawals, ...deposits];
+const tables = [...following, ...wallets, ...withdrawals, ...foreign, ...deposits];
 
 export class Chain1764000006000 implements MigrationInterface {
   name = 'Chain1764000006000';

@@ -14,9 +14,10 @@ const BLOCK_SECONDS = '2';
  * withdrawals and deposits works: whatever goes wrong here is told in a line, and no reason not to start.
  */
 export async function offerLocalChain(env, folder = path.join(root, 'var/chain')) {
-  // A setting may also come from a file.
+  // A setting may also come from a file; who has a keystore means a real chain.
   const isSet = (name) => Boolean(env[name] || env[`${name}_FILE`]);
-  if (isSet('CHAIN_RPC_URL') || env.LOCAL_CHAIN === 'off' || env.NODE_ENV === 'production') return;
+  const elsewhere = isSet('CHAIN_RPC_URL') || isSet('CHAIN_KEYSTORE');
+  if (elsewhere || env.LOCAL_CHAIN === 'off' || env.NODE_ENV === 'production') return;
   if (!anvilBinary()) return console.log(`No local chain: there is no anvil for ${process.platform}-${process.arch}`);
   const chain = await started(stateFor(env, folder));
   if (!chain) return console.log('No local chain (the reason is above): coins cannot be withdrawn or deposited');

@@ -20,6 +20,7 @@ export const tags: Record<string, string> = {
   Progress: 'Enrolments, completions, attempts, submissions and grades.',
   Coins: 'TeoCoins: balances, history, transfers, withdrawals and deposits.',
   Wallets: 'Addresses on the chain that people have shown to be theirs.',
+  Chain: 'How the coin’s chain stands, and what administrators decide where it does not go on by itself.',
   Rewards: 'What earns coins, and achievements.',
   Notifications: 'What a person was told.',
   Health: 'For balancers and monitors.',

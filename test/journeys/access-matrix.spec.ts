@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { School } from '../support/school';
-import { answers, aSchoolAtWork, idFor, roles, type Cast, type Role, type Things } from './cast';
+import type { School } from '../support/school';
+import { answers, aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { addressOf, routesOf, type Route } from './routes';
 
 /** Read the diff after `ACCESS_MATRIX=write npx jest --selectProjects sqlite -- test/journeys/access-matrix`. */
@@ -11,8 +11,7 @@ let school: School;
 let cast: Cast;
 let things: Things;
 beforeAll(async () => {
-  school = await School.open();
-  ({ cast, things } = await aSchoolAtWork(school));
+  ({ school, cast, things } = await aSchoolAtWork());
 });
 afterAll(() => school.close());
 
@@ -21,6 +20,8 @@ function bodyFor({ name, bodyExample }: Route): unknown {
   const bodies: Record<string, unknown> = {
     'POST /api/v1/auth/login': { login: cast.student.username, password: 'not this one' },
     'POST /api/v1/coins/transfers': { recipientId: cast.admin.id, amount: 1 },
+    'POST /api/v1/coins/withdrawals': { walletId: things.wallet, amount: 10 },
+    'POST /api/v1/me/wallets': things.signedMessage,
     'PUT /api/v1/courses/{id}/prerequisites': { courseIds: [] },
     'PUT /api/v1/courses/{id}/lesson-order': { lessonIds: [things.lastLesson, things.lesson] },
     'PATCH /api/v1/exercises/{id}': { attemptsAllowed: 5 },
@@ -34,6 +35,7 @@ function bodyFor({ name, bodyExample }: Route): unknown {
     'POST /api/v1/rewards/bulk': { userIds: [cast.student.id], amount: 1, reason: 'Well hung' },
     'POST /api/v1/rewards/adjustments': { userId: cast.student.id, amount: 1, reason: 'Counted again' },
     'POST /api/v1/rewards/reversals': { transactionId: things.transaction, reason: 'Given in error' },
+    'DELETE /api/v1/coins/hot-wallets/{address}/halt': { reason: 'Looked at' },
     'POST /api/v1/achievements': { userId: cast.student.id, achievementType: 'community_helper' },
   };
   return name in bodies ? bodies[name] : bodyExample;
@@ -48,8 +50,8 @@ function addressFor(route: Route): string {
   const query = route.template.endsWith('/rewards/explain')
     ? `?objectType=courses.lesson&objectId=${things.lesson}`
     : '';
-  if (!route.template.includes('{id}')) return addressOf(route) + query;
-  return addressOf(route, { id: ids[route.name] ?? idFor(route.template, things, cast) });
+  const id = ids[route.name];
+  return addressOf(route, { ...partsOf(route.template, things, cast), ...(id === undefined ? {} : { id }) }) + query;
 }
 
 class TakenBack extends Error {}
@@ -99,7 +101,7 @@ test('only these routes are open to visitors', () => {
   const open = routesOf(school.document).filter(({ isPublic }) => isPublic);
   expect(open.map(({ name }) => name)).toEqual([
     ...['POST /api/v1/auth/login', 'POST /api/v1/auth/refresh', 'POST /api/v1/auth/register'],
-    ...['GET /api/v1/courses', 'GET /health/live', 'GET /health/ready'],
+    ...['GET /api/v1/courses', 'GET /health/live', 'GET /health/ready', 'GET /metrics'],
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { School } from '../support/school';
+import type { School } from '../support/school';
 import { answers, aSchoolAtWork, done, idFor, keyMarks, type Cast, type Role, type Things } from './cast';
 import { addressOf, routesOf, type Route } from './routes';
 
@@ -6,8 +6,7 @@ let school: School;
 let cast: Cast;
 let things: Things;
 beforeAll(async () => {
-  school = await School.open();
-  ({ cast, things } = await aSchoolAtWork(school));
+  ({ school, cast, things } = await aSchoolAtWork());
 });
 afterAll(() => school.close());
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { School, type Answer } from '../support/school';
-import { aSchoolAtWork, idFor, roles, type Cast, type Role, type Things } from './cast';
+import type { Answer, School } from '../support/school';
+import { aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { Dice, mutationsFor, type Allows, type Attack } from './mutations';
 import { addressOf, routesOf, type Route } from './routes';
 import { everyRow, faultsOfBooks } from './state';
@@ -17,8 +17,7 @@ let cast: Cast;
 let things: Things;
 let routes: Route[];
 beforeAll(async () => {
-  school = await School.open();
-  ({ cast, things } = await aSchoolAtWork(school));
+  ({ school, cast, things } = await aSchoolAtWork());
   routes = routesOf(school.document);
 });
 afterAll(() => school.close());
@@ -53,7 +52,9 @@ class Barrage {
 
 const quiet = (route: Route): Attack => ({
   ...{ kind: '', query: '', headers: {} },
-  ids: route.template.includes('{id}') ? { id: String(idFor(route.template, things, cast)) } : {},
+  ids: Object.fromEntries(
+    Object.entries(partsOf(route.template, things, cast)).map(([name, value]) => [name, String(value)]),
+  ),
 });
 
 /** What the document says a body may be. */
@@ -137,6 +138,8 @@ const strangers: [string, Role[]][] = [
   ['submissions', ['otherStudent', 'otherTeacher', 'unapprovedTeacher']],
   ['notifications', ['otherStudent', 'teacher', 'otherTeacher', 'unapprovedTeacher', 'admin']],
   ['sessions', ['otherStudent', 'teacher', 'otherTeacher', 'unapprovedTeacher', 'admin']],
+  ['wallets', ['otherStudent', 'teacher', 'otherTeacher', 'unapprovedTeacher', 'admin']],
+  ['withdrawals', ['otherStudent', 'teacher', 'otherTeacher', 'unapprovedTeacher']],
 ];
 
 test.each(strangers)('%s of somebody else are not found, with a body that would be good', async (noun, others) => {

@@ -10,8 +10,18 @@ import { MyAchievements } from './achievements/my-achievements.query';
 import { UnlockAchievementsWhenLearnerProgressed } from './achievements/unlock-achievements-when-learner-progressed';
 import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
+import { TreasuryAudit } from './audit/treasury-audit';
 import { Balances } from './balances';
+import { ChainAdministrationController } from './chain/administration/chain-administration.controller';
+import { ChainStatusQuery } from './chain/administration/chain-status.query';
+import { ChainWithdrawals } from './chain/administration/chain-withdrawals.query';
+import { Decisions } from './chain/administration/decisions';
+import { FoundPayments } from './chain/administration/found-payments';
+import { HotWallets } from './chain/administration/hot-wallets';
+import { WithdrawalDecisions } from './chain/administration/withdrawal-decisions';
+import { WithdrawalDecisionsController } from './chain/administration/withdrawal-decisions.controller';
 import { Chain } from './chain/chain';
+import { ChainMetrics } from './chain/chain-metrics';
 import { ChainController } from './chain/chain.controller';
 import { DepositClaims } from './chain/deposits/deposit-claims';
 import { DepositCredits } from './chain/deposits/deposit-credits';
@@ -22,6 +32,7 @@ import { chainEntities } from './chain/entities';
 import { Halts } from './chain/halts';
 import { Liabilities } from './chain/liabilities.query';
 import { ChainObserver } from './chain/nodes/chain-observer';
+import { NodeRequests } from './chain/nodes/node-requests';
 import { Nodes } from './chain/nodes/nodes';
 import { PollChain } from './chain/poll-chain.job';
 import { SchoolAddresses } from './chain/school-addresses.query';
@@ -36,6 +47,9 @@ import { ChainMarks } from './chain/settlement/chain-marks';
 import { SettledChain } from './chain/settlement/settled-chain.query';
 import { Settlement } from './chain/settlement/settlement';
 import { Solvency } from './chain/settlement/solvency';
+import { SupplyProof } from './chain/supply/supply';
+import { SupplyController } from './chain/supply/supply.controller';
+import { SupplyQuery } from './chain/supply/supply.query';
 import { TreasuryQuery } from './chain/treasury.query';
 import { ExpireWalletChallenges } from './chain/wallets/expire-wallet-challenges.job';
 import { SignedMessages } from './chain/wallets/signed-messages';
@@ -64,11 +78,12 @@ import { StaffRewardsController } from './staff-rewards.controller';
 import { TeocoinTransaction } from './teocoin-transaction.entity';
 import { Transfers } from './transfers';
 
-const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger];
+const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, TreasuryAudit, AuditLedger];
 const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
-const chain = [Chain, SchoolAddresses, TreasuryQuery];
+const chain = [Chain, ChainMetrics, SchoolAddresses, TreasuryQuery];
 const following = [
+  NodeRequests,
   Nodes,
   ChainObserver,
   ChainFollower,
@@ -91,7 +106,17 @@ const withdrawals = [
   ConsumedNonces,
 ];
 const deposits = [DepositClaims, DepositCredits, MyDeposits, Sightings];
-const chainControllers = [ChainController, WalletsController, WithdrawalsController, DepositsController];
+const supply = [SupplyQuery, SupplyProof];
+const administration = [ChainStatusQuery, ChainWithdrawals, Decisions, WithdrawalDecisions, FoundPayments, HotWallets];
+const chainControllers = [
+  ChainController,
+  ChainAdministrationController,
+  WalletsController,
+  WithdrawalsController,
+  WithdrawalDecisionsController,
+  DepositsController,
+  SupplyController,
+];
 const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
@@ -113,6 +138,8 @@ const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
     ...wallets,
     ...withdrawals,
     ...deposits,
+    ...supply,
+    ...administration,
     ...handlers,
   ],
   exports: [Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],

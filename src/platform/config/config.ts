@@ -10,6 +10,8 @@ const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 const hex = (bytes: number, what: string) =>
   z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`), `must be ${what}`);
+/** As it goes over the wire: a host in the letters of its country becomes its ASCII form. */
+const asWritten = (url: string): string => new URL(url).href.replace(/\/$/, '');
 const list = z
   .string()
   .default('')
@@ -42,7 +44,11 @@ export const settings = z.object({
   RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(20, 1, 100_000_000),
   BODY_LIMIT_BYTES: whole(1_048_576, 1_024, 104_857_600),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
+  METRICS_TOKEN: z.string().min(16, 'must hold at least 16 characters').optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('http://localhost:3000')
+    .transform(asWritten),
   CHAIN_RPC_URL: list,
   CHAIN_ID: whole(31_337, 1, Number.MAX_SAFE_INTEGER),
   CHAIN_CONTRACT: hex(20, 'the address of a contract').optional(),

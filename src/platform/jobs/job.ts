@@ -22,6 +22,8 @@ export type JobReport = Record<string, number | string | boolean | null>;
  */
 export interface RunnableJob {
   run(lease: HeldLease): Promise<JobReport | null>;
+  /** False where the configuration leaves it nothing to do: it is not scheduled then. */
+  isWanted?(): boolean;
 }
 
 export const Job = (options: JobOptions): CustomDecorator => SetMetadata(JOB, options);

@@ -73,7 +73,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private install(job: Installed): void {
     if (this.installed.has(job.name)) throw new Error(`Two jobs are named ${job.name}`);
     this.installed.set(job.name, job);
-    if (!job.cron || !this.config.worker) return;
+    if (!job.cron || !this.config.worker || job.job.isWanted?.() === false) return;
     const granularityMs = job.cron.trim().split(/\s+/).length === 6 ? 1_000 : 60_000;
     const tick = (): Promise<void> => this.tick(job.name, granularityMs);
     this.schedule.addCronJob(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
-import { int } from '../database/columns';
+import { instant, int, text } from '../database/columns';
 import { Database } from '../database/database';
 import { Clock } from '../time/clock';
 
@@ -64,6 +64,16 @@ export class Leases {
       [lease.name, lease.token, this.clock.now()],
     );
     if (!held) throw new LeaseLost(lease);
+  }
+
+  /** Who holds a name now, and until when; null: nobody. */
+  async holderOf(name: string): Promise<{ holder: string; expiresAt: Date } | null> {
+    const held = await this.database.row(
+      { holder: text, expiresAt: instant },
+      'SELECT holder, expires_at AS "expiresAt" FROM platform_lease WHERE name = $1 AND expires_at > $2',
+      [name, this.clock.now()],
+    );
+    return held ?? null;
   }
 
   async release(lease: HeldLease): Promise<void> {

@@ -21,10 +21,11 @@ describeOnChain('a provider that may be wrong', () => {
     proxy = await RpcProxy.start(chain.rpcUrl);
   }, 60_000);
   afterEach(async () => {
-    expect(await on.violations()).toEqual([]);
+    const violations = await on.violations();
     await on.close();
     await proxy.stop();
     await chain.stop();
+    expect(violations).toEqual([]);
   });
 
   /** Paid and final: Ann has coins on the chain that she can deposit. */

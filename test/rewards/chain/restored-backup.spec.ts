@@ -20,9 +20,11 @@ describeOnChain('a database restored from an older backup', () => {
     ann = await on.holder(900);
   }, 60_000);
   afterEach(async () => {
-    expect(await on.violations()).toEqual([]);
+    const violations = await on.violations();
     await on.close();
     await chain.stop();
+    // The books say so themselves: a payment that this database knows nothing of.
+    expect(violations.map(({ invariant }) => invariant)).toEqual(['I9']);
   });
 
   /** The school as it is now, opened again; `restore` goes back to this moment. */

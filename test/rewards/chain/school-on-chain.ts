@@ -1,5 +1,5 @@
 import type { Wallet } from 'ethers';
-import { LedgerAudit } from '../../../src/modules/rewards';
+import { LedgerAudit, type Violation } from '../../../src/modules/rewards';
 import { unitsPerCoin } from '../../../src/modules/rewards/chain/token';
 import type { Environment } from '../../../src/platform/config/config';
 import { bool, int, text } from '../../../src/platform/database/columns';
@@ -7,6 +7,7 @@ import { done } from '../../journeys/cast';
 import type { LocalChain } from '../../support/chain';
 import { School, type Client } from '../../support/school';
 import { endow } from '../books';
+import { aWalletOf } from './silent-chain';
 
 /** How deep is final in the tests: short, so that a test can mine past it. */
 export const confirmations = 4;
@@ -61,7 +62,7 @@ export class SchoolOnChain {
     const wallet = this.chain.wallets[this.people++ % this.chain.wallets.length]!;
     const ask = await this.school.student();
     if (coins > 0) await endow(this.school, ask.id, coins);
-    return { ask, wallet, walletId: await link(ask, wallet) };
+    return { ask, wallet, walletId: await aWalletOf(ask, wallet) };
   }
 
   async withdraws({ ask, walletId }: Holder, amount: number): Promise<number> {
@@ -80,7 +81,7 @@ export class SchoolOnChain {
   }
 
   /** What the audit finds wrong with the books; nothing, if all is well. */
-  async violations(): Promise<unknown[]> {
+  async violations(): Promise<Violation[]> {
     return (await this.school.part(LedgerAudit).run()).violations;
   }
 
@@ -154,10 +155,4 @@ export class SchoolOnChain {
       'SELECT id, state, COALESCE(nonce, -1) AS nonce FROM rewards_withdrawal ORDER BY id',
     );
   }
-}
-
-export async function link(ask: Client, wallet: Wallet): Promise<number> {
-  const { message } = await done(ask.post('/me/wallets/challenge', { address: wallet.address }));
-  const signature = await wallet.signMessage(message as string);
-  return (await done(ask.post('/me/wallets', { message, signature }))).id as number;
 }

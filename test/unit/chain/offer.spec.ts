@@ -33,10 +33,11 @@ function offer(env: Environment): { env: Environment; said: string } {
 describe('no local chain is offered', () => {
   it.each([
     ['in production', { NODE_ENV: 'production' }],
-    ['who has a chain', { CHAIN_RPC_URL: 'http://elsewhere' }],
-    ['who has a chain in a file', { CHAIN_RPC_URL_FILE: '/run/secrets/rpc' }],
-    ['who wants none', { LOCAL_CHAIN: 'off' }],
-  ])('%s', (_who, env) => {
+    ['to who has a chain', { CHAIN_RPC_URL: 'http://elsewhere' }],
+    ['to who has a chain in a file', { CHAIN_RPC_URL_FILE: '/run/secrets/rpc' }],
+    ['to who has a keystore', { CHAIN_KEYSTORE: '/run/secrets/keystore' }],
+    ['to who wants none', { LOCAL_CHAIN: 'off' }],
+  ])('%s', (_to, env) => {
     expect(offer(env)).toEqual({ env, said: '' });
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -3,15 +3,14 @@ import { int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { LedgerGuard } from '../ledger-guard';
 import { balanceChecks } from './balance-checks';
-import { invariants, type Invariant, type LedgerCheck } from './ledger-check';
+import { finalityChecks } from './finality-checks';
+import { invariants, type Invariant, type LedgerCheck, type Violation } from './ledger-check';
+import { nonceChecks } from './nonce-checks';
 import { operationChecks } from './operation-checks';
+import { paymentChecks } from './payment-checks';
+import { TreasuryAudit } from './treasury-audit';
 
-export interface Violation {
-  invariant: Invariant;
-  userId: number | null;
-  transactionId: number | null;
-  detail: string;
-}
+export type { Violation } from './ledger-check';
 
 export interface AuditReport {
   people: number;
@@ -23,14 +22,16 @@ export interface AuditReport {
 }
 
 const violationShape = { userId: nullable(int), transactionId: nullable(int), detail: text, total: int };
+const checks = [...balanceChecks, ...operationChecks, ...paymentChecks, ...nonceChecks, ...finalityChecks];
 const sizeShape = { people: int, transactions: int };
 
-/** Proves the ledger, over the whole database: I1–I7 as far as the rows can tell, and that learners' totals equal them. */
+/** Proves the ledger and the chain's side of it, over the whole database: I1–I15 as far as rows can tell, and learners' totals. */
 @Injectable()
 export class LedgerAudit {
   constructor(
     private readonly database: Database,
     private readonly guard: LedgerGuard,
+    private readonly treasury: TreasuryAudit,
   ) {}
 
   /** @param limit violations listed for each check; all are counted */
@@ -54,12 +55,23 @@ export class LedgerAudit {
     );
     const counts = Object.fromEntries(invariants.map((invariant) => [invariant, 0])) as Record<Invariant, number>;
     const violations: Violation[] = [];
-    for (const check of [...balanceChecks, ...operationChecks]) {
+    for (const check of checks) {
       const found = await this.violationsOf(check, limit);
       counts[check.invariant] += found.total;
       violations.push(...found.violations);
     }
+    await this.computed(counts, violations, limit);
     return { people: size?.people ?? 0, transactions: size?.transactions ?? 0, counts, violations };
+  }
+
+  private async computed(counts: AuditReport['counts'], violations: Violation[], limit: number): Promise<void> {
+    const listed = new Map<Invariant, number>();
+    for await (const violation of this.treasury.violations()) {
+      const { invariant } = violation;
+      counts[invariant]++;
+      listed.set(invariant, (listed.get(invariant) ?? 0) + 1);
+      if ((listed.get(invariant) as number) <= limit) violations.push(violation);
+    }
   }
 
   private async violationsOf({ invariant, sql }: LedgerCheck, limit: number) {

@@ -22,3 +22,15 @@ export class ChainUnavailable extends DomainError {
     super('Try again in a moment.', { cause, retryAfterSeconds: 10 });
   }
 }
+
+/** What is on the chain is not known before the first look. */
+export class ChainNotFollowedYet extends DomainError {
+  static override code = 'CHAIN_NOT_FOLLOWED_YET';
+  static override kind = 'unavailable' as const;
+  static override title = 'The chain was not looked at yet';
+  static override example = { detail: 'Try again in a moment.' };
+
+  constructor() {
+    super('Try again in a moment.', { retryAfterSeconds: 10 });
+  }
+}

@@ -2,6 +2,7 @@ import { Block } from './block.entity';
 import { ChainCursor } from './chain-cursor.entity';
 import { ChainDecision } from './chain-decision.entity';
 import { Deposit } from './deposits/deposit.entity';
+import { ForeignNonce } from './foreign-nonce.entity';
 import { HotWallet } from './hot-wallet.entity';
 import { WalletChallenge } from './wallets/wallet-challenge.entity';
 import { Wallet } from './wallets/wallet.entity';
@@ -11,7 +12,7 @@ import { Withdrawal } from './withdrawals/withdrawal.entity';
 
 /** What the chain side of the coin remembers. */
 export const chainEntities = [
-  ...[ChainCursor, Block, HotWallet, ChainDecision],
+  ...[ChainCursor, Block, HotWallet, ChainDecision, ForeignNonce],
   ...[Wallet, WalletChallenge],
   ...[Withdrawal, WithdrawalAttempt, Payout, Deposit],
 ];

@@ -16,8 +16,8 @@ export class Halts {
     private readonly clock: Clock,
   ) {}
 
-  /** No more nonces, no more signatures. */
-  async hotWallet(id: number, reason: string): Promise<void> {
+  /** No more nonces, no more signatures. False where that was so already. */
+  async hotWallet(id: number, reason: string): Promise<boolean> {
     const halted = await this.database.row(
       { address: text },
       `UPDATE rewards_hot_wallet SET halted_at = $2, halt_reason = $3 WHERE id = $1 AND halted_at IS NULL
@@ -25,6 +25,7 @@ export class Halts {
       [id, this.clock.now(), reason],
     );
     if (halted) await this.tell(`hot wallet ${halted.address}`, reason);
+    return halted !== undefined;
   }
 
   /** Neither paid nor refunded until somebody has looked; `consumedBy` is the transaction that took its nonce. */

@@ -90,13 +90,14 @@ export class Sightings {
     await insertRows(this.database, 'rewards_deposit', columns, rows, suffix);
   }
 
-  /** Final, with an owner, and not credited: just now, or while its sender was being linked, or when there was no room. */
+  /** Final, with an owner, and not credited: just now, or while its sender was being linked, or when there was no room (those last). */
   private owed(): Promise<OwnedDeposit[]> {
     return this.database.rows(
       { id: int, userId: int, amount: int, txHash: text },
       `SELECT d.id, w.user_id AS "userId", d.amount, d.tx_hash AS "txHash"
        FROM rewards_deposit d JOIN rewards_wallet w ON w.address = d.sender AND w.unlinked_at IS NULL
-       WHERE d.state = 'unattributed' AND d.amount BETWEEN 1 AND ${largestBalance} ORDER BY d.id LIMIT ${perStatement}`,
+       WHERE d.state = 'unattributed' AND d.amount BETWEEN 1 AND ${largestBalance}
+       ORDER BY CASE WHEN d.user_id IS NULL THEN 0 ELSE 1 END, d.id LIMIT ${perStatement}`,
     );
   }
 

@@ -31,7 +31,7 @@ export async function provenAt(
   if (units !== treasuryUnits + settledNow(seen.incoming) - settledNow(seen.outgoing))
     throw new NodeFault(`the transfers do not explain the treasury at block ${final.number}`);
   if (nonce < finalNonce || nonce > seen.headNonce) throw new NodeFault('the count of nonces goes back');
-  await requireNoneHidden(node, { signed: settled.signed, finalNonce: nonce }, seen.outgoing, account);
+  if (nonce > finalNonce) await requireNoneHidden(node, await settled.signedBelow(nonce), seen.outgoing, account);
   return { treasuryUnits: units, supplyUnits: supply, finalNonce: nonce };
 }
 
@@ -47,14 +47,13 @@ export async function requireAgreement(others: readonly Node[], final: Pick<Head
 /** A nonce of ours that is consumed without a transfer: the receipt must say that there was none. */
 async function requireNoneHidden(
   node: Node,
-  { signed, finalNonce }: Pick<Settled, 'signed' | 'finalNonce'>,
+  signed: Awaited<ReturnType<Settled['signedBelow']>>,
   outgoing: readonly TokenTransfer[],
   account: Account,
 ): Promise<void> {
   const shown = new Set(outgoing.map(({ txHash }) => txHash));
   const explained = new Set(signed.filter(({ txHash }) => shown.has(txHash)).map(({ nonce }) => nonce));
-  const consumed = new Set(signed.map(({ nonce }) => nonce).filter((nonce) => nonce < finalNonce));
-  for (const nonce of consumed) {
+  for (const nonce of new Set(signed.map((one) => one.nonce))) {
     if (explained.has(nonce)) continue;
     const attempts = signed.filter((one) => one.nonce === nonce);
     const { txHash, pays } = await consumerOf(node, nonce, attempts, account);

@@ -43,6 +43,9 @@ const receipt = z.object({
 export type Receipt = z.output<typeof receipt>;
 const fullBlock = z.object({ hash, transactions: z.array(z.object({ hash, from: address, nonce: number })) });
 
+/** Called before a request, and what it gives after it: with whether there was an answer that can be believed. */
+export type Watch = (method: string) => (isAnswered: boolean) => void;
+
 /** One node: its answers are checked for their shape and become ours, or a NodeFault. */
 export class Node {
   private readonly provider: JsonRpcProvider;
@@ -50,6 +53,7 @@ export class Node {
   constructor(
     readonly url: string,
     private readonly chain: ChainSettings,
+    private readonly watch: Watch = () => () => undefined,
   ) {
     const request = new FetchRequest(url);
     request.timeout = chain.rpcTimeoutMs;
@@ -98,21 +102,39 @@ export class Node {
   }
   /** @throws what the node, or the way to it, said */
   async send(raw: string): Promise<void> {
-    await this.provider.send('eth_sendRawTransaction', [raw]);
+    await this.request('eth_sendRawTransaction', [raw]);
   }
 
   private call(data: string, at: number): Promise<bigint> {
     return this.ask('eth_call', [{ to: this.chain.contract, data }, tagOf(at)], big);
   }
 
+  private async request(method: string, params: unknown[]): Promise<unknown> {
+    const end = this.watch(method);
+    try {
+      const answer: unknown = await this.provider.send(method, params as never);
+      end(true);
+      return answer;
+    } catch (error) {
+      end(false);
+      throw error;
+    }
+  }
+
   private async ask<T>(method: string, params: unknown[], shape: z.ZodType<T>): Promise<T> {
-    const answer: unknown = await this.provider.send(method, params as never).catch((cause: unknown) => {
-      throw new NodeFault(`${method}: ${(cause as Error).message.slice(0, 200)}`, { cause });
+    const answer = await this.request(method, params).catch((cause: unknown) => {
+      throw new NodeFault(`${method}: ${wordsOf(cause).slice(0, 200)}`, { cause });
     });
     const parsed = shape.safeParse(answer);
     if (!parsed.success) throw new NodeFault(`${method}: the answer has another shape than expected`);
     return parsed.data;
   }
 }
+
+/** Without what ethers adds in brackets: the address of the node, which often holds the key of an account there. */
+const wordsOf = (cause: unknown): string => {
+  const { shortMessage, message } = cause as { shortMessage?: string; message: string };
+  return (shortMessage ?? message).replaceAll(/https?:\/\/\S+/g, '(the node)');
+};
 
 const tagOf = (at: number | string): string => (typeof at === 'number' ? toQuantity(at) : at);

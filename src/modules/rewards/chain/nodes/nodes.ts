@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Chain } from '../chain';
 import { ChainUnavailable } from '../chain.errors';
 import { Node, NodeFault } from './node';
+import { NodeRequests } from './node-requests';
 
 /** What a node, or the way to it, said of a transaction. */
 export type Sent = { accepted: true } | { accepted: false; refusal: string };
@@ -15,14 +16,19 @@ const refused =
 export class Nodes implements OnModuleDestroy {
   private made: Node[] | undefined;
 
-  constructor(private readonly chain: Chain) {}
+  constructor(
+    private readonly chain: Chain,
+    private readonly requests: NodeRequests,
+  ) {}
 
   onModuleDestroy(): void {
     for (const node of this.made ?? []) node.close();
   }
 
   get all(): readonly Node[] {
-    return (this.made ??= this.chain.settings.rpcUrls.map((url) => new Node(url, this.chain.settings)));
+    return (this.made ??= this.chain.settings.rpcUrls.map(
+      (url) => new Node(url, this.chain.settings, this.requests.watch),
+    ));
   }
 
   /**

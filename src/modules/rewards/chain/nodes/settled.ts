@@ -9,6 +9,6 @@ export interface Settled {
   supplyUnits: bigint;
   finalNonce: number;
   headers: readonly Pick<Header, 'number' | 'hash' | 'parentHash'>[];
-  /** What was signed for nonces that were not consumed there. */
-  signed: readonly (Signed & { nonce: number })[];
+  /** What was signed for the nonces from `finalNonce` to before this one. */
+  signedBelow: (nonce: number) => Promise<(Signed & { nonce: number })[]>;
 }

@@ -17,19 +17,18 @@ export class SettledChain {
       'SELECT number, hash, parent_hash AS "parentHash" FROM rewards_block WHERE number > $1 ORDER BY number',
       [number],
     );
-    const signed = await this.signedFrom(marks);
+    const signedBelow = (nonce: number) => this.signedBelow(marks, nonce);
     const [treasuryUnits, supplyUnits] = [BigInt(marks.treasuryUnits), BigInt(marks.supplyUnits)];
-    return { final: { number, hash }, treasury, treasuryUnits, supplyUnits, finalNonce, headers, signed };
+    return { final: { number, hash }, treasury, treasuryUnits, supplyUnits, finalNonce, headers, signedBelow };
   }
 
-  /** As few as may be under way: nobody has many nonces at once. */
-  private signedFrom({ walletId, finalNonce }: Marks): Promise<Settled['signed'][number][]> {
+  private signedBelow({ walletId, finalNonce }: Marks, nonce: number) {
     return this.database.rows(
       { nonce: int, kind: textOf<AttemptKind>(), txHash: text },
       `SELECT w.nonce, a.kind, a.tx_hash AS "txHash"
        FROM rewards_withdrawal w JOIN rewards_withdrawal_attempt a ON a.withdrawal_id = w.id
-       WHERE w.hot_wallet_id = $1 AND w.nonce >= $2 ORDER BY a.id DESC`,
-      [walletId, finalNonce],
+       WHERE w.hot_wallet_id = $1 AND w.nonce >= $2 AND w.nonce < $3 ORDER BY a.id DESC`,
+      [walletId, finalNonce, nonce],
     );
   }
 }

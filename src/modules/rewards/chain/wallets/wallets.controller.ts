@@ -68,6 +68,7 @@ export class WalletsController {
       ...[WalletMessageDiffers, WalletSignatureInvalid, WalletAddressReserved],
       ...[WalletAlreadyLinked, TooManyWallets, ChainNotConfigured],
     ],
+    idempotent: true,
     tag,
   })
   async link(

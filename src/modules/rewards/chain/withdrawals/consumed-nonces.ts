@@ -15,7 +15,7 @@ import { WithdrawalRefunds } from './withdrawal-refunds';
 /** How far back it is searched who took a nonce: nodes forget the states of long ago. */
 const blocksBack = 4_096;
 /** Anomalies looked into at a tick: each costs questions to a node. */
-const perTick = 2;
+const perTick = 8;
 const openShape = { id: int, userId: int, amount: int, nonce: int };
 type Open = Row<typeof openShape>;
 
@@ -51,9 +51,7 @@ export class ConsumedNonces {
     for (const withdrawal of open) {
       this.last = withdrawal.nonce;
       const consumer = await this.seen(withdrawal, marks);
-      if (!consumer) continue;
-      await this.decide(lease, withdrawal, consumer);
-      decided++;
+      if (consumer && (await this.decided(lease, withdrawal, consumer))) decided++;
     }
     return decided;
   }
@@ -72,6 +70,18 @@ export class ConsumedNonces {
     }
   }
 
+  /** False where the refund finds no room in a balance: it waits for some, and the others do not wait for it. */
+  private async decided(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<boolean> {
+    try {
+      await this.decide(lease, withdrawal, consumer);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BalanceTooLarge)) throw error;
+      this.log.error(`Withdrawal ${withdrawal.id} cannot be refunded: ${error.message}`);
+      return false;
+    }
+  }
+
   private attemptsOf(withdrawalId: number): Promise<Signed[]> {
     return this.database.rows(
       { kind: textOf<AttemptKind>(), txHash: text },
@@ -80,22 +90,11 @@ export class ConsumedNonces {
     );
   }
 
-  private async decide(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<void> {
-    try {
-      await this.locked(lease, withdrawal, () => this.end(withdrawal, consumer));
-    } catch (error) {
-      // One person who cannot hold their coins must not hold up everybody else's.
-      if (!(error instanceof BalanceTooLarge)) throw error;
-      const reason = 'the refund would make a balance larger than it may be';
-      await this.locked(lease, withdrawal, () => this.halts.withdrawal(withdrawal.id, reason, consumer.txHash));
-    }
-  }
-
-  private locked(lease: HeldLease, { userId }: Open, work: () => Promise<void>): Promise<void> {
+  private decide(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<void> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.ledger.lock([userId]);
-      await work();
+      await this.ledger.lock([withdrawal.userId]);
+      await this.end(withdrawal, consumer);
     });
   }
 

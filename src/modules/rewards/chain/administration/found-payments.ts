@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { bool, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
+import { Database } from '../../../../platform/database/database';
+import { EventBus } from '../../../../platform/events/event-bus';
+import { Clock } from '../../../../platform/time/clock';
+import { Ledger } from '../../ledger';
+import { WithdrawalConfirmed } from '../chain.events';
+import { unitsOf } from '../token';
+import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { WithdrawalNotFound } from '../withdrawals/withdrawals.errors';
+import { NonceConsumedByAnother, NonceNotFree, PaymentNotFound, WithdrawalNotHalted } from './administration.errors';
+import { Decisions, type Decision } from './decisions';
+
+export interface FoundPayment {
+  txHash: string;
+  /** Of a withdrawal that has none: the nonce the transaction used, as the chain shows it. */
+  nonce?: number | undefined;
+}
+
+const orderShape = {
+  ...{ id: int, userId: int, address: text, amount: int, state: textOf<WithdrawalState>(), ledgerId: int },
+  consumedBy: text,
+};
+type Order = Row<typeof orderShape>;
+const payoutShape = { id: int, blockNumber: int, blockHash: text };
+type Payout = Row<typeof payoutShape>;
+
+/**
+ * Payments we have no bytes of: the database was restored from a backup, or somebody paid with the key by hand. The final
+ * transfer in our books is the evidence; an administrator says whose payment it is.
+ */
+@Injectable()
+export class FoundPayments {
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: Ledger,
+    private readonly events: EventBus,
+    private readonly decisions: Decisions,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Confirms a halted withdrawal by the transaction that took its nonce; one that still waits, while its hot wallet is halted,
+   * by a transaction of a nonce that nobody owns. Locks: the person, the withdrawal, the hot wallet.
+   * @throws WithdrawalNotFound, WithdrawalNotHalted, NonceConsumedByAnother, PaymentNotFound, NonceNotFree
+   */
+  async settle(id: number, found: FoundPayment, by: Omit<Decision, 'action'>): Promise<void> {
+    return this.database.transaction(async () => {
+      const order = await this.hold(id);
+      if (order.state === 'halted' && order.consumedBy !== found.txHash) throw new NonceConsumedByAnother();
+      const payout = await this.claim(order, found.txHash);
+      await this.confirm(order, payout, found);
+      await this.attach(id, found.txHash);
+      await this.ledger.mirror([{ id: order.ledgerId, txHash: found.txHash, confirmed: true }]);
+      const { userId, amount, address } = order;
+      await this.events.publish(
+        new WithdrawalConfirmed({ withdrawalId: id, userId, amount, address, txHash: found.txHash }),
+      );
+      await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'settle' });
+    });
+  }
+
+  private async hold(id: number): Promise<Order> {
+    const sql = `SELECT id, user_id AS "userId", address, amount, state, ledger_id AS "ledgerId",
+        consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
+    const found = await this.database.row(orderShape, sql, [id]);
+    if (!found) throw new WithdrawalNotFound();
+    await this.ledger.lock([found.userId]);
+    const order = (await this.database.row(orderShape, `${sql}${this.database.dialect.forUpdate()}`, [id])) as Order;
+    if (order.state !== 'halted' && order.state !== 'reserved') throw new WithdrawalNotHalted(`It is ${order.state}.`);
+    return order;
+  }
+
+  /** Exactly one transfer in the transaction, to the address, of the amount, and of no other withdrawal. */
+  private async claim({ id, address, amount }: Order, txHash: string): Promise<Payout> {
+    const claimed = await this.database.row(
+      payoutShape,
+      `UPDATE rewards_payout SET withdrawal_id = $1 WHERE tx_hash = $2 AND withdrawal_id IS NULL AND recipient = $3
+         AND units = $4 AND (SELECT count(*) FROM rewards_payout p WHERE p.tx_hash = $2) = 1
+       RETURNING id, block_number AS "blockNumber", block_hash AS "blockHash"`,
+      [id, txHash, address, String(unitsOf(amount))],
+    );
+    if (!claimed) throw new PaymentNotFound();
+    return claimed;
+  }
+
+  private async confirm(
+    order: Order,
+    { blockNumber, blockHash }: Payout,
+    { txHash, nonce }: FoundPayment,
+  ): Promise<void> {
+    const owner = order.state === 'reserved' ? await this.ownerOf(nonce) : null;
+    const bound = owner ? ', hot_wallet_id = $6, nonce = $7' : '';
+    await this.database.run(
+      `UPDATE rewards_withdrawal SET state = 'confirmed', tx_hash = $2, block_number = $3, block_hash = $4,
+         consumed_by = '', reason = '', changed_at = $5${bound} WHERE id = $1`,
+      [order.id, txHash, blockNumber, blockHash, this.clock.now(), ...(owner ? [owner.id, nonce] : [])],
+    );
+  }
+
+  /** The nonce is the administrator's word, which the chain's count bounds; while the wallet is halted nobody else takes it. */
+  private async ownerOf(nonce = -1): Promise<{ id: number }> {
+    const free = await this.database.row(
+      { id: int, isTaken: bool },
+      `SELECT h.id, EXISTS (SELECT 1 FROM rewards_withdrawal w WHERE w.hot_wallet_id = h.id AND w.nonce = $1) AS "isTaken"
+       FROM rewards_hot_wallet h JOIN rewards_chain_cursor c ON c.treasury = h.address
+       WHERE h.halted_at IS NOT NULL AND h.next_nonce <= $1 AND $1 < h.final_nonce${this.database.dialect.forUpdate('h')}`,
+      [nonce],
+    );
+    if (!free || free.isTaken) throw new NonceNotFree();
+    return free;
+  }
+
+  /** Without its bytes: it is known by its hash alone. One of our own attempts stays what it is. */
+  private async attach(id: number, txHash: string): Promise<void> {
+    await this.database.run(
+      `INSERT INTO rewards_withdrawal_attempt (withdrawal_id, kind, tx_hash, raw, max_fee, priority_fee, signed_at)
+       VALUES ($1, 'found', $2, '', '0', '0', $3) ON CONFLICT (tx_hash) DO NOTHING`,
+      [id, txHash, this.clock.now()],
+    );
+    const sql = 'SELECT withdrawal_id AS owner FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
+    const attempt = await this.database.row({ owner: nullable(int) }, sql, [txHash]);
+    if (attempt?.owner !== id) throw new PaymentNotFound('The transaction was signed for another withdrawal.');
+  }
+}

@@ -1,0 +1,25 @@
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { Route } from '../../../../platform/http/route';
+import { ChainNotConfigured, ChainNotFollowedYet } from '../chain.errors';
+import { ChainGuard } from '../chain.guard';
+import { SupplyProof } from './supply';
+import { CoinSupply, showSupply } from './supply.dto';
+
+@Controller('coins/supply')
+@UseGuards(ChainGuard)
+export class SupplyController {
+  constructor(private readonly proof: SupplyProof) {}
+
+  @Get()
+  @Route({
+    summary: 'Prove that every TeoCoin is covered',
+    description:
+      'What people hold, where it came from, and what the treasury holds on the chain at a final block. A few seconds old at most.',
+    answer: CoinSupply,
+    errors: [ChainNotConfigured, ChainNotFollowedYet],
+    tag: 'Coins',
+  })
+  async show(): Promise<CoinSupply> {
+    return showSupply(await this.proof.now());
+  }
+}

@@ -1,0 +1,406 @@
+import { WithdrawalRefunds } from '../../../src/modules/rewards/chain/withdrawals/withdrawal-refunds';
+import { Leases } from '../../../src/platform/jobs/leases';
+import { School, type Answer, type Client } from '../../support/school';
+import { balanceOf, endow } from '../books';
+import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
+
+let school: School;
+let ann: Client;
+let admin: Client;
+let chain: FollowedChain;
+beforeAll(async () => {
+  school = await followedSchool({ DATABASE_POOL_SIZE: '20', DATABASE_POOL_WAIT_MS: '60000' });
+  [ann, admin] = [await school.student(), await school.admin()];
+  await endow(school, ann.id, 100_000);
+  chain = await FollowedChain.of(school);
+}, 60_000);
+afterAll(() => school.close());
+
+const decide = (id: number, action: string, more: object = {}, by = admin): Promise<Answer> =>
+  by.post(`/coins/withdrawals/${id}/decisions`, { action, reason: 'because', ...more });
+const codeOf = ({ status, body }: Answer): unknown[] => [status, body.code];
+const decisionsOf = (id: number): Promise<string> =>
+  chain.read(`SELECT count(*) AS value FROM rewards_chain_decision WHERE withdrawal_id = ${id}`);
+const refundsOf = (id: number): Promise<string> =>
+  chain.read(
+    `SELECT count(*) AS value FROM rewards_teocointransaction WHERE transaction_type = 'withdrawal_refund' AND related_object_id = ${id}`,
+  );
+const news = (type: string): Promise<string> =>
+  chain.read(`SELECT count(*) AS value FROM platform_outbox WHERE event_type LIKE '%${type}%'`);
+/** Sixteen at once: their statuses, sorted. */
+async function atOnce(id: number, action: string, more: object = {}): Promise<number[]> {
+  const answers = await Promise.all(Array.from({ length: 16 }, () => decide(id, action, more)));
+  return answers.map(({ status }) => status).sort();
+}
+const onlyOnce = [201, ...Array.from({ length: 15 }, () => 409)];
+
+describe('only administrators', () => {
+  test.each([
+    ['GET', '/coins/chain/status', undefined],
+    ['GET', '/coins/chain/withdrawals', undefined],
+    ['POST', '/coins/withdrawals/1/decisions', { action: 'cancel', reason: 'x' }],
+    ['PUT', `/coins/hot-wallets/${treasury}/halt`, { reason: 'x' }],
+    ['DELETE', `/coins/hot-wallets/${treasury}/halt`, { reason: 'x' }],
+  ] as const)('%s %s', async (method, path, body) => {
+    expect((await ann.send(method, path, body)).status).toBe(403);
+    expect((await school.visitor.send(method, path, body)).status).toBe(401);
+  });
+});
+
+describe('retry', () => {
+  test('brings a halted withdrawal back to where it was', async () => {
+    const sent = await chain.halted(ann.id, 10, '');
+    expect((await decide(sent, 'retry')).body).toMatchObject({ state: 'broadcast', reason: null, blockNumber: null });
+    const never = await chain.halted(ann.id, 10, '');
+    await chain.write('UPDATE rewards_withdrawal_attempt SET sent_at = NULL WHERE withdrawal_id = $1', [never]);
+    expect((await decide(never, 'retry')).body).toMatchObject({ state: 'signed' });
+    const unsigned = await chain.signing(ann.id, 10);
+    await chain.write(`UPDATE rewards_withdrawal SET state = 'halted' WHERE id = $1`, [unsigned]);
+    expect((await decide(unsigned, 'retry')).body).toMatchObject({ state: 'signing' });
+    for (const id of [sent, never, unsigned]) expect(await decisionsOf(id)).toBe('1');
+  });
+
+  test('is nothing where the nonce is spent', async () => {
+    const id = await chain.halted(ann.id, 10);
+    expect(codeOf(await decide(id, 'retry'))).toEqual([409, 'NOTHING_TO_RETRY']);
+    expect([await chain.stateOf(id), await decisionsOf(id)]).toEqual(['halted', '0']);
+  });
+
+  test('offers again what every node has refused, the newest attempt only', async () => {
+    const id = await chain.broadcast(ann.id, 10);
+    const [first, second] = [await chain.hashOf(id), await chain.sign(id)];
+    expect(codeOf(await decide(id, 'retry'))).toEqual([409, 'NOTHING_TO_RETRY']);
+    await chain.write(
+      `UPDATE rewards_withdrawal_attempt SET refusal = 'insufficient funds', sent_at = $2 WHERE withdrawal_id = $1`,
+      [id, new Date()],
+    );
+    const { attempts, state } = (await decide(id, 'retry')).body;
+    expect(state).toBe('broadcast');
+    expect(attempts).toMatchObject([
+      { txHash: first, refusal: 'insufficient funds', sentAt: expect.any(String) },
+      { txHash: second, refusal: null, sentAt: null },
+    ]);
+    expect(codeOf(await decide(id, 'retry'))).toEqual([409, 'NOTHING_TO_RETRY']);
+  });
+
+  test.each(['reserved', 'signing', 'mined', 'confirmed', 'refunded'] as const)(
+    'is nothing for a %s one',
+    async (state) => {
+      const id = await chain[state](ann.id, 10);
+      expect(codeOf(await decide(id, 'retry'))).toEqual([409, 'NOTHING_TO_RETRY']);
+    },
+  );
+
+  test('by sixteen at once is one', async () => {
+    const id = await chain.halted(ann.id, 10, '');
+    expect(await atOnce(id, 'retry')).toEqual(onlyOnce);
+    expect(await decisionsOf(id)).toBe('1');
+  });
+});
+
+describe('cancel', () => {
+  test('gives the coins of a reserved one back, once', async () => {
+    const before = await balanceOf(school, ann.id);
+    const id = await chain.reserved(ann.id, 25);
+    expect(await atOnce(id, 'cancel')).toEqual(onlyOnce);
+    expect(await balanceOf(school, ann.id)).toBe(before);
+    expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['refunded', '1', '1']);
+  });
+
+  test.each(['signing', 'signed', 'broadcast'] as const)(
+    'has the nonce of a %s one spent on nothing',
+    async (state) => {
+      const id = await chain[state](ann.id, 25);
+      const before = await balanceOf(school, ann.id);
+      expect(await atOnce(id, 'cancel')).toEqual(onlyOnce);
+      const listed = (await admin.get(`/coins/chain/withdrawals?state=${state}`)).body.data;
+      expect(listed.find((one: { id: number }) => one.id === id)).toMatchObject({
+        ...{ state, cancelling: true },
+        decisions: [{ action: 'cancel', reason: 'because', by: { id: admin.id, username: admin.username } }],
+      });
+      expect([await balanceOf(school, ann.id), await refundsOf(id)]).toEqual([before, '0']);
+    },
+  );
+
+  test.each(['mined', 'confirmed', 'halted', 'refunded'] as const)('comes too late for a %s one', async (state) => {
+    const id = await chain[state](ann.id, 25);
+    expect(codeOf(await decide(id, 'cancel'))).toEqual([409, 'WITHDRAWAL_UNDER_WAY']);
+    expect(await decisionsOf(id)).toBe('0');
+  });
+});
+
+describe('refund', () => {
+  test('gives the coins back where the nonce is spent and nothing was paid, once', async () => {
+    const before = await balanceOf(school, ann.id);
+    const id = await chain.halted(ann.id, 30);
+    expect(await atOnce(id, 'refund')).toEqual(onlyOnce);
+    expect(await balanceOf(school, ann.id)).toBe(before);
+    expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['refunded', '1', '1']);
+  });
+
+  test('wants the nonce consumed', async () => {
+    const id = await chain.halted(ann.id, 30, '');
+    expect(codeOf(await decide(id, 'refund'))).toEqual([409, 'NONCE_NOT_CONSUMED']);
+  });
+
+  test('never meets a payment: not under the hash that took the nonce, nor under one we signed', async () => {
+    const foreign = aHash();
+    const byForeign = await chain.halted(ann.id, 30, foreign);
+    await chain.paid(foreign, anAddress(), 30);
+    const byOurs = await chain.halted(ann.id, 30);
+    await chain.paid(await chain.hashOf(byOurs), anAddress(), 1);
+    for (const id of [byForeign, byOurs]) {
+      expect(codeOf(await decide(id, 'refund'))).toEqual([409, 'PAYMENT_ON_CHAIN']);
+      expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['halted', '0', '0']);
+    }
+  });
+
+  test.each(['reserved', 'signing', 'broadcast', 'mined', 'confirmed', 'refunded'] as const)(
+    'is not for a %s one',
+    async (state) => {
+      const id = await chain[state](ann.id, 30);
+      const refunds = await refundsOf(id);
+      expect(codeOf(await decide(id, 'refund'))).toEqual([409, 'WITHDRAWAL_NOT_HALTED']);
+      expect(await refundsOf(id)).toBe(refunds);
+    },
+  );
+
+  test('and settlement at once are one of the two', async () => {
+    const hash = aHash();
+    const id = await chain.halted(ann.id, 30, hash);
+    await chain.paid(hash, await chain.addressOf(id), 30);
+    const both = Array.from({ length: 16 }, (_, at) =>
+      at % 2 ? decide(id, 'refund') : decide(id, 'settle', { txHash: hash }),
+    );
+    const statuses = (await Promise.all(both)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+    expect([await chain.stateOf(id), await refundsOf(id)]).toEqual(['confirmed', '0']);
+  });
+});
+
+describe('settle', () => {
+  test('confirms by the transaction that took the nonce, once', async () => {
+    const hash = aHash();
+    const id = await chain.halted(ann.id, 40, hash);
+    const { number } = await chain.paid(hash, await chain.addressOf(id), 40);
+    const before = await news('withdrawal-confirmed');
+    expect(await atOnce(id, 'settle', { txHash: hash.toUpperCase().replace('0X', '0x') })).toEqual(onlyOnce);
+    const [found] = (await admin.get(`/coins/chain/withdrawals?userId=${ann.id}`)).body.data;
+    expect(found).toMatchObject({
+      ...{ id, state: 'confirmed', txHash: hash, blockNumber: number, consumedBy: null, reason: null },
+      attempts: [{ kind: 'payment' }, { kind: 'found', txHash: hash, sentAt: null }],
+      decisions: [{ action: 'settle' }],
+    });
+    const mirrored = `SELECT t.blockchain_tx_hash AS value FROM rewards_teocointransaction t
+      JOIN rewards_withdrawal w ON w.ledger_id = t.id WHERE w.id = ${id} AND t.is_blockchain_confirmed`;
+    expect(await chain.read(mirrored)).toBe(hash);
+    expect(await chain.read(`SELECT withdrawal_id AS value FROM rewards_payout WHERE tx_hash = '${hash}'`)).toBe(
+      `${id}`,
+    );
+    expect(Number(await news('withdrawal-confirmed'))).toBeGreaterThan(Number(before));
+  });
+
+  test('wants the transaction that took the nonce', async () => {
+    const [other, id] = [aHash(), await chain.halted(ann.id, 40)];
+    await chain.paid(other, await chain.addressOf(id), 40);
+    expect(codeOf(await decide(id, 'settle', { txHash: other }))).toEqual([409, 'NONCE_CONSUMED_BY_ANOTHER']);
+    const unknown = await chain.halted(ann.id, 40, '');
+    await chain.paid(await chain.hashOf(unknown), await chain.addressOf(unknown), 40);
+    const ours = { txHash: await chain.hashOf(unknown) };
+    expect(codeOf(await decide(unknown, 'settle', ours))).toEqual([409, 'NONCE_CONSUMED_BY_ANOTHER']);
+  });
+
+  test.each<[string, (id: number, hash: string) => Promise<unknown>]>([
+    ['no transfer', async () => undefined],
+    ['another recipient', (_, hash) => chain.paid(hash, anAddress(), 40)],
+    ['another amount', async (id, hash) => chain.paid(hash, await chain.addressOf(id), 41)],
+    [
+      'the payment of another',
+      async (id, hash) => {
+        const other = await chain.confirmed(ann.id, 40);
+        await chain.paid(hash, await chain.addressOf(id), 40);
+        await chain.write('DELETE FROM rewards_payout WHERE withdrawal_id = $1', [other]);
+        await chain.write('UPDATE rewards_payout SET withdrawal_id = $1 WHERE tx_hash = $2', [other, hash]);
+      },
+    ],
+    [
+      'two transfers',
+      async (id, hash) => {
+        await chain.paid(hash, await chain.addressOf(id), 40);
+        await chain.write('UPDATE rewards_payout SET ordinal = 1 WHERE tx_hash = $1', [hash]);
+        await chain.paid(hash, anAddress(), 1);
+      },
+    ],
+  ])('refuses %s', async (_, prepare) => {
+    const hash = aHash();
+    const id = await chain.halted(ann.id, 40, hash);
+    await prepare(id, hash);
+    expect(codeOf(await decide(id, 'settle', { txHash: hash }))).toEqual([409, 'PAYMENT_NOT_FOUND']);
+    expect([await chain.stateOf(id), await decisionsOf(id)]).toEqual(['halted', '0']);
+  });
+
+  test('needs a hash, and nothing else does', async () => {
+    const id = await chain.halted(ann.id, 40);
+    for (const [action, more] of [
+      ['settle', {}],
+      ['refund', { txHash: aHash() }],
+      ['retry', { nonce: 3 }],
+      ['settle', { txHash: '0x12' }],
+    ] as const)
+      expect(codeOf(await decide(id, action, more))).toEqual([422, 'VALIDATION_FAILED']);
+    expect(codeOf(await decide(999_999, 'settle', { txHash: aHash() }))).toEqual([404, 'WITHDRAWAL_NOT_FOUND']);
+    expect(codeOf(await decide(999_999, 'retry'))).toEqual([404, 'WITHDRAWAL_NOT_FOUND']);
+  });
+});
+
+test('the same key again gives the first answer', async () => {
+  const id = await chain.reserved(ann.id, 10);
+  const ask = (): Promise<Answer> =>
+    admin.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' }, { 'idempotency-key': 'd1' });
+  const [first, again] = [await ask(), await ask()];
+  expect([first.status, again.status, again.headers['idempotency-replayed']]).toEqual([201, 201, 'true']);
+  expect(again.body).toEqual(first.body);
+});
+
+test('a list costs three statements, however long', async () => {
+  await admin.get('/me/coins');
+  for (const limit of [1, 100]) {
+    const { statements, result } = await school.statements(() => admin.get(`/coins/chain/withdrawals?limit=${limit}`));
+    expect([result.status, statements.length]).toEqual([200, 3]);
+  }
+  const page = (await admin.get('/coins/chain/withdrawals?limit=5&withTotal=true&state=halted')).body;
+  const next = (await admin.get(`/coins/chain/withdrawals?limit=5&state=halted&cursor=${page.page.nextCursor}`)).body;
+  expect(page.data.at(-1).id).toBeGreaterThan(next.data[0].id);
+  expect(page.page.total).toBeGreaterThan(5);
+});
+
+describe('a hot wallet', () => {
+  const halt = `/coins/hot-wallets/${treasury}/halt`;
+  const kept = (action: string): Promise<string> =>
+    chain.read(`SELECT count(*) AS value FROM rewards_chain_decision WHERE action = '${action}'`);
+  let hanging: Client;
+  beforeAll(async () => {
+    hanging = await school.student();
+    await endow(school, hanging.id, 1_000);
+    await chain.consume();
+  });
+
+  test('is halted and resumed, each once however often it is said', async () => {
+    const halts = await Promise.all(Array.from({ length: 16 }, () => admin.put(halt, { reason: 'leaked' })));
+    expect(halts.map(({ status }) => status)).toEqual(Array(16).fill(200));
+    expect(halts[0]!.body).toMatchObject({ haltReason: 'leaked', haltedAt: expect.any(String) });
+    expect(await kept('halt')).toBe('1');
+    const resumed = await Promise.all(Array.from({ length: 16 }, () => admin.delete(halt, { reason: 'was not' })));
+    expect(resumed.map(({ status }) => status)).toEqual(Array(16).fill(200));
+    expect(resumed[0]!.body).toMatchObject({ haltReason: null, haltedAt: null });
+    expect(await kept('resume')).toBe('1');
+  });
+
+  test('that is none is not found', async () => {
+    for (const answer of [
+      await admin.put(`/coins/hot-wallets/${anAddress()}/halt`, { reason: 'x' }),
+      await admin.delete(`/coins/hot-wallets/${anAddress()}/halt`, { reason: 'x' }),
+    ])
+      expect(codeOf(answer)).toEqual([404, 'HOT_WALLET_NOT_FOUND']);
+    expect((await admin.put('/coins/hot-wallets/0x12/halt', { reason: 'x' })).status).toBe(422);
+  });
+
+  test('behind the chain goes on only after its exact, final count; the nonces between are written down', async () => {
+    const next = (await admin.get('/coins/chain/status')).body.hotWallets[0].nextNonce;
+    await chain.ahead(2, 1);
+    const refusals = [
+      {},
+      { nextNonce: next },
+      { nextNonce: next + 1 },
+      { nextNonce: next + 2 },
+      { nextNonce: next + 3 },
+    ];
+    for (const more of refusals) {
+      const refused = await admin.delete(halt, { reason: 'x', ...more });
+      expect(codeOf(refused)).toEqual([409, 'NONCES_NOT_ACKNOWLEDGED']);
+      expect(refused.body).toMatchObject({ nextNonce: next, headNonce: next + 2, finalNonce: next + 1 });
+    }
+    await chain.ahead(2);
+    for (const more of refusals.filter(({ nextNonce }) => nextNonce !== next + 2))
+      expect(codeOf(await admin.delete(halt, { reason: 'x', ...more }))).toEqual([409, 'NONCES_NOT_ACKNOWLEDGED']);
+    const resumed = await admin.delete(halt, { reason: 'paid by hand', nextNonce: next + 2 });
+    expect(resumed.body).toMatchObject({ nextNonce: next + 2, haltedAt: null });
+    const foreign = `SELECT count(*) AS value FROM rewards_foreign_nonce WHERE nonce IN (${next}, ${next + 1})`;
+    expect(await chain.read(foreign)).toBe('2');
+  });
+
+  test('does not pay again what a restored backup has forgotten; settled, it goes on', async () => {
+    const address = anAddress();
+    const [paid, other] = [
+      await chain.reserved(hanging.id, 70, address),
+      await chain.reserved(hanging.id, 71, address),
+    ];
+    const next = (await admin.get('/coins/chain/status')).body.hotWallets[0].nextNonce;
+    const [early, hash] = [await decide(paid, 'settle', { txHash: aHash(), nonce: next }), aHash()];
+    expect(codeOf(early)).toEqual([409, 'PAYMENT_NOT_FOUND']);
+    await chain.ahead(2);
+    await chain.paid(hash, address, 70);
+    const resume = (): Promise<Answer> => admin.delete(halt, { reason: 'restored', nextNonce: next + 2 });
+    const refused = await resume();
+    expect([...codeOf(refused), refused.body.withdrawalIds]).toEqual([409, 'PAYMENTS_UNEXPLAINED', [paid]]);
+    for (const nonce of [undefined, next - 1, next + 2])
+      expect(codeOf(await decide(paid, 'settle', { txHash: hash, nonce }))).toEqual([409, 'NONCE_NOT_FREE']);
+    expect(codeOf(await decide(other, 'settle', { txHash: hash, nonce: next + 1 }))).toEqual([
+      409,
+      'PAYMENT_NOT_FOUND',
+    ]);
+    expect(await atOnce(paid, 'settle', { txHash: hash, nonce: next + 1 })).toEqual(onlyOnce);
+    expect((await resume()).status).toBe(200);
+    const foreign = `SELECT min(nonce) AS value FROM rewards_foreign_nonce WHERE nonce >= ${next}`;
+    expect(await chain.read(foreign)).toBe(`${next}`);
+  });
+
+  test('goes on past an old payment that was looked at before', async () => {
+    await chain.ahead(0);
+    const id = await chain.reserved(hanging.id, 33);
+    await chain.paid(aHash(), await chain.addressOf(id), 33);
+    expect(codeOf(await admin.delete(halt, { reason: 'x' }))).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
+    expect((await decide(id, 'cancel')).status).toBe(201);
+    expect((await admin.delete(halt, { reason: 'x' })).status).toBe(200);
+  });
+});
+
+test('the status tells how the chain stands', async () => {
+  const started = new Date('2027-03-01T10:00:00Z');
+  await chain.write(`UPDATE rewards_chain_cursor SET observed_at = $1, faults = 2, last_fault = 'no answer'`, [
+    started,
+  ]);
+  const unattributed = await chain.deposited(5n * 10n ** 18n, null);
+  expect(unattributed).toBeGreaterThan(0);
+  const lease = (await school.part(Leases).acquire('job:rewards:poll-chain', 600_000))!;
+  const { body } = await school.clock.at(new Date('2027-03-01T10:00:30Z'), () => admin.get('/coins/chain/status'));
+  expect(body).toMatchObject({
+    cursor: { openingNumber: 100, lagSeconds: 30, faults: 2, lastFault: 'no answer', underfunded: false },
+    hotWallets: [{ firstNonce: 3, haltedAt: null }],
+    unattributed: { count: 1, amount: 5 },
+    ...{ oldestReservedSeconds: expect.any(Number), oldestBroadcastSeconds: expect.any(Number) },
+  });
+  expect((await admin.get('/coins/chain/status')).body.leader).toMatchObject({ holder: school.part(Leases).holder });
+  await school.part(Leases).release(lease);
+  expect((await admin.get('/coins/chain/status')).body.leader).toBeNull();
+  const counted = Number(
+    await chain.read(`SELECT count(*) AS value FROM rewards_withdrawal WHERE state = 'confirmed'`),
+  );
+  expect(body.withdrawals).toHaveLength(8);
+  expect(body.withdrawals.find((one: { state: string }) => one.state === 'confirmed').count).toBe(counted);
+});
+
+test('before the first look there is a status, without a cursor', async () => {
+  const fresh = await followedSchool();
+  const { status, body } = await (await fresh.admin()).get('/coins/chain/status');
+  expect([status, body.cursor, body.hotWallets]).toEqual([200, null, []]);
+  await fresh.close();
+});
+
+test('a refund of a defect of ours stays impossible', async () => {
+  const id = await chain.confirmed(ann.id, 10);
+  const grounds = { reason: 'x', description: 'x', tell: false };
+  await expect(school.part(WithdrawalRefunds).refund({ id, userId: ann.id, amount: 10 }, grounds)).rejects.toThrow(
+    'is confirmed',
+  );
+});

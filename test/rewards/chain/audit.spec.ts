@@ -1,0 +1,334 @@
+import { LedgerAudit, type AuditReport } from '../../../src/modules/rewards';
+import { School } from '../../support/school';
+import { endow, expectCleanBooks } from '../books';
+import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
+
+const coin = 10n ** 18n;
+let school: School;
+/** Ids by name, of withdrawals, deposits and rows of the ledger: what the stories below damage. */
+let id: Record<string, number>;
+beforeAll(async () => {
+  school = await followedSchool();
+  id = await aChainAtWork(school);
+}, 60_000);
+afterAll(() => school.close());
+
+/** Withdrawals and deposits in every state, by the steps that the poller and administrators take. */
+async function aChainAtWork(open: School): Promise<Record<string, number>> {
+  const chain = await FollowedChain.of(open);
+  const [ann, bob, admin] = [await open.student(), await open.student(), await open.admin()];
+  for (const person of [ann, bob]) await endow(open, person.id, 10_000);
+  const confirmed = await chain.confirmed(ann.id, 100);
+  const other = await chain.confirmed(bob.id, 150);
+  const failed = await chain.refunded(ann.id, 20, true);
+  const cancelled = await chain.refunded(bob.id, 30);
+  const halted = await chain.halted(ann.id, 40);
+  const hash = aHash();
+  const settled = await chain.halted(bob.id, 50, hash);
+  await chain.paid(hash, await chain.addressOf(settled), 50);
+  const decision = { action: 'settle', reason: 'paid by hand', txHash: hash };
+  expect((await admin.post(`/coins/withdrawals/${settled}/decisions`, decision)).status).toBe(201);
+  const deposit = await chain.deposited(70n * coin + 5n, ann.id);
+  const second = await chain.deposited(80n * coin, bob.id);
+  const unattributed = await chain.deposited(90n * coin, null);
+  const dust = await chain.deposited(7n, null);
+  await chain.paid(aHash(), anAddress(), 60);
+  await chain.ahead(2);
+  const nextNonce = Number(await chain.read('SELECT head_nonce AS value FROM rewards_hot_wallet'));
+  const resumed = await admin.delete(`/coins/hot-wallets/${treasury}/halt`, { reason: 'by hand', nextNonce });
+  expect(resumed.status).toBe(200);
+  const seen = await chain.seen(11);
+  const [reserved, signing] = [await chain.reserved(ann.id, 12), await chain.signing(bob.id, 13)];
+  const [signed, broadcast] = [await chain.signed(ann.id, 14), await chain.broadcast(bob.id, 15)];
+  await chain.sign(broadcast, 'cancellation');
+  const mined = await chain.mined(ann.id, 16);
+  await chain.headers(3);
+  const row = async (name: string, table: string, of: number): Promise<number> =>
+    Number(await chain.read(`SELECT ${name} AS value FROM ${table} WHERE id = ${of}`));
+  return {
+    ...{ ann: ann.id, bob: bob.id, confirmed, other, failed, cancelled, halted, settled, reserved, signing, signed },
+    ...{ broadcast, mined, deposit, second, unattributed, dust, seen, final: await row('1', 'users_user', ann.id) },
+    debit: await row('ledger_id', 'rewards_withdrawal', confirmed),
+    broadcastDebit: await row('ledger_id', 'rewards_withdrawal', broadcast),
+    refund: await row('refund_id', 'rewards_withdrawal', failed),
+    credit: await row('ledger_id', 'rewards_deposit', deposit),
+    secondCredit: await row('ledger_id', 'rewards_deposit', second),
+    otherDebit: await row('ledger_id', 'rewards_withdrawal', other),
+  };
+}
+
+test('finds nothing where the books and the chain agree', () => expectCleanBooks(school));
+
+test('finds nothing in a school without a chain', async () => {
+  const open = await School.open();
+  const student = await open.student();
+  await endow(open, student.id, 100);
+  await expectCleanBooks(open);
+  await open.close();
+});
+
+const withdrawal = (set: string, name: string): string => `UPDATE rewards_withdrawal SET ${set} WHERE id = :${name}`;
+const payout = (set: string, name = 'confirmed'): string =>
+  `UPDATE rewards_payout SET ${set} WHERE withdrawal_id = :${name}`;
+const attempt = (set: string, name: string): string =>
+  `UPDATE rewards_withdrawal_attempt SET ${set} WHERE withdrawal_id = :${name}`;
+const deposit = (set: string, name = 'deposit'): string => `UPDATE rewards_deposit SET ${set} WHERE id = :${name}`;
+const row = (set: string, name: string): string => `UPDATE rewards_teocointransaction SET ${set} WHERE id = :${name}`;
+const nothing = `'0x${'0'.repeat(63)}f'`;
+
+/** One damage for each way a field can be wrong; which invariants it breaks, and what the finding names. */
+test.each<[damage: string, sql: string, broken: string[], named: string]>([
+  ['the amount of a withdrawal', withdrawal('amount = 99', 'reserved'), ['I4'], 'withdrawal :reserved'],
+  ['the amount of a paid one', withdrawal('amount = 101', 'confirmed'), ['I4', 'I9'], 'withdrawal :confirmed'],
+  ['the person of a withdrawal', withdrawal('user_id = :bob', 'reserved'), ['I4'], 'withdrawal :reserved'],
+  ['the debit of another', withdrawal('ledger_id = :otherDebit', 'reserved'), ['I4', 'I13'], 'withdrawal :reserved'],
+  ['no debit', withdrawal('ledger_id = 0', 'reserved'), ['I4'], 'withdrawal :reserved'],
+  ['a withdrawal that is gone', 'DELETE FROM rewards_withdrawal WHERE id = :reserved', ['I4'], 'a debit of 0'],
+  ['a confirmation without a payment', withdrawal(`state = 'confirmed'`, 'broadcast'), ['I9', 'I13'], ':broadcast'],
+  [
+    'a payment that is gone',
+    'DELETE FROM rewards_payout WHERE withdrawal_id = :confirmed',
+    ['I9', 'I15'],
+    ':confirmed',
+  ],
+  [
+    'a payment of nobody',
+    payout('withdrawal_id = NULL, final_at = (SELECT max(decided_at) FROM rewards_chain_decision)'),
+    ['I9'],
+    'of no withdrawal',
+  ],
+  ['a payment of another', payout('withdrawal_id = :broadcast'), ['I9'], ':broadcast'],
+  ['a second payment', payout('withdrawal_id = :confirmed', 'other'), ['I9'], 'has 2 payments'],
+  [
+    'a payment kept twice',
+    'INSERT INTO rewards_payout SELECT * FROM rewards_payout WHERE withdrawal_id = :other',
+    ['I9', 'I15'],
+    'kept 2 times',
+  ],
+  ['the recipient of a payment', payout(`recipient = '0x1'`), ['I9'], ':confirmed'],
+  ['the units of a payment', payout(`units = '100000000000000000001'`), ['I9', 'I15'], ':confirmed'],
+  ['units that are no number', payout(`units = 'x'`), ['I9', 'I14', 'I15'], 'no number of units: x'],
+  ['the hash of a payment', payout(`tx_hash = ${nothing}`), ['I9'], ':confirmed'],
+  ['the block of a payment', payout('block_number = 102'), ['I9'], ':confirmed'],
+  ['a payment above the final block', payout('block_number = 5000'), ['I9', 'I13', 'I15'], 'of block 5000'],
+  ['the hash of the block of a payment', payout(`block_hash = ${nothing}`), ['I9'], ':confirmed'],
+  ['the address of a withdrawal', withdrawal(`address = '0x1'`, 'confirmed'), ['I9'], ':confirmed'],
+  ['sent bytes that were not kept', attempt(`raw = ''`, 'confirmed'), ['I10'], 'no bytes'],
+  [
+    'a found transaction that we sent',
+    `UPDATE rewards_withdrawal_attempt SET sent_at = signed_at WHERE kind = 'found'`,
+    ['I10'],
+    ':settled',
+  ],
+  [
+    'bytes of another transaction',
+    attempt(`raw = (SELECT raw FROM rewards_withdrawal_attempt WHERE withdrawal_id = :other)`, 'confirmed'),
+    ['I10'],
+    ':confirmed',
+  ],
+  ['bytes that are none', attempt(`raw = '0x00'`, 'signed'), ['I10'], ':signed'],
+  ['the hash of an attempt', attempt(`tx_hash = ${nothing}`, 'signed'), ['I10'], ':signed'],
+  ['a hash that was not kept', withdrawal(`tx_hash = ${nothing}`, 'broadcast'), ['I10'], ':broadcast'],
+  [
+    'attempts that are gone',
+    'DELETE FROM rewards_withdrawal_attempt WHERE withdrawal_id = :signed',
+    ['I10'],
+    'nothing was signed',
+  ],
+  [
+    'the attempt of a payment that is gone',
+    'DELETE FROM rewards_withdrawal_attempt WHERE withdrawal_id = :confirmed',
+    ['I9', 'I10', 'I13'],
+    ':confirmed',
+  ],
+  ['a payment by a cancellation', attempt(`kind = 'cancellation'`, 'confirmed'), ['I9'], ':confirmed'],
+  ['a nonce of another', withdrawal('nonce = nonce + 1', 'signed'), ['I11'], 'has 2 owners'],
+  ['a nonce that was never given out', withdrawal('nonce = 999', 'signing'), ['I11'], 'nonce 999'],
+  ['a nonce of before our time', withdrawal('nonce = 1', 'signing'), ['I11'], 'nonce 1 '],
+  ['a nonce without a wallet', withdrawal('hot_wallet_id = NULL', 'signing'), ['I11'], 'withdrawal :signing'],
+  ['no nonce', withdrawal('nonce = NULL', 'signing'), ['I11'], 'withdrawal :signing'],
+  ['a nonce too early', withdrawal(`state = 'reserved'`, 'signing'), ['I11'], 'withdrawal :signing'],
+  ['a wallet that is none', withdrawal('hot_wallet_id = 77', 'signing'), ['I11'], 'hot wallet 77'],
+  ['a next nonce too high', 'UPDATE rewards_hot_wallet SET next_nonce = next_nonce + 1', ['I11'], 'have an owner'],
+  ['a next nonce too low', 'UPDATE rewards_hot_wallet SET next_nonce = next_nonce - 1', ['I11'], 'was never given out'],
+  ['a first nonce too low', 'UPDATE rewards_hot_wallet SET first_nonce = 2', ['I11'], 'have an owner'],
+  ['a first nonce too high', 'UPDATE rewards_hot_wallet SET first_nonce = 4', ['I11'], 'nonce 3'],
+  ['more final than consumed', 'UPDATE rewards_hot_wallet SET final_nonce = head_nonce + 1', ['I11'], treasury],
+  ['a chain that is ahead', 'UPDATE rewards_hot_wallet SET head_nonce = next_nonce + 1', ['I11'], 'nothing is halted'],
+  [
+    'a foreign nonce that is gone',
+    'DELETE FROM rewards_foreign_nonce WHERE nonce = (SELECT min(nonce) FROM rewards_foreign_nonce)',
+    ['I11'],
+    'have an owner',
+  ],
+  [
+    'a foreign nonce of ours',
+    'UPDATE rewards_foreign_nonce SET nonce = 3 WHERE nonce = (SELECT min(nonce) FROM rewards_foreign_nonce)',
+    ['I11'],
+    'nonce 3',
+  ],
+  ['a refund that does not count', withdrawal(`state = 'broadcast'`, 'failed'), ['I12'], 'withdrawal :failed'],
+  ['a refund without its row', withdrawal('refund_id = NULL', 'failed'), ['I12'], 'withdrawal :failed'],
+  [
+    'a refund of another',
+    withdrawal('refund_id = (SELECT refund_id FROM rewards_withdrawal WHERE id = :cancelled)', 'failed'),
+    ['I12'],
+    'withdrawal :failed',
+  ],
+  ['a refund that is no refund', withdrawal('refund_id = :credit', 'failed'), ['I12'], 'withdrawal :failed'],
+  ['a refund whose nonce was not consumed', withdrawal(`consumed_by = ''`, 'failed'), ['I12'], 'could still pay'],
+  ['a refund before its nonce was final', 'UPDATE rewards_hot_wallet SET final_nonce = 4', ['I12'], 'could still pay'],
+  [
+    'a refund without a nonce of what was signed',
+    withdrawal('nonce = NULL, hot_wallet_id = NULL', 'failed'),
+    ['I11', 'I12'],
+    'could still pay',
+  ],
+  [
+    'a refund that was paid under our hash',
+    payout('tx_hash = (SELECT tx_hash FROM rewards_withdrawal WHERE id = :failed), withdrawal_id = NULL'),
+    ['I9', 'I12'],
+    'refunded and paid',
+  ],
+  [
+    'a refund that was paid by what took its nonce',
+    withdrawal('consumed_by = (SELECT tx_hash FROM rewards_payout WHERE withdrawal_id IS NULL)', 'failed'),
+    ['I12'],
+    'refunded and paid',
+  ],
+  [
+    'a refund that is also confirmed',
+    withdrawal(`state = 'refunded', refund_id = :refund, consumed_by = tx_hash`, 'confirmed'),
+    ['I9', 'I12', 'I13'],
+    'refunded and paid',
+  ],
+  [
+    'a debit that lost its confirmation',
+    row('is_blockchain_confirmed = (1 = 0)', 'debit'),
+    ['I13'],
+    'withdrawal :confirmed',
+  ],
+  [
+    'a debit confirmed too early',
+    row('is_blockchain_confirmed = (1 = 1)', 'broadcastDebit'),
+    ['I13'],
+    'withdrawal :broadcast',
+  ],
+  [
+    'a debit that mirrors nothing of it',
+    row(`blockchain_tx_hash = ${nothing}`, 'broadcastDebit'),
+    ['I13'],
+    'withdrawal :broadcast',
+  ],
+  [
+    'a credit that lost its confirmation',
+    row('is_blockchain_confirmed = (1 = 0)', 'credit'),
+    ['I13'],
+    'deposit :deposit',
+  ],
+  ['a credit that mirrors another', row(`blockchain_tx_hash = ${nothing}`, 'credit'), ['I13'], 'deposit :deposit'],
+  ['the final mark gone back', 'UPDATE rewards_chain_cursor SET final_number = 101', ['I13', 'I15'], 'final is 101'],
+  ['the final mark above the head', 'UPDATE rewards_chain_cursor SET head_number = 50', ['I13'], 'the head 50'],
+  [
+    'a confirmation without its block',
+    withdrawal('block_number = NULL', 'confirmed'),
+    ['I13'],
+    'withdrawal :confirmed',
+  ],
+  ['a mined one that is final', withdrawal('block_number = 101', 'mined'), ['I13'], 'withdrawal :mined'],
+  ['a seen deposit that is final', deposit('block_number = 101', 'seen'), ['I13'], 'deposit :seen'],
+  [
+    'a final deposit that is none',
+    deposit('block_number = 5000', 'unattributed'),
+    ['I13', 'I15'],
+    'deposit :unattributed',
+  ],
+  [
+    'a header of another chain',
+    `UPDATE rewards_block SET parent_hash = ${nothing} WHERE number = (SELECT max(number) FROM rewards_block)`,
+    ['I13'],
+    'header',
+  ],
+  [
+    'a header that is missing',
+    'DELETE FROM rewards_block WHERE number = (SELECT min(number) FROM rewards_block)',
+    ['I13'],
+    'header',
+  ],
+  ['the amount of a deposit', deposit('amount = 71'), ['I14'], 'deposit :deposit'],
+  ['the dust of a deposit', deposit(`dust = '000000000000000006'`), ['I14'], 'deposit :deposit'],
+  ['the units of a deposit', deposit(`units = '70000000000000000006'`), ['I14', 'I15'], 'deposit :deposit'],
+  ['the person of a deposit', deposit('user_id = :bob'), ['I14'], 'deposit :deposit'],
+  ['a credit of another', deposit('ledger_id = :secondCredit'), ['I13', 'I14'], 'deposit :deposit'],
+  ['a credit that is not kept', deposit(`ledger_id = NULL, state = 'unattributed'`), ['I14'], 'a credit of 0'],
+  ['a deposit called credited', deposit(`state = 'credited'`, 'unattributed'), ['I14'], 'deposit :unattributed'],
+  ['a deposit called dust', deposit(`state = 'dust'`, 'unattributed'), ['I14'], 'deposit :unattributed'],
+  ['dust that is none', deposit(`state = 'unattributed'`, 'dust'), ['I14'], 'deposit :dust'],
+  ['a deposit that is gone', 'DELETE FROM rewards_deposit WHERE id = :unattributed', ['I15'], 'its transfers give'],
+  [
+    'a deposit kept twice',
+    'INSERT INTO rewards_deposit SELECT * FROM rewards_deposit WHERE id = :unattributed',
+    ['I14', 'I15'],
+    'kept 2 times',
+  ],
+  ['the ordinal of a deposit', deposit('ordinal = 1'), ['I14'], 'the last is 1'],
+  [
+    'the treasury',
+    `UPDATE rewards_chain_cursor SET treasury_units = '999999999999999999999999'`,
+    ['I15'],
+    'its transfers give',
+  ],
+  ['the treasury as no number', `UPDATE rewards_chain_cursor SET treasury_units = '-1'`, ['I15'], 'no numbers'],
+  ['the opening', `UPDATE rewards_chain_cursor SET opening_units = '1'`, ['I15'], 'its transfers give'],
+])('finds %s', async (_, sql, broken, named) => {
+  const { counts, violations } = await damaged([sql]);
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  expect(found.map(([invariant]) => invariant)).toEqual(broken);
+  expect(violations.map(({ detail }) => detail).join('\n')).toContain(withIds(named));
+});
+
+test('finds that a treasury is short and nothing is halted', async () => {
+  const short = [
+    'UPDATE users_user SET teo_coins = teo_coins + 2000000 WHERE id = :ann',
+    `UPDATE rewards_chain_cursor SET underfunded = (1 = 0)`,
+  ];
+  expect((await damaged(short)).counts).toMatchObject({ I1: 1, I15: 1 });
+  expect((await damaged([short[0]!, 'UPDATE rewards_chain_cursor SET underfunded = (1 = 1)'])).counts).toMatchObject({
+    ...{ I1: 1, I15: 0 },
+  });
+});
+
+test('lists a few of many, and counts all', async () => {
+  const { counts, violations } = await damaged(
+    [`UPDATE rewards_withdrawal_attempt SET raw = '0x00' WHERE raw <> ''`],
+    2,
+  );
+  expect(counts.I10).toBeGreaterThan(5);
+  expect(violations.filter(({ invariant }) => invariant === 'I10')).toHaveLength(2);
+});
+
+const tables = [
+  ...['rewards_teocointransaction', 'users_user', 'rewards_chain_cursor', 'rewards_block', 'rewards_hot_wallet'],
+  ...['rewards_withdrawal', 'rewards_withdrawal_attempt', 'rewards_payout', 'rewards_deposit', 'rewards_foreign_nonce'],
+];
+
+/** What the audit says of a copy of the tables without triggers and constraints, damaged; nothing of it is kept. */
+async function damaged(sql: string[], limit?: number): Promise<AuditReport> {
+  let report: AuditReport | undefined;
+  const enough = new Error('enough');
+  await school.database
+    .transaction(async () => {
+      for (const table of tables) {
+        await school.database.run(`ALTER TABLE ${table} RENAME TO ${table}_kept`);
+        await school.database.run(`CREATE TABLE ${table} AS SELECT * FROM ${table}_kept`);
+      }
+      for (const statement of sql) expect(await school.database.run(withIds(statement))).toBeGreaterThan(0);
+      report = await school.part(LedgerAudit).books(limit);
+      throw enough;
+    })
+    .catch((error: unknown) => expect(error).toBe(enough));
+  return report!;
+}
+
+const withIds = (sql: string): string =>
+  sql.replace(/:(\w+)/g, (whole, name: string) => (name in id ? String(id[name]) : whole));

@@ -1,0 +1,217 @@
+import { DepositCredits } from '../../../src/modules/rewards/chain/deposits/deposit-credits';
+import { bool, int, nullable, text } from '../../../src/platform/database/columns';
+import type { Client, School } from '../../support/school';
+import { balanceOf, endow, expectCleanLedger, rowsOf } from '../books';
+import { aDeposit, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
+
+const largest = 2_147_483_647;
+
+let school: School;
+let ann: Client;
+let bob: Client;
+beforeAll(async () => {
+  school = await schoolOnChain();
+}, 60_000);
+beforeEach(async () => {
+  [ann, bob] = [await school.student(), await school.student()];
+});
+afterEach(() => expectCleanLedger(school));
+afterAll(() => school.close());
+
+const deposit = async (id: number) =>
+  (await school.database.row(
+    { state: text, userId: nullable(int), ledgerId: nullable(int), txHash: text, amount: int },
+    `SELECT state, user_id AS "userId", ledger_id AS "ledgerId", tx_hash AS "txHash", amount FROM rewards_deposit WHERE id = $1`,
+    [id],
+  ))!;
+/** As the poller will credit at finality. */
+async function credit(owned: [id: number, userId: number][]): Promise<number[]> {
+  const deposits = await Promise.all(
+    owned.map(async ([id, userId]) => {
+      const { amount, txHash } = await deposit(id);
+      return { id, userId, amount, txHash };
+    }),
+  );
+  return (await school.part(DepositCredits).credit(deposits)).map(({ id }) => id);
+}
+const listOf = async (person: Client) => (await person.get('/me/deposits')).body.data;
+
+describe('linking a wallet', () => {
+  test('credits what it has sent before, and tells', async () => {
+    const [key, stranger] = [newKey(), newKey()];
+    const first = await aDeposit(school, key.address, 120);
+    const foreign = await aDeposit(school, stranger.address, 7);
+    const second = await aDeposit(school, key.address, 30);
+    await aWalletOf(ann, key);
+    expect(await balanceOf(school, ann.id)).toBe(150);
+    const rows = await rowsOf(school, ann.id);
+    expect(rows.map(({ type, amount }) => [type, amount])).toEqual([
+      ['deposit', 120],
+      ['deposit', 30],
+    ]);
+    expect([await deposit(first), await deposit(second), await deposit(foreign)]).toMatchObject([
+      { state: 'credited', userId: ann.id, ledgerId: rows[0]!.id },
+      { state: 'credited', userId: ann.id, ledgerId: rows[1]!.id },
+      { state: 'unattributed', userId: null, ledgerId: null },
+    ]);
+    const mirrored = await school.database.row(
+      { hash: text, confirmed: bool },
+      `SELECT blockchain_tx_hash AS hash, is_blockchain_confirmed AS confirmed FROM rewards_teocointransaction WHERE id = $1`,
+      [rows[0]!.id],
+    );
+    expect(mirrored).toEqual({ hash: (await deposit(first)).txHash, confirmed: true });
+    await school.settle();
+    const told = (await ann.get('/me/notifications?type=deposit_credited')).body.data;
+    expect(told.map((news: { relatedObjectId: number }) => news.relatedObjectId).sort()).toEqual(
+      [first, second].sort(),
+    );
+  });
+
+  test('shows what is not final yet, and unlinking hides it again', async () => {
+    const key = newKey();
+    const id = await aDeposit(school, key.address, 120, { state: 'seen' });
+    const wallet = await aWalletOf(ann, key);
+    expect(await listOf(ann)).toMatchObject([{ id, state: 'seen', creditedAt: null }]);
+    expect(await balanceOf(school, ann.id)).toBe(0);
+    await ann.delete(`/me/wallets/${wallet}`);
+    expect(await listOf(ann)).toEqual([]);
+    await aWalletOf(bob, key);
+    expect(await listOf(bob)).toMatchObject([{ id, state: 'seen' }]);
+  });
+
+  test('again credits nothing again, whoever links it', async () => {
+    const key = newKey();
+    await aDeposit(school, key.address, 120);
+    await ann.delete(`/me/wallets/${await aWalletOf(ann, key)}`);
+    await aWalletOf(bob, key);
+    expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([120, 0]);
+    expect(await listOf(ann)).toMatchObject([{ amount: 120, state: 'credited' }]);
+  });
+
+  test('succeeds also where the balance would become too large: that deposit waits, the others come', async () => {
+    const key = newKey();
+    await endow(school, ann.id, largest - 100);
+    const [small, large, last] = [
+      await aDeposit(school, key.address, 60),
+      await aDeposit(school, key.address, 41),
+      await aDeposit(school, key.address, 40),
+    ];
+    const wallet = await aWalletOf(ann, key);
+    expect(await balanceOf(school, ann.id)).toBe(largest);
+    const states = await Promise.all([small, large, last].map(async (id) => (await deposit(id)).state));
+    expect(states).toEqual(['credited', 'unattributed', 'credited']);
+    expect((await listOf(ann))[1]).toMatchObject({ id: large, state: 'unattributed', creditedAt: null });
+    await ann.delete(`/me/wallets/${wallet}`);
+    expect((await deposit(large)).userId).toBeNull();
+    await aWalletOf(bob, key);
+    expect(await balanceOf(school, bob.id)).toBe(41);
+  });
+});
+
+describe('crediting many', () => {
+  test('is one batch: each once, each to its own, the too large left', async () => {
+    await endow(school, bob.id, largest);
+    const [sender, other] = [newKey().address, newKey().address];
+    const seen = { state: 'seen' } as const;
+    const ids = [
+      ...[await aDeposit(school, other, 5, seen), await aDeposit(school, sender, 1, seen)],
+      ...[await aDeposit(school, sender, 2, seen), await aDeposit(school, other, 3_000_000_000, seen)],
+    ] as [number, number, number, number];
+    const owned: [number, number][] = [
+      [ids[0], bob.id],
+      [ids[1], ann.id],
+      [ids[2], ann.id],
+      [ids[3], ann.id],
+    ];
+    expect(await credit(owned)).toEqual([ids[1], ids[2]]);
+    expect(await Promise.all(ids.map(async (id) => (await deposit(id)).state))).toEqual([
+      ...['unattributed', 'credited', 'credited', 'unattributed'],
+    ]);
+    expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([3, largest]);
+    expect(await credit(owned)).toEqual([]);
+  });
+
+  test('the same from eight sides at once credits once', async () => {
+    const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+    const credited = await Promise.all(Array.from({ length: 8 }, () => credit([[id, ann.id]])));
+    expect(credited.flat()).toEqual([id]);
+    expect(await balanceOf(school, ann.id)).toBe(9);
+  });
+
+  test('one deposit for two people at once is one’s', async () => {
+    for (let round = 1; round <= 5; round++) {
+      const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+      const credited = await Promise.all([credit([[id, ann.id]]), credit([[id, bob.id]])]);
+      expect(credited.flat()).toEqual([id]);
+      expect((await balanceOf(school, ann.id)) + (await balanceOf(school, bob.id))).toBe(9 * round);
+    }
+  });
+
+  test('opposite batches at once do not meet head-on', async () => {
+    const transient = jest.spyOn(school.database.dialect, 'isTransient');
+    for (let round = 0; round < 5; round++) {
+      const [one, two] = [newKey().address, newKey().address];
+      const batch = async (people: Client[]): Promise<[number, number][]> =>
+        Promise.all(people.map(async ({ id }, i) => [await aDeposit(school, i === 0 ? one : two, 1), id]));
+      const [left, right] = [await batch([ann, bob]), await batch([bob, ann])];
+      await Promise.all([credit(left), credit(right)]);
+    }
+    expect(transient).not.toHaveBeenCalled();
+    expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([10, 10]);
+  });
+
+  test('leaves nothing behind when it fails', async () => {
+    const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+    await expect(credit([[id, ann.id]]).then(() => credit([[id, 999_999]]))).resolves.toEqual([]);
+    const open = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+    const failing = school.database.transaction(async () => {
+      await credit([[open, ann.id]]);
+      throw new Error('the plug is pulled');
+    });
+    await expect(failing).rejects.toThrow('the plug');
+    expect([await deposit(open), await balanceOf(school, ann.id)]).toMatchObject([{ state: 'seen' }, 9]);
+  });
+});
+
+describe('the list', () => {
+  test('goes on where the page before ended', async () => {
+    const key = newKey();
+    for (let i = 1; i <= 3; i++) await aDeposit(school, key.address, i);
+    await aWalletOf(ann, key);
+    const first = (await ann.get('/me/deposits?limit=2&withTotal=true')).body;
+    const second = (await ann.get(`/me/deposits?limit=2&cursor=${first.page.nextCursor}`)).body;
+    expect([...first.data, ...second.data].map(({ amount }: { amount: number }) => amount)).toEqual([3, 2, 1]);
+    expect([first.page.total, second.page.hasMore]).toEqual([3, false]);
+    expect(first.data[0]).toEqual({
+      ...{ id: expect.any(Number), amount: 3, units: '3000000000000000000', state: 'credited' },
+      ...{ txHash: expect.stringMatching(/^0x\d{64}$/), blockNumber: expect.any(Number) },
+      ...{ seenAt: expect.any(String), creditedAt: expect.any(String) },
+    });
+  });
+
+  test('costs one statement, and shows nobody else’s', async () => {
+    await aDeposit(school, newKey().address, 1, { userId: ann.id });
+    expect(await costOf(school, ann, () => ann.get('/me/deposits'))).toEqual(['SELECT']);
+    expect([(await listOf(ann)).length, await listOf(bob)]).toEqual([1, []]);
+  });
+});
+
+test('the connection tells where deposits go, once the chain is followed', async () => {
+  const before = (await ann.get('/coins/chain')).body;
+  expect(before).toEqual({
+    ...{ chainId: 31_337, contract: '0x5FbDB2315678afecb367f032d93F642f64180aa3', treasury: null, decimals: 18 },
+    ...{ confirmations: 64, limits: { min: 10, max: 10_000, daily: 50_000, open: 3 }, walletCooldownMinutes: 1_440 },
+  });
+  const [treasury, hash] = ['0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266', `0x${'0'.repeat(64)}`];
+  await force(
+    school,
+    `INSERT INTO rewards_chain_cursor (chain_id, contract, treasury, opening_number, opening_units, final_number, final_hash,
+       treasury_units, supply_units, head_number, head_hash, observed_at)
+     VALUES (31337, $1, $2, 0, '0', 0, $3, '0', '0', 0, $3, $4)`,
+    [before.contract.toLowerCase(), treasury, hash, new Date()],
+  );
+  const after = (await ann.get('/coins/chain')).body;
+  expect(after).toEqual({ ...before, treasury: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266' });
+  expect(await costOf(school, ann, () => ann.get('/coins/chain'))).toEqual(['SELECT']);
+  expect(await count(school, 'rewards_chain_cursor')).toBe(1);
+});

@@ -1,0 +1,276 @@
+import { Transaction, Wallet as Key } from 'ethers';
+import { Ledger } from '../../../src/modules/rewards';
+import { token, unitsOf } from '../../../src/modules/rewards/chain/token';
+import { WithdrawalRefunds } from '../../../src/modules/rewards/chain/withdrawals/withdrawal-refunds';
+import type { Environment } from '../../../src/platform/config/config';
+import { int, text, type Value } from '../../../src/platform/database/columns';
+import { School } from '../../support/school';
+
+const contract = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
+/** A key that everybody knows: the first of the development chains. */
+const key = new Key('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
+export const treasury = key.address.toLowerCase();
+
+/** A chain that is configured and never called: nothing listens there. */
+export const followedEnvironment: Environment = {
+  ...{ CHAIN_RPC_URL: 'http://127.0.0.1:1', CHAIN_ID: '31337', CHAIN_CONTRACT: contract, CHAIN_TREASURY: key.address },
+};
+
+const hashOf = (digits: string | number): string => `0x${String(digits).padStart(64, '0')}`;
+export const aHash = (): string => hashOf(++hashes);
+export const anAddress = (): string => `0x${String(++hashes).padStart(40, '0')}`;
+let hashes = 0;
+
+type Kind = 'payment' | 'cancellation' | 'found';
+
+/** A school whose chain was followed: writes what the poller would have written, one step at a time. */
+export class FollowedChain {
+  walletId = 0;
+  private block = 100;
+
+  private constructor(readonly school: School) {}
+
+  /** Opened at block 100, with nonce 3; the treasury holds so many TeoCoins. */
+  static async of(school: School, coins = 1_000_000): Promise<FollowedChain> {
+    const chain = new FollowedChain(school);
+    chain.walletId = await chain.insert('rewards_hot_wallet', {
+      ...{ address: treasury, first_nonce: 3, next_nonce: 3, head_nonce: 3, final_nonce: 3 },
+    });
+    await chain.write(
+      `INSERT INTO rewards_chain_cursor (chain_id, contract, treasury, opening_number, opening_units, final_number,
+         final_hash, treasury_units, supply_units, head_number, head_hash, observed_at)
+       VALUES (31337, $1, $2, 100, $3, 100, $4, $3, $3, 100, $4, $5)`,
+      [contract.toLowerCase(), treasury, String(unitsOf(coins)), hashOf(100), school.clock.now()],
+    );
+    return chain;
+  }
+
+  write = (sql: string, values: Value[] = []): Promise<number> =>
+    this.school.database.transaction(() => this.school.database.run(sql, values));
+
+  /** One value of one row. */
+  async read(sql: string): Promise<string> {
+    return String((await this.school.database.row({ value: (value) => value }, sql))!.value);
+  }
+
+  stateOf = (id: number): Promise<string> =>
+    this.read(`SELECT state AS value FROM rewards_withdrawal WHERE id = ${id}`);
+
+  /** Debited and waiting. */
+  async reserved(userId: number, amount: number, address = anAddress()): Promise<number> {
+    const now = this.school.clock.now();
+    return this.school.database.transaction(async () => {
+      const debit = { userId, type: 'withdrawal' as const, amount, description: `Withdrawal to ${address}` };
+      const [posted] = await this.school.part(Ledger).post([debit]);
+      const times = { requested_at: now, changed_at: now };
+      const row = { user_id: userId, address, amount, state: 'reserved', ledger_id: posted!.id, ...times };
+      return this.insert('rewards_withdrawal', row);
+    });
+  }
+
+  /** With the next nonce. */
+  async signing(userId: number, amount: number, address?: string): Promise<number> {
+    const id = await this.reserved(userId, amount, address);
+    await this.write(
+      `UPDATE rewards_withdrawal SET state = 'signing', hot_wallet_id = $2,
+         nonce = (SELECT next_nonce FROM rewards_hot_wallet WHERE id = $2) WHERE id = $1`,
+      [id, this.walletId],
+    );
+    await this.write('UPDATE rewards_hot_wallet SET next_nonce = next_nonce + 1 WHERE id = $1', [this.walletId]);
+    return id;
+  }
+
+  async signed(userId: number, amount: number, address?: string): Promise<number> {
+    const id = await this.signing(userId, amount, address);
+    await this.sign(id);
+    return id;
+  }
+
+  async broadcast(userId: number, amount: number, address?: string): Promise<number> {
+    const id = await this.signed(userId, amount, address);
+    const hash = await this.hashOf(id);
+    await this.write(`UPDATE rewards_withdrawal_attempt SET sent_at = $2 WHERE withdrawal_id = $1`, [id, this.now()]);
+    await this.write(`UPDATE rewards_withdrawal SET state = 'broadcast' WHERE id = $1`, [id]);
+    await this.mirror(id, hash, false);
+    return id;
+  }
+
+  /** Above the final block. */
+  async mined(userId: number, amount: number): Promise<number> {
+    const id = await this.broadcast(userId, amount);
+    const place = [1_000 + this.block, hashOf(1_000 + this.block)];
+    await this.write(
+      `UPDATE rewards_withdrawal SET state = 'mined', block_number = $2, block_hash = $3 WHERE id = $1`,
+      [id, ...place],
+    );
+    await this.write('UPDATE rewards_hot_wallet SET head_nonce = next_nonce WHERE id = $1', [this.walletId]);
+    return id;
+  }
+
+  async confirmed(userId: number, amount: number): Promise<number> {
+    const id = await this.broadcast(userId, amount);
+    const hash = await this.hashOf(id);
+    const { number, hash: blockHash } = await this.paid(hash, await this.addressOf(id), amount, id);
+    await this.write(
+      `UPDATE rewards_withdrawal SET state = 'confirmed', block_number = $2, block_hash = $3 WHERE id = $1`,
+      [id, number, blockHash],
+    );
+    await this.mirror(id, hash, true);
+    await this.consume();
+    return id;
+  }
+
+  /** Its nonce consumed at a final block; by whom is told, nothing where that is not known yet. */
+  async halted(userId: number, amount: number, consumedBy = aHash(), address?: string): Promise<number> {
+    const id = await this.broadcast(userId, amount, address);
+    await this.write(
+      `UPDATE rewards_withdrawal SET state = 'halted', reason = 'look', consumed_by = $2 WHERE id = $1`,
+      [...[id, consumedBy]],
+    );
+    await this.consume();
+    return id;
+  }
+
+  /** Cancelled while it was reserved, or failed with its nonce. */
+  async refunded(userId: number, amount: number, failed = false): Promise<number> {
+    const id = failed ? await this.halted(userId, amount) : await this.reserved(userId, amount);
+    if (failed)
+      await this.write('UPDATE rewards_withdrawal SET consumed_by = tx_hash, cancelling = $2 WHERE id = $1', [
+        ...[id, false],
+      ]);
+    const grounds = { reason: 'failed', description: 'failed', tell: false };
+    await this.school.part(WithdrawalRefunds).refund({ id, userId, amount }, grounds);
+    return id;
+  }
+
+  /** A final transfer out of the treasury, in a block of its own. */
+  async paid(
+    txHash: string,
+    recipient: string,
+    amount: number,
+    withdrawalId: number | null = null,
+  ): Promise<{ number: number; hash: string }> {
+    const { number, hash } = await this.nextBlock(-unitsOf(amount));
+    await this.insert('rewards_payout', {
+      ...{ tx_hash: txHash, ordinal: 0, recipient, units: String(unitsOf(amount)), block_number: number },
+      ...{ block_hash: hash, withdrawal_id: withdrawalId, final_at: this.now() },
+    });
+    return { number, hash };
+  }
+
+  /** A final transfer to the treasury. */
+  async deposited(units: bigint, userId: number | null, sender = anAddress()): Promise<number> {
+    const { number, hash } = await this.nextBlock(units);
+    const amount = Number(units / unitsOf(1));
+    const state = amount === 0 ? 'dust' : userId === null ? 'unattributed' : 'credited';
+    const txHash = aHash();
+    const id = await this.insert('rewards_deposit', {
+      ...{ tx_hash: txHash, ordinal: 0, sender, units: String(units), amount },
+      ...{ dust: String(units % unitsOf(1)).padStart(18, '0'), block_number: number, block_hash: hash },
+      ...{ state: amount === 0 ? 'dust' : 'unattributed', user_id: userId, seen_at: this.now(), final_at: this.now() },
+    });
+    if (state === 'credited') await this.credit(id, userId as number, amount, txHash);
+    return id;
+  }
+
+  /** Not final yet. */
+  seen = (amount: number): Promise<number> =>
+    this.insert('rewards_deposit', {
+      ...{ tx_hash: aHash(), ordinal: 0, sender: anAddress(), units: String(unitsOf(amount)), amount },
+      ...{ dust: '0'.repeat(18), block_number: 2_000, block_hash: hashOf(2_000), state: 'seen', seen_at: this.now() },
+    });
+
+  /** Headers from the final block to the head. */
+  async headers(count: number): Promise<void> {
+    const from = Number(await this.read('SELECT final_number AS value FROM rewards_chain_cursor'));
+    for (let number = from + 1; number <= from + count; number++)
+      await this.write('INSERT INTO rewards_block (number, hash, parent_hash) VALUES ($1, $2, $3)', [
+        ...[number, hashOf(number), hashOf(number - 1)],
+      ]);
+  }
+
+  /** Signs another transaction for it. */
+  async sign(id: number, kind: Kind = 'payment'): Promise<string> {
+    const order = (await this.school.database.row(
+      { nonce: int, amount: int, address: text },
+      'SELECT nonce, amount, address FROM rewards_withdrawal WHERE id = $1',
+      [id],
+    ))!;
+    const fee = 2_000_000_000n + BigInt(++hashes);
+    const raw = await key.signTransaction({
+      ...{ type: 2, chainId: 31_337, nonce: order.nonce, gasLimit: 120_000n, value: 0n },
+      ...{ maxFeePerGas: fee, maxPriorityFeePerGas: 1n },
+      ...(kind === 'payment'
+        ? { to: contract, data: token.encodeFunctionData('transfer', [order.address, unitsOf(order.amount)]) }
+        : { to: treasury, data: '0x' }),
+    });
+    const hash = Transaction.from(raw).hash as string;
+    const fees = { max_fee: String(fee), priority_fee: '1' };
+    await this.insert('rewards_withdrawal_attempt', {
+      ...{ withdrawal_id: id, kind, tx_hash: hash, raw, ...fees, signed_at: this.now() },
+    });
+    await this.write(
+      `UPDATE rewards_withdrawal SET tx_hash = $2, state = CASE WHEN state = 'signing' THEN 'signed' ELSE state END
+       WHERE id = $1`,
+      [id, hash],
+    );
+    return hash;
+  }
+
+  /** The chain has consumed every nonce we gave out, and that is final. */
+  consume = (): Promise<number> =>
+    this.write('UPDATE rewards_hot_wallet SET head_nonce = next_nonce, final_nonce = next_nonce WHERE id = $1', [
+      this.walletId,
+    ]);
+
+  /** The wallet is halted with so many nonces consumed beyond ours. */
+  ahead = (nonces: number, more = nonces): Promise<number> =>
+    this.write(
+      `UPDATE rewards_hot_wallet SET halted_at = $2, halt_reason = 'ahead', head_nonce = next_nonce + $3,
+         final_nonce = next_nonce + $4 WHERE id = $1`,
+      [this.walletId, this.now(), nonces, more],
+    );
+
+  hashOf = (id: number): Promise<string> =>
+    this.read(`SELECT tx_hash AS value FROM rewards_withdrawal WHERE id = ${id}`);
+  addressOf = (id: number): Promise<string> =>
+    this.read(`SELECT address AS value FROM rewards_withdrawal WHERE id = ${id}`);
+
+  private now = (): Date => this.school.clock.now();
+
+  private async credit(id: number, userId: number, amount: number, txHash: string): Promise<void> {
+    await this.school.database.transaction(async () => {
+      const relatedObject = { type: 'rewards.deposit', id };
+      const credit = { userId, type: 'deposit' as const, amount, description: 'Deposit', relatedObject };
+      const [posted] = await this.school.part(Ledger).post([credit]);
+      await this.school.part(Ledger).mirror([{ id: posted!.id, txHash, confirmed: true }]);
+      await this.write(`UPDATE rewards_deposit SET state = 'credited', ledger_id = $2 WHERE id = $1`, [id, posted!.id]);
+    });
+  }
+
+  private async mirror(id: number, txHash: string, confirmed: boolean): Promise<void> {
+    const ledgerId = Number(await this.read(`SELECT ledger_id AS value FROM rewards_withdrawal WHERE id = ${id}`));
+    const mirror = this.school.part(Ledger).mirror.bind(this.school.part(Ledger));
+    await this.school.database.transaction(() => mirror([{ id: ledgerId, txHash, confirmed }]));
+  }
+
+  private async nextBlock(units: bigint): Promise<{ number: number; hash: string }> {
+    const held = BigInt(await this.read('SELECT treasury_units AS value FROM rewards_chain_cursor'));
+    const block = { number: ++this.block, hash: hashOf(this.block) };
+    const values = [block.number, block.hash, String(held + units)];
+    const sql =
+      'UPDATE rewards_chain_cursor SET final_number = $1, final_hash = $2, treasury_units = $3, head_number = $1, head_hash = $2';
+    await this.write(sql, values);
+    return block;
+  }
+
+  private async insert(table: string, row: Record<string, Value>): Promise<number> {
+    const names = Object.keys(row);
+    const sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map((_, at) => `$${at + 1}`).join(', ')}) RETURNING id`;
+    const { database } = this.school;
+    return (await database.transaction(() => database.row({ id: int }, sql, Object.values(row))))!.id;
+  }
+}
+
+export const followedSchool = (environment: Environment = {}): Promise<School> =>
+  School.open({ environment: { ...followedEnvironment, ...environment } });

@@ -1,0 +1,89 @@
+import { Wallet as Key, type HDNodeWallet } from 'ethers';
+import type { Environment } from '../../../src/platform/config/config';
+import { int } from '../../../src/platform/database/columns';
+import { School, type Answer, type Client } from '../../support/school';
+
+/** A chain that is configured and never called: nothing listens there. */
+export const chainEnvironment: Environment = {
+  PUBLIC_URL: 'http://school.test:3000',
+  CHAIN_RPC_URL: 'http://127.0.0.1:1',
+  CHAIN_ID: '31337',
+  CHAIN_CONTRACT: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+  CHAIN_TREASURY: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
+};
+
+export const schoolOnChain = (environment: Environment = {}): Promise<School> =>
+  School.open({ environment: { ...chainEnvironment, ...environment } });
+
+/** The key of a wallet nobody knows. */
+export const newKey = (): HDNodeWallet => Key.createRandom();
+
+/** Anything that signs: a new key, or one from its hexadecimal form. */
+export type Signer = Pick<HDNodeWallet, 'address' | 'signMessage'>;
+
+export async function challengeFor(person: Client, address: string): Promise<{ message: string; nonce: string }> {
+  const { status, body } = await person.post('/me/wallets/challenge', { address });
+  expect(status).toBe(201);
+  return body;
+}
+
+/** A message asked for and signed, ready to be sent. */
+export async function signedFor(person: Client, key: Signer): Promise<{ message: string; signature: string }> {
+  const { message } = await challengeFor(person, key.address);
+  return { message, signature: await key.signMessage(message) };
+}
+
+export async function link(person: Client, key: Signer): Promise<Answer> {
+  return person.post('/me/wallets', await signedFor(person, key));
+}
+
+/** A wallet of a person, linked as people do; gives its id. */
+export async function aWalletOf(person: Client, key: Signer = newKey()): Promise<number> {
+  const { status, body } = await link(person, key);
+  expect(status).toBe(201);
+  return body.id;
+}
+
+const coin = 10n ** 18n;
+let transactions = 0;
+
+/** A transfer to the treasury as the poller would have kept it; gives its id. */
+export async function aDeposit(
+  school: School,
+  sender: string,
+  amount: number,
+  { state = 'unattributed', userId }: { state?: 'seen' | 'unattributed'; userId?: number } = {},
+): Promise<number> {
+  const [now, units] = [school.clock.now(), String(BigInt(amount) * coin)];
+  const hash = `0x${String(++transactions).padStart(64, '0')}`;
+  const inserted = await school.database.transaction(() =>
+    school.database.row(
+      { id: int },
+      `INSERT INTO rewards_deposit (tx_hash, ordinal, sender, units, amount, dust, block_number, block_hash, state, user_id, seen_at, final_at)
+       VALUES ($1, 0, $2, $3, $4, $5, $6, $1, $7, $8, $9, $10) RETURNING id`,
+      [
+        ...[hash, sender.toLowerCase(), units, amount, '0'.repeat(18), 100 + transactions, state, userId, now],
+        state === 'seen' ? null : now,
+      ],
+    ),
+  );
+  return inserted!.id;
+}
+
+export async function count(school: School, table: string, where = '1 = 1'): Promise<number> {
+  return (await school.database.row({ n: int }, `SELECT count(*) AS n FROM ${table} WHERE ${where}`))!.n;
+}
+
+/** What `work` costs once the person is known: the first words of its statements. */
+export async function costOf(school: School, person: Client, work: () => Promise<unknown>): Promise<string[]> {
+  await person.get('/me/coins');
+  const { statements } = await school.statements(work);
+  return statements.map((sql) => sql.trim().split(/\s+/, 1)[0]!);
+}
+
+/** Runs one statement as nobody of ours would: to put the books where a test wants them. */
+export const force = (
+  school: School,
+  sql: string,
+  values: (string | number | boolean | Date)[] = [],
+): Promise<number> => school.database.transaction(() => school.database.run(sql, values));

@@ -1,0 +1,144 @@
+import { Ledger } from '../../../src/modules/rewards';
+import { prove, ratioOf } from '../../../src/modules/rewards/chain/supply/supply';
+import { SupplyQuery } from '../../../src/modules/rewards/chain/supply/supply.query';
+import { School, type Answer, type Client } from '../../support/school';
+import { balanceOf, endow } from '../books';
+import { aHash, anAddress, FollowedChain, followedSchool } from './followed-chain';
+
+const half = 500_000_000_000_000_000n;
+const coin = 2n * half;
+let school: School;
+let ann: Client;
+let chain: FollowedChain;
+let seconds = 0;
+beforeAll(async () => {
+  school = await followedSchool();
+  ann = await school.student();
+}, 60_000);
+afterAll(() => school.close());
+
+/** Not the answer of a moment ago. */
+function supply(): Promise<Answer> {
+  school.clock.stopAt(new Date(Date.UTC(2026, 2, 1, 9) + ++seconds * 10_000));
+  return ann.get('/coins/supply');
+}
+
+test('is not known before the first look, nor without a chain', async () => {
+  const early = await supply();
+  expect([early.status, early.body.code]).toEqual([503, 'CHAIN_NOT_FOLLOWED_YET']);
+  const elsewhere = await School.open();
+  const none = await (await elsewhere.student()).get('/coins/supply');
+  expect([none.status, none.body.code]).toEqual([503, 'CHAIN_NOT_CONFIGURED']);
+  expect((await school.visitor.get('/coins/supply')).status).toBe(401);
+  await elsewhere.close();
+});
+
+test('of a school in which nothing moved owes nothing', async () => {
+  chain = await FollowedChain.of(school, 2_000);
+  const { status, body } = await supply();
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ balances: 0, liabilities: 0, ratio: null, violations: [] });
+});
+
+test('adds up', async () => {
+  const ledger = school.part(Ledger);
+  await endow(school, ann.id, 1_000);
+  const bob = await school.student();
+  await ann.post('/coins/transfers', { recipientId: bob.id, amount: 40 });
+  await ledger.post([{ userId: ann.id, type: 'spent', amount: 30, description: 'A brush' }]);
+  await ledger.post([{ userId: ann.id, type: 'admin_adjustment_credit', amount: 5, description: 'Counted again' }]);
+  await chain.confirmed(ann.id, 100);
+  await chain.reserved(ann.id, 20);
+  await chain.mined(ann.id, 50);
+  await chain.refunded(ann.id, 70, true);
+  await chain.refunded(ann.id, 60);
+  await chain.deposited(200n * coin + half, ann.id);
+  await chain.deposited(10n * coin, null);
+  await chain.deposited(half, null);
+  await chain.seen(77);
+  const { body } = await supply();
+  const balances = (await balanceOf(school, ann.id)) + (await balanceOf(school, bob.id));
+  expect(body).toMatchObject({
+    ...{ balances, withdrawn: 100, deposited: 200, inFlight: 70, liabilities: balances + 70 },
+    issued: {
+      total: 1_005,
+      byType: [
+        { type: 'manual_reward', amount: 1_000 },
+        { type: 'admin_adjustment_credit', amount: 5 },
+      ],
+    },
+    spent: { total: 30, byType: [{ type: 'spent', amount: 30 }] },
+    treasuryUnits: String((2_000n - 100n + 200n + 10n) * coin + coin),
+    ...{
+      supplyUnits: String(2_000n * coin),
+      violations: [],
+      ratio: Math.floor((2_111 * 1_000_000) / (balances + 70)) / 1_000_000,
+    },
+    finalBlock: { number: 104, hash: expect.stringMatching(/0104$/) },
+  });
+  expect(balances).toBe(1_005 - 30 - 100 - 70 + 200);
+});
+
+test('is one statement, and asked for once by many at a time', async () => {
+  seconds++;
+  school.clock.stopAt(new Date(Date.UTC(2026, 2, 1, 9) + ++seconds * 10_000));
+  await ann.get('/me/coins');
+  const { statements } = await school.statements(() =>
+    Promise.all(Array.from({ length: 5 }, () => ann.get('/coins/supply'))),
+  );
+  expect(statements.filter((sql) => sql.includes('rewards_chain_cursor'))).toHaveLength(1);
+});
+
+test('adds units that no column could hold exactly', async () => {
+  const odd = 123_456_789_012n * coin + 999_999_999_999_999_999n;
+  for (let i = 0; i < 12; i++) await chain.deposited(odd, null);
+  const { inUnits, treasuryUnits } = await school.part(SupplyQuery).now();
+  expect(inUnits).toBe(12n * odd + 211n * coin);
+  expect(treasuryUnits).toBe(2_000n * coin - 100n * coin + inUnits);
+});
+
+describe('a violation is shown', () => {
+  const faults = async (): Promise<string[]> =>
+    (await supply()).body.violations.map(({ code }: { code: string }) => code);
+  test.each([
+    ['UPDATE users_user SET teo_coins = teo_coins + 1 WHERE id = :ann', 'BOOKS_DO_NOT_BALANCE'],
+    [`UPDATE rewards_withdrawal SET amount = amount + 1 WHERE state = 'confirmed'`, 'BOOKS_DO_NOT_BALANCE'],
+    [`UPDATE rewards_withdrawal SET amount = amount + 1 WHERE state = 'reserved'`, 'BOOKS_DO_NOT_BALANCE'],
+    [`UPDATE rewards_deposit SET amount = amount + 1 WHERE state = 'credited'`, 'BOOKS_DO_NOT_BALANCE'],
+    [`UPDATE rewards_deposit SET units = '1' WHERE state = 'credited'`, 'TREASURY_NOT_EXPLAINED'],
+    [`UPDATE rewards_payout SET units = '1'`, 'TREASURY_NOT_EXPLAINED'],
+    [`UPDATE rewards_chain_cursor SET opening_units = '1'`, 'TREASURY_NOT_EXPLAINED'],
+    [`UPDATE rewards_hot_wallet SET halted_at = '2026-03-01 09:00:00.000'`, 'HOT_WALLET_HALTED'],
+  ])('%s', async (sql, code) => {
+    const enough = new Error('enough');
+    const found = school.database.transaction(async () => {
+      await school.database.run(sql.replace(':ann', String(ann.id)));
+      expect(await faults()).toEqual([code]);
+      throw enough;
+    });
+    await expect(found).rejects.toBe(enough);
+    expect(await faults()).toEqual([]);
+  });
+
+  test('where the treasury holds less than is owed', async () => {
+    await endow(school, ann.id, 2_000_000_000);
+    expect(await faults()).toEqual([]);
+    const amount = 1_480_481_470_000;
+    await chain.paid(aHash(), anAddress(), amount);
+    expect(await faults()).toEqual(['TREASURY_BELOW_LIABILITIES']);
+    const { ratio } = (await supply()).body;
+    expect(ratio).toBeLessThan(1);
+    expect(ratio).toBeGreaterThan(0);
+  });
+
+  test('where transfers do not match', async () => {
+    const books = await school.part(SupplyQuery).now();
+    const ledger = { ...books.ledger, transfer_sent: books.ledger.transfer_sent + 1 };
+    expect(prove({ ...books, ledger }).faults.map(({ code }) => code)).toContain('TRANSFERS_DO_NOT_MATCH');
+  });
+});
+
+test('what is not quite covered never shows as covered', () => {
+  expect(ratioOf({ treasuryUnits: 3n * coin - 1n, liabilities: 3 })).toBe(0.999_999);
+  expect(ratioOf({ treasuryUnits: 3n * coin, liabilities: 3 })).toBe(1);
+});

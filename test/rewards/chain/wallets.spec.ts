@@ -1,0 +1,307 @@
+import { SiweMessage } from 'siwe';
+import { WalletChallenges } from '../../../src/modules/rewards/chain/wallets/wallet-challenges';
+import { testEngine } from '../../support/database-url';
+import type { Client, School } from '../../support/school';
+import {
+  aWalletOf,
+  challengeFor,
+  chainEnvironment,
+  costOf,
+  count,
+  force,
+  link,
+  newKey,
+  schoolOnChain,
+  signedFor,
+} from './silent-chain';
+
+let school: School;
+let ann: Client;
+let bob: Client;
+beforeAll(async () => {
+  school = await schoolOnChain();
+}, 60_000);
+// Signed in today: where a test goes on in time, it does so in the past, and tokens do not end.
+beforeEach(async () => {
+  [ann, bob] = [await school.student(), await school.student()];
+});
+afterEach(() => school.clock.stopAt(null));
+afterAll(() => school.close());
+
+const activeWallets = (): Promise<number> => count(school, 'rewards_wallet', 'unlinked_at IS NULL');
+const minutes = (count: number): number => count * 60_000;
+const later = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
+
+describe('the message to sign', () => {
+  test('names the school, the chain, the account and its end', async () => {
+    school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
+    const key = newKey();
+    const { status, body } = await ann.post('/me/wallets/challenge', { address: key.address.toLowerCase() });
+    expect([status, body.expiresAt]).toEqual([201, '2025-03-01T09:40:00.000Z']);
+    expect(body.nonce).toMatch(/^[0-9a-f]{32}$/);
+    expect(body.message.split('\n')).toEqual([
+      'school.test:3000 wants you to sign in with your Ethereum account:',
+      key.address,
+      '',
+      `Link this wallet to the TeoArt account ${ann.username} (${ann.id}).`,
+      '',
+      ...['URI: http://school.test:3000', 'Version: 1', 'Chain ID: 31337', `Nonce: ${body.nonce}`],
+      ...['Issued At: 2025-03-01T09:30:00.000Z', 'Expiration Time: 2025-03-01T09:40:00.000Z'],
+    ]);
+  });
+
+  test('is another one each time', async () => {
+    const { address } = newKey();
+    const asked = await Promise.all(Array.from({ length: 10 }, () => challengeFor(ann, address)));
+    expect(new Set(asked.map(({ nonce }) => nonce)).size).toBe(10);
+  });
+
+  test('names the account by its id where its name came from elsewhere and does not fit', async () => {
+    await force(school, 'UPDATE users_user SET username = $2 WHERE id = $1', [ann.id, `Ænne "${ann.id}"`]);
+    const { body } = await ann.post('/me/wallets/challenge', { address: newKey().address });
+    expect(new SiweMessage(body.message).statement).toBe(`Link this wallet to the TeoArt account ${ann.id}.`);
+  });
+
+  test.each([
+    ['no address', '', '/body/address'],
+    ['too short', '0x1234', '/body/address'],
+    ['a wrong checksum', '0x70997970c51812dc3A010C7d01b50e0d17dc79C8', '/body/address'],
+  ])('is not made for %s', async (_, address, pointer) => {
+    const { status, body } = await ann.post('/me/wallets/challenge', { address });
+    expect([status, body.code, body.errors[0].pointer]).toEqual([422, 'VALIDATION_FAILED', pointer]);
+  });
+
+  test.each(['CHAIN_CONTRACT', 'CHAIN_TREASURY'])('is not made for %s', async (name) => {
+    const { status, body } = await ann.post('/me/wallets/challenge', { address: chainEnvironment[name] });
+    expect([status, body.code]).toEqual([422, 'WALLET_ADDRESS_RESERVED']);
+  });
+
+  test('is kept for twenty at a time, the oldest makes room', async () => {
+    const key = newKey();
+    const first = await signedFor(ann, key);
+    for (let i = 0; i < 20; i++) await challengeFor(ann, key.address);
+    expect(await count(school, 'rewards_wallet_challenge', `user_id = ${ann.id}`)).toBe(20);
+    expect((await ann.post('/me/wallets', first)).body.code).toBe('WALLET_CHALLENGE_NOT_FOUND');
+  });
+
+  test('is forgotten a day after it expired', async () => {
+    await challengeFor(ann, newKey().address);
+    const mine = `user_id = ${ann.id}`;
+    later(minutes(10 + 24 * 60 - 1));
+    await school.job('rewards:expire-wallet-challenges');
+    expect(await count(school, 'rewards_wallet_challenge', mine)).toBe(1);
+    later(minutes(2));
+    expect(await school.job('rewards:expire-wallet-challenges')).toMatchObject({ deleted: expect.any(Number) });
+    expect(await count(school, 'rewards_wallet_challenge', mine)).toBe(0);
+  });
+});
+
+describe('a signed message', () => {
+  test('links the wallet, which can be withdrawn to after its cool-down', async () => {
+    school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
+    const key = newKey();
+    const { status, body } = await link(ann, key);
+    expect([status, body]).toEqual([
+      201,
+      {
+        ...{ id: expect.any(Number), address: key.address },
+        ...{ linkedAt: '2025-03-01T09:30:00.000Z', withdrawableFrom: '2025-03-02T09:30:00.000Z' },
+      },
+    ]);
+    expect((await ann.get('/me/wallets')).body.data).toEqual([body]);
+  });
+
+  test('is good once, also after the wallet was unlinked', async () => {
+    const signed = await signedFor(ann, newKey());
+    const { body } = await ann.post('/me/wallets', signed);
+    await ann.delete(`/me/wallets/${body.id}`);
+    const again = await ann.post('/me/wallets', signed);
+    expect([again.status, again.body.code]).toEqual([409, 'WALLET_CHALLENGE_USED']);
+  });
+
+  test('sent eight times at once links once', async () => {
+    const signed = await signedFor(ann, newKey());
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ann.post('/me/wallets', signed)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
+  });
+
+  test('is used up once, also without the lock that makes its person’s requests queue', async () => {
+    const { nonce, message } = await challengeFor(ann, newKey().address);
+    const using = () =>
+      school.database.transaction(() => school.part(WalletChallenges).consume(ann.id, nonce, message));
+    const results = await Promise.allSettled(Array.from({ length: 8 }, using));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('with an Idempotency-Key gives the first answer again', async () => {
+    const signed = await signedFor(ann, newKey());
+    const send = () => ann.post('/me/wallets', signed, { 'idempotency-key': 'k' });
+    const [first, again] = [await send(), await send()];
+    expect([again.status, again.body, again.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
+  });
+
+  test('of somebody else is as unknown as one that never was', async () => {
+    const key = newKey();
+    const signed = await signedFor(ann, key);
+    const foreign = await bob.post('/me/wallets', signed);
+    const { nonce } = new SiweMessage(signed.message);
+    const message = signed.message.replace(nonce, 'f'.repeat(32));
+    const unknown = await bob.post('/me/wallets', { message, signature: await key.signMessage(message) });
+    for (const { status, body } of [foreign, unknown])
+      expect([status, { ...body, traceId: '' }]).toEqual([422, { ...unknown.body, traceId: '' }]);
+    expect(unknown.body.code).toBe('WALLET_CHALLENGE_NOT_FOUND');
+    expect((await ann.post('/me/wallets', signed)).status).toBe(201);
+  });
+
+  test('is good until the minute it ends', async () => {
+    school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
+    const [late, inTime] = [await signedFor(ann, newKey()), await signedFor(ann, newKey())];
+    later(minutes(10) - 1);
+    expect((await ann.post('/me/wallets', inTime)).status).toBe(201);
+    later(1);
+    const answer = await ann.post('/me/wallets', late);
+    expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_CHALLENGE_EXPIRED']);
+  });
+
+  const changes: [string, Partial<SiweMessage>, string][] = [
+    ['another domain', { domain: 'evil.test' }, 'domain: "school.test:3000" expected, not "evil.test"'],
+    ['another chain', { chainId: 1 }, 'chainId: 31337 expected, not 1'],
+    ['another statement', { statement: 'Give everything away.' }, 'statement: '],
+    ['another page', { uri: 'http://school.test:3000/admin' }, 'uri: '],
+    ['a later end', { expirationTime: '2099-01-01T00:00:00.000Z' }, 'expirationTime: '],
+    ['an earlier issue', { issuedAt: '2020-01-01T00:00:00.000Z' }, 'issuedAt: '],
+    ['a resource more', { resources: ['https://evil.test'] }, 'resources: nothing expected, not ["https://evil.test"]'],
+    ['a scheme', { scheme: 'https' }, 'scheme: nothing expected, not "https"'],
+  ];
+  test.each(changes)('for %s is refused, though it is signed', async (_, change, told) => {
+    const key = newKey();
+    const { message } = await challengeFor(ann, key.address);
+    const changed = new SiweMessage(Object.assign(new SiweMessage(message), change)).prepareMessage();
+    const answer = await ann.post('/me/wallets', { message: changed, signature: await key.signMessage(changed) });
+    expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_MESSAGE_DIFFERS']);
+    expect(answer.body.errors).toEqual([{ pointer: '/body/message', message: expect.stringContaining(told) }]);
+    expect(await count(school, 'rewards_wallet', `user_id = ${ann.id}`)).toBe(0);
+  });
+
+  test('for another address than it was asked for is refused', async () => {
+    const [asked, other] = [newKey(), newKey()];
+    const { message } = await challengeFor(ann, asked.address);
+    const changed = message.replace(asked.address, other.address);
+    const answer = await ann.post('/me/wallets', { message: changed, signature: await other.signMessage(changed) });
+    expect(answer.body).toMatchObject({ code: 'WALLET_MESSAGE_DIFFERS', errors: [{ pointer: '/body/message' }] });
+  });
+
+  test.each([
+    ['nothing of the kind', (): string => 'Hello'],
+    ['a line more', (message: string): string => `${message}\nResources`],
+    ['a short nonce', (message: string): string => message.replace(/Nonce: \w+/, 'Nonce: abc')],
+    [
+      'an address without its checksum',
+      (message: string): string => message.replace(/0x\w{40}/, (it) => it.toLowerCase()),
+    ],
+  ])('that is %s is malformed', async (_, change) => {
+    const key = newKey();
+    const { message } = await challengeFor(ann, key.address);
+    const changed = change(message);
+    const answer = await ann.post('/me/wallets', { message: changed, signature: await key.signMessage(changed) });
+    expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_MESSAGE_MALFORMED']);
+  });
+
+  test('needs the signature of its address, and nothing a stranger sends is printed', async () => {
+    const printed = jest.spyOn(console, 'error');
+    const key = newKey();
+    const { message } = await challengeFor(ann, key.address);
+    const good = await key.signMessage(message);
+    const bad = [
+      await newKey().signMessage(message),
+      await key.signMessage(`${message} `),
+      ...['0x', 'signed', good.slice(0, -2), `${good}00`, good.replace('0x', '')],
+      ...[`0x${'00'.repeat(65)}`, `0x${'ff'.repeat(65)}`, `${good.slice(0, -2)}05`, `0x${'5'.repeat(128)}1b`],
+    ];
+    for (const signature of bad) {
+      const answer = await ann.post('/me/wallets', { message, signature });
+      expect([signature, answer.status, answer.body.code]).toEqual([signature, 422, 'WALLET_SIGNATURE_INVALID']);
+    }
+    expect(printed).not.toHaveBeenCalled();
+    // What failed has used nothing up.
+    expect((await ann.post('/me/wallets', { message, signature: good })).status).toBe(201);
+  });
+
+  test('of the treasury links nothing, also if it became the treasury since', async () => {
+    const key = newKey();
+    const signed = await signedFor(ann, key);
+    const address = key.address.toLowerCase();
+    await force(
+      school,
+      `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce) VALUES ($1, 0, 0, 0, 0)`,
+      [address],
+    );
+    const answer = await ann.post('/me/wallets', signed);
+    expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_ADDRESS_RESERVED']);
+  });
+});
+
+describe('an address', () => {
+  test('has one owner at a time, also when it is one’s own', async () => {
+    const key = newKey();
+    const wallet = await aWalletOf(ann, key);
+    for (const person of [ann, bob]) {
+      const { status, body } = await link(person, key);
+      expect([status, body.code]).toEqual([409, 'WALLET_ALREADY_LINKED']);
+    }
+    expect((await ann.delete(`/me/wallets/${wallet}`)).status).toBe(204);
+    expect((await link(bob, key)).status).toBe(201);
+    expect((await ann.get('/me/wallets')).body.data).toEqual([]);
+  });
+
+  test('that two people link at the same moment is one’s', async () => {
+    for (let round = 0; round < 5; round++) {
+      const key = newKey();
+      const before = await activeWallets();
+      const [one, two] = [await signedFor(ann, key), await signedFor(bob, key)];
+      const answers = await Promise.all([ann.post('/me/wallets', one), bob.post('/me/wallets', two)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+      expect(await activeWallets()).toBe(before + 1);
+      const [winner, won] = answers[0].status === 201 ? [ann, answers[0]] : [bob, answers[1]];
+      await winner.delete(`/me/wallets/${won.body.id}`);
+    }
+  });
+
+  test('a person has five at most, however many they send at once', async () => {
+    const signed = await Promise.all(Array.from({ length: 8 }, () => signedFor(ann, newKey())));
+    const answers = await Promise.all(signed.map((each) => ann.post('/me/wallets', each)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+    expect(answers.filter(({ body }) => body.code === 'TOO_MANY_WALLETS')).toHaveLength(3);
+    const { data, page } = (await ann.get('/me/wallets')).body;
+    expect([data.length, page]).toEqual([5, { nextCursor: null, hasMore: false }]);
+    const ids = data.map(({ id }: { id: number }) => id);
+    expect(ids).toEqual(ids.toSorted((one: number, other: number) => other - one));
+    await ann.delete(`/me/wallets/${data[0].id}`);
+    expect((await link(ann, newKey())).status).toBe(201);
+  });
+
+  test('that is linked again cools down again', async () => {
+    school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
+    const key = newKey();
+    await ann.delete(`/me/wallets/${await aWalletOf(ann, key)}`);
+    later(minutes(60));
+    expect((await link(ann, key)).body.withdrawableFrom).toBe('2025-03-02T10:30:00.000Z');
+  });
+
+  test('of somebody else cannot be unlinked, nor one’s own twice', async () => {
+    const wallet = await aWalletOf(ann);
+    expect((await bob.delete(`/me/wallets/${wallet}`)).body.code).toBe('WALLET_NOT_FOUND');
+    expect((await ann.delete(`/me/wallets/${wallet}`)).status).toBe(204);
+    expect((await ann.delete(`/me/wallets/${wallet}`)).status).toBe(404);
+  });
+});
+
+test('the list costs one statement, linking ten', async () => {
+  const signed = await signedFor(ann, newKey());
+  const linking = await costOf(school, ann, () => ann.post('/me/wallets', signed));
+  const [begin, lock] = testEngine() === 'postgres' ? ['START', ['SELECT']] : ['BEGIN', []];
+  expect(linking).toEqual([
+    ...[begin, ...lock, 'SELECT', 'UPDATE', 'SELECT', 'SELECT', 'INSERT', 'UPDATE', 'SELECT', 'COMMIT'],
+  ]);
+  expect(await costOf(school, ann, () => ann.get('/me/wallets'))).toEqual(['SELECT']);
+});

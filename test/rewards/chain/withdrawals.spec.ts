@@ -1,0 +1,346 @@
+import { WithdrawalRefunds } from '../../../src/modules/rewards/chain/withdrawals/withdrawal-refunds';
+import { testEngine } from '../../support/database-url';
+import type { Answer, Client, School } from '../../support/school';
+import { balanceOf, endow, everything, expectCleanLedger, rowsOf } from '../books';
+import { aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
+
+let school: School;
+let ann: Client;
+let bob: Client;
+let admin: Client;
+let wallet: number;
+beforeAll(async () => {
+  const many = { DATABASE_POOL_SIZE: '32', DATABASE_POOL_WAIT_MS: '60000' };
+  school = await schoolOnChain({ WALLET_COOLDOWN_MINUTES: '60', ...many });
+  admin = await school.admin();
+}, 60_000);
+beforeEach(async () => {
+  // Signed in today, and asking in the past: tokens do not end while a test goes on in time.
+  [ann, bob] = [await school.student(), await school.student()];
+  school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
+  wallet = await aWalletOf(ann);
+  later(60 * 60_000);
+  await endow(school, ann.id, 100_000);
+});
+afterEach(() => expectCleanLedger(school));
+afterEach(() => school.clock.stopAt(null));
+afterAll(() => school.close());
+
+const later = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
+const hours = (count: number): number => count * 3_600_000;
+const withdraw = (amount: number, key?: string, from = ann, to = wallet): Promise<Answer> =>
+  from.post('/coins/withdrawals', { walletId: to, amount }, key === undefined ? {} : { 'idempotency-key': key });
+const cancel = (id: number, by = ann): Promise<Answer> => by.delete(`/coins/withdrawals/${id}`);
+const withdrawals = (userId = ann.id): Promise<number> => count(school, 'rewards_withdrawal', `user_id = ${userId}`);
+
+/** As the worker does, with a nonce of its own. */
+async function underWay(id: number, state = 'signing'): Promise<void> {
+  const address = newKey().address.toLowerCase();
+  await force(
+    school,
+    `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce) VALUES ($1, 0, 1, 0, 0)`,
+    [address],
+  );
+  await force(
+    school,
+    `UPDATE rewards_withdrawal SET state = $2, nonce = 0, block_number = 5,
+       hot_wallet_id = (SELECT id FROM rewards_hot_wallet WHERE address = $3) WHERE id = $1`,
+    [id, state, address],
+  );
+}
+
+describe('a withdrawal', () => {
+  test('takes the coins at once, and waits', async () => {
+    const { status, body } = await withdraw(250);
+    const { address } = (await ann.get('/me/wallets')).body.data[0];
+    const expected = {
+      ...{ id: expect.any(Number), amount: 250, address, state: 'reserved', txHash: null, confirmed: false },
+      ...{ reason: null, requestedAt: '2025-03-01T10:30:00.000Z', changedAt: '2025-03-01T10:30:00.000Z' },
+    };
+    expect([status, body]).toEqual([201, expected]);
+    expect(await balanceOf(school, ann.id)).toBe(99_750);
+    const debit = (await rowsOf(school, ann.id)).at(-1)!;
+    expect(debit).toMatchObject({ type: 'withdrawal', amount: 250, balanceAfter: 99_750 });
+    expect(await count(school, 'rewards_withdrawal', `id = ${body.id} AND ledger_id = ${debit.id}`)).toBe(1);
+    expect((await ann.get(`/coins/withdrawals/${body.id}`)).body).toEqual(body);
+    expect((await ann.get('/coins/withdrawals')).body.data).toEqual([body]);
+  });
+
+  test.each([
+    [{}, ['/body/walletId', '/body/amount']],
+    [{ walletId: 1, amount: 9 }, ['/body/amount']],
+    [{ walletId: 1, amount: 10_001 }, ['/body/amount']],
+    [{ walletId: 1, amount: 10.5 }, ['/body/amount']],
+    [{ walletId: 0, amount: 10 }, ['/body/walletId']],
+    [{ walletId: 1, amount: 10, address: '0x' }, ['/body/address']],
+  ])('%j is refused', async (body, pointers) => {
+    const answer = await ann.post('/coins/withdrawals', body);
+    expect([answer.status, answer.body.code]).toEqual([422, 'VALIDATION_FAILED']);
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
+  });
+
+  test('of the least and of the most is one', async () => {
+    expect([(await withdraw(10)).status, (await withdraw(10_000)).status]).toEqual([201, 201]);
+  });
+
+  test('only to a wallet of one’s own, linked, and past its cool-down', async () => {
+    await endow(school, bob.id, 100);
+    const fresh = await aWalletOf(bob);
+    const before = await everything(school);
+    for (const to of [wallet, 999_999]) {
+      const answer = await withdraw(10, 'k', bob, to);
+      expect([answer.status, answer.body.code]).toEqual([404, 'WALLET_NOT_FOUND']);
+    }
+    const early = await withdraw(10, 'k', bob, fresh);
+    expect([early.status, early.body.code]).toEqual([409, 'WALLET_COOLING_DOWN']);
+    expect(early.body.availableAt).toBe('2025-03-01T11:30:00.000Z');
+    expect(await everything(school)).toEqual(before);
+    later(hours(1) - 1);
+    expect((await withdraw(10, 'k', bob, fresh)).status).toBe(409);
+    later(1);
+    expect((await withdraw(10, 'k', bob, fresh)).status).toBe(201);
+    await bob.delete(`/me/wallets/${fresh}`);
+    expect((await withdraw(10, 'other', bob, fresh)).status).toBe(404);
+  });
+
+  test('of more than one has changes nothing', async () => {
+    await endow(school, bob.id, 99);
+    const to = await aWalletOf(bob);
+    later(hours(1));
+    const before = await everything(school);
+    const answer = await withdraw(100, 'k', bob, to);
+    expect([answer.status, answer.body.code]).toEqual([409, 'INSUFFICIENT_BALANCE']);
+    expect([await everything(school), await withdrawals(bob.id)]).toEqual([before, 0]);
+    expect((await withdraw(99, 'k', bob, to)).status).toBe(201);
+  });
+});
+
+describe('the limits', () => {
+  test('three open ones; one that has ended makes room', async () => {
+    const ids: number[] = [];
+    for (let i = 0; i < 3; i++) ids.push((await withdraw(10)).body.id);
+    const fourth = await withdraw(10);
+    expect([fourth.status, fourth.body.code]).toEqual([409, 'WITHDRAWAL_LIMIT_REACHED']);
+    expect(fourth.body).toMatchObject({ limit: 'open', remaining: 0 });
+    await underWay(ids[0]!, 'halted');
+    expect((await withdraw(10)).status).toBe(409);
+    await force(school, `UPDATE rewards_withdrawal SET state = 'confirmed' WHERE id = $1`, [ids[0]!]);
+    expect((await withdraw(10)).status).toBe(201);
+  });
+
+  test('50,000 within 24 hours, whatever the calendar says; what came back does not count', async () => {
+    for (let i = 0; i < 4; i++) await underWay((await withdraw(10_000)).body.id, 'confirmed');
+    later(hours(1));
+    const { id } = (await withdraw(9_000)).body;
+    const over = await withdraw(1_001);
+    expect(over.body).toMatchObject({ code: 'WITHDRAWAL_LIMIT_REACHED', limit: 'daily', remaining: 1_000 });
+    expect((await withdraw(1_000)).status).toBe(201);
+    expect((await withdraw(10)).body.remaining).toBe(0);
+    await cancel(id);
+    expect((await withdraw(9_000)).status).toBe(201);
+    later(hours(23) - 1);
+    expect((await withdraw(10)).status).toBe(409);
+    later(1);
+    expect((await withdraw(10_000)).status).toBe(201);
+  });
+
+  test('thirty-two at once are three', async () => {
+    const answers = await Promise.all(Array.from({ length: 32 }, (_, i) => withdraw(10 + i, `k${i}`)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+    expect(answers.filter(({ body }) => body.limit === 'open')).toHaveLength(29);
+    expect(await withdrawals()).toBe(3);
+  });
+
+  test('thirty-two at once against a balance for two are two', async () => {
+    await endow(school, bob.id, 250);
+    const to = await aWalletOf(bob);
+    later(hours(1));
+    const answers = await Promise.all(Array.from({ length: 32 }, () => withdraw(100, undefined, bob, to)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(answers.filter(({ body }) => body.code === 'INSUFFICIENT_BALANCE')).toHaveLength(30);
+    expect([await balanceOf(school, bob.id), await withdrawals(bob.id)]).toEqual([50, 2]);
+  });
+
+  test('eight at once against a day that has room for one', async () => {
+    for (let i = 0; i < 4; i++) await underWay((await withdraw(10_000)).body.id, 'confirmed');
+    const answers = await Promise.all(Array.from({ length: 8 }, () => withdraw(6_000)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.limit === 'daily' && body.remaining === 4_000)).toHaveLength(7);
+  });
+});
+
+describe('a key', () => {
+  test('with the same content gives the first answer, whatever became of the withdrawal and the wallet', async () => {
+    const first = await withdraw(250, 'k');
+    later(hours(1));
+    await cancel(first.body.id);
+    await ann.delete(`/me/wallets/${wallet}`);
+    const again = await withdraw(250, 'k');
+    expect([again.status, again.body, again.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
+    expect(first.headers['idempotency-replayed']).toBeUndefined();
+    expect(await withdrawals()).toBe(1);
+  });
+
+  test('with other content, or of another operation, is refused', async () => {
+    const other = await aWalletOf(ann);
+    later(hours(1));
+    await withdraw(250, 'k');
+    await ann.post('/coins/transfers', { recipientId: bob.id, amount: 250 }, { 'idempotency-key': 't' });
+    const before = await everything(school);
+    const answers = [await withdraw(251, 'k'), await withdraw(250, 'k', ann, other), await withdraw(250, 't')];
+    answers.push(await ann.post('/coins/transfers', { recipientId: bob.id, amount: 250 }, { 'idempotency-key': 'k' }));
+    for (const { status, body } of answers) expect([status, body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
+    expect(await everything(school)).toEqual(before);
+  });
+
+  test('sent sixty-four times at once is one withdrawal and sixty-four equal answers', async () => {
+    const answers = await Promise.all(Array.from({ length: 64 }, () => withdraw(250, 'k')));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
+    expect([await withdrawals(), await balanceOf(school, ann.id)]).toEqual([1, 99_750]);
+  });
+});
+
+describe('cancelling', () => {
+  test('gives the coins back, once, and is no news to who did it', async () => {
+    const { id } = (await withdraw(250)).body;
+    later(hours(1));
+    const first = await cancel(id);
+    expect([first.status, first.body]).toMatchObject([
+      200,
+      { id, state: 'refunded', reason: 'Cancelled', confirmed: false, changedAt: '2025-03-01T11:30:00.000Z' },
+    ]);
+    later(hours(1));
+    expect((await cancel(id)).body).toEqual(first.body);
+    const [debit, refund] = (await rowsOf(school, ann.id)).slice(-2);
+    expect(debit).toMatchObject({ type: 'withdrawal', amount: 250 });
+    expect(refund).toMatchObject({ type: 'withdrawal_refund', amount: 250, balanceAfter: 100_000, actorId: null });
+    expect(refund!.description).toBe('Withdrawal cancelled');
+    const { data } = (await ann.get('/me/coins/transactions?limit=1')).body;
+    expect(data[0].relatedObject).toEqual({ type: 'rewards.withdrawal', id });
+    await school.settle();
+    expect((await ann.get('/me/notifications?type=withdrawal_failed')).body.data).toEqual([]);
+  });
+
+  test.each(['signing', 'signed', 'broadcast', 'mined', 'halted', 'confirmed'])(
+    'is too late when %s',
+    async (state) => {
+      const { id } = (await withdraw(250)).body;
+      await underWay(id, state);
+      const answer = await cancel(id);
+      expect([answer.status, answer.body.code]).toEqual([409, 'WITHDRAWAL_UNDER_WAY']);
+      expect(await balanceOf(school, ann.id)).toBe(99_750);
+    },
+  );
+
+  test('is an administrator’s too, with their name in the books, and then it is news', async () => {
+    const { id } = (await withdraw(250)).body;
+    for (const ask of [bob.get(`/coins/withdrawals/${id}`), cancel(id, bob), bob.get('/coins/withdrawals/999999')])
+      expect((await ask).body.code).toBe('WITHDRAWAL_NOT_FOUND');
+    expect((await admin.get(`/coins/withdrawals/${id}`)).status).toBe(200);
+    expect((await admin.get('/coins/withdrawals')).body.data).toEqual([]);
+    expect((await cancel(id, admin)).body.reason).toBe('Cancelled by an administrator');
+    expect((await rowsOf(school, ann.id)).at(-1)).toMatchObject({ type: 'withdrawal_refund', actorId: admin.id });
+    await school.settle();
+    expect((await ann.get('/me/notifications?type=withdrawal_failed')).body.data).toMatchObject([
+      { relatedObjectId: id, message: expect.stringContaining('Cancelled by an administrator') },
+    ]);
+  });
+
+  test('sixteen times at once refunds once', async () => {
+    const { id } = (await withdraw(250)).body;
+    const answers = await Promise.all(Array.from({ length: 16 }, () => cancel(id)));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.state}`))).toEqual(new Set(['200 refunded']));
+    expect((await rowsOf(school, ann.id)).filter(({ type }) => type === 'withdrawal_refund')).toHaveLength(1);
+    expect(await balanceOf(school, ann.id)).toBe(100_000);
+  });
+
+  test('against the worker that gives it a nonce: one of the two has it', async () => {
+    for (let round = 0; round < 8; round++) {
+      const { id } = (await withdraw(10)).body;
+      const address = newKey().address.toLowerCase();
+      await force(
+        school,
+        `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce) VALUES ($1, 0, 1, 0, 0)`,
+        [address],
+      );
+      const cancelling = () => cancel(id);
+      const taking = () =>
+        force(
+          school,
+          `UPDATE rewards_withdrawal SET state = 'signing', nonce = 0,
+             hot_wallet_id = (SELECT id FROM rewards_hot_wallet WHERE address = $2) WHERE id = $1 AND state = 'reserved'`,
+          [id, address],
+        );
+      const [one, other] = round % 2 === 0 ? [cancelling(), taking()] : [taking(), cancelling()];
+      const results = await Promise.all([one, other]);
+      const [answer, taken] = (round % 2 === 0 ? results : results.reverse()) as [Answer, number];
+      expect([answer.status, taken]).toEqual(taken === 1 ? [409, 1] : [200, 0]);
+      const end = `UPDATE rewards_withdrawal SET state = 'confirmed', block_number = 1 WHERE id = $1 AND state = 'signing'`;
+      expect(await force(school, end, [id])).toBe(taken);
+    }
+  });
+});
+
+describe('a refund', () => {
+  const grounds = { reason: 'Reverted.', description: 'Withdrawal not paid', tell: true };
+  const refund = (id: number, amount = 250) =>
+    school.part(WithdrawalRefunds).refund({ id, userId: ann.id, amount }, grounds);
+
+  test('of what is on its way ends it, and is told', async () => {
+    const { id } = (await withdraw(250)).body;
+    await underWay(id, 'mined');
+    await refund(id);
+    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'refunded', reason: 'Reverted.' });
+    await school.settle();
+    expect((await ann.get('/me/notifications?type=withdrawal_failed')).body.data).toHaveLength(1);
+  });
+
+  test('of what is refunded, confirmed or another one changes nothing', async () => {
+    const [refunded, confirmed] = [(await withdraw(250)).body.id, (await withdraw(250)).body.id];
+    await refund(refunded);
+    await underWay(confirmed, 'confirmed');
+    await school.settle();
+    const before = await everything(school);
+    for (const [id, amount] of [...[[refunded], [confirmed], [999_999]], [refunded, 251]] as [number, number?][])
+      await expect(refund(id, amount)).rejects.toThrow('is confirmed, refunded or another one');
+    expect(await everything(school)).toEqual(before);
+  });
+
+  test('from eight sides at once is one', async () => {
+    const { id } = (await withdraw(250)).body;
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => refund(id)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await balanceOf(school, ann.id)).toBe(100_000);
+  });
+});
+
+describe('the list', () => {
+  test('goes on where the page before ended, and can show one state', async () => {
+    const ids: number[] = [];
+    for (let i = 0; i < 3; i++) ids.unshift((await withdraw(10 + i)).body.id);
+    await cancel(ids[1]!);
+    const first = (await ann.get('/coins/withdrawals?limit=2&withTotal=true')).body;
+    const second = (await ann.get(`/coins/withdrawals?limit=2&cursor=${first.page.nextCursor}`)).body;
+    expect([...first.data, ...second.data].map(({ id }: { id: number }) => id)).toEqual(ids);
+    expect([first.page.total, second.page]).toEqual([3, { nextCursor: null, hasMore: false }]);
+    const refunded = (await ann.get('/coins/withdrawals?state=refunded&withTotal=true')).body;
+    expect([refunded.data.map(({ id }: { id: number }) => id), refunded.page.total]).toEqual([[ids[1]], 1]);
+    expect((await ann.get('/coins/withdrawals?state=lost')).status).toBe(422);
+  });
+});
+
+describe('costs', () => {
+  const [begin, lock] = testEngine() === 'postgres' ? ['START', ['SELECT']] : ['BEGIN', []];
+  test('a request asks once, moves the balance, writes two rows; a repetition only asks', async () => {
+    const asked = await costOf(school, ann, () => withdraw(10, 'k'));
+    expect(asked).toEqual([begin, ...lock, 'SELECT', 'UPDATE', 'INSERT', 'INSERT', 'COMMIT']);
+    expect(await costOf(school, ann, () => withdraw(10, 'k'))).toEqual([begin, ...lock, 'SELECT', 'COMMIT']);
+  });
+
+  test('a page and a look are one statement each', async () => {
+    const { id } = (await withdraw(10)).body;
+    expect(await costOf(school, ann, () => ann.get('/coins/withdrawals'))).toEqual(['SELECT']);
+    expect(await costOf(school, ann, () => ann.get(`/coins/withdrawals/${id}`))).toEqual(['SELECT']);
+  });
+});
