@@ -25,6 +25,14 @@ export async function emptyDatabaseUrl(): Promise<string> {
   return testEngine() === 'postgres' ? createPostgres() : `sqlite:${newSqliteFile()}`;
 }
 
+/** A backup of a database that nobody is connected to: the caller's own, as the original is now. */
+export async function copyOfDatabase(url: string): Promise<string> {
+  if (testEngine() === 'postgres') return createPostgres(new URL(url).pathname.slice(1));
+  const file = newSqliteFile();
+  await copyFile(url.replace(/^sqlite:/, ''), file);
+  return `sqlite:${file}`;
+}
+
 function newSqliteFile(): string {
   return path.join(process.env.TEST_SQLITE_FOLDER!, `${randomUUID()}.sqlite3`);
 }

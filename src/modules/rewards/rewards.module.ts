@@ -44,6 +44,7 @@ import { Signing } from './chain/sending/signing';
 import { TreasuryKey } from './chain/sending/treasury-key';
 import { ChainFollower } from './chain/settlement/chain-follower';
 import { ChainMarks } from './chain/settlement/chain-marks';
+import { SettledChain } from './chain/settlement/settled-chain.query';
 import { Settlement } from './chain/settlement/settlement';
 import { Solvency } from './chain/settlement/solvency';
 import { SupplyProof } from './chain/supply/supply';
@@ -87,6 +88,7 @@ const following = [
   ChainObserver,
   ChainFollower,
   ChainMarks,
+  SettledChain,
   Settlement,
   Solvency,
   Liabilities,

@@ -1,8 +1,8 @@
 import type { Wallet } from 'ethers';
-import { LedgerAudit } from '../../../src/modules/rewards';
+import { LedgerAudit, type Violation } from '../../../src/modules/rewards';
 import { unitsPerCoin } from '../../../src/modules/rewards/chain/token';
 import type { Environment } from '../../../src/platform/config/config';
-import { int, text } from '../../../src/platform/database/columns';
+import { bool, int, text } from '../../../src/platform/database/columns';
 import { done } from '../../journeys/cast';
 import type { LocalChain } from '../../support/chain';
 import { School, type Client } from '../../support/school';
@@ -81,8 +81,71 @@ export class SchoolOnChain {
   }
 
   /** What the audit finds wrong with the books; nothing, if all is well. */
-  async violations(): Promise<unknown[]> {
+  async violations(): Promise<Violation[]> {
     return (await this.school.part(LedgerAudit).run()).violations;
+  }
+
+  /** So many seconds later: what was sent then may be sent again, or be stuck. */
+  later(seconds: number): void {
+    this.school.clock.stopAt(new Date(this.school.clock.now().getTime() + seconds * 1_000));
+  }
+
+  /** A tick that must fail; gives the reason. */
+  async fails(): Promise<string> {
+    const error: unknown = await this.tick().then(
+      () => new Error('it did not fail'),
+      (reason: unknown) => reason,
+    );
+    const { message, cause } = error as Error;
+    return cause instanceof Error ? cause.message : message;
+  }
+
+  /** How far the chain is settled, and what became of the account that pays. */
+  async marks() {
+    const marks = await this.school.database.row(
+      {
+        ...{ final: int, finalHash: text, treasuryUnits: text, underfunded: bool, faults: int, halted: bool },
+        why: text,
+      },
+      `SELECT c.final_number AS final, c.final_hash AS "finalHash", c.treasury_units AS "treasuryUnits", c.underfunded,
+         c.faults, w.halted_at IS NOT NULL AS halted, w.halt_reason AS why
+       FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury`,
+    );
+    return marks!;
+  }
+
+  /** What was signed for a withdrawal, oldest first. */
+  attempts(id: number) {
+    return this.school.database.rows(
+      { ...{ kind: text, txHash: text, raw: text, maxFee: text }, refusal: text },
+      `SELECT kind, tx_hash AS "txHash", raw, max_fee AS "maxFee", refusal FROM rewards_withdrawal_attempt
+       WHERE withdrawal_id = $1 ORDER BY id`,
+      [id],
+    );
+  }
+
+  /** Whether a transaction is one of those that were committed before they left. */
+  async knows(txHash: string): Promise<boolean> {
+    const sql = 'SELECT 1 AS found FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
+    return (await this.school.database.row({ found: int }, sql, [txHash])) !== undefined;
+  }
+
+  /** What an administrator was told about payments that stand still, oldest first. */
+  async alarms(admin: Client): Promise<string[]> {
+    await this.school.settle();
+    const rows = await this.school.database.rows(
+      { message: text },
+      `SELECT message FROM notifications_notification WHERE user_id = $1 AND notification_type = 'security_alert' ORDER BY id`,
+      [admin.id],
+    );
+    return rows.map(({ message }) => message);
+  }
+
+  /** Transfers of the treasury to them, as the chain has them now: the hash of each. */
+  async paymentsTo({ wallet }: Holder): Promise<string[]> {
+    const { token, treasury } = this.chain;
+    const filter = token.filters.Transfer!(treasury, wallet.address);
+    return (await token.queryFilter(filter, 0)).map(({ transactionHash }) => transactionHash);
   }
 
   /** Every withdrawal, oldest first. */

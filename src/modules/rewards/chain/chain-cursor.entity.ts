@@ -21,7 +21,7 @@ export class ChainCursor {
   /** The treasury holds less than people could withdraw: no payment is begun until it is funded. */
   @Flag({ default: false }) underfunded: boolean;
   @Instant() observedAt: Date;
-  /** Ticks in a row that could not be settled, and why the last one could not. */
+  /** Ticks in a row that could not be settled for the same kind of reason, and why the last one could not. */
   @Int({ default: 0 }) faults: number;
   @Text({ default: '' }) lastFault: string;
 }

@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Chain } from '../chain';
-import { sumOf, topicOf, transfersOf, transferTopic, type ChainView, type TokenTransfer } from './chain-view';
+import { topicOf, transfersOf, transferTopic, type ChainView } from './chain-view';
 import { linkedHeaders } from './linked-headers';
+import { provenAt, requireAgreement } from './final-proof';
 import { Node, NodeFault, type Header, type TokenLog } from './node';
 import { Nodes } from './nodes';
-
-/** What was settled before: the mark, what the treasury held there, and the headers known after it. */
-export interface Settled {
-  final: Pick<Header, 'number' | 'hash'>;
-  treasury: string;
-  treasuryUnits: bigint;
-  supplyUnits: bigint;
-  finalNonce: number;
-  headers: readonly Pick<Header, 'number' | 'hash' | 'parentHash'>[];
-}
+import type { Settled } from './settled';
 
 /** Where the books of the chain begin. */
 export interface Opening {
@@ -74,7 +66,9 @@ export class ChainObserver {
     const final = number === settled.final.number ? past : number === head.number ? head : await node.block(number);
     const headers = await linkedHeaders(node, final, head, settled.headers);
     const seen = await this.transfers(node, settled, final, head, headers);
-    return { head, final, headers, ...seen, ...(await this.balances(node, others, settled, final, seen)) };
+    const [after, finalNumber] = [settled.final.number, final.number];
+    const account = { contract: this.chain.settings.contract, treasury: settled.treasury, after, finalNumber };
+    return { head, final, headers, ...seen, ...(await provenAt(node, others, { settled, final, seen, account })) };
   }
 
   private async marks(node: Node): Promise<[Header, Header | null]> {
@@ -104,29 +98,6 @@ export class ChainObserver {
     await requireCanonical(node, [...outgoing, ...incoming], final, headers);
     return { outgoing: transfersOf(outgoing), incoming: transfersOf(incoming), headNonce };
   }
-
-  /** The balance at the final block proves the logs: one too few or too many and it is not explained by them. */
-  private async balances(
-    node: Node,
-    others: readonly Node[],
-    settled: Settled,
-    final: Header,
-    { outgoing, incoming, headNonce }: Pick<ChainView, 'outgoing' | 'incoming' | 'headNonce'>,
-  ): Promise<Pick<ChainView, 'treasuryUnits' | 'supplyUnits' | 'finalNonce'>> {
-    const { treasury, treasuryUnits, supplyUnits, finalNonce } = settled;
-    if (final.number === settled.final.number) return { treasuryUnits, supplyUnits, finalNonce };
-    const [units, supply, nonce] = await Promise.all([
-      node.balance(treasury, final.number),
-      node.supply(final.number),
-      node.nonce(treasury, final.number),
-      requireAgreement(others, final),
-    ]);
-    const settledNow = (all: TokenTransfer[]): bigint => sumOf(all.filter((one) => one.blockNumber <= final.number));
-    if (units !== treasuryUnits + settledNow(incoming) - settledNow(outgoing))
-      throw new NodeFault(`the transfers do not explain the treasury at block ${final.number}`);
-    if (nonce < finalNonce || nonce > headNonce) throw new NodeFault('the count of nonces goes back');
-    return { treasuryUnits: units, supplyUnits: supply, finalNonce: nonce };
-  }
 }
 
 async function logsOf(node: Node, topics: (string | null)[], from: number, to: number): Promise<TokenLog[]> {
@@ -149,13 +120,4 @@ async function requireCanonical(
   for (const { number, hash } of fetched) known.set(number, hash);
   if (logs.some((log) => known.get(log.blockNumber) !== log.blockHash))
     throw new NodeFault('eth_getLogs: a log of a block that is not in the chain');
-}
-
-/** With more nodes than one, another must have the same final block, and none a different one. */
-async function requireAgreement(others: readonly Node[], final: Header): Promise<void> {
-  if (others.length === 0) return;
-  const blocks = await Promise.all(others.map((other) => other.block(final.number).catch(() => null)));
-  const said = blocks.filter((block) => block !== null);
-  if (said.length === 0) throw new NodeFault('no other node confirms the final block');
-  if (said.some((block) => block.hash !== final.hash)) throw new NodeFault('the nodes differ at the final block');
 }

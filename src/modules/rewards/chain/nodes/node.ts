@@ -33,7 +33,13 @@ const log = z.object({
   removed: z.literal(false).optional(),
 });
 export type TokenLog = z.output<typeof log>;
-const receipt = z.object({ transactionHash: hash, blockNumber: number, blockHash: hash, status: number });
+const receipt = z.object({
+  transactionHash: hash,
+  blockNumber: number,
+  blockHash: hash,
+  status: number,
+  logs: z.array(log),
+});
 export type Receipt = z.output<typeof receipt>;
 const fullBlock = z.object({ hash, transactions: z.array(z.object({ hash, from: address, nonce: number })) });
 

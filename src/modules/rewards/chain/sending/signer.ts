@@ -36,7 +36,10 @@ export class Signer {
     const holder = await this.key.holder();
     if (!holder) throw new SigningRefused('this process holds no key');
     await this.review(transaction, withdrawalId, holder.address.toLowerCase());
-    transaction.signature = await holder.signDigest(transaction.unsignedHash);
+    transaction.signature = await holder.signDigest(transaction.unsignedHash).catch((cause: unknown) => {
+      // Somebody else's service is down: what was signed before still has to be sent.
+      throw new SigningRefused('who holds the key does not sign', { cause });
+    });
     if (transaction.from?.toLowerCase() !== holder.address.toLowerCase())
       throw new SigningRefused('the signature is not of the treasury');
     return { raw: transaction.serialized, txHash: transaction.hash as string };

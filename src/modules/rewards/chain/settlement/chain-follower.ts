@@ -4,6 +4,7 @@ import { ChainObserver } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
 import { TreasuryKey } from '../sending/treasury-key';
 import { ChainMarks, type Marks } from './chain-marks';
+import { SettledChain } from './settled-chain.query';
 import { Settlement, type SettlementReport } from './settlement';
 
 /** Goes on from the last settled block: looks, and settles what was seen. */
@@ -13,6 +14,7 @@ export class ChainFollower {
     private readonly key: TreasuryKey,
     private readonly observer: ChainObserver,
     private readonly marks: ChainMarks,
+    private readonly settledChain: SettledChain,
     private readonly settlement: Settlement,
   ) {}
 
@@ -40,7 +42,7 @@ export class ChainFollower {
 
   private async look(lease: HeldLease, marks: Marks): Promise<ChainView> {
     try {
-      return await this.observer.look(await this.marks.settled(marks));
+      return await this.observer.look(await this.settledChain.at(marks));
     } catch (error) {
       await this.marks.fault(lease, marks, error);
       throw error;

@@ -7,7 +7,7 @@ import { Clock } from '../../../../platform/time/clock';
 import { Chain } from '../chain';
 import { ChainUnavailable } from '../chain.errors';
 import { Halts } from '../halts';
-import { FinalBlockGone, type Opening, type Settled } from '../nodes/chain-observer';
+import { FinalBlockGone, type Opening } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
 
 const marksShape = {
@@ -20,6 +20,7 @@ const marksShape = {
   supplyUnits: text,
   underfunded: bool,
   faults: int,
+  lastFault: text,
   walletId: int,
   nextNonce: int,
   headNonce: int,
@@ -30,6 +31,8 @@ const marksShape = {
 export type Marks = Row<typeof marksShape>;
 
 const looksToBelieve = 3;
+/** How such a fault is remembered. */
+const blockGone = 'The final block is gone';
 
 /** The chain was followed with another contract or treasury: its books would not be those of this one. */
 export class AnotherChain extends Error {
@@ -53,6 +56,7 @@ export class ChainMarks {
       marksShape,
       `SELECT c.chain_id AS "chainId", c.contract, c.treasury, c.final_number AS "finalNumber", c.final_hash AS "finalHash",
          c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.faults,
+         c.last_fault AS "lastFault",
          w.id AS "walletId", w.next_nonce AS "nextNonce", w.head_nonce AS "headNonce", w.final_nonce AS "finalNonce",
          w.halted_at IS NOT NULL AS "isHalted"
        FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury`,
@@ -65,17 +69,6 @@ export class ChainMarks {
     const { chainId: chain, contract: coin } = this.chain.settings;
     if (chainId === chain && contract === coin && treasury === ours) return;
     throw new AnotherChain(`This database follows chain ${chainId}, contract ${contract}, treasury ${treasury}`);
-  }
-
-  async settled(marks: Marks): Promise<Settled> {
-    const { finalNumber: number, finalHash: hash, treasury, finalNonce } = marks;
-    const headers = await this.database.rows(
-      { number: int, hash: text, parentHash: text },
-      'SELECT number, hash, parent_hash AS "parentHash" FROM rewards_block WHERE number > $1 ORDER BY number',
-      [number],
-    );
-    const [treasuryUnits, supplyUnits] = [BigInt(marks.treasuryUnits), BigInt(marks.supplyUnits)];
-    return { final: { number, hash }, treasury, treasuryUnits, supplyUnits, finalNonce, headers };
   }
 
   /** The first look: from this block on the books of the chain are ours. */
@@ -125,16 +118,18 @@ export class ChainMarks {
   }
 
   /** A look that could not be settled. That all nodes miss the final block, look after look, is no passing fault of them. */
-  async fault(lease: HeldLease, { walletId, finalNumber, faults }: Marks, error: unknown): Promise<void> {
+  async fault(lease: HeldLease, { walletId, finalNumber, faults, lastFault }: Marks, error: unknown): Promise<void> {
     const cause = error instanceof ChainUnavailable ? error.cause : error;
     const isGone = cause instanceof AggregateError && cause.errors.every((one) => one instanceof FinalBlockGone);
+    // Faults of two kinds are not counted together: silence says nothing about the final block.
+    const inARow = isGone === lastFault.startsWith(blockGone) ? faults + 1 : 1;
+    const said = `${isGone ? `${blockGone}: ` : ''}${String(cause)}`.slice(0, 1_000);
     await this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.database.run(
-        'UPDATE rewards_chain_cursor SET faults = faults + 1, last_fault = $2 WHERE chain_id = $1',
-        [this.chain.settings.chainId, String(cause).slice(0, 1_000)],
-      );
-      if (isGone && faults + 1 >= looksToBelieve)
+      await this.database.run('UPDATE rewards_chain_cursor SET faults = $2, last_fault = $3 WHERE chain_id = $1', [
+        ...[this.chain.settings.chainId, inARow, said],
+      ]);
+      if (isGone && inARow >= looksToBelieve)
         await this.halts.hotWallet(walletId, `the chain no longer has block ${finalNumber} as it was settled`);
     });
   }

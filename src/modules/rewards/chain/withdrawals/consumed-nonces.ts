@@ -6,23 +6,18 @@ import { Ledger } from '../../ledger';
 import { BalanceTooLarge } from '../../rewards.errors';
 import { ChainUnavailable } from '../chain.errors';
 import { Halts } from '../halts';
-import { NodeFault, type Node, type Receipt } from '../nodes/node';
 import { Nodes } from '../nodes/nodes';
+import { consumerOf, type Consumer, type Signed } from '../nodes/nonce-consumer';
 import type { Marks } from '../settlement/chain-marks';
 import type { AttemptKind } from './withdrawal-attempt.entity';
 import { WithdrawalRefunds } from './withdrawal-refunds';
 
+/** How far back it is searched who took a nonce: nodes forget the states of long ago. */
+const blocksBack = 4_096;
 /** Anomalies looked into at a tick: each costs questions to a node. */
 const perTick = 8;
 const openShape = { id: int, userId: int, amount: int, nonce: int };
 type Open = Row<typeof openShape>;
-type Attempt = { kind: AttemptKind; txHash: string };
-/** What took a nonce, as a final block shows. */
-interface Consumer {
-  txHash: string;
-  kind: AttemptKind | null;
-  succeeded: boolean;
-}
 
 /**
  * Nonces that are spent for good without a payment among the final transfers: the only ground for a refund of what had a
@@ -65,8 +60,10 @@ export class ConsumedNonces {
   /** Null where no node can show it: undecided until one can, and no reason to hold up the others. */
   private async seen({ id, nonce }: Open, marks: Marks): Promise<Consumer | null> {
     const attempts = await this.attemptsOf(id);
+    const span = { after: Math.max(0, marks.finalNumber - blocksBack), finalNumber: marks.finalNumber };
+    const account = { contract: marks.contract, treasury: marks.treasury, ...span };
     try {
-      return await this.nodes.read((node) => consumerOf(node, nonce, attempts, marks));
+      return await this.nodes.read((node) => consumerOf(node, nonce, attempts, account));
     } catch (error) {
       if (!(error instanceof ChainUnavailable)) throw error;
       this.log.warn(`Withdrawal ${id}: nobody shows what took nonce ${nonce}: ${String(error.cause)}`);
@@ -93,7 +90,7 @@ export class ConsumedNonces {
     });
   }
 
-  private attemptsOf(withdrawalId: number): Promise<Attempt[]> {
+  private attemptsOf(withdrawalId: number): Promise<Signed[]> {
     return this.database.rows(
       { kind: textOf<AttemptKind>(), txHash: text },
       'SELECT kind, tx_hash AS "txHash" FROM rewards_withdrawal_attempt WHERE withdrawal_id = $1 ORDER BY id DESC',
@@ -101,54 +98,21 @@ export class ConsumedNonces {
     );
   }
 
-  private decide(lease: HeldLease, withdrawal: Open, { txHash, kind, succeeded }: Consumer): Promise<void> {
+  private decide(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<void> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.ledger.lock([withdrawal.userId]);
-      if (kind === null) return this.halts.withdrawal(withdrawal.id, `${txHash}, not of ours, took its nonce`, txHash);
-      if (kind !== 'cancellation' && succeeded)
-        return this.halts.withdrawal(withdrawal.id, `${txHash} succeeded and paid nothing`, txHash);
-      await this.database.run('UPDATE rewards_withdrawal SET consumed_by = $2 WHERE id = $1', [withdrawal.id, txHash]);
-      const reason = succeeded ? 'cancelled' : 'the payment failed on the chain';
-      await this.refunds.refund(withdrawal, {
-        reason,
-        description: `Withdrawal ${withdrawal.id}: ${reason}`,
-        tell: true,
-      });
+      await this.end(withdrawal, consumer);
     });
   }
-}
 
-async function consumerOf(node: Node, nonce: number, attempts: readonly Attempt[], marks: Marks): Promise<Consumer> {
-  const receipts = await Promise.all(attempts.map(({ txHash }) => node.receipt(txHash)));
-  const at = receipts.findIndex((receipt) => receipt !== null && receipt.blockNumber <= marks.finalNumber);
-  const receipt = receipts[at];
-  const attempt = attempts[at];
-  if (receipt && attempt) {
-    await requireInChain(node, receipt);
-    return { ...attempt, succeeded: receipt.status === 1 };
+  private async end(withdrawal: Open, { txHash, kind, succeeded }: Consumer): Promise<void> {
+    if (kind === null) return this.halts.withdrawal(withdrawal.id, `${txHash}, not of ours, took its nonce`, txHash);
+    if (kind !== 'cancellation' && succeeded)
+      return this.halts.withdrawal(withdrawal.id, `${txHash} succeeded and paid nothing`, txHash);
+    await this.database.run('UPDATE rewards_withdrawal SET consumed_by = $2 WHERE id = $1', [withdrawal.id, txHash]);
+    const reason = succeeded ? 'cancelled' : 'the payment failed on the chain';
+    const description = `Withdrawal ${withdrawal.id}: ${reason}`;
+    await this.refunds.refund(withdrawal, { reason, description, tell: true });
   }
-  const txHash = await senderOf(node, nonce, marks);
-  if (attempts.some((one) => one.txHash === txHash)) throw new NodeFault(`no receipt of ${txHash}, which is mined`);
-  return { txHash, kind: null, succeeded: true };
-}
-
-async function requireInChain(node: Node, { blockNumber, blockHash, transactionHash }: Receipt): Promise<void> {
-  if ((await node.block(blockNumber)).hash !== blockHash)
-    throw new NodeFault(`the receipt of ${transactionHash} is of a block that is not in the chain`);
-}
-
-/** The transaction that took a nonce: in the first block after which the account's count is beyond it. */
-async function senderOf(node: Node, nonce: number, { treasury, finalNumber }: Marks): Promise<string> {
-  let [before, after] = [Math.max(0, finalNumber - 4_096), finalNumber];
-  if ((await node.nonce(treasury, before)) > nonce) throw new NodeFault(`nonce ${nonce} was consumed long ago`);
-  while (after - before > 1) {
-    const middle = Math.floor((before + after) / 2);
-    if ((await node.nonce(treasury, middle)) > nonce) after = middle;
-    else before = middle;
-  }
-  const { transactions } = await node.transactions(after);
-  const found = transactions.find(({ from, nonce: own }) => from === treasury && own === nonce);
-  if (!found) throw new NodeFault(`block ${after} does not show who took nonce ${nonce}`);
-  return found.hash;
 }

@@ -26,7 +26,7 @@ export class WithdrawalCancellations {
     return this.database.transaction(async () => {
       const found = await this.find(actor, id);
       await this.ledger.lock([found.userId]);
-      if (await this.hold(id)) await this.refunds.refund(found, groundsOf(actor, found.userId));
+      if (await this.hold(actor, id)) await this.refunds.refund(found, groundsOf(actor, found.userId));
       const now = await this.find(actor, id);
       if (now.state !== 'refunded') throw new WithdrawalUnderWay();
       return now;
@@ -39,9 +39,14 @@ export class WithdrawalCancellations {
     return found;
   }
 
-  /** Against the worker that would give it a nonce: one of the two finds it reserved. */
-  private async hold(id: number): Promise<boolean> {
-    const sql = `UPDATE rewards_withdrawal SET changed_at = $2 WHERE id = $1 AND state = 'reserved'`;
+  /**
+   * Against the worker that would give it a nonce: one of the two finds it reserved. While the hot wallet stands still its books are in
+   * doubt, and what looks reserved in a restored backup may be paid: then only an administrator can tell.
+   */
+  private async hold({ role }: Actor, id: number): Promise<boolean> {
+    const halted = 'EXISTS (SELECT 1 FROM rewards_hot_wallet WHERE halted_at IS NOT NULL)';
+    const sql = `UPDATE rewards_withdrawal SET changed_at = $2
+       WHERE id = $1 AND state = 'reserved'${role === 'admin' ? '' : ` AND NOT ${halted}`}`;
     return (await this.database.run(sql, [id, this.clock.now()])) === 1;
   }
 }

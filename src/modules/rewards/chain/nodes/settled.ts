@@ -1,0 +1,14 @@
+import type { Header } from './node';
+import type { Signed } from './nonce-consumer';
+
+/** What was settled before: the mark, what the treasury held there, and the headers known after it. */
+export interface Settled {
+  final: Pick<Header, 'number' | 'hash'>;
+  treasury: string;
+  treasuryUnits: bigint;
+  supplyUnits: bigint;
+  finalNonce: number;
+  headers: readonly Pick<Header, 'number' | 'hash' | 'parentHash'>[];
+  /** What was signed for the nonces from `finalNonce` to before this one. */
+  signedBelow: (nonce: number) => Promise<(Signed & { nonce: number })[]>;
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { int, text, textOf } from '../../../../platform/database/columns';
+import { Database } from '../../../../platform/database/database';
+import type { Settled } from '../nodes/settled';
+import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
+import type { Marks } from './chain-marks';
+
+/** What the next look has to fit. */
+@Injectable()
+export class SettledChain {
+  constructor(private readonly database: Database) {}
+
+  async at(marks: Marks): Promise<Settled> {
+    const { finalNumber: number, finalHash: hash, treasury, finalNonce } = marks;
+    const headers = await this.database.rows(
+      { number: int, hash: text, parentHash: text },
+      'SELECT number, hash, parent_hash AS "parentHash" FROM rewards_block WHERE number > $1 ORDER BY number',
+      [number],
+    );
+    const signedBelow = (nonce: number) => this.signedBelow(marks, nonce);
+    const [treasuryUnits, supplyUnits] = [BigInt(marks.treasuryUnits), BigInt(marks.supplyUnits)];
+    return { final: { number, hash }, treasury, treasuryUnits, supplyUnits, finalNonce, headers, signedBelow };
+  }
+
+  private signedBelow({ walletId, finalNonce }: Marks, nonce: number) {
+    return this.database.rows(
+      { nonce: int, kind: textOf<AttemptKind>(), txHash: text },
+      `SELECT w.nonce, a.kind, a.tx_hash AS "txHash"
+       FROM rewards_withdrawal w JOIN rewards_withdrawal_attempt a ON a.withdrawal_id = w.id
+       WHERE w.hot_wallet_id = $1 AND w.nonce >= $2 AND w.nonce < $3 ORDER BY a.id DESC`,
+      [walletId, finalNonce, nonce],
+    );
+  }
+}

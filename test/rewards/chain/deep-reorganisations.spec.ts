@@ -1,0 +1,65 @@
+import { unitsOf } from '../../../src/modules/rewards/chain/token';
+import { LocalChain } from '../../support/chain';
+import { describeOnChain } from '../../support/on-chain';
+import type { Client } from '../../support/school';
+import { rowsAfter } from '../books';
+import { confirmations, SchoolOnChain } from './school-on-chain';
+
+/** A school with a confirmed payment, a credited deposit and a payment under way. */
+class DeepReorganisation {
+  private constructor(
+    readonly chain: LocalChain,
+    readonly on: SchoolOnChain,
+    readonly admin: Client,
+  ) {}
+
+  static async prepare(): Promise<DeepReorganisation> {
+    const chain = await LocalChain.start({ automine: false });
+    await chain.mine(confirmations + 4);
+    const on = await SchoolOnChain.open(chain);
+    await on.tick();
+    const [admin, ann, ben] = [await on.school.admin(), await on.holder(1_000), await on.holder(1_000)];
+    await on.withdraws(ann, 100);
+    await on.tick();
+    await on.mine(2);
+    await chain.transfer(ann.wallet, chain.treasury, unitsOf(30));
+    await on.mine(confirmations);
+    await on.withdraws(ben, 50);
+    await on.mine();
+    return new DeepReorganisation(chain, on, admin);
+  }
+
+  /** What a reorganisation deeper than finality must not change. */
+  async remembered() {
+    const { final, finalHash, treasuryUnits } = await this.on.marks();
+    return { final, finalHash, treasuryUnits, states: await this.on.states(), rows: await rowsAfter(this.on.school) };
+  }
+
+  async close(): Promise<void> {
+    await this.on.close();
+    await this.chain.stop();
+  }
+}
+
+describeOnChain('a reorganisation deeper than finality', () => {
+  test.each([confirmations + 1, confirmations + 3])(
+    'of %i blocks reaches what was final: all stands still',
+    async (depth) => {
+      const deep = await DeepReorganisation.prepare();
+      const before = await deep.remembered();
+      await deep.chain.reorg(depth);
+      for (const look of [1, 2, 3, 4, 5]) {
+        expect(await deep.on.fails()).toContain('is not the one settled');
+        expect(await deep.on.marks()).toMatchObject({ halted: look >= 3, faults: look });
+        expect(await deep.remembered()).toEqual(before);
+      }
+      expect((await deep.on.marks()).why).toMatch(/no longer has block \d+ as it was settled/);
+      expect(await deep.on.alarms(deep.admin)).toHaveLength(1);
+      console.log(
+        `A reorganisation of ${depth} blocks where ${confirmations} are final: halted after 3 looks, nothing moved, told once`,
+      );
+      await deep.close();
+    },
+    60_000,
+  );
+});

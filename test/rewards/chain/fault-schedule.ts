@@ -1,0 +1,92 @@
+import { type Call, type Intercept, RpcError } from '../../support/rpc-proxy';
+import * as faults from '../../support/rpc-faults';
+
+/** Numbers below a bound, the same for the same seed (mulberry32). */
+export class Dice {
+  constructor(private state: number) {}
+
+  below(bound: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
+  }
+
+  chance = (percent: number): boolean => this.below(100) < percent;
+  one = <T>(of: readonly T[]): T => of[this.below(of.length)]!;
+}
+
+/** What befalls one call. Silence costs the caller its patience, so that it comes less often. */
+const single: Record<string, Intercept> = {
+  'too many requests': faults.tooManyRequests,
+  'service unavailable': faults.unavailable,
+  'a page of HTML': faults.htmlPage,
+  'connection reset': faults.connectionReset,
+  'reset after forwarding': faults.resetAfterForwarding,
+  'time-out before forwarding': faults.timeOutBeforeForwarding,
+  'time-out after forwarding': faults.timeOutAfterForwarding,
+  null: () => null,
+  'an error of the node': () => {
+    throw new RpcError(-32_603, 'Internal error');
+  },
+};
+const cheap = Object.keys(single).filter((name) => !name.startsWith('time-out'));
+
+/** What a provider is like for a whole look. */
+const lasting: Record<string, { fault: (dice: Dice) => Intercept; concerns: RegExp }> = {
+  'truncated logs': { fault: () => faults.truncatedLogs, concerns: /getLogs/ },
+  'duplicated logs': { fault: () => faults.duplicatedLogs, concerns: /getLogs/ },
+  'null receipts': { fault: () => faults.nullReceipts, concerns: /getTransactionReceipt/ },
+  'a head going back': { fault: (dice) => faults.headGoesBack(1 + dice.below(6)), concerns: /getBlockByNumber/ },
+  'another branch': { fault: () => faults.anotherBranch, concerns: /getBlockBy|getLogs/ },
+  'a wrong hash': { fault: () => faults.wrongBlockHash, concerns: /getBlockBy/ },
+};
+/** Of what the chain is, not of what is heard of it: believed where all say it, so never of all at once. */
+const lies = ['another branch', 'a wrong hash'];
+
+/** Draws faults for several providers, and counts those that happened. */
+export class FaultSchedule {
+  readonly injected: Record<string, number> = {};
+
+  constructor(private readonly dice: Dice) {}
+
+  get total(): number {
+    return Object.values(this.injected).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** One for each provider, for the next look. */
+  draw(providers: number): Intercept[] {
+    const liar = this.dice.below(providers);
+    const percent = this.dice.one([0, 5, 10, 20]);
+    return Array.from({ length: providers }, (_, at) => this.moods(at === liar, percent));
+  }
+
+  private moods(mayLie: boolean, percent: number): Intercept {
+    const names = Object.keys(lasting).filter((name) => mayLie || !lies.includes(name));
+    const name = this.dice.chance(70) ? this.dice.one(names) : null;
+    const mood = name ? this.lasting(name) : (((_call, forward) => forward()) as Intercept);
+    return (call, forward) => (this.dice.chance(percent) ? this.single(call, forward) : mood(call, forward));
+  }
+
+  private single(...[call, forward]: Parameters<Intercept>): unknown {
+    const name = this.dice.one(this.dice.chance(80) ? cheap : Object.keys(single));
+    this.count(name);
+    return single[name]!(call, forward);
+  }
+
+  private lasting(name: string): Intercept {
+    const { fault, concerns } = lasting[name]!;
+    const intercept = fault(this.dice);
+    return async (call: Call, forward) => {
+      if (!concerns.test(call.method)) return forward();
+      const [honest, result] = [await forward(), await intercept(call, forward)];
+      // Half of no logs is no fault.
+      if (JSON.stringify(result) !== JSON.stringify(honest)) this.count(name);
+      return result;
+    };
+  }
+
+  private count(name: string): void {
+    this.injected[name] = (this.injected[name] ?? 0) + 1;
+  }
+}

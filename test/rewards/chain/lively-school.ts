@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { int, text } from '../../../src/platform/database/columns';
+import { unitsOf } from '../../../src/modules/rewards/chain/token';
+import type { Dice } from './fault-schedule';
+import { confirmations, type Holder, type SchoolOnChain } from './school-on-chain';
+
+const openNow = `state IN ('reserved', 'signing', 'signed', 'broadcast', 'mined', 'halted')`;
+
+/** A school in which people withdraw and deposit while the chain goes on, compared with the chain itself. */
+export class LivelySchool {
+  readonly figures = {
+    withdrawals: 0,
+    deposits: 0,
+    blocks: 0,
+    reorganisations: 0,
+    confirmed: 0,
+    credited: 0,
+    refunded: 0,
+  };
+  private final = 0;
+  private settledTo = 0;
+
+  private constructor(
+    private readonly on: SchoolOnChain,
+    private readonly dice: Dice,
+    private readonly people: readonly Holder[],
+    /** From the block after this one the chain is in the books. */
+    private readonly opening: number,
+  ) {}
+
+  static async open(on: SchoolOnChain, dice: Dice, count: number): Promise<LivelySchool> {
+    const people: Holder[] = [];
+    for (let person = 0; person < count; person++) people.push(await on.holder(9_000));
+    return new LivelySchool(on, dice, people, (await on.marks()).final);
+  }
+
+  async livesOn(): Promise<void> {
+    const { dice, on, figures } = this;
+    if (dice.chance(40)) await this.withdraws(dice.one(this.people));
+    if (dice.chance(30)) await this.deposits(dice.one(this.people));
+    if (dice.chance(10)) await this.cancels();
+    if (dice.chance(10)) {
+      await on.chain.reorg(1 + dice.below(confirmations - 1));
+      figures.reorganisations += 1;
+    }
+    const blocks = dice.below(3);
+    if (blocks > 0) await on.chain.mine(blocks);
+    figures.blocks += blocks;
+  }
+
+  /** False where no provider could be believed: the only reason not to see anything. */
+  async looks(): Promise<boolean> {
+    try {
+      await this.on.tick();
+      return true;
+    } catch (error) {
+      if ((error as Error).name !== 'ChainUnavailable') throw error;
+      return false;
+    }
+  }
+
+  /** The chain has the last word: what is confirmed or credited is final there, and nobody was paid what they did not ask for. */
+  async expectNothingWrong(): Promise<void> {
+    const { number: head } = await this.on.chain.head();
+    const marks = await this.on.marks();
+    expect(marks).toMatchObject({ halted: false, underfunded: false });
+    expect(marks.final).toBeGreaterThanOrEqual(this.final);
+    expect(marks.final).toBeLessThanOrEqual(head - confirmations);
+    this.final = marks.final;
+    const block = await this.on.chain.provider.getBlock(marks.final);
+    expect(block!.hash).toBe(marks.finalHash);
+    for (const { txHash, blockNumber } of await this.settledSince(this.settledTo)) {
+      const receipt = await this.on.chain.provider.getTransactionReceipt(txHash);
+      expect(receipt).toMatchObject({ status: 1, blockNumber });
+      expect(blockNumber).toBeLessThanOrEqual(marks.final);
+    }
+    this.settledTo = marks.final;
+  }
+
+  /**
+   * With faults gone: how many looks until all that is final on the chain is in the books. A look that saw nothing had a fault after all: on
+   * a busy machine the node itself is late now and then.
+   */
+  async ticksUntilSettled(): Promise<number> {
+    for (let [ticks, faults] = [1, 0]; ticks <= 5 && faults < 50; ticks++) {
+      if (!(await this.looks())) {
+        faults += 1;
+        ticks = 0;
+      } else if (await this.isSettled()) return ticks;
+    }
+    return Infinity;
+  }
+
+  /** Until nothing is under way any more: each withdrawal paid exactly once, or refunded and not paid. */
+  async ends(): Promise<void> {
+    for (let round = 0; round < 100 && (await this.count(`rewards_withdrawal WHERE ${openNow}`)) > 0; round++) {
+      await this.on.chain.mine();
+      await this.looks();
+      await sleep(50);
+    }
+    const paid = (await Promise.all(this.people.map((one) => this.on.paymentsTo(one)))).flat();
+    const rows = await this.on.school.database.rows(
+      { state: text, txHash: text },
+      'SELECT state, tx_hash AS "txHash" FROM rewards_withdrawal',
+    );
+    const confirmed = rows.filter(({ state }) => state === 'confirmed');
+    const refunded = rows.filter(({ state }) => state === 'refunded');
+    expect(confirmed.map(({ txHash }) => txHash).sort()).toEqual(paid.sort());
+    expect(confirmed.length + refunded.length).toBe(this.figures.withdrawals);
+    expect(await this.ticksUntilSettled()).toBeLessThanOrEqual(2);
+    this.figures.confirmed = confirmed.length;
+    this.figures.refunded = refunded.length;
+    this.figures.credited = await this.count(`rewards_deposit WHERE state = 'credited'`);
+  }
+
+  private async withdraws({ ask, walletId }: Holder): Promise<void> {
+    const { status } = await ask.post('/coins/withdrawals', { walletId, amount: 10 + this.dice.below(30) });
+    // Three under way already.
+    expect([201, 409]).toContain(status);
+    if (status === 201) this.figures.withdrawals += 1;
+  }
+
+  /** As an administrator does with a payment they no longer want. */
+  private async cancels(): Promise<void> {
+    const { database } = this.on.school;
+    await database.transaction(() =>
+      database.run(
+        `UPDATE rewards_withdrawal SET cancelling = $1
+         WHERE id = (SELECT max(id) FROM rewards_withdrawal WHERE state IN ('signing', 'signed', 'broadcast'))`,
+        [true],
+      ),
+    );
+  }
+
+  private async deposits({ wallet }: Holder): Promise<void> {
+    const { chain } = this.on;
+    const nonce = await chain.provider.getTransactionCount(wallet.address, 'pending');
+    const raw = await chain.signTransfer(wallet, chain.treasury, unitsOf(10 + this.dice.below(10)), { nonce });
+    await chain.send('eth_sendRawTransaction', [raw]);
+    this.figures.deposits += 1;
+  }
+
+  private settledSince(block: number) {
+    return this.on.school.database.rows(
+      { txHash: text, blockNumber: int },
+      `SELECT tx_hash AS "txHash", block_number AS "blockNumber" FROM rewards_withdrawal
+       WHERE state = 'confirmed' AND block_number > $1
+       UNION ALL SELECT tx_hash, block_number FROM rewards_deposit WHERE state = 'credited' AND block_number > $1`,
+      [block],
+    );
+  }
+
+  /** Also by what is not final. */
+  async expectNobodyOverpaid(): Promise<void> {
+    const { school, chain } = this.on;
+    const asked = await school.database.rows(
+      { address: text, total: int },
+      'SELECT address, sum(amount) AS total FROM rewards_withdrawal WHERE nonce IS NOT NULL GROUP BY address',
+    );
+    const owed = new Map(asked.map(({ address, total }) => [address, unitsOf(total)]));
+    const filter = chain.token.filters.Transfer!(chain.treasury);
+    for (const log of await chain.token.queryFilter(filter, 0)) {
+      const { to, value } = (log as unknown as { args: { to: string; value: bigint } }).args;
+      owed.set(to.toLowerCase(), (owed.get(to.toLowerCase()) ?? 0n) - value);
+    }
+    expect([...owed].filter(([, left]) => left < 0n)).toEqual([]);
+  }
+
+  private async isSettled(): Promise<boolean> {
+    const { chain } = this.on;
+    const final = (await chain.head()).number - confirmations;
+    const logs = async (...parties: (string | null)[]): Promise<number> =>
+      (await chain.token.queryFilter(chain.token.filters.Transfer!(...parties), this.opening + 1, final)).length;
+    return (
+      (await this.on.marks()).final === final &&
+      (await this.count('rewards_payout WHERE withdrawal_id IS NOT NULL')) === (await logs(chain.treasury)) &&
+      (await this.count(`rewards_withdrawal WHERE state = 'confirmed'`)) === (await logs(chain.treasury)) &&
+      (await this.count(`rewards_deposit WHERE state = 'credited'`)) === (await logs(null, chain.treasury))
+    );
+  }
+
+  private async count(from: string): Promise<number> {
+    return (await this.on.school.database.row({ n: int }, `SELECT count(*) AS n FROM ${from}`))!.n;
+  }
+}

@@ -1,0 +1,67 @@
+import { LocalChain } from '../../support/chain';
+import { describeOnChain } from '../../support/on-chain';
+import { RpcProxy } from '../../support/rpc-proxy';
+import { scale } from '../scale';
+import { Dice, FaultSchedule } from './fault-schedule';
+import { LivelySchool } from './lively-school';
+import { confirmations, SchoolOnChain } from './school-on-chain';
+
+// Together more than a thousand.
+const goal = scale({ sqlite: 520, postgres: 520, long: 10_000 });
+const ticksOfARound = 20;
+
+describeOnChain('a school whose two providers fail all the time', () => {
+  let chain: LocalChain;
+  let proxies: RpcProxy[];
+  let on: SchoolOnChain;
+  let looker: SchoolOnChain;
+  beforeAll(async () => {
+    chain = await LocalChain.start({ automine: false });
+    await chain.mine(confirmations + 2);
+    proxies = [await RpcProxy.start(chain.rpcUrl), await RpcProxy.start(chain.rpcUrl)];
+    on = await SchoolOnChain.open(chain, {
+      rpcUrls: proxies.map(({ url }) => url),
+      environment: { CHAIN_RPC_TIMEOUT_MS: '700', CHAIN_STUCK_SECONDS: '1' },
+    });
+    // Another connection: it sees what is committed, and nothing else.
+    looker = await SchoolOnChain.open(chain, { url: on.school.url });
+    for (const proxy of proxies) proxy.permit = (hash) => looker.knows(hash);
+    await on.tick();
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all([on.close(), looker.close()]);
+    await Promise.all(proxies.map((proxy) => proxy.stop()));
+    await chain.stop();
+  });
+
+  const calm = (): void => proxies.forEach((proxy) => (proxy.intercept = (_call, forward) => forward()));
+
+  test('pays, confirms and credits nothing wrongly, and is up to date two looks after they recover', async () => {
+    const dice = new Dice(Number(scale.seed));
+    const schedule = new FaultSchedule(dice);
+    const lively = await LivelySchool.open(on, dice, 5);
+    let [ticks, refusedLooks, slowest] = [0, 0, 0];
+    while (schedule.total < goal) {
+      for (let tick = 0; tick < ticksOfARound; tick++, ticks++) {
+        await lively.livesOn();
+        schedule.draw(2).forEach((intercept, at) => (proxies[at]!.intercept = intercept));
+        if (!(await lively.looks())) refusedLooks += 1;
+        await lively.expectNothingWrong();
+      }
+      calm();
+      await lively.expectNobodyOverpaid();
+      slowest = Math.max(slowest, await lively.ticksUntilSettled());
+      expect(slowest).toBeLessThanOrEqual(2);
+    }
+    await lively.ends();
+    const sent = proxies.flatMap(({ rawTransactions }) => rawTransactions).length;
+    const refusals = proxies.reduce((sum, proxy) => sum + proxy.refusals, 0);
+    console.log(`Seed ${scale.seed}: ${schedule.total} faults in ${ticks} ticks, of which ${refusedLooks} saw nothing`);
+    console.log(JSON.stringify(schedule.injected));
+    console.log(
+      `${JSON.stringify(lively.figures)}; up to date after ${slowest} ticks; ${sent} transactions sent, ${refusals} uncommitted`,
+    );
+    expect(refusals).toBe(0);
+    expect(await on.violations()).toEqual([]);
+  }, 900_000);
+});

@@ -1,0 +1,91 @@
+import { int, text } from '../../../src/platform/database/columns';
+import { done } from '../../journeys/cast';
+import { LocalChain } from '../../support/chain';
+import { RpcProxy } from '../../support/rpc-proxy';
+import type { Client } from '../../support/school';
+import { unitsOf } from '../../../src/modules/rewards/chain/token';
+import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
+
+/**
+ * One chain for the tests of a file, as new for each of them, and a school on it with two holders. Nothing leaves it that is not committed.
+ * Somebody else may take coins of the treasury without its nonce: wallet 5.
+ */
+export class Scene {
+  chain: LocalChain;
+  proxy: RpcProxy;
+  on: SchoolOnChain;
+  admin: Client;
+  ann: Holder;
+  ben: Holder;
+  /** What the audit must find at the end of this test: nothing, unless it says so. */
+  broken: string[] = [];
+  private fresh: string;
+
+  /** For the hooks of the file that calls it. */
+  static prepare(): Scene {
+    const scene = new Scene();
+    beforeAll(() => scene.start(), 60_000);
+    beforeEach(() => scene.renew(), 60_000);
+    afterEach(() => scene.end());
+    afterAll(async () => {
+      await scene.proxy.stop();
+      await scene.chain.stop();
+    });
+    return scene;
+  }
+
+  private async start(): Promise<void> {
+    this.chain = await LocalChain.start({ automine: false });
+    this.proxy = await RpcProxy.start(this.chain.rpcUrl);
+    await this.chain.token.getFunction('approve')(this.chain.wallets[5]!.address, unitsOf(10 ** 9));
+    await this.chain.mine(confirmations + 2);
+    this.fresh = await this.chain.snapshot();
+  }
+
+  private async renew(): Promise<void> {
+    await this.chain.revert(this.fresh);
+    await this.chain.send('anvil_dropAllTransactions');
+    this.fresh = await this.chain.snapshot();
+    this.proxy.reset();
+    const environment = { CHAIN_DAILY_CAP: '1000', CHAIN_MAX_FEE_GWEI: '20' };
+    this.on = await SchoolOnChain.open(this.chain, { rpcUrls: [this.proxy.url], environment });
+    this.on.later(0);
+    this.proxy.permit = (hash) => this.on.knows(hash);
+    await this.on.tick();
+    this.admin = await this.on.school.admin();
+    [this.ann, this.ben] = [await this.on.holder(900), await this.on.holder(900)];
+  }
+
+  private async end(): Promise<void> {
+    const violations = await this.on.violations();
+    await this.on.close();
+    expect(this.proxy.refusals).toBe(0);
+    expect(violations.map(({ invariant }) => invariant)).toEqual(this.broken);
+    this.broken = [];
+  }
+
+  state = async (holder: Holder, id: number): Promise<string> =>
+    ((await this.on.withdrawal(holder, id)) as { state: string }).state;
+
+  refundsOf = async ({ ask }: Holder): Promise<number> =>
+    (await done(ask.get('/me/coins/transactions?type=withdrawal_refund'))).data.length;
+
+  async newsOf({ ask }: Holder): Promise<string[]> {
+    await this.on.school.settle();
+    return (await done(ask.get('/me/notifications'))).data.map(({ type }: { type: string }) => type);
+  }
+
+  /** What only an administrator, or somebody with the database in hand, does to a row. */
+  change(sql: string, values: (string | number | boolean | Date)[] = []): Promise<number> {
+    return this.on.school.database.transaction(() => this.on.school.database.run(sql, values));
+  }
+
+  async stands(id: number) {
+    const row = await this.on.school.database.row(
+      { state: text, consumedBy: text, reason: text, id: int },
+      'SELECT id, state, consumed_by AS "consumedBy", reason FROM rewards_withdrawal WHERE id = $1',
+      [id],
+    );
+    return row!;
+  }
+}

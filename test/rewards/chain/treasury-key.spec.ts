@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { encryptKeystoreJson, SigningKey } from 'ethers';
+import { TreasuryKey } from '../../../src/modules/rewards/chain/sending/treasury-key';
+import { Config, type Environment } from '../../../src/platform/config/config';
+import { LocalChain } from '../../support/chain';
+import { describeOnChain } from '../../support/on-chain';
+import { chainEnvironment, confirmations, SchoolOnChain } from './school-on-chain';
+
+describeOnChain('the key of the treasury', () => {
+  let chain: LocalChain;
+  let folder: string;
+  let on: SchoolOnChain | undefined;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'keystore-'));
+    chain = await LocalChain.start({ automine: false });
+    await chain.mine(confirmations + 2);
+  }, 60_000);
+  afterEach(async () => {
+    await on?.close();
+    on = undefined;
+  });
+  afterAll(async () => {
+    await chain.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const open = async (environment: Environment): Promise<SchoolOnChain> =>
+    (on = await SchoolOnChain.open(chain, { environment: { CHAIN_PRIVATE_KEY: undefined, ...environment } }));
+  async function expectItPays(school: SchoolOnChain): Promise<void> {
+    const ann = await school.holder(100);
+    const before = await school.onChain(ann);
+    const id = await school.withdraws(ann, 40);
+    await school.tick();
+    await school.mine(confirmations + 1);
+    expect(await school.withdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.onChain(ann)).toBe(before + 40);
+  }
+  async function keystore(): Promise<Environment> {
+    const account = { address: chain.treasury, privateKey: chain.treasuryKey };
+    const file = path.join(folder, 'treasury.json');
+    await writeFile(file, await encryptKeystoreJson(account, 'open sesame', { scrypt: { N: 2 } }));
+    return { CHAIN_KEYSTORE: file, CHAIN_KEYSTORE_PASSWORD: 'open sesame' };
+  }
+
+  test('may lie in an encrypted file', async () => {
+    const school = await open(await keystore());
+    await school.tick();
+    await expectItPays(school);
+  });
+
+  test('does not open with another password, and nothing is followed', async () => {
+    const school = await open({ ...(await keystore()), CHAIN_KEYSTORE_PASSWORD: 'open barley' });
+    expect(await school.fails()).toContain('incorrect password');
+  });
+
+  test('must be of the treasury that is configured', async () => {
+    const school = await open({ CHAIN_PRIVATE_KEY: chain.treasuryKey, CHAIN_TREASURY: chain.wallets[0]!.address });
+    expect(await school.fails()).toContain('CHAIN_TREASURY says');
+  });
+
+  test('is refused in the environment of a production, unless it is allowed by name', () => {
+    const production = { NODE_ENV: 'production', AUTH_SECRET: 'a secret for tests that is long enough' };
+    const config = { ...chainEnvironment(chain), ...production, DATABASE_URL: 'sqlite:nowhere.sqlite3' };
+    expect(() => new Config(config)).toThrow('CHAIN_PRIVATE_KEY: not in production');
+    expect(() => new Config({ ...config, CHAIN_PRIVATE_KEY_IN_PRODUCTION: 'on' })).not.toThrow();
+  });
+
+  test('may be held by somebody else, who signs digests; while they are down payments wait and say why', async () => {
+    const school = await open({ CHAIN_TREASURY: chain.treasury });
+    const key = new SigningKey(chain.treasuryKey);
+    let [isDown, asked] = [false, 0];
+    const signDigest = async (digest: string) => {
+      asked += 1;
+      if (isDown) throw new Error('service unavailable');
+      return key.sign(digest);
+    };
+    school.school.part(TreasuryKey).use({ address: chain.treasury, signDigest });
+    await school.tick();
+    await expectItPays(school);
+    expect(asked).toBe(1);
+    isDown = true;
+    const ben = await school.holder(100);
+    const id = await school.withdraws(ben, 50);
+    await school.tick();
+    await school.tick();
+    expect(await school.withdrawal(ben, id)).toMatchObject({ state: 'signing' });
+    isDown = false;
+    await school.tick();
+    await school.mine(confirmations + 1);
+    expect(await school.withdrawal(ben, id)).toMatchObject({ state: 'confirmed' });
+  });
+});
