@@ -173,8 +173,11 @@ describeOnChain('what goes wrong on the chain', () => {
     const id = await on.withdraws(ann, 40);
     await on.tick();
     await change('UPDATE rewards_withdrawal SET cancelling = $2 WHERE id = $1', [id, true]);
-    await chain.mine();
     await on.tick();
+    const [payment, cancellation] = await on.attempts(id);
+    expect(cancellation).toMatchObject({ kind: 'cancellation' });
+    await chain.drop(cancellation!.txHash);
+    await chain.send('eth_sendRawTransaction', [payment!.raw]);
     await on.mine(confirmations + 1);
     expect([await state(ann, id), await refundsOf(ann), await on.balance(ann)]).toEqual(['confirmed', 0, 860]);
     expect(await on.onChain(ann)).toBe(40);

@@ -59,9 +59,10 @@ export class Scene {
   private async end(): Promise<void> {
     const violations = await this.on.violations();
     await this.on.close();
-    expect(this.proxy.refusals).toBe(0);
-    expect(violations.map(({ invariant }) => invariant)).toEqual(this.broken);
+    const { broken } = this;
     this.broken = [];
+    expect(this.proxy.refusals).toBe(0);
+    expect(violations.map(({ invariant }) => invariant)).toEqual(broken);
   }
 
   state = async (holder: Holder, id: number): Promise<string> =>
