@@ -145,6 +145,7 @@ describeOnChain('what goes wrong on the chain', () => {
       shown.add(hash);
       return forward();
     };
+    on.later(1);
     await on.mine(confirmations + 1);
     await on.tick();
     const states = await Promise.all(ids.map(async (id) => (await stands(id)).state));

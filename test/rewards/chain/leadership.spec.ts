@@ -96,5 +96,5 @@ describeOnChain('of several processes one follows the chain', () => {
     expect(waitedMs).toBeLessThanOrEqual(2 * leaseMs);
     await follower.stop();
     await silent.stop();
-  }, 120_000);
+  }, 240_000);
 });

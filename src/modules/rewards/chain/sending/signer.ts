@@ -45,17 +45,21 @@ export class Signer {
     return { raw: transaction.serialized, txHash: transaction.hash as string };
   }
 
-  /** TeoCoins that may still be signed for within these 24 hours, this withdrawal left out; a nonce counts as a signature. */
-  async remaining(withdrawalId = 0): Promise<number> {
+  /** TeoCoins that may still be promised within these 24 hours: what has a nonce counts like what is signed. */
+  async remaining(): Promise<number> {
+    return this.chain.settings.dailyCap - (await this.spoken(0, "state = 'signing' OR"));
+  }
+
+  /** What was signed for within 24 hours, this withdrawal left out. */
+  private async spoken(withdrawalId: number, also = ''): Promise<number> {
     const since = new Date(this.clock.now().getTime() - dayMs);
     const signed = await this.database.row(
       { total: int },
-      `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal WHERE id <> $2 AND (state = 'signing'
-         OR state <> 'refunded' AND id IN (
-           SELECT withdrawal_id FROM rewards_withdrawal_attempt WHERE kind = 'payment' AND signed_at > $1))`,
+      `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal WHERE id <> $2 AND (${also} state <> 'refunded' AND id IN (
+         SELECT withdrawal_id FROM rewards_withdrawal_attempt WHERE kind = 'payment' AND signed_at > $1))`,
       [since, withdrawalId],
     );
-    return this.chain.settings.dailyCap - (signed?.total ?? 0);
+    return signed?.total ?? 0;
   }
 
   private async review(transaction: Transaction, withdrawalId: number, treasury: string): Promise<void> {
@@ -68,7 +72,10 @@ export class Signer {
       throw new SigningRefused('no open withdrawal with a nonce asks for it');
     const fault = this.faultOf(transaction, wanted, treasury);
     if (fault) throw new SigningRefused(fault);
-    if (!isCancellation(transaction, treasury) && wanted.amount > (await this.remaining(withdrawalId)))
+    if (
+      !isCancellation(transaction, treasury) &&
+      wanted.amount + (await this.spoken(withdrawalId)) > this.chain.settings.dailyCap
+    )
       throw new SigningRefused('the cap of 24 hours is reached');
   }
 
