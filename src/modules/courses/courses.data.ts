@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { instant, int, text } from '../../platform/database/columns';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { DataRules, Fields, ForeignModel } from '../../platform/data/data-rules';
+import type { DataRules, Fields, ForeignModel, Page } from '../../platform/data/data-rules';
 import type { Load } from '../../platform/data/load';
 import type { Snapshot } from '../../platform/database/bulk';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
@@ -54,7 +54,7 @@ function splitExercise(fields: Fields, ignoreUnknown: boolean): Fields | string 
   return typeof split === 'string' ? split : { ...fields, content: split.content, answer_key: split.answerKey };
 }
 
-async function joinExercises(records: readonly { pk: unknown; fields: Fields }[], snapshot: Snapshot): Promise<void> {
+async function joinExercises(records: Page, snapshot: Snapshot): Promise<void> {
   const rows = await snapshot.rows(
     `SELECT id, CAST(answer_key AS text) AS key FROM courses_exercise
      WHERE id BETWEEN ${Number(records[0]?.pk)} AND ${Number(records.at(-1)?.pk)}`,
@@ -122,6 +122,8 @@ async function directPrerequisites(load: Load): Promise<void> {
     const reason = `prerequisites go round in a circle: ${cycle.join(' → ')}`;
     await load.refuseWhere('courses.course', `s.id = ${cycle[0]}`, reason, 'prerequisites');
   }
+  for (const { from } of found.filter((edge) => edge.from === edge.to))
+    load.note(`courses.course.prerequisites: dropped ${from} → ${from}: a course cannot require itself`);
   const drop = ({ from, to }: Edge) =>
     load.run(`DELETE FROM load_${edges} WHERE from_id = $1 AND to_id = $2`, [from, to]);
   for (const { kept, dropped } of turned) {

@@ -1,4 +1,4 @@
-import type { Fields } from '../../platform/data/data-rules';
+import type { Fields, Page } from '../../platform/data/data-rules';
 import type { Snapshot } from '../../platform/database/bulk';
 
 /** Hand-ins of another system: `{"answers": [2, null, 1]}` by place, ours by question. Any other shape stays as it is. */
@@ -11,10 +11,7 @@ export function adoptHandIn(fields: Fields): Fields {
 }
 
 /** Back by place: what is not answered is null. */
-export async function releaseHandIns(
-  records: readonly { pk: unknown; fields: Fields }[],
-  snapshot: Snapshot,
-): Promise<void> {
+export async function releaseHandIns(records: Page, snapshot: Snapshot): Promise<void> {
   const rows = await snapshot.rows(
     `SELECT w.id, CAST(x.content AS text) AS content FROM courses_exercisesubmission w
      JOIN courses_exercise x ON x.id = w.exercise_id

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { DataRules, Fields, ForeignModel } from '../../platform/data/data-rules';
+import type { DataRules, Fields, ForeignModel, Page } from '../../platform/data/data-rules';
+import { writeFloat, type ExactNumber } from '../../platform/data/exact-json';
 import type { Load } from '../../platform/data/load';
 import type { Snapshot } from '../../platform/database/bulk';
 import { Clock } from '../../platform/time/clock';
@@ -41,6 +42,7 @@ const totals: ForeignModel = {
     ...['total_exercises_completed', 'average_score', 'streak_days', 'last_activity_date', 'achievements_earned'],
     ...['total_teocoins_earned', 'updated_at'],
   ],
+  release: handedIn,
 };
 
 /** `completed` says it; a date of completion goes with it, and never stands alone. */
@@ -50,10 +52,7 @@ function completionOf({ completed, completion_date: date, last_accessed: last }:
 }
 
 /** The other system shows percentages with their fraction; ours are rounded down. */
-async function exactPercentages(
-  records: readonly { pk: unknown; fields: Fields }[],
-  snapshot: Snapshot,
-): Promise<void> {
+async function exactPercentages(records: Page, snapshot: Snapshot): Promise<void> {
   const rows = await snapshot.rows(
     `SELECT e.id, CAST(100 * count(d.id) AS float8) / count(l.id) AS percent FROM courses_courseenrollment e
      JOIN courses_lesson l ON l.course_id = e.course_id AND l.is_published AND l.is_mandatory AND l.archived_at IS NULL
@@ -63,8 +62,20 @@ async function exactPercentages(
   const percents = new Map(rows.map(({ id, percent }) => [Number(id), Number(percent)]));
   for (const { pk, fields } of records) {
     const exact = percents.get(pk as number) ?? 0;
-    if (Math.floor(exact) === Number(String(fields.progress_percentage))) fields.progress_percentage = exact;
+    if (Math.floor(exact) === Number((fields.progress_percentage as ExactNumber).text))
+      fields.progress_percentage = writeFloat(exact);
   }
+}
+
+/** The other system counts the exercises somebody has handed in; ours those they have passed. */
+async function handedIn(records: Page, snapshot: Snapshot): Promise<void> {
+  const rows = await snapshot.rows(
+    `SELECT p.id, count(DISTINCT w.exercise_id) AS handed_in FROM users_userprogress p
+     JOIN courses_exercisesubmission w ON w.student_id = p.user_id
+     WHERE p.id BETWEEN ${Number(records[0]?.pk)} AND ${Number(records.at(-1)?.pk)} GROUP BY p.id`,
+  );
+  const counts = new Map(rows.map((row) => [Number(row.id), Number(row.handed_in)]));
+  for (const { pk, fields } of records) fields.total_exercises_completed = counts.get(pk as number) ?? 0;
 }
 
 /** What learners did, and what follows from it: percentages, results, streaks, totals. */
@@ -94,7 +105,7 @@ export class ProgressData implements DataRules {
     await this.recount.judge(load);
     await this.recount.enrollments(load, now);
     await this.activity.record(load);
-    await this.recount.totals(load, now);
+    await this.recount.totals(load);
   }
 }
 

@@ -80,12 +80,11 @@ export class ProgressRecount {
   }
 
   /** Of those who came without our own part of them, and of those whose rows moved them. */
-  async totals(load: Load, now: Date): Promise<void> {
+  async totals(load: Load): Promise<void> {
     const set = Object.entries(totals).map(([column, truth]) => `${column} = ${truth}`);
     const differs = Object.entries(totals).map(([column, truth]) => `p.${column} <> ${truth}`);
     const changed = await load.run(
-      `UPDATE users_userprogress AS p SET ${set.join(', ')}, updated_at = $1 WHERE ${differs.join(' OR ')}`,
-      [now],
+      `UPDATE users_userprogress AS p SET ${set.join(', ')} WHERE ${differs.join(' OR ')}`,
     );
     load.noteCount(changed, (n) => `users.userprogress: totals of ${n} people were counted from the rows`);
     const average = `COALESCE((SELECT avg(r.score_percent) FROM progress_exerciseresult r

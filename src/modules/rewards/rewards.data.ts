@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { DataRules, Fields, ForeignModel, Sums } from '../../platform/data/data-rules';
+import type { Snapshot } from '../../platform/database/bulk';
+import type { DataRules, Fields, ForeignModel, Page, Sums } from '../../platform/data/data-rules';
 import type { Load } from '../../platform/data/load';
-import { Clock } from '../../platform/time/clock';
 import { LedgerAudit } from './audit/ledger-audit';
 import { checkLedger, writeLedger } from './ledger-load';
 import { earningTypes, signOf, transactionTypes, typeIn, type TransactionType } from './transaction-types';
@@ -66,11 +66,11 @@ export const ledgerSums: Sums = {
 export class RewardsData implements DataRules {
   readonly models = [transaction, achievement];
   readonly sums = ledgerSums;
+  readonly releases = { 'users.userprogress': countAchievements };
 
   constructor(
     registry: DataRegistry,
     private readonly audit: LedgerAudit,
-    private readonly clock: Clock,
   ) {
     registry.register(this);
   }
@@ -88,9 +88,8 @@ export class RewardsData implements DataRules {
         AND NOT EXISTS (SELECT 1 FROM rewards_teocointransaction r WHERE r.reverses_id = t.id)), 0)`;
     const achieved = '(SELECT count(*) FROM rewards_achievement a WHERE a.user_id = p.user_id AND a.progress = 100)';
     const changed = await load.run(
-      `UPDATE users_userprogress AS p SET total_teocoins_earned = ${earned}, achievements_earned = ${achieved}, updated_at = $1
+      `UPDATE users_userprogress AS p SET total_teocoins_earned = ${earned}, achievements_earned = ${achieved}
        WHERE p.total_teocoins_earned <> ${earned} OR p.achievements_earned <> ${achieved}`,
-      [this.clock.now()],
     );
     load.noteCount(changed, (n) => `users.userprogress: what ${n} people earned was counted from the rows`);
   }
@@ -100,6 +99,16 @@ export class RewardsData implements DataRules {
     for (const { invariant, userId, transactionId, detail } of violations)
       load.refuse({ model: label, reason: `${invariant}: ${detail} (person ${userId}, transaction ${transactionId})` });
   }
+}
+
+/** The other system counts those that are under way, too. */
+async function countAchievements(records: Page, snapshot: Snapshot): Promise<void> {
+  const rows = await snapshot.rows(
+    `SELECT p.id, count(*) AS begun FROM users_userprogress p JOIN rewards_achievement a ON a.user_id = p.user_id
+     WHERE p.id BETWEEN ${Number(records[0]?.pk)} AND ${Number(records.at(-1)?.pk)} GROUP BY p.id`,
+  );
+  const counts = new Map(rows.map((row) => [Number(row.id), Number(row.begun)]));
+  for (const { pk, fields } of records) fields.achievements_earned = counts.get(pk as number) ?? 0;
 }
 
 /** Once each for a person and a course; and once where there is no course, which a plain constraint does not say. */

@@ -8,11 +8,13 @@ import { modelsOf, type Model } from './models';
 @Injectable()
 export class DataRegistry {
   private readonly all: DataRules[] = [];
+  private sorted: DataRules[] | null = null;
 
   constructor(private readonly database: Database) {}
 
   register(rules: DataRules): void {
     this.all.push(rules);
+    this.sorted = null;
   }
 
   /** In the order of what they refer to. @param naturalKeys by label, where another field than the usual one names a record */
@@ -23,6 +25,11 @@ export class DataRegistry {
 
   /** Lowest arrow first, whatever the order they registered in. */
   get rules(): DataRules[] {
+    this.sorted ??= this.sort();
+    return this.sorted;
+  }
+
+  private sort(): DataRules[] {
     const places = new Map(this.models().map(({ table }, place) => [table.name, place]));
     const place = ({ models }: DataRules): number => places.get(models[0]?.table ?? '') ?? places.size;
     return this.all.toSorted((one, other) => place(one) - place(other));

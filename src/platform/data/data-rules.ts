@@ -4,6 +4,10 @@ import type { Load } from './load';
 /** The fields of a record by name, as JSON gives them. */
 export type Fields = Record<string, unknown>;
 
+/** Records of one model, ascending by number. */
+export type Page = readonly { pk: unknown; fields: Fields }[];
+export type Release = (records: Page, snapshot: Snapshot) => Promise<void>;
+
 /** Values a field may hold; a predicate where they are not a list. An open list takes all, and tells which it does not know. */
 export interface Choice {
   known: readonly string[] | ((value: string) => boolean);
@@ -55,7 +59,7 @@ export interface ForeignModel {
   /** Which rows the other system knows, as a condition on `t`. */
   releasedWhere?: string;
   /** Makes the other system's fields of ours, for a page of records. */
-  release?(records: readonly { pk: unknown; fields: Fields }[], snapshot: Snapshot): Promise<void>;
+  release?: Release;
 }
 
 /** What a module knows of its data: the tables it shares with the other system, and what follows from rows. */
@@ -63,6 +67,8 @@ export interface DataRules {
   readonly models: readonly ForeignModel[];
   /** Tables that stay where they are, and why. */
   readonly leftOut?: Record<string, string>;
+  /** What it adds to models of modules below when they are made into the other system's, by label. */
+  readonly releases?: Record<string, Release>;
   /** Looks at the staged rows before anything is written. */
   check?(load: Load): Promise<void>;
   /** After all rows are written: computes what no file holds. In the order of the arrows. */

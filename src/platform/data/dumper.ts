@@ -87,6 +87,7 @@ export class Dumper {
   /** Into the other system's words. */
   private async release(snapshot: Snapshot, model: Model, records: Page, map: ChoiceMap): Promise<void> {
     await model.foreign?.release?.(records, snapshot);
+    for (const { releases } of this.registry.rules) await releases?.[model.label]?.(records, snapshot);
     for (const { fields } of records) {
       for (const name of model.foreign?.dropped ?? []) fields[name] = [];
       for (const name of Object.keys(model.foreign?.choices ?? {}))
