@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
@@ -73,11 +74,8 @@ export class Target {
   async write(text: string): Promise<void> {
     if (this.failure) throw this.failure;
     if (this.out.write(text)) return;
-    // A reader that went away (`| head`) never drains.
-    await new Promise<void>((resolve, reject) => {
-      this.out.once('drain', resolve);
-      this.out.once('error', reject);
-    });
+    // Fails, too, where the reader goes away: `| head` never drains.
+    await once(this.out, 'drain');
   }
 
   async close(): Promise<void> {
