@@ -61,8 +61,8 @@ async function inContext(work: (context: Context) => Promise<void>): Promise<voi
   }
 }
 
-function inApplication({ words, summary, run }: DataCommand): Command {
-  return { words, summary, run: (given) => inContext((context) => run(context, given)) };
+function inApplication(command: DataCommand): Command {
+  return { ...command, run: (words) => inContext((context) => command.run(context, words)) };
 }
 
 async function listJobs(context: Context): Promise<void> {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { instant, int, text } from '../../platform/database/columns';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { DataRules, Fields, ForeignModel, Page } from '../../platform/data/data-rules';
-import type { Load } from '../../platform/data/load';
+import type { DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
 import type { Snapshot } from '../../platform/database/bulk';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
 import { cycleAmong, direct, type PlacedCourse } from './directed-prerequisites';
@@ -73,7 +72,7 @@ export class CoursesData implements DataRules {
     registry.register(this);
   }
 
-  async check(load: Load): Promise<void> {
+  async check(load: Loading): Promise<void> {
     await load.refuseWhere('courses.lesson', 's."order" < 1', 'must be 1 or more', 'order');
     await load.refuseWhere('courses.exercise', 's.max_score < 1', 'must be 1 or more', 'max_score');
     await load.refuseWhere('courses.exercise', 's.attempts_allowed < 1', 'must be 1 or more', 'attempts_allowed');
@@ -83,11 +82,11 @@ export class CoursesData implements DataRules {
     if (load.has('courses.course')) await directPrerequisites(load);
   }
 
-  async prove(load: Load): Promise<void> {
+  async prove(load: Loading): Promise<void> {
     if (load.has('courses.course')) await refuseCircle(load);
   }
 
-  async settle(load: Load): Promise<void> {
+  async settle(load: Loading): Promise<void> {
     if (!load.has('courses.course') && !load.has('courses.lesson')) return;
     await load.run(
       `UPDATE courses_course SET lesson_count = (SELECT count(*) FROM courses_lesson l
@@ -99,7 +98,7 @@ export class CoursesData implements DataRules {
 }
 
 /** With what was there before, too. */
-async function refuseCircle(load: Load): Promise<void> {
+async function refuseCircle(load: Loading): Promise<void> {
   const all = await load.rows(
     { from: int, to: int },
     `SELECT from_course_id AS "from", to_course_id AS "to" FROM ${edges}`,
@@ -110,7 +109,7 @@ async function refuseCircle(load: Load): Promise<void> {
   load.refuse({ model: 'courses.course', field: 'prerequisites', reason });
 }
 
-async function directPrerequisites(load: Load): Promise<void> {
+async function directPrerequisites(load: Loading): Promise<void> {
   const courses = await load.rows(
     { id: int, level: text, createdAt: instant },
     'SELECT id, level, created_at AS "createdAt" FROM load_courses_course',

@@ -35,7 +35,8 @@ export function splitQuiz(content: unknown, description: unknown, ignoreUnknown:
 /** Work without a word of what is wanted has its description. */
 function promptOf(prompt: unknown, hasQuestions: boolean, description: unknown): string | undefined {
   if (typeof prompt === 'string' && prompt.trim()) return prompt;
-  return hasQuestions ? undefined : String(description || 'Hand in your work.');
+  if (hasQuestions) return undefined;
+  return typeof description === 'string' && description.trim() ? description : 'Hand in your work.';
 }
 
 function splitQuestion(

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { DataRules, Fields, ForeignModel } from '../../platform/data/data-rules';
-import type { Load } from '../../platform/data/load';
+import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
 import { priorities } from './notification.lists';
 
 const label = 'notifications.notification';
@@ -37,7 +36,7 @@ export class NotificationsData implements DataRules {
     registry.register(this);
   }
 
-  async settle(load: Load): Promise<void> {
+  async settle(load: Loading): Promise<void> {
     if (!load.has(label) && !load.has('users.user')) return;
     await load.run(
       `INSERT INTO notifications_unreadcount (user_id, unread)

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int, instant, text } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { insertRows } from '../../platform/database/insert-rows';
-import type { Load } from '../../platform/data/load';
+import type { Loading } from '../../platform/data/data-rules';
 import { localDateIn } from '../../platform/time/local-date';
 import { Streaks } from './streaks';
 
@@ -23,7 +23,7 @@ export class ActivityOfHistory {
     private readonly streaks: Streaks,
   ) {}
 
-  async record(load: Load): Promise<void> {
+  async record(load: Loading): Promise<void> {
     for (const table of ['load_courses_lessoncompletion', 'load_courses_exercisesubmission'])
       await load.run(`CREATE INDEX ${table}_student ON ${table} (student_id)`);
     await load.run('CREATE INDEX load_users_userprogress_user ON load_users_userprogress (user_id)');

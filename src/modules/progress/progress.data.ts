@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { DataRules, Fields, ForeignModel, Page } from '../../platform/data/data-rules';
+import type { DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
 import { writeFloat, type ExactNumber } from '../../platform/data/exact-json';
-import type { Load } from '../../platform/data/load';
 import type { Snapshot } from '../../platform/database/bulk';
 import { Clock } from '../../platform/time/clock';
 import { ActivityOfHistory } from './activity-of-history';
@@ -92,14 +91,14 @@ export class ProgressData implements DataRules {
     registry.register(this);
   }
 
-  async check(load: Load): Promise<void> {
+  async check(load: Loading): Promise<void> {
     const label = 'courses.exercisesubmission';
     await load.refuseWhere(label, 's.score < 0 OR s.score > s.max_score', 'beyond what the exercise gives', 'score');
     await load.refuseWhere('courses.lessoncompletion', 's.time_spent_minutes < 0', 'negative', 'time_spent_minutes');
     if (load.has(label)) await numberAttempts(load);
   }
 
-  async settle(load: Load): Promise<void> {
+  async settle(load: Loading): Promise<void> {
     const now = this.clock.now();
     await this.recount.start(load, now);
     await this.recount.judge(load);
@@ -110,7 +109,7 @@ export class ProgressData implements DataRules {
 }
 
 /** The other system does not keep numbers of attempts apart: where two are equal, they are numbered in the order of time. */
-async function numberAttempts(load: Load): Promise<void> {
+async function numberAttempts(load: Loading): Promise<void> {
   const stage = 'load_courses_exercisesubmission';
   const renumbered = await load.run(
     `UPDATE ${stage} SET attempt_number = v.place FROM (

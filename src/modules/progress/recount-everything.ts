@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import type { Load } from '../../platform/data/load';
+import type { Loading } from '../../platform/data/data-rules';
 import { recount } from './recount';
 import { counted } from './exercise-results';
 import { totals } from './stored-totals';
@@ -16,7 +16,7 @@ export class ProgressRecount {
   constructor(private readonly database: Database) {}
 
   /** Everybody has a row of totals. */
-  async start(load: Load, now: Date): Promise<void> {
+  async start(load: Loading, now: Date): Promise<void> {
     const made = await load.run(
       `INSERT INTO users_userprogress (user_id, updated_at) SELECT u.id, $1 FROM load_users_user u
        WHERE NOT EXISTS (SELECT 1 FROM users_userprogress p WHERE p.user_id = u.id) ORDER BY u.id`,
@@ -26,7 +26,7 @@ export class ProgressRecount {
   }
 
   /** Submissions that came with a score and no verdict; results of the exercises they belong to. */
-  async judge(load: Load): Promise<void> {
+  async judge(load: Loading): Promise<void> {
     if (!load.has('courses.exercisesubmission')) return;
     await load.run(
       `UPDATE ${submissions} SET status = CASE
@@ -49,7 +49,7 @@ export class ProgressRecount {
   }
 
   /** By the policy of each exercise. */
-  private async scores(load: Load): Promise<void> {
+  private async scores(load: Loading): Promise<void> {
     for (const [policy, { value, order }] of Object.entries(counted))
       await load.run(
         `UPDATE progress_exerciseresult SET score_percent = (
@@ -62,7 +62,7 @@ export class ProgressRecount {
   }
 
   /** Percentages and seats of every course the file touches, by the statement that keeps them from day to day. */
-  async enrollments(load: Load, now: Date): Promise<void> {
+  async enrollments(load: Loading, now: Date): Promise<void> {
     if (!['courses.courseenrollment', 'courses.lessoncompletion', 'courses.lesson'].some((label) => load.has(label)))
       return;
     const courses = await load.rows(
@@ -80,7 +80,7 @@ export class ProgressRecount {
   }
 
   /** Of those who came without our own part of them, and of those whose rows moved them. */
-  async totals(load: Load): Promise<void> {
+  async totals(load: Loading): Promise<void> {
     const set = Object.entries(totals).map(([column, truth]) => `${column} = ${truth}`);
     const differs = Object.entries(totals).map(([column, truth]) => `p.${column} <> ${truth}`);
     const changed = await load.run(

@@ -1,5 +1,5 @@
 import type { BulkColumn } from '../../platform/database/bulk';
-import type { Load } from '../../platform/data/load';
+import type { Loading } from '../../platform/data/data-rules';
 import { rewardTypes, signedAmount, typeIn } from './transaction-types';
 
 const label = 'rewards.teocointransaction';
@@ -11,7 +11,7 @@ const operationOf = (id: string): string =>
   `'00000000-0000-8000-8000-' || substr(CAST(1000000000000 + ${id} AS text), 2)`;
 
 /** What cannot stand in the ledger; and what can, once it is put right. */
-export async function checkLedger(load: Load): Promise<void> {
+export async function checkLedger(load: Loading): Promise<void> {
   if (!load.has(label)) return;
   await load.refuseWhere(label, 's.amount <= 0', 'must be positive: the type says which way', 'amount');
   await load.refuseWhere(label, 's.recipient_id = s.user_id', 'a transfer to oneself', 'recipient');
@@ -32,7 +32,7 @@ export async function checkLedger(load: Load): Promise<void> {
  * transfer, their places and the balances after them, by time and number; where a person's rows do not give their balance,
  * or go below zero on the way, the difference is an adjustment before the first of them (and one after the last).
  */
-export async function writeLedger(load: Load): Promise<void> {
+export async function writeLedger(load: Loading): Promise<void> {
   await prepare(load);
   await copyRows(load);
   await otherSides(load);
@@ -58,14 +58,14 @@ const columns: BulkColumn[] = [
 ];
 const names = columns.map(({ name }) => name);
 
-async function prepare(load: Load): Promise<void> {
+async function prepare(load: Loading): Promise<void> {
   const { types, untilCommit } = load.database.dialect.bulk;
   const list = columns.map(({ name, kind }) => `${name} ${types[kind]}`).join(', ');
   await load.run('DROP TABLE IF EXISTS load_legs');
   await load.run(`CREATE TEMP TABLE load_legs (${list}) ${untilCommit}`);
 }
 
-async function copyRows(load: Load): Promise<void> {
+async function copyRows(load: Loading): Promise<void> {
   const strangers = await load.run(
     `UPDATE ${stage} SET recipient_id = NULL WHERE transaction_type <> 'transfer_sent' AND recipient_id IS NOT NULL AND NOT load_ours`,
   );
@@ -77,7 +77,7 @@ async function copyRows(load: Load): Promise<void> {
 }
 
 /** A transfer of one row has another side, for who received it; where that has a row of its own, the two find each other. */
-async function otherSides(load: Load): Promise<void> {
+async function otherSides(load: Loading): Promise<void> {
   const ranked = (type: string, to: string): string =>
     `SELECT id, ${to} AS person, amount, row_number() OVER (PARTITION BY ${to}, amount ORDER BY created_at, id) AS place
      FROM load_legs WHERE transaction_type = '${type}'`;
@@ -97,7 +97,7 @@ async function otherSides(load: Load): Promise<void> {
   );
 }
 
-const nextId = (load: Load): Promise<number> =>
+const nextId = (load: Loading): Promise<number> =>
   load.number(
     `SELECT COALESCE(max(n), 0) AS n FROM (SELECT max(id) AS n FROM ${ledger} UNION ALL SELECT max(id) FROM load_legs
        UNION ALL SELECT max(id) FROM ${stage}) AS all_of_them`,
@@ -117,7 +117,7 @@ const standing = `SELECT u.id AS user_id, u.teo_coins AS before, COALESCE(f.tota
   LEFT JOIN load_users_user t ON t.id = u.id AND NOT t.load_ours
   WHERE f.user_id IS NOT NULL OR t.id IS NOT NULL`;
 
-async function adjustments(load: Load): Promise<void> {
+async function adjustments(load: Loading): Promise<void> {
   const { types, untilCommit } = load.database.dialect.bulk;
   await load.run('DROP TABLE IF EXISTS load_standing');
   const typed = ['user_id', 'opening', 'closing'].map((name) => `${name} ${types.int}`);
@@ -135,7 +135,7 @@ async function adjustments(load: Load): Promise<void> {
 }
 
 async function adjust(
-  load: Load,
+  load: Loading,
   which: 'opening' | 'closing',
   side: string,
   turn: number,
@@ -155,7 +155,7 @@ async function adjust(
   load.noteCount(count, () => `${label}: ${lost}`);
 }
 
-async function insert(load: Load): Promise<void> {
+async function insert(load: Loading): Promise<void> {
   const isReward = `${typeIn(rewardTypes)} AND related_object_id IS NOT NULL AND related_object_type IS NOT NULL`;
   await load.run(
     `INSERT INTO ${ledger} (id, user_id, transaction_type, amount, description, recipient_id, related_object_type,
@@ -181,7 +181,7 @@ const epochs = `row_number() OVER (PARTITION BY user_id, transaction_type, relat
     WHERE e.user_id = l.user_id AND e.transaction_type = l.transaction_type AND e.related_object_type = l.related_object_type
       AND e.related_object_id = l.related_object_id), 0)`;
 
-async function insertOwn(load: Load): Promise<void> {
+async function insertOwn(load: Loading): Promise<void> {
   const list = `id, user_id, transaction_type, amount, description, recipient_id, related_object_type, related_object_id,
     blockchain_tx_hash, is_blockchain_confirmed, created_at, sequence, balance_after, operation_id, idempotency_key,
     request_hash, reward_epoch, reverses_id, actor_id`;
@@ -189,7 +189,7 @@ async function insertOwn(load: Load): Promise<void> {
 }
 
 /** What people have is what their last row says; a file of ours that says otherwise is refused. */
-async function balances(load: Load): Promise<void> {
+async function balances(load: Loading): Promise<void> {
   await load.run(
     `UPDATE users_user SET teo_coins = t.balance_after, teo_sequence = t.sequence FROM ${ledger} t
      JOIN (SELECT user_id, max(sequence) AS last FROM ${ledger} GROUP BY user_id) AS l

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { Snapshot } from '../../platform/database/bulk';
-import type { DataRules, Fields, ForeignModel, Page, Sums } from '../../platform/data/data-rules';
-import type { Load } from '../../platform/data/load';
+import type { DataRules, Fields, ForeignModel, Loading, Page, Sums } from '../../platform/data/data-rules';
 import { LedgerAudit } from './audit/ledger-audit';
 import { checkLedger, writeLedger } from './ledger-load';
 import { earningTypes, signOf, transactionTypes, typeIn, type TransactionType } from './transaction-types';
@@ -75,13 +74,13 @@ export class RewardsData implements DataRules {
     registry.register(this);
   }
 
-  async check(load: Load): Promise<void> {
+  async check(load: Loading): Promise<void> {
     await checkLedger(load);
     await refuseTwinAchievements(load);
   }
 
   /** People without a row in the file have a balance, too. */
-  async settle(load: Load): Promise<void> {
+  async settle(load: Loading): Promise<void> {
     if (!load.has(label) && load.has('users.user')) await writeLedger(load);
     const earned = `COALESCE((SELECT sum(t.amount) FROM rewards_teocointransaction t
       WHERE t.user_id = p.user_id AND ${typeIn(earningTypes, 't.transaction_type')}
@@ -94,7 +93,7 @@ export class RewardsData implements DataRules {
     load.noteCount(changed, (n) => `users.userprogress: what ${n} people earned was counted from the rows`);
   }
 
-  async prove(load: Load): Promise<void> {
+  async prove(load: Loading): Promise<void> {
     const { violations } = await this.audit.books();
     for (const { invariant, userId, transactionId, detail } of violations)
       load.refuse({ model: label, reason: `${invariant}: ${detail} (person ${userId}, transaction ${transactionId})` });
@@ -112,7 +111,7 @@ async function countAchievements(records: Page, snapshot: Snapshot): Promise<voi
 }
 
 /** Once each for a person and a course; and once where there is no course, which a plain constraint does not say. */
-async function refuseTwinAchievements(load: Load): Promise<void> {
+async function refuseTwinAchievements(load: Loading): Promise<void> {
   const twins = `EXISTS (SELECT 1 FROM load_rewards_achievement o WHERE o.user_id = s.user_id
     AND o.achievement_type = s.achievement_type AND COALESCE(o.course_id, 0) = COALESCE(s.course_id, 0)
     AND o.load_place < s.load_place)`;

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, text } from '../../platform/database/columns';
-import type { DataRules, Fields, ForeignModel } from '../../platform/data/data-rules';
+import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { Load } from '../../platform/data/load';
 import { Clock } from '../../platform/time/clock';
 import { isTimeZone } from '../../platform/time/local-date';
 import { roles } from './user.lists';
@@ -58,13 +57,13 @@ export class UsersData implements DataRules {
   }
 
   /** Names and addresses are one whatever their case, here: two accounts that differ in nothing else cannot both be. */
-  async check(load: Load): Promise<void> {
+  async check(load: Loading): Promise<void> {
     if (!load.has('users.user')) return;
     for (const column of ['username', 'email']) await refuseCaseTwins(load, column);
   }
 
   /** Everybody has settings. */
-  async settle(load: Load): Promise<void> {
+  async settle(load: Loading): Promise<void> {
     if (!load.has('users.user')) return;
     const now = this.clock.now();
     const made = await load.run(
@@ -77,7 +76,7 @@ export class UsersData implements DataRules {
   }
 }
 
-async function refuseCaseTwins(load: Load, column: string): Promise<void> {
+async function refuseCaseTwins(load: Loading, column: string): Promise<void> {
   const twins = await load.rows(
     { line: int, value: text },
     `SELECT s.load_line AS line, s.${column} AS value FROM load_users_user s

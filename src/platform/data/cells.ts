@@ -22,7 +22,7 @@ const reads: Record<ColumnInfo['kind'], Read> = {
   },
   char: (value, { length = Infinity }) => {
     if (typeof value !== 'string') throw new Unfit(`${shown(value)} is no text`);
-    if (value.length > length && [...value].length > length) throw new Unfit(`longer than ${length} characters`);
+    if (value.length > length && Array.from(value).length > length) throw new Unfit(`longer than ${length} characters`);
     return value;
   },
   text: (value) => {

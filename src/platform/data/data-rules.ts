@@ -1,8 +1,31 @@
 import type { Snapshot } from '../database/bulk';
-import type { Load } from './load';
+import type { Row, Shape, Value } from '../database/columns';
+import type { Database } from '../database/database';
+import type { Finding } from './findings';
 
 /** The fields of a record by name, as JSON gives them. */
 export type Fields = Record<string, unknown>;
+
+/**
+ * A load on its way. Staged rows stand in `load_<table>`, with the table's own columns and `load_place` (the record's number
+ * in the files), `load_line`, and `load_ours` (it came with our own fields).
+ */
+export interface Loading {
+  readonly database: Database;
+  /** Whether the files hold records of this model. */
+  has(label: string): boolean;
+  run(sql: string, values?: readonly Value[]): Promise<number>;
+  rows<S extends Shape>(shape: S, sql: string, values?: readonly Value[]): Promise<Row<S>[]>;
+  /** The one number `n` of an answer. */
+  number(sql: string, values?: readonly Value[]): Promise<number>;
+  /** Tells the person who loads, in their words. */
+  note(text: string): void;
+  /** Tells it only where it happened. */
+  noteCount(count: number, text: (count: number) => string): void;
+  refuse(finding: Finding): void;
+  /** Refuses the staged rows (`s`) of a model for which the condition holds. */
+  refuseWhere(label: string, condition: string, reason: string, field?: string): Promise<void>;
+}
 
 /** Records of one model, ascending by number. */
 export type Page = readonly { pk: unknown; fields: Fields }[];
@@ -55,7 +78,7 @@ export interface ForeignModel {
   /** Makes our fields of a record that came without them. A text it gives is why it cannot. */
   adopt?(fields: Fields, ignoreUnknown: boolean): Fields | string;
   /** Writes the staged rows; without it they are inserted or updated by their key. */
-  write?(load: Load): Promise<void>;
+  write?(load: Loading): Promise<void>;
   /** Which rows the other system knows, as a condition on `t`. */
   releasedWhere?: string;
   /** Makes the other system's fields of ours, for a page of records. */
@@ -70,11 +93,11 @@ export interface DataRules {
   /** What it adds to models of modules below when they are made into the other system's, by label. */
   readonly releases?: Record<string, Release>;
   /** Looks at the staged rows before anything is written. */
-  check?(load: Load): Promise<void>;
+  check?(load: Loading): Promise<void>;
   /** After all rows are written: computes what no file holds. In the order of the arrows. */
-  settle?(load: Load): Promise<void>;
+  settle?(load: Loading): Promise<void>;
   /** The last word: refuses what does not add up. */
-  prove?(load: Load): Promise<void>;
+  prove?(load: Loading): Promise<void>;
   /** Sums that a manifest shows, by name: what a record adds to them. */
   readonly sums?: Sums;
 }

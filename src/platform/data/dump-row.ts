@@ -42,8 +42,8 @@ export function selectOf(model: Model, style: DumpStyle): string {
     list.push(`n${at}."${to?.naturalKey}" AS "${column.name}__key"`);
     return `LEFT JOIN ${to?.table.name} n${at} ON n${at}.id = t."${column.name}"`;
   });
+  const { type, id } = model.foreign?.relatedObject ?? { type: '', id: '' };
   const related = relatedModels(model, style).map((to, at) => {
-    const { type, id } = model.foreign?.relatedObject as { type: string; id: string };
     list.push(`o${at}."${to.naturalKey}" AS "${id}__key"`);
     return `LEFT JOIN ${to.table.name} o${at} ON o${at}.id = t."${id}" AND t."${type}" = '${to.label}'`;
   });

@@ -2,17 +2,15 @@ import type { Shape, Row, Value } from '../database/columns';
 import { int } from '../database/columns';
 import type { Database } from '../database/database';
 import type { ChoiceMap } from './choice-map';
+import type { Loading } from './data-rules';
 import type { Finding, Findings } from './findings';
 import type { Model } from './models';
 
 /** The table that holds the staged rows of a model until the transaction ends. */
 export const stageOf = (table: string): string => `load_${table}`;
 
-/**
- * A load on its way, as the rules of modules see it. Staged rows stand in `load_<table>`, with the table's own columns and
- * `load_place` (the record's number in the files), `load_line`, and `load_ours` (it came with our own fields).
- */
-export class Load {
+/** A load on its way: what was staged, and what was found. */
+export class Load implements Loading {
   /** What the person who loads should know, in their words. */
   readonly notes: string[] = [];
 
@@ -39,7 +37,6 @@ export class Load {
     return this.database.rows(shape, sql, values);
   }
 
-  /** The one number of an answer. */
   async number(sql: string, values: readonly Value[] = []): Promise<number> {
     return (await this.database.row({ n: int }, sql, values))?.n ?? 0;
   }
@@ -48,7 +45,6 @@ export class Load {
     this.notes.push(text);
   }
 
-  /** Says it only where it happened. */
   noteCount(count: number, text: (count: number) => string): void {
     if (count > 0) this.note(text(count));
   }
@@ -57,7 +53,6 @@ export class Load {
     this.findings.add(finding);
   }
 
-  /** Refuses the staged rows (`s`) of a model for which the condition holds. */
   async refuseWhere(label: string, condition: string, reason: string, field?: string): Promise<void> {
     if (!this.has(label)) return;
     const model = this.models.find((one) => one.label === label) as Model;

@@ -91,11 +91,11 @@ async function relatedObjects(load: Load, model: Model, contentTypes: ReadonlyMa
   const unknown = `s.${related.type} LIKE '#%'`;
   const reason = 'dangling: no content type of this number is in the file, nor in the map under "contenttypes"';
   await load.refuseWhere(model.label, unknown, reason, related.type);
-  for (const to of load.models.filter(({ naturalKey }) => naturalKey)) await renumbered(load, model, to);
+  for (const to of load.models.filter(({ naturalKey }) => naturalKey)) await renumbered(load, model, related, to);
 }
 
-async function renumbered(load: Load, model: Model, to: Model): Promise<void> {
-  const { type, id } = model.foreign?.relatedObject as { type: string; id: string };
+async function renumbered(load: Load, model: Model, related: { type: string; id: string }, to: Model): Promise<void> {
+  const { type, id } = related;
   const stage = stageOf(model.table.name);
   await load.run(
     `UPDATE ${stage} SET ${id} = COALESCE(

@@ -57,7 +57,7 @@ export class Stager {
     const plan = this.plans.get(label);
     if (!plan) return this.other(label, record, raw.line);
     count(this.counts, label);
-    const row = new Array<Cell>(plan.width).fill(null);
+    const row = Array.from({ length: plan.width }, (): Cell => null);
     row[0] = this.place;
     row[1] = raw.line;
     const refuse = (reason: string, field?: string): void =>
@@ -205,7 +205,7 @@ function withExactJson({ model, floats, hasJson }: Plan, text: string, fields: F
 /** A list in the place of one value: the name of what is referred to, or a kind of object. */
 function keyOf(model: Model, field: Field, value: unknown[]): { text: string; isKind: boolean } {
   const related = model.foreign?.relatedObject;
-  const texts = value.every((part) => typeof part === 'string') ? (value as string[]) : [];
+  const texts = value.every((part) => typeof part === 'string') ? value : [];
   if (related?.type === field.name && texts.length === 2) return { text: texts.join('.'), isKind: true };
   if ((isNamed(field) || related?.id === field.name) && texts.length === 1)
     return { text: texts[0] as string, isKind: false };
