@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import type { BulkColumn } from '../../platform/database/bulk';
 import { int, instant, text } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { insertRows } from '../../platform/database/insert-rows';
 import type { Loading } from '../../platform/data/data-rules';
 import { localDateIn } from '../../platform/time/local-date';
 import { Streaks } from './streaks';
 
-const peopleAtOnce = 500;
+const peopleAtOnce = 100;
+const columns: BulkColumn[] = [
+  { name: 'user_id', kind: 'int' },
+  { name: 'local_date', kind: 'date' },
+  { name: 'first_timezone', kind: 'char' },
+  { name: 'last_timezone', kind: 'char' },
+];
+
 /** Of people whose totals came without our own part: their days are in no file and follow from what they did. */
 const foreigners = `SELECT p.user_id FROM users_userprogress p WHERE p.user_id > $1
   AND NOT EXISTS (SELECT 1 FROM load_users_userprogress s WHERE s.user_id = p.user_id AND s.load_ours)
@@ -57,9 +64,7 @@ export class ActivityOfHistory {
       days.set(`${userId} ${date}`, [userId, date, zone, zone]);
     }
     const rows = [...days.values()].sort(([one, first], [other, second]) => one - other || first.localeCompare(second));
-    const columns = ['user_id', 'local_date', 'first_timezone', 'last_timezone'];
-    await insertRows(
-      this.database,
+    await this.database.insertMany(
       'progress_activityday',
       columns,
       rows,

@@ -74,6 +74,8 @@ async function copyRows(load: Loading): Promise<void> {
   await load.run(
     `INSERT INTO load_legs (${shared}, operation, turn) SELECT ${shared}, id, 1 FROM ${stage} WHERE NOT load_ours`,
   );
+  await load.run('CREATE INDEX load_legs_operation ON load_legs (operation)');
+  await load.run('CREATE INDEX load_legs_id ON load_legs (id)');
 }
 
 /** A transfer of one row has another side, for who received it; where that has a row of its own, the two find each other. */

@@ -65,7 +65,7 @@ export class Staging {
   }
 
   get isFull(): boolean {
-    return this.count >= 4_000;
+    return this.count >= 1_000;
   }
 
   async flush(): Promise<void> {

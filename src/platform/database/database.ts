@@ -70,9 +70,14 @@ export class Database {
     return (await this.send(sql, values)).affected;
   }
 
-  /** Inserts many rows; inside a transaction only. */
-  async insertMany(table: string, columns: readonly BulkColumn[], rows: readonly (readonly Cell[])[]): Promise<void> {
-    await this.unit().runner.insertMany(table, columns, rows);
+  /** Inserts many rows; inside a transaction only. `suffix` follows the values: an ON CONFLICT clause. */
+  async insertMany(
+    table: string,
+    columns: readonly BulkColumn[],
+    rows: readonly (readonly Cell[])[],
+    suffix = '',
+  ): Promise<void> {
+    await this.unit().runner.insertMany(table, columns, rows, suffix);
   }
 
   /** Every table that has an entity. */

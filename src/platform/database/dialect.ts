@@ -13,7 +13,12 @@ export interface Runner extends QueryRunner {
   begin(): Promise<void>;
   execute(sql: string, values: readonly Value[]): Promise<Result>;
   /** Inserts rows as fast as the engine takes them, inside the open transaction. */
-  insertMany(table: string, columns: readonly BulkColumn[], rows: readonly (readonly Cell[])[]): Promise<void>;
+  insertMany(
+    table: string,
+    columns: readonly BulkColumn[],
+    rows: readonly (readonly Cell[])[],
+    suffix: string,
+  ): Promise<void>;
 }
 
 /** Everything in which the two engines differ. One implementation each, in `postgres.ts` and `sqlite.ts`. */

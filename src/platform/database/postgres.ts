@@ -151,8 +151,13 @@ class GuardedRunner extends PostgresQueryRunner implements Runner {
     return send(client, sql, values, this.nameOf, this.observe);
   }
 
-  async insertMany(table: string, columns: readonly BulkColumn[], rows: readonly (readonly Cell[])[]): Promise<void> {
-    await this.execute(jsonInsert(table, columns), [JSON.stringify(rows)]);
+  async insertMany(
+    table: string,
+    columns: readonly BulkColumn[],
+    rows: readonly (readonly Cell[])[],
+    suffix: string,
+  ): Promise<void> {
+    await this.execute(`${jsonInsert(table, columns)} ${suffix}`, [JSON.stringify(rows)]);
   }
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {

@@ -39,9 +39,12 @@ export function insertEach(
   table: string,
   columns: readonly BulkColumn[],
   rows: readonly (readonly Cell[])[],
+  suffix: string,
 ): void {
   const names = columns.map(({ name }) => `"${name}"`).join(', ');
-  const statement = prepared.prepare(`INSERT INTO ${table} (${names}) VALUES (${columns.map(() => '?').join(', ')})`);
+  const statement = prepared.prepare(
+    `INSERT INTO ${table} (${names}) VALUES (${columns.map(() => '?').join(', ')}) ${suffix}`,
+  );
   const instants = columns.flatMap(({ kind }, at) => (kind === 'instant' ? [at] : []));
   const flags = columns.flatMap(({ kind }, at) => (kind === 'bool' ? [at] : []));
   for (const row of rows) {

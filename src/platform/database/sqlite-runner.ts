@@ -67,8 +67,13 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     }
   }
 
-  async insertMany(table: string, columns: readonly BulkColumn[], rows: readonly (readonly Cell[])[]): Promise<void> {
-    insertEach(this.connections.writer, table, columns, rows);
+  async insertMany(
+    table: string,
+    columns: readonly BulkColumn[],
+    rows: readonly (readonly Cell[])[],
+    suffix: string,
+  ): Promise<void> {
+    insertEach(this.connections.writer, table, columns, rows, suffix);
   }
 
   /** TypeORM's own statements: on the writer inside the lane, else a read of committed rows. */
