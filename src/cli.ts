@@ -5,8 +5,10 @@ import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { loadLargeSchool } from '../demo/large-school';
 import { createApplication, openContext, tags } from './application';
+import { ledgerSums } from './modules/rewards';
 import { Registration } from './modules/users';
 import { Config, fileUrl } from './platform/config/config';
+import { dataCommands, verifyFile, type DataCommand } from './platform/data/commands';
 import { DomainError } from './platform/errors/domain-error';
 import { emitDocument } from './platform/http/openapi';
 import { Jobs } from './platform/jobs/jobs';
@@ -38,6 +40,12 @@ const commands: Record<string, Command> = {
     summary: 'Fill an empty database with a large school, to measure on',
     run: seed,
   },
+  ...Object.fromEntries(Object.entries(dataCommands).map(([name, command]) => [name, inApplication(command)])),
+  verify: {
+    words: 'FILE',
+    summary: 'Compare a dump with the manifest beside it; needs no database',
+    run: (words) => verifyFile(words, ledgerSums),
+  },
   openapi: { words: '', summary: 'Print the OpenAPI document', run: printDocument },
 };
 
@@ -51,6 +59,10 @@ async function inContext(work: (context: Context) => Promise<void>): Promise<voi
   } finally {
     await context.close();
   }
+}
+
+function inApplication(command: DataCommand): Command {
+  return { ...command, run: (words) => inContext((context) => command.run(context, words)) };
 }
 
 async function listJobs(context: Context): Promise<void> {

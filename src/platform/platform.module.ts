@@ -3,6 +3,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { AuthModule } from './auth/auth.module';
 import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
+import { DataModule } from './data/data.module';
 import { DatabaseModule } from './database/database.module';
 import { EventsModule } from './events/events.module';
 import { HttpModule } from './http/http.module';
@@ -14,7 +15,7 @@ import { TimeModule } from './time/time.module';
 @Module({})
 export class PlatformModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
-    const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, MetricsModule, AuthModule];
+    const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, MetricsModule, AuthModule, DataModule];
     return {
       module: PlatformModule,
       imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...rooms],

@@ -10,6 +10,7 @@ import { CoursePublication } from './course-publication';
 import { CourseStatesController } from './course-states.controller';
 import { Course } from './course.entity';
 import { Courses } from './courses';
+import { CoursesData } from './courses.data';
 import { CoursesController } from './courses.controller';
 import { ExerciseArchive } from './exercise-archive';
 import { Exercise } from './exercise.entity';
@@ -45,7 +46,7 @@ const exercises = [Exercises, ExerciseArchive, ExercisePages];
     LessonStatesController,
     ExercisesController,
   ],
-  providers: [Seats, Authoring, Reading, Learners, Deletion, ...courses, ...lessons, ...exercises],
+  providers: [CoursesData, Seats, Authoring, Reading, Learners, Deletion, ...courses, ...lessons, ...exercises],
   exports: [Seats],
 })
 export class CoursesModule {}

@@ -8,6 +8,7 @@ import { MyNotifications } from './my-notifications';
 import { MyNotificationsController } from './my-notifications.controller';
 import { Notification, UnreadCount } from './notification.entity';
 import { NotificationTypes } from './notification-types';
+import { NotificationsData } from './notifications.data';
 import { Notifier } from './notifier';
 import { NotifyWhenAchievementUnlocked } from './notify-when-achievement-unlocked';
 import { NotifyWhenCoinsEarned } from './notify-when-coins-earned';
@@ -40,7 +41,7 @@ const handlers = [
 @Module({
   imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
   controllers: [MyNotificationsController, AnnouncementsController],
-  providers: [...services, ...handlers, ...jobs],
+  providers: [NotificationsData, ...services, ...handlers, ...jobs],
   exports: [NotificationTypes, Notifier],
 })
 export class NotificationsModule {}

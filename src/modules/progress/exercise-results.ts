@@ -20,7 +20,7 @@ export const standingOf = ({ attemptsUsed, scorePercent, passedAt }: Standing): 
 });
 
 /** Which graded submission counts, or their mean (rule 9). */
-const counted: Record<GradePolicy, { value: string; order: string }> = {
+export const counted: Record<GradePolicy, { value: string; order: string }> = {
   highest: { value: 'score * 100.0 / max_score', order: 'ORDER BY score * 100.0 / max_score DESC LIMIT 1' },
   latest: { value: 'score * 100.0 / max_score', order: 'ORDER BY attempt_number DESC LIMIT 1' },
   first: { value: 'score * 100.0 / max_score', order: 'ORDER BY attempt_number LIMIT 1' },

@@ -18,9 +18,12 @@ import { LearnerSteps } from './learner-steps';
 import { LearnerTotals } from './learner-totals';
 import { LessonCompletion } from './lesson-completion.entity';
 import { LessonCompletions } from './lesson-completions';
+import { ActivityOfHistory } from './activity-of-history';
+import { ProgressData } from './progress.data';
 import { ProveTotals } from './prove-totals.job';
 import { RecomputeStreakWhenTimezoneChanged } from './recompute-streak-when-timezone-changed';
 import { RecomputeStreaks } from './recompute-streaks.job';
+import { ProgressRecount } from './recount-everything';
 import { RecountWhenCourseContentChanged } from './recount-when-course-content-changed';
 import { StartProgressWhenPersonRegistered } from './start-progress-when-person-registered';
 import { Streaks } from './streaks';
@@ -58,10 +61,12 @@ const answers = [
   { provide: LearnerTraces, useClass: ProgressTraces },
 ];
 
+const data = [ProgressData, ProgressRecount, ActivityOfHistory];
+
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule],
   controllers: [EnrollmentsController, ...exerciseControllers],
-  providers: [...services, ...handlers, ...answers, ...exerciseProviders, RecomputeStreaks, ProveTotals],
+  providers: [...services, ...handlers, ...answers, ...exerciseProviders, RecomputeStreaks, ProveTotals, ...data],
   exports: [LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
 })
 export class ProgressModule {}

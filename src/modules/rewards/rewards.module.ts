@@ -72,6 +72,7 @@ import { Ledger } from './ledger';
 import { LedgerGuard } from './ledger-guard';
 import { PayWhatWasEarned } from './pay-what-was-earned';
 import { RewardExplanations } from './reward-explanations';
+import { RewardsData } from './rewards.data';
 import { RewardsController } from './rewards.controller';
 import { StaffRewards } from './staff-rewards';
 import { StaffRewardsController } from './staff-rewards.controller';
@@ -129,6 +130,7 @@ const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
     ...chainControllers,
   ],
   providers: [
+    RewardsData,
     ...ledger,
     ...coins,
     ...achievements,

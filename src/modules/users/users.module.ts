@@ -27,6 +27,7 @@ import { TeachersController } from './teachers/teachers.controller';
 import { TeacherLists } from './teachers/teachers.query';
 import { UserSettings } from './user-settings.entity';
 import { User } from './user.entity';
+import { UsersData } from './users.data';
 import { UsersController } from './users.controller';
 
 const forOthers = [Accounts, Passwords, Registration, Sessions];
@@ -42,6 +43,7 @@ const teachers = [TeacherApprovals, TeacherLists];
     ...account,
     ...sessions,
     ...teachers,
+    UsersData,
     { provide: ActorDirectory, useClass: SessionDirectory },
   ],
   exports: [...forOthers, ActorDirectory],

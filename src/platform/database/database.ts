@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { DatabaseUnavailable } from '../errors/unavailable.errors';
+import type { BulkColumn, Cell } from './bulk';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
 import type { Dialect, Runner } from './dialect';
+import { tablesOf, type TableInfo } from './tables';
 import { TryAgain } from './try-again';
 import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './unit-of-work';
 
@@ -66,6 +68,21 @@ export class Database {
   /** Runs a statement; gives the number of rows it changed. */
   async run(sql: string, values: readonly Value[] = []): Promise<number> {
     return (await this.send(sql, values)).affected;
+  }
+
+  /** Inserts many rows; inside a transaction only. `suffix` follows the values: an ON CONFLICT clause. */
+  async insertMany(
+    table: string,
+    columns: readonly BulkColumn[],
+    rows: readonly (readonly Cell[])[],
+    suffix = '',
+  ): Promise<void> {
+    await this.unit().runner.insertMany(table, columns, rows, suffix);
+  }
+
+  /** Every table that has an entity. */
+  get tables(): TableInfo[] {
+    return tablesOf(this.dialect.dataSource);
   }
 
   repository<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {

@@ -1,4 +1,5 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
+import type { Bulk, BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
 
 export interface Result {
@@ -11,12 +12,20 @@ export interface Runner extends QueryRunner {
   /** Begins the one transaction of this runner; only the database room calls it. */
   begin(): Promise<void>;
   execute(sql: string, values: readonly Value[]): Promise<Result>;
+  /** Inserts rows as fast as the engine takes them, inside the open transaction. */
+  insertMany(
+    table: string,
+    columns: readonly BulkColumn[],
+    rows: readonly (readonly Cell[])[],
+    suffix: string,
+  ): Promise<void>;
 }
 
 /** Everything in which the two engines differ. One implementation each, in `postgres.ts` and `sqlite.ts`. */
 export interface Dialect {
   readonly engine: 'postgres' | 'sqlite';
   readonly dataSource: DataSource;
+  readonly bulk: Bulk;
   /** A single statement outside any transaction, on a connection that sees committed rows only. */
   read(sql: string, values: readonly Value[]): Promise<Result>;
   /** Runs schema work while no other process does any. */

@@ -4,8 +4,10 @@ import { DataSource } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
+import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
 import type { Dialect, DialectOptions, Observer, Result, Runner } from './dialect';
+import { jsonInsert, postgresBulk } from './postgres-bulk';
 import { tokens } from './search';
 import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
 
@@ -43,6 +45,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
   return {
     engine: 'postgres',
     dataSource,
+    bulk: postgresBulk(() => driver.master as Pool),
     read,
     exclusively: (work) => takeTurns(dataSource, work),
     isTransient: (error) => transient.has(codeOf(error)),
@@ -146,6 +149,15 @@ class GuardedRunner extends PostgresQueryRunner implements Runner {
   async execute(sql: string, values: readonly Value[]): Promise<Result> {
     const client = (await this.connect()) as PoolClient;
     return send(client, sql, values, this.nameOf, this.observe);
+  }
+
+  async insertMany(
+    table: string,
+    columns: readonly BulkColumn[],
+    rows: readonly (readonly Cell[])[],
+    suffix: string,
+  ): Promise<void> {
+    await this.execute(`${jsonInsert(table, columns)} ${suffix}`, [JSON.stringify(rows)]);
   }
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {

@@ -1,8 +1,10 @@
 import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner';
+import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
 import type { Observer, Result, Runner } from './dialect';
+import { insertEach } from './sqlite-bulk';
 import { run, type SqliteConnections } from './sqlite-connections';
 import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
 
@@ -63,6 +65,15 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     } finally {
       this.observe(sql, performance.now() - started);
     }
+  }
+
+  async insertMany(
+    table: string,
+    columns: readonly BulkColumn[],
+    rows: readonly (readonly Cell[])[],
+    suffix: string,
+  ): Promise<void> {
+    insertEach(this.connections.writer, table, columns, rows, suffix);
   }
 
   /** TypeORM's own statements: on the writer inside the lane, else a read of committed rows. */

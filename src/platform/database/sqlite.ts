@@ -4,6 +4,7 @@ import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3
 import type { Dialect, DialectOptions } from './dialect';
 import { LaneTimeout } from './lane';
 import { tokens } from './search';
+import { sqliteBulk } from './sqlite-bulk';
 import { run, SqliteConnections } from './sqlite-connections';
 import { holding } from './sqlite-lock';
 import { brokenUnique } from './sqlite-errors';
@@ -38,6 +39,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
   return {
     engine: 'sqlite',
     dataSource,
+    bulk: sqliteBulk(file),
     read: async (sql, values) => {
       guard(sql);
       const started = performance.now();

@@ -1,5 +1,6 @@
 import { createHash, pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { compare } from 'bcryptjs';
 
 const derive = { pbkdf2: promisify(pbkdf2), scrypt: promisify(scrypt) as unknown as Scrypt };
 type Scrypt = (
@@ -16,6 +17,9 @@ const hashers: Record<string, Verify> = {
   pbkdf2_sha256: (password, parts) => verifyPbkdf2('sha256', password, parts),
   pbkdf2_sha1: (password, parts) => verifyPbkdf2('sha1', password, parts),
   scrypt: verifyScrypt,
+  // Of the digest, since bcrypt reads 72 bytes and no more.
+  bcrypt_sha256: (password, parts) => compare(createHash('sha256').update(password).digest('hex'), parts.join('$')),
+  bcrypt: (password, parts) => compare(password, parts.join('$')),
 };
 
 /** Checks passwords against `encoded`, when another Django hasher than argon2 wrote it. */

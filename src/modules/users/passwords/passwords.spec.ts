@@ -3,7 +3,7 @@ import { Passwords } from './passwords';
 const password = 'boats in the early fog';
 const passwords = new Passwords();
 
-/** Made with Python's hashlib, which is what Django uses, and with argon2 at the costs named. */
+/** Made with Python's hashlib, which is what Django uses, with argon2 at the costs named, and by Django's bcrypt hashers. */
 const django: [string, string][] = [
   ['pbkdf2_sha256 of today', 'pbkdf2_sha256$720000$vQ3yJ8sKx1$A3qkZ0hI1ietsxxtwEpbbvCABJbtV0F9KU2Fb70Yb38='],
   ['pbkdf2_sha256 of long ago', 'pbkdf2_sha256$1000$vQ3yJ8sKx1$07KebSZU9MbOLxWktOFXbdcx98M2bkg/IOkDV0/siUs='],
@@ -20,6 +20,8 @@ const django: [string, string][] = [
     'a cheap argon2id',
     'argon2$argon2id$v=19$m=1024,t=2,p=1$E+aFfbeRXY+ar9TEJCjCDA$mqwNNmC355ubk0TUXYO1IZtfDQp/rUaZB1uAp+D+s+A',
   ],
+  ['bcrypt_sha256', 'bcrypt_sha256$$2b$06$mD1oL3mMlvm4Nuis9WLdHOqMsFx7uEUsLHOjwfRdq.ZO5oMVzlha2'],
+  ['bcrypt', 'bcrypt$$2b$06$3DS9O7wNVHX38lwEC1pHz.nsTwPQfnCNt4gLBy8NGgzXC2V0fnhCO'],
   [
     'argon2i',
     'argon2$argon2i$v=19$m=102400,t=1,p=1$7nMacCteCpT5k2mExMFmeQ$unKymaeu/jWdxbrOaMWQ66dpb0DmLb80z6TO7ea9s44',

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { instant, int, text } from '../../platform/database/columns';
+import { DataRegistry } from '../../platform/data/data-registry';
+import type { DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
+import type { Snapshot } from '../../platform/database/bulk';
+import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
+import { cycleAmong, direct, type PlacedCourse } from './directed-prerequisites';
+import type { Edge } from './prerequisite-graph';
+import { joinQuiz, splitQuiz } from './quiz-files';
+
+const edges = 'courses_course_prerequisites';
+
+const course: ForeignModel = {
+  label: 'courses.course',
+  table: 'courses_course',
+  fields: [
+    ...['title', 'description', 'category', 'level', 'teocoin_reward', 'teacher', 'thumbnail', 'is_published'],
+    ...['max_enrollments', 'duration_hours', 'created_at', 'updated_at'],
+  ],
+  manyToMany: [{ field: 'prerequisites', table: edges, from: 'from_course_id', to: 'to_course_id', symmetrical: true }],
+  choices: { category: { known: categories }, level: { known: levels } },
+  adopted: ['published_at'],
+  adopt: (fields) => ({ ...fields, published_at: fields.is_published === true ? fields.created_at : null }),
+};
+
+const lesson: ForeignModel = {
+  label: 'courses.lesson',
+  table: 'courses_lesson',
+  fields: [
+    ...['course', 'title', 'content', 'order', 'lesson_type', 'duration_minutes', 'video_url', 'materials'],
+    ...['is_mandatory', 'teocoin_reward', 'created_at', 'updated_at'],
+  ],
+  choices: { lesson_type: { known: lessonTypes } },
+  defaults: { materials: [] },
+};
+
+const exercise: ForeignModel = {
+  label: 'courses.exercise',
+  table: 'courses_exercise',
+  fields: [
+    ...['lesson', 'title', 'description', 'exercise_type', 'content', 'max_score', 'time_limit_minutes'],
+    ...['attempts_allowed', 'teocoin_reward', 'created_at', 'updated_at'],
+  ],
+  choices: { exercise_type: { known: exerciseTypes } },
+  adopted: ['answer_key'],
+  adopt: splitExercise,
+  release: joinExercises,
+};
+
+/** What students see and the right answers, apart from the first moment on. */
+function splitExercise(fields: Fields, ignoreUnknown: boolean): Fields | string {
+  const split = splitQuiz(fields.content, fields.description, ignoreUnknown);
+  return typeof split === 'string' ? split : { ...fields, content: split.content, answer_key: split.answerKey };
+}
+
+async function joinExercises(records: Page, snapshot: Snapshot): Promise<void> {
+  const rows = await snapshot.rows(
+    `SELECT id, CAST(answer_key AS text) AS key FROM courses_exercise
+     WHERE id BETWEEN ${Number(records[0]?.pk)} AND ${Number(records.at(-1)?.pk)}`,
+  );
+  const keys = new Map(rows.map(({ id, key }) => [Number(id), JSON.parse(key as string) as Fields]));
+  for (const { pk, fields } of records)
+    fields.content = joinQuiz(fields.content as Fields, keys.get(pk as number) ?? {});
+}
+
+/** Courses, with quizzes split into what students see and the answers, and prerequisites that point one way. */
+@Injectable()
+export class CoursesData implements DataRules {
+  readonly models = [course, lesson, exercise];
+
+  constructor(registry: DataRegistry) {
+    registry.register(this);
+  }
+
+  async check(load: Loading): Promise<void> {
+    await load.refuseWhere('courses.lesson', 's."order" < 1', 'must be 1 or more', 'order');
+    await load.refuseWhere('courses.exercise', 's.max_score < 1', 'must be 1 or more', 'max_score');
+    await load.refuseWhere('courses.exercise', 's.attempts_allowed < 1', 'must be 1 or more', 'attempts_allowed');
+    await load.refuseWhere('courses.course', 's.max_enrollments < 0', 'must not be negative', 'max_enrollments');
+    for (const label of ['courses.course', 'courses.lesson', 'courses.exercise'])
+      await load.refuseWhere(label, 's.teocoin_reward < 0', 'must not be negative', 'teocoin_reward');
+    if (load.has('courses.course')) await directPrerequisites(load);
+  }
+
+  async prove(load: Loading): Promise<void> {
+    if (load.has('courses.course')) await refuseCircle(load);
+  }
+
+  async settle(load: Loading): Promise<void> {
+    if (!load.has('courses.course') && !load.has('courses.lesson')) return;
+    await load.run(
+      `UPDATE courses_course SET lesson_count = (SELECT count(*) FROM courses_lesson l
+         WHERE l.course_id = courses_course.id AND l.is_published AND l.archived_at IS NULL)
+       WHERE lesson_count <> (SELECT count(*) FROM courses_lesson l
+         WHERE l.course_id = courses_course.id AND l.is_published AND l.archived_at IS NULL)`,
+    );
+  }
+}
+
+/** With what was there before, too. */
+async function refuseCircle(load: Loading): Promise<void> {
+  const all = await load.rows(
+    { from: int, to: int },
+    `SELECT from_course_id AS "from", to_course_id AS "to" FROM ${edges}`,
+  );
+  const cycle = cycleAmong(all);
+  if (!cycle) return;
+  const reason = `prerequisites go round in a circle: ${cycle.join(' → ')}`;
+  load.refuse({ model: 'courses.course', field: 'prerequisites', reason });
+}
+
+async function directPrerequisites(load: Loading): Promise<void> {
+  const courses = await load.rows(
+    { id: int, level: text, createdAt: instant },
+    'SELECT id, level, created_at AS "createdAt" FROM load_courses_course',
+  );
+  const placed = new Map(courses.map((one): [number, PlacedCourse] => [one.id, one]));
+  const found = await load.rows({ from: int, to: int }, `SELECT from_id AS "from", to_id AS "to" FROM load_${edges}`);
+  const { turned, broken, cycle } = direct(found, placed);
+  if (cycle) {
+    const reason = `prerequisites go round in a circle: ${cycle.join(' → ')}`;
+    await load.refuseWhere('courses.course', `s.id = ${cycle[0]}`, reason, 'prerequisites');
+  }
+  for (const { from } of found.filter((edge) => edge.from === edge.to))
+    load.note(`courses.course.prerequisites: dropped ${from} → ${from}: a course cannot require itself`);
+  const drop = ({ from, to }: Edge) =>
+    load.run(`DELETE FROM load_${edges} WHERE from_id = $1 AND to_id = $2`, [from, to]);
+  for (const { kept, dropped } of turned) {
+    await drop(dropped);
+    load.note(`courses.course.prerequisites: kept ${kept.from} → ${kept.to}, dropped ${dropped.from} → ${dropped.to}`);
+  }
+  for (const edge of broken) {
+    await drop(edge);
+    load.note(`courses.course.prerequisites: dropped ${edge.from} → ${edge.to} too, which would close a circle`);
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { DataRegistry } from '../../platform/data/data-registry';
+import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
+import { priorities } from './notification.lists';
+
+const label = 'notifications.notification';
+
+const notification: ForeignModel = {
+  label,
+  table: 'notifications_notification',
+  fields: [
+    ...['user', 'title', 'message', 'notification_type', 'related_object_type', 'related_object_id', 'is_read'],
+    ...['priority', 'action_url', 'created_at', 'read_at'],
+  ],
+  choices: { notification_type: { known: [], open: true }, priority: { known: priorities } },
+  relatedObject: { type: 'related_object_type', id: 'related_object_id' },
+  release: async (records) => records.forEach(({ fields }) => forgetStrangers(fields)),
+};
+
+const known = new Set(['users', 'courses', 'rewards', 'notifications']);
+const ownKind = /^rewards\.(withdrawal|deposit|payout|wallet)/;
+
+/** Objects of kinds the other system has no word for. */
+function forgetStrangers(fields: Fields): void {
+  const kind = fields.related_object_type;
+  if (!Array.isArray(kind) || (known.has(kind[0] as string) && !ownKind.test(kind.join('.')))) return;
+  Object.assign(fields, { related_object_type: null, related_object_id: null });
+}
+
+/** What people were told, and how much of it they have not read. */
+@Injectable()
+export class NotificationsData implements DataRules {
+  readonly models = [notification];
+
+  constructor(registry: DataRegistry) {
+    registry.register(this);
+  }
+
+  async settle(load: Loading): Promise<void> {
+    if (!load.has(label) && !load.has('users.user')) return;
+    await load.run(
+      `INSERT INTO notifications_unreadcount (user_id, unread)
+       SELECT n.user_id, count(*) FROM notifications_notification n WHERE NOT n.is_read GROUP BY n.user_id ORDER BY n.user_id
+       ON CONFLICT (user_id) DO UPDATE SET unread = excluded.unread`,
+    );
+    await load.run(
+      `UPDATE notifications_unreadcount SET unread = 0 WHERE unread <> 0 AND NOT EXISTS (
+         SELECT 1 FROM notifications_notification n WHERE n.user_id = notifications_unreadcount.user_id AND NOT n.is_read)`,
+    );
+  }
+}

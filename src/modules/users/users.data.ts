@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { int, text } from '../../platform/database/columns';
+import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
+import { DataRegistry } from '../../platform/data/data-registry';
+import { Clock } from '../../platform/time/clock';
+import { isTimeZone } from '../../platform/time/local-date';
+import { roles } from './user.lists';
+
+const user: ForeignModel = {
+  label: 'users.user',
+  table: 'users_user',
+  fields: [
+    ...['password', 'last_login', 'is_superuser', 'username', 'first_name', 'last_name', 'is_staff', 'is_active'],
+    ...['date_joined', 'email', 'role', 'is_approved', 'teo_coins', 'bio', 'profile_image', 'created_at', 'updated_at'],
+  ],
+  naturalKey: 'username',
+  otherKeys: ['email'],
+  dropped: ['groups', 'user_permissions'],
+  choices: { role: { known: roles } },
+  // The ledger's to move.
+  computed: ['teo_coins', 'teo_sequence'],
+  adopted: ['teacher_status'],
+  adopt: (fields) => ({ ...fields, ...standingOf(fields) }),
+};
+
+const settings: ForeignModel = {
+  label: 'users.usersettings',
+  table: 'users_usersettings',
+  fields: [
+    ...['user', 'email_notifications', 'push_notifications', 'privacy_settings', 'theme', 'language', 'timezone'],
+    ...['created_at', 'updated_at'],
+  ],
+  choices: { timezone: { known: isTimeZone } },
+  defaults: { privacy_settings: {} },
+};
+
+/** `is_approved` is true exactly for approved teachers, students and administrators. */
+function standingOf({ role, is_approved: isApproved }: Fields): Fields {
+  if (role !== 'teacher') return { is_approved: true, teacher_status: null };
+  return { teacher_status: isApproved === true ? 'approved' : 'pending' };
+}
+
+/** People and their settings; sessions stay where they were opened. */
+@Injectable()
+export class UsersData implements DataRules {
+  readonly models = [user, settings];
+  readonly leftOut = {
+    users_session: 'A session belongs to the place where it was opened: people sign in again',
+    users_loginattempt: 'The back-off of somebody who guesses, gone in an hour',
+  };
+
+  constructor(
+    registry: DataRegistry,
+    private readonly clock: Clock,
+  ) {
+    registry.register(this);
+  }
+
+  /** Names and addresses are one whatever their case, here: two accounts that differ in nothing else cannot both be. */
+  async check(load: Loading): Promise<void> {
+    if (!load.has('users.user')) return;
+    for (const column of ['username', 'email']) await refuseCaseTwins(load, column);
+  }
+
+  /** Everybody has settings. */
+  async settle(load: Loading): Promise<void> {
+    if (!load.has('users.user')) return;
+    const now = this.clock.now();
+    const made = await load.run(
+      `INSERT INTO users_usersettings (user_id, privacy_settings, created_at, updated_at)
+       SELECT u.id, $1, $2, $2 FROM load_users_user u
+       WHERE NOT EXISTS (SELECT 1 FROM users_usersettings s WHERE s.user_id = u.id) ORDER BY u.id`,
+      [{}, now],
+    );
+    load.noteCount(made, (n) => `users.usersettings: ${n} people had none and were given the usual ones`);
+  }
+}
+
+async function refuseCaseTwins(load: Loading, column: string): Promise<void> {
+  const twins = await load.rows(
+    { line: int, value: text },
+    `SELECT s.load_line AS line, s.${column} AS value FROM load_users_user s
+     JOIN (SELECT lower(${column}) AS folded FROM load_users_user GROUP BY lower(${column}) HAVING count(*) > 1) AS t
+       ON t.folded = lower(s.${column})
+     UNION ALL
+     SELECT s.load_line, s.${column} FROM load_users_user s
+     JOIN users_user u ON lower(u.${column}) = lower(s.${column}) AND u.id <> s.id
+     WHERE NOT EXISTS (SELECT 1 FROM load_users_user moved WHERE moved.id = u.id)
+     ORDER BY 1 LIMIT 20`,
+  );
+  for (const { line, value } of twins)
+    load.refuse({
+      line,
+      model: 'users.user',
+      field: column,
+      reason: `duplicate: somebody else has ${value}, in whatever case`,
+    });
+}

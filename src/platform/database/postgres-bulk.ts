@@ -1,0 +1,70 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Bulk, BulkColumn, Cell, Snapshot } from './bulk';
+import type { ColumnKind } from './tables';
+
+const types: Record<ColumnKind, string> = {
+  int: 'bigint',
+  float: 'double precision',
+  char: 'text',
+  text: 'text',
+  bool: 'boolean',
+  instant: 'timestamptz(3)',
+  date: 'date',
+  json: 'jsonb',
+};
+const noTimeouts = ['SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0'];
+
+export function postgresBulk(pool: () => Pool): Bulk {
+  return {
+    snapshot: (work) => onSnapshot(pool(), work),
+    patiently: noTimeouts,
+    types,
+    untilCommit: 'ON COMMIT DROP',
+    hold: (tables) => `LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`,
+    analyze: (table) => `ANALYZE ${table}`,
+    continueIds: (table) =>
+      `SELECT setval(s.name, GREATEST(nextval(s.name), (SELECT max(id) FROM ${table})))
+       FROM (SELECT pg_get_serial_sequence('${table}', 'id')::regclass AS name) AS s`,
+    restartIds: (table) => `SELECT setval(pg_get_serial_sequence('${table}', 'id'), 1, false)`,
+    triggers: (table) => ({
+      list: null,
+      disarm: () => [`ALTER TABLE ${table} DISABLE TRIGGER USER`],
+      rearm: () => [`ALTER TABLE ${table} ENABLE TRIGGER USER`],
+    }),
+  };
+}
+
+/** Many rows as one JSON parameter: a statement of one text, whatever their number. */
+export function jsonInsert(table: string, columns: readonly BulkColumn[]): string {
+  const values = columns.map(({ kind }, at) => `(r ->> ${at})::${types[kind]}`);
+  return `INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(', ')})
+    SELECT ${values.join(', ')} FROM json_array_elements($1::json) AS r`;
+}
+
+async function onSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    for (const statement of noTimeouts) await client.query(statement);
+    return await work({
+      rows: async (sql, values = []) => (await client.query(sql, values as Cell[])).rows as Record<string, unknown>[],
+      pages: (sql, size) => cursor(client, sql, size),
+    });
+  } finally {
+    await client.query('ROLLBACK').catch(() => undefined);
+    client.release();
+  }
+}
+
+let cursors = 0;
+
+async function* cursor(client: PoolClient, sql: string, size: number): AsyncIterable<Record<string, unknown>[]> {
+  const name = `pages_${++cursors}`;
+  await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${sql}`);
+  for (;;) {
+    const { rows } = await client.query(`FETCH ${size} FROM ${name}`);
+    if (rows.length === 0) break;
+    yield rows as Record<string, unknown>[];
+  }
+  await client.query(`CLOSE ${name}`);
+}

@@ -1,0 +1,68 @@
+import type { DataSource, EntityMetadata } from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
+
+export type ColumnKind = 'int' | 'float' | 'char' | 'text' | 'bool' | 'instant' | 'date' | 'json';
+
+/** A column as those see it who carry whole tables about: its kind in one word for both engines. */
+export interface ColumnInfo {
+  name: string;
+  kind: ColumnKind;
+  /** Of a `char`, in characters. */
+  length?: number;
+  /** Of an `int`: what it can hold. */
+  bits?: 32 | 64;
+  nullable: boolean;
+  default?: string | number | boolean;
+  /** The table whose id it holds. */
+  references?: string;
+}
+
+export interface TableInfo {
+  name: string;
+  columns: ColumnInfo[];
+  /** The columns of the primary key. */
+  key: string[];
+  /** The key is one number that the database gives. */
+  isNumbered: boolean;
+  /** The columns of each unique constraint beside the key. */
+  uniques: string[][];
+}
+
+const kinds: Record<string, ColumnKind> = {
+  int: 'int',
+  int8: 'int',
+  bigint: 'int',
+  float8: 'float',
+  varchar: 'char',
+  text: 'text',
+  boolean: 'bool',
+  timestamptz: 'instant',
+  date: 'date',
+  jsonb: 'json',
+};
+
+/** Every table that has an entity. */
+export function tablesOf(dataSource: DataSource): TableInfo[] {
+  return dataSource.entityMetadatas.map((entity) => ({
+    name: entity.tableName,
+    columns: entity.columns.map((column) => infoOf(entity, column)),
+    key: entity.primaryColumns.map((column) => column.databaseName),
+    isNumbered: entity.generatedColumns.length === 1,
+    uniques: entity.uniques.map((unique) => unique.columns.map((column) => column.databaseName)),
+  }));
+}
+
+function infoOf(entity: EntityMetadata, column: ColumnMetadata): ColumnInfo {
+  const type = column.type as string;
+  const kind = kinds[type];
+  if (!kind) throw new Error(`No kind for the column ${entity.tableName}.${column.databaseName}: ${type}`);
+  const name = column.databaseName;
+  const reference = entity.foreignKeys.find((key) => key.columns.some((own) => own.databaseName === name));
+  return {
+    ...{ name, kind, nullable: column.isNullable },
+    ...(kind === 'char' && column.length ? { length: Number(column.length) } : {}),
+    ...(kind === 'int' ? { bits: type === 'int' ? (32 as const) : (64 as const) } : {}),
+    ...(column.default === undefined || column.default === null ? {} : { default: column.default as string }),
+    ...(reference ? { references: reference.referencedEntityMetadata.tableName } : {}),
+  };
+}
