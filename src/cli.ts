@@ -4,9 +4,12 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { loadLargeSchool } from '../demo/large-school';
+import { migrations } from '../migrations';
 import { createApplication, openContext, tags } from './application';
+import { booksSums, LedgerAudit } from './modules/rewards';
 import { Registration } from './modules/users';
 import { Config, fileUrl } from './platform/config/config';
+import { move } from './platform/data/move/command';
 import { DomainError } from './platform/errors/domain-error';
 import { emitDocument } from './platform/http/openapi';
 import { Jobs } from './platform/jobs/jobs';
@@ -38,6 +41,11 @@ const commands: Record<string, Command> = {
     summary: 'Fill an empty database with a large school, to measure on',
     run: seed,
   },
+  'db:move': {
+    words: '--from URL --to URL [--while-connected]',
+    summary: 'Copy the whole database to the other engine, and prove the copy',
+    run: async (words) => console.log(await move(words, { migrations, sums: booksSums, tryOut })),
+  },
   openapi: { words: '', summary: 'Print the OpenAPI document', run: printDocument },
 };
 
@@ -48,6 +56,18 @@ async function inContext(work: (context: Context) => Promise<void>): Promise<voi
   const context = await openContext(Config.ofProcess(quiet));
   try {
     await work(context);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Nothing starts on a ledger that can be changed: that it starts is half of the proof. */
+async function tryOut(url: string): Promise<string> {
+  const context = await openContext(Config.ofProcess({ ...quiet, DATABASE_URL: url }));
+  try {
+    const { transactions, counts } = await context.get(LedgerAudit, { strict: false }).run();
+    const violations = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    return `The audit of ${transactions} transactions found ${violations || 'no'} violations`;
   } finally {
     await context.close();
   }

@@ -13,6 +13,9 @@ export interface Runner extends QueryRunner {
   execute(sql: string, values: readonly Value[]): Promise<Result>;
 }
 
+/** Names the turn of those who change the schema. */
+export const migrationKey = 7_031_001;
+
 /** Everything in which the two engines differ. One implementation each, in `postgres.ts` and `sqlite.ts`. */
 export interface Dialect {
   readonly engine: 'postgres' | 'sqlite';
