@@ -28,13 +28,7 @@ function checksOf({ name, kind, type, nullable, length }: Column): Check[] {
     ],
     float: [['not a number', `typeof(${c}) NOT IN ('real', 'integer')`]],
     boolean: [['neither 0 nor 1', `typeof(${c}) <> 'integer' OR ${c} NOT IN (0, 1)`]],
-    instant: [
-      [
-        'not an instant (YYYY-MM-DD HH:MM:SS.sss, years 1 to 9999)',
-        `typeof(${c}) <> 'text' OR ${c} < '0001' OR
-        (strftime('%Y-%m-%d %H:%M:%f', ${c}) IS NOT ${c} AND strftime('%Y-%m-%d %H:%M:%S', ${c}) IS NOT ${c})`,
-      ],
-    ],
+    instant: [['not an instant (YYYY-MM-DD HH:MM:SS.sss, years 1 to 9999)', instantCheck(c)]],
     date: [
       [
         'not a date (YYYY-MM-DD, years 1 to 9999)',
@@ -45,16 +39,24 @@ function checksOf({ name, kind, type, nullable, length }: Column): Check[] {
     json: [
       [
         'not JSON that PostgreSQL can keep',
-        `typeof(${c}) <> 'text' OR NOT json_valid(${c}) OR
-      ((instr(${c}, '\\u') > 0 OR ${c} GLOB '*[0-9][eE]*') AND NOT storable_json(${c}))`,
+        `CASE WHEN typeof(${c}) <> 'text' OR NOT json_valid(${c}) THEN 1
+          WHEN instr(${c}, '\\u') > 0 OR ${c} GLOB '*[0-9][eE]*' THEN NOT storable_json(${c}) ELSE 0 END`,
       ],
     ],
-    uuid: [['not a UUID', `typeof(${c}) <> 'text' OR NOT is_uuid(${c})`]],
+    uuid: [['not a UUID', `CASE typeof(${c}) WHEN 'text' THEN NOT is_uuid(${c}) ELSE 1 END`]],
     bytes: [['not bytes', `typeof(${c}) <> 'blob'`]],
   };
-  const present = checks[kind].map(([what, condition]): Check => [what, `${c} IS NOT NULL AND (${condition})`]);
+  // CASE and not AND: SQLite may evaluate both sides of an AND.
+  const present = checks[kind].map(([what, condition]): Check => [
+    what,
+    `CASE WHEN ${c} IS NULL THEN 0 ELSE (${condition}) END`,
+  ]);
   return nullable ? present : [...present, ['empty where a value is required', `${c} IS NULL`]];
 }
+
+const instantCheck = (c: string): string => `CASE WHEN typeof(${c}) <> 'text' OR ${c} < '0001' THEN 1
+  WHEN strftime('%Y-%m-%d %H:%M:%f', ${c}) = ${c} THEN 0
+  ELSE strftime('%Y-%m-%d %H:%M:%S', ${c}) IS NOT ${c} END`;
 
 function textChecks(c: string, length: number | null): Check[] {
   const bytes = `CAST(${c} AS BLOB)`;
@@ -62,7 +64,7 @@ function textChecks(c: string, length: number | null): Check[] {
   return [
     ['not text', `typeof(${c}) <> 'text'`],
     ['holds a NUL character', `typeof(${c}) = 'text' AND instr(${bytes}, x'00') > 0`],
-    ['not valid UTF-8', `${unusual} AND NOT is_utf8(${bytes})`],
+    ['not valid UTF-8', `CASE WHEN ${unusual} THEN NOT is_utf8(${bytes}) ELSE 0 END`],
     ...(length === null ? [] : [[`longer than ${length} characters`, `length(${c}) > ${length}`] as Check]),
   ];
 }
@@ -110,7 +112,7 @@ export function orphanProblems(file: Connection): Problem[] {
 
 /** What SQLite itself finds wrong with the file; empty required values are told with their rows elsewhere. */
 export function fileProblems(file: Connection, path: string): Problem[] {
-  const messages = file.prepare('SELECT * FROM pragma_quick_check(100)').pluck().all() as string[];
+  const messages = (file.pragma('quick_check(100)') as { quick_check: string }[]).map((row) => row.quick_check);
   return messages
     .filter((message) => message !== 'ok' && !message.startsWith('NULL value in'))
     .map((message) => ({ place: path, what: message }));
