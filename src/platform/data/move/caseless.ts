@@ -2,7 +2,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
 import type { Problem } from './refusals';
 import type { Column, Table } from './tables';
-import { quoted } from './values';
+import { beyondAscii, quoted } from './values';
 
 const batch = 5_000;
 
@@ -27,12 +27,8 @@ export async function caselessCollisions(source: Connection, client: ClientBase,
 
 async function collisions(source: Connection, client: ClientBase, table: string, column: Column): Promise<string[]> {
   const c = quoted(column.name);
-  const beyondAscii = source.prepare(
-    `SELECT ${c} FROM ${quoted(table)} WHERE length(CAST(${c} AS BLOB)) <> length(${c})`,
-  );
-  const sameInAscii = source.prepare(
-    `SELECT 1 FROM ${quoted(table)} WHERE lower(${c}) = ? AND length(CAST(${c} AS BLOB)) = length(${c})`,
-  );
+  const beyondAscii = source.prepare(`SELECT ${c} FROM ${quoted(table)} WHERE ${beyondAscii(c)}`);
+  const sameInAscii = source.prepare(`SELECT 1 FROM ${quoted(table)} WHERE lower(${c}) = ? AND NOT ${beyondAscii(c)}`);
   const seen = new Set<string>();
   const twice: string[] = [];
   for (const values of batches(beyondAscii.pluck().iterate() as Iterable<string>)) {

@@ -7,7 +7,7 @@ import { describe } from './postgres-catalogue';
 import { MoveRefused } from './refusals';
 import { quoted } from './values';
 
-const lockTimeoutMs = 10_000;
+const lockTimeoutMs = 3_000;
 
 /** Runs `work` in the one transaction of the target that brings its schema up and fills it; commits at the end. */
 export async function inTarget<T>(

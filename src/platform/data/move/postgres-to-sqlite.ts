@@ -36,7 +36,7 @@ export async function postgresToSqlite(move: Move): Promise<Digests> {
       removeFile(unfinished);
     }
   });
-  removeFile(`${path}-moving`);
+  for (const lock of [`${path}-moving`, `${unfinished}-migrating`]) removeFile(lock);
   return digests;
 }
 

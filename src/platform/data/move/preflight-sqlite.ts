@@ -3,7 +3,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import { jsonbText } from './json-text';
 import type { Problem } from './refusals';
 import type { Column, Table } from './tables';
-import { literal, quoted } from './values';
+import { beyondAscii, literal, quoted } from './values';
 
 /** A condition under which a value cannot go to PostgreSQL as it is. */
 type Check = [what: string, condition: string];
@@ -60,7 +60,7 @@ const instantCheck = (c: string): string => `CASE WHEN typeof(${c}) <> 'text' OR
 
 function textChecks(c: string, length: number | null): Check[] {
   const bytes = `CAST(${c} AS BLOB)`;
-  const unusual = `typeof(${c}) = 'text' AND length(${bytes}) <> length(${c})`;
+  const unusual = `typeof(${c}) = 'text' AND ${beyondAscii(c)}`;
   return [
     ['not text', `typeof(${c}) <> 'text'`],
     ['holds a NUL character', `typeof(${c}) = 'text' AND instr(${bytes}, x'00') > 0`],

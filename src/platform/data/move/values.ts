@@ -18,6 +18,10 @@ export interface ColumnOf {
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
+/** In SQLite: holds a character that is not ASCII. Lengths do not tell, since bytes that are no UTF-8 count one each. */
+export const beyondAscii = (expression: string): string =>
+  `${expression} GLOB '*[^' || char(1) || '-' || char(127) || ']*'`;
+
 /** What SQLite is asked for: a bigint leaves it as text, since a JavaScript number would round it. */
 export function sqliteExpression({ name, kind }: ColumnOf): string {
   return kind === 'integer' ? `CAST(${quoted(name)} AS TEXT)` : quoted(name);
