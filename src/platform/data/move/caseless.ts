@@ -27,11 +27,11 @@ export async function caselessCollisions(source: Connection, client: ClientBase,
 
 async function collisions(source: Connection, client: ClientBase, table: string, column: Column): Promise<string[]> {
   const c = quoted(column.name);
-  const beyondAscii = source.prepare(`SELECT ${c} FROM ${quoted(table)} WHERE ${beyondAscii(c)}`);
+  const beyond = source.prepare(`SELECT ${c} FROM ${quoted(table)} WHERE ${beyondAscii(c)}`);
   const sameInAscii = source.prepare(`SELECT 1 FROM ${quoted(table)} WHERE lower(${c}) = ? AND NOT ${beyondAscii(c)}`);
   const seen = new Set<string>();
   const twice: string[] = [];
-  for (const values of batches(beyondAscii.pluck().iterate() as Iterable<string>)) {
+  for (const values of batches(beyond.pluck().iterate() as Iterable<string>)) {
     for (const [at, lowered] of (await loweredBy(client, values)).entries()) {
       if (seen.has(lowered) || sameInAscii.get(lowered)) twice.push(values[at] as string);
       seen.add(lowered);
