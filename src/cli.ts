@@ -9,6 +9,7 @@ import { createApplication, openContext, tags } from './application';
 import { booksSums, LedgerAudit } from './modules/rewards';
 import { Registration } from './modules/users';
 import { Config, fileUrl } from './platform/config/config';
+import { backUp, bringBack } from './platform/data/backup/command';
 import { move } from './platform/data/move/command';
 import { DomainError } from './platform/errors/domain-error';
 import { emitDocument } from './platform/http/openapi';
@@ -46,6 +47,16 @@ const commands: Record<string, Command> = {
     summary: 'Copy the whole database to the other engine, and prove the copy',
     run: async (words) => console.log(await move(words, { migrations, sums: booksSums, tryOut })),
   },
+  backup: {
+    words: '[-o FILE]',
+    summary: 'Write the database of this moment into a file, while others use it',
+    run: async (words) => console.log(await backUp(words, databaseUrl(), new Date())),
+  },
+  restore: {
+    words: 'FILE [--replace]',
+    summary: 'Put the database of a backup in place, once it is proved',
+    run: async (words) => console.log(await bringBack(words, databaseUrl(), tryOut)),
+  },
   openapi: { words: '', summary: 'Print the OpenAPI document', run: printDocument },
 };
 
@@ -60,6 +71,8 @@ async function inContext(work: (context: Context) => Promise<void>): Promise<voi
     await context.close();
   }
 }
+
+const databaseUrl = (): string => Config.ofProcess(quiet).databaseUrl;
 
 /** Nothing starts on a ledger that can be changed: that it starts is half of the proof. */
 async function tryOut(url: string): Promise<string> {

@@ -3,6 +3,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { AuthModule } from './auth/auth.module';
 import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
+import { BackupModule } from './data/backup/backup.module';
 import { DatabaseModule } from './database/database.module';
 import { EventsModule } from './events/events.module';
 import { HttpModule } from './http/http.module';
@@ -13,7 +14,7 @@ import { TimeModule } from './time/time.module';
 @Module({})
 export class PlatformModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
-    const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, AuthModule];
+    const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, AuthModule, BackupModule];
     return {
       module: PlatformModule,
       imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...rooms],

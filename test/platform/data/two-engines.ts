@@ -11,7 +11,7 @@ import { migrate, type Migrations } from '../../../src/platform/database/migrate
 import { buildOnce, root } from '../../support/build-once';
 
 /** A folder for the files of one test file. */
-export function scratch(): { file(name: string): string; remove(): void } {
+export function scratch(): { file: (name: string) => string; remove: () => void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-move-'));
   return { file: (name) => path.join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -75,7 +75,11 @@ async function aSchool(): Promise<string> {
 const write = (dialect: Dialect, sql: string): Promise<unknown> =>
   unguarded(async () => {
     const runner = dialect.dataSource.createQueryRunner();
-    await runner.query(sql).finally(() => runner.release());
+    try {
+      await runner.query(sql);
+    } finally {
+      await runner.release();
+    }
   });
 
 describe('migrations of tables in use', () => {

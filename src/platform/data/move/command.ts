@@ -15,7 +15,7 @@ export interface MoveSetting {
   migrations: Migrations;
   sums: Record<string, string>;
   /** Starts the application on the copy; gives a line to print. */
-  tryOut(url: string): Promise<string>;
+  tryOut: (url: string) => Promise<string>;
 }
 
 /** `db:move --from URL --to URL`; gives what there is to say at the end. */

@@ -1,32 +1,9 @@
-import type { Migrations } from '../../database/migrate';
 import type { TableDigest } from './digest';
 import { postgresToSqlite } from './postgres-to-sqlite';
-import { silent, type Progress } from './progress';
+import type { Move, MoveOptions, Place } from './move-order';
+import { silent } from './progress';
 import { MoveRefused } from './refusals';
 import { sqliteToPostgres } from './sqlite-to-postgres';
-
-export interface MoveOptions {
-  /** `sqlite:FILE` or `postgres://…`, one of each. */
-  from: string;
-  to: string;
-  migrations: Migrations;
-  /** Totals that must be the same on both sides: a name, and a query of one number as text that both engines understand. */
-  sums?: Record<string, string>;
-  /** A PostgreSQL source may have other sessions; they cannot write until the move is over. */
-  whileConnected?: boolean;
-  progress?: Progress;
-}
-
-interface Place {
-  url: string;
-  /** Of an SQLite URL. */
-  file: string;
-}
-
-export interface Move extends Required<Omit<MoveOptions, 'from' | 'to'>> {
-  from: Place;
-  to: Place;
-}
 
 /** One table of a finished move. */
 export interface Moved extends TableDigest {

@@ -1,7 +1,7 @@
 import { Client, type ClientBase } from 'pg';
 import { databaseByUrl, migrateIn } from '../../database/migrate';
 import { unguarded } from '../../database/write-guard';
-import type { Move } from './move';
+import type { Move } from './move-order';
 import { settle } from './postgres-parts';
 import { describe } from './postgres-catalogue';
 import { MoveRefused } from './refusals';

@@ -4,7 +4,7 @@ import type { ClientBase } from 'pg';
 import { migrate } from '../../database/migrate';
 import { holding } from '../../database/sqlite-lock';
 import { requireSame, type Digests, type Sums } from './digest';
-import type { Move } from './move';
+import type { Move } from './move-order';
 import { describe, migrationsOf as migrationsOfServer } from './postgres-catalogue';
 import { eachLines } from './postgres-lines';
 import { lastGiven } from './postgres-parts';

@@ -4,7 +4,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
 import { from } from 'pg-copy-streams';
 import { LineDigest, requireSame, type Digests, type Sums, type TableDigest } from './digest';
-import type { Move } from './move';
+import type { Move } from './move-order';
 import { caselessCollisions } from './caseless';
 import { eachLines } from './postgres-lines';
 import { describe, migrationsOf as migrationsOfServer } from './postgres-catalogue';
