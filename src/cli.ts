@@ -11,6 +11,7 @@ import { Registration } from './modules/users';
 import { Config, fileUrl } from './platform/config/config';
 import { backUp, bringBack } from './platform/data/backup/command';
 import { move } from './platform/data/move/command';
+import { planned, planText } from './platform/database/plan';
 import { DomainError } from './platform/errors/domain-error';
 import { emitDocument } from './platform/http/openapi';
 import { Jobs } from './platform/jobs/jobs';
@@ -46,6 +47,11 @@ const commands: Record<string, Command> = {
     words: '--from URL --to URL [--while-connected]',
     summary: 'Copy the whole database to the other engine, and prove the copy',
     run: async (words) => console.log(await move(words, { migrations, sums: booksSums, tryOut })),
+  },
+  'db:plan': {
+    words: '',
+    summary: 'Print the SQL of the pending migrations, on both engines, and run nothing',
+    run: async () => console.log(planText(await planned(databaseUrl(), migrations))),
   },
   backup: {
     words: '[-o FILE]',

@@ -16,7 +16,7 @@ export async function rebuildWith(
   definition: string | null,
 ): Promise<void> {
   const parts: Part[] = await runner.query(
-    "SELECT type, sql FROM sqlite_master WHERE tbl_name = $1 AND sql IS NOT NULL AND type IN ('table', 'index', 'trigger')",
+    "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL AND type IN ('table', 'index', 'trigger')",
     [table],
   );
   const old = parts.find(({ type }) => type === 'table')?.sql;
@@ -55,9 +55,9 @@ async function rebuild(runner: QueryRunner, table: string, wanted: string, parts
 
 /** An id that was given is not given again, also where its row is gone. */
 async function keepIds(runner: QueryRunner, table: string): Promise<void> {
-  await runner.query('DELETE FROM sqlite_sequence WHERE name = $1', [`rebuilt_${table}`]);
+  await runner.query('DELETE FROM sqlite_sequence WHERE name = ?', [`rebuilt_${table}`]);
   await runner.query(
-    `INSERT INTO sqlite_sequence (name, seq) SELECT 'rebuilt_${table}', seq FROM sqlite_sequence WHERE name = $1`,
+    `INSERT INTO sqlite_sequence (name, seq) SELECT 'rebuilt_${table}', seq FROM sqlite_sequence WHERE name = ?`,
     [table],
   );
 }

@@ -59,6 +59,7 @@ const peopleAt = async (url: string): Promise<unknown[]> => {
 
 /** As `it`, where the means are there; what is missing is told and seen in the name of the error. */
 function withMeans(name: string, work: () => Promise<void>): void {
+  // oxlint-disable-next-line jest/valid-title
   it(name, async () => {
     if (means) return work();
     const school = await aSchool();

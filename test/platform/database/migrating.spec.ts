@@ -2,6 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrations } from '../../../migrations';
 import type { Dialect } from '../../../src/platform/database/dialect';
 import { databaseByUrl, prepareSchema } from '../../../src/platform/database/migrate';
+import { planned, planText } from '../../../src/platform/database/plan';
 import { check, index, references } from '../../../src/platform/database/schema';
 import {
   addConstraint,
@@ -98,7 +99,7 @@ describe('migrations of tables in use', () => {
       ),
     ).rejects.toThrow(/foreign key/i);
     await unguarded(async () => {
-      for (const _ of later) await dialect.dataSource.undoLastMigration({ transaction: 'each' });
+      for (const _ of later) await dialect.dataSource.undoLastMigration({ transaction: 'none' });
     });
     await write(dialect, `UPDATE users_user SET bio = '${'x'.repeat(51)}'`);
     await dialect.dataSource.destroy();
@@ -129,8 +130,31 @@ describe('migrations of tables in use', () => {
     await prepareSchema(dialect);
     await write(dialect, "DELETE FROM platform_migration WHERE name LIKE '%176400020%'");
     await prepareSchema(dialect);
+    expect((await dialect.read('SELECT name FROM platform_migration', [])).rows).toHaveLength(migrations.length + 3);
     await dialect.dataSource.destroy();
   });
+});
+
+it('is planned for both engines, and nothing is run', async () => {
+  const url = await aSchool();
+  const plans = await planned(url, [...migrations, ...later]);
+  expect(plans.map(({ engine, migration, problem }) => `${engine} ${migration} ${problem ?? ''}`)).toEqual(
+    ['postgres', 'sqlite'].flatMap((engine) => later.map((migration) => `${engine} ${migration.name} `)),
+  );
+  const text = planText(plans);
+  expect(text).toMatch(
+    /CREATE INDEX CONCURRENTLY IF NOT EXISTS "users_user_bio" ON "users_user" \("bio"\) WHERE bio <> ''/,
+  );
+  expect(text).toMatch(/CREATE INDEX IF NOT EXISTS "users_user_bio"/);
+  expect(text).toMatch(/ADD CONSTRAINT "users_user_bio_short" CHECK \(length\("bio"\) <= 50\) NOT VALID;/);
+  const dialect = await open(url);
+  expect((await dialect.read('SELECT name FROM platform_migration', [])).rows).toHaveLength(migrations.length);
+  await dialect.dataSource.destroy();
+  // From nothing: every migration of ours can be shown on both.
+  const all = await planned(await emptyDatabaseUrl(), migrations);
+  expect(all).toHaveLength(2 * migrations.length);
+  expect(all.filter(({ problem, statements }) => problem ?? statements.length === 0)).toEqual([]);
+  expect(planText(await planned(url, migrations))).toBe('Nothing is pending');
 });
 
 it('is done once by two processes that start together', async () => {
@@ -151,18 +175,17 @@ onServer('gives way at a table that is taken, and comes again', async () => {
   await runner.query('LOCK TABLE users_user IN ACCESS SHARE MODE');
   class Column1764000203000 implements MigrationInterface {
     name = 'Column1764000203000';
-    tries = 0;
     up = async (of: QueryRunner): Promise<void> => {
-      tries++;
+      tried.times++;
       await of.query('ALTER TABLE users_user ADD COLUMN nickname varchar(20)');
     };
     down = (of: QueryRunner): Promise<void> =>
       of.query('ALTER TABLE users_user DROP COLUMN nickname') as Promise<never>;
   }
-  let tries = 0;
+  const tried = { times: 0 };
   const dialect = await open(url, [...migrations, Column1764000203000]);
   const migrated = prepareSchema(dialect);
-  while (tries < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (tried.times < 2) await new Promise((resolve) => setTimeout(resolve, 50));
   // Whoever came after the migration was not kept waiting for as long as the holder takes.
   await holder.read('SELECT count(*) FROM users_user', []);
   await runner.rollbackTransaction();
