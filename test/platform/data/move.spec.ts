@@ -203,6 +203,9 @@ describe('a move is refused', () => {
       expect((await refusal(move(to, back, { whileConnected: true }))).message).toMatch(/is being written to/);
       await server.query('ROLLBACK');
       await move(to, back, { whileConnected: true });
+      await server.query('BEGIN; LOCK TABLE users_user IN ACCESS SHARE MODE');
+      expect((await refusal(move(`sqlite:${from}`, to))).message).toMatch(/target: is in use/);
+      await server.query('ROLLBACK');
     });
   });
 

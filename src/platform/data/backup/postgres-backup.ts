@@ -1,6 +1,7 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { migrationsOf } from '../move/postgres-catalogue';
 import { settle } from '../move/postgres-parts';
+import { connected } from '../move/postgres-sessions';
 import { digestsOf } from './postgres-digests';
 import type { Contents } from './manifest';
 import { runTool, toolFor } from './postgres-tools';
@@ -9,8 +10,7 @@ const lockTimeoutMs = 10_000;
 
 /** pg_dump and the hashes of the manifest look at the same snapshot, while everybody else goes on writing. */
 export async function dumpPostgres(url: string, file: string): Promise<Contents> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
+  const client = await connected(url);
   try {
     const dump = toolFor('pg_dump', await majorOf(client));
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

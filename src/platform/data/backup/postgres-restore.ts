@@ -1,10 +1,11 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { describe } from '../move/postgres-catalogue';
 import { isFilled, settle } from '../move/postgres-parts';
 import { literal, quoted } from '../move/values';
 import { BackupUnusable, WouldOverwrite } from './backup.errors';
 import { compare, type Manifest } from './manifest';
 import { majorOf } from './postgres-backup';
+import { connected } from '../move/postgres-sessions';
 import { digestsOf } from './postgres-digests';
 import { runTool, toolFor } from './postgres-tools';
 import type { Restore } from './restore-order';
@@ -108,8 +109,7 @@ const sibling = (url: string, name: string): string =>
   Object.assign(new URL(url), { pathname: `/${encodeURIComponent(name)}` }).href;
 
 async function on<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
+  const client = await connected(url);
   try {
     return await work(client);
   } finally {

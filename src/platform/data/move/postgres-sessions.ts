@@ -23,6 +23,9 @@ export async function inTarget<T>(
         return work(client as ClientBase);
       }),
     );
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    throw new MoveRefused([{ place: 'target', what: 'is in use: stop the processes that use it' }]);
   } finally {
     await dialect.dataSource.destroy();
   }
@@ -33,8 +36,7 @@ export async function inFrozenSource<T>(
   { from: { url }, whileConnected }: Move,
   work: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
+  const client = await connected(url);
   try {
     if (!whileConnected) await requireAlone(client);
     const tables = await describe(client);
@@ -46,6 +48,19 @@ export async function inFrozenSource<T>(
   } finally {
     await client.end();
   }
+}
+
+/** A connection that breaks while nothing is asked fails the next statement, and not the process. */
+export async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+function isLockTimeout(error: unknown): boolean {
+  const { code, driverError } = error as { code?: string; driverError?: { code?: string } };
+  return (driverError?.code ?? code) === '55P03';
 }
 
 /** A process that goes on writing to the old database after the move would write into nowhere. */
@@ -64,7 +79,7 @@ async function freeze(client: Client, tables: readonly string[]): Promise<void> 
   try {
     await client.query(`LOCK TABLE ${tables.join(', ')} IN SHARE MODE`);
   } catch (error) {
-    if ((error as { code?: string }).code !== '55P03') throw error;
+    if (!isLockTimeout(error)) throw error;
     const what = `is being written to: a transaction did not end within ${lockTimeoutMs / 1_000} s`;
     throw new MoveRefused([{ place: 'source', what }]);
   }
