@@ -70,7 +70,7 @@ function lighter(file) {
     .all();
   for (const { type, name } of parts) if (type !== 'table') open.exec(`DROP ${type} "${name}"`);
   for (const name of open.prepare("SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5%'").pluck().all())
-    open.exec(`DROP TABLE "${name}"`);
+    open.exec(`DROP TABLE "${String(name)}"`);
   open.pragma('journal_mode = DELETE');
   open.close();
   return light;
