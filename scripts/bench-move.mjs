@@ -28,7 +28,10 @@ async function measure() {
   const taken = Object.fromEntries(Object.keys(rounds).map((name) => [name, []]));
   // In turn, so that what else the machine does meets all of them.
   for (let round = 0; round < Number(values.rounds); round++)
-    for (const [name, run] of Object.entries(rounds)) taken[name].push(await run(file));
+    for (const [name, run] of Object.entries(rounds)) {
+      taken[name].push(await run(file));
+      console.error(`round ${round + 1}: ${lineOf(name, taken[name].slice(-1))}`);
+    }
   for (const [name, runs] of Object.entries(taken)) console.log(lineOf(name, runs));
 }
 
