@@ -49,10 +49,10 @@ module.exports = {
     },
     {
       name: 'database-room',
-      comment: 'Drivers and TypeORM’s connection objects stay in the database room',
+      comment: 'Drivers and TypeORM’s connection objects stay in the database room and the rooms of operations',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/platform/database/' },
-      to: { path: 'node_modules/(pg|better-sqlite3|typeorm/driver)/' },
+      from: { path: '^src/', pathNot: '^src/platform/(database|data/(move|backup))/' },
+      to: { path: 'node_modules/(pg|pg-copy-streams|better-sqlite3|typeorm/driver)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -50,11 +50,15 @@ const common = {
   transformIgnorePatterns: [allButModulePackages()],
 };
 
+/** What needs both engines runs once, where there is a server. */
+const BOTH = { sqlite: ['/test/platform/data/move'], postgres: [] };
+
 /** The same files on each engine; `TEST_ENGINE` tells a test which one it has. */
 const onEngine = (engine) => ({
   ...common,
   displayName: engine,
   testMatch: [`<rootDir>/test/{${MODULES.join(',')}}/**/*.spec.ts`],
+  testPathIgnorePatterns: ['/node_modules/', ...BOTH[engine]],
   setupFiles: [`<rootDir>/test/support/jest/${engine}-engine.ts`],
   globalSetup: `<rootDir>/test/support/jest/${engine}-setup.ts`,
   globalTeardown: `<rootDir>/test/support/jest/${engine}-teardown.ts`,

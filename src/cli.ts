@@ -4,11 +4,15 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { loadLargeSchool } from '../demo/large-school';
+import { migrations } from '../migrations';
 import { createApplication, openContext, tags } from './application';
-import { ledgerSums } from './modules/rewards';
+import { booksSums, LedgerAudit, ledgerSums } from './modules/rewards';
 import { Registration } from './modules/users';
 import { Config, fileUrl } from './platform/config/config';
+import { backUp, bringBack } from './platform/data/backup/command';
 import { dataCommands, verifyFile, type DataCommand } from './platform/data/commands';
+import { move } from './platform/data/move/command';
+import { planned, planText } from './platform/database/plan';
 import { DomainError } from './platform/errors/domain-error';
 import { emitDocument } from './platform/http/openapi';
 import { Jobs } from './platform/jobs/jobs';
@@ -46,6 +50,26 @@ const commands: Record<string, Command> = {
     summary: 'Compare a dump with the manifest beside it; needs no database',
     run: (words) => verifyFile(words, ledgerSums),
   },
+  'db:move': {
+    words: '--from URL --to URL [--while-connected]',
+    summary: 'Copy the whole database to the other engine, and prove the copy',
+    run: async (words) => console.log(await move(words, { migrations, sums: booksSums, tryOut })),
+  },
+  'db:plan': {
+    words: '',
+    summary: 'Print the SQL of the pending migrations, on both engines, and run nothing',
+    run: async () => console.log(planText(await planned(databaseUrl(), migrations))),
+  },
+  backup: {
+    words: '[-o FILE]',
+    summary: 'Write the database of this moment into a file, while others use it',
+    run: async (words) => console.log(await backUp(words, databaseUrl(), new Date())),
+  },
+  restore: {
+    words: 'FILE [--replace]',
+    summary: 'Put the database of a backup in place, once it is proved',
+    run: async (words) => console.log(await bringBack(words, databaseUrl(), tryOut)),
+  },
   openapi: { words: '', summary: 'Print the OpenAPI document', run: printDocument },
 };
 
@@ -63,6 +87,20 @@ async function inContext(work: (context: Context) => Promise<void>): Promise<voi
 
 function inApplication(command: DataCommand): Command {
   return { ...command, run: (words) => inContext((context) => command.run(context, words)) };
+}
+
+const databaseUrl = (): string => Config.ofProcess(quiet).databaseUrl;
+
+/** Nothing starts on a ledger that can be changed: that it starts is half of the proof. */
+async function tryOut(url: string): Promise<string> {
+  const context = await openContext(Config.ofProcess({ ...quiet, DATABASE_URL: url }));
+  try {
+    const { transactions, counts } = await context.get(LedgerAudit, { strict: false }).run();
+    const violations = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    return `The audit of ${transactions} transactions found ${violations || 'no'} violations`;
+  } finally {
+    await context.close();
+  }
 }
 
 async function listJobs(context: Context): Promise<void> {

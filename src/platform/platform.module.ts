@@ -3,6 +3,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { AuthModule } from './auth/auth.module';
 import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
+import { BackupModule } from './data/backup/backup.module';
 import { DataModule } from './data/data.module';
 import { DatabaseModule } from './database/database.module';
 import { EventsModule } from './events/events.module';
@@ -15,7 +16,8 @@ import { TimeModule } from './time/time.module';
 @Module({})
 export class PlatformModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
-    const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, MetricsModule, AuthModule, DataModule];
+    const operations = [MetricsModule, DataModule, BackupModule];
+    const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, AuthModule, ...operations];
     return {
       module: PlatformModule,
       imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...rooms],

@@ -2,6 +2,7 @@ export type { AchievementRule } from './achievements/achievement-rule';
 export { AchievementRules } from './achievements/achievement-rules';
 export { Achievements, type Award } from './achievements/achievements';
 export { LedgerAudit, type AuditReport, type Violation } from './audit/ledger-audit';
+export { booksSums } from './audit/books-sums';
 export { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from './chain/chain.events';
 export { Earnings } from './earnings';
 export { Ledger } from './ledger';

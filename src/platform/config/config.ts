@@ -35,6 +35,8 @@ export const settings = z.object({
   DATABASE_POOL_WAIT_MS: whole(5_000, 10, 600_000),
   DATABASE_STATEMENT_TIMEOUT_MS: whole(30_000, 100, 3_600_000),
   DATABASE_PREPARED_STATEMENTS: flag('on'),
+  BACKUP_FOLDER: z.string().default(''),
+  BACKUP_KEEP: whole(7, 1, 10_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
   WORKER: flag('on'),
   DEMO_SCHOOL: flag('off'),

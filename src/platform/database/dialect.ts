@@ -21,6 +21,9 @@ export interface Runner extends QueryRunner {
   ): Promise<void>;
 }
 
+/** Names the turn of those who change the schema. */
+export const migrationKey = 7_031_001;
+
 /** Everything in which the two engines differ. One implementation each, in `postgres.ts` and `sqlite.ts`. */
 export interface Dialect {
   readonly engine: 'postgres' | 'sqlite';

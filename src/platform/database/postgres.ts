@@ -6,7 +6,7 @@ import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
 import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
-import type { Dialect, DialectOptions, Observer, Result, Runner } from './dialect';
+import { migrationKey, type Dialect, type DialectOptions, type Observer, type Result, type Runner } from './dialect';
 import { jsonInsert, postgresBulk } from './postgres-bulk';
 import { tokens } from './search';
 import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
@@ -67,13 +67,16 @@ export function postgresDialect(options: DialectOptions): Dialect {
   };
 }
 
-const migrationKey = 7_031_001;
+/** How long a migration may stand in front of everybody else who wants a table. */
+const lockTimeoutMs = 2_000;
 
 /** A transaction-level advisory lock, on a connection of its own: it works through a transaction pooler too. */
 async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction();
+    // Another process's migrations may take their time; nobody waits behind this lock but those who want to migrate.
+    await runner.query('SET LOCAL lock_timeout = 0');
     await runner.query(`SELECT pg_advisory_xact_lock(${migrationKey})`);
     await work();
   } finally {
@@ -141,9 +144,11 @@ class GuardedRunner extends PostgresQueryRunner implements Runner {
   override async startTransaction(): Promise<void> {
     if (!this.mayBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
     await super.startTransaction();
-    // Schema work may take longer than any request, and wait for another process's.
+    // Schema work may take longer than any request, but must not make every request wait behind it.
     if (isUnguarded() && this.transactionDepth === 1)
-      await this.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
+      await this.query(
+        `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${lockTimeoutMs}`,
+      );
   }
 
   async execute(sql: string, values: readonly Value[]): Promise<Result> {

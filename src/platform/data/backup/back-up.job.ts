@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../config/config';
+import { Job, type JobReport, type RunnableJob } from '../../jobs/job';
+import { Clock } from '../../time/clock';
+import { backup, backupName } from './backup';
+import { removeOld } from './retention';
+
+@Injectable()
+@Job({
+  name: 'platform:backup',
+  cron: '20 2 * * *',
+  summary: 'Back the database up into BACKUP_FOLDER, where one is named',
+})
+export class BackUp implements RunnableJob {
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(): Promise<JobReport | null> {
+    const { BACKUP_FOLDER: folder, BACKUP_KEEP: keep } = this.config.settings;
+    if (!folder) return null;
+    const { databaseUrl } = this.config;
+    const now = this.clock.now();
+    const file = path.join(folder, backupName(databaseUrl, now));
+    const { bytes, sha256 } = await backup(databaseUrl, file, now);
+    // Only once there is a new one that is whole.
+    return { file, bytes, sha256, removed: removeOld(folder, keep) };
+  }
+}

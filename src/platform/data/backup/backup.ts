@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { WouldOverwrite } from './backup.errors';
+import { describeFile, manifestOf, writeManifest, type Manifest } from './manifest';
+import { dumpPostgres } from './postgres-backup';
+import { copySqlite } from './sqlite-backup';
+
+/** `sqlite3` or `dump`: what the file of a backup ends in. */
+export const endingOf = (url: string): string => (url.startsWith('sqlite:') ? 'sqlite3' : 'dump');
+
+/**
+ * Writes the database of one moment into `file`, and its manifest beside it. Others may write meanwhile; what is not finished
+ * has another name.
+ * @throws WouldOverwrite, ToolMissing
+ */
+export async function backup(url: string, file: string, now: Date): Promise<Manifest> {
+  if (existsSync(file)) throw new WouldOverwrite(file, 'is there already');
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  const unfinished = `${file}.unfinished`;
+  rmSync(unfinished, { force: true });
+  try {
+    const contents = await (url.startsWith('sqlite:') ? copySqlite : dumpPostgres)(url, unfinished);
+    const manifest: Manifest = {
+      format: 1,
+      createdAt: now.toISOString(),
+      ...(await describeFile(unfinished)),
+      ...contents,
+    };
+    writeManifest(file, manifest);
+    renameSync(unfinished, file);
+    return manifest;
+  } catch (error) {
+    rmSync(manifestOf(file), { force: true });
+    throw error;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/** Named so that the newest is the last by name too. */
+export function backupName(url: string, now: Date): string {
+  return `teoart-${now.toISOString().replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-')}.${endingOf(url)}`;
+}

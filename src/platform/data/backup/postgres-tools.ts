@@ -1,0 +1,61 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ToolFailed, ToolMissing } from './backup.errors';
+
+const installed = '/usr/lib/postgresql';
+
+/** A program of the server's own that is not older than the server. */
+export function toolFor(tool: 'pg_dump' | 'pg_restore', major: number): string {
+  const folders = existsSync(installed)
+    ? readdirSync(installed).map((version) => path.join(installed, version, 'bin'))
+    : [];
+  const candidates = [tool, ...folders.map((folder) => path.join(folder, tool))];
+  const versions = candidates.flatMap((command) => {
+    const told = spawnSync(command, ['--version'], { encoding: 'utf8' });
+    const version = Number(/\s(\d+)/.exec(told.stdout ?? '')?.[1]);
+    return told.status === 0 && version > 0 ? [{ command, version }] : [];
+  });
+  const suitable = versions
+    .filter(({ version }) => version >= major)
+    .sort((one, other) => one.version - other.version)[0];
+  if (!suitable)
+    throw new ToolMissing(
+      tool,
+      major,
+      versions.map(({ command, version }) => `${command} ${version}`),
+    );
+  return suitable.command;
+}
+
+/** Runs it on a database. The password goes into a file: arguments can be read by everybody on the machine. */
+export async function runTool(command: string, args: readonly string[], url: string): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'teoart-pass-'));
+  try {
+    const child = spawn(command, [...args, '--no-password', '--dbname', withoutPassword(url, folder)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let told = '';
+    child.stderr.on('data', (part: Buffer) => (told = (told + part.toString()).slice(-4_000)));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    if (code !== 0) throw new ToolFailed(path.basename(command), told);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function withoutPassword(url: string, folder: string): string {
+  const bare = new URL(url);
+  if (bare.password) {
+    const file = path.join(folder, 'passwords');
+    const password = decodeURIComponent(bare.password).replaceAll(/[\\:]/g, String.raw`\$&`);
+    writeFileSync(file, `*:*:*:*:${password}\n`, { mode: 0o600 });
+    bare.password = '';
+    bare.searchParams.set('passfile', file);
+  }
+  return bare.href;
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import Sqlite, { type Database as Connection } from 'better-sqlite3';
+import type { TableDigest } from '../move/digest';
+import { migrationsOf, tableNames } from '../move/sqlite-catalogue';
+import { quoted } from '../move/values';
+import type { Contents } from './manifest';
+import { BackupUnusable } from './backup.errors';
+
+/** In a thread: both statements take as long as the disk does, and requests go on meanwhile. */
+const copying = `
+  const { workerData } = require('node:worker_threads');
+  const Sqlite = require(workerData.driver);
+  const file = new Sqlite(workerData.from, { readonly: true, fileMustExist: true, timeout: 60000 });
+  if (workerData.to) file.prepare('VACUUM INTO ?').run(workerData.to);
+  file.close();
+  const copy = new Sqlite(workerData.to || workerData.from, { readonly: true });
+  const [first] = copy.pragma('integrity_check(1)', { simple: false });
+  copy.close();
+  if (first.integrity_check !== 'ok') throw new Error(first.integrity_check);
+`;
+
+function inThread(from: string, to: string | null): Promise<void> {
+  const worker = new Worker(copying, {
+    eval: true,
+    workerData: { driver: require.resolve('better-sqlite3'), from, to },
+  });
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', () => resolve());
+  });
+}
+
+/** One snapshot of the file, compacted, while others write; the hashes are those of the copy, which is whole. */
+export async function copySqlite(url: string, file: string): Promise<Contents> {
+  await inThread(url.slice('sqlite:'.length), file);
+  return contentsOf(file);
+}
+
+/** @throws BackupUnusable where SQLite finds the file broken */
+export async function checkSqlite(file: string): Promise<Contents> {
+  await inThread(file, null).catch((error: Error) => {
+    throw new BackupUnusable(file, `is damaged: ${error.message}`);
+  });
+  return contentsOf(file);
+}
+
+async function contentsOf(path: string): Promise<Contents> {
+  const file = new Sqlite(path, { readonly: true });
+  try {
+    const tables: Contents['tables'] = {};
+    for (const table of tableNames(file)) tables[table] = await digestOf(file, table);
+    return { engine: 'sqlite', migrations: migrationsOf(file) ?? [], tables };
+  } finally {
+    file.close();
+  }
+}
+
+/** As SQLite itself writes values down, in the order of the rows. */
+async function digestOf(file: Connection, table: string): Promise<TableDigest> {
+  const columns = file.prepare('SELECT name, pk FROM pragma_table_info(?)').all(table) as {
+    name: string;
+    pk: number;
+  }[];
+  const line = columns.map(({ name }) => `quote(${quoted(name)})`).join(` || ',' || `);
+  const key = columns.filter(({ pk }) => pk > 0).sort((one, other) => one.pk - other.pk);
+  const order = (key.length > 0 ? key : columns).map(({ name }) => quoted(name)).join(', ');
+  const hash = createHash('sha256');
+  let rows = 0;
+  const select = file.prepare(`SELECT ${line} FROM ${quoted(table)} ORDER BY ${order}`).pluck();
+  for (const row of select.iterate() as Iterable<string>) {
+    hash.update(row).update('\n');
+    if (++rows % 2_000 === 0) await breathe();
+  }
+  return { rows, sha256: hash.digest('hex') };
+}

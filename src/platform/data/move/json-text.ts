@@ -1,0 +1,131 @@
+/** JSON that PostgreSQL cannot keep: a NUL character, half a surrogate pair, a number beyond its range. */
+export class UnstorableJson extends Error {
+  override name = 'UnstorableJson';
+}
+
+const mostDigits = 10_000;
+
+/**
+ * A JSON text as PostgreSQL's jsonb writes it: keys by their length in bytes and then by their bytes, the last of equal
+ * keys, numbers without exponent and with the decimals they came with. Values pass as text, so no number loses a digit.
+ * @throws UnstorableJson, SyntaxError
+ */
+export function jsonbText(source: string): string {
+  const reader = new Reader(source);
+  const written = reader.value();
+  reader.end();
+  return written;
+}
+
+class Reader {
+  private at = 0;
+
+  constructor(private readonly source: string) {}
+
+  value(): string {
+    this.skipSpace();
+    const first = this.source[this.at];
+    if (first === '{') return this.object();
+    if (first === '[') return this.array();
+    if (first === '"') return this.string();
+    return this.scalar();
+  }
+
+  end(): void {
+    this.skipSpace();
+    if (this.at !== this.source.length) this.fail();
+  }
+
+  private object(): string {
+    const members = new Map<string, string>();
+    this.list('}', () => {
+      this.skipSpace();
+      const key = this.string();
+      this.skipSpace();
+      if (this.source[this.at++] !== ':') this.fail();
+      members.set(key, this.value());
+    });
+    const keys = members.size < 2 ? [...members.keys()] : [...members.keys()].sort(byLengthThenBytes);
+    return `{${keys.map((key) => `${key}: ${members.get(key)}`).join(', ')}}`;
+  }
+
+  private array(): string {
+    const items: string[] = [];
+    this.list(']', () => items.push(this.value()));
+    return `[${items.join(', ')}]`;
+  }
+
+  private list(closing: string, member: () => void): void {
+    this.at++;
+    this.skipSpace();
+    if (this.source[this.at] === closing) {
+      this.at++;
+      return;
+    }
+    for (;;) {
+      member();
+      this.skipSpace();
+      const next = this.source[this.at++];
+      if (next === closing) return;
+      if (next !== ',') this.fail();
+    }
+  }
+
+  private string(): string {
+    if (this.source[this.at] !== '"') this.fail();
+    let end = this.at + 1;
+    while (this.source[end] !== '"') {
+      if (end >= this.source.length) this.fail();
+      end += this.source[end] === '\\' ? 2 : 1;
+    }
+    const token = this.source.slice(this.at, end + 1);
+    this.at = end + 1;
+    const content = JSON.parse(token) as string;
+    if (content.includes('\0')) throw new UnstorableJson('a NUL character in a JSON string');
+    if (!content.isWellFormed()) throw new UnstorableJson('half a surrogate pair in a JSON string');
+    return JSON.stringify(content);
+  }
+
+  private scalar(): string {
+    const token = /[^\s,\]}]*/y;
+    token.lastIndex = this.at;
+    const word = token.exec(this.source)?.[0] ?? '';
+    this.at += word.length;
+    if (word === 'true' || word === 'false' || word === 'null') return word;
+    return plainNumber(word) ?? this.fail();
+  }
+
+  private skipSpace(): void {
+    while (/[ \t\n\r]/.test(this.source[this.at] ?? '')) this.at++;
+  }
+
+  private fail(): never {
+    throw new SyntaxError(`Not JSON at character ${this.at + 1}`);
+  }
+}
+
+const number = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
+/** Without exponent, as PostgreSQL's numeric prints it; null where it is no number. */
+function plainNumber(word: string): string | null {
+  const parts = number.exec(word);
+  if (!parts) return null;
+  const [, sign = '', whole = '', fraction = '', exponentText = '0'] = parts;
+  const exponent = Number(exponentText);
+  if (Math.abs(exponent) + whole.length + fraction.length > mostDigits)
+    throw new UnstorableJson('a JSON number out of range');
+  const digits = whole + fraction;
+  const point = whole.length + exponent;
+  const decimals = Math.max(0, fraction.length - exponent);
+  const padded =
+    point > digits.length ? digits.padEnd(point, '0') : digits.padStart(digits.length + Math.max(0, 1 - point), '0');
+  const cut = padded.length - decimals;
+  const magnitude = `${padded.slice(0, cut).replace(/^0+(?=\d)/, '')}${decimals > 0 ? `.${padded.slice(cut)}` : ''}`;
+  return /[1-9]/.test(magnitude) ? sign + magnitude : magnitude;
+}
+
+/** Of JSON strings with their quotes; escapes are undone first, since it is the content that is compared. */
+function byLengthThenBytes(one: string, other: string): number {
+  const [left, right] = [Buffer.from(JSON.parse(one) as string), Buffer.from(JSON.parse(other) as string)];
+  return left.length - right.length || left.compare(right);
+}

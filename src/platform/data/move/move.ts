@@ -1,0 +1,34 @@
+import type { TableDigest } from './digest';
+import { postgresToSqlite } from './postgres-to-sqlite';
+import type { Move, MoveOptions, Place } from './move-order';
+import { silent } from './progress';
+import { MoveRefused } from './refusals';
+import { sqliteToPostgres } from './sqlite-to-postgres';
+
+/** One table of a finished move. */
+export interface Moved extends TableDigest {
+  table: string;
+}
+
+/**
+ * Copies a whole database to the other engine and proves the copy, or leaves the target as it was.
+ * @throws MoveRefused with everything that is wrong, before anything is written
+ * @throws ProofFailed where the copy is not what was read
+ */
+export async function moveDatabase(options: MoveOptions): Promise<Moved[]> {
+  const { from, to, migrations, sums = {}, whileConnected = false, progress = silent } = options;
+  const move: Move = { from: placeOf(from), to: placeOf(to), migrations, sums, whileConnected, progress };
+  const [source, target] = [engineOf(from), engineOf(to)];
+  if (source === target)
+    throw new MoveRefused([{ place: to, what: 'both databases are of the same engine: use backup and restore' }]);
+  const digests = await (source === 'sqlite' ? sqliteToPostgres(move) : postgresToSqlite(move));
+  return [...digests].map(([table, digest]) => ({ table, ...digest }));
+}
+
+const placeOf = (url: string): Place => ({ url, file: url.replace(/^sqlite:/, '') });
+
+function engineOf(url: string): 'sqlite' | 'postgres' {
+  if (/^sqlite:./.test(url)) return 'sqlite';
+  if (/^postgres(ql)?:\/\/./.test(url)) return 'postgres';
+  throw new MoveRefused([{ place: url || '(nothing)', what: 'must start with sqlite: or postgres://' }]);
+}

@@ -1,0 +1,37 @@
+import type { ClientBase } from 'pg';
+import { to } from 'pg-copy-streams';
+import { LineDigest, type TableDigest } from './digest';
+import type { Progress } from './progress';
+import type { Table } from './tables';
+import { postgresExpression, postgresOrder, quoted } from './values';
+
+const lineFeed = 10;
+
+/** A table's rows in the order of its key, as COPY writes them: whole lines, some at a time, with their digest at the end. */
+export async function eachLines(
+  client: ClientBase,
+  { name, columns, key }: Table,
+  progress: Progress,
+  take: (lines: Buffer) => void = () => undefined,
+): Promise<TableDigest> {
+  const select = `SELECT ${columns.map(postgresExpression).join(', ')} FROM ${quoted(name)} ORDER BY ${key.map(postgresOrder).join(', ')}`;
+  const digest = new LineDigest();
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of client.query(to(`COPY (${select}) TO STDOUT`)) as AsyncIterable<Buffer>) {
+    const part = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const end = part.lastIndexOf(lineFeed) + 1;
+    const lines = part.subarray(0, end);
+    rest = part.subarray(end);
+    const rows = lineFeeds(lines);
+    digest.add(lines, rows);
+    if (rows > 0) take(lines);
+    progress.rows(rows);
+  }
+  return digest.end();
+}
+
+function lineFeeds(lines: Buffer): number {
+  let count = 0;
+  for (let at = lines.indexOf(lineFeed); at !== -1; at = lines.indexOf(lineFeed, at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,86 @@
+import { Client, type ClientBase } from 'pg';
+import { databaseByUrl, migrateIn } from '../../database/migrate';
+import { unguarded } from '../../database/write-guard';
+import type { Move } from './move-order';
+import { settle } from './postgres-parts';
+import { describe } from './postgres-catalogue';
+import { MoveRefused } from './refusals';
+import { quoted } from './values';
+
+const lockTimeoutMs = 3_000;
+
+/** Runs `work` in the one transaction of the target that brings its schema up and fills it; commits at the end. */
+export async function inTarget<T>(
+  { to: { url }, migrations }: Move,
+  work: (client: ClientBase) => Promise<T>,
+): Promise<T> {
+  const dialect = databaseByUrl(url, migrations);
+  await dialect.dataSource.initialize();
+  try {
+    return await unguarded(() =>
+      migrateIn(dialect, async (client) => {
+        await settle(client as ClientBase, lockTimeoutMs);
+        return work(client as ClientBase);
+      }),
+    );
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    throw new MoveRefused([{ place: 'target', what: 'is in use: stop the processes that use it' }]);
+  } finally {
+    await dialect.dataSource.destroy();
+  }
+}
+
+/** Runs `work` on a source that nobody can write to, as of one moment. */
+export async function inFrozenSource<T>(
+  { from: { url }, whileConnected }: Move,
+  work: (client: ClientBase) => Promise<T>,
+): Promise<T> {
+  const client = await connected(url);
+  try {
+    if (!whileConnected) await requireAlone(client);
+    const tables = await describe(client);
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await settle(client, lockTimeoutMs);
+    // Before anything is read: the snapshot is taken once nobody writes any more.
+    await freeze(client, [...tables.map(({ name }) => quoted(name))]);
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A connection that breaks while nothing is asked fails the next statement, and not the process. */
+export async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+function isLockTimeout(error: unknown): boolean {
+  const { code, driverError } = error as { code?: string; driverError?: { code?: string } };
+  return (driverError?.code ?? code) === '55P03';
+}
+
+/** A process that goes on writing to the old database after the move would write into nowhere. */
+async function requireAlone(client: Client): Promise<void> {
+  const { rows } = await client.query<{ who: string }>(
+    `SELECT coalesce(nullif(application_name, ''), 'unnamed') || ' of ' || usename AS who FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
+  );
+  if (rows.length === 0) return;
+  const what = 'other sessions are connected: stop the processes that use it, or say --while-connected';
+  throw new MoveRefused([{ place: 'source', what, examples: rows.slice(0, 3).map(({ who }) => who) }]);
+}
+
+async function freeze(client: Client, tables: readonly string[]): Promise<void> {
+  if (tables.length === 0) return;
+  try {
+    await client.query(`LOCK TABLE ${tables.join(', ')} IN SHARE MODE`);
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    const what = `is being written to: a transaction did not end within ${lockTimeoutMs / 1_000} s`;
+    throw new MoveRefused([{ place: 'source', what }]);
+  }
+}

@@ -1,0 +1,40 @@
+/** Where a long piece of work tells how far it is. */
+export interface Progress {
+  /** A part begins; `total` rows where that is known. */
+  begin(what: string, total?: number): void;
+  rows(done: number): void;
+  end(): void;
+}
+
+export const silent: Progress = { begin: () => undefined, rows: () => undefined, end: () => undefined };
+
+const redrawMs = 100;
+
+/** One line that is drawn again on a terminal; a line for each part in a log. */
+export function progressOn(stream: NodeJS.WriteStream): Progress {
+  let current = { what: '', total: 0, done: 0, startedMs: 0, drawnMs: 0 };
+  const line = (): string => {
+    const { what, total, done, startedMs } = current;
+    const perSecond = Math.round(done / Math.max(0.001, (performance.now() - startedMs) / 1_000));
+    if (done === 0 && total === 0) return what;
+    const share = total > 0 ? `${String(Math.floor((100 * done) / total)).padStart(3)} % of ` : '';
+    return `${what.padEnd(44)} ${share}${Math.max(total, done).toLocaleString('en')} rows, ${perSecond.toLocaleString('en')}/s`;
+  };
+  const draw = (): void => {
+    current.drawnMs = performance.now();
+    stream.write(`\r\u001B[K${line().slice(0, stream.columns - 1)}`);
+  };
+  return {
+    begin(what, total = 0) {
+      current = { what, total, done: 0, startedMs: performance.now(), drawnMs: 0 };
+      if (stream.isTTY) draw();
+    },
+    rows(done) {
+      current.done += done;
+      if (stream.isTTY && performance.now() - current.drawnMs > redrawMs) draw();
+    },
+    end() {
+      stream.write(stream.isTTY ? '\r\u001B[K' : `${line()}\n`);
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { LedgerAudit } from '../../../src/modules/rewards';
+import { backup } from '../../../src/platform/data/backup/backup';
+import { BackupUnusable, ToolMissing, WouldOverwrite } from '../../../src/platform/data/backup/backup.errors';
+import { manifestOf } from '../../../src/platform/data/backup/manifest';
+import { toolFor } from '../../../src/platform/data/backup/postgres-tools';
+import { restore } from '../../../src/platform/data/backup/restore';
+import { endow } from '../../rewards/books';
+import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
+import { cli } from '../../support/server';
+import { School } from '../../support/school';
+import { onServer, scratch } from './two-engines';
+
+const { file, remove } = scratch();
+afterAll(remove);
+
+const now = new Date('2026-01-31T12:00:00Z');
+/** pg_dump of the server's version is not everywhere: its tests are skipped by name then. */
+let means = true;
+beforeAll(async () => {
+  if (testEngine() === 'sqlite') return;
+  const major = await onServer(process.env.TEST_POSTGRES_URL!, async (server) => {
+    return Number(
+      (await server.query<{ major: number }>("SELECT current_setting('server_version_num')::int / 10000 AS major"))
+        .rows[0]?.major,
+    );
+  });
+  try {
+    toolFor('pg_dump', major);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ToolMissing);
+    means = false;
+  }
+});
+
+async function tryOut(url: string): Promise<string> {
+  const school = await School.open({ url });
+  const { counts } = await school.part(LedgerAudit).run();
+  await school.close();
+  const violations = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return `${violations} violations`;
+}
+
+/** A school with two students, one of them with coins. */
+async function aSchool(): Promise<School> {
+  const school = await School.open();
+  const [ann] = [await school.student({ username: 'ann' }), await school.student({ username: 'bob' })];
+  await endow(school, ann.id, 100);
+  return school;
+}
+
+const peopleAt = async (url: string): Promise<unknown[]> => {
+  const school = await School.open({ url });
+  const rows = await school.database.rows({ username: String }, 'SELECT username FROM users_user ORDER BY id');
+  await school.close();
+  return rows.map(({ username }) => username);
+};
+
+/** As `it`, where the means are there; what is missing is told and seen in the name of the error. */
+function withMeans(name: string, work: () => Promise<void>): void {
+  // oxlint-disable-next-line jest/valid-title
+  it(name, async () => {
+    if (means) return work();
+    const school = await aSchool();
+    await expect(backup(school.url, file(`${Math.random()}`), now)).rejects.toThrow(
+      /pg_dump \d+ or newer is needed.*postgresql-client-/,
+    );
+    await school.close();
+  });
+}
+
+withMeans('a backup taken while people work is restored to what it was', async () => {
+  const school = await aSchool();
+  const taken = file('taken');
+  const [manifest] = await Promise.all([backup(school.url, taken, now), school.student({ username: 'meanwhile' })]);
+  expect(manifest.tables['rewards_teocointransaction']?.rows).toBe(1);
+  await school.student({ username: 'afterwards' });
+  await school.close();
+  const fresh = await emptyDatabaseUrl();
+  expect(await restore({ file: taken, url: fresh, replace: false, tryOut })).toContain('0 violations');
+  expect((await peopleAt(fresh)).slice(0, 2)).toEqual(['ann', 'bob']);
+  expect(await peopleAt(fresh)).not.toContain('afterwards');
+  const again = await backup(fresh, file('again'), now);
+  for (const table of ['users_user', 'rewards_teocointransaction'])
+    expect(again.tables[table]).toEqual(manifest.tables[table]);
+});
+
+withMeans('a database with people is replaced only when that is said', async () => {
+  const school = await aSchool();
+  const taken = file('first');
+  await backup(school.url, taken, now);
+  await school.student({ username: 'late' });
+  await school.close();
+  const order = { file: taken, url: school.url, tryOut };
+  await expect(restore({ ...order, replace: false })).rejects.toThrow(WouldOverwrite);
+  expect(await peopleAt(school.url)).toContain('late');
+  await restore({ ...order, replace: true });
+  expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+});
+
+withMeans('a failure anywhere leaves what was there', async () => {
+  const school = await aSchool();
+  const taken = file('good');
+  const { tables } = await backup(school.url, taken, now);
+  const order = { file: taken, url: school.url, replace: true, tryOut };
+  await expect(restore(order)).rejects.toThrow(/other sessions connected|has it open/);
+  await school.student({ username: 'late' });
+  await school.close();
+  const refuses = (): Promise<string> => Promise.reject(new Error('does not start'));
+  await expect(restore({ ...order, tryOut: refuses })).rejects.toThrow('does not start');
+  const manifest = JSON.parse(readFileSync(manifestOf(taken), 'utf8')) as { tables: typeof tables };
+  manifest.tables['users_user'] = { rows: 7, sha256: 'another' };
+  writeFileSync(manifestOf(taken), JSON.stringify(manifest));
+  await expect(restore(order)).rejects.toThrow(/users_user: 7 rows became 2/);
+  writeFileSync(taken, Buffer.concat([readFileSync(taken), Buffer.from('x')]));
+  await expect(restore(order)).rejects.toThrow(/is damaged/);
+  expect(await peopleAt(school.url)).toEqual(['ann', 'bob', 'late']);
+  expect(readdirSync(path.dirname(taken)).filter((name) => /unfinished|restoring/.test(name))).toEqual([]);
+});
+
+withMeans('the schedule keeps the newest, and touches no other file', async () => {
+  const folder = file('nightly');
+  const school = await School.open({ environment: { BACKUP_FOLDER: folder, BACKUP_KEEP: '2' } });
+  for (const day of [1, 2, 3]) {
+    school.clock.stopAt(new Date(`2026-02-0${day}T02:20:00Z`));
+    expect(await school.job('platform:backup')).toMatchObject({ removed: day > 2 ? 1 : 0 });
+    if (day === 1) writeFileSync(path.join(folder, 'letter.txt'), 'keep me');
+  }
+  await school.close();
+  const days = readdirSync(folder).map((name) => name.replace(/\.(sqlite3|dump)/, ''));
+  expect(days.sort()).toEqual([
+    ...['letter.txt', 'teoart-20260202-022000', 'teoart-20260202-022000.manifest.json'],
+    ...['teoart-20260203-022000', 'teoart-20260203-022000.manifest.json'],
+  ]);
+});
+
+it('is not made by the schedule where no folder is named', async () => {
+  const school = await School.open();
+  expect(await school.job('platform:backup')).toEqual({});
+  await school.close();
+});
+
+it('overwrites no file, and takes no other for a backup', async () => {
+  const school = await aSchool();
+  writeFileSync(file('letter'), 'Dear school, this is a letter and no backup');
+  await expect(backup(school.url, file('letter'), now)).rejects.toThrow(WouldOverwrite);
+  await school.close();
+  const order = { url: school.url, replace: true, tryOut };
+  await expect(restore({ ...order, file: file('letter') })).rejects.toThrow(BackupUnusable);
+  await expect(restore({ ...order, file: file('nowhere') })).rejects.toThrow(BackupUnusable);
+});
+
+withMeans('both are commands', async () => {
+  const school = await aSchool();
+  await school.close();
+  const taken = file('by-command');
+  expect(await cli(school.url, ['backup', '-o', taken])).toMatch(/SHA-256 [0-9a-f]{64}/);
+  expect(existsSync(manifestOf(taken))).toBe(true);
+  expect(await cli(school.url, ['restore', taken, '--replace'])).toMatch(
+    /as its manifest says\nThe audit of 1 transactions found no/,
+  );
+});

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import Sqlite, { type Database as File } from 'better-sqlite3';
+import { Client as Server } from 'pg';
+import { migrations } from '../../../migrations';
+import { migrate, type Migrations } from '../../../src/platform/database/migrate';
+import { buildOnce, root } from '../../support/build-once';
+
+/** A folder for the files of one test file. */
+export function scratch(): { file: (name: string) => string; remove: () => void } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'teoart-move-'));
+  return { file: (name) => path.join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A migrated SQLite file without rows. */
+export async function emptySchool(file: string, list: Migrations = migrations): Promise<string> {
+  await migrate(`sqlite:${file}`, list);
+  return file;
+}
+
+export function onFile<T>(file: string, work: (file: File) => T): T {
+  const open = new Sqlite(file);
+  try {
+    return work(open);
+  } finally {
+    open.close();
+  }
+}
+
+export async function onServer<T>(url: string, work: (server: Server) => Promise<T>): Promise<T> {
+  const server = new Server({ connectionString: url });
+  await server.connect();
+  try {
+    return await work(server);
+  } finally {
+    await server.end();
+  }
+}
+
+export const tablesOf = (url: string): Promise<string[]> =>
+  onServer(url, async (server) => {
+    const { rows } = await server.query<{ name: string }>(
+      "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')",
+    );
+    return rows.map(({ name }) => name);
+  });
+
+/** Runs a command of ours in a process of its own and pulls its plug once it has told of `line`. */
+export async function killedAt(line: string, words: string[]): Promise<NodeJS.Signals | null> {
+  await buildOnce();
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'warn' };
+  const child = spawn(process.execPath, ['dist/src/cli.js', ...words], { cwd: root, env });
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  child.stdout.resume();
+  for await (const told of createInterface({ input: child.stderr })) if (told.startsWith(line)) child.kill('SIGKILL');
+  return (await exited)[1];
+}
