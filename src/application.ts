@@ -22,6 +22,7 @@ export const tags: Record<string, string> = {
   Wallets: 'Addresses on the chain that people have shown to be theirs.',
   Rewards: 'What earns coins, and achievements.',
   Notifications: 'What a person was told.',
+  Operations: 'The database and the jobs, for administrators; `/operations` shows them.',
   Health: 'For balancers and monitors.',
 };
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { DatabaseUnavailable } from '../errors/unavailable.errors';
+import { currentScope } from './call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
 import type { Dialect, Runner } from './dialect';
 import { TryAgain } from './try-again';
@@ -27,6 +28,7 @@ export class Database {
         return await this.attempt(work);
       } catch (error) {
         if (attempt === attempts || !this.mayRetry(error, attempt)) throw this.translated(error);
+        currentScope()?.startOver();
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }
