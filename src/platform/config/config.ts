@@ -33,6 +33,10 @@ export const settings = z.object({
   DATABASE_POOL_WAIT_MS: whole(5_000, 10, 600_000),
   DATABASE_STATEMENT_TIMEOUT_MS: whole(30_000, 100, 3_600_000),
   DATABASE_PREPARED_STATEMENTS: flag('on'),
+  /** How large the volume of a PostgreSQL is; 0: unknown. */
+  DATABASE_VOLUME_BYTES: whole(0, 0, Number.MAX_SAFE_INTEGER),
+  QUERY_STATISTICS: flag('on'),
+  SLOW_QUERY_MS: whole(200, 1, 600_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
   WORKER: flag('on'),
   DEMO_SCHOOL: flag('off'),

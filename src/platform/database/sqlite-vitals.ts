@@ -18,6 +18,8 @@ parentPort.postMessage(file.prepare(
 file.close();
 `;
 
+type Measured = Omit<ObjectSize, 'isIndex'> & { isIndex: number };
+
 /** The lane to the writer, plans, and the sizes of what is in the file. */
 export class SqliteVitals implements Vitals {
   constructor(private readonly connections: SqliteConnections) {}
@@ -47,11 +49,11 @@ export class SqliteVitals implements Vitals {
     const worker = new Worker(measuring, { eval: true, workerData });
     const timer = setTimeout(() => void worker.terminate(), patienceMs);
     try {
-      const rows = await new Promise<ObjectSize[]>((resolve, reject) => {
+      const rows = await new Promise<Measured[]>((resolve, reject) => {
         worker.once('message', resolve).once('error', reject);
         worker.once('exit', () => reject(new Error(`Measuring the file took longer than ${patienceMs} ms`)));
       });
-      return rows.map((row) => ({ ...row, isIndex: Boolean(row.isIndex) }));
+      return rows.map((row) => ({ ...row, isIndex: row.isIndex === 1 }));
     } finally {
       clearTimeout(timer);
       await worker.terminate();

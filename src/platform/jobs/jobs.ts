@@ -94,18 +94,27 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const lease = await this.leases.acquire(`job:${name}`, leaseMs, tick);
     if (!lease) return null;
     const beat = setInterval(() => this.keep(lease, leaseMs), leaseMs / 3);
-    const over = async (): Promise<void> => {
-      clearInterval(beat);
-      await this.leases.release(lease);
-    };
     try {
       const { id, startedAt } = await this.runs.start(name, this.leases.holder);
-      const work = (): Promise<JobReport> => this.runs.record(id, () => job.job.run(lease)).finally(over);
+      const work = (): Promise<JobReport> => this.carryOut(job, id, lease, beat);
       return { id, startedAt, ended: this.tracked(inScope(new CallScope('job', name), () => outsideUnits(work))) };
     } catch (error) {
-      await over();
+      await this.over(lease, beat);
       throw error;
     }
+  }
+
+  private async carryOut(job: Installed, id: number, lease: HeldLease, beat: NodeJS.Timeout): Promise<JobReport> {
+    try {
+      return await this.runs.record(id, () => job.job.run(lease));
+    } finally {
+      await this.over(lease, beat);
+    }
+  }
+
+  private async over(lease: HeldLease, beat: NodeJS.Timeout): Promise<void> {
+    clearInterval(beat);
+    await this.leases.release(lease);
   }
 
   /** A process that stops waits for it. */
