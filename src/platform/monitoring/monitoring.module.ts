@@ -11,6 +11,7 @@ import { History } from './history';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';
 import { OperationsController } from './operations.controller';
+import { OperationsPage } from './operations-page';
 import { Plans } from './plans';
 import { ProcessSampler } from './process-sampler';
 import { QueryReport } from './query-report';
@@ -33,7 +34,7 @@ const inspector = {
   controllers: [OperationsController],
   providers: [
     ...[inspector, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
-    ...[SampleDatabase, ProcessSampler, DatabaseMetrics],
+    ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage],
   ],
   exports: [DatabaseMetrics, Incidents, QueryStatistics],
 })
