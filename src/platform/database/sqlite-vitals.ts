@@ -46,7 +46,8 @@ export class SqliteVitals implements Vitals {
 
   async sizes(): Promise<ObjectSize[]> {
     const workerData = { file: this.connections.file, driver: require.resolve('better-sqlite3') };
-    const worker = new Worker(measuring, { eval: true, workerData });
+    // Without what this process was started with: a preloaded file would run in the thread too.
+    const worker = new Worker(measuring, { eval: true, workerData, execArgv: [] });
     const timer = setTimeout(() => void worker.terminate(), patienceMs);
     try {
       const rows = await new Promise<Measured[]>((resolve, reject) => {

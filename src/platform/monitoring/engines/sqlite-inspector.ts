@@ -10,10 +10,15 @@ import { sqliteWords } from './sqlite-words';
 const sizesGoodForMs = 600_000;
 const rowids = 'SELECT coalesce(max(rowid), 0) AS rows FROM';
 
+const schemaVersion = 'SELECT schema_version AS version FROM pragma_schema_version';
+const columnsOfTables = `SELECT m.name AS "table", c.name AS column FROM sqlite_master m JOIN pragma_table_info(m.name) c
+  WHERE m.type = 'table'`;
+
 /** SQLite through its pragmas and dbstat. */
 export class SqliteInspector extends Inspector {
   readonly words = sqliteWords;
   readonly countsIndexScans = false;
+  private known: { version: number; columns: Map<string, Set<string>> } | undefined;
   private sizes: { at: number; list: Promise<ObjectSize[]> } | undefined;
 
   constructor(private readonly database: Database) {
@@ -91,17 +96,22 @@ export class SqliteInspector extends Inspector {
   }
 
   async scansOf(sql: string, plan: string): Promise<ScanSeen[]> {
-    const rows = await this.database.rows(
-      { table: text, column: text },
-      `SELECT m.name AS "table", c.name AS column FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`,
-    );
-    const columns = new Map<string, Set<string>>();
-    for (const { table, column } of rows) columns.set(table, (columns.get(table) ?? new Set()).add(column));
-    return scansIn(sql, plan, columns);
+    return scansIn(sql, plan, await this.columns());
   }
 
   indexesUsedBy(plan: string): string[] {
     return indexesIn(plan);
+  }
+
+  /** Of every table, read again only when the schema has changed. */
+  private async columns(): Promise<Map<string, Set<string>>> {
+    const { version } = (await this.database.row({ version: int }, schemaVersion))!;
+    if (this.known?.version === version) return this.known.columns;
+    const rows = await this.database.rows({ table: text, column: text }, columnsOfTables);
+    const columns = new Map<string, Set<string>>();
+    for (const { table, column } of rows) columns.set(table, (columns.get(table) ?? new Set()).add(column));
+    this.known = { version, columns };
+    return columns;
   }
 
   private async file(): Promise<NonNullable<StorageReport['file']>> {

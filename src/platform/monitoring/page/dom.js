@@ -25,7 +25,7 @@ export const empty = (text) => h('p', { class: 'empty' }, text);
  */
 export function table({ caption, columns, rows, none }) {
   if (rows.length === 0) return empty(none);
-  const classOf = ({ number, wide }) => (number ? 'number' : wide ? 'wide' : undefined);
+  const classOf = ({ number, wide, tight }) => (number ? 'number' : wide ? 'wide' : tight ? 'tight' : undefined);
   const cells = (row) =>
     columns.map((column) => h('td', { class: classOf(column), 'data-label': column.title }, column.of(row)));
   return h(

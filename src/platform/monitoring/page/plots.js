@@ -72,7 +72,8 @@ function figure(title, points, series, format, stepMinutes) {
     h('figcaption', {}, title, ' ', h('span', { class: 'quiet' }, now)),
     holder,
   );
-  queueMicrotask(() => draw(holder, points, series, format, stepMinutes));
+  // When it stands on the page: only then it has a width.
+  setTimeout(() => draw(holder, points, series, format, stepMinutes), 0);
   return element;
 }
 
