@@ -10,7 +10,8 @@ const own = /\/operations\/|^platform:sample|^process sampler/;
 /** One finding for each statement that was slow, however often; an index where its plan lacks one. */
 export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[], words: MendWords): Finding[] {
   const groups = new Map<string, SlowQuery[]>();
-  for (const query of slow.filter(({ route }) => !own.test(route ?? ''))) groups.set(query.statement.id, [...(groups.get(query.statement.id) ?? []), query]);
+  for (const query of slow.filter(({ route }) => !own.test(route ?? '')))
+    groups.set(query.statement.id, [...(groups.get(query.statement.id) ?? []), query]);
   return [...groups.values()].map((queries) => {
     const [{ statement, route }] = queries as [SlowQuery];
     const scan = scans.find((each) => each.statement.id === statement.id);

@@ -87,12 +87,17 @@ export abstract class Inspector {
   abstract deadlocks(): Promise<number | null>;
   /** The server's own record of statements, by fingerprint; null where it keeps none. */
   abstract serverStatements(): Promise<Map<string, ServerStatement> | null>;
-  /** Tables a plan reads from end to end though columns are compared. */
-  abstract scansOf(sql: string, plan: string): Promise<ScanSeen[]>;
+  /** For each plan the tables it reads from end to end though columns are compared. */
+  abstract scansOf(planned: readonly Planned[]): Promise<ScanSeen[][]>;
   abstract indexesUsedBy(plan: string): string[];
   abstract readonly words: MendWords;
   /** Where the engine does not count, the plans of the statements seen here do. */
   abstract readonly countsIndexScans: boolean;
+}
+
+export interface Planned {
+  sql: string;
+  plan: string;
 }
 
 export interface ServerStatement {

@@ -41,11 +41,13 @@ export class Plans {
 
   /** Statements that read a table from end to end though they compare columns, the most costly first. */
   async scans(): Promise<Scan[]> {
-    const found: Scan[] = [];
-    for (const { statement, plan } of await this.ofCostliest())
-      for (const scan of await this.inspector.scansOf(statement.example!, plan))
-        found.push({ ...scan, statement, calls: callsOf(statement) });
-    return found;
+    const planned = await this.ofCostliest();
+    const seen = await this.inspector.scansOf(
+      planned.map(({ statement, plan }) => ({ sql: statement.example!, plan })),
+    );
+    return planned.flatMap(({ statement }, at) =>
+      seen[at]!.map((scan) => ({ ...scan, statement, calls: callsOf(statement) })),
+    );
   }
 
   /** How many calls used an index, by its plan. */

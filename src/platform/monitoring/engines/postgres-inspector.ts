@@ -1,7 +1,7 @@
 import { bool, float, instant, int, jsonOf, nullable, text } from '../../database/columns';
 import type { Database } from '../../database/database';
 import { Inspector, type ConnectionReport, type ForeignKeySeen, type IndexSeen, type LockPair } from '../inspector';
-import type { ScanSeen, ServerStatement, StorageReport } from '../inspector';
+import type { Planned, ScanSeen, ServerStatement, StorageReport } from '../inspector';
 import { fingerprint, normalised } from '../statement-text';
 import { indexesIn, scansIn } from './postgres-plans';
 import * as sql from './postgres-statements';
@@ -95,8 +95,8 @@ export class PostgresInspector extends Inspector {
     return rows && byFingerprint(rows);
   }
 
-  scansOf(_sql: string, plan: string): Promise<ScanSeen[]> {
-    return Promise.resolve(scansIn(plan));
+  scansOf(planned: readonly Planned[]): Promise<ScanSeen[][]> {
+    return Promise.resolve(planned.map(({ plan }) => scansIn(plan)));
   }
 
   indexesUsedBy(plan: string): string[] {

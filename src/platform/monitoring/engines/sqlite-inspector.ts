@@ -3,7 +3,7 @@ import { bool, int, nullable, text } from '../../database/columns';
 import type { Database } from '../../database/database';
 import type { ObjectSize } from '../../database/vitals';
 import { Inspector, type ConnectionReport, type ForeignKeySeen, type IndexSeen, type LockPair } from '../inspector';
-import type { ScanSeen, StorageReport, TableSeen } from '../inspector';
+import type { Planned, ScanSeen, StorageReport, TableSeen } from '../inspector';
 import { indexesIn, scansIn } from './sqlite-plans';
 import { sqliteWords } from './sqlite-words';
 
@@ -95,8 +95,9 @@ export class SqliteInspector extends Inspector {
     return Promise.resolve(null);
   }
 
-  async scansOf(sql: string, plan: string): Promise<ScanSeen[]> {
-    return scansIn(sql, plan, await this.columns());
+  async scansOf(planned: readonly Planned[]): Promise<ScanSeen[][]> {
+    const columns = await this.columns();
+    return planned.map(({ sql, plan }) => scansIn(sql, plan, columns));
   }
 
   indexesUsedBy(plan: string): string[] {
