@@ -21,7 +21,7 @@ function nearLimit({ limit, used }: ConnectionReport): Finding[] {
 }
 
 function poolWaiting({ pool, limit }: ConnectionReport): Finding[] {
-  if (pool.waiting === 0 || pool.idle > 0) return [];
+  if (pool.waiting === 0) return [];
   const what = limit === null ? 'the writer of the file' : 'a connection of the pool';
   return [
     {

@@ -50,17 +50,17 @@ onSqlite('findings on SQLite', () => {
     inScope(new CallScope('request', 'GET /canvas', 'c'.repeat(32)), work);
 
   it('a missing index, from the plan and the text; a slow statement names the same', async () => {
-    const sql = `SELECT c.id FROM canvas c WHERE c.painter_id = $1 AND c.title > $2`;
-    await asGallery(() => school.database.rows({ id: int }, sql, [7, '']));
-    const missing = await finding('missing-index', /^canvas \(painter_id, title\)/, '/indexes');
-    expect(missing.mend).toBe('CREATE INDEX canvas_painter_id_title ON canvas (painter_id, title);');
+    const sql = 'SELECT c.id FROM canvas c WHERE c.painter_id = $1';
+    await asGallery(() => school.database.rows({ id: int }, sql, [7]));
+    const missing = await finding('missing-index', /^canvas \(painter_id\)/, '/indexes');
+    expect(missing.mend).toBe('CREATE INDEX canvas_painter_id ON canvas (painter_id);');
     expect(missing.explanation).toContain('20000 rows');
     const slow = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
       SELECT count(*) AS id FROM n WHERE NOT EXISTS (SELECT 1 FROM canvas c WHERE c.painter_id = $1)`;
     await asGallery(() => school.database.rows({ id: int }, slow, [7]));
     expect((await finding('slow-query', /GET \/canvas/)).mend).toContain('CREATE INDEX canvas_painter_id ON canvas');
     const { queries } = (await admin.get('/operations/database/slow-queries')).body;
-    expect(queries[0]).toMatchObject({
+    expect(queries.find((each: any) => each.route === 'GET /canvas')).toMatchObject({
       route: 'GET /canvas',
       traceId: 'c'.repeat(32),
       plan: expect.stringMatching(/SCAN c/),
@@ -68,7 +68,7 @@ onSqlite('findings on SQLite', () => {
   });
 
   it('mends what it says it mends', async () => {
-    file.exec((await finding('missing-index', /^canvas \(painter_id, title\)/, '/indexes')).mend);
+    file.exec((await finding('missing-index', /^canvas \(painter_id\)/, '/indexes')).mend);
     await gone('foreign-key-without-index', /^canvas/, '/indexes');
   });
 
