@@ -1,64 +1,78 @@
+import 'reflect-metadata';
+import { rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { load } from './load';
-import { hotPaths } from './paths';
-import { secret, signIn } from './people';
-import { portOf, run, start, type Started } from './processes';
+import { loadLargeSchool } from '../demo/large-school';
+import { createApplication } from '../src/application';
+import { Sessions } from '../src/modules/users';
+import { Config, fileUrl } from '../src/platform/config/config';
+import { int } from '../src/platform/database/columns';
+import { Database } from '../src/platform/database/database';
+import { QueryStatistics } from '../src/platform/monitoring/query-statistics';
 
 /**
- * `node dist/bench/monitoring.js [--users 500] [--rounds 10] [--seconds 2]`: what watching costs. The same server twice, with
- * QUERY_STATISTICS on and off, one of them under load at a time, in turn; the figure is processor time a request, which other
- * programs on the machine disturb less than the clock.
+ * `node dist/bench/monitoring.js [--pairs 150] [--requests 60]`: what watching costs. One process on SQLite, whose statements are
+ * the shortest there are, without a network; the hook is taken out and put back between slices of requests, on off off on, so
+ * that what else the machine does meets both. The figure is processor time; the median over pairs.
  */
 const options = {
-  users: { type: 'string', default: '500' },
-  rounds: { type: 'string', default: '10' },
-  seconds: { type: 'string', default: '2' },
-  only: { type: 'string', default: 'my' },
+  pairs: { type: 'string', default: '150' },
+  requests: { type: 'string', default: '60' },
 } as const;
-const courses = 50;
+const file = `var/bench-monitoring-${process.pid}.sqlite3`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
-  const database = process.env.BENCH_DATABASE_URL ? null : await start('test/support/postgres-supervisor.mjs', []);
-  const url = process.env.BENCH_DATABASE_URL ?? database!.line;
-  const environment = {
-    ...{ NODE_ENV: 'production', AUTH_SECRET: secret, PORT: '0', HOST: '127.0.0.1', WORKER: 'off', LOG_LEVEL: 'warn' },
-    ...{ RATE_LIMIT_PER_MINUTE: '100000000', DEMO_SCHOOL: 'off', DATABASE_URL: url },
-  };
-  console.log(await run('dist/src/cli.js', ['seed', '--users', values.users, '--courses', `${courses}`], environment));
-  const paths = hotPaths(await signIn(url, Number(values.users)), courses).filter(
-    ({ name, isRead }) => isRead && name.includes(values.only),
+  const app = await createApplication(
+    new Config({
+      ...{ NODE_ENV: 'production', AUTH_SECRET: 'a secret for measurements that is long', LOG_LEVEL: 'silent' },
+      ...{ DATABASE_URL: fileUrl(file), WORKER: 'off', RATE_LIMIT_PER_MINUTE: '100000000' },
+    }),
   );
-  const watched = await start('dist/src/main.js', [], { ...environment, QUERY_STATISTICS: 'on' });
-  const blind = await start('dist/src/main.js', [], { ...environment, QUERY_STATISTICS: 'off' });
-  const costs: Record<string, number[]> = { watched: [], blind: [] };
-  for (const path of paths) {
-    for (const server of [watched, blind]) await load(portOf(server), path, 3_000);
-    for (let round = 0; round < Number(values.rounds); round++) {
-      const pair: [string, Started][] = [
-        ['watched', watched],
-        ['blind', blind],
-      ];
-      for (const [name, server] of round % 2 ? pair.reverse() : pair) {
-        const before = server.processorMs();
-        const { requests } = await load(portOf(server), path, Number(values.seconds) * 1_000);
-        costs[name]!.push((server.processorMs() - before) / requests);
-      }
+  await loadLargeSchool(app, { students: 300, courses: 50 });
+  const person = "SELECT id FROM users_user WHERE role = 'student' ORDER BY id LIMIT 1";
+  const { id } = (await app.get(Database, { strict: false }).row({ id: int }, person))!;
+  const { accessToken } = await app.get(Sessions, { strict: false }).open(id);
+  const statistics = app.get(QueryStatistics, { strict: false });
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}\n`);
+  console.log('| path | with (µs a request) | without | median of ratios |\n|---|---:|---:|---:|');
+  for (const path of [
+    '/courses',
+    '/courses/1',
+    '/me/progress',
+    '/me/coins/transactions',
+    '/me/notifications/unread-count',
+  ])
+    console.log(await measure(path));
+  await app.close();
+  for (const part of ['', '-wal', '-shm', '-migrating']) rmSync(`${file}${part}`, { force: true });
+
+  async function slice(path: string): Promise<number> {
+    const headers = { authorization: `Bearer ${accessToken}` };
+    const before = process.cpuUsage();
+    for (let sent = 0; sent < Number(values.requests); sent++) {
+      const { statusCode } = await app.inject({ method: 'GET', url: `/api/v1${path}`, headers });
+      if (statusCode !== 200) throw new Error(`${path}: ${statusCode}`);
     }
-    console.log(`${path.name}: ${lineOf(costs)}`);
-    for (const list of Object.values(costs)) list.length = 0;
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / Number(values.requests);
   }
-  for (const server of [watched, blind, database]) await server?.stop();
+
+  async function measure(path: string): Promise<string> {
+    const costs: Record<'with' | 'without', number[]> = { with: [], without: [] };
+    for (let at = 0; at < 20; at++) await slice(path);
+    for (let pair = 0; pair < Number(values.pairs); pair++)
+      for (const which of pair % 2 ? (['without', 'with'] as const) : (['with', 'without'] as const)) {
+        if (which === 'without') statistics.onApplicationShutdown();
+        costs[which].push(await slice(path));
+        if (which === 'without') statistics.onModuleInit();
+      }
+    const ratio = median(costs.with.map((cost, pair) => cost / costs.without[pair]!));
+    return `| ${path} | ${median(costs.with).toFixed(0)} | ${median(costs.without).toFixed(0)} | ${ratio.toFixed(4)} |`;
+  }
 }
 
-const median = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
-
-/** Of pairs that ran one after the other: what else the machine does meets both. */
-function lineOf({ watched = [], blind = [] }: Record<string, number[]>): string {
-  const ratios = watched.map((cost, round) => cost / blind[round]!);
-  const [on, off] = [median(watched), median(blind)].map((ms) => ms.toFixed(4));
-  return `${on} ms with, ${off} ms without, median of ${ratios.length} ratios ${median(ratios).toFixed(4)}`;
-}
+const median = (list: number[]): number => [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)]!;
 
 main().catch((error: unknown) => {
   console.error(error);

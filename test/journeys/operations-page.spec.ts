@@ -168,6 +168,7 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     await breakToken('refreshToken');
     await page.reload();
     await page.getByText('Your session has ended: sign in again.').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 
   /** For the pictures of the documentation: `SCREENSHOT=on npx jest test/journeys/operations-page`. */

@@ -55,7 +55,7 @@ onPostgres('findings on PostgreSQL', () => {
     for (const statement of sql.split('\n').filter((line) => !line.startsWith('--'))) await connection.query(statement);
   }
 
-  async function gone(kind: Finding['kind'], subject: RegExp, view: string): Promise<void> {
+  async function expectGone(kind: Finding['kind'], subject: RegExp, view: string): Promise<void> {
     const { findings } = (await admin.get(`/operations/database${view}`)).body as { findings: Finding[] };
     expect(findings.filter((each) => each.kind === kind && subject.test(each.subject))).toEqual([]);
   }
@@ -82,7 +82,7 @@ onPostgres('findings on PostgreSQL', () => {
     const found = await finding('foreign-key-without-index', /frame_canvas_id_fkey/, '/indexes');
     expect(found.mend).toBe('CREATE INDEX CONCURRENTLY ON frame (canvas_id);');
     await mend(found);
-    await gone('foreign-key-without-index', /frame_canvas_id_fkey/, '/indexes');
+    await expectGone('foreign-key-without-index', /frame_canvas_id_fkey/, '/indexes');
   });
 
   it('a duplicate index: the shorter of two that begin alike', async () => {
@@ -90,7 +90,7 @@ onPostgres('findings on PostgreSQL', () => {
     expect(found).toMatchObject({ mend: 'DROP INDEX CONCURRENTLY canvas_width;' });
     expect(found.explanation).toContain('canvas_width_title');
     await mend(found);
-    await gone('duplicate-index', /^canvas_width$/, '/indexes');
+    await expectGone('duplicate-index', /^canvas_width$/, '/indexes');
   });
 
   it('an unused index, with the way back', async () => {
@@ -99,7 +99,7 @@ onPostgres('findings on PostgreSQL', () => {
       /^DROP INDEX CONCURRENTLY canvas_unused;\n-- back again: CREATE INDEX canvas_unused ON /,
     );
     await mend(found);
-    await gone('unused-index', /^canvas_unused$/, '/indexes');
+    await expectGone('unused-index', /^canvas_unused$/, '/indexes');
   });
 
   it('an invalid index', async () => {
@@ -112,7 +112,7 @@ onPostgres('findings on PostgreSQL', () => {
     expect(found.mend).toBe('REINDEX INDEX CONCURRENTLY twin_n;');
     await owner.query('DELETE FROM twin WHERE ctid = (SELECT min(ctid) FROM twin)');
     await mend(found);
-    await gone('invalid-index', /^twin_n$/, '/indexes');
+    await expectGone('invalid-index', /^twin_n$/, '/indexes');
   });
 
   it('an idle transaction, and the writer it blocks; ending the one frees the other', async () => {

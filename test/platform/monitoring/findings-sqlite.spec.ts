@@ -42,7 +42,7 @@ onSqlite('findings on SQLite', () => {
     return one;
   }
 
-  async function gone(kind: Finding['kind'], subject: RegExp, view: string): Promise<void> {
+  async function expectGone(kind: Finding['kind'], subject: RegExp, view: string): Promise<void> {
     expect((await findings(view)).filter((each) => each.kind === kind && subject.test(each.subject))).toEqual([]);
   }
 
@@ -69,7 +69,7 @@ onSqlite('findings on SQLite', () => {
 
   it('mends what it says it mends', async () => {
     file.exec((await finding('missing-index', /^canvas \(painter_id\)/, '/indexes')).mend);
-    await gone('foreign-key-without-index', /^canvas/, '/indexes');
+    await expectGone('foreign-key-without-index', /^canvas/, '/indexes');
   });
 
   it('a foreign key without an index', async () => {
@@ -77,14 +77,14 @@ onSqlite('findings on SQLite', () => {
     const found = await finding('foreign-key-without-index', /^frame/, '/indexes');
     expect(found.mend).toBe('CREATE INDEX frame_canvas_id ON frame (canvas_id);');
     file.exec(found.mend);
-    await gone('foreign-key-without-index', /^frame/, '/indexes');
+    await expectGone('foreign-key-without-index', /^frame/, '/indexes');
   });
 
   it('a duplicate index', async () => {
     const found = await finding('duplicate-index', /^canvas_width$/, '/indexes');
     expect(found.mend).toBe('DROP INDEX canvas_width;');
     file.exec(found.mend);
-    await gone('duplicate-index', /^canvas_width$/, '/indexes');
+    await expectGone('duplicate-index', /^canvas_width$/, '/indexes');
   });
 
   it('an unused index: no plan of a thousand statements has used it', async () => {
@@ -92,7 +92,7 @@ onSqlite('findings on SQLite', () => {
     for (let at = 0; at < 1_000; at++) await school.database.rows({ id: int }, used, [at, '']);
     const found = await finding('unused-index', /^canvas_unused$/, '/indexes');
     expect(found.mend).toMatch(/^DROP INDEX canvas_unused;\n-- back again: CREATE INDEX canvas_unused/);
-    await gone('unused-index', /^canvas_width_title$/, '/indexes');
+    await expectGone('unused-index', /^canvas_width_title$/, '/indexes');
     const { indexes } = (await admin.get('/operations/database/indexes')).body;
     expect(indexes.find(({ name }: any) => name === 'canvas_width_title').scans).toBeGreaterThanOrEqual(1_000);
   });
@@ -133,10 +133,10 @@ onSqlite('findings on SQLite', () => {
     reader.close();
     file.exec('DROP TABLE diary');
     file.exec(log.mend);
-    await gone('large-log', /./, '/storage');
+    await expectGone('large-log', /./, '/storage');
     const empty = await finding('free-pages', /file/, '/storage');
     file.exec(empty.mend);
-    await gone('free-pages', /./, '/storage');
+    await expectGone('free-pages', /./, '/storage');
   });
 
   it('a table that grows', async () => {

@@ -11,7 +11,7 @@ function select(label, options, value, changed) {
     'select',
     { onchange: (event) => changed(event.target.value) },
     Object.entries(options).map(([key, text]) =>
-      h('option', { value: key, selected: String(key) === String(value) }, text),
+      h('option', { value: key, selected: key === String(value) }, text),
     ),
   );
   return h('label', {}, `${label} `, list);

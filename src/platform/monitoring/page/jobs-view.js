@@ -43,11 +43,11 @@ function actions({ name }, again) {
       await ask('POST', `/operations/jobs/${encodeURIComponent(name)}/runs`);
       tell(`${name} has begun`);
       opened = name;
-      setTimeout(again, 300);
+      setTimeout(() => again(), 300);
     } catch (error) {
       run.textContent = error.code === 'JOB_RUNNING' ? 'Runs already' : error.message;
       tell(run.textContent);
-      setTimeout(again, 2_000);
+      setTimeout(() => again(), 2_000);
     }
   });
   const show = h(
