@@ -23,6 +23,7 @@ export const tags: Record<string, string> = {
   Chain: 'How the coin’s chain stands, and what administrators decide where it does not go on by itself.',
   Rewards: 'What earns coins, and achievements.',
   Notifications: 'What a person was told.',
+  Operations: 'The database and the jobs, for administrators; `/operations` shows them.',
   Health: 'For balancers and monitors.',
 };
 

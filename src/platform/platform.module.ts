@@ -10,13 +10,14 @@ import { EventsModule } from './events/events.module';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MetricsModule } from './metrics/metrics.module';
+import { MonitoringModule } from './monitoring/monitoring.module';
 import { TimeModule } from './time/time.module';
 
 /** The rooms every module may count on. */
 @Module({})
 export class PlatformModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
-    const operations = [MetricsModule, DataModule, BackupModule];
+    const operations = [MetricsModule, DataModule, BackupModule, MonitoringModule];
     const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, AuthModule, ...operations];
     return {
       module: PlatformModule,

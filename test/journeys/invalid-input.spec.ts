@@ -164,7 +164,7 @@ test.each(strangers)('%s of somebody else are not found, with a body that would 
 
 /** Names of orders, as the sources give them: a cursor is opaque, not secret. */
 function keysetNames(): string[] {
-  const folder = path.join(__dirname, '../../src/modules');
+  const folder = path.join(__dirname, '../../src');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const sources = files.map((file) => readFileSync(path.join(folder, file), 'utf8'));
   return sources.flatMap((source) => [...source.matchAll(/keyset\(\s*['`]([^'`]+)/g)].map(([, name]) => name!));

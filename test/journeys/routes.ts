@@ -65,6 +65,7 @@ function routeOf(components: Components, method: Route['method'], template: stri
 
 /** The address as `Client` takes it: without the prefix of the API, or absolute. */
 export function addressOf({ template }: Route, ids: Record<string, string | number> = {}): string {
-  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(ids[name]));
+  const known: Record<string, string | number> = { name: 'platform:expire-job-runs', ...ids };
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(known[name]));
   return filled.startsWith('/api/v1') ? filled.slice('/api/v1'.length) : `/${filled}`;
 }

@@ -26,7 +26,7 @@ export interface Answer {
 }
 
 /** Pages for people, and the document itself: not operations. */
-const undocumented = /^\/(?:docs(?:\/.*)?|openapi\.json)$/;
+const undocumented = /^\/(?:(?:docs|operations)(?:\/.*)?|openapi\.json)$/;
 
 /** Throws when an answer is not one the document promises: its status, its media type, its headers, every member of its body. */
 export function validateAnswer(document: Contract, answer: Answer): void {

@@ -24,6 +24,7 @@ const SETTINGS = {
   full_page_writes: 'off',
   autovacuum: 'off',
   max_wal_size: '256MB',
+  shared_preload_libraries: 'pg_stat_statements',
 };
 
 const INITDB = '--username postgres --auth scram-sha-256 --encoding UTF8 --locale C.UTF-8 --no-sync --no-instructions';

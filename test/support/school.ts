@@ -8,6 +8,7 @@ import { Accounts, Sessions, type Role } from '../../src/modules/users';
 import { Config, type Environment } from '../../src/platform/config/config';
 import { Database } from '../../src/platform/database/database';
 import { statementLog } from '../../src/platform/database/statement-log';
+import { Incidents } from '../../src/platform/monitoring/incidents';
 import { Jobs } from '../../src/platform/jobs/jobs';
 import { Outbox } from '../../src/platform/events/outbox';
 import { Clock } from '../../src/platform/time/clock';
@@ -19,6 +20,9 @@ export interface Answer<B = any> {
   headers: Record<string, string | undefined>;
   body: B;
 }
+
+/** Routes that may send a statement many times in one request, each with its statement. None so far. */
+const repeats = new Set<string>();
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
 type Headers = Record<string, string>;
@@ -56,6 +60,7 @@ export class Client {
       answer.payload && /json/.test(type) ? JSON.parse(answer.payload) : answer.payload || undefined;
     const found = { status: answer.statusCode, headers: answer.headers as Answer['headers'], body: parsed };
     validateAnswer(this.school.document, { method, url, ...found });
+    this.school.requireNoRepetition(found.headers['x-trace-id']);
     return found;
   }
 }
@@ -114,6 +119,13 @@ export class School {
 
   /** What a request costs: its statements, BEGIN and COMMIT included. */
   statements = <T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> => statementLog.of(work);
+
+  /** A request that sends the same statement five times or more asks for the rows of a list one by one (N+1). */
+  requireNoRepetition(traceId: string | undefined): void {
+    for (const { route, statement, most, lastTraceId } of this.part(Incidents).repetitions.values())
+      if (lastTraceId === traceId && !repeats.has(`${route}: ${statement.text}`))
+        throw new Error(`${route} sent a statement ${most} times (N+1): ${statement.text}`);
+  }
 
   /** A person who has signed in. Teachers come approved unless said otherwise. */
   async person(

@@ -37,6 +37,10 @@ export const settings = z.object({
   DATABASE_PREPARED_STATEMENTS: flag('on'),
   BACKUP_FOLDER: z.string().default(''),
   BACKUP_KEEP: whole(7, 1, 10_000),
+  /** How large the volume of a PostgreSQL is; 0: unknown. */
+  DATABASE_VOLUME_BYTES: whole(0, 0, Number.MAX_SAFE_INTEGER),
+  QUERY_STATISTICS: flag('on'),
+  SLOW_QUERY_MS: whole(200, 1, 600_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
   WORKER: flag('on'),
   DEMO_SCHOOL: flag('off'),

@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config';
 import type { Dialect, DialectOptions } from './dialect';
+import { Observers } from './observer';
 import { postgresDialect } from './postgres';
 import { sqliteDialect } from './sqlite';
 import { statementLog } from './statement-log';
@@ -11,6 +12,8 @@ export function connect(
   entities: DataSourceOptions['entities'],
   migrations: DataSourceOptions['migrations'],
 ): Dialect {
+  const observers = new Observers();
+  observers.add((sql) => statementLog.add(sql));
   const options: DialectOptions = {
     url: config.databaseUrl,
     poolSize: config.settings.DATABASE_POOL_SIZE,
@@ -19,7 +22,7 @@ export function connect(
     preparedStatements: config.settings.DATABASE_PREPARED_STATEMENTS,
     entities,
     migrations,
-    observe: (sql) => statementLog.add(sql),
+    observers,
   };
   return options.url.startsWith('sqlite:') ? sqliteDialect(options) : postgresDialect(options);
 }

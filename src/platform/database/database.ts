@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { DatabaseUnavailable } from '../errors/unavailable.errors';
 import type { BulkColumn, Cell } from './bulk';
+import { currentScope } from './call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
 import type { Dialect, Runner } from './dialect';
 import { tablesOf, type TableInfo } from './tables';
@@ -29,6 +30,7 @@ export class Database {
         return await this.attempt(work);
       } catch (error) {
         if (attempt === attempts || !this.mayRetry(error, attempt)) throw this.translated(error);
+        currentScope()?.startOver();
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }

@@ -1,6 +1,8 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { Bulk, BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
+import type { Observers } from './observer';
+import type { Vitals } from './vitals';
 
 export interface Result {
   rows: Record<string, unknown>[];
@@ -29,6 +31,8 @@ export interface Dialect {
   readonly engine: 'postgres' | 'sqlite';
   readonly dataSource: DataSource;
   readonly bulk: Bulk;
+  readonly observers: Observers;
+  readonly vitals: Vitals;
   /** A single statement outside any transaction, on a connection that sees committed rows only. */
   read(sql: string, values: readonly Value[]): Promise<Result>;
   /** Runs schema work while no other process does any. */
@@ -59,8 +63,6 @@ export interface Dialect {
   searchQuery(words: string): string;
 }
 
-export type Observer = (sql: string, durationMs: number) => void;
-
 export interface DialectOptions {
   url: string;
   poolSize: number;
@@ -69,6 +71,5 @@ export interface DialectOptions {
   preparedStatements: boolean;
   entities: DataSourceOptions['entities'];
   migrations: DataSourceOptions['migrations'];
-  /** Called for each statement that reaches an engine, BEGIN and COMMIT included. */
-  observe: Observer;
+  observers: Observers;
 }

@@ -16,8 +16,13 @@ interface Waiting {
 export class Lane {
   private taken = false;
   private readonly queue: Waiting[] = [];
+  readonly waits = { count: 0, totalMs: 0, longestMs: 0, timeouts: 0 };
 
   constructor(private readonly waitMs: number) {}
+
+  get isTaken(): boolean {
+    return this.taken;
+  }
 
   get waiting(): number {
     return this.queue.length;
@@ -28,11 +33,24 @@ export class Lane {
       this.taken = true;
       return;
     }
-    await new Promise<void>((resolve, reject) => {
+    const started = performance.now();
+    try {
+      await this.turn();
+    } finally {
+      const waitedMs = performance.now() - started;
+      this.waits.count++;
+      this.waits.totalMs += waitedMs;
+      this.waits.longestMs = Math.max(this.waits.longestMs, waitedMs);
+    }
+  }
+
+  private turn(): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
       const waiting: Waiting = {
         enter: resolve,
         timer: setTimeout(() => {
           this.queue.splice(this.queue.indexOf(waiting), 1);
+          this.waits.timeouts++;
           reject(new LaneTimeout(this.waitMs));
         }, this.waitMs),
       };

@@ -6,8 +6,10 @@ import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
 import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
-import { migrationKey, type Dialect, type DialectOptions, type Observer, type Result, type Runner } from './dialect';
+import { migrationKey, type Dialect, type DialectOptions, type Result, type Runner } from './dialect';
+import { started, type Observer } from './observer';
 import { jsonInsert, postgresBulk } from './postgres-bulk';
+import { PostgresVitals } from './postgres-vitals';
 import { tokens } from './search';
 import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
 
@@ -37,15 +39,18 @@ export function postgresDialect(options: DialectOptions): Dialect {
   });
   const name = options.preparedStatements ? statementNames() : () => undefined;
   const driver = dataSource.driver as PostgresDriver;
-  driver.createQueryRunner = (mode) => new GuardedRunner(driver, mode, name, options.observe);
+  const observe = options.observers.tell;
+  driver.createQueryRunner = (mode) => new GuardedRunner(driver, mode, name, observe);
   const read = async (sql: string, values: readonly Value[]): Promise<Result> => {
     guard(sql);
-    return send(driver.master as Pool, sql, values, name, options.observe);
+    return send(driver.master as Pool, sql, values, name, observe);
   };
   return {
     engine: 'postgres',
     dataSource,
     bulk: postgresBulk(() => driver.master as Pool),
+    observers: options.observers,
+    vitals: new PostgresVitals(() => driver.master as Pool),
     read,
     exclusively: (work) => takeTurns(dataSource, work),
     isTransient: (error) => transient.has(codeOf(error)),
@@ -107,14 +112,16 @@ async function send(
   name: NameOf,
   observe: Observer,
 ): Promise<Result> {
-  const started = performance.now();
+  const ended = started(observe, sql);
   try {
     // A batch has as many texts as sizes: not worth a plan each.
     const named = values.length > 60 ? undefined : name(sql);
     const result = await client.query({ name: named, text: sql, values: values.map(toPostgres) });
+    ended(result.rowCount ?? 0);
     return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0 };
-  } finally {
-    observe(sql, performance.now() - started);
+  } catch (error) {
+    ended(0, error);
+    throw error;
   }
 }
 
@@ -167,13 +174,23 @@ class GuardedRunner extends PostgresQueryRunner implements Runner {
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {
     if (!this.isTransactionActive && sql !== 'START TRANSACTION') guard(sql);
-    const started = performance.now();
+    const ended = started(this.observe, sql);
     try {
-      return (await super.query(sql, values as never, structured)) as never;
-    } finally {
-      this.observe(sql, performance.now() - started);
+      const result = (await super.query(sql, values as never, structured)) as unknown;
+      ended(rowsOf(result));
+      return result as never;
+    } catch (error) {
+      ended(0, error);
+      throw error;
     }
   }
+}
+
+/** TypeORM gives the rows, or `[rows, count]`, or an object of both. */
+function rowsOf(result: unknown): number {
+  if (Array.isArray(result)) return typeof result[1] === 'number' ? result[1] : result.length;
+  const { records, affected } = (result ?? {}) as { records?: unknown[]; affected?: number | null };
+  return records?.length || (affected ?? 0);
 }
 
 interface PgError {

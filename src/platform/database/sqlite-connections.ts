@@ -5,15 +5,18 @@ import Sqlite, { type Database as Connection, type Statement } from 'better-sqli
 import { sqliteInstant, type Value } from './columns';
 import type { Result } from './dialect';
 import { Lane, LaneTimeout } from './lane';
+import { started, type Observer } from './observer';
 
 /** The two connections of a file and the lane to the one that writes. */
 export class SqliteConnections {
   readonly lane: Lane;
+  /** Another process had the file. */
+  readonly busy = { count: 0, totalMs: 0, timeouts: 0 };
   writer: Prepared;
   reader: Prepared;
 
   constructor(
-    private readonly file: string,
+    readonly file: string,
     private readonly waitMs: number,
   ) {
     this.lane = new Lane(waitMs);
@@ -24,11 +27,22 @@ export class SqliteConnections {
    * the waiting happens here.
    */
   async begin(): Promise<void> {
-    const deadline = performance.now() + this.waitMs;
-    while (!this.begun()) {
-      if (performance.now() > deadline) throw new LaneTimeout(this.waitMs);
-      await sleep(5 + Math.random() * 10);
+    if (this.begun()) return;
+    const started = performance.now();
+    this.busy.count++;
+    try {
+      do {
+        if (performance.now() - started > this.waitMs) throw this.timeout();
+        await sleep(5 + Math.random() * 10);
+      } while (!this.begun());
+    } finally {
+      this.busy.totalMs += performance.now() - started;
     }
+  }
+
+  private timeout(): LaneTimeout {
+    this.busy.timeouts++;
+    return new LaneTimeout(this.waitMs);
   }
 
   private begun(): boolean {
@@ -80,6 +94,19 @@ export class Prepared {
     this.statements.set(sql, statement);
     if (this.statements.size > 500) this.statements.delete(this.statements.keys().next().value as string);
     return statement;
+  }
+}
+
+/** As `run`, and the observer is told, whatever comes of it. */
+export function observedRun(connection: Prepared, sql: string, values: readonly Value[], observe: Observer): Result {
+  const ended = started(observe, sql);
+  try {
+    const result = run(connection.prepare(sql), sql, values);
+    ended(result.affected);
+    return result;
+  } catch (error) {
+    ended(0, error);
+    throw error;
   }
 }
 

@@ -3,9 +3,10 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner';
 import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
-import type { Observer, Result, Runner } from './dialect';
+import type { Result, Runner } from './dialect';
+import { started, type Observer } from './observer';
 import { insertEach } from './sqlite-bulk';
-import { run, type SqliteConnections } from './sqlite-connections';
+import { observedRun, type SqliteConnections } from './sqlite-connections';
 import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
 
 /** One caller's way to an SQLite file: it holds the lane from BEGIN IMMEDIATE to the end of its transaction. */
@@ -59,12 +60,7 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
   }
 
   async execute(sql: string, values: readonly Value[]): Promise<Result> {
-    const started = performance.now();
-    try {
-      return run(this.connections.writer.prepare(sql), sql, values);
-    } finally {
-      this.observe(sql, performance.now() - started);
-    }
+    return observedRun(this.connections.writer, sql, values, this.observe);
   }
 
   async insertMany(
@@ -92,13 +88,16 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
   }
 
   private async takeFile(): Promise<void> {
-    const started = performance.now();
-    await this.connections.begin();
-    this.observe('BEGIN IMMEDIATE', performance.now() - started);
+    const ended = started(this.observe, 'BEGIN IMMEDIATE');
+    await this.connections.begin().catch((error: unknown) => {
+      ended(0, error);
+      throw error;
+    });
+    ended(0);
   }
 
   private send(sql: string, values: unknown[], structured: boolean): unknown {
-    const started = performance.now();
+    const ended = started(this.observe, sql);
     try {
       const connection = this.inLane ? this.connections.writer : this.connections.reader;
       const statement = connection.prepare(sql);
@@ -112,11 +111,11 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
         result.affected = changes;
         result.raw = lastInsertRowid;
       }
+      ended(result.records?.length || (result.affected ?? 0));
       return structured ? result : result.raw;
     } catch (error) {
+      ended(0, error);
       throw new QueryFailedError(sql, values, error as Error);
-    } finally {
-      this.observe(sql, performance.now() - started);
     }
   }
 

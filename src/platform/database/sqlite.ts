@@ -5,10 +5,11 @@ import type { Dialect, DialectOptions } from './dialect';
 import { LaneTimeout } from './lane';
 import { tokens } from './search';
 import { sqliteBulk } from './sqlite-bulk';
-import { run, SqliteConnections } from './sqlite-connections';
+import { observedRun, SqliteConnections } from './sqlite-connections';
 import { holding } from './sqlite-lock';
 import { brokenUnique } from './sqlite-errors';
 import { LaneRunner } from './sqlite-runner';
+import { SqliteVitals } from './sqlite-vitals';
 import { adaptTypes } from './sqlite-types';
 import { guard } from './write-guard';
 
@@ -30,24 +31,22 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     migrations: options.migrations,
     migrationsTableName: 'platform_migration',
   });
+  const observe = options.observers.tell;
   const connections = new SqliteConnections(file, options.poolWaitMs);
   const driver = dataSource.driver as BetterSqlite3Driver;
   adaptTypes(driver);
   (driver as unknown as Opening).createDatabaseConnection = async () => connections.open();
   driver.disconnect = async () => connections.close();
-  driver.createQueryRunner = () => new LaneRunner(driver, connections, options.observe);
+  driver.createQueryRunner = () => new LaneRunner(driver, connections, observe);
   return {
     engine: 'sqlite',
     dataSource,
     bulk: sqliteBulk(file),
+    observers: options.observers,
+    vitals: new SqliteVitals(connections),
     read: async (sql, values) => {
       guard(sql);
-      const started = performance.now();
-      try {
-        return run(connections.reader.prepare(sql), sql, values);
-      } finally {
-        options.observe(sql, performance.now() - started);
-      }
+      return observedRun(connections.reader, sql, values, observe);
     },
     exclusively: (work) => holding(`${file}-migrating`, work),
     isTransient: (error) => busy.has(codeOf(error)),

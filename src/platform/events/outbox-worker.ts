@@ -1,4 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { CallScope, inScope } from '../database/call-scope';
 import { Config } from '../config/config';
 import { Outbox } from './outbox';
 
@@ -34,7 +35,8 @@ export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private wake(): void {
     this.again = true;
-    this.delivering ??= this.deliver().finally(() => {
+    // The commit that woke it belongs to a request; what is delivered does not.
+    this.delivering ??= inScope(new CallScope('events', 'outbox'), () => this.deliver()).finally(() => {
       this.delivering = undefined;
     });
   }

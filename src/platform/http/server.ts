@@ -9,6 +9,7 @@ import { logRequests } from './log';
 import { ProblemFilter } from './problem.filter';
 import { Readiness } from './readiness';
 import { limitRates, type ActorKey, type RateLimits } from './rate-limit';
+import { scopeRequests } from './request-scope';
 import { SchemaPipe } from './schema.pipe';
 import { secureHeaders } from './security-headers';
 
@@ -46,6 +47,7 @@ export async function configureHttp(
   await limitRates(instance, config, options.actorKey ?? (() => null));
   refuseNulInPath(instance);
   tagAnswers(instance);
+  scopeRequests(instance);
   endConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
   await serveDocumentation(app, instance, options.tags ?? {});
 }

@@ -12,9 +12,8 @@ export class JobRuns {
     private readonly clock: Clock,
   ) {}
 
-  /** Runs `work` and keeps its outcome; the caller holds the job's lease, so an unfinished run of it lost its process. */
-  async record(job: string, holder: string, work: () => Promise<JobReport | null>): Promise<JobReport> {
-    const id = await this.start(job, holder);
+  /** Runs `work` and keeps its outcome under the id that `start` gave. */
+  async record(id: number, work: () => Promise<JobReport | null>): Promise<JobReport> {
     try {
       const report = await work();
       await (report ? this.finish(id, 'done', report, '') : this.forget(id));
@@ -25,7 +24,14 @@ export class JobRuns {
     }
   }
 
-  private start(job: string, holder: string): Promise<number> {
+  /** The caller holds the job's lease, so an unfinished run of it lost its process. */
+  async start(job: string, holder: string): Promise<{ id: number; startedAt: Date }> {
+    const startedAt = this.clock.now();
+    const id = await this.insert(job, holder, startedAt);
+    return { id, startedAt };
+  }
+
+  private insert(job: string, holder: string, startedAt: Date): Promise<number> {
     return this.database.transaction(async () => {
       await this.database.run("UPDATE platform_job_run SET outcome = 'lost' WHERE job = $1 AND outcome = 'running'", [
         job,
@@ -34,7 +40,7 @@ export class JobRuns {
         { id: int },
         `INSERT INTO platform_job_run (job, holder, started_at, outcome, report, error)
          VALUES ($1, $2, $3, 'running', $4, '') RETURNING id`,
-        [job, holder, this.clock.now(), {}],
+        [job, holder, startedAt, {}],
       );
       return row?.id as number;
     });

@@ -4,7 +4,9 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ExpireJobRuns } from './expire-job-runs.job';
 import { JobRun } from './job-run.entity';
+import { JobHistory } from './job-history.query';
 import { JobRuns } from './job-runs';
+import { JobsController } from './jobs.controller';
 import { Jobs } from './jobs';
 import { Lease } from './lease.entity';
 import { Leases } from './leases';
@@ -12,7 +14,8 @@ import { Leases } from './leases';
 @Global()
 @Module({
   imports: [DiscoveryModule, ScheduleModule.forRoot(), TypeOrmModule.forFeature([JobRun, Lease])],
-  providers: [Jobs, JobRuns, Leases, ExpireJobRuns],
+  controllers: [JobsController],
+  providers: [Jobs, JobRuns, JobHistory, Leases, ExpireJobRuns],
   exports: [Jobs, Leases],
 })
 export class JobsModule {}

@@ -1,0 +1,30 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Whom the statements of an asynchronous call chain are sent for: a request, a run of a job, the delivery of events. */
+export class CallScope {
+  private readonly counts = new Map<string, number>();
+
+  constructor(
+    readonly kind: 'request' | 'job' | 'events',
+    /** `GET /api/v1/courses/:id`, or the name of a job: one of few, never an address with ids. */
+    readonly route: string,
+    readonly traceId: string | null = null,
+  ) {}
+
+  /** How often this statement has been sent now. */
+  count(statement: string): number {
+    const count = (this.counts.get(statement) ?? 0) + 1;
+    this.counts.set(statement, count);
+    return count;
+  }
+
+  /** A transaction that lost a race sends its statements again: that is no loop. */
+  startOver(): void {
+    this.counts.clear();
+  }
+}
+
+const scopes = new AsyncLocalStorage<CallScope>();
+
+export const currentScope = (): CallScope | undefined => scopes.getStore();
+export const inScope = <T>(scope: CallScope, work: () => T): T => scopes.run(scope, work);

@@ -1,0 +1,18 @@
+import { DomainError } from '../errors/domain-error';
+
+export class JobNotFound extends DomainError {
+  static override code = 'JOB_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'There is no such job';
+}
+
+export class JobRunning extends DomainError {
+  static override code = 'JOB_RUNNING';
+  static override kind = 'conflict' as const;
+  static override title = 'The job is running already';
+  static override example = { detail: 'Wait for the run under way to end.' };
+
+  constructor() {
+    super('Wait for the run under way to end.');
+  }
+}

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database';
+import { Diagnosis } from './diagnosis';
+import { findingKinds } from './finding';
+import { Histogram } from './histogram';
+import { Incidents } from './incidents';
+import { Inspector } from './inspector';
+import { QueryStatistics } from './query-statistics';
+
+interface Series {
+  reset(): void;
+  inc(labels: Record<string, string>, value: number): void;
+}
+
+interface Gauge {
+  reset(): void;
+  set(labels: Record<string, string>, value: number): void;
+}
+
+/** Where figures go: a registry of prom-client's, or whatever fills one. */
+export interface MetricsSink {
+  gauge(name: string, help: string, labelNames?: readonly string[]): Gauge;
+  counter(name: string, help: string, labelNames?: readonly string[]): Series;
+  atScrape(fill: () => Promise<void>): void;
+}
+
+const bounds = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+const mostTables = 100;
+/** What is read from the database is read once for the scrapers that come together. */
+const goodForMs = 15_000;
+
+/** The figures for Prometheus. Labels are routes, tables, states and kinds: all of them few. */
+@Injectable()
+export class DatabaseMetrics {
+  private readAt = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly inspector: Inspector,
+    private readonly diagnosis: Diagnosis,
+    private readonly statistics: QueryStatistics,
+    private readonly incidents: Incidents,
+  ) {}
+
+  register(sink: MetricsSink): void {
+    const fills = [this.ofStatements(sink), this.ofProcess(sink), this.ofDatabase(sink), this.ofFindings(sink)];
+    sink.atScrape(async () => {
+      const isOld = Date.now() - this.readAt > goodForMs;
+      if (isOld) this.readAt = Date.now();
+      for (const fill of fills) await fill(isOld);
+    });
+  }
+
+  private ofStatements(sink: MetricsSink): Fill {
+    const calls = sink.counter('teoart_statements_total', 'Statements sent, by whom they were for', ['route']);
+    const time = sink.counter('teoart_statements_seconds_total', 'Time they took, by whom they were for', ['route']);
+    const rows = sink.counter('teoart_statement_rows_total', 'Rows read or changed, by whom they were for', ['route']);
+    const buckets = sink.counter('teoart_statement_seconds_bucket', 'Statements that took at most so long', ['le']);
+    return () => {
+      for (const counter of [calls, time, rows, buckets]) counter.reset();
+      const all = new Histogram();
+      for (const { series } of this.statistics.statements.values())
+        for (const { route, durations, rows: count } of series.values()) {
+          calls.inc({ route }, durations.count);
+          time.inc({ route }, durations.totalMs / 1_000);
+          rows.inc({ route }, count);
+          all.merge(durations);
+        }
+      for (const bound of bounds) buckets.inc({ le: String(bound) }, all.within(bound * 1_000));
+      buckets.inc({ le: '+Inf' }, all.count);
+    };
+  }
+
+  private ofProcess(sink: MetricsSink): Fill {
+    const pool = sink.gauge('teoart_database_pool_connections', 'Connections of this process', ['state']);
+    const waited = sink.counter('teoart_database_wait_seconds_total', 'Time callers waited for the writer', []);
+    const slow = sink.counter('teoart_database_slow_statements_total', 'Statements above SLOW_QUERY_MS', []);
+    const failed = sink.counter('teoart_database_failures_total', 'Deadlocks and time-outs met', ['kind']);
+    return () => {
+      const { total, idle, waiting, waitedMs } = this.database.dialect.vitals.pressure();
+      for (const [state, value] of Object.entries({ total, idle, waiting })) pool.set({ state }, value);
+      for (const counter of [waited, slow, failed]) counter.reset();
+      waited.inc({}, waitedMs / 1_000);
+      slow.inc({}, this.incidents.slowQueries.seen);
+      for (const [kind, count] of this.incidents.failureCounts) failed.inc({ kind }, count);
+    };
+  }
+
+  private ofDatabase(sink: MetricsSink): Fill {
+    const bytes = sink.gauge('teoart_database_size_bytes', 'Of the whole database', []);
+    const tables = sink.gauge('teoart_database_table_size_bytes', 'With its indexes', ['table']);
+    const dead = sink.gauge('teoart_database_table_dead_rows', 'Rows nobody sees any more', ['table']);
+    const connections = sink.gauge('teoart_database_connections', 'To this database, by state', ['state']);
+    const deadlocks = sink.gauge('teoart_database_deadlocks', 'Counted by the server', []);
+    return async (isOld) => {
+      if (!isOld) return;
+      const storage = await this.inspector.storage();
+      for (const gauge of [tables, dead, connections]) gauge.reset();
+      bytes.set({}, storage.totalBytes);
+      for (const table of storage.tables.slice(0, mostTables)) {
+        tables.set({ table: table.name }, (table.bytes ?? 0) + (table.indexBytes ?? 0));
+        if (table.deadRows !== null) dead.set({ table: table.name }, table.deadRows);
+      }
+      for (const { state, count } of (await this.inspector.connections()).states) connections.set({ state }, count);
+      deadlocks.set({}, (await this.inspector.deadlocks()) ?? 0);
+    };
+  }
+
+  private ofFindings(sink: MetricsSink): Fill {
+    const gauge = sink.gauge('teoart_database_findings', 'What /operations reports', ['kind']);
+    return async (isOld) => {
+      if (!isOld) return;
+      const found = await this.diagnosis.all();
+      for (const kind of findingKinds) gauge.set({ kind }, found.filter((each) => each.kind === kind).length);
+    };
+  }
+}
+
+type Fill = (isOld: boolean) => Promise<void> | void;

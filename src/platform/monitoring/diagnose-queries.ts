@@ -1,0 +1,37 @@
+import { seconds, type Finding } from './finding';
+import type { Repetition, SlowQuery } from './incidents';
+import type { MendWords } from './inspector';
+import type { Scan } from './plans';
+import { tableIn } from './diagnose-connections';
+
+/** What looks at the database is not what is wrong with it. */
+const own = /\/operations\/|^platform:sample|^process sampler/;
+
+/** One finding for each statement that was slow, however often; an index where its plan lacks one. */
+export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[], words: MendWords): Finding[] {
+  const groups = new Map<string, SlowQuery[]>();
+  for (const query of slow.filter(({ route }) => !own.test(route ?? '')))
+    groups.set(query.statement.id, [...(groups.get(query.statement.id) ?? []), query]);
+  return [...groups.values()].map((queries) => {
+    const [{ statement, route }] = queries as [SlowQuery];
+    const scan = scans.find((each) => each.statement.id === statement.id);
+    const longest = Math.max(...queries.map(({ durationMs }) => durationMs));
+    return {
+      ...({ kind: 'slow-query', severity: 'warning', subject: route ?? 'outside any request' } as const),
+      explanation: `Slow ${queries.length === 1 ? 'once' : `${queries.length} times`}, ${seconds(longest)} at worst: ${statement.text}`,
+      mend: scan ? words.createIndex(scan.table, scan.columns) : words.analyze(tableIn(statement.text)),
+    };
+  });
+}
+
+export function diagnoseRepetitions(repetitions: Iterable<Repetition>): Finding[] {
+  return [...repetitions].map(({ statement, route, most, requests }) => ({
+    ...({ kind: 'repeated-statement', severity: 'warning', subject: route } as const),
+    explanation: `Sent up to ${most} times in one request, in ${requests} requests (N+1): ${statement.text}`,
+    mend: atOnce(statement.text),
+  }));
+}
+
+/** The same for many keys at once. */
+const atOnce = (sql: string): string =>
+  /= ?\$1\b/.test(sql) ? `${sql.replace(/= ?\$1\b/, 'IN ($1, $2, …)')};` : `-- once for the whole list:\n${sql};`;

@@ -1,0 +1,20 @@
+import type { ScanSeen } from '../inspector';
+
+const scan = /Seq Scan on "?(\w+)"?[^\n]*\n\s*Filter: ([^\n]*)/g;
+const comparison = /\(?(?:\w+\.)?"?(\w+)"?\)?(?:::[\w ]+)? (=|<|>|<=|>=) (?:ANY )?\(*(?:\$\d|'|\d)/g;
+
+/** Tables a plan reads from end to end to keep few rows, with the compared columns: equal ones first, one range last. */
+export function scansIn(plan: string): ScanSeen[] {
+  return [...plan.matchAll(scan)].flatMap(([, table = '', filter = '']) => {
+    // One index does not serve two alternatives.
+    if (/ OR /.test(filter)) return [];
+    const compared = [...filter.matchAll(comparison)].map(([, column = '', operator]) => ({ column, operator }));
+    const equal = compared.filter(({ operator }) => operator === '=').map(({ column }) => column);
+    const range = compared.filter(({ operator }) => operator !== '=').map(({ column }) => column);
+    const columns = [...new Set([...equal, ...range.slice(0, 1)])].slice(0, 3);
+    return columns.length > 0 ? [{ table, columns }] : [];
+  });
+}
+
+export const indexesIn = (plan: string): string[] =>
+  [...plan.matchAll(/Index (?:Only )?Scan(?: Backward)? (?:using|on) "?(\w+)"?/g)].map((match) => match[1]!);

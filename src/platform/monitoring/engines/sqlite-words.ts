@@ -1,0 +1,13 @@
+import { name } from '../finding';
+import type { MendWords } from '../inspector';
+
+export const sqliteWords: MendWords = {
+  createIndex: (table, columns) =>
+    `CREATE INDEX ${name([table, ...columns].join('_'))} ON ${name(table)} (${columns.map(name).join(', ')});`,
+  dropIndex: (index) => `DROP INDEX ${name(index)};`,
+  rebuildIndex: (index) => `REINDEX ${name(index)};`,
+  compact: () => 'VACUUM;',
+  analyze: (table) => (table ? `ANALYZE ${name(table)};` : 'ANALYZE;'),
+  endSession: (pid) => `-- end process ${pid}`,
+  whoBlocks: 'PRAGMA wal_checkpoint(PASSIVE);  -- busy = 1: somebody keeps a transaction open',
+};

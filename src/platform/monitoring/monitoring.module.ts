@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Config } from '../config/config';
+import { Database } from '../database/database';
+import { DatabaseMetrics } from './database-metrics';
+import { DatabaseReport } from './database-report';
+import { Diagnosis } from './diagnosis';
+import { PostgresInspector } from './engines/postgres-inspector';
+import { SqliteInspector } from './engines/sqlite-inspector';
+import { History } from './history';
+import { Incidents } from './incidents';
+import { Inspector } from './inspector';
+import { OperationsController } from './operations.controller';
+import { OperationsPage } from './operations-page';
+import { Plans } from './plans';
+import { ProcessSampler } from './process-sampler';
+import { QueryReport } from './query-report';
+import { QueryStatistics } from './query-statistics';
+import { SampleDatabase } from './sample-database.job';
+import { Sample } from './sample.entity';
+
+const inspector = {
+  provide: Inspector,
+  inject: [Database, Config],
+  useFactory: (database: Database, { settings }: Config): Inspector =>
+    database.dialect.engine === 'postgres'
+      ? new PostgresInspector(database, settings.DATABASE_VOLUME_BYTES)
+      : new SqliteInspector(database),
+};
+
+/** Watching the database: what it does, for whom, and what is wrong with it. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Sample])],
+  controllers: [OperationsController],
+  providers: [
+    ...[inspector, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
+    ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage],
+  ],
+  exports: [DatabaseMetrics, Incidents, QueryStatistics],
+})
+export class MonitoringModule {}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { docsPolicy } from '../http/security-headers';
+
+const types = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+} as const;
+const scripts = ['page', 'api', 'dom', 'words', 'plots', 'findings', 'database-views', 'jobs-view'];
+
+/** The page an administrator looks at: files of ours and uPlot from its own package, nothing from elsewhere. It holds no data. */
+@Injectable()
+export class OperationsPage implements OnModuleInit {
+  constructor(private readonly http: HttpAdapterHost) {}
+
+  /** A worker serves nothing. */
+  onModuleInit(): void {
+    if (this.http.httpAdapter) serve(this.http.httpAdapter.getInstance<FastifyInstance>());
+  }
+}
+
+function serve(instance: FastifyInstance): void {
+  const own = join(__dirname, 'page');
+  const plots = join(dirname(require.resolve('uplot/package.json')), 'dist');
+  file(instance, '/operations', join(own, 'index.html'), types.html);
+  file(instance, '/operations/style.css', join(own, 'style.css'), types.css);
+  for (const script of scripts) file(instance, `/operations/${script}.js`, join(own, `${script}.js`), types.js);
+  file(instance, '/operations/uplot.js', join(plots, 'uPlot.iife.min.js'), types.js);
+  file(instance, '/operations/uplot.css', join(plots, 'uPlot.min.css'), types.css);
+}
+
+/** Read at the first request; asked for again at each visit, so that a new version is seen at once. */
+function file(instance: FastifyInstance, url: string, path: string, type: string): void {
+  let content: Buffer | undefined;
+  instance.get(url, { config: { policy: docsPolicy } as object }, (_request, reply) =>
+    reply
+      .type(type)
+      .header('cache-control', 'no-cache')
+      .send((content ??= readFileSync(path))),
+  );
+}

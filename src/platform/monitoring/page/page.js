@@ -1,0 +1,153 @@
+import { byId, h, tell } from './dom.js';
+import { isSignedIn, signIn, signOut } from './api.js';
+import * as database from './database-views.js';
+import { jobs } from './jobs-view.js';
+
+const everyMs = 15_000;
+
+const views = {
+  overview: ['Overview', database.overview],
+  queries: ['Queries', database.queries],
+  slow: ['Slow', database.slow],
+  connections: ['Connections', database.connections],
+  indexes: ['Indexes', database.indexes],
+  storage: ['Storage', database.storage],
+  locks: ['Locks', database.locks],
+  jobs: ['Jobs', jobs],
+};
+const names = Object.keys(views);
+const current = () => (names.includes(location.hash.slice(1)) ? location.hash.slice(1) : 'overview');
+
+/** What was asked last wins: an answer of a view that was left meanwhile is not shown. */
+let asked = 0;
+
+async function show({ quietly = false } = {}) {
+  if (!isSignedIn()) return showSignIn();
+  const turn = ++asked;
+  const name = current();
+  chrome(name);
+  const panel = byId('panel');
+  if (!quietly) panel.setAttribute('aria-busy', 'true');
+  try {
+    const content = await views[name][1](() => void show());
+    if (turn !== asked) return;
+    const kept = quietly && panel.contains(document.activeElement);
+    if (!kept) panel.replaceChildren(...content.filter(Boolean));
+    byId('updated').textContent = `Updated ${new Date().toLocaleTimeString('en-GB')}`;
+  } catch (error) {
+    if (turn !== asked) return;
+    if (error.status === 401) return showSignIn('Your session has ended: sign in again.');
+    panel.replaceChildren(
+      h('p', { class: 'empty problem', role: 'alert' }, error.message || 'The server cannot be reached.'),
+    );
+  } finally {
+    panel.removeAttribute('aria-busy');
+  }
+}
+
+function chrome(name) {
+  byId('controls').hidden = false;
+  byId('tabs').hidden = false;
+  document.title = `${views[name][0]}: Operations`;
+  for (const tab of byId('tabs').children) {
+    const isCurrent = tab.dataset.view === name;
+    tab.setAttribute('aria-selected', String(isCurrent));
+    tab.tabIndex = isCurrent ? 0 : -1;
+    if (isCurrent) byId('panel').setAttribute('aria-labelledby', tab.id);
+  }
+  byId('panel').setAttribute('role', 'tabpanel');
+}
+
+function buildTabs() {
+  const tabs = names.map((name) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        role: 'tab',
+        id: `tab-${name}`,
+        'data-view': name,
+        'aria-controls': 'panel',
+        onclick: () => (location.hash = name),
+      },
+      views[name][0],
+    ),
+  );
+  byId('tabs').replaceChildren(...tabs);
+  byId('tabs').addEventListener('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -names.length, End: names.length }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = names.indexOf(current()) + step;
+    const next = Math.abs(step) > 1 ? (step < 0 ? 0 : names.length - 1) : (at + names.length) % names.length;
+    location.hash = names[next];
+    tabs[next].focus();
+    tabs[next].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  });
+}
+
+function showSignIn(message = '') {
+  asked++;
+  byId('controls').hidden = true;
+  byId('tabs').hidden = true;
+  byId('server').textContent = '';
+  byId('panel').removeAttribute('role');
+  byId('panel').removeAttribute('aria-labelledby');
+  document.title = 'Sign in: Operations';
+  const alert = h('p', { role: 'alert' }, message);
+  const login = h('input', {
+    name: 'login',
+    autocomplete: 'username',
+    required: true,
+    autocapitalize: 'none',
+    spellcheck: 'false',
+  });
+  const password = h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true });
+  const button = h('button', { class: 'primary' }, 'Sign in');
+  const submit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    try {
+      await signIn(login.value, password.value);
+      await show();
+      tell('Signed in');
+    } catch (error) {
+      alert.textContent = error.message;
+      password.value = '';
+      password.focus();
+    } finally {
+      button.disabled = false;
+    }
+  };
+  byId('panel').replaceChildren(
+    h(
+      'form',
+      { class: 'sign-in card', onsubmit: submit },
+      h('h2', {}, 'Sign in as an administrator'),
+      h('label', {}, 'Username or e-mail', login),
+      h('label', {}, 'Password', password),
+      alert,
+      button,
+    ),
+  );
+  login.focus();
+}
+
+/** Nobody's reading is disturbed: not while something is unfolded, chosen or marked. */
+const isBusy = () => {
+  const panel = byId('panel');
+  const marked = getSelection();
+  return (
+    panel.querySelector('details[open]') || panel.contains(document.activeElement) || (marked && !marked.isCollapsed)
+  );
+};
+
+buildTabs();
+byId('refresh').addEventListener('click', () => void show());
+byId('sign-out').addEventListener('click', () => void signOut().then(() => showSignIn()));
+window.addEventListener('hashchange', () => void show());
+setInterval(() => {
+  if (byId('live').checked && document.visibilityState === 'visible' && isSignedIn() && !isBusy())
+    void show({ quietly: true });
+}, everyMs);
+void show();

@@ -1,0 +1,67 @@
+import { hostname } from 'node:os';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Config } from '../config/config';
+import { CallScope, inScope } from '../database/call-scope';
+import { Database } from '../database/database';
+import { History, type Figures } from './history';
+import { Incidents } from './incidents';
+import { QueryStatistics } from './query-statistics';
+
+const everyMs = 60_000;
+
+/** What this process met within a minute: no other one knows. */
+@Injectable()
+export class ProcessSampler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly source = `process:${hostname().slice(0, 60)}:${process.pid}`;
+  private readonly log = new Logger('Monitoring');
+  private timer: NodeJS.Timeout | undefined;
+  private before = { slow: 0, failed: 0, waitedMs: 0 };
+
+  constructor(
+    private readonly database: Database,
+    private readonly statistics: QueryStatistics,
+    private readonly incidents: Incidents,
+    private readonly history: History,
+    private readonly config: Config,
+    private readonly http: HttpAdapterHost,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.tick(), everyMs).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  async sample(): Promise<void> {
+    await inScope(new CallScope('job', 'process sampler'), () => this.history.keep(this.source, this.figures()));
+  }
+
+  /** A command line that takes long is no server: only who serves or works is plotted. */
+  private async tick(): Promise<void> {
+    const server = this.http.httpAdapter?.getHttpServer() as { listening?: boolean } | undefined;
+    if (!this.config.worker && !server?.listening) return;
+    await this.sample().catch((error: unknown) => this.log.warn(`No sample was kept: ${String(error)}`));
+  }
+
+  private figures(): Figures {
+    const durations = this.statistics.takeMinute();
+    const pressure = this.database.dialect.vitals.pressure();
+    const now = {
+      ...{ slow: this.incidents.slowQueries.seen, failed: this.incidents.failures.seen, waitedMs: pressure.waitedMs },
+    };
+    const figures = {
+      ...{ calls: durations.count, totalMs: round(durations.totalMs), longestMs: round(durations.longestMs) },
+      ...{ p50Ms: round(durations.quantileMs(0.5)), p95Ms: round(durations.quantileMs(0.95)) },
+      ...{ p99Ms: round(durations.quantileMs(0.99)), pool: pressure.total, waiting: pressure.waiting },
+      ...{ slow: now.slow - this.before.slow, failed: now.failed - this.before.failed },
+      waitedMs: round(now.waitedMs - this.before.waitedMs),
+    };
+    this.before = now;
+    return figures;
+  }
+}
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000;

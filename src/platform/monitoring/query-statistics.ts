@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../config/config';
+import { currentScope, type CallScope } from '../database/call-scope';
+import { Database } from '../database/database';
+import type { Observer } from '../database/observer';
+import { Histogram } from './histogram';
+import { Incidents } from './incidents';
+import type { Series, Statement } from './statement';
+import { isControl, isWhole, normalised } from './statement-text';
+
+const mostTexts = 2_000;
+const mostStatements = 500;
+const mostSeries = 2_000;
+const outside = 'outside any request';
+
+/**
+ * How long statements take, by what they are and whom they are for. Everything is bounded: what comes when the room is
+ * full is counted as "other".
+ */
+@Injectable()
+export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
+  readonly since = new Date();
+  readonly statements = new Map<string, Statement>();
+  private readonly texts = new Map<string, Statement>();
+  private seriesCount = 0;
+  /** Of the minute that runs; the sampler takes it away. */
+  private minute = new Histogram();
+
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+    private readonly incidents: Incidents,
+  ) {}
+
+  onModuleInit(): void {
+    if (this.config.settings.QUERY_STATISTICS) this.database.dialect.observers.add(this.observe);
+  }
+
+  onApplicationShutdown(): void {
+    this.database.dialect.observers.remove(this.observe);
+  }
+
+  /** Everything since it was asked last. */
+  takeMinute(): Histogram {
+    const taken = this.minute;
+    this.minute = new Histogram();
+    return taken;
+  }
+
+  /** Runs beside every statement of the process: two look-ups and a handful of additions. */
+  private readonly observe: Observer = (sql, durationMs, rows, error) => {
+    const scope = currentScope();
+    const statement = this.texts.get(sql) ?? this.admit(sql);
+    const series = statement.series.get(scope?.route ?? outside) ?? this.open(statement, scope?.route ?? outside);
+    series.durations.add(durationMs);
+    series.rows += rows;
+    this.minute.add(durationMs);
+    if (error) this.incidents.failed(statement, scope, durationMs, error);
+    if (statement.isControl) return;
+    if (durationMs >= this.config.settings.SLOW_QUERY_MS) this.incidents.slow(statement, scope, durationMs, rows);
+    if (scope?.kind === 'request') this.count(statement, scope);
+  };
+
+  private count(statement: Statement, scope: CallScope): void {
+    const count = scope.count(statement.id);
+    if (count >= 5) this.incidents.repeated(statement, scope, count);
+  }
+
+  private admit(sql: string): Statement {
+    const text = normalised(sql);
+    const id = createHash('sha1').update(text).digest('hex').slice(0, 12);
+    const statement = this.statements.get(id) ?? this.begin(id, text, isWhole(sql) ? sql : null, isControl(sql));
+    if (isWhole(sql) && this.texts.size < mostTexts) this.texts.set(sql, statement);
+    return statement;
+  }
+
+  private begin(id: string, text: string, example: string | null, control: boolean): Statement {
+    if (this.statements.size >= mostStatements && id !== 'other') return this.other();
+    const statement = { id, text, example, isControl: control, series: new Map<string, Series>() };
+    this.statements.set(id, statement);
+    return statement;
+  }
+
+  private other(): Statement {
+    return this.statements.get('other') ?? this.begin('other', '(other statements)', null, true);
+  }
+
+  private open(statement: Statement, route: string): Series {
+    const isFull = this.seriesCount >= mostSeries;
+    const name = isFull ? '(other routes)' : route;
+    const known = statement.series.get(name);
+    if (known) return known;
+    const series = { route: name, durations: new Histogram(), rows: 0 };
+    statement.series.set(name, series);
+    if (!isFull) this.seriesCount++;
+    return series;
+  }
+}

@@ -1,0 +1,35 @@
+import { fingerprint, isControl, normalised } from './statement-text';
+
+it.each([
+  ["SELECT id FROM t\n  WHERE name = 'O''Hara' AND n > 12", 'SELECT id FROM t WHERE name = ? AND n > ?'],
+  ['SELECT 1 FROM t WHERE id IN ($1, $2, $3)', 'SELECT ? FROM t WHERE id IN ($1, …)'],
+  ['INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)', 'INSERT INTO t (a, b) VALUES ($1, …), …'],
+  ['SELECT t1.x2 FROM t1 WHERE y = 0.5', 'SELECT t1.x2 FROM t1 WHERE y = ?'],
+  ["SELECT 'never closed", 'SELECT ?'],
+])('makes one text of many: %s', (sql, text) => {
+  expect(normalised(sql)).toBe(text);
+});
+
+it('is short, however long a batch is, and quick about it', () => {
+  const batch = `INSERT INTO t (a) VALUES ${Array.from({ length: 10_000 }, (_, at) => `($${at + 1})`).join(', ')}`;
+  expect(normalised(batch).length).toBeLessThan(100);
+  const hostile = `SELECT ${'('.repeat(4_000)}`;
+  const started = performance.now();
+  normalised(hostile);
+  expect(performance.now() - started).toBeLessThan(200);
+});
+
+it('knows our text in the server’s record of it', () => {
+  const ours = "SELECT id FROM platform_job_run WHERE job = $1 AND outcome = 'running' LIMIT 5";
+  const theirs = 'SELECT id FROM platform_job_run WHERE job = $1 AND outcome = $2 LIMIT $3';
+  expect(fingerprint(ours)).toBe(fingerprint(theirs));
+});
+
+it('tells the frame of a transaction from its work', () => {
+  expect(['BEGIN IMMEDIATE', 'COMMIT', 'START TRANSACTION', 'SELECT 1'].map(isControl)).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});

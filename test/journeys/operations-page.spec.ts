@@ -1,0 +1,185 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { buildOnce } from '../support/build-once';
+import { cli, Server } from '../support/server';
+import { freshDatabaseUrl, testEngine } from '../support/database-url';
+
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const missing =
+  testEngine() === 'postgres'
+    ? 'a page is the same on every engine: it is looked at on SQLite'
+    : existsSync(executablePath)
+      ? undefined
+      : `there is no ${executablePath}: install chromium, or name another by CHROMIUM_PATH`;
+const flags = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+];
+const password = 'six pigments and two brushes';
+const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'jobs'];
+
+jest.setTimeout(300_000);
+const onThePage = missing ? describe.skip : describe;
+
+onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operations in a browser', () => {
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  /** Whatever the page complains of, and every request that leaves the server's own origin. */
+  let complaints: string[];
+  beforeAll(async () => {
+    await buildOnce();
+    const url = await freshDatabaseUrl();
+    await cli(url, ['admin:create', '--username', 'ada', '--email', 'ada@school.test'], password);
+    server = await Server.start(url, { SLOW_QUERY_MS: '1' });
+    browser = await chromium.launch({ executablePath, args: flags });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  beforeEach(() => open(1_200));
+  afterEach(() => page?.close());
+
+  async function open(width: number, more: object = {}): Promise<void> {
+    await page?.close();
+    page = await browser.newPage({ viewport: { width, height: 850 }, ...more });
+    complaints = [];
+    page.on('console', (message) => {
+      // A refused sign-in is told by the browser too.
+      if (/error|warning/.test(message.type()) && !/status of 4\d\d/.test(message.text()))
+        complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+      if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== server.url)
+        complaints.push(`elsewhere: ${request.url()}`);
+    });
+  }
+
+  async function signIn(login = 'ada', word = password): Promise<void> {
+    await page.goto(`${server.url}/operations`);
+    await page.getByLabel('Username or e-mail').fill(login);
+    await page.getByLabel('Password').fill(word);
+    await page.keyboard.press('Enter');
+  }
+
+  async function show(view: string): Promise<void> {
+    await page.locator(`#tab-${view}`).click();
+    await page.waitForSelector(`#tab-${view}[aria-selected=true]`);
+    await page.waitForSelector('#panel:not([aria-busy])');
+  }
+
+  test('lets administrators in, and says why to everybody else', async () => {
+    await server.caller().post('/auth/register', {
+      ...{ username: 'giulia.r', email: 'giulia@school.test', password: 'boats in the early fog', role: 'student' },
+    });
+    await signIn('ada', 'not this one');
+    await page.waitForSelector('[role=alert]:has-text("not")');
+    await signIn('giulia.r', 'boats in the early fog');
+    await page.getByText('This page is for administrators.').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    await signIn();
+    await page.getByRole('heading', { name: 'Findings' }).waitFor();
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Password').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows every view, loads everything from its own server and complains of nothing', async () => {
+    await signIn();
+    for (const view of views) {
+      await show(view);
+      expect(await page.locator('#panel').innerText()).not.toMatch(/undefined|NaN|\[object/);
+      expect([view, await page.locator('.problem').count()]).toEqual([view, 0]);
+    }
+    await show('queries');
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(5);
+    expect(complaints).toEqual([]);
+  });
+
+  test('plots what was sampled', async () => {
+    await signIn();
+    await show('jobs');
+    await page.getByRole('button', { name: 'Run platform:sample-database now' }).click();
+    await page.locator('#runs .badge', { hasText: 'done' }).first().waitFor();
+    await show('overview');
+    await page.waitForSelector('.plot canvas');
+    const plot = page.getByRole('img', { name: /^Size\. Now: database \d/ });
+    expect((await plot.boundingBox())!.height).toBeGreaterThan(150);
+    expect(complaints).toEqual([]);
+  });
+
+  test('runs a job and shows what it did', async () => {
+    await signIn();
+    await show('jobs');
+    await page.getByRole('button', { name: 'Run platform:expire-job-runs now' }).click();
+    await page.getByRole('heading', { name: 'Runs of platform:expire-job-runs' }).waitFor();
+    await page.locator('#runs').getByText('deleted: 0').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('copies the SQL that mends', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    await signIn();
+    await show('indexes');
+    const finding = page.locator('.finding').first();
+    await finding.getByRole('button', { name: /^Copy the SQL for/ }).click();
+    await page.getByText('Copied', { exact: true }).first().waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await finding.locator('pre').innerText());
+  });
+
+  test('is walked through by keyboard: tabs by arrows, one stop for all of them', async () => {
+    await signIn();
+    await page.getByRole('heading', { name: 'Findings' }).waitFor();
+    await page.locator('#tab-overview').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForSelector('#tab-queries[aria-selected=true]');
+    await page.keyboard.press('End');
+    await page.waitForSelector('#tab-jobs[aria-selected=true]');
+    expect(await page.locator('[role=tab][tabindex="0"]').count()).toBe(1);
+    expect(await page.locator('#panel').getAttribute('aria-labelledby')).toBe('tab-jobs');
+  });
+
+  test('fits 400 pixels, in the dark too', async () => {
+    await open(400, { colorScheme: 'dark' });
+    await signIn();
+    for (const view of views) {
+      await show(view);
+      const over = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+      expect([view, over <= 0]).toEqual([view, true]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('renews a session that has grown old, and asks for a new one when it has ended', async () => {
+    await signIn();
+    await page.getByRole('heading', { name: 'Findings' }).waitFor();
+    const breakToken = (name: string) =>
+      page.evaluate(`{ const s = JSON.parse(sessionStorage.getItem('operations:session')); s.${name} = 'x';
+        sessionStorage.setItem('operations:session', JSON.stringify(s)); }`);
+    await breakToken('accessToken');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Findings' }).waitFor();
+    await breakToken('accessToken');
+    await breakToken('refreshToken');
+    await page.reload();
+    await page.getByText('Your session has ended: sign in again.').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  });
+
+  /** For the pictures of the documentation: `SCREENSHOT=on npx jest test/journeys/operations-page`. */
+  (process.env.SCREENSHOT ? test : test.skip)('is photographed', async () => {
+    const folder = path.join(__dirname, '../../docs/images');
+    mkdirSync(folder, { recursive: true });
+    await signIn();
+    for (const view of ['overview', 'queries', 'jobs']) {
+      await show(view);
+      await page.waitForTimeout(500);
+      await page.screenshot({ path: path.join(folder, `operations-${view}.png`) });
+    }
+  });
+});

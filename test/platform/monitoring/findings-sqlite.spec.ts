@@ -1,0 +1,159 @@
+import Sqlite, { type Database as File } from 'better-sqlite3';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CallScope, inScope } from '../../../src/platform/database/call-scope';
+import { int } from '../../../src/platform/database/columns';
+import type { Finding } from '../../../src/platform/monitoring/finding';
+import { testEngine } from '../../support/database-url';
+import { School, type Client } from '../../support/school';
+
+const onSqlite = testEngine() === 'sqlite' ? describe : describe.skip;
+
+onSqlite('findings on SQLite', () => {
+  let school: School;
+  let admin: Client;
+  let file: File;
+  beforeAll(async () => {
+    school = await School.open({ environment: { SLOW_QUERY_MS: '5', DATABASE_POOL_WAIT_MS: '300' } });
+    admin = await school.admin();
+    file = another();
+    file.exec(`
+      CREATE TABLE canvas (id integer PRIMARY KEY, title text, painter_id integer REFERENCES users_user (id), width int);
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+        INSERT INTO canvas SELECT i, hex(randomblob(16)), NULL, i % 100 FROM n;
+      CREATE INDEX canvas_unused ON canvas (title);
+      CREATE INDEX canvas_width ON canvas (width);
+      CREATE INDEX canvas_width_title ON canvas (width, title);`);
+  });
+  afterAll(async () => {
+    file?.close();
+    await school?.close();
+  });
+
+  /** A program beside ours. */
+  const another = (): File => new Sqlite(school.url.slice('sqlite:'.length));
+
+  const findings = async (view: string): Promise<Finding[]> =>
+    (await admin.get(`/operations/database${view}`)).body.findings;
+
+  async function finding(kind: Finding['kind'], subject: RegExp, view = ''): Promise<Finding> {
+    const found = await findings(view);
+    const one = found.find((each) => each.kind === kind && subject.test(each.subject));
+    if (!one) throw new Error(`no ${kind} among ${JSON.stringify(found, null, 1)}`);
+    return one;
+  }
+
+  async function expectGone(kind: Finding['kind'], subject: RegExp, view: string): Promise<void> {
+    expect((await findings(view)).filter((each) => each.kind === kind && subject.test(each.subject))).toEqual([]);
+  }
+
+  const asGallery = <T>(work: () => Promise<T>): Promise<T> =>
+    inScope(new CallScope('request', 'GET /canvas', 'c'.repeat(32)), work);
+
+  it('a missing index, from the plan and the text; a slow statement names the same', async () => {
+    const sql = 'SELECT c.id FROM canvas c WHERE c.painter_id = $1';
+    await asGallery(() => school.database.rows({ id: int }, sql, [7]));
+    const missing = await finding('missing-index', /^canvas \(painter_id\)/, '/indexes');
+    expect(missing.mend).toBe('CREATE INDEX canvas_painter_id ON canvas (painter_id);');
+    expect(missing.explanation).toContain('20000 rows');
+    const slow = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+      SELECT count(*) AS id FROM n WHERE NOT EXISTS (SELECT 1 FROM canvas c WHERE c.painter_id = $1)`;
+    await asGallery(() => school.database.rows({ id: int }, slow, [7]));
+    expect((await finding('slow-query', /GET \/canvas/)).mend).toContain('CREATE INDEX canvas_painter_id ON canvas');
+    const { queries } = (await admin.get('/operations/database/slow-queries')).body;
+    expect(queries.find((each: any) => each.route === 'GET /canvas')).toMatchObject({
+      route: 'GET /canvas',
+      traceId: 'c'.repeat(32),
+      plan: expect.stringMatching(/SCAN c/),
+    });
+  });
+
+  it('mends what it says it mends', async () => {
+    file.exec((await finding('missing-index', /^canvas \(painter_id\)/, '/indexes')).mend);
+    await expectGone('foreign-key-without-index', /^canvas/, '/indexes');
+  });
+
+  it('a foreign key without an index', async () => {
+    file.exec('CREATE TABLE frame (id integer PRIMARY KEY, canvas_id integer REFERENCES canvas (id))');
+    const found = await finding('foreign-key-without-index', /^frame/, '/indexes');
+    expect(found.mend).toBe('CREATE INDEX frame_canvas_id ON frame (canvas_id);');
+    file.exec(found.mend);
+    await expectGone('foreign-key-without-index', /^frame/, '/indexes');
+  });
+
+  it('a duplicate index', async () => {
+    const found = await finding('duplicate-index', /^canvas_width$/, '/indexes');
+    expect(found.mend).toBe('DROP INDEX canvas_width;');
+    file.exec(found.mend);
+    await expectGone('duplicate-index', /^canvas_width$/, '/indexes');
+  });
+
+  it('an unused index: no plan of a thousand statements has used it', async () => {
+    const used = 'SELECT id FROM canvas WHERE width = $1 AND title = $2';
+    for (let at = 0; at < 1_000; at++) await school.database.rows({ id: int }, used, [at, '']);
+    const found = await finding('unused-index', /^canvas_unused$/, '/indexes');
+    expect(found.mend).toMatch(/^DROP INDEX canvas_unused;\n-- back again: CREATE INDEX canvas_unused/);
+    await expectGone('unused-index', /^canvas_width_title$/, '/indexes');
+    const { indexes } = (await admin.get('/operations/database/indexes')).body;
+    expect(indexes.find(({ name }: any) => name === 'canvas_width_title').scans).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('a lane that is waited for, and one who gave up', async () => {
+    const holder = school.database.transaction(() => sleep(450));
+    const waiting = school.database.transaction(async () => undefined).catch((error: Error) => error.name);
+    await sleep(20);
+    const { pool } = (await admin.get('/operations/database/connections')).body;
+    expect(pool).toMatchObject({ waiting: 1, idle: 1 });
+    expect((await finding('pool-waiting', /./, '/connections')).explanation).toContain('1 callers wait');
+    expect(await waiting).toBe('DatabaseUnavailable');
+    await holder;
+    expect(await finding('timeout', /writer/, '/connections')).toMatchObject({ severity: 'critical' });
+  });
+
+  it('another process that holds the file', async () => {
+    file.exec('BEGIN IMMEDIATE');
+    const writing = school.database.transaction(async () => undefined);
+    await sleep(60);
+    file.exec('COMMIT');
+    await writing;
+    const found = await finding('busy-file', /file/, '/connections');
+    expect(found.explanation).toMatch(/1 times/);
+    const { pool } = (await admin.get('/operations/database/connections')).body;
+    expect(pool.busyMs).toBeGreaterThan(40);
+  });
+
+  it('a write-ahead log that a long reader keeps, and empty pages', async () => {
+    const reader = another();
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM canvas').get();
+    file.exec('CREATE TABLE diary (words text)');
+    file.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
+      INSERT INTO diary SELECT hex(zeroblob(500000)) FROM n`);
+    const log = await finding('large-log', /write-ahead log/, '/storage');
+    reader.exec('COMMIT');
+    reader.close();
+    file.exec('DROP TABLE diary');
+    file.exec(log.mend);
+    await expectGone('large-log', /./, '/storage');
+    const empty = await finding('free-pages', /file/, '/storage');
+    file.exec(empty.mend);
+    await expectGone('free-pages', /./, '/storage');
+  });
+
+  it('a table that grows', async () => {
+    await school.database.transaction(() => school.database.run('DELETE FROM platform_sample'));
+    await school.job('platform:sample-database');
+    const { totalBytes } = (await admin.get('/operations/database/storage')).body;
+    await school.database.transaction(() =>
+      school.database.run(
+        "UPDATE platform_sample SET figures = json_set(figures, '$.canvas', 4096) WHERE source = 'tables'",
+      ),
+    );
+    school.clock.stopAt(new Date(Date.now() + 3_600_000 * 12));
+    const found = await finding('growing-table', /^canvas$/, '/storage');
+    expect(found).toMatchObject({ mend: expect.stringContaining('FROM canvas'), severity: 'notice' });
+    const storage = (await admin.get('/operations/database/storage')).body;
+    expect(storage).toMatchObject({ bytesPerDay: expect.any(Number), freeBytes: expect.any(Number) });
+    expect(storage.totalBytes).toBeGreaterThanOrEqual(totalBytes);
+    school.clock.stopAt(null);
+  });
+});
