@@ -37,7 +37,7 @@ describeOnChain('a worker that is killed', () => {
   let on: SchoolOnChain;
   let witness: SchoolOnChain;
   let traffic: Traffic;
-  let next: DoomedWorker;
+  let next: DoomedWorker | undefined;
 
   beforeAll(async () => {
     await buildOnce();
@@ -50,9 +50,10 @@ describeOnChain('a worker that is killed', () => {
     await on.tick();
     traffic = await Traffic.begin(on, random(Number(scale.seed)));
     next = open();
-  }, 120_000);
+    // Programs start and are compiled here: slow where others work too.
+  }, 300_000);
   afterAll(async () => {
-    await next.kill();
+    await next?.kill();
     await Promise.all([on.close(), witness.close()]);
     await proxy.stop();
     await chain.stop();
@@ -71,7 +72,7 @@ describeOnChain('a worker that is killed', () => {
 
   /** Its process; another one opens meanwhile. */
   function take(): DoomedWorker {
-    const worker = next;
+    const worker = next ?? open();
     next = open();
     return worker;
   }
