@@ -19,7 +19,8 @@ export const chainEnvironment = (chain: LocalChain, rpcUrls: readonly string[] =
   CHAIN_PRIVATE_KEY: chain.treasuryKey,
   CHAIN_CONFIRMATIONS: String(confirmations),
   CHAIN_FINALIZED_TAG: 'off',
-  CHAIN_RPC_TIMEOUT_MS: '2000',
+  // The patience of production: on a busy machine a node is late, and that is no fault that a test has asked for.
+  CHAIN_RPC_TIMEOUT_MS: '10000',
   WALLET_COOLDOWN_MINUTES: '0',
 });
 
