@@ -48,6 +48,9 @@ export interface Things {
 /** Words and numbers that stand in answer keys and nowhere else. */
 export const keyMarks = /zinnober-secret|malachit-secret|7654\.321|0\.0424242|answerKey|answer_key|accepted|tolerance/i;
 
+/** Of these the values alone. */
+export const keyValues = /zinnober-secret|malachit-secret|7654\.321|0\.0424242/i;
+
 const quizBody = (more: Body = {}): Body => ({
   ...{ title: 'Know your pigments', exerciseType: 'quiz' },
   content: {
