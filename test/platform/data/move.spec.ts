@@ -212,7 +212,7 @@ describe('a move is refused', () => {
   it('between schemas of different age, unknown places and equal engines', async () => {
     const old = await emptySchool(file('old.db'), migrations.slice(0, -1));
     expect((await refusal(move(`sqlite:${old}`, await emptyDatabaseUrl()))).message).toMatch(
-      /lacks the migration Chain/,
+      /lacks the migration \w+\d{13}/,
     );
     expect((await refusal(move(`sqlite:${file('lost.db')}`, await emptyDatabaseUrl()))).message).toMatch(
       /no such file/,
