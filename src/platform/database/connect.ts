@@ -13,6 +13,9 @@ export function connect(
 ): Dialect {
   const options: DialectOptions = {
     url: config.databaseUrl,
+    directUrl: config.settings.DATABASE_DIRECT_URL,
+    replicaUrls: config.settings.DATABASE_REPLICA_URLS,
+    replicaMaxLagMs: config.settings.DATABASE_REPLICA_MAX_LAG_MS,
     poolSize: config.settings.DATABASE_POOL_SIZE,
     poolWaitMs: config.settings.DATABASE_POOL_WAIT_MS,
     statementTimeoutMs: config.settings.DATABASE_STATEMENT_TIMEOUT_MS,

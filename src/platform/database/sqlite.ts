@@ -35,18 +35,22 @@ export function sqliteDialect(options: DialectOptions): Dialect {
   (driver as unknown as Opening).createDatabaseConnection = async () => connections.open();
   driver.disconnect = async () => connections.close();
   driver.createQueryRunner = () => new LaneRunner(driver, connections, options.observe);
+  const read: Dialect['read'] = async (sql, values) => {
+    guard(sql);
+    const started = performance.now();
+    try {
+      return run(connections.reader.prepare(sql), sql, values);
+    } finally {
+      options.observe(sql, performance.now() - started);
+    }
+  };
   return {
     engine: 'sqlite',
     dataSource,
-    read: async (sql, values) => {
-      guard(sql);
-      const started = performance.now();
-      try {
-        return run(connections.reader.prepare(sql), sql, values);
-      } finally {
-        options.observe(sql, performance.now() - started);
-      }
-    },
+    read,
+    readLagging: read,
+    signal: null,
+    listen: () => ({ close: () => Promise.resolve() }),
     exclusively: (work) => holding(`${file}-migrating`, work),
     isTransient: (error) => busy.has(codeOf(error)),
     // Nobody else writes between a transaction's read and its write.

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { asOneRequest } from '../database/freshness';
 import { AllowedMethods } from './allowed-methods';
 import { serveDocumentation } from './docs';
 import { tagAnswers } from './etag';
@@ -41,6 +42,8 @@ export async function configureHttp(
   app.useGlobalPipes(new SchemaPipe());
   takeJsonOnly(app, instance, config.bodyLimitBytes);
   logRequests(instance);
+  // Not at the request's start: the end of a body comes in the connection's own asynchronous context.
+  instance.addHook('preValidation', (_request, _reply, done) => asOneRequest(done));
   secureHeaders(instance);
   allowOrigins(app, config.corsOrigins);
   await limitRates(instance, config, options.actorKey ?? (() => null));
