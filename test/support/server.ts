@@ -22,6 +22,7 @@ const environmentFor = (databaseUrl: string, more: Environment): Environment => 
   RATE_LIMIT_PER_MINUTE: '1000000',
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
   LOG_LEVEL: 'warn',
+  STOP_WAIT_MS: '0',
   ...more,
 });
 

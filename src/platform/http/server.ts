@@ -8,6 +8,7 @@ import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed
 import { parseJsonBody } from './json-body';
 import { logRequests } from './log';
 import { ProblemFilter } from './problem.filter';
+import { endConnectionsWhenStopping } from './stopping';
 import { Readiness } from './readiness';
 import { limitRates, type ActorKey, type RateLimits } from './rate-limit';
 import { SchemaPipe } from './schema.pipe';
@@ -51,17 +52,6 @@ export async function configureHttp(
   tagAnswers(instance);
   endConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
   await serveDocumentation(app, instance, options.tags ?? {});
-}
-
-/**
- * Only what is idle when the server closes is closed with it. A connection kept alive by an answer of the last moment would hold
- * the process for as long as Fastify keeps it, 72 seconds, and be cut under the next request of a client that still uses it.
- */
-function endConnectionsWhenStopping(instance: FastifyInstance, readiness: Readiness): void {
-  instance.addHook('onSend', (_request, reply, _payload, done) => {
-    if (readiness.isStopping) reply.header('connection', 'close');
-    done();
-  });
 }
 
 function explainMissing(request: FastifyRequest, methods: AllowedMethods): RouteNotFound | MethodNotAllowed {
