@@ -28,8 +28,10 @@ const words = {
   start: () => server.start(),
 };
 
+let turn = Promise.resolve();
 createInterface({ input: process.stdin })
-  .on('line', (word) => words[word]?.().catch((error) => fail(`did not ${word}`, error.message)))
+  // A start waits for the stop before it: sessions are refused before the server is gone.
+  .on('line', (word) => (turn = turn.then(words[word]).catch((error) => fail(`did not ${word}`, error.message))))
   .once('close', () => end(0));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => end(0));
 try {
