@@ -15,6 +15,7 @@ import { Outbox } from '../../src/platform/events/outbox';
 import { Clock } from '../../src/platform/time/clock';
 import { validateAnswer, type Contract } from './contract';
 import { freshDatabaseUrl } from './database-url';
+import { poolerSettings } from './postgres-databases';
 
 export interface Answer<B = any> {
   status: number;
@@ -92,6 +93,7 @@ export class School {
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: '1000000',
       CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
+      ...poolerSettings(url),
       ...options.environment,
     });
     const school = new School(await createApplication(config, options.extensions), url);

@@ -25,7 +25,7 @@ class CountWalls implements AfterCommitHandler<CanvasHung> {
 }
 
 @Injectable()
-@Job({ name: 'test:each-second', cron: '* * * * * *', summary: 'Ticks' })
+@Job({ name: 'test:each-second', cron: '* * * * * *', leaseMs: 2_000, summary: 'Ticks' })
 class EachSecond implements RunnableJob {
   runs = 0;
   async run(): Promise<JobReport> {
