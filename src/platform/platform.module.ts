@@ -8,13 +8,14 @@ import { EventsModule } from './events/events.module';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
 import { SignalsModule } from './signals/signals.module';
+import { TelemetryModule } from './telemetry/telemetry.module';
 import { TimeModule } from './time/time.module';
 
 /** The rooms every module may count on. */
 @Module({})
 export class PlatformModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
-    const rooms = [TimeModule, EventsModule, JobsModule, SignalsModule, HttpModule, AuthModule];
+    const rooms = [TelemetryModule, TimeModule, EventsModule, JobsModule, SignalsModule, HttpModule, AuthModule];
     return {
       module: PlatformModule,
       imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...rooms],

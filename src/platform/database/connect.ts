@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config';
+import { spans } from '../telemetry/spans';
 import type { Dialect, DialectOptions } from './dialect';
 import { postgresDialect } from './postgres';
 import { sqliteDialect } from './sqlite';
@@ -22,7 +23,10 @@ export function connect(
     preparedStatements: config.settings.DATABASE_PREPARED_STATEMENTS,
     entities,
     migrations,
-    observe: (sql) => statementLog.add(sql),
+    observe: (sql, durationMs) => {
+      statementLog.add(sql);
+      spans.statement(sql, durationMs);
+    },
   };
   return options.url.startsWith('sqlite:') ? sqliteDialect(options) : postgresDialect(options);
 }

@@ -11,6 +11,7 @@ import { ProblemFilter } from './problem.filter';
 import { endConnectionsWhenStopping } from './stopping';
 import { Readiness } from './readiness';
 import { limitRates, type ActorKey, type RateLimits } from './rate-limit';
+import { traceRequests } from './trace-requests';
 import { SchemaPipe } from './schema.pipe';
 import { secureHeaders } from './security-headers';
 
@@ -43,6 +44,7 @@ export async function configureHttp(
   app.useGlobalPipes(new SchemaPipe());
   takeJsonOnly(app, instance, config.bodyLimitBytes);
   logRequests(instance);
+  traceRequests(instance);
   // Not at the request's start: the end of a body comes in the connection's own asynchronous context.
   instance.addHook('preValidation', (_request, _reply, done) => asOneRequest(done));
   secureHeaders(instance);
