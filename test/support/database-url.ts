@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createDatabase, dropDatabases, throughPooler } from './postgres-databases';
@@ -42,5 +42,6 @@ async function createPostgres(template?: string): Promise<string> {
   previousDropped ??= dropDatabases(ownPrefix);
   await previousDropped;
   created += 1;
-  return createDatabase(`${ownPrefix}${created}`, template);
+  // Never the same name twice: a pooler may still know the one that was dropped.
+  return createDatabase(`${ownPrefix}${created}_${randomBytes(3).toString('hex')}`, template);
 }

@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/config';
 import { spans, type Collector } from './spans';
+
+/** A collector that does not answer holds no process. */
+const patienceMs = 3_000;
 
 /** Traces and metrics by OTLP, where OTEL_EXPORTER_OTLP_ENDPOINT says to whom. Elsewhere nothing of it is loaded. */
 @Injectable()
@@ -27,7 +31,7 @@ export class Telemetry implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     if (!this.collector) return;
     spans.collectWith(undefined);
-    await this.collector.close();
+    await Promise.race([this.collector.close(), sleep(patienceMs, undefined, { ref: false })]);
   }
 }
 
