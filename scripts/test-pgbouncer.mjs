@@ -103,13 +103,14 @@ async function runTests(postgres, prepared, args) {
     env,
     stdio: 'inherit',
   });
+  const pass = (signal) => child.kill(signal);
+  process.on('SIGINT', pass).on('SIGTERM', pass);
   const status = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   console.log(`── ${((performance.now() - started) / 1_000).toFixed(0)} s`);
   await pooler.end();
   return status;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const version = installed();
 if (!version) {
   console.log('SKIPPED test:pgbouncer: there is no pgbouncer on this machine (apt-get install pgbouncer)');

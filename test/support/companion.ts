@@ -25,7 +25,7 @@ export async function startCompanion(script: string, args: readonly string[] = [
   });
   const announcement = await firstLine(child, script);
   letThisProcessEnd(child);
-  return { announcement, say: (line) => void child.stdin!.write(`${line}\n`), end: () => end(child) };
+  return { announcement, say: (line) => void child.stdin.write(`${line}\n`), end: () => end(child) };
 }
 
 async function firstLine(child: ChildProcess, script: string): Promise<string> {

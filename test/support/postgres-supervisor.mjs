@@ -31,9 +31,11 @@ const words = {
 let turn = Promise.resolve();
 createInterface({ input: process.stdin })
   // A start waits for the stop before it: sessions are refused before the server is gone.
-  .on('line', (word) => (turn = turn.then(words[word]).catch((error) => fail(`did not ${word}`, error.message))))
-  .once('close', () => end(0));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => end(0));
+  .on('line', (word) => {
+    turn = turn.then(words[word]).catch((error) => fail(`did not ${word}`, error.message));
+  })
+  .once('close', () => void end(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void end(0));
 try {
   console.log(await begin());
 } catch (error) {

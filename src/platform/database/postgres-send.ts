@@ -31,18 +31,18 @@ export async function send(
   client: Pool | PoolClient,
   sql: string,
   values: readonly Value[],
-  { nameOf, observe }: Sending,
+  sending: Sending,
   limits: { query_timeout?: number } = {},
 ): Promise<Result> {
   const started = performance.now();
   try {
     // A batch has as many texts as sizes: not worth a plan each.
-    const name = values.length > 60 ? undefined : nameOf(sql);
+    const name = values.length > 60 ? undefined : sending.nameOf(sql);
     const query = { name, text: sql, values: values.map(toPostgres), ...limits };
     const result = await client.query(query);
     return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0 };
   } finally {
-    observe(sql, performance.now() - started);
+    sending.observe(sql, performance.now() - started);
   }
 }
 

@@ -56,9 +56,9 @@ it(
     const agent = new Agent({ keepAlive: true, maxSockets: connections });
     const wrong: string[] = [];
     let answered = 0;
-    let going = true;
+    const until = new AbortController();
     const load = Array.from({ length: connections }, async (_, at) => {
-      for (let round = at; going; round++) {
+      for (let round = at; !until.signal.aborted; round++) {
         const wanted = asks[round % asks.length]!;
         const answer = await ask(balancer.port, agent, tokens[at % tokens.length]!, wanted);
         if (answer.startsWith(String(wanted.status))) answered++;
@@ -76,7 +76,7 @@ it(
       instances = [...instances.filter((each) => each !== old), next];
       while ((balancer.served.get(next.url) ?? 0) < 20) await sleep(20);
     }
-    going = false;
+    until.abort();
     await Promise.all(load);
     expect(wrong.slice(0, 5)).toEqual([]);
     expect(answered).toBeGreaterThan(4 * connections);

@@ -22,10 +22,11 @@ let endpoint: string;
 const received: { path: string; token: string | undefined; body: any }[] = [];
 beforeAll(async () => {
   receiver = createServer((request, answer) => {
-    void json(request).then((body) => {
+    void (async () => {
+      const body = await json(request);
       received.push({ path: request.url!, token: request.headers['x-token'] as string | undefined, body });
       answer.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
+    })();
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   endpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
