@@ -49,7 +49,8 @@ export function postgresDialect(options: DialectOptions): Dialect {
       guard(sql);
       return replicas.read(sql, values, read);
     },
-    signal: (text) => read('SELECT pg_notify($1, $2)', [channel, text]),
+    // Collected from many transactions, so no part of what any of them costs.
+    signal: (text) => sendTo(driver.master as Pool, 'SELECT pg_notify($1, $2)', [channel, text], unobserved(sending)),
     listen: (heard) => listenTo({ url: options.directUrl ?? options.url, channel }, heard),
     exclusively: (work) => takeTurns(dataSource, work),
     isTransient: (error) => transient.has(codeOf(error)),
@@ -72,6 +73,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
 }
 
 const channel = 'teoart';
+const unobserved = (sending: RunnerOptions): RunnerOptions => ({ ...sending, observe: () => undefined });
 
 /** What no statement of ours may exceed on the server. */
 const limitsOf = ({ statementTimeoutMs }: DialectOptions) => ({
