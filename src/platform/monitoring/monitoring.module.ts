@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config';
 import { Database } from '../database/database';
-import { Metrics } from '../metrics/metrics';
 import { DatabaseMetrics } from './database-metrics';
 import { DatabaseReport } from './database-report';
 import { Diagnosis } from './diagnosis';
@@ -39,8 +38,4 @@ const inspector = {
   ],
   exports: [DatabaseMetrics, Incidents, QueryStatistics],
 })
-export class MonitoringModule {
-  constructor(metrics: Metrics, figures: DatabaseMetrics) {
-    figures.register(metrics);
-  }
-}
+export class MonitoringModule {}
