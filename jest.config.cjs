@@ -68,6 +68,7 @@ module.exports = {
   // Jest takes the time-out from here only, not from a project.
   testTimeout: 60_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/jest/longest-first.cjs',
   reporters: ['default', '<rootDir>/test/support/jest/counts-reporter.cjs'],
   projects: [
     {
