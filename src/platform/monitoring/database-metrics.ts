@@ -1,28 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
+import type { Metrics } from '../metrics/metrics';
 import { Diagnosis } from './diagnosis';
 import { findingKinds } from './finding';
 import { Histogram } from './histogram';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';
 import { QueryStatistics } from './query-statistics';
-
-interface Series {
-  reset(): void;
-  inc(labels: Record<string, string>, value: number): void;
-}
-
-interface Gauge {
-  reset(): void;
-  set(labels: Record<string, string>, value: number): void;
-}
-
-/** Where figures go: a registry of prom-client's, or whatever fills one. */
-export interface MetricsSink {
-  gauge(name: string, help: string, labelNames?: readonly string[]): Gauge;
-  counter(name: string, help: string, labelNames?: readonly string[]): Series;
-  atScrape(fill: () => Promise<void>): void;
-}
 
 const bounds = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const mostTables = 100;
@@ -42,20 +26,27 @@ export class DatabaseMetrics {
     private readonly incidents: Incidents,
   ) {}
 
-  register(sink: MetricsSink): void {
-    const fills = [this.ofStatements(sink), this.ofProcess(sink), this.ofDatabase(sink), this.ofFindings(sink)];
-    sink.atScrape(async () => {
+  register(metrics: Metrics): void {
+    const fills = [
+      this.ofStatements(metrics),
+      this.ofProcess(metrics),
+      this.ofDatabase(metrics),
+      this.ofFindings(metrics),
+    ];
+    metrics.atScrape(async () => {
       const isOld = Date.now() - this.readAt > goodForMs;
       if (isOld) this.readAt = Date.now();
       for (const fill of fills) await fill(isOld);
     });
   }
 
-  private ofStatements(sink: MetricsSink): Fill {
-    const calls = sink.counter('teoart_statements_total', 'Statements sent, by whom they were for', ['route']);
-    const time = sink.counter('teoart_statements_seconds_total', 'Time they took, by whom they were for', ['route']);
-    const rows = sink.counter('teoart_statement_rows_total', 'Rows read or changed, by whom they were for', ['route']);
-    const buckets = sink.counter('teoart_statement_seconds_bucket', 'Statements that took at most so long', ['le']);
+  private ofStatements(metrics: Metrics): Fill {
+    const calls = metrics.counter('teoart_statements_total', 'Statements sent, by whom they were for', ['route']);
+    const time = metrics.counter('teoart_statements_seconds_total', 'Time they took, by whom they were for', ['route']);
+    const rows = metrics.counter('teoart_statement_rows_total', 'Rows read or changed, by whom they were for', [
+      'route',
+    ]);
+    const buckets = metrics.counter('teoart_statement_seconds_bucket', 'Statements that took at most so long', ['le']);
     return () => {
       for (const counter of [calls, time, rows, buckets]) counter.reset();
       const all = new Histogram();
@@ -71,11 +62,11 @@ export class DatabaseMetrics {
     };
   }
 
-  private ofProcess(sink: MetricsSink): Fill {
-    const pool = sink.gauge('teoart_database_pool_connections', 'Connections of this process', ['state']);
-    const waited = sink.counter('teoart_database_wait_seconds_total', 'Time callers waited for the writer', []);
-    const slow = sink.counter('teoart_database_slow_statements_total', 'Statements above SLOW_QUERY_MS', []);
-    const failed = sink.counter('teoart_database_failures_total', 'Deadlocks and time-outs met', ['kind']);
+  private ofProcess(metrics: Metrics): Fill {
+    const pool = metrics.gauge('teoart_database_pool_connections', 'Connections of this process', ['state']);
+    const waited = metrics.counter('teoart_database_wait_seconds_total', 'Time callers waited for the writer', []);
+    const slow = metrics.counter('teoart_database_slow_statements_total', 'Statements above SLOW_QUERY_MS', []);
+    const failed = metrics.counter('teoart_database_failures_total', 'Deadlocks and time-outs met', ['kind']);
     return () => {
       const { total, idle, waiting, waitedMs } = this.database.dialect.vitals.pressure();
       for (const [state, value] of Object.entries({ total, idle, waiting })) pool.set({ state }, value);
@@ -86,12 +77,12 @@ export class DatabaseMetrics {
     };
   }
 
-  private ofDatabase(sink: MetricsSink): Fill {
-    const bytes = sink.gauge('teoart_database_size_bytes', 'Of the whole database', []);
-    const tables = sink.gauge('teoart_database_table_size_bytes', 'With its indexes', ['table']);
-    const dead = sink.gauge('teoart_database_table_dead_rows', 'Rows nobody sees any more', ['table']);
-    const connections = sink.gauge('teoart_database_connections', 'To this database, by state', ['state']);
-    const deadlocks = sink.gauge('teoart_database_deadlocks', 'Counted by the server', []);
+  private ofDatabase(metrics: Metrics): Fill {
+    const bytes = metrics.gauge('teoart_database_size_bytes', 'Of the whole database', []);
+    const tables = metrics.gauge('teoart_database_table_size_bytes', 'With its indexes', ['table']);
+    const dead = metrics.gauge('teoart_database_table_dead_rows', 'Rows nobody sees any more', ['table']);
+    const connections = metrics.gauge('teoart_database_connections', 'To this database, by state', ['state']);
+    const deadlocks = metrics.gauge('teoart_database_deadlocks', 'Counted by the server', []);
     return async (isOld) => {
       if (!isOld) return;
       const storage = await this.inspector.storage();
@@ -106,8 +97,8 @@ export class DatabaseMetrics {
     };
   }
 
-  private ofFindings(sink: MetricsSink): Fill {
-    const gauge = sink.gauge('teoart_database_findings', 'What /operations reports', ['kind']);
+  private ofFindings(metrics: Metrics): Fill {
+    const gauge = metrics.gauge('teoart_database_findings', 'What /operations reports', ['kind']);
     return async (isOld) => {
       if (!isOld) return;
       const found = await this.diagnosis.all();

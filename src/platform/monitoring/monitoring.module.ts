@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config';
 import { Database } from '../database/database';
+import { Metrics } from '../metrics/metrics';
 import { DatabaseMetrics } from './database-metrics';
 import { DatabaseReport } from './database-report';
 import { Diagnosis } from './diagnosis';
@@ -38,4 +39,8 @@ const inspector = {
   ],
   exports: [DatabaseMetrics, Incidents, QueryStatistics],
 })
-export class MonitoringModule {}
+export class MonitoringModule {
+  constructor(metrics: Metrics, figures: DatabaseMetrics) {
+    figures.register(metrics);
+  }
+}

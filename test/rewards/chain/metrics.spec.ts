@@ -11,6 +11,10 @@ const value = (text: string, name: string): number => {
   return Number(found?.split(' ')[1]);
 };
 
+/** The database's own figures, read at the same time, name every table. */
+const ofTheChain = (statements: string[]): string[] =>
+  statements.filter((sql) => sql.includes('rewards_') && !sql.includes('platform_'));
+
 test('tell how the chain stands, in two statements', async () => {
   const school = await followedSchool();
   const early = await metricsOf(school);
@@ -29,7 +33,7 @@ test('tell how the chain stands, in two statements', async () => {
   ]);
   school.clock.stopAt(new Date('2026-03-01T10:01:30Z'));
   const { statements, result } = await school.statements(() => metricsOf(school));
-  expect(statements).toHaveLength(2);
+  expect(ofTheChain(statements)).toHaveLength(2);
   expect(value(result, 'teoart_chain_withdrawals{state="reserved"}')).toBe(1);
   expect(value(result, 'teoart_chain_withdrawals{state="confirmed"}')).toBe(1);
   expect(value(result, 'teoart_chain_withdrawals{state="halted"}')).toBe(0);
@@ -45,7 +49,7 @@ test('tell how the chain stands, in two statements', async () => {
 test('say nothing of a chain in a school without one', async () => {
   const school = await School.open();
   const { statements, result } = await school.statements(() => metricsOf(school));
-  expect(statements).toHaveLength(0);
+  expect(ofTheChain(statements)).toHaveLength(0);
   expect(result).not.toMatch(/teoart_chain_(?:withdrawals|head)/);
   await school.close();
 });

@@ -63,5 +63,5 @@ describeOnChain('a school whose two providers fail all the time', () => {
     );
     expect(refusals).toBe(0);
     expect(await on.violations()).toEqual([]);
-  }, 900_000);
+  }, 3_600_000);
 });

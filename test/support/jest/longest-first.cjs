@@ -21,9 +21,10 @@ const rank = ({ path }) => {
 };
 
 class LongestFirst extends Sequencer {
-  sort(tests) {
+  async sort(tests) {
+    const byDuration = await super.sort(tests);
     // A stable sort: within a rank, jest's own order, by the durations it remembers or by size.
-    return [...super.sort(tests)].sort((one, other) => rank(one) - rank(other));
+    return [...byDuration].sort((one, other) => rank(one) - rank(other));
   }
 }
 
