@@ -147,6 +147,11 @@ export class School {
     const account = { username, email: `${username}@school.test`, password: '!', role };
     const id = await this.part(Accounts).create({ ...account, ...(more.timezone ? { timezone: more.timezone } : {}) });
     if (role === 'teacher' && more.approved !== false) await this.approve(id);
+    return this.signedIn({ id, username });
+  }
+
+  /** With a fresh access token: one lasts ten minutes, a long test longer. */
+  async signedIn({ id, username }: Pick<Client, 'id' | 'username'>): Promise<Client> {
     const { accessToken } = await this.part(Sessions).open(id);
     return new Client(this, accessToken, id, username);
   }

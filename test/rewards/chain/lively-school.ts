@@ -23,15 +23,20 @@ export class LivelySchool {
   private constructor(
     private readonly on: SchoolOnChain,
     private readonly dice: Dice,
-    private readonly people: readonly Holder[],
+    private people: readonly Holder[],
     /** From the block after this one the chain is in the books. */
     private readonly opening: number,
   ) {}
 
   static async open(on: SchoolOnChain, dice: Dice, count: number): Promise<LivelySchool> {
     const people: Holder[] = [];
-    for (let person = 0; person < count; person++) people.push(await on.holder(9_000));
+    for (let person = 0; person < count; person++) people.push(await on.holder(20_000));
     return new LivelySchool(on, dice, people, (await on.marks()).final);
+  }
+
+  async signInAgain(): Promise<void> {
+    const again = async (one: Holder): Promise<Holder> => ({ ...one, ask: await this.on.school.signedIn(one.ask) });
+    this.people = await Promise.all(this.people.map(again));
   }
 
   async livesOn(): Promise<void> {

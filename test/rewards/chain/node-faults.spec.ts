@@ -42,6 +42,7 @@ describeOnChain('a school whose two providers fail all the time', () => {
     const lively = await LivelySchool.open(on, dice, 5);
     let [ticks, refusedLooks, slowest] = [0, 0, 0];
     while (schedule.total < goal) {
+      await lively.signInAgain();
       for (let tick = 0; tick < ticksOfARound; tick++, ticks++) {
         await lively.livesOn();
         schedule.draw(2).forEach((intercept, at) => (proxies[at]!.intercept = intercept));
