@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
@@ -14,6 +16,7 @@ import { Outbox } from '../../src/platform/events/outbox';
 import { Clock } from '../../src/platform/time/clock';
 import { validateAnswer, type Contract } from './contract';
 import { freshDatabaseUrl } from './database-url';
+import { poolerSettings } from './postgres-databases';
 
 export interface Answer<B = any> {
   status: number;
@@ -54,15 +57,23 @@ export class Client {
       url,
       payload,
       headers: { ...json, ...authorization, ...headers },
+      payloadAsStream: true,
     });
     const type = String(answer.headers['content-type'] ?? '');
-    const parsed: unknown =
-      answer.payload && /json/.test(type) ? JSON.parse(answer.payload) : answer.payload || undefined;
+    const content = await contentOf(answer.stream(), type);
+    const parsed: unknown = content && /json/.test(type) ? JSON.parse(content) : content || undefined;
     const found = { status: answer.statusCode, headers: answer.headers as Answer['headers'], body: parsed };
     validateAnswer(this.school.document, { method, url, ...found });
     this.school.requireNoRepetition(found.headers['x-trace-id']);
     return found;
   }
+}
+
+/** A stream of events has no end to wait for: its listener goes away at once. */
+async function contentOf(stream: Readable, type: string): Promise<string | undefined> {
+  if (!type.startsWith('text/event-stream')) return text(stream);
+  stream.destroy();
+  return undefined;
 }
 
 /** A running school with a database of its own, on the engine of this jest project. Nothing is mocked but the clock. */
@@ -87,6 +98,7 @@ export class School {
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: '1000000',
       CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
+      ...poolerSettings(url),
       ...options.environment,
     });
     const school = new School(await createApplication(config, options.extensions), url);
