@@ -135,6 +135,10 @@ export class Config {
   get databaseUrl(): string {
     return this.settings.DATABASE_URL;
   }
+  /** The server itself, past any pooler: for what needs a session of its own. */
+  get directUrl(): string {
+    return this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL;
+  }
   get worker(): boolean {
     return this.settings.WORKER;
   }
@@ -166,6 +170,12 @@ export class Config {
     return this.settings.CHAIN_RPC_URL.length > 0;
   }
 }
+
+/** Another database than the process's own: its pooler and its replicas lead elsewhere. */
+export const databaseAlone = (url: string): Environment => ({
+  ...{ DATABASE_URL_FILE: '', DATABASE_DIRECT_URL_FILE: '', DATABASE_REPLICA_URLS_FILE: '' },
+  ...{ DATABASE_URL: url, DATABASE_DIRECT_URL: '', DATABASE_REPLICA_URLS: '' },
+});
 
 /** One file has no copies that follow it, and no pooler in front of it. */
 function databaseProblemOf(database: Settings): string | null {
