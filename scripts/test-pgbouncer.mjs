@@ -1,10 +1,11 @@
 /**
  * Runs the tests of the PostgreSQL project through PgBouncer in transaction mode: `npm run test:pgbouncer`, with jest's
  * own arguments after `--`. Once with the pooler keeping track of prepared statements, where it can (1.21 and later), and
- * once without any.
+ * once without any. In CI only the tests that reach the database in a way of their own, with prepared statements where
+ * the pooler keeps them. The last line counts the tests of all runs.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,12 +17,31 @@ import { freePort } from '../test/support/postgres-process.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Everything that reaches the database in its own way; the long stories say nothing more about a pooler. */
-const USUAL = ['test/(platform|users|courses|progress|rewards|notifications)/(?!.*(property|histories))'];
+/** What a pooler is no part of: these would only run a second time. */
+const LEFT_OUT = [
+  // Long stories: they say nothing more about a pooler than what they are made of.
+  ...['property', 'histories', 'rewards/chain/'],
+  // Migrations and moves go past a pooler, by DATABASE_DIRECT_URL or by the address they are given.
+  ...['database/migrating', 'data/move'],
+  // On a PostgreSQL of their own, which they stop, crash and follow.
+  ...['running/database-restarts', 'running/replicas'],
+];
+const USUAL = ['platform', 'users', 'courses', 'progress', 'rewards', 'notifications'];
+/** Each way to the database once: transactions, races, bulk loads, LISTEN, leases, time-outs, the server's own figures. */
+const IN_CI = [
+  ...['platform/database', 'platform/events', 'platform/jobs', 'platform/monitoring', 'platform/running'],
+  ...['platform/http/(health|idempotency)', 'platform/data/(loading|command-line)', 'notifications'],
+  ...['users/sessions', 'courses/seats', 'progress/enrollments', 'rewards/(ledger\\.|concurrency|transfers)'],
+];
+
+const testsIn = (places) => `test/(?!.*(${LEFT_OUT.join('|')}))(${places.join('|')})`;
+
+/** Debian puts it where only root looks. */
+const PATH = `${process.env.PATH}${path.delimiter}/usr/sbin`;
 
 /** The pooler's version as [major, minor], or null where there is none. */
 function installed() {
-  const { stdout } = spawnSync('pgbouncer', ['--version'], { encoding: 'utf8' });
+  const { stdout } = spawnSync('pgbouncer', ['--version'], { encoding: 'utf8', env: { ...process.env, PATH } });
   const found = /PgBouncer (\d+)\.(\d+)/i.exec(stdout ?? '');
   return found && [Number(found[1]), Number(found[2])];
 }
@@ -61,6 +81,7 @@ async function startPooler(postgres, prepared) {
   if (account) for (const name of ['', 'users', 'ini']) chownSync(path.join(folder, name), account.uid, account.gid);
   const child = spawn('pgbouncer', ['-q', path.join(folder, 'ini')], {
     ...account,
+    env: { PATH },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   process.once('exit', () => child.kill('SIGKILL'));
@@ -90,12 +111,14 @@ async function stop(child, folder) {
 async function runTests(postgres, prepared, args) {
   const pooler = await startPooler(postgres, prepared);
   console.log(`\n── Through PgBouncer, prepared statements ${prepared ? 'kept by the pooler' : 'off'}`);
+  const folder = mkdtempSync(path.join(tmpdir(), 'teoart-counts-'));
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
   const env = {
     ...process.env,
     TEST_DATABASE_URL: postgres,
     TEST_POOLER_PORT: String(pooler.port),
     DATABASE_PREPARED_STATEMENTS: prepared ? 'on' : 'off',
+    TEST_COUNTS_FILE: path.join(folder, 'counts'),
   };
   const started = performance.now();
   const child = spawn(process.execPath, [jest, '--selectProjects', 'postgres', '--', ...args], {
@@ -108,7 +131,17 @@ async function runTests(postgres, prepared, args) {
   const status = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   console.log(`── ${((performance.now() - started) / 1_000).toFixed(0)} s`);
   await pooler.end();
+  count(env.TEST_COUNTS_FILE, status);
+  rmSync(folder, { recursive: true });
   return status;
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+/** No file: jest did not get as far as its reporters. */
+function count(file, status) {
+  const line = existsSync(file) ? readFileSync(file, 'utf8') : `${status === 0 ? 0 : 1} failed`;
+  for (const [, number, what] of line.matchAll(/(\d+) (\w+)/g)) counts[what] += Number(number);
 }
 
 const version = installed();
@@ -118,9 +151,12 @@ if (!version) {
   const keepsStatements = version[0] > 1 || version[1] >= 21;
   if (!keepsStatements)
     console.log(`PgBouncer ${version.join('.')} keeps no prepared statements (1.21 does): one run, without them`);
-  const args = process.argv.length > 2 ? process.argv.slice(2) : USUAL;
+  const given = process.argv.slice(2).filter((arg) => arg !== '--');
+  const usual = testsIn(process.env.CI ? IN_CI : USUAL);
+  const runs = keepsStatements ? [true, false].slice(0, process.env.CI ? 1 : 2) : [false];
   const postgres = await startPostgres();
-  for (const prepared of keepsStatements ? [true, false] : [false])
-    process.exitCode ||= await runTests(postgres.url, prepared, args);
+  for (const prepared of runs)
+    process.exitCode ||= await runTests(postgres.url, prepared, given.length > 0 ? given : [usual]);
   postgres.end();
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 }
