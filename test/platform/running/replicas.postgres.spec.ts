@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { int } from '../../../src/platform/database/columns';
 import { asOneRequest } from '../../../src/platform/database/freshness';
+import type { Observer } from '../../../src/platform/database/observer';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';
 
@@ -38,6 +39,18 @@ const people = async (): Promise<number> => (await admin.get('/users?limit=100')
 it('reads on the replica what may lag, everything else on the primary', async () => {
   await until(lagging);
   expect(await asOneRequest(isOnReplica)).toBe(false);
+});
+
+it('tells observers of statements there as of all others, and nothing of its own looks', async () => {
+  await until(lagging);
+  const told: unknown[] = [];
+  const observer: Observer = (sql, durationMs, rows, error) => told.push([sql, durationMs > 0, rows, error]);
+  school.database.dialect.observers.add(observer);
+  // Longer than the interval of its looks.
+  await sleep(2_100);
+  expect(await lagging()).toBe(true);
+  school.database.dialect.observers.remove(observer);
+  expect(told).toEqual([[expect.stringContaining('pg_is_in_recovery() AS int'), true, 1, undefined]]);
 });
 
 it('never inside a transaction, nor after a commit of the same request, nor outside a request', async () => {
