@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Notifier } from '../../src/modules/notifications';
+import { Incidents } from '../../src/platform/monitoring/incidents';
+import { QueryStatistics } from '../../src/platform/monitoring/query-statistics';
 import { testEngine } from '../support/database-url';
 import { EventSource } from '../support/event-source';
 import { School, type Client } from '../support/school';
@@ -45,6 +47,20 @@ it('tells who listens of what is new, and nobody else', async () => {
   const { data } = (await ada.get('/me/notifications?limit=1')).body;
   expect(event).toEqual({ id: data[0].id, event: 'notification', data: data[0] });
   expect(his.heard).toEqual([]);
+});
+
+it('looks for its news in a scope of its own: no loop of the request that opened it, nor of one that has news', async () => {
+  const ada = await school.student();
+  const hers = await listen(ada);
+  for (let at = 1; at <= 6; at++) {
+    await tell(ada, `news ${at}`);
+    await hers.until(at);
+  }
+  expect([...school.part(Incidents).repetitions.values()].map(({ route }) => route)).toEqual([]);
+  const looks = [...school.part(QueryStatistics).statements.values()].filter(({ series }) =>
+    series.has('live streams'),
+  );
+  expect(looks).toHaveLength(1);
 });
 
 it('says nothing of what is taken back', async () => {

@@ -8,7 +8,7 @@ import { Stopping } from '../../platform/errors/unavailable.errors';
 import type { EventStream } from '../../platform/http/event-stream';
 import { Signals, type Keys } from '../../platform/signals/signals';
 import { NotificationFeed } from './notification-feed';
-import { NotificationStream } from './notification-stream';
+import { asStream, NotificationStream } from './notification-stream';
 import { NotificationTypes } from './notification-types';
 import { TooManyStreams } from './notifications.errors';
 
@@ -66,7 +66,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
 
   /** No longer than an access token, and no longer than its session: who reconnects shows a fresh one. */
   private keep(actor: Actor, stream: NotificationStream): void {
-    const beat = setInterval(() => void this.beat(actor, stream), beatMs);
+    const beat = setInterval(() => void asStream(() => this.beat(actor, stream)), beatMs);
     const ending = setTimeout(() => void stream.end(), accessTokenSeconds * 1_000);
     stream.events.once('close', () => {
       clearInterval(beat);

@@ -1,8 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { CallScope, inScope } from '../../platform/database/call-scope';
 import { EventStream } from '../../platform/http/event-stream';
 import type { NotificationFeed } from './notification-feed';
 import type { NotificationTypes } from './notification-types';
 import { showNotification } from './notifications.dto';
+
+/** Its statements are no part of the request that opened it, answered long ago, nor of whoever has news for it. */
+export const asStream = <T>(work: () => T): T => inScope(new CallScope('events', 'live streams'), work);
 
 /** One open stream: looks when it is woken, once at a time. */
 export class NotificationStream {
@@ -18,7 +22,7 @@ export class NotificationStream {
 
   wake(): void {
     this.again = true;
-    this.looking ??= this.look().finally(() => {
+    this.looking ??= asStream(() => this.look()).finally(() => {
       this.looking = undefined;
     });
   }
