@@ -58,7 +58,12 @@ const onEngine = (engine) => ({
   ...common,
   displayName: engine,
   testMatch: [`<rootDir>/test/{${MODULES.join(',')}}/**/*.spec.ts`],
-  testPathIgnorePatterns: ['/node_modules/', ...BOTH[engine]],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...BOTH[engine],
+    // What one engine alone can do (be restarted, be followed by a replica) is named for it.
+    `\\.(?!${engine})(sqlite|postgres)\\.spec\\.ts$`,
+  ],
   setupFiles: [`<rootDir>/test/support/jest/${engine}-engine.ts`],
   globalSetup: `<rootDir>/test/support/jest/${engine}-setup.ts`,
   globalTeardown: `<rootDir>/test/support/jest/${engine}-teardown.ts`,

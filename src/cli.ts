@@ -8,7 +8,7 @@ import { migrations } from '../migrations';
 import { createApplication, openContext, tags } from './application';
 import { booksSums, LedgerAudit, ledgerSums } from './modules/rewards';
 import { Registration } from './modules/users';
-import { Config, fileUrl } from './platform/config/config';
+import { Config, databaseAlone, fileUrl } from './platform/config/config';
 import { backUp, bringBack } from './platform/data/backup/command';
 import { dataCommands, verifyFile, type DataCommand } from './platform/data/commands';
 import { move } from './platform/data/move/command';
@@ -58,17 +58,17 @@ const commands: Record<string, Command> = {
   'db:plan': {
     words: '',
     summary: 'Print the SQL of the pending migrations, on both engines, and run nothing',
-    run: async () => console.log(planText(await planned(databaseUrl(), migrations))),
+    run: async () => console.log(planText(await planned(directUrl(), migrations))),
   },
   backup: {
     words: '[-o FILE]',
     summary: 'Write the database of this moment into a file, while others use it',
-    run: async (words) => console.log(await backUp(words, databaseUrl(), new Date())),
+    run: async (words) => console.log(await backUp(words, directUrl(), new Date())),
   },
   restore: {
     words: 'FILE [--replace]',
     summary: 'Put the database of a backup in place, once it is proved',
-    run: async (words) => console.log(await bringBack(words, databaseUrl(), tryOut)),
+    run: async (words) => console.log(await bringBack(words, directUrl(), tryOut)),
   },
   openapi: { words: '', summary: 'Print the OpenAPI document', run: printDocument },
 };
@@ -89,11 +89,12 @@ function inApplication(command: DataCommand): Command {
   return { ...command, run: (words) => inContext((context) => command.run(context, words)) };
 }
 
-const databaseUrl = (): string => Config.ofProcess(quiet).databaseUrl;
+/** Dumps, restores and plans need a session of their own. */
+const directUrl = (): string => Config.ofProcess(quiet).directUrl;
 
 /** Nothing starts on a ledger that can be changed: that it starts is half of the proof. */
 async function tryOut(url: string): Promise<string> {
-  const context = await openContext(Config.ofProcess({ ...quiet, DATABASE_URL: url }));
+  const context = await openContext(Config.ofProcess({ ...quiet, ...databaseAlone(url) }));
   try {
     const { transactions, counts } = await context.get(LedgerAudit, { strict: false }).run();
     const violations = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -137,7 +138,8 @@ async function seed(words: string[]): Promise<void> {
 /** From an empty database of its own: the document says nothing of any school. */
 async function printDocument(): Promise<void> {
   const file = `var/openapi-${process.pid}.db`;
-  const app = await createApplication(Config.ofProcess({ ...quiet, DATABASE_URL: fileUrl(file), LOG_LEVEL: 'error' }));
+  const decided = { ...quiet, ...databaseAlone(fileUrl(file)), LOG_LEVEL: 'error' };
+  const app = await createApplication(Config.ofProcess(decided));
   process.stdout.write(emitDocument(app, tags));
   await app.close();
   for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });

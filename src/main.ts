@@ -5,8 +5,7 @@ import { demoAccounts, loadDemoSchool } from '../demo/school';
 import { createApplication, openContext } from './application';
 import { Config } from './platform/config/config';
 import { Readiness } from './platform/http/readiness';
-
-const drainMs = 1_000;
+import { endWithin } from './stop-limit';
 
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {
@@ -16,13 +15,17 @@ async function main(): Promise<void> {
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
   if (config.demoSchool) for (const account of await demoAccounts(app)) console.log(signInOf(account));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(app, config));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(app, config, signal));
 }
 
-/** Balancers see "not ready" first; then requests under way end, jobs stop, connections close. */
-async function stop(app: INestApplication, { production }: Config): Promise<void> {
+/**
+ * Balancers see "not ready" first, while requests are still taken; then streams end, jobs stop, requests under way end, and
+ * connections close. A person at a terminal (SIGINT) has no balancer, and waits for none.
+ */
+async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.Signals): Promise<void> {
+  endWithin(settings.STOP_LIMIT_MS + settings.STOP_WAIT_MS);
   app.get(Readiness, { strict: false }).stop();
-  await sleep(production ? drainMs : 0);
+  await sleep(signal === 'SIGTERM' ? settings.STOP_WAIT_MS : 0);
   // Closing resets what has arrived but was not looked at yet: a turn accepts the connections, another reads them.
   await turn();
   await turn();

@@ -1,12 +1,17 @@
 import 'reflect-metadata';
 import { openContext } from './application';
 import { Config } from './platform/config/config';
+import { endWithin } from './stop-limit';
 
 /** The outbox and the schedule alone, beside API processes that run with WORKER=off. */
 async function main(): Promise<void> {
-  const context = await openContext(Config.ofProcess({ WORKER: 'on' }));
+  const config = Config.ofProcess({ WORKER: 'on' });
+  const context = await openContext(config);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void context.close().then(() => process.exit(0)));
+    process.once(signal, () => {
+      endWithin(config.settings.STOP_LIMIT_MS);
+      void context.close().then(() => process.exit(0));
+    });
 }
 
 main().catch((error: unknown) => {

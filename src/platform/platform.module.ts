@@ -11,6 +11,8 @@ import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { MonitoringModule } from './monitoring/monitoring.module';
+import { SignalsModule } from './signals/signals.module';
+import { TelemetryModule } from './telemetry/telemetry.module';
 import { TimeModule } from './time/time.module';
 
 /** The rooms every module may count on. */
@@ -18,10 +20,10 @@ import { TimeModule } from './time/time.module';
 export class PlatformModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
     const operations = [MetricsModule, DataModule, BackupModule, MonitoringModule];
-    const rooms = [TimeModule, EventsModule, JobsModule, HttpModule, AuthModule, ...operations];
+    const rooms = [TelemetryModule, TimeModule, EventsModule, JobsModule, SignalsModule, HttpModule, AuthModule];
     return {
       module: PlatformModule,
-      imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...rooms],
+      imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...rooms, ...operations],
     };
   }
 }

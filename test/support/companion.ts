@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 export interface Companion {
   /** The first line it printed. */
   announcement: string;
+  /** Hands it a line. */
+  say(line: string): void;
   /** Resolves when it has cleaned up and is gone. */
   end(): Promise<void>;
 }
@@ -23,7 +25,7 @@ export async function startCompanion(script: string, args: readonly string[] = [
   });
   const announcement = await firstLine(child, script);
   letThisProcessEnd(child);
-  return { announcement, end: () => end(child) };
+  return { announcement, say: (line) => void child.stdin.write(`${line}\n`), end: () => end(child) };
 }
 
 async function firstLine(child: ChildProcess, script: string): Promise<string> {

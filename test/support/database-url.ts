@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createDatabase, dropDatabases } from './postgres-databases';
+import { createDatabase, dropDatabases, throughPooler } from './postgres-databases';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -14,7 +14,8 @@ export function testEngine(): Engine {
 
 /** A database of the caller's own with all tables and no rows. Nobody needs to remove it. */
 export async function freshDatabaseUrl(): Promise<string> {
-  if (testEngine() === 'postgres') return createPostgres(`${process.env.TEST_POSTGRES_PREFIX!}template`);
+  if (testEngine() === 'postgres')
+    return throughPooler(await createPostgres(`${process.env.TEST_POSTGRES_PREFIX!}template`));
   const file = newSqliteFile();
   await copyFile(path.join(process.env.TEST_SQLITE_FOLDER!, 'template.sqlite3'), file);
   return `sqlite:${file}`;
@@ -49,5 +50,6 @@ async function createPostgres(template?: string): Promise<string> {
   previousDropped ??= dropDatabases(ownPrefix);
   await previousDropped;
   created += 1;
-  return createDatabase(`${ownPrefix}${created}`, template);
+  // Never the same name twice: a pooler may still know the one that was dropped.
+  return createDatabase(`${ownPrefix}${created}_${randomBytes(3).toString('hex')}`, template);
 }

@@ -23,6 +23,24 @@ export async function createDatabase(name: string, template?: string): Promise<s
   return url.href;
 }
 
+/**
+ * The same database through the pooler of `scripts/test-pgbouncer.mjs`, when there is one. Databases themselves are made
+ * and dropped directly: a pooler keeps connections to them.
+ */
+export function throughPooler(url: string): string {
+  const port = process.env.TEST_POOLER_PORT;
+  return port ? Object.assign(new URL(url), { port }).href : url;
+}
+
+/** What a program behind the pooler is told beside its address. */
+export function poolerSettings(url: string): Record<string, string> {
+  const port = process.env.TEST_POOLER_PORT;
+  if (!port || !url.includes(`:${port}/`)) return {};
+  const directUrl = Object.assign(new URL(url), { port: new URL(process.env.TEST_POSTGRES_URL!).port }).href;
+  const prepared = process.env.DATABASE_PREPARED_STATEMENTS ?? 'on';
+  return { DATABASE_DIRECT_URL: directUrl, DATABASE_PREPARED_STATEMENTS: prepared };
+}
+
 /** Drops every database whose name starts so, with whatever is still connected to it. */
 export async function dropDatabases(prefix: string): Promise<void> {
   await onServer(async (client) => {

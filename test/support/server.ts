@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { buildOnce, root } from './build-once';
 import { validateAnswer, type Contract } from './contract';
+import { poolerSettings } from './postgres-databases';
 import type { Answer } from './school';
 
 export type Environment = Record<string, string>;
@@ -22,6 +23,8 @@ export const environmentFor = (databaseUrl: string, more: Environment): Environm
   RATE_LIMIT_PER_MINUTE: '1000000',
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
   LOG_LEVEL: 'warn',
+  STOP_WAIT_MS: '0',
+  ...poolerSettings(databaseUrl),
   ...more,
 });
 

@@ -67,7 +67,12 @@ interface Filter {
 export class CourseCatalogue {
   constructor(private readonly database: Database) {}
 
-  async page(query: CatalogueQuery): Promise<Page<CourseSummary>> {
+  /** May lag: a course that was published a moment ago may be missing from a list for a moment more. */
+  page(query: CatalogueQuery): Promise<Page<CourseSummary>> {
+    return this.database.lagging(() => this.read(query));
+  }
+
+  private async read(query: CatalogueQuery): Promise<Page<CourseSummary>> {
     const order = orders[query.sort];
     const filter = this.filter(query);
     const rows = await this.rows(filter, order, query);

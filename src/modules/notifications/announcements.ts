@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/auth/actor';
 import { Database } from '../../platform/database/database';
+import { Signals } from '../../platform/signals/signals';
 import { Clock } from '../../platform/time/clock';
+import { notificationsTopic } from './live-notifications';
 import { NotificationTypes } from './notification-types';
 import type { Announcement, Audience } from './notifications.dto';
 import { requireAnnouncer } from './notifications.policy';
@@ -20,6 +22,7 @@ export class Announcements {
   constructor(
     private readonly database: Database,
     private readonly types: NotificationTypes,
+    private readonly signals: Signals,
     private readonly clock: Clock,
   ) {}
 
@@ -34,6 +37,7 @@ export class Announcements {
       const dedupeKey = `system_announcement:${randomUUID()}:1`;
       const recipients = await this.insert(announcement, dedupeKey, now);
       await this.count(dedupeKey, now);
+      this.signals.send(notificationsTopic, null);
       return recipients;
     });
   }

@@ -4,6 +4,8 @@ import { AlertWhenAccountAtRisk } from './alert-when-account-at-risk';
 import { Announcements } from './announcements';
 import { AnnouncementsController } from './announcements.controller';
 import { ExpireNotifications } from './expire-notifications.job';
+import { LiveNotifications } from './live-notifications';
+import { LiveNotificationsController } from './live-notifications.controller';
 import { MyNotifications } from './my-notifications';
 import { MyNotificationsController } from './my-notifications.controller';
 import { Notification, UnreadCount } from './notification.entity';
@@ -22,7 +24,7 @@ import { TellPersonWhenCoinsMoveOnChain } from './tell-person-when-coins-move-on
 import { TellTeacherWhenStudentActs } from './tell-teacher-when-student-acts';
 import { UnreadCounts } from './unread-counts';
 
-const services = [Announcements, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
+const services = [Announcements, LiveNotifications, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
   AlertWhenAccountAtRisk,
@@ -40,7 +42,7 @@ const handlers = [
 /** What people are told. Nobody imports this module: delete it and its line in `app.module.ts`, and the rest goes on. */
 @Module({
   imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
-  controllers: [MyNotificationsController, AnnouncementsController],
+  controllers: [LiveNotificationsController, MyNotificationsController, AnnouncementsController],
   providers: [NotificationsData, ...services, ...handlers, ...jobs],
   exports: [NotificationTypes, Notifier],
 })

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { tuples } from '../../platform/database/insert-rows';
+import { Signals } from '../../platform/signals/signals';
 import { Clock } from '../../platform/time/clock';
+import { notificationsTopic } from './live-notifications';
 import { NotificationTypes } from './notification-types';
 import { UnreadCounts } from './unread-counts';
 
@@ -47,6 +49,7 @@ export class Notifier {
     private readonly database: Database,
     private readonly types: NotificationTypes,
     private readonly unread: UnreadCounts,
+    private readonly signals: Signals,
     private readonly clock: Clock,
   ) {}
 
@@ -61,6 +64,7 @@ export class Notifier {
     for (let from = 0; from < rows.length; from += perStatement)
       told.push(...(await this.insert(rows.slice(from, from + perStatement))));
     await this.unread.moveEach(told, 1);
+    if (told.length > 0) this.signals.send(notificationsTopic, told);
     return told.length;
   }
 

@@ -19,16 +19,13 @@ export class Leaderboard {
   constructor(private readonly database: Database) {}
 
   list({ totalEarned, userId }: LeaderboardPlace = top, count: number): Promise<LeaderboardRow[]> {
-    return this.database.rows(
-      shape,
-      `SELECT p.user_id AS "userId", u.username, p.total_teocoins_earned AS "totalEarned"
+    const sql = `SELECT p.user_id AS "userId", u.username, p.total_teocoins_earned AS "totalEarned"
        FROM users_userprogress p
        JOIN users_user u ON u.id = p.user_id AND u.is_active
        JOIN users_usersettings s ON s.user_id = p.user_id
        WHERE p.total_teocoins_earned > 0 AND NOT ${isHidden}
          AND (p.total_teocoins_earned, p.user_id) < (CAST($1 AS bigint), CAST($2 AS bigint))
-       ORDER BY p.total_teocoins_earned DESC, p.user_id DESC LIMIT $3`,
-      [totalEarned, userId, count],
-    );
+       ORDER BY p.total_teocoins_earned DESC, p.user_id DESC LIMIT $3`;
+    return this.database.lagging(() => this.database.rows(shape, sql, [totalEarned, userId, count]));
   }
 }

@@ -54,9 +54,13 @@ export class Profiles {
 
   /**
    * The newest first. How a username begins is looked up row by row: no index serves a prefix in every collation, and a
-   * list for administrators may cost some milliseconds on ten thousand people.
+   * list for administrators may cost some milliseconds on ten thousand people. It may lag.
    */
-  async page(query: UserQuery): Promise<Page<ManagedUser>> {
+  page(query: UserQuery): Promise<Page<ManagedUser>> {
+    return this.database.lagging(() => this.readPage(query));
+  }
+
+  private async readPage(query: UserQuery): Promise<Page<ManagedUser>> {
     const [before] = newestFirst.read(query.cursor) ?? [Number.MAX_SAFE_INTEGER];
     const { where, values } = conditions(query);
     const rows = await this.database.rows(

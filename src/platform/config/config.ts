@@ -22,6 +22,8 @@ const list = z
       .filter(Boolean),
   );
 
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/.+$/, 'must start with postgres://');
+
 /** Every setting of the process, its default and its limits. `.env.example` is compared with this list by a test. */
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -31,6 +33,9 @@ export const settings = z.object({
     .string()
     .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'must start with sqlite: or postgres://')
     .default('sqlite:var/teoart.sqlite3'),
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
+  DATABASE_REPLICA_URLS: list.pipe(z.array(postgresUrl)),
+  DATABASE_REPLICA_MAX_LAG_MS: whole(10_000, 0, 3_600_000),
   DATABASE_POOL_SIZE: whole(10, 2, 1_000),
   DATABASE_POOL_WAIT_MS: whole(5_000, 10, 600_000),
   DATABASE_STATEMENT_TIMEOUT_MS: whole(30_000, 100, 3_600_000),
@@ -43,6 +48,8 @@ export const settings = z.object({
   SLOW_QUERY_MS: whole(200, 1, 600_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
   WORKER: flag('on'),
+  STOP_WAIT_MS: whole(1_000, 0, 600_000),
+  STOP_LIMIT_MS: whole(25_000, 100, 3_600_000),
   DEMO_SCHOOL: flag('off'),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   CORS_ORIGINS: list,
@@ -55,6 +62,11 @@ export const settings = z.object({
     .url({ protocol: /^https?$/ })
     .default('http://localhost:3000')
     .transform(asWritten),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_SERVICE_NAME: z.string().default('teoart'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  OTEL_METRIC_EXPORT_INTERVAL: whole(60_000, 100, 3_600_000),
   CHAIN_RPC_URL: list,
   CHAIN_ID: whole(31_337, 1, Number.MAX_SAFE_INTEGER),
   CHAIN_CONTRACT: hex(20, 'the address of a contract').optional(),
@@ -97,6 +109,8 @@ export class Config {
     this.settings = parsed.data;
     if (this.production && !this.settings.AUTH_SECRET)
       throw new InvalidConfiguration('The configuration is not valid:\n  AUTH_SECRET: required in production');
+    const databaseProblem = databaseProblemOf(this.settings);
+    if (databaseProblem) throw new InvalidConfiguration(`The configuration is not valid:\n  ${databaseProblem}`);
     const chainProblem = this.settings.CHAIN_RPC_URL.length > 0 && chainProblemOf(this.settings);
     if (chainProblem) throw new InvalidConfiguration(`The configuration is not valid:\n  ${chainProblem}`);
     // Its passwords are printed and known to everybody.
@@ -120,6 +134,10 @@ export class Config {
   }
   get databaseUrl(): string {
     return this.settings.DATABASE_URL;
+  }
+  /** The server itself, past any pooler: for what needs a session of its own. */
+  get directUrl(): string {
+    return this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL;
   }
   get worker(): boolean {
     return this.settings.WORKER;
@@ -151,6 +169,19 @@ export class Config {
   get chainConfigured(): boolean {
     return this.settings.CHAIN_RPC_URL.length > 0;
   }
+}
+
+/** Another database than the process's own: its pooler and its replicas lead elsewhere. */
+export const databaseAlone = (url: string): Environment => ({
+  ...{ DATABASE_URL_FILE: '', DATABASE_DIRECT_URL_FILE: '', DATABASE_REPLICA_URLS_FILE: '' },
+  ...{ DATABASE_URL: url, DATABASE_DIRECT_URL: '', DATABASE_REPLICA_URLS: '' },
+});
+
+/** One file has no copies that follow it, and no pooler in front of it. */
+function databaseProblemOf(database: Settings): string | null {
+  if (!database.DATABASE_URL.startsWith('sqlite:')) return null;
+  if (database.DATABASE_REPLICA_URLS.length > 0) return 'DATABASE_REPLICA_URLS: only with PostgreSQL';
+  return database.DATABASE_DIRECT_URL ? 'DATABASE_DIRECT_URL: only with PostgreSQL' : null;
 }
 
 /** What a chain needs beside the address of a node; null, if all is there. */

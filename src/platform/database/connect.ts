@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config';
+import { spans } from '../telemetry/spans';
 import type { Dialect, DialectOptions } from './dialect';
 import { Observers } from './observer';
 import { postgresDialect } from './postgres';
@@ -14,8 +15,12 @@ export function connect(
 ): Dialect {
   const observers = new Observers();
   observers.add((sql) => statementLog.add(sql));
+  observers.add((sql, durationMs) => spans.statement(sql, durationMs));
   const options: DialectOptions = {
     url: config.databaseUrl,
+    directUrl: config.settings.DATABASE_DIRECT_URL,
+    replicaUrls: config.settings.DATABASE_REPLICA_URLS,
+    replicaMaxLagMs: config.settings.DATABASE_REPLICA_MAX_LAG_MS,
     poolSize: config.settings.DATABASE_POOL_SIZE,
     poolWaitMs: config.settings.DATABASE_POOL_WAIT_MS,
     statementTimeoutMs: config.settings.DATABASE_STATEMENT_TIMEOUT_MS,

@@ -5,7 +5,7 @@ import type { Config } from '../config/config';
 import { connect } from './connect';
 import { Database } from './database';
 import type { Dialect } from './dialect';
-import { prepareSchema } from './migrate';
+import { migrate, prepareSchema } from './migrate';
 
 const dialects = new WeakMap<DataSource, Dialect>();
 
@@ -16,8 +16,11 @@ export class DatabaseModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
     const open = async (options?: DataSourceOptions): Promise<DataSource> => {
       const dialect = connect(config, options?.entities, migrations);
+      const { DATABASE_DIRECT_URL: directUrl } = config.settings;
+      // Words for tables in use need settings of their session, which a pooler would give to somebody else.
+      if (directUrl) await migrate(directUrl, migrations);
       await dialect.dataSource.initialize();
-      await prepareSchema(dialect);
+      if (!directUrl) await prepareSchema(dialect);
       dialects.set(dialect.dataSource, dialect);
       return dialect.dataSource;
     };

@@ -6,6 +6,7 @@ import type { BulkColumn, Cell } from './bulk';
 import { currentScope } from './call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
 import type { Dialect, Runner } from './dialect';
+import { mayLag, lagging, noteWrite } from './freshness';
 import { tablesOf, type TableInfo } from './tables';
 import { TryAgain } from './try-again';
 import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './unit-of-work';
@@ -34,6 +35,14 @@ export class Database {
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }
+  }
+
+  /**
+   * Reads that may be a little behind: each statement of `work` outside a transaction is answered by a replica where one is in
+   * reach. Never after a commit of the same request: who has just written sees it.
+   */
+  lagging<T>(work: () => Promise<T>): Promise<T> {
+    return lagging(work);
   }
 
   /** Something for after the commit, that may be lost if the process dies: a wake-up call, never a duty. */
@@ -111,7 +120,7 @@ export class Database {
     const unit = currentUnit();
     if (unit && !unit.over) return unit.runner.execute(sql, values);
     try {
-      return await this.dialect.read(sql, values);
+      return await (mayLag() ? this.dialect.readLagging(sql, values) : this.dialect.read(sql, values));
     } catch (error) {
       throw this.translated(error);
     }
@@ -120,6 +129,7 @@ export class Database {
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const unit = new UnitOfWork(this.dialect.dataSource.createQueryRunner() as Runner);
     const result = await inUnit(unit, () => this.commit(unit, work));
+    noteWrite();
     await outsideUnits(() => afterwards(unit.afterCommit));
     return result;
   }

@@ -35,6 +35,12 @@ export interface Dialect {
   readonly vitals: Vitals;
   /** A single statement outside any transaction, on a connection that sees committed rows only. */
   read(sql: string, values: readonly Value[]): Promise<Result>;
+  /** As `read`, on a copy that may be a little behind, where there is one in reach. */
+  readLagging(sql: string, values: readonly Value[]): Promise<Result>;
+  /** Sends a text to every process that listens; null where no other process can hear. Outside any transaction. */
+  readonly signal: ((text: string) => Promise<unknown>) | null;
+  /** Hears what `signal` sends, until it is closed; comes back by itself after a break. */
+  listen(hearing: Hearing): Listening;
   /** Runs schema work while no other process does any. */
   exclusively(work: () => Promise<void>): Promise<void>;
   /** The whole work is worth another try: serialization failure, deadlock, lock time-out of the engine. */
@@ -63,8 +69,23 @@ export interface Dialect {
   searchQuery(words: string): string;
 }
 
+export interface Hearing {
+  heard(text: string): void;
+  /** Listening begins, for the first time or again: what was sent before may have been missed. */
+  begun(): void;
+  troubled(message: string, error?: unknown): void;
+}
+
+export interface Listening {
+  close(): Promise<void>;
+}
+
 export interface DialectOptions {
   url: string;
+  /** The server itself, where `url` leads to a pooler in transaction mode. */
+  directUrl?: string | undefined;
+  replicaUrls: readonly string[];
+  replicaMaxLagMs: number;
   poolSize: number;
   poolWaitMs: number;
   statementTimeoutMs: number;

@@ -1,26 +1,27 @@
-import { createHash } from 'node:crypto';
-import { types, type Pool, type PoolClient } from 'pg';
+import { types, type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
-import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
-import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
-import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
-import { migrationKey, type Dialect, type DialectOptions, type Result, type Runner } from './dialect';
-import { started, type Observer } from './observer';
-import { jsonInsert, postgresBulk } from './postgres-bulk';
+import { migrationKey, type Dialect, type DialectOptions, type Result } from './dialect';
+import { postgresBulk } from './postgres-bulk';
+import { listenTo } from './postgres-listener';
+import { Replicas } from './postgres-replicas';
+import { GuardedRunner, type RunnerOptions } from './postgres-runner';
+import { sendTo, statementNames } from './postgres-send';
 import { PostgresVitals } from './postgres-vitals';
 import { tokens } from './search';
-import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
+import { guard } from './write-guard';
 
 // A calendar date has no time zone: pg would make a local midnight of it.
 types.setTypeParser(types.builtins.DATE, (value) => value);
 
 /** Serialization failure, deadlock, lock not available. */
 const transient = new Set(['40001', '40P01', '55P03']);
-const unavailable = /^(08|57P0|53[023]00)|^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)$/;
-const poolExhausted =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/i;
+/** Connection lost, server stopping or starting, out of resources, statement or idle transaction past its limit. */
+const unavailable =
+  /^(08|57P0|57014|25P03|53[023]00)|^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT)$/;
+const outOfReach =
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query read timeout|Client was closed/i;
 
 export function postgresDialect(options: DialectOptions): Dialect {
   const dataSource = new DataSource({
@@ -31,20 +32,17 @@ export function postgresDialect(options: DialectOptions): Dialect {
     migrationsTableName: 'platform_migration',
     parseInt8: true,
     poolSize: options.poolSize,
-    extra: {
-      connectionTimeoutMillis: options.poolWaitMs,
-      statement_timeout: options.statementTimeoutMs,
-      idle_in_transaction_session_timeout: options.statementTimeoutMs * 2,
-    },
+    extra: { connectionTimeoutMillis: options.poolWaitMs, ...(options.directUrl ? {} : limitsOf(options)) },
   });
-  const name = options.preparedStatements ? statementNames() : () => undefined;
+  const sending = sendingOf(options);
   const driver = dataSource.driver as PostgresDriver;
-  const observe = options.observers.tell;
-  driver.createQueryRunner = (mode) => new GuardedRunner(driver, mode, name, observe);
+  driver.createQueryRunner = (mode) => new GuardedRunner(driver, mode, sending);
   const read = async (sql: string, values: readonly Value[]): Promise<Result> => {
     guard(sql);
-    return send(driver.master as Pool, sql, values, name, observe);
+    return sendTo(driver.master as Pool, sql, values, sending);
   };
+  const replicas = new Replicas({ ...options, limits: limitsOf(options) }, sending);
+  closeWith(driver, () => replicas.close());
   return {
     engine: 'postgres',
     dataSource,
@@ -52,10 +50,17 @@ export function postgresDialect(options: DialectOptions): Dialect {
     observers: options.observers,
     vitals: new PostgresVitals(() => driver.master as Pool),
     read,
+    readLagging: async (sql, values) => {
+      guard(sql);
+      return replicas.read(sql, values, read);
+    },
+    // Collected from many transactions, so no part of what any of them costs.
+    signal: (text) => sendTo(driver.master as Pool, 'SELECT pg_notify($1, $2)', [channel, text], unobserved(sending)),
+    listen: (heard) => listenTo({ url: options.directUrl ?? options.url, channel }, heard),
     exclusively: (work) => takeTurns(dataSource, work),
     isTransient: (error) => transient.has(codeOf(error)),
     isStaleReference: (error) => codeOf(error) === '23503',
-    isUnavailable: (error) => unavailable.test(codeOf(error)) || poolExhausted.test(messageOf(error)),
+    isUnavailable: (error) => unavailable.test(codeOf(error)) || outOfReach.test(messageOf(error)),
     uniqueViolation: (error) => (codeOf(error) === '23505' ? (deepest(error).constraint ?? '') : null),
     forUpdate: (alias) => (alias ? ` FOR NO KEY UPDATE OF ${alias}` : ' FOR NO KEY UPDATE'),
     forShare: (alias) => ` FOR SHARE OF ${alias}`,
@@ -72,8 +77,35 @@ export function postgresDialect(options: DialectOptions): Dialect {
   };
 }
 
-/** How long a migration may stand in front of everybody else who wants a table. */
-const lockTimeoutMs = 2_000;
+const channel = 'teoart';
+const unobserved = (sending: RunnerOptions): RunnerOptions => ({ ...sending, observe: () => undefined });
+
+/** What no statement of ours may exceed on the server. */
+const limitsOf = ({ statementTimeoutMs }: DialectOptions) => ({
+  statement_timeout: statementTimeoutMs,
+  idle_in_transaction_session_timeout: statementTimeoutMs * 2,
+});
+
+/**
+ * A pooler in transaction mode (DATABASE_DIRECT_URL says that there is one) refuses these limits as parameters of a session:
+ * there they begin each transaction, in the message that holds its BEGIN.
+ */
+function sendingOf(options: DialectOptions): RunnerOptions {
+  const limits = Object.entries(limitsOf(options)).map(([name, value]) => `; SET LOCAL ${name} = ${value}`);
+  return {
+    nameOf: options.preparedStatements ? statementNames() : () => undefined,
+    observe: options.observers.tell,
+    answerLimitMs: options.statementTimeoutMs + options.poolWaitMs,
+    limits: options.directUrl ? limits.join('') : '',
+  };
+}
+
+function closeWith(driver: PostgresDriver, close: () => Promise<void>): void {
+  const disconnect = driver.disconnect.bind(driver);
+  driver.disconnect = async () => {
+    await Promise.all([disconnect(), close()]);
+  };
+}
 
 /** A transaction-level advisory lock, on a connection of its own: it works through a transaction pooler too. */
 async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
@@ -88,109 +120,6 @@ async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Pro
     await runner.rollbackTransaction();
     await runner.release();
   }
-}
-
-type NameOf = (sql: string) => string | undefined;
-
-/** Statements of this codebase are constant texts: the server parses and plans each once a connection. */
-function statementNames(limit = 2_000): NameOf {
-  const names = new Map<string, string>();
-  return (sql) => {
-    let name = names.get(sql);
-    if (!name && names.size < limit) {
-      name = createHash('sha1').update(sql).digest('base64url');
-      names.set(sql, name);
-    }
-    return name;
-  };
-}
-
-async function send(
-  client: Pool | PoolClient,
-  sql: string,
-  values: readonly Value[],
-  name: NameOf,
-  observe: Observer,
-): Promise<Result> {
-  const ended = started(observe, sql);
-  try {
-    // A batch has as many texts as sizes: not worth a plan each.
-    const named = values.length > 60 ? undefined : name(sql);
-    const result = await client.query({ name: named, text: sql, values: values.map(toPostgres) });
-    ended(result.rowCount ?? 0);
-    return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0 };
-  } catch (error) {
-    ended(0, error);
-    throw error;
-  }
-}
-
-/** Arrays and plain objects are JSON, on both engines: pg would make a PostgreSQL array of an array. */
-function toPostgres(value: Value): unknown {
-  const isJson = typeof value === 'object' && value !== null && !(value instanceof Date) && !Buffer.isBuffer(value);
-  return isJson ? JSON.stringify(value) : value;
-}
-
-class GuardedRunner extends PostgresQueryRunner implements Runner {
-  private mayBegin = false;
-
-  constructor(
-    driver: PostgresDriver,
-    mode: ReplicationMode,
-    private readonly nameOf: NameOf,
-    private readonly observe: Observer,
-  ) {
-    super(driver, mode);
-  }
-
-  async begin(): Promise<void> {
-    this.mayBegin = true;
-    await this.startTransaction();
-  }
-
-  override async startTransaction(): Promise<void> {
-    if (!this.mayBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
-    await super.startTransaction();
-    // Schema work may take longer than any request, but must not make every request wait behind it.
-    if (isUnguarded() && this.transactionDepth === 1)
-      await this.query(
-        `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${lockTimeoutMs}`,
-      );
-  }
-
-  async execute(sql: string, values: readonly Value[]): Promise<Result> {
-    const client = (await this.connect()) as PoolClient;
-    return send(client, sql, values, this.nameOf, this.observe);
-  }
-
-  async insertMany(
-    table: string,
-    columns: readonly BulkColumn[],
-    rows: readonly (readonly Cell[])[],
-    suffix: string,
-  ): Promise<void> {
-    await this.execute(`${jsonInsert(table, columns)} ${suffix}`, [JSON.stringify(rows)]);
-  }
-
-  override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {
-    if (!this.isTransactionActive && sql !== 'START TRANSACTION') guard(sql);
-    const ended = started(this.observe, sql);
-    try {
-      const result = (await super.query(sql, values as never, structured)) as unknown;
-      ended(rowsOf(result));
-      return result as never;
-    } catch (error) {
-      ended(0, error);
-      throw error;
-    }
-  }
-}
-
-/** TypeORM gives the rows, or `[rows, count]`, or an object of both. */
-function rowsOf(result: unknown): number {
-  if (Array.isArray(result)) return typeof result[1] === 'number' ? result[1] : result.length;
-  const { records, affected } = (result ?? {}) as { records?: unknown[]; affected?: number | null };
-  return records?.length || (affected ?? 0);
 }
 
 interface PgError {

@@ -38,16 +38,20 @@ export function sqliteDialect(options: DialectOptions): Dialect {
   (driver as unknown as Opening).createDatabaseConnection = async () => connections.open();
   driver.disconnect = async () => connections.close();
   driver.createQueryRunner = () => new LaneRunner(driver, connections, observe);
+  const read: Dialect['read'] = async (sql, values) => {
+    guard(sql);
+    return observedRun(connections.reader, sql, values, observe);
+  };
   return {
     engine: 'sqlite',
     dataSource,
     bulk: sqliteBulk(file),
     observers: options.observers,
     vitals: new SqliteVitals(connections),
-    read: async (sql, values) => {
-      guard(sql);
-      return observedRun(connections.reader, sql, values, observe);
-    },
+    read,
+    readLagging: read,
+    signal: null,
+    listen: () => ({ close: () => Promise.resolve() }),
     exclusively: (work) => holding(`${file}-migrating`, work),
     isTransient: (error) => busy.has(codeOf(error)),
     // Nobody else writes between a transaction's read and its write.

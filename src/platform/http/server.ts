@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { asOneRequest } from '../database/freshness';
 import { AllowedMethods } from './allowed-methods';
 import { serveDocumentation } from './docs';
 import { tagAnswers } from './etag';
@@ -7,9 +8,11 @@ import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed
 import { parseJsonBody } from './json-body';
 import { logRequests } from './log';
 import { ProblemFilter } from './problem.filter';
+import { endConnectionsWhenStopping } from './stopping';
 import { Readiness } from './readiness';
 import { limitRates, type ActorKey, type RateLimits } from './rate-limit';
 import { scopeRequests } from './request-scope';
+import { traceRequests } from './trace-requests';
 import { SchemaPipe } from './schema.pipe';
 import { secureHeaders } from './security-headers';
 
@@ -42,6 +45,9 @@ export async function configureHttp(
   app.useGlobalPipes(new SchemaPipe());
   takeJsonOnly(app, instance, config.bodyLimitBytes);
   logRequests(instance);
+  traceRequests(instance);
+  // Not at the request's start: the end of a body comes in the connection's own asynchronous context.
+  instance.addHook('preValidation', (_request, _reply, done) => asOneRequest(done));
   secureHeaders(instance);
   allowOrigins(app, config.corsOrigins);
   await limitRates(instance, config, options.actorKey ?? (() => null));
@@ -50,17 +56,6 @@ export async function configureHttp(
   scopeRequests(instance);
   endConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
   await serveDocumentation(app, instance, options.tags ?? {});
-}
-
-/**
- * Only what is idle when the server closes is closed with it. A connection kept alive by an answer of the last moment would hold
- * the process for as long as Fastify keeps it, 72 seconds, and be cut under the next request of a client that still uses it.
- */
-function endConnectionsWhenStopping(instance: FastifyInstance, readiness: Readiness): void {
-  instance.addHook('onSend', (_request, reply, _payload, done) => {
-    if (readiness.isStopping) reply.header('connection', 'close');
-    done();
-  });
 }
 
 function explainMissing(request: FastifyRequest, methods: AllowedMethods): RouteNotFound | MethodNotAllowed {

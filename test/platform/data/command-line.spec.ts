@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { int } from '../../../src/platform/database/columns';
 import { buildOnce, root } from '../../support/build-once';
 import { freshDatabaseUrl } from '../../support/database-url';
+import { poolerSettings } from '../../support/postgres-databases';
 import { School } from '../../support/school';
 import { cli } from '../../support/server';
 import { mapFile, scratch } from './carry';
@@ -51,6 +52,7 @@ it('leaves the database as it was when it is killed', async () => {
       NODE_ENV: 'test',
       DATABASE_URL: url,
       AUTH_SECRET: 'a secret for tests that is long enough',
+      ...poolerSettings(url),
     },
   });
   let ended = false;

@@ -35,6 +35,7 @@ import { RateLimitCredentials } from '../../../src/platform/http/rate-limit';
 import { Route } from '../../../src/platform/http/route';
 import { configureHttp } from '../../../src/platform/http/server';
 import { TimeModule } from '../../../src/platform/time/time.module';
+import { poolerSettings } from '../../support/postgres-databases';
 import { freshDatabaseUrl } from '../../support/database-url';
 import { validateAnswer, type Contract } from '../../support/contract';
 
@@ -168,10 +169,12 @@ export interface Gallery {
 }
 
 export async function openGallery(settings: Record<string, string> = {}): Promise<Gallery> {
+  const url = await freshDatabaseUrl();
   const config = new Config({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
-    DATABASE_URL: await freshDatabaseUrl(),
+    DATABASE_URL: url,
+    ...poolerSettings(url),
     ...settings,
   });
   const imports = [ConfigModule.of(config), TimeModule, DatabaseModule.of(config, []), HttpModule];

@@ -21,10 +21,10 @@ export class BackUp implements RunnableJob {
   async run(): Promise<JobReport | null> {
     const { BACKUP_FOLDER: folder, BACKUP_KEEP: keep } = this.config.settings;
     if (!folder) return null;
-    const { databaseUrl } = this.config;
+    const { directUrl } = this.config;
     const now = this.clock.now();
-    const file = path.join(folder, backupName(databaseUrl, now));
-    const { bytes, sha256 } = await backup(databaseUrl, file, now);
+    const file = path.join(folder, backupName(directUrl, now));
+    const { bytes, sha256 } = await backup(directUrl, file, now);
     // Only once there is a new one that is whole.
     return { file, bytes, sha256, removed: removeOld(folder, keep) };
   }

@@ -1,0 +1,96 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Actor } from '../../platform/auth/actor';
+import { accessTokenSeconds } from '../../platform/auth/access-tokens';
+import { ActorDirectory } from '../../platform/auth/actor-directory';
+import { Database } from '../../platform/database/database';
+import { Stopping } from '../../platform/errors/unavailable.errors';
+import type { EventStream } from '../../platform/http/event-stream';
+import { Signals, type Keys } from '../../platform/signals/signals';
+import { NotificationFeed } from './notification-feed';
+import { asStream, NotificationStream } from './notification-stream';
+import { NotificationTypes } from './notification-types';
+import { TooManyStreams } from './notifications.errors';
+
+export const notificationsTopic = 'notifications';
+/** Per process: a person's devices and tabs. */
+const streamsPerPerson = 5;
+/** Also how late news come when a signal was lost. */
+export const beatMs = 20_000;
+
+/** The streams of this process, by person. Signals say whom to look for; each beat looks without one. */
+@Injectable()
+export class LiveNotifications implements BeforeApplicationShutdown {
+  private readonly streams = new Map<number, Set<NotificationStream>>();
+  private deaf: (() => void) | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly signals: Signals,
+    private readonly types: NotificationTypes,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  /**
+   * News from now on, or after the event the listener had last.
+   * @throws TooManyStreams, Stopping
+   */
+  async open(actor: Actor, lastId: number | null): Promise<EventStream> {
+    if (this.stopping) throw new Stopping();
+    const own = this.streams.get(actor.id) ?? new Set();
+    if (own.size >= streamsPerPerson) throw new TooManyStreams();
+    const feed = new NotificationFeed(this.database, actor.id);
+    const stream = new NotificationStream(feed, this.types);
+    // Before the first await: twins that open at the same moment are counted.
+    this.streams.set(actor.id, own.add(stream));
+    stream.events.once('close', () => this.remove(actor.id, stream));
+    this.deaf ??= this.signals.hear(notificationsTopic, (keys) => this.wake(keys));
+    try {
+      await (lastId === null ? feed.startHere() : feed.startAfter(lastId));
+    } catch (error) {
+      stream.events.destroy();
+      throw error;
+    }
+    this.keep(actor, stream);
+    stream.wake();
+    return stream.events;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.deaf?.();
+    const all = [...this.streams.values()].flatMap((own) => [...own]);
+    await Promise.all(all.map((stream) => stream.end()));
+  }
+
+  /** No longer than an access token, and no longer than its session: who reconnects shows a fresh one. */
+  private keep(actor: Actor, stream: NotificationStream): void {
+    const beat = setInterval(() => void asStream(() => this.beat(actor, stream)), beatMs);
+    const ending = setTimeout(() => void stream.end(), accessTokenSeconds * 1_000);
+    stream.events.once('close', () => {
+      clearInterval(beat);
+      clearTimeout(ending);
+    });
+  }
+
+  private async beat(actor: Actor, stream: NotificationStream): Promise<void> {
+    stream.events.beat();
+    const directory = this.modules.get(ActorDirectory, { strict: false });
+    // A database that is away ends no session.
+    const current = await directory.find(actor.sessionId, actor.id).catch(() => actor);
+    if (current) stream.wake();
+    else await stream.end();
+  }
+
+  private wake(keys: Keys): void {
+    for (const userId of keys ?? this.streams.keys())
+      for (const stream of this.streams.get(userId) ?? []) stream.wake();
+  }
+
+  private remove(userId: number, stream: NotificationStream): void {
+    const own = this.streams.get(userId);
+    own?.delete(stream);
+    if (own?.size === 0) this.streams.delete(userId);
+  }
+}

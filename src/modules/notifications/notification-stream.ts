@@ -1,0 +1,48 @@
+import { Logger } from '@nestjs/common';
+import { CallScope, inScope } from '../../platform/database/call-scope';
+import { EventStream } from '../../platform/http/event-stream';
+import type { NotificationFeed } from './notification-feed';
+import type { NotificationTypes } from './notification-types';
+import { showNotification } from './notifications.dto';
+
+/** Its statements are no part of the request that opened it, answered long ago, nor of whoever has news for it. */
+export const asStream = <T>(work: () => T): T => inScope(new CallScope('events', 'live streams'), work);
+
+/** One open stream: looks when it is woken, once at a time. */
+export class NotificationStream {
+  readonly events = new EventStream();
+  private readonly log = new Logger('NotificationStream');
+  private again = false;
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    private readonly feed: NotificationFeed,
+    private readonly types: NotificationTypes,
+  ) {}
+
+  wake(): void {
+    this.again = true;
+    this.looking ??= asStream(() => this.look()).finally(() => {
+      this.looking = undefined;
+    });
+  }
+
+  /** What it looks up now still leaves: the listener's next stream begins behind it. */
+  async end(): Promise<void> {
+    await this.looking;
+    await this.events.end();
+  }
+
+  private async look(): Promise<void> {
+    try {
+      while (this.again && !this.events.destroyed) {
+        this.again = false;
+        for (let news = await this.feed.next(); news.length > 0; news = await this.feed.next())
+          for (const row of news)
+            this.events.send({ id: row.id, event: 'notification', data: showNotification(row, this.types) });
+      }
+    } catch (error) {
+      this.log.warn(`Not looked up; the next beat looks again: ${String(error)}`);
+    }
+  }
+}

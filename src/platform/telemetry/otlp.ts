@@ -1,0 +1,127 @@
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Histogram,
+  type Span,
+} from '@opentelemetry/api';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  RandomIdGenerator,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
+import { atWork, type Collector, type Incoming, type Work } from './spans';
+
+export interface OtlpOptions {
+  endpoint: string;
+  serviceName: string;
+  sampleRatio: number;
+  metricIntervalMs: number;
+  headers: Record<string, string>;
+}
+
+const parentIn = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
+const latencySeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The trace of a request is the one its answer and its log lines name. */
+class GivenTraceIds extends RandomIdGenerator {
+  next: string | undefined;
+  private readonly random = this.generateTraceId;
+  override generateTraceId = (): string => this.next ?? this.random();
+}
+
+/** Loaded only where OTEL_EXPORTER_OTLP_ENDPOINT is set: OpenTelemetry's own packages, spans and metrics over OTLP/HTTP. */
+export function otlpCollector(options: OtlpOptions): Collector {
+  const ids = new GivenTraceIds();
+  const tracing = tracerProvider(options, ids);
+  const measuring = meterProvider(options);
+  const tracer = tracing.getTracer('teoart');
+  const meter = measuring.getMeter('teoart');
+  const seconds = { unit: 's', advice: { explicitBucketBoundaries: latencySeconds } };
+  const requests = meter.createHistogram('http.server.request.duration', seconds);
+  const statements = meter.createHistogram('db.client.operation.duration', seconds);
+  return {
+    request: (incoming) => {
+      ids.next = incoming.traceId;
+      const attributes = { 'http.request.method': incoming.method, 'url.path': incoming.path };
+      const span = tracer.startSpan(incoming.method, { kind: SpanKind.SERVER, attributes }, parentOf(incoming));
+      ids.next = undefined;
+      return new Request(span, requests, incoming.method);
+    },
+    statement: (sql, durationMs) => {
+      const operation = /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? 'UNKNOWN';
+      statements.record(durationMs / 1_000, { 'db.operation.name': operation });
+      const parent = atWork.getStore() as Span | undefined;
+      if (!parent?.isRecording()) return;
+      const attributes = { 'db.operation.name': operation, 'db.query.text': sql };
+      const startTime = Date.now() - durationMs;
+      const within = trace.setSpan(ROOT_CONTEXT, parent);
+      tracer.startSpan(operation, { kind: SpanKind.CLIENT, attributes, startTime }, within).end();
+    },
+    close: async () => {
+      await Promise.allSettled([tracing.shutdown(), measuring.shutdown()]);
+    },
+  };
+}
+
+class Request implements Work {
+  private readonly started = performance.now();
+
+  constructor(
+    private readonly span: Span,
+    private readonly durations: Histogram,
+    private readonly method: string,
+  ) {}
+
+  run<T>(work: () => T): T {
+    return atWork.run(this.span, work);
+  }
+
+  end({ status, route }: { status: number; route?: string | undefined }): void {
+    const attributes = { 'http.response.status_code': status, ...(route ? { 'http.route': route } : {}) };
+    this.durations.record((performance.now() - this.started) / 1_000, {
+      'http.request.method': this.method,
+      ...attributes,
+    });
+    this.span.setAttributes(attributes);
+    if (route) this.span.updateName(`${this.method} ${route}`);
+    if (status >= 500) this.span.setStatus({ code: SpanStatusCode.ERROR });
+    this.span.end();
+  }
+}
+
+function parentOf({ traceId, traceparent }: Incoming) {
+  const [, given, spanId, flags] = parentIn.exec(traceparent ?? '') ?? [];
+  if (given !== traceId || !spanId) return ROOT_CONTEXT;
+  const traceFlags = parseInt(flags!, 16) & TraceFlags.SAMPLED;
+  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+}
+
+const resourceOf = ({ serviceName }: OtlpOptions) => resourceFromAttributes({ 'service.name': serviceName });
+
+function tracerProvider(options: OtlpOptions, idGenerator: RandomIdGenerator): BasicTracerProvider {
+  const { endpoint, headers, sampleRatio } = options;
+  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, headers });
+  return new BasicTracerProvider({
+    resource: resourceOf(options),
+    idGenerator,
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
+    spanProcessors: [new BatchSpanProcessor(exporter)],
+  });
+}
+
+function meterProvider(options: OtlpOptions): MeterProvider {
+  const { endpoint, headers, metricIntervalMs: exportIntervalMillis } = options;
+  const exporter = new OTLPMetricExporter({ url: `${endpoint}/v1/metrics`, headers });
+  const exportTimeoutMillis = Math.min(exportIntervalMillis, 10_000);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
+  return new MeterProvider({ resource: resourceOf(options), readers: [reader] });
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { int } from '../../../src/platform/database/columns';
+import { asOneRequest } from '../../../src/platform/database/freshness';
+import type { Observer } from '../../../src/platform/database/observer';
+import { PrivatePostgres } from '../../support/private-postgres';
+import { School, type Client } from '../../support/school';
+
+let primary: PrivatePostgres;
+let replica: PrivatePostgres;
+let school: School;
+let admin: Client;
+beforeAll(async () => {
+  primary = await PrivatePostgres.start();
+  replica = await primary.replica();
+  const environment = { DATABASE_REPLICA_URLS: replica.url, DATABASE_POOL_WAIT_MS: '2000' };
+  school = await School.open({ url: primary.url, environment });
+  admin = await school.admin();
+}, 120_000);
+afterAll(async () => {
+  await school?.close();
+  await replica?.end();
+  await primary?.end();
+});
+
+/** Where a statement ran: the replica is the one in recovery. */
+const isOnReplica = async (): Promise<boolean> =>
+  (await school.database.row({ there: int }, 'SELECT CAST(pg_is_in_recovery() AS int) AS there'))!.there === 1;
+const lagging = (): Promise<boolean> => asOneRequest(() => school.database.lagging(isOnReplica));
+
+async function until(condition: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
+  for (const deadline = Date.now() + withinMs; !(await condition());) {
+    if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms`);
+    await sleep(50);
+  }
+}
+
+const people = async (): Promise<number> => (await admin.get('/users?limit=100')).body.data.length;
+
+it('reads on the replica what may lag, everything else on the primary', async () => {
+  await until(lagging);
+  expect(await asOneRequest(isOnReplica)).toBe(false);
+});
+
+it('tells observers of statements there as of all others, and nothing of its own looks', async () => {
+  await until(lagging);
+  const told: unknown[] = [];
+  const observer: Observer = (sql, durationMs, rows, error) => told.push([sql, durationMs > 0, rows, error]);
+  school.database.dialect.observers.add(observer);
+  // Longer than the interval of its looks.
+  await sleep(2_100);
+  expect(await lagging()).toBe(true);
+  school.database.dialect.observers.remove(observer);
+  expect(told).toEqual([[expect.stringContaining('pg_is_in_recovery() AS int'), true, 1, undefined]]);
+});
+
+it('never inside a transaction, nor after a commit of the same request, nor outside a request', async () => {
+  const { database } = school;
+  expect(await asOneRequest(() => database.lagging(() => database.transaction(isOnReplica)))).toBe(false);
+  const afterWrite = asOneRequest(async () => {
+    await database.transaction(() => database.run('UPDATE users_user SET bio = bio WHERE id = $1', [admin.id]));
+    return database.lagging(isOnReplica);
+  });
+  expect(await afterWrite).toBe(false);
+  expect(await database.lagging(isOnReplica)).toBe(false);
+});
+
+it('serves lists from it: what it has not replayed yet is not in them', async () => {
+  await until(async () => (await people()) > 0);
+  const before = await people();
+  await replica.run('SELECT pg_wal_replay_pause()');
+  const newcomer = await school.student();
+  expect(await people()).toBe(before);
+  expect((await newcomer.get('/me')).status).toBe(200);
+  await replica.run('SELECT pg_wal_replay_resume()');
+  await until(async () => (await people()) === before + 1);
+});
+
+it('passes over one that is too far behind, and comes back to it', async () => {
+  const url = primary.url;
+  const environment = { DATABASE_REPLICA_URLS: replica.url, DATABASE_REPLICA_MAX_LAG_MS: '300' };
+  const strict = await School.open({ url, environment });
+  const reader = async (): Promise<boolean> =>
+    asOneRequest(() =>
+      strict.database.lagging(
+        async () =>
+          (await strict.database.row({ there: int }, 'SELECT CAST(pg_is_in_recovery() AS int) AS there'))!.there === 1,
+      ),
+    );
+  await until(reader);
+  await replica.run('SELECT pg_wal_replay_pause()');
+  await strict.student();
+  await until(async () => !(await reader()));
+  await sleep(500);
+  expect(await reader()).toBe(false);
+  await replica.run('SELECT pg_wal_replay_resume()');
+  await until(reader);
+  await strict.close();
+});
+
+it('answers from the primary while the replica is away, and uses it again afterwards', async () => {
+  await until(lagging);
+  await replica.stop();
+  for (let at = 0; at < 5; at++) expect((await admin.get('/courses')).status).toBe(200);
+  expect(await lagging()).toBe(false);
+  await replica.startAgain();
+  await until(lagging);
+});

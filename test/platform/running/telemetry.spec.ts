@@ -1,0 +1,84 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { freshDatabaseUrl } from '../../support/database-url';
+import { Server } from '../../support/server';
+
+interface Attribute {
+  key: string;
+  value: { stringValue?: string; intValue?: number };
+}
+interface SentSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  attributes: Attribute[];
+}
+
+/** An OTLP/HTTP receiver that keeps what it is sent. */
+let receiver: HttpServer;
+let endpoint: string;
+const received: { path: string; token: string | undefined; body: any }[] = [];
+beforeAll(async () => {
+  receiver = createServer((request, answer) => {
+    void (async () => {
+      const body = await json(request);
+      received.push({ path: request.url!, token: request.headers['x-token'] as string | undefined, body });
+      answer.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    })();
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  receiver.closeAllConnections();
+  receiver.close();
+});
+
+const spansSent = (): SentSpan[] =>
+  received
+    .filter(({ path }) => path === '/v1/traces')
+    .flatMap(({ body }) => body.resourceSpans)
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .flatMap(({ spans }) => spans);
+
+it('sends spans and metrics to the collector it is told of, in the trace the caller began', async () => {
+  const server = await Server.start(await freshDatabaseUrl(), {
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-token=for%20tests',
+    OTEL_METRIC_EXPORT_INTERVAL: '60000',
+  });
+  const [traceId, parent] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+  const traced = await server.fetch('/api/v1/courses', { headers: { traceparent: `00-${traceId}-${parent}-01` } });
+  const untraced = await server.fetch('/api/v1/courses');
+  const unsampled = '0af7651916cd43dd8448eb211c80319c';
+  await server.fetch('/api/v1/courses', { headers: { traceparent: `00-${unsampled}-${parent}-00` } });
+  expect(traced.headers.get('x-trace-id')).toBe(traceId);
+  // What was not sent yet is sent before the process ends.
+  expect(await server.stop()).toBe(0);
+
+  const request = spansSent().find((span) => span.traceId === traceId && span.parentSpanId === parent)!;
+  expect(request.name).toBe('GET /api/v1/courses');
+  const statements = spansSent().filter((span) => span.parentSpanId === request.spanId);
+  expect(statements.map(({ name, traceId: trace }) => [name, trace])).toEqual([['SELECT', traceId]]);
+  const own = spansSent().filter((span) => span.traceId === untraced.headers.get('x-trace-id'));
+  expect(own.filter(({ parentSpanId }) => !parentSpanId).map(({ name }) => name)).toEqual(['GET /api/v1/courses']);
+  expect(spansSent().some((span) => span.traceId === unsampled)).toBe(false);
+
+  const metrics = received
+    .filter(({ path }) => path === '/v1/metrics')
+    .flatMap(({ body }) => body.resourceMetrics[0].scopeMetrics[0].metrics);
+  expect(metrics.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['http.server.request.duration', 'db.client.operation.duration']),
+  );
+  expect(new Set(received.map(({ token }) => token))).toEqual(new Set(['for tests']));
+});
+
+it('serves and stops all the same when nobody listens there', async () => {
+  const server = await Server.start(await freshDatabaseUrl(), { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+  expect((await server.fetch('/api/v1/courses')).status).toBe(200);
+  const started = Date.now();
+  expect(await server.stop()).toBe(0);
+  expect(Date.now() - started).toBeLessThan(15_000);
+});

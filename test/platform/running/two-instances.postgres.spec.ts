@@ -1,0 +1,59 @@
+import { Client } from 'pg';
+import { emptyDatabaseUrl, freshDatabaseUrl } from '../../support/database-url';
+import { EventSource } from '../../support/event-source';
+import { School } from '../../support/school';
+import { Server } from '../../support/server';
+import { migrations } from '../../../migrations';
+
+const patienceMs = 120_000;
+
+async function asked(url: string, sql: string): Promise<any[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+it(
+  'migrates once when two start together on an empty database',
+  async () => {
+    const url = await emptyDatabaseUrl();
+    const both = await Promise.all([Server.start(url), Server.start(url)]);
+    const [migrated] = await asked(
+      url,
+      'SELECT count(*)::int AS all, count(DISTINCT name)::int AS each FROM platform_migration',
+    );
+    expect(migrated).toEqual({ all: migrations.length, each: migrations.length });
+    expect(await Promise.all(both.map((server) => server.stop()))).toEqual([0, 0]);
+  },
+  patienceMs,
+);
+
+it(
+  'tells a listener at one instance what was done at the other',
+  async () => {
+    const url = await freshDatabaseUrl();
+    const school = await School.open({ url });
+    const [ada, admin] = [await school.student(), await school.admin()];
+    await school.close();
+    const [one, other] = await Promise.all([Server.start(url), Server.start(url)]);
+    const hers = await EventSource.open(one.url, ada.token);
+    const announcement = { title: 'Open day', message: 'Come and see', audience: 'all' };
+    const sent = await other.caller(() => admin.token).post('/notifications/announcements', announcement);
+    expect(sent.status).toBe(201);
+    const [event] = await hers.until(1, 5_000);
+    expect(event!.data).toMatchObject({ title: 'Open day', message: 'Come and see' });
+    // Its stream ends with the instance; it goes on at the other.
+    expect(await one.stop()).toBe(0);
+    await hers.untilEnd();
+    const again = await EventSource.open(other.url, ada.token, event!.id);
+    await other.caller(() => admin.token).post('/notifications/announcements', { ...announcement, title: 'Again' });
+    expect((await again.until(1)).map(({ data }) => data.title)).toEqual(['Again']);
+    again.close();
+    await other.stop();
+  },
+  patienceMs,
+);
