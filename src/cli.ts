@@ -3,9 +3,8 @@ import { rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
-import { loadLargeSchool } from '../demo/large-school';
 import { migrations } from '../migrations';
-import { createApplication, openContext, tags } from './application';
+import { openContext } from './context';
 import { booksSums, LedgerAudit, ledgerSums } from './modules/rewards';
 import { Registration } from './modules/users';
 import { Config, fileUrl } from './platform/config/config';
@@ -14,7 +13,6 @@ import { dataCommands, verifyFile, type DataCommand } from './platform/data/comm
 import { move } from './platform/data/move/command';
 import { planned, planText } from './platform/database/plan';
 import { DomainError } from './platform/errors/domain-error';
-import { emitDocument } from './platform/http/openapi';
 import { Jobs } from './platform/jobs/jobs';
 
 type Context = INestApplicationContext;
@@ -128,6 +126,7 @@ async function seed(words: string[]): Promise<void> {
   const { users, courses } = parseArgs({ args: words, options }).values;
   const school = { students: Number(users), courses: Number(courses) };
   if (!Object.values(school).every(Number.isInteger)) throw new Error('Say how many: --users 10000 [--courses 200]');
+  const { loadLargeSchool } = await import('../demo/large-school.js');
   const started = performance.now();
   await inContext((context) => loadLargeSchool(context, school));
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
@@ -136,6 +135,8 @@ async function seed(words: string[]): Promise<void> {
 
 /** From an empty database of its own: the document says nothing of any school. */
 async function printDocument(): Promise<void> {
+  const { createApplication, tags } = await import('./application.js');
+  const { emitDocument } = await import('./platform/http/openapi.js');
   const file = `var/openapi-${process.pid}.db`;
   const app = await createApplication(Config.ofProcess({ ...quiet, DATABASE_URL: fileUrl(file), LOG_LEVEL: 'error' }));
   process.stdout.write(emitDocument(app, tags));

@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { demoAccounts, loadDemoSchool } from '../demo/school';
-import { createApplication, openContext } from './application';
+import { createApplication } from './application';
+import { openContext } from './context';
 import { Config } from './platform/config/config';
 import { Readiness } from './platform/http/readiness';
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { openContext } from './application';
+import { openContext } from './context';
 import { Config } from './platform/config/config';
 
 /** The outbox and the schedule alone, beside API processes that run with WORKER=off. */
