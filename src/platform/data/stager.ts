@@ -166,11 +166,11 @@ function cell(model: Model, field: PlacedField, value: unknown, row: Cell[], ref
   }
 }
 
-/** Numbers in JSON fields stay as they were written. */
+/** Numbers in JSON fields stay as they were written. The fraction of a time (`…:00.100Z`) is no such number. */
 function withExactJson({ model, floats, hasJson }: Plan, text: string, fields: Fields): Fields {
   if (!hasJson) return fields;
   const rest = floats ? text.replace(floats, '') : text;
-  if (!/\d\.\d*0(?!\d)|[\d.][eE][+-]?\d|\d{16}|-0(?![.\d])/.test(rest)) return fields;
+  if (!/\d\.\d*0(?![\dZ])|[\d.][eE][+-]?\d|\d{16}|-0(?![.\d])/.test(rest)) return fields;
   const exact = (parseExactly(text) as { fields: Fields }).fields;
   const json = model.fields.filter(({ column, name }) => column.kind === 'json' && Object.hasOwn(exact, name));
   return { ...fields, ...Object.fromEntries(json.map(({ name }) => [name, exact[name]])) };
