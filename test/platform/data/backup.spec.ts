@@ -62,14 +62,18 @@ const peopleAt = async (url: string): Promise<unknown[]> => {
 /** As `it`, where the means are there; what is missing is told and seen in the name of the error. */
 function withMeans(name: string, work: () => Promise<void>): void {
   // oxlint-disable-next-line jest/valid-title
-  it(name, async () => {
-    if (means) return work();
-    const school = await aSchool();
-    await expect(backup(school.url, file(`${Math.random()}`), now)).rejects.toThrow(
-      /pg_dump \d+ or newer is needed.*postgresql-client-/,
-    );
-    await school.close();
-  }, 180_000);
+  it(
+    name,
+    async () => {
+      if (means) return work();
+      const school = await aSchool();
+      await expect(backup(school.url, file(`${Math.random()}`), now)).rejects.toThrow(
+        /pg_dump \d+ or newer is needed.*postgresql-client-/,
+      );
+      await school.close();
+    },
+    180_000,
+  );
 }
 
 withMeans('a backup taken while people work is restored to what it was', async () => {
