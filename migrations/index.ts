@@ -1,6 +1,7 @@
 import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
 import { Courses1764000002000 } from './1764000002000-courses';
+import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
 import { People1764000001000 } from './1764000001000-people';
@@ -17,4 +18,5 @@ export const migrations = [
   Notifications1764000005000,
   Chain1764000006000,
   Monitoring1764000006500,
+  LedgerIndex1764000006700,
 ];

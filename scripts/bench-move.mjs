@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import Sqlite from 'better-sqlite3';
@@ -11,14 +11,17 @@ import { root } from './install.mjs';
 /**
  * `node scripts/bench-move.mjs --file SCHOOL.sqlite3 [--rounds 3]`: db:move with all of its proofs against pgloader, which
  * proves nothing, on the same file into the same server, in turn; then the way back, and backup and restore against the bare
- * tools. A programme that is not installed is left out and said so. BENCH_DATABASE_URL names a server of one's own.
+ * tools. A programme that is not installed is left out and said so. BENCH_DATABASE_URL names a server of one's own; otherwise an
+ * installed one is started that has its pg_dump beside it, else the packaged one.
  */
 const { values } = parseArgs({ options: { file: { type: 'string' }, rounds: { type: 'string', default: '3' } } });
 if (!values.file) throw new Error('Say which school: --file SCHOOL.sqlite3 (npm run seed makes one)');
 async function measure() {
   const file = path.join(folder, 'school.sqlite3');
   cpSync(values.file, file);
-  console.log(`${(statSync(file).size / 2 ** 20).toFixed(0)} MB of SQLite, Node ${process.version}\n`);
+  console.log(
+    `${(statSync(file).size / 2 ** 20).toFixed(0)} MB of SQLite, Node ${process.version}, load average ${loadavg()[0].toFixed(1)}\n`,
+  );
   console.log('| what | seconds, each round | memory peak (MB) |\n|---|---|---:|');
   const rounds = {
     ...{ 'db:move to PostgreSQL': toPostgres, pgloader, 'db:move back to SQLite': toSqlite },
@@ -158,9 +161,23 @@ async function server() {
   if (process.env.BENCH_DATABASE_URL) return { url: process.env.BENCH_DATABASE_URL, stop: () => undefined };
   const child = spawn(process.execPath, [path.join(root, 'test/support/postgres-supervisor.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...withTools() },
   });
   const line = await new Promise((resolve) => child.stdout.once('data', (part) => resolve(String(part).trim())));
   return { url: line, stop: () => child.stdin.end() };
+}
+
+/** The packaged server comes without pg_dump. */
+function withTools() {
+  const installed = '/usr/lib/postgresql';
+  const versions = existsSync(installed)
+    ? readdirSync(installed).sort((one, other) => Number(other) - Number(one))
+    : [];
+  const folders = versions.map((version) => path.join(installed, version, 'bin'));
+  const bin = folders.find((at) =>
+    ['initdb', 'pg_dump', 'pg_restore'].every((tool) => existsSync(path.join(at, tool))),
+  );
+  return bin ? { POSTGRES_BIN: bin } : {};
 }
 
 build();

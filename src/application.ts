@@ -1,4 +1,3 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Extension } from './app.module';
@@ -41,10 +40,4 @@ export async function createApplication(config: Config, extensions: Extension[] 
   });
   await app.init();
   return app;
-}
-
-/** The application without its routes, for the worker and the command line. */
-export async function openContext(config: Config): Promise<INestApplicationContext> {
-  const options = { logger: new NestLog(createLogger(config.logLevel)), abortOnError: false };
-  return NestFactory.createApplicationContext(AppModule.of(config), options);
 }

@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import type { INestApplicationContext } from '@nestjs/common';
-import { loadLargeSchool } from '../demo/large-school';
 import { migrations } from '../migrations';
-import { createApplication, openContext, tags } from './application';
+import { openContext } from './context';
 import { booksSums, LedgerAudit, ledgerSums } from './modules/rewards';
 import { Registration } from './modules/users';
 import { Config, databaseAlone, fileUrl } from './platform/config/config';
@@ -14,7 +14,6 @@ import { dataCommands, verifyFile, type DataCommand } from './platform/data/comm
 import { move } from './platform/data/move/command';
 import { planned, planText } from './platform/database/plan';
 import { DomainError } from './platform/errors/domain-error';
-import { emitDocument } from './platform/http/openapi';
 import { Jobs } from './platform/jobs/jobs';
 
 type Context = INestApplicationContext;
@@ -24,6 +23,9 @@ interface Command {
   summary: string;
   run(words: string[]): Promise<void>;
 }
+
+/** Left to itself the heap doubles before it is swept: a load of any size would hold garbage for as long as there is room. */
+setFlagsFromString('--heap-growing-percent=30');
 
 /** What an operator and the schedule of a machine can ask for. */
 const commands: Record<string, Command> = {
@@ -129,6 +131,7 @@ async function seed(words: string[]): Promise<void> {
   const { users, courses } = parseArgs({ args: words, options }).values;
   const school = { students: Number(users), courses: Number(courses) };
   if (!Object.values(school).every(Number.isInteger)) throw new Error('Say how many: --users 10000 [--courses 200]');
+  const { loadLargeSchool } = await import('../demo/large-school.js');
   const started = performance.now();
   await inContext((context) => loadLargeSchool(context, school));
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
@@ -137,6 +140,8 @@ async function seed(words: string[]): Promise<void> {
 
 /** From an empty database of its own: the document says nothing of any school. */
 async function printDocument(): Promise<void> {
+  const { createApplication, tags } = await import('./application.js');
+  const { emitDocument } = await import('./platform/http/openapi.js');
   const file = `var/openapi-${process.pid}.db`;
   const decided = { ...quiet, ...databaseAlone(fileUrl(file)), LOG_LEVEL: 'error' };
   const app = await createApplication(Config.ofProcess(decided));

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { openContext } from './application';
+import { openContext } from './context';
 import { Config } from './platform/config/config';
 import { endWithin } from './stop-limit';
 

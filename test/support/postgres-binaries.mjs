@@ -17,7 +17,7 @@ export function unprivilegedAccount() {
 }
 
 /**
- * The folder of initdb and postgres, in place where they run, else copied to `home`: a checkout below a private
+ * The folder of initdb and postgres (POSTGRES_BIN where that is set), in place where they run, else copied to `home`: a checkout below a private
  * home is closed to the account, and an installation without install scripts lacks the links of the libraries.
  */
 export function runnableBinaries(home, options) {
@@ -34,6 +34,7 @@ function installedBinaries() {
   const system = '/usr/lib/postgresql';
   const versions = fs.existsSync(system) ? fs.readdirSync(system).sort((a, b) => Number(b) - Number(a)) : [];
   const candidates = [
+    ...(process.env.POSTGRES_BIN ? [process.env.POSTGRES_BIN] : []),
     fileURLToPath(new URL(packaged, import.meta.url)),
     ...versions.map((version) => path.join(system, version, 'bin')),
   ];

@@ -14,13 +14,13 @@ const columns: BulkColumn[] = [
   { name: 'last_timezone', kind: 'char' },
 ];
 
-/** Of people whose totals came without our own part: their days are in no file and follow from what they did. */
-const foreigners = `SELECT p.user_id FROM users_userprogress p WHERE p.user_id > $1
-  AND NOT EXISTS (SELECT 1 FROM load_users_userprogress s WHERE s.user_id = p.user_id AND s.load_ours)
-  AND (EXISTS (SELECT 1 FROM load_courses_lessoncompletion d WHERE d.student_id = p.user_id)
-    OR EXISTS (SELECT 1 FROM load_courses_exercisesubmission w WHERE w.student_id = p.user_id)
-    OR EXISTS (SELECT 1 FROM load_users_userprogress s WHERE s.user_id = p.user_id))
-  ORDER BY p.user_id LIMIT ${peopleAtOnce}`;
+/** People whose totals came without our own part: their days are in no file and follow from what they did. */
+const foreigners = `SELECT p.user_id FROM users_userprogress p WHERE p.user_id IN (
+    SELECT student_id FROM load_courses_lessoncompletion UNION SELECT student_id FROM load_courses_exercisesubmission
+    UNION SELECT user_id FROM load_users_userprogress)
+  AND NOT EXISTS (SELECT 1 FROM load_users_userprogress s WHERE s.user_id = p.user_id AND s.load_ours)`;
+
+const nextPeople = `SELECT user_id FROM load_foreigners WHERE user_id > $1 ORDER BY user_id LIMIT ${peopleAtOnce}`;
 
 /** The days on which people were active, from completions and hand-ins, in the time zone they have now; then their streaks. */
 @Injectable()
@@ -31,12 +31,14 @@ export class ActivityOfHistory {
   ) {}
 
   async record(load: Loading): Promise<void> {
-    for (const table of ['load_courses_lessoncompletion', 'load_courses_exercisesubmission'])
-      await load.run(`CREATE INDEX ${table}_student ON ${table} (student_id)`);
+    const { types, untilCommit } = this.database.dialect.bulk;
     await load.run('CREATE INDEX load_users_userprogress_user ON load_users_userprogress (user_id)');
+    await load.run('DROP TABLE IF EXISTS load_foreigners');
+    await load.run(`CREATE TEMP TABLE load_foreigners (user_id ${types.int} PRIMARY KEY) ${untilCommit}`);
+    await load.run(`INSERT INTO load_foreigners (user_id) ${foreigners}`);
     let [people, changed, after] = [0, 0, 0];
     for (;;) {
-      const ids = (await load.rows({ user_id: int }, foreigners, [after])).map((row) => row.user_id);
+      const ids = (await load.rows({ user_id: int }, nextPeople, [after])).map((row) => row.user_id);
       if (ids.length === 0) break;
       await this.days(after, ids.at(-1) as number);
       changed += await this.streaks.recomputeOf(ids);

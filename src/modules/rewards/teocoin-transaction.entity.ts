@@ -15,7 +15,6 @@ import { rewardTypes, transactionTypes, typeIn, type TransactionType } from './t
   ['userId', 'transactionType', 'relatedObjectType', 'relatedObjectId', 'rewardEpoch'],
   { unique: true, where: typeIn(rewardTypes) },
 )
-@Index('rewards_teocointransaction_user', ['userId'])
 @Index('rewards_teocointransaction_type', ['transactionType'])
 @Index('rewards_teocointransaction_created_at', ['createdAt'])
 @Index('rewards_teocointransaction_hash', ['blockchainTxHash'])

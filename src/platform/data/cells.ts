@@ -6,6 +6,9 @@ import { compact, writeJson } from './exact-json';
 export class Unfit extends Error {}
 
 const largest = { 32: 2_147_483_647, 64: Number.MAX_SAFE_INTEGER };
+/** Nearly every time of a file: in UTC, to the second or the millisecond, on a day that no calendar doubts. */
+const plainMoment =
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 const moment = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/;
 
 type Read = (value: unknown, column: ColumnInfo) => Cell;
@@ -53,6 +56,8 @@ export function cellOf(value: unknown, column: ColumnInfo): Cell {
 
 /** To the millisecond, as both engines keep it. A time without a zone is UTC. */
 function readInstant(value: unknown): string {
+  if (typeof value === 'string' && plainMoment.test(value))
+    return value.length === 24 ? value : `${value.slice(0, 19)}.000Z`;
   const parts = typeof value === 'string' ? moment.exec(value) : null;
   if (!parts) throw new Unfit(`${shown(value)} is no time`);
   const [, day, time, fraction = '.0', zone = 'Z'] = parts;

@@ -22,7 +22,8 @@ export interface DumpOptions extends DumpStyle {
   onRecords?: (count: number) => void;
 }
 
-const pageRows = 2_000;
+/** So few that a page is gone before V8 takes its rows for long-lived: with 100, a dump holds 80 MB more. */
+const pageRows = 40;
 
 /** The database as a file, at one moment, while others go on writing. */
 @Injectable()

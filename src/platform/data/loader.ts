@@ -89,6 +89,14 @@ export class Loader {
     if (statement) await this.database.run(statement);
   }
 
+  /** The planner knows nothing yet of the rows of this transaction, and would join them as if there were none. */
+  private async analyze(load: Load): Promise<void> {
+    for (const { label, table } of load.models) {
+      const statement = load.has(label) && this.database.dialect.bulk.analyze(table.name);
+      if (statement) await this.database.run(statement);
+    }
+  }
+
   private async write(load: Load): Promise<void> {
     const { rules } = this.registry;
     for (const one of rules) await one.check?.(load);
@@ -99,6 +107,7 @@ export class Loader {
     }
     for (const model of load.models) if (load.has(model.label)) await writeEdges(load, model);
     load.findings.settle();
+    await this.analyze(load);
     for (const one of rules) await one.settle?.(load);
     for (const one of rules) await one.prove?.(load);
     load.findings.settle('Nothing was changed: what the file holds does not add up');

@@ -6,10 +6,10 @@ import { isNamed, keyColumn } from './staging';
 /** Gives every staged row its number, and every reference that came by name the number it means. */
 export async function resolve(load: Load, contentTypes: ReadonlyMap<string, string>): Promise<void> {
   const present = load.models.filter(({ label }) => load.has(label));
+  for (const model of present) await index(load, model);
   for (const model of present) await refuseTwins(load, model);
   load.findings.settle();
   for (const model of present) await number(load, model);
-  for (const model of present) await index(load, model);
   for (const model of present) {
     for (const field of model.fields.filter(isNamed)) await name(load, model, field);
     await relatedObjects(load, model, contentTypes);

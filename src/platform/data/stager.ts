@@ -1,28 +1,17 @@
 import type { Cell } from '../database/bulk';
 import { cellOf, hasUnstorable, shown, Unfit } from './cells';
 import type { ChoiceMap } from './choice-map';
-import type { Choice, Fields } from './data-rules';
+import type { Fields } from './data-rules';
 import { parseExactly } from './exact-json';
 import type { Findings } from './findings';
 import { stageOf } from './load';
 import type { Field, Model } from './models';
 import type { RawRecord } from './record-reader';
-import { isNamed, stagedColumns, type Staging } from './staging';
+import { planOf, type PlacedChoice, type PlacedField, type Plan } from './record-plan';
+import { isNamed, type Staging } from './staging';
 
 /** What a dump of the other system holds beside its school: counted and left. */
 const otherApps = new Set(['auth', 'contenttypes', 'sessions', 'admin', 'authtoken']);
-
-interface Plan {
-  model: Model;
-  stage: string;
-  fields: Map<string, Field>;
-  /** The place of each staged column in a row. */
-  places: Map<string, number>;
-  width: number;
-  /** Float fields hold numbers like 1.0 and are no reason to read a record the slow way. */
-  floats: RegExp | null;
-  hasJson: boolean;
-}
 
 export interface StagerOptions {
   ignoreUnknown: boolean;
@@ -57,7 +46,7 @@ export class Stager {
     const plan = this.plans.get(label);
     if (!plan) return this.other(label, record, raw.line);
     count(this.counts, label);
-    const row = Array.from({ length: plan.width }, (): Cell => null);
+    const row = plan.blank.slice();
     row[0] = this.place;
     row[1] = raw.line;
     const refuse = (reason: string, field?: string): void =>
@@ -75,7 +64,7 @@ export class Stager {
       const record = JSON.parse(text) as { model?: unknown; pk?: unknown; fields?: unknown };
       const isRecord = typeof record.model === 'string' && typeof record.fields === 'object' && record.fields !== null;
       if (isRecord && !Array.isArray(record.fields)) {
-        const suspicious = /\\u(0000|[dD][89a-fA-F])/.test(text) && hasUnstorable(record);
+        const suspicious = text.includes('\\u') && /\\u(0000|[dD][89a-fA-F])/.test(text) && hasUnstorable(record);
         if (!suspicious) return record as { model: string; pk?: unknown; fields: Fields };
         this.findings.add({
           line,
@@ -101,11 +90,11 @@ export class Stager {
   }
 
   /** The record in our fields, whether it came with them or not. */
-  private adopt({ model }: Plan, given: Fields, row: Cell[], refuse: Refuse): Fields | null {
+  private adopt({ model, choices, ownNames }: Plan, given: Fields, row: Cell[], refuse: Refuse): Fields | null {
     const { foreign } = model;
-    const ours = !foreign || model.fields.some((field) => field.ours && Object.hasOwn(given, field.name));
+    const ours = !foreign || ownNames.some((name) => Object.hasOwn(given, name));
     row[2] = ours;
-    const fields = foreign?.choices ? this.translate(model, given, foreign.choices) : given;
+    const fields = choices.length > 0 ? this.translate(given, choices) : given;
     if (ours || !foreign?.adopt) return fields;
     const adopted = foreign.adopt(fields, this.options.ignoreUnknown);
     if (typeof adopted !== 'string') return adopted;
@@ -113,33 +102,32 @@ export class Stager {
     return null;
   }
 
-  private translate({ label }: Model, given: Fields, choices: Record<string, Choice>): Fields {
-    const fields = { ...given };
-    for (const [name, choice] of Object.entries(choices)) {
+  private translate(fields: Fields, choices: readonly PlacedChoice[]): Fields {
+    for (const { name, path, known, open } of choices) {
       const value = fields[name];
       if (typeof value !== 'string') continue;
-      const word = this.options.map.toOurs(`${label}.${name}`, value) ?? value;
+      const word = this.options.map.toOurs(path, value) ?? value;
       fields[name] = word;
-      const isKnown = typeof choice.known === 'function' ? choice.known(word) : choice.known.includes(word);
-      if (!isKnown && !choice.open) count(this.unknownChoices, `${label}.${name} ${shown(value)}`);
+      const isKnown = open || (typeof known === 'function' ? known(word) : known.includes(word));
+      if (!isKnown) count(this.unknownChoices, `${path} ${shown(value)}`);
     }
     return fields;
   }
 
-  private pk({ model, places }: Plan, pk: unknown, row: Cell[], refuse: Refuse): void {
+  private pk({ model, pkAt }: Plan, pk: unknown, row: Cell[], refuse: Refuse): void {
     if (pk === undefined || pk === null) return void this.unnumbered.add(model.label);
     if (!model.pk) return refuse('has no number of its own', 'pk');
     if (!Number.isSafeInteger(pk) || (pk as number) < 1) return refuse(`${shown(pk)} is no number of a record`, 'pk');
-    row[places.get(model.pk) as number] = pk as number;
+    row[pkAt] = pk as number;
   }
 
   private fill(plan: Plan, fields: Fields, row: Cell[], refuse: Refuse): void {
-    for (const [name, value] of Object.entries(fields)) {
+    for (const name of Object.keys(fields)) {
       const field = plan.fields.get(name);
-      if (field) this.cell(plan, field, value, row, refuse);
+      if (field) cell(plan.model, field, fields[name], row, refuse);
       else if (!this.isReadOver(plan.model, name)) refuse('unknown field', name);
     }
-    for (const field of plan.fields.values()) if (!Object.hasOwn(fields, field.name)) missing(plan, field, row, refuse);
+    for (const name of plan.required) if (!Object.hasOwn(fields, name)) refuse('missing', name);
   }
 
   private isReadOver({ foreign, manyToMany, label }: Model, name: string): boolean {
@@ -147,20 +135,6 @@ export class Stager {
     if (!foreign?.dropped?.includes(name) && !this.options.ignoreUnknown) return false;
     count(this.skipped, `${label}.${name}`);
     return true;
-  }
-
-  private cell({ model, places }: Plan, field: Field, value: unknown, row: Cell[], refuse: Refuse): void {
-    const { column, name } = field;
-    const at = places.get(column.name) as number;
-    try {
-      const key = Array.isArray(value) && column.kind !== 'json' ? keyOf(model, field, value) : null;
-      if (key === null) row[at] = cellOf(kindNumber(model, name, value), column);
-      else if (key.isKind) row[at] = key.text;
-      else row[places.get(`${column.name}__key`) as number] = key.text;
-    } catch (error) {
-      if (!(error instanceof Unfit)) throw error;
-      refuse(error.message, name);
-    }
   }
 
   private edges({ model }: Plan, fields: Fields, row: Cell[], refuse: Refuse): void {
@@ -178,25 +152,25 @@ export class Stager {
 
 type Refuse = (reason: string, field?: string) => void;
 
-function planOf(model: Model): Plan {
-  const columns = stagedColumns(model);
-  const floats = model.fields.filter(({ column }) => column.kind === 'float').map(({ name }) => name);
-  return {
-    model,
-    stage: stageOf(model.table.name),
-    fields: new Map(model.fields.map((field) => [field.name, field])),
-    places: new Map(columns.map(({ name }, place) => [name, place])),
-    width: columns.length,
-    floats: floats.length > 0 ? new RegExp(`"(?:${floats.join('|')})": ?-?[\\d.eE+-]+`, 'g') : null,
-    hasJson: model.fields.some(({ column }) => column.kind === 'json'),
-  };
+function cell(model: Model, field: PlacedField, value: unknown, row: Cell[], refuse: Refuse): void {
+  const { column, name, at, keyAt, isKind } = field;
+  try {
+    const key = Array.isArray(value) && column.kind !== 'json' ? keyOf(model, field, value) : null;
+    // A kind of object given by its number waits until the whole file was read: `#12`.
+    if (key === null) row[at] = cellOf(isKind && typeof value === 'number' ? `#${value}` : value, column);
+    else if (key.isKind) row[at] = key.text;
+    else [row[at], row[keyAt]] = [null, key.text];
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    refuse(error.message, name);
+  }
 }
 
-/** Numbers in JSON fields stay as they were written. */
+/** Numbers in JSON fields stay as they were written. The fraction of a time (`…:00.100Z`) is no such number. */
 function withExactJson({ model, floats, hasJson }: Plan, text: string, fields: Fields): Fields {
   if (!hasJson) return fields;
   const rest = floats ? text.replace(floats, '') : text;
-  if (!/\d\.\d*0(?!\d)|[\d.][eE][+-]?\d|\d{16}|-0(?![.\d])/.test(rest)) return fields;
+  if (!/\d\.\d*0(?![\dZ])|[\d.][eE][+-]?\d|\d{16}|-0(?![.\d])/.test(rest)) return fields;
   const exact = (parseExactly(text) as { fields: Fields }).fields;
   const json = model.fields.filter(({ column, name }) => column.kind === 'json' && Object.hasOwn(exact, name));
   return { ...fields, ...Object.fromEntries(json.map(({ name }) => [name, exact[name]])) };
@@ -211,24 +185,6 @@ function keyOf(model: Model, field: Field, value: unknown[]): { text: string; is
     return { text: texts[0] as string, isKind: false };
   throw new Unfit(`${shown(value)} names nothing`);
 }
-
-/** A kind of object given by its number waits until the whole file was read: `#12`. */
-const kindNumber = (model: Model, name: string, value: unknown): unknown =>
-  model.foreign?.relatedObject?.type === name && typeof value === 'number' ? `#${value}` : value;
-
-/** A record without the field: what the table takes then, or what the model says. */
-function missing({ model, places }: Plan, field: Field, row: Cell[], refuse: Refuse): void {
-  const { column, name, ours } = field;
-  const at = places.get(column.name) as number;
-  const given = model.foreign?.defaults?.[name];
-  if (given !== undefined) row[at] = cellOf(given, column);
-  else if (column.default !== undefined) row[at] = defaultOf(column.default, column.kind);
-  else if (!column.nullable && ours) row[at] = column.kind === 'json' ? '{}' : null;
-  else if (!column.nullable) refuse('missing', name);
-}
-
-const defaultOf = (value: string | number | boolean, kind: Field['column']['kind']): Cell =>
-  kind === 'bool' ? value === true || value === 'true' : kind === 'int' || kind === 'float' ? Number(value) : value;
 
 function count(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);

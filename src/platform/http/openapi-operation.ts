@@ -29,10 +29,7 @@ interface Parameter {
 
 export interface Operation {
   operationId: string;
-  summary?: string | undefined;
-  description?: string | undefined;
   tags?: string[] | undefined;
-  deprecated?: boolean | undefined;
   security?: Json[] | undefined;
   parameters?: Parameter[] | undefined;
   requestBody?: Json | undefined;
@@ -55,17 +52,17 @@ export function completeOperation(
   const reading = method === 'get';
   const parameters = [...(operation.parameters ?? []), ...headerParameters(reading, route.options)];
   const errors = [...(route.options.errors ?? []), ...commonErrors(reading, parameters, route)];
-  const { operationId, summary, description, deprecated, requestBody } = operation;
+  const { summary, description, deprecated } = route.options;
   const responses = { ...success(reading, route, schemas), ...problems.byStatus(errors) };
   return withoutUndefined({
-    operationId: route.options.operationId ?? operationId,
+    operationId: route.options.operationId ?? operation.operationId,
     summary,
     description,
     tags: route.options.tag ? [route.options.tag] : operation.tags,
-    deprecated,
+    deprecated: deprecated || undefined,
     security: route.isPublic ? [] : undefined,
     parameters: parameters.length > 0 ? parameters.map(describedOnce) : undefined,
-    requestBody,
+    requestBody: operation.requestBody,
     responses,
   });
 }

@@ -1,16 +1,18 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerAudit } from '../../../src/modules/rewards';
 import { backup } from '../../../src/platform/data/backup/backup';
 import { BackupUnusable, ToolMissing, WouldOverwrite } from '../../../src/platform/data/backup/backup.errors';
-import { manifestOf } from '../../../src/platform/data/backup/manifest';
+import { checkedManifest, manifestOf } from '../../../src/platform/data/backup/manifest';
 import { toolFor } from '../../../src/platform/data/backup/postgres-tools';
 import { restore } from '../../../src/platform/data/backup/restore';
+import { removeOld } from '../../../src/platform/data/backup/retention';
 import { endow } from '../../rewards/books';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
 import { cli } from '../../support/server';
 import { School } from '../../support/school';
-import { onServer, scratch } from './two-engines';
+import { killedAfter, onServer, scratch } from './two-engines';
 
 const { file, remove } = scratch();
 afterAll(remove);
@@ -59,15 +61,19 @@ const peopleAt = async (url: string): Promise<unknown[]> => {
 
 /** As `it`, where the means are there; what is missing is told and seen in the name of the error. */
 function withMeans(name: string, work: () => Promise<void>): void {
-  // oxlint-disable-next-line jest/valid-title
-  it(name, async () => {
-    if (means) return work();
-    const school = await aSchool();
-    await expect(backup(school.url, file(`${Math.random()}`), now)).rejects.toThrow(
-      /pg_dump \d+ or newer is needed.*postgresql-client-/,
-    );
-    await school.close();
-  });
+  it(
+    // oxlint-disable-next-line jest/valid-title
+    name,
+    async () => {
+      if (means) return work();
+      const school = await aSchool();
+      await expect(backup(school.url, file(`${Math.random()}`), now)).rejects.toThrow(
+        /pg_dump \d+ or newer is needed.*postgresql-client-/,
+      );
+      await school.close();
+    },
+    180_000,
+  );
 }
 
 withMeans('a backup taken while people work is restored to what it was', async () => {
@@ -160,4 +166,86 @@ withMeans('both are commands', async () => {
   expect(await cli(school.url, ['restore', taken, '--replace'])).toMatch(
     /as its manifest says\nThe audit of 1 transactions found no/,
   );
+});
+
+/** Somewhere in each fifth of the time it takes. */
+const moments = (wholeMs: number): number[] => [0, 1, 2, 3, 4].map((fifth) => ((fifth + Math.random()) / 5) * wholeMs);
+const names = (): string[] => readdirSync(path.dirname(file('x'))).filter((name) => name.startsWith('killed'));
+
+withMeans('a backup that is killed is none, and the next one is whole', async () => {
+  const school = await aSchool();
+  await school.close();
+  const taken = file('killed-backup');
+  const hasBegun = (): boolean => existsSync(`${taken}.unfinished`) || existsSync(taken);
+  const command: [string, ...string[]] = [school.url, 'backup', '-o', taken];
+  const whole = await killedAfter(60_000, hasBegun, command);
+  expect(whole.signal).toBeNull();
+  for (const ms of moments(whole.ms)) {
+    for (const name of names()) rmSync(file(name));
+    await killedAfter(ms, hasBegun, command);
+    // A name is given to what is whole; whatever else is left is no backup.
+    if (existsSync(taken)) expect(await checkedManifest(taken)).not.toBeNull();
+    else await expect(restore({ file: taken, url: school.url, replace: true, tryOut })).rejects.toThrow(BackupUnusable);
+    rmSync(taken, { force: true });
+    await backup(school.url, taken, now);
+    expect(await checkedManifest(taken)).toMatchObject({ tables: { users_user: { rows: 2 } } });
+    expect(names().sort()).toEqual(['killed-backup', 'killed-backup.manifest.json']);
+  }
+});
+
+withMeans('a restore that is killed leaves the target as it was, or is whole; the next one succeeds', async () => {
+  const school = await aSchool();
+  await school.close();
+  const taken = file('killed-restore');
+  await backup(school.url, taken, now);
+  await late(school.url);
+  const command: [string, ...string[]] = [school.url, 'restore', taken, '--replace'];
+  const hasBegun = (): Promise<boolean> => isBeside(school.url);
+  const whole = await killedAfter(60_000, hasBegun, command);
+  expect(whole.signal).toBeNull();
+  for (const ms of moments(whole.ms)) {
+    await late(school.url);
+    await killedAfter(ms, hasBegun, command);
+    expect([['ann', 'bob'].join(), ['ann', 'bob', 'late'].join()]).toContain((await peopleAt(school.url)).join());
+    await eventually(() => restore({ file: taken, url: school.url, replace: true, tryOut }));
+    expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+    expect(await isBeside(school.url)).toBe(false);
+  }
+});
+
+/** Somebody signs up after the backup. */
+async function late(url: string): Promise<void> {
+  const school = await School.open({ url });
+  await school.student({ username: 'late' });
+  await school.close();
+}
+
+/** Whether a restore is under way, or left what it had made so far. */
+async function isBeside(url: string): Promise<boolean> {
+  if (testEngine() === 'sqlite') return existsSync(`${url.slice('sqlite:'.length)}.restoring`);
+  const found = await onServer(process.env.TEST_POSTGRES_URL!, (server) =>
+    server.query('SELECT FROM pg_database WHERE datname = $1', [`${new URL(url).pathname.slice(1)}_restoring`]),
+  );
+  return found.rows.length > 0;
+}
+
+/** The server notices a moment later that the killed one is gone. */
+async function eventually(work: () => Promise<unknown>, tries = 20): Promise<void> {
+  for (;;)
+    try {
+      return void (await work());
+    } catch (error) {
+      if (!(error instanceof WouldOverwrite) || --tries === 0) throw error;
+      await sleep(100);
+    }
+}
+
+it('what a killed backup of the schedule has left goes with the next one', () => {
+  const folder = file('left');
+  mkdirSync(folder);
+  const left = ['teoart-20260201-022000.dump.unfinished', 'teoart-20260201-022000.dump.manifest.json'];
+  const kept = ['teoart-20260202-022000.dump', 'teoart-20260202-022000.dump.manifest.json', 'letter.unfinished'];
+  for (const name of [...left, ...kept]) writeFileSync(path.join(folder, name), '');
+  expect(removeOld(folder, 7)).toBe(0);
+  expect(readdirSync(folder).sort()).toEqual([...kept].sort());
 });

@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite, { type Database as File } from 'better-sqlite3';
 import { Client as Server } from 'pg';
 import { migrations } from '../../../migrations';
 import { migrate, type Migrations } from '../../../src/platform/database/migrate';
 import { buildOnce, root } from '../../support/build-once';
+import { environmentFor } from '../../support/server';
 
 /** A folder for the files of one test file. */
 export function scratch(): { file: (name: string) => string; remove: () => void } {
@@ -58,4 +60,32 @@ export async function killedAt(line: string, words: string[]): Promise<NodeJS.Si
   child.stdout.resume();
   for await (const told of createInterface({ input: child.stderr })) if (told.startsWith(line)) child.kill('SIGKILL');
   return (await exited)[1];
+}
+
+export interface Killed {
+  /** SIGKILL, or null where the command had ended before. */
+  signal: NodeJS.Signals | null;
+  /** From the moment `hasBegun` said so. */
+  ms: number;
+}
+
+/** Runs a command of ours on a database and pulls its plug `afterMs` after it has begun. */
+export async function killedAfter(
+  afterMs: number,
+  hasBegun: () => boolean | Promise<boolean>,
+  [url, ...words]: [string, ...string[]],
+): Promise<Killed> {
+  await buildOnce();
+  const child = spawn(process.execPath, ['dist/src/cli.js', ...words], {
+    cwd: root,
+    env: environmentFor(url, {}),
+    stdio: 'ignore',
+  });
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  while (child.exitCode === null && !(await hasBegun())) await sleep(1);
+  const begun = performance.now();
+  await Promise.race([exited, sleep(afterMs, undefined, { ref: false })]);
+  child.kill('SIGKILL');
+  const [, signal] = await exited;
+  return { signal, ms: performance.now() - begun };
 }

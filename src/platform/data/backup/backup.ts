@@ -4,6 +4,7 @@ import { WouldOverwrite } from './backup.errors';
 import { describeFile, manifestOf, writeManifest, type Manifest } from './manifest';
 import { dumpPostgres } from './postgres-backup';
 import { copySqlite } from './sqlite-backup';
+import { sync } from '../move/sqlite-files';
 
 /** `sqlite3` or `dump`: what the file of a backup ends in. */
 export const endingOf = (url: string): string => (url.startsWith('sqlite:') ? 'sqlite3' : 'dump');
@@ -26,6 +27,7 @@ export async function backup(url: string, file: string, now: Date): Promise<Mani
       ...(await describeFile(unfinished)),
       ...contents,
     };
+    sync(unfinished);
     writeManifest(file, manifest);
     renameSync(unfinished, file);
     return manifest;

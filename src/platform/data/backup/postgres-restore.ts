@@ -22,7 +22,7 @@ export async function restorePostgres(order: Restore, manifest: Manifest | null)
   return on(sibling(order.url, 'postgres'), async (server) => {
     const tool = toolFor('pg_restore', await majorOf(server));
     await requireFree(server, order, name);
-    await server.query(`DROP DATABASE IF EXISTS ${quoted(beside)}`);
+    await server.query(dropped(beside));
     await server.query(`CREATE DATABASE ${quoted(beside)} TEMPLATE template0 ${await localeOf(server, name)}`);
     try {
       const url = sibling(order.url, beside);
@@ -37,10 +37,13 @@ export async function restorePostgres(order: Restore, manifest: Manifest | null)
       await swap(server, name, beside);
       return told;
     } finally {
-      await server.query(`DROP DATABASE IF EXISTS ${quoted(beside)}`);
+      await server.query(dropped(beside));
     }
   });
 }
+
+/** By force: the pg_restore of a restore that was killed is still at it. */
+const dropped = (beside: string): string => `DROP DATABASE IF EXISTS ${quoted(beside)} WITH (FORCE)`;
 
 async function contents(client: Client): ReturnType<typeof digestsOf> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');

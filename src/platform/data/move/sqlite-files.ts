@@ -42,7 +42,8 @@ export function putInPlace(finished: string, path: string): void {
   sync(dirname(path));
 }
 
-function sync(path: string): void {
+/** Onto the disk: a name must not outlive a power failure that its contents did not. */
+export function sync(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);

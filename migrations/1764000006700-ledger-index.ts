@@ -1,0 +1,18 @@
+import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { addIndex, dropIndex } from '../src/platform/database/schema-changes';
+
+const index = new TableIndex({ name: 'rewards_teocointransaction_user', columnNames: ['user_id'] });
+
+/** A person's rows are found and counted by the unique (user_id, sequence), which also gives them in order: this one only cost writes. */
+export class LedgerIndex1764000006700 implements MigrationInterface {
+  name = 'LedgerIndex1764000006700';
+  transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await dropIndex(runner, index);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await addIndex(runner, 'rewards_teocointransaction', index);
+  }
+}
