@@ -10,13 +10,12 @@ it.each([
   expect(normalised(sql)).toBe(text);
 });
 
-it('is short, however long a batch is, and quick about it', () => {
+it('is short, however long a batch is; and nothing is too deep for it', () => {
   const batch = `INSERT INTO t (a) VALUES ${Array.from({ length: 10_000 }, (_, at) => `($${at + 1})`).join(', ')}`;
   expect(normalised(batch).length).toBeLessThan(100);
-  const hostile = `SELECT ${'('.repeat(4_000)}`;
-  const started = performance.now();
-  normalised(hostile);
-  expect(performance.now() - started).toBeLessThan(200);
+  // An expression that goes back over it, each time from the next, would not end within this test's time.
+  const hostile = `SELECT ${'('.repeat(100_000)}`;
+  expect(normalised(hostile).startsWith('SELECT ((')).toBe(true);
 });
 
 it('knows our text in the server’s record of it', () => {
