@@ -4,16 +4,13 @@
  * once without any. In CI only the tests that reach the database in a way of their own, with prepared statements where
  * the pooler keeps them. The last line counts the tests of all runs.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { unprivilegedAccount } from '../test/support/postgres-binaries.mjs';
-import { freePort } from '../test/support/postgres-process.mjs';
+import { installedPooler } from '../test/support/pooler.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -24,7 +21,7 @@ const LEFT_OUT = [
   // Migrations and moves go past a pooler, by DATABASE_DIRECT_URL or by the address they are given.
   ...['database/migrating', 'data/move'],
   // On a PostgreSQL of their own, which they stop, crash and follow.
-  ...['running/database-restarts', 'running/replicas'],
+  ...['running/database-restarts', 'running/replicas', 'running/behind-pooler'],
 ];
 const USUAL = ['platform', 'users', 'courses', 'progress', 'rewards', 'notifications'];
 /** Each way to the database once: transactions, races, bulk loads, LISTEN, leases, time-outs, the server's own figures. */
@@ -36,87 +33,28 @@ const IN_CI = [
 
 const testsIn = (places) => `test/(?!.*(${LEFT_OUT.join('|')}))(${places.join('|')})`;
 
-/** Debian puts it where only root looks. */
-const PATH = `${process.env.PATH}${path.delimiter}/usr/sbin`;
-
-/** The pooler's version as [major, minor], or null where there is none. */
-function installed() {
-  const { stdout } = spawnSync('pgbouncer', ['--version'], { encoding: 'utf8', env: { ...process.env, PATH } });
-  const found = /PgBouncer (\d+)\.(\d+)/i.exec(stdout ?? '');
-  return found && [Number(found[1]), Number(found[2])];
-}
-
-async function startPostgres() {
-  const supervisor = path.join(root, 'test/support/postgres-supervisor.mjs');
-  const child = spawn(process.execPath, [supervisor], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
-  for await (const url of createInterface({ input: child.stdout })) return { url, end: () => child.stdin.end() };
-  throw new Error('PostgreSQL did not start (reason above)');
-}
-
-/** Few server connections on purpose: what a session kept to itself would soon be met by another. */
-const configuration = ({ hostname, port }, listenPort, folder, prepared) => `
-[databases]
-* = host=${hostname} port=${port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${listenPort}
-unix_socket_dir =
-pool_mode = transaction
-default_pool_size = 8
-max_client_conn = 1000
-server_idle_timeout = 10
-server_login_retry = 1
-auth_type = scram-sha-256
-auth_file = ${folder}/users
-${prepared ? 'max_prepared_statements = 500' : ''}
-`;
-
-async function startPooler(postgres, prepared) {
-  const url = new URL(postgres);
-  const folder = mkdtempSync(path.join(tmpdir(), 'teoart-pgbouncer-'));
-  const port = await freePort();
-  writeFileSync(path.join(folder, 'users'), `"${url.username}" "${url.password}"\n`);
-  writeFileSync(path.join(folder, 'ini'), configuration(url, port, folder, prepared));
-  const account = unprivilegedAccount();
-  if (account) for (const name of ['', 'users', 'ini']) chownSync(path.join(folder, name), account.uid, account.gid);
-  const child = spawn('pgbouncer', ['-q', path.join(folder, 'ini')], {
-    ...account,
-    env: { PATH },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  process.once('exit', () => child.kill('SIGKILL'));
-  await answers(port);
-  return { port, end: () => stop(child, folder) };
-}
-
-async function answers(port) {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(50)) {
-    const isOpen = await new Promise((resolve) => {
-      const socket = createConnection({ port, host: '127.0.0.1' });
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (isOpen) return;
-  }
-  throw new Error('PgBouncer did not start (reason above)');
-}
-
-async function stop(child, folder) {
+/** A script of the tests that lives as long as we do; the first line it prints is an address. */
+async function start(script, ...args) {
+  const file = path.join(root, 'test/support', script);
+  const child = spawn(process.execPath, [file, ...args], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGINT');
-  await Promise.race([exited, sleep(5_000)]);
-  rmSync(folder, { recursive: true, force: true });
+  const end = () => {
+    child.stdin.end();
+    return exited;
+  };
+  for await (const url of createInterface({ input: child.stdout })) return { url, end };
+  throw new Error(`${script} did not start (reason above)`);
 }
 
 async function runTests(postgres, prepared, args) {
-  const pooler = await startPooler(postgres, prepared);
+  const pooler = await start('pooler.mjs', '--to', postgres, ...(prepared ? ['--prepared'] : []));
   console.log(`\n── Through PgBouncer, prepared statements ${prepared ? 'kept by the pooler' : 'off'}`);
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-counts-'));
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
   const env = {
     ...process.env,
     TEST_DATABASE_URL: postgres,
-    TEST_POOLER_PORT: String(pooler.port),
+    TEST_POOLER_PORT: new URL(pooler.url).port,
     DATABASE_PREPARED_STATEMENTS: prepared ? 'on' : 'off',
     TEST_COUNTS_FILE: path.join(folder, 'counts'),
   };
@@ -144,7 +82,7 @@ function count(file, status) {
   for (const [, number, what] of line.matchAll(/(\d+) (\w+)/g)) counts[what] += Number(number);
 }
 
-const version = installed();
+const version = installedPooler();
 if (!version) {
   console.log('SKIPPED test:pgbouncer: there is no pgbouncer on this machine (apt-get install pgbouncer)');
 } else {
@@ -154,9 +92,9 @@ if (!version) {
   const given = process.argv.slice(2).filter((arg) => arg !== '--');
   const usual = testsIn(process.env.CI ? IN_CI : USUAL);
   const runs = keepsStatements ? [true, false].slice(0, process.env.CI ? 1 : 2) : [false];
-  const postgres = await startPostgres();
+  const postgres = await start('postgres-supervisor.mjs');
   for (const prepared of runs)
     process.exitCode ||= await runTests(postgres.url, prepared, given.length > 0 ? given : [usual]);
-  postgres.end();
+  await postgres.end();
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 }

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { int } from '../../../src/platform/database/columns';
+import { DatabaseUnavailable } from '../../../src/platform/errors/unavailable.errors';
+import { type Companion, startCompanion } from '../../support/companion';
+import { PrivatePostgres } from '../../support/private-postgres';
+import { School, type Client } from '../../support/school';
+
+/** As `pooler.mjs` looks for it: where there is none, these tests are skipped by name. */
+const PATH = `${process.env.PATH}:/usr/sbin`;
+const behindPooler =
+  spawnSync('pgbouncer', ['--version'], { env: { ...process.env, PATH } }).status === 0 ? describe : describe.skip;
+
+behindPooler('behind PgBouncer', () => {
+  let server: PrivatePostgres;
+  let pooler: Companion;
+  let school: School;
+  let ada: Client;
+  beforeAll(async () => {
+    server = await PrivatePostgres.start();
+    pooler = await startCompanion('pooler.mjs', ['--to', server.url, '--wait', '1']);
+    const limits = { DATABASE_POOL_WAIT_MS: '1000', DATABASE_STATEMENT_TIMEOUT_MS: '2000' };
+    const environment = { DATABASE_DIRECT_URL: server.url, DATABASE_PREPARED_STATEMENTS: 'off', ...limits };
+    school = await School.open({ url: pooler.announcement, environment });
+    ada = await school.student();
+  }, 120_000);
+  afterAll(async () => {
+    await school?.close();
+    await pooler?.end();
+    await server?.end();
+  });
+
+  it('is answered 503 while the server is away, and goes on by itself when it is back', async () => {
+    await server.stop();
+    for (const path of ['//health/ready', '/courses', '/me']) {
+      const started = Date.now();
+      const { status, headers, body } = await ada.get(path);
+      expect([path, status, body.code]).toEqual([path, 503, 'DATABASE_UNAVAILABLE']);
+      expect(headers['retry-after']).toBe('2');
+      expect(Date.now() - started).toBeLessThan(5_000);
+    }
+    expect((await ada.patch('/me', { bio: 'Not now' })).status).toBe(503);
+    await server.startAgain();
+    for (const deadline = Date.now() + 20_000; (await ada.get('//health/ready')).status !== 200;) {
+      expect(Date.now()).toBeLessThan(deadline);
+      await sleep(50);
+    }
+    expect((await ada.patch('/me', { bio: 'Back' })).body.bio).toBe('Back');
+  });
+
+  it('ends what takes too long on the server, though the pooler knows no limits of a session', async () => {
+    const slow = () => school.database.row({ one: int }, 'SELECT 1 AS one FROM pg_sleep(30)');
+    await expect(school.database.transaction(slow)).rejects.toThrow(DatabaseUnavailable);
+    const running = await server.run(
+      "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(30)'",
+    );
+    expect(running).toEqual([]);
+  });
+});
