@@ -18,7 +18,7 @@ export class Flush {
       .flatMap(({ models }) => models.filter(({ appendOnly }) => appendOnly))
       .map(({ table }) => table);
     return this.database.transaction(async () => {
-      for (const statement of this.database.dialect.bulk.patiently) await this.database.run(statement);
+      await this.database.patiently();
       const hold = this.database.dialect.bulk.hold(this.registry.tables);
       if (hold) await this.database.run(hold);
       const rearm: string[] = [];

@@ -44,7 +44,7 @@ export class Staging {
   ) {}
 
   async create(): Promise<void> {
-    for (const statement of this.database.dialect.bulk.patiently) await this.database.run(statement);
+    await this.database.patiently();
     for (const model of this.models) {
       await this.createTable(stageOf(model.table.name), stagedColumns(model));
       for (const { table } of model.manyToMany) await this.createTable(stageOf(table), edgeColumns);

@@ -15,8 +15,6 @@ export interface Snapshot {
 export interface Bulk {
   /** Runs `work` on a snapshot; a snapshot never writes. */
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>;
-  /** A transaction that may last: statements to send first. */
-  readonly patiently: readonly string[];
   /** The types of a table that lives as long as its transaction. */
   readonly types: Record<ColumnKind, string>;
   /** Follows the columns of such a table. */

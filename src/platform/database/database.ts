@@ -81,6 +81,11 @@ export class Database {
     return (await this.send(sql, values)).affected;
   }
 
+  /** For bulk work: the open transaction may last, and each of its statements. */
+  patiently(): Promise<void> {
+    return this.unit().runner.patiently();
+  }
+
   /** Inserts many rows; inside a transaction only. `suffix` follows the values: an ON CONFLICT clause. */
   async insertMany(
     table: string,

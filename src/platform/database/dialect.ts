@@ -14,6 +14,8 @@ export interface Runner extends QueryRunner {
   /** Begins the one transaction of this runner; only the database room calls it. */
   begin(): Promise<void>;
   execute(sql: string, values: readonly Value[]): Promise<Result>;
+  /** The open transaction may last, and each of its statements. */
+  patiently(): Promise<void>;
   /** Inserts rows as fast as the engine takes them, inside the open transaction. */
   insertMany(
     table: string,

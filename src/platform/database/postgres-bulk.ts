@@ -12,12 +12,12 @@ const types: Record<ColumnKind, string> = {
   date: 'date',
   json: 'jsonb',
 };
-const noTimeouts = ['SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0'];
+/** What a transaction begins with that may last, and each of its statements. */
+export const noTimeouts = ['SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0'];
 
 export function postgresBulk(pool: () => Pool): Bulk {
   return {
     snapshot: (work) => onSnapshot(pool(), work),
-    patiently: noTimeouts,
     types,
     untilCommit: 'ON COMMIT DROP',
     hold: (tables) => `LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`,

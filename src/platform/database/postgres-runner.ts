@@ -6,7 +6,7 @@ import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
 import type { Result, Runner } from './dialect';
 import { started } from './observer';
-import { jsonInsert } from './postgres-bulk';
+import { jsonInsert, noTimeouts } from './postgres-bulk';
 import { send, type Sending } from './postgres-send';
 import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
 
@@ -21,6 +21,7 @@ const lockTimeoutMs = 2_000;
 /** TypeORM's runner behind the write guard, with a short way for hand-written statements. */
 export class GuardedRunner extends PostgresQueryRunner implements Runner {
   private mayBegin = false;
+  private isPatient = false;
 
   constructor(
     driver: PostgresDriver,
@@ -48,6 +49,11 @@ export class GuardedRunner extends PostgresQueryRunner implements Runner {
   async execute(sql: string, values: readonly Value[]): Promise<Result> {
     const client = (await this.connect()) as PoolClient;
     return this.answered(client, () => send(client, sql, values, this.sending));
+  }
+
+  async patiently(): Promise<void> {
+    this.isPatient = true;
+    for (const statement of noTimeouts) await this.execute(statement, []);
   }
 
   async insertMany(
@@ -79,7 +85,7 @@ export class GuardedRunner extends PostgresQueryRunner implements Runner {
 
   /** What would follow on this connection, a ROLLBACK to begin with, would wait behind the unanswered statement for ever. */
   private async answered<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-    if (isUnguarded()) return work();
+    if (this.isPatient || isUnguarded()) return work();
     const hangUp = setTimeout(() => void client.end(), this.sending.answerLimitMs);
     try {
       return await work();

@@ -18,8 +18,6 @@ const types: Record<ColumnKind, string> = {
 export function sqliteBulk(file: string): Bulk {
   return {
     snapshot: (work) => onSnapshot(file, work),
-    // Small caches: the memory of a load must not grow with its file, and larger ones are no faster.
-    patiently: ['PRAGMA cache_size = -4000', 'PRAGMA temp.cache_size = -2000'],
     types,
     untilCommit: '',
     hold: () => null,

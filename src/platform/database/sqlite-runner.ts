@@ -63,6 +63,11 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     return observedRun(this.connections.writer, sql, values, this.observe);
   }
 
+  /** No limits here. Small caches: the memory of a load must not grow with its file, and larger ones are no faster. */
+  async patiently(): Promise<void> {
+    for (const limit of ['cache_size = -4000', 'temp.cache_size = -2000']) await this.execute(`PRAGMA ${limit}`, []);
+  }
+
   async insertMany(
     table: string,
     columns: readonly BulkColumn[],

@@ -57,3 +57,16 @@ if (testEngine() === 'postgres')
     await impatient.database.ping();
     await impatient.close();
   });
+
+if (testEngine() === 'postgres')
+  it('lets bulk work last as long as it takes', async () => {
+    const limits = { DATABASE_STATEMENT_TIMEOUT_MS: '100', DATABASE_POOL_WAIT_MS: '100' };
+    const impatient = await School.open({ url: school.url, environment: limits });
+    const { database } = impatient;
+    const done = await database.transaction(async () => {
+      await database.patiently();
+      return database.row({ one: int }, 'SELECT 1 AS one FROM pg_sleep(0.6)');
+    });
+    expect(done).toEqual({ one: 1 });
+    await impatient.close();
+  });
