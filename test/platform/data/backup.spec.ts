@@ -61,8 +61,8 @@ const peopleAt = async (url: string): Promise<unknown[]> => {
 
 /** As `it`, where the means are there; what is missing is told and seen in the name of the error. */
 function withMeans(name: string, work: () => Promise<void>): void {
-  // oxlint-disable-next-line jest/valid-title
   it(
+    // oxlint-disable-next-line jest/valid-title
     name,
     async () => {
       if (means) return work();
