@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Readiness } from './readiness';
 
 const sweepEveryMs = 50;
+/** A second of them. */
+const mostSilences = 20;
 
 /**
  * Only what is idle when the server closes is closed with it. A connection kept alive by an answer of the last moment would hold
@@ -21,17 +23,25 @@ export function endConnectionsWhenStopping(instance: FastifyInstance, readiness:
   });
 }
 
-function socketsOf(instance: FastifyInstance): Set<Socket> {
-  const sockets = new Set<Socket>();
+/** Each with the sweeps in which it had not asked anything. */
+function socketsOf(instance: FastifyInstance): Map<Socket, number> {
+  const sockets = new Map<Socket, number>();
   instance.server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
+    sockets.set(socket, 0);
     socket.once('close', () => sockets.delete(socket));
   });
   return sockets;
 }
 
-/** What has been answered since, and what was opened in advance and never asked: Node counts that as busy for a minute. */
-function closeWhatIsLeft(instance: FastifyInstance, sockets: Set<Socket>): void {
+/**
+ * What has been answered since, and what was opened in advance and never asked: Node counts that as busy for a minute. A request
+ * may have arrived and not be read yet while much is under way, so silence counts only after a while.
+ */
+function closeWhatIsLeft(instance: FastifyInstance, sockets: Map<Socket, number>): void {
   instance.server.closeIdleConnections();
-  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  for (const [socket, silences] of sockets) {
+    if (socket.bytesRead > 0) continue;
+    if (silences >= mostSilences) socket.destroy();
+    else sockets.set(socket, silences + 1);
+  }
 }
