@@ -73,6 +73,8 @@ module.exports = {
   // Jest takes the time-out from here only, not from a project.
   testTimeout: 60_000,
   maxWorkers: 2,
+  // A worker keeps some 30 MB of each file it ran, and after a hundred of them collects garbage most of the time.
+  workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/test/support/jest/longest-first.cjs',
   reporters: ['default', '<rootDir>/test/support/jest/counts-reporter.cjs'],
   projects: [

@@ -67,12 +67,17 @@ describe('two callers at the same moment', () => {
 });
 
 it('leaves exactly the committed ones of a thousand interleaved transactions, one in five failing', async () => {
+  // The last of them waits for all others.
+  const patient = await School.open({ url: school.url, environment: { DATABASE_POOL_WAIT_MS: '60000' } });
+  database = patient.database;
   const work = Array.from({ length: 1_000 }, (_, at) => at + 1).map(async (id) => {
     await sleep(Math.random() * 20);
     await (id % 5 === 0 ? failing(id, Math.random() * 2) : database.transaction(() => write(id)));
   });
   await Promise.all(work);
   expect(await ids()).toEqual(Array.from({ length: 1_000 }, (_, at) => at + 1).filter((id) => id % 5 !== 0));
+  database = school.database;
+  await patient.close();
 });
 
 describe('a transaction', () => {
