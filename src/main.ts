@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { demoAccounts, loadDemoSchool } from '../demo/school';
 import { createApplication } from './application';
@@ -27,9 +27,6 @@ async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.
   endWithin(settings.STOP_LIMIT_MS + settings.STOP_WAIT_MS);
   app.get(Readiness, { strict: false }).stop();
   await sleep(signal === 'SIGTERM' ? settings.STOP_WAIT_MS : 0);
-  // Closing resets what has arrived but was not looked at yet: a turn accepts the connections, another reads them.
-  await turn();
-  await turn();
   await app.close();
   process.exit(0);
 }

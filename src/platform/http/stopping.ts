@@ -1,10 +1,12 @@
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Readiness } from './readiness';
 
 const sweepEveryMs = 50;
 /** A second of them. */
 const mostSilences = 20;
+const quietTurns = 5;
 
 /**
  * Only what is idle when the server closes is closed with it. A connection kept alive by an answer of the last moment would hold
@@ -16,11 +18,23 @@ export function endConnectionsWhenStopping(instance: FastifyInstance, readiness:
     done();
   });
   const sockets = socketsOf(instance);
-  instance.addHook('preClose', (done) => {
+  instance.addHook('preClose', async () => {
     const sweep = setInterval(() => closeWhatIsLeft(instance, sockets), sweepEveryMs);
     instance.server.once('close', () => clearInterval(sweep));
-    done();
+    await acceptWhatHasArrived(instance.server);
   });
+}
+
+/**
+ * Closing resets what has arrived but was not looked at yet. Each turn of the event loop accepts one connection (libuv since 1.46), and a later one
+ * reads it: until nobody has come for some turns, or a second has gone.
+ */
+async function acceptWhatHasArrived(server: Server): Promise<void> {
+  let quiet = 0;
+  const come = (): unknown => (quiet = 0);
+  server.on('connection', come);
+  for (const since = performance.now(); quiet < quietTurns && performance.now() - since < 1_000; quiet++) await turn();
+  server.off('connection', come);
 }
 
 /** Each with the sweeps in which it had not asked anything. */
