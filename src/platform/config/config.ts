@@ -160,6 +160,10 @@ export class Config {
   get credentialRateLimitPerMinute(): number {
     return this.settings.CREDENTIAL_RATE_LIMIT_PER_MINUTE;
   }
+  /** Whether somebody collects traces. */
+  get isTraced(): boolean {
+    return this.settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+  }
   get bodyLimitBytes(): number {
     return this.settings.BODY_LIMIT_BYTES;
   }

@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** Whom the statements of an asynchronous call chain are sent for: a request, a run of a job, the delivery of events. */
 export class CallScope {
   private readonly counts = new Map<string, number>();
+  private readonly history = { wrote: false };
+  private isLagging = false;
 
   constructor(
     readonly kind: 'request' | 'job' | 'events',
@@ -16,6 +18,20 @@ export class CallScope {
     const count = (this.counts.get(statement) ?? 0) + 1;
     this.counts.set(statement, count);
     return count;
+  }
+
+  /** The same, for reads that may be a little behind. */
+  lagging(): CallScope {
+    return Object.assign(Object.create(this) as CallScope, { isLagging: true });
+  }
+
+  /** Never after a commit of the same request, and never for other work, which always follows a write. */
+  get mayLag(): boolean {
+    return this.isLagging && this.kind === 'request' && !this.history.wrote;
+  }
+
+  noteWrite(): void {
+    this.history.wrote = true;
   }
 
   /** A transaction that lost a race sends its statements again: that is no loop. */

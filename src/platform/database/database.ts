@@ -3,10 +3,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { DatabaseUnavailable } from '../errors/unavailable.errors';
 import type { BulkColumn, Cell } from './bulk';
-import { currentScope } from './call-scope';
+import { currentScope, inScope } from './call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
 import type { Dialect, Runner } from './dialect';
-import { mayLag, lagging, noteWrite } from './freshness';
 import { tablesOf, type TableInfo } from './tables';
 import { TryAgain } from './try-again';
 import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './unit-of-work';
@@ -42,7 +41,8 @@ export class Database {
    * reach. Never after a commit of the same request: who has just written sees it.
    */
   lagging<T>(work: () => Promise<T>): Promise<T> {
-    return lagging(work);
+    const scope = currentScope();
+    return scope ? inScope(scope.lagging(), work) : work();
   }
 
   /** Something for after the commit, that may be lost if the process dies: a wake-up call, never a duty. */
@@ -125,7 +125,7 @@ export class Database {
     const unit = currentUnit();
     if (unit && !unit.over) return unit.runner.execute(sql, values);
     try {
-      return await (mayLag() ? this.dialect.readLagging(sql, values) : this.dialect.read(sql, values));
+      return await (currentScope()?.mayLag ? this.dialect.readLagging(sql, values) : this.dialect.read(sql, values));
     } catch (error) {
       throw this.translated(error);
     }
@@ -134,7 +134,7 @@ export class Database {
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const unit = new UnitOfWork(this.dialect.dataSource.createQueryRunner() as Runner);
     const result = await inUnit(unit, () => this.commit(unit, work));
-    noteWrite();
+    currentScope()?.noteWrite();
     await outsideUnits(() => afterwards(unit.afterCommit));
     return result;
   }

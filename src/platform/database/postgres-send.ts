@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import { Query, type Pool, type PoolClient, type QueryResult } from 'pg';
 import type { Value } from './columns';
 import type { Result } from './dialect';
 import { started, type Observer } from './observer';
@@ -39,14 +39,21 @@ export async function send(
   try {
     // A batch has as many texts as sizes: not worth a plan each.
     const name = values.length > 60 ? undefined : sending.nameOf(sql);
-    const query = { name, text: sql, values: values.map(toPostgres), ...limits };
-    const result = await client.query(query);
+    const result = await ask(client, Object.assign(new Query(sql, values.map(toPostgres)), { name }, limits));
     ended(result.rowCount ?? 0);
     return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0 };
   } catch (error) {
     ended(0, error);
     throw error;
   }
+}
+
+/** pg copies a plain object of settings member by member: a twentieth of what an ordinary read costs. */
+function ask(client: Pool | PoolClient, query: Query): Promise<QueryResult> {
+  return new Promise((resolve, reject) => {
+    const answered = (error: Error | null, result: QueryResult): void => (error ? reject(error) : resolve(result));
+    void (client as PoolClient).query(query as never, answered as never);
+  });
 }
 
 /** Arrays and plain objects are JSON, on both engines: pg would make a PostgreSQL array of an array. */

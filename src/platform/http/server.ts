@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { asOneRequest } from '../database/freshness';
 import { AllowedMethods } from './allowed-methods';
 import { serveDocumentation } from './docs';
 import { tagAnswers } from './etag';
@@ -23,6 +22,7 @@ const outsidePrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page']
 export interface HttpConfig extends RateLimits {
   corsOrigins: string[];
   bodyLimitBytes: number;
+  isTraced: boolean;
 }
 
 export interface HttpOptions {
@@ -45,9 +45,7 @@ export async function configureHttp(
   app.useGlobalPipes(new SchemaPipe());
   takeJsonOnly(app, instance, config.bodyLimitBytes);
   logRequests(instance);
-  traceRequests(instance);
-  // Not at the request's start: the end of a body comes in the connection's own asynchronous context.
-  instance.addHook('preValidation', (_request, _reply, done) => asOneRequest(done));
+  if (config.isTraced) traceRequests(instance);
   secureHeaders(instance);
   allowOrigins(app, config.corsOrigins);
   await limitRates(instance, config, options.actorKey ?? (() => null));

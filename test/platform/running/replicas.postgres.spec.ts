@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { int } from '../../../src/platform/database/columns';
-import { asOneRequest } from '../../../src/platform/database/freshness';
+import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import type { Observer } from '../../../src/platform/database/observer';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';
@@ -25,6 +25,7 @@ afterAll(async () => {
 /** Where a statement ran: the replica is the one in recovery. */
 const isOnReplica = async (): Promise<boolean> =>
   (await school.database.row({ there: int }, 'SELECT CAST(pg_is_in_recovery() AS int) AS there'))!.there === 1;
+const asOneRequest = <T>(work: () => T): T => inScope(new CallScope('request', 'GET /test'), work);
 const lagging = (): Promise<boolean> => asOneRequest(() => school.database.lagging(isOnReplica));
 
 async function until(condition: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
