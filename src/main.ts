@@ -16,7 +16,8 @@ async function main(): Promise<void> {
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
   if (config.demoSchool) for (const account of await demoAccounts(app)) console.log(signInOf(account));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(app, config, signal));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => void stop(app, config, signal).catch(failed));
 }
 
 /**
@@ -44,7 +45,9 @@ async function openDemoSchool(): Promise<void> {
 const signInOf = ({ role, username, password }: { role: string; username: string; password: string }): string =>
   `  ${role.padEnd(8)} ${username} / ${password}`;
 
-main().catch((error: unknown) => {
+function failed(error: unknown): never {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
-});
+}
+
+main().catch(failed);

@@ -10,11 +10,13 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       endWithin(config.settings.STOP_LIMIT_MS);
-      void context.close().then(() => process.exit(0));
+      void context.close().then(() => process.exit(0), failed);
     });
 }
 
-main().catch((error: unknown) => {
+function failed(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
-});
+}
+
+main().catch(failed);

@@ -1,5 +1,6 @@
-import { Controller, Get, Header, Headers } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { Stopping } from '../../platform/errors/unavailable.errors';
 import type { EventStream } from '../../platform/http/event-stream';
@@ -36,8 +37,16 @@ export class LiveNotificationsController {
     errors: [Stopping, TooManyStreams, ValidationFailed],
     tag: 'Notifications',
   })
-  open(@CurrentActor() actor: Actor, @Headers('last-event-id') last: string | undefined): Promise<EventStream> {
-    return this.live.open(actor, last ? lastIdOf(last) : null);
+  async open(
+    @CurrentActor() actor: Actor,
+    @Headers('last-event-id') last: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EventStream> {
+    const events = await this.live.open(actor, last ? lastIdOf(last) : null);
+    // An answer to HEAD reads nothing and ends; so does one whose reader has gone already.
+    if (reply.raw.destroyed) events.destroy();
+    reply.raw.once('close', () => events.destroy());
+    return events;
   }
 }
 

@@ -48,6 +48,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     this.deaf ??= this.signals.hear(notificationsTopic, (keys) => this.wake(keys));
     try {
       await (lastId === null ? feed.startHere() : feed.startAfter(lastId));
+      if (stream.events.destroyed) throw new Stopping();
     } catch (error) {
       stream.events.destroy();
       throw error;
@@ -61,7 +62,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     this.stopping = true;
     this.deaf?.();
     const all = [...this.streams.values()].flatMap((own) => [...own]);
-    await Promise.all(all.map((stream) => stream.end()));
+    await Promise.allSettled(all.map((stream) => stream.end()));
   }
 
   /** No longer than an access token, and no longer than its session: who reconnects shows a fresh one. */

@@ -33,11 +33,15 @@ export class NotificationStream {
     await this.events.end();
   }
 
+  private isHeard(news: unknown[]): boolean {
+    return news.length > 0 && !this.events.destroyed;
+  }
+
   private async look(): Promise<void> {
     try {
       while (this.again && !this.events.destroyed) {
         this.again = false;
-        for (let news = await this.feed.next(); news.length > 0; news = await this.feed.next())
+        for (let news = await this.feed.next(); this.isHeard(news); news = await this.feed.next())
           for (const row of news)
             this.events.send({ id: row.id, event: 'notification', data: showNotification(row, this.types) });
       }

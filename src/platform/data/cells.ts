@@ -21,6 +21,7 @@ const reads: Record<ColumnInfo['kind'], Read> = {
   },
   float: (value) => {
     if (typeof value !== 'number') throw new Unfit(`${shown(value)} is no number`);
+    if (!Number.isFinite(value)) throw new Unfit('a number beyond what the column holds');
     return value;
   },
   char: (value, { length = Infinity }) => {
@@ -62,9 +63,9 @@ function readInstant(value: unknown): string {
   if (!parts) throw new Unfit(`${shown(value)} is no time`);
   const [, day, time, fraction = '.0', zone = 'Z'] = parts;
   const text = `${day}T${time}${fraction.padEnd(4, '0').slice(0, 4)}`;
-  const iso = zone === 'Z' || zone === '+00:00' ? isoOf(`${text}Z`) : isoOf(text + zone);
+  const iso = isoOf(text + zone);
   // JavaScript reads 30 February as 2 March.
-  if (!iso || (zone === 'Z' && !iso.startsWith(text))) throw new Unfit(`${shown(value)} is no time`);
+  if (!iso || !isoOf(`${text}Z`)?.startsWith(text)) throw new Unfit(`${shown(value)} is no time`);
   return iso;
 }
 

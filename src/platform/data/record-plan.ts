@@ -33,7 +33,7 @@ export interface Plan {
   ownNames: string[];
   pkAt: number;
   /** Float fields hold numbers like 1.0 and are no reason to read a record the slow way. */
-  floats: RegExp | null;
+  floats: { names: string[]; all: RegExp } | null;
   hasJson: boolean;
 }
 
@@ -59,7 +59,8 @@ export function planOf(model: Model): Plan {
     required: fields.filter((field) => absent(model, field) === undefined).map(({ name }) => name),
     ownNames: model.fields.filter(({ ours }) => ours).map(({ name }) => name),
     pkAt: place(model.pk ?? ''),
-    floats: floats.length > 0 ? new RegExp(`"(?:${floats.join('|')})": ?-?[\\d.eE+-]+`, 'g') : null,
+    floats:
+      floats.length > 0 ? { names: floats, all: new RegExp(`"(?:${floats.join('|')})": ?-?[\\d.eE+-]+`, 'g') } : null,
     hasJson: model.fields.some(({ column }) => column.kind === 'json'),
   };
 }

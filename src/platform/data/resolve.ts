@@ -43,7 +43,8 @@ async function number(load: Load, { table, pk, naturalKey }: Model): Promise<voi
   if (missing === 0) return;
   if (naturalKey)
     await load.run(
-      `UPDATE ${stage} SET ${pk} = (SELECT t.${pk} FROM ${table.name} t WHERE t.${naturalKey} = ${stage}.${naturalKey})
+      `UPDATE ${stage} SET ${pk} = (SELECT t.${pk} FROM ${table.name} t WHERE t.${naturalKey} = ${stage}.${naturalKey}
+         AND NOT EXISTS (SELECT 1 FROM ${stage} m WHERE m.${pk} = t.${pk}))
        WHERE ${pk} IS NULL`,
     );
   const largest = await load.number(
@@ -63,12 +64,16 @@ async function index(load: Load, { table, pk, naturalKey }: Model): Promise<void
     if (column) await load.run(`CREATE INDEX ${stageOf(table.name)}_${column} ON ${stageOf(table.name)} (${column})`);
 }
 
+/** A row `k` of the database to which the file gives another name is not who is meant by the one it had. */
+const keepsItsName = ({ table }: Model): string =>
+  `NOT EXISTS (SELECT 1 FROM ${stageOf(table.name)} m WHERE m.id = k.id)`;
+
 async function name(load: Load, model: Model, field: Field): Promise<void> {
   const [stage, column, key, to] = [stageOf(model.table.name), field.column.name, keyColumn(field), field.to as Model];
   await load.run(
     `UPDATE ${stage} SET ${column} = COALESCE(
        (SELECT k.id FROM ${stageOf(to.table.name)} k WHERE k.${to.naturalKey} = ${stage}.${key}),
-       (SELECT k.id FROM ${to.table.name} k WHERE k.${to.naturalKey} = ${stage}.${key}))
+       (SELECT k.id FROM ${to.table.name} k WHERE k.${to.naturalKey} = ${stage}.${key} AND ${keepsItsName(to)}))
      WHERE ${key} IS NOT NULL`,
   );
   const reason = `dangling: there is no ${to.label} of this name`;
@@ -100,7 +105,7 @@ async function renumbered(load: Load, model: Model, related: { type: string; id:
   await load.run(
     `UPDATE ${stage} SET ${id} = COALESCE(
        (SELECT k.id FROM ${stageOf(to.table.name)} k WHERE k.${to.naturalKey} = ${stage}.${id}__key),
-       (SELECT k.id FROM ${to.table.name} k WHERE k.${to.naturalKey} = ${stage}.${id}__key))
+       (SELECT k.id FROM ${to.table.name} k WHERE k.${to.naturalKey} = ${stage}.${id}__key AND ${keepsItsName(to)}))
      WHERE ${id}__key IS NOT NULL AND ${type} = $1`,
     [to.label],
   );

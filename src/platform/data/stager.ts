@@ -169,12 +169,16 @@ function cell(model: Model, field: PlacedField, value: unknown, row: Cell[], ref
 /** Numbers in JSON fields stay as they were written. The fraction of a time (`…:00.100Z`) is no such number. */
 function withExactJson({ model, floats, hasJson }: Plan, text: string, fields: Fields): Fields {
   if (!hasJson) return fields;
-  const rest = floats ? text.replace(floats, '') : text;
+  const rest = floats && !hidesFloats(floats, text, fields) ? text.replace(floats.all, '') : text;
   if (!/\d\.\d*0(?![\dZ])|[\d.][eE][+-]?\d|\d{16}|-0(?![.\d])/.test(rest)) return fields;
   const exact = (parseExactly(text) as { fields: Fields }).fields;
   const json = model.fields.filter(({ column, name }) => column.kind === 'json' && Object.hasOwn(exact, name));
   return { ...fields, ...Object.fromEntries(json.map(({ name }) => [name, exact[name]])) };
 }
+
+/** Whether there are more of these names than the fields explain: the others stand within JSON. */
+const hidesFloats = ({ all, names }: NonNullable<Plan['floats']>, text: string, fields: Fields): boolean =>
+  (text.match(all)?.length ?? 0) > names.filter((name) => typeof fields[name] === 'number').length;
 
 /** A list in the place of one value: the name of what is referred to, or a kind of object. */
 function keyOf(model: Model, field: Field, value: unknown[]): { text: string; isKind: boolean } {

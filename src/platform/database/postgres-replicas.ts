@@ -7,6 +7,8 @@ import { sendTo, type Sending } from './postgres-send';
 const restMs = 5_000;
 const lookEveryMs = 2_000;
 const lookLimitMs = 2_000;
+/** The primary answers after that: a replica that has vanished must not cost its readers half a minute. */
+const readLimitMs = 3_000;
 
 /**
  * How far a standby is behind, in milliseconds. While the primary writes nothing the last replayed instant grows old by itself:
@@ -57,8 +59,10 @@ class Replica {
   private readonly place: string;
   private restsUntil = 0;
   private lookedAt = 0;
+  private seenAt = 0;
   /** Nothing is read here before the first look. */
   private isNear = false;
+  private isTold = false;
 
   constructor(
     url: string,
@@ -75,19 +79,21 @@ class Replica {
     const now = Date.now();
     if (now < this.restsUntil) return false;
     if (now - this.lookedAt > lookEveryMs) void this.look(now);
-    return this.isNear;
+    // What was near before a quiet hour may be an hour behind.
+    return this.isNear && now - this.seenAt < 2 * lookEveryMs;
   }
 
   read(sql: string, values: readonly Value[]): Promise<Result> {
-    return sendTo(this.pool, sql, values, this.sending);
+    return sendTo(this.pool, sql, values, { ...this.sending, answerLimitMs: readLimitMs });
   }
 
   /** Not asked again for a while: each try would cost a reader the time until it fails. */
   rest(error: unknown): void {
     this.restsUntil = Date.now() + restMs;
     this.lookedAt = 0;
-    if (this.isNear) this.log.warn(`The replica ${this.place} is passed over: ${String(error)}`);
+    if (this.isNear || !this.isTold) this.log.warn(`The replica ${this.place} is passed over: ${String(error)}`);
     this.isNear = false;
+    this.isTold = true;
   }
 
   async close(): Promise<void> {
@@ -101,6 +107,7 @@ class Replica {
       const quietly = { ...this.sending, answerLimitMs: lookLimitMs, observe: () => undefined };
       const { rows } = await sendTo(this.pool, lagSql, [], quietly);
       this.isNear = Number(rows[0]?.lag ?? Infinity) <= this.options.replicaMaxLagMs;
+      this.seenAt = now;
     } catch (error) {
       this.rest(error);
     }

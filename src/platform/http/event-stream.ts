@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { once } from 'node:events';
 
 export interface StreamedEvent {
   id: number;
@@ -14,6 +13,8 @@ const patienceMs = 1_000;
 
 /** What a handler of a `text/event-stream` route returns: events for one listener (WHATWG HTML § 9.2). */
 export class EventStream extends Readable {
+  private ended = false;
+
   constructor() {
     super();
     // Headers leave with the first bytes, and the listener knows that it is heard.
@@ -33,17 +34,19 @@ export class EventStream extends Readable {
     this.write(':\n\n');
   }
 
-  /** The listener gets what was sent so far, if it reads. */
+  /** The listener gets what was sent so far, if it reads. Never fails. */
   async end(): Promise<void> {
     if (this.closed) return;
-    if (!this.readableEnded && !this.destroyed) this.push(null);
+    if (!this.ended && !this.destroyed) this.push(null);
+    this.ended = true;
     const cut = setTimeout(() => this.destroy(), patienceMs);
-    await once(this, 'close');
+    await new Promise((resolve) => this.once('close', resolve));
     clearTimeout(cut);
   }
 
   private write(text: string): void {
-    if (this.destroyed || this.readableEnded) return;
+    // What is pushed after the end is an error, also while a stalled reader keeps that end from being read.
+    if (this.destroyed || this.ended) return;
     this.push(text);
     if (this.readableLength > longestBacklogBytes) this.destroy();
   }

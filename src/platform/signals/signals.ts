@@ -1,9 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { z } from 'zod';
 import { Database } from '../database/database';
 import type { Listening } from '../database/dialect';
 
 /** Whom it concerns, by id; null: everybody. */
 export type Keys = readonly number[] | null;
+const signalShape = z.object({ topic: z.string(), keys: z.array(z.number()).nullable() });
 export type Hearer = (keys: Keys) => void;
 
 /** Signals of this long are sent as one: a thousand commits a second are then forty. */
@@ -69,9 +71,14 @@ export class Signals implements BeforeApplicationShutdown {
     }
   }
 
+  /** Whoever may connect to the database may send on the channel, another release of ours among them. */
   private receive(text: string): void {
-    const { topic, keys } = JSON.parse(text) as { topic: string; keys: Keys };
-    for (const hearer of this.hearers.get(topic) ?? []) hearer(keys);
+    try {
+      const { topic, keys } = signalShape.parse(JSON.parse(text));
+      for (const hearer of this.hearers.get(topic) ?? []) hearer(keys);
+    } catch (error) {
+      this.log.warn(`A signal was not understood: ${String(error)}`);
+    }
   }
 
   private tellEverybody(): void {

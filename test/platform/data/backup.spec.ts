@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerAudit } from '../../../src/modules/rewards';
@@ -244,8 +244,13 @@ it('what a killed backup of the schedule has left goes with the next one', () =>
   const folder = file('left');
   mkdirSync(folder);
   const left = ['teoart-20260201-022000.dump.unfinished', 'teoart-20260201-022000.dump.manifest.json'];
-  const kept = ['teoart-20260202-022000.dump', 'teoart-20260202-022000.dump.manifest.json', 'letter.unfinished'];
+  const whole = ['teoart-20260202-022000.dump', 'teoart-20260202-022000.dump.manifest.json'];
+  // Somebody has packed the one, somebody writes the other.
+  const others = ['teoart-20260203-022000.dump.manifest.json', 'teoart-20260204-022000.dump.unfinished'];
+  const kept = [...whole, ...others, 'letter.unfinished'];
   for (const name of [...left, ...kept]) writeFileSync(path.join(folder, name), '');
+  const longAgo = new Date(Date.now() - 2 * 86_400_000);
+  for (const name of ['letter.unfinished', left[0]!]) utimesSync(path.join(folder, name), longAgo, longAgo);
   expect(removeOld(folder, 7)).toBe(0);
   expect(readdirSync(folder).sort()).toEqual([...kept].sort());
 });

@@ -50,6 +50,15 @@ function changed(model: string, change: (record: Record_, all: Record_[]) => voi
 }
 
 describe('a dump of Django', () => {
+  it('keeps numbers within JSON as they are written, also under the name of a field', async () => {
+    const fields = { student: ['person3'], exercise: of('courses.exercise')[0]!.pk, submission_data: {}, score: null };
+    const dates = { max_score: 100, submitted_at: '2026-02-01T00:00:00Z' };
+    const one = { model: 'courses.exercisesubmission', pk: 1, fields: { ...fields, ...dates } };
+    const text = JSON.stringify([...records, one]).replace('"submission_data":{}', '"submission_data":{"score":9.0}');
+    await load(school, [fileOf(text)]);
+    expect(await count(`courses_exercisesubmission WHERE CAST(submission_data AS text) LIKE '%"score"%9.0%'`)).toBe(1);
+  });
+
   it('becomes a school: people, balances, answers apart from questions', async () => {
     const report = await load(school, [file]);
     expect(report.loaded['users.user']).toBe(of('users.user').length);
@@ -240,6 +249,16 @@ describe('a file that is damaged', () => {
       'no time',
       () => user((fields) => (fields.date_joined = '2026-02-30T00:00:00Z')),
       /users\.user\.date_joined: .* is no time/,
+    ],
+    [
+      'no time in another zone',
+      () => user((fields) => (fields.date_joined = '2026-02-30T00:00:00+01:00')),
+      /users\.user\.date_joined: .* is no time/,
+    ],
+    [
+      'a number without end',
+      () => fileOf(JSON.stringify(records).replace(/"average_score":[\d.]+/, '"average_score":1e400')),
+      /average_score: a number beyond what the column holds/,
     ],
     ['a text too long', () => user((fields) => (fields.first_name = 'x'.repeat(151))), /longer than 150 characters/],
     ['a NUL character', () => user((fields) => (fields.bio = 'a\0b')), /NUL character/],

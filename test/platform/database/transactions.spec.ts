@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
 import { int, text } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
 import { TryAgain } from '../../../src/platform/database/try-again';
@@ -199,4 +200,13 @@ if (testEngine() === 'sqlite')
     await long;
     await database.transaction(() => write(3));
     expect(await ids()).toEqual([3]);
+  });
+
+if (testEngine() === 'sqlite')
+  it('are on the disk when they are answered: the tests alone leave that out', async () => {
+    const asked = jest.spyOn(Sqlite.prototype, 'pragma');
+    const other = await School.open();
+    expect(asked.mock.calls.filter(([source]) => source === 'synchronous = FULL')).toHaveLength(2);
+    asked.mockRestore();
+    await other.close();
   });

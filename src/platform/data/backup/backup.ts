@@ -30,6 +30,7 @@ export async function backup(url: string, file: string, now: Date): Promise<Mani
     sync(unfinished);
     writeManifest(file, manifest);
     renameSync(unfinished, file);
+    sync(path.dirname(path.resolve(file)));
     return manifest;
   } catch (error) {
     rmSync(manifestOf(file), { force: true });

@@ -11,6 +11,7 @@ import { runTool, toolFor } from './postgres-tools';
 import type { Restore } from './restore-order';
 
 const lockTimeoutMs = 10_000;
+const longestName = 63 - '_restoring'.length;
 
 /**
  * Into a database of its own, which takes the target's name once it is proved: both renames are one transaction. The role needs
@@ -21,6 +22,7 @@ export async function restorePostgres(order: Restore, manifest: Manifest | null)
   const beside = `${name}_restoring`;
   return on(sibling(order.url, 'postgres'), async (server) => {
     const tool = toolFor('pg_restore', await majorOf(server));
+    await takeTurn(server, name);
     await requireFree(server, order, name);
     await server.query(dropped(beside));
     await server.query(`CREATE DATABASE ${quoted(beside)} TEMPLATE template0 ${await localeOf(server, name)}`);
@@ -40,6 +42,13 @@ export async function restorePostgres(order: Restore, manifest: Manifest | null)
       await server.query(dropped(beside));
     }
   });
+}
+
+/** Two restores of one database would drop each other's; who is killed gives the turn back with its session. */
+async function takeTurn(server: Client, name: string): Promise<void> {
+  const sql = "SELECT pg_try_advisory_lock(hashtext('restore:' || $1)) AS taken";
+  const { rows } = await server.query<{ taken: boolean }>(sql, [name]);
+  if (!rows[0]?.taken) throw new WouldOverwrite(name, 'is being restored already');
 }
 
 /** By force: the pg_restore of a restore that was killed is still at it. */
@@ -105,6 +114,9 @@ function nameOf(url: string): string {
   const name = decodeURIComponent(new URL(url).pathname.slice(1));
   if (!name || name === 'postgres')
     throw new BackupUnusable(url.replace(/:[^:@/]*@/, ':…@'), 'names no database of ours to restore to');
+  // PostgreSQL cuts names at 63 bytes: the one beside it would be the database itself.
+  if (Buffer.byteLength(name) > longestName)
+    throw new BackupUnusable(name, `has a longer name than can be restored to: ${longestName} bytes at most`);
   return name;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf } from './manifest';
 
@@ -16,14 +16,21 @@ export function removeOld(folder: string, keep: number): number {
     rmSync(path.join(folder, name));
     rmSync(manifestOf(path.join(folder, name)));
   }
-  for (const name of names) if (isLeftOver(name, names)) rmSync(path.join(folder, name), { force: true });
+  for (const name of names) if (isLeftOver(path.join(folder, name))) forget(path.join(folder, name));
   return old.length;
 }
 
-const leftOver = /^(teoart-\d{8}-\d{6}\.(?:sqlite3|dump))\.(?:unfinished|manifest\.json)$/;
+const leftOver = /^teoart-\d{8}-\d{6}\.(?:sqlite3|dump)\.unfinished$/;
+const longestBackupMs = 24 * 3_600_000;
 
-/** One job at a time writes here, and it has just ended: what has no final name never will. */
-function isLeftOver(name: string, names: readonly string[]): boolean {
-  const backup = leftOver.exec(name)?.[1];
-  return backup !== undefined && !names.includes(backup);
+/** Another school, or a command line, may be writing a backup here at this moment. */
+function isLeftOver(file: string): boolean {
+  return leftOver.test(path.basename(file)) && Date.now() - statSync(file).mtimeMs > longestBackupMs;
+}
+
+/** The manifest first: without one that is not finished it may belong to a backup that somebody has packed or moved. */
+function forget(unfinished: string): void {
+  const file = unfinished.replace(/\.unfinished$/, '');
+  if (!existsSync(file)) rmSync(manifestOf(file), { force: true });
+  rmSync(unfinished, { force: true });
 }

@@ -96,7 +96,11 @@ function draw(holder, points, series, format, stepMinutes) {
       width: holder.clientWidth,
       height: 190,
       cursor: { drag: { x: false, y: false } },
-      scales: { y: { range: (_plot, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] } },
+      scales: {
+        // An hour at least: a single sample would stand in the middle of years.
+        x: { range: (_plot, low, high) => [Math.min(low, high - 3_600), high] },
+        y: { range: (_plot, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] },
+      },
       axes: [
         {
           ...axis,
