@@ -93,8 +93,10 @@ if (!version) {
   const usual = testsIn(process.env.CI ? IN_CI : USUAL);
   const runs = keepsStatements ? [true, false].slice(0, process.env.CI ? 1 : 2) : [false];
   const postgres = await start('postgres-supervisor.mjs');
-  for (const prepared of runs)
-    process.exitCode ||= await runTests(postgres.url, prepared, given.length > 0 ? given : [usual]);
+  for (const prepared of runs) {
+    const status = await runTests(postgres.url, prepared, given.length > 0 ? given : [usual]);
+    process.exitCode ||= status;
+  }
   await postgres.end();
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 }

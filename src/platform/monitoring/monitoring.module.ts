@@ -37,7 +37,7 @@ const inspector = {
     ...[inspector, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
     ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage],
   ],
-  exports: [DatabaseMetrics, Incidents, QueryStatistics],
+  exports: [Incidents, QueryStatistics],
 })
 export class MonitoringModule {
   constructor(metrics: Metrics, figures: DatabaseMetrics) {

@@ -105,6 +105,24 @@ withMeans('a database with people is replaced only when that is said', async () 
   expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
 });
 
+if (testEngine() === 'postgres')
+  withMeans('one restore of a database at a time; the second is refused', async () => {
+    const school = await aSchool();
+    const taken = file('twice');
+    await backup(school.url, taken, now);
+    await school.close();
+    const name = new URL(school.url).pathname.slice(1);
+    const order = { file: taken, url: school.url, replace: true, tryOut };
+    await onServer(process.env.TEST_POSTGRES_URL!, async (server) => {
+      await server.query("SELECT pg_advisory_lock(hashtext('restore:' || $1))", [name]);
+      await expect(restore(order)).rejects.toThrow(/is being restored already/);
+    });
+    expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+    await eventually(() => restore(order));
+    const tooLong = Object.assign(new URL(school.url), { pathname: `/${'x'.repeat(54)}` }).href;
+    await expect(restore({ ...order, url: tooLong })).rejects.toThrow(/53 bytes at most/);
+  });
+
 withMeans('a failure anywhere leaves what was there', async () => {
   const school = await aSchool();
   const taken = file('good');
