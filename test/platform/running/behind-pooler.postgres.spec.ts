@@ -6,12 +6,15 @@ import { type Companion, startCompanion } from '../../support/companion';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';
 
-/** As `pooler.mjs` looks for it: where there is none, these tests are skipped by name. */
+/** As `pooler.mjs` looks for it. */
 const PATH = `${process.env.PATH}:/usr/sbin`;
-const behindPooler =
-  spawnSync('pgbouncer', ['--version'], { env: { ...process.env, PATH } }).status === 0 ? describe : describe.skip;
+const missing =
+  spawnSync('pgbouncer', ['--version'], { env: { ...process.env, PATH } }).status === 0
+    ? undefined
+    : 'there is no pgbouncer: apt-get install pgbouncer';
+const behindPooler = missing ? describe.skip : describe;
 
-behindPooler('behind PgBouncer', () => {
+behindPooler(missing ? `behind PgBouncer (skipped: ${missing})` : 'behind PgBouncer', () => {
   let server: PrivatePostgres;
   let pooler: Companion;
   let school: School;
