@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { demoAccounts, loadDemoSchool } from '../demo/school';
 import { createApplication } from './application';
 import { openContext } from './context';
+import { explain } from './platform/command-line/explain';
 import { Config } from './platform/config/config';
 import { Readiness } from './platform/http/readiness';
 import { endWithin } from './stop-limit';
@@ -46,7 +47,7 @@ const signInOf = ({ role, username, password }: { role: string; username: string
   `  ${role.padEnd(8)} ${username} / ${password}`;
 
 function failed(error: unknown): never {
-  console.error(error instanceof Error ? error.message : error);
+  process.stderr.write(`${explain(error).join('\n')}\n`);
   process.exit(1);
 }
 

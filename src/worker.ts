@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { openContext } from './context';
+import { explain } from './platform/command-line/explain';
 import { Config } from './platform/config/config';
 import { endWithin } from './stop-limit';
 
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
 }
 
 function failed(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${explain(error).join('\n')}\n`);
   process.exit(1);
 }
 
