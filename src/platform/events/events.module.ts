@@ -3,13 +3,14 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventBus } from './event-bus';
 import { Outbox } from './outbox';
-import { OutboxRow } from './outbox.entity';
+import { OutboxDecision, OutboxRow } from './outbox.entity';
+import { OutboxRows } from './outbox-rows';
 import { OutboxWorker } from './outbox-worker';
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow])],
-  providers: [EventBus, Outbox, OutboxWorker],
+  imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow, OutboxDecision])],
+  providers: [EventBus, Outbox, OutboxRows, OutboxWorker],
   exports: [EventBus, Outbox],
 })
 export class EventsModule {}
