@@ -14,6 +14,7 @@ import { dataCommands, verifyFile, type DataCommand } from './platform/data/comm
 import { move } from './platform/data/move/command';
 import { planned, planText } from './platform/database/plan';
 import { DomainError } from './platform/errors/domain-error';
+import { outboxCommands } from './platform/events/commands';
 import { Jobs } from './platform/jobs/jobs';
 
 type Context = INestApplicationContext;
@@ -46,7 +47,9 @@ const commands: Record<string, Command> = {
     summary: 'Fill an empty database with a large school, to measure on',
     run: seed,
   },
-  ...Object.fromEntries(Object.entries(dataCommands).map(([name, command]) => [name, inApplication(command)])),
+  ...Object.fromEntries(
+    Object.entries({ ...dataCommands, ...outboxCommands }).map(([name, command]) => [name, inApplication(command)]),
+  ),
   verify: {
     words: 'FILE',
     summary: 'Compare a dump with the manifest beside it; needs no database',

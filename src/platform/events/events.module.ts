@@ -3,14 +3,18 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventBus } from './event-bus';
 import { Outbox } from './outbox';
+import { OutboxAdministration } from './outbox-administration';
+import { OutboxController } from './outbox.controller';
 import { OutboxDecision, OutboxRow } from './outbox.entity';
 import { OutboxRows } from './outbox-rows';
+import { OutboxVitals } from './outbox-vitals';
 import { OutboxWorker } from './outbox-worker';
 
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow, OutboxDecision])],
-  providers: [EventBus, Outbox, OutboxRows, OutboxWorker],
-  exports: [EventBus, Outbox],
+  controllers: [OutboxController],
+  providers: [EventBus, Outbox, OutboxRows, OutboxAdministration, OutboxVitals, OutboxWorker],
+  exports: [EventBus, Outbox, OutboxVitals],
 })
 export class EventsModule {}
