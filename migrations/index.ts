@@ -4,9 +4,11 @@ import { Courses1764000002000 } from './1764000002000-courses';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
+import { OutboxTurns1764000007410 } from './1764000007410-outbox-turns';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
+import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 
 /** The one list for both engines, in order. */
 export const migrations = [
@@ -19,4 +21,6 @@ export const migrations = [
   Chain1764000006000,
   Monitoring1764000006500,
   LedgerIndex1764000006700,
+  WhatRunsByItself1764000007400,
+  OutboxTurns1764000007410,
 ];

@@ -12,6 +12,7 @@ import { move } from './platform/data/move/move.command';
 import { verify } from './platform/data/verify.command';
 import { migrate } from './platform/database/migrate.command';
 import { plan } from './platform/database/plan.command';
+import { outboxDiscard, outboxList, outboxRetry } from './platform/events/outbox.command';
 import { openapi } from './platform/http/openapi.command';
 import { job, jobs } from './platform/jobs/jobs.command';
 
@@ -19,7 +20,8 @@ import { job, jobs } from './platform/jobs/jobs.command';
 const commands: MakeCommand[] = [
   ...[migrate, plan, move, backUp, restore],
   ...[dumpdata, loaddata, verify, flush],
-  ...[jobs, job, createAdministrator, seed, openapi],
+  ...[jobs, job, outboxList, outboxRetry, outboxDiscard],
+  ...[createAdministrator, seed, openapi],
 ];
 
 /** What works is imported here alone, and late: help and `verify` answer at once, without Nest or a database. */

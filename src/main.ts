@@ -6,12 +6,15 @@ import { createApplication } from './application';
 import { openContext } from './context';
 import { explain } from './platform/command-line/explain';
 import { Config } from './platform/config/config';
+import { createLogger } from './platform/http/log';
 import { Readiness } from './platform/http/readiness';
 import { endWithin } from './stop-limit';
+import { tellUncaught } from './uncaught';
 
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {
   const config = Config.ofProcess();
+  tellUncaught(createLogger(config.logLevel));
   if (config.demoSchool) await openDemoSchool();
   const app = await createApplication(config);
   await app.listen(config.port, config.host);

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { types, type Pool } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Value } from './columns';
 import { migrationKey, type Dialect, type DialectOptions, type Result } from './dialect';
@@ -107,19 +108,30 @@ function closeWith(driver: PostgresDriver, close: () => Promise<void>): void {
   };
 }
 
-/** A transaction-level advisory lock, on a connection of its own: it works through a transaction pooler too. */
+/**
+ * A transaction-level advisory lock, on a connection of its own: it works through a transaction pooler too. Asked for again
+ * and again: a statement that waited for it would hold a snapshot, and an index that is built concurrently waits for all of those.
+ */
 async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.startTransaction();
-    // Another process's migrations may take their time; nobody waits behind this lock but those who want to migrate.
-    await runner.query('SET LOCAL lock_timeout = 0');
-    await runner.query(`SELECT pg_advisory_xact_lock(${migrationKey})`);
+    while (!(await hasTurn(runner))) await sleep(turnPollMs);
     await work();
   } finally {
     await runner.rollbackTransaction();
     await runner.release();
   }
+}
+
+const turnPollMs = 100;
+
+async function hasTurn(runner: QueryRunner): Promise<boolean> {
+  if (runner.isTransactionActive) await runner.rollbackTransaction();
+  await runner.startTransaction();
+  const [row] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${migrationKey}) AS taken`)) as [
+    { taken: boolean },
+  ];
+  return row.taken;
 }
 
 interface PgError {
