@@ -1,6 +1,7 @@
 import type { Database as Connection } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
+import { requireTime } from './deadline';
 import type { Dialect, DialectOptions } from './dialect';
 import { LaneTimeout } from './lane';
 import { tokens } from './search';
@@ -40,6 +41,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
   driver.createQueryRunner = () => new LaneRunner(driver, connections, observe);
   const read: Dialect['read'] = async (sql, values) => {
     guard(sql);
+    requireTime(sql);
     return observedRun(connections.reader, sql, values, observe);
   };
   return {
@@ -50,6 +52,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     vitals: new SqliteVitals(connections),
     read,
     readLagging: read,
+    ping: async () => void observedRun(connections.reader, 'SELECT 1', [], observe),
     signal: null,
     listen: () => ({ close: () => Promise.resolve() }),
     exclusively: (work) => holding(`${file}-migrating`, work),
