@@ -6,6 +6,7 @@ import { sqliteInstant, type Value } from './columns';
 import type { Result } from './dialect';
 import { Lane, LaneTimeout } from './lane';
 import { started, type Observer } from './observer';
+import { OpenFile } from './sqlite-file';
 import { parametersOf, type Parameters } from './sqlite-parameters';
 
 /** The two connections of a file and the lane to the one that writes. */
@@ -15,6 +16,7 @@ export class SqliteConnections {
   readonly busy = { count: 0, totalMs: 0, timeouts: 0 };
   writer: Prepared;
   reader: Prepared;
+  openFile: OpenFile;
 
   constructor(
     readonly file: string,
@@ -28,6 +30,7 @@ export class SqliteConnections {
    * the waiting happens here.
    */
   async begin(): Promise<void> {
+    this.openFile.require();
     if (this.begun()) return;
     const started = performance.now();
     this.busy.count++;
@@ -62,6 +65,7 @@ export class SqliteConnections {
     reader.pragma('query_only = ON');
     this.writer = new Prepared(writer);
     this.reader = new Prepared(reader);
+    this.openFile = new OpenFile(this.file);
     return writer;
   }
 

@@ -42,6 +42,8 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
 
   override async commitTransaction(): Promise<void> {
     await super.commitTransaction();
+    // Before anybody is told that it is kept.
+    if (this.inLane) this.connections.openFile.require();
     if (this.transactionDepth === 0) this.leave();
   }
 

@@ -8,6 +8,7 @@ import { tokens } from './search';
 import { sqliteBulk } from './sqlite-bulk';
 import { observedRun, SqliteConnections } from './sqlite-connections';
 import { holding } from './sqlite-lock';
+import { FileGone } from './sqlite-file';
 import { brokenUnique } from './sqlite-errors';
 import { LaneRunner } from './sqlite-runner';
 import { SqliteVitals } from './sqlite-vitals';
@@ -52,14 +53,18 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     vitals: new SqliteVitals(connections),
     read,
     readLagging: read,
-    ping: async () => void observedRun(connections.reader, 'SELECT 1', [], observe),
+    ping: async () => {
+      connections.openFile.require();
+      observedRun(connections.reader, 'SELECT 1', [], observe);
+    },
     signal: null,
     listen: () => ({ close: () => Promise.resolve() }),
     exclusively: (work) => holding(`${file}-migrating`, work),
     isTransient: (error) => busy.has(codeOf(error)),
     // Nobody else writes between a transaction's read and its write.
     isStaleReference: () => false,
-    isUnavailable: (error) => error instanceof LaneTimeout || unavailable.test(codeOf(error)),
+    isUnavailable: (error) =>
+      error instanceof LaneTimeout || error instanceof FileGone || unavailable.test(codeOf(error)),
     uniqueViolation: (error) => brokenUnique(dataSource, deepest(error)),
     forUpdate: () => '',
     forShare: () => '',
