@@ -40,6 +40,7 @@ export const settings = z.object({
   DATABASE_POOL_WAIT_MS: whole(5_000, 10, 600_000),
   DATABASE_STATEMENT_TIMEOUT_MS: whole(30_000, 100, 3_600_000),
   DATABASE_PREPARED_STATEMENTS: flag('on'),
+  DATABASE_NEWER_SCHEMA: z.enum(['refuse', 'accept']).default('refuse'),
   BACKUP_FOLDER: z.string().default(''),
   BACKUP_KEEP: whole(7, 1, 10_000),
   /** How large the volume of a PostgreSQL is; 0: unknown. */

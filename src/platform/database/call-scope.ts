@@ -5,6 +5,8 @@ export class CallScope {
   private readonly counts = new Map<string, number>();
   private readonly history = { wrote: false };
   private isLagging = false;
+  /** In milliseconds of `performance.now()`: after that no statement is sent for it, and none is waited for. */
+  endsAt: number | undefined;
 
   constructor(
     readonly kind: 'request' | 'job' | 'events',
@@ -12,6 +14,12 @@ export class CallScope {
     readonly route: string,
     readonly traceId: string | null = null,
   ) {}
+
+  /** For a request that is answered 503 then; never for a stream, which lasts. */
+  endWithin(limitMs: number): this {
+    this.endsAt = performance.now() + limitMs;
+    return this;
+  }
 
   /** How often this statement has been sent now. */
   count(statement: string): number {

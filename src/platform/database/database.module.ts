@@ -6,6 +6,7 @@ import { connect } from './connect';
 import { Database } from './database';
 import type { Dialect } from './dialect';
 import { migrate, prepareSchema } from './migrate';
+import { requireKnownSchema } from './schema-age';
 
 const dialects = new WeakMap<DataSource, Dialect>();
 
@@ -17,10 +18,15 @@ export class DatabaseModule {
     const open = async (options?: DataSourceOptions): Promise<DataSource> => {
       const dialect = connect(config, options?.entities, migrations);
       const { DATABASE_DIRECT_URL: directUrl } = config.settings;
-      // Words for tables in use need settings of their session, which a pooler would give to somebody else.
-      if (directUrl) await migrate(directUrl, migrations);
       await dialect.dataSource.initialize();
-      if (!directUrl) await prepareSchema(dialect);
+      try {
+        await requireKnownSchema(dialect, config.settings.DATABASE_NEWER_SCHEMA === 'accept');
+        // Words for tables in use need settings of their session, which a pooler would give to somebody else.
+        await (directUrl ? migrate(directUrl, migrations) : prepareSchema(dialect));
+      } catch (error) {
+        await dialect.dataSource.destroy();
+        throw error;
+      }
       dialects.set(dialect.dataSource, dialect);
       return dialect.dataSource;
     };

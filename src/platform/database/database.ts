@@ -5,6 +5,7 @@ import { DatabaseUnavailable } from '../errors/unavailable.errors';
 import type { BulkColumn, Cell } from './bulk';
 import { currentScope, inScope } from './call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
+import { DeadlinePassed } from './deadline';
 import type { Dialect, Runner } from './dialect';
 import { tablesOf, type TableInfo } from './tables';
 import { TryAgain } from './try-again';
@@ -115,7 +116,9 @@ export class Database {
 
   /** Resolves when the database answers. */
   async ping(): Promise<void> {
-    await outsideUnits(() => this.send('SELECT 1', []));
+    await outsideUnits(() => this.dialect.ping()).catch((error: unknown) => {
+      throw this.translated(error);
+    });
   }
 
   private async send(
@@ -164,7 +167,8 @@ export class Database {
 
   private translated(error: unknown): unknown {
     const tooBusy = error instanceof TryAgain || this.dialect.isTransient(error);
-    return tooBusy || this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
+    const isLate = error instanceof DeadlinePassed;
+    return tooBusy || isLate || this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
   }
 }
 

@@ -39,6 +39,8 @@ export interface Dialect {
   read(sql: string, values: readonly Value[]): Promise<Result>;
   /** As `read`, on a copy that may be a little behind, where there is one in reach. */
   readLagging(sql: string, values: readonly Value[]): Promise<Result>;
+  /** Resolves when the database answers and takes writes; gives up soon. */
+  ping(): Promise<void>;
   /** Sends a text to every process that listens; null where no other process can hear. Outside any transaction. */
   readonly signal: ((text: string) => Promise<unknown>) | null;
   /** Hears what `signal` sends, until it is closed; comes back by itself after a break. */

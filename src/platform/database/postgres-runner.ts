@@ -4,6 +4,7 @@ import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
 import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
+import { isUndoing, requireTime, timeLeft } from './deadline';
 import type { Result, Runner } from './dialect';
 import { started } from './observer';
 import { jsonInsert, noTimeouts } from './postgres-bulk';
@@ -13,6 +14,8 @@ import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
 export interface RunnerOptions extends Sending {
   /** SET LOCAL statements that travel with BEGIN where a pooler is between, which knows no limits of a session. */
   limits: string;
+  /** Told of a statement that was given up unanswered. */
+  unanswered(): void;
 }
 
 /** How long a migration may stand in front of everybody else who wants a table. */
@@ -47,8 +50,9 @@ export class GuardedRunner extends PostgresQueryRunner implements Runner {
   }
 
   async execute(sql: string, values: readonly Value[]): Promise<Result> {
+    requireTime(sql);
     const client = (await this.connect()) as PoolClient;
-    return this.answered(client, () => send(client, sql, values, this.sending));
+    return this.answered(client, sql, () => send(client, sql, values, this.sending));
   }
 
   async patiently(): Promise<void> {
@@ -69,12 +73,13 @@ export class GuardedRunner extends PostgresQueryRunner implements Runner {
     if (!this.isTransactionActive && sql !== 'START TRANSACTION') guard(sql);
     // TypeORM gives the connection back when it breaks, and would speak of its own mistake.
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
+    requireTime(sql);
     const client = (await this.connect()) as PoolClient;
     const text = sql === 'START TRANSACTION' ? sql + this.sending.limits : sql;
     const ended = started(this.sending.observe, sql);
     try {
       const ask = (): Promise<unknown> => super.query(text, values as never, structured);
-      const result = await this.answered(client, ask);
+      const result = await this.answered(client, sql, ask);
       ended(rowsOf(result));
       return result as never;
     } catch (error) {
@@ -84,9 +89,16 @@ export class GuardedRunner extends PostgresQueryRunner implements Runner {
   }
 
   /** What would follow on this connection, a ROLLBACK to begin with, would wait behind the unanswered statement for ever. */
-  private async answered<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+  private async answered<T>(client: PoolClient, sql: string, work: () => Promise<T>): Promise<T> {
     if (this.isPatient || isUnguarded()) return work();
-    const hangUp = setTimeout(() => void client.end(), this.sending.answerLimitMs);
+    const { answerLimitMs, unanswered } = this.sending;
+    const hangUp = setTimeout(
+      () => {
+        unanswered();
+        void client.end();
+      },
+      isUndoing(sql) ? answerLimitMs : timeLeft(answerLimitMs),
+    );
     try {
       return await work();
     } finally {

@@ -1,14 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { types, type Pool } from 'pg';
+import { types, type ClientBase, type Pool, type QueryConfig } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Value } from './columns';
+import { timeLeft } from './deadline';
 import { migrationKey, type Dialect, type DialectOptions, type Result } from './dialect';
 import { postgresBulk } from './postgres-bulk';
 import { listenTo } from './postgres-listener';
 import { Replicas } from './postgres-replicas';
 import { GuardedRunner, type RunnerOptions } from './postgres-runner';
 import { sendTo, statementNames } from './postgres-send';
+import { isSilence, pingLimitMs, SilenceWatch } from './postgres-silence';
 import { PostgresVitals } from './postgres-vitals';
 import { tokens } from './search';
 import { guard } from './write-guard';
@@ -18,11 +19,14 @@ types.setTypeParser(types.builtins.DATE, (value) => value);
 
 /** Serialization failure, deadlock, lock not available. */
 const transient = new Set(['40001', '40P01', '55P03']);
-/** Connection lost, server stopping or starting, out of resources, statement or idle transaction past its limit. */
+/**
+ * Connection lost, server stopping or starting, out of resources (53: a full disk, for one), its files or its volume failing (58),
+ * a statement or an idle transaction past its limit, a primary that has become read-only.
+ */
 const unavailable =
-  /^(08|57P0|57014|25P03|53[023]00)|^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT)$/;
+  /^(08|57P0|57014|25P03|25006|53|58)|^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT)$/;
 const outOfReach =
-  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query read timeout|Client was closed/i;
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query read timeout|Client was closed|did not answer within/i;
 
 export function postgresDialect(options: DialectOptions): Dialect {
   const dataSource = new DataSource({
@@ -33,30 +37,43 @@ export function postgresDialect(options: DialectOptions): Dialect {
     migrationsTableName: 'platform_migration',
     parseInt8: true,
     poolSize: options.poolSize,
-    extra: { connectionTimeoutMillis: options.poolWaitMs, ...(options.directUrl ? {} : limitsOf(options)) },
+    extra: {
+      ...{ ...keepAlive, connectionTimeoutMillis: options.poolWaitMs },
+      ...(options.directUrl ? {} : { ...limitsOf(options), onConnect: endWhenAlone }),
+    },
   });
-  const sending = sendingOf(options);
   const driver = dataSource.driver as PostgresDriver;
+  const pool = (): Pool => driver.master as Pool;
+  const watch = new SilenceWatch(pool, () =>
+    sendTo(pool(), 'SELECT 1', [], { ...sending, answerLimitMs: pingLimitMs }),
+  );
+  const sending: RunnerOptions = { ...sendingOf(options), unanswered: () => watch.suspect() };
   driver.createQueryRunner = (mode) => new GuardedRunner(driver, mode, sending);
   const read = async (sql: string, values: readonly Value[]): Promise<Result> => {
     guard(sql);
-    return sendTo(driver.master as Pool, sql, values, sending);
+    try {
+      return await sendTo(pool(), sql, values, { ...sending, answerLimitMs: timeLeft(sending.answerLimitMs) });
+    } catch (error) {
+      if (isSilence(error)) watch.suspect();
+      throw error;
+    }
   };
-  const replicas = new Replicas({ ...options, limits: limitsOf(options) }, sending);
+  const replicas = new Replicas({ ...options, limits: { ...keepAlive, ...limitsOf(options) } }, sending);
   closeWith(driver, () => replicas.close());
   return {
     engine: 'postgres',
     dataSource,
-    bulk: postgresBulk(() => driver.master as Pool),
+    bulk: postgresBulk(pool),
     observers: options.observers,
-    vitals: new PostgresVitals(() => driver.master as Pool),
+    vitals: new PostgresVitals(pool),
     read,
     readLagging: async (sql, values) => {
       guard(sql);
       return replicas.read(sql, values, read);
     },
+    ping: () => watch.ping(),
     // Collected from many transactions, so no part of what any of them costs.
-    signal: (text) => sendTo(driver.master as Pool, 'SELECT pg_notify($1, $2)', [channel, text], unobserved(sending)),
+    signal: (text) => sendTo(pool(), 'SELECT pg_notify($1, $2)', [channel, text], unobserved(sending)),
     listen: (heard) => listenTo({ url: options.directUrl ?? options.url, channel }, heard),
     exclusively: (work) => takeTurns(dataSource, work),
     isTransient: (error) => transient.has(codeOf(error)),
@@ -79,7 +96,16 @@ export function postgresDialect(options: DialectOptions): Dialect {
 }
 
 const channel = 'teoart';
+/** A peer that vanished without a word is noticed while nobody waits for it. */
+const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 const unobserved = (sending: RunnerOptions): RunnerOptions => ({ ...sending, observe: () => undefined });
+
+/** A statement whose caller has hung up ends on the server too, and gives its locks back; servers before 14 do not know how. */
+async function endWhenAlone(client: ClientBase): Promise<void> {
+  const text = `SELECT set_config('client_connection_check_interval', '2000', false)`;
+  const question: QueryConfig & { query_timeout: number } = { text, query_timeout: pingLimitMs };
+  await client.query(question).catch(() => undefined);
+}
 
 /** What no statement of ours may exceed on the server. */
 const limitsOf = ({ statementTimeoutMs }: DialectOptions) => ({
@@ -91,7 +117,7 @@ const limitsOf = ({ statementTimeoutMs }: DialectOptions) => ({
  * A pooler in transaction mode (DATABASE_DIRECT_URL says that there is one) refuses these limits as parameters of a session:
  * there they begin each transaction, in the message that holds its BEGIN.
  */
-function sendingOf(options: DialectOptions): RunnerOptions {
+function sendingOf(options: DialectOptions): Omit<RunnerOptions, 'unanswered'> {
   const limits = Object.entries(limitsOf(options)).map(([name, value]) => `; SET LOCAL ${name} = ${value}`);
   return {
     nameOf: options.preparedStatements ? statementNames() : () => undefined,

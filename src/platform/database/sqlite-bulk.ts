@@ -1,7 +1,7 @@
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { Bulk, BulkColumn, Cell, Snapshot } from './bulk';
 import type { Prepared } from './sqlite-connections';
-import { run } from './sqlite-connections';
+import { ready, run } from './sqlite-connections';
 import type { ColumnKind } from './tables';
 
 const types: Record<ColumnKind, string> = {
@@ -67,7 +67,7 @@ async function onSnapshot<T>(file: string, work: (snapshot: Snapshot) => Promise
     // The moment is that of the first read.
     connection.prepare('SELECT count(*) FROM sqlite_master').get();
     return await work({
-      rows: async (sql, values = []) => run(connection.prepare(sql), sql, values).rows,
+      rows: async (sql, values = []) => run(ready(connection, sql), values).rows,
       pages: (sql, size) => pages(connection, sql, size),
     });
   } finally {

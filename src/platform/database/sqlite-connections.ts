@@ -6,6 +6,8 @@ import { sqliteInstant, type Value } from './columns';
 import type { Result } from './dialect';
 import { Lane, LaneTimeout } from './lane';
 import { started, type Observer } from './observer';
+import { OpenFile } from './sqlite-file';
+import { parametersOf, type Parameters } from './sqlite-parameters';
 
 /** The two connections of a file and the lane to the one that writes. */
 export class SqliteConnections {
@@ -14,6 +16,7 @@ export class SqliteConnections {
   readonly busy = { count: 0, totalMs: 0, timeouts: 0 };
   writer: Prepared;
   reader: Prepared;
+  openFile: OpenFile;
 
   constructor(
     readonly file: string,
@@ -27,6 +30,7 @@ export class SqliteConnections {
    * the waiting happens here.
    */
   async begin(): Promise<void> {
+    this.openFile.require();
     if (this.begun()) return;
     const started = performance.now();
     this.busy.count++;
@@ -61,6 +65,7 @@ export class SqliteConnections {
     reader.pragma('query_only = ON');
     this.writer = new Prepared(writer);
     this.reader = new Prepared(reader);
+    this.openFile = new OpenFile(this.file);
     return writer;
   }
 
@@ -80,28 +85,47 @@ function connect(file: string, busyTimeoutMs: number): Connection {
   return connection;
 }
 
+/** A batch has as many texts as sizes, each of them large: neither the text nor its statement is worth being kept. */
+const longestKept = 4_000;
+const mostKept = 500;
+
+/** A statement with the way its values are bound. */
+export interface Ready {
+  statement: Statement;
+  bound: Parameters['bound'];
+}
+
 /** A connection with its prepared statements; of many, the one unused for longest goes first. */
 export class Prepared {
-  private readonly statements = new Map<string, Statement>();
+  private readonly kept = new Map<string, Ready>();
 
   constructor(readonly connection: Connection) {}
 
+  /** TypeORM's own texts, with `?`. */
   prepare(sql: string): Statement {
-    // A batch has as many texts as sizes, each of them large.
-    if (sql.length > 4_000) return this.connection.prepare(sql);
-    const statement = this.statements.get(sql) ?? this.connection.prepare(sql);
-    this.statements.delete(sql);
-    this.statements.set(sql, statement);
-    if (this.statements.size > 500) this.statements.delete(this.statements.keys().next().value as string);
-    return statement;
+    return this.ready(sql).statement;
   }
+
+  ready(sql: string): Ready {
+    if (sql.length > longestKept) return ready(this.connection, sql);
+    const found = this.kept.get(sql) ?? ready(this.connection, sql);
+    this.kept.delete(sql);
+    this.kept.set(sql, found);
+    if (this.kept.size > mostKept) this.kept.delete(this.kept.keys().next().value as string);
+    return found;
+  }
+}
+
+export function ready(connection: Connection, sql: string): Ready {
+  const { text, bound } = parametersOf(sql);
+  return { statement: connection.prepare(text), bound };
 }
 
 /** As `run`, and the observer is told, whatever comes of it. */
 export function observedRun(connection: Prepared, sql: string, values: readonly Value[], observe: Observer): Result {
   const ended = started(observe, sql);
   try {
-    const result = run(connection.prepare(sql), sql, values);
+    const result = run(connection.ready(sql), values);
     ended(result.affected);
     return result;
   } catch (error) {
@@ -110,18 +134,16 @@ export function observedRun(connection: Prepared, sql: string, values: readonly 
   }
 }
 
-const numbered = /\$\d/;
-
-export function run(statement: Statement, sql: string, values: readonly Value[]): Result {
-  const bound = numbered.test(sql) ? [byNumber(values)] : [];
+export function run({ statement, bound }: Ready, values: readonly Value[]): Result {
+  const list = bound === 'by number' ? [byNumber(values)] : [values.slice(0, bound).map(toSqlite)];
   if (statement.reader) {
-    const rows = statement.all(...bound) as Record<string, unknown>[];
+    const rows = statement.all(...list) as Record<string, unknown>[];
     return { rows, affected: rows.length };
   }
-  return { rows: [], affected: statement.run(...bound).changes };
+  return { rows: [], affected: statement.run(...list).changes };
 }
 
-/** `$1` is a named parameter to SQLite, its name is "1". */
+/** The name of `$1` is "1". */
 function byNumber(values: readonly Value[]): Record<string, unknown> {
   return Object.fromEntries(values.map((value, index) => [index + 1, toSqlite(value)]));
 }

@@ -3,6 +3,7 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner';
 import type { BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
+import { requireTime } from './deadline';
 import type { Result, Runner } from './dialect';
 import { started, type Observer } from './observer';
 import { insertEach } from './sqlite-bulk';
@@ -41,6 +42,8 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
 
   override async commitTransaction(): Promise<void> {
     await super.commitTransaction();
+    // Before anybody is told that it is kept.
+    if (this.inLane) this.connections.openFile.require();
     if (this.transactionDepth === 0) this.leave();
   }
 
@@ -60,6 +63,7 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
   }
 
   async execute(sql: string, values: readonly Value[]): Promise<Result> {
+    requireTime(sql);
     return observedRun(this.connections.writer, sql, values, this.observe);
   }
 
@@ -74,12 +78,14 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     rows: readonly (readonly Cell[])[],
     suffix: string,
   ): Promise<void> {
+    requireTime('INSERT');
     insertEach(this.connections.writer, table, columns, rows, suffix);
   }
 
   /** TypeORM's own statements: on the writer inside the lane, else a read of committed rows. */
   override async query(sql: string, values: unknown[] = [], structured = false): Promise<never> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    requireTime(sql);
     if (sql === 'BEGIN TRANSACTION') return (await this.takeFile()) as never;
     if (this.inLane) return this.send(sql, values, structured) as never;
     guard(sql);

@@ -1,12 +1,14 @@
 import type { Database as Connection } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
+import { requireTime } from './deadline';
 import type { Dialect, DialectOptions } from './dialect';
 import { LaneTimeout } from './lane';
 import { tokens } from './search';
 import { sqliteBulk } from './sqlite-bulk';
 import { observedRun, SqliteConnections } from './sqlite-connections';
 import { holding } from './sqlite-lock';
+import { FileGone } from './sqlite-file';
 import { brokenUnique } from './sqlite-errors';
 import { LaneRunner } from './sqlite-runner';
 import { SqliteVitals } from './sqlite-vitals';
@@ -40,6 +42,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
   driver.createQueryRunner = () => new LaneRunner(driver, connections, observe);
   const read: Dialect['read'] = async (sql, values) => {
     guard(sql);
+    requireTime(sql);
     return observedRun(connections.reader, sql, values, observe);
   };
   return {
@@ -50,13 +53,18 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     vitals: new SqliteVitals(connections),
     read,
     readLagging: read,
+    ping: async () => {
+      connections.openFile.require();
+      observedRun(connections.reader, 'SELECT 1', [], observe);
+    },
     signal: null,
     listen: () => ({ close: () => Promise.resolve() }),
     exclusively: (work) => holding(`${file}-migrating`, work),
     isTransient: (error) => busy.has(codeOf(error)),
     // Nobody else writes between a transaction's read and its write.
     isStaleReference: () => false,
-    isUnavailable: (error) => error instanceof LaneTimeout || unavailable.test(codeOf(error)),
+    isUnavailable: (error) =>
+      error instanceof LaneTimeout || error instanceof FileGone || unavailable.test(codeOf(error)),
     uniqueViolation: (error) => brokenUnique(dataSource, deepest(error)),
     forUpdate: () => '',
     forShare: () => '',

@@ -7,6 +7,18 @@ export class BackupUnusable extends Error {
   }
 }
 
+/** What was to be backed up cannot be read any more. */
+export class SourceDamaged extends Error {
+  override name = 'SourceDamaged';
+
+  constructor(file: string, reason: string) {
+    super(
+      `The database ${file} is damaged, and no backup was made of it: ${reason}\n` +
+        'Stop the server, keep the file, and put the newest backup in place (restore FILE --replace); what is left in the damaged one: sqlite3 FILE .recover',
+    );
+  }
+}
+
 /** A file that is there already, or a database with rows: it stays as it is. */
 export class WouldOverwrite extends Error {
   override name = 'WouldOverwrite';

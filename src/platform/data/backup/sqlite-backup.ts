@@ -6,19 +6,24 @@ import type { TableDigest } from '../move/digest';
 import { migrationsOf, tableNames } from '../move/sqlite-catalogue';
 import { quoted } from '../move/values';
 import type { Contents } from './manifest';
-import { BackupUnusable } from './backup.errors';
+import { BackupUnusable, SourceDamaged } from './backup.errors';
 
 /** In a thread: both statements take as long as the disk does, and requests go on meanwhile. */
 const copying = `
   const { workerData } = require('node:worker_threads');
   const Sqlite = require(workerData.driver);
-  const file = new Sqlite(workerData.from, { readonly: true, fileMustExist: true, timeout: 60000 });
-  if (workerData.to) file.prepare('VACUUM INTO ?').run(workerData.to);
-  file.close();
-  const copy = new Sqlite(workerData.to || workerData.from, { readonly: true });
-  const [first] = copy.pragma('integrity_check(1)', { simple: false });
-  copy.close();
-  if (first.integrity_check !== 'ok') throw new Error(first.integrity_check);
+  try {
+    const file = new Sqlite(workerData.from, { readonly: true, fileMustExist: true, timeout: 60000 });
+    if (workerData.to) file.prepare('VACUUM INTO ?').run(workerData.to);
+    file.close();
+    const copy = new Sqlite(workerData.to || workerData.from, { readonly: true });
+    const [first] = copy.pragma('integrity_check(1)', { simple: false });
+    copy.close();
+    if (first.integrity_check !== 'ok') throw new Error(first.integrity_check);
+  } catch ({ message, code }) {
+    // Of SQLite's own errors the code alone would leave the thread.
+    throw new Error(code ? message + ' (' + code + ')' : message);
+  }
 `;
 
 function inThread(from: string, to: string | null): Promise<void> {
@@ -32,9 +37,14 @@ function inThread(from: string, to: string | null): Promise<void> {
   });
 }
 
+const damage = /SQLITE_(CORRUPT|NOTADB)|^\*{3} in database|^(Tree|Page|Freelist|row|wrong # of entries)\b/;
+
 /** One snapshot of the file, compacted, while others write; the hashes are those of the copy, which is whole. */
 export async function copySqlite(url: string, file: string): Promise<Contents> {
-  await inThread(url.slice('sqlite:'.length), file);
+  const source = url.slice('sqlite:'.length);
+  await inThread(source, file).catch((error: Error) => {
+    throw damage.test(error.message) ? new SourceDamaged(source, error.message) : error;
+  });
   return contentsOf(file);
 }
 

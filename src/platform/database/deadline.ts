@@ -1,0 +1,26 @@
+import { currentScope } from './call-scope';
+
+/** Whoever asked has been told that it takes too long: nothing more is done for them, and nothing committed. */
+export class DeadlinePassed extends Error {
+  override name = 'DeadlinePassed';
+
+  constructor() {
+    super('The request took longer than it may');
+  }
+}
+
+/** How long the next statement may take: `limitMs`, or what is left to whom it is sent for. @throws DeadlinePassed */
+export function timeLeft(limitMs: number): number {
+  const endsAt = currentScope()?.endsAt;
+  if (endsAt === undefined) return limitMs;
+  const leftMs = endsAt - performance.now();
+  if (leftMs <= 0) throw new DeadlinePassed();
+  return Math.min(limitMs, leftMs);
+}
+
+/** Before each statement but those that undo. @throws DeadlinePassed */
+export function requireTime(sql: string): void {
+  if (!isUndoing(sql)) timeLeft(Infinity);
+}
+
+export const isUndoing = (sql: string): boolean => sql.startsWith('ROLLBACK');

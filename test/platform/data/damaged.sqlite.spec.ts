@@ -1,0 +1,36 @@
+import { closeSync, existsSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { backup } from '../../../src/platform/data/backup/backup';
+import { SourceDamaged } from '../../../src/platform/data/backup/backup.errors';
+import { freshDatabaseUrl } from '../../support/database-url';
+
+const pageBytes = 4_096;
+
+/** From one byte to another. */
+function overwrite(file: string, from: number, to: number): void {
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(to - from, 0x5a), 0, to - from, from);
+  closeSync(handle);
+}
+
+it.each([
+  ['in its pages', (file: string) => overwrite(file, 2 * pageBytes, statSync(file).size), 'malformed'],
+  ['at its head', (file: string) => overwrite(file, 0, 100), 'not a database'],
+])(
+  'a backup of a file that is damaged %s says so, and what to do, and leaves nothing behind',
+  async (_, damage, word) => {
+    const url = await freshDatabaseUrl();
+    const file = url.slice('sqlite:'.length);
+    damage(file);
+    const error: unknown = await backup(url, `${file}.backup`, new Date()).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(SourceDamaged);
+    const { message } = error as Error;
+    expect(message).toContain(`The database ${file} is damaged, and no backup was made of it: `);
+    expect(message).toContain(word);
+    expect(message).toContain('put the newest backup in place');
+    expect(existsSync(`${file}.backup`)).toBe(false);
+    expect(readdirSync(path.dirname(file)).filter((name) => name.includes(path.basename(`${file}.backup`)))).toEqual(
+      [],
+    );
+  },
+);

@@ -1,0 +1,39 @@
+import { unguarded } from '../../../src/platform/database/write-guard';
+import { SchemaTooNew } from '../../../src/platform/database/schema-age';
+import { freshDatabaseUrl } from '../../support/database-url';
+import { School } from '../../support/school';
+
+/** As if another program had migrated it. */
+async function migratedBy(name: string): Promise<string> {
+  const url = await freshDatabaseUrl();
+  const school = await School.open({ url });
+  await unguarded(async () => {
+    const runner = school.database.dialect.dataSource.createQueryRunner();
+    await runner.query(`INSERT INTO platform_migration (timestamp, name) VALUES (1, '${name}')`);
+    await runner.release();
+  });
+  await school.close();
+  return url;
+}
+
+it('a program does not start on a database that a newer one has migrated, and says so in two lines', async () => {
+  const url = await migratedBy('Murals1999999999999');
+  const error: unknown = await School.open({ url }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(SchemaTooNew);
+  const lines = (error as Error).message.split('\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toBe(
+    'The database is newer than this program, which does not know its migration Murals1999999999999.',
+  );
+});
+
+it('starts there when it is told to accept that', async () => {
+  const url = await migratedBy('Murals1999999999999');
+  const school = await School.open({ url, environment: { DATABASE_NEWER_SCHEMA: 'accept' } });
+  await school.close();
+});
+
+it('starts where a module was taken out, whose migration is older than the newest', async () => {
+  const school = await School.open({ url: await migratedBy('Badges1764000000001') });
+  await school.close();
+});

@@ -1,0 +1,47 @@
+import { unguarded } from '../../../src/platform/database/write-guard';
+import { School, type Client } from '../../support/school';
+
+let school: School;
+let ada: Client;
+beforeAll(async () => {
+  school = await School.open();
+  ada = await school.student();
+});
+afterAll(() => school.close());
+
+const sql = (text: string): Promise<void> =>
+  unguarded(async () => {
+    const runner = school.database.dialect.dataSource.createQueryRunner();
+    await runner.query(text);
+    await runner.release();
+  });
+
+/** As the server itself would, in the middle of a statement of ours. */
+async function withFault(code: string, work: () => Promise<void>): Promise<void> {
+  await sql(`CREATE FUNCTION test_fault() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '${code}'; END $$`);
+  await sql('CREATE TRIGGER test_fault BEFORE UPDATE ON users_user EXECUTE FUNCTION test_fault()');
+  try {
+    await work();
+  } finally {
+    await sql('DROP FUNCTION test_fault() CASCADE');
+  }
+}
+
+it.each([
+  ['the disk is full', '53100'],
+  ['there is no memory', '53200'],
+  ['a limit of the server is reached', '53400'],
+  ['its volume fails', '58030'],
+  ['a file of it is missing', '58P01'],
+  ['it shuts down', '57P01'],
+  ['it recovers', '57P03'],
+  ['a lock was not to be had', '55P03'],
+  ['it has become a read-only copy', '25006'],
+])('a write is answered 503 with a time to come back when %s, and works again afterwards', async (_, code) => {
+  await withFault(code, async () => {
+    const { status, headers, body } = await ada.patch('/me', { bio: code });
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'DATABASE_UNAVAILABLE', '2']);
+  });
+  expect((await ada.patch('/me', { bio: `after ${code}` })).body.bio).toBe(`after ${code}`);
+});
