@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { Public } from '../../platform/auth/public';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { RateLimitCredentials } from '../../platform/http/rate-limit';
 import { Route } from '../../platform/http/route';
 import {
@@ -29,6 +30,7 @@ import {
 } from './users.errors';
 
 @Controller('auth')
+@BodyLimit('credentials')
 export class AuthController {
   constructor(
     private readonly registration: Registration,

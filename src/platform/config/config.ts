@@ -56,7 +56,6 @@ export const settings = z.object({
   TRUST_PROXY_HOPS: whole(0, 0, 10),
   RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(20, 1, 100_000_000),
-  BODY_LIMIT_BYTES: whole(1_048_576, 1_024, 104_857_600),
   METRICS_TOKEN: z.string().min(16, 'must hold at least 16 characters').optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
@@ -163,9 +162,6 @@ export class Config {
   /** Whether somebody collects traces. */
   get isTraced(): boolean {
     return this.settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
-  }
-  get bodyLimitBytes(): number {
-    return this.settings.BODY_LIMIT_BYTES;
   }
   get publicUrl(): string {
     return this.settings.PUBLIC_URL;
