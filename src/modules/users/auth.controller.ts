@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { Public } from '../../platform/auth/public';
 import { BodyLimit } from '../../platform/http/body-limit';
-import { RateLimitCredentials } from '../../platform/http/rate-limit';
+import { RateLimitCredentials, RateLimitRegistrations } from '../../platform/http/rate-limit';
 import { Route } from '../../platform/http/route';
 import {
   Credentials,
@@ -42,6 +42,7 @@ export class AuthController {
   @Post('register')
   @Public()
   @RateLimitCredentials()
+  @RateLimitRegistrations()
   @Route({
     summary: 'Sign up',
     answer: SignedIn,

@@ -55,7 +55,8 @@ export const settings = z.object({
   CORS_ORIGINS: list,
   TRUST_PROXY_HOPS: whole(0, 0, 10),
   RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
-  CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(20, 1, 100_000_000),
+  CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(60, 1, 100_000_000),
+  REGISTRATION_LIMIT_PER_HOUR: whole(40, 1, 100_000_000),
   METRICS_TOKEN: z.string().min(16, 'must hold at least 16 characters').optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
@@ -158,6 +159,9 @@ export class Config {
   }
   get credentialRateLimitPerMinute(): number {
     return this.settings.CREDENTIAL_RATE_LIMIT_PER_MINUTE;
+  }
+  get registrationLimitPerHour(): number {
+    return this.settings.REGISTRATION_LIMIT_PER_HOUR;
   }
   /** Whether somebody collects traces. */
   get isTraced(): boolean {

@@ -20,8 +20,7 @@ export const BodyLimit = (limit: keyof typeof bodyLimits): MethodDecorator & Cla
 
 export function limitBodies(instance: FastifyInstance): void {
   instance.addHook('onRoute', (route) => {
-    route.bodyLimit =
-      routeConfigOf({ routeOptions: { config: route.config ?? {} } }).bodyLimitBytes ?? bodyLimits.usual;
+    route.bodyLimit = routeConfigOf({ routeOptions: route }).bodyLimitBytes ?? bodyLimits.usual;
   });
   instance.addHook('onSend', ({ raw }, _reply, _payload, done) => {
     const isUnread = raw.readableFlowing === null && !raw.complete;

@@ -53,7 +53,7 @@ export async function serveDocumentation(
   const documented = (): OpenAPIObject => (document ??= buildDocument(app, tags));
   const serve = (url: string, type: string, body: () => string | Buffer, caching = 'no-cache'): void => {
     let cached: string | Buffer | undefined;
-    instance.get(url, { config: pageConfig as object }, (_request, reply) =>
+    instance.get(url, { config: pageConfig }, (_request, reply) =>
       reply
         .type(type)
         .header('cache-control', caching)

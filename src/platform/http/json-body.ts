@@ -35,7 +35,7 @@ function decodeUtf8(body: Buffer | string): string {
   }
 }
 
-const [quote, backslash, comma, brace, bracket] = [...'"\\,{['].map((sign) => sign.charCodeAt(0));
+const [quote, backslash, comma, brace, bracket] = ['"', '\\', ',', '{', '['].map((sign) => sign.charCodeAt(0));
 
 /**
  * Counted in the text, before anything is made of it: a megabyte of small objects takes a hundred times its size. Each member but the

@@ -7,12 +7,14 @@ export interface RouteConfig {
   isPublic?: boolean;
   versioned?: boolean;
   bodyLimitBytes?: number;
+  limitsGuesses?: boolean;
+  limitsRegistrations?: boolean;
   /** The content security policy of a page. */
   policy?: string;
 }
 
-export const routeConfigOf = ({ routeOptions }: { routeOptions: { config: object } }): RouteConfig =>
-  routeOptions.config;
+export const routeConfigOf = ({ routeOptions }: { routeOptions: { config?: object } }): RouteConfig =>
+  routeOptions.config ?? {};
 
 /** What the decorators of a handler say. */
 export const routeConfigOfHandler = (handler: object): RouteConfig =>

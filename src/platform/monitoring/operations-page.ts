@@ -36,7 +36,7 @@ function serve(instance: FastifyInstance): void {
 /** Read at the first request; asked for again at each visit, so that a new version is seen at once. */
 function file(instance: FastifyInstance, url: string, path: string, type: string): void {
   let content: Buffer | undefined;
-  instance.get(url, { config: pageConfig as object }, (_request, reply) =>
+  instance.get(url, { config: pageConfig }, (_request, reply) =>
     reply
       .type(type)
       .header('cache-control', 'no-cache')

@@ -18,7 +18,7 @@ import { HttpModule } from '../../../src/platform/http/http.module';
 import { buildDocument } from '../../../src/platform/http/openapi';
 import { pageOf, pageQuery, toPage, type Page } from '../../../src/platform/http/pagination';
 import { Id } from '../../../src/platform/http/parameters';
-import { RateLimitCredentials } from '../../../src/platform/http/rate-limit';
+import { RateLimitCredentials, RateLimitRegistrations } from '../../../src/platform/http/rate-limit';
 import { Route } from '../../../src/platform/http/route';
 import { configureHttp } from '../../../src/platform/http/server';
 import { TimeModule } from '../../../src/platform/time/time.module';
@@ -119,13 +119,35 @@ export class PaintingsController {
   }
 }
 
+const Visitor = z
+  .strictObject({ login: z.string().max(50), password: z.string().max(50) })
+  .meta({ id: 'Visitor', examples: [{ login: 'giulia', password: 'right' }] });
+type Visitor = z.output<typeof Visitor>;
+
+export class TicketRefused extends DomainError {
+  static override code = 'TICKET_REFUSED';
+  static override kind = 'unauthenticated' as const;
+  static override title = 'Not your ticket';
+  static override isGuess = true;
+}
+
 @Public()
 @Controller('tickets')
 export class TicketsController {
   @Post()
   @RateLimitCredentials()
-  @Route({ summary: 'Buy a ticket' })
-  buy(): void {}
+  @Route({ summary: 'Show a ticket', errors: [TicketRefused] })
+  show(@Body({ schema: Visitor }) { password }: Visitor): void {
+    if (password !== 'right') throw new TicketRefused();
+  }
+
+  @Post('season')
+  @RateLimitRegistrations()
+  @Route({ summary: 'Become a friend of the gallery', errors: [TicketRefused] })
+  async befriend(@Body({ schema: Visitor }) { password }: Visitor): Promise<void> {
+    await new Promise(setImmediate);
+    if (password !== 'right') throw new TicketRefused();
+  }
 }
 
 /** `authorization: 7` is person 7. */
