@@ -15,6 +15,7 @@ import { move } from './platform/data/move/command';
 import { planned, planText } from './platform/database/plan';
 import { DomainError } from './platform/errors/domain-error';
 import { Jobs } from './platform/jobs/jobs';
+import { keepFilesPrivate } from './private-files';
 
 type Context = INestApplicationContext;
 
@@ -26,6 +27,7 @@ interface Command {
 
 /** Left to itself the heap doubles before it is swept: a load of any size would hold garbage for as long as there is room. */
 setFlagsFromString('--heap-growing-percent=30');
+keepFilesPrivate();
 
 /** What an operator and the schedule of a machine can ask for. */
 const commands: Record<string, Command> = {

@@ -6,10 +6,12 @@ import { createApplication } from './application';
 import { openContext } from './context';
 import { Config } from './platform/config/config';
 import { Readiness } from './platform/http/readiness';
+import { keepFilesPrivate } from './private-files';
 import { endWithin } from './stop-limit';
 
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const config = Config.ofProcess();
   if (config.demoSchool) await openDemoSchool();
   const app = await createApplication(config);

@@ -34,7 +34,6 @@ const start = `window.ui = SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#ui',
   deepLinking: true,
-  persistAuthorization: true,
   displayRequestDuration: true,
   docExpansion: 'list',
   filter: true,

@@ -24,6 +24,7 @@ const outsidePrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page']
 export interface HttpConfig extends RateLimits {
   corsOrigins: string[];
   isTraced: boolean;
+  docsPage: boolean;
 }
 
 export interface HttpOptions {
@@ -58,7 +59,7 @@ export async function configureHttp(
   scopeRequests(instance);
   admitBeforeParsing(instance, options.authenticate);
   endConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
-  await serveDocumentation(app, instance, options.tags ?? {});
+  if (config.docsPage) await serveDocumentation(app, instance, options.tags ?? {});
 }
 
 function explainMissing(request: FastifyRequest, methods: AllowedMethods): RouteNotFound | MethodNotAllowed {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { Config } from '../config/config';
 import { pageConfig } from '../http/security-headers';
 
 const types = {
@@ -15,11 +16,15 @@ const scripts = ['page', 'api', 'dom', 'words', 'plots', 'findings', 'database-v
 /** The page an administrator looks at: files of ours and uPlot from its own package, nothing from elsewhere. It holds no data. */
 @Injectable()
 export class OperationsPage implements OnModuleInit {
-  constructor(private readonly http: HttpAdapterHost) {}
+  constructor(
+    private readonly http: HttpAdapterHost,
+    private readonly config: Config,
+  ) {}
 
   /** A worker serves nothing. */
   onModuleInit(): void {
-    if (this.http.httpAdapter) serve(this.http.httpAdapter.getInstance<FastifyInstance>());
+    if (this.http.httpAdapter && this.config.operationsPage)
+      serve(this.http.httpAdapter.getInstance<FastifyInstance>());
   }
 }
 

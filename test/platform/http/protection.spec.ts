@@ -1,3 +1,4 @@
+import { School } from '../../support/school';
 import { openGallery, sending, type Gallery } from './gallery';
 
 const url = '/api/v1/paintings';
@@ -107,4 +108,47 @@ describe('the general limit', () => {
     for (let i = 0; i < 3; i++) expect((await gallery.ask({ url: '/health/ready' })).statusCode).toBe(200);
     expect((await gallery.ask({ url: '/health/ready' })).statusCode).toBe(429);
   });
+});
+
+describe('people behind one address', () => {
+  let school: School;
+  beforeAll(async () => {
+    school = await School.open({ environment: { RATE_LIMIT_PER_MINUTE: '3' } });
+  });
+  afterAll(() => school.close());
+
+  const read = async (authorization?: string) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    return (await school.app.inject({ url: '/api/v1/courses', headers })).statusCode;
+  };
+
+  test('who has just signed in is counted alone, whatever strangers read there; a token nobody signed is a stranger’s', async () => {
+    const [first, second] = [await school.student(), await school.student()];
+    expect([await read(), await read('Bearer made.up.token'), await read(), await read()]).toEqual([
+      200, 200, 200, 429,
+    ]);
+    expect(await read(`Bearer ${first.token}x`)).toBe(429);
+    for (const { token } of [first, second])
+      expect([await read(`Bearer ${token}`), await read(`bearer  ${token}`), await read(`Bearer ${token}`)]).toEqual([
+        ...[200, 200, 200],
+      ]);
+    expect(await read(`Bearer ${first.token}`)).toBe(429);
+  });
+});
+
+describe('a school that shows neither its documentation nor its operations', () => {
+  test.each([
+    ['/docs'],
+    ['/docs/problems'],
+    ['/docs/start.js'],
+    ['/openapi.json'],
+    ['/operations'],
+    ['/operations/page.js'],
+  ])('has no %s', async (page) => {
+    school ??= await School.open({ environment: { DOCS_PAGE: 'off', OPERATIONS_PAGE: 'off' } });
+    expect((await school.app.inject(page)).json()).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
+    expect((await school.app.inject('/api/v1/courses')).statusCode).toBe(200);
+  });
+  let school: School | undefined;
+  afterAll(() => school?.close());
 });
