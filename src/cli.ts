@@ -15,6 +15,7 @@ import { plan } from './platform/database/plan.command';
 import { outboxDiscard, outboxList, outboxRetry } from './platform/events/outbox.command';
 import { openapi } from './platform/http/openapi.command';
 import { job, jobs } from './platform/jobs/jobs.command';
+import { keepFilesPrivate } from './private-files';
 
 /** What an operator and the schedule of a machine can ask for. */
 const commands: MakeCommand[] = [
@@ -35,5 +36,6 @@ const program: Program = {
 
 /** Left to itself the heap doubles before it is swept: a load of any size would hold garbage for as long as there is room. */
 setFlagsFromString('--heap-growing-percent=30');
+keepFilesPrivate();
 
 void run(commands, program, process.argv.slice(2));

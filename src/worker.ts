@@ -3,11 +3,13 @@ import { openContext } from './context';
 import { explain } from './platform/command-line/explain';
 import { Config } from './platform/config/config';
 import { createLogger } from './platform/http/log';
+import { keepFilesPrivate } from './private-files';
 import { endWithin } from './stop-limit';
 import { tellUncaught } from './uncaught';
 
 /** The outbox and the schedule alone, beside API processes that run with WORKER=off. */
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const config = Config.ofProcess({ WORKER: 'on' });
   tellUncaught(createLogger(config.logLevel));
   const context = await openContext(config);

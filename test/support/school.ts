@@ -105,6 +105,7 @@ export class School {
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: '1000000',
       CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
+      REGISTRATION_LIMIT_PER_HOUR: '1000000',
       ...poolerSettings(url),
       ...options.environment,
     });

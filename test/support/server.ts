@@ -22,6 +22,7 @@ export const environmentFor = (databaseUrl: string, more: Environment): Environm
   AUTH_SECRET: 'a secret for tests that is long enough',
   RATE_LIMIT_PER_MINUTE: '1000000',
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
+  REGISTRATION_LIMIT_PER_HOUR: '1000000',
   LOG_LEVEL: 'warn',
   STOP_WAIT_MS: '0',
   ...poolerSettings(databaseUrl),

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Id } from '../../platform/http/parameters';
 import { Route } from '../../platform/http/route';
 import { ExerciseNotFound } from '../courses';
@@ -40,6 +41,7 @@ export class AttemptsController {
   }
 
   @Patch('attempts/:id')
+  @BodyLimit('work')
   @Route({
     summary: 'Save answers of my attempt',
     description: 'Question by question: what is not sent again stays as it was saved.',
@@ -56,6 +58,7 @@ export class AttemptsController {
   }
 
   @Post('attempts/:id/submission')
+  @BodyLimit('work')
   @Route({
     summary: 'Hand in my attempt',
     description: 'What was saved, with the last changes sent along.',

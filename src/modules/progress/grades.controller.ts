@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { keyset } from '../../platform/http/cursor';
 import { IfMatch } from '../../platform/http/etag';
@@ -23,6 +24,7 @@ export class GradesController {
   ) {}
 
   @Put('grade')
+  @BodyLimit('long')
   @Route({
     summary: 'Grade a submission',
     description: 'As often as needed; a pass is never taken back. Nobody grades their own work.',

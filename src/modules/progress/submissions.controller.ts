@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { keyset } from '../../platform/http/cursor';
 import { toPage, type Page } from '../../platform/http/pagination';
@@ -37,6 +38,7 @@ export class SubmissionsController {
   ) {}
 
   @Post('exercises/:id/submissions')
+  @BodyLimit('work')
   @Route({
     summary: 'Hand in an exercise at once',
     description: 'Uses one attempt. A quiz answers with its score; work waits for a teacher. Not for timed exercises.',

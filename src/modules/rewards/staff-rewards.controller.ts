@@ -1,5 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { Route } from '../../platform/http/route';
 import { Corrections } from './corrections';
@@ -53,6 +54,7 @@ export class StaffRewardsController {
   }
 
   @Post('bulk')
+  @BodyLimit('long')
   @Route({
     summary: 'Give the same coins to many people',
     description: 'For administrators. Everybody is paid, or nobody.',

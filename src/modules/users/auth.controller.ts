@@ -1,7 +1,8 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { Public } from '../../platform/auth/public';
-import { RateLimitCredentials } from '../../platform/http/rate-limit';
+import { BodyLimit } from '../../platform/http/body-limit';
+import { RateLimitCredentials, RateLimitRegistrations } from '../../platform/http/rate-limit';
 import { Route } from '../../platform/http/route';
 import {
   Credentials,
@@ -29,6 +30,7 @@ import {
 } from './users.errors';
 
 @Controller('auth')
+@BodyLimit('credentials')
 export class AuthController {
   constructor(
     private readonly registration: Registration,
@@ -40,6 +42,7 @@ export class AuthController {
   @Post('register')
   @Public()
   @RateLimitCredentials()
+  @RateLimitRegistrations()
   @Route({
     summary: 'Sign up',
     answer: SignedIn,

@@ -4,12 +4,6 @@ import type { Actor } from './actor';
 
 const rememberMs = 10_000;
 
-/** The session of a valid token and its end, in seconds. */
-interface Verified {
-  sid: string;
-  exp: number;
-}
-
 /** Finds the actor of a session: implemented by the module that owns people. Null: revoked, expired or deactivated. */
 export abstract class ActorDirectory {
   abstract find(sessionId: string, userId: number): Promise<Actor | null>;
@@ -22,7 +16,6 @@ export abstract class ActorDirectory {
 @Injectable()
 export class KnownActors {
   private readonly actors = new LRUCache<string, Actor>({ max: 20_000, ttl: rememberMs });
-  private readonly tokens = new LRUCache<string, Verified>({ max: 20_000, ttl: rememberMs });
 
   async of(sessionId: string, load: () => Promise<Actor | null>): Promise<Actor | null> {
     const known = this.actors.get(sessionId);
@@ -30,17 +23,6 @@ export class KnownActors {
     const actor = await load();
     if (actor) this.actors.set(sessionId, actor);
     return actor;
-  }
-
-  /** The actor of a header whose token was verified in these ten seconds: to verify it again is a sixth of a small answer. */
-  withHeader(authorization: string | undefined): Actor | undefined {
-    const verified = authorization === undefined ? undefined : this.tokens.get(authorization);
-    if (!verified || verified.exp <= Date.now() / 1_000) return undefined;
-    return this.actors.get(verified.sid);
-  }
-
-  remember(authorization: string, { sid, exp }: Verified): void {
-    this.tokens.set(authorization, { sid, exp });
   }
 
   forget(sessionId: string): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { productionProblemsOf } from './production';
 
 const flag = (fallback: 'on' | 'off') =>
   z
@@ -56,8 +57,11 @@ export const settings = z.object({
   CORS_ORIGINS: list,
   TRUST_PROXY_HOPS: whole(0, 0, 10),
   RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
-  CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(20, 1, 100_000_000),
-  BODY_LIMIT_BYTES: whole(1_048_576, 1_024, 104_857_600),
+  CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(60, 1, 100_000_000),
+  REGISTRATION_LIMIT_PER_HOUR: whole(40, 1, 100_000_000),
+  REQUEST_TIMEOUT_MS: whole(15_000, 100, 3_600_000),
+  DOCS_PAGE: flag('on'),
+  OPERATIONS_PAGE: flag('on'),
   METRICS_TOKEN: z.string().min(16, 'must hold at least 16 characters').optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
@@ -95,6 +99,10 @@ export const fileUrl = (file: string): string => `sqlite:${file}`;
 /** A setting that is wrong stops the boot with every problem in one message. */
 export class InvalidConfiguration extends Error {
   override name = 'InvalidConfiguration';
+
+  constructor(problems: string[]) {
+    super(['The configuration is not valid:', ...problems].join('\n  '));
+  }
 }
 
 /** The only reader of the environment: `Config.ofProcess()` validates once, then everything is a plain field. */
@@ -102,21 +110,17 @@ export class Config {
   readonly settings: Settings;
 
   constructor(environment: Environment) {
-    const parsed = settings.safeParse(withSecretFiles(environment));
-    if (!parsed.success) {
-      const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-      throw new InvalidConfiguration(`The configuration is not valid:\n${problems.join('\n')}`);
-    }
+    const said = withSecretFiles(environment);
+    const parsed = settings.safeParse(said);
+    if (!parsed.success)
+      throw new InvalidConfiguration(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
     this.settings = parsed.data;
-    if (this.production && !this.settings.AUTH_SECRET)
-      throw new InvalidConfiguration('The configuration is not valid:\n  AUTH_SECRET: required in production');
-    const databaseProblem = databaseProblemOf(this.settings);
-    if (databaseProblem) throw new InvalidConfiguration(`The configuration is not valid:\n  ${databaseProblem}`);
-    const chainProblem = this.settings.CHAIN_RPC_URL.length > 0 && chainProblemOf(this.settings);
-    if (chainProblem) throw new InvalidConfiguration(`The configuration is not valid:\n  ${chainProblem}`);
-    // Its passwords are printed and known to everybody.
-    if (this.production && this.settings.DEMO_SCHOOL)
-      throw new InvalidConfiguration('The configuration is not valid:\n  DEMO_SCHOOL: not in production');
+    const problems = [
+      this.production ? productionProblemsOf(this.settings, said) : [],
+      databaseProblemOf(this.settings) ?? [],
+      this.chainConfigured ? (chainProblemOf(this.settings) ?? []) : [],
+    ].flat();
+    if (problems.length > 0) throw new InvalidConfiguration(problems);
   }
 
   /** The process's own environment, with what a program decides for itself. */
@@ -161,12 +165,21 @@ export class Config {
   get credentialRateLimitPerMinute(): number {
     return this.settings.CREDENTIAL_RATE_LIMIT_PER_MINUTE;
   }
+  get registrationLimitPerHour(): number {
+    return this.settings.REGISTRATION_LIMIT_PER_HOUR;
+  }
   /** Whether somebody collects traces. */
   get isTraced(): boolean {
     return this.settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
   }
-  get bodyLimitBytes(): number {
-    return this.settings.BODY_LIMIT_BYTES;
+  get requestTimeoutMs(): number {
+    return this.settings.REQUEST_TIMEOUT_MS;
+  }
+  get docsPage(): boolean {
+    return this.settings.DOCS_PAGE;
+  }
+  get operationsPage(): boolean {
+    return this.settings.OPERATIONS_PAGE;
   }
   get publicUrl(): string {
     return this.settings.PUBLIC_URL;

@@ -39,6 +39,7 @@ export interface Operation {
 export interface DocumentedRoute {
   options: RouteOptions;
   isPublic: boolean;
+  bodyLimitBytes: number;
 }
 
 /** What Nest found out by itself (address, parameters, body), completed by what `@Route` says. */
@@ -62,10 +63,12 @@ export function completeOperation(
     deprecated: deprecated || undefined,
     security: route.isPublic ? [] : undefined,
     parameters: parameters.length > 0 ? parameters.map(describedOnce) : undefined,
-    requestBody: operation.requestBody,
+    requestBody: operation.requestBody && limited(operation.requestBody, route.bodyLimitBytes),
     responses,
   });
 }
+
+const limited = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
 
 const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
