@@ -90,10 +90,7 @@ describe('a failed statement is told without its values', () => {
   test("by Nest's logger and by Fastify's", async () => {
     new NestLog(logger()).error(failed, 'Jobs');
     new NestLog(logger()).warn('It failed', failed, 'Jobs');
-    const server = createAdapter(
-      { bodyLimitBytes: 1_024, trustProxyHops: 0, logLevel: 'info' },
-      logger(),
-    ).getInstance();
+    const server = createAdapter({ trustProxyHops: 0, logLevel: 'info' }, logger()).getInstance();
     server.get('/', (request) => {
       request.log.error({ err: failed }, failed.message);
       return 'ok';
