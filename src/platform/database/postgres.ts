@@ -10,6 +10,7 @@ import { GuardedRunner, type RunnerOptions } from './postgres-runner';
 import { sendTo, statementNames } from './postgres-send';
 import { PostgresVitals } from './postgres-vitals';
 import { tokens } from './search';
+import { silent } from './silent';
 import { guard } from './write-guard';
 
 // A calendar date has no time zone: pg would make a local midnight of it.
@@ -30,6 +31,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     entities: options.entities,
     migrations: options.migrations,
     migrationsTableName: 'platform_migration',
+    logger: silent,
     parseInt8: true,
     poolSize: options.poolSize,
     extra: { connectionTimeoutMillis: options.poolWaitMs, ...(options.directUrl ? {} : limitsOf(options)) },
