@@ -43,7 +43,7 @@ module.exports = {
     },
     {
       name: 'nothing-imports-the-application',
-      comment: 'main.ts, worker.ts and cli.ts start things; app.module.ts is only a list',
+      comment: 'main.ts, worker.ts and cli.ts start things; app.module.ts and commands.ts are only lists',
       severity: 'error',
       from: { path: '^src/(platform|modules)/' },
       to: { path: '^src/[^/]+\\.ts$' },

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { systemWords } from '../errors/system-words';
 import type { Fields, Sum, Sums } from './data-rules';
 import type { Source } from './files';
 import { DataRefused, type Finding } from './findings';
@@ -88,7 +89,8 @@ async function readManifest(dump: string): Promise<Manifest> {
   try {
     return ManifestShape.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? 'it is no manifest' : (error as Error).message;
+    const isNone = error instanceof z.ZodError || error instanceof SyntaxError;
+    const reason = isNone ? 'it is no manifest' : (systemWords(error) ?? (error as Error).message);
     throw new DataRefused(`${file} cannot be read`, [{ reason }]);
   }
 }

@@ -13,6 +13,7 @@ import { sendTo, statementNames } from './postgres-send';
 import { isSilence, pingLimitMs, SilenceWatch } from './postgres-silence';
 import { PostgresVitals } from './postgres-vitals';
 import { tokens } from './search';
+import { silent } from './silent';
 import { guard } from './write-guard';
 
 // A calendar date has no time zone: pg would make a local midnight of it.
@@ -36,6 +37,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     entities: options.entities,
     migrations: options.migrations,
     migrationsTableName: 'platform_migration',
+    logger: silent,
     parseInt8: true,
     poolSize: options.poolSize,
     extra: {

@@ -13,6 +13,7 @@ import { brokenUnique } from './sqlite-errors';
 import { LaneRunner } from './sqlite-runner';
 import { SqliteVitals } from './sqlite-vitals';
 import { adaptTypes } from './sqlite-types';
+import { silent } from './silent';
 import { guard } from './write-guard';
 
 const busy = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_LOCKED']);
@@ -32,6 +33,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     entities: options.entities,
     migrations: options.migrations,
     migrationsTableName: 'platform_migration',
+    logger: silent,
   });
   const observe = options.observers.tell;
   const connections = new SqliteConnections(file, options.poolWaitMs);
