@@ -32,7 +32,8 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     if (!this.config.worker) return;
     for (const job of this.jobs.scheduled) {
       const onTick = (): Promise<void> => this.tick(job);
-      const cron = CronJob.from({ cronTime: job.cron, timeZone: 'UTC', onTick, start: true });
+      // Stopping waits for a tick that is just beginning its run.
+      const cron = CronJob.from({ cronTime: job.cron, timeZone: 'UTC', onTick, start: true, waitForCompletion: true });
       this.schedule.addCronJob(job.name, cron);
     }
     this.timer = setInterval(() => this.sweep(), sweepMs);
@@ -54,7 +55,7 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     await this.leases.open(ticks.filter(({ name }) => !taken.has(name)));
     for (const { job, name, slot } of ticks) {
       const last = taken.get(name);
-      if (last && last < slot) void this.run(job, slot);
+      if (last && last < slot) await this.begin(job, slot);
     }
   }
 
@@ -65,13 +66,14 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
   private async tick(job: ScheduledJob): Promise<void> {
     try {
       const now = await this.leases.now();
-      await this.run(job, lastTick(job.cron, new Date(now.getTime() + earlyMs)));
+      await this.begin(job, lastTick(job.cron, new Date(now.getTime() + earlyMs)));
     } catch (error) {
       this.log.error(`Job ${job.name} was not started`, error);
     }
   }
 
-  private async run({ name }: ScheduledJob, slot: Date): Promise<void> {
-    await this.jobs.run(name, slot).catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
+  /** How it ends is logged and recorded; one job that cannot begin holds up no other. */
+  private async begin({ name }: ScheduledJob, slot: Date): Promise<void> {
+    await this.jobs.begin(name, slot).catch((error: unknown) => this.log.error(`Job ${name} was not started`, error));
   }
 }

@@ -76,8 +76,8 @@ export class Jobs implements OnModuleInit {
   }
 
   /** As `run`, for a caller who does not wait: the run as it has begun, or null. How it ends is in its record. */
-  async begin(name: string): Promise<{ run: Run } | null> {
-    const begun = await this.start(name);
+  async begin(name: string, tick?: Date): Promise<{ run: Run } | null> {
+    const begun = await this.start(name, tick);
     if (!begun) return null;
     begun.ended.catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
     const { id, startedAt, holder } = begun.run;
