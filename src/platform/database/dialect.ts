@@ -65,6 +65,10 @@ export interface Dialect {
   readonly dateType: string;
   /** What to CAST an instant to. */
   readonly instantType: string;
+  /** The instant at which the statement runs, by the database's clock, to the millisecond. */
+  readonly now: string;
+  /** So many milliseconds from now: `later('$3')`. */
+  later(parameter: string): string;
   /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
   turnstile(key: number): string | null;
   /** A condition: the rows of `table` in whose `columns` every word of `searchQuery` begins a word. */

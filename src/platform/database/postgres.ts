@@ -88,6 +88,8 @@ export function postgresDialect(options: DialectOptions): Dialect {
     skipLocked: ' FOR UPDATE SKIP LOCKED',
     dateType: 'date',
     instantType: 'timestamptz',
+    now,
+    later: (parameter) => `${now} + ${parameter} * interval '1 millisecond'`,
     turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
     matches: ({ alias, columns, parameter }) =>
       `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,
@@ -98,6 +100,8 @@ export function postgresDialect(options: DialectOptions): Dialect {
   };
 }
 
+/** Cut, not rounded: what is over now must not lie half a millisecond ahead. */
+const now = "date_trunc('milliseconds', clock_timestamp())";
 const channel = 'teoart';
 /** A peer that vanished without a word is noticed while nobody waits for it. */
 const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };

@@ -18,6 +18,7 @@ import { guard } from './write-guard';
 
 const busy = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_LOCKED']);
 const unavailable = /^SQLITE_(BUSY|IOERR|FULL|CANTOPEN)/;
+const instantFormat = '%Y-%m-%d %H:%M:%f';
 const codeOf = (error: unknown): string => deepest(error).code ?? '';
 
 /**
@@ -73,6 +74,8 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     skipLocked: '',
     dateType: 'text',
     instantType: 'text',
+    now: `strftime('${instantFormat}', 'now')`,
+    later: (parameter) => `strftime('${instantFormat}', 'now', (${parameter} / 1000.0) || ' seconds')`,
     turnstile: () => null,
     matches: ({ table, alias, parameter }) =>
       `${alias}.id IN (SELECT rowid FROM ${table}_search WHERE ${table}_search MATCH ${parameter})`,

@@ -7,6 +7,7 @@ import { OutboxAdministration } from './outbox-administration';
 import { OutboxController } from './outbox.controller';
 import { OutboxDecision, OutboxRow } from './outbox.entity';
 import { OutboxRows } from './outbox-rows';
+import { OutboxMetrics } from './outbox-metrics';
 import { OutboxVitals } from './outbox-vitals';
 import { OutboxWorker } from './outbox-worker';
 
@@ -14,7 +15,7 @@ import { OutboxWorker } from './outbox-worker';
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow, OutboxDecision])],
   controllers: [OutboxController],
-  providers: [EventBus, Outbox, OutboxRows, OutboxAdministration, OutboxVitals, OutboxWorker],
+  providers: [EventBus, Outbox, OutboxRows, OutboxAdministration, OutboxVitals, OutboxMetrics, OutboxWorker],
   exports: [EventBus, Outbox, OutboxVitals],
 })
 export class EventsModule {}

@@ -126,9 +126,10 @@ function contentOf({ answer, produces }: RouteOptions, schemas: Schemas): Json {
   return answer ? { content: { 'application/json': { schema: schemas.of(answer, 'output') } } } : {};
 }
 
-function successHeaders(reading: boolean, { answer, produces, idempotent, versioned }: RouteOptions): Json {
+function successHeaders(reading: boolean, { answer, produces, idempotent, versioned, location }: RouteOptions): Json {
   const names = ['X-Trace-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
   if (answer && !produces && (reading || versioned)) names.push('ETag');
   if (idempotent) names.push('Idempotency-Replayed');
+  if (location) names.push('Location');
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

@@ -12,10 +12,14 @@ import { Plans } from './plans';
 import { QueryStatistics } from './query-statistics';
 
 const day = 24;
+/** Somebody else who knows what is wrong. */
+export type FindingSource = () => Promise<Finding[]>;
 
 /** What is wrong, from what the inspector sees and what this process has met. */
 @Injectable()
 export class Diagnosis {
+  private readonly sources: FindingSource[] = [];
+
   constructor(
     private readonly inspector: Inspector,
     private readonly statistics: QueryStatistics,
@@ -25,11 +29,16 @@ export class Diagnosis {
     private readonly config: Config,
   ) {}
 
+  add(source: FindingSource): void {
+    this.sources.push(source);
+  }
+
   async all(): Promise<Finding[]> {
     const found = [
       ...[await this.ofQueries(), await this.ofConnections(), await this.ofIndexes()],
       ...[await this.ofStorage(), await this.ofLocks()],
     ];
+    for (const source of this.sources) found.push(await source());
     return worstFirst(found.flat());
   }
 

@@ -19,6 +19,7 @@ import { QueryReport } from './query-report';
 import { QueryStatistics } from './query-statistics';
 import { SampleDatabase } from './sample-database.job';
 import { Sample } from './sample.entity';
+import { WorkFindings } from './work-findings';
 
 const inspector = {
   provide: Inspector,
@@ -35,7 +36,7 @@ const inspector = {
   controllers: [OperationsController],
   providers: [
     ...[inspector, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
-    ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage],
+    ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage, WorkFindings],
   ],
   exports: [Incidents, QueryStatistics],
 })

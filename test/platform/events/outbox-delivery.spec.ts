@@ -65,7 +65,7 @@ beforeEach(async () => {
   hang.bad.clear();
   logged = [];
   for (const level of ['warn', 'error'] as const)
-    jest.spyOn(Logger.prototype, level).mockImplementation((words: unknown, ...[error]: unknown[]) => {
+    jest.spyOn(Logger.prototype, level).mockImplementation((...[words, error]: unknown[]) => {
       logged.push({ level, words: String(words), error });
     });
   school.clock.stopAt(new Date('2026-03-01T12:00:00Z'));
