@@ -7,6 +7,9 @@ import { Notifications1764000005000 } from './1764000005000-notifications';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
+import { FairCoins1764000007210 } from './1764000007210-fair-coins';
+import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair';
+import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
 
 /** The one list for both engines, in order. */
 export const migrations = [
@@ -19,4 +22,7 @@ export const migrations = [
   Chain1764000006000,
   Monitoring1764000006500,
   LedgerIndex1764000006700,
+  WiderTotals1764000007200,
+  FairCoins1764000007210,
+  TransfersByPair1764000007220,
 ];

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { buildOnce, root } from './build-once';
 import { validateAnswer, type Contract } from './contract';
+import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
 import type { Answer } from './school';
 
@@ -22,6 +23,7 @@ export const environmentFor = (databaseUrl: string, more: Environment): Environm
   AUTH_SECRET: 'a secret for tests that is long enough',
   RATE_LIMIT_PER_MINUTE: '1000000',
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
+  ...withoutCoinLimits,
   LOG_LEVEL: 'warn',
   STOP_WAIT_MS: '0',
   ...poolerSettings(databaseUrl),

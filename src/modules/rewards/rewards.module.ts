@@ -78,9 +78,11 @@ import { StaffRewards } from './staff-rewards';
 import { StaffRewardsController } from './staff-rewards.controller';
 import { TeocoinTransaction } from './teocoin-transaction.entity';
 import { Transfers } from './transfers';
+import { UnpaidReward } from './unpaid-reward.entity';
+import { UnpaidRewards } from './unpaid-rewards';
 
 const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, TreasuryAudit, AuditLedger];
-const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard];
+const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard, UnpaidRewards];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
 const chain = [Chain, ChainMetrics, SchoolAddresses, TreasuryQuery];
 const following = [
@@ -121,7 +123,7 @@ const chainControllers = [
 const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TeocoinTransaction, Achievement, ...chainEntities]), ProgressModule],
+  imports: [TypeOrmModule.forFeature([TeocoinTransaction, Achievement, UnpaidReward, ...chainEntities]), ProgressModule],
   controllers: [
     CoinsController,
     RewardsController,

@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { types, type Pool } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Value } from './columns';
 import { migrationKey, type Dialect, type DialectOptions, type Result } from './dialect';
@@ -111,16 +112,28 @@ function closeWith(driver: PostgresDriver, close: () => Promise<void>): void {
 async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.startTransaction();
-    // Another process's migrations may take their time; nobody waits behind this lock but those who want to migrate.
-    await runner.query('SET LOCAL lock_timeout = 0');
-    await runner.query(`SELECT pg_advisory_xact_lock(${migrationKey})`);
+    while (!(await takesTurn(runner))) await setTimeout(turnPollMs);
     await work();
   } finally {
-    await runner.rollbackTransaction();
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
     await runner.release();
   }
 }
+
+/**
+ * Who waited inside a statement would hold a snapshot, and an index that is built concurrently waits for every snapshot: the
+ * process that migrates and the one behind it would wait for each other.
+ */
+async function takesTurn(runner: QueryRunner): Promise<boolean> {
+  await runner.startTransaction();
+  const [turn] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${migrationKey}) AS taken`)) as {
+    taken: boolean;
+  }[];
+  if (!turn?.taken) await runner.rollbackTransaction();
+  return turn?.taken === true;
+}
+
+const turnPollMs = 100;
 
 interface PgError {
   code?: string;
