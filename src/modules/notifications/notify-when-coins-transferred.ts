@@ -3,6 +3,7 @@ import type { AfterCommitHandler } from '../../platform/events/domain-event';
 import { AfterCommit } from '../../platform/events/handlers';
 import { CoinsTransferred } from '../rewards';
 import { Notifier } from './notifier';
+import { withoutLinks } from './without-links';
 
 /** Told to who receives them; the sender knows. */
 @Injectable()
@@ -11,7 +12,8 @@ export class NotifyWhenCoinsTransferred implements AfterCommitHandler<CoinsTrans
   constructor(private readonly notifier: Notifier) {}
 
   async handle({ payload }: CoinsTransferred): Promise<void> {
-    const { operationId, senderUsername, recipientId, amount, message } = payload;
+    const { operationId, senderUsername, recipientId, amount } = payload;
+    const message = withoutLinks(payload.message);
     await this.notifier.notify([
       {
         userId: recipientId,

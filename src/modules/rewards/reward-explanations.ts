@@ -3,13 +3,7 @@ import { bool, instant, int, nullable, text, type Row } from '../../platform/dat
 import { Config } from '../../platform/config/config';
 import { Database } from '../../platform/database/database';
 import type { DomainError } from '../../platform/errors/domain-error';
-import {
-  CourseNotFound,
-  ExerciseNotFound,
-  LessonNotFound,
-  rewardCaps,
-  type RewardedThing,
-} from '../courses';
+import { CourseNotFound, ExerciseNotFound, LessonNotFound, rewardCaps, type RewardedThing } from '../courses';
 import { AchievementNotFound } from './rewards.errors';
 import { rewardTypes, typeIn, type RewardType } from './transaction-types';
 

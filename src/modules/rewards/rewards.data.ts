@@ -64,6 +64,10 @@ export const ledgerSums: Sums = {
 @Injectable()
 export class RewardsData implements DataRules {
   readonly models = [transaction, achievement];
+  readonly leftOut = {
+    rewards_staffday: 'What an administrator has given today, gone tomorrow',
+    rewards_unusualaccount: 'Found again by its job within a quarter of an hour',
+  };
   readonly sums = ledgerSums;
   readonly releases = { 'users.userprogress': countAchievements };
 
