@@ -17,7 +17,7 @@ export class BlocksController {
   constructor(private readonly blocks: Blocks) {}
 
   @Get()
-  @Route({ summary: 'List whom I have blocked, newest first', answer: BlockPage })
+  @Route({ summary: 'List whom I have blocked, newest first', answer: BlockPage, tag: 'Me' })
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: BlockQuery }) { limit, cursor, withTotal }: BlockQuery,
@@ -32,13 +32,14 @@ export class BlocksController {
     summary: 'Block a person: they cannot send me TeoCoins',
     description: 'They are not told; a transfer of theirs is refused as if I had no account.',
     errors: [UserNotFound, BlockOfOneself, TooManyBlocks],
+    tag: 'Me',
   })
   async block(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
     await this.blocks.block(actor.id, id);
   }
 
   @Delete(':id')
-  @Route({ summary: 'Unblock a person' })
+  @Route({ summary: 'Unblock a person', tag: 'Me' })
   async unblock(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
     await this.blocks.unblock(actor.id, id);
   }
