@@ -38,6 +38,8 @@ export interface Things {
   session: string;
   /** A gift of an administrator to `student`. */
   transaction: number;
+  /** Asked for by another administrator than `admin`, for `student`. */
+  grant: number;
   /** Of `student`, past its cool-down, and a withdrawal to it that waits. */
   wallet: number;
   withdrawal: number;
@@ -128,13 +130,15 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
   const pending = await made(student, `/exercises/${taught.assignment}/submissions`, { work: { text: 'Yellow.' } });
   const attempt = await made(student, `/exercises/${taught.timedQuiz}/attempts`);
   const gift = await done(admin.post('/rewards/manual', { userId: student.id, amount: 100, reason: 'First prize' }));
+  const gifts = { userIds: [student.id], amount: 5, reason: 'Ten years' };
+  const grant = await made(await school.admin(), '/rewards/grants', gifts);
   await done(student.post('/coins/transfers', { recipientId: otherStudent.id, amount: 5 }));
   await school.settle();
   const [notification] = (await done(student.get('/me/notifications'))).data;
   const [session] = (await done(student.get('/me/sessions'))).data;
   return {
     ...{ gradedSubmission: graded, pendingSubmission: pending, attempt, transaction: gift.transactions[0].id },
-    ...{ notification: notification.id, session: session.id },
+    ...{ notification: notification.id, session: session.id, grant },
   };
 }
 
@@ -166,6 +170,13 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
     ...{ submissions: things.gradedSubmission, notifications: things.notification, sessions: things.session },
     ...{ wallets: things.wallet, withdrawals: things.withdrawal, runs: things.run, outbox: things.event },
     ...{ users: cast.student.id, teachers: cast.unapprovedTeacher.id },
+    ...{ wallets: things.wallet, withdrawals: things.withdrawal },
+    ...{
+      grants: things.grant,
+      blocks: cast.otherTeacher.id,
+      users: cast.student.id,
+      teachers: cast.unapprovedTeacher.id,
+    },
   };
   if (noun === undefined || ids[noun] === undefined) throw new Error(`Nothing is known for ${template}: add it here`);
   return ids[noun];

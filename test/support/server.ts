@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { buildOnce, root } from './build-once';
 import { validateAnswer, type Contract } from './contract';
+import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
 import type { Answer } from './school';
 
@@ -24,6 +25,7 @@ export const environmentFor = (databaseUrl: string, more: Environment): Environm
   RATE_LIMIT_PER_MINUTE: '1000000',
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
   REGISTRATION_LIMIT_PER_HOUR: '1000000',
+  ...withoutCoinLimits,
   LOG_LEVEL: 'warn',
   STOP_WAIT_MS: '0',
   ...poolerSettings(databaseUrl),

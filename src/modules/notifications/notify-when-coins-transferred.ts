@@ -3,6 +3,7 @@ import type { AfterCommitHandler } from '../../platform/events/domain-event';
 import { AfterCommit } from '../../platform/events/handlers';
 import { CoinsTransferred } from '../rewards';
 import { Notifier, type News } from './notifier';
+import { withoutLinks } from './without-links';
 
 /** Told to who receives them; the sender knows. */
 @Injectable()
@@ -20,7 +21,8 @@ export class NotifyWhenCoinsTransferred implements AfterCommitHandler<CoinsTrans
 }
 
 function newsOf({ payload }: CoinsTransferred): News {
-  const { operationId, senderUsername, recipientId, amount, message } = payload;
+  const { operationId, senderUsername, recipientId, amount } = payload;
+  const message = withoutLinks(payload.message);
   return {
     userId: recipientId,
     type: 'teocoin_transfer',

@@ -3,6 +3,7 @@ import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { BodyLimit } from '../../platform/http/body-limit';
 import { Id } from '../../platform/http/parameters';
 import { Route } from '../../platform/http/route';
+import { Clock } from '../../platform/time/clock';
 import { ExerciseNotFound } from '../courses';
 import { Attempts } from './attempts';
 import { Attempt, showAttempt } from './attempts.dto';
@@ -12,7 +13,10 @@ import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from
 
 @Controller()
 export class AttemptsController {
-  constructor(private readonly attempts: Attempts) {}
+  constructor(
+    private readonly attempts: Attempts,
+    private readonly clock: Clock,
+  ) {}
 
   @Post('exercises/:id/attempts')
   @Route({
@@ -73,6 +77,6 @@ export class AttemptsController {
     @Id() id: number,
     @Body({ schema: HandIn }) changes: HandIn,
   ): Promise<Submission> {
-    return showSubmission(await this.attempts.handIn(actor.id, id, changes));
+    return showSubmission(await this.attempts.handIn(actor.id, id, changes), this.clock.now());
   }
 }

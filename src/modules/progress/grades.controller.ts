@@ -8,6 +8,7 @@ import { IfMatch } from '../../platform/http/etag';
 import { toPage, type Page } from '../../platform/http/pagination';
 import { Id } from '../../platform/http/parameters';
 import { Route } from '../../platform/http/route';
+import { Clock } from '../../platform/time/clock';
 import { Grades } from './grades';
 import { GradeChangePage, GradeChangeQuery, GradeDecision, showGradeChange, type GradeChange } from './grades.dto';
 import { SubmissionQuery } from './submission.query';
@@ -21,6 +22,7 @@ export class GradesController {
   constructor(
     private readonly grades: Grades,
     private readonly query: SubmissionQuery,
+    private readonly clock: Clock,
   ) {}
 
   @Put('grade')
@@ -39,7 +41,7 @@ export class GradesController {
     @IfMatch() version: number | null,
     @Body({ schema: GradeDecision }) decision: GradeDecision,
   ): Promise<Submission> {
-    return showSubmission(await this.grades.give(actor, id, version, decision));
+    return showSubmission(await this.grades.give(actor, id, version, decision), this.clock.now(), true);
   }
 
   @Get('grade-changes')

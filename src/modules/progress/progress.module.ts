@@ -19,6 +19,7 @@ import { LearnerTotals } from './learner-totals';
 import { LessonCompletion } from './lesson-completion.entity';
 import { LessonCompletions } from './lesson-completions';
 import { ActivityOfHistory } from './activity-of-history';
+import { OwnCourses } from './own-courses';
 import { ProgressData } from './progress.data';
 import { ProveTotals } from './prove-totals.job';
 import { RecomputeStreakWhenTimezoneChanged } from './recompute-streak-when-timezone-changed';
@@ -46,6 +47,7 @@ const services = [
   EnrollmentLists,
   LessonCompletions,
   LearnerSteps,
+  OwnCourses,
   LearnerTotals,
   LearnerProgressQuery,
   Streaks,

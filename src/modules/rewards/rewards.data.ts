@@ -65,6 +65,10 @@ const ledger: Sum = {
 @Injectable()
 export class RewardsData implements DataRules {
   readonly models = [transaction, achievement];
+  readonly leftOut = {
+    rewards_staffday: 'What an administrator has given today, gone tomorrow',
+    rewards_unusualaccount: 'Found again by its job within a quarter of an hour',
+  };
   readonly sums = { 'ledger sum': ledger, 'sum of balances': balances };
   /** There a transfer is one row, which is no loss to anybody: rows do not add up to balances. */
   readonly foreignSums = { 'sum of balances': balances };

@@ -4,6 +4,9 @@ import { ActorDirectory } from '../../platform/auth/actor-directory';
 import { Accounts } from './accounts';
 import { Activations } from './activations';
 import { AuthController } from './auth.controller';
+import { Block } from './blocks/block.entity';
+import { Blocks } from './blocks/blocks';
+import { BlocksController } from './blocks/blocks.controller';
 import { MeController } from './me.controller';
 import { OwnSettingsStore } from './own-settings';
 import { PasswordChanges } from './password-change';
@@ -31,13 +34,20 @@ import { UsersData } from './users.data';
 import { UsersController } from './users.controller';
 
 const forOthers = [Accounts, Passwords, Registration, Sessions];
-const account = [Activations, OwnSettingsStore, PasswordChanges, Profiles];
+const account = [Activations, Blocks, OwnSettingsStore, PasswordChanges, Profiles];
 const sessions = [ExpireSessions, LoginAttempts, RefreshTokens, SessionRefresh, SignIn, StandingSessions];
 const teachers = [TeacherApprovals, TeacherLists];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User, UserSettings, Session, LoginAttempt, TeacherApproval])],
-  controllers: [AuthController, MeController, SessionsController, UsersController, TeachersController],
+  imports: [TypeOrmModule.forFeature([User, UserSettings, Session, LoginAttempt, TeacherApproval, Block])],
+  controllers: [
+    AuthController,
+    MeController,
+    BlocksController,
+    SessionsController,
+    UsersController,
+    TeachersController,
+  ],
   providers: [
     ...forOthers,
     ...account,

@@ -148,24 +148,28 @@ function closeWith(driver: PostgresDriver, close: () => Promise<void>): void {
 async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    while (!(await hasTurn(runner))) await sleep(turnPollMs);
+    while (!(await takesTurn(runner))) await sleep(turnPollMs);
     await work();
   } finally {
-    await runner.rollbackTransaction();
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
     await runner.release();
   }
 }
 
-const turnPollMs = 100;
-
-async function hasTurn(runner: QueryRunner): Promise<boolean> {
-  if (runner.isTransactionActive) await runner.rollbackTransaction();
+/**
+ * Who waited inside a statement would hold a snapshot, and an index that is built concurrently waits for every snapshot: the
+ * process that migrates and the one behind it would wait for each other.
+ */
+async function takesTurn(runner: QueryRunner): Promise<boolean> {
   await runner.startTransaction();
-  const [row] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${migrationKey}) AS taken`)) as [
-    { taken: boolean },
-  ];
-  return row.taken;
+  const [turn] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${migrationKey}) AS taken`)) as {
+    taken: boolean;
+  }[];
+  if (!turn?.taken) await runner.rollbackTransaction();
+  return turn?.taken === true;
 }
+
+const turnPollMs = 100;
 
 interface PgError {
   code?: string;

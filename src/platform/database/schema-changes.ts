@@ -68,6 +68,26 @@ export async function inBatches(
   }
 }
 
+/**
+ * A column of `int` for numbers that outgrow it; run again it changes nothing. PostgreSQL writes the table anew while everybody
+ * waits: for tables of a row a person, not for those of a row an event. SQLite's integers have 64 bits whatever they are called.
+ */
+export const widenToBigint = (runner: QueryRunner, table: string, column: string): Promise<void> =>
+  retype(runner, table, column, 'bigint');
+/** Refused by the engine where a number does not fit any more. */
+export const narrowToInt = (runner: QueryRunner, table: string, column: string): Promise<void> =>
+  retype(runner, table, column, 'integer');
+
+async function retype(runner: QueryRunner, table: string, column: string, type: string): Promise<void> {
+  if (!isPostgres(runner)) return;
+  const [found] = (await runner.query(
+    'SELECT data_type AS type FROM information_schema.columns WHERE table_name = $1 AND column_name = $2',
+    [table, column],
+  )) as { type: string }[];
+  if (found?.type === type) return;
+  await unhurried(runner, () => runner.query(`ALTER TABLE "${table}" ALTER COLUMN "${column}" TYPE ${type}`));
+}
+
 /** Outside a transaction there is no SET LOCAL: the connection gets its usual limits back. */
 async function unhurried(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
   if (runner.isTransactionActive) return void (await work());

@@ -2,6 +2,7 @@ export const findingKinds = [
   ...(['slow-query', 'repeated-statement', 'connections-near-limit', 'pool-waiting', 'idle-in-transaction'] as const),
   ...(['unused-index', 'duplicate-index', 'missing-index', 'invalid-index', 'foreign-key-without-index'] as const),
   ...(['dead-rows', 'growing-table', 'disk-full-soon', 'free-pages', 'large-log'] as const),
+  ...(['unusual-account'] as const),
   ...(['blocked-writer', 'deadlock', 'timeout', 'busy-file'] as const),
   ...(['undelivered-events', 'late-events', 'failing-job', 'overdue-job'] as const),
 ] as const;

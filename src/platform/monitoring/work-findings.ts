@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { OutboxVitals, type OutboxFigures } from '../events/outbox-vitals';
 import { JobStates, type Watched } from '../jobs/job-states';
-import { Diagnosis } from './diagnosis';
 import { seconds, type Finding } from './finding';
+import { FindingSources, type FindingSource } from './finding-sources';
 
 const lateSeconds = 300;
 const rareMs = 30 * 60_000;
 
 /** What is wrong with the work nobody waits for: events that are not delivered, jobs that fail or do not run. */
 @Injectable()
-export class WorkFindings {
+export class WorkFindings implements FindingSource {
   constructor(
-    diagnosis: Diagnosis,
+    sources: FindingSources,
     private readonly outbox: OutboxVitals,
     private readonly jobs: JobStates,
   ) {
-    diagnosis.add(() => this.all());
+    sources.register(this);
   }
 
-  private async all(): Promise<Finding[]> {
+  async findings(): Promise<Finding[]> {
     const watched = await this.jobs.watched();
     return [...ofOutbox(await this.outbox.look()), ...watched.flatMap((job) => [...failing(job), ...overdue(job)])];
   }
