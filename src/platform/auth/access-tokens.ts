@@ -11,6 +11,9 @@ import { Clock } from '../time/clock';
 export const AUTH_SECRET = Symbol('auth secret');
 export const accessTokenSeconds = 600;
 export const issuer = 'teoart';
+export const audience = 'teoart-api';
+/** RFC 9068: no other token that our key signs can pass for an access token (RFC 8725 § 3.11). */
+const type = 'at+jwt';
 
 const bearer = /^Bearer +(\S+)$/i;
 /** Ours are shorter: what is longer is not hashed to find that out. */
@@ -37,8 +40,9 @@ export class AccessTokens {
 
   issue(userId: number, sessionId: string): { accessToken: string; expiresAt: Date } {
     const iat = Math.floor(this.clock.now().getTime() / 1_000);
-    const claims = { sub: String(userId), sid: sessionId, iat, exp: iat + accessTokenSeconds, iss: issuer };
-    const accessToken = sign(claims, this.secret, { algorithm: 'HS256' });
+    const times = { iat, exp: iat + accessTokenSeconds };
+    const claims = { sub: String(userId), sid: sessionId, iss: issuer, aud: audience, ...times };
+    const accessToken = sign(claims, this.secret, { algorithm: 'HS256', header: { alg: 'HS256', typ: type } });
     return { accessToken, expiresAt: new Date((iat + accessTokenSeconds) * 1_000) };
   }
 
@@ -56,9 +60,12 @@ export class AccessTokens {
     const token = bearer.exec(authorization)?.[1];
     if (!token) return null;
     try {
-      const claims = verify(token, this.secret, { algorithms: ['HS256'], issuer }) as Claims;
-      this.verified.set(authorization, claims);
-      return claims;
+      const options = { algorithms: ['HS256' as const], issuer, audience, complete: true } as const;
+      const { header, payload } = verify(token, this.secret, options);
+      // Verification ignores the type, and lets a token without `exp` live for ever.
+      if (header.typ !== type || typeof (payload as Partial<Claims>).exp !== 'number') return null;
+      this.verified.set(authorization, payload as unknown as Claims);
+      return payload as unknown as Claims;
     } catch {
       return null;
     }

@@ -49,6 +49,9 @@ export const settings = z.object({
   QUERY_STATISTICS: flag('on'),
   SLOW_QUERY_MS: whole(200, 1, 600_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
+  /** A session that nobody refreshes for so long ends. */
+  SESSION_IDLE_DAYS: whole(14, 1, 30),
+  SECURITY_EVENT_DAYS: whole(365, 31, 3_650),
   WORKER: flag('on'),
   STOP_WAIT_MS: whole(1_000, 0, 600_000),
   STOP_LIMIT_MS: whole(25_000, 100, 3_600_000),

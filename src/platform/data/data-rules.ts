@@ -90,6 +90,8 @@ export interface DataRules {
   readonly models: readonly ForeignModel[];
   /** Tables that stay where they are, and why. */
   readonly leftOut?: Record<string, string>;
+  /** Tables whose rows triggers keep as they are, beside models that say so. */
+  readonly appendOnly?: readonly string[];
   /** What it adds to models of modules below when they are made into the other system's, by label. */
   readonly releases?: Record<string, Release>;
   /** Looks at the staged rows before anything is written. */

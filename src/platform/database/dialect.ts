@@ -71,6 +71,8 @@ export interface Dialect {
   later(parameter: string): string;
   /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
   turnstile(key: number): string | null;
+  /** An expression that does to a text what `fold` (folding.ts) does, letter for letter. */
+  folded(expression: string): string;
   /** A condition: the rows of `table` in whose `columns` every word of `searchQuery` begins a word. */
   matches(search: { table: string; alias: string; columns: readonly string[]; parameter: string }): string;
   /** What a person typed, in the form `matches` wants. */

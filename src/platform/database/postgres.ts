@@ -91,6 +91,8 @@ export function postgresDialect(options: DialectOptions): Dialect {
     now,
     later: (parameter) => `${now} + ${parameter} * interval '1 millisecond'`,
     turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
+    // The collation's own lower() follows the locale of the server: that of "C" knows A to Z.
+    folded: (expression) => `lower(${expression} COLLATE "C")`,
     matches: ({ alias, columns, parameter }) =>
       `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,
     searchQuery: (words) =>
@@ -156,16 +158,14 @@ async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Pro
   }
 }
 
-/**
- * Who waited inside a statement would hold a snapshot, and an index that is built concurrently waits for every snapshot: the
- * process that migrates and the one behind it would wait for each other.
- */
 async function takesTurn(runner: QueryRunner): Promise<boolean> {
   await runner.startTransaction();
   const [turn] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${migrationKey}) AS taken`)) as {
     taken: boolean;
   }[];
-  if (!turn?.taken) await runner.rollbackTransaction();
+  // Migrations may take their time, and the connection that holds the turn is idle meanwhile.
+  if (turn?.taken) await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+  else await runner.rollbackTransaction();
   return turn?.taken === true;
 }
 

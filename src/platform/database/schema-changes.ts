@@ -7,10 +7,15 @@ import { rebuildWith } from './sqlite-rebuild';
  * `transaction = false`, holds one such word, and can be run again from the start if it was killed.
  */
 
-/** An index on a table that exists. Writers go on meanwhile. */
-export async function addIndex(runner: QueryRunner, table: string, index: TableIndex): Promise<void> {
+/** An index on a table that exists, of its columns or of an expression. Writers go on meanwhile. */
+export async function addIndex(
+  runner: QueryRunner,
+  table: string,
+  index: TableIndex,
+  expression?: string,
+): Promise<void> {
   const { name, columnNames, isUnique, where } = index;
-  const columns = columnNames.map((column) => `"${column}"`).join(', ');
+  const columns = expression ?? columnNames.map((column) => `"${column}"`).join(', ');
   const statement = (how: string): string =>
     `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ${how} "${name}" ON "${table}" (${columns})${where ? ` WHERE ${where}` : ''}`;
   // Inside a transaction nobody else sees the table yet: a database that is being made.

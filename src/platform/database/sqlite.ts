@@ -77,6 +77,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     now: `strftime('${instantFormat}', 'now')`,
     later: (parameter) => `strftime('${instantFormat}', 'now', (${parameter} / 1000.0) || ' seconds')`,
     turnstile: () => null,
+    folded: (expression) => `lower(${expression})`,
     matches: ({ table, alias, parameter }) =>
       `${alias}.id IN (SELECT rowid FROM ${table}_search WHERE ${table}_search MATCH ${parameter})`,
     searchQuery: (words) =>

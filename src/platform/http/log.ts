@@ -52,6 +52,11 @@ export function createLogger(level: string): Logger {
   return pino({ ...logOptions, level });
 }
 
+/** Whose request it turned out to be, where nobody was signed in when it came. */
+export function nameInLog(request: object, personId: number): void {
+  Object.assign(request, { user: { id: personId } });
+}
+
 /** One line a request. Without the query: a verification link carries its token there. */
 export function logRequests(instance: FastifyInstance): void {
   instance.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
