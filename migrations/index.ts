@@ -1,6 +1,8 @@
+import { BookedLosses1764000007300 } from './1764000007300-booked-losses';
 import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
 import { Courses1764000002000 } from './1764000002000-courses';
+import { DecisionToPay1764000007310 } from './1764000007310-decision-to-pay';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
@@ -19,4 +21,6 @@ export const migrations = [
   Chain1764000006000,
   Monitoring1764000006500,
   LedgerIndex1764000006700,
+  BookedLosses1764000007300,
+  DecisionToPay1764000007310,
 ];

@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { INestApplicationContext } from '@nestjs/common';
 import { migrations } from '../migrations';
 import { openContext } from './context';
-import { booksSums, LedgerAudit, ledgerSums } from './modules/rewards';
+import { booksSums, LedgerAudit, ledgerSums, RestoredBooks } from './modules/rewards';
 import { Registration } from './modules/users';
 import { Config, databaseAlone, fileUrl } from './platform/config/config';
 import { backUp, bringBack } from './platform/data/backup/command';
@@ -70,7 +70,7 @@ const commands: Record<string, Command> = {
   restore: {
     words: 'FILE [--replace]',
     summary: 'Put the database of a backup in place, once it is proved',
-    run: async (words) => console.log(await bringBack(words, directUrl(), tryOut)),
+    run: async (words) => console.log(await bringBack(words, directUrl(), tryOutRestored)),
   },
   openapi: { words: '', summary: 'Print the OpenAPI document', run: printDocument },
 };
@@ -95,15 +95,29 @@ function inApplication(command: DataCommand): Command {
 const directUrl = (): string => Config.ofProcess(quiet).directUrl;
 
 /** Nothing starts on a ledger that can be changed: that it starts is half of the proof. */
-async function tryOut(url: string): Promise<string> {
+const tryOut = (url: string): Promise<string> => inDatabase(url, audited);
+
+/** What the chain has paid since the backup is not in it: nothing is paid or given back before somebody has looked. */
+const tryOutRestored = (url: string): Promise<string> =>
+  inDatabase(url, async (context) => {
+    const told = await audited(context);
+    const isHalted = await context.get(RestoredBooks, { strict: false }).halt();
+    return isHalted ? `${told}\nPayments are halted: docs/chain.md, "Restored from a backup"` : told;
+  });
+
+async function inDatabase(url: string, work: (context: Context) => Promise<string>): Promise<string> {
   const context = await openContext(Config.ofProcess({ ...quiet, ...databaseAlone(url) }));
   try {
-    const { transactions, counts } = await context.get(LedgerAudit, { strict: false }).run();
-    const violations = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    return `The audit of ${transactions} transactions found ${violations || 'no'} violations`;
+    return await work(context);
   } finally {
     await context.close();
   }
+}
+
+async function audited(context: Context): Promise<string> {
+  const { transactions, counts } = await context.get(LedgerAudit, { strict: false }).run();
+  const violations = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return `The audit of ${transactions} transactions found ${violations || 'no'} violations`;
 }
 
 async function listJobs(context: Context): Promise<void> {
