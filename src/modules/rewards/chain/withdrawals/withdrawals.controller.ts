@@ -84,9 +84,11 @@ export class WithdrawalsController {
   @Delete(':id')
   @Route({
     summary: 'Cancel a withdrawal',
-    description: 'While it is reserved; its coins come back. One of yours; an administrator may cancel everybody’s.',
+    description:
+      'While it is reserved. `cancelling`: its coins come back, `refunded`, once a look at the chain has shown that none of it ' +
+      'was paid: within seconds, where the chain can be read. One of yours; an administrator may cancel everybody’s.',
     answer: WithdrawalView,
-    errors: [WithdrawalNotFound, WithdrawalUnderWay, BalanceTooLarge, ChainNotConfigured],
+    errors: [WithdrawalNotFound, WithdrawalUnderWay, ChainNotConfigured],
     tag,
   })
   async cancel(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
