@@ -2,7 +2,7 @@ import { Ledger, type Movement } from '../../src/modules/rewards';
 import { allRight, anExercise } from '../progress/exercises';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { balanceOf, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, endow, expectCleanBooks, rowsOf } from './books';
 
 const largest = 2 ** 31 - 1;
 
@@ -87,7 +87,7 @@ test('a purse that is full takes no more: completions stand without coins, gifts
   const most: Movement = { userId: ann.id, type: 'deposit', amount: largest, description: '' };
   await school.part(Ledger).post([most]);
   const bob = await school.student();
-  await school.part(Ledger).post([{ userId: bob.id, type: 'manual_reward', amount: 10, description: '' }]);
+  await endow(school, bob.id, 10);
   const exercise = await anExercise(school, course.lessons[0]);
   const stand = [await complete(0), await ann.post(`/exercises/${exercise}/submissions`, { answers: allRight })];
   expect(stand.map(({ status }) => status)).toEqual([200, 201]);

@@ -21,11 +21,16 @@ export class Earnings {
     private readonly events: EventBus,
   ) {}
 
-  /** Rewards for what somebody did, each at most once (rule 12); those of nothing are none. */
-  async reward(claims: readonly RewardClaim[]): Promise<Posted[]> {
+  /**
+   * Rewards for what somebody did, each at most once (rule 12); those of nothing are none, and so is what a purse cannot hold.
+   * `also` moves other totals of the same people.
+   */
+  async reward(claims: readonly RewardClaim[], also: readonly Earned[] = []): Promise<Posted[]> {
     const worth = claims.filter((claim) => claim.amount > 0);
-    if (worth.length === 0) return [];
+    if (worth.length === 0 && also.length === 0) return [];
     return this.database.transaction(async () => {
+      await this.totals.add(also);
+      if (worth.length === 0) return [];
       const posted = await this.ledger.reward(worth);
       await this.totals.add(posted.map(({ userId, amount }) => ({ userId, coins: amount })));
       return this.tell(posted);
