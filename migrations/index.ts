@@ -4,6 +4,7 @@ import { Courses1764000002000 } from './1764000002000-courses';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
+import { OriginalValues1764000007700 } from './1764000007700-original-values';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
@@ -19,4 +20,5 @@ export const migrations = [
   Chain1764000006000,
   Monitoring1764000006500,
   LedgerIndex1764000006700,
+  OriginalValues1764000007700,
 ];

@@ -7,7 +7,8 @@ import { Dumper, type DumpOptions } from './dumper';
 import { sourceOf, Target } from './files';
 import { DataRefused } from './findings';
 import { Flush } from './flush';
-import { Loader } from './loader';
+import { showPlan, showReport } from './load-report';
+import { Loader, type LoadOptions } from './loader';
 import { verify, writeManifest, type Manifest } from './manifest';
 import { ProgressBar } from './progress-bar';
 
@@ -27,7 +28,7 @@ export const dataCommands: Record<string, DataCommand> = {
     run: dumpdata,
   },
   loaddata: {
-    words: 'FILE … | - [-i] [--map FILE]',
+    words: 'FILE … | - [-i] [--map FILE] [--plan] [--merge]',
     summary: 'Read files of ours or of Django into the database, whole or not at all',
     run: loaddata,
   },
@@ -75,6 +76,9 @@ const loadWords = {
   ignorenonexistent: { type: 'boolean', short: 'i', default: false },
   'natural-key': { type: 'string', multiple: true },
   map: { type: 'string' },
+  merge: { type: 'boolean', default: false },
+  'merge-by': { type: 'string', multiple: true },
+  plan: { type: 'boolean', default: false },
 } as const;
 
 async function loaddata(context: INestApplicationContext, words: string[]): Promise<void> {
@@ -82,17 +86,18 @@ async function loaddata(context: INestApplicationContext, words: string[]): Prom
   if (positionals.length === 0) throw new DataRefused('Say what to load', [{ reason: 'loaddata FILE … or -' }]);
   const sources = await Promise.all(positionals.map(sourceOf));
   const bar = await ProgressBar.of(async () => sources.reduce((sum, { bytes }) => sum + bytes, 0));
+  const by = keysOf(values['merge-by'] ?? []);
+  const options: LoadOptions = {
+    ...{ map: await ChoiceMap.read(values.map), ignoreUnknown: values.ignorenonexistent },
+    ...{ naturalKeys: keysOf(values['natural-key'] ?? []), onBytes: (count) => bar.add(count) },
+    ...(values.merge || by.size > 0 ? { merge: new Map([...by].map(([label, key]) => [label, [key]])) } : {}),
+  };
+  const loader = context.get(Loader, { strict: false });
   try {
-    const report = await context.get(Loader, { strict: false }).load(sources, {
-      ...{ map: await ChoiceMap.read(values.map), ignoreUnknown: values.ignorenonexistent },
-      ...{ naturalKeys: keysOf(values['natural-key'] ?? []), onBytes: (count) => bar.add(count) },
-    });
+    if (values.plan) return showPlan(await loader.plan(sources, options), options.map);
+    const report = await loader.load(sources, options);
     bar.end();
-    const total = Object.values(report.loaded).reduce((sum, count) => sum + count, 0);
-    for (const note of report.notes) say(`note: ${note}`);
-    for (const [name, count] of Object.entries(report.skipped)) say(`read over: ${name} (${count})`);
-    for (const [name, count] of Object.entries(report.loaded)) say(`${name.padEnd(34)} ${count}`);
-    say(`${total} records were loaded`);
+    showReport(report, 'were loaded');
   } finally {
     bar.end();
   }

@@ -1,0 +1,28 @@
+import type { ChoiceMap } from './choice-map';
+import type { LoadPlan, LoadReport } from './loader';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** What was loaded, put right and left out, for the person who asked. */
+export function showReport({ notes, skipped, loaded, kept }: LoadReport, done: string): void {
+  const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((total, one) => total + one, 0);
+  for (const note of notes) say(`note: ${note}`);
+  for (const [name, count] of Object.entries(skipped)) say(`read over: ${name} (${count})`);
+  for (const [name, count] of Object.entries(kept)) say(`already there: ${name} (${count})`);
+  for (const [name, count] of Object.entries(loaded)) say(`${name.padEnd(34)} ${count}`);
+  const rest = sum(skipped) > 0 ? `; ${sum(skipped)} others of the file have no place here` : '';
+  say(`${sum(loaded)} records ${done}${sum(kept) > 0 ? `, ${sum(kept)} were there already` : ''}${rest}`);
+}
+
+/** What would happen goes to the person; a map to fill in to standard output: `loaddata --plan FILE > map.json`. */
+export function showPlan({ report, refused, skeleton }: LoadPlan, map: ChoiceMap): void {
+  if (report) showReport(report, 'would be loaded');
+  if (refused) say(refused.message);
+  const words = Object.keys(skeleton).length;
+  if (words > 0) {
+    console.log(JSON.stringify(map.with(skeleton), null, 2));
+    say('The map on standard output lacks a choice: keep one of ours for each of theirs, and give it as --map');
+  }
+  say('This was a plan: nothing was changed');
+  if (refused) process.exitCode = 1;
+}
