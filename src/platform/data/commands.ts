@@ -94,10 +94,11 @@ async function loaddata(context: INestApplicationContext, words: string[]): Prom
   };
   const loader = context.get(Loader, { strict: false });
   try {
-    if (values.plan) return showPlan(await loader.plan(sources, options), options.map);
-    const report = await loader.load(sources, options);
+    const plan = values.plan ? await loader.plan(sources, options) : null;
+    const report = plan ? null : await loader.load(sources, options);
     bar.end();
-    showReport(report, 'were loaded');
+    if (plan) showPlan(plan, options.map);
+    if (report) showReport(report, 'were loaded');
   } finally {
     bar.end();
   }

@@ -176,15 +176,15 @@ export class Stager {
     for (const name of Object.keys(fields)) {
       const field = plan.fields.get(name);
       if (field) cell(plan.model, field, fields[name], row, refuse);
-      else if (!this.isReadOver(plan.model, name)) refuse('unknown field', name);
+      else if (!this.isReadOver(plan.model, name, fields[name])) refuse('unknown field', name);
     }
     for (const name of plan.required) if (!Object.hasOwn(fields, name)) refuse('missing', name);
   }
 
-  private isReadOver({ foreign, manyToMany, label }: Model, name: string): boolean {
+  private isReadOver({ foreign, manyToMany, label }: Model, name: string, value: unknown): boolean {
     if (manyToMany.some(({ field }) => field === name)) return true;
     if (!foreign?.dropped?.includes(name) && !this.options.ignoreUnknown) return false;
-    count(this.skipped, `${label}.${name}`);
+    if (!Array.isArray(value) || value.length > 0) count(this.skipped, `${label}.${name}`);
     return true;
   }
 

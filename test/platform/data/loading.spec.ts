@@ -263,8 +263,16 @@ describe('a file that is damaged', () => {
     ['a text too long', () => user((fields) => (fields.first_name = 'x'.repeat(151))), /longer than 150 characters/],
     ['a NUL character', () => user((fields) => (fields.bio = 'a\0b')), /NUL character/],
     ['half a surrogate pair', () => user((fields) => (fields.bio = 'a\ud83cb')), /surrogate/],
-    ['a record twice', () => again('courses.course'), /courses\.course\.pk: duplicate: it is there twice \(2 records: pk \d+, line 1; pk \d+, line 1\)/],
-    ['a person twice', () => again('users.user'), /users\.user\.username: duplicate: it is there twice \(2 records: person\d/],
+    [
+      'a record twice',
+      () => again('courses.course'),
+      /courses\.course\.pk: duplicate: it is there twice \(2 records: pk \d+, line 1; pk \d+, line 1\)/,
+    ],
+    [
+      'a person twice',
+      () => again('users.user'),
+      /users\.user\.username: duplicate: it is there twice \(2 records: person\d/,
+    ],
     [
       'a person twice in other letters',
       () => user((fields) => (fields.email = 'PERSON1@school.example')),
