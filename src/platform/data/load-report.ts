@@ -20,7 +20,7 @@ export function showPlan({ report, refused, skeleton }: LoadPlan, map: ChoiceMap
   if (refused) say(refused.message);
   const words = Object.keys(skeleton).length;
   if (words > 0) {
-    console.log(JSON.stringify(map.with(skeleton), null, 2));
+    process.stdout.write(`${JSON.stringify(map.with(skeleton), null, 2)}\n`);
     say('The map on standard output lacks a choice: keep one of ours for each of theirs, and give it as --map');
   }
   say('This was a plan: nothing was changed');

@@ -35,28 +35,28 @@ function uniquesOf({ table, pk, foreign }: Model): { columns: string[]; where?: 
   return foreign?.write ? constraints : [...constraints, ...table.uniqueIndexes];
 }
 
-async function refuseTaken(load: Load, model: Model, columns: readonly string[], where = 'TRUE'): Promise<void> {
+async function refuseTaken(load: Load, model: Model, columns: readonly string[], where?: string): Promise<void> {
   const { label, table, pk } = model;
   const stage = stageOf(table.name);
   const names = columns.map((name) => `"${name}"`);
   const complete = names.map((name) => `${name} IS NOT NULL`).join(' AND ');
-  const twice = `SELECT ${names.join(', ')} FROM ${stage} WHERE ${complete} AND (${where})
-    GROUP BY ${names.join(', ')} HAVING count(*) > 1`;
-  const what = columns.join(', ');
+  const list = names.join(', ');
+  const twice = `SELECT ${list} FROM ${stage} WHERE ${complete} ${where ? `AND (${where})` : ''}
+    GROUP BY ${list} HAVING count(*) > 1`;
   const own = names.map((name) => `s.${name}`).join(', ');
-  const counted = `s.load_place IN (SELECT load_place FROM ${stage} WHERE (${where}))`;
-  if ((await load.number(`SELECT count(*) AS n FROM (${twice} LIMIT 1) AS t`)) > 0)
-    await load.refuseWhere(
-      label,
-      `(${own}) IN (${twice}) AND ${counted}`,
-      `duplicate: another record has the same ${what}`,
-    );
+  const counted = where ? `AND s.load_place IN (SELECT load_place FROM ${stage} WHERE ${where})` : '';
+  const what = columns.join(', ');
+  if ((await load.number(`SELECT count(*) AS n FROM (${twice} LIMIT 1) AS t`)) > 0) {
+    const condition = `(${own}) IN (${twice}) ${counted}`;
+    await load.refuseWhere(label, condition, `duplicate: another record has the same ${what}`);
+  }
   if (!pk) return;
   const same = names.map((name) => `o.${name} = s.${name}`).join(' AND ');
-  const there = `SELECT 1 FROM (SELECT * FROM ${table.name} WHERE (${where})) AS o WHERE ${same} AND o.${pk} <> s.${pk}
+  const others = where ? `(SELECT * FROM ${table.name} WHERE ${where})` : table.name;
+  const there = `SELECT 1 FROM ${others} o WHERE ${same} AND o.${pk} <> s.${pk}
     AND NOT EXISTS (SELECT 1 FROM ${stage} moved WHERE moved.${pk} = o.${pk})`;
   const reason = `duplicate: another row of the database has the same ${what}`;
-  await load.refuseWhere(label, `${counted} AND EXISTS (${there})`, reason);
+  await load.refuseWhere(label, `EXISTS (${there}) ${counted}`, reason);
 }
 
 async function upsert(load: Load, model: Model, ours: boolean): Promise<void> {

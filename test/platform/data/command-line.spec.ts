@@ -34,7 +34,7 @@ it('takes the commands of the specification, by their names', async () => {
     expect(cli(url, ['loaddata', file, '--map', mapFile])).rejects.toThrow(/a school lives in this database/),
     // The map to fill in goes to standard output, alone.
     expect(cli(url, ['loaddata', file, '--merge', '--plan'])).rejects.toThrow(
-      /ended with 1:\n\{\n {2}"rewards\.[\s\S]*"interactive": "theory \| practical[\s\S]*\}\n[\s\S]*This was a plan: nothing was changed/,
+      /ended with 1:\n\{\n {2}"courses\.[\s\S]*"interactive": "theory \| practical[\s\S]*\}\n[\s\S]*This was a plan: nothing was changed/,
     ),
     expect(cli(url, ['dumpdata', 'shop', '-o', never])).rejects.toThrow(/no app or model: shop/),
   ]);

@@ -121,7 +121,7 @@ describe('a file for a school that lives', () => {
     const [person] = users((fields) => (fields.teo_coins = 999));
     await load(school, [fileOf(users((fields) => (fields.teo_coins = 0)))]);
     const bonus = records.find(
-      ({ model, fields }) => /transaction$/.test(model) && fields.user[0] === person!.fields.username,
+      ({ model, fields }) => model.endsWith('transaction') && fields.user[0] === person!.fields.username,
     )!;
     await load(school, [fileOf([person!, bonus])], { merge });
     const coins = `SELECT teo_coins AS n FROM users_user WHERE username = '${person!.fields.username}'`;
