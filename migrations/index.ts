@@ -8,6 +8,7 @@ import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
+import { OriginalValues1764000007700 } from './1764000007700-original-values';
 import { OutboxTurns1764000007410 } from './1764000007410-outbox-turns';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
@@ -37,4 +38,5 @@ export const migrations = [
   DecisionToPay1764000007310,
   WhatRunsByItself1764000007400,
   OutboxTurns1764000007410,
+  OriginalValues1764000007700,
 ];

@@ -13,6 +13,9 @@ export const loaddata: MakeCommand = ({ inApplication }) =>
     .option('--map <file>', 'the words of the school for ours: {"app.model.field": {"theirs": "ours"}}')
     .option('-i, --ignorenonexistent', 'read over fields and models nobody knows, and count them')
     .option('--natural-key <model=field>', 'another natural key, as users.user=email; may be repeated', named)
+    .option('--plan', 'change nothing: tell what would be loaded, and print a map of the words to fill in')
+    .option('--merge', 'into a school that lives: what is there stays, the rest is added under new numbers')
+    .option('--merge-by <model=field>', 'merge, and know who is there by this field; may be repeated', named)
     .action((files: string[], words: LoadWords) =>
       inApplication(async (context) => (await import('./load-files.js')).loadFiles(context, files, words)),
     );
