@@ -5,7 +5,7 @@ import type { DataRules, Fields, ForeignModel, Loading, Page, Sum } from '../../
 import { builtInRules } from './achievements/built-in-rules';
 import { LedgerAudit } from './audit/ledger-audit';
 import { checkLedger, putTransfersRight, writeLedger } from './ledger-load';
-import { earningTypes, signOf, transactionTypes, typeIn, type TransactionType } from './transaction-types';
+import { earningTypes, signOf, transactionTypes, typeIn } from './transaction-types';
 
 const label = 'rewards.teocointransaction';
 const kinds = new Set(['users', 'courses', 'rewards', 'notifications']);

@@ -7,7 +7,7 @@ import { IdempotencyKey } from '../../../../platform/http/idempotency';
 import { toPage, type Page } from '../../../../platform/http/pagination';
 import { Id } from '../../../../platform/http/parameters';
 import { Route } from '../../../../platform/http/route';
-import { BalanceTooLarge, InsufficientBalance, YoungAccountLimit } from '../../rewards.errors';
+import { InsufficientBalance, YoungAccountLimit } from '../../rewards.errors';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
