@@ -56,6 +56,7 @@ export class CoinsController {
     status: 201,
     errors: [RecipientNotFound, TransferToOneself, InsufficientBalance, BalanceTooLarge],
     idempotent: 'own',
+    keyRequired: true,
     tag: 'Coins',
   })
   async transfer(

@@ -43,6 +43,7 @@ export class StaffRewardsController {
     status: 201,
     errors: [Forbidden, RecipientNotFound, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async giveOne(
@@ -62,6 +63,7 @@ export class StaffRewardsController {
     status: 201,
     errors: [Forbidden, RecipientNotFound, TooManyRecipients, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async giveMany(@CurrentActor() actor: Actor, @Body({ schema: BulkReward }) body: BulkReward): Promise<BulkRewarded> {
@@ -77,6 +79,7 @@ export class StaffRewardsController {
     status: 201,
     errors: [Forbidden, RecipientNotFound, InsufficientBalance, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async adjust(@CurrentActor() actor: Actor, @Body({ schema: Adjustment }) body: Adjustment): Promise<CoinOperation> {
@@ -93,6 +96,7 @@ export class StaffRewardsController {
     status: 201,
     errors: [Forbidden, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async reverse(@CurrentActor() actor: Actor, @Body({ schema: Reversal }) body: Reversal): Promise<CoinOperation> {

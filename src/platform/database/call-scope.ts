@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { RequestTimedOut } from '../errors/unavailable.errors';
 
 /** Whom the statements of an asynchronous call chain are sent for: a request, a run of a job, the delivery of events. */
 export class CallScope {
@@ -11,6 +12,8 @@ export class CallScope {
     /** `GET /api/v1/courses/:id`, or the name of a job: one of few, never an address with ids. */
     readonly route: string,
     readonly traceId: string | null = null,
+    /** By performance.now(): when nobody waits for it any more. */
+    private readonly endsAt = Infinity,
   ) {}
 
   /** How often this statement has been sent now. */
@@ -32,6 +35,11 @@ export class CallScope {
 
   noteWrite(): void {
     this.history.wrote = true;
+  }
+
+  /** Before a commit: whoever was told that it took too long must not find it done. @throws RequestTimedOut */
+  requireTime(): void {
+    if (performance.now() > this.endsAt) throw new RequestTimedOut();
   }
 
   /** A transaction that lost a race sends its statements again: that is no loop. */

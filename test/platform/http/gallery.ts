@@ -58,6 +58,8 @@ export class TitleTaken extends DomainError {
 export class PaintingsController {
   /** Times the handler of `create` ran, also for what was rolled back. */
   calls = 0;
+  /** What painting takes, for who hangs a `slow` one. */
+  dry: Promise<unknown> = Promise.resolve();
   private readonly paintings = new Map<number, Painting>();
 
   constructor(private readonly database: Database) {
@@ -92,6 +94,7 @@ export class PaintingsController {
         slot,
       );
     });
+    if (title === 'slow') await this.dry;
     if (title === 'taken') throw new TitleTaken('Choose another.', { members: { takenBy: [1] } });
     if (title === 'broken') throw new Error('secret text of a driver');
     return { id: this.calls, title, version: 1 };

@@ -50,6 +50,7 @@ export class AchievementsController {
     status: 201,
     errors: [Forbidden, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async grant(

@@ -78,6 +78,7 @@ export class WithdrawalDecisionsController {
       ...[BalanceTooLarge, ChainNotConfigured],
     ],
     idempotent: true,
+    keyRequired: true,
     tag,
   })
   async decide(

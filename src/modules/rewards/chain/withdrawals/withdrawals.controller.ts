@@ -39,6 +39,7 @@ export class WithdrawalsController {
     status: 201,
     errors: [WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, InsufficientBalance, ChainNotConfigured],
     idempotent: 'own',
+    keyRequired: true,
     tag,
   })
   async request(
