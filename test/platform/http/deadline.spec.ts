@@ -1,30 +1,32 @@
-import { once } from 'node:events';
-import { EventEmitter } from 'node:events';
+import { once, EventEmitter } from 'node:events';
 import { openGallery, sending, type Gallery } from './gallery';
 
 let gallery: Gallery;
 beforeAll(async () => {
-  gallery = await openGallery({ REQUEST_TIMEOUT_MS: '150' });
+  gallery = await openGallery({ REQUEST_TIMEOUT_MS: '300' });
 });
 afterAll(() => gallery.app.close());
 afterEach(() => jest.restoreAllMocks());
 
-const paintings = '/api/v1/paintings';
-
-test.each([[{}], [{ 'idempotency-key': 'slow' }]])(
-  'a request whose time is over is answered 503 and, with the headers %j, commits nothing afterwards',
-  async (headers: Record<string, string>) => {
+test.each([
+  ['without a key', {}],
+  ['with an Idempotency-Key', { 'idempotency-key': 'slow' }],
+])(
+  'a request %s whose time is over is answered 503, and commits nothing afterwards',
+  async (title, headers: Record<string, string>) => {
     const weather = new EventEmitter();
-    const failed = jest.spyOn(gallery.database, 'transaction');
+    const transaction = jest.spyOn(gallery.database, 'transaction');
     gallery.controller.dry = once(weather, 'sun');
-    const answer = await gallery.ask(sending('POST', paintings, { title: 'slow' }, headers));
+    const hang = () => gallery.ask(sending('POST', '/api/v1/paintings', { title: `slow ${title}` }, headers));
+    const answer = await hang();
     expect(answer.json()).toMatchObject({ status: 503, code: 'REQUEST_TIMEOUT' });
     expect(answer.headers['retry-after']).toBe('5');
     weather.emit('sun');
-    await Promise.allSettled(failed.mock.results.map(({ value }) => value as Promise<unknown>));
+    await expect(transaction.mock.results[0]!.value).rejects.toThrow('same Idempotency-Key');
+    expect(await gallery.hung()).not.toContain(`slow ${title}`);
+    // The next try takes effect, under the same key too.
     gallery.controller.dry = Promise.resolve();
-    // Its key is free again: the next try takes effect.
-    const again = await gallery.ask(sending('POST', paintings, { title: 'slow' }, { 'idempotency-key': 'slow' }));
+    const again = await hang();
     expect([again.statusCode, again.headers['idempotency-replayed']]).toEqual([201, undefined]);
   },
 );
