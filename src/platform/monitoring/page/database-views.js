@@ -10,9 +10,7 @@ function select(label, options, value, changed) {
   const list = h(
     'select',
     { onchange: (event) => changed(event.target.value) },
-    Object.entries(options).map(([key, text]) =>
-      h('option', { value: key, selected: key === String(value) }, text),
-    ),
+    Object.entries(options).map(([key, text]) => h('option', { value: key, selected: key === String(value) }, text)),
   );
   return h('label', {}, `${label} `, list);
 }

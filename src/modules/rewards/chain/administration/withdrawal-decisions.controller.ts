@@ -80,6 +80,7 @@ export class WithdrawalDecisionsController {
       ...[PaymentNotWithheld, BalanceTooLarge, ChainNotConfigured],
     ],
     idempotent: true,
+    keyRequired: true,
     tag,
   })
   async decide(

@@ -42,6 +42,7 @@ export class WithdrawalsController {
       ChainNotConfigured,
     ],
     idempotent: 'own',
+    keyRequired: true,
     tag,
   })
   async request(
