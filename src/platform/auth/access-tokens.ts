@@ -60,7 +60,12 @@ export class AccessTokens {
     const token = bearer.exec(authorization)?.[1];
     if (!token) return null;
     try {
-      const { header, payload } = verify(token, this.secret, { algorithms: ['HS256'], issuer, audience, complete: true });
+      const { header, payload } = verify(token, this.secret, {
+        algorithms: ['HS256'],
+        issuer,
+        audience,
+        complete: true,
+      });
       // Verification ignores the type, and lets a token without `exp` live for ever.
       if (header.typ !== type || typeof (payload as Partial<Claims>).exp !== 'number') return null;
       this.verified.set(authorization, payload as unknown as Claims);

@@ -90,7 +90,10 @@ describe('a failed statement is told without its values', () => {
   test("by Nest's logger and by Fastify's", async () => {
     new NestLog(logger()).error(failed, 'Jobs');
     new NestLog(logger()).warn('It failed', failed, 'Jobs');
-    const server = createAdapter({ trustProxyHops: 0, logLevel: 'info' }, logger()).getInstance();
+    const server = createAdapter(
+      { trustProxyHops: 0, logLevel: 'info', requestTimeoutMs: 15_000 },
+      logger(),
+    ).getInstance();
     server.get('/', (request) => {
       request.log.error({ err: failed }, failed.message);
       return 'ok';
