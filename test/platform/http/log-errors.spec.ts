@@ -55,7 +55,7 @@ describe('a failed statement is told without its values', () => {
       .transaction(() =>
         school.database
           .repository('User')
-          .insert({ id: person.id, username: values[2]!, email: values[1]!, password: values[0]! } as never),
+          .insert({ id: person.id, username: values[2]!, email: values[1]!, password: values[0]! }),
       )
       .catch((error: unknown) => error);
   });
