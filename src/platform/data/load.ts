@@ -12,6 +12,14 @@ export const stageOf = (table: string): string => `load_${table}`;
 /** By label: the columns that say that a record and a row are the same, where they are others than the model's own. */
 export type Merge = ReadonlyMap<string, readonly string[]>;
 
+/** What is known of the files. */
+interface Staged {
+  /** How many records of each model there are to write. */
+  counts: Map<string, number>;
+  /** The models whose records came by name alone, so that what they were numbered is not known. */
+  unnumbered: ReadonlySet<string>;
+}
+
 /** A load on its way: what was staged, and what was found. */
 export class Load implements Loading {
   /** What the person who loads should know, in their words. */
@@ -22,13 +30,18 @@ export class Load implements Loading {
     readonly models: readonly Model[],
     readonly findings: Findings,
     readonly map: ChoiceMap,
-    /** How many records of each model there are. */
-    readonly counts: Map<string, number>,
-    /** The models whose records came by name alone, so that what they were numbered is not known. */
-    readonly unnumbered: ReadonlySet<string>,
+    private readonly staged: Staged,
     /** What is there stays: rows are only added. By label, the columns that say which are the same; null: into an empty database. */
     readonly merge: Merge | null,
   ) {}
+
+  get counts(): Map<string, number> {
+    return this.staged.counts;
+  }
+
+  get unnumbered(): ReadonlySet<string> {
+    return this.staged.unnumbered;
+  }
 
   get merging(): boolean {
     return this.merge !== null;

@@ -114,15 +114,14 @@ export class Loader {
     staged(stager.strangers);
     settle(stager, findings);
     await staging.analyze();
-    const { counts, unnumbered } = stager;
-    const load = new Load(this.database, models, findings, options.map, counts, unnumbered, options.merge ?? null);
+    const load = new Load(this.database, models, findings, options.map, stager, options.merge ?? null);
     await this.hold(models);
     if (!options.merge) await refuseLivingSchool(this.database, models);
     await resolve(load, stager.contentTypes);
     const kept = load.merging ? await dropWhatIsThere(load) : {};
     await this.write(load);
     await staging.remove();
-    const [loaded, skipped] = [Object.fromEntries(counts), Object.fromEntries(stager.skipped)];
+    const [loaded, skipped] = [Object.fromEntries(load.counts), Object.fromEntries(stager.skipped)];
     return { done: { loaded, kept, skipped, notes: [...stager.notes, ...load.notes] } };
   }
 
