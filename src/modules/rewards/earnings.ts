@@ -21,16 +21,11 @@ export class Earnings {
     private readonly events: EventBus,
   ) {}
 
-  /**
-   * Rewards for what somebody did, each at most once (rule 12); those of nothing are none, and so is what a purse cannot hold.
-   * `also` moves other totals of the same people.
-   */
-  async reward(claims: readonly RewardClaim[], also: readonly Earned[] = []): Promise<Posted[]> {
+  /** Rewards for what somebody did, each at most once (rule 12); those of nothing are none. */
+  async reward(claims: readonly RewardClaim[]): Promise<Posted[]> {
     const worth = claims.filter((claim) => claim.amount > 0);
-    if (worth.length === 0 && also.length === 0) return [];
+    if (worth.length === 0) return [];
     return this.database.transaction(async () => {
-      await this.totals.add(also);
-      if (worth.length === 0) return [];
       const posted = await this.ledger.reward(worth);
       await this.totals.add(posted.map(({ userId, amount }) => ({ userId, coins: amount })));
       return this.tell(posted);
@@ -47,6 +42,16 @@ export class Earnings {
       await this.lockTotals([...new Set(earned.map(({ userId }) => userId))]);
       await this.totals.add(earned);
       return this.tell(await this.ledger.post(movements));
+    });
+  }
+
+  /** As `give`, for what comes with a step that must not fail: who holds as much as can be held goes without. */
+  async giveWhatFits(movements: readonly Movement[], also: readonly Earned[]): Promise<Posted[]> {
+    return this.database.transaction(async () => {
+      await this.lockTotals([...new Set(also.map(({ userId }) => userId))]);
+      const posted = await this.ledger.postWhatFits(movements);
+      await this.totals.add([...posted.map(({ userId, amount }) => ({ userId, coins: amount })), ...also]);
+      return this.tell(posted);
     });
   }
 

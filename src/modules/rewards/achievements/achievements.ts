@@ -60,7 +60,7 @@ export class Achievements {
     const earned = of((award) => award?.grantedById === undefined && !award?.withoutCoins);
     // Who gives is told that a purse is full; nobody's step fails for that.
     if (granted.length > 0) await this.earnings.give(granted);
-    await this.earnings.reward(
+    await this.earnings.giveWhatFits(
       earned,
       unlocked.map(({ userId }) => ({ userId, achievements: 1 })),
     );
