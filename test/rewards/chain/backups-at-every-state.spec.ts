@@ -7,7 +7,7 @@ import { copyOfDatabase } from '../../support/database-url';
 import { describeOnChain } from '../../support/on-chain';
 import { RpcError, RpcProxy } from '../../support/rpc-proxy';
 import { done } from '../../journeys/cast';
-import { Client } from '../../support/school';
+import type { Client } from '../../support/school';
 import { Runbook } from './runbook';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
@@ -58,8 +58,9 @@ describeOnChain('a backup of every state of a withdrawal, restored by other mean
     on = await SchoolOnChain.open(chain, { rpcUrls: [proxy.url], ...(url ? { url } : {}) });
     if (!url) return;
     on.school.clock.stopAt(now);
-    ann = { ...ann, ask: new Client(on.school, ann.ask.token, ann.ask.id) };
-    admin = new Client(on.school, admin.token, admin.id);
+    // Again: a token lasts ten minutes, and a slow machine needs longer for all of this.
+    ann = { ...ann, ask: await on.school.signedIn(ann.ask) };
+    admin = await on.school.signedIn(admin);
   }
 
   /** Closed for the copy: nobody may be connected to what is copied. */
