@@ -24,6 +24,7 @@ it(
     const load = await CrashLoad.begin(school);
     const server = await Server.start(database.url, { DATABASE_POOL_WAIT_MS: '1000' });
     for (let at = 0; at < stops; at++) {
+      await load.signIn();
       let isBack = false;
       const under = load.run(server.url, () => isBack);
       await load.anyMoment();
@@ -106,6 +107,7 @@ it(
     const cutter = new CommitCutter(proxy, commits);
     while (!cutter.isDone) {
       const goal = Math.min(commits, cutter.before + cutter.after + 20);
+      await load.signIn();
       await load.run(address, () => cutter.before + cutter.after >= goal);
       expect(await load.reckon()).toEqual(nothing);
     }

@@ -22,6 +22,7 @@ it(
   async () => {
     const sums = { lost: 0, doubled: 0, violations: 0 };
     for (let at = 0; at < times; at++) {
+      await load.signIn();
       const server = await Server.start(school.url);
       const under = load.run(server.url);
       await load.anyMoment();
@@ -33,6 +34,7 @@ it(
       sums.doubled += doubled.length;
     }
     const last = await Server.start(school.url, { WORKER: 'off' });
+    await load.signIn();
     await load.finish(last.url);
     await last.stop();
     await school.settle();
