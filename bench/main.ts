@@ -31,7 +31,8 @@ interface Measured {
 
 const settings = {
   ...{ NODE_ENV: 'production', AUTH_SECRET: secret, PORT: '0', HOST: '127.0.0.1', WORKER: 'off', LOG_LEVEL: 'warn' },
-  ...{ RATE_LIMIT_PER_MINUTE: '100000000', DEMO_SCHOOL: 'off' },
+  ...{ RATE_LIMIT_PER_MINUTE: '100000000', TRANSFERS_PER_PAIR_A_DAY: '1000000', DEMO_SCHOOL: 'off' },
+  ...{ TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' },
 };
 
 async function main(): Promise<void> {

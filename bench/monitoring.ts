@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     new Config({
       ...{ NODE_ENV: 'production', AUTH_SECRET: 'a secret for measurements that is long', LOG_LEVEL: 'silent' },
       ...{ DATABASE_URL: fileUrl(file), WORKER: 'off', RATE_LIMIT_PER_MINUTE: '100000000' },
+      ...{ TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' },
     }),
   );
   await loadLargeSchool(app, { students: 300, courses: 50 });

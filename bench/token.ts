@@ -6,8 +6,8 @@ const signatureOf = (secret: string, signed: string): Buffer => createHmac('sha2
 /** An access token as the school issues it (JWT, HS256), but for an hour: a run must not outlive it. */
 export function issueToken(secret: string, userId: number, sessionId: string): string {
   const iat = Math.floor(Date.now() / 1_000);
-  const claims = { sub: String(userId), sid: sessionId, iat, exp: iat + 3_600, iss: 'teoart' };
-  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  const claims = { sub: String(userId), sid: sessionId, iat, exp: iat + 3_600, iss: 'teoart', aud: 'teoart-api' };
+  const signed = `${encode({ alg: 'HS256', typ: 'at+jwt' })}.${encode(claims)}`;
   return `${signed}.${signatureOf(secret, signed).toString('base64url')}`;
 }
 

@@ -88,7 +88,7 @@ async function addTeachers(parts: Parts, password: string): Promise<Map<string, 
   for (const { isApproved, ...teacher } of demoTeachers) {
     const { username } = teacher;
     const id = await parts.accounts.create({ ...teacher, password, email: emailOf(username), role: 'teacher' });
-    if (isApproved) await parts.approvals.approve(id, adminId);
+    if (isApproved) await parts.approvals.approve(id, { actorId: adminId, device: {} });
     teachers.set(username, actorOf(id, username, 'teacher'));
   }
   return teachers;

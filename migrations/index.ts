@@ -1,12 +1,19 @@
 import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
 import { Courses1764000002000 } from './1764000002000-courses';
+import { FairCoins1764000007210 } from './1764000007210-fair-coins';
+import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
+import { OutboxTurns1764000007410 } from './1764000007410-outbox-turns';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
+import { SecurityEvents1764000007100 } from './1764000007100-security-events';
+import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair';
+import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
+import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
 
 /** The one list for both engines, in order. */
 export const migrations = [
@@ -19,4 +26,11 @@ export const migrations = [
   Chain1764000006000,
   Monitoring1764000006500,
   LedgerIndex1764000006700,
+  SecurityEvents1764000007100,
+  FoldedNames1764000007110,
+  WiderTotals1764000007200,
+  FairCoins1764000007210,
+  TransfersByPair1764000007220,
+  WhatRunsByItself1764000007400,
+  OutboxTurns1764000007410,
 ];

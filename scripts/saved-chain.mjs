@@ -44,7 +44,7 @@ export class SavedChain {
  * @throws while another process has it
  */
 export async function takeAlone(file, patienceMs = 5_000) {
-  mkdirSync(path.dirname(file), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const lock = `${file}.lock`;
   const deadline = Date.now() + patienceMs;
   for (let holder = holderOf(lock); holder && lives(holder); holder = holderOf(lock)) {

@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Extension } from './app.module';
-import { KnownActors } from './platform/auth/actor-directory';
+import { Authentication } from './platform/auth/authentication';
 import type { Config } from './platform/config/config';
+import { requireOurs } from './platform/database/foreign-database';
 import { createAdapter } from './platform/http/adapter';
 import { createLogger, NestLog } from './platform/http/log';
 import { configureHttp } from './platform/http/server';
@@ -28,15 +29,17 @@ export const tags: Record<string, string> = {
 
 /** The application, complete but not listening: the server, the tests and the OpenAPI file start from here. */
 export async function createApplication(config: Config, extensions: Extension[] = []): Promise<NestFastifyApplication> {
+  await requireOurs(config.directUrl);
   const logger = createLogger(config.logLevel);
   const options = { logger: new NestLog(logger), abortOnError: false };
   const module = AppModule.of(config, extensions);
   const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config, logger), options);
-  const known = app.get(KnownActors, { strict: false });
+  const authentication = app.get(Authentication, { strict: false });
   await configureHttp(app, config, {
     tags: Object.assign({}, tags, ...extensions.map((extension) => extension.tags)),
+    authenticate: (authorization) => authentication.actorOf(authorization),
     // Whoever has signed in is counted for themselves: a classroom shares one address.
-    actorKey: (request) => known.withHeader(request.headers.authorization)?.id.toString() ?? null,
+    actorKey: (request) => authentication.personOf(request.headers.authorization),
   });
   await app.init();
   return app;

@@ -4,13 +4,19 @@ import type { INestApplication } from '@nestjs/common';
 import { demoAccounts, loadDemoSchool } from '../demo/school';
 import { createApplication } from './application';
 import { openContext } from './context';
+import { explain } from './platform/command-line/explain';
 import { Config } from './platform/config/config';
+import { createLogger } from './platform/http/log';
 import { Readiness } from './platform/http/readiness';
+import { keepFilesPrivate } from './private-files';
 import { endWithin } from './stop-limit';
+import { tellUncaught } from './uncaught';
 
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const config = Config.ofProcess();
+  tellUncaught(createLogger(config.logLevel));
   if (config.demoSchool) await openDemoSchool();
   const app = await createApplication(config);
   await app.listen(config.port, config.host);
@@ -46,7 +52,7 @@ const signInOf = ({ role, username, password }: { role: string; username: string
   `  ${role.padEnd(8)} ${username} / ${password}`;
 
 function failed(error: unknown): never {
-  console.error(error instanceof Error ? error.message : error);
+  process.stderr.write(`${explain(error).join('\n')}\n`);
   process.exit(1);
 }
 

@@ -1,11 +1,17 @@
 import 'reflect-metadata';
 import { openContext } from './context';
+import { explain } from './platform/command-line/explain';
 import { Config } from './platform/config/config';
+import { createLogger } from './platform/http/log';
+import { keepFilesPrivate } from './private-files';
 import { endWithin } from './stop-limit';
+import { tellUncaught } from './uncaught';
 
 /** The outbox and the schedule alone, beside API processes that run with WORKER=off. */
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const config = Config.ofProcess({ WORKER: 'on' });
+  tellUncaught(createLogger(config.logLevel));
   const context = await openContext(config);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
@@ -15,7 +21,7 @@ async function main(): Promise<void> {
 }
 
 function failed(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${explain(error).join('\n')}\n`);
   process.exit(1);
 }
 

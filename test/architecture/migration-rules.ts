@@ -18,7 +18,7 @@ export const rules: Record<string, (text: string) => string[]> = {
   'no rows rewritten at once': (text) =>
     ofTables(withoutBatches(text), /\bUPDATE\s+"?(\w+)"?\s+(?:AS\s+\w+\s+)?SET\b|\bDELETE\s+FROM\s+"?(\w+)/gi),
   'no transaction around words that take their own': (text) => {
-    const words = found(text, /\b(?:addIndex|addConstraint|inBatches)\(/g);
+    const words = found(text, /\b(?:addIndex|addConstraint|inBatches|widenToBigint|narrowToInt)\(/g);
     return /\btransaction\s*=\s*false\b/.test(text) ? [] : words;
   },
 };

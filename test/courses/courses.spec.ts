@@ -183,7 +183,7 @@ describe('changing a course', () => {
         ...[suspended.id, false],
       ]),
     );
-    school.part(KnownActors).forgetPerson(suspended.id);
+    await school.database.transaction(async () => school.part(KnownActors).revoke(suspended.id));
     const rename = (actor: Client, id: number) => outcome(actor.patch(`/courses/${id}`, { title: 'Mine now' }));
     expect(await rename(suspended, draft.id)).toEqual([403, 'TEACHER_NOT_APPROVED']);
     expect(await outcome(suspended.get(`/courses/${draft.id}`))).toEqual([200]);

@@ -33,6 +33,7 @@ function bodyFor({ name, bodyExample }: Route): unknown {
     'POST /api/v1/attempts/{id}/submission': { answers },
     'POST /api/v1/rewards/manual': { userId: cast.student.id, amount: 1, reason: 'Well hung' },
     'POST /api/v1/rewards/bulk': { userIds: [cast.student.id], amount: 1, reason: 'Well hung' },
+    'POST /api/v1/rewards/grants': { userIds: [cast.student.id], amount: 1, reason: 'Well hung' },
     'POST /api/v1/rewards/adjustments': { userId: cast.student.id, amount: 1, reason: 'Counted again' },
     'POST /api/v1/rewards/reversals': { transactionId: things.transaction, reason: 'Given in error' },
     'DELETE /api/v1/coins/hot-wallets/{address}/halt': { reason: 'Looked at' },

@@ -38,9 +38,14 @@ export interface Things {
   session: string;
   /** A gift of an administrator to `student`. */
   transaction: number;
+  /** Asked for by another administrator than `admin`, for `student`. */
+  grant: number;
   /** Of `student`, past its cool-down, and a withdrawal to it that waits. */
   wallet: number;
   withdrawal: number;
+  /** A run of `platform:expire-job-runs`, and an event that nobody could handle. */
+  run: number;
+  event: number;
   /** Of another wallet, signed for `student` and not sent yet. */
   signedMessage: { message: string; signature: string };
 }
@@ -85,7 +90,22 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
   };
   const taught = await aCourseOf(cast.teacher);
   const learnt = await aStudentAtWork(school, cast, taught);
-  return { school, cast, things: { ...taught, ...learnt, ...(await aStudentOnChain(school, cast)) } };
+  const byItself = await whatRunsByItself(school, cast);
+  return { school, cast, things: { ...taught, ...learnt, ...byItself, ...(await aStudentOnChain(school, cast)) } };
+}
+
+async function whatRunsByItself(school: School, { admin }: Cast) {
+  await school.job('platform:expire-job-runs');
+  const runs = await done(admin.get('/operations/jobs/platform:expire-job-runs/runs'));
+  await school.database.transaction(() =>
+    school.database.run(
+      `INSERT INTO platform_outbox (handler, event_type, payload, created_at, due_at, attempts, dead_at)
+       VALUES ('Removed', 'test.removed.v1', $1, $2, $2, 12, $2)`,
+      [{}, school.clock.now()],
+    ),
+  );
+  const [{ id: event }] = (await done(admin.get('/operations/outbox?state=dead'))).data;
+  return { run: runs.data[0].id as number, event: event as number };
 }
 
 async function aCourseOf(teacher: Client) {
@@ -110,13 +130,15 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
   const pending = await made(student, `/exercises/${taught.assignment}/submissions`, { work: { text: 'Yellow.' } });
   const attempt = await made(student, `/exercises/${taught.timedQuiz}/attempts`);
   const gift = await done(admin.post('/rewards/manual', { userId: student.id, amount: 100, reason: 'First prize' }));
+  const gifts = { userIds: [student.id], amount: 5, reason: 'Ten years' };
+  const grant = await made(await school.admin(), '/rewards/grants', gifts);
   await done(student.post('/coins/transfers', { recipientId: otherStudent.id, amount: 5 }));
   await school.settle();
   const [notification] = (await done(student.get('/me/notifications'))).data;
   const [session] = (await done(student.get('/me/sessions'))).data;
   return {
     ...{ gradedSubmission: graded, pendingSubmission: pending, attempt, transaction: gift.transactions[0].id },
-    ...{ notification: notification.id, session: session.id },
+    ...{ notification: notification.id, session: session.id, grant },
   };
 }
 
@@ -146,8 +168,15 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
   const ids: Record<string, string | number> = {
     ...{ courses: things.course, lessons: things.lesson, exercises: things.quiz, attempts: things.attempt },
     ...{ submissions: things.gradedSubmission, notifications: things.notification, sessions: things.session },
-    ...{ wallets: things.wallet, withdrawals: things.withdrawal },
+    ...{ wallets: things.wallet, withdrawals: things.withdrawal, runs: things.run, outbox: things.event },
     ...{ users: cast.student.id, teachers: cast.unapprovedTeacher.id },
+    ...{ wallets: things.wallet, withdrawals: things.withdrawal },
+    ...{
+      grants: things.grant,
+      blocks: cast.otherTeacher.id,
+      users: cast.student.id,
+      teachers: cast.unapprovedTeacher.id,
+    },
   };
   if (noun === undefined || ids[noun] === undefined) throw new Error(`Nothing is known for ${template}: add it here`);
   return ids[noun];

@@ -18,12 +18,18 @@ const flags = [
   ...['--disable-background-networking', '--disable-component-update'],
 ];
 const password = 'six pigments and two brushes';
-const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'jobs'];
+const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'outbox', 'jobs'];
 
 /** An index whose columns begin another one. */
 function plantFinding(url: string): void {
   const connection = new Sqlite(url.slice('sqlite:'.length));
   connection.exec('CREATE INDEX planted ON users_userprogress (total_teocoins_earned)');
+  // Two events that nobody could handle.
+  connection.exec(`INSERT INTO platform_outbox (handler, event_type, payload, created_at, due_at, attempts, dead_at, last_error)
+    VALUES ('Removed', 'test.one.v1', '{"brush":1}', '2026-03-01 12:00:00.000', '2026-03-01 12:00:00.000', 12,
+      '2026-03-01 14:00:00.000', 'Error: No handler Removed for test.one.v1 is installed'),
+      ('Removed', 'test.two.v1', '{"brush":', '2026-03-01 12:00:00.000', '2026-03-01 12:00:00.000', 12,
+      '2026-03-01 14:00:00.000', 'SyntaxError: Not valid JSON')`);
   connection.close();
 }
 
@@ -131,6 +137,19 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     expect(complaints).toEqual([]);
   });
 
+  test('shows what was not delivered, and lets an administrator decide with a reason', async () => {
+    await signIn();
+    await show('outbox');
+    const row = page.locator('tbody tr', { hasText: 'test.two.v1' });
+    await row.getByText('Not valid JSON').waitFor();
+    await row.getByText('Decide').click();
+    await row.getByLabel('Reason').fill('Nobody knows what it was.');
+    await row.getByRole('button', { name: /^Discard event/ }).click();
+    await row.waitFor({ state: 'detached' });
+    expect(await page.locator('tbody tr', { hasText: 'test.one.v1' }).count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
   test('copies the SQL that mends', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
     await signIn();
@@ -185,7 +204,7 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     const folder = path.join(__dirname, '../../docs/images');
     mkdirSync(folder, { recursive: true });
     await signIn();
-    for (const view of ['overview', 'queries', 'jobs']) {
+    for (const view of ['overview', 'queries', 'outbox', 'jobs']) {
       await show(view);
       await page.waitForTimeout(500);
       await page.screenshot({ path: path.join(folder, `operations-${view}.png`) });

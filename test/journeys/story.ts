@@ -7,6 +7,8 @@ type Body = Record<string, unknown>;
 const password = 'boats in the early fog';
 const usualPatienceMs = 20_000;
 
+const production = { NODE_ENV: 'production', TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' };
+
 /** Somebody with an account, who asks whichever process runs at the moment. */
 export interface Person {
   id: number;
@@ -32,7 +34,7 @@ export class Story {
   }
 
   async opens(): Promise<void> {
-    this.server = await Server.start(this.databaseUrl, { NODE_ENV: 'production', ...this.environment });
+    this.server = await Server.start(this.databaseUrl, { ...production, ...this.environment });
   }
 
   closes = (): Promise<number | null> => this.server.stop();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Notifier } from '../../src/modules/notifications';
+import { NotificationFeed } from '../../src/modules/notifications/notification-feed';
 import { Incidents } from '../../src/platform/monitoring/incidents';
 import { QueryStatistics } from '../../src/platform/monitoring/query-statistics';
 import { testEngine } from '../support/database-url';
@@ -57,8 +58,8 @@ it('looks for its news in a scope of its own: no loop of the request that opened
     await hers.until(at);
   }
   expect([...school.part(Incidents).repetitions.values()].map(({ route }) => route)).toEqual([]);
-  const looks = [...school.part(QueryStatistics).statements.values()].filter(({ series }) =>
-    series.has('live streams'),
+  const looks = [...school.part(QueryStatistics).statements.values()].filter(
+    ({ series, text }) => series.has('live streams') && text.includes('notifications_notification'),
   );
   expect(looks).toHaveLength(1);
 });
@@ -152,6 +153,46 @@ it('refuses a last event id that is none, and a stranger', async () => {
   const ada = await school.student();
   expect(await listen(ada, 'yesterday')).toMatchObject({ status: 422, problem: { code: 'VALIDATION_FAILED' } });
   expect(await EventSource.open(url, 'no token')).toMatchObject({ status: 401 });
+});
+
+it('ends at once with its session, and delivers nothing that comes after', async () => {
+  const ada = await school.student();
+  const hers = await listen(ada);
+  await tell(ada, 'before');
+  await hers.until(1);
+  expect((await ada.post('/auth/logout')).status).toBe(204);
+  await tell(ada, 'after');
+  await hers.untilEnd(2_000);
+  expect(messages(hers.heard)).toEqual(['before']);
+});
+
+it('ends at once when the account is closed', async () => {
+  const [ada, admin] = [await school.student(), await school.admin()];
+  const hers = await listen(ada);
+  expect((await admin.delete(`/users/${ada.id}/activation`)).status).toBe(200);
+  await hers.untilEnd(2_000);
+  expect((await listen(ada)).status).toBe(401);
+});
+
+it('whose session was ended while it was being opened is refused', async () => {
+  const ada = await school.student();
+  const feed = jest.spyOn(NotificationFeed.prototype, 'startHere').mockImplementationOnce(async () => {
+    await ada.post('/auth/logout');
+  });
+  expect(await listen(ada)).toMatchObject({ status: 401, problem: { code: 'UNAUTHENTICATED' } });
+  feed.mockRestore();
+});
+
+it('goes on in another session of the person, who reconnects', async () => {
+  const ada = await school.student();
+  const other = await school.signedIn(ada);
+  const hers = await listen(other);
+  await tell(ada, 'one');
+  const [event] = await hers.until(1);
+  await ada.post('/auth/logout');
+  await hers.untilEnd(2_000);
+  await tell(ada, 'two');
+  expect(messages(await (await listen(other, event!.id)).until(1))).toContain('two');
 });
 
 it('ends its streams when it stops, and does not wait for their listeners', async () => {

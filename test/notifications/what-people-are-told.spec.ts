@@ -36,7 +36,14 @@ async function happened(...events: DomainEvent[]): Promise<void> {
   await school.settle();
 }
 
-const course = () => ({ studentId: student.id, teacherId: teacher.id, courseId: 7, courseTitle: 'Linocut', reward: 0 });
+const course = () => ({
+  studentId: student.id,
+  teacherId: teacher.id,
+  courseId: 7,
+  courseTitle: 'Linocut',
+  reward: 0,
+  isOpen: true,
+});
 const graded = (version: number, more: Partial<SubmissionGraded['payload']> = {}) =>
   new SubmissionGraded({
     ...{ submissionId: 5, version, studentId: student.id, exerciseId: 3, exerciseTitle: 'Still life' },

@@ -37,6 +37,7 @@ const step = (studentId: number, before: Partial<Totals>, after: Partial<Totals>
     before: { ...none, ...before },
     after: { ...none, ...before, ...after },
     localHour,
+    isOpen: true,
   });
 const publish = (...steps: LearnerProgressed[]) =>
   school.database.transaction(() => school.part(EventBus).publish(...steps));

@@ -18,6 +18,7 @@ import { Outbox } from '../../src/platform/events/outbox';
 import { Clock } from '../../src/platform/time/clock';
 import { validateAnswer, type Contract } from './contract';
 import { freshDatabaseUrl } from './database-url';
+import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
 
 export interface Answer<B = any> {
@@ -105,6 +106,8 @@ export class School {
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: '1000000',
       CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
+      REGISTRATION_LIMIT_PER_HOUR: '1000000',
+      ...withoutCoinLimits,
       ...poolerSettings(url),
       ...options.environment,
     });

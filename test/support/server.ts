@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { buildOnce, root } from './build-once';
 import { validateAnswer, type Contract } from './contract';
+import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
 import type { Answer } from './school';
 
@@ -13,6 +14,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const endWithParent = ['--require', path.join(__dirname, 'end-with-parent.cjs')];
 const startLimitMs = 30_000;
+const endLimitMs = 240_000;
 
 /** What every program of ours is started with; the tests' own settings of jest must not reach it. */
 export const environmentFor = (databaseUrl: string, more: Environment): Environment => ({
@@ -22,6 +24,8 @@ export const environmentFor = (databaseUrl: string, more: Environment): Environm
   AUTH_SECRET: 'a secret for tests that is long enough',
   RATE_LIMIT_PER_MINUTE: '1000000',
   CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
+  REGISTRATION_LIMIT_PER_HOUR: '1000000',
+  ...withoutCoinLimits,
   LOG_LEVEL: 'warn',
   STOP_WAIT_MS: '0',
   ...poolerSettings(databaseUrl),
@@ -108,16 +112,29 @@ async function listening(child: ChildProcessWithoutNullStreams, log: string[]): 
   });
 }
 
+export interface Ended {
+  code: number | null;
+  out: string;
+  problem: string;
+}
+
+/** Runs a program of ours to its end; `dist/` must be built. */
+export async function ended(databaseUrl: string, words: string[], more: Environment = {}, input = ''): Promise<Ended> {
+  const child = spawn(process.execPath, words, {
+    cwd: root,
+    env: environmentFor(databaseUrl, more),
+    timeout: endLimitMs,
+  });
+  child.stdin.on('error', () => undefined).end(input);
+  const exited = once(child, 'close') as Promise<[number | null]>;
+  const [out, problem, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+  return { code, out, problem };
+}
+
 /** Runs a command of ours; gives what it printed, and fails where it does. */
 export async function cli(databaseUrl: string, words: string[], input = ''): Promise<string> {
   await buildOnce();
-  const child = spawn(process.execPath, ['dist/src/cli.js', ...words], {
-    cwd: root,
-    env: environmentFor(databaseUrl, {}),
-  });
-  child.stdin.end(input);
-  const exited = once(child, 'close') as Promise<[number | null]>;
-  const [out, problem, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+  const { code, out, problem } = await ended(databaseUrl, ['dist/src/cli.js', ...words], {}, input);
   if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}:\n${out}\n${problem}`);
   return out;
 }

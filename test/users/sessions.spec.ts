@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { sign } from 'jsonwebtoken';
 import { SessionReuseDetected, Sessions } from '../../src/modules/users';
 import { int, text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
@@ -5,12 +7,13 @@ import { eventsOf, goodPassword, later, register, signIn, statusesOf } from './p
 
 let school: School;
 beforeAll(async () => {
-  school = await School.open();
+  school = await School.open({ environment: { TRUST_PROXY_HOPS: '1' } });
 });
 afterAll(() => school.close());
 afterEach(() => school.clock.stopAt(null));
 
-const refresh = (refreshToken: string) => school.visitor.post('/auth/refresh', { refreshToken });
+const refresh = (refreshToken: string, headers: Record<string, string> = {}) =>
+  school.visitor.post('/auth/refresh', { refreshToken }, headers);
 const works = async (accessToken: string) =>
   (await school.visitor.get('/me', { authorization: `Bearer ${accessToken}` })).status === 200;
 const sessionOf = (refreshToken: string) => refreshToken.split('.')[0]!;
@@ -70,14 +73,55 @@ describe('a refresh token', () => {
     expect((await refresh(twins[0]!.body.refreshToken)).status).toBe(200);
   });
 
-  test('whose answer was lost is honoured ten seconds more', async () => {
+  test('whose answer was lost is honoured two seconds more for the same device', async () => {
     const { refreshToken } = await person();
     later(school, 0);
     const first = await refresh(refreshToken);
-    later(school, 10);
+    later(school, 2);
     const again = await refresh(refreshToken);
     expect([again.status, again.body.refreshToken]).toEqual([200, first.body.refreshToken]);
     expect(await whyEnded(refreshToken)).toBe('');
+  });
+
+  test.each([
+    ['another network', { 'x-forwarded-for': '198.51.100.9' }],
+    ['another program', { 'user-agent': 'Thief/1' }],
+  ])('copied by a thief who refreshes beside the owner, with %s, ends the session at once', async (_, thief) => {
+    const { refreshToken } = await person();
+    const owner: Record<string, string> = { 'x-forwarded-for': '192.0.2.1', 'user-agent': 'Easel/2' };
+    later(school, 0);
+    expect((await refresh(refreshToken, owner)).status).toBe(200);
+    expect((await refresh(refreshToken, { ...owner, ...thief })).status).toBe(401);
+    expect(await whyEnded(refreshToken)).toBe('reuse');
+  });
+
+  test('that was never issued ends nothing, though the id of the session is known', async () => {
+    const { refreshToken, accessToken } = await person();
+    const { sid } = JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString());
+    for (const secret of [
+      'a'.repeat(43),
+      refreshToken.split('.')[1]!.replace(/^./, (one) => (one === 'A' ? 'B' : 'A')),
+    ])
+      expect((await refresh(`${sid}.${secret}`)).body.code).toBe('REFRESH_TOKEN_REFUSED');
+    expect([await works(accessToken), (await refresh(refreshToken)).status]).toEqual([true, 200]);
+  });
+
+  test('of a release whose tokens had no seal is honoured once more, and its reuse is seen', async () => {
+    const { refreshToken } = await person();
+    const secret = 'old-secret-without-a-seal'.padEnd(43, '-');
+    const old = `${sessionOf(refreshToken)}.${secret}`;
+    await school.database.transaction(() =>
+      school.database.run('UPDATE users_session SET secret_hash = $2 WHERE id = $1', [
+        sessionOf(refreshToken),
+        createHash('sha256').update(secret).digest('hex'),
+      ]),
+    );
+    later(school, 0);
+    const { body } = await refresh(old);
+    expect(body.refreshToken).toEqual(expect.any(String));
+    later(school, 10);
+    expect((await refresh(old)).status).toBe(401);
+    expect(await whyEnded(refreshToken)).toBe('reuse');
   });
 
   test('used again after that ends the session, for the thief and the owner, and is told once', async () => {
@@ -107,14 +151,28 @@ describe('a refresh token', () => {
 
   test('is good for 30 days after the sign-in, however often it was used', async () => {
     const { refreshToken } = await person();
-    later(school, 29 * 86_400);
-    const next = (await refresh(refreshToken)).body.refreshToken;
+    let next = refreshToken;
+    for (const days of [10, 10, 9]) {
+      later(school, days * 86_400);
+      next = (await refresh(next)).body.refreshToken;
+    }
     later(school, 86_400 - 5);
     const last = await refresh(next);
     expect(last.status).toBe(200);
     later(school, 10);
     expect((await refresh(last.body.refreshToken)).body.code).toBe('REFRESH_TOKEN_REFUSED');
     expect(await whyEnded(refreshToken)).toBe('');
+  });
+
+  test('that nobody used for fourteen days is good for nothing, and neither listed', async () => {
+    const { client, refreshToken } = await person();
+    later(school, 14 * 86_400 - 5);
+    const { body } = await refresh(refreshToken);
+    expect(body.refreshToken).toEqual(expect.any(String));
+    later(school, 14 * 86_400);
+    expect((await refresh(body.refreshToken)).body.code).toBe('REFRESH_TOKEN_REFUSED');
+    const signedIn = await school.signedIn(client);
+    expect((await signedIn.get('/me/sessions')).body.data).toHaveLength(1);
   });
 
   test.each([
@@ -130,6 +188,7 @@ describe('a refresh token', () => {
     const [one, other] = [await person(), await person()];
     const mixed = `${sessionOf(one.refreshToken)}.${other.refreshToken.split('.')[1]}`;
     expect((await refresh(mixed)).status).toBe(401);
+    expect((await refresh(one.refreshToken)).status).toBe(200);
     expect((await refresh(other.refreshToken)).status).toBe(200);
   });
 
@@ -137,6 +196,39 @@ describe('a refresh token', () => {
     const { accessToken, refreshToken } = await person();
     expect(await works(refreshToken)).toBe(false);
     expect((await refresh(accessToken)).status).toBe(401);
+  });
+});
+
+describe('an access token', () => {
+  const secret = 'a secret for tests that is long enough';
+  const forged = (change: object, typ = 'at+jwt') => {
+    const now = Math.floor(Date.now() / 1_000);
+    const usual = { iss: 'teoart', aud: 'teoart-api', iat: now, exp: now + 600 };
+    return sign(JSON.parse(JSON.stringify({ ...usual, ...change })), secret, { header: { alg: 'HS256', typ } });
+  };
+
+  test('names its issuer, its audience, its type and its end', async () => {
+    const { accessToken } = await person();
+    const [header, claims] = accessToken
+      .split('.')
+      .slice(0, 2)
+      .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
+    expect(header).toMatchObject({ alg: 'HS256', typ: 'at+jwt' });
+    expect(claims).toMatchObject({ iss: 'teoart', aud: 'teoart-api', exp: expect.any(Number) });
+  });
+
+  test.each<[string, object, string]>([
+    ['another audience', { aud: 'somebody-else' }, 'at+jwt'],
+    ['no audience', { aud: undefined }, 'at+jwt'],
+    ['another issuer', { iss: 'somebody-else' }, 'at+jwt'],
+    ['no end', { exp: undefined }, 'at+jwt'],
+    ['an end that is past', { exp: 1 }, 'at+jwt'],
+    ['another type', {}, 'JWT'],
+  ])('with %s is refused, though our key signed it', async (_, change, typ) => {
+    const { client, refreshToken } = await person();
+    const who = { sub: String(client.id), sid: sessionOf(refreshToken) };
+    expect(await works(forged(who))).toBe(true);
+    expect(await works(forged({ ...who, ...change }, typ))).toBe(false);
   });
 });
 
@@ -228,9 +320,9 @@ describe('the job that clears up', () => {
       (await school.database.row({ n: int }, 'SELECT count(*) AS n FROM users_loginattempt'))!.n;
     await signIn(school, 'nobody', 'a wrong password');
     await school.job('users:expire-sessions');
-    expect(await attempts()).toBe(1);
+    expect(await attempts()).toBeGreaterThan(0);
     later(school, 3_700);
-    expect(await school.job('users:expire-sessions')).toMatchObject({ attempts: 1 });
+    await school.job('users:expire-sessions');
     expect(await attempts()).toBe(0);
   });
 

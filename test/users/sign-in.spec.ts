@@ -1,7 +1,9 @@
-import { Accounts, Passwords } from '../../src/modules/users';
-import { text } from '../../src/platform/database/columns';
+import { Accounts, PasswordGuessed, Passwords } from '../../src/modules/users';
+import { PasswordProof } from '../../src/modules/users/sign-in/password-proof';
+import { PasswordsBusy } from '../../src/modules/users/users.errors';
+import { int, text } from '../../src/platform/database/columns';
 import { School } from '../support/school';
-import { goodPassword, later, register, signIn } from './people';
+import { eventsOf, goodPassword, later, register, signIn } from './people';
 
 let school: School;
 let passwords: Passwords;
@@ -14,6 +16,10 @@ afterEach(() => {
   school.clock.stopAt(null);
   jest.restoreAllMocks();
 });
+
+interface Slow {
+  pause(delayMs: number): Promise<void>;
+}
 
 const from = (address: string) => ({ 'x-forwarded-for': address });
 const set = (id: number, change: string, ...values: (string | boolean)[]) =>
@@ -59,6 +65,40 @@ describe('who knows the password', () => {
     await set(other.id, 'username = $2', owner.email);
     expect((await signIn(school, owner.email)).body.user.id).toBe(owner.id);
     expect((await signIn(school, owner.email, 'another long password')).status).toBe(401);
+  });
+});
+
+describe('a name in other letters', () => {
+  // Capital I with a dot, the Kelvin sign, full width, long s, sharp s: each is somebody's idea of a letter of A to Z.
+  const lookalikes: [string, string][] = [
+    ['aisha', 'aİsha'],
+    ['kelvin', '\u212Aelvin'],
+    ['wide', 'ｗｉｄｅ'],
+    ['sabine', 'ſabine'],
+    ['strasse', 'straße'],
+  ];
+
+  test.each(lookalikes)('signs nobody in as %s when it is %s', async (start, typed) => {
+    const username = `${start}.${Date.now()}`;
+    const { id } = await register(school, { username });
+    for (const login of [typed, typed.toUpperCase(), typed.toLowerCase()]) {
+      if (login.toLowerCase() === start && /^[a-z]+$/i.test(login)) continue;
+      expect((await signIn(school, username.replace(start, login))).status).toBe(401);
+    }
+    expect((await signIn(school, username.toUpperCase())).body.user.id).toBe(id);
+  });
+
+  test('that came with imported people is folded from A to Z and no further, the same on both engines', async () => {
+    const { id } = await register(school);
+    await set(id, 'username = $2', 'Ärger-Ｘ-İ');
+    expect((await signIn(school, 'Ärger-Ｘ-İ')).status).toBe(200);
+    expect((await signIn(school, 'ÄRGER-Ｘ-İ')).status).toBe(200);
+    expect((await signIn(school, 'ärger-Ｘ-İ')).status).toBe(401);
+    expect((await signIn(school, 'Ärger-ｘ-İ')).status).toBe(401);
+    const other = await register(school);
+    await set(other.id, 'username = $2', 'ärger-Ｘ-İ');
+    const taken = await set(other.id, 'username = $2', 'ÄRGER-Ｘ-İ').catch((error: unknown) => error);
+    expect(school.database.dialect.uniqueViolation(taken)).toMatch(/username/);
   });
 });
 
@@ -141,6 +181,60 @@ describe('a guesser', () => {
     for (let i = 0; i < 5; i++) await guess(username, `2001:db8::${i}`);
     expect((await guess(username, '2001:db8::99')).status).toBe(429);
     expect((await guess(username, '2001:db8:0:1::1')).status).toBe(401);
+  });
+
+  test('does not get around it by all the names of one account', async () => {
+    const { username, email } = await register(school);
+    for (const login of [username, email, username.toUpperCase(), email.toUpperCase(), username])
+      expect((await guess(login, '192.0.2.10')).status).toBe(401);
+    expect((await guess(email, '192.0.2.10')).status).toBe(429);
+  });
+
+  test('does not get around it by 300 networks of one /48', async () => {
+    const { username } = await register(school);
+    later(school, 0);
+    for (let i = 0; i < 300; i++) await guess(username, `2001:db8:77:${i.toString(16)}::1`);
+    expect(compared).toHaveBeenCalledTimes(10);
+    expect((await signIn(school, username, goodPassword, from('2001:db8:78::1'))).status).toBe(200);
+  });
+
+  test('of many networks is slowed and told to the owner, and locks nobody out', async () => {
+    const events = eventsOf(school);
+    const { id, username } = await register(school);
+    const paused = jest.spyOn(school.part(PasswordProof) as unknown as Slow, 'pause').mockResolvedValue();
+    for (let i = 0; i < 30; i++) expect((await guess(username, `2001:db8:${i.toString(16)}00::1`)).status).toBe(401);
+    expect(paused.mock.calls.map(([delayMs]) => delayMs)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => n * 100));
+    // All strangers share one turn of the hash queue; who is known has that of their own network.
+    expect(compared.mock.calls.at(-1)![2]).toBe(`account ${id}`);
+    expect((await signIn(school, username, goodPassword, from('198.51.100.20'))).status).toBe(200);
+    expect((await signIn(school, username, goodPassword, from('198.51.100.20'))).status).toBe(200);
+    expect(compared.mock.calls.at(-1)![2]).toBe('198.51.100.0/24');
+    expect(events.filter((event) => event instanceof PasswordGuessed)).toEqual([
+      new PasswordGuessed({ userId: id, failureCount: 20 }),
+    ]);
+    await school.settle();
+    const told = (await (await school.signedIn({ id, username })).get('/me/notifications')).body.data;
+    expect(told).toMatchObject([{ type: 'security_alert', message: expect.stringContaining('20 wrong passwords') }]);
+  });
+
+  test('is not counted where the password could not be judged, nor where it was right', async () => {
+    const { id, username } = await register(school);
+    compared.mockRejectedValueOnce(new PasswordsBusy());
+    expect((await guess(username, '203.0.113.30')).status).toBe(503);
+    expect((await signIn(school, username, goodPassword, from('203.0.113.30'))).status).toBe(200);
+    const counts = await school.database.rows(
+      { attempts: int },
+      'SELECT attempts FROM users_loginattempt WHERE network IN ($1, $2) AND attempts > 0',
+      ['203.0.113.30', '203.0.113.0/24'],
+    );
+    expect([id > 0, counts.length]).toEqual([true, 0]);
+  });
+
+  test('whose login is “password of 7” does not touch the password change of person 7', async () => {
+    const { id, client } = await register(school);
+    for (let i = 0; i < 6; i++) await guess(`password of ${id}`, '192.0.2.40');
+    const change = { currentPassword: goodPassword, newPassword: 'quattro gatti sul tetto' };
+    expect((await client.put('/me/password', change, from('192.0.2.40'))).status).toBe(204);
   });
 
   test('does not get around it by trying many at once', async () => {

@@ -1,3 +1,4 @@
+import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
 import { Client, School } from '../support/school';
 import { register, signIn } from './people';
 
@@ -10,19 +11,47 @@ beforeAll(async () => {
 afterAll(() => school.close());
 
 describe('a person, seen by another', () => {
-  test('shows no e-mail address', async () => {
-    const [giulia, marco] = [await school.student(), await school.student()];
-    const { body } = await marco.get(`/users/${giulia.id}`);
-    expect(body).toEqual({
-      id: giulia.id,
-      username: giulia.username,
-      firstName: '',
-      lastName: '',
-      role: 'student',
-      bio: '',
-      profileImage: null,
-      memberSince: expect.any(String),
-    });
+  const profile = { firstName: 'Giulia', lastName: 'Rossi', bio: 'Watercolours.' };
+  const named = async (client: Client): Promise<Client> => {
+    await client.patch('/me', profile);
+    return client;
+  };
+
+  test('shows a fresh account the username and the role, and neither name nor words nor address', async () => {
+    const [giulia, marco] = [await named(await school.student()), await school.student()];
+    const pending = await school.teacher({ approved: false });
+    for (const stranger of [marco, pending])
+      expect((await stranger.get(`/users/${giulia.id}`)).body).toEqual({
+        id: giulia.id,
+        username: giulia.username,
+        role: 'student',
+        profileImage: null,
+        memberSince: expect.any(String),
+      });
+  });
+
+  test('shows the real name to classmates while both are in the course, to teachers, to administrators and to themselves', async () => {
+    const teacher = await school.teacher();
+    const course = await aPublishedCourse(school, teacher.id);
+    const [giulia, marco] = [
+      await named(await anEnrolledStudent(school, course)),
+      await anEnrolledStudent(school, course),
+    ];
+    const seenBy = async (viewer: Client) => (await viewer.get(`/users/${giulia.id}`)).body;
+    for (const viewer of [marco, teacher, await school.teacher(), admin, giulia])
+      expect(await seenBy(viewer)).toMatchObject(profile);
+    await marco.delete(`/courses/${course.id}/enrollment`);
+    expect(await seenBy(marco)).not.toHaveProperty('lastName');
+  });
+
+  test('shows the name of an approved teacher to everybody, of one who waits to nobody', async () => {
+    const [teacher, pending] = [
+      await named(await school.teacher()),
+      await named(await school.teacher({ approved: false })),
+    ];
+    const marco = await school.student();
+    expect((await marco.get(`/users/${teacher.id}`)).body).toMatchObject(profile);
+    expect((await marco.get(`/users/${pending.id}`)).body).not.toHaveProperty('firstName');
   });
 
   test('shows it to themselves and to an administrator', async () => {
@@ -31,11 +60,11 @@ describe('a person, seen by another', () => {
       expect((await viewer.get(`/users/${giulia.id}`)).body.email).toBe(`${giulia.username}@school.test`);
   });
 
-  test('costs one statement', async () => {
-    const giulia = await school.student();
+  test('costs one statement, and one more where it depends on a shared course', async () => {
+    const [giulia, teacher] = [await school.student(), await school.teacher()];
     await giulia.get('/me');
-    const { statements } = await school.statements(() => giulia.get(`/users/${admin.id}`));
-    expect(statements).toHaveLength(1);
+    const costOf = async (id: number) => (await school.statements(() => giulia.get(`/users/${id}`))).statements.length;
+    expect([await costOf(teacher.id), await costOf(admin.id)]).toEqual([1, 2]);
   });
 
   test.each([['999999'], ['9007199254740991']])('%s is nobody', async (id) => {
@@ -129,7 +158,7 @@ describe('an account that is closed', () => {
     expect((await signIn(school, username)).body.code).toBe('CREDENTIALS_REFUSED');
   });
 
-  test('that was closed by other means cannot refresh either, nor within the ten seconds of grace', async () => {
+  test('that was closed by other means cannot refresh either, nor within the grace of a refresh', async () => {
     const { id, refreshToken } = await register(school);
     const next = (await refresh(refreshToken)).body.refreshToken;
     await school.database.transaction(() =>

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/auth/actor';
 import { bool, instant, int, jsonOf, nullable, type Row } from '../../platform/database/columns';
+import { Config } from '../../platform/config/config';
 import { Database } from '../../platform/database/database';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, ExerciseNotFound, IsArchived, LessonNotFound } from './courses.errors';
@@ -8,6 +9,7 @@ import { requireAuthor } from './courses.policy';
 import { exerciseColumns, exerciseShape } from './exercise.rows';
 import { lessonColumns, lessonShape, type LessonRow } from './lesson.rows';
 import type { AnswerKey } from './quiz';
+import { requireRewardWithin, type RewardedThing } from './reward-caps';
 
 const shape = {
   id: int,
@@ -58,7 +60,15 @@ export interface Which {
  */
 @Injectable()
 export class Authoring {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  /** @throws ValidationFailed for more coins than one such thing may be worth; undefined: the author said nothing of it */
+  requireReward(thing: RewardedThing, coins: number | undefined): void {
+    requireRewardWithin(this.config, thing, coins);
+  }
 
   /** @throws CourseNotFound, Forbidden, TeacherNotApproved, IsArchived */
   async course(actor: Actor, id: number, which?: Which): Promise<AuthoredCourse> {

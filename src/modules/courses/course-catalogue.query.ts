@@ -8,6 +8,7 @@ import { id } from '../../platform/http/parameters';
 import { showCourseSummary, type CourseSummary } from './course.dto';
 import { categories, levels } from './course.lists';
 import { courseColumns, courseShape, type CourseRow } from './course.rows';
+import { courseIsOpen } from './open-course';
 
 const sorts = ['newest', 'popular', 'title'] as const;
 
@@ -62,7 +63,7 @@ interface Filter {
   values: Value[];
 }
 
-/** What anybody may choose from: published courses that are not archived. One statement a page, one more for a total. */
+/** What anybody may choose from: open courses. One statement a page, one more for a total. */
 @Injectable()
 export class CourseCatalogue {
   constructor(private readonly database: Database) {}
@@ -83,7 +84,7 @@ export class CourseCatalogue {
 
   private filter({ category, level, teacherId, q }: CatalogueQuery): Filter {
     // As in the partial indexes, word by word: that is how the engines recognise them.
-    const filter: Filter = { conditions: ['c.is_published AND c.archived_at IS NULL'], values: [] };
+    const filter: Filter = { conditions: [courseIsOpen('c')], values: [] };
     const add = (condition: (parameter: string) => string, value: Value): void => {
       filter.values.push(value);
       filter.conditions.push(condition(`$${filter.values.length}`));

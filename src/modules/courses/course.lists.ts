@@ -37,3 +37,7 @@ export type ExerciseType = (typeof exerciseTypes)[number];
 /** Which of a student's graded attempts counts. */
 export const gradePolicies = ['highest', 'latest', 'average', 'first'] as const;
 export type GradePolicy = (typeof gradePolicies)[number];
+
+/** When a student is told which of their answers were right; before that, the score alone. */
+export const revealPolicies = ['after_pass', 'after_last_attempt', 'after_closing'] as const;
+export type RevealPolicy = (typeof revealPolicies)[number];

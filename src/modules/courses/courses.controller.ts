@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { Public } from '../../platform/auth/public';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { IfMatch } from '../../platform/http/etag';
 import type { Page } from '../../platform/http/pagination';
@@ -33,6 +34,7 @@ export class CoursesController {
   }
 
   @Post()
+  @BodyLimit('long')
   @Route({
     summary: 'Create a course',
     description: 'A draft of yours. For approved teachers and administrators.',
@@ -59,6 +61,7 @@ export class CoursesController {
   }
 
   @Patch(':id')
+  @BodyLimit('long')
   @Route({ summary: 'Change a course', answer: Course, errors: [...authoring, IsArchived], versioned: true })
   async change(
     @Id() id: number,

@@ -20,6 +20,7 @@ export class Courses {
   /** A draft of the actor's. @throws Forbidden, TeacherNotApproved */
   async create(actor: Actor, course: NewCourse): Promise<number> {
     requireTeacher(actor);
+    this.authoring.requireReward('course', course.teocoinReward);
     return this.database.transaction(async () => {
       const now = this.clock.now();
       const draft = { ...course, teacherId: actor.id, createdAt: now, updatedAt: now };
@@ -33,6 +34,7 @@ export class Courses {
     await this.database.transaction(async () => {
       const { version } = await this.authoring.course(actor, id);
       requireVersion(expected, version);
+      this.authoring.requireReward('course', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
       const next = { ...changes, version: version + 1, updatedAt: this.clock.now() };
       await this.database.repository(Course).update({ id }, next);

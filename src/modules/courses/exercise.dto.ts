@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { flag } from '../../platform/http/parameters';
 import { moment, prose, reward, title } from './authored.dto';
-import { exerciseTypes, gradePolicies } from './course.lists';
+import { exerciseTypes, gradePolicies, revealPolicies } from './course.lists';
 import type { ExerciseRow } from './exercise.rows';
 import { AnswerKey, ExerciseContent, type Question } from './quiz';
 
@@ -17,6 +17,10 @@ const fields = {
   attemptsAllowed: z.int().min(1).max(1_000),
   passingPercent: z.int().min(0).max(100),
   gradePolicy: z.enum(gradePolicies).meta({ description: 'Which attempt counts' }),
+  revealResults: z.enum(revealPolicies).meta({
+    description:
+      'When students see which answers were right: once they have passed, once no attempt is left, or after closing only. After `closesAt` always',
+  }),
   teocoinReward: reward,
   closesAt: moment.nullable().meta({ description: 'Nothing is accepted after it' }),
 };
@@ -32,6 +36,7 @@ const exercise = {
   attemptsAllowed: 3,
   passingPercent: 60,
   gradePolicy: 'highest' as const,
+  revealResults: 'after_pass' as const,
   teocoinReward: 15,
   closesAt: null,
 };
@@ -46,6 +51,7 @@ export const NewExercise = z
     attemptsAllowed: fields.attemptsAllowed.default(3),
     passingPercent: fields.passingPercent.default(60),
     gradePolicy: fields.gradePolicy.default('highest'),
+    revealResults: fields.revealResults.default('after_pass'),
     teocoinReward: fields.teocoinReward.default(15),
     closesAt: fields.closesAt.default(null),
   })
@@ -119,6 +125,7 @@ export function showExercise(row: ExerciseRow): Exercise {
     attemptsAllowed: row.attemptsAllowed,
     passingPercent: row.passingPercent,
     gradePolicy: row.gradePolicy,
+    revealResults: row.revealResults,
     teocoinReward: row.teocoinReward,
     closesAt: row.closesAt?.toISOString() ?? null,
     archivedAt: row.archivedAt?.toISOString() ?? null,

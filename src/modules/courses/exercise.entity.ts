@@ -1,11 +1,19 @@
 import { Check, Entity, Index } from 'typeorm';
 import { Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
-import { exerciseTypes, gradePolicies, type ExerciseType, type GradePolicy } from './course.lists';
+import {
+  exerciseTypes,
+  gradePolicies,
+  revealPolicies,
+  type ExerciseType,
+  type GradePolicy,
+  type RevealPolicy,
+} from './course.lists';
 
 @Entity('courses_exercise')
 @Index('courses_exercise_lesson', ['lessonId'])
 @OneOf('courses_exercise_type_listed', 'exercise_type', exerciseTypes)
 @OneOf('courses_exercise_policy_listed', 'grade_policy', gradePolicies)
+@OneOf('courses_exercise_reveal_listed', 'reveal_results', revealPolicies)
 @Check('courses_exercise_max_score_positive', '"max_score" > 0')
 @Check('courses_exercise_attempts_positive', '"attempts_allowed" > 0')
 @Check('courses_exercise_reward_not_negative', '"teocoin_reward" >= 0')
@@ -32,4 +40,5 @@ export class Exercise {
   @Instant({ nullable: true }) closesAt: Date | null;
   @Instant({ nullable: true }) archivedAt: Date | null;
   @Int({ default: 1 }) version: number;
+  @Varchar(20, { default: 'after_pass' }) revealResults: RevealPolicy;
 }

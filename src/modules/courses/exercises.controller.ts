@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { IfMatch } from '../../platform/http/etag';
 import type { Page } from '../../platform/http/pagination';
@@ -53,6 +54,7 @@ export class ExercisesController {
   }
 
   @Post('lessons/:id/exercises')
+  @BodyLimit('work')
   @Route({
     summary: 'Add an exercise to a lesson',
     description: 'Every question of a quiz needs its key. The key is in no answer of this or any student route.',
@@ -83,6 +85,7 @@ export class ExercisesController {
   }
 
   @Patch('exercises/:id')
+  @BodyLimit('work')
   @Route({
     summary: 'Change an exercise',
     description: 'Content and key must fit each other: send both where both change.',
@@ -135,6 +138,7 @@ export class ExercisesController {
   }
 
   @Put('exercises/:id/answer-key')
+  @BodyLimit('work')
   @Route({
     summary: 'Replace the answer key of an exercise',
     answer: ExerciseAnswerKey,

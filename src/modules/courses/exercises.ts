@@ -32,6 +32,7 @@ export class Exercises {
     requireFit(exercise);
     return this.database.transaction(async () => {
       await this.authoring.lesson(actor, lessonId);
+      this.authoring.requireReward('exercise', exercise.teocoinReward);
       await this.requireRoom(lessonId);
       const now = this.clock.now();
       const times = { closesAt: instantOf(closesAt), createdAt: now, updatedAt: now };
@@ -48,6 +49,7 @@ export class Exercises {
     await this.database.transaction(async () => {
       const before = await this.authoring.exercise(actor, id);
       requireVersion(expected, before.version);
+      this.authoring.requireReward('exercise', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
       requireFit({ ...before, ...changes });
       const { closesAt, ...own } = changes;

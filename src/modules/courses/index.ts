@@ -3,10 +3,12 @@ export {
   exerciseTypes,
   gradePolicies,
   lessonTypes,
+  revealPolicies,
   levels,
   type Category,
   type ExerciseType,
   type GradePolicy,
+  type RevealPolicy,
   type LessonType,
   type Level,
 } from './course.lists';
@@ -28,6 +30,7 @@ export { CoursePublication } from './course-publication';
 export { Exercises } from './exercises';
 export { LearnerTraces, LessonAccess } from './learners';
 export { Lessons } from './lessons';
+export { courseIsOpen } from './open-course';
 export { Prerequisites } from './prerequisites';
 export {
   AnswerKey,
@@ -39,4 +42,5 @@ export {
   type QuestionKind,
   type QuestionOf,
 } from './quiz';
+export { rewardCaps, type RewardedThing } from './reward-caps';
 export { Seats } from './seats';

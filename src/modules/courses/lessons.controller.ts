@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { IfMatch } from '../../platform/http/etag';
 import type { Page } from '../../platform/http/pagination';
@@ -45,6 +46,7 @@ export class LessonsController {
   }
 
   @Post('courses/:id/lessons')
+  @BodyLimit('work')
   @Route({
     summary: 'Add a lesson to a course',
     description: 'Published at once unless `isPublished` is false; then it must have something to show.',
@@ -75,6 +77,7 @@ export class LessonsController {
   }
 
   @Patch('lessons/:id')
+  @BodyLimit('work')
   @Route({
     summary: 'Change a lesson',
     answer: Lesson,

@@ -26,6 +26,7 @@ export class Lessons {
   async create(actor: Actor, courseId: number, { order: place, ...lesson }: NewLesson): Promise<number> {
     return this.database.transaction(async () => {
       await this.authoring.course(actor, courseId);
+      this.authoring.requireReward('lesson', lesson.teocoinReward);
       if (lesson.isPublished) refuse(this.serving.missingOfNew(lesson));
       const order = await this.order.end(courseId);
       const now = this.clock.now();
@@ -43,6 +44,7 @@ export class Lessons {
     await this.database.transaction(async () => {
       const before = await this.authoring.lesson(actor, id);
       requireVersion(expected, before.version);
+      this.authoring.requireReward('lesson', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
       const after = { ...before, ...changes };
       if (before.isPublished) refuse(await this.serving.missing(after));

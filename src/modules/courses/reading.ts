@@ -5,12 +5,13 @@ import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, EnrollmentRequired } from './courses.errors';
 import { seesEverything } from './courses.policy';
 import { Learners } from './learners';
+import { courseIsOpen } from './open-course';
 
-/** Where a noun stands: `open` says that its course is published and not archived, `live` the same of the noun itself. */
+/** Where a noun stands: `open` says that its course is open (open-course.ts), `live` the same of the noun itself. */
 export const standingShape = { courseId: int, teacherId: int, open: bool, live: bool };
 export type Standing = Row<typeof standingShape>;
 
-const course = 'c.id AS "courseId", c.teacher_id AS "teacherId", c.is_published AND c.archived_at IS NULL AS open';
+const course = `c.id AS "courseId", c.teacher_id AS "teacherId", ${courseIsOpen('c')} AS open`;
 export const standingOf = {
   course: `${course}, c.archived_at IS NULL AS live`,
   lesson: `${course}, l.is_published AND l.archived_at IS NULL AS live`,

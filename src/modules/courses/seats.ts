@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bool, int, nullable } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { CourseClosed, CourseFull, CourseNotFound, CourseNotPublished } from './courses.errors';
+import { courseIsOpen } from './open-course';
 
 /** The seats of a course, counted by the statement that moves them: no two students get the last one (rules 5 and 18). */
 @Injectable()
@@ -15,7 +16,7 @@ export class Seats {
   async take(courseId: number): Promise<void> {
     const taken = await this.database.run(
       `UPDATE courses_course SET enrolled_count = enrolled_count + 1
-       WHERE id = $1 AND is_published AND archived_at IS NULL
+       WHERE id = $1 AND ${courseIsOpen('courses_course')}
          AND (max_enrollments IS NULL OR enrolled_count < max_enrollments)`,
       [courseId],
     );
@@ -34,7 +35,7 @@ export class Seats {
   private async reason(courseId: number): Promise<Error> {
     const course = await this.database.row(
       { open: bool, wasOpen: bool, maxEnrollments: nullable(int) },
-      `SELECT is_published AND archived_at IS NULL AS open, published_at IS NOT NULL AS "wasOpen",
+      `SELECT ${courseIsOpen('courses_course')} AS open, published_at IS NOT NULL AS "wasOpen",
          max_enrollments AS "maxEnrollments"
        FROM courses_course WHERE id = $1`,
       [courseId],

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { Actor } from '../../platform/auth/actor';
 import { CallScope, inScope } from '../../platform/database/call-scope';
 import { EventStream } from '../../platform/http/event-stream';
 import type { NotificationFeed } from './notification-feed';
@@ -16,6 +17,7 @@ export class NotificationStream {
   private looking: Promise<void> | undefined;
 
   constructor(
+    readonly actor: Actor,
     private readonly feed: NotificationFeed,
     private readonly types: NotificationTypes,
   ) {}
@@ -33,13 +35,18 @@ export class NotificationStream {
     await this.events.end();
   }
 
+  /** Nothing that is being looked up leaves any more: the listener has lost the right to it. */
+  cut(): void {
+    void this.events.end();
+  }
+
   private isHeard(news: unknown[]): boolean {
-    return news.length > 0 && !this.events.destroyed;
+    return news.length > 0 && this.events.isOpen;
   }
 
   private async look(): Promise<void> {
     try {
-      while (this.again && !this.events.destroyed) {
+      while (this.again && this.events.isOpen) {
         this.again = false;
         for (let news = await this.feed.next(); this.isHeard(news); news = await this.feed.next())
           for (const row of news)

@@ -2,24 +2,28 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommitHandler } from '../../platform/events/domain-event';
 import { AfterCommit } from '../../platform/events/handlers';
 import { CoinsEarned } from '../rewards';
-import { Notifier } from './notifier';
+import { Notifier, type News } from './notifier';
 
 @Injectable()
 @AfterCommit(CoinsEarned)
 export class NotifyWhenCoinsEarned implements AfterCommitHandler<CoinsEarned> {
   constructor(private readonly notifier: Notifier) {}
 
-  async handle({ payload: { transactionId, userId, amount, description } }: CoinsEarned): Promise<void> {
-    await this.notifier.notify([
-      {
-        userId,
-        type: 'teocoin_earned',
-        message: `You have earned ${amount} TeoCoins. ${description}`.trim(),
-        relatedObjectType: 'rewards.teocointransaction',
-        relatedObjectId: transactionId,
-        actionUrl: '/coins',
-        dedupeKey: `teocoin_earned:rewards.teocointransaction.${transactionId}:1`,
-      },
-    ]);
+  handle(event: CoinsEarned): Promise<void> {
+    return this.handleAll([event]);
+  }
+
+  async handleAll(events: CoinsEarned[]): Promise<void> {
+    await this.notifier.notify(events.map(newsOf));
   }
 }
+
+const newsOf = ({ payload: { transactionId, userId, amount, description } }: CoinsEarned): News => ({
+  userId,
+  type: 'teocoin_earned',
+  message: `You have earned ${amount} TeoCoins. ${description}`.trim(),
+  relatedObjectType: 'rewards.teocointransaction',
+  relatedObjectId: transactionId,
+  actionUrl: '/coins',
+  dedupeKey: `teocoin_earned:rewards.teocointransaction.${transactionId}:1`,
+});

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommitHandler } from '../../platform/events/domain-event';
 import { AfterCommit } from '../../platform/events/handlers';
 import { CoinsTransferred } from '../rewards';
-import { Notifier } from './notifier';
+import { Notifier, type News } from './notifier';
+import { withoutLinks } from './without-links';
 
 /** Told to who receives them; the sender knows. */
 @Injectable()
@@ -10,16 +11,23 @@ import { Notifier } from './notifier';
 export class NotifyWhenCoinsTransferred implements AfterCommitHandler<CoinsTransferred> {
   constructor(private readonly notifier: Notifier) {}
 
-  async handle({ payload }: CoinsTransferred): Promise<void> {
-    const { operationId, senderUsername, recipientId, amount, message } = payload;
-    await this.notifier.notify([
-      {
-        userId: recipientId,
-        type: 'teocoin_transfer',
-        message: `${senderUsername} has given you ${amount} TeoCoins${message ? `: “${message}”` : '.'}`,
-        actionUrl: '/coins',
-        dedupeKey: `teocoin_transfer:${operationId}:1`,
-      },
-    ]);
+  handle(event: CoinsTransferred): Promise<void> {
+    return this.handleAll([event]);
   }
+
+  async handleAll(events: CoinsTransferred[]): Promise<void> {
+    await this.notifier.notify(events.map(newsOf));
+  }
+}
+
+function newsOf({ payload }: CoinsTransferred): News {
+  const { operationId, senderUsername, recipientId, amount } = payload;
+  const message = withoutLinks(payload.message);
+  return {
+    userId: recipientId,
+    type: 'teocoin_transfer',
+    message: `${senderUsername} has given you ${amount} TeoCoins${message ? `: “${message}”` : '.'}`,
+    actionUrl: '/coins',
+    dedupeKey: `teocoin_transfer:${operationId}:1`,
+  };
 }

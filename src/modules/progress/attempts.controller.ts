@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Id } from '../../platform/http/parameters';
 import { Route } from '../../platform/http/route';
+import { Clock } from '../../platform/time/clock';
 import { ExerciseNotFound } from '../courses';
 import { Attempts } from './attempts';
 import { Attempt, showAttempt } from './attempts.dto';
@@ -11,7 +13,10 @@ import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from
 
 @Controller()
 export class AttemptsController {
-  constructor(private readonly attempts: Attempts) {}
+  constructor(
+    private readonly attempts: Attempts,
+    private readonly clock: Clock,
+  ) {}
 
   @Post('exercises/:id/attempts')
   @Route({
@@ -40,6 +45,7 @@ export class AttemptsController {
   }
 
   @Patch('attempts/:id')
+  @BodyLimit('work')
   @Route({
     summary: 'Save answers of my attempt',
     description: 'Question by question: what is not sent again stays as it was saved.',
@@ -56,6 +62,7 @@ export class AttemptsController {
   }
 
   @Post('attempts/:id/submission')
+  @BodyLimit('work')
   @Route({
     summary: 'Hand in my attempt',
     description: 'What was saved, with the last changes sent along.',
@@ -70,6 +77,6 @@ export class AttemptsController {
     @Id() id: number,
     @Body({ schema: HandIn }) changes: HandIn,
   ): Promise<Submission> {
-    return showSubmission(await this.attempts.handIn(actor.id, id, changes));
+    return showSubmission(await this.attempts.handIn(actor.id, id, changes), this.clock.now());
   }
 }

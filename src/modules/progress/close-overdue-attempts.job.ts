@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { instant, int, type Row } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
+import type { HeldLease } from '../../platform/jobs/leases';
 import { Clock } from '../../platform/time/clock';
 import { Attempts } from './attempts';
 
@@ -25,11 +26,12 @@ export class CloseOverdueAttempts implements RunnableJob {
     private readonly clock: Clock,
   ) {}
 
-  async run(): Promise<JobReport> {
+  async run(_lease: HeldLease, signal: AbortSignal): Promise<JobReport> {
     const report = { closed: 0, failed: 0 };
     for (let after: Overdue = { id: 0, deadlineAt: new Date(0) }; ;) {
       const overdue = await this.overdue(after);
       for (const { id } of overdue) {
+        signal.throwIfAborted();
         const outcome = await this.close(id);
         if (outcome) report[outcome] += 1;
       }

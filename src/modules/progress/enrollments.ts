@@ -3,7 +3,7 @@ import { bool, float, instant, int, nullable, text, type Row } from '../../platf
 import { Database } from '../../platform/database/database';
 import { EventBus } from '../../platform/events/event-bus';
 import { Clock } from '../../platform/time/clock';
-import { CourseNotFound, Seats } from '../courses';
+import { CourseNotFound, courseIsOpen, Seats } from '../courses';
 import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from './progress.errors';
 import { StudentEnrolled } from './progress.events';
 import { Finishers } from './finishers';
@@ -88,12 +88,12 @@ export class Enrollments {
     return course;
   }
 
-  /** Every prerequisite that can be taken; an archived or withdrawn one stops blocking. */
+  /** Every prerequisite that can be taken; one that is not open stops blocking. */
   private async requirePrerequisites(studentId: number, courseId: number): Promise<void> {
     const missing = await this.database.rows(
       { courseId: int },
       `SELECT p.to_course_id AS "courseId" FROM courses_course_prerequisites p
-       JOIN courses_course c ON c.id = p.to_course_id AND c.is_published AND c.archived_at IS NULL
+       JOIN courses_course c ON c.id = p.to_course_id AND ${courseIsOpen('c')}
        LEFT JOIN courses_courseenrollment e ON e.course_id = p.to_course_id AND e.student_id = $1 AND e.completed
        WHERE p.from_course_id = $2 AND e.id IS NULL ORDER BY p.to_course_id`,
       [studentId, courseId],
@@ -126,7 +126,7 @@ export class Enrollments {
     await this.count(studentId, 1);
     // The last missing lesson went while the student was away.
     if (standing?.completed && !back.wasCompleted)
-      await this.finishers.complete({ ...course, id: courseId }, [studentId]);
+      await this.finishers.complete({ ...course, id: courseId, isOpen: true }, [studentId]);
     const sql = `SELECT ${columns} FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2`;
     return (await this.database.row(shape, sql, [studentId, courseId])) as EnrollmentRow;
   }

@@ -4,7 +4,8 @@ import { Database } from '../../platform/database/database';
 import { placeholders } from '../../platform/database/insert-rows';
 import { EventBus } from '../../platform/events/event-bus';
 import { Clock } from '../../platform/time/clock';
-import { CourseCompleted, LearnerProgressed } from './progress.events';
+import { OwnCourses, without } from './own-courses';
+import { CourseCompleted, LearnerProgressed, type Totals } from './progress.events';
 
 const totalsShape = {
   studentId: int,
@@ -20,6 +21,7 @@ export interface FinishedCourse {
   title: string;
   teacherId: number;
   reward: number;
+  isOpen: boolean;
 }
 
 /** Learners who complete a course without doing anything: what was missing went away (rule 2). */
@@ -28,6 +30,7 @@ export class Finishers {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
+    private readonly own: OwnCourses,
     private readonly clock: Clock,
   ) {}
 
@@ -50,14 +53,8 @@ export class Finishers {
          total_exercises_completed AS "exercisesCompleted", total_courses_completed AS "coursesCompleted"`,
       [this.clock.now(), ...students],
     );
-    return totals.flatMap(({ studentId, ...after }) => {
-      const { id: courseId, title: courseTitle, teacherId, reward } = course;
-      const before = { ...after, coursesCompleted: after.coursesCompleted - 1 };
-      return [
-        new CourseCompleted({ studentId, courseId, courseTitle, teacherId, reward }),
-        new LearnerProgressed({ studentId, before, after, localHour: null }),
-      ];
-    });
+    const own = await this.own.totals(students);
+    return totals.flatMap(({ studentId, ...after }) => newsOf(course, studentId, without(own.get(studentId), after)));
   }
 
   private async lock(students: number[]): Promise<void> {
@@ -67,4 +64,12 @@ export class Finishers {
       WHERE user_id IN (${placeholders(students.length)}) ORDER BY user_id${suffix}`;
     await this.database.rows({ studentId: int }, sql, students);
   }
+}
+
+function newsOf(course: FinishedCourse, studentId: number, after: Totals): (CourseCompleted | LearnerProgressed)[] {
+  const { id: courseId, title: courseTitle, teacherId, reward, isOpen } = course;
+  const completed = new CourseCompleted({ studentId, courseId, courseTitle, teacherId, reward, isOpen });
+  if (studentId === teacherId) return [completed];
+  const before = { ...after, coursesCompleted: after.coursesCompleted - 1 };
+  return [completed, new LearnerProgressed({ studentId, before, after, localHour: null, isOpen })];
 }

@@ -1,12 +1,14 @@
 import { Body, Controller, Get, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { keyset } from '../../platform/http/cursor';
 import { IfMatch } from '../../platform/http/etag';
 import { toPage, type Page } from '../../platform/http/pagination';
 import { Id } from '../../platform/http/parameters';
 import { Route } from '../../platform/http/route';
+import { Clock } from '../../platform/time/clock';
 import { Grades } from './grades';
 import { GradeChangePage, GradeChangeQuery, GradeDecision, showGradeChange, type GradeChange } from './grades.dto';
 import { SubmissionQuery } from './submission.query';
@@ -20,9 +22,11 @@ export class GradesController {
   constructor(
     private readonly grades: Grades,
     private readonly query: SubmissionQuery,
+    private readonly clock: Clock,
   ) {}
 
   @Put('grade')
+  @BodyLimit('long')
   @Route({
     summary: 'Grade a submission',
     description: 'As often as needed; a pass is never taken back. Nobody grades their own work.',
@@ -37,7 +41,7 @@ export class GradesController {
     @IfMatch() version: number | null,
     @Body({ schema: GradeDecision }) decision: GradeDecision,
   ): Promise<Submission> {
-    return showSubmission(await this.grades.give(actor, id, version, decision));
+    return showSubmission(await this.grades.give(actor, id, version, decision), this.clock.now(), true);
   }
 
   @Get('grade-changes')

@@ -7,12 +7,13 @@ import {
   type ExerciseContent,
   type ExerciseType,
   type GradePolicy,
+  type RevealPolicy,
 } from '../courses';
-import { learnerColumns, learnerShape } from './learner';
+import { stepColumns, stepShape } from './learner';
 import { NotEnrolled } from './progress.errors';
 
 export const exerciseShape = {
-  ...learnerShape,
+  ...stepShape,
   studentId: int,
   exerciseId: int,
   exerciseTitle: text,
@@ -24,10 +25,10 @@ export const exerciseShape = {
   attemptsAllowed: int,
   passingPercent: int,
   gradePolicy: textOf<GradePolicy>(),
+  revealResults: textOf<RevealPolicy>(),
   exerciseReward: int,
   closesAt: nullable(instant),
   courseId: int,
-  teacherId: int,
 };
 
 /** An exercise and one learner: all that handing in and grading have to know. It holds the answer key: it is never shown. */
@@ -40,7 +41,7 @@ export const exerciseColumns = (
   x.exercise_type AS "exerciseType", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
   x.time_limit_minutes AS "timeLimitMinutes", x.attempts_allowed AS "attemptsAllowed",
   x.passing_percent AS "passingPercent", x.grade_policy AS "gradePolicy", x.teocoin_reward AS "exerciseReward",
-  x.closes_at AS "closesAt", c.id AS "courseId", c.teacher_id AS "teacherId", ${learnerColumns}`;
+  x.closes_at AS "closesAt", x.reveal_results AS "revealResults", c.id AS "courseId", ${stepColumns}`;
 
 /** Tables of `exerciseColumns`, joined to a row `alias` of one learner's work: an attempt or a submission; r is their result. */
 export const exerciseOf = (alias: string): string => `

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { LearnerTraces, LessonAccess } from '../courses';
+import { Classmates } from '../users';
 
 /** Courses asks whether a student may read a course: enrolled and not left. */
 @Injectable()
@@ -13,6 +14,21 @@ export class EnrolledAccess extends LessonAccess {
   async mayRead(studentId: number, courseId: number): Promise<boolean> {
     const sql = `SELECT id FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2 AND left_at IS NULL`;
     return (await this.database.row({ id: int }, sql, [studentId, courseId])) !== undefined;
+  }
+}
+
+/** Users asks whether two people may know each other's names. */
+@Injectable()
+export class EnrolledClassmates extends Classmates {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async shareCourse(personId: number, otherId: number): Promise<boolean> {
+    const sharedSql = `SELECT e.id FROM courses_courseenrollment e
+      JOIN courses_courseenrollment o ON o.course_id = e.course_id AND o.student_id = $2 AND o.left_at IS NULL
+      WHERE e.student_id = $1 AND e.left_at IS NULL LIMIT 1`;
+    return (await this.database.row({ id: int }, sharedSql, [personId, otherId])) !== undefined;
   }
 }
 

@@ -3,7 +3,8 @@ import { date, text } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { EventBus } from '../../platform/events/event-bus';
 import { localDateIn, localHourIn } from '../../platform/time/local-date';
-import { streakStateOf, type Learner } from './learner';
+import { streakStateOf, type Learner, type Step } from './learner';
+import { OwnCourses, without } from './own-courses';
 import { LearnerProgressed, type Totals } from './progress.events';
 import { extend, streakDays, streakOf, type StreakState } from './streak';
 
@@ -20,11 +21,16 @@ export class LearnerSteps {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
+    private readonly own: OwnCourses,
   ) {}
 
-  /** The learner did something now: one more row of their calendar, unless the day has it, and new totals. */
-  async active(studentId: number, learner: Learner, moved: Moved, now: Date): Promise<void> {
-    const state = await this.recordDay(studentId, learner, now);
+  /**
+   * The learner did something now: one more row of their calendar, unless the day has it, and new totals. What teachers do in
+   * their own courses is counted, but it is no day of learning and no step towards an achievement (rule 12).
+   */
+  async active(studentId: number, learner: Step, moved: Moved, now: Date): Promise<void> {
+    const isOwn = learner.teacherId === studentId;
+    const state = isOwn ? streakStateOf(learner) : await this.recordDay(studentId, learner, now);
     const today = localDateIn(learner.timezone, now);
     const after = totalsAfter(learner, moved, streakDays(state, today, learner.timezone));
     await this.database.run(
@@ -45,8 +51,15 @@ export class LearnerSteps {
         now,
       ],
     );
-    const localHour = localHourIn(learner.timezone, now);
-    await this.events.publish(new LearnerProgressed({ studentId, before: totalsOf(learner), after, localHour }));
+    if (!isOwn) await this.tell(studentId, learner, after, localHourIn(learner.timezone, now));
+  }
+
+  /** A step towards achievements, in somebody else's course. */
+  async tell(studentId: number, learner: Step, after: Totals, localHour: number | null): Promise<void> {
+    const own = learner.teaches ? (await this.own.totals([studentId])).get(studentId) : undefined;
+    const [before, counted] = [without(own, totalsOf(learner)), without(own, after)];
+    const { isOpen } = learner;
+    await this.events.publish(new LearnerProgressed({ studentId, before, after: counted, localHour, isOpen }));
   }
 
   private async recordDay(userId: number, learner: Learner, now: Date): Promise<StreakState> {

@@ -1,4 +1,5 @@
-import { date, int, nullable, text, type Row } from '../../platform/database/columns';
+import { bool, date, int, nullable, text, type Row } from '../../platform/database/columns';
+import { courseIsOpen } from '../courses';
 import type { StreakState } from './streak';
 
 /** What a step of a learner starts from, in `users_userprogress` (alias p) and `users_usersettings` (alias s). */
@@ -20,6 +21,12 @@ export const learnerColumns = `p.total_lessons_completed AS "lessonsCompleted",
   p.last_activity_timezone AS "lastActivityTimezone", p.last_bridge_on AS "lastBridgeOn", s.timezone AS timezone`;
 
 export type Learner = Row<typeof learnerShape>;
+
+/** What a step in a course (alias c) has to know beside the learner, whose totals are p. */
+export const stepShape = { ...learnerShape, teacherId: int, isOpen: bool, teaches: bool };
+export const stepColumns = `${learnerColumns}, c.teacher_id AS "teacherId", ${courseIsOpen('c')} AS "isOpen",
+  EXISTS (SELECT 1 FROM courses_course tc WHERE tc.teacher_id = p.user_id) AS teaches`;
+export type Step = Row<typeof stepShape>;
 
 export function streakStateOf(learner: Learner): StreakState {
   return {

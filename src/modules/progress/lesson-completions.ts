@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database';
 import { EventBus } from '../../platform/events/event-bus';
 import { Clock } from '../../platform/time/clock';
 import { LessonNotFound } from '../courses';
-import { learnerColumns, learnerShape } from './learner';
+import { stepColumns, stepShape } from './learner';
 import { LearnerSteps } from './learner-steps';
 import { CompletionNotFound, NotEnrolled } from './progress.errors';
 import { CourseCompleted, LessonCompleted } from './progress.events';
@@ -21,13 +21,12 @@ const completionColumns = `id, completed_at AS "completedAt", score, time_spent_
 export type Completion = Row<typeof completionShape>;
 
 const lessonShape = {
-  ...learnerShape,
+  ...stepShape,
   lessonTitle: text,
   lessonReward: int,
   courseId: int,
   courseTitle: text,
   courseReward: int,
-  teacherId: int,
   progressPercentage: float,
   courseCompleted: bool,
 };
@@ -91,8 +90,8 @@ export class LessonCompletions {
     const found = await this.database.row(
       lessonShape,
       `SELECT l.title AS "lessonTitle", l.teocoin_reward AS "lessonReward", c.id AS "courseId", c.title AS "courseTitle",
-         c.teocoin_reward AS "courseReward", c.teacher_id AS "teacherId",
-         e.progress_percentage AS "progressPercentage", e.completed AS "courseCompleted", ${learnerColumns}
+         c.teocoin_reward AS "courseReward", e.progress_percentage AS "progressPercentage",
+         e.completed AS "courseCompleted", ${stepColumns}
        FROM courses_lesson l
        JOIN courses_course c ON c.id = l.course_id
        JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1 AND e.left_at IS NULL
@@ -144,15 +143,9 @@ function whatHappened(
   lesson: LessonOfLearner,
   finishes: boolean,
 ): (LessonCompleted | CourseCompleted)[] {
-  const { lessonTitle, courseId, courseTitle, teacherId } = lesson;
-  const completed = new LessonCompleted({
-    studentId,
-    lessonId,
-    lessonTitle,
-    courseId,
-    teacherId,
-    reward: lesson.lessonReward,
-  });
-  const finished = new CourseCompleted({ studentId, courseId, courseTitle, teacherId, reward: lesson.courseReward });
+  const { lessonTitle, lessonReward, courseId, courseTitle, courseReward, teacherId, isOpen } = lesson;
+  const about = { studentId, courseId, teacherId, isOpen };
+  const completed = new LessonCompleted({ ...about, lessonId, lessonTitle, reward: lessonReward });
+  const finished = new CourseCompleted({ ...about, courseTitle, reward: courseReward });
   return finishes ? [completed, finished] : [completed];
 }

@@ -4,7 +4,7 @@ import { EventBus } from '../../platform/events/event-bus';
 import { ExerciseResults, standingOf, type Standing } from './exercise-results';
 import type { LearnerExercise } from './learner-exercises';
 import { LearnerSteps } from './learner-steps';
-import { ExercisePassed, LearnerProgressed, SubmissionGraded, SubmissionReceived } from './progress.events';
+import { ExercisePassed, SubmissionGraded, SubmissionReceived } from './progress.events';
 import type { SubmissionState } from './progress.lists';
 
 export interface Graded {
@@ -56,12 +56,11 @@ export class Outcomes {
   }
 
   private async credit(exercise: LearnerExercise, isFirstPass: boolean, now: Date): Promise<void> {
-    const { studentId, lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays } = exercise;
+    const { studentId, teacherId, lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays } = exercise;
     await this.recompute(studentId, isFirstPass ? 1 : 0, now);
-    if (!isFirstPass) return;
-    const before = { lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays };
-    const after = { ...before, exercisesCompleted: exercisesCompleted + 1 };
-    await this.events.publish(new LearnerProgressed({ studentId, before, after, localHour: null }));
+    if (!isFirstPass || teacherId === studentId) return;
+    const after = { lessonsCompleted, exercisesCompleted: exercisesCompleted + 1, coursesCompleted, streakDays };
+    await this.steps.tell(studentId, exercise, after, null);
   }
 
   private async recompute(studentId: number, passedMore: 0 | 1, now: Date): Promise<void> {
@@ -83,6 +82,6 @@ function news(exercise: LearnerExercise, graded: Graded): SubmissionReceived | S
 }
 
 function passed(exercise: LearnerExercise): ExercisePassed {
-  const { studentId, exerciseId, exerciseTitle, courseId, teacherId, exerciseReward: reward } = exercise;
-  return new ExercisePassed({ studentId, exerciseId, exerciseTitle, courseId, teacherId, reward });
+  const { studentId, exerciseId, exerciseTitle, courseId, teacherId, exerciseReward: reward, isOpen } = exercise;
+  return new ExercisePassed({ studentId, exerciseId, exerciseTitle, courseId, teacherId, reward, isOpen });
 }

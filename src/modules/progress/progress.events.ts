@@ -9,7 +9,10 @@ export class StudentEnrolled extends DomainEvent<{
   static override readonly type = 'progress.student-enrolled.v1';
 }
 
-/** `reward` is the lesson's at this moment, in whole TeoCoins: later edits of the lesson change no past reward. */
+/**
+ * `reward` is the lesson's at this moment, in whole TeoCoins: later edits of the lesson change no past reward. `isOpen`: the
+ * course is open at this moment; in one that is not, progress counts and nothing is paid (decision 0016).
+ */
 export class LessonCompleted extends DomainEvent<{
   studentId: number;
   lessonId: number;
@@ -17,6 +20,7 @@ export class LessonCompleted extends DomainEvent<{
   courseId: number;
   teacherId: number;
   reward: number;
+  isOpen: boolean;
 }> {
   static override readonly type = 'progress.lesson-completed.v1';
 }
@@ -28,6 +32,7 @@ export class CourseCompleted extends DomainEvent<{
   courseTitle: string;
   teacherId: number;
   reward: number;
+  isOpen: boolean;
 }> {
   static override readonly type = 'progress.course-completed.v1';
 }
@@ -40,6 +45,7 @@ export class ExercisePassed extends DomainEvent<{
   courseId: number;
   teacherId: number;
   reward: number;
+  isOpen: boolean;
 }> {
   static override readonly type = 'progress.exercise-passed.v1';
 }
@@ -77,12 +83,16 @@ export interface Totals {
   streakDays: number;
 }
 
-/** `localHour`: the hour (0–23) of the activity in the learner's time zone, null where nothing was done by the learner. */
+/**
+ * `localHour`: the hour (0–23) of the activity in the learner's time zone, null where nothing was done by the learner. `isOpen`:
+ * the course it happened in is open. Not told of what teachers do in their own courses, which is in none of these totals.
+ */
 export class LearnerProgressed extends DomainEvent<{
   studentId: number;
   before: Totals;
   after: Totals;
   localHour: number | null;
+  isOpen: boolean;
 }> {
   static override readonly type = 'progress.learner-progressed.v1';
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CoursesModule, LearnerTraces, LessonAccess } from '../courses';
+import { Classmates } from '../users';
 import { ActivityDayRow } from './activity-day.entity';
 import { Attempt } from './attempt.entity';
 import { EnrollmentLists } from './enrollment-lists.query';
@@ -13,12 +14,13 @@ import { ExerciseSubmission } from './exercise-submission.entity';
 import { GradeChange } from './grade-change.entity';
 import { Finishers } from './finishers';
 import { LearnerProgressQuery } from './learner-progress.query';
-import { EnrolledAccess, ProgressTraces } from './learner-questions';
+import { EnrolledAccess, EnrolledClassmates, ProgressTraces } from './learner-questions';
 import { LearnerSteps } from './learner-steps';
 import { LearnerTotals } from './learner-totals';
 import { LessonCompletion } from './lesson-completion.entity';
 import { LessonCompletions } from './lesson-completions';
 import { ActivityOfHistory } from './activity-of-history';
+import { OwnCourses } from './own-courses';
 import { ProgressData } from './progress.data';
 import { ProveTotals } from './prove-totals.job';
 import { RecomputeStreakWhenTimezoneChanged } from './recompute-streak-when-timezone-changed';
@@ -46,6 +48,7 @@ const services = [
   EnrollmentLists,
   LessonCompletions,
   LearnerSteps,
+  OwnCourses,
   LearnerTotals,
   LearnerProgressQuery,
   Streaks,
@@ -57,6 +60,7 @@ const handlers = [
   RecomputeStreakWhenTimezoneChanged,
 ];
 const answers = [
+  { provide: Classmates, useClass: EnrolledClassmates },
   { provide: LessonAccess, useClass: EnrolledAccess },
   { provide: LearnerTraces, useClass: ProgressTraces },
 ];

@@ -4,11 +4,11 @@ import { Database } from '../../platform/database/database';
 import type { InTransactionHandler } from '../../platform/events/domain-event';
 import { InTransaction } from '../../platform/events/handlers';
 import { Clock } from '../../platform/time/clock';
-import { CourseContentChanged } from '../courses';
+import { CourseContentChanged, courseIsOpen } from '../courses';
 import { Finishers } from './finishers';
 import { recount } from './recount';
 
-const courseShape = { id: int, title: text, teacherId: int, reward: int };
+const courseShape = { id: int, title: text, teacherId: int, reward: int, isOpen: bool };
 
 /** Progress follows the content in the same transaction; whoever misses nothing any more completes, once (rules 1 and 2). */
 @Injectable()
@@ -32,7 +32,8 @@ export class RecountWhenCourseContentChanged implements InTransactionHandler<Cou
     if (finished.length === 0) return;
     const course = await this.database.row(
       courseShape,
-      'SELECT id, title, teacher_id AS "teacherId", teocoin_reward AS reward FROM courses_course WHERE id = $1',
+      `SELECT c.id, c.title, c.teacher_id AS "teacherId", c.teocoin_reward AS reward, ${courseIsOpen('c')} AS "isOpen"
+       FROM courses_course c WHERE c.id = $1`,
       [courseId],
     );
     const students = finished.map((one) => one.studentId);

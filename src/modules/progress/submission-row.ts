@@ -1,4 +1,5 @@
-import { float, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
+import { bool, float, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
+import type { RevealPolicy } from '../courses';
 import type { QuestionGrade } from './grading';
 import type { HandIn } from './marking';
 import { standingColumns, standingShape } from './exercise-results';
@@ -26,6 +27,9 @@ export const submissionShape = {
   version: int,
   ...standingShape,
   attemptsAllowed: int,
+  revealResults: textOf<RevealPolicy>(),
+  closesAt: nullable(instant),
+  isTrying: bool,
 };
 export type SubmissionSummaryRow = Row<typeof summaryShape>;
 export type SubmissionRow = Row<typeof submissionShape>;
@@ -37,4 +41,6 @@ export const summaryColumns = `w.id, w.exercise_id AS "exerciseId", x.title AS "
 
 /** Also of r, the student's result. */
 export const submissionColumns = `${summaryColumns}, w.graded_by_id AS "gradedById", w.feedback,
-  w.submission_data AS "handIn", w.grading, w.version, ${standingColumns}, x.attempts_allowed AS "attemptsAllowed"`;
+  w.submission_data AS "handIn", w.grading, w.version, ${standingColumns}, x.attempts_allowed AS "attemptsAllowed",
+  x.reveal_results AS "revealResults", x.closes_at AS "closesAt", EXISTS (SELECT 1 FROM progress_attempt ta
+    WHERE ta.student_id = w.student_id AND ta.exercise_id = w.exercise_id AND ta.finished_at IS NULL) AS "isTrying"`;

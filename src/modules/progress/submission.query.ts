@@ -7,6 +7,7 @@ import type { SubmissionState } from './progress.lists';
 import { submissionColumns, submissionShape, type SubmissionRow } from './submission-row';
 import { SubmissionNotFound } from './submissions.errors';
 import { requireOverseer, requireReader } from './submissions.policy';
+import { mayOversee } from './teaching';
 
 const gradeChangeShape = {
   id: int,
@@ -25,8 +26,8 @@ export type GradeChangeRow = Row<typeof gradeChangeShape>;
 export class SubmissionQuery {
   constructor(private readonly database: Database) {}
 
-  /** One statement. @throws SubmissionNotFound */
-  async one(actor: Actor, submissionId: number): Promise<SubmissionRow> {
+  /** One statement. `toGrader`: the reader sees everything. @throws SubmissionNotFound */
+  async one(actor: Actor, submissionId: number): Promise<{ submission: SubmissionRow; toGrader: boolean }> {
     const submission = await this.database.row(
       { ...submissionShape, teacherId: int },
       `SELECT ${submissionColumns}, c.teacher_id AS "teacherId"
@@ -39,7 +40,7 @@ export class SubmissionQuery {
     );
     if (!submission) throw new SubmissionNotFound();
     requireReader(actor, submission);
-    return submission;
+    return { submission, toGrader: mayOversee(actor, submission.teacherId) };
   }
 
   /** Newest first. @throws SubmissionNotFound, Forbidden */

@@ -1,11 +1,13 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { keyset } from '../../platform/http/cursor';
 import { toPage, type Page } from '../../platform/http/pagination';
 import { Id } from '../../platform/http/parameters';
 import { Route } from '../../platform/http/route';
+import { Clock } from '../../platform/time/clock';
 import { ExerciseNotFound } from '../courses';
 import { NotEnrolled } from './progress.errors';
 import { SubmissionLists } from './submission-lists.query';
@@ -34,12 +36,15 @@ export class SubmissionsController {
     private readonly submissions: Submissions,
     private readonly lists: SubmissionLists,
     private readonly query: SubmissionQuery,
+    private readonly clock: Clock,
   ) {}
 
   @Post('exercises/:id/submissions')
+  @BodyLimit('work')
   @Route({
     summary: 'Hand in an exercise at once',
-    description: 'Uses one attempt. A quiz answers with its score; work waits for a teacher. Not for timed exercises.',
+    description:
+      'Uses one attempt. A quiz answers with its score, and with which answers were right by `revealResults`; work waits for a teacher. Not for timed exercises.',
     tag: 'Progress',
     answer: Submission,
     status: 201,
@@ -51,7 +56,7 @@ export class SubmissionsController {
     @Id() exerciseId: number,
     @Body({ schema: HandIn }) handIn: HandIn,
   ): Promise<Submission> {
-    return showSubmission(await this.submissions.handIn(actor.id, exerciseId, handIn));
+    return showSubmission(await this.submissions.handIn(actor.id, exerciseId, handIn), this.clock.now());
   }
 
   @Get('me/submissions')
@@ -97,6 +102,7 @@ export class SubmissionsController {
     errors: [SubmissionNotFound],
   })
   async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<Submission> {
-    return showSubmission(await this.query.one(actor, id));
+    const { submission, toGrader } = await this.query.one(actor, id);
+    return showSubmission(submission, this.clock.now(), toGrader);
   }
 }

@@ -3,6 +3,7 @@ import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { id } from '../../platform/http/parameters';
 import { QuizAnswers } from '../courses';
 import { submissionStates } from './progress.lists';
+import { isRevealed, unrevealed } from './revealing';
 import type { SubmissionOfExercise } from './submission-lists.query';
 import type { SubmissionRow, SubmissionSummaryRow } from './submission-row';
 
@@ -57,9 +58,9 @@ export type SubmissionOfStudent = z.output<typeof SubmissionOfStudent>;
 const QuestionResult = z
   .strictObject({
     id: z.string().meta({ description: 'Of the question' }),
-    points: z.number(),
+    points: z.number().nullable().meta({ description: 'null: not told yet, by `revealResults` of the exercise' }),
     maxPoints: z.number(),
-    correct: z.union([z.boolean(), z.literal('partial')]),
+    correct: z.union([z.boolean(), z.literal('partial')]).nullable().meta({ description: 'null: not told yet' }),
   })
   .meta({ id: 'QuestionResult', examples: [{ id: 'q1', points: 5, maxPoints: 5, correct: true }] });
 
@@ -116,12 +117,14 @@ export function showOfStudent(row: SubmissionOfExercise): SubmissionOfStudent {
   return { ...showSummary(row), student: { id: row.studentId, username: row.username, name } };
 }
 
-export function showSubmission(row: SubmissionRow): Submission {
+/** @param toGrader the teacher of the course or an administrator: the student is told by `revealResults` */
+export function showSubmission(row: SubmissionRow, now: Date, toGrader = false): Submission {
   const { studentId, handIn, grading, feedback, gradedById, version, attemptsUsed, attemptsAllowed, passedAt } = row;
+  const questions = grading.questions ?? [];
   return {
     ...showSummary(row),
     ...{ studentId, answers: handIn.answers ?? null, work: handIn.work ?? null, feedback, gradedById, version },
-    questions: grading.questions ?? [],
+    questions: toGrader || isRevealed(row, now) ? questions : questions.map(unrevealed),
     result: { attemptsUsed, attemptsAllowed, scorePercent: rounded(row.scorePercent), passed: passedAt !== null },
   };
 }

@@ -53,12 +53,13 @@ export class Submissions {
     const gradedAt = marked.status === 'pending' ? null : occasion.now;
     const submissionId = await this.insert(exercise, sheet, marked, gradedAt);
     const { status, score, questions } = marked;
-    const { exerciseId, exerciseTitle, studentId, maxScore, attemptsAllowed } = exercise;
+    const { exerciseId, exerciseTitle, studentId, maxScore, attemptsAllowed, revealResults, closesAt } = exercise;
     const graded = { submissionId, version: 1, status, score, maxScore, gradedById: null };
     const standing = await this.outcomes.follow(exercise, before, graded, occasion);
     return {
       ...{ id: submissionId, exerciseId, exerciseTitle, studentId, ...sheet, status, score, maxScore, gradedAt },
       ...{ gradedById: null, feedback: '', grading: { questions }, version: 1, ...standing, attemptsAllowed },
+      ...{ revealResults, closesAt, isTrying: false },
     };
   }
 

@@ -1,5 +1,5 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { CalendarDate, Float, Id, Instant, Int, Reference, Varchar } from '../../platform/database/entity';
+import { BigInteger, CalendarDate, Float, Id, Instant, Int, Reference, Varchar } from '../../platform/database/entity';
 
 /** A learner's totals, equal at all times to what the rows say. */
 @Entity('users_userprogress')
@@ -19,7 +19,7 @@ export class UserProgress {
   @Int({ default: 0 }) streakDays: number;
   @Instant({ nullable: true }) lastActivityDate: Date | null;
   @Int({ default: 0 }) achievementsEarned: number;
-  @Int({ default: 0 }) totalTeocoinsEarned: number;
+  @BigInteger({ default: 0 }) totalTeocoinsEarned: number;
   @Instant() updatedAt: Date;
   /** The state of the streak (see streak.ts): the run that ends at `lastActivityOn`, whether or not it is still alive. */
   @Int({ default: 0 }) streakRun: number;

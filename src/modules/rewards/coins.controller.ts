@@ -18,7 +18,14 @@ import {
   showTransfer,
   TransferRequest,
 } from './coins.dto';
-import { BalanceTooLarge, InsufficientBalance, RecipientNotFound, TransferToOneself } from './rewards.errors';
+import {
+  BalanceTooLarge,
+  InsufficientBalance,
+  RecipientNotFound,
+  TransferLimitReached,
+  TransferToOneself,
+  YoungAccountLimit,
+} from './rewards.errors';
 import { Transfers } from './transfers';
 
 const newestFirst = keyset('coins:newest', [z.int()]);
@@ -54,7 +61,10 @@ export class CoinsController {
     description: 'The same Idempotency-Key with the same content gives the first answer again, also years later.',
     answer: CoinTransfer,
     status: 201,
-    errors: [RecipientNotFound, TransferToOneself, InsufficientBalance, BalanceTooLarge],
+    errors: [
+      ...[RecipientNotFound, TransferToOneself, TransferLimitReached, YoungAccountLimit],
+      ...[InsufficientBalance, BalanceTooLarge],
+    ],
     idempotent: 'own',
     tag: 'Coins',
   })

@@ -5,7 +5,9 @@ import { placeholders } from '../../platform/database/insert-rows';
 import { LearnerTotals } from '../progress';
 import { Ledger } from './ledger';
 import type { Movement, Posted } from './movement';
+import { StaffAllowance } from './grants/staff-allowance';
 import { AlreadyReversed, NotReversible, RecipientNotFound, TransactionNotFound } from './rewards.errors';
+import { requireOthers } from './rewards.policy';
 import { earningTypes, isReversible, signOf, transferTypes, typeIn, type TransactionType } from './transaction-types';
 
 /** Why, and which administrator says so. */
@@ -24,17 +26,20 @@ export class Corrections {
     private readonly database: Database,
     private readonly ledger: Ledger,
     private readonly totals: LearnerTotals,
+    private readonly allowance: StaffAllowance,
   ) {}
 
   /**
    * Adds to a balance, or takes from it.
    * @param amount whole TeoCoins with their sign, not zero
-   * @throws RecipientNotFound, InsufficientBalance, BalanceTooLarge
+   * @throws Forbidden for oneself, ConfirmationRequired, RecipientNotFound, InsufficientBalance, BalanceTooLarge
    */
   async adjust(userId: number, amount: number, { reason, actorId }: Decision): Promise<Posted> {
+    requireOthers(actorId, [userId]);
     return this.database.transaction(async () => {
       const person = await this.database.row({ id: int }, 'SELECT id FROM users_user WHERE id = $1', [userId]);
       if (!person) throw new RecipientNotFound(['/body/userId']);
+      if (amount > 0) await this.allowance.take(actorId, amount);
       const type = amount > 0 ? 'admin_adjustment_credit' : 'admin_adjustment_debit';
       const movement = { userId, type, amount: Math.abs(amount), description: reason, actorId } as const;
       const [posted] = await this.ledger.post([movement]);
@@ -44,11 +49,15 @@ export class Corrections {
 
   /**
    * Takes a transaction back, once, by an entry that points at it; a transfer with both its sides.
-   * @throws TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge
+   * @throws Forbidden for one's own, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge
    */
   async reverse(transactionId: number, decision: Decision): Promise<Posted[]> {
     return this.database.transaction(async () => {
       const legs = await this.legsOf(transactionId);
+      requireOthers(
+        decision.actorId,
+        legs.map(({ userId }) => userId),
+      );
       await this.totals.add(legs.filter(isEarning).map(({ userId, amount }) => ({ userId, coins: -amount })));
       // Before looking: a twin that looks while the first one posts would not find its row, but perhaps no coins either.
       await this.ledger.lock(legs.map((leg) => leg.userId));

@@ -8,7 +8,6 @@ export { Earnings } from './earnings';
 export { Ledger } from './ledger';
 export type { Movement, Posted, RewardClaim } from './movement';
 export { AchievementUnlocked, CoinsEarned, CoinsTransferred } from './rewards.events';
-export { ledgerSums } from './rewards.data';
 export { RewardsModule } from './rewards.module';
 export { shownType, signOf, transactionTypes, type TransactionType } from './transaction-types';
 export { Transfers, type TransferOrder } from './transfers';

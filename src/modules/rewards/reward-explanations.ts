@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, type Row } from '../../platform/database/columns';
+import { Config } from '../../platform/config/config';
 import { Database } from '../../platform/database/database';
 import type { DomainError } from '../../platform/errors/domain-error';
-import { CourseNotFound, ExerciseNotFound, LessonNotFound } from '../courses';
+import { CourseNotFound, ExerciseNotFound, LessonNotFound, rewardCaps, type RewardedThing } from '../courses';
 import { AchievementNotFound } from './rewards.errors';
 import { rewardTypes, typeIn, type RewardType } from './transaction-types';
 
 /** What a person can have done, in SQL over `o`, the object, and `c`, its course (`t` is the payment); `$1` is the person. */
 interface Rewarded {
+  thing?: RewardedThing;
   type: RewardType;
   from: string;
   reward: string;
@@ -18,6 +20,7 @@ interface Rewarded {
 
 const objects = {
   'courses.lesson': {
+    thing: 'lesson',
     type: 'earned_lesson',
     from: `courses_lesson o JOIN courses_course c ON c.id = o.course_id
       LEFT JOIN courses_lessoncompletion d ON d.lesson_id = o.id AND d.student_id = $1`,
@@ -27,6 +30,7 @@ const objects = {
     missing: LessonNotFound,
   },
   'courses.exercise': {
+    thing: 'exercise',
     type: 'earned_exercise',
     from: `courses_exercise o JOIN courses_lesson l ON l.id = o.lesson_id JOIN courses_course c ON c.id = l.course_id
       LEFT JOIN progress_exerciseresult d ON d.exercise_id = o.id AND d.student_id = $1`,
@@ -36,6 +40,7 @@ const objects = {
     missing: ExerciseNotFound,
   },
   'courses.course': {
+    thing: 'course',
     type: 'earned_course',
     from: 'courses_course o JOIN courses_course c ON c.id = o.id',
     reward: 'o.teocoin_reward',
@@ -62,6 +67,8 @@ const explanations = {
   paid_before: 'You were paid the first time: doing it again pays nothing more.',
   revoked: 'You were paid, and an administrator took it back.',
   own_course: 'It is your own course: teachers earn nothing there.',
+  course_closed:
+    'The course was not open when you did it, or its teacher could not teach: your progress counts, coins are paid in open courses only.',
   not_enrolled: 'You are not enrolled in the course.',
   no_reward: 'No reward is set for it.',
   reward_set_later: 'No reward was set when you did it: later changes do not pay for what is past.',
@@ -89,13 +96,21 @@ const shape = {
   amount: nullable(int),
   paidAt: nullable(instant),
   revokedBecause: nullable(text),
+  isUnpaid: bool,
 };
 type Facts = Row<typeof shape>;
 
 /** Why a learner was, or was not, paid for something (rule 14). */
 @Injectable()
 export class RewardExplanations {
-  constructor(private readonly database: Database) {}
+  private readonly caps: Record<RewardedThing, number>;
+
+  constructor(
+    private readonly database: Database,
+    config: Config,
+  ) {
+    this.caps = rewardCaps(config);
+  }
 
   /** @throws LessonNotFound, ExerciseNotFound, CourseNotFound, AchievementNotFound: also for what this person cannot see */
   async explain(userId: number, objectType: Explainable, objectId: number): Promise<Explanation> {
@@ -106,7 +121,13 @@ export class RewardExplanations {
     const { reward, paymentId, amount, paidAt, revokedBecause } = facts;
     const payment = paymentId === null ? null : { id: paymentId, amount: amount as number, createdAt: paidAt as Date };
     const why = revokedBecause ? ` ${revokedBecause}` : '';
-    return { outcome, explanation: explanations[outcome] + why, reward, payment };
+    return { outcome, explanation: explanations[outcome] + why + this.capOf(object, reward), reward, payment };
+  }
+
+  /** What is set may be more than is paid: it was stored before the limit, or elsewhere. */
+  private capOf({ thing }: Rewarded, reward: number): string {
+    if (!thing || reward <= this.caps[thing]) return '';
+    return ` ${reward} are set, but the school pays at most ${this.caps[thing]} for one ${thing}.`;
   }
 }
 
@@ -114,12 +135,13 @@ export class RewardExplanations {
 function factsOf({ type, from, reward, done, isOpen }: Rewarded, objectType: Explainable): string {
   return `SELECT ${isOpen} AS "isOpen", c.teacher_id = $1 AS "isOwn", ${reward} AS reward, ${done} AS "doneAt",
       e.id IS NOT NULL AND e.left_at IS NULL AS "isEnrolled", t.id AS "paymentId", t.amount, t.created_at AS "paidAt",
-      r.description AS "revokedBecause"
+      r.description AS "revokedBecause", n.id IS NOT NULL AS "isUnpaid"
     FROM ${from}
     LEFT JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1
     LEFT JOIN rewards_teocointransaction t ON t.user_id = $1 AND t.transaction_type = '${type}'
       AND t.related_object_type = '${objectType}' AND t.related_object_id = o.id AND ${typeIn(rewardTypes, 't.transaction_type')}
     LEFT JOIN rewards_teocointransaction r ON r.reverses_id = t.id
+    LEFT JOIN rewards_unpaidreward n ON n.user_id = $1 AND n.related_object_type = '${objectType}' AND n.related_object_id = o.id
     WHERE o.id = $2 ORDER BY t.reward_epoch DESC LIMIT 1`;
 }
 
@@ -128,11 +150,12 @@ function isVisible({ isOpen, isOwn, isEnrolled, doneAt, paymentId }: Facts): boo
 }
 
 function outcomeOf(facts: Facts): Outcome {
-  const { isOwn, isEnrolled, reward, doneAt, paidAt, revokedBecause } = facts;
+  const { isOwn, isEnrolled, reward, doneAt, paidAt, revokedBecause, isUnpaid } = facts;
   if (revokedBecause !== null) return 'revoked';
   // A row of the reward is written after the completion it pays for: a later completion is another one.
   if (paidAt) return doneAt !== null && doneAt <= paidAt ? 'paid' : 'paid_before';
   if (isOwn) return 'own_course';
+  if (doneAt && isUnpaid) return 'course_closed';
   if (reward === 0) return 'no_reward';
   if (doneAt) return 'reward_set_later';
   return isEnrolled ? 'not_done' : 'not_enrolled';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { Snapshot } from '../../platform/database/bulk';
-import type { DataRules, Fields, ForeignModel, Loading, Page, Sums } from '../../platform/data/data-rules';
+import type { DataRules, Fields, ForeignModel, Loading, Page, Sum } from '../../platform/data/data-rules';
 import { LedgerAudit } from './audit/ledger-audit';
 import { checkLedger, writeLedger } from './ledger-load';
-import { earningTypes, signOf, transactionTypes, typeIn, type TransactionType } from './transaction-types';
+import { earningTypes, signOf, transactionTypes, typeIn } from './transaction-types';
 
 const label = 'rewards.teocointransaction';
 const kinds = new Set(['users', 'courses', 'rewards', 'notifications']);
@@ -54,17 +54,24 @@ function forgetOwnKinds(fields: Fields): void {
   if (!known) Object.assign(fields, { related_object_type: null, related_object_id: null });
 }
 
-/** What a manifest says of the books. */
-export const ledgerSums: Sums = {
-  'ledger sum': (model, fields) => (model === label ? signedOf(fields) : 0),
-  'sum of balances': (model, fields) => (model === 'users.user' ? Number(fields.teo_coins ?? 0) : 0),
+const balances: Sum = { model: 'users.user', field: 'teo_coins' };
+const ledger: Sum = {
+  model: label,
+  field: 'amount',
+  takenWhere: { field: 'transaction_type', values: transactionTypes.filter((type) => signOf(type) < 0) },
 };
 
 /** The ledger and the achievements. Balances follow from the ledger, whatever a file says of them. */
 @Injectable()
 export class RewardsData implements DataRules {
   readonly models = [transaction, achievement];
-  readonly sums = ledgerSums;
+  readonly leftOut = {
+    rewards_staffday: 'What an administrator has given today, gone tomorrow',
+    rewards_unusualaccount: 'Found again by its job within a quarter of an hour',
+  };
+  readonly sums = { 'ledger sum': ledger, 'sum of balances': balances };
+  /** There a transfer is one row, which is no loss to anybody: rows do not add up to balances. */
+  readonly foreignSums = { 'sum of balances': balances };
   readonly releases = { 'users.userprogress': countAchievements };
 
   constructor(
@@ -124,9 +131,4 @@ async function refuseTwinAchievements(load: Loading): Promise<void> {
     'not between 0 and 100',
     'progress',
   );
-}
-
-function signedOf({ transaction_type: type, amount }: Fields): number {
-  const known = (transactionTypes as string[]).includes(type as string);
-  return known ? signOf(type as TransactionType) * Number(amount) : Number(amount);
 }

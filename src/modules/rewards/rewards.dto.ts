@@ -18,27 +18,32 @@ export type ManualReward = z.output<typeof ManualReward>;
 const unique = (ids: number[]): boolean => new Set(ids).size === ids.length;
 const rewardableRoles = ['student', 'teacher'] as const satisfies readonly Role[];
 
+/** The same coins for each of many people. */
+export const aGift = {
+  userIds: z
+    .array(personId)
+    .min(1)
+    .max(mostRecipients)
+    .refine(unique, 'Must not name anybody twice')
+    .optional()
+    .meta({ description: `Each once, at most ${mostRecipients}` }),
+  role: z.enum(rewardableRoles).optional().meta({ description: 'Everybody active of this role, instead of userIds' }),
+  amount: coins,
+  reason,
+};
+type Addressed = { userIds?: number[] | undefined; role?: Role | undefined };
+export const eitherOf: [(gift: Addressed) => boolean, { message: string; path: string[] }] = [
+  ({ userIds, role }) => (userIds === undefined) !== (role === undefined),
+  { message: 'Give either userIds or role', path: ['userIds'] },
+];
+
 export const BulkReward = z
-  .strictObject({
-    userIds: z
-      .array(personId)
-      .min(1)
-      .max(mostRecipients)
-      .refine(unique, 'Must not name anybody twice')
-      .optional()
-      .meta({ description: `Each once, at most ${mostRecipients}` }),
-    role: z.enum(rewardableRoles).optional().meta({ description: 'Everybody active of this role, instead of userIds' }),
-    amount: coins,
-    reason,
-  })
-  .refine(({ userIds, role }) => (userIds === undefined) !== (role === undefined), {
-    message: 'Give either userIds or role',
-    path: ['userIds'],
-  })
+  .strictObject(aGift)
+  .refine(...eitherOf)
   .meta({ id: 'BulkReward', examples: [{ userIds: [12, 15], amount: 20, reason: 'Helped to hang the exhibition' }] });
 export type BulkReward = z.output<typeof BulkReward>;
 
-export function audienceOf({ userIds, role }: BulkReward): Audience {
+export function audienceOf({ userIds, role }: Addressed): Audience {
   return userIds ? { userIds } : { role: role as Role };
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DomainError } from '../../platform/errors/domain-error';
 
 export class InsufficientBalance extends DomainError {
@@ -70,4 +71,35 @@ export class AlreadyAchieved extends DomainError {
   static override code = 'ALREADY_ACHIEVED';
   static override kind = 'conflict' as const;
   static override title = 'The person has this achievement';
+}
+
+/** For a week after joining: coins that a fresh account gathers do not leave the school, or meet in one purse, within an hour. */
+export class YoungAccountLimit extends DomainError {
+  static override code = 'YOUNG_ACCOUNT_LIMIT';
+  static override kind = 'conflict' as const;
+  static override title = 'Your account is too young to send or withdraw that many TeoCoins today';
+  static override members = {
+    left: z.int().min(0).meta({ description: 'TeoCoins that you can still send or withdraw today' }),
+    until: z.iso.datetime().meta({ description: 'When the next day begins' }),
+  };
+  static override example = { left: 40, until: '2026-03-02T00:00:00.000Z' };
+
+  constructor(left: number, until: Date) {
+    super(undefined, { members: { left: Math.max(0, left), until: until.toISOString() } });
+  }
+}
+
+export class TransferLimitReached extends DomainError {
+  static override code = 'TRANSFER_LIMIT_REACHED';
+  static override kind = 'conflict' as const;
+  static override title = 'You have given to this person as often as you can in a day';
+  static override members = {
+    perDay: z.int().meta({ description: 'Transfers to the same person in a day' }),
+    until: z.iso.datetime().meta({ description: 'When the next day begins' }),
+  };
+  static override example = { perDay: 10, until: '2026-03-02T00:00:00.000Z' };
+
+  constructor(perDay: number, until: Date) {
+    super(undefined, { members: { perDay, until: until.toISOString() } });
+  }
 }

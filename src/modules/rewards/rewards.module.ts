@@ -67,6 +67,11 @@ import { CoinHistory } from './coin-history.query';
 import { CoinsController } from './coins.controller';
 import { Corrections } from './corrections';
 import { Earnings } from './earnings';
+import { StaffAllowance } from './grants/staff-allowance';
+import { StaffDay, StaffGrant, StaffGrantRecipient } from './grants/staff-grant.entity';
+import { StaffGrants } from './grants/staff-grants';
+import { StaffGrantsController } from './grants/staff-grants.controller';
+import { StaffGrantList } from './grants/staff-grants.query';
 import { Leaderboard } from './leaderboard.query';
 import { Ledger } from './ledger';
 import { LedgerGuard } from './ledger-guard';
@@ -78,9 +83,26 @@ import { StaffRewards } from './staff-rewards';
 import { StaffRewardsController } from './staff-rewards.controller';
 import { TeocoinTransaction } from './teocoin-transaction.entity';
 import { Transfers } from './transfers';
+import { FindUnusualAccounts } from './unusual/find-unusual-accounts.job';
+import { UnusualAccount } from './unusual/unusual-account.entity';
+import { UnusualAccountsController } from './unusual/unusual-accounts.controller';
+import { UnusualAccounts } from './unusual/unusual-accounts.query';
+import { UnpaidReward } from './unpaid-reward.entity';
+import { UnpaidRewards } from './unpaid-rewards';
 
 const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, TreasuryAudit, AuditLedger];
-const coins = [Earnings, Transfers, CoinHistory, StaffRewards, Corrections, RewardExplanations, Leaderboard];
+const coins = [
+  Earnings,
+  Transfers,
+  CoinHistory,
+  StaffRewards,
+  Corrections,
+  RewardExplanations,
+  Leaderboard,
+  UnpaidRewards,
+];
+const grants = [StaffAllowance, StaffGrants, StaffGrantList];
+const unusual = [FindUnusualAccounts, UnusualAccounts];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
 const chain = [Chain, ChainMetrics, SchoolAddresses, TreasuryQuery];
 const following = [
@@ -121,11 +143,25 @@ const chainControllers = [
 const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TeocoinTransaction, Achievement, ...chainEntities]), ProgressModule],
+  imports: [
+    TypeOrmModule.forFeature([
+      TeocoinTransaction,
+      Achievement,
+      UnpaidReward,
+      StaffDay,
+      StaffGrant,
+      StaffGrantRecipient,
+      UnusualAccount,
+      ...chainEntities,
+    ]),
+    ProgressModule,
+  ],
   controllers: [
     CoinsController,
     RewardsController,
     StaffRewardsController,
+    StaffGrantsController,
+    UnusualAccountsController,
     AchievementsController,
     ...chainControllers,
   ],
@@ -133,6 +169,8 @@ const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
     RewardsData,
     ...ledger,
     ...coins,
+    ...grants,
+    ...unusual,
     ...achievements,
     ...chain,
     ...following,

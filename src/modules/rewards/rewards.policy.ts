@@ -6,3 +6,8 @@ export function requireTreasurer(actor: Actor): void {
   if (actor.role !== 'admin')
     throw new Forbidden('Only an administrator may give or correct TeoCoins and achievements.');
 }
+
+/** Nobody decides about their own coins, administrators included. */
+export function requireOthers(actorId: number, userIds: readonly number[]): void {
+  if (userIds.includes(actorId)) throw new Forbidden('Another administrator must decide about your own coins.');
+}

@@ -1,8 +1,10 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { BodyLimit } from '../../platform/http/body-limit';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { Route } from '../../platform/http/route';
 import { Corrections } from './corrections';
+import { ConfirmationRequired } from './grants/grants.errors';
 import {
   Adjustment,
   audienceOf,
@@ -37,10 +39,10 @@ export class StaffRewardsController {
   @Post('manual')
   @Route({
     summary: 'Give coins to a person',
-    description: 'For administrators.',
+    description: 'For administrators; never to oneself. Above what one gives alone in a day: POST /rewards/grants.',
     answer: CoinOperation,
     status: 201,
-    errors: [Forbidden, RecipientNotFound, BalanceTooLarge],
+    errors: [Forbidden, ConfirmationRequired, RecipientNotFound, BalanceTooLarge],
     idempotent: true,
     tag: 'Rewards',
   })
@@ -53,12 +55,14 @@ export class StaffRewardsController {
   }
 
   @Post('bulk')
+  @BodyLimit('long')
   @Route({
     summary: 'Give the same coins to many people',
-    description: 'For administrators. Everybody is paid, or nobody.',
+    description:
+      'For administrators; never to oneself. Everybody is paid, or nobody. Above what one gives alone in a day: POST /rewards/grants.',
     answer: BulkRewarded,
     status: 201,
-    errors: [Forbidden, RecipientNotFound, TooManyRecipients, BalanceTooLarge],
+    errors: [Forbidden, ConfirmationRequired, RecipientNotFound, TooManyRecipients, BalanceTooLarge],
     idempotent: true,
     tag: 'Rewards',
   })
@@ -70,10 +74,10 @@ export class StaffRewardsController {
   @Post('adjustments')
   @Route({
     summary: 'Correct a balance',
-    description: 'For administrators. A balance never goes below zero.',
+    description: 'For administrators; never one’s own. A balance never goes below zero.',
     answer: CoinOperation,
     status: 201,
-    errors: [Forbidden, RecipientNotFound, InsufficientBalance, BalanceTooLarge],
+    errors: [Forbidden, ConfirmationRequired, RecipientNotFound, InsufficientBalance, BalanceTooLarge],
     idempotent: true,
     tag: 'Rewards',
   })
@@ -86,7 +90,8 @@ export class StaffRewardsController {
   @Post('reversals')
   @Route({
     summary: 'Take a transaction back',
-    description: 'For administrators. Once, by an entry that points at it; a transfer with both its sides.',
+    description:
+      'For administrators; never one’s own. Once, by an entry that points at it; a transfer with both its sides.',
     answer: CoinOperation,
     status: 201,
     errors: [Forbidden, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge],

@@ -5,7 +5,9 @@ import { placeholders } from '../../platform/database/insert-rows';
 import type { Role } from '../users';
 import { Earnings } from './earnings';
 import type { Posted } from './movement';
+import { StaffAllowance } from './grants/staff-allowance';
 import { RecipientNotFound, TooManyRecipients } from './rewards.errors';
+import { requireOthers } from './rewards.policy';
 
 /** People of one reward: each chunk of a thousand takes a few statements, all of them are one transaction. */
 export const mostRecipients = 10_000;
@@ -27,12 +29,15 @@ export class StaffRewards {
   constructor(
     private readonly database: Database,
     private readonly earnings: Earnings,
+    private readonly allowance: StaffAllowance,
   ) {}
 
-  /** @throws RecipientNotFound, BalanceTooLarge */
+  /** @throws Forbidden for oneself, ConfirmationRequired, RecipientNotFound, BalanceTooLarge */
   async giveOne(userId: number, { amount, reason, actorId }: Gift): Promise<Posted> {
+    requireOthers(actorId, [userId]);
     return this.database.transaction(async () => {
       if ((await this.activeAmong([userId])).length === 0) throw new RecipientNotFound(['/body/userId']);
+      await this.allowance.take(actorId, amount);
       const movement = { userId, type: 'manual_reward' as const, amount, description: reason, actorId };
       const [posted] = await this.earnings.give([movement]);
       return posted as Posted;
@@ -41,14 +46,21 @@ export class StaffRewards {
 
   /**
    * The same to many people: everybody, or nobody.
-   * @throws RecipientNotFound, TooManyRecipients, BalanceTooLarge
+   * @throws Forbidden for oneself, ConfirmationRequired, RecipientNotFound, TooManyRecipients, BalanceTooLarge
    */
   async giveMany(audience: Audience, { amount, reason, actorId }: Gift): Promise<Posted[]> {
     return this.database.transaction(async () => {
-      const people = 'role' in audience ? await this.activeIn(audience.role) : await this.all(audience.userIds);
+      const people = await this.people(audience);
+      requireOthers(actorId, people);
+      if (people.length > 0) await this.allowance.take(actorId, amount * people.length);
       const each = { type: 'bulk_reward' as const, amount, description: reason, actorId };
       return this.earnings.give(people.map((userId) => ({ userId, ...each })));
     });
+  }
+
+  /** @throws RecipientNotFound, TooManyRecipients */
+  people(audience: Audience): Promise<number[]> {
+    return 'role' in audience ? this.activeIn(audience.role) : this.all(audience.userIds);
   }
 
   private async all(userIds: readonly number[]): Promise<number[]> {

@@ -19,6 +19,7 @@ import { rewardTypes, transactionTypes, typeIn, type TransactionType } from './t
 @Index('rewards_teocointransaction_created_at', ['createdAt'])
 @Index('rewards_teocointransaction_hash', ['blockchainTxHash'])
 @Index('rewards_teocointransaction_recipient', ['recipientId'])
+@Index('rewards_teocointransaction_sent', ['userId', 'recipientId', 'createdAt'], { where: 'recipient_id IS NOT NULL' })
 @Index('rewards_teocointransaction_operation', ['operationId'])
 @OneOf('rewards_teocointransaction_type_listed', 'transaction_type', transactionTypes)
 @Check('positive_amount', '"amount" > 0')

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
+import { fold } from '../../platform/database/folding';
 import { EventBus } from '../../platform/events/event-bus';
 import { Clock } from '../../platform/time/clock';
 import { User } from './user.entity';
@@ -50,7 +51,7 @@ export class Accounts {
     const isTeacher = account.role === 'teacher';
     const person = {
       ...account,
-      email: account.email.toLowerCase(),
+      email: fold(account.email),
       isStaff: isAdmin,
       isSuperuser: isAdmin,
       isApproved: !isTeacher,

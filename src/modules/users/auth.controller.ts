@@ -1,7 +1,9 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Post, Req } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { Public } from '../../platform/auth/public';
-import { RateLimitCredentials } from '../../platform/http/rate-limit';
+import { BodyLimit } from '../../platform/http/body-limit';
+import { nameInLog } from '../../platform/http/log';
+import { RateLimitCredentials, RateLimitRegistrations } from '../../platform/http/rate-limit';
 import { Route } from '../../platform/http/route';
 import {
   Credentials,
@@ -29,6 +31,7 @@ import {
 } from './users.errors';
 
 @Controller('auth')
+@BodyLimit('credentials')
 export class AuthController {
   constructor(
     private readonly registration: Registration,
@@ -40,6 +43,7 @@ export class AuthController {
   @Post('register')
   @Public()
   @RateLimitCredentials()
+  @RateLimitRegistrations()
   @Route({
     summary: 'Sign up',
     answer: SignedIn,
@@ -49,8 +53,9 @@ export class AuthController {
   async register(
     @Body({ schema: NewPerson }) person: NewPerson,
     @CurrentDevice() device: RemoteDevice,
+    @Req() request: object,
   ): Promise<SignedInView> {
-    return showSignedIn(await this.registration.register(person, device));
+    return signedIn(request, await this.registration.register(person, device));
   }
 
   @Post('login')
@@ -60,27 +65,36 @@ export class AuthController {
   async login(
     @Body({ schema: Credentials }) credentials: Credentials,
     @CurrentDevice() device: RemoteDevice,
+    @Req() request: object,
   ): Promise<SignedInView> {
-    return showSignedIn(await this.signIn.open(credentials, device));
+    return signedIn(request, await this.signIn.open(credentials, device));
   }
 
-  /** Not limited like passwords: nobody guesses 256 bits, and a classroom behind one address refreshes all day. */
+  /** Not limited like passwords: nobody guesses 128 bits, and a classroom behind one address refreshes all day. */
   @Post('refresh')
   @Public()
   @Route({
     summary: 'Get new tokens for a refresh token',
     description:
-      'The token given is replaced. It is honoured for ten seconds more, with the same answer, in case this one is lost; using it later ends the session.',
+      'The token given is replaced. For two seconds more it gives the same answer to the same device in the same network, in case this answer was lost; any other use ends the session, and so does not using it for some days (14 unless the school decides otherwise).',
     answer: TokensView,
     errors: [RefreshTokenRefused],
   })
-  async refresh(@Body({ schema: RefreshRequest }) { refreshToken }: RefreshRequest): Promise<TokensView> {
-    return showTokens(await this.sessionRefresh.refresh(refreshToken));
+  async refresh(
+    @Body({ schema: RefreshRequest }) { refreshToken }: RefreshRequest,
+    @CurrentDevice() device: RemoteDevice,
+  ): Promise<TokensView> {
+    return showTokens(await this.sessionRefresh.refresh(refreshToken, device));
   }
 
   @Post('logout')
   @Route({ summary: 'Sign out: end this session' })
-  async logout(@CurrentActor() actor: Actor): Promise<void> {
-    await this.sessions.end(actor.id, actor.sessionId, 'logout');
+  async logout(@CurrentActor() actor: Actor, @CurrentDevice() device: RemoteDevice): Promise<void> {
+    await this.sessions.end(actor.id, actor.sessionId, 'logout', device);
   }
+}
+
+function signedIn(request: object, opened: Parameters<typeof showSignedIn>[0]): SignedInView {
+  nameInLog(request, opened.person.id);
+  return showSignedIn(opened);
 }

@@ -80,7 +80,10 @@ export type PasswordChange = z.output<typeof PasswordChange>;
 const tokens = {
   accessToken: z.string().meta({ description: 'Bearer token for the Authorization header' }),
   expiresAt: z.iso.datetime().meta({ description: 'When the access token expires: ten minutes after its issue' }),
-  refreshToken: z.string().meta({ description: 'Good for one use; it expires 30 days after the sign-in' }),
+  refreshToken: z.string().meta({
+    description:
+      'Good for one use; it expires when it is not used for some days, and 30 days after the sign-in at the latest',
+  }),
 };
 const tokensExample = {
   accessToken: 'eyJhbGciOi…',

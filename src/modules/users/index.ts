@@ -1,10 +1,12 @@
 export { Accounts, type NewAccount } from './accounts';
+export { Classmates } from './classmates';
 export { Passwords } from './passwords/passwords';
 export { Registration } from './registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {
   PasswordChanged,
+  PasswordGuessed,
   PersonRegistered,
   SessionReuseDetected,
   TeacherApproved,

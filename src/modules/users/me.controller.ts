@@ -45,9 +45,9 @@ export class MeController {
   async changePassword(
     @CurrentActor() actor: Actor,
     @Body({ schema: PasswordChange }) change: PasswordChange,
-    @CurrentDevice() { network }: RemoteDevice,
+    @CurrentDevice() device: RemoteDevice,
   ): Promise<void> {
-    await this.passwords.change(actor, change, network);
+    await this.passwords.change(actor, change, device);
   }
 
   @Get('settings')

@@ -9,7 +9,8 @@ import { requireGoodPassword } from './passwords/password-rules';
 import { Passwords } from './passwords/passwords';
 import { personShape } from './person';
 import { Sessions } from './sessions/sessions';
-import { LoginAttempts } from './sign-in/login-attempts';
+import type { RemoteDevice } from './sign-in/device';
+import { PasswordProof } from './sign-in/password-proof';
 import { UserNotFound, WrongPassword } from './users.errors';
 import { PasswordChanged } from './users.events';
 
@@ -19,7 +20,7 @@ const owner = { username: text, email: text, role: personShape.role, password: t
 export class PasswordChanges {
   constructor(
     private readonly database: Database,
-    private readonly attempts: LoginAttempts,
+    private readonly proof: PasswordProof,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly events: EventBus,
@@ -30,16 +31,16 @@ export class PasswordChanges {
    * Ends every other session of the person. A found access token is no licence to guess: attempts are counted as at a sign-in.
    * @throws WrongPassword, WeakPassword, TooManyAttempts, PasswordsBusy
    */
-  async change(actor: Actor, change: PasswordChange, network: string): Promise<void> {
+  async change(actor: Actor, change: PasswordChange, device: RemoteDevice): Promise<void> {
     const account = await this.account(actor.id);
     requireGoodPassword(change.newPassword, account, '/body/newPassword');
-    const guessed = `password of ${actor.id}`;
-    await this.attempts.begin(guessed, network);
-    if (!(await this.passwords.matches(change.currentPassword, account.password))) throw new WrongPassword();
-    const password = await this.passwords.hash(change.newPassword);
+    const claim = { purpose: 'password-change' as const, accountId: actor.id, login: '' };
+    const attempt = await this.proof.judge(claim, change.currentPassword, account.password, device);
+    if (!attempt) throw new WrongPassword();
+    const password = await this.passwords.hash(change.newPassword, device.widerNetwork);
     await this.database.transaction(async () => {
       await this.replace(actor.id, account.password, password);
-      await this.attempts.forget(guessed, network);
+      await this.proof.accept(attempt, device);
       await this.sessions.endAll(actor.id, 'password', actor.sessionId);
       await this.events.publish(new PasswordChanged({ userId: actor.id }));
     });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '../../platform/auth/actor';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
+import { fold } from '../../platform/database/folding';
 import { keyset } from '../../platform/http/cursor';
 import { PreconditionFailed } from '../../platform/http/http.errors';
 import { toPage, type Page } from '../../platform/http/pagination';
@@ -62,7 +63,7 @@ export class Profiles {
 
   private async readPage(query: UserQuery): Promise<Page<ManagedUser>> {
     const [before] = newestFirst.read(query.cursor) ?? [Number.MAX_SAFE_INTEGER];
-    const { where, values } = conditions(query);
+    const { where, values } = conditions(query, this.database.dialect.folded('username'));
     const rows = await this.database.rows(
       personShape,
       `SELECT ${personColumns} FROM users_user WHERE ${where} AND id < $${values.length + 1}
@@ -83,7 +84,10 @@ export class Profiles {
   }
 }
 
-function conditions({ role, username, isActive }: UserQuery): { where: string; values: (string | boolean)[] } {
+function conditions(
+  { role, username, isActive }: UserQuery,
+  foldedUsername: string,
+): { where: string; values: (string | boolean)[] } {
   const values: (string | boolean)[] = [];
   const parts = ['id > 0'];
   const add = (value: string | boolean, condition: (parameter: string) => string): void => {
@@ -92,7 +96,7 @@ function conditions({ role, username, isActive }: UserQuery): { where: string; v
   if (role !== undefined) add(role, (parameter) => `role = ${parameter}`);
   if (isActive !== undefined) add(isActive, (parameter) => `is_active = ${parameter}`);
   if (username !== undefined)
-    add(beginningWith(username), (parameter) => `lower(username) LIKE lower(${parameter}) ESCAPE '!'`);
+    add(beginningWith(fold(username)), (parameter) => `${foldedUsername} LIKE ${parameter} ESCAPE '!'`);
   return { where: parts.join(' AND '), values };
 }
 

@@ -10,7 +10,8 @@ import { Passwords } from './passwords/passwords';
 import type { Person } from './person';
 import { Profiles } from './profiles';
 import { Sessions, type Tokens } from './sessions/sessions';
-import type { Device } from './sign-in/device';
+import { SecurityEvents } from './security/security-events';
+import type { RemoteDevice } from './sign-in/device';
 import { username } from './users.dto';
 
 const NewAdministrator = z.strictObject({ username, email, password: z.string() });
@@ -24,18 +25,20 @@ export class Registration {
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly profiles: Profiles,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /**
    * A person with a first session.
    * @throws WeakPassword, EmailTaken, UsernameTaken, PasswordsBusy
    */
-  async register(person: NewPerson, device: Device): Promise<{ person: Person; tokens: Tokens }> {
+  async register(person: NewPerson, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
     requireGoodPassword(person.password, person, '/body/password');
     // Hashed before the transaction: on SQLite it would keep everybody else from writing meanwhile.
-    const password = await this.passwords.hash(person.password);
+    const password = await this.passwords.hash(person.password, device.widerNetwork);
     return this.database.transaction(async () => {
       const userId = await this.accounts.create({ ...person, password });
+      await this.securityEvents.record({ kind: 'signed_up', personId: userId, device });
       const tokens = await this.sessions.open(userId, device);
       return { person: await this.profiles.of(userId), tokens };
     });
@@ -51,6 +54,11 @@ export class Registration {
     if (!parsed.success) throw new ValidationFailed(fieldErrors(parsed.error.issues, ''));
     const owner = { ...parsed.data, role: 'admin' as const };
     requireGoodPassword(owner.password, owner, '/password');
-    return this.accounts.create({ ...owner, password: await this.passwords.hash(owner.password) });
+    const password = await this.passwords.hash(owner.password);
+    return this.database.transaction(async () => {
+      const personId = await this.accounts.create({ ...owner, password });
+      await this.securityEvents.record({ kind: 'administrator_created', personId, actorId: null });
+      return personId;
+    });
   }
 }

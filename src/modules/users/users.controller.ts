@@ -4,8 +4,10 @@ import { Forbidden } from '../../platform/errors/access.errors';
 import type { Page } from '../../platform/http/pagination';
 import { Id } from '../../platform/http/parameters';
 import { Route } from '../../platform/http/route';
+import { Acquaintances } from './classmates';
 import { Activations } from './activations';
 import { Profiles } from './profiles';
+import { CurrentDevice, type RemoteDevice } from './sign-in/device';
 import { ManagedUser, ManagedUserPage, showManagedUser, showUser, UserQuery, UserView } from './users.dto';
 import { UserNotFound } from './users.errors';
 import { requireAdmin, requireAdminOverOthers } from './users.policy';
@@ -15,6 +17,7 @@ export class UsersController {
   constructor(
     private readonly profiles: Profiles,
     private readonly activations: Activations,
+    private readonly acquaintances: Acquaintances,
   ) {}
 
   @Get()
@@ -27,14 +30,19 @@ export class UsersController {
   @Get(':id')
   @Route({ summary: 'Show a person', answer: UserView, errors: [UserNotFound] })
   async show(@CurrentActor() actor: Actor, @Id() id: number): Promise<UserView> {
-    return showUser(await this.profiles.seenBy(actor, id), actor);
+    const person = await this.profiles.seenBy(actor, id);
+    return showUser(person, actor, await this.acquaintances.mayKnow(actor, person));
   }
 
   @Put(':id/activation')
   @Route({ summary: 'Open a closed account (administrators)', answer: ManagedUser, errors: [Forbidden, UserNotFound] })
-  async activate(@CurrentActor() actor: Actor, @Id() id: number): Promise<ManagedUser> {
+  async activate(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @CurrentDevice() device: RemoteDevice,
+  ): Promise<ManagedUser> {
     requireAdminOverOthers(actor, id);
-    return showManagedUser(await this.activations.activate(id));
+    return showManagedUser(await this.activations.activate(id, { actorId: actor.id, device }));
   }
 
   /** What the person made stays; they cannot sign in any more. */
@@ -44,8 +52,12 @@ export class UsersController {
     answer: ManagedUser,
     errors: [Forbidden, UserNotFound],
   })
-  async deactivate(@CurrentActor() actor: Actor, @Id() id: number): Promise<ManagedUser> {
+  async deactivate(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @CurrentDevice() device: RemoteDevice,
+  ): Promise<ManagedUser> {
     requireAdminOverOthers(actor, id);
-    return showManagedUser(await this.activations.deactivate(id));
+    return showManagedUser(await this.activations.deactivate(id, { actorId: actor.id, device }));
   }
 }

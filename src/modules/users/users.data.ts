@@ -46,8 +46,11 @@ export class UsersData implements DataRules {
   readonly models = [user, settings];
   readonly leftOut = {
     users_session: 'A session belongs to the place where it was opened: people sign in again',
+    users_securityevent: 'What happened here is the record of this place: a backup holds it',
     users_loginattempt: 'The back-off of somebody who guesses, gone in an hour',
   };
+
+  readonly appendOnly = ['users_securityevent'];
 
   constructor(
     registry: DataRegistry,
@@ -77,14 +80,15 @@ export class UsersData implements DataRules {
 }
 
 async function refuseCaseTwins(load: Loading, column: string): Promise<void> {
+  const folded = (alias: string): string => load.database.dialect.folded(`${alias}.${column}`);
   const twins = await load.rows(
     { line: int, value: text },
     `SELECT s.load_line AS line, s.${column} AS value FROM load_users_user s
-     JOIN (SELECT lower(${column}) AS folded FROM load_users_user GROUP BY lower(${column}) HAVING count(*) > 1) AS t
-       ON t.folded = lower(s.${column})
+     JOIN (SELECT ${folded('f')} AS folded FROM load_users_user f GROUP BY ${folded('f')} HAVING count(*) > 1) AS t
+       ON t.folded = ${folded('s')}
      UNION ALL
      SELECT s.load_line, s.${column} FROM load_users_user s
-     JOIN users_user u ON lower(u.${column}) = lower(s.${column}) AND u.id <> s.id
+     JOIN users_user u ON ${folded('u')} = ${folded('s')} AND u.id <> s.id
      WHERE NOT EXISTS (SELECT 1 FROM load_users_user moved WHERE moved.id = u.id)
      ORDER BY 1 LIMIT 20`,
   );

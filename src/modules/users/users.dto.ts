@@ -14,13 +14,15 @@ export const username = z
 const Public = {
   id: z.int(),
   username: z.string(),
-  firstName: z.string(),
-  lastName: z.string(),
   role: z.enum(roles),
-  bio: z.string(),
   profileImage: z.string().nullable().meta({ description: 'Path of the image; null where there is none' }),
   memberSince: z.iso.datetime(),
 };
+
+const Personal = { firstName: z.string(), lastName: z.string(), bio: z.string() };
+const forAcquaintances = z.string().optional().meta({
+  description: 'For people who share a course, for teachers and administrators; of approved teachers for everybody',
+});
 
 const giulia = {
   id: 7,
@@ -37,6 +39,9 @@ const giulia = {
 export const UserView = z
   .strictObject({
     ...Public,
+    firstName: forAcquaintances,
+    lastName: forAcquaintances,
+    bio: forAcquaintances,
     email: z.string().optional().meta({ description: 'For the person and for administrators only' }),
   })
   .meta({ id: 'User', examples: [giulia] });
@@ -46,6 +51,7 @@ export type UserView = z.output<typeof UserView>;
 export const ManagedUser = z
   .strictObject({
     ...Public,
+    ...Personal,
     email: z.string(),
     isActive: z.boolean(),
     isApproved: z.boolean(),
@@ -78,20 +84,27 @@ export type UserQuery = z.output<typeof UserQuery>;
 const showPublic = (person: Person): z.output<z.ZodObject<typeof Public>> => ({
   id: person.id,
   username: person.username,
-  firstName: person.firstName,
-  lastName: person.lastName,
   role: person.role,
-  bio: person.bio,
   profileImage: person.profileImage || null,
   memberSince: person.createdAt.toISOString(),
 });
 
-export function showUser(person: Person, viewer: Actor): UserView {
-  return { ...showPublic(person), ...(maySeeContact(viewer, person.id) ? { email: person.email } : {}) };
+const showPersonal = ({ firstName, lastName, bio }: Person): z.output<z.ZodObject<typeof Personal>> => ({
+  firstName,
+  lastName,
+  bio,
+});
+
+/** @param isKnown the viewer may know who this is in real life */
+export function showUser(person: Person, viewer: Actor, isKnown: boolean): UserView {
+  const personal = isKnown ? showPersonal(person) : {};
+  const contact = maySeeContact(viewer, person.id) ? { email: person.email } : {};
+  return { ...showPublic(person), ...personal, ...contact };
 }
 
 export function showManagedUser(person: Person): ManagedUser {
   const { email, isActive, isApproved, teacherStatus, lastLogin } = person;
   const lastSeen = lastLogin?.toISOString() ?? null;
-  return { ...showPublic(person), email, isActive, isApproved, teacherStatus, lastLogin: lastSeen };
+  const all = { ...showPublic(person), ...showPersonal(person) };
+  return { ...all, email, isActive, isApproved, teacherStatus, lastLogin: lastSeen };
 }

@@ -4,12 +4,14 @@ export class EmailTaken extends DomainError {
   static override code = 'EMAIL_TAKEN';
   static override kind = 'conflict' as const;
   static override title = 'This e-mail address has an account';
+  static override isGuess = true;
 }
 
 export class UsernameTaken extends DomainError {
   static override code = 'USERNAME_TAKEN';
   static override kind = 'conflict' as const;
   static override title = 'This username is taken';
+  static override isGuess = true;
 }
 
 export class WeakPassword extends DomainError {
@@ -30,6 +32,7 @@ export class WrongPassword extends DomainError {
   static override code = 'PASSWORD_WRONG';
   static override kind = 'invalid' as const;
   static override title = 'The current password is not right';
+  static override isGuess = true;
   static override example = { errors: [{ pointer: '/body/currentPassword', message: 'Not your password' }] };
 
   constructor() {
@@ -52,6 +55,7 @@ export class CredentialsRefused extends DomainError {
   static override code = 'CREDENTIALS_REFUSED';
   static override kind = 'unauthenticated' as const;
   static override title = 'Name and password do not belong together';
+  static override isGuess = true;
 }
 
 export class TooManyAttempts extends DomainError {

@@ -25,6 +25,11 @@ export class PasswordChanged extends DomainEvent<{ userId: number }> {
   static override readonly type = 'users.password-changed.v1';
 }
 
+/** Many wrong passwords were tried at this account within a short time: its owner should know. */
+export class PasswordGuessed extends DomainEvent<{ userId: number; failureCount: number }> {
+  static override readonly type = 'users.password-guessed.v1';
+}
+
 /** Somebody holds a copy of an old refresh token: the session was ended, its owner should know. */
 export class SessionReuseDetected extends DomainEvent<{ userId: number; sessionId: string }> {
   static override readonly type = 'users.session-reuse-detected.v1';

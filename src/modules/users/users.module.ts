@@ -3,7 +3,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ActorDirectory } from '../../platform/auth/actor-directory';
 import { Accounts } from './accounts';
 import { Activations } from './activations';
+import { Acquaintances } from './classmates';
 import { AuthController } from './auth.controller';
+import { Block } from './blocks/block.entity';
+import { Blocks } from './blocks/blocks';
+import { BlocksController } from './blocks/blocks.controller';
 import { MeController } from './me.controller';
 import { OwnSettingsStore } from './own-settings';
 import { PasswordChanges } from './password-change';
@@ -12,14 +16,21 @@ import { Profiles } from './profiles';
 import { Registration } from './registration';
 import { ExpireSessions } from './sessions/expire-sessions.job';
 import { RefreshTokens } from './sessions/refresh-tokens';
+import { SecurityEventsController } from './security/security-events.controller';
+import { SecurityEvent } from './security/security-event.entity';
+import { ExpireSecurityEvents } from './security/expire-security-events.job';
+import { SecurityEvents } from './security/security-events';
 import { SessionDirectory } from './sessions/session-directory';
+import { SessionLifetime } from './sessions/session-lifetime';
 import { SessionRefresh } from './sessions/session-refresh';
 import { Session } from './sessions/session.entity';
 import { Sessions } from './sessions/sessions';
 import { SessionsController } from './sessions/sessions.controller';
 import { StandingSessions } from './sessions/standing-sessions.query';
 import { LoginAttempt } from './sign-in/login-attempt.entity';
+import { KnownNetworks } from './sign-in/known-networks.query';
 import { LoginAttempts } from './sign-in/login-attempts';
+import { PasswordProof } from './sign-in/password-proof';
 import { SignIn } from './sign-in/sign-in';
 import { TeacherApproval } from './teachers/teacher-approval.entity';
 import { TeacherApprovals } from './teachers/teacher-approvals';
@@ -31,17 +42,31 @@ import { UsersData } from './users.data';
 import { UsersController } from './users.controller';
 
 const forOthers = [Accounts, Passwords, Registration, Sessions];
-const account = [Activations, OwnSettingsStore, PasswordChanges, Profiles];
-const sessions = [ExpireSessions, LoginAttempts, RefreshTokens, SessionRefresh, SignIn, StandingSessions];
+const account = [Acquaintances, Activations, Blocks, OwnSettingsStore, PasswordChanges, Profiles];
+const sessions = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, StandingSessions];
+const signIn = [KnownNetworks, LoginAttempts, PasswordProof, SignIn];
+const security = [ExpireSecurityEvents, SecurityEvents];
 const teachers = [TeacherApprovals, TeacherLists];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User, UserSettings, Session, LoginAttempt, TeacherApproval])],
-  controllers: [AuthController, MeController, SessionsController, UsersController, TeachersController],
+  imports: [
+    TypeOrmModule.forFeature([User, UserSettings, Session, LoginAttempt, SecurityEvent, TeacherApproval, Block]),
+  ],
+  controllers: [
+    AuthController,
+    MeController,
+    BlocksController,
+    SessionsController,
+    SecurityEventsController,
+    UsersController,
+    TeachersController,
+  ],
   providers: [
     ...forOthers,
     ...account,
     ...sessions,
+    ...signIn,
+    ...security,
     ...teachers,
     UsersData,
     { provide: ActorDirectory, useClass: SessionDirectory },

@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { Database } from '../database/database';
+import { Signals, type Keys } from '../signals/signals';
 import type { Actor } from './actor';
 
 const rememberMs = 10_000;
-
-/** The session of a valid token and its end, in seconds. */
-interface Verified {
-  sid: string;
-  exp: number;
-}
+const revocationsTopic = 'revocations';
 
 /** Finds the actor of a session: implemented by the module that owns people. Null: revoked, expired or deactivated. */
 export abstract class ActorDirectory {
@@ -16,39 +13,61 @@ export abstract class ActorDirectory {
 }
 
 /**
- * The actors of the last ten seconds, so that authentication costs no statement on most requests. What ends a session in
- * this process forgets it at once; another process notices within those ten seconds.
+ * The actors of the last ten seconds, so that authentication costs no statement on most requests. A revocation is forgotten
+ * here at once and in every other process as soon as its signal arrives; the ten seconds are for a signal that was lost.
  */
 @Injectable()
 export class KnownActors {
   private readonly actors = new LRUCache<string, Actor>({ max: 20_000, ttl: rememberMs });
-  private readonly tokens = new LRUCache<string, Verified>({ max: 20_000, ttl: rememberMs });
+  private readonly revocationListeners = new Set<(people: Keys) => void>();
+  /** Counts revocations: a load that began before one may have read what was revoked, and is not remembered. */
+  private generation = 0;
+  private deaf: (() => void) | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly signals: Signals,
+  ) {}
 
   async of(sessionId: string, load: () => Promise<Actor | null>): Promise<Actor | null> {
     const known = this.actors.get(sessionId);
     if (known) return known;
+    this.listen();
+    const { generation } = this;
     const actor = await load();
-    if (actor) this.actors.set(sessionId, actor);
+    if (actor && generation === this.generation) this.actors.set(sessionId, actor);
     return actor;
   }
 
-  /** The actor of a header whose token was verified in these ten seconds: to verify it again is a sixth of a small answer. */
-  withHeader(authorization: string | undefined): Actor | undefined {
-    const verified = authorization === undefined ? undefined : this.tokens.get(authorization);
-    if (!verified || verified.exp <= Date.now() / 1_000) return undefined;
-    return this.actors.get(verified.sid);
+  /**
+   * Inside the transaction that ends sessions of a person, or changes what they may do: once it is committed, every process
+   * loads their actors anew, and whatever is open for them ends.
+   */
+  revoke(userId: number): void {
+    this.database.afterCommit(() => this.forget([userId]));
+    this.signals.send(revocationsTopic, [userId]);
   }
 
-  remember(authorization: string, { sid, exp }: Verified): void {
-    this.tokens.set(authorization, { sid, exp });
+  /** Calls `listener` at each revocation, of any process, with the people concerned; null: anybody may be. */
+  onRevocation(listener: (people: Keys) => void): () => void {
+    this.listen();
+    this.revocationListeners.add(listener);
+    return () => this.revocationListeners.delete(listener);
   }
 
-  forget(sessionId: string): void {
-    this.actors.delete(sessionId);
+  /** Only a process that answers requests or streams has somebody to forget: the others open no connection to listen. */
+  private listen(): void {
+    this.deaf ??= this.signals.hear(revocationsTopic, (people) => this.forget(people));
   }
 
-  /** After a change of role or approval: every session of the person. */
-  forgetPerson(userId: number): void {
-    for (const [sessionId, actor] of this.actors.entries()) if (actor.id === userId) this.actors.delete(sessionId);
+  private forget(people: Keys): void {
+    this.generation++;
+    if (people === null) this.actors.clear();
+    else this.forgetEach(new Set(people));
+    for (const listener of this.revocationListeners) listener(people);
+  }
+
+  private forgetEach(people: ReadonlySet<number>): void {
+    for (const [sessionId, actor] of this.actors.entries()) if (people.has(actor.id)) this.actors.delete(sessionId);
   }
 }

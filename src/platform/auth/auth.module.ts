@@ -1,26 +1,24 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { PassportModule } from '@nestjs/passport';
 import { Config } from '../config/config';
 import { AccessGuard } from './access.guard';
-import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens, AUTH_SECRET } from './access-tokens';
 import { KnownActors } from './actor-directory';
+import { Authentication } from './authentication';
 import { authSecret } from './secret';
 
 const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(config), 'utf8');
 
 @Global()
 @Module({
-  imports: [PassportModule],
   providers: [
     { provide: AUTH_SECRET, inject: [Config], useFactory: secretKey },
     { provide: APP_GUARD, useClass: AccessGuard },
-    AccessTokenStrategy,
     AccessTokens,
+    Authentication,
     KnownActors,
   ],
-  exports: [AccessTokens, KnownActors],
+  exports: [AccessTokens, Authentication, KnownActors],
 })
 export class AuthModule {}

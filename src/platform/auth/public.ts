@@ -1,6 +1,4 @@
-import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { addRouteConfig, toEachRoute } from '../http/route-config';
 
-export const PUBLIC = 'auth:public';
-
-/** Opens a route to everybody; every other route wants an actor. */
-export const Public = (): CustomDecorator => SetMetadata(PUBLIC, true);
+/** Opens a route, or every route of a controller, to everybody; every other route wants an actor. */
+export const Public = (): MethodDecorator & ClassDecorator => toEachRoute(addRouteConfig({ isPublic: true }));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { productionProblemsOf } from './production';
 
 const flag = (fallback: 'on' | 'off') =>
   z
@@ -48,6 +49,9 @@ export const settings = z.object({
   QUERY_STATISTICS: flag('on'),
   SLOW_QUERY_MS: whole(200, 1, 600_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
+  /** A session that nobody refreshes for so long ends. */
+  SESSION_IDLE_DAYS: whole(14, 1, 30),
+  SECURITY_EVENT_DAYS: whole(365, 31, 3_650),
   WORKER: flag('on'),
   STOP_WAIT_MS: whole(1_000, 0, 600_000),
   STOP_LIMIT_MS: whole(25_000, 100, 3_600_000),
@@ -56,8 +60,11 @@ export const settings = z.object({
   CORS_ORIGINS: list,
   TRUST_PROXY_HOPS: whole(0, 0, 10),
   RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
-  CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(20, 1, 100_000_000),
-  BODY_LIMIT_BYTES: whole(1_048_576, 1_024, 104_857_600),
+  CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(60, 1, 100_000_000),
+  REGISTRATION_LIMIT_PER_HOUR: whole(40, 1, 100_000_000),
+  REQUEST_TIMEOUT_MS: whole(15_000, 100, 3_600_000),
+  DOCS_PAGE: flag('on'),
+  OPERATIONS_PAGE: flag('on'),
   METRICS_TOKEN: z.string().min(16, 'must hold at least 16 characters').optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
@@ -68,6 +75,16 @@ export const settings = z.object({
   OTEL_SERVICE_NAME: z.string().default('teoart'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_METRIC_EXPORT_INTERVAL: whole(60_000, 100, 3_600_000),
+  /** Most TeoCoins that one reward of such a thing pays. */
+  MAX_LESSON_REWARD: whole(50, 0, 10_000),
+  MAX_EXERCISE_REWARD: whole(100, 0, 10_000),
+  MAX_COURSE_REWARD: whole(500, 0, 10_000),
+  STAFF_DAILY_COINS: whole(10_000, 0, 2_000_000_000),
+  YOUNG_ACCOUNT_DAYS: whole(7, 0, 3_650),
+  YOUNG_ACCOUNT_DAILY_COINS: whole(100, 0, 2_000_000_000),
+  TRANSFERS_PER_PAIR_A_DAY: whole(10, 1, 1_000_000),
+  UNUSUAL_COINS_AN_HOUR: whole(500, 1, 2_000_000_000),
+  UNUSUAL_YOUNG_SENDERS: whole(5, 2, 1_000_000),
   CHAIN_RPC_URL: list,
   CHAIN_ID: whole(31_337, 1, Number.MAX_SAFE_INTEGER),
   CHAIN_CONTRACT: hex(20, 'the address of a contract').optional(),
@@ -95,6 +112,10 @@ export const fileUrl = (file: string): string => `sqlite:${file}`;
 /** A setting that is wrong stops the boot with every problem in one message. */
 export class InvalidConfiguration extends Error {
   override name = 'InvalidConfiguration';
+
+  constructor(problems: string[]) {
+    super(['The configuration is not valid:', ...problems].join('\n  '));
+  }
 }
 
 /** The only reader of the environment: `Config.ofProcess()` validates once, then everything is a plain field. */
@@ -102,21 +123,17 @@ export class Config {
   readonly settings: Settings;
 
   constructor(environment: Environment) {
-    const parsed = settings.safeParse(withSecretFiles(environment));
-    if (!parsed.success) {
-      const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-      throw new InvalidConfiguration(`The configuration is not valid:\n${problems.join('\n')}`);
-    }
+    const said = withSecretFiles(environment);
+    const parsed = settings.safeParse(said);
+    if (!parsed.success)
+      throw new InvalidConfiguration(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
     this.settings = parsed.data;
-    if (this.production && !this.settings.AUTH_SECRET)
-      throw new InvalidConfiguration('The configuration is not valid:\n  AUTH_SECRET: required in production');
-    const databaseProblem = databaseProblemOf(this.settings);
-    if (databaseProblem) throw new InvalidConfiguration(`The configuration is not valid:\n  ${databaseProblem}`);
-    const chainProblem = this.settings.CHAIN_RPC_URL.length > 0 && chainProblemOf(this.settings);
-    if (chainProblem) throw new InvalidConfiguration(`The configuration is not valid:\n  ${chainProblem}`);
-    // Its passwords are printed and known to everybody.
-    if (this.production && this.settings.DEMO_SCHOOL)
-      throw new InvalidConfiguration('The configuration is not valid:\n  DEMO_SCHOOL: not in production');
+    const problems = [
+      this.production ? productionProblemsOf(this.settings, said) : [],
+      databaseProblemOf(this.settings) ?? [],
+      this.chainConfigured ? (chainProblemOf(this.settings) ?? []) : [],
+    ].flat();
+    if (problems.length > 0) throw new InvalidConfiguration(problems);
   }
 
   /** The process's own environment, with what a program decides for itself. */
@@ -161,12 +178,21 @@ export class Config {
   get credentialRateLimitPerMinute(): number {
     return this.settings.CREDENTIAL_RATE_LIMIT_PER_MINUTE;
   }
+  get registrationLimitPerHour(): number {
+    return this.settings.REGISTRATION_LIMIT_PER_HOUR;
+  }
   /** Whether somebody collects traces. */
   get isTraced(): boolean {
     return this.settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
   }
-  get bodyLimitBytes(): number {
-    return this.settings.BODY_LIMIT_BYTES;
+  get requestTimeoutMs(): number {
+    return this.settings.REQUEST_TIMEOUT_MS;
+  }
+  get docsPage(): boolean {
+    return this.settings.DOCS_PAGE;
+  }
+  get operationsPage(): boolean {
+    return this.settings.OPERATIONS_PAGE;
   }
   get publicUrl(): string {
     return this.settings.PUBLIC_URL;

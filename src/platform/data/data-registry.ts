@@ -35,8 +35,12 @@ export class DataRegistry {
     return this.all.toSorted((one, other) => place(one) - place(other));
   }
 
-  get sums(): Sums {
-    return Object.assign({}, ...this.all.map(({ sums }) => sums)) as Sums;
+  /** Of what is in a dump of these models. */
+  sums(labels: ReadonlySet<string>, foreignOnly: boolean): Sums {
+    const said = this.all.map(({ sums, foreignSums = sums }) =>
+      Object.entries((foreignOnly ? foreignSums : sums) ?? {}),
+    );
+    return Object.fromEntries(said.flat().filter(([, { model }]) => labels.has(model)));
   }
 
   /** What the platform remembers of its own work, and what modules leave where it is. */

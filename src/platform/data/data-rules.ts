@@ -90,6 +90,8 @@ export interface DataRules {
   readonly models: readonly ForeignModel[];
   /** Tables that stay where they are, and why. */
   readonly leftOut?: Record<string, string>;
+  /** Tables whose rows triggers keep as they are, beside models that say so. */
+  readonly appendOnly?: readonly string[];
   /** What it adds to models of modules below when they are made into the other system's, by label. */
   readonly releases?: Record<string, Release>;
   /** Looks at the staged rows before anything is written. */
@@ -98,9 +100,22 @@ export interface DataRules {
   settle?(load: Loading): Promise<void>;
   /** The last word: refuses what does not add up. */
   prove?(load: Loading): Promise<void>;
-  /** Sums that a manifest shows, by name: what a record adds to them. */
+  /** Sums that the manifest of a dump shows. */
   readonly sums?: Sums;
+  /** The same of a dump in the other system's words; where nothing is said, as `sums`. */
+  readonly foreignSums?: Sums;
 }
 
-/** What a record adds to each named sum. */
-export type Sums = Record<string, (model: string, fields: Fields) => number>;
+/**
+ * A field, added up over the records of a model. Plain data, which a manifest carries with it: whoever verifies a dump need not
+ * have the module that named the sum.
+ */
+export interface Sum {
+  model: string;
+  field: string;
+  /** Records that take away, by what another field of theirs says. */
+  takenWhere?: { field: string; values: readonly string[] } | undefined;
+}
+
+/** By what they are called. */
+export type Sums = Record<string, Sum>;

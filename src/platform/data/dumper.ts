@@ -36,7 +36,8 @@ export class Dumper {
   /** @throws DataRefused for a model that does not exist */
   async dump(target: Target, options: DumpOptions): Promise<Manifest> {
     const models = this.chosen(options);
-    const manifest = new ManifestOf(this.registry.sums, options.map);
+    const labels = new Set(models.map(({ label }) => label));
+    const manifest = new ManifestOf(this.registry.sums(labels, options.foreignOnly));
     const writer = new RecordWriter(target, options.format, options.indent, manifest);
     await this.database.dialect.bulk.snapshot(async (snapshot) => {
       for (const model of models) await this.model(snapshot, model, writer, options);

@@ -4,6 +4,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { systemWords } from '../errors/system-words';
 import { DataRefused } from './findings';
 
 /** A file to read, as often as it takes: a transaction that has to be tried again reads it again. */
@@ -18,7 +19,7 @@ export interface Source {
 export async function sourceOf(name: string): Promise<Source> {
   if (name === '-') return standardInput();
   const { size } = await stat(name).catch((error: Error) => {
-    throw new DataRefused('The file cannot be read', [{ reason: error.message }]);
+    throw new DataRefused('The file cannot be read', [{ reason: systemWords(error) ?? error.message }]);
   });
   return {
     name,

@@ -14,9 +14,10 @@ export class Flush {
 
   /** In one transaction. @returns how many rows are gone, by table */
   async run(): Promise<Record<string, number>> {
-    const guarded = this.registry.rules
-      .flatMap(({ models }) => models.filter(({ appendOnly }) => appendOnly))
-      .map(({ table }) => table);
+    const guarded = this.registry.rules.flatMap(({ models, appendOnly = [] }) => [
+      ...models.filter((model) => model.appendOnly).map(({ table }) => table),
+      ...appendOnly,
+    ]);
     return this.database.transaction(async () => {
       await this.database.patiently();
       const hold = this.database.dialect.bulk.hold(this.registry.tables);

@@ -1,16 +1,23 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { ChoiceMap } from './choice-map';
-import type { Fields, Sums } from './data-rules';
+import { systemWords } from '../errors/system-words';
+import type { Fields, Sum, Sums } from './data-rules';
 import type { Source } from './files';
 import { DataRefused, type Finding } from './findings';
 import { readRecords } from './record-reader';
 
+const SumShape = z.object({
+  model: z.string(),
+  field: z.string(),
+  takenWhere: z.object({ field: z.string(), values: z.array(z.string()) }).optional(),
+});
+
 const ManifestShape = z.object({
   models: z.record(z.string(), z.object({ records: z.int(), sha256: z.string() })),
   sums: z.record(z.string(), z.number()),
-  map: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  /** What each sum is made of; the records themselves are proved by their hashes, where an older file does not say it. */
+  sumsOf: z.record(z.string(), SumShape).default({}),
 });
 /** What a file holds: per model the number of its records and the SHA-256 of their texts in order, and sums of the books. */
 export type Manifest = z.infer<typeof ManifestShape>;
@@ -20,15 +27,10 @@ export const manifestFile = (dump: string): string => `${dump}.manifest.json`;
 /** Adds up a manifest, record by record. */
 export class ManifestOf {
   private readonly models = new Map<string, { records: number; hash: Hash }>();
-  private readonly sums: Record<string, number> = {};
-  private readonly adders: [string, (model: string, fields: Fields) => number][];
+  private readonly totals: Record<string, number> = {};
 
-  constructor(
-    sums: Sums,
-    private readonly map: ChoiceMap,
-  ) {
-    this.adders = Object.entries(sums);
-    for (const [name] of this.adders) this.sums[name] = 0;
+  constructor(private readonly sums: Sums) {
+    for (const name of Object.keys(sums)) this.totals[name] = 0;
   }
 
   add(model: string, text: string, fields: Fields): void {
@@ -36,9 +38,8 @@ export class ManifestOf {
     known.records++;
     known.hash.update(text).update('\n');
     this.models.set(model, known);
-    if (this.adders.length === 0) return;
-    const ours = this.inOurWords(model, fields);
-    for (const [name, add] of this.adders) this.sums[name] = (this.sums[name] as number) + add(model, ours);
+    for (const [name, sum] of Object.entries(this.sums))
+      if (sum.model === model) this.totals[name] = (this.totals[name] as number) + addedBy(sum, fields);
   }
 
   done(): Manifest {
@@ -46,18 +47,20 @@ export class ManifestOf {
       model,
       { records, sha256: hash.digest('hex') },
     ]);
-    const map = this.map.isEmpty ? {} : { map: this.map.toJSON() };
-    return { models: Object.fromEntries(models) as Manifest['models'], sums: this.sums, ...map };
+    const sumsOf = this.sums as Manifest['sumsOf'];
+    return { models: Object.fromEntries(models) as Manifest['models'], sums: this.totals, sumsOf };
   }
+}
 
-  private inOurWords(model: string, fields: Fields): Fields {
-    if (this.map.isEmpty) return fields;
-    const words = Object.entries(fields).map(([name, value]) => {
-      const ours = typeof value === 'string' ? this.map.toOurs(`${model}.${name}`, value) : undefined;
-      return [name, ours ?? value];
-    });
-    return Object.fromEntries(words) as Fields;
-  }
+function addedBy({ field, takenWhere }: Sum, fields: Fields): number {
+  const isTaken = takenWhere?.values.includes(fields[takenWhere.field] as string);
+  return Number(fields[field] ?? 0) * (isTaken ? -1 : 1);
+}
+
+/** In a line, for whoever made or checked the file. */
+export function summaryOf({ models, sums }: Manifest): string {
+  const records = Object.values(models).reduce((sum, one) => sum + one.records, 0);
+  return [`${records} records`, ...Object.entries(sums).map(([name, sum]) => `${name} ${sum}`)].join(', ');
 }
 
 export async function writeManifest(dump: string, manifest: Manifest): Promise<void> {
@@ -67,9 +70,9 @@ export async function writeManifest(dump: string, manifest: Manifest): Promise<v
 }
 
 /** Reads a file and compares it with the manifest beside it; no database is asked. @throws DataRefused */
-export async function verify(source: Source, sums: Sums): Promise<Manifest> {
+export async function verify(source: Source): Promise<Manifest> {
   const expected = await readManifest(source.name);
-  const found = new ManifestOf(sums, new ChoiceMap(expected.map));
+  const found = new ManifestOf(expected.sumsOf);
   for await (const records of readRecords(source.open()))
     for (const { text, line } of records) {
       const { model, fields } = parsed(text, line);
@@ -78,7 +81,7 @@ export async function verify(source: Source, sums: Sums): Promise<Manifest> {
   const manifest = found.done();
   const findings = differences(expected, manifest);
   if (findings.length > 0) throw new DataRefused(`${source.name} is not what its manifest says`, findings);
-  return manifest;
+  return expected;
 }
 
 async function readManifest(dump: string): Promise<Manifest> {
@@ -86,7 +89,8 @@ async function readManifest(dump: string): Promise<Manifest> {
   try {
     return ManifestShape.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? 'it is no manifest' : (error as Error).message;
+    const isNone = error instanceof z.ZodError || error instanceof SyntaxError;
+    const reason = isNone ? 'it is no manifest' : (systemWords(error) ?? (error as Error).message);
     throw new DataRefused(`${file} cannot be read`, [{ reason }]);
   }
 }
@@ -107,7 +111,7 @@ function differences(expected: Manifest, found: Manifest): Finding[] {
     if (one.records !== other.records) return [{ model, reason: `${other.records} records, ${one.records} expected` }];
     return one.sha256 === other.sha256 ? [] : [{ model, reason: 'the records are not the ones that were written' }];
   });
-  const sums = Object.keys(expected.sums).filter((name) => expected.sums[name] !== found.sums[name]);
+  const sums = Object.keys(found.sums).filter((name) => expected.sums[name] !== found.sums[name]);
   return [
     ...wrong,
     ...sums.map((name) => ({ reason: `${name} is ${found.sums[name]}, ${expected.sums[name]} expected` })),

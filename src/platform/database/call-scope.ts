@@ -13,6 +13,8 @@ export class CallScope {
     /** `GET /api/v1/courses/:id`, or the name of a job: one of few, never an address with ids. */
     readonly route: string,
     readonly traceId: string | null = null,
+    /** Asked before each commit: it throws where somebody else does this work by now. */
+    readonly fence?: () => Promise<void>,
   ) {}
 
   /** For a request that is answered 503 then; never for a stream, which lasts. */

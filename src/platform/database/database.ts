@@ -148,6 +148,7 @@ export class Database {
       const result = await work();
       if (unit.doomed) throw unit.doomed;
       for (const effect of unit.beforeCommit) await effect();
+      await currentScope()?.fence?.();
       await unit.runner.commitTransaction();
       return result;
     } catch (error) {

@@ -65,8 +65,14 @@ export interface Dialect {
   readonly dateType: string;
   /** What to CAST an instant to. */
   readonly instantType: string;
+  /** The instant at which the statement runs, by the database's clock, to the millisecond. */
+  readonly now: string;
+  /** So many milliseconds from now: `later('$3')`. */
+  later(parameter: string): string;
   /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
   turnstile(key: number): string | null;
+  /** An expression that does to a text what `fold` (folding.ts) does, letter for letter. */
+  folded(expression: string): string;
   /** A condition: the rows of `table` in whose `columns` every word of `searchQuery` begins a word. */
   matches(search: { table: string; alias: string; columns: readonly string[]; parameter: string }): string;
   /** What a person typed, in the form `matches` wants. */

@@ -5,6 +5,7 @@ import { migrations as ours } from '../../../migrations';
 import { Config } from '../config/config';
 import { connect } from './connect';
 import { migrationKey, type Dialect } from './dialect';
+import { driverWords } from './driver-words';
 import { unguarded } from './write-guard';
 
 export type Migrations = DataSourceOptions['migrations'];
@@ -25,6 +26,16 @@ export class MigrationBlocked extends Error {
   }
 }
 
+/** The message says which; why, in the words of the engine, is its cause. */
+export class MigrationFailed extends Error {
+  override name = 'MigrationFailed';
+
+  constructor(migration: string, cause: unknown) {
+    const why = driverWords(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+    super(`The migration ${migration} failed: ${why}`, { cause });
+  }
+}
+
 /** Brings the schema to the newest migration. Two processes that start together migrate once. */
 export async function prepareSchema(dialect: Dialect): Promise<void> {
   await unguarded(() => dialect.exclusively(() => patiently(dialect)));
@@ -40,12 +51,18 @@ async function patiently(dialect: Dialect): Promise<void> {
       await dialect.dataSource.runMigrations({ transaction: 'each' });
       return;
     } catch (error) {
-      if (!dialect.isTransient(error)) throw error;
+      if (!dialect.isTransient(error)) throw await migrationFailed(dialect, error);
       if (attempt === attempts) throw new MigrationBlocked(error);
       new Logger('Migrations').warn(`A table is taken; trying again (${attempt} of ${attempts})`);
       await sleep((0.5 + Math.random()) * Math.min(5_000, 200 * attempt));
     }
   }
+}
+
+/** Each is a transaction of its own: the first that is pending is the one that failed. */
+async function migrationFailed(dialect: Dialect, error: unknown): Promise<unknown> {
+  const pending = await new MigrationExecutor(dialect.dataSource).getPendingMigrations().catch(() => []);
+  return pending[0] ? new MigrationFailed(pending[0].name, error) : error;
 }
 
 /** A database by its URL, whatever the process's own is; not opened yet. */

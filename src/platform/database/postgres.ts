@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { types, type ClientBase, type Pool, type QueryConfig } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Value } from './columns';
 import { timeLeft } from './deadline';
@@ -12,6 +13,7 @@ import { sendTo, statementNames } from './postgres-send';
 import { isSilence, pingLimitMs, SilenceWatch } from './postgres-silence';
 import { PostgresVitals } from './postgres-vitals';
 import { tokens } from './search';
+import { silent } from './silent';
 import { guard } from './write-guard';
 
 // A calendar date has no time zone: pg would make a local midnight of it.
@@ -35,6 +37,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     entities: options.entities,
     migrations: options.migrations,
     migrationsTableName: 'platform_migration',
+    logger: silent,
     parseInt8: true,
     poolSize: options.poolSize,
     extra: {
@@ -85,7 +88,11 @@ export function postgresDialect(options: DialectOptions): Dialect {
     skipLocked: ' FOR UPDATE SKIP LOCKED',
     dateType: 'date',
     instantType: 'timestamptz',
+    now,
+    later: (parameter) => `${now} + ${parameter} * interval '1 millisecond'`,
     turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
+    // The collation's own lower() follows the locale of the server: that of "C" knows A to Z.
+    folded: (expression) => `lower(${expression} COLLATE "C")`,
     matches: ({ alias, columns, parameter }) =>
       `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,
     searchQuery: (words) =>
@@ -95,6 +102,8 @@ export function postgresDialect(options: DialectOptions): Dialect {
   };
 }
 
+/** Cut, not rounded: what is over now must not lie half a millisecond ahead. */
+const now = "date_trunc('milliseconds', clock_timestamp())";
 const channel = 'teoart';
 /** A peer that vanished without a word is noticed while nobody waits for it. */
 const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
@@ -134,20 +143,33 @@ function closeWith(driver: PostgresDriver, close: () => Promise<void>): void {
   };
 }
 
-/** A transaction-level advisory lock, on a connection of its own: it works through a transaction pooler too. */
+/**
+ * A transaction-level advisory lock, on a connection of its own: it works through a transaction pooler too. Asked for again
+ * and again: a statement that waited for it would hold a snapshot, and an index that is built concurrently waits for all of those.
+ */
 async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.startTransaction();
-    // Another process's migrations may take their time; nobody waits behind this lock but those who want to migrate.
-    await runner.query('SET LOCAL lock_timeout = 0');
-    await runner.query(`SELECT pg_advisory_xact_lock(${migrationKey})`);
+    while (!(await takesTurn(runner))) await sleep(turnPollMs);
     await work();
   } finally {
-    await runner.rollbackTransaction();
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
     await runner.release();
   }
 }
+
+async function takesTurn(runner: QueryRunner): Promise<boolean> {
+  await runner.startTransaction();
+  const [turn] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${migrationKey}) AS taken`)) as {
+    taken: boolean;
+  }[];
+  // Migrations may take their time, and the connection that holds the turn is idle meanwhile.
+  if (turn?.taken) await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+  else await runner.rollbackTransaction();
+  return turn?.taken === true;
+}
+
+const turnPollMs = 100;
 
 interface PgError {
   code?: string;

@@ -7,10 +7,15 @@ import { rebuildWith } from './sqlite-rebuild';
  * `transaction = false`, holds one such word, and can be run again from the start if it was killed.
  */
 
-/** An index on a table that exists. Writers go on meanwhile. */
-export async function addIndex(runner: QueryRunner, table: string, index: TableIndex): Promise<void> {
+/** An index on a table that exists, of its columns or of an expression. Writers go on meanwhile. */
+export async function addIndex(
+  runner: QueryRunner,
+  table: string,
+  index: TableIndex,
+  expression?: string,
+): Promise<void> {
   const { name, columnNames, isUnique, where } = index;
-  const columns = columnNames.map((column) => `"${column}"`).join(', ');
+  const columns = expression ?? columnNames.map((column) => `"${column}"`).join(', ');
   const statement = (how: string): string =>
     `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ${how} "${name}" ON "${table}" (${columns})${where ? ` WHERE ${where}` : ''}`;
   // Inside a transaction nobody else sees the table yet: a database that is being made.
@@ -66,6 +71,26 @@ export async function inBatches(
     const { affected } = (await runner.query(statement(limit), [], true)) as { affected?: number };
     changed = affected ?? 0;
   }
+}
+
+/**
+ * A column of `int` for numbers that outgrow it; run again it changes nothing. PostgreSQL writes the table anew while everybody
+ * waits: for tables of a row a person, not for those of a row an event. SQLite's integers have 64 bits whatever they are called.
+ */
+export const widenToBigint = (runner: QueryRunner, table: string, column: string): Promise<void> =>
+  retype(runner, table, column, 'bigint');
+/** Refused by the engine where a number does not fit any more. */
+export const narrowToInt = (runner: QueryRunner, table: string, column: string): Promise<void> =>
+  retype(runner, table, column, 'integer');
+
+async function retype(runner: QueryRunner, table: string, column: string, type: string): Promise<void> {
+  if (!isPostgres(runner)) return;
+  const [found] = (await runner.query(
+    'SELECT data_type AS type FROM information_schema.columns WHERE table_name = $1 AND column_name = $2',
+    [table, column],
+  )) as { type: string }[];
+  if (found?.type === type) return;
+  await unhurried(runner, () => runner.query(`ALTER TABLE "${table}" ALTER COLUMN "${column}" TYPE ${type}`));
 }
 
 /** Outside a transaction there is no SET LOCAL: the connection gets its usual limits back. */

@@ -13,10 +13,12 @@ import { brokenUnique } from './sqlite-errors';
 import { LaneRunner } from './sqlite-runner';
 import { SqliteVitals } from './sqlite-vitals';
 import { adaptTypes } from './sqlite-types';
+import { silent } from './silent';
 import { guard } from './write-guard';
 
 const busy = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_LOCKED']);
 const unavailable = /^SQLITE_(BUSY|IOERR|FULL|CANTOPEN)/;
+const instantFormat = '%Y-%m-%d %H:%M:%f';
 const codeOf = (error: unknown): string => deepest(error).code ?? '';
 
 /**
@@ -32,6 +34,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     entities: options.entities,
     migrations: options.migrations,
     migrationsTableName: 'platform_migration',
+    logger: silent,
   });
   const observe = options.observers.tell;
   const connections = new SqliteConnections(file, options.poolWaitMs);
@@ -71,7 +74,10 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     skipLocked: '',
     dateType: 'text',
     instantType: 'text',
+    now: `strftime('${instantFormat}', 'now')`,
+    later: (parameter) => `strftime('${instantFormat}', 'now', (${parameter} / 1000.0) || ' seconds')`,
     turnstile: () => null,
+    folded: (expression) => `lower(${expression})`,
     matches: ({ table, alias, parameter }) =>
       `${alias}.id IN (SELECT rowid FROM ${table}_search WHERE ${table}_search MATCH ${parameter})`,
     searchQuery: (words) =>

@@ -46,6 +46,8 @@ export abstract class DomainError extends Error {
   static code: string;
   static kind: Kind;
   static title: string;
+  /** A password was wrong, or a name was asked for that somebody has: counts against the caller's network where a route says so. */
+  static isGuess = false;
   /** The shape of the extension members, for the documentation. */
   static members: z.ZodRawShape = {};
   /** What the documentation shows: `{ detail, ...members }`. */
@@ -86,6 +88,7 @@ export interface DomainErrorClass {
   readonly code: string;
   readonly kind: Kind;
   readonly title: string;
+  readonly isGuess: boolean;
   readonly members: z.ZodRawShape;
   readonly example: Record<string, unknown>;
 }

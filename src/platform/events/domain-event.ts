@@ -25,4 +25,9 @@ export interface InTransactionHandler<E extends DomainEvent> {
  */
 export interface AfterCommitHandler<E extends DomainEvent> {
   handle(event: E): Promise<void>;
+  /**
+   * The same for many at once, where a handler offers it: their rows then leave in one transaction. When it fails, nothing
+   * has happened, and each of them is handled by itself.
+   */
+  handleAll?(events: E[]): Promise<void>;
 }

@@ -3,13 +3,19 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventBus } from './event-bus';
 import { Outbox } from './outbox';
-import { OutboxRow } from './outbox.entity';
+import { OutboxAdministration } from './outbox-administration';
+import { OutboxController } from './outbox.controller';
+import { OutboxDecision, OutboxRow } from './outbox.entity';
+import { OutboxRows } from './outbox-rows';
+import { OutboxMetrics } from './outbox-metrics';
+import { OutboxVitals } from './outbox-vitals';
 import { OutboxWorker } from './outbox-worker';
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow])],
-  providers: [EventBus, Outbox, OutboxWorker],
-  exports: [EventBus, Outbox],
+  imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow, OutboxDecision])],
+  controllers: [OutboxController],
+  providers: [EventBus, Outbox, OutboxRows, OutboxAdministration, OutboxVitals, OutboxMetrics, OutboxWorker],
+  exports: [EventBus, Outbox, OutboxVitals],
 })
 export class EventsModule {}

@@ -45,7 +45,7 @@ export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationSh
     try {
       while (this.again && !this.stopping) {
         this.again = false;
-        while (!this.stopping && (await this.outbox.deliverNext()));
+        await this.outbox.drain(() => !this.stopping);
       }
     } catch (error) {
       this.log.error('Delivery stopped; it goes on with the next poll', error);

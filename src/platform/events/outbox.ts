@@ -1,15 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { setImmediate as eventLoop } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { json } from '../database/columns';
 import { Database } from '../database/database';
-import { insertRows } from '../database/insert-rows';
-import { int, jsonOf, text } from '../database/columns';
+import { errorLine } from '../errors/loggable-error';
 import { Clock } from '../time/clock';
 import type { AfterCommitHandler, DomainEvent, EventClass } from './domain-event';
-
-interface Waiting {
-  handler: string;
-  event: DomainEvent;
-  publishedAt: Date;
-}
+import { maxAttempts, OutboxRows, type DueRow, type Waiting } from './outbox-rows';
 
 interface Registered {
   handler: AfterCommitHandler<DomainEvent>;
@@ -17,18 +13,21 @@ interface Registered {
 }
 
 const pending = Symbol('outbox');
-const maxAttempts = 12;
-const delivery = { id: int, handler: text, type: text, payload: jsonOf<object>(), attempts: int };
+const maxTogether = 50;
 
 /** Events between their commit and their after-commit handlers: one row for each, gone with its delivery. */
 @Injectable()
 export class Outbox {
+  private readonly log = new Logger('Outbox');
   private readonly handlers = new Map<string, Registered>();
+  /** How many rows are taken together. After a failure one, so that it is known which; then twice as many each time. */
+  private together = 1;
   /** Called after a commit that left rows here; the worker in this process, if any, sets it. */
   onWaiting: () => void = () => undefined;
 
   constructor(
     private readonly database: Database,
+    private readonly rows: OutboxRows,
     private readonly clock: Clock,
   ) {}
 
@@ -43,78 +42,80 @@ export class Outbox {
   /** Rows of one transaction are written together, in one statement just before its commit. */
   add(handler: string, events: DomainEvent[]): void {
     const unit = this.database.unit();
-    let rows = unit.notes.get(pending) as Waiting[] | undefined;
-    if (!rows) {
-      rows = [];
-      unit.notes.set(pending, rows);
-      const own = rows;
-      this.database.beforeCommit(() => this.write(own));
+    let waiting = unit.notes.get(pending) as Waiting[] | undefined;
+    if (!waiting) {
+      waiting = [];
+      unit.notes.set(pending, waiting);
+      const own = waiting;
+      this.database.beforeCommit(() => this.rows.write(own));
       this.database.afterCommit(() => this.onWaiting());
     }
     const publishedAt = this.clock.now();
-    rows.push(...events.map((event) => ({ handler, event, publishedAt })));
+    waiting.push(...events.map((event) => ({ handler, event, publishedAt })));
   }
 
-  /** Delivers one due row; false when none is due. A failure leaves the row, due later. */
-  async deliverNext(): Promise<boolean> {
-    let taken: { id: number; attempts: number } | undefined;
+  /** Delivers the next rows that are due; gives how many were tried, null when none is. A failure leaves them, due later. */
+  async deliverNext(): Promise<number | null> {
+    let taken: DueRow[] = [];
     try {
-      return await this.database.transaction(async () => {
-        const row = await this.take();
-        if (!row) return false;
-        taken = row;
-        await this.hand(row);
-        return true;
+      await this.database.transaction(async () => {
+        taken = [];
+        taken = this.oneDelivery(await this.rows.take(this.together));
+        if (taken.length === 0) return;
+        await this.hand(taken);
+        await this.rows.remove(taken);
       });
     } catch (error) {
-      if (!taken) throw error;
-      await this.postpone(taken, error);
-      return true;
+      return this.failed(taken, error);
     }
+    this.together = Math.min(maxTogether, Math.max(this.together, taken.length * 2));
+    return taken.length || null;
   }
 
-  /** Delivers until nothing is due; gives how many rows were tried. */
-  async drain(): Promise<number> {
+  /** Delivers until nothing is due, or `goesOn` says no; gives how many rows were tried. */
+  async drain(goesOn = (): boolean => true): Promise<number> {
     let tried = 0;
-    while (await this.deliverNext()) tried++;
+    while (goesOn()) {
+      const count = await this.deliverNext();
+      if (count === null) break;
+      tried += count;
+      // Nothing on SQLite waits for the event loop, and everybody else would, until the last row is delivered.
+      await eventLoop();
+    }
     return tried;
   }
 
-  private take(): Promise<
-    { id: number; handler: string; type: string; payload: object; attempts: number } | undefined
-  > {
-    const due = `SELECT id FROM platform_outbox WHERE due_at <= $1 AND dead_at IS NULL ORDER BY due_at, id LIMIT 1`;
-    return this.database.row(
-      delivery,
-      `DELETE FROM platform_outbox WHERE id = (${due}${this.database.dialect.skipLocked})
-       RETURNING id, handler, event_type AS type, payload, attempts`,
-      [this.clock.now()],
-    );
+  /** The first row, with those behind it that its handler takes together. */
+  private oneDelivery(due: DueRow[]): DueRow[] {
+    const handler = due[0]?.handler;
+    if (!this.handlers.get(handler ?? '')?.handler.handleAll) return due.slice(0, 1);
+    const other = due.findIndex((row) => row.handler !== handler);
+    return other === -1 ? due : due.slice(0, other);
   }
 
-  private async hand(row: { handler: string; type: string; payload: object }): Promise<void> {
-    const registered = this.handlers.get(row.handler);
-    const event = registered?.events.get(row.type);
-    if (!registered || !event) throw new Error(`No handler ${row.handler} for ${row.type} is installed`);
-    await registered.handler.handle(new event(row.payload as never));
+  private async hand(rows: DueRow[]): Promise<void> {
+    const events = rows.map((row) => this.eventOf(row));
+    const { handler } = this.handlers.get(rows[0]!.handler)!;
+    await (events.length > 1 ? handler.handleAll!(events) : handler.handle(events[0]!));
   }
 
-  /** Waits 2, 4, 8 … seconds, at most an hour; after the last attempt the row is dead and waits for a person. */
-  private async postpone(row: { id: number; attempts: number }, error: unknown): Promise<void> {
-    const attempts = row.attempts + 1;
-    const now = this.clock.now();
-    const dueAt = new Date(now.getTime() + Math.min(3_600, 2 ** attempts) * 1_000);
-    await this.database.transaction(() =>
-      this.database.run(
-        'UPDATE platform_outbox SET attempts = $2, due_at = $3, dead_at = $4, last_error = $5 WHERE id = $1',
-        [row.id, attempts, dueAt, attempts >= maxAttempts ? now : null, String(error).slice(0, 2_000)],
-      ),
-    );
+  private eventOf({ handler, type, payload }: DueRow): DomainEvent {
+    const event = this.handlers.get(handler)?.events.get(type);
+    if (!event) throw new Error(`No handler ${handler} for ${type} is installed`);
+    const decoded = json(payload);
+    if (typeof decoded !== 'object' || decoded === null) throw new Error('The payload is no JSON object');
+    return new event(decoded as never);
   }
 
-  private async write(rows: Waiting[]): Promise<void> {
-    const columns = ['handler', 'event_type', 'payload', 'created_at', 'due_at'];
-    const values = rows.map(({ handler, event, publishedAt: at }) => [handler, event.type, event.payload, at, at]);
-    await insertRows(this.database, 'platform_outbox', columns, values);
+  /** Of several rows nobody knows which it was: they come again one by one, and only then count. */
+  private async failed([row, ...more]: DueRow[], error: unknown): Promise<number> {
+    if (!row) throw error;
+    this.together = 1;
+    if (more.length > 0) return 0;
+    const attempts = await this.rows.postpone(row, errorLine(error));
+    const what = `Event ${row.id} (${row.type}) was not handled by ${row.handler}`;
+    if (attempts === 1) this.log.warn(`${what}; it is tried again`, error);
+    if (attempts >= maxAttempts) this.log.error(`${what} in ${attempts} attempts: it waits for an operator`, error);
+    return 1;
   }
 }

@@ -11,7 +11,6 @@ import { traceIdOf } from './trace';
 import { translate } from './translate-error';
 
 export interface AdapterConfig {
-  bodyLimitBytes: number;
   trustProxyHops: number;
   logLevel: string;
 }
@@ -27,7 +26,6 @@ export function createAdapter(config: AdapterConfig, logger = createLogger(confi
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers),
-    bodyLimit: config.bodyLimitBytes,
     // Nobody in front of us: a forwarded header is a stranger's word.
     trustProxy: config.trustProxyHops > 0 && ((_address: string, hop: number) => hop < config.trustProxyHops),
     requestTimeout: requestTimeoutMs,

@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { buildDocument } from './openapi';
-import { docsPolicy } from './security-headers';
+import { pageConfig } from './security-headers';
 
 const assets: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -34,7 +34,6 @@ const start = `window.ui = SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#ui',
   deepLinking: true,
-  persistAuthorization: true,
   displayRequestDuration: true,
   docExpansion: 'list',
   filter: true,
@@ -53,7 +52,7 @@ export async function serveDocumentation(
   const documented = (): OpenAPIObject => (document ??= buildDocument(app, tags));
   const serve = (url: string, type: string, body: () => string | Buffer, caching = 'no-cache'): void => {
     let cached: string | Buffer | undefined;
-    instance.get(url, { config: { policy: docsPolicy } as object }, (_request, reply) =>
+    instance.get(url, { config: pageConfig }, (_request, reply) =>
       reply
         .type(type)
         .header('cache-control', caching)

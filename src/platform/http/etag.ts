@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PreconditionFailed, ValidationFailed } from './http.errors';
+import { routeConfigOf } from './route-config';
 
 const strongTag = /^"v(\d{1,15})(?:-[A-Za-z0-9_-]*)?"$/;
 
@@ -39,8 +40,7 @@ const versions = new WeakMap<FastifyRequest, number | undefined>();
  */
 export function tagAnswers(instance: FastifyInstance): void {
   instance.addHook('preSerialization', (request, _reply, payload, done) => {
-    const { versioned } = request.routeOptions.config as { versioned?: boolean };
-    if (versioned) versions.set(request, (payload as { version?: number } | null)?.version);
+    if (routeConfigOf(request).versioned) versions.set(request, (payload as { version?: number } | null)?.version);
     done(null, payload);
   });
   instance.addHook('onSend', (request, reply, payload, done) => {

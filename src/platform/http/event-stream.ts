@@ -34,10 +34,15 @@ export class EventStream extends Readable {
     this.write(':\n\n');
   }
 
+  /** Whether what is sent still leaves. */
+  get isOpen(): boolean {
+    return !this.ended && !this.destroyed;
+  }
+
   /** The listener gets what was sent so far, if it reads. Never fails. */
   async end(): Promise<void> {
     if (this.closed) return;
-    if (!this.ended && !this.destroyed) this.push(null);
+    if (this.isOpen) this.push(null);
     this.ended = true;
     const cut = setTimeout(() => this.destroy(), patienceMs);
     await new Promise((resolve) => this.once('close', resolve));
@@ -46,7 +51,7 @@ export class EventStream extends Readable {
 
   private write(text: string): void {
     // What is pushed after the end is an error, also while a stalled reader keeps that end from being read.
-    if (this.destroyed || this.ended) return;
+    if (!this.isOpen) return;
     this.push(text);
     if (this.readableLength > longestBacklogBytes) this.destroy();
   }

@@ -77,8 +77,8 @@ export class RateLimited extends DomainError {
   static override title = 'Too many requests';
   static override example = { detail: 'Try again in 12 seconds.' };
 
-  constructor(retryAfterSeconds: number) {
-    super(`Try again in ${retryAfterSeconds} seconds.`, { retryAfterSeconds });
+  constructor(retryAfterSeconds: number, why = '') {
+    super(`${why} Try again in ${retryAfterSeconds} seconds.`.trim(), { retryAfterSeconds });
   }
 }
 

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 
 interface Arriving {
@@ -18,3 +18,13 @@ export function addressOf({ ip, socket }: Arriving): string {
 
 /** The address, or the /64 of an IPv6 one: a household has that many addresses. */
 export const networkOf = (request: Arriving): string => normalizeIP(addressOf(request), 64);
+
+/**
+ * What one customer of a provider may hold: the /48 of an IPv6 address, `2001:db8:1::/48`, or the /24 of an IPv4 one,
+ * `203.0.113.0/24`. Limits on it are higher than on a network: an IPv4 /24 may hold many customers.
+ */
+export function widerNetworkOf(request: Arriving): string {
+  const network = normalizeIP(addressOf(request), 48);
+  if (isIPv4(network)) return network.replace(/\d+$/, '0/24');
+  return network && `${network}/48`;
+}

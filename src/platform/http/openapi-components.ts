@@ -12,6 +12,7 @@ export const sharedHeaders = {
   'RateLimit-Reset': header('Seconds until the count starts again.', count),
   'Retry-After': header('Seconds to wait before the next try.', count),
   ETag: header('Send back as `If-None-Match` to read, as `If-Match` to edit.'),
+  Location: header('Where the outcome is read.'),
   'Idempotency-Replayed': {
     description: 'This answer was given before, for the same key.',
     schema: { type: 'string', const: 'true' },

@@ -39,6 +39,7 @@ export interface Operation {
 export interface DocumentedRoute {
   options: RouteOptions;
   isPublic: boolean;
+  bodyLimitBytes: number;
 }
 
 /** What Nest found out by itself (address, parameters, body), completed by what `@Route` says. */
@@ -62,10 +63,12 @@ export function completeOperation(
     deprecated: deprecated || undefined,
     security: route.isPublic ? [] : undefined,
     parameters: parameters.length > 0 ? parameters.map(describedOnce) : undefined,
-    requestBody: operation.requestBody,
+    requestBody: operation.requestBody && limited(operation.requestBody, route.bodyLimitBytes),
     responses,
   });
 }
+
+const limited = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
 
 const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -123,9 +126,10 @@ function contentOf({ answer, produces }: RouteOptions, schemas: Schemas): Json {
   return answer ? { content: { 'application/json': { schema: schemas.of(answer, 'output') } } } : {};
 }
 
-function successHeaders(reading: boolean, { answer, produces, idempotent, versioned }: RouteOptions): Json {
+function successHeaders(reading: boolean, { answer, produces, idempotent, versioned, location }: RouteOptions): Json {
   const names = ['X-Trace-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
   if (answer && !produces && (reading || versioned)) names.push('ETag');
   if (idempotent) names.push('Idempotency-Replayed');
+  if (location) names.push('Location');
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

@@ -3,12 +3,13 @@ import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { PUBLIC } from '../auth/public';
+import { bodyLimits } from './body-limit';
 import { sharedHeaders, sharedParameters, sharedResponses } from './openapi-components';
 import { completeOperation, type DocumentedRoute, type Operation } from './openapi-operation';
 import { Problems } from './openapi-problems';
 import { Schemas, type Json } from './openapi-schemas';
 import { routeMetadata, type RouteOptions } from './route';
+import { routeConfigOfHandler } from './route-config';
 
 /** The OpenAPI 3.1 document of the routes of a configured, initialised application. Same routes, same bytes. */
 export function buildDocument(app: NestFastifyApplication, tags: Record<string, string>): OpenAPIObject {
@@ -78,7 +79,7 @@ function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute> {
       const controller = metatype as new () => object;
       for (const [name, handler] of handlersOf(controller)) {
         const id = operationIdFactory(controller.name, name);
-        const route = describe(controller, handler);
+        const route = describe(handler);
         if (routes.has(id)) throw new Error(`Two routes are named ${id}`);
         if (route) routes.set(id, route);
       }
@@ -94,10 +95,10 @@ function handlersOf(controller: new () => object): [string, object][] {
     .filter(([, handler]) => Reflect.hasMetadata(METHOD_METADATA, handler));
 }
 
-function describe(controller: object, handler: object): DocumentedRoute | undefined {
+function describe(handler: object): DocumentedRoute | undefined {
   const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
-  const isPublic = Boolean(Reflect.getMetadata(PUBLIC, handler) ?? Reflect.getMetadata(PUBLIC, controller));
-  return options && { options, isPublic };
+  const { isPublic = false, bodyLimitBytes = bodyLimits.usual } = routeConfigOfHandler(handler);
+  return options && { options, isPublic, bodyLimitBytes };
 }
 
 function requireDescribedTags(document: OpenAPIObject, tags: Record<string, string>): void {

@@ -2,6 +2,7 @@ import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DomainError, Kind } from '../errors/domain-error';
 import { InternalError, MethodNotAllowed, RouteNotFound } from './http.errors';
+import { noteGuess } from './network-limits';
 import { problemContentType, problemOf, statusOf } from './problem';
 import { translate } from './translate-error';
 
@@ -27,6 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: DomainError): void {
   // A stream that fails half-way has told its status already: only the connection can say it broke.
   if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
+  if (error.type.isGuess) noteGuess(request);
   if (temporary.has(error.kind)) reply.header('retry-after', error.retryAfterSeconds ?? 5);
   if (error instanceof MethodNotAllowed) reply.header('allow', error.allowed.join(', '));
   if (error.kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');

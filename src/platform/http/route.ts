@@ -20,6 +20,8 @@ export interface RouteOptions {
   idempotent?: boolean | 'own';
   /** The answer carries a numeric `version`: ETag, If-None-Match on GET, If-Match on writes. */
   versioned?: boolean;
+  /** The answer says in `Location` where its outcome is read. */
+  location?: boolean;
   /** Media type of the answer where it is not JSON: `text/event-stream`, `image/png`. */
   produces?: string;
   /** Media type of the body where it is not JSON. */

@@ -1,6 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { admitBeforeParsing, type Authenticate } from './admission';
 import { AllowedMethods } from './allowed-methods';
+import { limitBodies } from './body-limit';
 import { serveDocumentation } from './docs';
 import { tagAnswers } from './etag';
 import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from './http.errors';
@@ -21,11 +23,13 @@ const outsidePrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page']
 
 export interface HttpConfig extends RateLimits {
   corsOrigins: string[];
-  bodyLimitBytes: number;
   isTraced: boolean;
+  docsPage: boolean;
 }
 
 export interface HttpOptions {
+  /** Finds out who asks, on every route that is not public. */
+  authenticate: Authenticate;
   /** Rate limits count by person where this knows one, else by network address. */
   actorKey?: ActorKey;
   /** The groups of the documentation, each with its description: the document is refused when one is missing. */
@@ -36,24 +40,26 @@ export interface HttpOptions {
 export async function configureHttp(
   app: NestFastifyApplication,
   config: HttpConfig,
-  options: HttpOptions = {},
+  options: HttpOptions,
 ): Promise<void> {
   const instance = app.getHttpAdapter().getInstance();
   const methods = new AllowedMethods(instance);
   app.setGlobalPrefix(globalPrefix, { exclude: outsidePrefix });
   app.useGlobalFilters(new ProblemFilter((request) => explainMissing(request, methods)));
   app.useGlobalPipes(new SchemaPipe());
-  takeJsonOnly(app, instance, config.bodyLimitBytes);
+  takeJsonOnly(app, instance);
+  limitBodies(instance);
   logRequests(instance);
-  if (config.isTraced) traceRequests(instance);
   secureHeaders(instance);
   allowOrigins(app, config.corsOrigins);
   await limitRates(instance, config, options.actorKey ?? (() => null));
   refuseNulInPath(instance);
   tagAnswers(instance);
+  if (config.isTraced) traceRequests(instance);
   scopeRequests(instance);
+  admitBeforeParsing(instance, options.authenticate);
   endConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
-  await serveDocumentation(app, instance, options.tags ?? {});
+  if (config.docsPage) await serveDocumentation(app, instance, options.tags ?? {});
 }
 
 function explainMissing(request: FastifyRequest, methods: AllowedMethods): RouteNotFound | MethodNotAllowed {
@@ -62,12 +68,12 @@ function explainMissing(request: FastifyRequest, methods: AllowedMethods): Route
 }
 
 /** A form post is what a foreign page can make a browser send without asking: only JSON is read. */
-function takeJsonOnly(app: NestFastifyApplication, instance: FastifyInstance, bodyLimit: number): void {
+function takeJsonOnly(app: NestFastifyApplication, instance: FastifyInstance): void {
   instance.removeContentTypeParser(['application/json', 'text/plain']);
-  app.useBodyParser('application/json', { bodyLimit }, (_request, body, done) => {
+  app.useBodyParser('application/json', {}, (_request, body, done) => {
     done(null, parseJsonBody(body));
   });
-  app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit }, (_request, _body, done) => {
+  app.useBodyParser('application/x-www-form-urlencoded', {}, (_request, _body, done) => {
     done(new UnsupportedMediaType('Send application/json.'));
   });
 }

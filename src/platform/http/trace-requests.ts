@@ -12,7 +12,7 @@ export function traceRequests(instance: FastifyInstance): void {
     if (work) open.set(request, work);
     done();
   });
-  instance.addHook('preValidation', (request, _reply, done) => {
+  instance.addHook('preParsing', (request, _reply, _body, done) => {
     const work = open.get(request);
     if (work) work.run(done);
     else done();

@@ -42,6 +42,11 @@ export class JobHistory {
     return new Map(runs.map((run) => [run.job, run]));
   }
 
+  async run(job: string, id: number): Promise<Run | undefined> {
+    const sql = `SELECT ${columns} FROM platform_job_run WHERE job = $1 AND id = $2`;
+    return this.database.row(shape, sql, [job, id]);
+  }
+
   async page<T>(job: string, { limit, cursor, withTotal, outcome }: Asked, show: (run: Run) => T): Promise<Page<T>> {
     const [startedAt, id] = newestFirst.read(cursor) ?? ['9999-12-31T00:00:00.000Z', Number.MAX_SAFE_INTEGER];
     const rows = await this.database.rows(

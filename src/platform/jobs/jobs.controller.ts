@@ -1,13 +1,16 @@
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { CurrentActor, type Actor } from '../auth/actor';
 import { requireAdministrator } from '../auth/administrator';
 import { Forbidden } from '../errors/access.errors';
 import { InvalidCursor } from '../http/http.errors';
 import type { Page } from '../http/pagination';
+import { Id } from '../http/parameters';
 import { Route } from '../http/route';
 import { JobHistory } from './job-history.query';
 import { JobList, jobName, JobRunPage, JobRunQuery, JobRunShown, showJob, showRun, type JobShown } from './jobs.dto';
-import { JobNotFound, JobRunning } from './jobs.errors';
+import { JobNotFound, JobRunNotFound, JobRunning } from './jobs.errors';
+import { JobStates } from './job-states';
 import { Jobs } from './jobs';
 
 const Name = (): ParameterDecorator => Param('name', { schema: jobName });
@@ -19,6 +22,7 @@ export class JobsController {
   constructor(
     private readonly jobs: Jobs,
     private readonly history: JobHistory,
+    private readonly states: JobStates,
   ) {}
 
   @Get()
@@ -26,7 +30,8 @@ export class JobsController {
   async list(@CurrentActor() actor: Actor): Promise<{ jobs: JobShown[] }> {
     requireAdministrator(actor);
     const last = await this.history.lastRuns(this.jobs.list.map((job) => job.name));
-    return { jobs: this.jobs.list.map((job) => showJob(job, this.jobs.nextRunAt(job), last.get(job.name))) };
+    const states = await this.states.all();
+    return { jobs: this.jobs.list.map((job) => showJob(job, states.get(job.name), last.get(job.name))) };
   }
 
   @Get(':name/runs')
@@ -44,17 +49,35 @@ export class JobsController {
     return this.history.page(name, query, showRun);
   }
 
+  @Get(':name/runs/:id')
+  @Route({
+    summary: 'Show a run of a job',
+    ...{ answer: JobRunShown, errors: [Forbidden, JobNotFound, JobRunNotFound], tag },
+  })
+  async runById(@CurrentActor() actor: Actor, @Name() name: string, @Id() id: number): Promise<JobRunShown> {
+    requireAdministrator(actor);
+    this.jobs.require(name);
+    const run = await this.history.run(name, id);
+    if (!run) throw new JobRunNotFound();
+    return showRun(run);
+  }
+
   @Post(':name/runs')
   @Route({
     summary: 'Run a job now',
-    description: 'Answers when the run has begun. A run that finds nothing to do leaves no record.',
-    ...{ answer: JobRunShown, status: 202, errors: [Forbidden, JobNotFound, JobRunning], tag },
+    description: 'Answers when the run has begun; `Location` is where its outcome is read.',
+    ...{ answer: JobRunShown, status: 202, location: true, errors: [Forbidden, JobNotFound, JobRunning], tag },
   })
-  async run(@CurrentActor() actor: Actor, @Name() name: string): Promise<JobRunShown> {
+  async run(
+    @CurrentActor() actor: Actor,
+    @Name() name: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobRunShown> {
     requireAdministrator(actor);
     this.jobs.require(name);
     const begun = await this.jobs.begin(name);
     if (!begun) throw new JobRunning();
+    void reply.header('location', `${reply.request.url.split('?', 1)[0]}/${begun.run.id}`);
     return showRun(begun.run);
   }
 }

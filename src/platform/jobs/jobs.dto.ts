@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../http/pagination';
 import type { Run } from './job-history.query';
+import { nextTick } from './cron-ticks';
 import type { JobOptions } from './job';
+import type { State } from './job-states';
 
 const outcome = z.enum(['running', 'done', 'failed', 'lost']).meta({
   description: '`lost`: the process that ran it ended in the middle; the next run says so',
@@ -28,9 +30,34 @@ export const JobRunShown = z
   .meta({ id: 'JobRun', examples: [exampleOfRun] });
 export type JobRunShown = z.output<typeof JobRunShown>;
 
+const exampleOfState = {
+  ...{
+    outcome: 'done' as const,
+    holder: 'api-1:71:0c2f6a1e',
+    durationMs: 25,
+    error: '',
+    failures: 0,
+    failuresInARow: 0,
+  },
+  ...{ startedAt: '2026-03-01T03:10:00.004Z', finishedAt: '2026-03-01T03:10:00.029Z' },
+  succeededAt: '2026-03-01T03:10:00.029Z',
+};
+
+const JobStateShown = z.strictObject({
+  outcome: z.enum(['running', 'done', 'failed']),
+  holder: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  durationMs: z.int().nullable(),
+  error: z.string(),
+  succeededAt: z.iso.datetime().nullable().meta({ description: 'When it last ended well' }),
+  failures: z.int().meta({ description: 'Ever, runs whose process died among them' }),
+  failuresInARow: z.int(),
+});
+
 const exampleOfJob = {
   ...{ name: 'platform:expire-job-runs', summary: 'Deletes the records of runs older than 30 days' },
-  ...{ cron: '10 3 * * *', nextRunAt: '2026-03-02T03:10:00.000Z', lastRun: exampleOfRun },
+  ...{ cron: '10 3 * * *', nextRunAt: '2026-03-02T03:10:00.000Z', lastRun: exampleOfRun, state: exampleOfState },
 };
 
 export const JobShown = z
@@ -39,7 +66,10 @@ export const JobShown = z
     summary: z.string(),
     cron: z.string().nullable().meta({ description: 'UTC; null: runs only by name' }),
     nextRunAt: z.iso.datetime().nullable(),
-    lastRun: JobRunShown.nullable(),
+    lastRun: JobRunShown.nullable().meta({
+      description: 'The last one with a record; a scheduled run that finds nothing to do leaves none',
+    }),
+    state: JobStateShown.nullable().meta({ description: 'The last run, with or without a record; null: it never ran' }),
   })
   .meta({ id: 'Job', examples: [exampleOfJob] });
 export type JobShown = z.output<typeof JobShown>;
@@ -65,8 +95,18 @@ export const showRun = (run: Run): JobRunShown => ({
   durationMs: run.finishedAt ? run.finishedAt.getTime() - run.startedAt.getTime() : null,
 });
 
-export const showJob = (job: JobOptions, nextRunAt: Date | null, lastRun: Run | undefined): JobShown => ({
+const showState = ({ startedAt, finishedAt, succeededAt, ...state }: State): z.output<typeof JobStateShown> => ({
+  ...{ outcome: state.outcome, holder: state.holder, error: state.error },
+  ...{ failures: state.failures, failuresInARow: state.failuresInARow },
+  startedAt: startedAt.toISOString(),
+  finishedAt: finishedAt?.toISOString() ?? null,
+  durationMs: finishedAt ? finishedAt.getTime() - startedAt.getTime() : null,
+  succeededAt: succeededAt?.toISOString() ?? null,
+});
+
+export const showJob = (job: JobOptions, state: State | undefined, lastRun: Run | undefined): JobShown => ({
   ...{ name: job.name, summary: job.summary, cron: job.cron ?? null },
-  nextRunAt: nextRunAt?.toISOString() ?? null,
+  nextRunAt: job.cron ? nextTick(job.cron, new Date()).toISOString() : null,
   lastRun: lastRun ? showRun(lastRun) : null,
+  state: state ? showState(state) : null,
 });

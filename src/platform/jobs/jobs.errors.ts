@@ -1,4 +1,5 @@
 import { DomainError } from '../errors/domain-error';
+import type { JobOptions } from './job';
 
 export class JobNotFound extends DomainError {
   static override code = 'JOB_NOT_FOUND';
@@ -14,5 +15,20 @@ export class JobRunning extends DomainError {
 
   constructor() {
     super('Wait for the run under way to end.');
+  }
+}
+
+export class JobRunNotFound extends DomainError {
+  static override code = 'JOB_RUN_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'There is no record of such a run';
+}
+
+/** Recorded with the run: no request waits for it. */
+export class JobNotConfigured extends Error {
+  override name = 'JobNotConfigured';
+
+  constructor({ name, needs }: JobOptions) {
+    super(`The configuration leaves ${name} nothing to do${needs ? `: ${needs} is not set` : ''}`);
   }
 }

@@ -3,7 +3,11 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ExpireJobRuns } from './expire-job-runs.job';
+import { JobMetrics } from './job-metrics';
 import { JobRun } from './job-run.entity';
+import { JobSchedule } from './job-schedule';
+import { JobState } from './job-state.entity';
+import { JobStates } from './job-states';
 import { JobHistory } from './job-history.query';
 import { JobRuns } from './job-runs';
 import { JobsController } from './jobs.controller';
@@ -13,9 +17,9 @@ import { Leases } from './leases';
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, ScheduleModule.forRoot(), TypeOrmModule.forFeature([JobRun, Lease])],
+  imports: [DiscoveryModule, ScheduleModule.forRoot(), TypeOrmModule.forFeature([JobRun, JobState, Lease])],
   controllers: [JobsController],
-  providers: [Jobs, JobRuns, JobHistory, Leases, ExpireJobRuns],
-  exports: [Jobs, Leases],
+  providers: [Jobs, JobRuns, JobHistory, JobStates, JobSchedule, JobMetrics, Leases, ExpireJobRuns],
+  exports: [Jobs, JobStates, Leases],
 })
 export class JobsModule {}

@@ -1,15 +1,12 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { SchedulerRegistry } from '@nestjs/schedule';
-import { CronJob, CronTime } from 'cron';
 import { CallScope, inScope } from '../database/call-scope';
 import { outsideUnits } from '../database/unit-of-work';
-import { Config } from '../config/config';
-import { JOB, type JobOptions, type JobReport, type RunnableJob } from './job';
+import { JOB, type JobOptions, type JobReport, type RunnableJob, type ScheduledJob } from './job';
 import type { Run } from './job-history.query';
-import { JobRuns } from './job-runs';
-import { JobNotFound } from './jobs.errors';
-import { Leases, type HeldLease } from './leases';
+import { JobRuns, type StartedRun } from './job-runs';
+import { JobNotConfigured, JobNotFound } from './jobs.errors';
+import { Leases, LeaseLost, type HeldLease } from './leases';
 
 const usualLeaseMs = 60_000;
 
@@ -18,8 +15,7 @@ interface Installed extends JobOptions {
 }
 
 interface Begun {
-  id: number;
-  startedAt: Date;
+  run: StartedRun;
   ended: Promise<JobReport>;
 }
 
@@ -27,30 +23,30 @@ export class UnknownJob extends Error {
   override name = 'UnknownJob';
 }
 
-/** Runs jobs: on their schedule, or by name; each under its lease, each run recorded. */
+/** Runs jobs by name: each under its lease, each run recorded. */
 @Injectable()
-export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Jobs implements OnModuleInit {
   private readonly log = new Logger('Jobs');
   private readonly installed = new Map<string, Installed>();
   private readonly running = new Set<Promise<unknown>>();
 
   constructor(
     private readonly discovery: DiscoveryService,
-    private readonly schedule: SchedulerRegistry,
     private readonly leases: Leases,
     private readonly runs: JobRuns,
-    private readonly config: Config,
   ) {}
 
-  onApplicationBootstrap(): void {
+  onModuleInit(): void {
     for (const { instance, metatype } of this.discovery.getProviders()) {
       const options = metatype && (Reflect.getMetadata(JOB, metatype) as JobOptions | undefined);
-      if (options && instance) this.install({ ...options, job: instance as RunnableJob });
+      if (!options || !instance) continue;
+      if (this.installed.has(options.name)) throw new Error(`Two jobs are named ${options.name}`);
+      this.installed.set(options.name, { ...options, job: instance as RunnableJob });
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    for (const [, cron] of this.schedule.getCronJobs()) await cron.stop();
+  /** Resolves when no run of this process is under way. */
+  async ended(): Promise<void> {
     await Promise.allSettled(this.running);
   }
 
@@ -58,14 +54,16 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     return [...this.installed.values()].sort((one, other) => one.name.localeCompare(other.name));
   }
 
+  /** Those that run by themselves. */
+  get scheduled(): readonly ScheduledJob[] {
+    return [...this.installed.values()].filter(
+      (job): job is Installed & ScheduledJob => Boolean(job.cron) && isWanted(job),
+    );
+  }
+
   /** @throws JobNotFound */
   require(name: string): void {
     if (!this.installed.has(name)) throw new JobNotFound(`There is no job ${name}.`);
-  }
-
-  /** When its schedule is due next, in whichever process has a worker; null where it has none. */
-  nextRunAt({ cron }: JobOptions): Date | null {
-    return cron ? new CronTime(cron, 'UTC').sendAt().toJSDate() : null;
   }
 
   /**
@@ -78,13 +76,12 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   /** As `run`, for a caller who does not wait: the run as it has begun, or null. How it ends is in its record. */
-  async begin(name: string): Promise<{ run: Run } | null> {
-    const begun = await this.start(name);
+  async begin(name: string, tick?: Date): Promise<{ run: Run } | null> {
+    const begun = await this.start(name, tick);
     if (!begun) return null;
     begun.ended.catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
-    const { id, startedAt } = begun;
-    const fresh = { finishedAt: null, outcome: 'running' as const, report: {}, error: '' };
-    return { run: { id, job: name, holder: this.leases.holder, startedAt, ...fresh } };
+    const { id, startedAt, holder } = begun.run;
+    return { run: { id, job: name, holder, startedAt, finishedAt: null, outcome: 'running', report: {}, error: '' } };
   }
 
   private async start(name: string, tick?: Date): Promise<Begun | null> {
@@ -93,20 +90,32 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const leaseMs = job.leaseMs ?? usualLeaseMs;
     const lease = await this.leases.acquire(`job:${name}`, leaseMs, tick);
     if (!lease) return null;
-    const beat = setInterval(() => this.keep(lease, leaseMs), leaseMs / 3);
+    const stop = new AbortController();
+    const beat = setInterval(() => void this.keep(lease, leaseMs, stop), leaseMs / 3);
     try {
-      const { id, startedAt } = await this.runs.start(name, this.leases.holder);
-      const work = (): Promise<JobReport> => this.carryOut(job, id, lease, beat);
-      return { id, startedAt, ended: this.tracked(inScope(new CallScope('job', name), () => outsideUnits(work))) };
+      const run = await this.runs.start(name, this.leases.holder, !tick);
+      const work = (): Promise<JobReport> => this.carryOut(job, run, { lease, stop, beat });
+      return { run, ended: this.tracked(inScope(new CallScope('job', name), () => outsideUnits(work))) };
     } catch (error) {
       await this.over(lease, beat);
       throw error;
     }
   }
 
-  private async carryOut(job: Installed, id: number, lease: HeldLease, beat: NodeJS.Timeout): Promise<JobReport> {
+  private async carryOut(job: Installed, run: StartedRun, { lease, stop, beat }: Held): Promise<JobReport> {
+    const fence = (): Promise<void> =>
+      this.leases.verify(lease).catch((error: unknown) => {
+        stop.abort(error);
+        throw error;
+      });
+    const work = async (): Promise<JobReport | null> => {
+      if (!isWanted(job)) throw new JobNotConfigured(job);
+      const report = await job.job.run(lease, stop.signal);
+      stop.signal.throwIfAborted();
+      return report;
+    };
     try {
-      return await this.runs.record(id, () => job.job.run(lease));
+      return await this.runs.record(run, () => inScope(new CallScope('job', job.name, null, fence), work));
     } finally {
       await this.over(lease, beat);
     }
@@ -128,27 +137,22 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     return run;
   }
 
-  private install(job: Installed): void {
-    if (this.installed.has(job.name)) throw new Error(`Two jobs are named ${job.name}`);
-    this.installed.set(job.name, job);
-    if (!job.cron || !this.config.worker || job.job.isWanted?.() === false) return;
-    const granularityMs = job.cron.trim().split(/\s+/).length === 6 ? 1_000 : 60_000;
-    const tick = (): Promise<void> => this.tick(job.name, granularityMs);
-    this.schedule.addCronJob(
-      job.name,
-      CronJob.from({ cronTime: job.cron, timeZone: 'UTC', onTick: tick, start: true }),
-    );
-  }
-
-  /** Processes whose clocks tick a little apart agree on the second, or the minute, it was for. */
-  private async tick(name: string, granularityMs: number): Promise<void> {
-    const slot = new Date(Math.floor(Date.now() / granularityMs) * granularityMs);
-    await this.run(name, slot).catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
-  }
-
-  private keep(lease: HeldLease, leaseMs: number): void {
-    this.leases
-      .renew(lease, leaseMs)
-      .catch((error: unknown) => this.log.warn(`Lease ${lease.name} not renewed`, error));
+  /** A run whose lease is somebody else's by now is told to stop; what it does not stop, its fence does not commit. */
+  private async keep(lease: HeldLease, leaseMs: number, stop: AbortController): Promise<void> {
+    try {
+      if ((await this.leases.renew(lease, leaseMs)) || stop.signal.aborted) return;
+      stop.abort(new LeaseLost(lease));
+      this.log.error(`The run of ${lease.name} has lost its lease and is stopped`);
+    } catch (error) {
+      this.log.warn(`Lease ${lease.name} not renewed`, error);
+    }
   }
 }
+
+interface Held {
+  lease: HeldLease;
+  stop: AbortController;
+  beat: NodeJS.Timeout;
+}
+
+const isWanted = ({ job }: Installed): boolean => job.isWanted?.() !== false;

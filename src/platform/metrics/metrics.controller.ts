@@ -7,7 +7,7 @@ import { Route } from '../http/route';
 import { MetricsAccess } from './metrics-access';
 import { Metrics } from './metrics';
 
-/** Not for people who have signed in: for the monitor, by its own token or from this machine. */
+/** Not for people who have signed in: for the monitor, by its own token. */
 @Public()
 @Controller('metrics')
 export class MetricsController {
@@ -20,7 +20,7 @@ export class MetricsController {
   @RateLimitApart()
   @Route({
     summary: 'Tell the metrics of the process, for Prometheus',
-    description: 'From the machine itself, or with METRICS_TOKEN as a bearer.',
+    description: 'With METRICS_TOKEN as a bearer; outside production the machine itself needs none.',
     produces: 'text/plain',
     errors: [Unauthenticated],
     tag: 'Health',

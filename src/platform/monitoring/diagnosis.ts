@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config/config';
 import { diagnoseConnections, diagnoseFailures, diagnoseLocks } from './diagnose-connections';
 import { diagnoseIndexes, statementCalls } from './diagnose-indexes';
 import { diagnoseRepetitions, diagnoseSlow } from './diagnose-queries';
 import { diagnoseStorage, growthOf, type Growth } from './diagnose-storage';
 import { settled } from './evidence';
 import { worstFirst, type Finding } from './finding';
+import { FindingSources } from './finding-sources';
 import { History } from './history';
 import { Incidents } from './incidents';
 import { Inspector, type IndexSeen, type StorageReport } from './inspector';
@@ -14,7 +14,7 @@ import { QueryStatistics } from './query-statistics';
 
 const day = 24;
 
-/** What is wrong, from what the inspector sees and what this process has met. */
+/** What is wrong, from what the inspector sees, what this process has met and what modules report. */
 @Injectable()
 export class Diagnosis {
   constructor(
@@ -23,13 +23,13 @@ export class Diagnosis {
     private readonly incidents: Incidents,
     private readonly plans: Plans,
     private readonly history: History,
-    private readonly config: Config,
+    private readonly sources: FindingSources,
   ) {}
 
   async all(): Promise<Finding[]> {
     const found = [
       ...[await this.ofQueries(), await this.ofConnections(), await this.ofIndexes()],
-      ...[await this.ofStorage(), await this.ofLocks()],
+      ...[await this.ofStorage(), await this.ofLocks(), await this.sources.all()],
     ];
     return worstFirst(found.flat());
   }
@@ -44,8 +44,7 @@ export class Diagnosis {
   }
 
   async ofConnections(): Promise<Finding[]> {
-    const idleMs = this.config.settings.SLOW_QUERY_MS * 10;
-    return diagnoseConnections(await this.inspector.connections(), idleMs, this.inspector.words);
+    return diagnoseConnections(await this.inspector.connections(), this.incidents.idleLimitMs, this.inspector.words);
   }
 
   async ofIndexes(): Promise<Finding[]> {

@@ -2,11 +2,13 @@ export const findingKinds = [
   ...(['slow-query', 'repeated-statement', 'connections-near-limit', 'pool-waiting', 'idle-in-transaction'] as const),
   ...(['unused-index', 'duplicate-index', 'missing-index', 'invalid-index', 'foreign-key-without-index'] as const),
   ...(['dead-rows', 'growing-table', 'disk-full-soon', 'free-pages', 'large-log'] as const),
+  ...(['unusual-account'] as const),
   ...(['blocked-writer', 'deadlock', 'timeout', 'busy-file'] as const),
+  ...(['undelivered-events', 'late-events', 'failing-job', 'overdue-job'] as const),
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
-/** Something an administrator can do something about, and the SQL that does it. */
+/** Something an administrator can do something about, and the SQL or the command that does it. */
 export interface Finding {
   kind: FindingKind;
   severity: 'notice' | 'warning' | 'critical';

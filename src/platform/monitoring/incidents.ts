@@ -56,6 +56,11 @@ export class Incidents {
     private readonly clock: Clock,
   ) {}
 
+  /** A transaction that does nothing for longer holds up others. */
+  get idleLimitMs(): number {
+    return this.config.settings.SLOW_QUERY_MS * 10;
+  }
+
   slow(statement: Statement, scope: CallScope | undefined, durationMs: number, rows: number): void {
     this.slowQueries.add({ ...this.incident(statement, scope, durationMs), rows });
   }

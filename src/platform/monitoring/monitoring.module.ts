@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config';
 import { Database } from '../database/database';
@@ -8,6 +8,7 @@ import { DatabaseReport } from './database-report';
 import { Diagnosis } from './diagnosis';
 import { PostgresInspector } from './engines/postgres-inspector';
 import { SqliteInspector } from './engines/sqlite-inspector';
+import { FindingSources } from './finding-sources';
 import { History } from './history';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';
@@ -19,6 +20,7 @@ import { QueryReport } from './query-report';
 import { QueryStatistics } from './query-statistics';
 import { SampleDatabase } from './sample-database.job';
 import { Sample } from './sample.entity';
+import { WorkFindings } from './work-findings';
 
 const inspector = {
   provide: Inspector,
@@ -30,14 +32,15 @@ const inspector = {
 };
 
 /** Watching the database: what it does, for whom, and what is wrong with it. */
+@Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Sample])],
   controllers: [OperationsController],
   providers: [
-    ...[inspector, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
-    ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage],
+    ...[inspector, FindingSources, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
+    ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage, WorkFindings],
   ],
-  exports: [Incidents, QueryStatistics],
+  exports: [FindingSources, Incidents, QueryStatistics],
 })
 export class MonitoringModule {
   constructor(metrics: Metrics, figures: DatabaseMetrics) {

@@ -3,23 +3,28 @@ import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { docsPolicy } from '../http/security-headers';
+import { Config } from '../config/config';
+import { pageConfig } from '../http/security-headers';
 
 const types = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
 } as const;
-const scripts = ['page', 'api', 'dom', 'words', 'plots', 'findings', 'database-views', 'jobs-view'];
+const scripts = ['page', 'api', 'dom', 'words', 'plots', 'findings', 'database-views', 'jobs-view', 'outbox-view'];
 
 /** The page an administrator looks at: files of ours and uPlot from its own package, nothing from elsewhere. It holds no data. */
 @Injectable()
 export class OperationsPage implements OnModuleInit {
-  constructor(private readonly http: HttpAdapterHost) {}
+  constructor(
+    private readonly http: HttpAdapterHost,
+    private readonly config: Config,
+  ) {}
 
   /** A worker serves nothing. */
   onModuleInit(): void {
-    if (this.http.httpAdapter) serve(this.http.httpAdapter.getInstance<FastifyInstance>());
+    if (this.http.httpAdapter && this.config.operationsPage)
+      serve(this.http.httpAdapter.getInstance<FastifyInstance>());
   }
 }
 
@@ -36,7 +41,7 @@ function serve(instance: FastifyInstance): void {
 /** Read at the first request; asked for again at each visit, so that a new version is seen at once. */
 function file(instance: FastifyInstance, url: string, path: string, type: string): void {
   let content: Buffer | undefined;
-  instance.get(url, { config: { policy: docsPolicy } as object }, (_request, reply) =>
+  instance.get(url, { config: pageConfig }, (_request, reply) =>
     reply
       .type(type)
       .header('cache-control', 'no-cache')

@@ -7,7 +7,9 @@ const finding = z.strictObject({
   severity: z.enum(['notice', 'warning', 'critical']),
   subject: z.string(),
   explanation: z.string(),
-  mend: z.string().meta({ description: 'The SQL that mends it, to be read before it is run' }),
+  mend: z
+    .string()
+    .meta({ description: 'The SQL that mends it, to be read before it is run; a command where no SQL does' }),
 });
 const exampleOfFinding = {
   ...{ kind: 'missing-index' as const, severity: 'warning' as const, subject: 'courses_lesson (course_id)' },

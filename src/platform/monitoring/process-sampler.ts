@@ -43,7 +43,7 @@ export class ProcessSampler implements OnApplicationBootstrap, BeforeApplication
   private async tick(): Promise<void> {
     const server = this.http.httpAdapter?.getHttpServer() as { listening?: boolean } | undefined;
     if (!this.config.worker && !server?.listening) return;
-    await this.sample().catch((error: unknown) => this.log.warn(`No sample was kept: ${String(error)}`));
+    await this.sample().catch((error: unknown) => this.log.warn('No sample was kept', error));
   }
 
   private figures(): Figures {

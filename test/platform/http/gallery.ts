@@ -1,22 +1,9 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Injectable,
-  Module,
-  Patch,
-  Post,
-  Query,
-  type CanActivate,
-  type ExecutionContext,
-} from '@nestjs/common';
-import { APP_GUARD, Reflector } from '@nestjs/core';
+import { Body, Controller, Delete, Get, Module, Patch, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { InjectOptions, Response } from 'light-my-request';
 import { z } from 'zod';
-import { PUBLIC, Public } from '../../../src/platform/auth/public';
+import { Public } from '../../../src/platform/auth/public';
 import { Config } from '../../../src/platform/config/config';
 import { ConfigModule } from '../../../src/platform/config/config.module';
 import { text } from '../../../src/platform/database/columns';
@@ -31,7 +18,7 @@ import { HttpModule } from '../../../src/platform/http/http.module';
 import { buildDocument } from '../../../src/platform/http/openapi';
 import { pageOf, pageQuery, toPage, type Page } from '../../../src/platform/http/pagination';
 import { Id } from '../../../src/platform/http/parameters';
-import { RateLimitCredentials } from '../../../src/platform/http/rate-limit';
+import { RateLimitCredentials, RateLimitRegistrations } from '../../../src/platform/http/rate-limit';
 import { Route } from '../../../src/platform/http/route';
 import { configureHttp } from '../../../src/platform/http/server';
 import { TimeModule } from '../../../src/platform/time/time.module';
@@ -132,27 +119,41 @@ export class PaintingsController {
   }
 }
 
+const Visitor = z
+  .strictObject({ login: z.string().max(50), password: z.string().max(50) })
+  .meta({ id: 'Visitor', examples: [{ login: 'giulia', password: 'right' }] });
+type Visitor = z.output<typeof Visitor>;
+
+export class TicketRefused extends DomainError {
+  static override code = 'TICKET_REFUSED';
+  static override kind = 'unauthenticated' as const;
+  static override title = 'Not your ticket';
+  static override isGuess = true;
+}
+
 @Public()
 @Controller('tickets')
 export class TicketsController {
   @Post()
   @RateLimitCredentials()
-  @Route({ summary: 'Buy a ticket' })
-  buy(): void {}
+  @Route({ summary: 'Show a ticket', errors: [TicketRefused] })
+  show(@Body({ schema: Visitor }) { password }: Visitor): void {
+    if (password !== 'right') throw new TicketRefused();
+  }
+
+  @Post('season')
+  @RateLimitRegistrations()
+  @Route({ summary: 'Become a friend of the gallery', errors: [TicketRefused] })
+  async befriend(@Body({ schema: Visitor }) { password }: Visitor): Promise<void> {
+    await new Promise(setImmediate);
+    if (password !== 'right') throw new TicketRefused();
+  }
 }
 
 /** `authorization: 7` is person 7. */
-@Injectable()
-class Doorkeeper implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
-
-  canActivate(context: ExecutionContext): boolean {
-    if (this.reflector.getAllAndOverride(PUBLIC, [context.getHandler(), context.getClass()])) return true;
-    const request = context.switchToHttp().getRequest();
-    if (!request.headers.authorization) throw new Unauthenticated();
-    request.user = { id: Number(request.headers.authorization) };
-    return true;
-  }
+async function authenticate(authorization: string | undefined): Promise<object> {
+  if (!authorization) throw new Unauthenticated();
+  return { id: Number(authorization) };
 }
 
 export const tags = { Paintings: 'What hangs', Tickets: 'At the door', Health: 'For machines' };
@@ -178,12 +179,11 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
     ...settings,
   });
   const imports = [ConfigModule.of(config), TimeModule, DatabaseModule.of(config, []), HttpModule];
-  const providers = [{ provide: APP_GUARD, useClass: Doorkeeper }];
-  @Module({ imports, providers, controllers: [PaintingsController, TicketsController] })
+  @Module({ imports, controllers: [PaintingsController, TicketsController] })
   class GalleryModule {}
   const testing = await Test.createTestingModule({ imports: [GalleryModule] }).compile();
   const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(config), { logger: ['error'] });
-  await configureHttp(app, config, { tags });
+  await configureHttp(app, config, { tags, authenticate });
   await app.init();
   const server = app.getHttpAdapter().getInstance();
   await server.ready();

@@ -1,4 +1,5 @@
-import { openGallery, type Gallery } from './gallery';
+import { School } from '../../support/school';
+import { openGallery, sending, type Gallery } from './gallery';
 
 const url = '/api/v1/paintings';
 let gallery: Gallery;
@@ -32,22 +33,27 @@ describe('every answer', () => {
 
 describe('behind one proxy', () => {
   beforeAll(async () => {
-    gallery = await openGallery({ TRUST_PROXY_HOPS: '1', CREDENTIAL_RATE_LIMIT_PER_MINUTE: '2' });
+    gallery = await openGallery({
+      ...{ TRUST_PROXY_HOPS: '1', CREDENTIAL_RATE_LIMIT_PER_MINUTE: '2', REGISTRATION_LIMIT_PER_HOUR: '30' },
+    });
   });
   afterAll(() => gallery.app.close());
 
-  const buy = (forwarded: string) =>
-    gallery.ask({ method: 'POST', url: '/api/v1/tickets', headers: { 'x-forwarded-for': forwarded } });
+  const ask = async (path: string, from: string, login: string, password: string) =>
+    gallery.ask(sending('POST', `/api/v1/tickets${path}`, { login, password }, { 'x-forwarded-for': from }));
+  const show = async (from: string, login = 'stranger', password = 'guessed') =>
+    (await ask('', from, login, password)).statusCode;
+  const befriend = async (from: string, password = 'right') =>
+    (await ask('/season', from, 'friend', password)).statusCode;
 
   test('its word counts, for one hop', async () => {
-    expect((await buy('203.0.113.1')).statusCode).toBe(204);
-    expect((await buy('203.0.113.1')).statusCode).toBe(204);
-    const refused = await buy('203.0.113.1');
+    expect([await show('203.0.113.1'), await show('203.0.113.1')]).toEqual([401, 401]);
+    const refused = await ask('', '203.0.113.1', 'stranger', 'guessed');
     expect(refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    expect((await buy('203.0.113.2')).statusCode).toBe(204);
+    expect(await show('203.0.113.2')).toBe(401);
     // What the caller wrote into the header himself stands left of what the proxy added: it must not make a new person.
-    expect((await buy('198.51.100.77, 203.0.113.1')).statusCode).toBe(429);
+    expect(await show('198.51.100.77, 203.0.113.1')).toBe(429);
   });
 
   test('HTTPS at the proxy is HTTPS', async () => {
@@ -56,9 +62,36 @@ describe('behind one proxy', () => {
   });
 
   test('one network of IPv6 addresses is one caller', async () => {
-    expect((await buy('2001:db8::1')).statusCode).toBe(204);
-    expect((await buy('2001:db8::2')).statusCode).toBe(204);
-    expect((await buy('2001:db8::3')).statusCode).toBe(429);
+    expect([await show('2001:db8::1'), await show('2001:db8::2'), await show('2001:db8::3')]).toEqual([401, 401, 429]);
+  });
+
+  test('the networks of one /48 are counted together, at ten times the limit of one', async () => {
+    const statuses = [];
+    for (let network = 0; network < 30; network++) statuses.push(await show(`2001:db8:48:${network}::1`));
+    expect(statuses).toEqual([...Array<number>(20).fill(401), ...Array<number>(10).fill(429)]);
+    expect(await show('2001:db8:49::1')).toBe(401);
+  });
+
+  test('a class that signs in behind one address is not counted, only who fails', async () => {
+    for (let pupil = 0; pupil < 30; pupil++) expect(await show('192.0.2.7', `pupil${pupil}`, 'right')).toBe(204);
+    expect(await show('192.0.2.7')).toBe(401);
+  });
+
+  test('guessing shuts nobody out who has signed in from there before', async () => {
+    expect(await show('192.0.2.8', 'giulia', 'right')).toBe(204);
+    for (let guess = 0; guess < 3; guess++) await show('192.0.2.8', `nonsense${guess}`);
+    expect(await show('192.0.2.8', 'Giulia', 'right')).toBe(204);
+    expect(await show('192.0.2.8', 'somebody else', 'right')).toBe(429);
+  });
+
+  test('a class may register within an hour, thirty at once and no more; what failed is not counted', async () => {
+    expect(await befriend('192.0.2.30', 'wrong')).toBe(401);
+    const statuses = await Promise.all(Array.from({ length: 40 }, () => befriend('192.0.2.30')));
+    expect(statuses.filter((status) => status === 204)).toHaveLength(30);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+    const refused = await ask('/season', '192.0.2.30', 'friend', 'right');
+    expect(refused.json().detail).toMatch(/^Many people have registered from this network within the hour\./);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_000);
   });
 });
 
@@ -75,4 +108,47 @@ describe('the general limit', () => {
     for (let i = 0; i < 3; i++) expect((await gallery.ask({ url: '/health/ready' })).statusCode).toBe(200);
     expect((await gallery.ask({ url: '/health/ready' })).statusCode).toBe(429);
   });
+});
+
+describe('people behind one address', () => {
+  let school: School;
+  beforeAll(async () => {
+    school = await School.open({ environment: { RATE_LIMIT_PER_MINUTE: '3' } });
+  });
+  afterAll(() => school.close());
+
+  const read = async (authorization?: string) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    return (await school.app.inject({ url: '/api/v1/courses', headers })).statusCode;
+  };
+
+  test('who has just signed in is counted alone, whatever strangers read there; a token nobody signed is a stranger’s', async () => {
+    const [first, second] = [await school.student(), await school.student()];
+    expect([await read(), await read('Bearer made.up.token'), await read(), await read()]).toEqual([
+      200, 200, 200, 429,
+    ]);
+    expect(await read(`Bearer ${first.token}x`)).toBe(429);
+    for (const { token } of [first, second])
+      expect([await read(`Bearer ${token}`), await read(`bearer  ${token}`), await read(`Bearer ${token}`)]).toEqual([
+        ...[200, 200, 200],
+      ]);
+    expect(await read(`Bearer ${first.token}`)).toBe(429);
+  });
+});
+
+describe('a school that shows neither its documentation nor its operations', () => {
+  test.each([
+    ['/docs'],
+    ['/docs/problems'],
+    ['/docs/start.js'],
+    ['/openapi.json'],
+    ['/operations'],
+    ['/operations/page.js'],
+  ])('has no %s', async (page) => {
+    school ??= await School.open({ environment: { DOCS_PAGE: 'off', OPERATIONS_PAGE: 'off' } });
+    expect((await school.app.inject(page)).json()).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
+    expect((await school.app.inject('/api/v1/courses')).statusCode).toBe(200);
+  });
+  let school: School | undefined;
+  afterAll(() => school?.close());
 });

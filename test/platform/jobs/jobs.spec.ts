@@ -96,12 +96,13 @@ describe('a lease', () => {
     const leases = school.part(Leases);
     const first = await leases.acquire('test:lease', 1_000);
     expect(await leases.acquire('test:lease', 1_000)).toBeNull();
-    school.clock.stopAt(new Date(Date.now() + 2_000));
+    await school.database.transaction(() =>
+      school.database.run("UPDATE platform_lease SET expires_at = $1 WHERE name = 'test:lease'", [new Date(0)]),
+    );
     const second = await leases.acquire('test:lease', 60_000);
     expect(second!.token).toBe(first!.token + 1);
     expect(await leases.renew(first!, 60_000)).toBe(false);
     expect(await leases.renew(second!, 60_000)).toBe(true);
-    school.clock.stopAt(null);
   });
 
   it('goes to one of many who ask at the same moment', async () => {

@@ -53,6 +53,14 @@ test.each([
   if (status === 401) expect(answer.json()).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 });
 });
 
+test('in production this machine needs the token too: a proxy on it asks for strangers', () => {
+  const production = { NODE_ENV: 'production', TRUST_PROXY_HOPS: '1', PUBLIC_URL: 'https://school.example' };
+  const secrets = { AUTH_SECRET: 'a secret for tests that is long enough', METRICS_TOKEN: token };
+  const access = new MetricsAccess(new Config({ ...production, ...secrets }));
+  const local = (headers: Record<string, string>) => access.allows({ headers, socket: { remoteAddress: '127.0.0.1' } });
+  expect([local({}), local({ authorization: `Bearer ${token}` })]).toEqual([false, true]);
+});
+
 test('without a token in the configuration nothing is one', () => {
   const access = new MetricsAccess(new Config({ NODE_ENV: 'test' }));
   for (const authorization of ['Bearer undefined', 'Bearer ', 'Bearer'])

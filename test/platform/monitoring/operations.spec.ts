@@ -22,7 +22,7 @@ class CanvasModule {}
 
 let school: School;
 let twin: School;
-/** Closed at the end only: passport is one for all applications of a process, and asks the last one. */
+/** Closed at the end, like the others. */
 let restarted: School | undefined;
 let admin: Client;
 let student: Client;

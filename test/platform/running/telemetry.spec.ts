@@ -14,6 +14,7 @@ interface SentSpan {
   parentSpanId?: string;
   name: string;
   attributes: Attribute[];
+  events?: unknown[];
 }
 
 /** An OTLP/HTTP receiver that keeps what it is sent. */
@@ -65,6 +66,9 @@ it('sends spans and metrics to the collector it is told of, in the trace the cal
   const own = spansSent().filter((span) => span.traceId === untraced.headers.get('x-trace-id'));
   expect(own.filter(({ parentSpanId }) => !parentSpanId).map(({ name }) => name)).toEqual(['GET /api/v1/courses']);
   expect(spansSent().some((span) => span.traceId === unsampled)).toBe(false);
+
+  // No exception is sent as an event: it would carry the message and the values of a failed statement.
+  expect(spansSent().flatMap(({ events = [] }) => events)).toEqual([]);
 
   const metrics = received
     .filter(({ path }) => path === '/v1/metrics')

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { emptyDatabaseUrl, freshDatabaseUrl } from '../../support/database-url';
 import { EventSource } from '../../support/event-source';
@@ -28,6 +29,30 @@ it(
     );
     expect(migrated).toEqual({ all: migrations.length, each: migrations.length });
     expect(await Promise.all(both.map((server) => server.stop()))).toEqual([0, 0]);
+  },
+  patienceMs,
+);
+
+it(
+  'ends a session at every instance as soon as it ends at one, and its streams with it',
+  async () => {
+    const url = await freshDatabaseUrl();
+    const school = await School.open({ url });
+    const [ada, ben, admin] = [await school.student(), await school.student(), await school.admin()];
+    await school.close();
+    const [one, other] = await Promise.all([Server.start(url), Server.start(url)]);
+    const at = (server: Server, { token }: { token: string | null }) => server.caller(() => token);
+    const hers = await EventSource.open(one.url, ada.token);
+    for (const person of [ada, ben]) expect((await at(one, person).get('/me')).status).toBe(200);
+    const started = Date.now();
+    await at(other, ada).post('/auth/logout');
+    await at(other, admin).delete(`/users/${ben.id}/activation`);
+    await hers.untilEnd(5_000);
+    // Far less than the ten seconds for which an actor is remembered.
+    for (const person of [ada, ben])
+      while ((await at(one, person).get('/me')).status === 200 && Date.now() - started < 20_000) await sleep(20);
+    expect(Date.now() - started).toBeLessThan(8_000);
+    expect(await Promise.all([one.stop(), other.stop()])).toEqual([0, 0]);
   },
   patienceMs,
 );

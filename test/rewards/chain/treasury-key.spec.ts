@@ -61,7 +61,10 @@ describeOnChain('the key of the treasury', () => {
   });
 
   test('is refused in the environment of a production, unless it is allowed by name', () => {
-    const production = { NODE_ENV: 'production', AUTH_SECRET: 'a secret for tests that is long enough' };
+    const production = {
+      ...{ NODE_ENV: 'production', AUTH_SECRET: 'a secret for tests that is long enough' },
+      ...{ TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' },
+    };
     const config = { ...chainEnvironment(chain), ...production, DATABASE_URL: 'sqlite:nowhere.sqlite3' };
     expect(() => new Config(config)).toThrow('CHAIN_PRIVATE_KEY: not in production');
     expect(() => new Config({ ...config, CHAIN_PRIVATE_KEY_IN_PRODUCTION: 'on' })).not.toThrow();

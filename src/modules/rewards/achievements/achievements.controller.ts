@@ -2,6 +2,7 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Route } from '../../../platform/http/route';
+import { ConfirmationRequired } from '../grants/grants.errors';
 import { AlreadyAchieved, BalanceTooLarge, RecipientNotFound } from '../rewards.errors';
 import { requireTreasurer } from '../rewards.policy';
 import { AchievementRules } from './achievement-rules';
@@ -48,7 +49,7 @@ export class AchievementsController {
     description: 'For administrators; with it come its coins.',
     answer: GrantedAchievement,
     status: 201,
-    errors: [Forbidden, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],
+    errors: [Forbidden, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],
     idempotent: true,
     tag: 'Rewards',
   })

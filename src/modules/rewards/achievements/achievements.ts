@@ -7,6 +7,7 @@ import { Clock } from '../../../platform/time/clock';
 import { Earnings } from '../earnings';
 import type { RewardClaim } from '../movement';
 import { AchievementUnlocked } from '../rewards.events';
+import { UnpaidRewards } from '../unpaid-rewards';
 import { AchievementRules } from './achievement-rules';
 
 export interface Award {
@@ -15,6 +16,8 @@ export interface Award {
   courseId?: number | undefined;
   /** The administrator who decided it. */
   grantedById?: number;
+  /** Earned in a course that is not open: the badge is theirs, its coins are not paid. */
+  withoutCoins?: boolean;
 }
 
 const shape = { id: int, userId: int, achievementType: text, courseId: nullable(int) };
@@ -29,6 +32,7 @@ export class Achievements {
     private readonly earnings: Earnings,
     private readonly rules: AchievementRules,
     private readonly events: EventBus,
+    private readonly unpaid: UnpaidRewards,
     private readonly clock: Clock,
   ) {}
 
@@ -38,14 +42,25 @@ export class Achievements {
     return this.database.transaction(async () => {
       const unlocked = await this.insert(awards);
       if (unlocked.length === 0) return [];
-      const claims = unlocked.map((one) => this.claimOf(one)).filter((claim) => claim.amount > 0);
-      await this.earnings.give(
-        claims,
-        unlocked.map(({ userId }) => ({ userId, achievements: 1 })),
-      );
+      await this.pay(unlocked, awards);
       await this.events.publish(...unlocked.map((one) => this.newsOf(one)));
       return unlocked;
     });
+  }
+
+  private async pay(unlocked: readonly Unlocked[], awards: readonly Award[]): Promise<void> {
+    const byKey = new Map(awards.map((award) => [keyOf(award), award]));
+    const claimsOf = (withoutCoins: boolean): RewardClaim[] =>
+      unlocked
+        .map((one) => ({ one, award: byKey.get(keyOf(one)) }))
+        .filter(({ award }) => (award?.withoutCoins === true) === withoutCoins)
+        .map(({ one, award }) => this.claimOf(one, award?.grantedById))
+        .filter(({ amount }) => amount > 0);
+    await this.earnings.give(
+      claimsOf(false),
+      unlocked.map(({ userId }) => ({ userId, achievements: 1 })),
+    );
+    await this.unpaid.record(claimsOf(true));
   }
 
   private async insert(awards: readonly Award[]): Promise<Unlocked[]> {
@@ -78,13 +93,14 @@ export class Achievements {
     );
   }
 
-  private claimOf({ id, userId, achievementType }: Unlocked): RewardClaim {
+  private claimOf({ id, userId, achievementType }: Unlocked, actorId?: number): RewardClaim {
     return {
       userId,
       type: 'earned_achievement',
       amount: this.rules.rewardOf(achievementType),
       description: `Achievement: ${this.rules.titleOf(achievementType)}`,
       relatedObject: { type: 'rewards.achievement', id },
+      ...(actorId === undefined ? {} : { actorId }),
     };
   }
 
@@ -98,8 +114,11 @@ export class Achievements {
 const onceForAPerson = '(user_id, achievement_type) WHERE course_id IS NULL';
 const onceForACourse = '(user_id, achievement_type, course_id) WHERE course_id IS NOT NULL';
 
+const keyOf = ({ userId, achievementType, courseId }: Omit<Unlocked, 'id'> | Award): string =>
+  `${userId} ${achievementType} ${courseId ?? ''}`;
+
 /** Nobody twice in one statement; ascending, so that two batches wait for each other in one order. */
 function distinct(awards: readonly Award[]): Award[] {
-  const byKey = new Map(awards.map((award) => [`${award.userId} ${award.achievementType} ${award.courseId}`, award]));
+  const byKey = new Map(awards.map((award) => [keyOf(award), award]));
   return [...byKey.values()].sort((one, other) => one.userId - other.userId);
 }

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { int, nullable } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { ValidationFailed } from '../../../platform/http/http.errors';
+import { StaffAllowance } from '../grants/staff-allowance';
 import { AlreadyAchieved, RecipientNotFound } from '../rewards.errors';
+import { requireOthers } from '../rewards.policy';
 import { AchievementRules } from './achievement-rules';
 import { Achievements, type Award, type Unlocked } from './achievements';
 
@@ -13,15 +15,18 @@ export class AchievementGrants {
     private readonly database: Database,
     private readonly achievements: Achievements,
     private readonly rules: AchievementRules,
+    private readonly allowance: StaffAllowance,
   ) {}
 
-  /** @throws RecipientNotFound, AlreadyAchieved, ValidationFailed for a type or a course that is not there */
-  async grant(award: Award): Promise<Unlocked> {
+  /** @throws Forbidden for oneself, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, ValidationFailed for a type or a course that is not there */
+  async grant(award: Award & { grantedById: number }): Promise<Unlocked> {
+    requireOthers(award.grantedById, [award.userId]);
     if (!this.rules.get(award.achievementType)) throw refused('achievementType', 'There is no such achievement');
     return this.database.transaction(async () => {
       await this.requireParties(award);
       const [unlocked] = await this.achievements.unlock([award]);
       if (!unlocked) throw new AlreadyAchieved();
+      await this.allowance.take(award.grantedById, this.rules.rewardOf(award.achievementType));
       return unlocked;
     });
   }

@@ -15,8 +15,10 @@ export class UnlockAchievementsWhenLearnerProgressed implements InTransactionHan
   ) {}
 
   async handle(steps: LearnerProgressed[]): Promise<void> {
-    const awards = steps.flatMap(({ payload: { studentId: userId, before, after, localHour } }) =>
-      this.rules.crossedBy(before, after, localHour).map(({ type }) => ({ userId, achievementType: type })),
+    const awards = steps.flatMap(({ payload: { studentId: userId, before, after, localHour, isOpen } }) =>
+      this.rules
+        .crossedBy(before, after, localHour)
+        .map(({ type }) => ({ userId, achievementType: type, withoutCoins: !isOpen })),
     );
     await this.achievements.unlock(awards);
   }

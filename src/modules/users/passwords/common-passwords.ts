@@ -1,6 +1,9 @@
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+
 /**
- * What guessing programs try first. `words` are refused with any digits and signs before or behind them, `phrases` as they
- * stand; both without regard to case and to `@` for a, `0` for o and the like. Shorter than ten characters is refused anyway.
+ * What guessing programs try first, beside the 49,000 passwords that zxcvbn brings: words that a school of art and its languages
+ * add, and phrases in whatever case and with `@` for a, `0` for o and the like. Shorter than ten characters is refused anyway.
  */
 const words = `
   abc abcd abcde abcdef abcdefg access account admin administrator album amanda amore andrea angel angela anthony apple
@@ -81,30 +84,25 @@ const spelledAs: Record<string, string> = {
 };
 
 /** `P@ssw0rd` and `password` are one: without case, signs and the usual substitutes. */
-function spelledOut(password: string): string {
+export function spelledOut(password: string): string {
   const plain = password.normalize('NFKC').toLowerCase();
   return plain.replace(/[013457@$!]/g, (sign) => spelledAs[sign]!).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-const commonWords = new Set(listOf(words));
 const commonPhrases = new Set(listOf(phrases).map(spelledOut));
 
-/** Digits and signs around a word add nothing: `password2026!` is tried right after `password`. */
-const bare = (password: string): string => password.toLowerCase().replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-
-/** `ababababab`, `111111111111`. */
-const repetition = /^(.{1,3}?)\1{3,}.{0,2}$/u;
-
-const rows = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm'];
-const sequences = rows.flatMap((row) => [row, row.split('').toReversed().join('')]);
+/** Keyboard walks, years, repetitions and words with digits around them are what it estimates: nobody can list them. */
+const estimator = new ZxcvbnFactory({
+  dictionary: { ...dictionary, school: listOf(words) },
+  graphs: adjacencyGraphs,
+});
+/** Out of reach of who guesses at a login; ten characters by chance need ten times as many. */
+const minGuesses = 1e9;
+/** Its work grows with the square of the length; what needs few guesses here is no better for what follows. */
+const maxEstimated = 24;
 
 export function isCommon(password: string): boolean {
-  const lower = password.toLowerCase();
-  const candidates = [bare(password), spelledOut(bare(password))];
-  return (
-    commonPhrases.has(spelledOut(password)) ||
-    candidates.some((word) => commonWords.has(word)) ||
-    repetition.test(lower) ||
-    sequences.some((row) => row.includes(lower))
-  );
+  if (commonPhrases.has(spelledOut(password))) return true;
+  const beginning = Array.from(password.normalize('NFKC')).slice(0, maxEstimated).join('');
+  return estimator.check(beginning).guesses < minGuesses;
 }

@@ -1,11 +1,12 @@
 import type { Role } from '../user.lists';
 import { WeakPassword } from '../users.errors';
-import { isCommon } from './common-passwords';
+import { isCommon, spelledOut } from './common-passwords';
 
 export const longestPassword = 256;
 const shortest: Record<Role, number> = { student: 10, teacher: 10, admin: 15 };
 /** A shorter name may stand in any sentence by chance. */
 const shortestName = 4;
+const schoolNames = ['teoart', 'teocoin'];
 
 export interface Owner {
   username: string;
@@ -28,8 +29,9 @@ function weaknessOf(password: string, owner: Owner): string | null {
   if (password.length < shortest[owner.role]) return `At least ${shortest[owner.role]} characters`;
   if (password.length > longestPassword) return `At most ${longestPassword} characters`;
   if (isCommon(password)) return 'Too common: it is among the first that are tried';
-  const lower = password.toLowerCase();
-  const names = [owner.username, owner.email.split('@', 1)[0] as string].map((name) => name.toLowerCase());
-  const contained = names.some((name) => name.length >= shortestName && lower.includes(name));
+  const spelled = spelledOut(password);
+  if (schoolNames.some((name) => spelled.includes(name))) return 'Must not contain the name of the school';
+  const names = [owner.username, owner.email, owner.email.split('@', 1)[0] as string].map(spelledOut);
+  const contained = names.some((name) => name.length >= shortestName && spelled.includes(name));
   return contained ? 'Must not contain the username or the e-mail address' : null;
 }

@@ -1,15 +1,19 @@
-import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { authSecret } from '../../../platform/auth/secret';
 import { Config } from '../../../platform/config/config';
 
-/** A refresh token, `sessionId.secret`: 256 bits that only its holder knows; we keep a hash. */
+/**
+ * A refresh token, `sessionId.secret`: 128 bits that only its holder knows, and a seal by which we know every secret that we
+ * ever issued for the session. We keep a hash.
+ */
 export interface RefreshToken {
   sessionId: string;
   secret: string;
 }
 
 const format = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/;
+const coreBytes = 16;
 
 export const hashOf = ({ secret }: RefreshToken): string => createHash('sha256').update(secret).digest('hex');
 
@@ -23,14 +27,15 @@ export function read(token: string): RefreshToken | null {
 
 @Injectable()
 export class RefreshTokens {
-  private readonly key: Buffer;
+  private readonly keys: Record<'succession' | 'seal', Buffer>;
 
   constructor(config: Config) {
-    this.key = Buffer.from(hkdfSync('sha256', authSecret(config), '', 'refresh tokens', 32));
+    const key = (use: string): Buffer => Buffer.from(hkdfSync('sha256', authSecret(config), '', use, 32));
+    this.keys = { succession: key('refresh tokens'), seal: key('refresh token seals') };
   }
 
   first(sessionId: string): RefreshToken {
-    return { sessionId, secret: randomBytes(32).toString('base64url') };
+    return this.sealed(sessionId, randomBytes(coreBytes));
   }
 
   /**
@@ -39,7 +44,22 @@ export class RefreshTokens {
    * takes our key.
    */
   after({ sessionId, secret }: RefreshToken): RefreshToken {
-    const next = createHmac('sha256', this.key).update(`${sessionId}.${secret}`).digest('base64url');
-    return { sessionId, secret: next };
+    const next = createHmac('sha256', this.keys.succession).update(`${sessionId}.${secret}`).digest();
+    return this.sealed(sessionId, next.subarray(0, coreBytes));
+  }
+
+  /** Whether we made this token. The id of a session stands in its access tokens: who knows no more than that has no token. */
+  wasIssued({ sessionId, secret }: RefreshToken): boolean {
+    const bytes = Buffer.from(secret, 'base64url');
+    const core = bytes.subarray(0, coreBytes);
+    return timingSafeEqual(bytes.subarray(coreBytes), this.seal(sessionId, core));
+  }
+
+  private sealed(sessionId: string, core: Buffer): RefreshToken {
+    return { sessionId, secret: Buffer.concat([core, this.seal(sessionId, core)]).toString('base64url') };
+  }
+
+  private seal(sessionId: string, core: Buffer): Buffer {
+    return createHmac('sha256', this.keys.seal).update(sessionId).update(core).digest().subarray(0, 16);
   }
 }

@@ -1,17 +1,29 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { KnownActors } from '../../../platform/auth/actor-directory';
 import { AccessTokens } from '../../../platform/auth/access-tokens';
-import { instant, int, text } from '../../../platform/database/columns';
+import { instant, int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
-import { Clock } from '../../../platform/time/clock';
+import type { RemoteDevice } from '../sign-in/device';
 import { RefreshTokenRefused } from '../users.errors';
 import { SessionReuseDetected } from '../users.events';
 import { hashOf, read, RefreshTokens, write, type RefreshToken } from './refresh-tokens';
-import type { Tokens } from './sessions';
+import { SessionLifetime } from './session-lifetime';
+import { Sessions, type Tokens } from './sessions';
 
-/** How long the token before is honoured: its answer may have been lost, or another tab was faster. */
-const graceMs = 10_000;
+/** How long the token before is honoured for whoever rotated it: the answer may have been lost, or another tab was faster. */
+const graceMs = 2_000;
+
+const sessionShape = { userId: int, secretHash: text, previousHash: text, rotatedAt: instant, rotatedBy: text };
+type StandingSession = Row<typeof sessionShape>;
+
+/** A refresh on its way: the token that was given, the one that follows, from where, and when. */
+interface Rotation {
+  given: RefreshToken;
+  next: RefreshToken;
+  rotatedBy: string;
+  now: Date;
+}
 
 /** The rotation of refresh tokens. It and every end of a session change the same row, so that neither overtakes the other. */
 @Injectable()
@@ -20,64 +32,73 @@ export class SessionRefresh {
     private readonly database: Database,
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
-    private readonly known: KnownActors,
+    private readonly sessions: Sessions,
+    private readonly lifetime: SessionLifetime,
     private readonly events: EventBus,
-    private readonly clock: Clock,
   ) {}
 
   /** @throws RefreshTokenRefused; a token from before the last rotation also ends its session */
-  async refresh(refreshToken: string): Promise<Tokens> {
+  async refresh(refreshToken: string, device: RemoteDevice): Promise<Tokens> {
     const given = read(refreshToken);
     if (!given) throw new RefreshTokenRefused();
     const next = this.refreshTokens.after(given);
+    const rotation = { given, next, rotatedBy: deviceHash(device), now: this.lifetime.now() };
     // The end of a session after a re-use must be committed: the refusal is thrown outside.
     const userId = await this.database.transaction(
-      async () => (await this.rotate(given, next)) ?? (await this.judge(given, next)),
+      async () => (await this.rotate(rotation)) ?? (await this.judge(rotation, device)),
     );
     if (userId === null) throw new RefreshTokenRefused();
     return { ...this.accessTokens.issue(userId, given.sessionId), refreshToken: write(next) };
   }
 
   /** Of two twins one rotates; the other waits for the row and finds its token to be the previous one. */
-  private async rotate(given: RefreshToken, next: RefreshToken): Promise<number | undefined> {
+  private async rotate({ given, next, rotatedBy, now }: Rotation): Promise<number | undefined> {
     const rotated = await this.database.row(
       { userId: int },
-      `UPDATE users_session SET previous_hash = secret_hash, secret_hash = $3, rotated_at = $4
-       WHERE id = $1 AND secret_hash = $2 AND revoked_at IS NULL AND expires_at > $4
+      `UPDATE users_session SET previous_hash = secret_hash, secret_hash = $3, rotated_at = $4, rotated_by = $5
+       WHERE id = $1 AND secret_hash = $2 AND revoked_at IS NULL AND expires_at > $4 AND rotated_at > $6
          AND EXISTS (SELECT 1 FROM users_user u WHERE u.id = users_session.user_id AND u.is_active)
        RETURNING user_id AS "userId"`,
-      [given.sessionId, hashOf(given), hashOf(next), this.clock.now()],
+      [given.sessionId, hashOf(given), hashOf(next), now, rotatedBy, this.lifetime.idleSince(now)],
     );
     return rotated?.userId;
   }
 
-  private async judge(given: RefreshToken, next: RefreshToken): Promise<number | null> {
-    const now = this.clock.now();
+  private async judge(rotation: Rotation, device: RemoteDevice): Promise<number | null> {
+    const { given, now } = rotation;
     const session = await this.database.row(
-      { userId: int, secretHash: text, previousHash: text, rotatedAt: instant },
+      sessionShape,
       `SELECT s.user_id AS "userId", s.secret_hash AS "secretHash", s.previous_hash AS "previousHash",
-         s.rotated_at AS "rotatedAt"
+         s.rotated_at AS "rotatedAt", s.rotated_by AS "rotatedBy"
        FROM users_session s JOIN users_user u ON u.id = s.user_id
-       WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.is_active`,
-      [given.sessionId, now],
+       WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.rotated_at > $3 AND u.is_active`,
+      [given.sessionId, now, this.lifetime.idleSince(now)],
     );
     if (!session) return null;
-    const isRecent = now.getTime() - session.rotatedAt.getTime() <= graceMs;
     // The next token cannot be found again only where AUTH_SECRET was changed within these seconds: no thief did that.
-    if (session.previousHash === hashOf(given) && isRecent)
-      return session.secretHash === hashOf(next) ? session.userId : null;
-    await this.revoke(session.userId, given.sessionId, now);
+    if (isTwin(session, rotation)) return session.secretHash === hashOf(rotation.next) ? session.userId : null;
+    if (this.wasIssued(session, given)) await this.endReused(session.userId, given.sessionId, device);
     return null;
   }
 
-  /** The id alone is as secret as a token, so whoever knows it holds, or held, one of this session's tokens. */
-  private async revoke(userId: number, sessionId: string, now: Date): Promise<void> {
-    const revoked = await this.database.run(
-      "UPDATE users_session SET revoked_at = $2, revoked_why = 'reuse' WHERE id = $1 AND revoked_at IS NULL",
-      [sessionId, now],
-    );
-    if (revoked === 0) return;
-    this.database.afterCommit(() => this.known.forget(sessionId));
-    await this.events.publish(new SessionReuseDetected({ userId, sessionId }));
+  /** By its seal; the previous one also by its hash, since the tokens of earlier releases have no seal. */
+  private wasIssued({ previousHash }: StandingSession, given: RefreshToken): boolean {
+    return previousHash === hashOf(given) || this.refreshTokens.wasIssued(given);
+  }
+
+  private async endReused(userId: number, sessionId: string, device: RemoteDevice): Promise<void> {
+    if (await this.sessions.end(userId, sessionId, 'reuse', device))
+      await this.events.publish(new SessionReuseDetected({ userId, sessionId }));
   }
 }
+
+/** The same device and network within two seconds. A thief beside the owner is elsewhere, or is not recognised by his hurry. */
+function isTwin({ previousHash, rotatedAt, rotatedBy }: StandingSession, rotation: Rotation): boolean {
+  const isRecent = rotation.now.getTime() - rotatedAt.getTime() <= graceMs;
+  return isRecent && rotatedBy === rotation.rotatedBy && previousHash === hashOf(rotation.given);
+}
+
+const deviceHash = ({ network, userAgent }: RemoteDevice): string =>
+  createHash('sha256')
+    .update(JSON.stringify([network, userAgent]))
+    .digest('hex');

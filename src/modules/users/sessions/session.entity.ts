@@ -9,13 +9,15 @@ export class Session {
   @PrimaryColumn('varchar', { length: 36 }) id: string;
   @Reference('User', 'users_session_user_fk', 'CASCADE') userId: number;
   @Varchar(64) secretHash: string;
-  /** Honoured for ten seconds after a rotation: the answer that carried the new one may have been lost. */
+  /** Honoured for two seconds after a rotation, for the same device: the answer that carried the new one may have been lost. */
   @Varchar(64, { default: '' }) previousHash: string;
   @Instant() createdAt: Date;
   @Instant() rotatedAt: Date;
   @Instant() expiresAt: Date;
   @Instant({ nullable: true }) revokedAt: Date | null;
   @Varchar(20, { default: '' }) revokedWhy: string;
+  /** A hash of the network and device that rotated last. */
+  @Varchar(64, { default: '' }) rotatedBy: string;
   @Varchar(200, { default: '' }) userAgent: string;
   @Varchar(45, { default: '' }) address: string;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Route } from '../../../platform/http/route';
+import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { SessionNotFound } from '../users.errors';
 import { SessionPage, SessionQuery, showSession, type SessionView } from './sessions.dto';
 import { Sessions } from './sessions';
@@ -28,7 +29,11 @@ export class SessionsController {
 
   @Delete(':id')
   @Route({ summary: 'End one of my sessions', errors: [SessionNotFound], tag: 'Me' })
-  async end(@CurrentActor() actor: Actor, @Param('id', { schema: z.uuid() }) sessionId: string): Promise<void> {
-    if (!(await this.sessions.end(actor.id, sessionId, 'revoked'))) throw new SessionNotFound();
+  async end(
+    @CurrentActor() actor: Actor,
+    @Param('id', { schema: z.uuid() }) sessionId: string,
+    @CurrentDevice() device: RemoteDevice,
+  ): Promise<void> {
+    if (!(await this.sessions.end(actor.id, sessionId, 'revoked', device))) throw new SessionNotFound();
   }
 }

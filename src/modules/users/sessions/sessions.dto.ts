@@ -10,7 +10,9 @@ export const SessionView = z
     address: z.string(),
     createdAt: z.iso.datetime(),
     refreshedAt: z.iso.datetime().meta({ description: 'When its tokens were last renewed' }),
-    expiresAt: z.iso.datetime(),
+    expiresAt: z.iso
+      .datetime()
+      .meta({ description: 'When it ends unless it is refreshed; 30 days after its beginning at the latest' }),
   })
   .meta({
     id: 'Session',
@@ -22,7 +24,7 @@ export const SessionView = z
         address: '192.0.2.7',
         createdAt: '2026-11-02T08:15:00.000Z',
         refreshedAt: '2026-11-02T08:15:00.000Z',
-        expiresAt: '2026-12-02T08:15:00.000Z',
+        expiresAt: '2026-11-16T08:15:00.000Z',
       },
     ],
   });

@@ -3,14 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { KnownActors } from '../../../platform/auth/actor-directory';
 import { AccessTokens } from '../../../platform/auth/access-tokens';
 import { Database } from '../../../platform/database/database';
-import { Clock } from '../../../platform/time/clock';
+import { SecurityEvents } from '../security/security-events';
 import type { Device } from '../sign-in/device';
 import { hashOf, RefreshTokens, write } from './refresh-tokens';
+import { SessionLifetime } from './session-lifetime';
 import { Session } from './session.entity';
 
-/** However often it is refreshed, a session ends 30 days after its beginning. */
-const lifetimeMs = 30 * 86_400_000;
-const keptMs = 30 * 86_400_000;
 const batch = 5_000;
 
 /** What a client keeps: the access token for ten minutes, the refresh token until it is used. */
@@ -20,7 +18,10 @@ export interface Tokens {
   refreshToken: string;
 }
 
-export type EndOfSession = 'logout' | 'revoked' | 'password' | 'deactivated';
+export type EndOfSession = 'logout' | 'revoked' | 'reuse' | 'password' | 'deactivated';
+
+/** What is recorded where one session ends by itself; what ends all of them is recorded with its reason. */
+const recordedAs = { logout: 'signed_out', revoked: 'session_ended', reuse: 'refresh_token_reused' } as const;
 
 @Injectable()
 export class Sessions {
@@ -29,13 +30,14 @@ export class Sessions {
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
     private readonly known: KnownActors,
-    private readonly clock: Clock,
+    private readonly lifetime: SessionLifetime,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /** A new session of a person who has proved who they are. */
   async open(userId: number, device: Device = {}): Promise<Tokens> {
     const token = this.refreshTokens.first(randomUUID());
-    const now = this.clock.now();
+    const now = this.lifetime.now();
     await this.database.transaction(() =>
       this.database.repository(Session).insert({
         id: token.sessionId,
@@ -43,7 +45,7 @@ export class Sessions {
         secretHash: hashOf(token),
         createdAt: now,
         rotatedAt: now,
-        expiresAt: new Date(now.getTime() + lifetimeMs),
+        expiresAt: this.lifetime.endOf(now),
         userAgent: (device.userAgent ?? '').slice(0, 200),
         address: device.address ?? '',
       }),
@@ -51,16 +53,19 @@ export class Sessions {
     return { ...this.accessTokens.issue(userId, token.sessionId), refreshToken: write(token) };
   }
 
-  /** Ends one session of a person, at once in this process; false when there is no such session that still stands. */
-  async end(userId: number, sessionId: string, why: EndOfSession): Promise<boolean> {
+  /** Ends one session of a person; false when there is no such session that still stands. */
+  async end(userId: number, sessionId: string, why: keyof typeof recordedAs, device: Device = {}): Promise<boolean> {
     return this.database.transaction(async () => {
       const ended = await this.database.run(
         `UPDATE users_session SET revoked_at = $3, revoked_why = $4
          WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $3`,
-        [userId, sessionId, this.clock.now(), why],
+        [userId, sessionId, this.lifetime.now(), why],
       );
-      this.database.afterCommit(() => this.known.forget(sessionId));
-      return ended > 0;
+      if (ended === 0) return false;
+      this.known.revoke(userId);
+      const actorId = why === 'reuse' ? null : userId;
+      await this.securityEvents.record({ kind: recordedAs[why], personId: userId, actorId, device });
+      return true;
     });
   }
 
@@ -70,22 +75,24 @@ export class Sessions {
       const ended = await this.database.run(
         `UPDATE users_session SET revoked_at = $3, revoked_why = $4
          WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3`,
-        [userId, kept, this.clock.now(), why],
+        [userId, kept, this.lifetime.now(), why],
       );
-      this.database.afterCommit(() => this.known.forgetPerson(userId));
+      this.known.revoke(userId);
       return ended;
     });
   }
 
   /** Removes sessions that ended 30 days ago or more, a batch a transaction; gives their number. */
   async expire(): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - keptMs);
+    const before = this.lifetime.removedBefore(this.lifetime.now());
+    const idleBefore = this.lifetime.idleSince(before);
     for (let removed = 0; ;) {
       const some = await this.database.transaction(() =>
         this.database.run(
           `DELETE FROM users_session WHERE id IN
-             (SELECT id FROM users_session WHERE expires_at < $1 OR revoked_at < $1 ORDER BY id LIMIT ${batch})`,
-          [before],
+             (SELECT id FROM users_session WHERE expires_at < $1 OR revoked_at < $1 OR rotated_at < $2
+              ORDER BY id LIMIT ${batch})`,
+          [before, idleBefore],
         ),
       );
       removed += some;

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { fold } from '../../../platform/database/folding';
 import { Clock } from '../../../platform/time/clock';
 import { Passwords } from '../passwords/passwords';
 import { personColumns, personShape, type Person } from '../person';
 import { Sessions, type Tokens } from '../sessions/sessions';
 import { CredentialsRefused } from '../users.errors';
 import type { RemoteDevice } from './device';
-import { LoginAttempts } from './login-attempts';
+import { PasswordProof } from './password-proof';
 
 export interface Credentials {
   /** A username or an e-mail address, in any case. */
@@ -21,7 +22,7 @@ type Account = Person & { password: string };
 export class SignIn {
   constructor(
     private readonly database: Database,
-    private readonly attempts: LoginAttempts,
+    private readonly proof: PasswordProof,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly clock: Clock,
@@ -33,27 +34,33 @@ export class SignIn {
    */
   async open(credentials: Credentials, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
     const { login, password } = credentials;
-    await this.attempts.begin(login, device.network);
-    const account = await this.find(login);
-    const matched = await this.passwords.matches(password, account?.password ?? null);
-    if (!account || !matched) throw new CredentialsRefused();
-    // Hashed before the transaction: it takes longer than a row may be held.
-    const stored = this.passwords.isWeak(account.password) ? await this.passwords.hash(password) : account.password;
+    const account = await this.find(fold(login));
+    const claim = { purpose: 'sign-in' as const, accountId: account?.id ?? 0, login };
+    const attempt = await this.proof.judge(claim, password, account?.password ?? null, device);
+    if (!account || !attempt) throw new CredentialsRefused();
+    const stored = await this.encodedAnew(password, account.password, device);
     const tokens = await this.database.transaction(async () => {
       await this.enter(account, stored);
-      await this.attempts.forget(login, device.network);
+      await this.proof.accept(attempt, device);
       return this.sessions.open(account.id, device);
     });
     return { person: account, tokens };
   }
 
+  /** Before the transaction: it takes longer than a row may be held. Where many wait, the next sign-in will do. */
+  private async encodedAnew(password: string, stored: string, { widerNetwork }: RemoteDevice): Promise<string> {
+    if (!this.passwords.isWeak(stored)) return stored;
+    return this.passwords.hash(password, widerNetwork).catch(() => stored);
+  }
+
   /** Data from elsewhere may hold a username that is somebody's e-mail address: the address wins. */
-  private find(login: string): Promise<Account | undefined> {
+  private find(foldedLogin: string): Promise<Account | undefined> {
+    const [email, username] = ['email', 'username'].map((column) => this.database.dialect.folded(column));
     return this.database.row(
       { ...personShape, password: text },
-      `SELECT ${personColumns}, password FROM users_user WHERE lower(email) = lower($1) OR lower(username) = lower($1)
-       ORDER BY CASE WHEN lower(email) = lower($1) THEN 0 ELSE 1 END LIMIT 1`,
-      [login],
+      `SELECT ${personColumns}, password FROM users_user WHERE ${email} = $1 OR ${username} = $1
+       ORDER BY CASE WHEN ${email} = $1 THEN 0 ELSE 1 END LIMIT 1`,
+      [foldedLogin],
     );
   }
 

@@ -7,14 +7,22 @@ import { Clock } from '../../../platform/time/clock';
 import { personColumns, personShape, type Person } from '../person';
 import type { TeacherStatus } from '../user.lists';
 import { TeacherNotFound } from '../users.errors';
+import { SecurityEvents } from '../security/security-events';
+import type { Decider } from '../sign-in/device';
 import { TeacherApproved, TeacherRejected } from '../users.events';
 
 interface Decision {
   teacherId: number;
-  decidedBy: number;
-  status: TeacherStatus;
+  by: Decider;
+  status: Exclude<TeacherStatus, 'pending'>;
   reason: string;
 }
+
+const recordedAs = {
+  approved: 'teacher_approved',
+  rejected: 'teacher_rejected',
+  suspended: 'teacher_suspended',
+} as const;
 
 /**
  * Who may teach. The statement that moves a teacher's status decides between two administrators at once: who finds the
@@ -26,11 +34,12 @@ export class TeacherApprovals {
     private readonly database: Database,
     private readonly events: EventBus,
     private readonly known: KnownActors,
+    private readonly securityEvents: SecurityEvents,
     private readonly clock: Clock,
   ) {}
 
   /** @throws TeacherNotFound */
-  async approve(teacherId: number, decidedBy: number): Promise<Person> {
+  async approve(teacherId: number, by: Decider): Promise<Person> {
     return this.database.transaction(async () => {
       const approved = await this.move(
         teacherId,
@@ -39,7 +48,7 @@ export class TeacherApprovals {
         true,
       );
       if (!approved) return this.teacher(teacherId);
-      const decisionId = await this.record({ teacherId, decidedBy, status: 'approved', reason: '' });
+      const decisionId = await this.record({ teacherId, by, status: 'approved', reason: '' });
       await this.events.publish(new TeacherApproved({ teacherId, decisionId }));
       return approved;
     });
@@ -49,7 +58,7 @@ export class TeacherApprovals {
    * Rejects who waits, suspends who was approved; nothing happens to who is either already.
    * @throws TeacherNotFound
    */
-  async refuse(teacherId: number, decidedBy: number, reason: string): Promise<Person> {
+  async refuse(teacherId: number, by: Decider, reason: string): Promise<Person> {
     return this.database.transaction(async () => {
       const refused = await this.move(
         teacherId,
@@ -58,8 +67,8 @@ export class TeacherApprovals {
         false,
       );
       if (!refused) return this.teacher(teacherId);
-      const status = refused.teacherStatus as TeacherStatus;
-      const decisionId = await this.record({ teacherId, decidedBy, status, reason });
+      const status = refused.teacherStatus as Decision['status'];
+      const decisionId = await this.record({ teacherId, by, status, reason });
       await this.events.publish(new TeacherRejected({ teacherId, decisionId, reason }));
       return refused;
     });
@@ -72,17 +81,18 @@ export class TeacherApprovals {
        WHERE id = $1 AND role = 'teacher' AND ${condition} RETURNING ${personColumns}`,
       [id, isApproved, this.clock.now()],
     );
-    if (moved) this.database.afterCommit(() => this.known.forgetPerson(id));
+    if (moved) this.known.revoke(id);
     return moved;
   }
 
-  private async record({ teacherId, decidedBy, status, reason }: Decision): Promise<number> {
+  private async record({ teacherId, by, status, reason }: Decision): Promise<number> {
     const row = await this.database.row(
       { id: int },
       `INSERT INTO users_teacherapproval (teacher_id, status, decided_by_id, decided_at, reason)
        VALUES ($1, $2, $3, $4, $5) RETURNING id`,
-      [teacherId, status, decidedBy, this.clock.now(), reason],
+      [teacherId, status, by.actorId, this.clock.now(), reason],
     );
+    await this.securityEvents.record({ kind: recordedAs[status], personId: teacherId, ...by });
     return row!.id;
   }
 

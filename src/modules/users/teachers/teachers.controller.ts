@@ -4,6 +4,7 @@ import { Forbidden } from '../../../platform/errors/access.errors';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
+import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { TeacherNotFound } from '../users.errors';
 import { requireAdmin, requireAdminOverOthers } from '../users.policy';
 import { TeacherApprovals } from './teacher-approvals';
@@ -39,9 +40,13 @@ export class TeachersController {
 
   @Put(':id/approval')
   @Route({ summary: 'Approve a teacher (administrators)', answer: TeacherView, errors: [Forbidden, TeacherNotFound] })
-  async approve(@CurrentActor() actor: Actor, @Id() id: number): Promise<TeacherView> {
+  async approve(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @CurrentDevice() device: RemoteDevice,
+  ): Promise<TeacherView> {
     requireAdminOverOthers(actor, id);
-    return showTeacher(await this.approvals.approve(id, actor.id));
+    return showTeacher(await this.approvals.approve(id, { actorId: actor.id, device }));
   }
 
   @Delete(':id/approval')
@@ -54,9 +59,10 @@ export class TeachersController {
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: Refusal }) { reason }: Refusal,
+    @CurrentDevice() device: RemoteDevice,
   ): Promise<TeacherView> {
     requireAdminOverOthers(actor, id);
-    return showTeacher(await this.approvals.refuse(id, actor.id, reason));
+    return showTeacher(await this.approvals.refuse(id, { actorId: actor.id, device }, reason));
   }
 
   @Get(':id/decisions')

@@ -10,6 +10,7 @@ import { removeOld } from './retention';
 @Job({
   name: 'platform:backup',
   cron: '20 2 * * *',
+  needs: 'BACKUP_FOLDER',
   summary: 'Back the database up into BACKUP_FOLDER, where one is named',
 })
 export class BackUp implements RunnableJob {
@@ -18,9 +19,12 @@ export class BackUp implements RunnableJob {
     private readonly clock: Clock,
   ) {}
 
-  async run(): Promise<JobReport | null> {
+  isWanted(): boolean {
+    return this.config.settings.BACKUP_FOLDER !== '';
+  }
+
+  async run(): Promise<JobReport> {
     const { BACKUP_FOLDER: folder, BACKUP_KEEP: keep } = this.config.settings;
-    if (!folder) return null;
     const { directUrl } = this.config;
     const now = this.clock.now();
     const file = path.join(folder, backupName(directUrl, now));

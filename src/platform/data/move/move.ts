@@ -1,3 +1,4 @@
+import { requireOurs } from '../../database/foreign-database';
 import type { TableDigest } from './digest';
 import { postgresToSqlite } from './postgres-to-sqlite';
 import type { Move, MoveOptions, Place } from './move-order';
@@ -21,6 +22,7 @@ export async function moveDatabase(options: MoveOptions): Promise<Moved[]> {
   const [source, target] = [engineOf(from), engineOf(to)];
   if (source === target)
     throw new MoveRefused([{ place: to, what: 'both databases are of the same engine: use backup and restore' }]);
+  for (const url of [from, to]) await requireOurs(url);
   const digests = await (source === 'sqlite' ? sqliteToPostgres(move) : postgresToSqlite(move));
   return [...digests].map(([table, digest]) => ({ table, ...digest }));
 }

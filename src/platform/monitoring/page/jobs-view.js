@@ -12,9 +12,9 @@ let opened = null;
 export async function jobs(again) {
   const { jobs: list } = await get('/operations/jobs');
   const shown = opened && list.some(({ name }) => name === opened) ? await runsOf(opened, again) : null;
-  const last = ({ lastRun }) =>
-    lastRun
-      ? [outcome(lastRun), ' ', h('span', { class: 'quiet', title: time(lastRun.startedAt) }, ago(lastRun.startedAt))]
+  const last = ({ state }) =>
+    state
+      ? [outcome(state), ' ', h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt)), streak(state)]
       : '–';
   return [
     h('h2', {}, 'Jobs'),
@@ -27,13 +27,22 @@ export async function jobs(again) {
         { title: 'Schedule', tight: true, of: (job) => (job.cron ? h('code', {}, job.cron) : 'by name') },
         { title: 'Next', tight: true, of: (job) => until(job.nextRunAt) },
         { title: 'Last run', tight: true, of: last },
-        { title: 'Took', number: true, of: (job) => duration(job.lastRun?.durationMs) },
+        { title: 'Took', number: true, of: (job) => duration(job.state?.durationMs) },
         { title: 'Actions', number: true, of: (job) => actions(job, again) },
       ],
     }),
     h('section', { id: 'runs', 'aria-live': 'polite' }, shown),
   ];
 }
+
+/** A job that failed is followed until it ends well again. */
+const streak = ({ failuresInARow, succeededAt, error }) =>
+  failuresInARow > 0 &&
+  h(
+    'p',
+    { class: 'quiet', title: error },
+    `${failuresInARow} failed in a row, ${succeededAt ? `ended well ${ago(succeededAt)}` : 'never ended well'}`,
+  );
 
 function actions({ name }, again) {
   const run = h('button', { type: 'button', 'aria-label': `Run ${name} now` }, 'Run now');
@@ -99,7 +108,7 @@ const runsTable = (rows) =>
   table({
     caption: 'Runs, newest first',
     rows,
-    none: 'It has not run yet, or its runs found nothing to do.',
+    none: 'It has not run yet, or the runs of its schedule found nothing to do.',
     columns: [
       { title: 'Outcome', of: outcome },
       { title: 'Began', of: (run) => time(run.startedAt) },

@@ -2,6 +2,7 @@ import { byId, h, tell } from './dom.js';
 import { isSignedIn, signIn, signOut } from './api.js';
 import * as database from './database-views.js';
 import { jobs } from './jobs-view.js';
+import { outbox } from './outbox-view.js';
 
 const everyMs = 15_000;
 
@@ -13,6 +14,7 @@ const views = {
   indexes: ['Indexes', database.indexes],
   storage: ['Storage', database.storage],
   locks: ['Locks', database.locks],
+  outbox: ['Outbox', outbox],
   jobs: ['Jobs', jobs],
 };
 const names = Object.keys(views);

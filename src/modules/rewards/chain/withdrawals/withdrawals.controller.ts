@@ -7,7 +7,7 @@ import { IdempotencyKey } from '../../../../platform/http/idempotency';
 import { toPage, type Page } from '../../../../platform/http/pagination';
 import { Id } from '../../../../platform/http/parameters';
 import { Route } from '../../../../platform/http/route';
-import { BalanceTooLarge, InsufficientBalance } from '../../rewards.errors';
+import { BalanceTooLarge, InsufficientBalance, YoungAccountLimit } from '../../rewards.errors';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
@@ -37,7 +37,10 @@ export class WithdrawalsController {
       'answer again, also years later. Limits: `GET /coins/chain`.',
     answer: WithdrawalView,
     status: 201,
-    errors: [WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, InsufficientBalance, ChainNotConfigured],
+    errors: [
+      ...[WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance],
+      ChainNotConfigured,
+    ],
     idempotent: 'own',
     tag,
   })

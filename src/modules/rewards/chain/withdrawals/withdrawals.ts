@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../../../platform/config/config';
 import { instant, int, nullable, text, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { IdempotencyKeyReused } from '../../../../platform/http/http.errors';
 import { Clock } from '../../../../platform/time/clock';
 import { Ledger } from '../../ledger';
 import type { Movement, Posted } from '../../movement';
+import { requireYoungWithin, youngSent, youngShape, youngSince } from '../../outgoing-limits';
+import { startOfUtcDay } from '../../utc-day';
 import { Chain } from '../chain';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
 import { dayMs, requireWithinLimits } from './withdrawal-limits';
@@ -27,6 +30,7 @@ const shape = {
   id: nullable(int),
   paidTo: nullable(text),
   requestedAt: nullable(instant),
+  ...youngShape,
 };
 type Found = Row<typeof shape>;
 
@@ -38,11 +42,12 @@ export class Withdrawals {
     private readonly ledger: Ledger,
     private readonly chain: Chain,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
    * The same key and content again gives the first answer; a key that had no effect is still free.
-   * @throws WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, InsufficientBalance, IdempotencyKeyReused
+   * @throws WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance, IdempotencyKeyReused
    */
   async request(
     userId: number,
@@ -56,6 +61,7 @@ export class Withdrawals {
       if (found.keyHash !== null) return { withdrawal: replayOf(found, order), replayed: true };
       const address = this.addressFrom(found);
       requireWithinLimits(found, order.amount);
+      requireYoungWithin(this.config, found, order.amount, this.clock.now());
       const [debit] = await this.ledger.post([debitOf(userId, address, order, key)]);
       return { withdrawal: await this.insert(debit as Posted, address), replayed: false };
     });
@@ -63,6 +69,7 @@ export class Withdrawals {
 
   /** The wallet, what limits look at, and the row that the person's key wrote before, if any. */
   private async find(userId: number, { walletId }: WithdrawalOrder, key: string | null): Promise<Found> {
+    const now = this.clock.now();
     const open = openStates.map((state) => `'${state}'`).join(', ');
     const found = await this.database.row(
       shape,
@@ -70,13 +77,17 @@ export class Withdrawals {
          p.requested_at AS "requestedAt",
          (SELECT count(*) FROM rewards_withdrawal o WHERE o.user_id = u.id AND o.state IN (${open})) AS open,
          (SELECT COALESCE(sum(d.amount), 0) FROM rewards_withdrawal d
-          WHERE d.user_id = u.id AND d.state <> 'refunded' AND d.requested_at > $4) AS today
+          WHERE d.user_id = u.id AND d.state <> 'refunded' AND d.requested_at > $4) AS today,
+         ${youngSent('u', '$6', '$5')}
        FROM users_user u
        LEFT JOIN rewards_wallet w ON w.id = $2 AND w.user_id = u.id AND w.unlinked_at IS NULL
        LEFT JOIN rewards_teocointransaction t ON t.user_id = u.id AND t.idempotency_key = $3
        LEFT JOIN rewards_withdrawal p ON p.ledger_id = t.id
        WHERE u.id = $1`,
-      [userId, walletId, key, new Date(this.clock.now().getTime() - dayMs)],
+      [
+        ...[userId, walletId, key, new Date(now.getTime() - dayMs)],
+        ...[startOfUtcDay(now), youngSince(this.config, now)],
+      ],
     );
     return found as Found;
   }

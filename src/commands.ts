@@ -1,0 +1,23 @@
+import { seed } from '../demo/seed.command';
+import { createAdministrator } from './modules/users/create-administrator.command';
+import type { MakeCommand } from './platform/command-line/command';
+import { backUp } from './platform/data/backup/back-up.command';
+import { restore } from './platform/data/backup/restore.command';
+import { dumpdata } from './platform/data/dumpdata.command';
+import { flush } from './platform/data/flush.command';
+import { loaddata } from './platform/data/loaddata.command';
+import { move } from './platform/data/move/move.command';
+import { verify } from './platform/data/verify.command';
+import { migrate } from './platform/database/migrate.command';
+import { plan } from './platform/database/plan.command';
+import { outboxDiscard, outboxList, outboxRetry } from './platform/events/outbox.command';
+import { openapi } from './platform/http/openapi.command';
+import { job, jobs } from './platform/jobs/jobs.command';
+
+/** What an operator and the schedule of a machine can ask for. */
+export const commands: MakeCommand[] = [
+  ...[migrate, plan, move, backUp, restore],
+  ...[dumpdata, loaddata, verify, flush],
+  ...[jobs, job, outboxList, outboxRetry, outboxDiscard],
+  ...[createAdministrator, seed, openapi],
+];

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { int, type Row } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { placeholders } from '../../platform/database/insert-rows';
+import type { Totals } from './progress.events';
+
+const shape = { teacherId: int, lessonsCompleted: int, exercisesCompleted: int, coursesCompleted: int };
+export type OwnTotals = Row<typeof shape>;
+
+/** What teachers did in their own courses: part of their totals, and of nothing that is rewarded (rule 12). */
+@Injectable()
+export class OwnCourses {
+  constructor(private readonly database: Database) {}
+
+  /** One statement; only people who have a course of their own. */
+  async totals(userIds: readonly number[]): Promise<Map<number, OwnTotals>> {
+    const rows = await this.database.rows(
+      shape,
+      `SELECT u.id AS "teacherId",
+         (SELECT count(*) FROM courses_course c JOIN courses_lesson l ON l.course_id = c.id
+          JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = u.id
+          WHERE c.teacher_id = u.id) AS "lessonsCompleted",
+         (SELECT count(*) FROM courses_course c JOIN courses_lesson l ON l.course_id = c.id
+          JOIN courses_exercise x ON x.lesson_id = l.id
+          JOIN progress_exerciseresult r ON r.exercise_id = x.id AND r.student_id = u.id AND r.passed_at IS NOT NULL
+          WHERE c.teacher_id = u.id) AS "exercisesCompleted",
+         (SELECT count(*) FROM courses_course c
+          JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = u.id AND e.completed
+          WHERE c.teacher_id = u.id) AS "coursesCompleted"
+       FROM users_user u WHERE u.id IN (${placeholders(userIds.length)})
+         AND EXISTS (SELECT 1 FROM courses_course c WHERE c.teacher_id = u.id)`,
+      userIds,
+    );
+    return new Map(rows.map((row) => [row.teacherId, row]));
+  }
+}
+
+/** The totals that count: less what was done in one's own courses. */
+export function without(own: OwnTotals | undefined, totals: Totals): Totals {
+  if (!own) return totals;
+  return {
+    ...totals,
+    lessonsCompleted: totals.lessonsCompleted - own.lessonsCompleted,
+    exercisesCompleted: totals.exercisesCompleted - own.exercisesCompleted,
+    coursesCompleted: totals.coursesCompleted - own.coursesCompleted,
+  };
+}

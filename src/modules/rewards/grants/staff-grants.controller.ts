@@ -1,0 +1,120 @@
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { keyset } from '../../../platform/http/cursor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
+import { Clock } from '../../../platform/time/clock';
+import { audienceOf } from '../rewards.dto';
+import { BalanceTooLarge, RecipientNotFound, TooManyRecipients } from '../rewards.errors';
+import { requireTreasurer } from '../rewards.policy';
+import { GrantNotFound, GrantNotPending } from './grants.errors';
+import { StaffGrants } from './staff-grants';
+import {
+  NewStaffGrant,
+  showGrant,
+  StaffGrant,
+  StaffGrantPage,
+  StaffGrantQuery,
+  StaffGrantWithPeople,
+} from './staff-grants.dto';
+import { StaffGrantList } from './staff-grants.query';
+
+const newestFirst = keyset('staff-grants', [z.int()]);
+
+/** Gifts that two administrators make together. */
+@Controller('rewards/grants')
+export class StaffGrantsController {
+  constructor(
+    private readonly grants: StaffGrants,
+    private readonly lists: StaffGrantList,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Route({
+    summary: 'List gifts that needed a second administrator, newest first',
+    description: 'For administrators.',
+    answer: StaffGrantPage,
+    errors: [Forbidden],
+    tag: 'Rewards',
+  })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: StaffGrantQuery }) { state, limit, cursor, withTotal }: StaffGrantQuery,
+  ): Promise<Page<StaffGrant>> {
+    requireTreasurer(actor);
+    const rows = await this.lists.page(state, newestFirst.read(cursor)?.[0], limit + 1);
+    const total = withTotal ? await this.lists.count(state) : undefined;
+    const now = this.clock.now();
+    return toPage(
+      rows,
+      limit,
+      ({ id }) => newestFirst.after(id),
+      (row) => showGrant(row, now),
+      total,
+    );
+  }
+
+  @Get(':id')
+  @Route({
+    summary: 'Show such a gift and everybody it names',
+    description: 'For administrators.',
+    answer: StaffGrantWithPeople,
+    errors: [Forbidden, GrantNotFound],
+    tag: 'Rewards',
+  })
+  async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrantWithPeople> {
+    requireTreasurer(actor);
+    const { grant, userIds } = await this.lists.one(id);
+    return { ...showGrant(grant, this.clock.now()), userIds };
+  }
+
+  @Post()
+  @Route({
+    summary: 'Ask a second administrator to confirm a gift',
+    description: 'For administrators, above what one of them gives alone in a day. Nothing is paid yet.',
+    answer: StaffGrant,
+    status: 201,
+    errors: [Forbidden, RecipientNotFound, TooManyRecipients],
+    idempotent: true,
+    tag: 'Rewards',
+  })
+  async request(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: NewStaffGrant }) body: NewStaffGrant,
+  ): Promise<StaffGrant> {
+    requireTreasurer(actor);
+    return showGrant(await this.grants.request(actor.id, audienceOf(body), body), this.clock.now());
+  }
+
+  @Post(':id/confirmation')
+  @Route({
+    summary: 'Confirm a gift: everybody it names is paid now',
+    description: 'For another administrator than the one who asked, who is not paid by it.',
+    answer: StaffGrant,
+    status: 201,
+    errors: [Forbidden, GrantNotFound, GrantNotPending, RecipientNotFound, BalanceTooLarge],
+    idempotent: true,
+    tag: 'Rewards',
+  })
+  async confirm(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrant> {
+    requireTreasurer(actor);
+    return showGrant(await this.grants.confirm(actor.id, id), this.clock.now());
+  }
+
+  @Delete(':id')
+  @Route({
+    summary: 'Decline a gift, or withdraw one’s own request',
+    description: 'For administrators.',
+    answer: StaffGrant,
+    errors: [Forbidden, GrantNotFound, GrantNotPending],
+    tag: 'Rewards',
+  })
+  async decline(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrant> {
+    requireTreasurer(actor);
+    return showGrant(await this.grants.decline(actor.id, id), this.clock.now());
+  }
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { keyset } from '../../../platform/http/cursor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Route } from '../../../platform/http/route';
+import { requireTreasurer } from '../rewards.policy';
+import { showUnusual, UnusualAccountPage, UnusualAccountQuery, type UnusualAccountView } from './unusual-accounts.dto';
+import { UnusualAccounts } from './unusual-accounts.query';
+
+const newestFirst = keyset('unusual-accounts', [z.int()]);
+
+@Controller('rewards/unusual-accounts')
+export class UnusualAccountsController {
+  constructor(private readonly accounts: UnusualAccounts) {}
+
+  @Get()
+  @Route({
+    summary: 'List accounts that earn or gather coins as people do not, last found first',
+    description: 'For administrators. A job looks every quarter of an hour; nothing is done to anybody.',
+    answer: UnusualAccountPage,
+    errors: [Forbidden],
+    tag: 'Rewards',
+  })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: UnusualAccountQuery }) { limit, cursor, withTotal }: UnusualAccountQuery,
+  ): Promise<Page<UnusualAccountView>> {
+    requireTreasurer(actor);
+    const rows = await this.accounts.list(newestFirst.read(cursor)?.[0], limit + 1);
+    const total = withTotal ? await this.accounts.count() : undefined;
+    return toPage(rows, limit, ({ id }) => newestFirst.after(id), showUnusual, total);
+  }
+}

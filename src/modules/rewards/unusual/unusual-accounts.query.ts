@@ -1,0 +1,69 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { bool, instant, int, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { Finding } from '../../../platform/monitoring/finding';
+import { FindingSources, type FindingSource } from '../../../platform/monitoring/finding-sources';
+import type { UnusualKind } from './unusual-account.entity';
+
+const shape = {
+  id: int,
+  kind: textOf<UnusualKind>(),
+  figure: int,
+  firstSeenAt: instant,
+  seenAt: instant,
+  userId: int,
+  username: text,
+  isActive: bool,
+  balance: int,
+};
+export type UnusualRow = Row<typeof shape>;
+
+const found: Record<UnusualKind, (accounts: number) => string> = {
+  fast_earner: (accounts) => `${accounts} accounts earned more within an hour than people can`,
+  gathering_purse: (accounts) => `${accounts} accounts were given coins by many young accounts`,
+};
+
+/** Accounts to look at. Nothing is taken from anybody by a program: an administrator closes an account or reverses a payment. */
+@Injectable()
+export class UnusualAccounts implements FindingSource, OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly sources: FindingSources,
+  ) {}
+
+  onModuleInit(): void {
+    this.sources.register(this);
+  }
+
+  /** Closed accounts were looked at. */
+  async findings(): Promise<Finding[]> {
+    const counts = await this.database.rows(
+      { kind: textOf<UnusualKind>(), accounts: int },
+      `SELECT a.kind, count(*) AS accounts FROM rewards_unusualaccount a
+       JOIN users_user u ON u.id = a.user_id AND u.is_active GROUP BY a.kind ORDER BY a.kind`,
+    );
+    return counts.map(({ kind, accounts }) => ({
+      ...({ kind: 'unusual-account', severity: 'warning', subject: kind } as const),
+      explanation: `${found[kind](accounts)}. They are listed by GET /api/v1/rewards/unusual-accounts.`,
+      mend: `SELECT * FROM rewards_unusualaccount WHERE kind = '${kind}' ORDER BY figure DESC;`,
+    }));
+  }
+
+  /** Last found first. */
+  list(before: number | undefined, count: number): Promise<UnusualRow[]> {
+    return this.database.rows(
+      shape,
+      `SELECT a.id, a.kind, a.figure, a.first_seen_at AS "firstSeenAt", a.seen_at AS "seenAt", u.id AS "userId", u.username,
+         u.is_active AS "isActive", u.teo_coins AS balance
+       FROM rewards_unusualaccount a JOIN users_user u ON u.id = a.user_id
+       WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2`,
+      [before ?? Number.MAX_SAFE_INTEGER, count],
+    );
+  }
+
+  async count(): Promise<number> {
+    return (
+      (await this.database.row({ total: int }, 'SELECT count(*) AS total FROM rewards_unusualaccount'))?.total ?? 0
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { Controller, Delete, Get, Put, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { keyset } from '../../../platform/http/cursor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
+import { UserNotFound } from '../users.errors';
+import { Blocks } from './blocks';
+import { BlockPage, BlockQuery, showBlock, type BlockView } from './blocks.dto';
+import { BlockOfOneself, TooManyBlocks } from './blocks.errors';
+
+const newestFirst = keyset('blocks', [z.int()]);
+
+@Controller('me/blocks')
+export class BlocksController {
+  constructor(private readonly blocks: Blocks) {}
+
+  @Get()
+  @Route({ summary: 'List whom I have blocked, newest first', answer: BlockPage, tag: 'Me' })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: BlockQuery }) { limit, cursor, withTotal }: BlockQuery,
+  ): Promise<Page<BlockView>> {
+    const rows = await this.blocks.list(actor.id, newestFirst.read(cursor)?.[0], limit + 1);
+    const total = withTotal ? await this.blocks.count(actor.id) : undefined;
+    return toPage(rows, limit, ({ id }) => newestFirst.after(id), showBlock, total);
+  }
+
+  @Put(':id')
+  @Route({
+    summary: 'Block a person: they cannot send me TeoCoins',
+    description: 'They are not told; a transfer of theirs is refused as if I had no account.',
+    errors: [UserNotFound, BlockOfOneself, TooManyBlocks],
+    tag: 'Me',
+  })
+  async block(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
+    await this.blocks.block(actor.id, id);
+  }
+
+  @Delete(':id')
+  @Route({ summary: 'Unblock a person', tag: 'Me' })
+  async unblock(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
+    await this.blocks.unblock(actor.id, id);
+  }
+}

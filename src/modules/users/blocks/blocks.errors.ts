@@ -1,0 +1,14 @@
+import { DomainError } from '../../../platform/errors/domain-error';
+
+export class BlockOfOneself extends DomainError {
+  static override code = 'BLOCK_OF_ONESELF';
+  static override kind = 'invalid' as const;
+  static override title = 'Nobody can block themselves';
+}
+
+export class TooManyBlocks extends DomainError {
+  static override code = 'TOO_MANY_BLOCKS';
+  static override kind = 'conflict' as const;
+  static override title = 'You have blocked as many people as you can';
+  static override example = { detail: 'At most 1000.' };
+}

@@ -1,0 +1,20 @@
+import { text } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { print, type MakeCommand } from '../../platform/command-line/command';
+
+export const createAdministrator: MakeCommand = ({ inApplication }) =>
+  new Command('admin:create')
+    .summary('Make an administrator; the password is read from standard input')
+    .description(
+      'Makes an administrator. The password is read from standard input, where no list of processes shows it.',
+    )
+    .requiredOption('--username <name>', 'what they sign in with (required)')
+    .requiredOption('--email <address>', 'or this (required)')
+    .action(async (person: { username: string; email: string }) => {
+      const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+      await inApplication(async (context) => {
+        const { Registration } = await import('./registration.js');
+        const id = await context.get(Registration, { strict: false }).createAdministrator({ ...person, password });
+        print(`Administrator ${person.username} has the id ${id}`);
+      });
+    });

@@ -1,0 +1,54 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
+import { requireAdmin } from '../users.policy';
+import {
+  SecurityEventPage,
+  SecurityEventQuery,
+  showSecurityEvent,
+  type SecurityEventView,
+} from './security-events.dto';
+import { SecurityEvents } from './security-events';
+
+@Controller()
+export class SecurityEventsController {
+  constructor(private readonly events: SecurityEvents) {}
+
+  @Get('me/security-events')
+  @Route({ summary: 'List what touched the safety of my account', answer: SecurityEventPage, tag: 'Me' })
+  mine(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
+  ): Promise<Page<SecurityEventView>> {
+    return this.page(actor.id, query);
+  }
+
+  /** Of a person who is gone too: what happened outlives them. */
+  @Get('users/:id/security-events')
+  @Route({
+    summary: 'List what touched the safety of an account (administrators)',
+    answer: SecurityEventPage,
+    errors: [Forbidden],
+    tag: 'Users',
+  })
+  ofPerson(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
+  ): Promise<Page<SecurityEventView>> {
+    requireAdmin(actor);
+    return this.page(id, query);
+  }
+
+  private async page(
+    personId: number,
+    { cursor, limit, withTotal }: SecurityEventQuery,
+  ): Promise<Page<SecurityEventView>> {
+    const rows = await this.events.rows(personId, cursor, limit + 1);
+    const total = withTotal ? await this.events.count(personId) : undefined;
+    return toPage(rows, limit, this.events.cursorAfter, showSecurityEvent, total);
+  }
+}

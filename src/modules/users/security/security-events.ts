@@ -1,0 +1,94 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { z } from 'zod';
+import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { keyset } from '../../../platform/http/cursor';
+import { Clock } from '../../../platform/time/clock';
+import type { Device } from '../sign-in/device';
+import { alarming, type SecurityEventKind } from './security-event.lists';
+
+export interface NewSecurityEvent {
+  kind: SecurityEventKind;
+  /** To whom it happened. */
+  personId: number;
+  /** Who did it: the person, unless said otherwise; null: nobody who was signed in. */
+  actorId?: number | null;
+  device?: Device;
+  note?: string;
+}
+
+export const securityEventShape = {
+  id: int,
+  happenedAt: instant,
+  kind: textOf<SecurityEventKind>(),
+  personId: int,
+  actorId: nullable(int),
+  address: text,
+  userAgent: text,
+  note: text,
+};
+export type SecurityEventRow = Row<typeof securityEventShape>;
+
+const newestFirst = keyset('security-events:newest', [z.int()]);
+const batch = 1_000;
+
+/** The record of what touched the safety of accounts. It is only added to; a job removes what is too old. */
+@Injectable()
+export class SecurityEvents {
+  private readonly log = new Logger('Security');
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In the transaction of what it records. Of a person who is not there nothing is recorded, with the same statement. */
+  async record({ kind, personId, actorId = personId, device = {}, note = '' }: NewSecurityEvent): Promise<void> {
+    const { address = '', userAgent = '' } = device;
+    const recorded = await this.database.run(
+      `INSERT INTO users_securityevent (happened_at, kind, person_id, actor_id, address, user_agent, note)
+       SELECT $2, $3, id, $4, $5, $6, $7 FROM users_user WHERE id = $1`,
+      [personId, this.clock.now(), kind, actorId, address, userAgent.slice(0, 200), note.slice(0, 200)],
+    );
+    if (recorded > 0) this.database.afterCommit(() => this.tell({ kind, personId, actorId }));
+  }
+
+  /** Up to `limit` events of a person after the cursor, the newest first. */
+  rows(personId: number, cursor: string | undefined, limit: number): Promise<SecurityEventRow[]> {
+    const [before] = newestFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
+    return this.database.rows(
+      securityEventShape,
+      `SELECT id, happened_at AS "happenedAt", kind, person_id AS "personId", actor_id AS "actorId", address,
+         user_agent AS "userAgent", note
+       FROM users_securityevent WHERE person_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+      [personId, before, limit],
+    );
+  }
+
+  async count(personId: number): Promise<number> {
+    const countSql = 'SELECT count(*) AS total FROM users_securityevent WHERE person_id = $1';
+    return (await this.database.row({ total: int }, countSql, [personId]))?.total ?? 0;
+  }
+
+  readonly cursorAfter = ({ id }: SecurityEventRow): string => newestFirst.after(id);
+
+  /** Removes what happened before, a batch a transaction; gives the number of rows. */
+  async expire(before: Date): Promise<number> {
+    for (let removed = 0; ;) {
+      const some = await this.database.transaction(() =>
+        this.database.run(
+          `DELETE FROM users_securityevent WHERE id IN
+             (SELECT id FROM users_securityevent WHERE happened_at < $1 ORDER BY id LIMIT ${batch})`,
+          [before],
+        ),
+      );
+      removed += some;
+      if (some < batch) return removed;
+    }
+  }
+
+  private tell({ kind, personId, actorId }: Pick<SecurityEventRow, 'kind' | 'personId' | 'actorId'>): void {
+    const by = actorId === personId ? '' : ` by ${actorId === null ? 'nobody known' : `person ${actorId}`}`;
+    this.log[alarming.has(kind) ? 'warn' : 'log'](`${kind}: person ${personId}${by}`);
+  }
+}

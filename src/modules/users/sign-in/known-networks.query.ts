@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { networkOf } from '../../../platform/http/network';
+import type { RemoteDevice } from './device';
+
+const recentSessions = 50;
+
+/** Where a person has signed in in the last weeks: sessions are kept for 30 days after their end. */
+@Injectable()
+export class KnownNetworks {
+  constructor(private readonly database: Database) {}
+
+  async has(userId: number, { network }: RemoteDevice): Promise<boolean> {
+    const recentSql = `SELECT address FROM users_session WHERE user_id = $1 ORDER BY created_at DESC LIMIT ${recentSessions}`;
+    const sessions = await this.database.rows({ address: text }, recentSql, [userId]);
+    return sessions.some(({ address }) => address !== '' && networkOf({ ip: address, socket: {} }) === network);
+  }
+}

@@ -1,0 +1,30 @@
+import { driverWords } from '../database/driver-words';
+import { DomainError } from '../errors/domain-error';
+import { systemWords } from '../errors/system-words';
+
+/** An error in lines for whoever gave the command: no stack, and no words of a driver. */
+export function explain(error: unknown): string[] {
+  if (error instanceof DomainError) return explainDomain(error);
+  const words = driverWords(error) ?? systemWords(error);
+  if (words) return [words];
+  if (error instanceof Error && !isFault(error)) return error.message.split('\n');
+  return [`This is a fault of the program: ${error instanceof Error ? error.message : String(error)}`, again];
+}
+
+const again = 'Say --trace to see where it comes from';
+
+function explainDomain(error: DomainError): string[] {
+  const parts = (error.errors ?? []).map(({ pointer, message }) => `  ${pointer}: ${message}`);
+  return [`${error.code}: ${error.detail ?? error.type.title}`, ...parts];
+}
+
+/** Thrown by the language, not by us. */
+const isFault = (error: Error): boolean =>
+  [TypeError, ReferenceError, RangeError, SyntaxError].some((type) => error instanceof type);
+
+/** For those who look for the cause. Without the values of a statement: a password's hash may be among them. */
+export function traceOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const cause = (error as { driverError?: unknown }).driverError ?? error.cause;
+  return [error.stack ?? error.message, ...(cause ? ['caused by', ...traceOf(cause)] : [])];
+}

@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import type { MakeCommand, Program } from './command';
+import { explain, traceOf } from './explain';
+
+/** Wrong use is told apart from work that failed. */
+const failed = 1;
+const wrongUse = 2;
+/** What a shell shows for any program whose reader went away. */
+const readerGone = 141;
+
+/** Runs the command that `words` name. The exit code is 0, 1 where it failed, 2 where it was called wrongly. */
+export async function run(makers: readonly MakeCommand[], program: Program, words: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endWithReader);
+  try {
+    await commandLine(makers, program).parseAsync(words, { from: 'user' });
+  } catch (error) {
+    process.exitCode = error instanceof CommanderError ? exitCodeOf(error) : failed;
+    if (error instanceof CommanderError) return;
+    for (const line of words.includes('--trace') ? traceOf(error) : explain(error)) process.stderr.write(`${line}\n`);
+  }
+}
+
+/** The whole command line; no command has run. */
+export function commandLine(makers: readonly MakeCommand[], program: Program): Command {
+  const root = new Command('node dist/src/cli.js')
+    .description('The command line of the school. Settings come from the environment, DATABASE_URL among them.')
+    .helpOption('-h, --help', 'show this help; of a command: COMMAND --help')
+    .showHelpAfterError('Say --help behind it, or behind a command, to see what there is.')
+    .configureHelp({ subcommandTerm: termOf, sortSubcommands: true })
+    .exitOverride();
+  for (const make of makers) {
+    const command = make(program).option('--trace', 'where something fails, show where it came from');
+    if (!command.description()) command.description(command.summary());
+    root.addCommand(command.helpOption('-h, --help', 'show this help').copyInheritedSettings(root));
+  }
+  return root;
+}
+
+/** Options have a page of their own: `COMMAND --help`. */
+const termOf = (command: Command): string => `${command.name()}${command.usage().replace('[options]', '')}`;
+
+const exitCodeOf = ({ exitCode }: CommanderError): number => (exitCode === 0 ? 0 : wrongUse);
+
+/** `dumpdata | head`: nobody reads any more, and nobody is to be told. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(readerGone);
+}

@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { print, type MakeCommand } from '../../command-line/command';
+
+export const move: MakeCommand = (program) =>
+  new Command('db:move')
+    .summary('Copy the whole database to the other engine, and prove the copy')
+    .description(
+      'Copies the whole database to the other engine and proves the copy. docs/operations.md tells the rest.',
+    )
+    .requiredOption('--from <url>', 'sqlite:FILE or postgres://… (required)')
+    .requiredOption('--to <url>', 'a database of the other engine, without rows (required)')
+    .option('--while-connected', 'others may stay connected to a PostgreSQL source; they cannot write until it is over')
+    .action(async (words: { from: string; to: string; whileConnected?: boolean }) => {
+      const { toldMove } = await import('./told-move.js');
+      print(await toldMove(words, await program.booksSums(), program.tryOut));
+    });

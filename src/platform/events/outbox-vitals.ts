@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { instant, int, nullable } from '../database/columns';
+import { Database } from '../database/database';
+import { Clock } from '../time/clock';
+
+export interface OutboxFigures {
+  waiting: number;
+  failing: number;
+  dead: number;
+  /** Of what is not dead, since it was published; 0 where nothing waits. */
+  oldestSeconds: number;
+}
+
+/** How the outbox stands, for the metrics and for those who are woken by them. */
+@Injectable()
+export class OutboxVitals {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async look(): Promise<OutboxFigures> {
+    const row = await this.database.row(
+      { waiting: int, failing: int, dead: int, oldest: nullable(instant) },
+      `SELECT count(*) AS waiting, COALESCE(SUM(CASE WHEN attempts > 0 AND dead_at IS NULL THEN 1 ELSE 0 END), 0) AS failing,
+         COALESCE(SUM(CASE WHEN dead_at IS NULL THEN 0 ELSE 1 END), 0) AS dead,
+         MIN(CASE WHEN dead_at IS NULL THEN created_at END) AS oldest FROM platform_outbox`,
+    );
+    const { waiting, failing, dead, oldest } = row!;
+    const oldestSeconds = oldest ? Math.max(0, (this.clock.now().getTime() - oldest.getTime()) / 1_000) : 0;
+    return { waiting: waiting - dead, failing, dead, oldestSeconds };
+  }
+}

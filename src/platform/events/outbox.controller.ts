@@ -1,0 +1,53 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { CurrentActor, type Actor } from '../auth/actor';
+import { requireAdministrator } from '../auth/administrator';
+import { Forbidden } from '../errors/access.errors';
+import { InvalidCursor } from '../http/http.errors';
+import type { Page } from '../http/pagination';
+import { Id } from '../http/parameters';
+import { Route } from '../http/route';
+import { EventNotFound } from './events.errors';
+import { OutboxAdministration } from './outbox-administration';
+import {
+  OutboxDecisionBody,
+  showUndelivered,
+  UndeliveredPage,
+  UndeliveredQuery,
+  type UndeliveredEvent,
+} from './outbox.dto';
+
+const tag = 'Operations';
+
+/** Events that wait for their handlers, and those nobody could handle. */
+@Controller('operations/outbox')
+export class OutboxController {
+  constructor(private readonly outbox: OutboxAdministration) {}
+
+  @Get()
+  @Route({
+    summary: 'List the events that are not delivered, oldest first',
+    ...{ answer: UndeliveredPage, errors: [Forbidden, InvalidCursor], tag },
+  })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: UndeliveredQuery }) query: UndeliveredQuery,
+  ): Promise<Page<UndeliveredEvent>> {
+    requireAdministrator(actor);
+    return this.outbox.page(query, showUndelivered);
+  }
+
+  @Post(':id/decisions')
+  @Route({
+    summary: 'Deliver an event again, or never',
+    description: 'The decision is kept with its reason and who made it; of a discarded event the payload too.',
+    ...{ errors: [Forbidden, EventNotFound], tag },
+  })
+  async decide(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @Body({ schema: OutboxDecisionBody }) { decision, reason }: OutboxDecisionBody,
+  ): Promise<void> {
+    requireAdministrator(actor);
+    await this.outbox.decide(id, { decision, reason, by: actor.id });
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { OutboxVitals, type OutboxFigures } from '../events/outbox-vitals';
+import { JobStates, type Watched } from '../jobs/job-states';
+import { seconds, type Finding } from './finding';
+import { FindingSources, type FindingSource } from './finding-sources';
+
+const lateSeconds = 300;
+const rareMs = 30 * 60_000;
+
+/** What is wrong with the work nobody waits for: events that are not delivered, jobs that fail or do not run. */
+@Injectable()
+export class WorkFindings implements FindingSource {
+  constructor(
+    sources: FindingSources,
+    private readonly outbox: OutboxVitals,
+    private readonly jobs: JobStates,
+  ) {
+    sources.register(this);
+  }
+
+  async findings(): Promise<Finding[]> {
+    const watched = await this.jobs.watched();
+    return [...ofOutbox(await this.outbox.look()), ...watched.flatMap((job) => [...failing(job), ...overdue(job)])];
+  }
+}
+
+const command = (words: string): string => `-- node dist/src/cli.js ${words}`;
+
+function ofOutbox({ dead, waiting, failing, oldestSeconds }: OutboxFigures): Finding[] {
+  const found: Finding[] = [];
+  if (dead > 0)
+    found.push({
+      ...{ kind: 'undelivered-events', severity: 'critical', subject: 'outbox' },
+      explanation: `${dead} events were given up after twelve attempts: what they were to cause has not happened.`,
+      mend: command('outbox:list --state dead'),
+    });
+  if (oldestSeconds > lateSeconds)
+    found.push({
+      ...{ kind: 'late-events', severity: 'warning', subject: 'outbox' },
+      explanation: `${waiting} events wait, ${failing} of them failed before; the oldest for ${seconds(oldestSeconds * 1_000)}. Is there a process with WORKER=on?`,
+      mend: command('outbox:list'),
+    });
+  return found;
+}
+
+/** Of a job that runs rarely each failure counts: the next chance is far away. */
+function failing({ name, state, intervalMs }: Watched): Finding[] {
+  const [tolerated, count] = [intervalMs >= rareMs ? 1 : 5, state?.failuresInARow ?? 0];
+  if (!state || count < tolerated) return [];
+  const since = state.succeededAt
+    ? `It last ended well at ${state.succeededAt.toISOString()}`
+    : 'It has never ended well';
+  const severity = count >= tolerated * 2 ? 'critical' : 'warning';
+  const reason = state.error.split('\n', 1)[0] || 'its process died';
+  const explanation = `Failed ${count} times in a row. ${since}. ${reason}`;
+  return [{ kind: 'failing-job', severity, subject: name, explanation, mend: command(`job ${name}`) }];
+}
+
+function overdue({ name, state, isOverdue }: Watched): Finding[] {
+  if (!isOverdue) return [];
+  const last = state ? `It last began at ${state.startedAt.toISOString()}` : 'It has never begun';
+  const explanation = `Its tick has passed and nobody began. ${last}. Is there a process with WORKER=on?`;
+  return [{ kind: 'overdue-job', severity: 'warning', subject: name, explanation, mend: command(`job ${name}`) }];
+}

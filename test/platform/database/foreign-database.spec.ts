@@ -1,0 +1,90 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { requireOurs, ForeignDatabase } from '../../../src/platform/database/foreign-database';
+import { migrate } from '../../../src/platform/database/migrate';
+import { buildOnce } from '../../support/build-once';
+import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
+import { djangoDatabaseUrl, fill, fingerprint } from '../../support/django-database';
+import { ended, type Ended } from '../../support/server';
+
+const cli = 'dist/src/cli.js';
+const refused = {
+  code: 1,
+  out: expect.not.stringContaining('listening') as unknown,
+  problem: expect.stringMatching(
+    /^\S+ holds the tables of another program \(django_migrations, courses_course, users_user\): nothing was written there\.\n.*`manage\.py dumpdata.*`loaddata.*\n$/,
+  ) as unknown,
+};
+
+beforeAll(() => buildOnce(), 120_000);
+
+it('is refused in two lines by every program and command, and not a byte of it is changed', async () => {
+  const url = await djangoDatabaseUrl();
+  const before = await fingerprint(url);
+  const elsewhere = path.join(mkdtempSync(path.join(tmpdir(), 'foreign-')), 'other');
+  const other = testEngine() === 'sqlite' ? 'postgres://nobody@127.0.0.1:1/none' : `sqlite:${elsewhere}`;
+  const programs = [
+    ...[['scripts/start.mjs'], ['dist/src/main.js'], ['dist/src/worker.js']],
+    ...[
+      [cli, 'migrate'],
+      [cli, 'jobs'],
+      [cli, 'dumpdata'],
+      [cli, 'loaddata', 'package.json'],
+      [cli, 'flush', '--no-input'],
+    ],
+    ...[
+      [cli, 'backup', '-o', elsewhere],
+      [cli, 'db:plan'],
+      [cli, 'restore', elsewhere, '--replace'],
+    ],
+    [cli, 'db:move', '--from', url, '--to', other],
+  ];
+  for (const [program, ...words] of programs as [string, ...string[]][]) {
+    const found = await ended(url, [program, ...words], { PORT: '0', LOCAL_CHAIN: 'off', DEMO_SCHOOL: 'on' });
+    expect({ program, words, ...found }).toEqual({ program, words, ...refused });
+  }
+  expect(await fingerprint(url)).toEqual(before);
+}, 300_000);
+
+it('is not looked at by those who only ask for help', async () => {
+  const url = await djangoDatabaseUrl();
+  const before = await fingerprint(url);
+  const calls = [['--help'], ['loaddata', '--help'], ['help', 'flush'], ['nonsense']];
+  const found: Ended[] = [];
+  for (const words of calls) found.push(await ended(url, [cli, ...words]));
+  expect(found.map(({ code }) => code)).toEqual([0, 0, 0, 2]);
+  expect(await fingerprint(url)).toEqual(before);
+}, 120_000);
+
+it('is one that holds tables without our list of migrations, or with Django’s beside ours', async () => {
+  const strange = await emptyDatabaseUrl();
+  await fill(strange, ['CREATE TABLE orders (id integer PRIMARY KEY)']);
+  await expect(requireOurs(strange)).rejects.toThrow(/another program \(orders\)/);
+  const mixed = await djangoDatabaseUrl([
+    'CREATE TABLE platform_migration (id integer)',
+    'CREATE TABLE platform_job (id integer)',
+  ]);
+  await expect(requireOurs(mixed)).rejects.toThrow(/\(django_migrations, courses_course, users_user\)/);
+});
+
+it('is neither an empty database nor one of ours, whatever else lies in it', async () => {
+  const url = await emptyDatabaseUrl();
+  const before = await fingerprint(url);
+  await requireOurs(url);
+  expect(await fingerprint(url)).toEqual(before);
+  await migrate(url);
+  await fill(url, ['CREATE TABLE reports (id integer PRIMARY KEY)']);
+  await requireOurs(url);
+});
+
+it('is told with its place, without the password in its address', async () => {
+  const url = await djangoDatabaseUrl();
+  const error = (await requireOurs(url).catch((thrown: unknown) => thrown)) as Error;
+  expect(error).toBeInstanceOf(ForeignDatabase);
+  expect(error.message.split('\n')).toHaveLength(2);
+  if (testEngine() === 'postgres') expect(error.message).toContain(new URL(url).pathname);
+  const { username, password } = testEngine() === 'postgres' ? new URL(url) : { username: '', password: '' };
+  for (const secret of [`${username}:`, password].filter((one) => one.length > 1))
+    expect(error.message).not.toContain(secret);
+});

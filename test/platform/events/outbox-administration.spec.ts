@@ -1,0 +1,154 @@
+import { Injectable, Module } from '@nestjs/common';
+import { int, nullable, text } from '../../../src/platform/database/columns';
+import { DomainEvent, type AfterCommitHandler } from '../../../src/platform/events/domain-event';
+import { EventBus } from '../../../src/platform/events/event-bus';
+import { AfterCommit } from '../../../src/platform/events/handlers';
+import { School, type Client } from '../../support/school';
+import { cli } from '../../support/server';
+
+class FrameGlued extends DomainEvent<{ frame: number }> {
+  static override readonly type = 'test.frame-glued.v1';
+}
+
+@Injectable()
+@AfterCommit(FrameGlued)
+class DryGlue implements AfterCommitHandler<FrameGlued> {
+  fails = true;
+  readonly dried: number[] = [];
+  async handle({ payload }: FrameGlued): Promise<void> {
+    if (this.fails) throw new Error('no glue');
+    this.dried.push(payload.frame);
+  }
+}
+
+@Module({ providers: [DryGlue] })
+class GlueModule {}
+
+let school: School;
+let admin: Client;
+let glue: DryGlue;
+beforeAll(async () => {
+  school = await School.open({ extensions: [{ module: GlueModule }] });
+  admin = await school.admin();
+  glue = school.part(DryGlue);
+});
+afterAll(() => school.close());
+
+/** Published and tried until it was given up. */
+async function deadEvent(frame: number): Promise<number> {
+  glue.fails = true;
+  await school.database.transaction(() => school.part(EventBus).publish(new FrameGlued({ frame })));
+  for (let attempt = 0; attempt < 12; attempt++) {
+    await school.settle();
+    school.clock.stopAt(new Date(school.clock.now().getTime() + 3_600_000));
+  }
+  school.clock.stopAt(null);
+  return (await admin.get('/operations/outbox?state=dead')).body.data.at(-1).id;
+}
+const decisions = () =>
+  school.database.rows(
+    { outboxId: int, decision: text, reason: text, by: nullable(int), payload: text },
+    `SELECT outbox_id AS "outboxId", decision, reason, decided_by AS by, payload FROM platform_outbox_decision ORDER BY id`,
+  );
+const metrics = async (): Promise<string> => (await school.visitor.get('//metrics')).body as string;
+
+it('shows a dead event with its reason, counts it in the metrics and reports it as a finding', async () => {
+  const id = await deadEvent(1);
+  const { data } = (await admin.get('/operations/outbox?state=dead')).body;
+  expect(data).toMatchObject([
+    {
+      id,
+      state: 'dead',
+      handler: 'DryGlue',
+      attempts: 12,
+      lastError: 'Error: no glue',
+      payload: expect.stringMatching(/"frame": ?1/),
+    },
+  ]);
+  expect(await metrics()).toMatch(/^teoart_outbox_events\{state="dead"\} 1$/m);
+  expect(await metrics()).toMatch(/^teoart_outbox_oldest_seconds /m);
+  expect((await admin.get('/operations/database')).body.findings).toContainEqual(
+    expect.objectContaining({
+      kind: 'undelivered-events',
+      severity: 'critical',
+      mend: expect.stringContaining('outbox:list'),
+    }),
+  );
+});
+
+it('delivers a dead event again when an administrator says so, and keeps who and why', async () => {
+  const id = await deadEvent(2);
+  glue.fails = false;
+  const answer = await admin.post(`/operations/outbox/${id}/decisions`, {
+    decision: 'retry',
+    reason: 'There is glue.',
+  });
+  expect(answer.status).toBe(204);
+  await school.settle();
+  expect(glue.dried).toContain(2);
+  expect((await decisions()).at(-1)).toMatchObject({
+    outboxId: id,
+    decision: 'retry',
+    reason: 'There is glue.',
+    by: admin.id,
+  });
+});
+
+it('discards an event for good, with its payload kept beside the reason', async () => {
+  const id = await deadEvent(3);
+  const body = { decision: 'discard', reason: 'The frame was sold.' };
+  expect((await admin.post(`/operations/outbox/${id}/decisions`, body)).status).toBe(204);
+  expect(await admin.post(`/operations/outbox/${id}/decisions`, body)).toMatchObject({
+    status: 404,
+    body: { code: 'EVENT_NOT_FOUND' },
+  });
+  glue.fails = false;
+  await school.settle();
+  expect(glue.dried).not.toContain(3);
+  expect((await decisions()).at(-1)).toMatchObject({
+    outboxId: id,
+    decision: 'discard',
+    payload: expect.stringMatching(/"frame": ?3/),
+  });
+});
+
+it('pages through the events, and wants a reason for each decision', async () => {
+  for (const frame of [11, 12, 13]) await deadEvent(frame);
+  const first = (await admin.get('/operations/outbox?limit=2&withTotal=true')).body;
+  expect(first.page).toMatchObject({ hasMore: true, total: expect.any(Number) });
+  const second = (await admin.get(`/operations/outbox?limit=2&cursor=${first.page.nextCursor}`)).body;
+  expect(second.data[0].id).toBeGreaterThan(first.data[1].id);
+  for (const body of [
+    { decision: 'retry' },
+    { decision: 'retry', reason: ' ' },
+    { decision: 'forget', reason: 'so be it' },
+  ])
+    expect((await admin.post(`/operations/outbox/${first.data[0].id}/decisions`, body)).status).toBe(422);
+});
+
+it('is for administrators', async () => {
+  const student = await school.student();
+  expect((await student.get('/operations/outbox')).status).toBe(403);
+  expect((await student.post('/operations/outbox/1/decisions', { decision: 'retry', reason: 'please' })).status).toBe(
+    403,
+  );
+});
+
+it('is seen and decided on the command line', async () => {
+  const id = await deadEvent(21);
+  expect(await cli(school.url, ['outbox:list', '--state', 'dead'])).toMatch(
+    new RegExp(`^${id}  .*DryGlue.*no glue$`, 'm'),
+  );
+  expect(await cli(school.url, ['outbox:retry', String(id)])).toContain('1 are delivered again');
+  glue.fails = false;
+  await school.settle();
+  expect(glue.dried).toContain(21);
+  const other = await deadEvent(22);
+  expect(await cli(school.url, ['outbox:discard', String(other), '--reason', 'not ours'])).toContain(
+    `${other} is discarded`,
+  );
+  expect((await decisions()).at(-1)).toMatchObject({ outboxId: other, reason: 'not ours', by: null });
+  await expect(cli(school.url, ['outbox:discard', String(other), '--reason', 'again'])).rejects.toThrow(
+    'EVENT_NOT_FOUND',
+  );
+}, 180_000);

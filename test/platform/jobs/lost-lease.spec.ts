@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text as textOf } from 'node:stream/consumers';
+import { Injectable, Module } from '@nestjs/common';
+import { int, text } from '../../../src/platform/database/columns';
+import { Database } from '../../../src/platform/database/database';
+import { Job, type JobReport, type RunnableJob } from '../../../src/platform/jobs/job';
+import { LeaseLost, type HeldLease } from '../../../src/platform/jobs/leases';
+import { buildOnce, root } from '../../support/build-once';
+import { School } from '../../support/school';
+import { environmentFor } from '../../support/server';
+
+/** Writes twice; between the two it waits to be let go. Its lease is renewed every 20 ms. */
+@Injectable()
+@Job({ name: 'test:two-coats', summary: 'Paints twice', leaseMs: 60 })
+class TwoCoats implements RunnableJob {
+  waits: Promise<void> = Promise.resolve();
+  between: () => void = () => undefined;
+  signal: AbortSignal;
+
+  constructor(private readonly database: Database) {}
+
+  async run(_lease: HeldLease, signal: AbortSignal): Promise<JobReport> {
+    this.signal = signal;
+    await this.paint('first');
+    this.between();
+    await this.waits;
+    await this.paint('second');
+    return {};
+  }
+
+  private async paint(coat: string): Promise<void> {
+    const sql = `INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ($1, 'paint', 1, $2, $2)`;
+    await this.database.transaction(() => this.database.run(sql, [`coat:${coat}`, new Date(0)]));
+  }
+}
+
+@Module({ providers: [TwoCoats] })
+class PaintModule {}
+
+jest.setTimeout(300_000);
+
+let school: School;
+beforeAll(async () => {
+  await buildOnce();
+  school = await School.open({ extensions: [{ module: PaintModule }] });
+});
+afterAll(() => school.close());
+beforeEach(() => write("DELETE FROM platform_lease WHERE name LIKE 'coat:%' OR name = 'job:test:two-coats'"));
+
+const write = (sql: string, values: string[] = []): Promise<number> =>
+  school.database.transaction(() => school.database.run(sql, values));
+/** As if another process had taken it: the token is another one. */
+const takeFrom = (job: string): Promise<number> =>
+  write("UPDATE platform_lease SET token = token + 1, holder = 'another' WHERE name = $1", [`job:${job}`]);
+/** Stops the job between its coats: resolves when it is there, and gives the way to let it go on. */
+const pausedBetween = (job: TwoCoats): [Promise<void>, () => void] => {
+  let goOn: () => void = () => undefined;
+  job.waits = new Promise((resolve) => (goOn = resolve));
+  return [new Promise((resolve) => (job.between = resolve)), goOn];
+};
+const coats = async (): Promise<string[]> => {
+  const sql = "SELECT name FROM platform_lease WHERE name LIKE 'coat:%' ORDER BY name";
+  return (await school.database.rows({ name: text }, sql)).map(({ name }) => name);
+};
+const lastRun = (job: string) =>
+  school.database.row(
+    { outcome: text, error: text },
+    'SELECT outcome, error FROM platform_job_run WHERE job = $1 ORDER BY id DESC LIMIT 1',
+    [job],
+  );
+
+it('commits nothing more once somebody else holds the lease, and fails with that reason', async () => {
+  const job = school.part(TwoCoats);
+  const [between, goOn] = pausedBetween(job);
+  const running = school.job('test:two-coats');
+  await between;
+  await takeFrom('test:two-coats');
+  goOn();
+  await expect(running).rejects.toThrow(LeaseLost);
+  expect(await coats()).toEqual(['coat:first']);
+  expect(await lastRun('test:two-coats')).toMatchObject({
+    outcome: 'failed',
+    error: expect.stringContaining('LeaseLost'),
+  });
+});
+
+it('tells a run that its lease is lost, by its signal, while it waits for something else', async () => {
+  const job = school.part(TwoCoats);
+  const [between, goOn] = pausedBetween(job);
+  const running = school.job('test:two-coats');
+  await between;
+  // Nothing but the signal ends its wait.
+  job.signal.addEventListener('abort', goOn);
+  await takeFrom('test:two-coats');
+  await expect(running).rejects.toThrow(LeaseLost);
+  expect(job.signal.reason).toBeInstanceOf(LeaseLost);
+  expect(await coats()).toEqual(['coat:first']);
+});
+
+it('checks the lease once a transaction', async () => {
+  const job = school.part(TwoCoats);
+  [job.between, job.waits] = [() => undefined, Promise.resolve()];
+  const { statements } = await school.statements(() => school.job('test:two-coats'));
+  expect(statements.filter((sql) => /^SELECT token FROM platform_lease/.test(sql))).toHaveLength(2);
+  expect(await coats()).toEqual(['coat:first', 'coat:second']);
+});
+
+it('stops a process that was paused in its run: what it wakes up to do is done by another, and by that one alone', async () => {
+  await write(
+    `INSERT INTO platform_job_run (job, holder, started_at, outcome, report, error)
+     VALUES ('test:old', 'nobody', '2020-01-01 00:00:00.000', 'done', '{}', '')`,
+  );
+  const program = [
+    '--require',
+    path.join(__dirname, 'paused-worker.cjs'),
+    'dist/src/cli.js',
+    'job',
+    'platform:expire-job-runs',
+  ];
+  const child = spawn(process.execPath, program, { cwd: root, env: environmentFor(school.url, {}) });
+  const problem = textOf(child.stderr);
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const lines = createInterface({ input: child.stdout });
+  expect(await once(lines, 'line')).toEqual(['pausing']);
+  // The others have waited for as long as they have to.
+  await write(
+    "UPDATE platform_lease SET expires_at = '2020-01-01 00:00:00.000' WHERE name = 'job:platform:expire-job-runs'",
+  );
+  expect(await school.job('platform:expire-job-runs')).toEqual({ deleted: 1 });
+  child.kill('SIGCONT');
+  expect((await exited)[0]).toBe(1);
+  expect(await problem).toContain('no longer held');
+  const runs = await school.database.rows(
+    { outcome: text, error: text, count: int },
+    `SELECT outcome, error, 1 AS count FROM platform_job_run WHERE job = 'platform:expire-job-runs' ORDER BY id`,
+  );
+  expect(runs).toMatchObject([{ outcome: 'failed', error: expect.stringContaining('LeaseLost') }, { outcome: 'done' }]);
+});

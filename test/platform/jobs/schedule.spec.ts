@@ -1,0 +1,219 @@
+import { Injectable, Logger, Module } from '@nestjs/common';
+import { instant, int, nullable, text } from '../../../src/platform/database/columns';
+import { Job, type JobReport, type RunnableJob } from '../../../src/platform/jobs/job';
+import { JobSchedule } from '../../../src/platform/jobs/job-schedule';
+import { Jobs } from '../../../src/platform/jobs/jobs';
+import { Leases } from '../../../src/platform/jobs/leases';
+import { School, type Client } from '../../support/school';
+
+@Injectable()
+@Job({ name: 'test:sweep-studio', cron: '0 4 1 1 *', summary: 'Sweeps the studio, once a year' })
+class SweepStudio implements RunnableJob {
+  runs = 0;
+  news = false;
+  fails = false;
+  async run(): Promise<JobReport | null> {
+    this.runs++;
+    if (this.fails) throw new Error('no broom');
+    return this.news ? { swept: this.runs } : null;
+  }
+}
+
+@Module({ providers: [SweepStudio] })
+class StudioModule {}
+
+const extensions = [{ module: StudioModule }];
+const name = 'test:sweep-studio';
+let school: School;
+let admin: Client;
+let job: SweepStudio;
+let warnings: string[];
+beforeAll(async () => {
+  school = await School.open({ extensions });
+  admin = await school.admin();
+  job = school.part(SweepStudio);
+});
+afterAll(() => school.close());
+beforeEach(async () => {
+  Object.assign(job, { runs: 0, news: false, fails: false });
+  await write(`DELETE FROM platform_lease WHERE name = 'job:${name}'`);
+  await write(`DELETE FROM platform_job WHERE job = '${name}'`);
+  await write(`DELETE FROM platform_job_run WHERE job = '${name}'`);
+  warnings = [];
+  jest.spyOn(Logger.prototype, 'warn').mockImplementation((words: unknown) => void warnings.push(String(words)));
+  jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  school.clock.stopAt(null);
+});
+
+const write = (sql: string, values: Date[] = []): Promise<number> =>
+  school.database.transaction(() => school.database.run(sql, values));
+const hours = (count: number): Date => new Date(Date.now() + count * 3_600_000);
+const lease = () =>
+  school.database.row(
+    { expiresAt: instant, slot: instant, token: int },
+    `SELECT expires_at AS "expiresAt", slot, token FROM platform_lease WHERE name = 'job:${name}'`,
+  );
+const state = () =>
+  school.database.row(
+    { outcome: text, error: text, failures: int, inARow: int, succeededAt: nullable(instant) },
+    `SELECT outcome, error, failures, failures_in_a_row AS "inARow", succeeded_at AS "succeededAt" FROM platform_job WHERE job = '${name}'`,
+  );
+const shown = async () => (await admin.get('/operations/jobs')).body.jobs.find((each: any) => each.name === name);
+const caughtUp = async (): Promise<void> => {
+  await school.part(JobSchedule).catchUp();
+  await school.part(Jobs).ended();
+};
+/** A tick of a year that nobody took. */
+const missed = (years: number): Promise<number> =>
+  write(`INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ('job:${name}', 'x', 1, $1, $2)`, [
+    new Date(0),
+    new Date(Date.UTC(new Date().getUTCFullYear() - years, 0, 1, 4)),
+  ]);
+
+describe('the clock of leases', () => {
+  it('is the database’s: a process whose own is an hour ahead leaves nothing in the future', async () => {
+    school.clock.stopAt(hours(1));
+    const held = await school.part(Leases).acquire(`job:${name}`, 60_000);
+    expect((await lease())!.expiresAt.getTime()).toBeLessThan(Date.now() + 120_000);
+    school.clock.stopAt(hours(2));
+    await expect(school.database.transaction(() => school.part(Leases).fence(held!))).resolves.toBeUndefined();
+    await school.part(Leases).release(held!);
+    expect(await school.job(name)).toEqual({});
+  });
+
+  it('counts an end and a tick that are too far ahead as none, and warns', async () => {
+    await write(
+      `INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ('job:${name}', 'astray', 7, $1, $2)`,
+      [hours(1), hours(2)],
+    );
+    expect((await admin.post(`/operations/jobs/${name}/runs`)).status).toBe(202);
+    await school.part(Jobs).ended();
+    expect(warnings).toEqual([expect.stringMatching(/test:sweep-studio.*astray.*too far ahead/)]);
+    expect(await school.part(Jobs).run(name, new Date())).not.toBeNull();
+    expect(job.runs).toBe(2);
+  });
+
+  it('lets a lease be held for as long as it was asked for', async () => {
+    const held = await school.part(Leases).acquire(`job:${name}`, 60_000);
+    expect(await school.part(Leases).acquire(`job:${name}`, 60_000)).toBeNull();
+    expect(await school.part(Jobs).run(name)).toBeNull();
+    expect(warnings).toEqual([]);
+    await school.part(Leases).release(held!);
+  });
+});
+
+describe('every run is seen', () => {
+  it('a scheduled one that found nothing to do leaves no record, but says when it ran and how it ended', async () => {
+    await missed(1);
+    await caughtUp();
+    expect(await shown()).toMatchObject({
+      lastRun: null,
+      state: { outcome: 'done', startedAt: expect.any(String), durationMs: expect.any(Number), failures: 0 },
+    });
+  });
+
+  it('one that somebody asked for is recorded, and its Location shows how it ended', async () => {
+    const { status, headers, body } = await admin.post(`/operations/jobs/${name}/runs`);
+    expect([status, headers.location]).toEqual([202, `/api/v1/operations/jobs/${name}/runs/${body.id}`]);
+    await school.part(Jobs).ended();
+    const run = await admin.get(headers.location!.replace('/api/v1', ''));
+    expect(run).toMatchObject({ status: 200, body: { id: body.id, outcome: 'done', report: {} } });
+    expect(await admin.get(`/operations/jobs/${name}/runs/999999`)).toMatchObject({
+      status: 404,
+      body: { code: 'JOB_RUN_NOT_FOUND' },
+    });
+    const student = await school.student();
+    expect((await student.get(`/operations/jobs/${name}/runs/${body.id}`)).status).toBe(403);
+  });
+
+  it('one that cannot do its work fails with the reason', async () => {
+    const { headers } = await admin.post('/operations/jobs/platform:backup/runs');
+    await school.part(Jobs).ended();
+    const { body } = await admin.get(headers.location!.replace('/api/v1', ''));
+    expect(body).toMatchObject({ outcome: 'failed', error: expect.stringContaining('BACKUP_FOLDER is not set') });
+  });
+
+  it('counts failures until one ends well, keeps when that was, and tells the metrics', async () => {
+    await school.job(name);
+    const { succeededAt } = (await state())!;
+    job.fails = true;
+    for (const count of [1, 2]) {
+      await expect(school.job(name)).rejects.toThrow('no broom');
+      expect(await state()).toMatchObject({ outcome: 'failed', failures: count, inARow: count, succeededAt });
+    }
+    const metrics = (await school.visitor.get('//metrics')).body as string;
+    expect(metrics).toContain(`teoart_job_failures_total{job="${name}"} 2\n`);
+    expect(metrics).toContain(`teoart_job_failures_in_a_row{job="${name}"} 2\n`);
+    expect(metrics).toMatch(new RegExp(`^teoart_job_last_success_timestamp_seconds{job="${name}"} \\d`, 'm'));
+    expect(metrics).toMatch(new RegExp(`^teoart_job_last_duration_seconds{job="${name}"} \\d`, 'm'));
+    job.fails = false;
+    await school.job(name);
+    expect(await state()).toMatchObject({ outcome: 'done', failures: 2, inARow: 0, error: '' });
+  });
+
+  it('counts a run whose process died as failed when the next one begins', async () => {
+    await school.job(name);
+    await write(`UPDATE platform_job_run SET outcome = 'running', finished_at = NULL WHERE job = '${name}'`);
+    await school.job(name);
+    expect(await state()).toMatchObject({ outcome: 'done', failures: 1, inARow: 0 });
+  });
+});
+
+describe('findings', () => {
+  const findings = async () =>
+    (await admin.get('/operations/database')).body.findings.filter(({ subject }: any) => subject === name);
+
+  it('tell of a job that fails, at its first failure where it runs rarely', async () => {
+    job.fails = true;
+    await school.job(name).catch(() => undefined);
+    expect(await findings()).toMatchObject([
+      { kind: 'failing-job', severity: 'warning', explanation: expect.stringContaining('no broom') },
+    ]);
+    await school.job(name).catch(() => undefined);
+    expect(await findings()).toMatchObject([{ kind: 'failing-job', severity: 'critical' }]);
+    job.fails = false;
+    await school.job(name);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('tell of a job whose tick has passed without a run', async () => {
+    await school.job(name);
+    expect(await findings()).toEqual([]);
+    school.clock.stopAt(new Date(Date.UTC(new Date().getUTCFullYear() + 1, 0, 1, 4, 6)));
+    const later = await school.signedIn(admin);
+    const { findings: found } = (await later.get('/operations/database')).body;
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'overdue-job', subject: name }));
+    expect((await school.visitor.get('//metrics')).body).toContain(`teoart_job_overdue{job="${name}"} 1\n`);
+  });
+});
+
+/** Last: a school that is opened beside another answers for both who is signed in. */
+describe('ticks that nobody took', () => {
+  it('are made up for at the start, once, however many there were', async () => {
+    await missed(5);
+    const restarted = await School.open({ url: school.url, extensions, environment: { WORKER: 'on' } });
+    while ((await state())?.outcome !== 'done') await new Promise((resolve) => setTimeout(resolve, 20));
+    await restarted.close();
+    expect(restarted.part(SweepStudio).runs).toBe(1);
+    await caughtUp();
+    expect(job.runs).toBe(0);
+  });
+
+  it('are taken by one of two processes that look at once', async () => {
+    await missed(1);
+    const twin = await School.open({ url: school.url, extensions });
+    await Promise.all([caughtUp(), twin.part(JobSchedule).catchUp()]);
+    await twin.part(Jobs).ended();
+    await twin.close();
+    expect(job.runs + twin.part(SweepStudio).runs).toBe(1);
+  });
+
+  it('are none where a schedule is seen for the first time', async () => {
+    await caughtUp();
+    expect(job.runs).toBe(0);
+    expect((await lease())!.slot.toISOString()).toBe(`${new Date().getUTCFullYear()}-01-01T04:00:00.000Z`);
+  });
+});

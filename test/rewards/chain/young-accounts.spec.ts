@@ -1,0 +1,44 @@
+import { School, type Client } from '../../support/school';
+import { balanceOf, endow, expectCleanLedger } from '../books';
+import { aWalletOf, newKey, schoolOnChain } from './silent-chain';
+
+let school: School;
+let ann: Client;
+let bob: Client;
+let walletId: number;
+let key = 0;
+beforeAll(async () => {
+  const limits = { YOUNG_ACCOUNT_DAYS: '7', YOUNG_ACCOUNT_DAILY_COINS: '100' };
+  school = await schoolOnChain({ WALLET_COOLDOWN_MINUTES: '0', ...limits });
+}, 60_000);
+beforeEach(async () => {
+  [ann, bob] = [await school.student(), await school.student()];
+  await endow(school, ann.id, 500);
+  walletId = await aWalletOf(ann, newKey());
+});
+afterEach(() => expectCleanLedger(school));
+afterAll(() => school.close());
+
+const keyed = () => ({ 'idempotency-key': `y${++key}` });
+const withdraw = (amount: number) => ann.post('/coins/withdrawals', { walletId, amount }, keyed());
+const send = (amount: number) => ann.post('/coins/transfers', { recipientId: bob.id, amount }, keyed());
+
+test('a young account sends and withdraws a hundred coins a day together', async () => {
+  expect((await send(60)).status).toBe(201);
+  expect((await withdraw(41)).body).toMatchObject({ code: 'YOUNG_ACCOUNT_LIMIT', left: 40 });
+  expect((await withdraw(40)).status).toBe(201);
+  expect((await send(1)).body).toMatchObject({ code: 'YOUNG_ACCOUNT_LIMIT', left: 0 });
+});
+
+test('what a cancelled withdrawal gave back can be sent', async () => {
+  const { id } = (await withdraw(100)).body;
+  expect((await send(1)).body.code).toBe('YOUNG_ACCOUNT_LIMIT');
+  expect((await ann.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
+  expect((await send(100)).status).toBe(201);
+});
+
+test('asked for at once, transfers and withdrawals find room once', async () => {
+  const answers = await Promise.all([send(70), withdraw(70), send(70), withdraw(70)]);
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(await balanceOf(school, ann.id)).toBe(430);
+});

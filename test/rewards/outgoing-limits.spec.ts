@@ -1,0 +1,137 @@
+import { School, type Client } from '../support/school';
+import { balanceOf, endow, expectCleanBooks } from './books';
+
+const hour = 3_600_000;
+const noon = new Date('2026-03-02T12:00:00.000Z');
+
+let school: School;
+let ann: Client;
+let bob: Client;
+let key = 0;
+beforeAll(async () => {
+  const environment = { YOUNG_ACCOUNT_DAYS: '7', YOUNG_ACCOUNT_DAILY_COINS: '100', TRANSFERS_PER_PAIR_A_DAY: '3' };
+  school = await School.open({ environment });
+}, 60_000);
+beforeEach(async () => {
+  [ann, bob] = [await school.student(), await school.student()];
+  await endow(school, ann.id, 1_000);
+  school.clock.stopAt(null);
+});
+afterEach(async () => {
+  school.clock.stopAt(null);
+  await expectCleanBooks(school);
+});
+afterAll(() => school.close());
+
+const send = (to: Client, amount: number, more = {}) =>
+  ann.post('/coins/transfers', { recipientId: to.id, amount, ...more }, { 'idempotency-key': `k${++key}` });
+const joined = (client: Client, at: Date) =>
+  school.database.transaction(() =>
+    school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [client.id, at]),
+  );
+const old = () => joined(ann, new Date(Date.now() - 8 * 24 * hour));
+
+describe('a young account', () => {
+  test('sends a hundred coins a day, and is told how many are left and until when', async () => {
+    expect((await send(bob, 60)).status).toBe(201);
+    const refused = await send(bob, 41);
+    expect([refused.status, refused.body.code, refused.body.left]).toEqual([409, 'YOUNG_ACCOUNT_LIMIT', 40]);
+    expect(refused.body.until).toMatch(/T00:00:00\.000Z$/);
+    expect(new Date(refused.body.until).getTime()).toBeGreaterThan(Date.now());
+    expect((await send(bob, 40)).status).toBe(201);
+    expect((await send(await school.student(), 1)).body).toMatchObject({ code: 'YOUNG_ACCOUNT_LIMIT', left: 0 });
+  });
+
+  test('is not helped by sending many at once', async () => {
+    const purses = await Promise.all(Array.from({ length: 10 }, () => school.student()));
+    const answers = await Promise.all(purses.map((purse) => send(purse, 30)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+    expect(await balanceOf(school, ann.id)).toBe(910);
+  });
+
+  test('is answered again for a key of before, whatever is left', async () => {
+    const again = () =>
+      ann.post('/coins/transfers', { recipientId: bob.id, amount: 100 }, { 'idempotency-key': `again${ann.id}` });
+    const first = await again();
+    expect((await again()).body).toEqual(first.body);
+  });
+
+  test('grows old in a week; who came from another school is as old as there', async () => {
+    await joined(ann, new Date(Date.now() - (7 * 24 - 1) * hour));
+    expect((await send(bob, 101)).body.code).toBe('YOUNG_ACCOUNT_LIMIT');
+    await old();
+    expect((await send(bob, 101)).status).toBe(201);
+  });
+
+  test('can send again the next day', async () => {
+    await send(bob, 100);
+    const tomorrow = new Date(Date.now() + 24 * hour);
+    const again = await school.clock.at(tomorrow, async () => {
+      const later = await school.signedIn(ann);
+      return later.post('/coins/transfers', { recipientId: bob.id, amount: 100 }, { 'idempotency-key': `k${++key}` });
+    });
+    expect(again.status).toBe(201);
+  });
+});
+
+describe('one person gives to another', () => {
+  test('three times a day, and to others still', async () => {
+    await old();
+    for (let at = 0; at < 3; at++) expect((await send(bob, 1)).status).toBe(201);
+    expect((await send(bob, 1)).body).toMatchObject({ code: 'TRANSFER_LIMIT_REACHED', perDay: 3 });
+    expect((await send(await school.student(), 1)).status).toBe(201);
+  });
+
+  test('not more often by asking at once', async () => {
+    await old();
+    const answers = await Promise.all(Array.from({ length: 9 }, () => send(bob, 1)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+  });
+});
+
+describe('a block', () => {
+  test('refuses the transfers of one person as if there were no account, until it is lifted', async () => {
+    expect((await bob.put(`/me/blocks/${ann.id}`)).status).toBe(204);
+    expect((await bob.put(`/me/blocks/${ann.id}`)).status).toBe(204);
+    const [blocked, unknown] = [await send(bob, 1), await send({ id: 999_999 } as Client, 1)];
+    const told = ({ status, body }: typeof blocked) => [status, body.code, body.detail, body.errors];
+    expect(told(blocked)).toEqual(told(unknown));
+    expect(blocked.body.code).toBe('RECIPIENT_NOT_FOUND');
+    await bob.delete(`/me/blocks/${ann.id}`);
+    expect((await send(bob, 1)).status).toBe(201);
+  });
+
+  test('is seen by who made it, and works one way', async () => {
+    await ann.put(`/me/blocks/${bob.id}`);
+    const own = (await ann.get('/me/blocks?withTotal=true')).body;
+    expect(own).toMatchObject({ data: [{ user: { id: bob.id, username: bob.username } }], page: { total: 1 } });
+    expect((await bob.get('/me/blocks')).body.data).toEqual([]);
+    expect((await send(bob, 1)).status).toBe(201);
+  });
+
+  test('is of somebody else who is there', async () => {
+    expect((await ann.put(`/me/blocks/${ann.id}`)).body.code).toBe('BLOCK_OF_ONESELF');
+    expect((await ann.put('/me/blocks/999999')).body.code).toBe('USER_NOT_FOUND');
+    expect((await ann.delete('/me/blocks/999999')).status).toBe(204);
+  });
+});
+
+test('a link in a transfer is none in the notification', async () => {
+  await send(bob, 1, { message: 'Claim at https://evil.example/pay or www.evil.example' });
+  await school.settle();
+  const [told] = (await bob.get('/me/notifications')).body.data;
+  expect(told.message).toContain('Claim at https: //evil. example/pay or www. evil. example');
+});
+
+test('the school’s day begins at midnight of UTC for everybody', async () => {
+  await joined(ann, new Date(noon.getTime() - 24 * hour));
+  const at = (time: string) =>
+    school.clock.at(new Date(time), async () => {
+      const client = await school.signedIn(ann);
+      const order = { recipientId: bob.id, amount: 100 };
+      return (await client.post('/coins/transfers', order, { 'idempotency-key': `k${++key}` })).status;
+    });
+  expect(await at('2026-03-02T23:59:59.000Z')).toBe(201);
+  expect(await at('2026-03-02T23:59:59.900Z')).toBe(409);
+  expect(await at('2026-03-03T00:00:00.000Z')).toBe(201);
+});

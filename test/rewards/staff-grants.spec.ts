@@ -1,0 +1,183 @@
+import { School, type Client } from '../support/school';
+import { balanceOf, expectCleanBooks, rowsOf } from './books';
+
+const reason = 'The school is ten years old';
+
+let school: School;
+let [ada, eve]: Client[] = [];
+let ann: Client;
+let bob: Client;
+beforeAll(async () => {
+  school = await School.open({ environment: { STAFF_DAILY_COINS: '1000' } });
+}, 60_000);
+beforeEach(async () => {
+  [ada, eve] = [await school.admin(), await school.admin()];
+  [ann, bob] = [await school.student(), await school.student()];
+});
+afterEach(() => expectCleanBooks(school));
+afterAll(() => school.close());
+
+const outcome = async (asking: ReturnType<Client['get']>): Promise<unknown[]> => {
+  const { status, body } = await asking;
+  return body?.code ? [status, body.code] : [status];
+};
+const manual = (by: Client, userId: number, amount: number) => by.post('/rewards/manual', { userId, amount, reason });
+const asked = async (by = ada!, amount = 5_000, userIds = [ann.id, bob.id], kind = 'reward'): Promise<number> =>
+  (await by.post('/rewards/grants', { kind, userIds, amount, reason })).body.id;
+const confirm = (by: Client, id: number, headers = {}) =>
+  by.post(`/rewards/grants/${id}/confirmation`, undefined, headers);
+
+describe('nobody gives themselves', () => {
+  test('coins or badges, however it is called', async () => {
+    await manual(eve!, ada!.id, 10);
+    const [given] = await rowsOf(school, ada!.id);
+    const own = [
+      manual(ada!, ada!.id, 1),
+      ada!.post('/rewards/bulk', { userIds: [ann.id, ada!.id], amount: 1, reason }),
+      ada!.post('/rewards/adjustments', { userId: ada!.id, amount: 1, reason }),
+      ada!.post('/rewards/adjustments', { userId: ada!.id, amount: -1, reason }),
+      ada!.post('/rewards/reversals', { transactionId: given!.id, reason }),
+      ada!.post('/achievements', { userId: ada!.id, achievementType: 'art_critic' }),
+      ada!.post('/rewards/grants', { userIds: [ada!.id], amount: 5_000, reason }),
+    ];
+    for (const asking of own) expect(await outcome(asking)).toEqual([403, 'FORBIDDEN']);
+    expect([await balanceOf(school, ada!.id), await balanceOf(school, ann.id)]).toEqual([10, 0]);
+  });
+
+  test('back what they have sent', async () => {
+    await manual(eve!, ada!.id, 10);
+    await ada!.post('/coins/transfers', { recipientId: ann.id, amount: 10 }, { 'idempotency-key': `s${ada!.id}` });
+    const [sent] = (await rowsOf(school, ada!.id)).slice(-1);
+    expect(await outcome(ada!.post('/rewards/reversals', { transactionId: sent!.id, reason }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ]);
+  });
+});
+
+describe('what one administrator gives alone in a day', () => {
+  test('ends at the limit, in one gift or in many of any kind, and says what is left', async () => {
+    expect(await outcome(manual(ada!, ann.id, 1_001))).toEqual([409, 'CONFIRMATION_REQUIRED']);
+    expect((await manual(ada!, ann.id, 500)).status).toBe(201);
+    expect((await ada!.post('/rewards/bulk', { userIds: [ann.id, bob.id], amount: 200, reason })).status).toBe(201);
+    const badge = { userId: bob.id, achievementType: 'art_critic' };
+    expect((await ada!.post('/achievements', badge)).status).toBe(201);
+    const refused = await ada!.post('/rewards/adjustments', { userId: ann.id, amount: 76, reason });
+    expect(refused.body).toMatchObject({ code: 'CONFIRMATION_REQUIRED', dailyLimit: 1_000, left: 75 });
+    expect((await ada!.post('/rewards/adjustments', { userId: ann.id, amount: 75, reason })).status).toBe(201);
+    expect(await outcome(manual(ada!, ann.id, 1))).toEqual([409, 'CONFIRMATION_REQUIRED']);
+    expect((await manual(eve!, ann.id, 1)).status).toBe(201);
+    expect(await balanceOf(school, ann.id)).toBe(500 + 200 + 75 + 1);
+  });
+
+  test('is counted once for gifts at the same moment', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => manual(ada!, ann.id, 150)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(6);
+    expect(await balanceOf(school, ann.id)).toBe(900);
+  });
+
+  test('is not used up by what was refused, and begins anew the next day', async () => {
+    expect((await manual(ada!, 999_999, 900)).status).toBe(422);
+    expect((await manual(ada!, ann.id, 1_000)).status).toBe(201);
+    const tomorrow = new Date(Date.now() + 24 * 3_600_000);
+    const again = await school.clock.at(tomorrow, async () => manual(await school.signedIn(ada!), ann.id, 1_000));
+    expect(again.status).toBe(201);
+  });
+
+  test('does not end what is taken', async () => {
+    await manual(ada!, ann.id, 1_000);
+    const taken = await ada!.post('/rewards/adjustments', { userId: ann.id, amount: -1_000, reason });
+    expect(taken.status).toBe(201);
+  });
+});
+
+describe('a gift that needs two', () => {
+  test('is asked for, listed, confirmed by another and paid to everybody at once', async () => {
+    const id = await asked();
+    expect(await balanceOf(school, ann.id)).toBe(0);
+    const waiting = (await eve!.get('/rewards/grants?state=pending&withTotal=true')).body;
+    expect(waiting.data[0]).toMatchObject({ id, amount: 5_000, recipients: 2, total: 10_000, state: 'pending' });
+    expect((await eve!.get(`/rewards/grants/${id}`)).body.userIds).toEqual([ann.id, bob.id]);
+    const paid = await confirm(eve!, id);
+    expect(paid.body).toMatchObject({ state: 'paid', requestedById: ada!.id, decidedById: eve!.id, recipients: 2 });
+    const rows = [...(await rowsOf(school, ann.id)), ...(await rowsOf(school, bob.id))];
+    expect(rows.map(({ type, amount, actorId, operationId }) => [type, amount, actorId, operationId])).toEqual(
+      Array(2).fill(['bulk_reward', 5_000, ada!.id, paid.body.operationId]),
+    );
+    expect((await ann.get('/me/coins')).body.totalEarned).toBe(5_000);
+  });
+
+  test('that is an adjustment does not count as earned', async () => {
+    await confirm(eve!, await asked(ada, 5_000, [ann.id], 'adjustment'));
+    expect((await ann.get('/me/coins')).body).toMatchObject({ balance: 5_000, totalEarned: 0 });
+  });
+
+  test('is paid once, however many confirm it at once', async () => {
+    const id = await asked();
+    const more = [eve!, await school.admin(), await school.admin()];
+    const answers = await Promise.all([...more, ...more].map((admin) => confirm(admin, id)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+    expect(await balanceOf(school, ann.id)).toBe(5_000);
+  });
+
+  test('is answered again for the same key', async () => {
+    const id = await asked();
+    const key = { 'idempotency-key': `confirm${id}` };
+    const first = await confirm(eve!, id, key);
+    expect((await confirm(eve!, id, key)).body).toEqual(first.body);
+    expect(await balanceOf(school, ann.id)).toBe(5_000);
+  });
+
+  test('is confirmed by nobody who asked for it or is paid by it', async () => {
+    const forEve = await asked(ada, 5_000, [ann.id, eve!.id]);
+    expect(await outcome(confirm(ada!, forEve))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(confirm(eve!, forEve))).toEqual([403, 'FORBIDDEN']);
+    for (const nobody of [ann, await school.teacher()])
+      expect(await outcome(confirm(nobody, forEve))).toEqual([403, 'FORBIDDEN']);
+    expect((await confirm(await school.admin(), forEve)).status).toBe(201);
+  });
+
+  test('is confirmed by nobody who was an administrator a moment ago, nor paid for one who asked', async () => {
+    const demote = ({ id }: Client) =>
+      school.database.transaction(() =>
+        school.database.run("UPDATE users_user SET role = 'student' WHERE id = $1", [id]),
+      );
+    const id = await asked();
+    // Who asks is remembered for ten seconds: the role in the request is the old one.
+    await eve!.get('/me');
+    await demote(eve!);
+    expect(await outcome(confirm(eve!, id))).toEqual([403, 'FORBIDDEN']);
+    await demote(ada!);
+    expect(await outcome(confirm(await school.admin(), id))).toEqual([403, 'FORBIDDEN']);
+    expect(await balanceOf(school, ann.id)).toBe(0);
+  });
+
+  test('expires after a week', async () => {
+    const id = await asked();
+    const late = new Date(Date.now() + 8 * 24 * 3_600_000);
+    await school.clock.at(late, async () => {
+      const other = await school.signedIn(eve!);
+      expect(await outcome(confirm(other, id))).toEqual([409, 'GRANT_NOT_PENDING']);
+      expect((await other.get(`/rewards/grants/${id}`)).body.state).toBe('expired');
+    });
+  });
+
+  test('is declined by another or withdrawn by who asked, and then paid by nobody', async () => {
+    for (const by of [ada!, eve!]) {
+      const id = await asked();
+      expect((await by.delete(`/rewards/grants/${id}`)).body.state).toBe('declined');
+      expect(await outcome(confirm(eve!, id))).toEqual([409, 'GRANT_NOT_PENDING']);
+    }
+    expect(await outcome(eve!.delete('/rewards/grants/999999'))).toEqual([404, 'GRANT_NOT_FOUND']);
+  });
+
+  test('pays those who are named and still there, nobody who joined since', async () => {
+    const grant = await ada!.post('/rewards/grants', { role: 'student', amount: 600, reason });
+    const late = await school.student();
+    await eve!.delete(`/users/${bob.id}/activation`);
+    const paid = (await confirm(eve!, grant.body.id)).body;
+    expect(paid.recipients).toBe(grant.body.recipients - 1);
+    expect([ann, bob, late].map(({ id }) => id)).toHaveLength(3);
+    expect(await Promise.all([ann, bob, late].map(({ id }) => balanceOf(school, id)))).toEqual([600, 0, 0]);
+  });
+});

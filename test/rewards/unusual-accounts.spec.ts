@@ -1,0 +1,74 @@
+import { Ledger } from '../../src/modules/rewards';
+import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
+import { School, type Client } from '../support/school';
+import { endow } from './books';
+
+let school: School;
+let admin: Client;
+beforeAll(async () => {
+  const environment = { YOUNG_ACCOUNT_DAYS: '7', UNUSUAL_COINS_AN_HOUR: '500', UNUSUAL_YOUNG_SENDERS: '3' };
+  school = await School.open({ environment });
+  admin = await school.admin();
+}, 60_000);
+afterAll(() => school.close());
+
+const look = () => school.job('rewards:find-unusual-accounts');
+const listed = async (client = admin) => (await client.get('/rewards/unusual-accounts')).body.data;
+const findings = async () =>
+  (await admin.get('/operations/database')).body.findings.filter(({ kind }: any) => kind === 'unusual-account');
+let key = 0;
+const gives = (from: Client, to: Client) =>
+  from.post('/coins/transfers', { recipientId: to.id, amount: 10 }, { 'idempotency-key': `k${++key}` });
+
+test('a school where people learn has none', async () => {
+  const course = await aPublishedCourse(school, (await school.teacher()).id, { lessons: 3 });
+  const ann = await anEnrolledStudent(school, course);
+  for (const lesson of course.lessons) await ann.put(`/lessons/${lesson}/completion`, {});
+  expect(await look()).toBeNull();
+  expect([await listed(), await findings()]).toEqual([[], []]);
+});
+
+test('who earns faster than people can is found once, with the most that was seen, and shown to administrators', async () => {
+  const course = await aPublishedCourse(school, (await school.teacher()).id, { lessons: 6, lessonReward: 100 });
+  const zed = await anEnrolledStudent(school, course);
+  for (const lesson of course.lessons) await zed.put(`/lessons/${lesson}/completion`, {});
+  await look();
+  await look();
+  const [found, ...others] = await listed();
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ kind: 'fast_earner', user: { id: zed.id, isActive: true } });
+  expect(found.figure).toBeGreaterThanOrEqual(600);
+  expect(await findings()).toMatchObject([{ subject: 'fast_earner', severity: 'warning' }]);
+  expect((await zed.get('/rewards/unusual-accounts')).status).toBe(403);
+  await admin.delete(`/users/${zed.id}/activation`);
+  expect(await findings()).toEqual([]);
+});
+
+test('a purse to which many young accounts give is found; one that old friends fill is not', async () => {
+  const [purse, friend] = [await school.student(), await school.student()];
+  for (let at = 0; at < 3; at++) {
+    const [young, old] = [await school.student(), await school.student()];
+    await school.database.transaction(() =>
+      school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [old.id, new Date('2020-01-01')]),
+    );
+    for (const giver of [young, old]) await endow(school, giver.id, 50);
+    for (let again = 0; again < 2; again++) await gives(young, purse);
+    await gives(old, friend);
+  }
+  await look();
+  expect((await listed()).filter(({ kind }: any) => kind === 'gathering_purse')).toMatchObject([
+    { figure: 3, user: { id: purse.id, balance: 60 } },
+  ]);
+});
+
+test('what was seen is forgotten thirty days later', async () => {
+  const later = new Date(Date.now() + 31 * 24 * 3_600_000);
+  expect(await school.clock.at(later, look)).toMatchObject({ fastEarners: 0, gatheringPurses: 0 });
+  expect(await listed()).toEqual([]);
+});
+
+test('gifts of administrators make nobody unusual', async () => {
+  const ann = await school.student();
+  await school.part(Ledger).post([{ userId: ann.id, type: 'manual_reward', amount: 9_000, description: '' }]);
+  expect(await look()).toBeNull();
+});

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { Client } from 'pg';
+import { emptyDatabaseUrl, testEngine } from './database-url';
+
+/** What `manage.py migrate` leaves behind, as far as it matters here: tables of the same names as ours, and rows. */
+const statements = [
+  'CREATE TABLE django_migrations (id integer PRIMARY KEY, app varchar(255), name varchar(255))',
+  'CREATE TABLE users_user (id integer PRIMARY KEY, username varchar(150) UNIQUE, teo_coins integer)',
+  'CREATE TABLE courses_course (id integer PRIMARY KEY, title varchar(200), teacher_id integer REFERENCES users_user (id))',
+  "INSERT INTO django_migrations VALUES (1, 'users', '0001_initial')",
+  "INSERT INTO users_user VALUES (1, 'ada', 40), (2, 'grace', 2)",
+  "INSERT INTO courses_course VALUES (1, 'Watercolours', 1)",
+];
+
+/** A database that a Django lives in, on the engine of the test. */
+export async function djangoDatabaseUrl(more: readonly string[] = []): Promise<string> {
+  const url = await emptyDatabaseUrl();
+  await fill(url, [...statements, ...more]);
+  return url;
+}
+
+export async function fill(url: string, sql: readonly string[]): Promise<void> {
+  if (testEngine() === 'postgres') return onServer(url, async (client) => void (await client.query(sql.join(';\n'))));
+  const file = new Sqlite(fileOf(url));
+  file.exec(sql.join(';\n'));
+  file.close();
+}
+
+export const fileOf = (url: string): string => url.slice('sqlite:'.length);
+
+/** Changes with any byte of the file, its time, and any file beside it; of a server with anything in its catalogue or a row. */
+export async function fingerprint(url: string): Promise<unknown> {
+  if (testEngine() === 'postgres') return onServer(url, fingerprintOf);
+  const file = fileOf(url);
+  const beside = readdirSync(path.dirname(file)).filter((name) => name.startsWith(path.basename(file)));
+  if (!existsSync(file)) return { beside };
+  const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+  return { beside, hash, changedAt: statSync(file).mtimeMs };
+}
+
+async function fingerprintOf(client: Client): Promise<unknown> {
+  const { rows: catalogue } = await client.query(
+    `SELECT n.nspname, c.relname, c.relkind, c.relfilenode, (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid) AS triggers
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') ORDER BY 1, 2`,
+  );
+  const { rows: routines } = await client.query(
+    "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+  );
+  const tables = (catalogue as { nspname: string; relname: string; relkind: string }[]).filter(
+    (one) => one.relkind === 'r',
+  );
+  const contents: unknown[] = [];
+  for (const { nspname, relname } of tables)
+    contents.push((await client.query(`SELECT xmin::text, t.* FROM ${nspname}.${relname} t ORDER BY 2`)).rows);
+  return { catalogue, routines, contents };
+}
+
+async function onServer<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { commands } from '../../src/commands';
+import type { Program } from '../../src/platform/command-line/command';
+import { explain, traceOf } from '../../src/platform/command-line/explain';
+import { commandLine } from '../../src/platform/command-line/run';
+import { ManifestOf, writeManifest } from '../../src/platform/data/manifest';
+import { DataRefused } from '../../src/platform/data/findings';
+import { buildOnce, root } from '../support/build-once';
+
+const all = commandLine(commands, {} as Program).commands;
+const named = (name: string): Command | undefined => all.find((command) => command.name() === name);
+
+interface Ended {
+  code: number;
+  out: string;
+  problem: string;
+}
+
+/** As it would run where nothing is set but an address that leads nowhere. */
+async function run(words: string[], before: string[] = []): Promise<Ended> {
+  const env = { PATH: process.env.PATH, DATABASE_URL: 'nonsense' };
+  const call = promisify(execFile)(process.execPath, [...before, 'dist/src/cli.js', ...words], { cwd: root, env });
+  const {
+    code = 0,
+    stdout,
+    stderr,
+  } = (await call.catch((error: { code: number; stdout: string; stderr: string }) => error)) as {
+    code?: number;
+    stdout: string;
+    stderr: string;
+  };
+  return { code, out: stdout, problem: stderr };
+}
+
+beforeAll(() => buildOnce(), 120_000);
+
+it('has help for every command, which names all it takes and whatever it takes for granted', () => {
+  expect(all.map((command) => command.name()).sort()).toEqual(
+    [...new Set(all.map((command) => command.name()))].sort(),
+  );
+  for (const command of all) {
+    const help = command.helpInformation();
+    for (const { flags, defaultValue, negate } of command.options) {
+      expect(help).toContain(flags);
+      if (defaultValue !== undefined && !negate) expect(help).toContain(`(default: ${JSON.stringify(defaultValue)})`);
+    }
+    for (const argument of command.registeredArguments) {
+      expect(help).toMatch(new RegExp(`^Usage: .*[<[]${argument.name()}`));
+      expect(argument.description).not.toBe('');
+    }
+    expect([command.summary(), ...command.options.map(({ description }) => description)]).not.toContain('');
+  }
+});
+
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  ...readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md')),
+];
+const told = pages.flatMap((page) => {
+  const text = readFileSync(
+    path.join(root, page.includes('README') || page.includes('ARCH') ? page : `docs/${page}`),
+    'utf8',
+  );
+  return [...text.matchAll(/dist\/src\/cli\.js +([a-z][\w:]*)([^\n`#<|]*)/g)].map(([, name = '', rest = '']) => ({
+    page,
+    name,
+    rest,
+  }));
+});
+
+it('has every command that the documents tell of, with the options they give it', () => {
+  expect(told.length).toBeGreaterThan(15);
+  for (const { page, name, rest } of told) {
+    const known = named(name)?.options.flatMap(({ short, long }) => [short, long]);
+    expect({ page, name, isKnown: known !== undefined }).toEqual({ page, name, isKnown: true });
+    for (const option of rest.match(/(?<=\s|\[)--?[a-z][\w-]*/g) ?? [])
+      expect({ page, name, known }).toMatchObject({ known: expect.arrayContaining([option]) as unknown });
+  }
+});
+
+it('is told of in the README, command by command', () => {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  for (const command of all) expect(readme).toMatch(new RegExp(`cli\\.js.*\\b${command.name()}\\b`));
+});
+
+it('answers a call for help on standard output, with exit code 0, whatever the settings are', async () => {
+  for (const words of [['--help'], ['help'], ['loaddata', '--help'], ['help', 'loaddata'], ['dumpdata', '-h']]) {
+    const { code, out, problem } = await run(words);
+    expect({ words, code, problem }).toEqual({ words, code: 0, problem: '' });
+    expect(out).toMatch(
+      words.length > 1 ? /^Usage: node dist\/src\/cli\.js (loaddata|dumpdata) / : /^Usage:[\s\S]*\n {2}loaddata /,
+    );
+  }
+});
+
+it('says what was wrong with a call, and what was meant, on standard error with exit code 2', async () => {
+  const calls: [string[], RegExp][] = [
+    [['dumpdta'], /unknown command 'dumpdta'\n\(Did you mean dumpdata\?\)/],
+    [['loaddata', 'x', '--mpa', 'y'], /unknown option '--mpa'\n\(Did you mean --map\?\)/],
+    [['loaddata'], /missing required argument 'files'/],
+    [['verify', 'one', 'two'], /too many arguments/],
+    [['admin:create', '--username', 'ada'], /required option '--email <address>' not specified/],
+    [['dumpdata', '--indent', '-3'], /Not a whole number up to 16/],
+    [['dumpdata', '--format', 'xml'], /Allowed choices are json, jsonl/],
+    [['loaddata', 'x', '--natural-key', 'email'], /Not NAME=VALUE/],
+    [[], /^Usage: /],
+  ];
+  for (const [words, problem] of calls)
+    expect({ words, ...(await run(words)) }).toEqual({
+      words,
+      code: 2,
+      out: '',
+      problem: expect.stringMatching(problem) as unknown,
+    });
+});
+
+/** Prints, at the end, the packages and files of ours that were loaded. */
+const listing = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`;
+
+it('loads neither the application nor a driver to give help or to verify a dump', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'command-line-'));
+  const [hook, dump] = [path.join(folder, 'hook.cjs'), path.join(folder, 'dump.jsonl')];
+  writeFileSync(hook, listing);
+  const record = { model: 'shop.order', pk: 1, fields: { price: 3 } };
+  writeFileSync(dump, `${JSON.stringify(record)}\n`);
+  const manifest = new ManifestOf({ takings: { model: 'shop.order', field: 'price' } });
+  manifest.add(record.model, JSON.stringify(record), record.fields);
+  await writeManifest(dump, manifest.done());
+  for (const words of [['--help'], ['loaddata', '--help'], ['verify', dump]]) {
+    const { code, problem } = await run(words, ['--require', hook]);
+    expect({ words, code }).toEqual({ words, code: 0 });
+    expect(problem).toContain('/commander/');
+    expect(problem).not.toMatch(
+      /node_modules\/(@nestjs|typeorm|pg|better-sqlite3|ethers|fastify)\/|app\.module|\/modules\/\w+\/index/,
+    );
+    if (words[0] === 'verify') expect(problem).toContain('1 records, takings 3: as written');
+  }
+});
+
+it('ends with 1 and plain lines where a dump is not what its manifest says', async () => {
+  const { code, out, problem } = await run(['verify', '/nowhere/at/all.json']);
+  expect({ code, out, problem }).toEqual({
+    ...{ code: 1, out: '' },
+    problem: 'The file cannot be read:\n  /nowhere/at/all.json: no such file or directory\n',
+  });
+  expect((await run(['verify', '/nowhere/at/all.json', '--trace'])).problem).toMatch(
+    /DataRefused: The file[\s\S]*\n +at /,
+  );
+});
+
+it('tells errors without a stack and without the words of a driver', () => {
+  const refusedRow = Object.assign(new Error('duplicate key value violates unique constraint "users_user_username"'), {
+    code: '23505',
+    detail: 'Key (username)=(ada) already exists.',
+  });
+  const failedQuery = Object.assign(new Error(refusedRow.message), { driverError: refusedRow, parameters: ['a hash'] });
+  const cases: [unknown, string[]][] = [
+    [failedQuery, ['The database refused a row that breaks its rules (23505)']],
+    [
+      Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' }),
+      ['Somebody else holds the database for too long (SQLITE_BUSY)'],
+    ],
+    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged: restore a backup (SQLITE_CORRUPT)']],
+    [new DataRefused('It cannot be loaded', [{ reason: 'no' }]), ['It cannot be loaded:', '  no']],
+    [
+      new TypeError('x is not a function'),
+      ['This is a fault of the program: x is not a function', 'Say --trace to see where it comes from'],
+    ],
+  ];
+  for (const [error, lines] of cases) expect(explain(error)).toEqual(lines);
+  const trace = traceOf(failedQuery).join('\n');
+  expect(trace).toMatch(/caused by/);
+  expect(trace).not.toMatch(/a hash|already exists/);
+});

@@ -1,0 +1,14 @@
+import { networkOf, widerNetworkOf } from '../../src/platform/http/network';
+
+const from = (ip: string) => ({ ip, socket: { remoteAddress: '192.0.2.1' } });
+
+test.each([
+  ['203.0.113.77', '203.0.113.77', '203.0.113.0/24'],
+  ['203.0.113.77:4711', '203.0.113.77', '203.0.113.0/24'],
+  ['::ffff:203.0.113.77', '203.0.113.77', '203.0.113.0/24'],
+  ['2001:DB8:1:2:3::5', '2001:db8:1:2::', '2001:db8:1::/48'],
+  ['[2001:db8:1:ffff::5]:4711', '2001:db8:1:ffff::', '2001:db8:1::/48'],
+  ['unknown', '192.0.2.1', '192.0.2.0/24'],
+])('%s belongs to the network %s and to the wider one %s', (ip, network, wider) => {
+  expect([networkOf(from(ip)), widerNetworkOf(from(ip))]).toEqual([network, wider]);
+});
