@@ -30,12 +30,13 @@ export async function start(script: string, args: string[], env: Record<string, 
 }
 
 /** Runs a script to its end; gives its output. */
-export async function run(script: string, args: string[], env: Record<string, string>): Promise<string> {
+export async function run(script: string, args: string[], env: Record<string, string>, input = ''): Promise<string> {
   const child = spawn(process.execPath, [path.join(root, script), ...args], {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+  child.stdin.end(input);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const [status] = (await once(child, 'close')) as [number | null];

@@ -1,17 +1,21 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-interface Pair {
+export interface Pair {
   client: Socket;
   server: Socket;
 }
 
-/** Looks at what a client sends before it goes on; false: it does not go on. */
-export type Watch = (bytes: Buffer, pair: Pair) => boolean;
+/** Looks at what one end sends before it goes on; false: it does not go on. */
+export type Watch = (bytes: Buffer, from: keyof Pair, pair: Pair) => boolean;
+
+export function cut({ client, server }: Pair): void {
+  client.destroy();
+  server.destroy();
+}
 
 /** Stands between a program and a server of this machine: falls silent, is slow, or cuts a connection at a word. */
 export class TcpProxy {
-  /** Sees what clients send. */
   watch: Watch = () => true;
   /** Each direction waits that long. */
   delayMs = 0;
@@ -55,10 +59,7 @@ export class TcpProxy {
   }
 
   cutAll(): void {
-    for (const { client, server } of this.pairs) {
-      client.destroy();
-      server.destroy();
-    }
+    for (const pair of this.pairs) cut(pair);
   }
 
   async stop(): Promise<void> {
@@ -72,21 +73,21 @@ export class TcpProxy {
     const server = connect(this.target);
     const pair = { client, server };
     this.pairs.add(pair);
-    this.carry(client, server, (bytes) => this.watch(bytes, pair));
-    this.carry(server, client, () => true);
+    this.carry(client, server, (bytes) => this.watch(bytes, 'client', pair));
+    this.carry(server, client, (bytes) => this.watch(bytes, 'server', pair));
     for (const socket of [client, server])
       socket
         .on('error', () => socket.destroy())
         .once('close', () => {
           this.pairs.delete(pair);
           // A pulled cable tells neither end.
-          if (!this.isSilent) for (const each of [client, server]) each.destroy();
+          if (!this.isSilent) cut(pair);
         });
   }
 
   private carry(from: Socket, to: Socket, passes: (bytes: Buffer) => boolean): void {
     from.setNoDelay(true).on('data', (bytes: Buffer) => {
-      if (this.isSilent || !passes(bytes)) return;
+      if (this.isSilent || !passes(bytes) || !to.writable) return;
       if (this.delayMs === 0) to.write(bytes);
       else setTimeout(() => to.writable && to.write(bytes), this.delayMs);
     });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner';
@@ -10,10 +11,13 @@ import { insertEach } from './sqlite-bulk';
 import { observedRun, type SqliteConnections } from './sqlite-connections';
 import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
 
+const aloneMs = 10;
+
 /** One caller's way to an SQLite file: it holds the lane from BEGIN IMMEDIATE to the end of its transaction. */
 export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
   private mayBegin = false;
   private inLane = false;
+  private aloneSince = 0;
 
   constructor(
     driver: BetterSqlite3Driver,
@@ -64,6 +68,7 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
 
   async execute(sql: string, values: readonly Value[]): Promise<Result> {
     requireTime(sql);
+    await this.letOthersIn();
     return observedRun(this.connections.writer, sql, values, this.observe);
   }
 
@@ -79,6 +84,7 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     suffix: string,
   ): Promise<void> {
     requireTime('INSERT');
+    await this.letOthersIn();
     insertEach(this.connections.writer, table, columns, rows, suffix);
   }
 
@@ -130,8 +136,16 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     }
   }
 
+  /** Statements run on the event loop, and between them only what was promised: a long transaction would silence the process to its end. */
+  private async letOthersIn(): Promise<void> {
+    if (performance.now() - this.aloneSince < aloneMs) return;
+    await turn();
+    this.aloneSince = performance.now();
+  }
+
   private async enter(): Promise<void> {
     await this.connections.lane.enter();
+    this.aloneSince = performance.now();
     this.inLane = true;
   }
 

@@ -1,6 +1,8 @@
+import { fewTimes } from './evidence';
 import { megabytes, type Finding } from './finding';
 import type { ForeignKeySeen, IndexSeen, MendWords, TableSeen } from './inspector';
 import { callsOf, timeOf, type Scan } from './plans';
+import { isOwn } from './statement';
 
 /** Below these a table is read from end to end faster than any index. */
 const fewRows = 1_000;
@@ -45,7 +47,7 @@ function missing({ scans, tables, words }: IndexFacts): Finding[] {
   for (const { table, columns, statement, calls } of scans) {
     const count = rows.get(table) ?? 0;
     const key = `${table} (${columns.join(', ')})`;
-    if (count < fewRows || found.has(key)) continue;
+    if (count < fewRows || found.has(key) || calls < fewTimes || isOwn(statement)) continue;
     const cost = `${calls} calls, ${Math.round(timeOf(statement))} ms in all`;
     found.set(key, {
       ...{ kind: 'missing-index', severity: 'warning', subject: key, mend: words.createIndex(table, columns) },

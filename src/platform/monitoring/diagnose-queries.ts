@@ -2,17 +2,19 @@ import { seconds, type Finding } from './finding';
 import type { Repetition, SlowQuery } from './incidents';
 import type { MendWords } from './inspector';
 import type { Scan } from './plans';
+import { fewTimes, verySlowMs } from './evidence';
+import { isOwnRoute } from './statement';
 import { tableIn } from './diagnose-connections';
-
-/** What looks at the database is not what is wrong with it. */
-const own = /\/operations\/|^platform:sample|^process sampler/;
 
 /** One finding for each statement that was slow, however often; an index where its plan lacks one. */
 export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[], words: MendWords): Finding[] {
   const groups = new Map<string, SlowQuery[]>();
-  for (const query of slow.filter(({ route }) => !own.test(route ?? '')))
+  for (const query of slow.filter(({ route }) => !isOwnRoute(route)))
     groups.set(query.statement.id, [...(groups.get(query.statement.id) ?? []), query]);
-  return [...groups.values()].map((queries) => {
+  const often = [...groups.values()].filter(
+    (queries) => queries.length >= fewTimes || queries.some(({ durationMs }) => durationMs >= verySlowMs),
+  );
+  return often.map((queries) => {
     const [{ statement, route }] = queries as [SlowQuery];
     const scan = scans.find((each) => each.statement.id === statement.id);
     const longest = Math.max(...queries.map(({ durationMs }) => durationMs));
@@ -25,11 +27,13 @@ export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[],
 }
 
 export function diagnoseRepetitions(repetitions: Iterable<Repetition>): Finding[] {
-  return [...repetitions].map(({ statement, route, most, requests }) => ({
-    ...({ kind: 'repeated-statement', severity: 'warning', subject: route } as const),
-    explanation: `Sent up to ${most} times in one request, in ${requests} requests (N+1): ${statement.text}`,
-    mend: atOnce(statement.text),
-  }));
+  return [...repetitions]
+    .filter(({ route }) => !isOwnRoute(route))
+    .map(({ statement, route, most, requests }) => ({
+      ...({ kind: 'repeated-statement', severity: 'warning', subject: route } as const),
+      explanation: `Sent up to ${most} times in one request, in ${requests} requests (N+1): ${statement.text}`,
+      mend: atOnce(statement.text),
+    }));
 }
 
 /** The same for many keys at once. */

@@ -3,6 +3,7 @@ import { diagnoseConnections, diagnoseFailures, diagnoseLocks } from './diagnose
 import { diagnoseIndexes, statementCalls } from './diagnose-indexes';
 import { diagnoseRepetitions, diagnoseSlow } from './diagnose-queries';
 import { diagnoseStorage, growthOf, type Growth } from './diagnose-storage';
+import { settled } from './evidence';
 import { worstFirst, type Finding } from './finding';
 import { FindingSources } from './finding-sources';
 import { History } from './history';
@@ -36,10 +37,10 @@ export class Diagnosis {
   async ofQueries(): Promise<Finding[]> {
     const slow = this.incidents.slowQueries.newest();
     const scans = slow.length > 0 ? await this.plans.scans() : [];
-    return [
+    return this.settled([
       ...diagnoseSlow(slow, scans, this.inspector.words),
       ...diagnoseRepetitions(this.incidents.repetitions.values()),
-    ];
+    ]);
   }
 
   async ofConnections(): Promise<Finding[]> {
@@ -51,7 +52,7 @@ export class Diagnosis {
     const { tables } = await this.inspector.storage();
     const calls = statementCalls(this.statistics.statements.values());
     const scans = await this.plans.scans();
-    return diagnoseIndexes({ indexes, foreignKeys, tables, scans, calls, words: this.inspector.words });
+    return this.settled(diagnoseIndexes({ indexes, foreignKeys, tables, scans, calls, words: this.inspector.words }));
   }
 
   /** Where the engine counts no scans, with the calls whose plan uses the index. */
@@ -64,7 +65,7 @@ export class Diagnosis {
 
   async ofStorage(): Promise<Finding[]> {
     const storage = await this.inspector.storage();
-    return diagnoseStorage(storage, await this.growth(storage), this.inspector.words);
+    return this.settled(diagnoseStorage(storage, await this.growth(storage), this.inspector.words));
   }
 
   async growth(storage: StorageReport): Promise<Growth> {
@@ -79,6 +80,18 @@ export class Diagnosis {
       ...diagnoseLocks(await this.inspector.lockPairs(), words),
       ...diagnoseFailures(failures, await this.deadlocksToday(), words),
     ];
+  }
+
+  private async settled(findings: Finding[]): Promise<Finding[]> {
+    return findings.length === 0 ? [] : settled(findings, await this.watchedMs());
+  }
+
+  /** By this process; where the server counts by itself, by any. */
+  private async watchedMs(): Promise<number> {
+    const ownMs = Date.now() - this.statistics.since.getTime();
+    if (!this.inspector.countsIndexScans) return ownMs;
+    const first = await this.history.oldestWithin('database', 14 * day);
+    return Math.max(ownMs, first ? (this.history.minute - first.minute) * 60_000 : 0);
   }
 
   private async deadlocksToday(): Promise<number> {

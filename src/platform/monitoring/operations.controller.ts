@@ -35,10 +35,10 @@ export class OperationsController {
   @Route({ summary: 'List statements with their execution times and routes', answer: QueriesShown, ...always })
   async queries(
     @CurrentActor() actor: Actor,
-    @Query({ schema: QueriesQuery }) { sort, limit }: QueriesQuery,
+    @Query({ schema: QueriesQuery }) query: QueriesQuery,
   ): Promise<QueriesShown> {
     requireAdministrator(actor);
-    return this.queryReport.queries(sort, limit);
+    return this.queryReport.queries(query);
   }
 
   @Get('slow-queries')

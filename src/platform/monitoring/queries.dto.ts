@@ -14,6 +14,7 @@ const exampleOfFigures = { calls: 120, totalMs: 84.2, p50Ms: 0.6, p95Ms: 1.2, p9
 export const StatementShown = z.strictObject({
   id: z.string(),
   statement: z.string().meta({ description: 'Without values' }),
+  own: z.boolean().meta({ description: 'Sent by the watching itself' }),
   ...figures,
   routes: z.array(z.strictObject({ route: z.string(), ...figures })).meta({ description: 'For whom it was sent' }),
   server: z
@@ -24,7 +25,8 @@ export const StatementShown = z.strictObject({
 export type StatementShown = z.output<typeof StatementShown>;
 
 const exampleOfStatement = {
-  ...{ id: '5f2c3d1e9a0b', statement: 'SELECT id, title FROM courses_course WHERE id = $1', ...exampleOfFigures },
+  ...{ id: '5f2c3d1e9a0b', statement: 'SELECT id, title FROM courses_course WHERE id = $1', own: false },
+  ...exampleOfFigures,
   routes: [{ route: 'GET /api/v1/courses/:id', ...exampleOfFigures }],
   server: null,
 };
@@ -73,6 +75,7 @@ export const SlowQueries = z
 export const QueriesQuery = z.strictObject({
   sort: z.enum(['total', 'calls', 'p95', 'rows']).default('total'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
+  own: z.enum(['hide', 'show']).default('hide').meta({ description: 'Statements that only the watching itself sends' }),
 });
 export type QueriesQuery = z.output<typeof QueriesQuery>;
 

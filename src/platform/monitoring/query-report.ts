@@ -3,10 +3,10 @@ import { Inspector } from './inspector';
 import { Histogram } from './histogram';
 import { Plans } from './plans';
 import { QueryStatistics } from './query-statistics';
-import type { Series, Statement } from './statement';
+import { isOwn, type Series, type Statement } from './statement';
 import { Incidents, type SlowQuery } from './incidents';
 import { fingerprint } from './statement-text';
-import type { QueriesShown, SlowQueryShown, StatementShown } from './queries.dto';
+import type { QueriesQuery, QueriesShown, SlowQueryShown, StatementShown } from './queries.dto';
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 const mostRoutes = 20;
@@ -16,8 +16,6 @@ const figuresOf = (durations: Histogram, rows: number) => ({
   ...{ p50Ms: round(durations.quantileMs(0.5)), p95Ms: round(durations.quantileMs(0.95)) },
   p99Ms: round(durations.quantileMs(0.99)),
 });
-
-export type QuerySort = 'total' | 'calls' | 'p95' | 'rows';
 
 /** Statements with their quantiles, and the slow ones with their plans. */
 @Injectable()
@@ -29,10 +27,11 @@ export class QueryReport {
     private readonly inspector: Inspector,
   ) {}
 
-  async queries(sort: QuerySort, limit: number): Promise<QueriesShown> {
+  async queries({ sort, limit, own }: QueriesQuery): Promise<QueriesShown> {
     const server = await this.inspector.serverStatements();
-    const all = [...this.statistics.statements.values()].map((statement) => summed(statement));
-    const key: Record<QuerySort, (shown: StatementShown) => number> = {
+    const chosenFrom = [...this.statistics.statements.values()].filter((each) => own === 'show' || !isOwn(each));
+    const all = chosenFrom.map((statement) => summed(statement));
+    const key: Record<QueriesQuery['sort'], (shown: StatementShown) => number> = {
       ...{ total: ({ totalMs }) => totalMs, calls: ({ calls }) => calls, p95: ({ p95Ms }) => p95Ms },
       rows: ({ rows }) => rows,
     };
@@ -69,7 +68,8 @@ function summed(statement: Statement): StatementShown {
   const durations = all.reduce((sum, series) => sum.merge(series.durations), new Histogram());
   const rows = all.reduce((sum, series) => sum + series.rows, 0);
   const routes = all.slice(0, mostRoutes).map(ofRoute);
-  return { id: statement.id, statement: statement.text, ...figuresOf(durations, rows), routes, server: null };
+  const { id, text } = statement;
+  return { id, statement: text, own: isOwn(statement), ...figuresOf(durations, rows), routes, server: null };
 }
 
 const ofRoute = ({ route, durations, rows }: Series) => ({ route, ...figuresOf(durations, rows) });

@@ -9,6 +9,13 @@ export interface Statement {
   readonly series: Map<string, Series>;
 }
 
+/** What looks at the database is not what is wrong with it. */
+const looking = /\/operations\/|^platform:sample|^process sampler/;
+
+export const isOwnRoute = (route: string | null): boolean => looking.test(route ?? '');
+/** Sent by monitoring alone. */
+export const isOwn = ({ series }: Statement): boolean => [...series.keys()].every(isOwnRoute);
+
 export interface Series {
   readonly route: string;
   readonly durations: Histogram;

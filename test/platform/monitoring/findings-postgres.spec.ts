@@ -3,6 +3,7 @@ import { Client as Connection } from 'pg';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import type { Finding } from '../../../src/platform/monitoring/finding';
+import { QueryStatistics } from '../../../src/platform/monitoring/query-statistics';
 import { testEngine } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
 
@@ -15,6 +16,8 @@ onPostgres('findings on PostgreSQL', () => {
   beforeAll(async () => {
     school = await School.open({ environment: { SLOW_QUERY_MS: '40' } });
     admin = await school.admin();
+    // As one that has watched for a week: a process that has just started has no evidence.
+    Object.assign(school.part(QueryStatistics), { since: new Date(Date.now() - 8 * 86_400_000) });
     const owner = await another();
     await owner.query(`
       CREATE TABLE canvas (id bigint PRIMARY KEY, title text, painter_id bigint REFERENCES users_user (id), width int);
@@ -68,9 +71,8 @@ onPostgres('findings on PostgreSQL', () => {
 
   it('a missing index, with the columns that are compared; a slow statement names the same', async () => {
     const sql = `SELECT id FROM canvas WHERE painter_id = $1 AND (SELECT count(pg_sleep(0.06))) > 0`;
-    await inScope(new CallScope('request', 'GET /canvas', 'c'.repeat(32)), () =>
-      school.database.rows({ id: int }, sql, [7]),
-    );
+    const scope = new CallScope('request', 'GET /canvas', 'c'.repeat(32));
+    for (let at = 0; at < 3; at++) await inScope(scope, () => school.database.rows({ id: int }, sql, [7]));
     const missing = await finding('missing-index', /^canvas/, '/indexes');
     expect(missing.mend).toBe('CREATE INDEX CONCURRENTLY ON canvas (painter_id);');
     const slow = await finding('slow-query', /GET \/canvas/);

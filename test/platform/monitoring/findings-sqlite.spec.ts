@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import type { Finding } from '../../../src/platform/monitoring/finding';
+import { QueryStatistics } from '../../../src/platform/monitoring/query-statistics';
 import { testEngine } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
 
@@ -15,6 +16,8 @@ onSqlite('findings on SQLite', () => {
   beforeAll(async () => {
     school = await School.open({ environment: { SLOW_QUERY_MS: '5', DATABASE_POOL_WAIT_MS: '300' } });
     admin = await school.admin();
+    // As one that has watched for a week: a process that has just started has no evidence.
+    Object.assign(school.part(QueryStatistics), { since: new Date(Date.now() - 8 * 86_400_000) });
     file = another();
     file.exec(`
       CREATE TABLE canvas (id integer PRIMARY KEY, title text, painter_id integer REFERENCES users_user (id), width int);
@@ -51,13 +54,13 @@ onSqlite('findings on SQLite', () => {
 
   it('a missing index, from the plan and the text; a slow statement names the same', async () => {
     const sql = 'SELECT c.id FROM canvas c WHERE c.painter_id = $1';
-    await asGallery(() => school.database.rows({ id: int }, sql, [7]));
+    for (let at = 0; at < 3; at++) await asGallery(() => school.database.rows({ id: int }, sql, [7]));
     const missing = await finding('missing-index', /^canvas \(painter_id\)/, '/indexes');
     expect(missing.mend).toBe('CREATE INDEX canvas_painter_id ON canvas (painter_id);');
     expect(missing.explanation).toContain('20000 rows');
     const slow = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
       SELECT count(*) AS id FROM n WHERE NOT EXISTS (SELECT 1 FROM canvas c WHERE c.painter_id = $1)`;
-    await asGallery(() => school.database.rows({ id: int }, slow, [7]));
+    for (let at = 0; at < 3; at++) await asGallery(() => school.database.rows({ id: int }, slow, [7]));
     expect((await finding('slow-query', /GET \/canvas/)).mend).toContain('CREATE INDEX canvas_painter_id ON canvas');
     const { queries } = (await admin.get('/operations/database/slow-queries')).body;
     expect(queries.find((each: any) => each.route === 'GET /canvas')).toMatchObject({

@@ -4,7 +4,7 @@ import { findings } from './findings.js';
 import { plots } from './plots.js';
 import { ago, bytes, count, duration, kind, time } from './words.js';
 
-const choice = { hours: 24, sort: 'total' };
+const choice = { hours: 24, sort: 'total', own: 'hide' };
 
 function select(label, options, value, changed) {
   const list = h(
@@ -56,10 +56,16 @@ const quantiles = [
 ];
 
 export async function queries(again) {
-  const { since, serverRecord, statements } = await get(`/operations/database/queries?limit=100&sort=${choice.sort}`);
+  const { since, serverRecord, statements } = await get(
+    `/operations/database/queries?limit=100&sort=${choice.sort}&own=${choice.own}`,
+  );
   const sorts = { total: 'total time', calls: 'calls', p95: 'p95', rows: 'rows' };
   const changed = (value) => {
     choice.sort = value;
+    again();
+  };
+  const showOwn = (value) => {
+    choice.own = value;
     again();
   };
   const whole = Math.max(...statements.map(({ totalMs }) => totalMs), 1e-9);
@@ -84,6 +90,7 @@ export async function queries(again) {
       { class: 'row' },
       h('h2', {}, 'Statements'),
       select('by', sorts, choice.sort, changed),
+      select('of the watching itself', { hide: 'hidden', show: 'shown' }, choice.own, showOwn),
       h(
         'p',
         { class: 'quiet' },

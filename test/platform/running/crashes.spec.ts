@@ -1,0 +1,48 @@
+import { CrashLoad } from '../../support/crash-load';
+import { freshDatabaseUrl, testEngine } from '../../support/database-url';
+import { School } from '../../support/school';
+import { Server } from '../../support/server';
+
+/** What the suite can afford, or the figure of the design with TEST_LONG=1. */
+const kills = process.env.TEST_LONG ? { sqlite: 100, postgres: 40 } : { sqlite: 3, postgres: 2 };
+const times = kills[testEngine()];
+/** A start on a machine that is busy with other tests takes its time. */
+const patienceMs = 180_000 + times * 45_000;
+
+let school: School;
+let load: CrashLoad;
+beforeAll(async () => {
+  school = await School.open({ url: await freshDatabaseUrl(), environment: { DATABASE_POOL_WAIT_MS: '60000' } });
+  load = await CrashLoad.begin(school);
+}, 120_000);
+afterAll(() => school?.close());
+
+it(
+  `a server that is killed ${times} times under load loses nothing it has acknowledged, and does nothing twice`,
+  async () => {
+    const sums = { lost: 0, doubled: 0, violations: 0 };
+    for (let at = 0; at < times; at++) {
+      await load.signIn();
+      const server = await Server.start(school.url);
+      const under = load.run(server.url);
+      await load.anyMoment();
+      await server.kill();
+      await under;
+      const { lost, doubled, violations } = await load.reckon();
+      expect({ at, lost, doubled, violations }).toEqual({ at, lost: [], doubled: [], violations: 0 });
+      sums.lost += lost.length;
+      sums.doubled += doubled.length;
+    }
+    const last = await Server.start(school.url, { WORKER: 'off' });
+    await load.signIn();
+    await load.finish(last.url);
+    await last.stop();
+    await school.settle();
+    expect(await load.reckon()).toEqual({ lost: [], doubled: [], violations: 0 });
+    expect(await load.untold()).toBe(0);
+    console.log(
+      `${times} kills (${testEngine()}): ${sums.lost} lost, ${sums.doubled} doubled, ${sums.violations} violations; ${load.summary}`,
+    );
+  },
+  patienceMs,
+);
