@@ -75,6 +75,12 @@ async function openLesson(parts: Parts, teacher: Actor, courseId: number, lesson
 function openExercise(parts: Parts, teacher: Actor, lessonId: number, exercise: DemoExercise): Promise<number> {
   const { title, description, exerciseType, maxScore, attemptsAllowed, teocoinReward } = exercise;
   const about = { title, description, exerciseType, maxScore, attemptsAllowed, teocoinReward };
-  const rules = { timeLimitMinutes: null, passingPercent: 60, gradePolicy: 'highest', closesAt: null, revealResults: 'after_pass' } as const;
+  const rules = {
+    timeLimitMinutes: null,
+    passingPercent: 60,
+    gradePolicy: 'highest',
+    closesAt: null,
+    revealResults: 'after_pass',
+  } as const;
   return parts.exercises.create(teacher, lessonId, { ...about, ...rules, ...splitQuestions(exercise) });
 }

@@ -55,7 +55,14 @@ describe('a course that is completed', () => {
 
   test('earns it exactly once, however often and wherever the news is delivered', async () => {
     const course = await aCourse();
-    const news = { studentId: anna.id, courseId: course.id, courseTitle: 'Linocut', teacherId: admin.id, reward: 0, isOpen: true };
+    const news = {
+      studentId: anna.id,
+      courseId: course.id,
+      courseTitle: 'Linocut',
+      teacherId: admin.id,
+      reward: 0,
+      isOpen: true,
+    };
     const tell = () => school.database.transaction(() => school.part(EventBus).publish(new CourseCompleted(news)));
     await Promise.all([tell(), tell(), tell()]);
     await Promise.all([school.settle(), school.settle(), school.settle()]);
@@ -65,7 +72,14 @@ describe('a course that is completed', () => {
   });
 
   test('earns nothing for who was removed before the news arrived', async () => {
-    const news = { studentId: 999_999, courseId: 999_999, courseTitle: 'Gone', teacherId: admin.id, reward: 0, isOpen: true };
+    const news = {
+      studentId: 999_999,
+      courseId: 999_999,
+      courseTitle: 'Gone',
+      teacherId: admin.id,
+      reward: 0,
+      isOpen: true,
+    };
     await school.database.transaction(() => school.part(EventBus).publish(new CourseCompleted(news)));
     await school.settle();
     expect(await waiting()).toBe(0);

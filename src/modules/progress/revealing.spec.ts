@@ -25,11 +25,13 @@ it.each<[string, Partial<Revealable>, boolean]>([
   ['nobody who has the last one in their hands', { attemptsUsed: 3, isTrying: true }, false],
   ['who has passed', { passedAt: before }, true],
 ])('after the last attempt: tells %s', (_, more, told) =>
-  expect(isRevealed({ ...open, revealResults: 'after_last_attempt', ...more }, now)).toBe(told));
+  expect(isRevealed({ ...open, revealResults: 'after_last_attempt', ...more }, now)).toBe(told),
+);
 
 it.each<[string, Partial<Revealable>, boolean]>([
   ['nobody, passed or at the end of their attempts', { passedAt: before, attemptsUsed: 3 }, false],
   ['nobody where it never closes', { passedAt: before, closesAt: null }, false],
   ['everybody once it is closed', { closesAt: before }, true],
 ])('after closing: tells %s', (_, more, told) =>
-  expect(isRevealed({ ...open, revealResults: 'after_closing', ...more }, now)).toBe(told));
+  expect(isRevealed({ ...open, revealResults: 'after_closing', ...more }, now)).toBe(told),
+);

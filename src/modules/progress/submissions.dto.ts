@@ -60,7 +60,10 @@ const QuestionResult = z
     id: z.string().meta({ description: 'Of the question' }),
     points: z.number().nullable().meta({ description: 'null: not told yet, by `revealResults` of the exercise' }),
     maxPoints: z.number(),
-    correct: z.union([z.boolean(), z.literal('partial')]).nullable().meta({ description: 'null: not told yet' }),
+    correct: z
+      .union([z.boolean(), z.literal('partial')])
+      .nullable()
+      .meta({ description: 'null: not told yet' }),
   })
   .meta({ id: 'QuestionResult', examples: [{ id: 'q1', points: 5, maxPoints: 5, correct: true }] });
 

@@ -1,9 +1,14 @@
-import type { Environment, Settings } from './config';
+/** The settings that are judged here. */
+interface Judged {
+  AUTH_SECRET?: string | undefined;
+  PUBLIC_URL: string;
+  DEMO_SCHOOL: boolean;
+}
 
 const weakestSecretBits = 96;
 
 /** What a laptop may leave open and a school may not; each as a line for the operator. */
-export function productionProblemsOf(settings: Settings, said: Environment): string[] {
+export function productionProblemsOf(settings: Judged, said: Record<string, string | undefined>): string[] {
   const { AUTH_SECRET: secret } = settings;
   const problems: [boolean, string][] = [
     [!secret, 'AUTH_SECRET: required in production'],

@@ -15,7 +15,7 @@ export interface RunnerOptions extends Sending {
   /** SET LOCAL statements that travel with BEGIN where a pooler is between, which knows no limits of a session. */
   limits: string;
   /** Told of a statement that was given up unanswered. */
-  unanswered(): void;
+  unanswered: () => void;
 }
 
 /** How long a migration may stand in front of everybody else who wants a table. */

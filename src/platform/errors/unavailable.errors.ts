@@ -34,6 +34,9 @@ export class RequestTimedOut extends DomainError {
   static override example = { detail: 'Look whether it took effect, or send it again with the same Idempotency-Key.' };
 
   constructor(cause?: unknown) {
-    super('Look whether it took effect, or send it again with the same Idempotency-Key.', { cause, retryAfterSeconds: 5 });
+    super('Look whether it took effect, or send it again with the same Idempotency-Key.', {
+      cause,
+      retryAfterSeconds: 5,
+    });
   }
 }

@@ -18,7 +18,7 @@ const late = <T>(work: () => Promise<T>): Promise<T> =>
   inScope(new CallScope('request', 'PATCH /a-test').endWithin(limitMs), work);
 const write = (bio: string): Promise<number> =>
   school.database.run('UPDATE users_user SET bio = $1 WHERE id = $2', [bio, ada.id]);
-const refused = async (work: Promise<unknown>): Promise<void> => {
+const expectRefused = async (work: Promise<unknown>): Promise<void> => {
   const error: unknown = await work.then(
     () => 'it was done',
     (reason: unknown) => reason,
@@ -29,7 +29,7 @@ const refused = async (work: Promise<unknown>): Promise<void> => {
 };
 
 it('sends no further statement once the request has taken too long, and keeps nothing of its transaction', () =>
-  refused(
+  expectRefused(
     late(() =>
       school.database.transaction(async () => {
         await write('half');
@@ -40,7 +40,7 @@ it('sends no further statement once the request has taken too long, and keeps no
   ));
 
 it('does not commit what was finished too late', () =>
-  refused(
+  expectRefused(
     late(() =>
       school.database.transaction(async () => {
         await write('too late');
@@ -50,7 +50,7 @@ it('does not commit what was finished too late', () =>
   ));
 
 it('begins nothing, and reads nothing, for a request that has taken too long', () =>
-  refused(
+  expectRefused(
     late(async () => {
       await sleep(limitMs + 20);
       await expect(school.database.row({ one: int }, 'SELECT 1 AS one')).rejects.toThrow(RequestTimedOut);
