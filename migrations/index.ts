@@ -1,11 +1,14 @@
+import { BookedLosses1764000007300 } from './1764000007300-booked-losses';
 import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
 import { Courses1764000002000 } from './1764000002000-courses';
+import { DecisionToPay1764000007310 } from './1764000007310-decision-to-pay';
 import { FairCoins1764000007210 } from './1764000007210-fair-coins';
 import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
+import { OriginalValues1764000007700 } from './1764000007700-original-values';
 import { OutboxTurns1764000007410 } from './1764000007410-outbox-turns';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
@@ -31,6 +34,9 @@ export const migrations = [
   WiderTotals1764000007200,
   FairCoins1764000007210,
   TransfersByPair1764000007220,
+  BookedLosses1764000007300,
+  DecisionToPay1764000007310,
   WhatRunsByItself1764000007400,
   OutboxTurns1764000007410,
+  OriginalValues1764000007700,
 ];

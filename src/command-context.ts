@@ -14,7 +14,8 @@ const quiet = { WORKER: 'off', LOG_LEVEL: 'warn' };
 export const program: Program = {
   inApplication: (work) => inContext({}, work),
   directUrl: async () => (await lookedAt({}, true)).directUrl,
-  tryOut: async (url) => inContext((await import('./platform/config/config.js')).databaseAlone(url), auditOf),
+  tryOut: (url) => inDatabase(url, auditOf),
+  tryOutRestored: (url) => inDatabase(url, auditOfRestored),
   booksSums: async () => (await import('./modules/rewards/index.js')).booksSums,
   document,
 };
@@ -39,12 +40,24 @@ async function inContext<T>(decided: Environment, work: (context: INestApplicati
   }
 }
 
+async function inDatabase<T>(url: string, work: (context: INestApplicationContext) => Promise<T>): Promise<T> {
+  return inContext((await import('./platform/config/config.js')).databaseAlone(url), work);
+}
+
 /** Nothing starts on a ledger that can be changed: that it starts is half of the proof. */
 async function auditOf(context: INestApplicationContext): Promise<string> {
   const { LedgerAudit } = await import('./modules/rewards/index.js');
   const { transactions, counts } = await context.get(LedgerAudit, { strict: false }).run();
   const violations = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return `The audit of ${transactions} transactions found ${violations || 'no'} violations`;
+}
+
+/** What the chain has paid since the backup is not in it: nothing is paid or given back before somebody has looked. */
+async function auditOfRestored(context: INestApplicationContext): Promise<string> {
+  const { RestoredBooks } = await import('./modules/rewards/index.js');
+  const told = await auditOf(context);
+  const isHalted = await context.get(RestoredBooks, { strict: false }).halt();
+  return isHalted ? `${told}\nPayments are halted: docs/chain.md, "Restored from a backup"` : told;
 }
 
 /** From an empty database of its own: the document says nothing of any school. */

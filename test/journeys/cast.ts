@@ -1,4 +1,4 @@
-import { FollowedChain, treasury } from '../rewards/chain/followed-chain';
+import { aHash, anAddress, FollowedChain, treasury } from '../rewards/chain/followed-chain';
 import { aWalletOf, newKey, schoolOnChain, signedFor } from '../rewards/chain/silent-chain';
 import type { Client, School } from '../support/school';
 
@@ -46,6 +46,8 @@ export interface Things {
   /** A run of `platform:expire-job-runs`, and an event that nobody could handle. */
   run: number;
   event: number;
+  /** Out of the treasury, and ordered by nobody. */
+  payout: number;
   /** Of another wallet, signed for `student` and not sent yet. */
   signedMessage: { message: string; signature: string };
 }
@@ -144,10 +146,13 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
 
 async function aStudentOnChain(school: School, { student }: Cast) {
   const key = newKey();
-  await (await FollowedChain.of(school)).deposited(25n * 10n ** 18n, null, key.address.toLowerCase());
+  const chain = await FollowedChain.of(school);
+  await chain.deposited(25n * 10n ** 18n, null, key.address.toLowerCase());
+  await chain.paid(aHash(), anAddress(), 7);
+  const payout = Number(await chain.read('SELECT max(id) AS value FROM rewards_payout'));
   const wallet = await aWalletOf(student, key);
   const withdrawal = await made(student, '/coins/withdrawals', { walletId: wallet, amount: 10 });
-  return { wallet, withdrawal, signedMessage: await signedFor(student, newKey()) };
+  return { wallet, withdrawal, payout, signedMessage: await signedFor(student, newKey()) };
 }
 
 /** Creates; gives the id. */
@@ -168,15 +173,9 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
   const ids: Record<string, string | number> = {
     ...{ courses: things.course, lessons: things.lesson, exercises: things.quiz, attempts: things.attempt },
     ...{ submissions: things.gradedSubmission, notifications: things.notification, sessions: things.session },
-    ...{ wallets: things.wallet, withdrawals: things.withdrawal, runs: things.run, outbox: things.event },
+    ...{ runs: things.run, outbox: things.event, payouts: things.payout, grants: things.grant },
+    ...{ wallets: things.wallet, withdrawals: things.withdrawal, blocks: cast.otherTeacher.id },
     ...{ users: cast.student.id, teachers: cast.unapprovedTeacher.id },
-    ...{ wallets: things.wallet, withdrawals: things.withdrawal },
-    ...{
-      grants: things.grant,
-      blocks: cast.otherTeacher.id,
-      users: cast.student.id,
-      teachers: cast.unapprovedTeacher.id,
-    },
   };
   if (noun === undefined || ids[noun] === undefined) throw new Error(`Nothing is known for ${template}: add it here`);
   return ids[noun];

@@ -84,6 +84,27 @@ onThePage(missing ? `the documentation in a browser (skipped: ${missing})` : 'th
     if (process.env.SCREENSHOT) await photograph(page);
   });
 
+  test('makes up a new Idempotency-Key for each request that moves coins', async () => {
+    const person = { username: 'ugo.v', password: 'boats in the early fog', email: 'ugo@school.test', role: 'student' };
+    const registered = await server.caller().post('/auth/register', person);
+    const keys: (string | undefined)[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/coins/transfers')) keys.push(request.headers()['idempotency-key']);
+    });
+    await page.goto(`${server.url}/docs`);
+    await page.waitForSelector('#operations-Coins-coinsTransfer');
+    await authorise(page, registered.body.accessToken);
+    const transfer = '#operations-Coins-coinsTransfer';
+    const first = await tryOut(page, transfer.slice(1), { recipientId: 1, amount: 1 });
+    expect(JSON.parse(first.body).code).not.toBe('IDEMPOTENCY_KEY_REQUIRED');
+    await page.locator(`${transfer} button.execute`).click();
+    while (keys.length < 2) await page.waitForTimeout(20);
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)]);
+    expect(keys[0]).not.toBe(keys[1]);
+    // A bearer that the page kept would outlive the visit, for whoever sits down next.
+    expect(await page.evaluate('Object.keys(localStorage)')).toEqual([]);
+  });
+
   test('fills in nothing that would filter a list or stand in the way of a change', async () => {
     await page.goto(`${server.url}/docs`);
     const filled = async (operation: string): Promise<string[]> => {

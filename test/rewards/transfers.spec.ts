@@ -140,7 +140,7 @@ describe('a key', () => {
   });
 });
 
-test('without a key, ten at once are ten', async () => {
+test('with a key each, ten at once are ten', async () => {
   const answers = await Promise.all(Array.from({ length: 12 }, () => send(ann, toBob(10))));
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
   expect(answers.filter(({ body }) => body.code === 'INSUFFICIENT_BALANCE')).toHaveLength(2);

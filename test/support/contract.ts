@@ -40,6 +40,14 @@ export function validateAnswer(document: Contract, answer: Answer): void {
     );
 }
 
+/** Whether a request of this route is refused without an Idempotency-Key. */
+export function wantsKey(document: Contract, method: string, url: string): boolean {
+  const operation = operationOf(document, method.toLowerCase(), url.split(/[?#]/, 1)[0]!);
+  const { parameters = [] } =
+    ((operation && at(document, operation)) as { parameters?: { $ref?: string }[] } | undefined) ?? {};
+  return parameters.some(({ $ref }) => $ref?.endsWith('/Idempotency-Key-Required'));
+}
+
 function faultOf(document: Contract, answer: Answer, path: string): string | undefined {
   const operation = operationOf(document, answer.method === 'HEAD' ? 'get' : answer.method.toLowerCase(), path);
   if (!operation) return faultOfUnknownRoute(document, answer);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -16,7 +17,7 @@ import { Incidents } from '../../src/platform/monitoring/incidents';
 import { Jobs } from '../../src/platform/jobs/jobs';
 import { Outbox } from '../../src/platform/events/outbox';
 import { Clock } from '../../src/platform/time/clock';
-import { validateAnswer, type Contract } from './contract';
+import { validateAnswer, wantsKey, type Contract } from './contract';
 import { freshDatabaseUrl } from './database-url';
 import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
@@ -33,7 +34,10 @@ const repeats = new Set<string>();
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
 type Headers = Record<string, string>;
 
-/** A caller of the API. Every answer is checked against the OpenAPI document: an undocumented one fails the test. */
+/**
+ * A caller of the API. Every answer is checked against the OpenAPI document: an undocumented one fails the test. Where a route wants an
+ * Idempotency-Key, a new one is sent unless the test brings its own.
+ */
 export class Client {
   constructor(
     private readonly school: School,
@@ -54,12 +58,13 @@ export class Client {
     const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
     const authorization: Headers = this.token ? { authorization: `Bearer ${this.token}` } : {};
     const json: Headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const key: Headers = wantsKey(this.school.document, method, url) ? { 'idempotency-key': randomUUID() } : {};
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     const answer = await this.school.app.inject({
       method,
       url,
       payload,
-      headers: { ...json, ...authorization, ...headers },
+      headers: { ...json, ...authorization, ...key, ...headers },
       payloadAsStream: true,
     });
     const type = String(answer.headers['content-type'] ?? '');

@@ -1,10 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { buildOnce, root } from './build-once';
-import { validateAnswer, type Contract } from './contract';
+import { validateAnswer, wantsKey, type Contract } from './contract';
 import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
 import type { Answer } from './school';
@@ -162,6 +163,7 @@ export class Caller {
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(wantsKey(this.server.document, method, url) ? { 'idempotency-key': randomUUID() } : {}),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -56,6 +56,8 @@ describe('my account', () => {
 
   test('is not overwritten by an edit of an older version', async () => {
     const { etag } = (await giulia.get('/me')).headers as { etag: string };
+    for (const path of ['/me', '/me/settings'])
+      expect((await giulia.patch(path, {}, { 'if-match': '"v999999999999999"' })).status).toBe(412);
     expect((await giulia.patch('/me', { bio: 'first' }, { 'if-match': etag })).status).toBe(200);
     const late = await giulia.patch('/me', { bio: 'second' }, { 'if-match': etag });
     expect(late.body).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });

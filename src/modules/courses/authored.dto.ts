@@ -12,3 +12,12 @@ export const httpsUrl = (max: number) =>
     .url({ protocol: /^https$/, hostname: z.regexes.domain, abort: true })
     .max(max)
     .regex(/^https:\/\/[^\s/?#@]+([/?#]\S*)?$/, 'Must be an https address without a name or spaces');
+
+/** Also a path on the school's own site, where files of another system lie: never one that a browser takes for a host. */
+export const materialUrl = z.union([
+  httpsUrl(2_000),
+  z
+    .string()
+    .max(2_000)
+    .regex(/^\/(?![/\\])[^\s\\]*$/, 'Must be a path that begins with one slash'),
+]);

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { instant, int, text } from '../../platform/database/columns';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
+import type { Adoption, DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
 import type { Snapshot } from '../../platform/database/bulk';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
 import { cycleAmong, direct, type PlacedCourse } from './directed-prerequisites';
+import { adoptMaterials, adoptVideo } from './material-files';
 import type { Edge } from './prerequisite-graph';
 import { joinQuiz, splitQuiz } from './quiz-files';
 
@@ -19,6 +20,7 @@ const course: ForeignModel = {
   ],
   manyToMany: [{ field: 'prerequisites', table: edges, from: 'from_course_id', to: 'to_course_id', symmetrical: true }],
   choices: { category: { known: categories }, level: { known: levels } },
+  identity: ['teacher_id', 'title', 'created_at'],
   adopted: ['published_at'],
   adopt: (fields) => ({ ...fields, published_at: fields.is_published === true ? fields.created_at : null }),
 };
@@ -31,7 +33,9 @@ const lesson: ForeignModel = {
     ...['is_mandatory', 'teocoin_reward', 'created_at', 'updated_at'],
   ],
   choices: { lesson_type: { known: lessonTypes } },
+  identity: ['course_id', 'title', 'created_at'],
   defaults: { materials: [] },
+  adopt: (fields, adoption) => adoptVideo(adoptMaterials(fields, adoption), adoption),
 };
 
 const exercise: ForeignModel = {
@@ -42,13 +46,14 @@ const exercise: ForeignModel = {
     ...['attempts_allowed', 'teocoin_reward', 'created_at', 'updated_at'],
   ],
   choices: { exercise_type: { known: exerciseTypes } },
+  identity: ['lesson_id', 'title', 'created_at'],
   adopted: ['answer_key'],
   adopt: splitExercise,
   release: joinExercises,
 };
 
 /** What students see and the right answers, apart from the first moment on. */
-function splitExercise(fields: Fields, ignoreUnknown: boolean): Fields | string {
+function splitExercise(fields: Fields, { ignoreUnknown }: Adoption): Fields | string {
   const split = splitQuiz(fields.content, fields.description, ignoreUnknown);
   return typeof split === 'string' ? split : { ...fields, content: split.content, answer_key: split.answerKey };
 }

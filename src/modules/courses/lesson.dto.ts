@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { flag } from '../../platform/http/parameters';
-import { httpsUrl, moment, prose, reward, title } from './authored.dto';
+import { httpsUrl, materialUrl, moment, prose, reward, title } from './authored.dto';
 import { lessonTypes } from './course.lists';
 import type { LessonRow, LessonSummaryRow } from './lesson.rows';
 
 const Material = z
-  .strictObject({ title, url: httpsUrl(2_000) })
+  .strictObject({
+    title,
+    url: materialUrl.meta({ description: "An https address, or a path on the school's own site" }),
+  })
   .meta({ id: 'Material', examples: [{ title: 'Course shopping list', url: 'https://example.org/shopping-list' }] });
+export type Material = z.output<typeof Material>;
 
 const position = z.int().min(1).max(100_000);
 const fields = {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
+import { builtInTypes } from './built-in-types';
 import { priorities } from './notification.lists';
 
 const label = 'notifications.notification';
@@ -12,7 +13,11 @@ const notification: ForeignModel = {
     ...['user', 'title', 'message', 'notification_type', 'related_object_type', 'related_object_id', 'is_read'],
     ...['priority', 'action_url', 'created_at', 'read_at'],
   ],
-  choices: { notification_type: { known: [], open: true }, priority: { known: priorities } },
+  choices: {
+    notification_type: { known: builtInTypes.map(({ type }) => type), open: true },
+    priority: { known: priorities },
+  },
+  identity: ['user_id', 'notification_type', 'title', 'created_at'],
   relatedObject: { type: 'related_object_type', id: 'related_object_id' },
   release: async (records) => records.forEach(({ fields }) => forgetStrangers(fields)),
 };

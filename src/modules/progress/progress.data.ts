@@ -5,6 +5,7 @@ import { writeFloat, type ExactNumber } from '../../platform/data/exact-json';
 import type { Snapshot } from '../../platform/database/bulk';
 import { Clock } from '../../platform/time/clock';
 import { ActivityOfHistory } from './activity-of-history';
+import { GradingOfHistory } from './grading-of-history';
 import { adoptHandIn, releaseHandIns } from './hand-in-files';
 import { ProgressRecount } from './recount-everything';
 
@@ -29,6 +30,7 @@ const submission: ForeignModel = {
     ...['student', 'exercise', 'submission_data', 'score', 'max_score', 'submitted_at', 'graded_at', 'graded_by'],
     ...['feedback', 'attempt_number'],
   ],
+  identity: ['student_id', 'exercise_id', 'submitted_at'],
   adopt: adoptHandIn,
   release: releaseHandIns,
 };
@@ -86,6 +88,7 @@ export class ProgressData implements DataRules {
     registry: DataRegistry,
     private readonly recount: ProgressRecount,
     private readonly activity: ActivityOfHistory,
+    private readonly grading: GradingOfHistory,
     private readonly clock: Clock,
   ) {
     registry.register(this);
@@ -95,7 +98,10 @@ export class ProgressData implements DataRules {
     const label = 'courses.exercisesubmission';
     await load.refuseWhere(label, 's.score < 0 OR s.score > s.max_score', 'beyond what the exercise gives', 'score');
     await load.refuseWhere('courses.lessoncompletion', 's.time_spent_minutes < 0', 'negative', 'time_spent_minutes');
-    if (load.has(label)) await numberAttempts(load);
+    if (!load.has(label)) return;
+    await numberAttempts(load);
+    if (load.merging) await numberAfterLiving(load);
+    await this.grading.record(load);
   }
 
   async settle(load: Loading): Promise<void> {
@@ -122,5 +128,19 @@ async function numberAttempts(load: Loading): Promise<void> {
   load.noteCount(
     renumbered,
     (n) => `courses.exercisesubmission: ${n} attempts had a number that was taken, and have the next`,
+  );
+}
+
+/** Attempts that are added come after those that are there. */
+async function numberAfterLiving(load: Loading): Promise<void> {
+  const stage = 'load_courses_exercisesubmission';
+  await load.run(
+    `UPDATE ${stage} SET attempt_number = v.place FROM (
+       SELECT s.id, w.last + row_number() OVER (PARTITION BY s.student_id, s.exercise_id
+         ORDER BY s.attempt_number, s.submitted_at, s.id) AS place
+       FROM ${stage} s JOIN (SELECT student_id, exercise_id, max(attempt_number) AS last
+         FROM courses_exercisesubmission GROUP BY student_id, exercise_id) AS w
+         ON w.student_id = s.student_id AND w.exercise_id = s.exercise_id) AS v
+     WHERE v.id = ${stage}.id`,
   );
 }

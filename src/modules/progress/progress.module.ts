@@ -20,6 +20,7 @@ import { LearnerTotals } from './learner-totals';
 import { LessonCompletion } from './lesson-completion.entity';
 import { LessonCompletions } from './lesson-completions';
 import { ActivityOfHistory } from './activity-of-history';
+import { GradingOfHistory } from './grading-of-history';
 import { OwnCourses } from './own-courses';
 import { ProgressData } from './progress.data';
 import { ProveTotals } from './prove-totals.job';
@@ -65,7 +66,7 @@ const answers = [
   { provide: LearnerTraces, useClass: ProgressTraces },
 ];
 
-const data = [ProgressData, ProgressRecount, ActivityOfHistory];
+const data = [ProgressData, ProgressRecount, ActivityOfHistory, GradingOfHistory];
 
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule],

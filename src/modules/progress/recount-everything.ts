@@ -25,6 +25,11 @@ export class ProgressRecount {
     load.noteCount(made, (n) => `users.userprogress: ${n} people had none and were given one`);
   }
 
+  /** Results of a dump of ours stand as they came, but where rows were added to those that are there. */
+  private static recounted({ merging }: Loading): string {
+    return merging ? '' : 'AND NOT s.load_ours';
+  }
+
   /** Submissions that came with a score and no verdict; results of the exercises they belong to. */
   async judge(load: Loading): Promise<void> {
     if (!load.has('courses.exercisesubmission')) return;
@@ -35,12 +40,13 @@ export class ProgressRecount {
          WHEN attempt_number < x.attempts_allowed THEN 'needs_revision' ELSE 'rejected' END
        FROM courses_exercise x WHERE x.id = ${submissions}.exercise_id AND ${isForeign(submissions)}`,
     );
+    const recounted = ProgressRecount.recounted(load);
     await load.run(
       `INSERT INTO progress_exerciseresult (student_id, exercise_id, attempts_used, passed_at, updated_at)
        SELECT w.student_id, w.exercise_id, max(w.attempt_number),
          min(CASE WHEN w.status = 'approved' THEN COALESCE(w.graded_at, w.submitted_at) END), max(w.submitted_at)
        FROM ${submissions} w WHERE EXISTS (SELECT 1 FROM load_${submissions} s
-         WHERE s.student_id = w.student_id AND s.exercise_id = w.exercise_id AND NOT s.load_ours)
+         WHERE s.student_id = w.student_id AND s.exercise_id = w.exercise_id ${recounted})
        GROUP BY w.student_id, w.exercise_id ORDER BY w.student_id, w.exercise_id
        ON CONFLICT (student_id, exercise_id) DO UPDATE SET attempts_used = excluded.attempts_used,
          passed_at = COALESCE(progress_exerciseresult.passed_at, excluded.passed_at), updated_at = excluded.updated_at`,
@@ -50,6 +56,7 @@ export class ProgressRecount {
 
   /** By the policy of each exercise. */
   private async scores(load: Loading): Promise<void> {
+    const recounted = ProgressRecount.recounted(load);
     for (const [policy, { value, order }] of Object.entries(counted))
       await load.run(
         `UPDATE progress_exerciseresult SET score_percent = (
@@ -57,7 +64,7 @@ export class ProgressRecount {
              AND w.exercise_id = progress_exerciseresult.exercise_id AND score IS NOT NULL ${order})
          FROM courses_exercise x WHERE x.id = progress_exerciseresult.exercise_id AND x.grade_policy = '${policy}'
            AND EXISTS (SELECT 1 FROM load_${submissions} s WHERE s.student_id = progress_exerciseresult.student_id
-             AND s.exercise_id = progress_exerciseresult.exercise_id AND NOT s.load_ours)`,
+             AND s.exercise_id = progress_exerciseresult.exercise_id ${recounted})`,
       );
   }
 

@@ -66,6 +66,7 @@ export class CoinsController {
       ...[InsufficientBalance, BalanceTooLarge],
     ],
     idempotent: 'own',
+    keyRequired: true,
     tag: 'Coins',
   })
   async transfer(

@@ -45,6 +45,16 @@ export class Earnings {
     });
   }
 
+  /** As `give`, for what comes with a step that must not fail: who holds as much as can be held goes without. */
+  async giveWhatFits(movements: readonly Movement[], also: readonly Earned[]): Promise<Posted[]> {
+    return this.database.transaction(async () => {
+      await this.lockTotals([...new Set(also.map(({ userId }) => userId))]);
+      const posted = await this.ledger.postWhatFits(movements);
+      await this.totals.add([...posted.map(({ userId, amount }) => ({ userId, coins: amount })), ...also]);
+      return this.tell(posted);
+    });
+  }
+
   /** In one order, so that two large gifts queue instead of meeting head-on. */
   private async lockTotals(userIds: readonly number[]): Promise<void> {
     const suffix = this.database.dialect.forUpdate();

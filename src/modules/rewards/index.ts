@@ -4,6 +4,7 @@ export { Achievements, type Award } from './achievements/achievements';
 export { LedgerAudit, type AuditReport, type Violation } from './audit/ledger-audit';
 export { booksSums } from './audit/books-sums';
 export { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from './chain/chain.events';
+export { RestoredBooks } from './chain/settlement/restored-books';
 export { Earnings } from './earnings';
 export { Ledger } from './ledger';
 export type { Movement, Posted, RewardClaim } from './movement';

@@ -20,11 +20,27 @@ export async function checkLedger(load: Loading): Promise<void> {
   const unconfirmed = "s.is_blockchain_confirmed AND s.blockchain_tx_hash = ''";
   await load.refuseWhere(label, unconfirmed, 'confirmed without a hash', 'is_blockchain_confirmed');
   await load.refuseWhere('users.user', 's.teo_coins < 0', 'a balance below zero', 'teo_coins');
+}
+
+/** Rows of another system that cannot stand as they are, and have one meaning only. */
+export async function putTransfersRight(load: Loading): Promise<void> {
+  const noRecipient = 'recipient_id IS NULL AND recipient_id__key IS NULL AND NOT load_ours';
   const gone = await load.run(
-    `UPDATE ${stage} SET transaction_type = 'spent'
-     WHERE transaction_type = 'transfer_sent' AND recipient_id IS NULL AND NOT load_ours`,
+    `UPDATE ${stage} SET transaction_type = 'spent' WHERE transaction_type = 'transfer_sent' AND ${noRecipient}`,
   );
   load.noteCount(gone, (n) => `${label}: ${n} transfers to people who are gone became coins spent`);
+  const own = await load.run(
+    `UPDATE ${stage} SET recipient_id = NULL
+     WHERE transaction_type = 'transfer_received' AND recipient_id = user_id AND NOT load_ours`,
+  );
+  load.noteCount(
+    own,
+    (n) => `${label}: ${n} transfers received named their own person as the recipient: the name is dropped`,
+  );
+  const strangers = await load.run(
+    `UPDATE ${stage} SET recipient_id = NULL WHERE transaction_type <> 'transfer_sent' AND recipient_id IS NOT NULL AND NOT load_ours`,
+  );
+  load.noteCount(strangers, (n) => `${label}: ${n} rows named a recipient and were no transfers: the name is dropped`);
 }
 
 /**
@@ -66,10 +82,6 @@ async function prepare(load: Loading): Promise<void> {
 }
 
 async function copyRows(load: Loading): Promise<void> {
-  const strangers = await load.run(
-    `UPDATE ${stage} SET recipient_id = NULL WHERE transaction_type <> 'transfer_sent' AND recipient_id IS NOT NULL AND NOT load_ours`,
-  );
-  load.noteCount(strangers, (n) => `${label}: ${n} rows named a recipient and were no transfers: the name is dropped`);
   const shared = names.filter((name) => name !== 'operation' && name !== 'turn').join(', ');
   await load.run(
     `INSERT INTO load_legs (${shared}, operation, turn) SELECT ${shared}, id, 1 FROM ${stage} WHERE NOT load_ours`,

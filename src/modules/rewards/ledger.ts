@@ -42,13 +42,20 @@ export class Ledger {
   async post(movements: readonly Movement[]): Promise<Posted[]> {
     return this.database.transaction(async () => {
       const changes = changesOf(movements);
-      // One row needs no order: its UPDATE is the lock.
-      if (changes.length > 1) await this.lock(changes.map((change) => change.userId));
-      const moved = new Map<number, Balance>();
-      for (const chunk of chunks(changes))
-        for (const balance of await this.balances.move(chunk)) moved.set(balance.userId, balance);
+      const moved = await this.move(changes);
       if (moved.size < changes.length) throw refusalOf(changes.filter((change) => !moved.has(change.userId)));
       return this.record(movements, moved);
+    });
+  }
+
+  /** Posts the movements of those whose balance stays what it may be, and nothing of the others'. */
+  async postWhatFits(movements: readonly Movement[]): Promise<Posted[]> {
+    return this.database.transaction(async () => {
+      const moved = await this.move(changesOf(movements));
+      return this.record(
+        movements.filter(({ userId }) => moved.has(userId)),
+        moved,
+      );
     });
   }
 
@@ -76,6 +83,15 @@ export class Ledger {
            OR rewards_teocointransaction.is_blockchain_confirmed <> v.column3)`,
         chunk.flatMap(({ id, txHash, confirmed }) => [id, txHash, confirmed]),
       );
+  }
+
+  private async move(changes: readonly Change[]): Promise<Map<number, Balance>> {
+    // One row needs no order: its UPDATE is the lock.
+    if (changes.length > 1) await this.lock(changes.map((change) => change.userId));
+    const moved = new Map<number, Balance>();
+    for (const chunk of chunks(changes))
+      for (const balance of await this.balances.move(chunk)) moved.set(balance.userId, balance);
+    return moved;
   }
 
   private async rewardOnce(claims: readonly RewardClaim[]): Promise<Posted[]> {

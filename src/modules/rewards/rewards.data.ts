@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { Snapshot } from '../../platform/database/bulk';
 import type { DataRules, Fields, ForeignModel, Loading, Page, Sum } from '../../platform/data/data-rules';
+import { builtInRules } from './achievements/built-in-rules';
 import { LedgerAudit } from './audit/ledger-audit';
-import { checkLedger, writeLedger } from './ledger-load';
+import { checkLedger, putTransfersRight, writeLedger } from './ledger-load';
 import { earningTypes, signOf, transactionTypes, typeIn } from './transaction-types';
 
 const label = 'rewards.teocointransaction';
@@ -19,6 +20,9 @@ const transaction: ForeignModel = {
   ],
   choices: { transaction_type: { known: [...transactionTypes, 'admin_adjustment', 'reversal'] } },
   relatedObject: { type: 'related_object_type', id: 'related_object_id' },
+  // Not what it is related to: that may have another number, or none.
+  identity: ['user_id', 'transaction_type', 'amount', 'created_at', 'description'],
+  prepare: putTransfersRight,
   appendOnly: ['user_id', 'transaction_type', 'amount', 'created_at'],
   adopt: (fields) => ({ ...fields, ...oneSided(fields) }),
   write: (load) => writeLedger(load),
@@ -31,7 +35,8 @@ const achievement: ForeignModel = {
   label: 'rewards.achievement',
   table: 'rewards_achievement',
   fields: ['user', 'achievement_type', 'course', 'earned_at', 'progress', 'metadata'],
-  choices: { achievement_type: { known: [], open: true } },
+  identity: ['user_id', 'achievement_type', 'course_id'],
+  choices: { achievement_type: { known: builtInRules.map(({ type }) => type), open: true } },
   defaults: { metadata: {}, progress: 100 },
 };
 
@@ -82,6 +87,7 @@ export class RewardsData implements DataRules {
   }
 
   async check(load: Loading): Promise<void> {
+    if (load.merging) await refuseOwnBooks(load);
     await checkLedger(load);
     await refuseTwinAchievements(load);
   }
@@ -105,6 +111,26 @@ export class RewardsData implements DataRules {
     for (const { invariant, userId, transactionId, detail } of violations)
       load.refuse({ model: label, reason: `${invariant}: ${detail} (person ${userId}, transaction ${transactionId})` });
   }
+}
+
+const onChain = [
+  'wallet',
+  'wallet_challenge',
+  'block',
+  'deposit',
+  'hot_wallet',
+  'foreign_nonce',
+  'chain_cursor',
+  'chain_decision',
+];
+const chainTables = [...onChain, 'withdrawal', 'payout', 'withdrawal_attempt'].map((name) => `rewards.${name}`);
+
+/** What one school has on a chain, and the order and balances of its ledger, are one whole that no other school takes in part. */
+async function refuseOwnBooks(load: Loading): Promise<void> {
+  const reason =
+    'another school of ours keeps books of its own: they go into an empty database only, or without ours by --django';
+  for (const own of chainTables) await load.refuseWhere(own, 'TRUE', reason);
+  await load.refuseWhere(label, 's.load_ours', reason);
 }
 
 /** The other system counts those that are under way, too. */

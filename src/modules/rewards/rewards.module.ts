@@ -18,6 +18,9 @@ import { ChainWithdrawals } from './chain/administration/chain-withdrawals.query
 import { Decisions } from './chain/administration/decisions';
 import { FoundPayments } from './chain/administration/found-payments';
 import { HotWallets } from './chain/administration/hot-wallets';
+import { Payouts } from './chain/administration/payouts';
+import { PayoutsController } from './chain/administration/payouts.controller';
+import { UnorderedPayouts } from './chain/administration/payouts.query';
 import { WithdrawalDecisions } from './chain/administration/withdrawal-decisions';
 import { WithdrawalDecisionsController } from './chain/administration/withdrawal-decisions.controller';
 import { Chain } from './chain/chain';
@@ -44,6 +47,7 @@ import { Signing } from './chain/sending/signing';
 import { TreasuryKey } from './chain/sending/treasury-key';
 import { ChainFollower } from './chain/settlement/chain-follower';
 import { ChainMarks } from './chain/settlement/chain-marks';
+import { RestoredBooks } from './chain/settlement/restored-books';
 import { SettledChain } from './chain/settlement/settled-chain.query';
 import { Settlement } from './chain/settlement/settlement';
 import { Solvency } from './chain/settlement/solvency';
@@ -56,7 +60,9 @@ import { SignedMessages } from './chain/wallets/signed-messages';
 import { WalletChallenges } from './chain/wallets/wallet-challenges';
 import { Wallets } from './chain/wallets/wallets';
 import { WalletsController } from './chain/wallets/wallets.controller';
+import { CancelledWithdrawals } from './chain/withdrawals/cancelled-withdrawals';
 import { ConsumedNonces } from './chain/withdrawals/consumed-nonces';
+import { DueRefunds } from './chain/withdrawals/due-refunds';
 import { Minings } from './chain/withdrawals/minings';
 import { WithdrawalCancellations } from './chain/withdrawals/withdrawal-cancellations';
 import { WithdrawalRefunds } from './chain/withdrawals/withdrawal-refunds';
@@ -114,6 +120,7 @@ const following = [
   SettledChain,
   Settlement,
   Solvency,
+  RestoredBooks,
   Liabilities,
   Halts,
   PollChain,
@@ -127,16 +134,20 @@ const withdrawals = [
   WithdrawalsQuery,
   Minings,
   ConsumedNonces,
+  CancelledWithdrawals,
+  DueRefunds,
 ];
 const deposits = [DepositClaims, DepositCredits, MyDeposits, Sightings];
 const supply = [SupplyQuery, SupplyProof];
-const administration = [ChainStatusQuery, ChainWithdrawals, Decisions, WithdrawalDecisions, FoundPayments, HotWallets];
+const decisions = [Decisions, WithdrawalDecisions, FoundPayments, HotWallets, Payouts];
+const administration = [ChainStatusQuery, ChainWithdrawals, UnorderedPayouts, ...decisions];
 const chainControllers = [
   ChainController,
   ChainAdministrationController,
   WalletsController,
   WithdrawalsController,
   WithdrawalDecisionsController,
+  PayoutsController,
   DepositsController,
   SupplyController,
 ];

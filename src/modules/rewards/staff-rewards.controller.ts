@@ -44,6 +44,7 @@ export class StaffRewardsController {
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async giveOne(
@@ -64,6 +65,7 @@ export class StaffRewardsController {
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, TooManyRecipients, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async giveMany(@CurrentActor() actor: Actor, @Body({ schema: BulkReward }) body: BulkReward): Promise<BulkRewarded> {
@@ -79,6 +81,7 @@ export class StaffRewardsController {
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, InsufficientBalance, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async adjust(@CurrentActor() actor: Actor, @Body({ schema: Adjustment }) body: Adjustment): Promise<CoinOperation> {
@@ -96,6 +99,7 @@ export class StaffRewardsController {
     status: 201,
     errors: [Forbidden, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async reverse(@CurrentActor() actor: Actor, @Body({ schema: Reversal }) body: Reversal): Promise<CoinOperation> {

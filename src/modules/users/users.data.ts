@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { int, text } from '../../platform/database/columns';
 import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
 import { DataRegistry } from '../../platform/data/data-registry';
 import { Clock } from '../../platform/time/clock';
@@ -17,6 +16,8 @@ const user: ForeignModel = {
   otherKeys: ['email'],
   dropped: ['groups', 'user_permissions'],
   choices: { role: { known: roles } },
+  // Whoever has one of the two only may be somebody else.
+  identity: ['username', 'email'],
   // The ledger's to move.
   computed: ['teo_coins', 'teo_sequence'],
   adopted: ['teacher_status'],
@@ -80,23 +81,17 @@ export class UsersData implements DataRules {
 }
 
 async function refuseCaseTwins(load: Loading, column: string): Promise<void> {
-  const folded = (alias: string): string => load.database.dialect.folded(`${alias}.${column}`);
-  const twins = await load.rows(
-    { line: int, value: text },
-    `SELECT s.load_line AS line, s.${column} AS value FROM load_users_user s
-     JOIN (SELECT ${folded('f')} AS folded FROM load_users_user f GROUP BY ${folded('f')} HAVING count(*) > 1) AS t
-       ON t.folded = ${folded('s')}
-     UNION ALL
-     SELECT s.load_line, s.${column} FROM load_users_user s
-     JOIN users_user u ON ${folded('u')} = ${folded('s')} AND u.id <> s.id
-     WHERE NOT EXISTS (SELECT 1 FROM load_users_user moved WHERE moved.id = u.id)
-     ORDER BY 1 LIMIT 20`,
+  const folded = (expression: string): string => load.database.dialect.folded(expression);
+  const twins = `SELECT ${folded(`f.${column}`)} FROM load_users_user f GROUP BY ${folded(`f.${column}`)} HAVING count(*) > 1`;
+  const reason = 'duplicate: somebody else of the files has it, in whatever case';
+  await load.refuseWhere('users.user', `${folded(`s.${column}`)} IN (${twins})`, reason, column);
+  if (!load.merging) return;
+  const living = `SELECT ${folded(`u.${column}`)} FROM users_user u`;
+  const other = column === 'username' ? 'email' : 'username';
+  await load.refuseWhere(
+    'users.user',
+    `${folded(`s.${column}`)} IN (${living})`,
+    `duplicate: somebody here has it, with another ${other} or in another case; if that is the same person, say --merge-by users.user=${column}`,
+    column,
   );
-  for (const { line, value } of twins)
-    load.refuse({
-      line,
-      model: 'users.user',
-      field: column,
-      reason: `duplicate: somebody else has ${value}, in whatever case`,
-    });
 }

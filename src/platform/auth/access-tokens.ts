@@ -60,8 +60,12 @@ export class AccessTokens {
     const token = bearer.exec(authorization)?.[1];
     if (!token) return null;
     try {
-      const options = { algorithms: ['HS256' as const], issuer, audience, complete: true } as const;
-      const { header, payload } = verify(token, this.secret, options);
+      const { header, payload } = verify(token, this.secret, {
+        algorithms: ['HS256'],
+        issuer,
+        audience,
+        complete: true,
+      });
       // Verification ignores the type, and lets a token without `exp` live for ever.
       if (header.typ !== type || typeof (payload as Partial<Claims>).exp !== 'number') return null;
       this.verified.set(authorization, payload as unknown as Claims);

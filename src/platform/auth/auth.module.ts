@@ -3,6 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Config } from '../config/config';
 import { AccessGuard } from './access.guard';
+import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens, AUTH_SECRET } from './access-tokens';
 import { KnownActors } from './actor-directory';
 import { Authentication } from './authentication';
@@ -16,6 +17,7 @@ const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(conf
     { provide: AUTH_SECRET, inject: [Config], useFactory: secretKey },
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokens,
+    AccessTokenStrategy,
     Authentication,
     KnownActors,
   ],

@@ -1,23 +1,25 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
+import passport from 'passport';
 import { Unauthenticated } from '../errors/access.errors';
+import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens } from './access-tokens';
 import type { Actor } from './actor';
-import { ActorDirectory, KnownActors } from './actor-directory';
 
-/** The one place that decides who asks. The server asks it before it reads a body; the guard lets in whom it has let in. */
+/**
+ * The one place that decides who asks, by the strategies of Passport: another way in is another strategy in the list. The
+ * server asks it before it reads a body; the guard lets in whom it has let in.
+ */
 @Injectable()
-export class Authentication implements OnModuleInit {
-  private directory: ActorDirectory;
+export class Authentication {
+  /** Not Passport's own instance, which all applications of a process would share. */
+  private readonly passport = new passport.Passport();
+  private readonly strategies: string[] = [];
 
   constructor(
     private readonly tokens: AccessTokens,
-    private readonly known: KnownActors,
-    private readonly modules: ModuleRef,
-  ) {}
-
-  onModuleInit(): void {
-    this.directory = this.modules.get(ActorDirectory, { strict: false });
+    accessToken: AccessTokenStrategy,
+  ) {
+    this.accept('access-token', accessToken);
   }
 
   /**
@@ -25,9 +27,11 @@ export class Authentication implements OnModuleInit {
    * @throws Unauthenticated
    */
   async actorOf(authorization: string | undefined): Promise<Actor> {
-    const claims = this.tokens.claimsOf(authorization);
-    const actor =
-      claims && (await this.known.of(claims.sid, () => this.directory.find(claims.sid, Number(claims.sub))));
+    const actor = await new Promise<Actor | false>((resolve, reject) => {
+      const told = (error: unknown, actor?: Actor | false): void => (error ? reject(error) : resolve(actor ?? false));
+      const ask = this.passport.authenticate(this.strategies, { session: false }, told);
+      ask({ headers: { authorization } }, {}, reject);
+    });
     if (!actor) throw new Unauthenticated('The access token is missing, expired or revoked.');
     return actor;
   }
@@ -35,5 +39,10 @@ export class Authentication implements OnModuleInit {
   /** The person a valid bearer was signed for, without a query: for counting, not for letting in. */
   personOf(authorization: string | undefined): string | null {
     return this.tokens.claimsOf(authorization)?.sub ?? null;
+  }
+
+  private accept(name: string, strategy: passport.Strategy): void {
+    this.passport.use(name, strategy);
+    this.strategies.push(name);
   }
 }

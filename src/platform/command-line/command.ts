@@ -9,6 +9,8 @@ export interface Program {
   directUrl: () => Promise<string>;
   /** Starts the application on a finished copy and audits its books; gives a line to print. */
   tryOut: (url: string) => Promise<string>;
+  /** The same on a database of an earlier moment: nothing is paid from it before somebody has looked at the chain. */
+  tryOutRestored: (url: string) => Promise<string>;
   /** Totals of the books that a copy must share, by name: a query of one number as text. */
   booksSums: () => Promise<Record<string, string>>;
   /** The OpenAPI document. */

@@ -48,6 +48,12 @@ export class ChoiceMap {
     return this.fields.length === 0;
   }
 
+  /** As a document, with words added to it. */
+  with(words: Record<string, Record<string, string>>): Record<string, Record<string, string>> {
+    const paths = [...new Set([...this.fields, ...Object.keys(words)])];
+    return Object.fromEntries(paths.map((path) => [path, { ...this.document[path], ...words[path] }]));
+  }
+
   toJSON(): Record<string, Record<string, string>> {
     return this.document;
   }

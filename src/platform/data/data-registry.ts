@@ -3,6 +3,7 @@ import { Database } from '../database/database';
 import type { TableInfo } from '../database/tables';
 import type { DataRules, Sums } from './data-rules';
 import { modelsOf, type Model } from './models';
+import { originalsTable } from './original-value.entity';
 
 /** What every module has said of its data, and the tables of modules that said nothing: those are carried as they are. */
 @Injectable()
@@ -45,6 +46,7 @@ export class DataRegistry {
 
   /** What the platform remembers of its own work, and what modules leave where it is. */
   isLeftOut(table: string): boolean {
+    if (table === originalsTable) return false;
     return table.startsWith('platform_') || this.all.some(({ leftOut = {} }) => table in leftOut);
   }
 

@@ -12,6 +12,8 @@ export type Fields = Record<string, unknown>;
  */
 export interface Loading {
   readonly database: Database;
+  /** What is there stays, and rows are only added; otherwise the school was empty. */
+  readonly merging: boolean;
   /** Whether the files hold records of this model. */
   has(label: string): boolean;
   run(sql: string, values?: readonly Value[]): Promise<number>;
@@ -25,6 +27,16 @@ export interface Loading {
   refuse(finding: Finding): void;
   /** Refuses the staged rows (`s`) of a model for which the condition holds. */
   refuseWhere(label: string, condition: string, reason: string, field?: string): Promise<void>;
+}
+
+/** What `adopt` may ask for, and tell. */
+export interface Adoption {
+  /** Members nobody knows are read over. */
+  ignoreUnknown: boolean;
+  /** What the file says in this field is kept beside what was made of it, and is what the other system gets back. */
+  keepOriginal(field: string): void;
+  /** Tells the person who loads, with the number of records it happened to. */
+  note(what: string): void;
 }
 
 /** Records of one model, ascending by number. */
@@ -76,7 +88,11 @@ export interface ForeignModel {
   /** Rows are never changed: what is there must be equal in these columns. */
   appendOnly?: readonly string[];
   /** Makes our fields of a record that came without them. A text it gives is why it cannot. */
-  adopt?(fields: Fields, ignoreUnknown: boolean): Fields | string;
+  adopt?(fields: Fields, adoption: Adoption): Fields | string;
+  /** Columns that say that a record is a row that is there already; the first unique constraint, or all, where it does not say. */
+  identity?: readonly string[];
+  /** Puts staged rows right, before they are looked for among those that are there. References are known by then. */
+  prepare?(load: Loading): Promise<void>;
   /** Writes the staged rows; without it they are inserted or updated by their key. */
   write?(load: Loading): Promise<void>;
   /** Which rows the other system knows, as a condition on `t`. */

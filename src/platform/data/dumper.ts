@@ -9,6 +9,7 @@ import type { Target } from './files';
 import { DataRefused } from './findings';
 import { ManifestOf, type Manifest } from './manifest';
 import type { Model } from './models';
+import { withOriginals } from './originals';
 import { RecordWriter, type FileFormat } from './record-writer';
 
 export interface DumpOptions extends DumpStyle {
@@ -80,7 +81,10 @@ export class Dumper {
         fields: fieldsFrom(model, options, row),
       }));
       for (const edge of model.manyToMany) await addEdges(snapshot, edge, records, options);
-      if (options.foreignOnly) await this.release(snapshot, model, records, options.map);
+      if (options.foreignOnly)
+        await withOriginals(snapshot, model, records, options.map, () =>
+          this.release(snapshot, model, records, options.map),
+        );
       for (const { pk, fields } of records) await writer.write(model.label, isUnnumbered ? undefined : pk, fields);
       options.onRecords?.(records.length);
     }

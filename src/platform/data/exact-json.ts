@@ -105,6 +105,18 @@ export function writeJson(value: unknown, style: Separators, level = 0): string 
   return `${open}${line}${parts.join(`,${line}`)}\n${' '.repeat(style.indent * level)}${close}`;
 }
 
+/** One text for equal values, whatever the order of their members: PostgreSQL keeps its own. */
+export function canonical(value: unknown): string {
+  return writeJson(sorted(value), compact);
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(members.map(([name, item]) => [name, sorted(item)]));
+}
+
 const memberOf = (name: string, value: string, { member }: Separators): string =>
   `${JSON.stringify(name)}${member}${value}`;
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { kindOf, type FileKind } from '../database/file-kind';
 import { DataRefused } from './findings';
 
 /** A record as it stands in the file: its text, and the line of its first character. */
@@ -37,6 +38,21 @@ export async function* readRecords(source: AsyncIterable<Buffer>): AsyncGenerato
 const refused = (line: number, reason: string): DataRefused =>
   new DataRefused('The file cannot be read', [{ line, reason }]);
 
+const dumpIt =
+  'run `python manage.py dumpdata --natural-foreign --natural-primary -o backup.json` there, and load that file';
+/** What people take for a dump, and what to do instead. */
+const otherFiles: Record<FileKind, string> = {
+  database: `the file of a whole database, not a dump of it: ${dumpIt}; a backup of ours goes in by \`restore\``,
+  archive: `an archive of pg_dump, not a dump of Django: ${dumpIt}; a backup of ours goes in by \`restore\``,
+  gzip: 'packed by gzip: its name must end in .gz',
+  zip: 'packed by zip: unpack it first',
+};
+
+function refuseOtherFile(chunk: Buffer): void {
+  const kind = kindOf(chunk);
+  if (kind) throw refused(1, otherFiles[kind]);
+}
+
 type Expected = 'first' | 'record' | 'comma or end' | 'record after comma' | 'nothing' | 'line';
 
 /** Finds where records begin and end; what is inside them, JSON.parse judges. */
@@ -52,6 +68,7 @@ class Scanner {
   private isFirstChunk = true;
 
   feed(input: Buffer): RawRecord[] {
+    if (this.isFirstChunk) refuseOtherFile(input);
     const chunk = this.isFirstChunk && input.subarray(0, 3).equals(byteOrderMark) ? input.subarray(3) : input;
     this.isFirstChunk = false;
     const records: RawRecord[] = [];

@@ -1,52 +1,55 @@
-import { int, text } from '../database/columns';
+import { text } from '../database/columns';
+import type { ManyToMany } from './data-rules';
 import { stageOf, type Load } from './load';
+import {
+  matchRows,
+  translateEdges,
+  translateOwnReferences,
+  translateReferences,
+  translateRelatedObjects,
+} from './merge';
 import type { Field, Model } from './models';
+import { originalsTable } from './original-value.entity';
 import { isNamed, keyColumn } from './staging';
 
-/** Gives every staged row its number, and every reference that came by name the number it means. */
+/** Gives every staged row its number, and every reference that came by name or by a number of the file the number it means. */
 export async function resolve(load: Load, contentTypes: ReadonlyMap<string, string>): Promise<void> {
   const present = load.models.filter(({ label }) => load.has(label));
   for (const model of present) await index(load, model);
   for (const model of present) await refuseTwins(load, model);
   load.findings.settle();
-  for (const model of present) await number(load, model);
   for (const model of present) {
     for (const field of model.fields.filter(isNamed)) await name(load, model, field);
-    await relatedObjects(load, model, contentTypes);
+    if (load.merging) await translateReferences(load, model);
+    await model.foreign?.prepare?.(load);
+    if (load.merging) await matchRows(load, model);
+    await number(load, model);
+    if (load.merging) await translateOwnReferences(load, model);
   }
-  for (const model of present) for (const { table } of model.manyToMany) await edgeOwners(load, model, table);
+  for (const model of present) {
+    await relatedObjects(load, model, contentTypes);
+    for (const edge of model.manyToMany) await edgeOwners(load, model, edge);
+  }
+  await dropStaleOriginals(load);
 }
 
 /** One record twice in the files. */
 async function refuseTwins(load: Load, { label, table, pk, naturalKey }: Model): Promise<void> {
+  const stage = stageOf(table.name);
   for (const column of [pk, naturalKey]) {
     if (!column) continue;
-    const found = await load.rows(
-      { line: int, value: text },
-      `SELECT max(load_line) AS line, CAST("${column}" AS text) AS value FROM ${stageOf(table.name)}
-       WHERE "${column}" IS NOT NULL GROUP BY "${column}" HAVING count(*) > 1 ORDER BY 1 LIMIT 20`,
-    );
-    for (const { line, value } of found)
-      load.refuse({
-        line,
-        model: label,
-        field: column === pk ? 'pk' : column,
-        reason: `duplicate: ${value} is there twice`,
-      });
+    const twice = `SELECT "${column}" FROM ${stage} WHERE "${column}" IS NOT NULL GROUP BY "${column}" HAVING count(*) > 1`;
+    const field = column === pk ? 'pk' : column;
+    await load.refuseWhere(label, `s."${column}" IN (${twice})`, 'duplicate: it is there twice', field);
   }
 }
 
-async function number(load: Load, { table, pk, naturalKey }: Model): Promise<void> {
+/** Rows without a number have the next ones, in the order of the file. */
+async function number(load: Load, { table, pk }: Model): Promise<void> {
   if (!pk) return;
   const stage = stageOf(table.name);
   const missing = await load.number(`SELECT count(*) AS n FROM ${stage} WHERE ${pk} IS NULL`);
   if (missing === 0) return;
-  if (naturalKey)
-    await load.run(
-      `UPDATE ${stage} SET ${pk} = (SELECT t.${pk} FROM ${table.name} t WHERE t.${naturalKey} = ${stage}.${naturalKey}
-         AND NOT EXISTS (SELECT 1 FROM ${stage} m WHERE m.${pk} = t.${pk}))
-       WHERE ${pk} IS NULL`,
-    );
   const largest = await load.number(
     `SELECT COALESCE(max(n), 0) AS n FROM (SELECT max(${pk}) AS n FROM ${table.name}
      UNION ALL SELECT max(${pk}) FROM ${stage}) AS both_tables`,
@@ -60,20 +63,17 @@ async function number(load: Load, { table, pk, naturalKey }: Model): Promise<voi
 }
 
 async function index(load: Load, { table, pk, naturalKey }: Model): Promise<void> {
-  for (const column of [pk, naturalKey])
-    if (column) await load.run(`CREATE INDEX ${stageOf(table.name)}_${column} ON ${stageOf(table.name)} (${column})`);
+  const stage = stageOf(table.name);
+  for (const column of [pk, naturalKey, load.merging && pk ? 'load_pk' : null])
+    if (column) await load.run(`CREATE INDEX ${stage}_${column} ON ${stage} (${column})`);
 }
-
-/** A row `k` of the database to which the file gives another name is not who is meant by the one it had. */
-const keepsItsName = ({ table }: Model): string =>
-  `NOT EXISTS (SELECT 1 FROM ${stageOf(table.name)} m WHERE m.id = k.id)`;
 
 async function name(load: Load, model: Model, field: Field): Promise<void> {
   const [stage, column, key, to] = [stageOf(model.table.name), field.column.name, keyColumn(field), field.to as Model];
   await load.run(
     `UPDATE ${stage} SET ${column} = COALESCE(
        (SELECT k.id FROM ${stageOf(to.table.name)} k WHERE k.${to.naturalKey} = ${stage}.${key}),
-       (SELECT k.id FROM ${to.table.name} k WHERE k.${to.naturalKey} = ${stage}.${key} AND ${keepsItsName(to)}))
+       (SELECT k.id FROM ${to.table.name} k WHERE k.${to.naturalKey} = ${stage}.${key}))
      WHERE ${key} IS NOT NULL`,
   );
   const reason = `dangling: there is no ${to.label} of this name`;
@@ -96,6 +96,7 @@ async function relatedObjects(load: Load, model: Model, contentTypes: ReadonlyMa
   const unknown = `s.${related.type} LIKE '#%'`;
   const reason = 'dangling: no content type of this number is in the file, nor in the map under "contenttypes"';
   await load.refuseWhere(model.label, unknown, reason, related.type);
+  if (load.merging) await translateRelatedObjects(load, model, related);
   for (const to of load.models.filter(({ naturalKey }) => naturalKey)) await renumbered(load, model, related, to);
 }
 
@@ -105,13 +106,13 @@ async function renumbered(load: Load, model: Model, related: { type: string; id:
   await load.run(
     `UPDATE ${stage} SET ${id} = COALESCE(
        (SELECT k.id FROM ${stageOf(to.table.name)} k WHERE k.${to.naturalKey} = ${stage}.${id}__key),
-       (SELECT k.id FROM ${to.table.name} k WHERE k.${to.naturalKey} = ${stage}.${id}__key AND ${keepsItsName(to)}))
+       (SELECT k.id FROM ${to.table.name} k WHERE k.${to.naturalKey} = ${stage}.${id}__key))
      WHERE ${id}__key IS NOT NULL AND ${type} = $1`,
     [to.label],
   );
   const named = `s.${type} = '${to.label}' AND s.${id}__key IS NOT NULL AND s.${id} IS NULL`;
   await load.refuseWhere(model.label, named, `dangling: there is no ${to.label} of this name`, id);
-  if (!load.unnumbered.has(to.label)) return;
+  if (load.merging || !load.unnumbered.has(to.label)) return;
   const lost = await load.run(
     `UPDATE ${stage} SET ${type} = NULL, ${id} = NULL WHERE ${type} = $1 AND ${id}__key IS NULL AND ${id} IS NOT NULL`,
     [to.label],
@@ -122,10 +123,22 @@ async function renumbered(load: Load, model: Model, related: { type: string; id:
   );
 }
 
-async function edgeOwners(load: Load, model: Model, table: string): Promise<void> {
+/** What a dump of ours keeps of the words of another system means nothing where its rows have other numbers. */
+async function dropStaleOriginals(load: Load): Promise<void> {
+  const stale = load.models.filter(({ label }) => load.merging || load.unnumbered.has(label)).map(({ label }) => label);
+  const own = load.models.find(({ table }) => table.name === originalsTable);
+  if (!own || !load.has(own.label) || stale.length === 0) return;
+  const dropped = await load.run(
+    `DELETE FROM ${stageOf(originalsTable)} WHERE model IN (${stale.map((label) => `'${label}'`).join(', ')})`,
+  );
+  load.counts.set(own.label, (load.counts.get(own.label) ?? 0) - dropped);
+}
+
+async function edgeOwners(load: Load, model: Model, { table, field }: ManyToMany): Promise<void> {
   const [edges, stage] = [stageOf(table), stageOf(model.table.name)];
   await load.run(`CREATE INDEX ${stage}_place ON ${stage} (load_place)`);
   await load.run(
     `UPDATE ${edges} SET from_id = (SELECT s.${model.pk} FROM ${stage} s WHERE s.load_place = ${edges}.load_place)`,
   );
+  if (load.merging) await translateEdges(load, model, table, field);
 }

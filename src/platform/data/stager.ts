@@ -2,32 +2,43 @@ import type { Cell } from '../database/bulk';
 import { cellOf, hasUnstorable, shown, Unfit } from './cells';
 import type { ChoiceMap } from './choice-map';
 import type { Fields } from './data-rules';
-import { parseExactly } from './exact-json';
+import { canonical, compact, parseExactly, writeJson } from './exact-json';
 import type { Findings } from './findings';
 import { stageOf } from './load';
 import type { Field, Model } from './models';
 import type { RawRecord } from './record-reader';
 import { planOf, type PlacedChoice, type PlacedField, type Plan } from './record-plan';
-import { isNamed, type Staging } from './staging';
+import { isNamed, originalsStage, type Staging } from './staging';
+import { Strangers } from './strangers';
 
 /** What a dump of the other system holds beside its school: counted and left. */
 const otherApps = new Set(['auth', 'contenttypes', 'sessions', 'admin', 'authtoken']);
+
+interface Parsed {
+  model: string;
+  pk?: unknown;
+  fields: Fields;
+}
 
 export interface StagerOptions {
   ignoreUnknown: boolean;
   map: ChoiceMap;
 }
 
-/** Turns records into staged rows; what is wrong with them is collected, with its line. */
+/** Turns records into staged rows; what is wrong with them is collected, with its place. */
 export class Stager {
   readonly counts = new Map<string, number>();
   readonly skipped = new Map<string, number>();
-  readonly unknownChoices = new Map<string, number>();
+  /** Values of fields with a list that are not in it. */
+  readonly strangers = new Strangers();
+  /** What was made into ours on the way, by what is said of it. */
+  private readonly adoptions = new Map<string, number>();
   /** Models with records that came without a number. */
   readonly unnumbered = new Set<string>();
   readonly contentTypes = new Map<string, string>();
   private readonly plans: Map<string, Plan>;
   private place = 0;
+  private isOurFile = false;
 
   constructor(
     models: readonly Model[],
@@ -49,8 +60,7 @@ export class Stager {
     const row = plan.blank.slice();
     row[0] = this.place;
     row[1] = raw.line;
-    const refuse = (reason: string, field?: string): void =>
-      this.findings.add({ line: raw.line, model: label, field, reason });
+    const refuse = this.refusing(plan.model, record, raw.line);
     const fields = this.adopt(plan, withExactJson(plan, raw.text, record.fields), row, refuse);
     if (!fields) return;
     this.pk(plan, record.pk, row, refuse);
@@ -59,31 +69,48 @@ export class Stager {
     this.staging.add(plan.stage, row);
   }
 
-  private parse({ text, line }: RawRecord): { model: string; pk?: unknown; fields: Fields } | null {
+  /** What the person who loads should know, in their words. */
+  get notes(): string[] {
+    return [...[...this.adoptions].map(([what, times]) => `${what} (${times})`), ...this.strangers.notes()];
+  }
+
+  private refusing({ label, naturalKey }: Model, { pk, fields }: Parsed, line: number): Refuse {
+    const place = this.place;
+    return (reason, field, kind) => {
+      const name = naturalKey ? fields[naturalKey] : undefined;
+      const number = typeof pk === 'number' || typeof pk === 'string' ? `pk ${pk}` : undefined;
+      const record = typeof name === 'string' ? name : number;
+      this.findings.add({ ...{ line, place, record, model: label, field, reason }, kind });
+    };
+  }
+
+  private parse({ text, line }: RawRecord): Parsed | null {
+    const place = this.place;
     try {
       const record = JSON.parse(text) as { model?: unknown; pk?: unknown; fields?: unknown };
       const isRecord = typeof record.model === 'string' && typeof record.fields === 'object' && record.fields !== null;
       if (isRecord && !Array.isArray(record.fields)) {
         const suspicious = text.includes('\\u') && /\\u(0000|[dD][89a-fA-F])/.test(text) && hasUnstorable(record);
-        if (!suspicious) return record as { model: string; pk?: unknown; fields: Fields };
+        if (!suspicious) return record as Parsed;
         this.findings.add({
           line,
+          place,
           model: record.model as string,
           reason: 'holds a NUL character, or half a surrogate pair',
         });
         return null;
       }
-      this.findings.add({ line, reason: 'no record: it needs "model" and "fields"' });
+      this.findings.add({ line, place, reason: 'no record: it needs "model" and "fields"' });
     } catch (error) {
-      this.findings.add({ line, reason: `not JSON: ${(error as Error).message}` });
+      this.findings.add({ line, place, kind: 'not JSON', reason: `not JSON: ${(error as Error).message}` });
     }
     return null;
   }
 
-  private other(label: string, { pk, fields }: { pk?: unknown; fields: Fields }, line: number): void {
+  private other(label: string, { pk, fields }: Parsed, line: number): void {
     const app = label.split('.')[0] as string;
     if (!otherApps.has(app) && !this.options.ignoreUnknown)
-      return this.findings.add({ line, model: label, reason: 'unknown model' });
+      return this.findings.add({ line, place: this.place, model: label, reason: 'unknown model' });
     count(this.skipped, label);
     if (label === 'contenttypes.contenttype' && typeof pk === 'number')
       this.contentTypes.set(String(pk), `${String(fields.app_label)}.${String(fields.model)}`);
@@ -92,32 +119,56 @@ export class Stager {
   /** The record in our fields, whether it came with them or not. */
   private adopt({ model, choices, ownNames }: Plan, given: Fields, row: Cell[], refuse: Refuse): Fields | null {
     const { foreign } = model;
+    const place = row[0] as number;
     const ours = !foreign || ownNames.some((name) => Object.hasOwn(given, name));
     row[2] = ours;
-    const fields = choices.length > 0 ? this.translate(given, choices) : given;
+    // Models of which nothing is ours alone stand after one that tells.
+    this.isOurFile ||= ours;
+    const keep = (field: string, made: unknown, theirs: unknown): void => {
+      if (!this.isOurFile) this.keep(model.label, place, field, made, theirs);
+    };
+    const fields = choices.length > 0 ? this.translate(given, choices, keep) : given;
     if (ours || !foreign?.adopt) return fields;
-    const adopted = foreign.adopt(fields, this.options.ignoreUnknown);
-    if (typeof adopted !== 'string') return adopted;
-    refuse(adopted);
-    return null;
+    const kept = new Set<string>();
+    const adopted = foreign.adopt(fields, {
+      ignoreUnknown: this.options.ignoreUnknown,
+      keepOriginal: (field) => kept.add(field),
+      note: (what) => count(this.adoptions, `${model.label}: ${what}`),
+    });
+    if (typeof adopted === 'string') {
+      refuse(adopted);
+      return null;
+    }
+    for (const name of kept) keep(name, adopted[name], fields[name]);
+    return adopted;
   }
 
-  private translate(fields: Fields, choices: readonly PlacedChoice[]): Fields {
+  private translate(fields: Fields, choices: readonly PlacedChoice[], keep: Keep): Fields {
+    const { map } = this.options;
     for (const { name, path, known, open } of choices) {
       const value = fields[name];
       if (typeof value !== 'string') continue;
-      const word = this.options.map.toOurs(path, value) ?? value;
+      const word = map.toOurs(path, value) ?? value;
       fields[name] = word;
-      const isKnown = open || (typeof known === 'function' ? known(word) : known.includes(word));
-      if (!isKnown) count(this.unknownChoices, `${path} ${shown(value)}`);
+      const isKnown = typeof known === 'function' ? known(word) : known.includes(word);
+      if (!isKnown) this.strangers.add(path, value, { known, open: open ?? false });
+      // Two of their words became one of ours: which of them it was, the map alone cannot say.
+      if (map.toTheirs(path, word) !== value) keep(name, word, value);
     }
     return fields;
+  }
+
+  /** What stood there before it was made into ours, for the way back. */
+  private keep(label: string, place: number, field: string, ours: unknown, theirs: unknown): void {
+    this.staging.add(originalsStage, [place, label, field, canonical(ours), writeJson(theirs, compact)]);
   }
 
   private pk({ model, pkAt }: Plan, pk: unknown, row: Cell[], refuse: Refuse): void {
     if (pk === undefined || pk === null) return void this.unnumbered.add(model.label);
     if (!model.pk) return refuse('has no number of its own', 'pk');
-    if (!Number.isSafeInteger(pk) || (pk as number) < 1) return refuse(`${shown(pk)} is no number of a record`, 'pk');
+    if (!Number.isSafeInteger(pk) || (pk as number) < 1)
+      return refuse(`${shown(pk)} is no number of a record`, 'pk', 'is no number of a record');
+    row[3] = pk as number;
     row[pkAt] = pk as number;
   }
 
@@ -125,15 +176,15 @@ export class Stager {
     for (const name of Object.keys(fields)) {
       const field = plan.fields.get(name);
       if (field) cell(plan.model, field, fields[name], row, refuse);
-      else if (!this.isReadOver(plan.model, name)) refuse('unknown field', name);
+      else if (!this.isReadOver(plan.model, name, fields[name])) refuse('unknown field', name);
     }
     for (const name of plan.required) if (!Object.hasOwn(fields, name)) refuse('missing', name);
   }
 
-  private isReadOver({ foreign, manyToMany, label }: Model, name: string): boolean {
+  private isReadOver({ foreign, manyToMany, label }: Model, name: string, value: unknown): boolean {
     if (manyToMany.some(({ field }) => field === name)) return true;
     if (!foreign?.dropped?.includes(name) && !this.options.ignoreUnknown) return false;
-    count(this.skipped, `${label}.${name}`);
+    if (!Array.isArray(value) || value.length > 0) count(this.skipped, `${label}.${name}`);
     return true;
   }
 
@@ -141,7 +192,7 @@ export class Stager {
     for (const { field, table } of model.manyToMany) {
       const ids = fields[field] ?? [];
       if (!Array.isArray(ids) || !ids.every(Number.isSafeInteger)) {
-        refuse(`${shown(ids)} is no list of numbers`, field);
+        refuse(`${shown(ids)} is no list of numbers`, field, 'is no list of numbers');
         continue;
       }
       for (const id of new Set(ids as number[]))
@@ -150,7 +201,8 @@ export class Stager {
   }
 }
 
-type Refuse = (reason: string, field?: string) => void;
+type Keep = (field: string, ours: unknown, theirs: unknown) => void;
+type Refuse = (reason: string, field?: string, kind?: string) => void;
 
 function cell(model: Model, field: PlacedField, value: unknown, row: Cell[], refuse: Refuse): void {
   const { column, name, at, keyAt, isKind } = field;
@@ -162,7 +214,7 @@ function cell(model: Model, field: PlacedField, value: unknown, row: Cell[], ref
     else [row[at], row[keyAt]] = [null, key.text];
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
-    refuse(error.message, name);
+    refuse(error.message, name, error.kind);
   }
 }
 
@@ -187,7 +239,7 @@ function keyOf(model: Model, field: Field, value: unknown[]): { text: string; is
   if (related?.type === field.name && texts.length === 2) return { text: texts.join('.'), isKind: true };
   if ((isNamed(field) || related?.id === field.name) && texts.length === 1)
     return { text: texts[0] as string, isKind: false };
-  throw new Unfit(`${shown(value)} names nothing`);
+  throw new Unfit('names nothing', value);
 }
 
 function count(counts: Map<string, number>, name: string): void {

@@ -11,6 +11,8 @@ const own: BulkColumn[] = [
   { name: 'load_place', kind: 'int' },
   { name: 'load_line', kind: 'int' },
   { name: 'load_ours', kind: 'bool' },
+  // The number the file gives it; the column of the number holds what it is here.
+  { name: 'load_pk', kind: 'int' },
 ];
 
 /** The columns of a staged model: ours to find our way, the number, a cell for each field, the names of references. */
@@ -33,6 +35,16 @@ export const edgeColumns: BulkColumn[] = [
   { name: 'to_id', kind: 'int' },
 ];
 
+/** Values that were made into ours, as they stood in the file. */
+export const originalsStage = 'load_originals';
+const originalColumns: BulkColumn[] = [
+  { name: 'load_place', kind: 'int' },
+  { name: 'model', kind: 'text' },
+  { name: 'field', kind: 'text' },
+  { name: 'ours', kind: 'text' },
+  { name: 'theirs', kind: 'text' },
+];
+
 /** Where the rows of a file wait until all of them are known: tables that end with the transaction. */
 export class Staging {
   private readonly waiting = new Map<string, { columns: BulkColumn[]; rows: Cell[][] }>();
@@ -45,6 +57,7 @@ export class Staging {
 
   async create(): Promise<void> {
     await this.database.patiently();
+    await this.createTable(originalsStage, originalColumns);
     for (const model of this.models) {
       await this.createTable(stageOf(model.table.name), stagedColumns(model));
       for (const { table } of model.manyToMany) await this.createTable(stageOf(table), edgeColumns);

@@ -1,4 +1,3 @@
-import { int, text } from '../database/columns';
 import { stageOf, type Load } from './load';
 import type { Field, Model } from './models';
 import { isNamed, keyColumn } from './staging';
@@ -7,8 +6,7 @@ import { isNamed, keyColumn } from './staging';
 export async function writeRows(load: Load, model: Model): Promise<void> {
   const refused = load.findings.total;
   for (const field of model.fields) await refuseDangling(load, model, field);
-  for (const columns of uniquesOf(model)) await refuseTaken(load, model, columns);
-  if (model.foreign?.appendOnly) await dropEqual(load, model);
+  for (const { columns, where } of uniquesOf(model)) await refuseTaken(load, model, columns, where);
   if (load.findings.total > refused) return;
   if (model.foreign?.write) await model.foreign.write(load);
   else for (const ours of [true, false]) await upsert(load, model, ours);
@@ -30,45 +28,35 @@ async function refuseDangling(load: Load, model: Model, field: Field): Promise<v
   );
 }
 
-/** The key itself, where it is no number, and every unique constraint. */
-function uniquesOf({ table, pk }: Model): string[][] {
-  return pk ? table.uniques : [table.key];
+/** The key itself, where it is no number, every unique constraint, and every unique index of rows for which `where` holds. */
+function uniquesOf({ table, pk, foreign }: Model): { columns: string[]; where?: string }[] {
+  const constraints = (pk ? table.uniques : [table.key]).map((columns) => ({ columns }));
+  // A model that is written in a way of its own looks after its own.
+  return foreign?.write ? constraints : [...constraints, ...table.uniqueIndexes];
 }
 
-async function refuseTaken(load: Load, { label, table, pk }: Model, columns: readonly string[]): Promise<void> {
+async function refuseTaken(load: Load, model: Model, columns: readonly string[], where?: string): Promise<void> {
+  const { label, table, pk } = model;
   const stage = stageOf(table.name);
-  const list = columns.map((name) => `"${name}"`).join(', ');
-  const complete = columns.map((name) => `"${name}" IS NOT NULL`).join(' AND ');
-  const twice = await load.rows(
-    { line: int },
-    `SELECT max(load_line) AS line FROM ${stage} WHERE ${complete} GROUP BY ${list} HAVING count(*) > 1 ORDER BY 1 LIMIT 20`,
-  );
-  for (const { line } of twice)
-    load.refuse({ line, model: label, reason: `duplicate: another record has the same ${columns.join(', ')}` });
+  const names = columns.map((name) => `"${name}"`);
+  const complete = names.map((name) => `${name} IS NOT NULL`).join(' AND ');
+  const list = names.join(', ');
+  const twice = `SELECT ${list} FROM ${stage} WHERE ${complete} ${where ? `AND (${where})` : ''}
+    GROUP BY ${list} HAVING count(*) > 1`;
+  const own = names.map((name) => `s.${name}`).join(', ');
+  const counted = where ? `AND s.load_place IN (SELECT load_place FROM ${stage} WHERE ${where})` : '';
+  const what = columns.join(', ');
+  if ((await load.number(`SELECT count(*) AS n FROM (${twice} LIMIT 1) AS t`)) > 0) {
+    const condition = `(${own}) IN (${twice}) ${counted}`;
+    await load.refuseWhere(label, condition, `duplicate: another record has the same ${what}`);
+  }
   if (!pk) return;
-  const same = columns.map((name) => `o."${name}" = s."${name}"`).join(' AND ');
-  await load.refuseWhere(
-    label,
-    `EXISTS (SELECT 1 FROM ${table.name} o WHERE ${same} AND o.${pk} <> s.${pk}
-       AND NOT EXISTS (SELECT 1 FROM ${stage} moved WHERE moved.${pk} = o.${pk}))`,
-    `duplicate: another row of the database has the same ${columns.join(', ')}`,
-  );
-}
-
-/** Rows that are there already stay; one that differs is refused. */
-async function dropEqual(load: Load, { label, table, pk, foreign }: Model): Promise<void> {
-  const differs = foreign?.appendOnly?.map((name) => `o."${name}" <> s."${name}"`).join(' OR ');
-  await load.refuseWhere(
-    label,
-    `EXISTS (SELECT 1 FROM ${table.name} o WHERE o.${pk} = s.${pk} AND (${differs}))`,
-    'another row of this number is there already, and rows of this table are never changed',
-    'pk',
-  );
-  const stage = stageOf(table.name);
-  const kept = await load.run(
-    `DELETE FROM ${stage} WHERE EXISTS (SELECT 1 FROM ${table.name} o WHERE o.${pk} = ${stage}.${pk})`,
-  );
-  load.noteCount(kept, (n) => `${label}: ${n} rows were there already`);
+  const same = names.map((name) => `o.${name} = s.${name}`).join(' AND ');
+  const others = where ? `(SELECT * FROM ${table.name} WHERE ${where})` : table.name;
+  const there = `SELECT 1 FROM ${others} o WHERE ${same} AND o.${pk} <> s.${pk}
+    AND NOT EXISTS (SELECT 1 FROM ${stage} moved WHERE moved.${pk} = o.${pk})`;
+  const reason = `duplicate: another row of the database has the same ${what}`;
+  await load.refuseWhere(label, `EXISTS (${there}) ${counted}`, reason);
 }
 
 async function upsert(load: Load, model: Model, ours: boolean): Promise<void> {
@@ -102,14 +90,12 @@ export async function continueIds(load: Load, { table }: { table: { name: string
 export async function writeEdges(load: Load, model: Model): Promise<void> {
   for (const { table, from, to, field } of model.manyToMany) {
     const [edges, stage] = [stageOf(table), stageOf(model.table.name)];
-    const dangling = await load.rows(
-      { line: int, to: text },
-      `SELECT s.load_line AS line, CAST(s.to_id AS text) AS "to" FROM ${edges} s
-       WHERE NOT EXISTS (SELECT 1 FROM ${model.table.name} o WHERE o.id = s.to_id) ORDER BY s.load_place LIMIT 20`,
-    );
-    for (const { line, to: id } of dangling)
-      load.refuse({ line, model: model.label, field, reason: `dangling: there is no ${model.label} ${id}` });
-    if (dangling.length > 0) continue;
+    const before = load.findings.total;
+    const strangers = `SELECT e.load_place FROM ${edges} e
+      WHERE NOT EXISTS (SELECT 1 FROM ${model.table.name} o WHERE o.id = e.to_id)`;
+    const reason = `dangling: there is no ${model.label} of a number in it`;
+    await load.refuseWhere(model.label, `s.load_place IN (${strangers})`, reason, field);
+    if (load.findings.total > before) continue;
     await load.run(`DELETE FROM ${table} WHERE ${from} IN (SELECT ${model.pk} FROM ${stage})`);
     await load.run(
       `INSERT INTO ${table} (${from}, ${to}) SELECT DISTINCT from_id, to_id FROM ${edges}

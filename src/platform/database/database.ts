@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
-import { DatabaseUnavailable } from '../errors/unavailable.errors';
+import { DatabaseUnavailable, RequestTimedOut } from '../errors/unavailable.errors';
 import type { BulkColumn, Cell } from './bulk';
 import { currentScope, inScope } from './call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
@@ -168,8 +168,8 @@ export class Database {
 
   private translated(error: unknown): unknown {
     const tooBusy = error instanceof TryAgain || this.dialect.isTransient(error);
-    const isLate = error instanceof DeadlinePassed;
-    return tooBusy || isLate || this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
+    if (error instanceof DeadlinePassed) return new RequestTimedOut(error);
+    return tooBusy || this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
   }
 }
 

@@ -26,6 +26,8 @@ export interface TableInfo {
   isNumbered: boolean;
   /** The columns of each unique constraint beside the key. */
   uniques: string[][];
+  /** The columns of each unique index beside those, and of which rows it speaks. */
+  uniqueIndexes: { columns: string[]; where?: string }[];
 }
 
 const kinds: Record<string, ColumnKind> = {
@@ -49,6 +51,12 @@ export function tablesOf(dataSource: DataSource): TableInfo[] {
     key: entity.primaryColumns.map((column) => column.databaseName),
     isNumbered: entity.generatedColumns.length === 1,
     uniques: entity.uniques.map((unique) => unique.columns.map((column) => column.databaseName)),
+    uniqueIndexes: entity.indices
+      .filter(({ isUnique }) => isUnique)
+      .map(({ columns, where }) => ({
+        columns: columns.map((column) => column.databaseName),
+        ...(where ? { where } : {}),
+      })),
   }));
 }
 

@@ -22,3 +22,18 @@ export class Stopping extends DomainError {
     super('Another instance takes over.', { retryAfterSeconds: 1 });
   }
 }
+
+/**
+ * The answer took longer than anybody should wait. What the request was about to commit is rolled back; only where the commit itself was
+ * under way may it stand.
+ */
+export class RequestTimedOut extends DomainError {
+  static override code = 'REQUEST_TIMEOUT';
+  static override kind = 'unavailable' as const;
+  static override title = 'The answer took too long';
+  static override example = { detail: 'Look whether it took effect, or send it again with the same Idempotency-Key.' };
+
+  constructor(cause?: unknown) {
+    super('Look whether it took effect, or send it again with the same Idempotency-Key.', { cause, retryAfterSeconds: 5 });
+  }
+}

@@ -50,10 +50,7 @@ export class OutboxAdministration {
     private readonly clock: Clock,
   ) {}
 
-  async page<T>(
-    { limit, cursor, withTotal, state = undefined }: Asked,
-    show: (row: Undelivered) => T,
-  ): Promise<Page<T>> {
+  async page<T>({ limit, cursor, withTotal, state }: Asked, show: (row: Undelivered) => T): Promise<Page<T>> {
     const where = conditions[state ?? 'all'];
     const [after] = byId.read(cursor) ?? [0];
     const rows = await this.database.rows(

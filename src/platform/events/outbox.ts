@@ -20,7 +20,7 @@ const maxTogether = 50;
 export class Outbox {
   private readonly log = new Logger('Outbox');
   private readonly handlers = new Map<string, Registered>();
-  /** How many rows are taken together. After a failure one, so that it is known which; then twice as many each time. */
+  /** How many rows are looked at together: after a failure one, so that it is known which; then twice what was delivered. */
   private together = 1;
   /** Called after a commit that left rows here; the worker in this process, if any, sets it. */
   onWaiting: () => void = () => undefined;
@@ -68,7 +68,7 @@ export class Outbox {
     } catch (error) {
       return this.failed(taken, error);
     }
-    this.together = Math.min(maxTogether, Math.max(this.together, taken.length * 2));
+    this.together = Math.min(maxTogether, Math.max(1, taken.length * 2));
     return taken.length || null;
   }
 

@@ -12,11 +12,12 @@ import { translate } from './translate-error';
 
 export interface AdapterConfig {
   trustProxyHops: number;
+  requestTimeoutMs: number;
   logLevel: string;
 }
 
 /** A request that is not complete after this is dropped: slow senders must not hold connections. */
-const requestTimeoutMs = 60_000;
+const receiveTimeoutMs = 60_000;
 
 /** Fastify as every process of ours starts it: `NestFactory.create(AppModule, createAdapter(config))`. */
 export function createAdapter(config: AdapterConfig, logger = createLogger(config.logLevel)): FastifyAdapter {
@@ -28,7 +29,8 @@ export function createAdapter(config: AdapterConfig, logger = createLogger(confi
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers),
     // Nobody in front of us: a forwarded header is a stranger's word.
     trustProxy: config.trustProxyHops > 0 && ((_address: string, hop: number) => hop < config.trustProxyHops),
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: receiveTimeoutMs,
+    handlerTimeout: config.requestTimeoutMs,
     // Our own draining answers with problems; Fastify's would not.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },

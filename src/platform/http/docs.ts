@@ -29,9 +29,21 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** A file of its own, because the policy of the page allows no script inside it. */
-const start = `window.ui = SwaggerUIBundle({
-  url: '/openapi.json',
+/**
+ * A file of its own, because the policy of the page allows no script inside it. Swagger UI would not send a request whose required
+ * header is empty, and one filled in beforehand would be sent twice: so each request gets a key of its own where none is typed in.
+ */
+const start = `const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const withKey = (request) => {
+  if (request.method !== 'GET' && !request.headers['Idempotency-Key']) request.headers['Idempotency-Key'] = key();
+  return request;
+};
+const show = (spec) => {
+  const parameter = spec.components.parameters['Idempotency-Key-Required'];
+  if (parameter) Object.assign(parameter, { required: false, description: parameter.description + ' Left empty, this page makes one up.' });
+  window.ui = SwaggerUIBundle({
+  spec,
+  requestInterceptor: withKey,
   dom_id: '#ui',
   deepLinking: true,
   displayRequestDuration: true,
@@ -39,7 +51,9 @@ const start = `window.ui = SwaggerUIBundle({
   filter: true,
   tryItOutEnabled: true,
   validatorUrl: null,
-});
+  });
+};
+fetch('/openapi.json').then((answer) => answer.json()).then(show);
 `;
 
 /** `/openapi.json`, `/docs` (Swagger UI from its own package, no network) and `/docs/problems`. Built at the first request. */

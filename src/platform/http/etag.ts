@@ -4,7 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PreconditionFailed, ValidationFailed } from './http.errors';
 import { routeConfigOf } from './route-config';
 
-const strongTag = /^"v(\d{1,15})(?:-[A-Za-z0-9_-]*)?"$/;
+const strongTag = /^"([\x21\x23-\x7e]*)"$/;
+const ourTag = /^v([1-9]\d{0,9})(?:-[\w-]*)?$/;
+/** What a version may grow to; more is none of ours, and no number that the database can compare. */
+const highestVersion = 2 ** 31 - 1;
+const noVersion = 0;
 
 /**
  * The version an edit was made from (`If-Match: "v7-…"` gives 7), or null when the caller does not say.
@@ -16,10 +20,12 @@ export const IfMatch = createParamDecorator((_: unknown, context: ExecutionConte
 
 export function expectedVersion(header: string | undefined): number | null {
   if (header === undefined || header.trim() === '*') return null;
-  const version = strongTag.exec(header.trim())?.[1];
-  if (!version)
+  const tag = strongTag.exec(header.trim())?.[1];
+  if (tag === undefined)
     throw new ValidationFailed([{ pointer: '/header/if-match', message: 'Send one ETag as it was given: "v7-…"' }]);
-  return Number(version);
+  // A tag of something else matches nothing: that is refused where the row is looked at, as every stale one is.
+  const version = Number(ourTag.exec(tag)?.[1] ?? noVersion);
+  return version <= highestVersion ? version : noVersion;
 }
 
 /** The caller edited `expected`, the row is at `actual`: one of the two people must look again. */

@@ -82,6 +82,19 @@ export class RateLimited extends DomainError {
   }
 }
 
+export class IdempotencyKeyRequired extends DomainError {
+  static override code = 'IDEMPOTENCY_KEY_REQUIRED';
+  static override kind = 'malformed' as const;
+  static override title = 'The request needs an Idempotency-Key';
+  static override example = {
+    detail: 'Send one of your own choice, and the same one when you send the request again.',
+  };
+
+  constructor() {
+    super('Send one of your own choice, and the same one when you send the request again.');
+  }
+}
+
 export class IdempotencyKeyReused extends DomainError {
   static override code = 'IDEMPOTENCY_KEY_REUSED';
   static override kind = 'conflict' as const;

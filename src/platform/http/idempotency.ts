@@ -6,11 +6,12 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Database } from '../database/database';
-import { ValidationFailed } from './http.errors';
+import { IdempotencyKeyRequired, ValidationFailed } from './http.errors';
 import { IdempotencyRecords, type Claim } from './idempotency-records';
+import { routeConfigOf } from './route-config';
 
 const visibleAscii = /^[\x21-\x7e]{1,255}$/;
 
@@ -26,6 +27,14 @@ export function idempotencyKeyOf(request: FastifyRequest): string | null {
   throw new ValidationFailed([
     { pointer: '/header/idempotency-key', message: 'Must be 1 to 255 visible ASCII characters' },
   ]);
+}
+
+/** Without a key a request that is sent twice takes effect twice: routes that say so want one. */
+export function requireKeys(instance: FastifyInstance): void {
+  instance.addHook('preHandler', (request, _reply, done) => {
+    const isMissing = routeConfigOf(request).requiresKey && request.headers['idempotency-key'] === undefined;
+    done(isMissing ? new IdempotencyKeyRequired() : undefined);
+  });
 }
 
 /**

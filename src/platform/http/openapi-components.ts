@@ -22,15 +22,18 @@ export const sharedHeaders = {
 
 const etag = 'such as `"v7-mBlPc0tY2Fqk6Q1d"`';
 
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'Chosen by the caller, one for each intended effect; the same key and body give the same answer for 24 hours. Such as `0f8b1c52-6f0f-4b52`.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+};
+
 /** Without an `example`: the documentation page fills one in, and everybody would send the same key and a stale ETag. */
 export const sharedParameters = {
-  'Idempotency-Key': {
-    name: 'Idempotency-Key',
-    in: 'header',
-    description:
-      'Chosen by the caller, one for each intended effect; the same key and body give the same answer for 24 hours. Such as `0f8b1c52-6f0f-4b52`.',
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
-  },
+  'Idempotency-Key': idempotencyKey,
+  'Idempotency-Key-Required': { ...idempotencyKey, required: true },
   'If-Match': {
     name: 'If-Match',
     in: 'header',

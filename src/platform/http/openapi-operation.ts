@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { Unauthenticated } from '../errors/access.errors';
 import type { DomainErrorClass } from '../errors/domain-error';
-import { DatabaseUnavailable } from '../errors/unavailable.errors';
+import { DatabaseUnavailable, RequestTimedOut } from '../errors/unavailable.errors';
 import {
   BodyTooLarge,
+  IdempotencyKeyRequired,
   IdempotencyKeyReused,
   InternalError,
   InvalidCursor,
@@ -84,7 +85,7 @@ function describedOnce(parameter: Parameter): Parameter {
 
 function headerParameters(reading: boolean, options: RouteOptions): Parameter[] {
   const names = [];
-  if (options.idempotent) names.push('Idempotency-Key');
+  if (options.idempotent) names.push(options.keyRequired ? 'Idempotency-Key-Required' : 'Idempotency-Key');
   if (options.versioned && reading) names.push('If-None-Match');
   if (edits(reading, options)) names.push('If-Match');
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
@@ -96,14 +97,15 @@ const edits = (reading: boolean, options: RouteOptions): boolean =>
 
 /** What the house refuses before or around the handler: no author of a route has to think of it. */
 function commonErrors(reading: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
-  const { idempotent } = route.options;
-  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RateLimited];
+  const { idempotent, keyRequired } = route.options;
+  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RequestTimedOut, RateLimited];
   if (!route.isPublic) errors.push(Unauthenticated);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest, ValidationFailed);
   if (parameters.some(({ in: place }) => place === 'query')) errors.push(ValidationFailed);
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
   if (!reading) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed);
   if (idempotent) errors.push(IdempotencyKeyReused);
+  if (keyRequired) errors.push(IdempotencyKeyRequired);
   if (edits(reading, route.options)) errors.push(PreconditionFailed);
   return errors;
 }

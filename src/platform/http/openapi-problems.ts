@@ -3,7 +3,7 @@ import type { DomainErrorClass } from '../errors/domain-error';
 import { exampleOf, Problem, problemContentType, problemUri, statusOf } from './problem';
 import type { Json, Schemas } from './openapi-schemas';
 
-/** The errors of the document: a schema, an example and, alone on its status, a response each. */
+/** The errors of the document: a schema, an example and, alone or in pairs on their status, a response each. */
 export class Problems {
   readonly responses: Record<string, Json> = {};
   readonly examples: Record<string, Json> = {};
@@ -21,8 +21,9 @@ export class Problems {
 
   private response(group: DomainErrorClass[]): Json {
     for (const error of group) this.register(error);
-    if (group.length > 1) return this.describe(group);
-    const name = nameOf(group[0]!);
+    if (group.length > 2) return this.describe(group);
+    // Pairs are shared too: every route may answer that the database is away, or that the time is over.
+    const name = group.map(nameOf).join('Or');
     this.responses[name] ??= this.describe(group);
     return { $ref: `#/components/responses/${name}` };
   }

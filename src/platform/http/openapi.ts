@@ -63,7 +63,7 @@ const introduction = [
   'An online art school with a coin: courses, progress, TeoCoins, badges, notifications.',
   'Errors are problems (RFC 9457): switch on `code`, show `detail`, quote `traceId`; `errors[].pointer` names the wrong part of `{ body, query, path, header }`.',
   'Lists answer `{ data, page: { nextCursor, hasMore } }`; send `nextCursor` as `cursor` for the next page.',
-  'Send `Idempotency-Key` on what moves coins or creates, `If-Match` on what people edit.',
+  '`Idempotency-Key` is required on what moves coins and honoured on what creates; send `If-Match` on what people edit.',
 ].join('\n\n');
 
 /** `CoursesController.list` becomes `coursesList`. */

@@ -6,7 +6,10 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 export interface RouteConfig {
   isPublic?: boolean;
   versioned?: boolean;
+  requiresKey?: boolean;
   bodyLimitBytes?: number;
+  /** Goes on for as long as somebody listens. */
+  isStream?: boolean;
   limitsGuesses?: boolean;
   limitsRegistrations?: boolean;
   /** The content security policy of a page. */

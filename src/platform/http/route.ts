@@ -18,6 +18,8 @@ export interface RouteOptions {
   errors?: DomainErrorClass[];
   /** Honours Idempotency-Key. 'own': the route keeps the key itself (the ledger does), only the documentation is written here. */
   idempotent?: boolean | 'own';
+  /** Refused without Idempotency-Key: what a second click must not do twice. */
+  keyRequired?: boolean;
   /** The answer carries a numeric `version`: ETag, If-None-Match on GET, If-Match on writes. */
   versioned?: boolean;
   /** The answer says in `Location` where its outcome is read. */
@@ -43,6 +45,8 @@ export function Route(options: RouteOptions): MethodDecorator {
     SetMetadata(routeMetadata, options),
     HttpCode(successStatus(options)),
     ...(options.idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
+    ...(options.produces === 'text/event-stream' ? [addRouteConfig({ isStream: true })] : []),
+    ...(options.keyRequired ? [addRouteConfig({ requiresKey: true })] : []),
     ...(options.versioned ? [addRouteConfig({ versioned: true })] : []),
     // What swagger's ApiConsumes does, without loading it in every process.
     ...(options.accepts ? [SetMetadata('swagger/apiConsumes', [options.accepts])] : []),

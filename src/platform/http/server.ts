@@ -6,6 +6,7 @@ import { limitBodies } from './body-limit';
 import { serveDocumentation } from './docs';
 import { tagAnswers } from './etag';
 import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from './http.errors';
+import { requireKeys } from './idempotency';
 import { parseJsonBody } from './json-body';
 import { logRequests } from './log';
 import { ProblemFilter } from './problem.filter';
@@ -24,6 +25,7 @@ const outsidePrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page']
 export interface HttpConfig extends RateLimits {
   corsOrigins: string[];
   isTraced: boolean;
+  requestTimeoutMs: number;
   docsPage: boolean;
 }
 
@@ -56,8 +58,9 @@ export async function configureHttp(
   refuseNulInPath(instance);
   tagAnswers(instance);
   if (config.isTraced) traceRequests(instance);
-  scopeRequests(instance);
+  scopeRequests(instance, config.requestTimeoutMs);
   admitBeforeParsing(instance, options.authenticate);
+  requireKeys(instance);
   endConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
   if (config.docsPage) await serveDocumentation(app, instance, options.tags ?? {});
 }

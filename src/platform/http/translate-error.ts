@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { Forbidden, Unauthenticated } from '../errors/access.errors';
 import { DomainError } from '../errors/domain-error';
-import { Stopping } from '../errors/unavailable.errors';
+import { RequestTimedOut, Stopping } from '../errors/unavailable.errors';
 import {
   BodyTooLarge,
   InternalError,
@@ -17,6 +17,7 @@ const fromFastify: Record<string, () => DomainError> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new BodyTooLarge(),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new UnsupportedMediaType('Send application/json.'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new MalformedRequest('Content-Length does not match the body.'),
+  FST_ERR_HANDLER_TIMEOUT: () => new RequestTimedOut(),
   FST_ERR_BAD_URL: () => new MalformedRequest('The address holds a broken percent-encoding.'),
   // The router gives up on a parameter before any schema sees it: to the caller it is one more wrong parameter.
   FST_ERR_MAX_PARAM_LENGTH: () => new ValidationFailed([{ pointer: '/path', message: 'Too long' }]),

@@ -31,7 +31,11 @@ it('takes the commands of the specification, by their names', async () => {
   const never = join(folder, 'never.json');
   const [partial] = await Promise.all([
     cli(url, ['dumpdata', '-e', 'rewards', '-e', 'users.UserSettings', '--format', 'json']),
-    expect(cli(url, ['loaddata', file])).rejects.toThrow(/neither our list nor the map knows it/),
+    expect(cli(url, ['loaddata', file, '--map', mapFile])).rejects.toThrow(/a school lives in this database/),
+    // The map to fill in goes to standard output, alone.
+    expect(cli(url, ['loaddata', file, '--merge', '--plan'])).rejects.toThrow(
+      /ended with 1:\n\{\n {2}"courses\.[\s\S]*"interactive": "theory \| practical[\s\S]*\}\n[\s\S]*This was a plan: nothing was changed/,
+    ),
     expect(cli(url, ['dumpdata', 'shop', '-o', never])).rejects.toThrow(/no app or model: shop/),
   ]);
   expect(JSON.parse(partial)).toEqual(
@@ -53,12 +57,12 @@ it('leaves the database as it was, or wholly loaded, when it is killed', async (
   await killed(url, 'writing');
   expect([few, few + people]).toContain(await peopleAt(url));
   // Nothing holds the database, and the same file loads now.
-  await cli(url, ['loaddata', '-'], manyPeople());
+  await cli(url, ['loaddata', '-', '--merge'], manyPeople());
   expect(await peopleAt(url)).toBe(few + people);
 }, 240_000);
 
 async function killed(url: string, during: 'reading' | 'writing'): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, ['dist/src/cli.js', 'loaddata', '-'], {
+  const child = spawn(process.execPath, ['dist/src/cli.js', 'loaddata', '-', '--merge'], {
     cwd: root,
     env: environmentFor(url, {}),
     stdio: ['pipe', 'ignore', 'ignore'],

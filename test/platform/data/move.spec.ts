@@ -69,6 +69,11 @@ async function expectAlive(url: string): Promise<void> {
   await school.close();
 }
 
+it('what keeps a move or a restore from happening is told in words that fit both', () => {
+  const refused = new MoveRefused([{ place: 'target', what: 'is in use: stop the processes that use it' }]);
+  expect(refused.message).toBe('Nothing was changed: 1 problem\n  target: is in use: stop the processes that use it');
+});
+
 describe('a move', () => {
   it('there and back keeps every row of every table, and the school lives on, on both', async () => {
     const [start, there, back] = [await aSchool('start.db'), await emptyDatabaseUrl(), `sqlite:${file('back.db')}`];

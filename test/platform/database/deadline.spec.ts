@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import { DeadlinePassed } from '../../../src/platform/database/deadline';
-import { DatabaseUnavailable } from '../../../src/platform/errors/unavailable.errors';
+import { RequestTimedOut } from '../../../src/platform/errors/unavailable.errors';
 import { School, type Client } from '../../support/school';
 
 let school: School;
@@ -23,7 +23,7 @@ const refused = async (work: Promise<unknown>): Promise<void> => {
     () => 'it was done',
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(DatabaseUnavailable);
+  expect(error).toBeInstanceOf(RequestTimedOut);
   expect((error as Error).cause).toBeInstanceOf(DeadlinePassed);
   expect((await ada.get('/me')).body.bio).toBe('');
 };
@@ -53,7 +53,7 @@ it('begins nothing, and reads nothing, for a request that has taken too long', (
   refused(
     late(async () => {
       await sleep(limitMs + 20);
-      await expect(school.database.row({ one: int }, 'SELECT 1 AS one')).rejects.toThrow(DatabaseUnavailable);
+      await expect(school.database.row({ one: int }, 'SELECT 1 AS one')).rejects.toThrow(RequestTimedOut);
       await school.database.transaction(() => write('later'));
     }),
   ));

@@ -10,7 +10,7 @@ it('is not one whose tables an extension brought, as PostGIS does', async () => 
     'CREATE TABLE spatial_ref_sys (srid integer PRIMARY KEY)',
     'ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys',
   ]);
-  await requireOurs(url);
+  await expect(requireOurs(url)).resolves.toBeUndefined();
 });
 
 it('is one where the schemas of the role hold its tables, and no other', async () => {

@@ -151,4 +151,4 @@ it('is seen and decided on the command line', async () => {
   await expect(cli(school.url, ['outbox:discard', String(other), '--reason', 'again'])).rejects.toThrow(
     'EVENT_NOT_FOUND',
   );
-}, 180_000);
+}, 300_000);

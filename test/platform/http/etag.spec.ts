@@ -35,6 +35,15 @@ describe('what people edit carries its version', () => {
     expect((await rename('Fourth', { 'if-match': `"v${version}-madeUpHash"` })).statusCode).toBe(200);
   });
 
+  test.each([['"v999999999999999"'], ['"v2147483648-a"'], ['"v0"'], ['"v01"'], ['"other"'], ['""']])(
+    'If-Match %j, which is nothing we gave, is a failed precondition',
+    async (header) => {
+      expect((await rename('Never', { 'if-match': header })).json()).toMatchObject({
+        ...{ status: 412, code: 'PRECONDITION_FAILED' },
+      });
+    },
+  );
+
   test.each([['rubbish'], ['W/"v1-a"'], ['"v1-a", "v2-b"']])('If-Match %j is refused', async (header) => {
     const answer = await rename('Never', { 'if-match': header });
     expect(answer.json()).toMatchObject({ status: 422, errors: [{ pointer: '/header/if-match' }] });

@@ -58,6 +58,8 @@ export class TitleTaken extends DomainError {
 export class PaintingsController {
   /** Times the handler of `create` ran, also for what was rolled back. */
   calls = 0;
+  /** What is waited for before a `slow…` one is committed. */
+  dry: Promise<unknown> = Promise.resolve();
   private readonly paintings = new Map<number, Painting>();
 
   constructor(private readonly database: Database) {
@@ -91,6 +93,7 @@ export class PaintingsController {
         "INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ($1, 'gallery', 1, $2, $2)",
         slot,
       );
+      if (title.startsWith('slow')) await this.dry;
     });
     if (title === 'taken') throw new TitleTaken('Choose another.', { members: { takenBy: [1] } });
     if (title === 'broken') throw new Error('secret text of a driver');

@@ -55,7 +55,7 @@ describe('a failed statement is told without its values', () => {
       .transaction(() =>
         school.database
           .repository('User')
-          .insert({ id: person.id, username: values[2]!, email: values[1]!, password: values[0]! } as never),
+          .insert({ id: person.id, username: values[2]!, email: values[1]!, password: values[0]! }),
       )
       .catch((error: unknown) => error);
   });
@@ -90,7 +90,10 @@ describe('a failed statement is told without its values', () => {
   test("by Nest's logger and by Fastify's", async () => {
     new NestLog(logger()).error(failed, 'Jobs');
     new NestLog(logger()).warn('It failed', failed, 'Jobs');
-    const server = createAdapter({ trustProxyHops: 0, logLevel: 'info' }, logger()).getInstance();
+    const server = createAdapter(
+      { trustProxyHops: 0, logLevel: 'info', requestTimeoutMs: 15_000 },
+      logger(),
+    ).getInstance();
     server.get('/', (request) => {
       request.log.error({ err: failed }, failed.message);
       return 'ok';

@@ -7,7 +7,7 @@ const logger = () => pino({ ...logOptions, level: 'info' }, { write: (line) => v
 beforeEach(() => void (lines.length = 0));
 
 test('a request is one line, with its trace id and without its query', async () => {
-  const config = { trustProxyHops: 0, logLevel: 'info' };
+  const config = { trustProxyHops: 0, requestTimeoutMs: 15_000, logLevel: 'info' };
   const server = createAdapter(config, logger()).getInstance();
   logRequests(server);
   server.get('/verify', async () => 'ok');

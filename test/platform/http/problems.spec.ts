@@ -132,6 +132,16 @@ describe('health', () => {
     expect(answer.payload).not.toContain('refused');
     ping.mockRestore();
   });
+
+  test('says within two seconds that the database says nothing', async () => {
+    const ping = jest.spyOn(gallery.database, 'ping').mockReturnValue(new Promise(() => undefined));
+    const started = performance.now();
+    const answers = await Promise.all([1, 2].map(() => gallery.ask({ url: '/health/ready' })));
+    for (const answer of answers) expect(answer.json()).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE' });
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(ping).toHaveBeenCalledTimes(1);
+    ping.mockRestore();
+  });
 });
 
 describe('a caller who goes away', () => {

@@ -2,6 +2,7 @@ import { WithdrawalRefunds } from '../../../src/modules/rewards/chain/withdrawal
 import { Leases } from '../../../src/platform/jobs/leases';
 import { School, type Answer, type Client } from '../../support/school';
 import { balanceOf, endow } from '../books';
+import { aLook } from './silent-chain';
 import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
 
 let school: School;
@@ -39,6 +40,8 @@ describe('only administrators', () => {
     ['GET', '/coins/chain/status', undefined],
     ['GET', '/coins/chain/withdrawals', undefined],
     ['POST', '/coins/withdrawals/1/decisions', { action: 'cancel', reason: 'x' }],
+    ['GET', '/coins/chain/payouts', undefined],
+    ['PUT', '/coins/chain/payouts/1/booking', { reason: 'x' }],
     ['PUT', `/coins/hot-wallets/${treasury}/halt`, { reason: 'x' }],
     ['DELETE', `/coins/hot-wallets/${treasury}/halt`, { reason: 'x' }],
   ] as const)('%s %s', async (method, path, body) => {
@@ -99,10 +102,13 @@ describe('retry', () => {
 });
 
 describe('cancel', () => {
-  test('gives the coins of a reserved one back, once', async () => {
+  test('gives the coins of a reserved one back after a look, once; also where its owner has cancelled it before', async () => {
     const before = await balanceOf(school, ann.id);
     const id = await chain.reserved(ann.id, 25);
+    expect((await ann.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
     expect(await atOnce(id, 'cancel')).toEqual(onlyOnce);
+    expect([await chain.stateOf(id), await refundsOf(id)]).toEqual(['reserved', '0']);
+    await aLook(school);
     expect(await balanceOf(school, ann.id)).toBe(before);
     expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['refunded', '1', '1']);
   });
@@ -146,13 +152,28 @@ describe('refund', () => {
   test('never meets a payment: not under the hash that took the nonce, nor under one we signed', async () => {
     const foreign = aHash();
     const byForeign = await chain.halted(ann.id, 30, foreign);
-    await chain.paid(foreign, anAddress(), 30);
+    await chain.paid(foreign, await chain.addressOf(byForeign), 30);
     const byOurs = await chain.halted(ann.id, 30);
-    await chain.paid(await chain.hashOf(byOurs), anAddress(), 1);
+    await chain.paid(await chain.hashOf(byOurs), await chain.addressOf(byOurs), 30);
     for (const id of [byForeign, byOurs]) {
       expect(codeOf(await decide(id, 'refund'))).toEqual([409, 'PAYMENT_ON_CHAIN']);
       expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['halted', '0', '0']);
     }
+  });
+
+  test.each<[string, (id: number, foreign: string) => Promise<unknown>]>([
+    ['somebody else', async (_, foreign) => chain.paid(foreign, anAddress(), 30)],
+    ['another amount', async (id, foreign) => chain.paid(foreign, await chain.addressOf(id), 11)],
+    [
+      'our own transaction, which brought them elsewhere',
+      async (id) => chain.paid(await chain.hashOf(id), anAddress(), 30),
+    ],
+  ])('does not take what its nonce has brought to %s for its payment', async (_, prepare) => {
+    const foreign = aHash();
+    const id = await chain.halted(ann.id, 30, foreign);
+    await prepare(id, foreign);
+    expect((await decide(id, 'refund')).status).toBe(201);
+    expect([await chain.stateOf(id), await refundsOf(id)]).toEqual(['refunded', '1']);
   });
 
   test.each(['reserved', 'signing', 'broadcast', 'mined', 'confirmed', 'refunded'] as const)(
@@ -223,14 +244,6 @@ describe('settle', () => {
         await chain.write('UPDATE rewards_payout SET withdrawal_id = $1 WHERE tx_hash = $2', [other, hash]);
       },
     ],
-    [
-      'two transfers',
-      async (id, hash) => {
-        await chain.paid(hash, await chain.addressOf(id), 40);
-        await chain.write('UPDATE rewards_payout SET ordinal = 1 WHERE tx_hash = $1', [hash]);
-        await chain.paid(hash, anAddress(), 1);
-      },
-    ],
   ])('refuses %s', async (_, prepare) => {
     const hash = aHash();
     const id = await chain.halted(ann.id, 40, hash);
@@ -238,6 +251,21 @@ describe('settle', () => {
     expect(codeOf(await decide(id, 'settle', { txHash: hash }))).toEqual([409, 'PAYMENT_NOT_FOUND']);
     expect([await chain.stateOf(id), await decisionsOf(id)]).toEqual(['halted', '0']);
   });
+
+  test.each(['pays somebody else, too', 'pays it twice'])(
+    'takes its payment from a transaction that %s',
+    async (how) => {
+      const hash = aHash();
+      const id = await chain.halted(ann.id, 40, hash);
+      const address = await chain.addressOf(id);
+      await chain.paid(hash, how === 'pays it twice' ? address : anAddress(), 40);
+      await chain.write('UPDATE rewards_payout SET ordinal = 1 WHERE tx_hash = $1', [hash]);
+      await chain.paid(hash, address, 40);
+      expect((await decide(id, 'settle', { txHash: hash })).status).toBe(201);
+      const unexplained = `SELECT count(*) AS value FROM rewards_payout WHERE tx_hash = '${hash}' AND withdrawal_id IS NULL`;
+      expect([await chain.stateOf(id), await chain.read(unexplained)]).toEqual(['confirmed', '1']);
+    },
+  );
 
   test('needs a hash, and nothing else does', async () => {
     const id = await chain.halted(ann.id, 40);
@@ -290,6 +318,7 @@ describe('a hot wallet', () => {
     expect(halts.map(({ status }) => status)).toEqual(Array(16).fill(200));
     expect(halts[0]!.body).toMatchObject({ haltReason: 'leaked', haltedAt: expect.any(String) });
     expect(await kept('halt')).toBe('1');
+    await chain.looked();
     const resumed = await Promise.all(Array.from({ length: 16 }, () => admin.delete(halt, { reason: 'was not' })));
     expect(resumed.map(({ status }) => status)).toEqual(Array(16).fill(200));
     expect(resumed[0]!.body).toMatchObject({ haltReason: null, haltedAt: null });
@@ -355,13 +384,58 @@ describe('a hot wallet', () => {
     expect(await chain.read(foreign)).toBe(`${next}`);
   });
 
-  test('goes on past an old payment that was looked at before', async () => {
+  test('goes on past a payment that looks like that of a withdrawal only when it is booked, which wants it cancelled', async () => {
     await chain.ahead(0);
-    const id = await chain.reserved(hanging.id, 33);
-    await chain.paid(aHash(), await chain.addressOf(id), 33);
-    expect(codeOf(await admin.delete(halt, { reason: 'x' }))).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
+    const [id, hash] = [await chain.reserved(hanging.id, 33), aHash()];
+    await chain.paid(hash, await chain.addressOf(id), 33);
+    const resume = (): Promise<Answer> => admin.delete(halt, { reason: 'x' });
+    const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
+    expect(payout).toMatchObject({ txHash: hash, withdrawalIds: [id], booking: null });
+    const book = (): Promise<Answer> => admin.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'by hand' });
+    expect((await hanging.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
+    for (const ask of [resume, book]) expect(codeOf(await ask())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
     expect((await decide(id, 'cancel')).status).toBe(201);
+    expect(codeOf(await resume())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
+    expect((await book()).body).toMatchObject({ booking: { reason: 'by hand', by: { id: admin.id } } });
+    expect(codeOf(await book())).toEqual([409, 'PAYOUT_BOOKED']);
+    expect((await resume()).status).toBe(200);
+    await aLook(school);
+    expect(await chain.stateOf(id)).toBe('refunded');
+  });
+
+  test('does not go on past a payment that looks like that of a refunded one', async () => {
+    const id = await chain.reserved(hanging.id, 34);
+    await hanging.delete(`/coins/withdrawals/${id}`);
+    await aLook(school);
+    await chain.ahead(0);
+    await chain.paid(aHash(), await chain.addressOf(id), 34);
+    const refused = await admin.delete(halt, { reason: 'x' });
+    expect([...codeOf(refused), refused.body.withdrawalIds]).toEqual([409, 'PAYMENTS_UNEXPLAINED', [id]]);
+    const [payout] = (await admin.get('/coins/chain/payouts?booked=false&withTotal=true')).body.data;
+    expect(payout).toMatchObject({ withdrawalIds: [id] });
+    const book = `/coins/chain/payouts/${payout.id}/booking`;
+    expect((await admin.put(book, { reason: 'taken back by adjustment 7' })).status).toBe(200);
     expect((await admin.delete(halt, { reason: 'x' })).status).toBe(200);
+  });
+
+  test('goes on only after a look that is younger than the halt', async () => {
+    await chain.ahead(0);
+    await chain.write('UPDATE rewards_chain_cursor SET observed_at = $1', [new Date(0)]);
+    expect(codeOf(await admin.delete(halt, { reason: 'x' }))).toEqual([409, 'CHAIN_NOT_READ_SINCE_HALT']);
+    await chain.looked();
+    expect((await admin.delete(halt, { reason: 'x' })).status).toBe(200);
+  });
+
+  test('a booking is of a payment that nobody ordered', async () => {
+    const id = await chain.confirmed(hanging.id, 10);
+    const paid = await chain.read(`SELECT id AS value FROM rewards_payout WHERE withdrawal_id = ${id}`);
+    for (const one of [paid, '999999'])
+      expect(codeOf(await admin.put(`/coins/chain/payouts/${one}/booking`, { reason: 'x' }))).toEqual([
+        404,
+        'PAYOUT_NOT_FOUND',
+      ]);
+    const { statements } = await school.statements(() => admin.get('/coins/chain/payouts?limit=100'));
+    expect(statements).toHaveLength(2);
   });
 });
 

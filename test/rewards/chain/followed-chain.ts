@@ -224,12 +224,16 @@ export class FollowedChain {
     ]);
 
   /** The wallet is halted with so many nonces consumed beyond ours. */
-  ahead = (nonces: number, more = nonces): Promise<number> =>
-    this.write(
+  async ahead(nonces: number, more = nonces): Promise<void> {
+    await this.write(
       `UPDATE rewards_hot_wallet SET halted_at = $2, halt_reason = 'ahead', head_nonce = next_nonce + $3,
          final_nonce = next_nonce + $4 WHERE id = $1`,
       [this.walletId, this.now(), nonces, more],
     );
+    await this.looked();
+  }
+
+  looked = (): Promise<number> => this.write('UPDATE rewards_chain_cursor SET observed_at = $1', [this.now()]);
 
   hashOf = (id: number): Promise<string> =>
     this.read(`SELECT tx_hash AS value FROM rewards_withdrawal WHERE id = ${id}`);

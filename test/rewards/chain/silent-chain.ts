@@ -1,6 +1,10 @@
 import { Wallet as Key, type HDNodeWallet } from 'ethers';
 import type { Environment } from '../../../src/platform/config/config';
-import { int } from '../../../src/platform/database/columns';
+import type { ChainView } from '../../../src/modules/rewards/chain/nodes/chain-view';
+import type { Marks } from '../../../src/modules/rewards/chain/settlement/chain-marks';
+import { CancelledWithdrawals } from '../../../src/modules/rewards/chain/withdrawals/cancelled-withdrawals';
+import { bool, int } from '../../../src/platform/database/columns';
+import { Leases } from '../../../src/platform/jobs/leases';
 import { School, type Answer, type Client } from '../../support/school';
 
 /** A chain that is configured and never called: nothing listens there. */
@@ -46,6 +50,7 @@ export async function aWalletOf(person: Client, key: Signer = newKey()): Promise
 
 const coin = 10n ** 18n;
 let transactions = 0;
+let looks = 0;
 
 /** A transfer to the treasury as the poller would have kept it; gives its id. */
 export async function aDeposit(
@@ -87,3 +92,24 @@ export const force = (
   sql: string,
   values: (string | number | boolean | Date)[] = [],
 ): Promise<number> => school.database.transaction(() => school.database.run(sql, values));
+
+/** What the leader does after a look that found so many nonces used, or as many as we have given out; gives how many it refunded. */
+export async function aLook(school: School, used?: number): Promise<number> {
+  const { database } = school;
+  await force(
+    school,
+    `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce)
+     VALUES ('0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266', 3, 3, 3, 3) ON CONFLICT (address) DO NOTHING`,
+  );
+  const wallet = await database.row(
+    { walletId: int, nextNonce: int, isHalted: bool },
+    `SELECT id AS "walletId", next_nonce AS "nextNonce", halted_at IS NOT NULL AS "isHalted" FROM rewards_hot_wallet
+     WHERE address = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266'`,
+  );
+  const leases = school.part(Leases);
+  const lease = (await leases.acquire(`a look ${++looks}`, 60_000))!;
+  const view = { pendingNonce: used ?? wallet!.nextNonce } as ChainView;
+  const refunded = await school.part(CancelledWithdrawals).refund(lease, wallet as unknown as Marks, view);
+  await leases.release(lease);
+  return refunded;
+}

@@ -2,7 +2,7 @@ import { WithdrawalRefunds } from '../../../src/modules/rewards/chain/withdrawal
 import { testEngine } from '../../support/database-url';
 import type { Answer, Client, School } from '../../support/school';
 import { balanceOf, endow, everything, expectCleanLedger, rowsOf } from '../books';
-import { aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
+import { aLook, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
 
 let school: School;
 let ann: Client;
@@ -21,6 +21,7 @@ beforeEach(async () => {
   wallet = await aWalletOf(ann);
   later(60 * 60_000);
   await endow(school, ann.id, 100_000);
+  await aLook(school);
 });
 afterEach(() => expectCleanLedger(school));
 afterEach(() => school.clock.stopAt(null));
@@ -55,7 +56,12 @@ describe('a withdrawal', () => {
     const { address } = (await ann.get('/me/wallets')).body.data[0];
     const expected = {
       ...{ id: expect.any(Number), amount: 250, address, state: 'reserved', txHash: null, confirmed: false },
-      ...{ reason: null, requestedAt: '2025-03-01T10:30:00.000Z', changedAt: '2025-03-01T10:30:00.000Z' },
+      ...{
+        waitingFor: 'turn',
+        reason: null,
+        requestedAt: '2025-03-01T10:30:00.000Z',
+        changedAt: '2025-03-01T10:30:00.000Z',
+      },
     };
     expect([status, body]).toEqual([201, expected]);
     expect(await balanceOf(school, ann.id)).toBe(99_750);
@@ -137,6 +143,8 @@ describe('the limits', () => {
     expect((await withdraw(1_000)).status).toBe(201);
     expect((await withdraw(10)).body.remaining).toBe(0);
     await cancel(id);
+    expect((await withdraw(9_000)).status).toBe(409);
+    await aLook(school);
     expect((await withdraw(9_000)).status).toBe(201);
     later(hours(23) - 1);
     expect((await withdraw(10)).status).toBe(409);
@@ -202,16 +210,19 @@ describe('a key', () => {
 });
 
 describe('cancelling', () => {
-  test('gives the coins back, once, and is no news to who did it', async () => {
+  test('gives the coins back after a look at the chain, once, and is no news to who did it', async () => {
     const { id } = (await withdraw(250)).body;
     later(hours(1));
     const first = await cancel(id);
-    expect([first.status, first.body]).toMatchObject([
-      200,
-      { id, state: 'refunded', reason: 'Cancelled', confirmed: false, changedAt: '2025-03-01T11:30:00.000Z' },
-    ]);
+    const asked = { state: 'cancelling', waitingFor: 'chain', changedAt: '2025-03-01T11:30:00.000Z' };
+    expect([first.status, first.body]).toMatchObject([200, { id, ...asked }]);
     later(hours(1));
-    expect((await cancel(id)).body).toEqual(first.body);
+    expect([(await cancel(id)).body, await balanceOf(school, ann.id)]).toEqual([first.body, 99_750]);
+    expect((await ann.get('/coins/withdrawals?state=cancelling')).body.data).toEqual([first.body]);
+    expect((await ann.get('/coins/withdrawals?state=reserved')).body.data).toEqual([]);
+    expect([await aLook(school), await aLook(school)]).toEqual([1, 0]);
+    const ended = { state: 'refunded', waitingFor: null, reason: 'Cancelled', confirmed: false };
+    expect((await cancel(id)).body).toMatchObject({ id, ...ended });
     const [debit, refund] = (await rowsOf(school, ann.id)).slice(-2);
     expect(debit).toMatchObject({ type: 'withdrawal', amount: 250 });
     expect(refund).toMatchObject({ type: 'withdrawal_refund', amount: 250, balanceAfter: 100_000, actorId: null });
@@ -220,6 +231,29 @@ describe('cancelling', () => {
     expect(data[0].relatedObject).toEqual({ type: 'rewards.withdrawal', id });
     await school.settle();
     expect((await ann.get('/me/notifications?type=withdrawal_failed')).body.data).toEqual([]);
+  });
+
+  test.each([
+    ['more nonces used than we gave out: the database is older than the chain', 4],
+    ['fewer: what lies in no pool may still be sent', 2],
+  ])('waits where a look finds %s', async (_, used) => {
+    const { id } = (await withdraw(250)).body;
+    await cancel(id);
+    expect(await aLook(school, used)).toBe(0);
+    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
+    expect([await balanceOf(school, ann.id), await aLook(school)]).toEqual([99_750, 1]);
+  });
+
+  test('waits while payments are halted, and says so', async () => {
+    const { id } = (await withdraw(250)).body;
+    await cancel(id);
+    await aLook(school, 0);
+    const halt = `UPDATE rewards_hot_wallet SET halted_at = $1 WHERE address LIKE '0xf39%'`;
+    await force(school, halt, [school.clock.now()]);
+    expect(await aLook(school)).toBe(0);
+    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling', waitingFor: 'halt' });
+    await force(school, 'UPDATE rewards_hot_wallet SET halted_at = NULL');
+    expect(await aLook(school)).toBe(1);
   });
 
   test.each(['signing', 'signed', 'broadcast', 'mined', 'halted', 'confirmed'])(
@@ -239,7 +273,9 @@ describe('cancelling', () => {
       expect((await ask).body.code).toBe('WITHDRAWAL_NOT_FOUND');
     expect((await admin.get(`/coins/withdrawals/${id}`)).status).toBe(200);
     expect((await admin.get('/coins/withdrawals')).body.data).toEqual([]);
-    expect((await cancel(id, admin)).body.reason).toBe('Cancelled by an administrator');
+    expect((await cancel(id, admin)).body.state).toBe('cancelling');
+    await aLook(school);
+    expect((await admin.get(`/coins/withdrawals/${id}`)).body.reason).toBe('Cancelled by an administrator');
     expect((await rowsOf(school, ann.id)).at(-1)).toMatchObject({ type: 'withdrawal_refund', actorId: admin.id });
     await school.settle();
     expect((await ann.get('/me/notifications?type=withdrawal_failed')).body.data).toMatchObject([
@@ -250,7 +286,8 @@ describe('cancelling', () => {
   test('sixteen times at once refunds once', async () => {
     const { id } = (await withdraw(250)).body;
     const answers = await Promise.all(Array.from({ length: 16 }, () => cancel(id)));
-    expect(new Set(answers.map(({ status, body }) => `${status} ${body.state}`))).toEqual(new Set(['200 refunded']));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.state}`))).toEqual(new Set(['200 cancelling']));
+    await aLook(school);
     expect((await rowsOf(school, ann.id)).filter(({ type }) => type === 'withdrawal_refund')).toHaveLength(1);
     expect(await balanceOf(school, ann.id)).toBe(100_000);
   });
@@ -269,7 +306,8 @@ describe('cancelling', () => {
         force(
           school,
           `UPDATE rewards_withdrawal SET state = 'signing', nonce = 0,
-             hot_wallet_id = (SELECT id FROM rewards_hot_wallet WHERE address = $2) WHERE id = $1 AND state = 'reserved'`,
+             hot_wallet_id = (SELECT id FROM rewards_hot_wallet WHERE address = $2)
+           WHERE id = $1 AND state = 'reserved' AND NOT cancelling`,
           [id, address],
         );
       const [one, other] = round % 2 === 0 ? [cancelling(), taking()] : [taking(), cancelling()];
@@ -278,6 +316,7 @@ describe('cancelling', () => {
       expect([answer.status, taken]).toEqual(taken === 1 ? [409, 1] : [200, 0]);
       const end = `UPDATE rewards_withdrawal SET state = 'confirmed', block_number = 1 WHERE id = $1 AND state = 'signing'`;
       expect(await force(school, end, [id])).toBe(taken);
+      expect(await aLook(school)).toBe(1 - taken);
     }
   });
 });
@@ -320,6 +359,7 @@ describe('the list', () => {
     const ids: number[] = [];
     for (let i = 0; i < 3; i++) ids.unshift((await withdraw(10 + i)).body.id);
     await cancel(ids[1]!);
+    await aLook(school);
     const first = (await ann.get('/coins/withdrawals?limit=2&withTotal=true')).body;
     const second = (await ann.get(`/coins/withdrawals?limit=2&cursor=${first.page.nextCursor}`)).body;
     expect([...first.data, ...second.data].map(({ id }: { id: number }) => id)).toEqual(ids);

@@ -51,6 +51,7 @@ export class AchievementsController {
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async grant(

@@ -50,17 +50,21 @@ export class Achievements {
 
   private async pay(unlocked: readonly Unlocked[], awards: readonly Award[]): Promise<void> {
     const byKey = new Map(awards.map((award) => [keyOf(award), award]));
-    const claimsOf = (withoutCoins: boolean): RewardClaim[] =>
-      unlocked
-        .map((one) => ({ one, award: byKey.get(keyOf(one)) }))
-        .filter(({ award }) => (award?.withoutCoins === true) === withoutCoins)
-        .map(({ one, award }) => this.claimOf(one, award?.grantedById))
-        .filter(({ amount }) => amount > 0);
-    await this.earnings.give(
-      claimsOf(false),
+    const claims = unlocked
+      .map((one) => ({ one, award: byKey.get(keyOf(one)) }))
+      .map(({ one, award }) => ({ claim: this.claimOf(one, award?.grantedById), award }))
+      .filter(({ claim }) => claim.amount > 0);
+    const of = (kind: (award?: Award) => boolean): RewardClaim[] =>
+      claims.filter(({ award }) => kind(award)).map(({ claim }) => claim);
+    const granted = of((award) => award?.grantedById !== undefined);
+    const earned = of((award) => award?.grantedById === undefined && !award?.withoutCoins);
+    // Who gives is told that a purse is full; nobody's step fails for that.
+    if (granted.length > 0) await this.earnings.give(granted);
+    await this.earnings.giveWhatFits(
+      earned,
       unlocked.map(({ userId }) => ({ userId, achievements: 1 })),
     );
-    await this.unpaid.record(claimsOf(true));
+    await this.unpaid.record(of((award) => award?.withoutCoins === true));
   }
 
   private async insert(awards: readonly Award[]): Promise<Unlocked[]> {

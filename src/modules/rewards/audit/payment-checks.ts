@@ -1,3 +1,4 @@
+import { isUnexplained, pays } from '../chain/withdrawals/payment-conditions';
 import { aRow, ledger, type LedgerCheck } from './ledger-check';
 
 /** A withdrawal, named by its person and its debit. */
@@ -43,12 +44,17 @@ const payments: LedgerCheck[] = [
         OR NOT EXISTS (${attempt('p.tx_hash')} AND a.kind <> 'cancellation')`,
   },
   {
-    // What somebody has looked at and gone on after is no news.
+    // Also after somebody has looked and gone on: the coins are gone until they are booked as lost.
     invariant: 'I9',
     sql: `SELECT ${nothing}, 'payment ' || p.tx_hash || ' to ' || p.recipient || ' is of no withdrawal' AS detail
-      FROM rewards_payout p LEFT JOIN rewards_withdrawal w ON w.id = p.withdrawal_id
-      WHERE w.id IS NULL AND NOT EXISTS (SELECT 1 FROM rewards_chain_decision d
-        WHERE d.action = 'resume' AND d.decided_at > p.final_at)`,
+      FROM rewards_payout p WHERE (${isUnexplained('p')}) OR (p.withdrawal_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM rewards_withdrawal w WHERE w.id = p.withdrawal_id))`,
+  },
+  {
+    invariant: 'I9',
+    sql: `SELECT ${aWithdrawal}, 'payment ' || p.tx_hash || ' pays withdrawal ' || w.id || ' and is booked as lost' AS detail
+      FROM rewards_payout p JOIN rewards_withdrawal w ON w.id = p.withdrawal_id
+      JOIN rewards_payout_booking b ON b.payout_id = p.id`,
   },
   {
     invariant: 'I9',
@@ -104,10 +110,10 @@ const refunds: LedgerCheck[] = [
     invariant: 'I12',
     sql: `SELECT ${aWithdrawal}, 'withdrawal ' || w.id || ' was refunded and paid by ' || p.tx_hash AS detail
       FROM rewards_payout p JOIN rewards_withdrawal w ON w.state = 'refunded'
-        AND (p.withdrawal_id = w.id OR p.tx_hash = w.consumed_by)
+        AND (p.withdrawal_id = w.id OR (p.tx_hash = w.consumed_by AND ${pays('p', 'w')}))
       UNION SELECT ${aWithdrawal}, 'withdrawal ' || w.id || ' was refunded and paid by ' || p.tx_hash AS detail
       FROM rewards_payout p JOIN rewards_withdrawal_attempt a ON a.tx_hash = p.tx_hash
-      JOIN rewards_withdrawal w ON w.id = a.withdrawal_id AND w.state = 'refunded'`,
+      JOIN rewards_withdrawal w ON w.id = a.withdrawal_id AND w.state = 'refunded' AND ${pays('p', 'w')}`,
   },
 ];
 

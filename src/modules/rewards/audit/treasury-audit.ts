@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Transaction } from 'ethers';
-import { bool, int, text, type Row } from '../../../platform/database/columns';
+import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { isOneOf } from '../../../platform/database/entity';
 import { unitsOf } from '../chain/token';
+import { isUnexplained } from '../chain/withdrawals/payment-conditions';
 import { openStates } from '../chain/withdrawals/withdrawal.entity';
 import type { Violation } from './ledger-check';
 
 const cursorShape = {
-  ...{ openingNumber: int, openingUnits: text, finalNumber: int, treasuryUnits: text, underfunded: bool },
+  ...{ openingNumber: int, openingUnits: text, finalNumber: int, treasuryUnits: text },
   ...{ balances: int, inFlight: int },
 };
 type Cursor = Row<typeof cursorShape>;
@@ -32,7 +33,7 @@ export class TreasuryAudit {
     for (const cursor of cursors) {
       const wrong: string[] = [];
       const incoming = await this.sumOf('rewards_deposit', `state <> 'seen'`, cursor, wrong);
-      const outgoing = await this.sumOf('rewards_payout', '1 = 1', cursor, wrong);
+      const outgoing = await this.sumOf('rewards_payout', `NOT (${isUnexplained('rewards_payout')})`, cursor, wrong);
       for (const detail of wrong) yield { invariant: 'I14', ...nobody, detail };
       yield* explain(cursor, incoming - outgoing);
     }
@@ -43,7 +44,7 @@ export class TreasuryAudit {
     return this.database.rows(
       cursorShape,
       `SELECT opening_number AS "openingNumber", opening_units AS "openingUnits", final_number AS "finalNumber",
-         treasury_units AS "treasuryUnits", underfunded,
+         treasury_units AS "treasuryUnits",
          (SELECT COALESCE(sum(teo_coins), 0) FROM users_user) AS balances,
          (SELECT COALESCE(sum(amount), 0) FROM rewards_withdrawal WHERE ${isOneOf('state', openStates)}) AS "inFlight"
        FROM rewards_chain_cursor`,
@@ -104,7 +105,7 @@ export class TreasuryAudit {
 }
 
 function* explain(cursor: Cursor, moved: bigint): Generator<Violation> {
-  const { openingUnits, treasuryUnits, finalNumber, balances, inFlight, underfunded } = cursor;
+  const { openingUnits, treasuryUnits, finalNumber, balances, inFlight } = cursor;
   if (!/^\d{1,78}$/.test(openingUnits) || !/^\d{1,78}$/.test(treasuryUnits)) {
     yield { invariant: 'I15', ...nobody, detail: `no numbers: ${openingUnits} at the opening, ${treasuryUnits} now` };
     return;
@@ -113,11 +114,10 @@ function* explain(cursor: Cursor, moved: bigint): Generator<Violation> {
   if (held !== explained)
     yield {
       ...{ invariant: 'I15', ...nobody },
-      detail: `the treasury holds ${held} at block ${finalNumber}, its transfers give ${explained}`,
+      detail: `the treasury holds ${held} at block ${finalNumber}, its ordered and booked transfers give ${explained}`,
     };
   const owed = unitsOf(balances + inFlight);
-  if (held < owed && !underfunded)
-    yield { invariant: 'I15', ...nobody, detail: `the treasury holds ${held}, owes ${owed}, and nothing is halted` };
+  if (held < owed) yield { invariant: 'I15', ...nobody, detail: `the treasury holds ${held} and owes ${owed}` };
 }
 
 function decoded(raw: string): { hash: string | null; nonce: number } | undefined {

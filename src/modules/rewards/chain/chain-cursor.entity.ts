@@ -18,10 +18,13 @@ export class ChainCursor {
   @Varchar(78) supplyUnits: string;
   @BigInteger() headNumber: number;
   @Varchar(66) headHash: string;
-  /** The treasury holds less than people could withdraw: no payment is begun until it is funded. */
+  /** The treasury holds less than people could withdraw: what of it is asked for is paid as far as it reaches. */
   @Flag({ default: false }) underfunded: boolean;
   @Instant() observedAt: Date;
   /** Ticks in a row that could not be settled for the same kind of reason, and why the last one could not. */
   @Int({ default: 0 }) faults: number;
   @Text({ default: '' }) lastFault: string;
+  /** The first withdrawal without a nonce that the treasury, or today's limit, does not reach: it waits, and all after it. */
+  @BigInteger({ nullable: true }) waitsFrom: number | null;
+  @Varchar(10, { default: '' }) waitsFor: '' | 'treasury' | 'limit';
 }

@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 
-export const chainActions = ['retry', 'cancel', 'refund', 'settle', 'halt', 'resume'] as const;
+export const chainActions = ['retry', 'cancel', 'refund', 'settle', 'halt', 'resume', 'pay'] as const;
 export type ChainAction = (typeof chainActions)[number];
 
 /** What an administrator decided about a withdrawal or a hot wallet, written in the decision's own transaction. */

@@ -20,8 +20,12 @@ function gaugesOf(metrics: Metrics) {
     final: one('final_block', 'Number of the block up to which all is settled for good'),
     lag: one('lag_seconds', 'Since the chain was last looked at and settled'),
     faults: one('faults', 'Looks in a row that could not be settled'),
-    underfunded: one('underfunded', '1 while the treasury holds less than is owed: no payment is begun'),
+    underfunded: one(
+      'underfunded',
+      '1 while the treasury holds less than is owed: what is asked for is paid as far as it reaches',
+    ),
     ratio: one('treasury_ratio', 'What the treasury holds to what it owes'),
+    unexplained: one('unexplained_payouts', 'Final payments that nobody ordered, and nobody has booked as lost'),
     unattributed: one('unattributed_deposits', 'Final deposits that nobody was credited'),
   };
 }
@@ -46,6 +50,7 @@ export class ChainMetrics {
     for (const { state, count } of tallies) gauges.withdrawals.set({ state }, count);
     gauges.halted.set(facts.halted);
     gauges.unattributed.set(facts.unattributed);
+    gauges.unexplained.set(facts.unexplained);
     if (facts.observedAt) this.fillFrom(gauges, facts, facts.observedAt, inFlightOf(tallies));
   }
 

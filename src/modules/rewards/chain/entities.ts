@@ -6,6 +6,7 @@ import { ForeignNonce } from './foreign-nonce.entity';
 import { HotWallet } from './hot-wallet.entity';
 import { WalletChallenge } from './wallets/wallet-challenge.entity';
 import { Wallet } from './wallets/wallet.entity';
+import { PayoutBooking } from './withdrawals/payout-booking.entity';
 import { Payout } from './withdrawals/payout.entity';
 import { WithdrawalAttempt } from './withdrawals/withdrawal-attempt.entity';
 import { Withdrawal } from './withdrawals/withdrawal.entity';
@@ -14,5 +15,5 @@ import { Withdrawal } from './withdrawals/withdrawal.entity';
 export const chainEntities = [
   ...[ChainCursor, Block, HotWallet, ChainDecision, ForeignNonce],
   ...[Wallet, WalletChallenge],
-  ...[Withdrawal, WithdrawalAttempt, Payout, Deposit],
+  ...[Withdrawal, WithdrawalAttempt, Payout, PayoutBooking, Deposit],
 ];

@@ -43,7 +43,7 @@ export class Halts {
   async postpone(withdrawalId: number, reason: string): Promise<void> {
     await this.database.run(
       `UPDATE rewards_withdrawal SET reason = $2, changed_at = $3
-       WHERE id = $1 AND state IN ('signing', 'signed', 'broadcast')`,
+       WHERE id = $1 AND (state IN ('signing', 'signed', 'broadcast') OR (state = 'reserved' AND cancelling))`,
       [withdrawalId, reason, this.clock.now()],
     );
   }

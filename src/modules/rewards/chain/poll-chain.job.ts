@@ -6,7 +6,7 @@ import { Chain } from './chain';
 import { TreasuryKey } from './sending/treasury-key';
 import { ChainFollower } from './settlement/chain-follower';
 import { Sender } from './sending/sender';
-import { ConsumedNonces } from './withdrawals/consumed-nonces';
+import { DueRefunds } from './withdrawals/due-refunds';
 
 /**
  * Looks at the chain, settles what it shows and sends what is due. One process at a time, under a lease whose token every
@@ -25,7 +25,7 @@ export class PollChain implements RunnableJob {
   constructor(
     private readonly chain: Chain,
     private readonly follower: ChainFollower,
-    private readonly consumed: ConsumedNonces,
+    private readonly refunds: DueRefunds,
     private readonly sender: Sender,
     private readonly key: TreasuryKey,
     metrics: Metrics,
@@ -59,11 +59,11 @@ export class PollChain implements RunnableJob {
 
   private async tick(lease: HeldLease): Promise<JobReport | null> {
     const { view, settled } = await this.follower.follow(lease);
-    const resolved = await this.consumed.resolve(lease, await this.follower.now());
+    const ended = await this.refunds.settle(lease, await this.follower.now(), view);
     // Without a key it only looks on: a nonce given out here would wait for somebody who can sign.
     const holdsKey = (await this.key.holder()) !== null;
     const sending = holdsKey ? await this.sender.send(lease, await this.follower.now(), view) : {};
-    const report = { ...settled, resolved, ...sending };
+    const report = { ...settled, ...ended, ...sending };
     const isIdle = Object.values(report).every((count) => count === 0);
     return isIdle ? null : { head: view.head.number, final: view.final.number, ...report };
   }

@@ -1,11 +1,11 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
 import { Instant, Int } from '../../../platform/database/entity';
 
-/** Attempts at one login from one network since the last success; kept for an hour after the last one. */
+/** Failures at one account from one network, a wider one, or `*`: everywhere; kept for an hour after the last one. */
 @Entity('users_loginattempt')
 @Index('users_loginattempt_free_at', ['freeAt'])
 export class LoginAttempt {
-  /** SHA-256 of what was typed as the login, in lower case: it need not be anybody's. */
+  /** SHA-256 of what the password was for, and of the account that was found or, where there is none, of what was typed. */
   @PrimaryColumn('varchar', { name: 'login_hash', length: 64 }) loginHash: string;
   @PrimaryColumn('varchar', { name: 'network', length: 45 }) network: string;
   @Int() attempts: number;

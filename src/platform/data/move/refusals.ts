@@ -11,13 +11,13 @@ function lineOf({ place, what, count, examples = [] }: Problem): string {
   return `  ${place}: ${what}${rows}${examples.length > 0 ? `, such as ${examples.join('; ')}` : ''}`;
 }
 
-/** Everything that is wrong, in one answer; nothing was written. */
+/** Everything that is wrong, in one answer; nothing was written, by a move or a restore. */
 export class MoveRefused extends Error {
   override name = 'MoveRefused';
 
   constructor(readonly problems: readonly Problem[]) {
     super(
-      `Nothing was moved: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${problems.map(lineOf).join('\n')}`,
+      `Nothing was changed: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${problems.map(lineOf).join('\n')}`,
     );
   }
 }

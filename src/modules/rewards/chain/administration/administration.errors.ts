@@ -28,6 +28,12 @@ export class PaymentOnChain extends DomainError {
   static override example = { detail: 'Settle it, where it is the payment that was ordered.' };
 }
 
+export class PaymentNotWithheld extends DomainError {
+  static override code = 'PAYMENT_NOT_WITHHELD';
+  static override kind = 'conflict' as const;
+  static override title = 'The withdrawal does not wait for its account to be reviewed';
+}
+
 export class NonceConsumedByAnother extends DomainError {
   static override code = 'NONCE_CONSUMED_BY_ANOTHER';
   static override kind = 'conflict' as const;
@@ -37,7 +43,7 @@ export class NonceConsumedByAnother extends DomainError {
 export class PaymentNotFound extends DomainError {
   static override code = 'PAYMENT_NOT_FOUND';
   static override kind = 'conflict' as const;
-  static override title = 'The transaction is not exactly one final, unclaimed transfer of this amount to this address';
+  static override title = 'The transaction has no final, unclaimed transfer of this amount to this address';
 }
 
 export class NonceNotFree extends DomainError {
@@ -76,17 +82,43 @@ export class NoncesNotAcknowledged extends DomainError {
   }
 }
 
-/** A payment nobody knows of looks like the one that a waiting withdrawal would get: after a restored backup, it is. */
+/** The final blocks of the moment in which it was halted, or restored, are not in the books yet. */
+export class ChainNotReadSinceHalt extends DomainError {
+  static override code = 'CHAIN_NOT_READ_SINCE_HALT';
+  static override kind = 'conflict' as const;
+  static override title = 'The chain was not looked at since the hot wallet was halted';
+  static override example = { detail: 'The next look comes within seconds, once a node answers.' };
+
+  constructor() {
+    super('The next look comes within seconds, once a node answers.');
+  }
+}
+
+export class PayoutNotFound extends DomainError {
+  static override code = 'PAYOUT_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'There is no such payment that nobody ordered';
+}
+
+export class PayoutBooked extends DomainError {
+  static override code = 'PAYOUT_BOOKED';
+  static override kind = 'conflict' as const;
+  static override title = 'The payment is booked already';
+}
+
+/** A payment nobody knows of looks like the one that a withdrawal would get, or has not got: after a restored backup, it is. */
 export class PaymentsUnexplained extends DomainError {
   static override code = 'PAYMENTS_UNEXPLAINED';
   static override kind = 'conflict' as const;
-  static override title = 'Withdrawals that wait seem to be paid already';
+  static override title = 'Withdrawals that wait, or were refunded, seem to be paid already';
   static override members = {
-    withdrawalIds: z.array(z.int()).meta({ description: 'Settle or cancel each of them first' }),
+    withdrawalIds: z
+      .array(z.int())
+      .meta({ description: 'Settle those that wait; book the payments of those that were refunded' }),
   };
   static override example = { withdrawalIds: [7] };
 
   constructor(withdrawalIds: number[]) {
-    super('Settle or cancel them first.', { members: { withdrawalIds } });
+    super('Settle those that wait; take back what was refunded, and book its payment.', { members: { withdrawalIds } });
   }
 }

@@ -8,7 +8,12 @@ import { requireTreasurer } from '../../rewards.policy';
 import { address } from '../addresses';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
-import { HotWalletNotFound, NoncesNotAcknowledged, PaymentsUnexplained } from './administration.errors';
+import {
+  ChainNotReadSinceHalt,
+  HotWalletNotFound,
+  NoncesNotAcknowledged,
+  PaymentsUnexplained,
+} from './administration.errors';
 import { ChainStatus, Halt, HotWalletView, Resumption, showHotWallet, showStatus } from './chain-status.dto';
 import { ChainStatusQuery, type HotWalletRow } from './chain-status.query';
 import { HotWallets } from './hot-wallets';
@@ -64,9 +69,14 @@ export class ChainAdministrationController {
   @Delete('hot-wallets/:address/halt')
   @Route({
     summary: 'Let a halted hot wallet go on',
-    description: 'For administrators. Where the chain has consumed nonces beyond ours, its count must be acknowledged.',
+    description:
+      'For administrators, after the audit. Where the chain has consumed nonces beyond ours, its count must be acknowledged; ' +
+      'payments that look like those of withdrawals must be explained.',
     answer: HotWalletView,
-    errors: [Forbidden, HotWalletNotFound, NoncesNotAcknowledged, PaymentsUnexplained, ChainNotConfigured],
+    errors: [
+      ...[Forbidden, HotWalletNotFound, ChainNotReadSinceHalt, NoncesNotAcknowledged, PaymentsUnexplained],
+      ChainNotConfigured,
+    ],
     tag,
   })
   async resume(

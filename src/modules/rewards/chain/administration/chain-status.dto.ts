@@ -47,7 +47,9 @@ export const ChainStatus = z
         ...{ observedAt: z.iso.datetime(), lagSeconds: z.number().min(0) },
         faults: z.int().min(0).meta({ description: 'Looks in a row that could not be settled' }),
         lastFault: z.string().nullable(),
-        underfunded: z.boolean().meta({ description: 'No payment is begun until the treasury is funded' }),
+        underfunded: z
+          .boolean()
+          .meta({ description: 'The treasury holds less than it owes: it pays as far as it reaches' }),
       })
       .nullable()
       .meta({ description: 'How far the chain is followed; null before the first look' }),
@@ -55,6 +57,11 @@ export const ChainStatus = z
     withdrawals: z.array(z.strictObject({ state: z.enum(withdrawalStates), count: z.int().min(0), amount: coins })),
     oldestReservedSeconds: age,
     oldestBroadcastSeconds: age,
+    withheld: z.int().min(0).meta({ description: 'Withdrawals that wait for a decision: the account is closed' }),
+    unexplained: z
+      .int()
+      .min(0)
+      .meta({ description: 'Payments that nobody ordered, neither settled nor booked as lost' }),
     unattributed: z
       .strictObject({ count: z.int().min(0), amount: coins })
       .meta({ description: 'Final deposits that nobody was credited' }),
@@ -74,7 +81,13 @@ export const ChainStatus = z
         },
         hotWallets: [walletExample],
         withdrawals: [{ state: 'broadcast', count: 2, amount: 750 }],
-        ...{ oldestReservedSeconds: null, oldestBroadcastSeconds: 41, unattributed: { count: 1, amount: 20 } },
+        ...{
+          withheld: 0,
+          unexplained: 0,
+          oldestReservedSeconds: null,
+          oldestBroadcastSeconds: 41,
+          unattributed: { count: 1, amount: 20 },
+        },
         leader: { holder: 'school-1:4711:0f3a', expiresAt: '2026-03-02T10:00:15.000Z' },
       },
     ],
@@ -98,6 +111,7 @@ export function showStatus({ facts, tallies, hotWallets, leader }: Standing, now
     hotWallets: hotWallets.map(showHotWallet),
     withdrawals: tallies.map(({ state, count, amount }) => ({ state, count, amount })),
     ...{ oldestReservedSeconds: oldest('reserved'), oldestBroadcastSeconds: oldest('broadcast') },
+    ...{ withheld: facts.withheld, unexplained: facts.unexplained },
     unattributed: { count: facts.unattributed, amount: facts.unattributedAmount },
     leader: leader && { holder: leader.holder, expiresAt: leader.expiresAt.toISOString() },
   };

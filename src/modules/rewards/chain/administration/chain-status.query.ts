@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { Chain } from '../chain';
+import { isUnexplained, isWithheld } from '../withdrawals/payment-conditions';
 import { openStates, withdrawalStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
 
 const factsShape = {
@@ -9,6 +10,7 @@ const factsShape = {
   ...{ headNumber: nullable(int), headHash: nullable(text), finalNumber: nullable(int), finalHash: nullable(text) },
   ...{ treasuryUnits: nullable(text), observedAt: nullable(instant), faults: nullable(int), lastFault: nullable(text) },
   ...{ underfunded: nullable(bool), halted: int, balances: int, unattributed: int, unattributedAmount: int },
+  ...{ unexplained: int, withheld: int },
 };
 /** Of the chain, null before it was looked at; how many hot wallets are halted; whole TeoCoins. */
 export type ChainFacts = Row<typeof factsShape>;
@@ -45,6 +47,8 @@ export class ChainStatusQuery {
          c.treasury_units AS "treasuryUnits", c.observed_at AS "observedAt", c.faults, c.last_fault AS "lastFault",
          c.underfunded, (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS halted,
          (SELECT COALESCE(sum(teo_coins), 0) FROM users_user) AS balances,
+         (SELECT count(*) FROM rewards_payout p WHERE ${isUnexplained('p')}) AS unexplained,
+         (SELECT count(*) FROM rewards_withdrawal w WHERE w.state = 'reserved' AND NOT w.cancelling AND ${isWithheld('w')}) AS withheld,
          d.count AS unattributed, d.amount AS "unattributedAmount"
        FROM (SELECT count(*) AS count, COALESCE(sum(amount), 0) AS amount FROM rewards_deposit
          WHERE state = 'unattributed') d LEFT JOIN rewards_chain_cursor c ON c.chain_id = $1`,

@@ -6,6 +6,7 @@ import { shownAddress, shownHash } from '../addresses';
 import { chainActions } from '../chain-decision.entity';
 import { attemptKinds } from '../withdrawals/withdrawal-attempt.entity';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
+import { WaitingFor } from '../withdrawals/withdrawals.dto';
 import type { AttemptRow, ChainWithdrawalRow, DecisionRow } from './chain-withdrawals.query';
 
 const wei = z.string().meta({ description: 'Wei for each unit of gas' });
@@ -29,7 +30,10 @@ export const ChainWithdrawal = z
   .strictObject({
     ...{ id: z.int(), userId: z.int(), amount: z.int().positive(), address: shownAddress },
     state: z.enum(withdrawalStates),
-    cancelling: z.boolean().meta({ description: 'Its nonce is to be spent on nothing' }),
+    cancelling: z.boolean().meta({
+      description: 'Its coins are to come back: without a nonce at the next look, else its nonce is spent on nothing',
+    }),
+    waitingFor: WaitingFor,
     nonce: z.int().min(0).nullable(),
     txHash: shownHash.nullable(),
     blockNumber: z.int().nullable(),
@@ -48,7 +52,7 @@ export const ChainWithdrawal = z
       {
         ...{ id: 7, userId: 12, amount: 250, address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' },
         ...{ state: 'broadcast', cancelling: true, nonce: 41, txHash: `0x${'5c'.repeat(32)}`, blockNumber: null },
-        ...{ consumedBy: null, reason: null },
+        ...{ waitingFor: 'chain', consumedBy: null, reason: null },
         ...{ requestedAt: '2026-03-02T10:00:00.000Z', changedAt: '2026-03-02T10:04:00.000Z' },
         attempts: [
           {
@@ -78,7 +82,7 @@ export const reason = z.string().trim().min(1).max(500).meta({ description: 'Kep
 
 export const WithdrawalDecision = z
   .strictObject({
-    action: z.enum(['retry', 'cancel', 'refund', 'settle']),
+    action: z.enum(['retry', 'cancel', 'refund', 'settle', 'pay']),
     reason,
     txHash: z
       .string()
@@ -104,9 +108,10 @@ export const WithdrawalDecision = z
 export type WithdrawalDecision = z.output<typeof WithdrawalDecision>;
 
 export function showChainWithdrawal({ attempts, decisions, ...row }: ChainWithdrawalRow): ChainWithdrawal {
-  const { id: withdrawalId, userId, amount, address, state, cancelling, nonce, blockNumber } = row;
+  const { id: withdrawalId, userId, amount, address, state, cancelling, waitingFor, nonce, blockNumber } = row;
   return {
-    ...{ id: withdrawalId, userId, amount, address: getAddress(address), state, cancelling, nonce, blockNumber },
+    ...{ id: withdrawalId, userId, amount, address: getAddress(address), state, cancelling, waitingFor },
+    ...{ nonce, blockNumber },
     ...{ txHash: row.txHash || null, consumedBy: row.consumedBy || null, reason: row.reason || null },
     ...{ requestedAt: row.requestedAt.toISOString(), changedAt: row.changedAt.toISOString() },
     ...{ attempts: attempts.map(showAttempt), decisions: decisions.map(showDecision) },

@@ -4,10 +4,12 @@ import { Database } from '../../../../platform/database/database';
 import { placeholders } from '../../../../platform/database/insert-rows';
 import type { ChainAction } from '../chain-decision.entity';
 import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
+import { waitingFor, type Waiting } from '../withdrawals/waiting-for';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 
 const shape = {
   ...{ id: int, userId: int, amount: int, address: text, state: textOf<WithdrawalState>(), cancelling: bool },
+  waitingFor: nullable(textOf<Waiting>()),
   ...{ nonce: nullable(int), txHash: text, blockNumber: nullable(int), consumedBy: text, reason: text },
   ...{ requestedAt: instant, changedAt: instant },
 };
@@ -59,9 +61,9 @@ export class ChainWithdrawals {
   private async rows(condition: string, values: readonly number[]): Promise<ChainWithdrawalRow[]> {
     const found = await this.database.rows(
       shape,
-      `SELECT id, user_id AS "userId", amount, address, state, cancelling, nonce, tx_hash AS "txHash",
+      `SELECT id, user_id AS "userId", amount, address, state, cancelling, ${waitingFor} AS "waitingFor", nonce, tx_hash AS "txHash",
          block_number AS "blockNumber", consumed_by AS "consumedBy", reason, requested_at AS "requestedAt",
-         changed_at AS "changedAt" FROM rewards_withdrawal WHERE ${condition}`,
+         changed_at AS "changedAt" FROM rewards_withdrawal w WHERE ${condition}`,
       values,
     );
     const ids = found.map(({ id }) => id);

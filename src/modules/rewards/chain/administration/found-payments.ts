@@ -6,6 +6,7 @@ import { Clock } from '../../../../platform/time/clock';
 import { Ledger } from '../../ledger';
 import { WithdrawalConfirmed } from '../chain.events';
 import { unitsOf } from '../token';
+import { isUnexplained } from '../withdrawals/payment-conditions';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { WithdrawalNotFound } from '../withdrawals/withdrawals.errors';
 import { NonceConsumedByAnother, NonceNotFree, PaymentNotFound, WithdrawalNotHalted } from './administration.errors';
@@ -71,12 +72,12 @@ export class FoundPayments {
     return order;
   }
 
-  /** Exactly one transfer in the transaction, to the address, of the amount, and of no other withdrawal. */
+  /** A transfer in the transaction to the address, of the amount, and of no other withdrawal; what else it moved stays unexplained. */
   private async claim({ id, address, amount }: Order, txHash: string): Promise<Payout> {
     const claimed = await this.database.row(
       payoutShape,
-      `UPDATE rewards_payout SET withdrawal_id = $1 WHERE tx_hash = $2 AND withdrawal_id IS NULL AND recipient = $3
-         AND units = $4 AND (SELECT count(*) FROM rewards_payout p WHERE p.tx_hash = $2) = 1
+      `UPDATE rewards_payout SET withdrawal_id = $1 WHERE id = (SELECT min(p.id) FROM rewards_payout p
+         WHERE p.tx_hash = $2 AND p.recipient = $3 AND p.units = $4 AND ${isUnexplained('p')})
        RETURNING id, block_number AS "blockNumber", block_hash AS "blockHash"`,
       [id, txHash, address, String(unitsOf(amount))],
     );
@@ -90,11 +91,11 @@ export class FoundPayments {
     { txHash, nonce }: FoundPayment,
   ): Promise<void> {
     const owner = order.state === 'reserved' ? await this.ownerOf(nonce) : null;
-    const bound = owner ? ', hot_wallet_id = $6, nonce = $7' : '';
+    const bound = owner ? ', hot_wallet_id = $7, nonce = $8' : '';
     await this.database.run(
       `UPDATE rewards_withdrawal SET state = 'confirmed', tx_hash = $2, block_number = $3, block_hash = $4,
-         consumed_by = '', reason = '', changed_at = $5${bound} WHERE id = $1`,
-      [order.id, txHash, blockNumber, blockHash, this.clock.now(), ...(owner ? [owner.id, nonce] : [])],
+         consumed_by = '', reason = '', cancelling = $6, changed_at = $5${bound} WHERE id = $1`,
+      [order.id, txHash, blockNumber, blockHash, this.clock.now(), false, ...(owner ? [owner.id, nonce] : [])],
     );
   }
 

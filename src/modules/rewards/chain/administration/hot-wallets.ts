@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, text, type Row } from '../../../../platform/database/columns';
+import { bool, int, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { insertRows } from '../../../../platform/database/insert-rows';
 import { Halts } from '../halts';
-import { HotWalletNotFound, NoncesNotAcknowledged, PaymentsUnexplained } from './administration.errors';
+import { isUnexplained, mayBePaidTwice, mayPay } from '../withdrawals/payment-conditions';
+import {
+  ChainNotReadSinceHalt,
+  HotWalletNotFound,
+  NoncesNotAcknowledged,
+  PaymentsUnexplained,
+} from './administration.errors';
 import { Decisions, type Decision } from './decisions';
 
-const shape = { id: int, address: text, nextNonce: int, headNonce: int, finalNonce: int, isHalted: bool };
+const shape = { id: int, nextNonce: int, headNonce: int, finalNonce: int, isHalted: bool, isRead: bool };
 type Wallet = Row<typeof shape>;
-/** Units of a whole number of TeoCoins. */
-const unitsOfAmount = `CAST(w.amount AS varchar) || '000000000000000000'`;
 
 /** Stopping the account that pays, and letting it go on. */
 @Injectable()
@@ -32,14 +36,15 @@ export class HotWallets {
   /**
    * Where the chain has consumed nonces beyond ours, `nextNonce` must be exactly its count, all of it final: only then do our
    * books hold every transfer that those nonces have made.
-   * @throws HotWalletNotFound, NoncesNotAcknowledged, PaymentsUnexplained
+   * @throws HotWalletNotFound, ChainNotReadSinceHalt, NoncesNotAcknowledged, PaymentsUnexplained
    */
   async resume(address: string, nextNonce: number | undefined, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
       const wallet = await this.hold(address);
       if (!wallet.isHalted) return;
+      if (!wallet.isRead) throw new ChainNotReadSinceHalt();
       requireAcknowledged(wallet, nextNonce);
-      await this.requireExplained(wallet);
+      await this.requireExplained();
       const decisionId = await this.decisions.keep({ hotWalletId: wallet.id }, { ...by, action: 'resume' });
       if (wallet.headNonce > wallet.nextNonce) await this.pass(wallet, decisionId);
       const sql = `UPDATE rewards_hot_wallet SET halted_at = NULL, halt_reason = '' WHERE id = $1`;
@@ -50,8 +55,10 @@ export class HotWallets {
   private async hold(address: string): Promise<Wallet> {
     const found = await this.database.row(
       shape,
-      `SELECT id, address, next_nonce AS "nextNonce", head_nonce AS "headNonce", final_nonce AS "finalNonce",
-         halted_at IS NOT NULL AS "isHalted" FROM rewards_hot_wallet WHERE address = $1${this.database.dialect.forUpdate()}`,
+      `SELECT h.id, h.next_nonce AS "nextNonce", h.head_nonce AS "headNonce", h.final_nonce AS "finalNonce",
+         h.halted_at IS NOT NULL AS "isHalted", EXISTS (SELECT 1 FROM rewards_chain_cursor c
+           WHERE c.treasury = h.address AND c.observed_at >= h.halted_at) AS "isRead"
+       FROM rewards_hot_wallet h WHERE h.address = $1${this.database.dialect.forUpdate('h')}`,
       [address],
     );
     if (!found) throw new HotWalletNotFound();
@@ -59,20 +66,15 @@ export class HotWallets {
   }
 
   /**
-   * A restored backup has forgotten what it paid. A payment since the last resumption that we did not order, to the address
-   * and of the amount of what a resumed wallet would pay next, would be paid a second time.
+   * A restored backup has forgotten what it paid. A payment that nobody ordered, to the address and of the amount of what a
+   * resumed wallet would pay or give back next, would be made good a second time; of what was refunded, it was.
    */
-  private async requireExplained({ id }: Wallet): Promise<void> {
+  private async requireExplained(): Promise<void> {
     const doubtful = await this.database.rows(
       { id: int },
-      `SELECT w.id FROM rewards_withdrawal w
-       WHERE w.state IN ('reserved', 'signing', 'signed', 'broadcast') AND NOT w.cancelling AND EXISTS (
-         SELECT 1 FROM rewards_payout p
-         WHERE p.withdrawal_id IS NULL AND p.recipient = w.address AND p.units = ${unitsOfAmount}
-           AND p.final_at >= w.requested_at AND NOT EXISTS (SELECT 1 FROM rewards_chain_decision d
-             WHERE d.hot_wallet_id = $1 AND d.action = 'resume' AND d.decided_at > p.final_at))
+      `SELECT w.id FROM rewards_withdrawal w WHERE ${mayBePaidTwice('w')} AND EXISTS (
+         SELECT 1 FROM rewards_payout p WHERE ${isUnexplained('p')} AND ${mayPay('p', 'w')})
        ORDER BY w.id LIMIT 100`,
-      [id],
     );
     if (doubtful.length > 0) throw new PaymentsUnexplained(doubtful.map((withdrawal) => withdrawal.id));
   }

@@ -17,6 +17,7 @@ import {
   NonceNotFree,
   NothingToRetry,
   PaymentNotFound,
+  PaymentNotWithheld,
   PaymentOnChain,
   WithdrawalNotHalted,
 } from './administration.errors';
@@ -68,16 +69,18 @@ export class WithdrawalDecisionsController {
   @Route({
     summary: 'Decide about a withdrawal that does not go on',
     description:
-      'For administrators. retry: send it again; cancel: give its coins back, or spend its nonce on nothing; ' +
-      'refund: give them back once its nonce is spent; settle: a transaction we did not know has paid it.',
+      'For administrators. retry: send it again; cancel: give its coins back at the next look, or spend its nonce on nothing; ' +
+      'refund: give them back once its nonce is spent; settle: a transaction we did not know has paid it; ' +
+      'pay: although its account is closed.',
     answer: ChainWithdrawal,
     status: 201,
     errors: [
       ...[Forbidden, WithdrawalNotFound, WithdrawalUnderWay, NothingToRetry, WithdrawalNotHalted],
       ...[NonceNotConsumed, PaymentOnChain, NonceConsumedByAnother, PaymentNotFound, NonceNotFree],
-      ...[BalanceTooLarge, ChainNotConfigured],
+      ...[PaymentNotWithheld, BalanceTooLarge, ChainNotConfigured],
     ],
     idempotent: true,
+    keyRequired: true,
     tag,
   })
   async decide(

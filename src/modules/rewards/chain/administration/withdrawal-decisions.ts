@@ -3,19 +3,29 @@ import { int, textOf, text, type Row } from '../../../../platform/database/colum
 import { Database } from '../../../../platform/database/database';
 import { Clock } from '../../../../platform/time/clock';
 import { Ledger } from '../../ledger';
+import { isDecided, isWithheld, pays } from '../withdrawals/payment-conditions';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { WithdrawalNotFound, WithdrawalUnderWay } from '../withdrawals/withdrawals.errors';
-import { NonceNotConsumed, NothingToRetry, PaymentOnChain, WithdrawalNotHalted } from './administration.errors';
+import {
+  NonceNotConsumed,
+  NothingToRetry,
+  PaymentNotWithheld,
+  PaymentOnChain,
+  WithdrawalNotHalted,
+} from './administration.errors';
 import { Decisions, type Decision } from './decisions';
 
 const shape = { id: int, userId: int, amount: int, state: textOf<WithdrawalState>(), consumedBy: text };
 type Decided = Row<typeof shape>;
 
-/** A payment of the withdrawal, under any hash we know of: what a refund must never meet (I12). */
+/**
+ * A payment of the withdrawal, under any hash we know of: what a refund must never meet (I12). Coins that its nonce has brought
+ * elsewhere are a loss, and no payment.
+ */
 const isPaid = `EXISTS (SELECT 1 FROM rewards_payout p WHERE p.withdrawal_id = rewards_withdrawal.id
-  OR p.tx_hash = rewards_withdrawal.consumed_by
-  OR p.tx_hash IN (SELECT a.tx_hash FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = rewards_withdrawal.id))`;
+  OR (${pays('p', 'rewards_withdrawal')} AND (p.tx_hash = rewards_withdrawal.consumed_by OR p.tx_hash IN (
+    SELECT a.tx_hash FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = rewards_withdrawal.id))))`;
 
 /**
  * What an administrator decides about a withdrawal that does not go on by itself. The condition of each statement decides,
@@ -46,17 +56,29 @@ export class WithdrawalDecisions {
   }
 
   /**
-   * Before it has a nonce the coins come back at once. After that only the chain can say that they were not paid: the sender
-   * spends the nonce on nothing, and the refund comes when that is final, or the payment was faster.
-   * @throws WithdrawalNotFound, WithdrawalUnderWay, BalanceTooLarge
+   * Only the chain can say that the coins were not paid: before it has a nonce they come back after a look that finds no nonce
+   * used that we have not given out; after that the sender spends the nonce on nothing, and they come back when that is final,
+   * or the payment was faster.
+   * @throws WithdrawalNotFound, WithdrawalUnderWay
    */
   async cancel(id: number, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
-      const withdrawal = await this.hold(id);
-      if (await this.touch(id, `state = 'reserved'`))
-        await this.refundTo(withdrawal, by, 'Cancelled by an administrator');
-      else if (!(await this.unwant(id))) throw new WithdrawalUnderWay();
+      await this.hold(id);
+      if (!(await this.unwant(id))) throw new WithdrawalUnderWay();
       await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'cancel' });
+    });
+  }
+
+  /**
+   * It waits because its account was closed, and is to be paid all the same.
+   * @throws WithdrawalNotFound, PaymentNotWithheld
+   */
+  async pay(id: number, by: Omit<Decision, 'action'>): Promise<void> {
+    return this.database.transaction(async () => {
+      await this.hold(id);
+      const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheld('rewards_withdrawal')}`;
+      if (!(await this.touch(id, isWaiting))) throw new PaymentNotWithheld();
+      await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'pay' });
     });
   }
 
@@ -93,10 +115,11 @@ export class WithdrawalDecisions {
     await this.refunds.refund(withdrawal, { reason, description, actorId, tell: true });
   }
 
-  /** Not again to one that is being cancelled: its nonce is on its way to nothing. */
+  /** Not again to one that is being cancelled, but for what its owner alone has cancelled so far. */
   private async unwant(id: number): Promise<boolean> {
+    const isNew = `NOT cancelling OR (state = 'reserved' AND NOT ${isDecided('cancel', 'rewards_withdrawal')})`;
     const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
-      WHERE id = $1 AND state IN ('signing', 'signed', 'broadcast') AND NOT cancelling`;
+      WHERE id = $1 AND state IN ('reserved', 'signing', 'signed', 'broadcast') AND (${isNew})`;
     return (await this.database.run(sql, [id, this.clock.now(), true])) === 1;
   }
 

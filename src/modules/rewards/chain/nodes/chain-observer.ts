@@ -22,6 +22,13 @@ export class FinalBlockGone extends NodeFault {
   override name = 'FinalBlockGone';
 }
 
+interface Sight {
+  settled: Settled;
+  final: Header;
+  head: Header;
+  headers: readonly Header[];
+}
+
 /** Blocks of one log query, and log queries of one look: an outage of days is caught up in several. */
 const blocksPerQuery = 2_000;
 const queriesPerLook = 20;
@@ -65,7 +72,7 @@ export class ChainObserver {
     const number = Math.max(settled.final.number, Math.min(this.finalNumber(head, tagged), reach));
     const final = number === settled.final.number ? past : number === head.number ? head : await node.block(number);
     const headers = await linkedHeaders(node, final, head, settled.headers);
-    const seen = await this.transfers(node, settled, final, head, headers);
+    const seen = await this.transfers(node, others, { settled, final, head, headers });
     const [after, finalNumber] = [settled.final.number, final.number];
     const account = { contract: this.chain.settings.contract, treasury: settled.treasury, after, finalNumber };
     return { head, final, headers, ...seen, ...(await provenAt(node, others, { settled, final, seen, account })) };
@@ -82,23 +89,26 @@ export class ChainObserver {
 
   private async transfers(
     node: Node,
-    settled: Settled,
-    final: Header,
-    head: Header,
-    headers: readonly Header[],
-  ): Promise<Pick<ChainView, 'outgoing' | 'incoming' | 'headNonce'>> {
+    others: readonly Node[],
+    { settled, final, head, headers }: Sight,
+  ): Promise<Pick<ChainView, 'outgoing' | 'incoming' | 'headNonce' | 'pendingNonce'>> {
     const treasury = topicOf(settled.treasury);
     const from = settled.final.number + 1;
     const to = Math.min(head.number, from + blocksPerQuery * queriesPerLook);
-    const [outgoing, incoming, headNonce] = await Promise.all([
+    const [outgoing, incoming, headNonce, pending] = await Promise.all([
       logsOf(node, [transferTopic, treasury], from, to),
       logsOf(node, [transferTopic, null, treasury], from, to),
       node.nonce(settled.treasury, head.number),
+      Promise.all([node.nonce(settled.treasury, 'pending'), ...others.map((other) => pooled(other, settled.treasury))]),
     ]);
     await requireCanonical(node, [...outgoing, ...incoming], final, headers);
-    return { outgoing: transfersOf(outgoing), incoming: transfersOf(incoming), headNonce };
+    const pendingNonce = Math.max(headNonce, ...pending);
+    return { outgoing: transfersOf(outgoing), incoming: transfersOf(incoming), headNonce, pendingNonce };
   }
 }
+
+/** One pool that knows more than ours is enough to doubt our books; one that is silent says nothing. */
+const pooled = (node: Node, treasury: string): Promise<number> => node.nonce(treasury, 'pending').catch(() => 0);
 
 async function logsOf(node: Node, topics: (string | null)[], from: number, to: number): Promise<TokenLog[]> {
   const ranges: Promise<TokenLog[]>[] = [];

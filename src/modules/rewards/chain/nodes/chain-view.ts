@@ -24,8 +24,9 @@ export interface ChainView {
   /** Of the blocks after the cursor's final one, up to the head. */
   outgoing: TokenTransfer[];
   incoming: TokenTransfer[];
-  /** How many nonces of the treasury are consumed. */
+  /** How many nonces of the treasury are consumed, and how many with those in the pools. */
   headNonce: number;
+  pendingNonce: number;
   finalNonce: number;
   /** At the final block. */
   treasuryUnits: bigint;

@@ -1,7 +1,7 @@
 import { sumOf, type ChainView, type TokenTransfer } from './chain-view';
 import { NodeFault, type Header, type Node } from './node';
 import { consumerOf, type Account } from './nonce-consumer';
-import type { Settled } from './settled';
+import type { Settled, SignedFor } from './settled';
 
 interface Claim {
   settled: Settled;
@@ -31,7 +31,14 @@ export async function provenAt(
   if (units !== treasuryUnits + settledNow(seen.incoming) - settledNow(seen.outgoing))
     throw new NodeFault(`the transfers do not explain the treasury at block ${final.number}`);
   if (nonce < finalNonce || nonce > seen.headNonce) throw new NodeFault('the count of nonces goes back');
-  if (nonce > finalNonce) await requireNoneHidden(node, await settled.signedBelow(nonce), seen.outgoing, account);
+  const signed = await settled.signed();
+  requireCounted(signed, seen.outgoing, final, nonce);
+  await requireNoneHidden(
+    node,
+    signed.filter((one) => one.nonce < nonce),
+    seen.outgoing,
+    account,
+  );
   return { treasuryUnits: units, supplyUnits: supply, finalNonce: nonce };
 }
 
@@ -44,10 +51,22 @@ export async function requireAgreement(others: readonly Node[], final: Pick<Head
   if (said.some((block) => block.hash !== final.hash)) throw new NodeFault('the nodes differ at the final block');
 }
 
+/** A final payment has consumed its nonce: a count without it is wrong, and once believed it would never fit again. */
+function requireCounted(
+  signed: readonly SignedFor[],
+  outgoing: readonly TokenTransfer[],
+  final: Pick<Header, 'number'>,
+  count: number,
+): void {
+  const paid = new Set(outgoing.filter((one) => one.blockNumber <= final.number).map(({ txHash }) => txHash));
+  const missing = signed.find(({ txHash, nonce }) => paid.has(txHash) && nonce >= count);
+  if (missing) throw new NodeFault(`${count} nonces at block ${final.number}, where ${missing.nonce} has paid`);
+}
+
 /** A nonce of ours that is consumed without a transfer: the receipt must say that there was none. */
 async function requireNoneHidden(
   node: Node,
-  signed: Awaited<ReturnType<Settled['signedBelow']>>,
+  signed: readonly SignedFor[],
   outgoing: readonly TokenTransfer[],
   account: Account,
 ): Promise<void> {

@@ -73,7 +73,8 @@ export class Node {
   async block(at: number | 'latest' | 'finalized'): Promise<Header> {
     return this.ask('eth_getBlockByNumber', [tagOf(at), false], header);
   }
-  async nonce(account: string, at: number): Promise<number> {
+  /** `pending`: with what lies in the node's pool, as far as it follows without a gap. */
+  async nonce(account: string, at: number | 'pending'): Promise<number> {
     return this.ask('eth_getTransactionCount', [account, tagOf(at)], number);
   }
   async priorityFee(): Promise<bigint> {

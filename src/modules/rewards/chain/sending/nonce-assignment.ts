@@ -6,6 +6,9 @@ import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
 import { Clock } from '../../../../platform/time/clock';
 import { Chain } from '../chain';
 import type { Marks } from '../settlement/chain-marks';
+import { unitsPerCoin } from '../token';
+import { isWithheld } from '../withdrawals/payment-conditions';
+import { inOrder, type Budget, type Waiting } from './budget';
 import { Signer } from './signer';
 
 /** Gives waiting withdrawals the next nonces, in the order they came: from here on each of them is bound to its own. */
@@ -20,28 +23,49 @@ export class NonceAssignment {
   ) {}
 
   /** @returns how many were given a nonce */
-  async assign(lease: HeldLease, { walletId }: Marks): Promise<number> {
-    const cap = await this.signer.remaining();
+  async assign(lease: HeldLease, marks: Marks): Promise<number> {
+    const limit = await this.signer.remaining();
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
-      const waiting = withinCap(await this.waiting(walletId), cap);
-      if (waiting.length === 0) return 0;
-      const first = await this.take(walletId, waiting.length);
+      const waiting = await this.waiting(marks.walletId);
+      const { begun, next } = inOrder(waiting, { limit, treasury: await this.uncommitted(marks) });
+      await this.note(marks, next);
+      if (begun.length === 0) return 0;
+      const first = await this.take(marks.walletId, begun.length);
       if (first === null) return 0;
-      await this.bind(walletId, first, waiting);
-      return waiting.length;
+      await this.bind(marks.walletId, first, begun);
+      return begun.length;
     });
   }
 
-  /** As many as there is room for among those under way. */
-  private waiting(walletId: number): Promise<{ id: number; amount: number }[]> {
+  /** As many as there is room for among those under way. People whose account is closed are passed over. */
+  private waiting(walletId: number): Promise<Waiting[]> {
     return this.database.rows(
       { id: int, amount: int },
-      `SELECT id, amount FROM rewards_withdrawal WHERE state = 'reserved' ORDER BY id LIMIT (
+      `SELECT w.id, w.amount FROM rewards_withdrawal w
+       WHERE w.state = 'reserved' AND NOT w.cancelling AND NOT (${isWithheld('w')}) ORDER BY w.id LIMIT (
          SELECT CASE WHEN count(*) < $2 THEN $2 - count(*) ELSE 0 END FROM rewards_withdrawal
-         WHERE hot_wallet_id = $1 AND state IN ('signing', 'signed', 'broadcast'))${this.database.dialect.forUpdate()}`,
+         WHERE hot_wallet_id = $1 AND state IN ('signing', 'signed', 'broadcast'))${this.database.dialect.forUpdate('w')}`,
       [walletId, this.chain.settings.inFlight],
     );
+  }
+
+  /** What the treasury held at the final block, less what has a nonce and may still be paid out of it. */
+  private async uncommitted({ treasuryUnits }: Marks): Promise<number> {
+    const committed = await this.database.row(
+      { total: int },
+      `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal
+       WHERE state IN ('signing', 'signed', 'broadcast', 'mined', 'halted')`,
+    );
+    return Number(BigInt(treasuryUnits) / unitsPerCoin) - (committed?.total ?? 0);
+  }
+
+  /** So that who waits is told what for. */
+  private async note({ waitsFrom, waitsFor }: Marks, next: { id: number; lacks: keyof Budget } | null): Promise<void> {
+    if (waitsFrom === (next?.id ?? null) && waitsFor === (next?.lacks ?? '')) return;
+    await this.database.run('UPDATE rewards_chain_cursor SET waits_from = $2, waits_for = $3 WHERE chain_id = $1', [
+      ...[this.chain.settings.chainId, next?.id ?? null, next?.lacks ?? ''],
+    ]);
   }
 
   /** The first of `count` nonces; null when the wallet was halted meanwhile. */
@@ -65,11 +89,4 @@ export class NonceAssignment {
     // A nonce without an owner would be a gap that holds up all that follow.
     if (bound !== waiting.length) throw new Error(`${waiting.length} nonces taken, ${bound} bound`);
   }
-}
-
-/** The oldest that the signer will sign for today; a nonce it refuses would hold up all that follow. */
-function withinCap<T extends { amount: number }>(waiting: readonly T[], cap: number): T[] {
-  let left = cap;
-  const end = waiting.findIndex(({ amount }) => (left -= amount) < 0);
-  return waiting.slice(0, end === -1 ? waiting.length : end);
 }

@@ -31,17 +31,17 @@ export class Sender {
     private readonly clock: Clock,
   ) {}
 
-  /** A halted wallet signs nothing, an underfunded one begins nothing; what was signed is sent in any case. */
+  /** A halted wallet signs nothing; what was signed is sent in any case. */
   async send(lease: HeldLease, marks: Marks, view: ChainView): Promise<SendingReport> {
-    const { walletId, isHalted, underfunded } = marks;
-    const assigned = isHalted || underfunded ? 0 : await this.nonces.assign(lease, marks);
+    const { walletId, isHalted } = marks;
+    const assigned = isHalted ? 0 : await this.nonces.assign(lease, marks);
     const signed = isHalted ? 0 : await this.sign(lease, marks, view);
     const attempts = await this.broadcasts.underWay(walletId);
     return { assigned, signed, sent: await this.broadcasts.send(lease, this.toSend(attempts, view.headNonce)) };
   }
 
   private async sign(lease: HeldLease, { walletId, treasury }: Marks, view: ChainView): Promise<number> {
-    const orders = await this.signing.unsigned(walletId);
+    const orders = await this.signing.unsigned(lease, walletId);
     const stuck = this.stuckAmong(await this.broadcasts.underWay(walletId), view.headNonce);
     if (orders.length + stuck.length === 0) return 0;
     const { maxFee } = this.chain.settings;

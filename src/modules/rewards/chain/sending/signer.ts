@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'ethers';
-import { int, text, textOf, type Row } from '../../../../platform/database/columns';
+import { bool, int, text, textOf, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { Clock } from '../../../../platform/time/clock';
 import { Chain } from '../chain';
 import { token, unitsOf } from '../token';
+import { isWithheld } from '../withdrawals/payment-conditions';
 import { mostAmount } from '../withdrawals/withdrawal-limits';
 import { openStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { largestFee } from './fees';
@@ -16,7 +17,7 @@ export class SigningRefused extends Error {
 }
 
 const dayMs = 86_400_000;
-const order = { amount: int, address: text, nonce: int, state: textOf<WithdrawalState>() };
+const order = { amount: int, address: text, nonce: int, state: textOf<WithdrawalState>(), isWithheld: bool };
 
 /** The last look before the key: it believes the transaction and the books, not its caller. */
 @Injectable()
@@ -65,17 +66,18 @@ export class Signer {
   private async review(transaction: Transaction, withdrawalId: number, treasury: string): Promise<void> {
     const wanted = await this.database.row(
       order,
-      'SELECT amount, address, nonce, state FROM rewards_withdrawal WHERE id = $1 AND nonce IS NOT NULL',
+      `SELECT amount, address, nonce, state, ${isWithheld('w')} AS "isWithheld" FROM rewards_withdrawal w
+       WHERE id = $1 AND nonce IS NOT NULL`,
       [withdrawalId],
     );
     if (!wanted || !(openStates as readonly string[]).includes(wanted.state))
       throw new SigningRefused('no open withdrawal with a nonce asks for it');
     const fault = this.faultOf(transaction, wanted, treasury);
     if (fault) throw new SigningRefused(fault);
-    if (
-      !isCancellation(transaction, treasury) &&
-      wanted.amount + (await this.spoken(withdrawalId)) > this.chain.settings.dailyCap
-    )
+    if (isCancellation(transaction, treasury)) return;
+    // What was signed before goes on as the protocol demands: another fee pays nobody more.
+    if (wanted.state === 'signing' && wanted.isWithheld) throw new SigningRefused('the account is closed');
+    if (wanted.amount + (await this.spoken(withdrawalId)) > this.chain.settings.dailyCap)
       throw new SigningRefused('the cap of 24 hours is reached');
   }
 

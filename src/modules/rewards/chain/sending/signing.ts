@@ -2,10 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Transaction } from 'ethers';
 import { bool, int, text, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
+import { placeholders } from '../../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
 import { Clock } from '../../../../platform/time/clock';
 import { Chain } from '../chain';
 import { token, unitsOf } from '../token';
+import { isWithheld } from '../withdrawals/payment-conditions';
 import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
 import type { Fees } from './fees';
 import { Signer, SigningRefused } from './signer';
@@ -31,12 +33,28 @@ export class Signing {
   ) {}
 
   /** Those with a nonce and nothing signed: also what a process left that died after giving out the nonces. */
-  unsigned(walletId: number): Promise<Order[]> {
-    return this.database.rows(
-      orderShape,
-      `SELECT ${orderColumns} FROM rewards_withdrawal WHERE hot_wallet_id = $1 AND state = 'signing' ORDER BY nonce`,
-      [walletId],
-    );
+  async unsigned(lease: HeldLease, walletId: number): Promise<Order[]> {
+    const sql = `SELECT ${orderColumns}, NOT cancelling AND ${isWithheld('w')} AS withheld
+      FROM rewards_withdrawal w WHERE hot_wallet_id = $1 AND state = 'signing' ORDER BY nonce`;
+    const orders = await this.database.rows({ ...orderShape, withheld: bool }, sql, [walletId]);
+    const withheld = orders.filter((order) => order.withheld);
+    if (withheld.length > 0) await this.cancel(lease, withheld);
+    return orders.map(({ withheld: isWithheldNow, ...order }) => {
+      return { ...order, cancelling: order.cancelling || isWithheldNow };
+    });
+  }
+
+  /** The account was closed after the nonce was given out. The nonce must be spent, or it holds up all that follow: on nothing. */
+  private async cancel(lease: HeldLease, withheld: readonly Order[]): Promise<void> {
+    const ids = withheld.map(({ id }) => id);
+    await this.database.transaction(async () => {
+      await this.leases.fence(lease);
+      await this.database.run(
+        `UPDATE rewards_withdrawal SET cancelling = $1, reason = $2
+         WHERE state = 'signing' AND id IN (${placeholders(ids.length, 3)})`,
+        [true, 'The account was closed before it was signed', ...ids],
+      );
+    });
   }
 
   /** One attempt for an order, with these fees; false where the signer refuses. */

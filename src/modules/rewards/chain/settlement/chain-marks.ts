@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, text, type Row } from '../../../../platform/database/columns';
+import { bool, int, nullable, text, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { insertRows } from '../../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
@@ -19,6 +19,8 @@ const marksShape = {
   treasuryUnits: text,
   supplyUnits: text,
   underfunded: bool,
+  waitsFrom: nullable(int),
+  waitsFor: text,
   faults: int,
   lastFault: text,
   walletId: int,
@@ -56,7 +58,7 @@ export class ChainMarks {
       marksShape,
       `SELECT c.chain_id AS "chainId", c.contract, c.treasury, c.final_number AS "finalNumber", c.final_hash AS "finalHash",
          c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.faults,
-         c.last_fault AS "lastFault",
+         c.last_fault AS "lastFault", c.waits_from AS "waitsFrom", c.waits_for AS "waitsFor",
          w.id AS "walletId", w.next_nonce AS "nextNonce", w.head_nonce AS "headNonce", w.final_nonce AS "finalNonce",
          w.halted_at IS NOT NULL AS "isHalted"
        FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury`,

@@ -17,18 +17,19 @@ export class SettledChain {
       'SELECT number, hash, parent_hash AS "parentHash" FROM rewards_block WHERE number > $1 ORDER BY number',
       [number],
     );
-    const signedBelow = (nonce: number) => this.signedBelow(marks, nonce);
+    const signed = () => this.signed(marks);
     const [treasuryUnits, supplyUnits] = [BigInt(marks.treasuryUnits), BigInt(marks.supplyUnits)];
-    return { final: { number, hash }, treasury, treasuryUnits, supplyUnits, finalNonce, headers, signedBelow };
+    return { final: { number, hash }, treasury, treasuryUnits, supplyUnits, finalNonce, headers, signed };
   }
 
-  private signedBelow({ walletId, finalNonce }: Marks, nonce: number) {
+  /** What has ended was explained when it ended, whatever count was believed then. */
+  private signed({ walletId, finalNonce }: Marks) {
     return this.database.rows(
       { nonce: int, kind: textOf<AttemptKind>(), txHash: text },
       `SELECT w.nonce, a.kind, a.tx_hash AS "txHash"
        FROM rewards_withdrawal w JOIN rewards_withdrawal_attempt a ON a.withdrawal_id = w.id
-       WHERE w.hot_wallet_id = $1 AND w.nonce >= $2 AND w.nonce < $3 ORDER BY a.id DESC`,
-      [walletId, finalNonce, nonce],
+       WHERE w.hot_wallet_id = $1 AND w.nonce >= $2 AND w.state NOT IN ('confirmed', 'refunded') ORDER BY a.id DESC`,
+      [walletId, finalNonce],
     );
   }
 }

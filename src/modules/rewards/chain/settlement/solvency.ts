@@ -19,15 +19,15 @@ export class Solvency {
 
   /** After the settlement of a look, in its transaction. */
   async review(marks: Marks, view: ChainView): Promise<void> {
+    const ours = `ours end at ${marks.nextNonce - 1}`;
     if (view.headNonce > marks.nextNonce)
-      await this.halts.hotWallet(
-        marks.walletId,
-        `the chain has consumed nonce ${view.headNonce - 1}, ours end at ${marks.nextNonce - 1}`,
-      );
+      await this.halts.hotWallet(marks.walletId, `the chain has consumed nonce ${view.headNonce - 1}, ${ours}`);
+    else if (view.pendingNonce > marks.nextNonce)
+      await this.halts.hotWallet(marks.walletId, `nonce ${view.pendingNonce - 1} waits to be mined, ${ours}`);
     if (view.final.number > marks.finalNumber) await this.fund(marks, view);
   }
 
-  /** Funding it is all the mending there is: payments are begun again by themselves. */
+  /** Told once. What is asked for goes on being paid as far as the treasury reaches; funding it is all the mending there is. */
   private async fund({ underfunded }: Marks, { treasuryUnits }: ChainView): Promise<void> {
     const { balances, inFlight } = await this.liabilities.now();
     const isShort = treasuryUnits < unitsOf(balances + inFlight);
@@ -36,6 +36,6 @@ export class Solvency {
       this.chain.settings.chainId,
       isShort,
     ]);
-    if (isShort) await this.halts.tell('withdrawals', 'the treasury holds less than people could withdraw');
+    if (isShort) await this.halts.tell('what the treasury does not cover', 'It holds less than people could withdraw');
   }
 }

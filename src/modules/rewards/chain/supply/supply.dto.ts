@@ -18,6 +18,7 @@ export const CoinSupply = z
     deposited: coins.meta({ description: 'Come from wallets, credited' }),
     inFlight: coins.meta({ description: 'On the way to wallets' }),
     treasuryUnits: units,
+    lostUnits: units.meta({ description: 'Left the treasury unordered and was booked as lost, in 10^-18 TeoCoins' }),
     supplyUnits: units.meta({ description: 'Of the contract altogether, in 10^-18 TeoCoins' }),
     finalBlock: z.strictObject({ number: z.int().min(0), hash: z.string() }),
     liabilities: coins.meta({ description: 'What the treasury owes: balances and inFlight' }),
@@ -33,7 +34,12 @@ export const CoinSupply = z
       {
         ...{ balances: 40_000, issued: { total: 52_000, byType: [{ type: 'earned_lesson', amount: 52_000 }] } },
         ...{ spent: { total: 2_000, byType: [{ type: 'spent', amount: 2_000 }] }, withdrawn: 9_500, deposited: 500 },
-        ...{ inFlight: 1_000, treasuryUnits: '100000000000000000000000', supplyUnits: '110000000000000000000000' },
+        ...{
+          inFlight: 1_000,
+          treasuryUnits: '100000000000000000000000',
+          lostUnits: '0',
+          supplyUnits: '110000000000000000000000',
+        },
         ...{ finalBlock: { number: 4_147, hash: `0x${'cd'.repeat(32)}` }, liabilities: 41_000, ratio: 2.439024 },
         ...{ violations: [], observedAt: '2026-03-02T10:00:00.000Z' },
       },
@@ -48,6 +54,7 @@ export function showSupply(supply: Supply): CoinSupply {
     issued: { total: issued, byType: amountsOf(issuingTypes, supply) },
     spent: { total: spent, byType: amountsOf(spendingTypes, supply) },
     ...{ treasuryUnits: String(supply.treasuryUnits), supplyUnits: String(supply.supplyUnits) },
+    lostUnits: String(supply.lostUnits),
     finalBlock: { number: supply.finalNumber, hash: supply.finalHash },
     ...{ violations: faults, observedAt: supply.observedAt.toISOString() },
   };

@@ -14,27 +14,29 @@ import { isOneOf } from '../../../../platform/database/entity';
 import { transactionTypes, type TransactionType } from '../../transaction-types';
 import { Chain } from '../chain';
 import { ChainNotFollowedYet } from '../chain.errors';
+import { isUnexplained } from '../withdrawals/payment-conditions';
 import { openStates } from '../withdrawals/withdrawal.entity';
 
 const big: Decode<bigint> = (value) => BigInt(value as string | number);
 const parts = (name: string) => ({ [`${name}Coins`]: big, [`${name}High`]: big, [`${name}Low`]: big });
 
+type Sum = 'in' | 'out' | 'lost';
+type Part = `${Sum}${'Coins' | 'High' | 'Low'}`;
 const shape = {
   ...{ finalNumber: int, finalHash: text, openingUnits: big, treasuryUnits: big, supplyUnits: big },
   ...{ underfunded: bool, observedAt: instant, halted: int, balances: int },
   ...{ inFlight: int, withdrawn: int, deposited: int },
-  ...({ ...parts('in'), ...parts('out') } as Record<`${'in' | 'out'}${'Coins' | 'High' | 'Low'}`, Decode<bigint>>),
+  ...({ ...parts('in'), ...parts('out'), ...parts('lost') } as Record<Part, Decode<bigint>>),
   ...{ type: nullable(textOf<TransactionType>()), total: int },
 };
 
 /** The books at one moment: whole TeoCoins, but for units. */
-export interface Books extends Omit<
-  Row<typeof shape>,
-  'type' | 'total' | `${'in' | 'out'}${'Coins' | 'High' | 'Low'}`
-> {
-  /** Final transfers to the treasury and out of it, since the opening. */
+export interface Books extends Omit<Row<typeof shape>, 'type' | 'total' | Part> {
+  /** Final transfers to the treasury, and those out of it that withdrawals ordered or somebody booked as lost, since the opening. */
   inUnits: bigint;
   outUnits: bigint;
+  /** Of `outUnits`, what was booked as lost. */
+  lostUnits: bigint;
   /** Σ of the amounts of the ledger's rows; 0 where there is none. */
   ledger: Record<TransactionType, number>;
 }
@@ -67,10 +69,12 @@ export class SupplyQuery {
     const rows = await this.database.rows(shape, sql, [this.chain.settings.chainId]);
     const [first] = rows;
     if (!first) throw new ChainNotFollowedYet();
-    const { type: _type, total: _total, inCoins, inHigh, inLow, outCoins, outHigh, outLow, ...facts } = first;
+    const { type: _type, total: _total, inCoins, inHigh, inLow, outCoins, outHigh, outLow, ...more } = first;
+    const { lostCoins, lostHigh, lostLow, ...facts } = more;
     const ledger = Object.fromEntries(transactionTypes.map((type) => [type, 0])) as Record<TransactionType, number>;
     for (const row of rows) if (row.type !== null) ledger[row.type] = row.total;
-    return { ...facts, ledger, inUnits: joined(inCoins, inHigh, inLow), outUnits: joined(outCoins, outHigh, outLow) };
+    const [inUnits, outUnits] = [joined(inCoins, inHigh, inLow), joined(outCoins, outHigh, outLow)];
+    return { ...facts, ledger, inUnits, outUnits, lostUnits: joined(lostCoins, lostHigh, lostLow) };
   }
 }
 
@@ -83,10 +87,11 @@ const sql = `SELECT c.final_number AS "finalNumber", c.final_hash AS "finalHash"
     ${total('amount', `rewards_withdrawal WHERE ${isOneOf('state', openStates)}`)} AS "inFlight",
     ${total('amount', `rewards_withdrawal WHERE state = 'confirmed'`)} AS withdrawn,
     ${total('amount', `rewards_deposit WHERE state = 'credited'`)} AS deposited,
-    i."inCoins", i."inHigh", i."inLow", o."outCoins", o."outHigh", o."outLow", t.type, COALESCE(t.total, 0) AS total
+    i."inCoins", i."inHigh", i."inLow", o."outCoins", o."outHigh", o."outLow", l."lostCoins", l."lostHigh", l."lostLow", t.type, COALESCE(t.total, 0) AS total
   FROM rewards_chain_cursor c
   CROSS JOIN (SELECT ${sums('in')} FROM rewards_deposit WHERE state <> 'seen') i
-  CROSS JOIN (SELECT ${sums('out')} FROM rewards_payout) o
+  CROSS JOIN (SELECT ${sums('out')} FROM rewards_payout p WHERE NOT (${isUnexplained('p')})) o
+  CROSS JOIN (SELECT ${sums('lost')} FROM rewards_payout p JOIN rewards_payout_booking b ON b.payout_id = p.id) l
   LEFT JOIN (SELECT transaction_type AS type, sum(amount) AS total FROM rewards_teocointransaction
     GROUP BY transaction_type) t ON 1 = 1
   WHERE c.chain_id = $1`;

@@ -82,7 +82,7 @@ function faultsOf(proof: Omit<Supply, 'faults'>): SupplyFault[] {
     [sent !== received, 'TRANSFERS_DO_NOT_MATCH', `${sent} were sent, ${received} received.`],
     [
       ...([explained !== treasuryUnits, 'TREASURY_NOT_EXPLAINED'] as const),
-      `The treasury holds ${treasuryUnits}, its transfers give ${explained}.`,
+      `The treasury holds ${treasuryUnits}, its ordered and booked transfers give ${explained}.`,
     ],
     [
       ...([treasuryUnits < unitsOf(liabilities), 'TREASURY_BELOW_LIABILITIES'] as const),

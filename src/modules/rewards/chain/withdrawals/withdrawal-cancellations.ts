@@ -3,32 +3,38 @@ import type { Actor } from '../../../../platform/auth/actor';
 import { Database } from '../../../../platform/database/database';
 import { Clock } from '../../../../platform/time/clock';
 import { Ledger } from '../../ledger';
-import { WithdrawalRefunds, type RefundGrounds } from './withdrawal-refunds';
+import { Decisions } from '../administration/decisions';
 import { WithdrawalNotFound, WithdrawalUnderWay } from './withdrawals.errors';
 import { WithdrawalsQuery, type WithdrawalRow } from './withdrawals.query';
 
-/** A withdrawal taken back before it has a nonce: nothing of it can be on the chain. */
+/**
+ * A withdrawal that is no longer wanted, before it has a nonce. That nothing of it is on the chain is not for a request to
+ * say: what looks reserved in a restored backup may be paid. Who follows the chain gives the coins back.
+ */
 @Injectable()
 export class WithdrawalCancellations {
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
     private readonly withdrawals: WithdrawalsQuery,
-    private readonly refunds: WithdrawalRefunds,
+    private readonly decisions: Decisions,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * By its owner or an administrator; what is refunded already stays as it is.
-   * @throws WithdrawalNotFound, WithdrawalUnderWay, BalanceTooLarge
+   * By its owner or an administrator; what is cancelled or refunded already stays as it is.
+   * @throws WithdrawalNotFound, WithdrawalUnderWay
    */
   async cancel(actor: Actor, id: number): Promise<WithdrawalRow> {
     return this.database.transaction(async () => {
-      const found = await this.find(actor, id);
-      await this.ledger.lock([found.userId]);
-      if (await this.hold(actor, id)) await this.refunds.refund(found, groundsOf(actor, found.userId));
+      const { userId } = await this.find(actor, id);
+      await this.ledger.lock([userId]);
+      if ((await this.unwant(id)) && actor.id !== userId) {
+        const decision = { action: 'cancel', reason: 'Cancelled', actorId: actor.id } as const;
+        await this.decisions.keep({ withdrawalId: id }, decision);
+      }
       const now = await this.find(actor, id);
-      if (now.state !== 'refunded') throw new WithdrawalUnderWay();
+      if (now.state !== 'refunded' && !now.cancelling) throw new WithdrawalUnderWay();
       return now;
     });
   }
@@ -39,21 +45,10 @@ export class WithdrawalCancellations {
     return found;
   }
 
-  /**
-   * Against the worker that would give it a nonce: one of the two finds it reserved. While the hot wallet stands still its books are in
-   * doubt, and what looks reserved in a restored backup may be paid: then only an administrator can tell.
-   */
-  private async hold({ role }: Actor, id: number): Promise<boolean> {
-    const halted = 'EXISTS (SELECT 1 FROM rewards_hot_wallet WHERE halted_at IS NOT NULL)';
-    const sql = `UPDATE rewards_withdrawal SET changed_at = $2
-       WHERE id = $1 AND state = 'reserved'${role === 'admin' ? '' : ` AND NOT ${halted}`}`;
-    return (await this.database.run(sql, [id, this.clock.now()])) === 1;
+  /** Against the worker that would give it a nonce: one of the two finds it reserved. */
+  private async unwant(id: number): Promise<boolean> {
+    const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
+      WHERE id = $1 AND state = 'reserved' AND NOT cancelling`;
+    return (await this.database.run(sql, [id, this.clock.now(), true])) === 1;
   }
-}
-
-/** One's own doing is no news. */
-function groundsOf(actor: Actor, ownerId: number): RefundGrounds {
-  const description = 'Withdrawal cancelled';
-  if (actor.id === ownerId) return { reason: 'Cancelled', description, tell: false };
-  return { reason: 'Cancelled by an administrator', description, actorId: actor.id, tell: true };
 }

@@ -7,7 +7,7 @@ import { IdempotencyKey } from '../../../../platform/http/idempotency';
 import { toPage, type Page } from '../../../../platform/http/pagination';
 import { Id } from '../../../../platform/http/parameters';
 import { Route } from '../../../../platform/http/route';
-import { BalanceTooLarge, InsufficientBalance, YoungAccountLimit } from '../../rewards.errors';
+import { InsufficientBalance, YoungAccountLimit } from '../../rewards.errors';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
@@ -42,6 +42,7 @@ export class WithdrawalsController {
       ChainNotConfigured,
     ],
     idempotent: 'own',
+    keyRequired: true,
     tag,
   })
   async request(
@@ -84,9 +85,11 @@ export class WithdrawalsController {
   @Delete(':id')
   @Route({
     summary: 'Cancel a withdrawal',
-    description: 'While it is reserved; its coins come back. One of yours; an administrator may cancel everybody’s.',
+    description:
+      'While it is reserved. `cancelling`: its coins come back, `refunded`, once a look at the chain has shown that none of it ' +
+      'was paid: within seconds, where the chain can be read. One of yours; an administrator may cancel everybody’s.',
     answer: WithdrawalView,
-    errors: [WithdrawalNotFound, WithdrawalUnderWay, BalanceTooLarge, ChainNotConfigured],
+    errors: [WithdrawalNotFound, WithdrawalUnderWay, ChainNotConfigured],
     tag,
   })
   async cancel(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../../platform/http/pagination';
 import { shownAddress, shownHash } from '../addresses';
 import { leastAmount, mostAmount } from './withdrawal-limits';
+import { waits } from './waiting-for';
 import { withdrawalStates } from './withdrawal.entity';
-import type { WithdrawalRow } from './withdrawals.query';
+import type { ShownState, WithdrawalRow } from './withdrawals.query';
 
 export const WithdrawalRequest = z
   .strictObject({
@@ -14,16 +15,28 @@ export const WithdrawalRequest = z
   .meta({ id: 'WithdrawalRequest', examples: [{ walletId: 3, amount: 250 }] });
 export type WithdrawalRequest = z.output<typeof WithdrawalRequest>;
 
+const shownStates = [...withdrawalStates, 'cancelling'] as const;
+
+export const WaitingFor = z
+  .enum(waits)
+  .nullable()
+  .meta({
+    description:
+      'What has to happen before it goes on. turn: those before it; chain: blocks; treasury: coins in it; limit: the next day; ' +
+      'review: an administrator decides about it; halt: about all payments. null: it has ended',
+  });
+
 export const WithdrawalView = z
   .strictObject({
     id: z.int(),
     amount: z.int().positive().meta({ description: 'Whole TeoCoins' }),
     address: shownAddress,
-    state: z.enum(withdrawalStates).meta({
+    state: z.enum(shownStates).meta({
       description:
-        'reserved: waits, can be cancelled; signing, signed, broadcast, mined: on its way; confirmed: paid for good; ' +
+        'reserved: waits, can be cancelled; cancelling: its coins come back, unless the chain was faster; signing, signed, broadcast, mined: on its way; confirmed: paid for good; ' +
         'refunded: the coins are back; halted: an administrator is looking',
     }),
+    waitingFor: WaitingFor,
     txHash: shownHash.nullable(),
     confirmed: z.boolean().meta({ description: 'Paid, and the chain cannot take it back' }),
     reason: z.string().nullable().meta({ description: 'Why it was refunded, was halted or waits' }),
@@ -35,7 +48,7 @@ export const WithdrawalView = z
     examples: [
       {
         ...{ id: 7, amount: 250, address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8', state: 'reserved' },
-        ...{ txHash: null, confirmed: false, reason: null },
+        ...{ waitingFor: 'turn', txHash: null, confirmed: false, reason: null },
         ...{ requestedAt: '2026-03-02T10:00:00.000Z', changedAt: '2026-03-02T10:00:00.000Z' },
       },
     ],
@@ -45,21 +58,18 @@ export type WithdrawalView = z.output<typeof WithdrawalView>;
 export const WithdrawalPage = pageOf(WithdrawalView, 'WithdrawalPage');
 
 export const WithdrawalQuery = pageQuery({
-  state: z.enum(withdrawalStates).optional().meta({ description: 'Only this state' }),
+  state: z.enum(shownStates).optional().meta({ description: 'Only this state' }),
 });
 export type WithdrawalQuery = z.output<typeof WithdrawalQuery>;
 
-export function showWithdrawal({
-  id,
-  amount,
-  address,
-  state,
-  txHash,
-  reason,
-  ...times
-}: WithdrawalRow): WithdrawalView {
+/** What may still be paid, and is not to be. */
+const cancellable: readonly ShownState[] = ['reserved', 'signing', 'signed', 'broadcast'];
+
+export function showWithdrawal({ txHash, reason, cancelling, waitingFor, ...row }: WithdrawalRow): WithdrawalView {
+  const { id, amount, address, state, ...times } = row;
+  const shown = cancelling && cancellable.includes(state) ? 'cancelling' : state;
   return {
-    ...{ id, amount, address: getAddress(address), state },
+    ...{ id, amount, address: getAddress(address), state: shown, waitingFor },
     ...{ txHash: txHash || null, confirmed: state === 'confirmed', reason: reason || null },
     ...{ requestedAt: times.requestedAt.toISOString(), changedAt: times.changedAt.toISOString() },
   };

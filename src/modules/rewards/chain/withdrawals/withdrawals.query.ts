@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, text, textOf, type Row } from '../../../../platform/database/columns';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
+import { waitingFor, type Waiting } from './waiting-for';
 import type { WithdrawalState } from './withdrawal.entity';
 
 const shape = {
@@ -8,18 +9,23 @@ const shape = {
   amount: int,
   address: text,
   state: textOf<WithdrawalState>(),
+  cancelling: bool,
+  waitingFor: nullable(textOf<Waiting>()),
   txHash: text,
   reason: text,
   requestedAt: instant,
   changedAt: instant,
 };
 export type WithdrawalRow = Row<typeof shape>;
-export const columns = `id, amount, address, state, tx_hash AS "txHash", reason,
+export const columns = `id, amount, address, state, cancelling, ${waitingFor} AS "waitingFor", tx_hash AS "txHash", reason,
   requested_at AS "requestedAt", changed_at AS "changedAt"`;
+
+/** As its owner sees it. */
+export type ShownState = WithdrawalState | 'cancelling';
 
 interface Slice {
   before?: number | undefined;
-  state?: WithdrawalState | undefined;
+  state?: ShownState | undefined;
   count: number;
 }
 
@@ -32,7 +38,7 @@ export class WithdrawalsQuery {
   async one(id: number, ownerId: number | null): Promise<(WithdrawalRow & { userId: number }) | undefined> {
     return this.database.row(
       { ...shape, userId: int },
-      `SELECT ${columns}, user_id AS "userId" FROM rewards_withdrawal
+      `SELECT ${columns}, user_id AS "userId" FROM rewards_withdrawal w
        WHERE id = $1${ownerId === null ? '' : ' AND user_id = $2'}`,
       ownerId === null ? [id] : [id, ownerId],
     );
@@ -42,17 +48,23 @@ export class WithdrawalsQuery {
   list(userId: number, { before = Number.MAX_SAFE_INTEGER, state, count }: Slice): Promise<WithdrawalRow[]> {
     return this.database.rows(
       shape,
-      `SELECT ${columns} FROM rewards_withdrawal
+      `SELECT ${columns} FROM rewards_withdrawal w
        WHERE user_id = $1 AND id < $2${condition(state)} ORDER BY id DESC LIMIT $3`,
       [userId, before, count],
     );
   }
 
-  async count(userId: number, state?: WithdrawalState): Promise<number> {
+  async count(userId: number, state?: ShownState): Promise<number> {
     const sql = `SELECT count(*) AS total FROM rewards_withdrawal WHERE user_id = $1${condition(state)}`;
     return (await this.database.row({ total: int }, sql, [userId]))?.total ?? 0;
   }
 }
 
+/** On its way to no payment: its coins come back, unless the chain was faster. */
+const isCancelling = `cancelling AND state IN ('reserved', 'signing', 'signed', 'broadcast')`;
+
 /** A state is one of a list, never a text from outside. */
-const condition = (state?: WithdrawalState): string => (state ? ` AND state = '${state}'` : '');
+function condition(state?: ShownState): string {
+  if (!state) return '';
+  return state === 'cancelling' ? ` AND ${isCancelling}` : ` AND state = '${state}' AND NOT (${isCancelling})`;
+}

@@ -117,7 +117,8 @@ function replayOf({ keyHash, id, paidTo, requestedAt }: Found, order: Withdrawal
 }
 
 function asRequested(id: number, address: string, amount: number, requestedAt: Date): WithdrawalRow {
-  return { id, address, amount, state: 'reserved', txHash: '', reason: '', requestedAt, changedAt: requestedAt };
+  const waits = { state: 'reserved', cancelling: false, waitingFor: 'turn' } as const;
+  return { id, address, amount, ...waits, txHash: '', reason: '', requestedAt, changedAt: requestedAt };
 }
 
 function debitOf(userId: number, address: string, order: WithdrawalOrder, key: string | null): Movement {

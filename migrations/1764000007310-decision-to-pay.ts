@@ -1,0 +1,26 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { oneOf } from '../src/platform/database/schema';
+import { addConstraint, dropConstraint } from '../src/platform/database/schema-changes';
+
+const before = ['retry', 'cancel', 'refund', 'settle', 'halt', 'resume'];
+const listed = (actions: string[]) => oneOf('rewards_chain_decision_action_listed', 'action', actions);
+
+/** An administrator may have a withdrawal paid although its account is closed. */
+export class DecisionToPay1764000007310 implements MigrationInterface {
+  name = 'DecisionToPay1764000007310';
+  transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await replace(runner, [...before, 'pay']);
+  }
+
+  /** Refused where somebody has decided so. */
+  async down(runner: QueryRunner): Promise<void> {
+    await replace(runner, before);
+  }
+}
+
+async function replace(runner: QueryRunner, actions: string[]): Promise<void> {
+  await dropConstraint(runner, 'rewards_chain_decision', listed(actions));
+  await addConstraint(runner, 'rewards_chain_decision', listed(actions));
+}

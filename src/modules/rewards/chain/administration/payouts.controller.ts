@@ -1,0 +1,73 @@
+import { Body, Controller, Get, Put, Query, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentActor, type Actor } from '../../../../platform/auth/actor';
+import { Forbidden } from '../../../../platform/errors/access.errors';
+import { keyset } from '../../../../platform/http/cursor';
+import { toPage, type Page } from '../../../../platform/http/pagination';
+import { Id } from '../../../../platform/http/parameters';
+import { Route } from '../../../../platform/http/route';
+import { requireTreasurer } from '../../rewards.policy';
+import { ChainNotConfigured } from '../chain.errors';
+import { ChainGuard } from '../chain.guard';
+import { PaymentsUnexplained, PayoutBooked, PayoutNotFound } from './administration.errors';
+import { Payouts } from './payouts';
+import {
+  PayoutBookingOrder,
+  showPayout,
+  UnorderedPayout,
+  UnorderedPayoutPage,
+  UnorderedPayoutQuery,
+} from './payouts.dto';
+import { UnorderedPayouts, type PayoutRow } from './payouts.query';
+
+const newestFirst = keyset('chain-payouts:newest', [z.int()]);
+const tag = 'Chain';
+
+/** Coins that left the treasury and that nobody ordered. */
+@Controller('coins/chain/payouts')
+@UseGuards(ChainGuard)
+export class PayoutsController {
+  constructor(
+    private readonly payouts: Payouts,
+    private readonly unordered: UnorderedPayouts,
+  ) {}
+
+  @Get()
+  @Route({
+    summary: 'List payments that nobody ordered, newest first',
+    description: 'For administrators. Audit and supply miss each of them until it is settled or booked.',
+    answer: UnorderedPayoutPage,
+    errors: [Forbidden, ChainNotConfigured],
+    tag,
+  })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: UnorderedPayoutQuery }) { cursor, limit, withTotal, booked }: UnorderedPayoutQuery,
+  ): Promise<Page<UnorderedPayout>> {
+    requireTreasurer(actor);
+    const before = newestFirst.read(cursor)?.[0];
+    const rows = await this.unordered.list({ before, booked, count: limit + 1 });
+    const total = withTotal ? await this.unordered.count(booked) : undefined;
+    return toPage(rows, limit, ({ id }) => newestFirst.after(id), showPayout, total);
+  }
+
+  @Put(':id/booking')
+  @Route({
+    summary: 'Book a payment that nobody ordered as lost',
+    description:
+      'For administrators. From here on the books count without these coins. Where a person has them twice, take them back ' +
+      'first (`POST /rewards/adjustments`), and name the adjustment.',
+    answer: UnorderedPayout,
+    errors: [Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained, ChainNotConfigured],
+    tag,
+  })
+  async book(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @Body({ schema: PayoutBookingOrder }) { reason }: PayoutBookingOrder,
+  ): Promise<UnorderedPayout> {
+    requireTreasurer(actor);
+    await this.payouts.book(id, { reason, actorId: actor.id });
+    return showPayout((await this.unordered.one(id)) as PayoutRow);
+  }
+}

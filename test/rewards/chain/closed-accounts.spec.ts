@@ -1,0 +1,86 @@
+import { NonceAssignment } from '../../../src/modules/rewards/chain/sending/nonce-assignment';
+import { ChainMarks, type Marks } from '../../../src/modules/rewards/chain/settlement/chain-marks';
+import { Leases } from '../../../src/platform/jobs/leases';
+import { done } from '../../journeys/cast';
+import { describeOnChain } from '../../support/on-chain';
+import { Scene } from './scene';
+import { confirmations, type Holder } from './school-on-chain';
+
+describeOnChain('a withdrawal whose account is closed', () => {
+  const scene = Scene.prepare();
+  let { chain, on, admin, ann, ben } = scene;
+  beforeEach(() => {
+    ({ chain, on, admin, ann, ben } = scene);
+  });
+
+  const close = ({ ask }: Holder) => done(admin.delete(`/users/${ask.id}/activation`));
+  const reopen = ({ ask }: Holder) => done(admin.put(`/users/${ask.id}/activation`));
+  const decide = (id: number, action: string) =>
+    admin.post(`/coins/withdrawals/${id}/decisions`, { action, reason: 'looked at it' });
+  const view = async (id: number) => {
+    const { data } = await done(admin.get('/coins/chain/withdrawals'));
+    return data.find((one: { id: number }) => one.id === id);
+  };
+  async function untilFinal(): Promise<void> {
+    await on.tick();
+    await on.mine(confirmations + 1);
+  }
+
+  test('waits for a review while those after it are paid, and goes on when the account is opened again', async () => {
+    const [id, next] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
+    await close(ann);
+    await untilFinal();
+    expect(await view(id)).toMatchObject({ state: 'reserved', waitingFor: 'review', nonce: null });
+    expect(await scene.state(ben, next)).toBe('confirmed');
+    expect((await done(admin.get('/coins/chain/status'))).withheld).toBe(1);
+    await reopen(ann);
+    expect(await view(id)).toMatchObject({ waitingFor: 'turn' });
+    await untilFinal();
+    expect(await view(id)).toMatchObject({ state: 'confirmed', waitingFor: null });
+  });
+
+  test('is paid all the same where an administrator decides so, once', async () => {
+    const id = await on.withdraws(ann, 40);
+    expect((await decide(id, 'pay')).body.code).toBe('PAYMENT_NOT_WITHHELD');
+    await close(ann);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => decide(id, 'pay')));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
+    await untilFinal();
+    expect(await view(id)).toMatchObject({ state: 'confirmed', decisions: [{ action: 'pay' }] });
+    expect(await on.onChain(ann)).toBe(40);
+  });
+
+  test('goes back to the ledger where an administrator decides so', async () => {
+    const id = await on.withdraws(ann, 40);
+    await close(ann);
+    expect((await decide(id, 'cancel')).status).toBe(201);
+    await on.tick();
+    expect(await view(id)).toMatchObject({ state: 'refunded' });
+    const sql = 'SELECT teo_coins AS balance FROM users_user WHERE id = $1';
+    expect(await on.school.database.row({ balance: Number }, sql, [ann.ask.id])).toEqual({ balance: 900 });
+  });
+
+  test('between its nonce and its signature spends the nonce on nothing: those after it do not wait', async () => {
+    const [id, next] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
+    const lease = (await on.school.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
+    const marks = await on.school.part(ChainMarks).read(chain.treasury.toLowerCase());
+    expect(await on.school.part(NonceAssignment).assign(lease, marks as Marks)).toBe(2);
+    await on.school.part(Leases).release(lease);
+    await close(ann);
+    await untilFinal();
+    expect((await on.attempts(id)).map(({ kind }) => kind)).toEqual(['cancellation']);
+    expect([await view(id), await view(next)]).toMatchObject([{ state: 'refunded' }, { state: 'confirmed' }]);
+    expect(await on.onChain(ann)).toBe(0);
+  });
+
+  test('that was signed before goes on as the protocol demands', async () => {
+    const id = await on.withdraws(ann, 40);
+    await on.tick();
+    await close(ann);
+    on.later(181);
+    await on.tick();
+    expect((await on.attempts(id)).map(({ kind }) => kind)).toEqual(['payment', 'payment']);
+    await untilFinal();
+    expect(await view(id)).toMatchObject({ state: 'confirmed' });
+  });
+});

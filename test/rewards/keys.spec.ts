@@ -1,0 +1,60 @@
+import { School, type Client } from '../support/school';
+import { wantsKey } from '../support/contract';
+
+let school: School;
+let admin: Client;
+beforeAll(async () => {
+  school = await School.open();
+  admin = await school.admin();
+});
+afterAll(() => school.close());
+
+const post = (url: string, payload: object, key?: string) =>
+  school.app.inject({
+    ...{ method: 'POST', url: `/api/v1${url}`, payload },
+    headers: { authorization: `Bearer ${admin.token}`, ...(key === undefined ? {} : { 'idempotency-key': key }) },
+  });
+
+test('what moves coins is documented to want an Idempotency-Key', () => {
+  const routes = Object.entries(school.document.paths).flatMap(([path, item]) =>
+    Object.keys(item as object).map((method) => `${method} ${path}`),
+  );
+  const wanting = routes.filter((route) => {
+    const [method = '', path = ''] = route.split(' ');
+    return wantsKey(school.document, method, path);
+  });
+  expect(wanting.map((route) => route.replace('/api/v1', ''))).toEqual([
+    ...[
+      'post /achievements',
+      'post /coins/transfers',
+      'post /coins/withdrawals',
+      'post /coins/withdrawals/{id}/decisions',
+    ],
+    ...['post /rewards/adjustments', 'post /rewards/bulk', 'post /rewards/manual', 'post /rewards/reversals'],
+  ]);
+});
+
+test.each([
+  ['/achievements'],
+  ['/coins/transfers'],
+  ['/coins/withdrawals'],
+  ['/coins/withdrawals/1/decisions'],
+  ['/rewards/adjustments'],
+  ['/rewards/bulk'],
+  ['/rewards/manual'],
+  ['/rewards/reversals'],
+])('POST %s without one is 400', async (url) => {
+  const answer = await post(url, {});
+  expect(answer.json()).toMatchObject({ status: 400, code: 'IDEMPOTENCY_KEY_REQUIRED' });
+});
+
+test('a second click on a gift to many pays nobody twice', async () => {
+  const students = [await school.student(), await school.student()];
+  const gift = { userIds: students.map(({ id }) => id), amount: 10, reason: 'Well hung' };
+  const balances = async () => Promise.all(students.map(async (one) => (await one.get('/me/coins')).body.balance));
+  expect((await post('/rewards/bulk', gift)).statusCode).toBe(400);
+  expect(await balances()).toEqual([0, 0]);
+  const clicks = await Promise.all([post('/rewards/bulk', gift, 'click'), post('/rewards/bulk', gift, 'click')]);
+  expect(clicks.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
+  expect(await balances()).toEqual([10, 10]);
+});
