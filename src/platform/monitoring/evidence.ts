@@ -9,7 +9,6 @@ const day = 1_440 * minute;
  */
 const settledAfterMs: Partial<Record<FindingKind, number>> = {
   'slow-query': 10 * minute,
-  'repeated-statement': 10 * minute,
   'missing-index': 10 * minute,
   'dead-rows': 10 * minute,
   'unused-index': 7 * day,
