@@ -46,7 +46,7 @@ export interface Things {
   /** A run of `platform:expire-job-runs`, and an event that nobody could handle. */
   run: number;
   event: number;
-  /** Out of the treasury, and ordered by nobody. */
+  /** Out of the treasury, ordered by nobody, and booked as lost. */
   payout: number;
   /** Of another wallet, signed for `student` and not sent yet. */
   signedMessage: { message: string; signature: string };
@@ -144,12 +144,14 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
   };
 }
 
-async function aStudentOnChain(school: School, { student }: Cast) {
+async function aStudentOnChain(school: School, { student, admin }: Cast) {
   const key = newKey();
   const chain = await FollowedChain.of(school);
   await chain.deposited(25n * 10n ** 18n, null, key.address.toLowerCase());
   await chain.paid(aHash(), anAddress(), 7);
   const payout = Number(await chain.read('SELECT max(id) AS value FROM rewards_payout'));
+  // The books of this school are right.
+  await done(admin.put(`/coins/chain/payouts/${payout}/booking`, { reason: 'The key was lent' }));
   const wallet = await aWalletOf(student, key);
   const withdrawal = await made(student, '/coins/withdrawals', { walletId: wallet, amount: 10 });
   return { wallet, withdrawal, payout, signedMessage: await signedFor(student, newKey()) };

@@ -109,7 +109,9 @@ export async function aLook(school: School, used?: number): Promise<number> {
   const leases = school.part(Leases);
   const lease = (await leases.acquire(`a look ${++looks}`, 60_000))!;
   const view = { pendingNonce: used ?? wallet!.nextNonce } as ChainView;
-  const refunded = await school.part(CancelledWithdrawals).refund(lease, wallet as unknown as Marks, view);
+  const refunded = await school
+    .part(CancelledWithdrawals)
+    .refund(lease, { ...wallet, hasCancelled: true } as unknown as Marks, view);
   await leases.release(lease);
   return refunded;
 }

@@ -80,6 +80,7 @@ export class StaffGrantsController {
     status: 201,
     errors: [Forbidden, RecipientNotFound, TooManyRecipients],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async request(
@@ -98,6 +99,7 @@ export class StaffGrantsController {
     status: 201,
     errors: [Forbidden, GrantNotFound, GrantNotPending, RecipientNotFound, BalanceTooLarge],
     idempotent: true,
+    keyRequired: true,
     tag: 'Rewards',
   })
   async confirm(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrant> {

@@ -28,7 +28,8 @@ export class NonceAssignment {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
       const waiting = await this.waiting(marks.walletId);
-      const { begun, next } = inOrder(waiting, { limit, treasury: await this.uncommitted(marks) });
+      const treasury = waiting.length > 0 ? await this.uncommitted(marks) : 0;
+      const { begun, next } = inOrder(waiting, { limit, treasury });
       await this.note(marks, next);
       if (begun.length === 0) return 0;
       const first = await this.take(marks.walletId, begun.length);

@@ -28,6 +28,7 @@ const marksShape = {
   headNonce: int,
   finalNonce: int,
   isHalted: bool,
+  hasCancelled: bool,
 };
 /** How far we are, and the hot wallet that goes with it. */
 export type Marks = Row<typeof marksShape>;
@@ -60,7 +61,8 @@ export class ChainMarks {
          c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.faults,
          c.last_fault AS "lastFault", c.waits_from AS "waitsFrom", c.waits_for AS "waitsFor",
          w.id AS "walletId", w.next_nonce AS "nextNonce", w.head_nonce AS "headNonce", w.final_nonce AS "finalNonce",
-         w.halted_at IS NOT NULL AS "isHalted"
+         w.halted_at IS NOT NULL AS "isHalted", EXISTS (SELECT 1 FROM rewards_withdrawal q
+           WHERE q.state = 'reserved' AND q.cancelling) AS "hasCancelled"
        FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury`,
     );
     if (marks) this.requireSame(marks, treasury);

@@ -31,7 +31,7 @@ export class CancelledWithdrawals {
 
   /** @returns how many were refunded */
   async refund(lease: HeldLease, marks: Marks, { pendingNonce }: ChainView): Promise<number> {
-    if (marks.isHalted || pendingNonce !== marks.nextNonce) return 0;
+    if (!marks.hasCancelled || marks.isHalted || pendingNonce !== marks.nextNonce) return 0;
     const cancelled = await this.database.rows(
       shape,
       `SELECT w.id, w.user_id AS "userId", w.amount, (SELECT max(d.actor_id) FROM rewards_chain_decision d
