@@ -2,14 +2,10 @@ import { z } from 'zod';
 
 /** Pieces of what teachers write. Lengths are the columns'; amounts and times are bounded so that a slip is noticed. */
 export const title = z.string().trim().min(1).max(200);
-export const reward = z
-  .int()
-  .min(0)
-  .max(10_000)
-  .meta({
-    description:
-      'TeoCoins; the school allows less for one thing: by default 50 for a lesson, 100 for an exercise, 500 for a course',
-  });
+export const reward = z.int().min(0).max(10_000).meta({
+  description:
+    'TeoCoins; the school allows less for one thing: by default 50 for a lesson, 100 for an exercise, 500 for a course',
+});
 export const prose = (max: number) => z.string().max(max);
 export const moment = z.iso.datetime();
 

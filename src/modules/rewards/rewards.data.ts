@@ -123,7 +123,9 @@ const onChain = [
   'chain_cursor',
   'chain_decision',
 ];
-const chainTables = [...onChain, 'withdrawal', 'payout', 'payout_booking', 'withdrawal_attempt'].map((name) => `rewards.${name}`);
+const chainTables = [...onChain, 'withdrawal', 'payout', 'payout_booking', 'withdrawal_attempt'].map(
+  (name) => `rewards.${name}`,
+);
 
 /** What one school has on a chain, and the order and balances of its ledger, are one whole that no other school takes in part. */
 async function refuseOwnBooks(load: Loading): Promise<void> {
