@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { RefusedBodies } from './refused-bodies';
 import { addRouteConfig, routeConfigOf, toEachRoute } from './route-config';
 
 const kilobyte = 1_024;
@@ -19,25 +19,13 @@ export const BodyLimit = (limit: keyof typeof bodyLimits): MethodDecorator & Cla
   toEachRoute(addRouteConfig({ bodyLimitBytes: bodyLimits[limit] }));
 
 export function limitBodies(instance: FastifyInstance): void {
+  const refused = new RefusedBodies(bodyLimits.work);
   instance.addHook('onRoute', (route) => {
     route.bodyLimit = routeConfigOf({ routeOptions: route }).bodyLimitBytes ?? bodyLimits.usual;
   });
   instance.addHook('onSend', ({ raw }, _reply, _payload, done) => {
     const isUnread = raw.readableFlowing === null && !raw.complete;
-    if (isUnread && (raw.headers['content-length'] || raw.headers['transfer-encoding'])) discard(raw);
+    if (isUnread && (raw.headers['content-length'] || raw.headers['transfer-encoding'])) refused.discard(raw);
     done();
   });
-}
-
-/**
- * A caller that is refused before its body was read still sends it, and reads the answer at the end: closing at once would
- * reset the connection under the answer. Node would read whatever comes; more than any route takes is not waited for.
- */
-function discard(body: IncomingMessage): void {
-  let bytes = 0;
-  body.on('data', (part: Buffer) => {
-    bytes += part.length;
-    if (bytes > bodyLimits.work) body.destroy();
-  });
-  body.on('error', () => undefined);
 }
