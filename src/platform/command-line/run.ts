@@ -37,7 +37,8 @@ export function commandLine(makers: readonly MakeCommand[], program: Program): C
 }
 
 /** Options have a page of their own: `COMMAND --help`. */
-const termOf = (command: Command): string => `${command.name()}${command.usage().replace('[options]', '')}`;
+const termOf = (command: Command): string =>
+  `${command.name()} ${command.usage().replace('[options]', '').trimStart()}`.trimEnd();
 
 const exitCodeOf = ({ exitCode }: CommanderError): number => (exitCode === 0 ? 0 : wrongUse);
 
