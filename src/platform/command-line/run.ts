@@ -31,7 +31,7 @@ export function commandLine(makers: readonly MakeCommand[], program: Program): C
   for (const make of makers) {
     const command = make(program).option('--trace', 'where something fails, show where it came from');
     if (!command.description()) command.description(command.summary());
-    root.addCommand(command.helpOption('-h, --help', 'show this help').copyInheritedSettings(root));
+    root.addCommand(command.copyInheritedSettings(root).helpOption('-h, --help', 'show this help'));
   }
   return root;
 }
