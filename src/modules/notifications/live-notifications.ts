@@ -98,7 +98,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
   /** All streams of the person, unasked: nothing more is delivered meanwhile, and who still has a session reconnects. */
   private endRevoked(people: Keys): void {
     for (const userId of people ?? []) for (const stream of this.streams.get(userId) ?? []) stream.cut();
-    // After a break in hearing nobody knows whose: each is asked for.
+    // Signals may have been lost while the connection was broken: each stream looks at its own session.
     if (people === null) for (const stream of this.all) void asStream(() => this.beat(stream));
   }
 

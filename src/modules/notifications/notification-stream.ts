@@ -35,7 +35,7 @@ export class NotificationStream {
     await this.events.end();
   }
 
-  /** Nothing that is being looked up leaves any more: the listener has lost the right to it. */
+  /** Drops what is being looked up, too: the listener may no longer read it. */
   cut(): void {
     void this.events.end();
   }

@@ -13,8 +13,8 @@ export interface Revealable {
 }
 
 /**
- * Who is told question by question may try the questions one by one, for themselves or for a friend. So nobody is, who could
- * hand in again and has not passed; how far the teacher goes beyond that is their choice (decision 0017).
+ * A student who is told question by question can try the options one by one, for themselves or for a friend. So a student who has
+ * not passed and can hand in again is not told; the teacher may hold the results back for longer (decision 0017).
  */
 export function isRevealed(standing: Revealable, now: Date): boolean {
   const { revealResults, closesAt, passedAt, attemptsUsed, attemptsAllowed, isTrying } = standing;

@@ -45,7 +45,7 @@ export class Earnings {
     });
   }
 
-  /** As `give`, for what comes with a step that must not fail: who holds as much as can be held goes without. */
+  /** Like `give`, inside a learner's step, which must not fail: people whose balance has no room are left out. */
   async giveWhatFits(movements: readonly Movement[], also: readonly Earned[]): Promise<Posted[]> {
     return this.database.transaction(async () => {
       await this.lockTotals([...new Set(also.map(({ userId }) => userId))]);

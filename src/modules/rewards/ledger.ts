@@ -48,7 +48,7 @@ export class Ledger {
     });
   }
 
-  /** Posts the movements of those whose balance stays what it may be, and nothing of the others'. */
+  /** Posts the movements of the people whose balance stays within its limits, and none of the others. */
   async postWhatFits(movements: readonly Movement[]): Promise<Posted[]> {
     return this.database.transaction(async () => {
       const moved = await this.move(changesOf(movements));

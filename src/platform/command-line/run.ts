@@ -31,13 +31,14 @@ export function commandLine(makers: readonly MakeCommand[], program: Program): C
   for (const make of makers) {
     const command = make(program).option('--trace', 'where something fails, show where it came from');
     if (!command.description()) command.description(command.summary());
-    root.addCommand(command.helpOption('-h, --help', 'show this help').copyInheritedSettings(root));
+    root.addCommand(command.copyInheritedSettings(root).helpOption('-h, --help', 'show this help'));
   }
   return root;
 }
 
 /** Options have a page of their own: `COMMAND --help`. */
-const termOf = (command: Command): string => `${command.name()}${command.usage().replace('[options]', '')}`;
+const termOf = (command: Command): string =>
+  `${command.name()} ${command.usage().replace('[options]', '').trimStart()}`.trimEnd();
 
 const exitCodeOf = ({ exitCode }: CommanderError): number => (exitCode === 0 ? 0 : wrongUse);
 

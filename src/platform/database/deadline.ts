@@ -1,6 +1,6 @@
 import { currentScope } from './call-scope';
 
-/** Whoever asked has been told that it takes too long: nothing more is done for them, and nothing committed. */
+/** The caller has been answered 503: no further statement is sent for the request, and nothing of it is committed. */
 export class DeadlinePassed extends Error {
   override name = 'DeadlinePassed';
 

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 
 export const pingLimitMs = 2_000;
 
-/** Nothing came back: no error either, only time has passed. */
+/** No answer within the limit, and no error either. */
 export class Silence extends Error {
   override name = 'Silence';
 
@@ -11,7 +11,7 @@ export class Silence extends Error {
   }
 }
 
-/** Finds out that the way to the server fell silent, and forgets the connections that took it. */
+/** Detects that the network to the server has gone silent, and drops the idle connections of the pool. */
 export class SilenceWatch {
   private asked: Promise<void> | undefined;
 
@@ -30,7 +30,7 @@ export class SilenceWatch {
     }
   }
 
-  /** After a statement nobody answered: a slow one, or a broken way? One question for all who want to know. */
+  /** After a statement without an answer: a ping tells a slow statement from a broken network. One ping serves all that ask meanwhile. */
   suspect(): void {
     this.asked ??= this.ping()
       .catch(() => undefined)
@@ -54,7 +54,7 @@ async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
   }
 }
 
-/** They took the same way: each would keep somebody waiting for as long as the first. */
+/** Idle connections use the same network: each would make its next user wait as long as the first. */
 function dropIdle(pool: Pool): void {
   for (let left = pool.idleCount; left > 0; left--) void dropOne(pool).catch(() => undefined);
 }
@@ -62,7 +62,7 @@ function dropIdle(pool: Pool): void {
 async function dropOne(pool: Pool): Promise<void> {
   const client = (await pool.connect()) as Wired;
   client.release(true);
-  // The goodbye that `release` says would never be answered either, and its socket stay for a quarter of an hour.
+  // `release` sends a termination message and waits for the server to close: on a silent network the socket would stay for a quarter of an hour.
   client.connection.stream.destroy();
 }
 

@@ -26,7 +26,7 @@ export interface TableInfo {
   isNumbered: boolean;
   /** The columns of each unique constraint beside the key. */
   uniques: string[][];
-  /** The columns of each unique index beside those, and of which rows it speaks. */
+  /** The columns of each unique index beside those, and the condition of a partial one. */
   uniqueIndexes: { columns: string[]; where?: string }[];
 }
 

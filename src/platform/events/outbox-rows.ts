@@ -16,7 +16,7 @@ const due = { id: int, handler: text, type: text, payload: (value: unknown) => v
 export type DueRow = Row<typeof due>;
 
 export const maxAttempts = 12;
-/** So many events of one transaction are news; those beyond are a bulk, and let the news of others pass. */
+/** The first so many events of a transaction keep their place; those beyond are a bulk, and events of others may overtake them. */
 const newsCount = 20;
 const bulkStepMs = 1_000;
 

@@ -107,7 +107,7 @@ export class Outbox {
     return new event(decoded as never);
   }
 
-  /** Of several rows nobody knows which it was: they come again one by one, and only then count. */
+  /** Of several rows it is not known which one failed: they are tried again one by one, and only then counted. */
   private async failed([row, ...more]: DueRow[], error: unknown): Promise<number> {
     if (!row) throw error;
     this.together = 1;

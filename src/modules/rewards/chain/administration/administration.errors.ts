@@ -106,7 +106,7 @@ export class PayoutBooked extends DomainError {
   static override title = 'The payment is booked already';
 }
 
-/** A payment nobody knows of looks like the one that a withdrawal would get, or has not got: after a restored backup, it is. */
+/** A payment that no withdrawal accounts for fits one that waits or was refunded. After a restored backup it usually is that withdrawal's. */
 export class PaymentsUnexplained extends DomainError {
   static override code = 'PAYMENTS_UNEXPLAINED';
   static override kind = 'conflict' as const;

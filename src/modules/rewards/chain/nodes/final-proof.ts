@@ -51,7 +51,7 @@ export async function requireAgreement(others: readonly Node[], final: Pick<Head
   if (said.some((block) => block.hash !== final.hash)) throw new NodeFault('the nodes differ at the final block');
 }
 
-/** A final payment has consumed its nonce: a count without it is wrong, and once believed it would never fit again. */
+/** A final payment has consumed its nonce: a lower count is a fault of the node, and once stored it would contradict every later look. */
 function requireCounted(
   signed: readonly SignedFor[],
   outgoing: readonly TokenTransfer[],

@@ -10,8 +10,8 @@ export interface Budget {
 }
 
 /**
- * The oldest that both reach, and the first that one of them does not: nobody overtakes who came before, and a nonce that the
- * signer refuses would hold up all that follow.
+ * The oldest withdrawals that both limits cover, and the first that one of them does not cover. Those after it wait, although
+ * smaller ones might fit: they are paid in the order they were asked for, and a nonce that the signer refuses blocks all later nonces.
  */
 export function inOrder(
   waiting: readonly Waiting[],
