@@ -159,9 +159,9 @@ withMeans('the schedule keeps the newest, and touches no other file', async () =
   ]);
 });
 
-it('is not made by the schedule where no folder is named', async () => {
+it('that is asked for by name fails aloud where no folder is named', async () => {
   const school = await School.open();
-  expect(await school.job('platform:backup')).toEqual({});
+  await expect(school.job('platform:backup')).rejects.toThrow('BACKUP_FOLDER');
   await school.close();
 });
 
