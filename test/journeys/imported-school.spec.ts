@@ -20,7 +20,7 @@ const tables: Record<string, string> = {
 };
 /** No file of another system holds such objects; a stream has no end; one reward of one object is asked for by query. */
 const withoutObjects =
-  /\/(attempts|coins|operations)\/|\/me\/(wallets|deposits)|\/stream$|^\/(health|metrics)|\/rewards\/explain$|^\/api\/v1\/teachers\/\{id\}/;
+  /\/(attempts|coins|operations)\/|\/me\/(wallets|deposits)|\/stream$|^\/(health|metrics)|\/rewards\/(explain$|grants\/)|^\/api\/v1\/teachers\/\{id\}/;
 
 interface DjangoRecord {
   model: string;

@@ -39,7 +39,7 @@ export class BlocksController {
   }
 
   @Delete(':id')
-  @Route({ summary: 'Unblock a person', tag: 'Me' })
+  @Route({ summary: 'Unblock a person', errors: [UserNotFound], tag: 'Me' })
   async unblock(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
     await this.blocks.unblock(actor.id, id);
   }

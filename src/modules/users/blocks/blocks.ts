@@ -38,10 +38,13 @@ export class Blocks {
     });
   }
 
+  /** Unblocking again changes nothing. @throws UserNotFound */
   async unblock(userId: number, blockedId: number): Promise<void> {
-    await this.database.transaction(() =>
-      this.database.run('DELETE FROM users_block WHERE user_id = $1 AND blocked_id = $2', [userId, blockedId]),
-    );
+    await this.database.transaction(async () => {
+      const person = await this.database.row({ id: int }, 'SELECT id FROM users_user WHERE id = $1', [blockedId]);
+      if (!person) throw new UserNotFound();
+      await this.database.run('DELETE FROM users_block WHERE user_id = $1 AND blocked_id = $2', [userId, blockedId]);
+    });
   }
 
   /** Newest first. */

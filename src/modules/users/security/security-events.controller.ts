@@ -4,6 +4,7 @@ import { Forbidden } from '../../../platform/errors/access.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
+import { UserNotFound } from '../users.errors';
 import { requireAdmin } from '../users.policy';
 import {
   SecurityEventPage,
@@ -31,15 +32,16 @@ export class SecurityEventsController {
   @Route({
     summary: 'List what touched the safety of an account (administrators)',
     answer: SecurityEventPage,
-    errors: [Forbidden],
+    errors: [Forbidden, UserNotFound],
     tag: 'Users',
   })
-  ofPerson(
+  async ofPerson(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
   ): Promise<Page<SecurityEventView>> {
     requireAdmin(actor);
+    if (!(await this.events.knows(id))) throw new UserNotFound();
     return this.page(id, query);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
-import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { keyset } from '../../../platform/http/cursor';
 import { Clock } from '../../../platform/time/clock';
@@ -51,6 +51,13 @@ export class SecurityEvents {
       [personId, this.clock.now(), kind, actorId, address, userAgent.slice(0, 200), note.slice(0, 200)],
     );
     if (recorded > 0) this.database.afterCommit(() => this.tell({ kind, personId, actorId }));
+  }
+
+  /** Whether there is such a person, or was one to whom something happened. */
+  async knows(personId: number): Promise<boolean> {
+    const sql = `SELECT EXISTS (SELECT 1 FROM users_user WHERE id = $1)
+      OR EXISTS (SELECT 1 FROM users_securityevent WHERE person_id = $1) AS "isKnown"`;
+    return (await this.database.row({ isKnown: bool }, sql, [personId]))!.isKnown;
   }
 
   /** Up to `limit` events of a person after the cursor, the newest first. */
