@@ -1,4 +1,4 @@
-import { networkOf, widerNetworkOf } from '../../src/platform/http/network';
+import { networkOf, networkOfAddress, widerNetworkOf } from '../../src/platform/http/network';
 
 const from = (ip: string) => ({ ip, socket: { remoteAddress: '192.0.2.1' } });
 
@@ -11,4 +11,11 @@ test.each([
   ['unknown', '192.0.2.1', '192.0.2.0/24'],
 ])('%s belongs to the network %s and to the wider one %s', (ip, network, wider) => {
   expect([networkOf(from(ip)), widerNetworkOf(from(ip))]).toEqual([network, wider]);
+});
+
+test.each([
+  ['203.0.113.77', '203.0.113.77'],
+  ['2001:db8:1:2:3::5', '2001:db8:1:2::'],
+])('the address %s of a session lies in the network %s', (address, network) => {
+  expect(networkOfAddress(address)).toBe(network);
 });

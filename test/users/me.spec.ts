@@ -1,7 +1,7 @@
-import { PasswordChanged, TimezoneChanged } from '../../src/modules/users';
+import { PasswordChanged, Passwords, TimezoneChanged } from '../../src/modules/users';
 import { text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
-import { eventsOf, goodPassword, later, register, signIn, statusesOf, type Registered } from './people';
+import { endRequest, eventsOf, goodPassword, later, register, signIn, statusesOf, type Registered } from './people';
 
 let school: School;
 let giulia: Client;
@@ -203,6 +203,16 @@ describe('my password', () => {
     for (let i = 0; i < 5; i++) expect((await change('a wrong password')).status).toBe(422);
     expect((await change()).body).toMatchObject({ status: 429, code: 'TOO_MANY_ATTEMPTS' });
     later(school, 1);
+    expect((await change()).status).toBe(204);
+  });
+
+  test('is asked for again, not counted as wrong, where the change could not be made in time', async () => {
+    const hash = jest.spyOn(school.part(Passwords), 'hash').mockImplementation(async () => {
+      endRequest();
+      return 'late';
+    });
+    for (let i = 0; i < 6; i++) expect((await change()).body).toMatchObject({ status: 503, code: 'REQUEST_TIMEOUT' });
+    hash.mockRestore();
     expect((await change()).status).toBe(204);
   });
 

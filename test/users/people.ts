@@ -1,3 +1,4 @@
+import { currentScope } from '../../src/platform/database/call-scope';
 import { EventBus } from '../../src/platform/events/event-bus';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
 import { Client, type Answer, type School } from '../support/school';
@@ -39,6 +40,11 @@ export function eventsOf(school: School): DomainEvent[] {
     published.push(...events);
   };
   return published;
+}
+
+/** The time of the request that is being answered is over, as after `REQUEST_TIMEOUT_MS`. */
+export function endRequest(): void {
+  currentScope()!.endsAt = performance.now();
 }
 
 /** `seconds` from now on the school's clock, which stands still until `clock.stopAt(null)`. */

@@ -3,7 +3,7 @@ import { PasswordProof } from '../../src/modules/users/sign-in/password-proof';
 import { PasswordsBusy } from '../../src/modules/users/users.errors';
 import { int, text } from '../../src/platform/database/columns';
 import { School } from '../support/school';
-import { eventsOf, goodPassword, later, register, signIn } from './people';
+import { endRequest, eventsOf, goodPassword, later, register, signIn } from './people';
 
 let school: School;
 let passwords: Passwords;
@@ -228,6 +228,35 @@ describe('a guesser', () => {
       ['203.0.113.30', '203.0.113.0/24'],
     );
     expect([id > 0, counts.length]).toEqual([true, 0]);
+  });
+
+  test('is not counted where the time of the request was over before an answer, whatever the password', async () => {
+    const { username } = await register(school);
+    const address = '203.0.113.31';
+    compared.mockImplementation(async (given) => {
+      endRequest();
+      if (given !== goodPassword) throw new PasswordsBusy();
+      return true;
+    });
+    for (let i = 0; i < 6; i++) {
+      expect((await signIn(school, username, goodPassword, from(address))).status).toBe(503);
+      expect((await guess(username, address)).status).toBe(503);
+    }
+    const counts = await school.database.rows(
+      { attempts: int },
+      'SELECT attempts FROM users_loginattempt WHERE network = $1 AND attempts > 0',
+      [address],
+    );
+    expect(counts).toEqual([]);
+  });
+
+  test('who finds the right password of a closed account is counted as for a wrong one', async () => {
+    const { id, username } = await register(school);
+    await set(id, 'is_active = $2', false);
+    later(school, 0);
+    const attempt = async () => (await signIn(school, username, goodPassword, from('203.0.113.32'))).status;
+    for (let i = 0; i < 5; i++) expect(await attempt()).toBe(401);
+    expect(await attempt()).toBe(429);
   });
 
   test('whose login is “password of 7” does not touch the password change of person 7', async () => {

@@ -37,12 +37,14 @@ export class PasswordChanges {
     const claim = { purpose: 'password-change' as const, accountId: actor.id, login: '' };
     const attempt = await this.proof.judge(claim, change.currentPassword, account.password, device);
     if (!attempt) throw new WrongPassword();
-    const password = await this.passwords.hash(change.newPassword, device.widerNetwork);
-    await this.database.transaction(async () => {
-      await this.replace(actor.id, account.password, password);
-      await this.proof.accept(attempt, device);
-      await this.sessions.endAll(actor.id, 'password', actor.sessionId);
-      await this.events.publish(new PasswordChanged({ userId: actor.id }));
+    await this.proof.use(attempt, async () => {
+      const password = await this.passwords.hash(change.newPassword, device.widerNetwork);
+      await this.database.transaction(async () => {
+        await this.replace(actor.id, account.password, password);
+        await this.proof.accept(attempt, device);
+        await this.sessions.endAll(actor.id, 'password', actor.sessionId);
+        await this.events.publish(new PasswordChanged({ userId: actor.id }));
+      });
     });
   }
 

@@ -35,6 +35,11 @@ export class CallScope {
     return Object.assign(Object.create(this) as CallScope, { isLagging: true });
   }
 
+  /** The same, for what must be done though nobody waits any more. */
+  withoutEnd(): CallScope {
+    return Object.assign(Object.create(this) as CallScope, { endsAt: undefined });
+  }
+
   /** Never after a commit of the same request, and never for other work, which always follows a write. */
   get mayLag(): boolean {
     return this.isLagging && this.kind === 'request' && !this.history.wrote;

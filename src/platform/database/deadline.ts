@@ -1,4 +1,4 @@
-import { currentScope } from './call-scope';
+import { currentScope, inScope } from './call-scope';
 
 /** The caller has been answered 503: no further statement is sent for the request, and nothing of it is committed. */
 export class DeadlinePassed extends Error {
@@ -16,6 +16,12 @@ export function timeLeft(limitMs: number): number {
   const leftMs = endsAt - performance.now();
   if (leftMs <= 0) throw new DeadlinePassed();
   return Math.min(limitMs, leftMs);
+}
+
+/** For what must be done though the caller has been answered: its deadline ends nothing of `work`. */
+export function beyondDeadline<T>(work: () => T): T {
+  const scope = currentScope();
+  return scope ? inScope(scope.withoutEnd(), work) : work();
 }
 
 /** Before each statement but those that undo. @throws DeadlinePassed */

@@ -57,25 +57,33 @@ export function nameInLog(request: object, personId: number): void {
   Object.assign(request, { user: { id: personId } });
 }
 
-/** One line a request. Without the query: a verification link carries its token there. */
+/** One line a request. */
 export function logRequests(instance: FastifyInstance): void {
+  const told = new WeakSet<FastifyRequest>();
+  instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    // Of an answer that its caller cuts, as each listener to a stream does in the end, Fastify tells no end.
+    reply.raw.once('close', () => {
+      if (!told.has(request)) request.log.info({ ...lineOf(request, reply), cut: true }, 'request');
+    });
+    done();
+  });
   instance.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
-    const level = reply.statusCode >= 500 ? 'error' : 'info';
-    request.log[level](
-      {
-        method: request.method,
-        path: request.url.split('?', 1)[0],
-        route: request.routeOptions.url,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime * 10) / 10,
-        user: (request as { user?: { id?: number } }).user?.id,
-        ip: request.ip,
-      },
-      'request',
-    );
+    told.add(request);
+    request.log[reply.statusCode >= 500 ? 'error' : 'info'](lineOf(request, reply), 'request');
     done();
   });
 }
+
+/** Without the query: a verification link carries its token there. */
+const lineOf = (request: FastifyRequest, reply: FastifyReply): object => ({
+  method: request.method,
+  path: request.url.split('?', 1)[0],
+  route: request.routeOptions.url,
+  status: reply.raw.headersSent ? reply.statusCode : undefined,
+  durationMs: Math.round(reply.elapsedTime * 10) / 10,
+  user: (request as { user?: { id?: number } }).user?.id,
+  ip: request.ip,
+});
 
 /**
  * Nest's own messages, through the same stream. Its Logger puts the context last; between the message and that may stand an

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { fold } from '../database/folding';
 import { RateLimited } from './http.errors';
 import { networkOf, widerNetworkOf } from './network';
 import { routeConfigOf } from './route-config';
@@ -19,6 +20,10 @@ const keptNames = 50_000;
 /** What a network, and the wider one around it, may spend in a window of time; counted in this process. */
 class Budget {
   private readonly spent: LRUCache<string, number>;
+  /** By requests that are not answered yet: a hundred at once must not all find room. */
+  private readonly reserved = new Map<string, number>();
+  /** The networks each has reserved of: an address is gone with its connection. */
+  private readonly holders = new WeakMap<FastifyRequest, string[]>();
 
   constructor(
     private readonly max: number,
@@ -27,20 +32,39 @@ class Budget {
     this.spent = new LRUCache({ max: keptNetworks, ttl: windowMs, noUpdateTTL: true });
   }
 
-  add(request: FastifyRequest, count: 1 | -1): void {
+  /** @throws RateLimited when the network or the wider one has nothing left */
+  reserve(request: FastifyRequest, what: string): void {
+    const [network, wider] = [networkOf(request), widerNetworkOf(request)];
+    this.require(network, this.max, what);
+    this.require(wider, this.max * widerTimes, what);
+    this.holders.set(request, [network, wider]);
+    for (const key of [network, wider]) this.reserved.set(key, this.reservedOf(key) + 1);
+  }
+
+  /** Its answer is known: what it had reserved is free again, or spent. */
+  settle(request: FastifyRequest, isSpent: boolean): void {
+    for (const key of this.holders.get(request) ?? []) this.release(key);
+    this.holders.delete(request);
+    if (!isSpent) return;
     for (const key of [networkOf(request), widerNetworkOf(request)])
-      this.spent.set(key, Math.max(0, (this.spent.get(key) ?? 0) + count));
+      this.spent.set(key, (this.spent.get(key) ?? 0) + 1);
   }
 
-  /** @throws RateLimited when the network or the wider one has spent all of it */
-  require(request: FastifyRequest, what: string): void {
-    this.requireOf(networkOf(request), this.max, what);
-    this.requireOf(widerNetworkOf(request), this.max * widerTimes, what);
+  private require(key: string, max: number, what: string): void {
+    const spent = this.spent.get(key) ?? 0;
+    if (spent + this.reservedOf(key) < max) return;
+    const waitMs = spent < max ? 0 : this.spent.getRemainingTTL(key);
+    throw new RateLimited(Math.max(1, Math.ceil(waitMs / 1_000)), what);
   }
 
-  private requireOf(key: string, max: number, what: string): void {
-    if ((this.spent.get(key) ?? 0) < max) return;
-    throw new RateLimited(Math.max(1, Math.ceil(this.spent.getRemainingTTL(key) / 1_000)), what);
+  private reservedOf(key: string): number {
+    return this.reserved.get(key) ?? 0;
+  }
+
+  private release(key: string): void {
+    const left = this.reservedOf(key) - 1;
+    if (left > 0) this.reserved.set(key, left);
+    else this.reserved.delete(key);
   }
 }
 
@@ -61,40 +85,34 @@ export function limitNetworks(instance: FastifyInstance, config: NetworkLimits):
 }
 
 /**
- * Whoever has signed in, now or before from the same network, is not shut out by what others guess there: a class shares one address. How often one account
- * may be guessed at is counted on the account.
+ * Whoever has signed in, now or before from the same network, is not shut out by what others guess there: a class shares one
+ * address. How often one account may be guessed at is counted on the account.
  */
 function limitGuesses(route: RouteOptions, failed: Budget): void {
   const known = new LRUCache<string, true>({ max: keptNames });
   const isKnown = (request: FastifyRequest): boolean =>
     'user' in request || namesOf(request).some((name) => known.has(name));
   before(route, (request) => {
-    if (!isKnown(request)) failed.require(request, 'Too many wrong names or passwords from this network.');
+    if (!isKnown(request)) failed.reserve(request, 'Too many wrong names or passwords from this network.');
   });
   answered(route, (request, status) => {
-    if (guesses.has(request)) failed.add(request, 1);
-    else if (status < 300) for (const name of namesOf(request)) known.set(name, true);
+    failed.settle(request, guesses.has(request));
+    if (status < 300) for (const name of namesOf(request)) known.set(name, true);
   });
 }
 
-/** Taken before the work and given back where it fails: a hundred at once must not all find room. */
 function limitRegistrations(route: RouteOptions, registered: Budget): void {
-  const taken = new WeakSet<FastifyRequest>();
-  before(route, (request) => {
-    registered.require(request, 'Many people have registered from this network within the hour.');
-    registered.add(request, 1);
-    taken.add(request);
-  });
-  answered(route, (request, status) => {
-    if (status >= 300 && taken.has(request)) registered.add(request, -1);
-  });
+  before(route, (request) =>
+    registered.reserve(request, 'Many people have registered from this network within the hour.'),
+  );
+  answered(route, (request, status) => registered.settle(request, status < 300));
 }
 
 /** Who says to be whom, where: by a login, or by a new username and address. */
 function namesOf(request: FastifyRequest): string[] {
   const { login, username, email } = (request.body ?? {}) as Record<string, unknown>;
   const names = [login, username, email].filter((name) => typeof name === 'string');
-  return names.map((name) => `${networkOf(request)} ${name.toLowerCase()}`);
+  return names.map((name) => `${networkOf(request)} ${fold(name)}`);
 }
 
 function before(route: RouteOptions, act: (request: FastifyRequest) => void): void {

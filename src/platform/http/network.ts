@@ -17,7 +17,8 @@ export function addressOf({ ip, socket }: Arriving): string {
 }
 
 /** The address, or the /64 of an IPv6 one: a household has that many addresses. */
-export const networkOf = (request: Arriving): string => normalizeIP(addressOf(request), 64);
+export const networkOfAddress = (address: string): string => normalizeIP(address, 64);
+export const networkOf = (request: Arriving): string => networkOfAddress(addressOf(request));
 
 /**
  * What one customer of a provider may hold: the /48 of an IPv6 address, `2001:db8:1::/48`, or the /24 of an IPv4 one,

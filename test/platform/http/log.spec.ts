@@ -1,5 +1,8 @@
+import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createAdapter } from '../../../src/platform/http/adapter';
+import { EventStream } from '../../../src/platform/http/event-stream';
 import { logOptions, logRequests } from '../../../src/platform/http/log';
 
 const lines: Record<string, unknown>[] = [];
@@ -23,6 +26,23 @@ test('a request is one line, with its trace id and without its query', async () 
     status: 200,
   });
   expect(JSON.stringify(lines)).not.toContain('s3cret');
+});
+
+test('a stream that its listener cuts is one line when it ends, and no error', async () => {
+  const config = { trustProxyHops: 0, requestTimeoutMs: 15_000, logLevel: 'info' };
+  const server = createAdapter(config, logger()).getInstance();
+  logRequests(server);
+  server.get('/stream', async (_request, reply) => reply.type('text/event-stream').send(new EventStream()));
+  const listener = get(`${await server.listen({ host: '127.0.0.1', port: 0 })}/stream`, (answer) => {
+    answer.on('error', () => undefined).once('data', () => listener.destroy());
+  });
+  const isTold = () => lines.some(({ msg }) => msg === 'request');
+  for (const deadline = Date.now() + 5_000; !isTold() && Date.now() < deadline;) await sleep(10);
+  await server.close();
+  expect(lines.filter(({ msg }) => msg === 'request')).toMatchObject([
+    { level: 'info', path: '/stream', status: 200, cut: true },
+  ]);
+  expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
 });
 
 test('secrets are masked wherever an object holds them', () => {

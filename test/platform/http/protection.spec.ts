@@ -77,6 +77,26 @@ describe('behind one proxy', () => {
     expect(await show('192.0.2.7')).toBe(401);
   });
 
+  test('guesses at once find no more room than one after the other; what was right is given back', async () => {
+    const atOnce = (password: string) =>
+      Promise.all(Array.from({ length: 10 }, (_, at) => ask('', '192.0.2.9', `burst${at}`, password)));
+    const right = await atOnce('right');
+    expect(right.map(({ statusCode }) => statusCode).toSorted()).toEqual([204, 204, ...Array<number>(8).fill(429)]);
+    expect(right.find(({ statusCode }) => statusCode === 429)!.headers['retry-after']).toBe('1');
+    const wrong = (await atOnce('guessed')).map(({ statusCode }) => statusCode);
+    // Two of the names are known here by now, and let through.
+    expect(wrong.toSorted()).toEqual([...Array<number>(4).fill(401), ...Array<number>(6).fill(429)]);
+    expect(await show('192.0.2.9')).toBe(429);
+  });
+
+  test('a name is known in any case of A to Z, and in no other letters', async () => {
+    expect(await show('192.0.2.10', 'Kelvin', 'right')).toBe(204);
+    for (let guess = 0; guess < 2; guess++) await show('192.0.2.10', `nonsense${guess}`);
+    expect([await show('192.0.2.10', 'kELVIN', 'right'), await show('192.0.2.10', '\u212Aelvin', 'right')]).toEqual([
+      ...[204, 429],
+    ]);
+  });
+
   test('guessing shuts nobody out who has signed in from there before', async () => {
     expect(await show('192.0.2.8', 'giulia', 'right')).toBe(204);
     for (let guess = 0; guess < 3; guess++) await show('192.0.2.8', `nonsense${guess}`);

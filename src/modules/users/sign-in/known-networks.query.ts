@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { networkOf } from '../../../platform/http/network';
+import { networkOfAddress } from '../../../platform/http/network';
 import type { RemoteDevice } from './device';
 
 const recentSessions = 50;
@@ -14,6 +14,6 @@ export class KnownNetworks {
   async has(userId: number, { network }: RemoteDevice): Promise<boolean> {
     const recentSql = `SELECT address FROM users_session WHERE user_id = $1 ORDER BY created_at DESC LIMIT ${recentSessions}`;
     const sessions = await this.database.rows({ address: text }, recentSql, [userId]);
-    return sessions.some(({ address }) => address !== '' && networkOf({ ip: address, socket: {} }) === network);
+    return sessions.some(({ address }) => address !== '' && networkOfAddress(address) === network);
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
+import { DomainError } from '../../../platform/errors/domain-error';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Passwords } from '../passwords/passwords';
 import { SecurityEvents } from '../security/security-events';
@@ -21,6 +22,8 @@ const delayStepMs = 100;
  */
 @Injectable()
 export class PasswordProof {
+  private readonly log = new Logger('PasswordProof');
+
   constructor(
     private readonly database: Database,
     private readonly attempts: LoginAttempts,
@@ -32,18 +35,26 @@ export class PasswordProof {
 
   /**
    * @param encoded the password of the account; null where there is no account: the work is the same
-   * @returns the attempt, for `accept`; null when the password is wrong
+   * @returns the attempt, for `use`; null when the password is wrong
    * @throws TooManyAttempts, PasswordsBusy
    */
   async judge(claim: Claim, given: string, encoded: string | null, device: RemoteDevice): Promise<Attempt | null> {
     const attempt = await this.attempts.begin(claim, device);
-    const matched = await this.compare(attempt, given, encoded, device).catch(async (error: unknown) => {
-      await this.attempts.takeBack(attempt);
-      throw error;
-    });
+    const matched = await this.use(attempt, () => this.compare(attempt, given, encoded, device));
     if (matched) return attempt;
     if (isTold(attempt.totalCount)) await this.recordRefusal(attempt, device);
     return null;
+  }
+
+  /** What the right password is for. Where it fails by no fault of the caller, the attempt does not count. */
+  async use<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      // A closed account is answered like a wrong password, and must be counted like one.
+      if (!(error instanceof DomainError && error.type.isGuess)) await this.takeBack(attempt);
+      throw error;
+    }
   }
 
   /** In the transaction of what the right password allows. */
@@ -64,6 +75,13 @@ export class PasswordProof {
       return this.passwords.matches(given, encoded, device.widerNetwork);
     await this.pause(Math.min(maxDelayMs, (totalCount - attackCount) * delayStepMs));
     return this.passwords.matches(given, encoded, `account ${accountId}`);
+  }
+
+  /** Where the database is away the attempt stays counted; the caller is told what failed first. */
+  private async takeBack(attempt: Attempt): Promise<void> {
+    await this.attempts.takeBack(attempt).catch((error: unknown) => {
+      this.log.warn('An attempt that was not judged stays counted', error);
+    });
   }
 
   private pause(delayMs: number): Promise<void> {

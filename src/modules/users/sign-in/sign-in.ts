@@ -8,6 +8,7 @@ import { personColumns, personShape, type Person } from '../person';
 import { Sessions, type Tokens } from '../sessions/sessions';
 import { CredentialsRefused } from '../users.errors';
 import type { RemoteDevice } from './device';
+import type { Attempt } from './login-attempts';
 import { PasswordProof } from './password-proof';
 
 export interface Credentials {
@@ -38,13 +39,17 @@ export class SignIn {
     const claim = { purpose: 'sign-in' as const, accountId: account?.id ?? 0, login };
     const attempt = await this.proof.judge(claim, password, account?.password ?? null, device);
     if (!account || !attempt) throw new CredentialsRefused();
+    const tokens = await this.proof.use(attempt, () => this.admit(account, attempt, password, device));
+    return { person: account, tokens };
+  }
+
+  private async admit(account: Account, attempt: Attempt, password: string, device: RemoteDevice): Promise<Tokens> {
     const stored = await this.encodedAnew(password, account.password, device);
-    const tokens = await this.database.transaction(async () => {
+    return this.database.transaction(async () => {
       await this.enter(account, stored);
       await this.proof.accept(attempt, device);
       return this.sessions.open(account.id, device);
     });
-    return { person: account, tokens };
   }
 
   /** Before the transaction: it takes longer than a row may be held. Where many wait, the next sign-in will do. */
