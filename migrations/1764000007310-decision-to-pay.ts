@@ -14,8 +14,10 @@ export class DecisionToPay1764000007310 implements MigrationInterface {
     await replace(runner, [...before, 'pay']);
   }
 
-  /** Refused where somebody has decided so. */
+  /** Refused where somebody has decided so, before the table is touched: without its check it would take any word. */
   async down(runner: QueryRunner): Promise<void> {
+    const decided: unknown[] = await runner.query(`SELECT id FROM rewards_chain_decision WHERE action = 'pay' LIMIT 1`);
+    if (decided.length > 0) throw new Error('There are decisions to pay, which the schema before does not know');
     await replace(runner, before);
   }
 }

@@ -61,6 +61,27 @@ test('a purse to which many young accounts give is found; one that old friends f
   ]);
 });
 
+test('a purse counts who was young when they gave: not who is older since, and not who gave later', async () => {
+  const purse = await school.student();
+  const day = 24 * 3_600_000;
+  const joined = async (days: number) => {
+    const giver = await school.student();
+    await endow(school, giver.id, 50);
+    const at = new Date(Date.now() - days * day);
+    await school.database.transaction(() =>
+      school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [giver.id, at]),
+    );
+    await gives(giver, purse);
+  };
+  const purses = async () => (await listed()).filter(({ user }: any) => user.id === purse.id);
+  for (const days of [6.99, 6.99, 7.01, 7.01, 12]) await joined(days);
+  await look();
+  expect(await purses()).toEqual([]);
+  await joined(6.99);
+  await school.clock.at(new Date(Date.now() + 6 * day), look);
+  expect(await purses()).toMatchObject([{ kind: 'gathering_purse', figure: 3 }]);
+});
+
 test('gifts of administrators make nobody unusual', async () => {
   const ann = await school.student();
   await school.part(Ledger).post([{ userId: ann.id, type: 'manual_reward', amount: 9_000, description: '' }]);

@@ -69,6 +69,8 @@ export interface Dialect {
   readonly now: string;
   /** So many milliseconds from now: `later('$3')`. */
   later(parameter: string): string;
+  /** So many milliseconds after an instant: `after('u.date_joined', '$3')`. */
+  after(instant: string, parameter: string): string;
   /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
   turnstile(key: number): string | null;
   /** An expression that does to a text what `fold` (folding.ts) does, letter for letter. */

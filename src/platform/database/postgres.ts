@@ -90,6 +90,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     instantType: 'timestamptz',
     now,
     later: (parameter) => `${now} + ${parameter} * interval '1 millisecond'`,
+    after: (instant, parameter) => `${instant} + ${parameter} * interval '1 millisecond'`,
     turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
     // The collation's own lower() follows the locale of the server: that of "C" knows A to Z.
     folded: (expression) => `lower(${expression} COLLATE "C")`,

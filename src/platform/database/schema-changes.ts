@@ -86,7 +86,8 @@ export const narrowToInt = (runner: QueryRunner, table: string, column: string):
 async function retype(runner: QueryRunner, table: string, column: string, type: string): Promise<void> {
   if (!isPostgres(runner)) return;
   const [found] = (await runner.query(
-    'SELECT data_type AS type FROM information_schema.columns WHERE table_name = $1 AND column_name = $2',
+    `SELECT data_type AS type FROM information_schema.columns
+     WHERE table_schema = ANY (current_schemas(false)) AND table_name = $1 AND column_name = $2`,
     [table, column],
   )) as { type: string }[];
   if (found?.type === type) return;

@@ -76,6 +76,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     instantType: 'text',
     now: `strftime('${instantFormat}', 'now')`,
     later: (parameter) => `strftime('${instantFormat}', 'now', (${parameter} / 1000.0) || ' seconds')`,
+    after: (instant, parameter) => `strftime('${instantFormat}', ${instant}, (${parameter} / 1000.0) || ' seconds')`,
     turnstile: () => null,
     folded: (expression) => `lower(${expression})`,
     matches: ({ table, alias, parameter }) =>

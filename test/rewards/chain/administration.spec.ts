@@ -8,10 +8,11 @@ import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './fol
 let school: School;
 let ann: Client;
 let admin: Client;
+let another: Client;
 let chain: FollowedChain;
 beforeAll(async () => {
   school = await followedSchool({ DATABASE_POOL_SIZE: '20', DATABASE_POOL_WAIT_MS: '60000' });
-  [ann, admin] = [await school.student(), await school.admin()];
+  [ann, admin, another] = [await school.student(), await school.admin(), await school.admin()];
   await endow(school, ann.id, 100_000);
   chain = await FollowedChain.of(school);
 }, 60_000);
@@ -47,6 +48,33 @@ describe('only administrators', () => {
   ] as const)('%s %s', async (method, path, body) => {
     expect((await ann.send(method, path, body)).status).toBe(403);
     expect((await school.visitor.send(method, path, body)).status).toBe(401);
+  });
+});
+
+describe('nobody decides about a withdrawal of their own', () => {
+  beforeAll(() => endow(school, another.id, 1_000));
+  const forbidden = [403, 'FORBIDDEN'];
+
+  test('whatever the decision is: another administrator does', async () => {
+    const id = await chain.halted(another.id, 10, '');
+    for (const action of ['retry', 'cancel', 'pay', 'refund'])
+      expect([action, ...codeOf(await decide(id, action, {}, another))]).toEqual([action, ...forbidden]);
+    expect(codeOf(await decide(id, 'settle', { txHash: aHash() }, another))).toEqual(forbidden);
+    expect([await decisionsOf(id), await chain.stateOf(id)]).toEqual(['0', 'halted']);
+    expect((await decide(id, 'retry')).status).toBe(201);
+  });
+
+  test('who was paid does not book the payment, whoever has cancelled it', async () => {
+    const id = await chain.reserved(another.id, 35);
+    await chain.paid(aHash(), await chain.addressOf(id), 35);
+    expect((await decide(id, 'cancel')).status).toBe(201);
+    const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
+    expect(payout).toMatchObject({ withdrawalIds: [id] });
+    const book = (by: Client): Promise<Answer> =>
+      by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'lost' });
+    for (const one of [another, admin]) expect(codeOf(await book(one))).toEqual(forbidden);
+    expect((await book(await school.admin())).status).toBe(200);
+    await aLook(school);
   });
 });
 
@@ -391,12 +419,14 @@ describe('a hot wallet', () => {
     const resume = (): Promise<Answer> => admin.delete(halt, { reason: 'x' });
     const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
     expect(payout).toMatchObject({ txHash: hash, withdrawalIds: [id], booking: null });
-    const book = (): Promise<Answer> => admin.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'by hand' });
+    const book = (by = another): Promise<Answer> =>
+      by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'by hand' });
     expect((await hanging.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
-    for (const ask of [resume, book]) expect(codeOf(await ask())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
+    for (const ask of [resume, () => book()]) expect(codeOf(await ask())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
     expect((await decide(id, 'cancel')).status).toBe(201);
     expect(codeOf(await resume())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
-    expect((await book()).body).toMatchObject({ booking: { reason: 'by hand', by: { id: admin.id } } });
+    expect(codeOf(await book(admin))).toEqual([403, 'FORBIDDEN']);
+    expect((await book()).body).toMatchObject({ booking: { reason: 'by hand', by: { id: another.id } } });
     expect(codeOf(await book())).toEqual([409, 'PAYOUT_BOOKED']);
     expect((await resume()).status).toBe(200);
     await aLook(school);

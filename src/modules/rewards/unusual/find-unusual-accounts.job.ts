@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config';
 import { Database } from '../../../platform/database/database';
+import type { Dialect } from '../../../platform/database/dialect';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { Clock } from '../../../platform/time/clock';
 import { rewardTypes, typeIn } from '../transaction-types';
@@ -18,12 +19,13 @@ const fastEarnersSql = `${keep}
   WHERE t.created_at > $1 AND ${typeIn(rewardTypes, 't.transaction_type')}
   GROUP BY t.user_id HAVING sum(t.amount) > $3 ${onceEach}`;
 
-/** Who was young when they gave counts, however old they are now. */
-const gatheringPursesSql = `${keep}
+/** Who was young when they gave counts, however old they are now. Few joined late enough for that: $4 leaves out the others at once. */
+const gatheringPursesSql = ({ after }: Dialect): string => `${keep}
   SELECT v.recipient_id, 'gathering_purse', count(*), $2, $2 FROM (
     SELECT DISTINCT t.recipient_id, t.user_id FROM rewards_teocointransaction t
     JOIN users_user s ON s.id = t.user_id AND s.date_joined > $4
-    WHERE t.created_at > $1 AND t.transaction_type = 'transfer_sent') AS v
+    WHERE t.created_at > $1 AND t.created_at < ${after('s.date_joined', '$5')}
+      AND t.transaction_type = 'transfer_sent') AS v
   GROUP BY v.recipient_id HAVING count(*) >= $3 ${onceEach}`;
 
 /** Farms of accounts show in two places: they earn faster than people can, and their coins meet in one purse. */
@@ -51,9 +53,9 @@ export class FindUnusualAccounts implements RunnableJob {
     const ago = (ms: number): Date => new Date(now.getTime() - ms);
     const report = await this.database.transaction(async () => ({
       fastEarners: await this.database.run(fastEarnersSql, [ago(hourMs), now, coins]),
-      gatheringPurses: await this.database.run(gatheringPursesSql, [
+      gatheringPurses: await this.database.run(gatheringPursesSql(this.database.dialect), [
         ...[ago(7 * dayMs), now, senders],
-        ago((7 + days) * dayMs),
+        ...[ago((7 + days) * dayMs), days * dayMs],
       ]),
       expired: await this.database.run('DELETE FROM rewards_unusualaccount WHERE seen_at < $1', [ago(30 * dayMs)]),
     }));

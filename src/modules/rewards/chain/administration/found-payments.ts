@@ -4,6 +4,7 @@ import { Database } from '../../../../platform/database/database';
 import { EventBus } from '../../../../platform/events/event-bus';
 import { Clock } from '../../../../platform/time/clock';
 import { Ledger } from '../../ledger';
+import { requireOthers } from '../../rewards.policy';
 import { WithdrawalConfirmed } from '../chain.events';
 import { unitsOf } from '../token';
 import { isUnexplained } from '../withdrawals/payment-conditions';
@@ -42,12 +43,12 @@ export class FoundPayments {
 
   /**
    * Confirms a halted withdrawal by the transaction that took its nonce; one that still waits, while its hot wallet is halted,
-   * by a transaction of a nonce that nobody owns. Locks: the person, the withdrawal, the hot wallet.
-   * @throws WithdrawalNotFound, WithdrawalNotHalted, NonceConsumedByAnother, PaymentNotFound, NonceNotFree
+   * by a transaction of a nonce that nobody owns. Locks: the person, the withdrawal, the payment, the hot wallet.
+   * @throws WithdrawalNotFound, Forbidden, WithdrawalNotHalted, NonceConsumedByAnother, PaymentNotFound, NonceNotFree
    */
   async settle(id: number, found: FoundPayment, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
-      const order = await this.hold(id);
+      const order = await this.hold(id, by.actorId);
       if (order.state === 'halted' && order.consumedBy !== found.txHash) throw new NonceConsumedByAnother();
       const payout = await this.claim(order, found.txHash);
       await this.confirm(order, payout, found);
@@ -61,11 +62,12 @@ export class FoundPayments {
     });
   }
 
-  private async hold(id: number): Promise<Order> {
+  private async hold(id: number, actorId: number): Promise<Order> {
     const sql = `SELECT id, user_id AS "userId", address, amount, state, ledger_id AS "ledgerId",
         consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
     const found = await this.database.row(orderShape, sql, [id]);
     if (!found) throw new WithdrawalNotFound();
+    requireOthers(actorId, [found.userId]);
     await this.ledger.lock([found.userId]);
     const order = (await this.database.row(orderShape, `${sql}${this.database.dialect.forUpdate()}`, [id])) as Order;
     if (order.state !== 'halted' && order.state !== 'reserved') throw new WithdrawalNotHalted(`It is ${order.state}.`);
@@ -74,12 +76,20 @@ export class FoundPayments {
 
   /** A transfer in the transaction to the address, of the amount, and of no other withdrawal; what else it moved stays unexplained. */
   private async claim({ id, address, amount }: Order, txHash: string): Promise<Payout> {
+    const values = [txHash, address, String(unitsOf(amount))];
+    const alike = (at: number): string => `p.tx_hash = $${at} AND p.recipient = $${at + 1} AND p.units = $${at + 2}`;
+    // Held before it is asked whether they are booked: one statement would wait for a booking, and not see it.
+    await this.database.rows(
+      { id: int },
+      `SELECT p.id FROM rewards_payout p WHERE ${alike(1)} ORDER BY p.id${this.database.dialect.forUpdate('p')}`,
+      values,
+    );
     const claimed = await this.database.row(
       payoutShape,
       `UPDATE rewards_payout SET withdrawal_id = $1 WHERE id = (SELECT min(p.id) FROM rewards_payout p
-         WHERE p.tx_hash = $2 AND p.recipient = $3 AND p.units = $4 AND ${isUnexplained('p')})
+         WHERE ${alike(2)} AND ${isUnexplained('p')})
        RETURNING id, block_number AS "blockNumber", block_hash AS "blockHash"`,
-      [id, txHash, address, String(unitsOf(amount))],
+      [id, ...values],
     );
     if (!claimed) throw new PaymentNotFound();
     return claimed;

@@ -56,7 +56,8 @@ export class PayoutsController {
     summary: 'Book a payment that nobody ordered as lost',
     description:
       'For administrators. From here on the books count without these coins. Where a person has them twice, take them back ' +
-      'first (`POST /rewards/adjustments`), and name the adjustment.',
+      'first (`POST /rewards/adjustments`), and name the adjustment. Not by whom it may have paid, nor by who cancelled what it ' +
+      'may have paid.',
     answer: UnorderedPayout,
     errors: [Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained, ChainNotConfigured],
     tag,

@@ -69,7 +69,7 @@ export class WithdrawalDecisionsController {
   @Route({
     summary: 'Decide about a withdrawal that does not go on',
     description:
-      'For administrators. retry: send it again; cancel: give its coins back at the next look, or spend its nonce on nothing; ' +
+      'For administrators, about withdrawals of others. retry: send it again; cancel: give its coins back at the next look, or spend its nonce on nothing; ' +
       'refund: give them back once its nonce is spent; settle: a transaction we did not know has paid it; ' +
       'pay: although its account is closed.',
     answer: ChainWithdrawal,

@@ -3,6 +3,7 @@ import { int, textOf, text, type Row } from '../../../../platform/database/colum
 import { Database } from '../../../../platform/database/database';
 import { Clock } from '../../../../platform/time/clock';
 import { Ledger } from '../../ledger';
+import { requireOthers } from '../../rewards.policy';
 import { isDecided, isWithheld, pays } from '../withdrawals/payment-conditions';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
@@ -29,7 +30,7 @@ const isPaid = `EXISTS (SELECT 1 FROM rewards_payout p WHERE p.withdrawal_id = r
 
 /**
  * What an administrator decides about a withdrawal that does not go on by itself. The condition of each statement decides,
- * not what was read before: the poller works meanwhile. Locks: the person, then the withdrawal.
+ * not what was read before: the poller works meanwhile. Nobody decides about their own. Locks: the person, then the withdrawal.
  */
 @Injectable()
 export class WithdrawalDecisions {
@@ -44,11 +45,11 @@ export class WithdrawalDecisions {
   /**
    * Back to the sender. Harmless whatever was sent: the nonce pays once at most. Only a nonce that is spent for good
    * cannot be helped by sending.
-   * @throws WithdrawalNotFound, NothingToRetry
+   * @throws WithdrawalNotFound, Forbidden, NothingToRetry
    */
   async retry(id: number, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
-      const { state, consumedBy } = await this.hold(id);
+      const { state, consumedBy } = await this.hold(id, by);
       const done = state === 'halted' ? await this.reopen(id) : await this.sendAgain(id);
       if (!done) throw new NothingToRetry(whyNotAgain(state, consumedBy));
       await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'retry' });
@@ -59,11 +60,11 @@ export class WithdrawalDecisions {
    * Only the chain can say that the coins were not paid: before it has a nonce they come back after a look that finds no nonce
    * used that we have not given out; after that the sender spends the nonce on nothing, and they come back when that is final,
    * or the payment was faster.
-   * @throws WithdrawalNotFound, WithdrawalUnderWay
+   * @throws WithdrawalNotFound, Forbidden, WithdrawalUnderWay
    */
   async cancel(id: number, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
-      await this.hold(id);
+      await this.hold(id, by);
       if (!(await this.unwant(id))) throw new WithdrawalUnderWay();
       await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'cancel' });
     });
@@ -71,11 +72,11 @@ export class WithdrawalDecisions {
 
   /**
    * It waits because its account was closed, and is to be paid all the same.
-   * @throws WithdrawalNotFound, PaymentNotWithheld
+   * @throws WithdrawalNotFound, Forbidden, PaymentNotWithheld
    */
   async pay(id: number, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
-      await this.hold(id);
+      await this.hold(id, by);
       const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheld('rewards_withdrawal')}`;
       if (!(await this.touch(id, isWaiting))) throw new PaymentNotWithheld();
       await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'pay' });
@@ -84,11 +85,11 @@ export class WithdrawalDecisions {
 
   /**
    * Its nonce was consumed at a final block, and none of the final transfers is its payment.
-   * @throws WithdrawalNotFound, WithdrawalNotHalted, NonceNotConsumed, PaymentOnChain, BalanceTooLarge
+   * @throws WithdrawalNotFound, Forbidden, WithdrawalNotHalted, NonceNotConsumed, PaymentOnChain, BalanceTooLarge
    */
   async refund(id: number, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
-      const withdrawal = await this.hold(id);
+      const withdrawal = await this.hold(id, by);
       if (!(await this.touch(id, `state = 'halted' AND consumed_by <> '' AND NOT ${isPaid}`)))
         throw whyNoRefund(withdrawal);
       await this.refundTo(withdrawal, by, 'Refunded by an administrator');
@@ -97,10 +98,11 @@ export class WithdrawalDecisions {
   }
 
   /** With the person held, twins take turns: the second finds what the first has decided. */
-  private async hold(id: number): Promise<Decided> {
+  private async hold(id: number, { actorId }: Omit<Decision, 'action'>): Promise<Decided> {
     const sql = `SELECT id, user_id AS "userId", amount, state, consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
     const found = await this.database.row(shape, sql, [id]);
     if (!found) throw new WithdrawalNotFound();
+    requireOthers(actorId, [found.userId]);
     await this.ledger.lock([found.userId]);
     return (await this.database.row(shape, sql, [id])) as Decided;
   }

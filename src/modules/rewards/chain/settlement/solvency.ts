@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { int } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { Chain } from '../chain';
 import { Halts } from '../halts';
@@ -19,12 +20,19 @@ export class Solvency {
 
   /** After the settlement of a look, in its transaction. */
   async review(marks: Marks, view: ChainView): Promise<void> {
-    const ours = `ours end at ${marks.nextNonce - 1}`;
-    if (view.headNonce > marks.nextNonce)
-      await this.halts.hotWallet(marks.walletId, `the chain has consumed nonce ${view.headNonce - 1}, ${ours}`);
-    else if (view.pendingNonce > marks.nextNonce)
-      await this.halts.hotWallet(marks.walletId, `nonce ${view.pendingNonce - 1} waits to be mined, ${ours}`);
+    if (Math.max(view.headNonce, view.pendingNonce) > marks.nextNonce) await this.haltBeyond(marks, view);
     if (view.final.number > marks.finalNumber) await this.fund(marks, view);
+  }
+
+  /** The count of now: a resumption may have raised it since the look began. The settlement holds the wallet already. */
+  private async haltBeyond({ walletId }: Marks, { headNonce, pendingNonce }: ChainView): Promise<void> {
+    const sql = `SELECT next_nonce AS "nextNonce" FROM rewards_hot_wallet WHERE id = $1${this.database.dialect.forUpdate()}`;
+    const { nextNonce } = (await this.database.row({ nextNonce: int }, sql, [walletId])) as { nextNonce: number };
+    const ours = `ours end at ${nextNonce - 1}`;
+    if (headNonce > nextNonce)
+      await this.halts.hotWallet(walletId, `the chain has consumed nonce ${headNonce - 1}, ${ours}`);
+    else if (pendingNonce > nextNonce)
+      await this.halts.hotWallet(walletId, `nonce ${pendingNonce - 1} waits to be mined, ${ours}`);
   }
 
   /** Told once. What is asked for goes on being paid as far as the treasury reaches; funding it is all the mending there is. */

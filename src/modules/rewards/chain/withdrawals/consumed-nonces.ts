@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { int, text, textOf, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
+import { errorLine } from '../../../../platform/errors/loggable-error';
 import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
 import { Ledger } from '../../ledger';
 import { BalanceTooLarge } from '../../rewards.errors';
@@ -66,7 +67,7 @@ export class ConsumedNonces {
       return await this.nodes.read((node) => consumerOf(node, nonce, attempts, account));
     } catch (error) {
       if (!(error instanceof ChainUnavailable)) throw error;
-      this.log.warn(`Withdrawal ${id}: nobody shows what took nonce ${nonce}: ${String(error.cause)}`);
+      this.log.warn(`Withdrawal ${id}: nobody shows what took nonce ${nonce}: ${errorLine(error.cause)}`);
       return null;
     }
   }

@@ -17,9 +17,11 @@ export const mayBePaidTwice = (withdrawal: string): string =>
 export const isUnexplained = (payout: string): string =>
   `${payout}.withdrawal_id IS NULL AND NOT EXISTS (SELECT 1 FROM rewards_payout_booking b WHERE b.payout_id = ${payout}.id)`;
 
-/** An administrator has decided so about the withdrawal. */
-export const isDecided = (action: 'cancel' | 'pay', withdrawal: string): string =>
-  `EXISTS (SELECT 1 FROM rewards_chain_decision d WHERE d.withdrawal_id = ${withdrawal}.id AND d.action = '${action}')`;
+/** An administrator has decided so about the withdrawal; `actor`, a parameter, where it was this one. */
+export const isDecided = (action: 'cancel' | 'pay', withdrawal: string, actor?: string): string =>
+  `EXISTS (SELECT 1 FROM rewards_chain_decision d WHERE d.withdrawal_id = ${withdrawal}.id AND d.action = '${action}'${
+    actor ? ` AND d.actor_id = ${actor}` : ''
+  })`;
 
 /** Its account is closed, and nobody has decided to pay it all the same. Both are read in one statement. */
 export const isWithheld = (withdrawal: string): string =>

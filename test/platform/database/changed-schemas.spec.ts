@@ -1,0 +1,54 @@
+import { DecisionToPay1764000007310 } from '../../../migrations/1764000007310-decision-to-pay';
+import { widenToBigint } from '../../../src/platform/database/schema-changes';
+import { unguarded } from '../../../src/platform/database/write-guard';
+import { testEngine } from '../../support/database-url';
+import { School } from '../../support/school';
+
+let school: School;
+beforeAll(async () => {
+  school = await School.open();
+}, 60_000);
+afterAll(() => school.close());
+
+async function changing<T>(work: (runner: any) => Promise<T>): Promise<T> {
+  const runner = school.database.dialect.dataSource.createQueryRunner();
+  try {
+    return await unguarded(() => work(runner));
+  } finally {
+    await runner.release();
+  }
+}
+
+it('that cannot go down, because of what was decided, is left with its checks', async () => {
+  const { id } = await school.admin();
+  const write = (sql: string, values: (number | Date)[] = []): Promise<number> =>
+    school.database.transaction(() => school.database.run(sql, values));
+  const decide = (action: string): Promise<number> =>
+    write(
+      `INSERT INTO rewards_chain_decision (hot_wallet_id, action, reason, actor_id, decided_at)
+       VALUES ((SELECT id FROM rewards_hot_wallet), '${action}', 'x', $1, $2)`,
+      [id, new Date()],
+    );
+  await write(
+    `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce)
+     VALUES ('0x${'a'.repeat(40)}', 0, 0, 0, 0)`,
+  );
+  await decide('pay');
+  const down = changing((runner) => new DecisionToPay1764000007310().down(runner));
+  await expect(down).rejects.toThrow('decisions to pay');
+  await expect(decide('nonsense')).rejects.toThrow(/action_listed/);
+  expect(await decide('pay')).toBe(1);
+});
+
+if (testEngine() === 'postgres')
+  it('that holds a table twice, in two schemas, has the column of its own widened', async () => {
+    const types = await changing(async (runner) => {
+      await runner.query('CREATE SCHEMA aside; CREATE TABLE aside.twin (n bigint); CREATE TABLE twin (n integer)');
+      await widenToBigint(runner, 'twin', 'n');
+      const sql = `SELECT data_type AS type FROM information_schema.columns WHERE table_name = 'twin' ORDER BY table_schema`;
+      const found = await runner.query(sql);
+      await runner.query('DROP SCHEMA aside CASCADE; DROP TABLE twin');
+      return found;
+    });
+    expect(types).toEqual([{ type: 'bigint' }, { type: 'bigint' }]);
+  });

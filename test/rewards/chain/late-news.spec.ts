@@ -1,0 +1,106 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FoundPayments } from '../../../src/modules/rewards/chain/administration/found-payments';
+import { Payouts } from '../../../src/modules/rewards/chain/administration/payouts';
+import { ChainUnavailable } from '../../../src/modules/rewards/chain/chain.errors';
+import type { ChainView } from '../../../src/modules/rewards/chain/nodes/chain-view';
+import { Nodes } from '../../../src/modules/rewards/chain/nodes/nodes';
+import { ChainMarks, type Marks } from '../../../src/modules/rewards/chain/settlement/chain-marks';
+import { Solvency } from '../../../src/modules/rewards/chain/settlement/solvency';
+import { ConsumedNonces } from '../../../src/modules/rewards/chain/withdrawals/consumed-nonces';
+import { Leases } from '../../../src/platform/jobs/leases';
+import { School, type Client } from '../../support/school';
+import { endow } from '../books';
+import { aHash, FollowedChain, followedSchool, treasury } from './followed-chain';
+
+let school: School;
+let ann: Client;
+let admin: Client;
+let chain: FollowedChain;
+beforeAll(async () => {
+  school = await followedSchool();
+  [ann, admin] = [await school.student(), await school.admin()];
+  await endow(school, ann.id, 1_000);
+  chain = await FollowedChain.of(school);
+}, 60_000);
+afterAll(() => school.close());
+
+const by = () => ({ reason: 'x', actorId: admin.id });
+const marks = async (): Promise<Marks> => (await school.part(ChainMarks).read(treasury))!;
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: Error) => error.constructor.name,
+  );
+
+/** A payment that may be that of a withdrawal somebody else has decided to cancel. */
+async function disputed(): Promise<{ payout: number; settle: () => Promise<void>; book: () => Promise<void> }> {
+  const [id, txHash] = [await chain.reserved(ann.id, 50), aHash()];
+  await chain.ahead(1);
+  const nonce = Number(await chain.read('SELECT next_nonce AS value FROM rewards_hot_wallet'));
+  await chain.paid(txHash, await chain.addressOf(id), 50);
+  const other = await school.admin();
+  await other.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' });
+  const payout = Number(await chain.read(`SELECT id AS value FROM rewards_payout WHERE tx_hash = '${txHash}'`));
+  return {
+    payout,
+    settle: () => school.part(FoundPayments).settle(id, { txHash, nonce }, by()),
+    book: () => school.part(Payouts).book(payout, by()),
+  };
+}
+
+/** The second begins while the first has written and not committed; what it waits for is the row. */
+async function during(first: () => Promise<void>, second: () => Promise<void>): Promise<string[]> {
+  let begun = (): void => undefined;
+  const written = new Promise<void>((resolve) => (begun = resolve));
+  const slow = school.database.transaction(async () => {
+    await first();
+    begun();
+    await sleep(300);
+  });
+  await written;
+  const waiting = outcome(second());
+  return [await outcome(slow), await waiting];
+}
+
+test('a payment that is being booked as lost is not settled meanwhile', async () => {
+  const { payout, settle, book } = await disputed();
+  expect(await during(book, settle)).toEqual(['done', 'PaymentNotFound']);
+  const both = `SELECT count(*) AS value FROM rewards_payout WHERE id = ${payout} AND withdrawal_id IS NOT NULL`;
+  expect(await chain.read(both)).toBe('0');
+});
+
+test('a payment that is being settled is not booked as lost meanwhile', async () => {
+  const { payout, settle, book } = await disputed();
+  expect(await during(settle, book)).toEqual(['done', 'PayoutNotFound']);
+  const bookings = `SELECT count(*) AS value FROM rewards_payout_booking WHERE payout_id = ${payout}`;
+  expect(await chain.read(bookings)).toBe('0');
+});
+
+test('a resumption that raised the count of nonces during a look is not answered by a halt', async () => {
+  await chain.write('UPDATE rewards_hot_wallet SET halted_at = NULL');
+  const before = await marks();
+  const review = (more: number): Promise<void> => {
+    const nonces = { headNonce: before.nextNonce + more, pendingNonce: before.nextNonce + more };
+    const view = { ...nonces, final: { number: before.finalNumber } } as ChainView;
+    return school.database.transaction(() => school.part(Solvency).review(before, view));
+  };
+  await chain.write('UPDATE rewards_hot_wallet SET next_nonce = next_nonce + 2');
+  await review(2);
+  expect((await marks()).isHalted).toBe(false);
+  await review(3);
+  expect((await marks()).isHalted).toBe(true);
+});
+
+test('that nobody shows who took a nonce is told without what the node was asked', async () => {
+  await chain.signed(ann.id, 10);
+  await chain.consume();
+  const secret = Object.assign(new Error('no answer of http://node/SECRET'), { shortMessage: 'no answer' });
+  jest.spyOn(school.part(Nodes), 'read').mockRejectedValueOnce(new ChainUnavailable(secret));
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+  const lease = (await school.part(Leases).acquire('late news', 60_000))!;
+  await school.part(ConsumedNonces).resolve(lease, await marks());
+  const said = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('nobody shows'));
+  warn.mockRestore();
+  expect(said).toEqual([expect.stringMatching(/Error: no answer$/)]);
+});
