@@ -27,7 +27,10 @@ beforeAll(async () => {
   school = await School.open({ extensions: [{ module: KilnModule }], environment });
   admin = await school.admin();
 });
-afterAll(() => school.close());
+afterAll(() => {
+  school.part(FireKiln).done.abort();
+  return school.close();
+});
 
 it('a run that a request began keeps its lease when the time of that request is over', async () => {
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
