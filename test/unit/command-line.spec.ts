@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { commands } from '../../src/commands';
 import type { Program } from '../../src/platform/command-line/command';
+import { PlainLog } from '../../src/platform/command-line/plain-log';
 import { explain, traceOf } from '../../src/platform/command-line/explain';
 import { commandLine } from '../../src/platform/command-line/run';
 import { ManifestOf, writeManifest } from '../../src/platform/data/manifest';
@@ -177,4 +178,43 @@ it('tells errors without a stack and without the words of a driver', () => {
   const trace = traceOf(failedQuery).join('\n');
   expect(trace).toMatch(/caused by/);
   expect(trace).not.toMatch(/a hash|already exists/);
+});
+
+it('traces an error without the values that an engine quotes', () => {
+  const refused = Object.assign(new Error('invalid input syntax for type integer: "a secret"'), { code: '22P02' });
+  const trace = traceOf(Object.assign(new Error(refused.message), { driverError: refused, cause: refused })).join('\n');
+  expect(trace).toMatch(/invalid input syntax.*\n +at /);
+  expect(trace).not.toContain('a secret');
+});
+
+it('logs a message in plain lines with its reason behind it', () => {
+  const lines: string[] = [];
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => Boolean(lines.push(String(line))));
+  const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+  const log = new PlainLog();
+  log.error('Job failed', new Error('no broom'), 'Jobs');
+  log.warn('Lease not renewed', busy, 'Jobs');
+  log.warn('It is late', 'Jobs');
+  log.error('It failed', 'Error: x\n    at somewhere', 'Jobs');
+  log.error(new Error('no glue'), 'Outbox');
+  log.fatal('No way', busy);
+  log.error('Not told twice', busy, 'TypeOrmModule');
+  write.mockRestore();
+  expect(lines).toEqual([
+    'Jobs: Job failed: no broom\n',
+    'Jobs: Lease not renewed: Somebody else holds the database for too long (SQLITE_BUSY)\n',
+    'Jobs: It is late\n',
+    'Jobs: It failed\n',
+    'Outbox: no glue\n',
+    'No way: Somebody else holds the database for too long (SQLITE_BUSY)\n',
+  ]);
+});
+
+it('retries events that are named or the dead ones, and wants to know which', async () => {
+  const wrong = 'error: name the events by their ids, or say --dead';
+  for (const words of [[], ['7', '--dead']]) {
+    const { code, problem } = await run(['outbox:retry', ...words]);
+    expect([code, problem]).toEqual([2, expect.stringContaining(wrong)]);
+  }
+  expect((await run(['outbox:retry', '--dead'])).problem).not.toContain(wrong);
 });

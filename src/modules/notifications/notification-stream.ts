@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Actor } from '../../platform/auth/actor';
 import { CallScope, inScope } from '../../platform/database/call-scope';
+import { errorLine } from '../../platform/errors/loggable-error';
 import { EventStream } from '../../platform/http/event-stream';
 import type { NotificationFeed } from './notification-feed';
 import type { NotificationTypes } from './notification-types';
@@ -53,7 +54,7 @@ export class NotificationStream {
             this.events.send({ id: row.id, event: 'notification', data: showNotification(row, this.types) });
       }
     } catch (error) {
-      this.log.warn(`Not looked up; the next beat looks again: ${String(error)}`);
+      this.log.warn(`Not looked up; the next beat looks again: ${errorLine(error)}`);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { driverWords } from '../database/driver-words';
 import { DomainError } from '../errors/domain-error';
+import { errorText } from '../errors/loggable-error';
 import { systemWords } from '../errors/system-words';
 
 /** An error in lines for whoever gave the command: no stack, and no words of a driver. */
@@ -25,6 +26,6 @@ const isFault = (error: Error): boolean =>
 /** For those who look for the cause. Without the values of a statement: a password's hash may be among them. */
 export function traceOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
-  const cause = (error as { driverError?: unknown }).driverError ?? error.cause;
-  return [error.stack ?? error.message, ...(cause ? ['caused by', ...traceOf(cause)] : [])];
+  const { driverError } = error as { driverError?: unknown };
+  return [errorText(error), ...(driverError ? ['caused by', ...traceOf(driverError)] : [])];
 }

@@ -8,18 +8,27 @@ const startUp = new Set(['ExceptionHandler', 'TypeOrmModule']);
 export class PlainLog implements LoggerService {
   log(): void {}
 
-  warn(message: unknown, context?: string): void {
-    process.stderr.write(`${context ? `${context}: ` : ''}${textOf(message)}\n`);
+  /** Behind the message comes what was thrown, if anything was, and last of all the context. */
+  warn(message: unknown, ...more: unknown[]): void {
+    const context = more.findLast((part) => typeof part === 'string');
+    const thrown = more.filter((part) => part instanceof Error);
+    const parts = [...(context === undefined ? [] : [context]), textOf(message), ...thrown.map(textOf)];
+    process.stderr.write(`${parts.join(': ')}\n`);
   }
 
   error(message: unknown, ...more: unknown[]): void {
     const context = more.at(-1);
     if (typeof context === 'string' && startUp.has(context)) return;
-    this.warn(message, typeof context === 'string' ? context : undefined);
+    // What else is text here is a stack.
+    this.warn(
+      message,
+      ...more.filter((part) => part instanceof Error),
+      typeof context === 'string' ? context : undefined,
+    );
   }
 
-  fatal(message: unknown, context?: string): void {
-    this.warn(message, context);
+  fatal(message: unknown, ...more: unknown[]): void {
+    this.error(message, ...more);
   }
 }
 

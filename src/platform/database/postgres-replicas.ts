@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
 import type { Value } from './columns';
+import { errorLine } from '../errors/loggable-error';
 import type { DialectOptions, Result } from './dialect';
 import { sendTo, type Sending } from './postgres-send';
 
@@ -91,7 +92,7 @@ class Replica {
   rest(error: unknown): void {
     this.restsUntil = Date.now() + restMs;
     this.lookedAt = 0;
-    if (this.isNear || !this.isTold) this.log.warn(`The replica ${this.place} is passed over: ${String(error)}`);
+    if (this.isNear || !this.isTold) this.log.warn(`The replica ${this.place} is passed over: ${errorLine(error)}`);
     this.isNear = false;
     this.isTold = true;
   }

@@ -26,7 +26,7 @@ it.each([
 });
 
 it('what only looks like a parameter is left as it is', () => {
-  const sql = `SELECT '$1', 'it''s $2', "$3", \`$4\`, [$5], a$6, $7x -- $8
+  const sql = `SELECT '$1', 'it''s $2', "$3", \`$4\`, [$5], a$6, $7x, $01, $0 -- $8
     /* $9 */ FROM t WHERE a = `;
   expect(parametersOf(`${sql}$1`)).toEqual({ text: `${sql}?`, bound: 1 });
 });

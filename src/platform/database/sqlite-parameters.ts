@@ -1,5 +1,5 @@
 /** What must be left as it is (literals, quoted names, comments), or a numbered parameter. */
-const parts = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w$])\$(\d+)(?![\w$])/g;
+const parts = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w$])\$([1-9]\d*)(?![\w$])/g;
 
 /** A text as SQLite gets it, and how its values are bound. */
 export interface Parameters {

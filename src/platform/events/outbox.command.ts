@@ -33,12 +33,13 @@ export const outboxRetry: MakeCommand = ({ inApplication }) =>
     .summary('Deliver events again as if they were fresh')
     .argument('[ids...]', 'as outbox:list shows them', ids)
     .option('--dead', 'all that were given up', false)
-    .action((named: number[] | undefined, { dead }: { dead: boolean }, command: Command) => {
-      if (dead === Boolean(named)) command.error('error: name the events by their ids, or say --dead', { exitCode: 2 });
+    .action((named: number[], { dead }: { dead: boolean }, command: Command) => {
+      if (dead === named.length > 0)
+        command.error('error: name the events by their ids, or say --dead', { exitCode: 2 });
       return inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
-        const chosen = named ?? (await outbox.dead());
+        const chosen = dead ? await outbox.dead() : named;
         for (const id of chosen) await outbox.decide(id, { decision: 'retry', reason: 'outbox:retry', by: null });
         print(`${chosen.length} are delivered again by the next worker that looks; outbox:list shows what fails`);
       });

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { Clock } from '../time/clock';
 import { Job, type JobReport, type RunnableJob } from './job';
 
 const keepMs = 30 * 86_400_000;
@@ -12,14 +11,11 @@ const keepMs = 30 * 86_400_000;
   summary: 'Deletes the records of runs older than 30 days',
 })
 export class ExpireJobRuns implements RunnableJob {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   async run(): Promise<JobReport> {
-    const before = new Date(this.clock.now().getTime() - keepMs);
-    const sql = "DELETE FROM platform_job_run WHERE started_at < $1 AND outcome <> 'running'";
-    return { deleted: await this.database.transaction(() => this.database.run(sql, [before])) };
+    const before = this.database.dialect.later('$1');
+    const sql = `DELETE FROM platform_job_run WHERE started_at < ${before} AND outcome <> 'running'`;
+    return { deleted: await this.database.transaction(() => this.database.run(sql, [-keepMs])) };
   }
 }

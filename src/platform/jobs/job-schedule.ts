@@ -4,6 +4,7 @@ import { CronJob } from 'cron';
 import { Config } from '../config/config';
 import { lastTick } from './cron-ticks';
 import type { ScheduledJob } from './job';
+import { JobRuns } from './job-runs';
 import { Jobs } from './jobs';
 import { Leases } from './leases';
 
@@ -23,6 +24,7 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     private readonly jobs: Jobs,
+    private readonly runs: JobRuns,
     private readonly leases: Leases,
     private readonly schedule: SchedulerRegistry,
     private readonly config: Config,
@@ -47,8 +49,9 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     await this.jobs.ended();
   }
 
-  /** Begins what is overdue. */
+  /** Begins what is overdue, and what died with its process. */
   async catchUp(): Promise<void> {
+    await this.runs.reopenTicks();
     const now = await this.leases.now();
     const ticks = this.jobs.scheduled.map((job) => ({ job, name: `job:${job.name}`, slot: lastTick(job.cron, now) }));
     const taken = await this.leases.slots(ticks.map(({ name }) => name));

@@ -84,9 +84,15 @@ export class Jobs implements OnModuleInit {
     return { run: { id, job: name, holder, startedAt, finishedAt: null, outcome: 'running', report: {}, error: '' } };
   }
 
+  /** In a scope of its own, its timer too: a run outlasts the request that asked for it, and shares no deadline with it. */
   private async start(name: string, tick?: Date): Promise<Begun | null> {
     const job = this.installed.get(name);
     if (!job) throw new UnknownJob(`There is no job ${name}. Jobs: ${[...this.installed.keys()].sort().join(', ')}`);
+    return inScope(new CallScope('job', name), () => outsideUnits(() => this.startUnderLease(job, tick)));
+  }
+
+  private async startUnderLease(job: Installed, tick?: Date): Promise<Begun | null> {
+    const { name } = job;
     const leaseMs = job.leaseMs ?? usualLeaseMs;
     const lease = await this.leases.acquire(`job:${name}`, leaseMs, tick);
     if (!lease) return null;
@@ -94,8 +100,7 @@ export class Jobs implements OnModuleInit {
     const beat = setInterval(() => void this.keep(lease, leaseMs, stop), leaseMs / 3);
     try {
       const run = await this.runs.start(name, this.leases.holder, !tick);
-      const work = (): Promise<JobReport> => this.carryOut(job, run, { lease, stop, beat });
-      return { run, ended: this.tracked(inScope(new CallScope('job', name), () => outsideUnits(work))) };
+      return { run, ended: this.tracked(this.carryOut(job, run, { lease, stop, beat })) };
     } catch (error) {
       await this.over(lease, beat);
       throw error;

@@ -46,6 +46,7 @@ function ofOutbox({ dead, waiting, failing, oldestSeconds }: OutboxFigures): Fin
 /** Of a job that runs rarely each failure counts: the next chance is far away. */
 function failing({ name, state, intervalMs }: Watched): Finding[] {
   const [tolerated, count] = [intervalMs >= rareMs ? 1 : 5, state?.failuresInARow ?? 0];
+  if (state?.lostAt && count === 0 && tolerated === 1) return [lost(name, state.lostAt)];
   if (!state || count < tolerated) return [];
   const since = state.succeededAt
     ? `It last ended well at ${state.succeededAt.toISOString()}`
@@ -55,6 +56,12 @@ function failing({ name, state, intervalMs }: Watched): Finding[] {
   const explanation = `Failed ${count} times in a row. ${since}. ${reason}`;
   return [{ kind: 'failing-job', severity, subject: name, explanation, mend: command(`job ${name}`) }];
 }
+
+/** The success of a later one does not say what became of its half. */
+const lost = (name: string, at: Date): Finding => ({
+  ...{ kind: 'failing-job', severity: 'warning', subject: name, mend: command(`job ${name}`) },
+  explanation: `Its run of ${at.toISOString()} died with its process, a later one ended well. Why did the process end?`,
+});
 
 function overdue({ name, state, isOverdue }: Watched): Finding[] {
   if (!isOverdue) return [];

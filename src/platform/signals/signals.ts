@@ -1,7 +1,9 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
+import { CallScope, inScope } from '../database/call-scope';
 import { Database } from '../database/database';
 import type { Listening } from '../database/dialect';
+import { errorLine } from '../errors/loggable-error';
 
 /** Whom it concerns, by id; null: everybody. */
 export type Keys = readonly number[] | null;
@@ -37,11 +39,7 @@ export class Signals implements BeforeApplicationShutdown {
 
   /** Calls `hearer` at each signal of any process, and with null after a break; gives the way to stop. */
   hear(topic: string, hearer: Hearer): () => void {
-    this.listening ??= this.database.dialect.listen({
-      heard: (text) => this.receive(text),
-      begun: () => this.tellEverybody(),
-      troubled: (message, error) => this.log.warn(`${message}: ${String(error)}`),
-    });
+    this.listening ??= asSignals(() => this.listen());
     const hearers = this.hearers.get(topic) ?? new Set();
     this.hearers.set(topic, hearers.add(hearer));
     return () => hearers.delete(hearer);
@@ -53,11 +51,19 @@ export class Signals implements BeforeApplicationShutdown {
     await this.listening?.close();
   }
 
+  private listen(): Listening {
+    return this.database.dialect.listen({
+      heard: (text) => this.receive(text),
+      begun: () => this.tellEverybody(),
+      troubled: (message, error) => this.log.warn(`${message}${error ? `: ${errorLine(error)}` : ''}`),
+    });
+  }
+
   private enqueue(topic: string, keys: Keys): void {
     const waiting = this.waiting.get(topic);
     if (keys === null || waiting === null) this.waiting.set(topic, null);
     else this.waiting.set(topic, new Set([...(waiting ?? []), ...keys]));
-    this.timer ??= setTimeout(() => void this.flush(), windowMs);
+    this.timer ??= setTimeout(() => void asSignals(() => this.flush()), windowMs);
   }
 
   private async flush(): Promise<void> {
@@ -67,7 +73,7 @@ export class Signals implements BeforeApplicationShutdown {
     this.timer = undefined;
     for (const text of [...sending].flatMap(([topic, keys]) => textsOf(topic, keys))) {
       if (!signal) this.receive(text);
-      else await signal(text).catch((error: unknown) => this.log.warn(`A signal was not sent: ${String(error)}`));
+      else await signal(text).catch((error: unknown) => this.log.warn(`A signal was not sent: ${errorLine(error)}`));
     }
   }
 
@@ -77,7 +83,7 @@ export class Signals implements BeforeApplicationShutdown {
       const { topic, keys } = signalShape.parse(JSON.parse(text));
       for (const hearer of this.hearers.get(topic) ?? []) hearer(keys);
     } catch (error) {
-      this.log.warn(`A signal was not understood: ${String(error)}`);
+      this.log.warn(`A signal was not understood: ${errorLine(error)}`);
     }
   }
 
@@ -85,6 +91,9 @@ export class Signals implements BeforeApplicationShutdown {
     for (const hearers of this.hearers.values()) for (const hearer of hearers) hearer(null);
   }
 }
+
+/** What is sent and heard is for everybody: nothing of the request that happened to begin it, least of all its deadline. */
+const asSignals = <T>(work: () => T): T => inScope(new CallScope('events', 'signals'), work);
 
 function textsOf(topic: string, keys: Set<number> | null): string[] {
   if (keys === null || keys.size > manyKeys) return [JSON.stringify({ topic, keys: null })];

@@ -11,7 +11,12 @@ export class Clock {
   private fixed: Date | null = null;
 
   now(): Date {
-    return new Date(this.elsewhere.getStore() ?? this.fixed ?? Date.now());
+    return new Date(this.moved ?? Date.now());
+  }
+
+  /** The instant it was moved to; null where it goes by itself, and the database's clock may be asked instead. */
+  get moved(): Date | null {
+    return this.elsewhere.getStore() ?? this.fixed;
   }
 
   /** Runs `work` at another instant; nested and concurrent calls do not see each other. */

@@ -143,6 +143,12 @@ it('is seen and decided on the command line', async () => {
   glue.fails = false;
   await school.settle();
   expect(glue.dried).toContain(21);
+  const late = await deadEvent(23);
+  glue.fails = false;
+  expect(await cli(school.url, ['outbox:retry', '--dead'])).toMatch(/^[1-9]\d* are delivered again/m);
+  await school.settle();
+  expect(glue.dried).toContain(23);
+  expect(await cli(school.url, ['outbox:list'])).not.toMatch(new RegExp(`^${late} `, 'm'));
   const other = await deadEvent(22);
   expect(await cli(school.url, ['outbox:discard', String(other), '--reason', 'not ours'])).toContain(
     `${other} is discarded`,

@@ -1,5 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
-import { int, nullable, text } from '../../../src/platform/database/columns';
+import { instant, int, nullable, text } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
 import {
   DomainEvent,
@@ -113,6 +113,22 @@ it('tries a failed delivery again, later and later, without its half-done work',
     "SELECT name FROM platform_lease WHERE name LIKE 'brush:4:%'",
   );
   expect(kept.map((row) => row.name)).toEqual(['brush:4:0']);
+});
+
+it('tries again by the database’s clock, whatever that of the process says', async () => {
+  school.clock.stopAt(null);
+  dry.fails = 1;
+  await publish(8);
+  const anHourAhead = Date.now() + 3_600_000;
+  const spy = jest.spyOn(school.clock, 'now').mockImplementation(() => new Date(anHourAhead));
+  await school.settle();
+  spy.mockRestore();
+  const dueSql = "SELECT due_at AS at FROM platform_outbox WHERE event_type = 'test.brush-washed.v1'";
+  const { at } = (await school.database.row({ at: instant }, dueSql))!;
+  expect(at.getTime()).toBeLessThan(anHourAhead - 1_800_000);
+  school.clock.stopAt(new Date(at.getTime() + 1));
+  await school.settle();
+  expect(dry.dried).toEqual([8]);
 });
 
 it('lets nobody wait behind one that fails', async () => {

@@ -1,9 +1,12 @@
 import { Injectable, Logger, Module } from '@nestjs/common';
 import { instant, int, nullable, text } from '../../../src/platform/database/columns';
 import { Job, type JobReport, type RunnableJob } from '../../../src/platform/jobs/job';
+import { JobHistory } from '../../../src/platform/jobs/job-history.query';
+import { JobStates } from '../../../src/platform/jobs/job-states';
 import { JobSchedule } from '../../../src/platform/jobs/job-schedule';
 import { Jobs } from '../../../src/platform/jobs/jobs';
 import { Leases } from '../../../src/platform/jobs/leases';
+import { WorkFindings } from '../../../src/platform/monitoring/work-findings';
 import { School, type Client } from '../../support/school';
 
 @Injectable()
@@ -133,7 +136,8 @@ describe('every run is seen', () => {
     const { headers } = await admin.post('/operations/jobs/platform:backup/runs');
     await school.part(Jobs).ended();
     const { body } = await admin.get(headers.location!.replace('/api/v1', ''));
-    expect(body).toMatchObject({ outcome: 'failed', error: expect.stringContaining('BACKUP_FOLDER is not set') });
+    const error = 'The configuration leaves platform:backup nothing to do: BACKUP_FOLDER is not set';
+    expect(body).toMatchObject({ outcome: 'failed', error });
   });
 
   it('counts failures until one ends well, keeps when that was, and tells the metrics', async () => {
@@ -152,6 +156,16 @@ describe('every run is seen', () => {
     job.fails = false;
     await school.job(name);
     expect(await state()).toMatchObject({ outcome: 'done', failures: 2, inARow: 0, error: '' });
+  });
+
+  it('begins and ends by the database’s clock, whatever that of its process says', async () => {
+    school.clock.stopAt(hours(1));
+    job.news = true;
+    await school.job(name);
+    const run = (await school.part(JobHistory).lastRuns([name])).get(name)!;
+    const last = (await school.part(JobStates).all()).get(name)!;
+    for (const at of [run.startedAt, run.finishedAt!, last.startedAt, last.finishedAt!])
+      expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(1_800_000);
   });
 
   it('counts a run whose process died as failed when the next one begins', async () => {
@@ -182,11 +196,57 @@ describe('findings', () => {
   it('tell of a job whose tick has passed without a run', async () => {
     await school.job(name);
     expect(await findings()).toEqual([]);
-    school.clock.stopAt(new Date(Date.UTC(new Date().getUTCFullYear() + 1, 0, 1, 4, 6)));
-    const later = await school.signedIn(admin);
-    const { findings: found } = (await later.get('/operations/database')).body;
-    expect(found).toContainEqual(expect.objectContaining({ kind: 'overdue-job', subject: name }));
+    school.clock.stopAt(hours(9_000));
+    expect((await school.part(WorkFindings).findings()).filter(({ subject }) => subject === name)).toEqual([]);
+    school.clock.stopAt(null);
+    await write(`UPDATE platform_job SET started_at = $1 WHERE job = '${name}'`, [hours(-9_000)]);
+    expect(await findings()).toMatchObject([{ kind: 'overdue-job' }]);
     expect((await school.visitor.get('//metrics')).body).toContain(`teoart_job_overdue{job="${name}"} 1\n`);
+  });
+});
+
+describe('a run whose process was killed', () => {
+  /** Half an hour ago, in the last tick of the schedule; its lease has run out. */
+  const killed = async (more = ''): Promise<void> => {
+    const slot = new Date(Date.UTC(new Date().getUTCFullYear(), 0, 1, 4));
+    const insert = `INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ('job:${name}', 'x', 1, $1, $2)`;
+    await write(insert, [hours(-0.4), slot]);
+    const into = (table: string, columns: string, values: string): Promise<number> =>
+      write(
+        `INSERT INTO ${table} (job, holder, started_at, outcome${columns}) VALUES ('${name}', 'x', $1, 'running'${values})`,
+        [hours(-0.5)],
+      );
+    await into('platform_job', '', '');
+    await into('platform_job_run', ', report', ", '{}'");
+    if (more) await write(more);
+  };
+  const found = async () => (await school.part(WorkFindings).findings()).filter(({ subject }) => subject === name);
+
+  it('has failed as soon as its lease has run out, and is none while it is held', async () => {
+    await killed();
+    expect(await found()).toMatchObject([
+      { kind: 'failing-job', explanation: expect.stringContaining('process died') },
+    ]);
+    expect((await shown()).state).toMatchObject({ outcome: 'failed', failures: 1, failuresInARow: 1 });
+    const metrics = (await school.visitor.get('//metrics')).body;
+    expect(metrics).toContain(`teoart_job_failures_in_a_row{job="${name}"} 1\n`);
+    await write(`UPDATE platform_lease SET expires_at = $1 WHERE name = 'job:${name}'`, [hours(0.01)]);
+    expect(await found()).toEqual([]);
+  });
+
+  it('is made up for, once, and the success of the other does not hide it', async () => {
+    await killed();
+    await caughtUp();
+    await caughtUp();
+    expect(job.runs).toBe(1);
+    expect(await state()).toMatchObject({ outcome: 'done', failures: 1, inARow: 0 });
+    expect(await found()).toMatchObject([{ kind: 'failing-job', explanation: expect.stringContaining('died') }]);
+  });
+
+  it('waits for its next tick where it died three times in a row', async () => {
+    await killed(`UPDATE platform_job SET failures_in_a_row = 3 WHERE job = '${name}'`);
+    await caughtUp();
+    expect(job.runs).toBe(0);
   });
 });
 

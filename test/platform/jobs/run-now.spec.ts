@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, Module } from '@nestjs/common';
+import { Job, type JobReport, type RunnableJob } from '../../../src/platform/jobs/job';
+import { Jobs } from '../../../src/platform/jobs/jobs';
+import { Leases } from '../../../src/platform/jobs/leases';
+import { School, type Client } from '../../support/school';
+
+/** Works until it is let go, or told to stop. Its lease is renewed every 300 ms. */
+@Injectable()
+@Job({ name: 'test:fire-kiln', leaseMs: 900, summary: 'Fires the kiln' })
+class FireKiln implements RunnableJob {
+  readonly done = new AbortController();
+  async run(_lease: unknown, signal: AbortSignal): Promise<JobReport> {
+    await once(AbortSignal.any([this.done.signal, signal]), 'abort');
+    return { pots: 1 };
+  }
+}
+
+@Module({ providers: [FireKiln] })
+class KilnModule {}
+
+let school: School;
+let admin: Client;
+beforeAll(async () => {
+  const environment = { REQUEST_TIMEOUT_MS: '1000' };
+  school = await School.open({ extensions: [{ module: KilnModule }], environment });
+  admin = await school.admin();
+});
+afterAll(() => {
+  school.part(FireKiln).done.abort();
+  return school.close();
+});
+
+it('a run that a request began keeps its lease when the time of that request is over', async () => {
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  const leases = school.part(Leases);
+  const renew = jest.spyOn(leases, 'renew');
+  expect((await admin.post('/operations/jobs/test:fire-kiln/runs')).status).toBe(202);
+  const first = (await leases.holderOf('job:test:fire-kiln'))!.expiresAt.getTime();
+  // Renewed again and again, long after the request's second.
+  for (let held = first; held < first + 2_000; await sleep(50)) {
+    const lease = await leases.holderOf('job:test:fire-kiln');
+    expect(lease).not.toBeNull();
+    held = lease!.expiresAt.getTime();
+  }
+  expect((await admin.post('/operations/jobs/test:fire-kiln/runs')).body.code).toBe('JOB_RUNNING');
+  expect(await Promise.all(renew.mock.results.map(({ value }) => value as unknown))).not.toContain(false);
+  expect(warn).not.toHaveBeenCalled();
+  school.part(FireKiln).done.abort();
+  await school.part(Jobs).ended();
+  const { data } = (await admin.get('/operations/jobs/test:fire-kiln/runs')).body;
+  expect(data).toMatchObject([{ outcome: 'done', report: { pots: 1 } }]);
+});
