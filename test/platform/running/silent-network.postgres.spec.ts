@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { bool, int } from '../../../src/platform/database/columns';
-import { DatabaseUnavailable } from '../../../src/platform/errors/unavailable.errors';
+import { DatabaseUnavailable, RequestTimedOut } from '../../../src/platform/errors/unavailable.errors';
 import { freshDatabaseUrl } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
 import { TcpProxy } from '../../support/tcp-proxy';
@@ -89,7 +89,7 @@ it('gives a transaction of many slow round trips up at the deadline of its reque
         await school.database.run('UPDATE users_user SET bio = $1 WHERE id = $2', [`${at}`, ada.id]);
     }),
   );
-  await expect(work).rejects.toThrow(DatabaseUnavailable);
+  await expect(work).rejects.toThrow(RequestTimedOut);
   proxy.delayMs = 0;
   expect((await ada.get('/me')).body.bio).toBe('');
 }, 20_000);
