@@ -43,8 +43,10 @@ it('that cannot go down, because of what was decided, is left with its checks', 
 if (testEngine() === 'postgres')
   it('that holds a table twice, in two schemas, has the column of its own widened', async () => {
     const types = await changing(async (runner) => {
-      await runner.query('CREATE SCHEMA aside; CREATE TABLE aside.twin (n bigint); CREATE TABLE twin (n integer)');
+      await runner.query('CREATE TABLE twin (n bigint); CREATE SCHEMA aside; CREATE TABLE aside.twin (n integer)');
+      await runner.query('SET search_path TO aside');
       await widenToBigint(runner, 'twin', 'n');
+      await runner.query('RESET search_path');
       const sql = `SELECT data_type AS type FROM information_schema.columns WHERE table_name = 'twin' ORDER BY table_schema`;
       const found = await runner.query(sql);
       await runner.query('DROP SCHEMA aside CASCADE; DROP TABLE twin');
