@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bool, int, nullable, text, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { insertRows } from '../../../../platform/database/insert-rows';
+import { errorLine } from '../../../../platform/errors/loggable-error';
 import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
 import { Clock } from '../../../../platform/time/clock';
 import { Chain } from '../chain';
@@ -127,7 +128,7 @@ export class ChainMarks {
     const isGone = cause instanceof AggregateError && cause.errors.every((one) => one instanceof FinalBlockGone);
     // Faults of two kinds are not counted together: silence says nothing about the final block.
     const inARow = isGone === lastFault.startsWith(blockGone) ? faults + 1 : 1;
-    const said = `${isGone ? `${blockGone}: ` : ''}${String(cause)}`.slice(0, 1_000);
+    const said = `${isGone ? `${blockGone}: ` : ''}${errorLine(cause)}`.slice(0, 1_000);
     await this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.database.run('UPDATE rewards_chain_cursor SET faults = $2, last_fault = $3 WHERE chain_id = $1', [
