@@ -57,9 +57,14 @@ function addressFor(route: Route): string {
 
 class TakenBack extends Error {}
 
+/** Its run would wait for the one writer of SQLite, which the transaction around the request holds. */
+const ownTransactions = new Set(['POST /api/v1/operations/jobs/{name}/runs']);
+
 /** The status one person gets. The transaction around it is rolled back: everybody asks the same school. */
 async function statusFor(role: Role, route: Route): Promise<number> {
   let status = 0;
+  if (ownTransactions.has(route.name))
+    return (await cast[role].send(route.method, addressFor(route), bodyFor(route))).status;
   const asking = school.database.transaction(async () => {
     ({ status } = await cast[role].send(route.method, addressFor(route), bodyFor(route)));
     throw new TakenBack();

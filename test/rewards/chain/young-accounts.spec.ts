@@ -1,6 +1,6 @@
 import { School, type Client } from '../../support/school';
 import { balanceOf, endow, expectCleanLedger } from '../books';
-import { aWalletOf, newKey, schoolOnChain } from './silent-chain';
+import { aLook, aWalletOf, newKey, schoolOnChain } from './silent-chain';
 
 let school: School;
 let ann: Client;
@@ -34,6 +34,7 @@ test('what a cancelled withdrawal gave back can be sent', async () => {
   const { id } = (await withdraw(100)).body;
   expect((await send(1)).body.code).toBe('YOUNG_ACCOUNT_LIMIT');
   expect((await ann.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
+  expect(await aLook(school)).toBe(1);
   expect((await send(100)).status).toBe(201);
 });
 
