@@ -43,6 +43,7 @@ describe('a new exercise', () => {
       attemptsAllowed: 3,
       passingPercent: 60,
       gradePolicy: 'highest',
+      revealResults: 'after_pass',
       teocoinReward: 15,
       closesAt: null,
       archivedAt: null,
