@@ -1,4 +1,5 @@
 import { int } from '../../src/platform/database/columns';
+import { hearing } from '../support/hearing';
 import { School } from '../support/school';
 import { toldTo, unreadOf } from './tell';
 
@@ -42,6 +43,7 @@ describe('an announcement', () => {
   });
 
   test('costs the same for 3 people and for 300', async () => {
+    await hearing(school);
     const admin = await school.admin();
     const send = () => school.statements(() => admin.post(path, closed));
     await send();

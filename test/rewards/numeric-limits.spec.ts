@@ -16,7 +16,12 @@ const counts = [
   ...['courses_course.enrolled_count', 'courses_course.lesson_count', 'notifications_unreadcount.unread'],
   ...['progress_exerciseresult.attempts_used', 'progress_attempt.attempt_number'],
   ...['courses_exercisesubmission.attempt_number', 'rewards_deposit.ordinal', 'rewards_payout.ordinal'],
-  ...['rewards_chain_cursor.faults', 'rewards_staffgrant.recipients', 'platform_outbox.attempts'],
+  ...[
+    'platform_job.failures_in_a_row',
+    'rewards_chain_cursor.faults',
+    'rewards_staffgrant.recipients',
+    'platform_outbox.attempts',
+  ],
   ...['rewards_teocointransaction.reward_epoch', 'platform_sample.minute'],
 ];
 /** Never more than a request, the protocol or a setting lets in. */

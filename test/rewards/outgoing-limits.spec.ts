@@ -111,7 +111,8 @@ describe('a block', () => {
   test('is of somebody else who is there', async () => {
     expect((await ann.put(`/me/blocks/${ann.id}`)).body.code).toBe('BLOCK_OF_ONESELF');
     expect((await ann.put('/me/blocks/999999')).body.code).toBe('USER_NOT_FOUND');
-    expect((await ann.delete('/me/blocks/999999')).status).toBe(204);
+    expect((await ann.delete('/me/blocks/999999')).body.code).toBe('USER_NOT_FOUND');
+    expect((await ann.delete(`/me/blocks/${bob.id}`)).status).toBe(204);
   });
 });
 

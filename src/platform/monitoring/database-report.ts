@@ -42,7 +42,7 @@ export class DatabaseReport {
     return {
       ...{ totalBytes, freeBytes, file, bytesPerDay: growth.perDay, daysToFull: growth.daysToFull },
       tables: tables.map((table) => showTable(table, growth.tables.get(table.name) ?? null)),
-      findings: await this.diagnosis.ofStorage(),
+      findings: await this.diagnosis.ofGrowth(storage, growth),
     };
   }
 

@@ -65,7 +65,11 @@ export class Diagnosis {
 
   async ofStorage(): Promise<Finding[]> {
     const storage = await this.inspector.storage();
-    return this.settled(diagnoseStorage(storage, await this.growth(storage), this.inspector.words));
+    return this.ofGrowth(storage, await this.growth(storage));
+  }
+
+  async ofGrowth(storage: StorageReport, growth: Growth): Promise<Finding[]> {
+    return this.settled(diagnoseStorage(storage, growth, this.inspector.words));
   }
 
   async growth(storage: StorageReport): Promise<Growth> {

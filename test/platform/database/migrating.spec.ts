@@ -119,7 +119,7 @@ describe('migrations of tables in use', () => {
     await prepareSchema(dialect);
     expect((await shape()).filter((name) => name !== bios.name)).toEqual(before);
     await dialect.dataSource.destroy();
-    const school = await School.open({ url });
+    const school = await School.open({ url, environment: { DATABASE_NEWER_SCHEMA: 'accept' } });
     expect((await school.student({ username: 'next' })).id).toBe(9);
     expect((await school.database.rows({}, 'SELECT id FROM users_usersettings')).length).toBe(8);
     await school.close();
@@ -153,7 +153,9 @@ it('is planned for both engines, and nothing is run', async () => {
   // From nothing: every migration of ours can be shown on both.
   const all = await planned(await emptyDatabaseUrl(), migrations);
   expect(all).toHaveLength(2 * migrations.length);
-  expect(all.filter(({ problem, statements }) => problem ?? statements.length === 0)).toEqual([]);
+  // SQLite's integers are wide already.
+  const idle = all.filter(({ problem, statements }) => problem ?? statements.length === 0);
+  expect(idle).toEqual([{ engine: 'sqlite', migration: 'WiderTotals1764000007200', statements: [] }]);
   expect(planText(await planned(url, migrations))).toBe('Nothing is pending');
 });
 

@@ -13,7 +13,10 @@ interface Operation {
 interface Document extends Contract {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, { required?: string[]; additionalProperties?: boolean }> };
+  components: {
+    responses: Record<string, { content: Record<string, { examples: object }> }>;
+    schemas: Record<string, { required?: string[]; additionalProperties?: boolean }>;
+  };
 }
 const alphabetic = (a: string, b: string): number => a.localeCompare(b);
 
@@ -43,7 +46,8 @@ describe('the document', () => {
       'paintingsOne',
       'paintingsRemove',
       'paintingsRename',
-      'ticketsBuy',
+      'ticketsBefriend',
+      'ticketsShow',
     ]);
     expect(operations.every((operation) => operation.summary && operation.tags.length === 1)).toBe(true);
   });
@@ -62,7 +66,9 @@ describe('the document', () => {
     const one = operationAt('/paintings/{id}', 'get').responses;
     expect(Object.keys(create)).toEqual(['201', '400', '401', '409', '413', '415', '422', '429', '500', '503']);
     expect(Object.keys(one)).toEqual(['200', '304', '400', '401', '404', '422', '429', '500', '503']);
-    expect(Object.keys(create[409]!.content['application/problem+json']!.examples)).toEqual([
+    const { $ref } = create[409] as unknown as { $ref: string };
+    const refusals = document.components.responses[$ref.split('/').at(-1)!]!;
+    expect(Object.keys(refusals.content['application/problem+json']!.examples)).toEqual([
       'IDEMPOTENCY_KEY_REUSED',
       'TITLE_TAKEN',
     ]);
@@ -70,7 +76,10 @@ describe('the document', () => {
 
   test('an open route wants no token', () => {
     expect(operationAt('/tickets', 'post').security).toEqual([]);
-    expect(operationAt('/tickets', 'post').responses[401]).toBeUndefined();
+    // What it may answer is its own refusal, not that of the guard.
+    expect(operationAt('/tickets', 'post').responses[401]).toEqual({
+      $ref: '#/components/responses/TicketRefusedProblem',
+    });
     expect(operationAt('/paintings', 'get').security).toBeUndefined();
   });
 
