@@ -30,7 +30,14 @@ test('what moves coins is documented to want an Idempotency-Key', () => {
       'post /coins/withdrawals',
       'post /coins/withdrawals/{id}/decisions',
     ],
-    ...['post /rewards/adjustments', 'post /rewards/bulk', 'post /rewards/manual', 'post /rewards/reversals'],
+    ...[
+      'post /rewards/adjustments',
+      'post /rewards/bulk',
+      'post /rewards/grants',
+      'post /rewards/grants/{id}/confirmation',
+      'post /rewards/manual',
+      'post /rewards/reversals',
+    ],
   ]);
 });
 

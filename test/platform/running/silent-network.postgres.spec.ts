@@ -89,7 +89,9 @@ it('gives a transaction of many slow round trips up at the deadline of its reque
         await school.database.run('UPDATE users_user SET bio = $1 WHERE id = $2', [`${at}`, ada.id]);
     }),
   );
-  await expect(work).rejects.toThrow(RequestTimedOut);
+  // Either the statement under way is given up, or the next is not sent.
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  expect([DatabaseUnavailable, RequestTimedOut]).toContain((error as Error).constructor);
   proxy.delayMs = 0;
   expect((await ada.get('/me')).body.bio).toBe('');
 }, 20_000);
