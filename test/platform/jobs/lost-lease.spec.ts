@@ -124,7 +124,8 @@ it('stops a process that was paused in its run: what it wakes up to do is done b
   const problem = textOf(child.stderr);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const lines = createInterface({ input: child.stdout });
-  expect(await once(lines, 'line')).toEqual(['pausing']);
+  const ended = exited.then(async () => [await problem]);
+  expect(await Promise.race([once(lines, 'line'), ended])).toEqual(['pausing']);
   // The others have waited for as long as they have to.
   await write(
     "UPDATE platform_lease SET expires_at = '2020-01-01 00:00:00.000' WHERE name = 'job:platform:expire-job-runs'",
