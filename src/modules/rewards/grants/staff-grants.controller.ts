@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
+import { BodyLimit } from '../../../platform/http/body-limit';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
@@ -73,6 +74,7 @@ export class StaffGrantsController {
   }
 
   @Post()
+  @BodyLimit('long')
   @Route({
     summary: 'Ask a second administrator to confirm a gift',
     description: 'For administrators, above what one of them gives alone in a day. Nothing is paid yet.',
