@@ -21,7 +21,14 @@ const LEFT_OUT = [
   // Migrations and moves go past a pooler, by DATABASE_DIRECT_URL or by the address they are given.
   ...['database/migrating', 'data/move'],
   // On a PostgreSQL of their own, which they stop, crash and follow.
-  ...['running/database-restarts', 'running/replicas', 'running/behind-pooler'],
+  ...[
+    'running/database-restarts',
+    'running/replicas',
+    'running/behind-pooler',
+    'running/silent-network',
+    'running/crashes',
+    'running/roles',
+  ],
 ];
 const USUAL = ['platform', 'users', 'courses', 'progress', 'rewards', 'notifications'];
 /** Each way to the database once: transactions, races, bulk loads, LISTEN, leases, time-outs, the server's own figures. */
