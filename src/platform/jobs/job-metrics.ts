@@ -14,13 +14,14 @@ export class JobMetrics {
     const failures = metrics.counter('teoart_job_failures_total', 'Failed runs, lost ones among them', ['job']);
     metrics.atScrape(async () => {
       for (const each of [success, duration, failing, failures, overdue]) each.reset();
-      for (const { job, ...state } of (await states.all()).values()) {
+      const all = await states.all();
+      for (const { job, ...state } of all.values()) {
         if (state.succeededAt) success.set({ job }, state.succeededAt.getTime() / 1_000);
         if (state.finishedAt) duration.set({ job }, (state.finishedAt.getTime() - state.startedAt.getTime()) / 1_000);
         failing.set({ job }, state.failuresInARow);
         failures.inc({ job }, state.failures);
       }
-      for (const { name, isOverdue } of await states.watched()) overdue.set({ job: name }, isOverdue ? 1 : 0);
+      for (const { name, isOverdue } of await states.watched(all)) overdue.set({ job: name }, isOverdue ? 1 : 0);
     });
   }
 }

@@ -58,9 +58,9 @@ export class JobStates {
     return new Map(rows.map((row) => [row.job, stateOf(row)]));
   }
 
-  /** Those with a schedule; what the configuration leaves nothing to do is not expected to run. */
-  async watched(): Promise<Watched[]> {
-    const [states, now] = [await this.all(), await this.leases.now()];
+  /** Those with a schedule; what the configuration leaves nothing to do is not expected to run. `states`: as `all` gave them. */
+  async watched(states: Map<string, State>): Promise<Watched[]> {
+    const now = await this.leases.now();
     const since = new Date(now.getTime() - (performance.now() - this.openedAtMs));
     return this.jobs.scheduled.map(({ cron, ...options }) => {
       const state = states.get(options.name);

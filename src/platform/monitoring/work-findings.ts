@@ -19,7 +19,7 @@ export class WorkFindings implements FindingSource {
   }
 
   async findings(): Promise<Finding[]> {
-    const watched = await this.jobs.watched();
+    const watched = await this.jobs.watched(await this.jobs.all());
     return [...ofOutbox(await this.outbox.look()), ...watched.flatMap((job) => [...failing(job), ...overdue(job)])];
   }
 }
