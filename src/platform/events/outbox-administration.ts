@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { instant, int, nullable, text, type Row } from '../database/columns';
 import { Database } from '../database/database';
+import { insertRows, placeholders } from '../database/insert-rows';
 import { keyset } from '../http/cursor';
 import { toPage, type Page } from '../http/pagination';
 import { Clock } from '../time/clock';
@@ -23,6 +24,9 @@ export interface Decision {
   by: number | null;
 }
 
+/** By their ids, or all that were given up. */
+export type Chosen = readonly number[] | 'dead';
+
 interface Asked {
   limit: number;
   cursor?: string | undefined;
@@ -38,6 +42,10 @@ const conditions: Record<OutboxState | 'all', string> = {
 };
 const columns = `id, handler, event_type AS type, attempts, created_at AS "createdAt", due_at AS "dueAt",
   dead_at AS "deadAt", last_error AS "lastError", CAST(payload AS text) AS payload`;
+const decisionColumns = [
+  ...['outbox_id', 'handler', 'event_type', 'payload', 'last_error'],
+  ...['decision', 'reason', 'decided_by', 'decided_at'],
+];
 const byId = keyset('outbox:oldest', [z.int()]);
 
 /** Events that were not delivered, for those who look after the school. */
@@ -64,43 +72,49 @@ export class OutboxAdministration {
   }
 
   /**
-   * Delivers an event again as if it were fresh, or never. A row under delivery is waited for.
-   * @throws EventNotFound: it was delivered, or discarded
+   * Delivers events again as if they were fresh, or never: all that are chosen, or none. Rows under delivery are waited for.
+   * @returns how many
+   * @throws EventNotFound: one was delivered, or discarded
    */
-  async decide(id: number, { decision, reason, by }: Decision): Promise<void> {
-    const row = await this.database.transaction(async () => {
-      const found = await this.database.row(shape, this.statementOf(decision), this.valuesOf(decision, id));
-      if (!found) throw new EventNotFound(`No event ${id} waits in the outbox.`);
-      const { handler, type, payload, lastError } = found;
-      await this.database.run(
-        `INSERT INTO platform_outbox_decision
-           (outbox_id, handler, event_type, payload, last_error, decision, reason, decided_by, decided_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-        [id, handler, type, payload, lastError, decision, reason, by, this.clock.now()],
-      );
-      return found;
+  async decide(chosen: Chosen, { decision, reason, by }: Decision): Promise<number> {
+    const rows = await this.database.transaction(async () => {
+      const taken = await this.take(chosen, decision);
+      if (chosen !== 'dead') requireAll(chosen, taken);
+      const now = this.clock.now();
+      const records = taken.map(({ id, handler, type, payload, lastError }) => [
+        id,
+        handler,
+        type,
+        payload,
+        lastError,
+        decision,
+        reason,
+        by,
+        now,
+      ]);
+      await insertRows(this.database, 'platform_outbox_decision', decisionColumns, records);
+      return taken;
     });
     const who = by === null ? 'the command line' : `person ${by}`;
-    this.log.warn(`Event ${id} (${row.type}) for ${row.handler}: ${decision}, decided by ${who}: ${reason}`);
+    for (const { id, type, handler } of rows)
+      this.log.warn(`Event ${id} (${type}) for ${handler}: ${decision}, decided by ${who}: ${reason}`);
+    return rows.length;
   }
 
-  /** The ids of all dead rows. */
-  async dead(): Promise<number[]> {
-    const rows = await this.database.rows(
-      { id: int },
-      `SELECT id FROM platform_outbox WHERE ${conditions.dead} ORDER BY id`,
-    );
-    return rows.map(({ id }) => id);
-  }
-
-  private statementOf(decision: Decision['decision']): string {
-    return decision === 'discard'
-      ? `DELETE FROM platform_outbox WHERE id = $1 RETURNING ${columns}`
-      : `UPDATE platform_outbox SET attempts = 0, dead_at = NULL, due_at = $2, turn = $3 WHERE id = $1 RETURNING ${columns}`;
-  }
-
-  private valuesOf(decision: Decision['decision'], id: number): (number | Date)[] {
+  private take(chosen: Chosen, decision: Decision['decision']): Promise<Undelivered[]> {
     const now = this.clock.now();
-    return decision === 'discard' ? [id] : [id, now, now.getTime()];
+    const [change, values] =
+      decision === 'discard'
+        ? ['DELETE FROM platform_outbox', []]
+        : ['UPDATE platform_outbox SET attempts = 0, dead_at = NULL, due_at = $1, turn = $2', [now, now.getTime()]];
+    const ids = chosen === 'dead' ? [] : chosen;
+    const where = chosen === 'dead' ? conditions.dead : `id IN (${placeholders(ids.length, values.length + 1)})`;
+    return this.database.rows(shape, `${change} WHERE ${where} RETURNING ${columns}`, [...values, ...ids]);
   }
+}
+
+function requireAll(ids: readonly number[], found: readonly Undelivered[]): void {
+  const there = new Set(found.map(({ id }) => id));
+  const missing = ids.filter((id) => !there.has(id));
+  if (missing.length > 0) throw new EventNotFound(`No event ${missing.join(', ')} waits in the outbox.`);
 }

@@ -39,9 +39,9 @@ export const outboxRetry: MakeCommand = ({ inApplication }) =>
       return inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
-        const chosen = dead ? await outbox.dead() : named;
-        for (const id of chosen) await outbox.decide(id, { decision: 'retry', reason: 'outbox:retry', by: null });
-        print(`${chosen.length} are delivered again by the next worker that looks; outbox:list shows what fails`);
+        const decision = { decision: 'retry' as const, reason: 'outbox:retry', by: null };
+        const count = await outbox.decide(dead ? 'dead' : named, decision);
+        print(`${count} are delivered again by the next worker that looks; outbox:list shows what fails`);
       });
     });
 
@@ -54,10 +54,8 @@ export const outboxDiscard: MakeCommand = ({ inApplication }) =>
       inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
-        for (const id of chosen) {
-          await outbox.decide(id, { decision: 'discard', reason, by: null });
-          print(`${id} is discarded`);
-        }
+        await outbox.decide(chosen, { decision: 'discard', reason, by: null });
+        for (const id of chosen) print(`${id} is discarded`);
       }),
     );
 

@@ -48,6 +48,6 @@ export class OutboxController {
     @Body({ schema: OutboxDecisionBody }) { decision, reason }: OutboxDecisionBody,
   ): Promise<void> {
     requireAdministrator(actor);
-    await this.outbox.decide(id, { decision, reason, by: actor.id });
+    await this.outbox.decide([id], { decision, reason, by: actor.id });
   }
 }

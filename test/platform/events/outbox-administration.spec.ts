@@ -3,6 +3,7 @@ import { int, nullable, text } from '../../../src/platform/database/columns';
 import { DomainEvent, type AfterCommitHandler } from '../../../src/platform/events/domain-event';
 import { EventBus } from '../../../src/platform/events/event-bus';
 import { AfterCommit } from '../../../src/platform/events/handlers';
+import { OutboxAdministration } from '../../../src/platform/events/outbox-administration';
 import { School, type Client } from '../../support/school';
 import { cli } from '../../support/server';
 
@@ -132,6 +133,17 @@ it('is for administrators', async () => {
   expect((await student.post('/operations/outbox/1/decisions', { decision: 'retry', reason: 'please' })).status).toBe(
     403,
   );
+});
+
+it('decides on several events, or on none of them', async () => {
+  const outbox = school.part(OutboxAdministration);
+  const [first, second] = [await deadEvent(31), await deadEvent(32)];
+  const discard = { decision: 'discard' as const, reason: 'sold', by: null };
+  await expect(outbox.decide([first, 999_999_999, second], discard)).rejects.toThrow('No event 999999999 waits');
+  const before = (await decisions()).length;
+  expect(await outbox.decide([first, second], discard)).toBe(2);
+  const decided = (await decisions()).slice(before).map(({ outboxId }) => outboxId);
+  expect(decided.toSorted((one, other) => one - other)).toEqual([first, second]);
 });
 
 it('is seen and decided on the command line', async () => {
