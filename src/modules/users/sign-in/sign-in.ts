@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/time/clock';
 import { Passwords } from '../passwords/passwords';
 import { personColumns, personShape, type Person } from '../person';
 import { Sessions, type Tokens } from '../sessions/sessions';
-import { CredentialsRefused } from '../users.errors';
+import { CredentialsRefused, PasswordsBusy } from '../users.errors';
 import type { RemoteDevice } from './device';
 import type { Attempt } from './login-attempts';
 import { PasswordProof } from './password-proof';
@@ -55,7 +55,10 @@ export class SignIn {
   /** Before the transaction: it takes longer than a row may be held. Where many wait, the next sign-in will do. */
   private async encodedAnew(password: string, stored: string, { widerNetwork }: RemoteDevice): Promise<string> {
     if (!this.passwords.isWeak(stored)) return stored;
-    return this.passwords.hash(password, widerNetwork).catch(() => stored);
+    return this.passwords.hash(password, widerNetwork).catch((error: unknown) => {
+      if (error instanceof PasswordsBusy) return stored;
+      throw error;
+    });
   }
 
   /** Data from elsewhere may hold a username that is somebody's e-mail address: the address wins. */
