@@ -41,9 +41,10 @@ export class Blocks {
   /** Unblocking again changes nothing. @throws UserNotFound */
   async unblock(userId: number, blockedId: number): Promise<void> {
     await this.database.transaction(async () => {
+      const sql = 'DELETE FROM users_block WHERE user_id = $1 AND blocked_id = $2';
+      if ((await this.database.run(sql, [userId, blockedId])) > 0) return;
       const person = await this.database.row({ id: int }, 'SELECT id FROM users_user WHERE id = $1', [blockedId]);
       if (!person) throw new UserNotFound();
-      await this.database.run('DELETE FROM users_block WHERE user_id = $1 AND blocked_id = $2', [userId, blockedId]);
     });
   }
 

@@ -41,8 +41,9 @@ export class SecurityEventsController {
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
   ): Promise<Page<SecurityEventView>> {
     requireAdmin(actor);
-    if (!(await this.events.knows(id))) throw new UserNotFound();
-    return this.page(id, query);
+    const page = await this.page(id, query);
+    if (page.data.length === 0 && !(await this.events.knows(id))) throw new UserNotFound();
+    return page;
   }
 
   private async page(
