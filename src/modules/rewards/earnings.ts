@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { placeholders } from '../../platform/database/insert-rows';
@@ -14,6 +14,8 @@ import { CoinsEarned } from './rewards.events';
  */
 @Injectable()
 export class Earnings {
+  private readonly log = new Logger('Ledger');
+
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
@@ -50,6 +52,8 @@ export class Earnings {
     return this.database.transaction(async () => {
       await this.lockTotals([...new Set(also.map(({ userId }) => userId))]);
       const posted = await this.ledger.postWhatFits(movements);
+      const full = movements.length - posted.length;
+      if (full > 0) this.log.warn(`${full} of ${movements.length} payments are left out: no balance may be that large`);
       await this.totals.add([...posted.map(({ userId, amount }) => ({ userId, coins: amount })), ...also]);
       return this.tell(posted);
     });
