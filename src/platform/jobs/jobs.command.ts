@@ -14,10 +14,14 @@ export const job: MakeCommand = ({ inApplication }) =>
   new Command('job')
     .summary('Run a job now')
     .argument('<name>', 'as jobs lists it')
-    .action((name: string) =>
+    .action((name: string, _: unknown, command: Command) =>
       inApplication(async (context) => {
-        const { Jobs } = await import('./jobs.js');
-        const report = await context.get(Jobs, { strict: false }).run(name);
+        const { Jobs, UnknownJob } = await import('./jobs.js');
+        const run = context.get(Jobs, { strict: false }).run(name);
+        const report = await run.catch((error: unknown) => {
+          if (error instanceof UnknownJob) command.error(`error: ${error.message}`, { exitCode: 2 });
+          throw error;
+        });
         print(report ? JSON.stringify(report) : `${name} is running in another process`);
       }),
     );

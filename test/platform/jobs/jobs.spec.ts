@@ -4,7 +4,9 @@ import { int, json, nullable, instant, text } from '../../../src/platform/databa
 import { Job, type JobReport, type RunnableJob } from '../../../src/platform/jobs/job';
 import { Jobs, UnknownJob } from '../../../src/platform/jobs/jobs';
 import { Leases } from '../../../src/platform/jobs/leases';
+import { buildOnce } from '../../support/build-once';
 import { School } from '../../support/school';
+import { ended } from '../../support/server';
 
 @Injectable()
 @Job({ name: 'test:mix-paint', cron: '0 4 * * *', summary: 'Mixes paint' })
@@ -89,7 +91,12 @@ it('knows its jobs, and says which when asked for another', async () => {
   const names = school.part(Jobs).list.map((job) => job.name);
   expect(names).toEqual(expect.arrayContaining(['test:mix-paint', 'progress:recompute-streaks']));
   await expect(school.job('mix')).rejects.toThrow(UnknownJob);
-});
+  await buildOnce();
+  expect(await ended(school.url, ['dist/src/cli.js', 'job', 'mix'])).toMatchObject({
+    ...{ code: 2, out: '' },
+    problem: expect.stringMatching(/^error: There is no job mix\. Jobs: .*progress:recompute-streaks/) as unknown,
+  });
+}, 120_000);
 
 describe('a lease', () => {
   it('has one holder until its time is over; its token grows', async () => {
