@@ -155,7 +155,7 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     await signIn();
     await show('indexes');
     const finding = page.locator('.finding', { hasText: 'planted' }).first();
-    await finding.getByRole('button', { name: /^Copy the SQL for/ }).click();
+    await finding.getByRole('button', { name: /^Copy what mends/ }).click();
     await page.getByText('Copied', { exact: true }).first().waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await finding.locator('pre').innerText());
   });

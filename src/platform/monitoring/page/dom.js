@@ -61,7 +61,7 @@ export const figures = (pairs) =>
   );
 
 export function copyButton(text, what) {
-  const button = h('button', { type: 'button', 'aria-label': `Copy the SQL for ${what}` }, 'Copy');
+  const button = h('button', { type: 'button', 'aria-label': `Copy what mends ${what}` }, 'Copy');
   button.addEventListener('click', async () => {
     const done = await copy(text);
     button.textContent = done ? 'Copied' : 'Press Ctrl+C';
