@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { School } from '../../support/school';
-import { openGallery, sending, type Gallery } from './gallery';
+import { openGallery, sending, TicketsController, type Gallery } from './gallery';
 
 const url = '/api/v1/paintings';
 let gallery: Gallery;
@@ -114,6 +119,40 @@ describe('behind one proxy', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_000);
   });
 });
+
+describe('a caller who goes away', () => {
+  beforeAll(async () => {
+    gallery = await openGallery({ REGISTRATION_LIMIT_PER_HOUR: '3' });
+    await gallery.app.listen(0, '127.0.0.1');
+  });
+  afterAll(() => gallery.app.close());
+
+  test('before the answer is counted as if they had waited for it', async () => {
+    const { waiting } = gallery.app.get(TicketsController);
+    const server = gallery.app.getHttpServer() as Server;
+    const { port } = server.address() as AddressInfo;
+    const body = JSON.stringify({ login: 'waits at the door', password: 'right' });
+    const request = `POST /api/v1/tickets/season HTTP/1.1\r\nhost: gallery\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const callers = [1, 2, 3].map(() => connect(port, '127.0.0.1').on('error', () => undefined));
+    for (const caller of callers) caller.write(request);
+    await until(() => waiting.length === 3);
+    const left = Promise.all(callers.map((caller) => once(caller, 'close')));
+    for (const caller of callers) caller.destroy();
+    await left;
+    await until(async () => (await promisify(server.getConnections.bind(server))()) === 0);
+    for (const enter of waiting) enter();
+    await new Promise(setImmediate);
+    const answer = await gallery.ask(sending('POST', '/api/v1/tickets/season', { login: 'next', password: 'right' }));
+    expect(answer.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(3_000);
+  });
+});
+
+/** Within ten seconds. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 10_000; !(await isSo()); await sleep(5))
+    if (Date.now() > end) throw new Error('It did not come to that');
+}
 
 describe('the general limit', () => {
   beforeAll(async () => {
