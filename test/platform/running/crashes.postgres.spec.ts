@@ -12,7 +12,7 @@ const patienceMs = 180_000 + stops * 45_000;
 
 const nothing = { lost: [], doubled: [], violations: 0 };
 const tell = (what: string, load: CrashLoad): void =>
-  console.log(`${what}: 0 lost, 0 doubled, 0 violations; ${load.summary}`);
+  console.log(`${what}: none lost and none doubled of ${load.summary}`);
 
 it(
   `a PostgreSQL that is stopped at once ${stops} times under load loses nothing that was acknowledged`,

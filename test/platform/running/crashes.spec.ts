@@ -20,7 +20,6 @@ afterAll(() => school?.close());
 it(
   `a server that is killed ${times} times under load loses nothing it has acknowledged, and does nothing twice`,
   async () => {
-    const sums = { lost: 0, doubled: 0, violations: 0 };
     for (let at = 0; at < times; at++) {
       await load.signIn();
       const server = await Server.start(school.url);
@@ -30,8 +29,6 @@ it(
       await under;
       const { lost, doubled, violations } = await load.reckon();
       expect({ at, lost, doubled, violations }).toEqual({ at, lost: [], doubled: [], violations: 0 });
-      sums.lost += lost.length;
-      sums.doubled += doubled.length;
     }
     const last = await Server.start(school.url, { WORKER: 'off' });
     await load.signIn();
@@ -40,9 +37,7 @@ it(
     await school.settle();
     expect(await load.reckon()).toEqual({ lost: [], doubled: [], violations: 0 });
     expect(await load.untold()).toBe(0);
-    console.log(
-      `${times} kills (${testEngine()}): ${sums.lost} lost, ${sums.doubled} doubled, ${sums.violations} violations; ${load.summary}`,
-    );
+    console.log(`${times} kills (${testEngine()}), none lost and none doubled of ${load.summary}`);
   },
   patienceMs,
 );
