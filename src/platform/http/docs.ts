@@ -42,15 +42,15 @@ const show = (spec) => {
   const parameter = spec.components.parameters['Idempotency-Key-Required'];
   if (parameter) Object.assign(parameter, { required: false, description: parameter.description + ' Left empty, this page makes one up.' });
   window.ui = SwaggerUIBundle({
-  spec,
-  requestInterceptor: withKey,
-  dom_id: '#ui',
-  deepLinking: true,
-  displayRequestDuration: true,
-  docExpansion: 'list',
-  filter: true,
-  tryItOutEnabled: true,
-  validatorUrl: null,
+    spec,
+    requestInterceptor: withKey,
+    dom_id: '#ui',
+    deepLinking: true,
+    displayRequestDuration: true,
+    docExpansion: 'list',
+    filter: true,
+    tryItOutEnabled: true,
+    validatorUrl: null,
   });
 };
 fetch('/openapi.json').then((answer) => answer.json()).then(show);
