@@ -33,9 +33,10 @@ const LEFT_OUT = [
 const USUAL = ['platform', 'users', 'courses', 'progress', 'rewards', 'notifications'];
 /** Each way to the database once: transactions, races, bulk loads, LISTEN, leases, time-outs, the server's own figures. */
 const IN_CI = [
-  ...['platform/database', 'platform/events', 'platform/jobs', 'platform/monitoring', 'platform/running/(?!telemetry)'],
-  ...['platform/http/(health|idempotency)', 'platform/data/loading', 'notifications/(live|notifier)'],
-  ...['users/sessions', 'courses/seats', 'progress/enrollments', 'rewards/(ledger\\.|concurrency|transfers)'],
+  ...['platform/database/(transactions|deadline)', 'platform/events', 'platform/jobs', 'platform/monitoring'],
+  ...['platform/running/(two-instances|pool|direct-address)', 'platform/http/(health|idempotency)'],
+  ...['platform/data/(moving-in|merging)', 'notifications/(live|notifier)', 'users/sessions', 'courses/seats'],
+  ...['progress/enrollments', 'rewards/(ledger\\.|concurrency|transfers)'],
 ];
 
 const testsIn = (places) => `test/(?!.*(${LEFT_OUT.join('|')}))(${places.join('|')})`;

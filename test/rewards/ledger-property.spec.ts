@@ -13,7 +13,7 @@ import { scale } from './scale';
  *
  * A new school is opened for every 10,000 operations.
  */
-const operations = scale({ sqlite: 100_000, postgres: 20_000, long: 1_000_000 });
+const operations = scale({ sqlite: 20_000, postgres: 10_000, long: 1_000_000 });
 const perSchool = 10_000;
 const seed = Number(scale.seed);
 

@@ -7,7 +7,7 @@ import { LivelySchool } from './lively-school';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
 // Together more than a thousand.
-const goal = scale({ sqlite: 520, postgres: 520, long: 10_000 });
+const goal = scale({ sqlite: 300, postgres: 300, long: 10_000 });
 const ticksOfARound = 20;
 
 describeOnChain('a school whose two providers fail all the time', () => {

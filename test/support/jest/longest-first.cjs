@@ -13,6 +13,7 @@ const LONGEST = [
   'platform/data/',
   'journeys/',
   'rewards/chain/',
+  'platform/running/',
 ];
 
 const rank = ({ path }) => {
