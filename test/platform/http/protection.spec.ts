@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -129,7 +128,7 @@ describe('a caller who goes away', () => {
 
   test('before the answer is counted as if they had waited for it', async () => {
     const { waiting } = gallery.app.get(TicketsController);
-    const server = gallery.app.getHttpServer() as Server;
+    const server = gallery.app.getHttpServer();
     const { port } = server.address() as AddressInfo;
     const body = JSON.stringify({ login: 'waits at the door', password: 'right' });
     const request = `POST /api/v1/tickets/season HTTP/1.1\r\nhost: gallery\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
