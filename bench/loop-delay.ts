@@ -33,6 +33,7 @@ interface Phase extends LoopDelay {
   name: string;
   seconds: number;
   readP99Ms: number;
+  readMaxMs: number;
   note: string;
 }
 
@@ -68,8 +69,7 @@ async function measure(server: ProbedServer, file: string, attackers: number, du
   await during('warming up', () => sleep(durationMs / 2, ''));
   return [
     await during('before', () => sleep(durationMs, '')),
-    await during('everybody is rewarded', () => reward(port, treasurer)),
-    await during('everybody is told', () => told(file)),
+    await during('everybody is rewarded and told', () => rewardAndTell(port, treasurer, file, durationMs)),
     await during('strangers send large bodies', () => attack(port, attackers, durationMs)),
   ];
 }
@@ -90,7 +90,7 @@ async function phase(
   console.error(`${name}: ${seconds.toFixed(1)} s`);
   const durations = (await reading).flat().sort((one, other) => one - other);
   const readP99Ms = durations[Math.floor(durations.length * 0.99)] ?? NaN;
-  return { name, seconds, note, readP99Ms, ...(await server.loopDelay()) };
+  return { name, seconds, note, readP99Ms, readMaxMs: durations.at(-1) ?? NaN, ...(await server.loopDelay()) };
 }
 
 /** Somebody who looks around: their times. */
@@ -111,25 +111,38 @@ async function read(port: number, token: string, isOver: () => boolean): Promise
   return durations;
 }
 
-async function reward(port: number, token: string): Promise<string> {
+/** Others are asked as long as before: a gift is over in a second or two, and those seconds are part of their day. */
+async function rewardAndTell(port: number, token: string, file: string, durationMs: number): Promise<string> {
+  const rest = sleep(durationMs);
+  const started = performance.now();
+  const since = (): string => ((performance.now() - started) / 1_000).toFixed(1);
+  const status = await reward(port, token);
+  const rewarded = since();
+  const events = await told(file);
+  const note = `answered ${status} after ${rewarded} s; ${events} events were delivered after ${since()} s`;
+  await rest;
+  return note;
+}
+
+async function reward(port: number, token: string): Promise<number> {
   const connection = await Connection.open(port);
   const body = { role: 'student', amount: 1, reason: 'For the exhibition' };
   const call = { method: 'POST', path: '/api/v1/rewards/bulk', token, body } as const;
   const reply = await connection.send({ ...call, headers: { 'idempotency-key': randomUUID() } });
   connection.close();
   require200(reply);
-  return `${reply.status} ${reply.body.slice(0, 60)}`;
+  return reply.status;
 }
 
-/** Until the outbox is empty, seen from outside. */
-async function told(file: string): Promise<string> {
+/** Waits until the outbox is empty, seen from outside; gives how many events were in it. */
+async function told(file: string): Promise<number> {
   const database = new Sqlite(file, { readonly: true });
   const waiting = database.prepare('SELECT count(*) FROM platform_outbox WHERE dead_at IS NULL').pluck();
   const first = waiting.get() as number;
   for (const end = Date.now() + 600_000; (waiting.get() as number) > 0; await sleep(200))
     if (Date.now() > end) throw new Error('The outbox was not empty within ten minutes');
   database.close();
-  return `${first} rows were waiting`;
+  return first;
 }
 
 /** In a process of their own: what they cost themselves must not be measured as a slow read of ours. */
@@ -156,11 +169,11 @@ function require200({ status, body }: Reply): void {
 
 function report(phases: Phase[]): void {
   const before = phases[0]!.readP99Ms;
-  console.log('\n| | seconds | loop delay, most (ms) | reads of others, p99 (ms) | ratio | |');
-  console.log('|---|---:|---:|---:|---:|---|');
-  for (const { name, seconds, maxMs, readP99Ms, note } of phases)
+  console.log('\n| | seconds | loop delay, max (ms) | reads of others, p99 (ms) | ratio | max (ms) | |');
+  console.log('|---|---:|---:|---:|---:|---:|---|');
+  for (const { name, seconds, maxMs, readP99Ms, readMaxMs, note } of phases)
     console.log(
-      `| ${name} | ${seconds.toFixed(1)} | ${maxMs.toFixed(0)} | ${readP99Ms.toFixed(1)} | ${(readP99Ms / before).toFixed(2)} | ${note} |`,
+      `| ${name} | ${seconds.toFixed(1)} | ${maxMs.toFixed(0)} | ${readP99Ms.toFixed(1)} | ${(readP99Ms / before).toFixed(2)} | ${readMaxMs.toFixed(0)} | ${note} |`,
     );
   const isReached = phases.every(({ maxMs, readP99Ms }) => maxMs < maxDelayMs && readP99Ms <= maxRatio * before);
   console.log(`\nBelow ${maxDelayMs} ms and at most ${maxRatio} ×: ${isReached ? 'reached' : 'NOT reached'}`);

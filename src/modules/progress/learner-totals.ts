@@ -9,8 +9,6 @@ export interface Earned {
   achievements?: number;
 }
 
-const perStatement = 5_000;
-
 /** The counters of `users_userprogress` that modules above move: what a learner has earned so far. */
 @Injectable()
 export class LearnerTotals {
@@ -19,9 +17,10 @@ export class LearnerTotals {
     private readonly clock: Clock,
   ) {}
 
-  /** One statement for up to 5,000 learners; a learner named twice counts twice. */
+  /** One statement for each `rowsPerStatement` learners; a learner named twice counts twice. */
   async add(earned: readonly Earned[]): Promise<void> {
     const totals = summed(earned);
+    const perStatement = this.database.dialect.rowsPerStatement;
     for (let from = 0; from < totals.length; from += perStatement) {
       const chunk = totals.slice(from, from + perStatement);
       await this.database.run(

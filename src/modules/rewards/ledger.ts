@@ -10,8 +10,6 @@ import { changesOf, numbered, rounds, type Balance, type Change } from './moveme
 import type { Movement, Posted, RewardClaim } from './movement';
 import { BalanceTooLarge, InsufficientBalance } from './rewards.errors';
 
-/** Rows of one statement: well below the engines' limit of parameters. */
-const perStatement = 1_000;
 type Unsaved = Omit<Posted, 'id'>;
 
 /**
@@ -32,7 +30,7 @@ export class Ledger {
    */
   async lock(userIds: readonly number[]): Promise<void> {
     const ascending = [...new Set(userIds)].sort((one, other) => one - other);
-    for (const chunk of chunks(ascending)) await this.balances.lock(chunk);
+    for (const chunk of this.chunks(ascending)) await this.balances.lock(chunk);
   }
 
   /**
@@ -68,14 +66,14 @@ export class Ledger {
     return this.database.transaction(async () => {
       const posted: Posted[] = [];
       for (const round of rounds(claims))
-        for (const chunk of chunks(round)) posted.push(...(await this.rewardOnce(chunk)));
+        for (const chunk of this.chunks(round)) posted.push(...(await this.rewardOnce(chunk)));
       return posted;
     });
   }
 
   /** Writes what the chain says of rows beside them: the only change the ledger knows, and a confirmation is the last. */
   async mirror(marks: readonly { id: number; txHash: string; confirmed: boolean }[]): Promise<void> {
-    for (const chunk of chunks(marks))
+    for (const chunk of this.chunks(marks))
       await this.database.run(
         `UPDATE rewards_teocointransaction SET blockchain_tx_hash = v.column2, is_blockchain_confirmed = v.column3
          FROM (VALUES ${tuples(chunk.length, 3, ['bigint', 'varchar', 'boolean'])}) AS v
@@ -89,7 +87,7 @@ export class Ledger {
     // One row needs no order: its UPDATE is the lock.
     if (changes.length > 1) await this.lock(changes.map((change) => change.userId));
     const moved = new Map<number, Balance>();
-    for (const chunk of chunks(changes))
+    for (const chunk of this.chunks(changes))
       for (const balance of await this.balances.move(chunk)) moved.set(balance.userId, balance);
     return moved;
   }
@@ -109,9 +107,14 @@ export class Ledger {
     // The end is covered, a step on the way is not: the order of the movements is part of the books.
     if (rows.some((row) => row.balanceAfter < 0)) throw new InsufficientBalance();
     const ids = new Map<string, number>();
-    for (const chunk of chunks(rows))
+    for (const chunk of this.chunks(rows))
       for (const row of await this.insert(chunk)) ids.set(`${row.userId}:${row.sequence}`, row.id);
     return rows.map((row) => ({ ...row, id: ids.get(`${row.userId}:${row.sequence}`) as number }));
+  }
+
+  private *chunks<T>(all: readonly T[]): Generator<T[]> {
+    const size = this.database.dialect.rowsPerStatement;
+    for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
   }
 
   private insert(rows: readonly Unsaved[]): Promise<{ id: number; userId: number; sequence: number }[]> {
@@ -133,10 +136,6 @@ export class Ledger {
     if (/_(?:reward_once|key|reverses)$/.test(constraint)) throw new TryAgain(error);
     throw error;
   }
-}
-
-function* chunks<T>(all: readonly T[]): Generator<T[]> {
-  for (let from = 0; from < all.length; from += perStatement) yield all.slice(from, from + perStatement);
 }
 
 function refusalOf(refused: readonly Change[]): InsufficientBalance | BalanceTooLarge {

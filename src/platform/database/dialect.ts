@@ -61,6 +61,8 @@ export interface Dialect {
   forShare(alias: string): string;
   /** Suffix of a SELECT that takes free rows and passes over the ones another process holds. */
   readonly skipLocked: string;
+  /** How many rows one statement writes at most. On SQLite a statement runs on the event loop, and everybody else waits for its end. */
+  readonly rowsPerStatement: number;
   /** What to CAST a calendar date to. */
   readonly dateType: string;
   /** What to CAST an instant to. */

@@ -1,10 +1,11 @@
 import type { Value } from './columns';
 import type { Database } from './database';
 
+/** SQLite takes 32,766 parameters, PostgreSQL 65,535. */
 const maxParameters = 30_000;
 
 /**
- * Inserts many rows in as few statements as the engines' parameter limits allow (SQLite 32,766; PostgreSQL 65,535).
+ * Inserts many rows, as many with each statement as the engine should be given at once.
  * `suffix` follows the values: an ON CONFLICT clause.
  * @returns how many rows were inserted
  */
@@ -15,7 +16,7 @@ export async function insertRows(
   rows: readonly (readonly Value[])[],
   suffix = '',
 ): Promise<number> {
-  const perStatement = Math.floor(maxParameters / columns.length);
+  const perStatement = Math.min(database.dialect.rowsPerStatement, Math.floor(maxParameters / columns.length));
   let inserted = 0;
   for (let from = 0; from < rows.length; from += perStatement) {
     const chunk = rows.slice(from, from + perStatement);

@@ -86,6 +86,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     forUpdate: (alias) => (alias ? ` FOR NO KEY UPDATE OF ${alias}` : ' FOR NO KEY UPDATE'),
     forShare: (alias) => ` FOR SHARE OF ${alias}`,
     skipLocked: ' FOR UPDATE SKIP LOCKED',
+    rowsPerStatement: 1_000,
     dateType: 'date',
     instantType: 'timestamptz',
     now,

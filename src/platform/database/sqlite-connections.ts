@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import Sqlite, { type Database as Connection, type Statement } from 'better-sqlite3';
+import { errorLine } from '../errors/loggable-error';
 import { sqliteInstant, type Value } from './columns';
 import type { Result } from './dialect';
 import { Lane, LaneTimeout } from './lane';
@@ -11,6 +13,7 @@ import { parametersOf, type Parameters } from './sqlite-parameters';
 
 /** The two connections of a file and the lane to the one that writes. */
 export class SqliteConnections {
+  private readonly log = new Logger('Database');
   readonly lane: Lane;
   /** Another process had the file. */
   readonly busy = { count: 0, totalMs: 0, timeouts: 0 };
@@ -69,16 +72,46 @@ export class SqliteConnections {
     return writer;
   }
 
+  /**
+   * Calls `leave` once the lane may be given to the next writer. When the write-ahead log has grown, it is first copied into
+   * the file, in a turn of the event loop of its own: SQLite would do that inside COMMIT, and the person whose transaction
+   * filled the log would wait for it, with everybody else.
+   */
+  afterCommit(leave: () => void): void {
+    if (sizeOf(`${this.file}-wal`) <= maxLogBytes) return leave();
+    setImmediate(() => {
+      this.copyLog();
+      leave();
+    });
+  }
+
+  private copyLog(): void {
+    if (!this.writer.connection.open) return;
+    try {
+      this.writer.connection.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      // Nothing is lost: the log holds it all, and is copied after the next commit.
+      this.log.warn(`The write-ahead log was not copied into ${this.file}: ${errorLine(error)}`);
+    }
+  }
+
   close(): void {
     this.reader.connection.close();
     this.writer.connection.close();
   }
 }
 
+/** As many bytes as SQLite's own thousand pages. A log that was copied begins anew and is cut to this size. */
+const maxLogBytes = 4 * 1024 * 1024;
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
 function connect(file: string, busyTimeoutMs: number): Connection {
   const connection = new Sqlite(file, { timeout: busyTimeoutMs });
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
+  connection.pragma('wal_autocheckpoint = 0');
+  connection.pragma(`journal_size_limit = ${maxLogBytes}`);
   connection.pragma('foreign_keys = ON');
   // INSERT OR REPLACE deletes without firing triggers unless this is on: the ledger is append-only by trigger.
   connection.pragma('recursive_triggers = ON');

@@ -45,6 +45,7 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
   }
 
   override async commitTransaction(): Promise<void> {
+    await this.letOthersIn();
     await super.commitTransaction();
     // Before anybody is told that it is kept.
     if (this.inLane) this.connections.openFile.require();
@@ -154,6 +155,6 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     this.inLane = false;
     this.isTransactionActive = false;
     this.transactionDepth = 0;
-    this.connections.lane.leave();
+    this.connections.afterCommit(() => this.connections.lane.leave());
   }
 }

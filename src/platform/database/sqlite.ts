@@ -72,6 +72,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     forUpdate: () => '',
     forShare: () => '',
     skipLocked: '',
+    rowsPerStatement: 250,
     dateType: 'text',
     instantType: 'text',
     now: `strftime('${instantFormat}', 'now')`,
