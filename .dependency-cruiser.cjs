@@ -1,5 +1,5 @@
 /** The arrows, lowest first: a module may import those before it, through their faces. */
-const arrows = ['users', 'courses', 'progress', 'rewards', 'notifications'];
+const arrows = ['users', 'courses', 'progress', 'rewards', 'chain', 'notifications'];
 
 const above = arrows.slice(0, -1).map((module, at) => ({
   name: `arrows-${module}`,

@@ -17,7 +17,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 /** What a pooler is no part of: these would only run a second time. */
 const LEFT_OUT = [
   // Long stories: they say nothing more about a pooler than what they are made of.
-  ...['property', 'histories', 'rewards/chain/'],
+  ...['property', 'histories', 'chain/'],
   // Migrations and moves go past a pooler, by DATABASE_DIRECT_URL or by the address they are given.
   ...['database/migrating', 'data/move'],
   // On a PostgreSQL of their own, which they stop, crash and follow.

@@ -1,6 +1,7 @@
 import { DynamicModule, Module, type Type } from '@nestjs/common';
 import type { MigrationInterface } from 'typeorm';
 import { migrations } from '../migrations';
+import { ChainModule } from './modules/chain';
 import { CoursesModule } from './modules/courses';
 import { NotificationsModule } from './modules/notifications';
 import { ProgressModule } from './modules/progress';
@@ -28,6 +29,7 @@ export class AppModule {
         CoursesModule,
         ProgressModule,
         RewardsModule,
+        ChainModule,
         NotificationsModule,
         ...extensions.map((extension) => extension.module),
       ],

@@ -13,7 +13,8 @@ const violations: Record<string, Record<string, string>> = {
   'arrows-users': { 'src/modules/users/planted.ts': use('../courses/index') },
   'arrows-courses': { 'src/modules/courses/planted.ts': use('../rewards/index') },
   'arrows-progress': { 'src/modules/progress/planted.ts': use('../rewards/index') },
-  'arrows-rewards': { 'src/modules/rewards/planted.ts': use('../notifications/index') },
+  'arrows-rewards': { 'src/modules/rewards/planted.ts': use('../chain/index') },
+  'arrows-chain': { 'src/modules/chain/planted.ts': use('../notifications/index') },
   faces: { 'src/modules/notifications/planted.ts': use('../users/inner') },
   'faces-from-outside': { 'src/planted.ts': use('./modules/users/inner') },
   'no-face-from-inside': { 'src/modules/users/reader.ts': use('./index') },
@@ -25,7 +26,7 @@ const violations: Record<string, Record<string, string>> = {
 };
 
 const healthy = Object.fromEntries(
-  ['users', 'courses', 'progress', 'rewards', 'notifications'].flatMap((module) => [
+  ['users', 'courses', 'progress', 'rewards', 'chain', 'notifications'].flatMap((module) => [
     [`src/modules/${module}/index.ts`, face],
     [`src/modules/${module}/inner.ts`, face],
   ]),

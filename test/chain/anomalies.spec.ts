@@ -1,8 +1,8 @@
-import { unitsOf } from '../../../src/modules/rewards/chain/token';
-import { Transfers } from '../../../src/modules/rewards/transfers';
-import { text } from '../../../src/platform/database/columns';
-import { describeOnChain } from '../../support/on-chain';
-import { endow } from '../books';
+import { unitsOf } from '../../src/modules/chain/token';
+import { Transfers } from '../../src/modules/rewards/transfers';
+import { text } from '../../src/platform/database/columns';
+import { describeOnChain } from '../support/on-chain';
+import { endow } from '../rewards/books';
 import { Scene } from './scene';
 import { confirmations, type Holder } from './school-on-chain';
 

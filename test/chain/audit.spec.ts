@@ -1,6 +1,6 @@
-import { LedgerAudit, type AuditReport } from '../../../src/modules/rewards';
-import { School } from '../../support/school';
-import { endow, expectCleanBooks } from '../books';
+import { LedgerAudit, type AuditReport } from '../../src/modules/rewards';
+import { School } from '../support/school';
+import { endow, expectCleanBooks } from '../rewards/books';
 import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
 
 const coin = 10n ** 18n;

@@ -1,13 +1,13 @@
-import { NonceAssignment } from '../../../src/modules/rewards/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../../src/modules/rewards/chain/settlement/chain-marks';
-import { unitsOf } from '../../../src/modules/rewards/chain/token';
-import { Leases } from '../../../src/platform/jobs/leases';
-import { LocalChain } from '../../support/chain';
-import { copyOfDatabase } from '../../support/database-url';
-import { describeOnChain } from '../../support/on-chain';
-import { RpcError, RpcProxy } from '../../support/rpc-proxy';
-import { done } from '../../journeys/cast';
-import type { Client } from '../../support/school';
+import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
+import { ChainMarks, type Marks } from '../../src/modules/chain/settlement/chain-marks';
+import { unitsOf } from '../../src/modules/chain/token';
+import { Leases } from '../../src/platform/jobs/leases';
+import { LocalChain } from '../support/chain';
+import { copyOfDatabase } from '../support/database-url';
+import { describeOnChain } from '../support/on-chain';
+import { RpcError, RpcProxy } from '../support/rpc-proxy';
+import { done } from '../journeys/cast';
+import type { Client } from '../support/school';
 import { Runbook } from './runbook';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 

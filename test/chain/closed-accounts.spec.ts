@@ -1,8 +1,8 @@
-import { NonceAssignment } from '../../../src/modules/rewards/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../../src/modules/rewards/chain/settlement/chain-marks';
-import { Leases } from '../../../src/platform/jobs/leases';
-import { done } from '../../journeys/cast';
-import { describeOnChain } from '../../support/on-chain';
+import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
+import { ChainMarks, type Marks } from '../../src/modules/chain/settlement/chain-marks';
+import { Leases } from '../../src/platform/jobs/leases';
+import { done } from '../journeys/cast';
+import { describeOnChain } from '../support/on-chain';
 import { Scene } from './scene';
 import { confirmations, type Holder } from './school-on-chain';
 

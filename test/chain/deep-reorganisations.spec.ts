@@ -1,8 +1,8 @@
-import { unitsOf } from '../../../src/modules/rewards/chain/token';
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
-import type { Client } from '../../support/school';
-import { rowsAfter } from '../books';
+import { unitsOf } from '../../src/modules/chain/token';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
+import type { Client } from '../support/school';
+import { rowsAfter } from '../rewards/books';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
 /** A school with a confirmed payment, a credited deposit and a payment under way. */

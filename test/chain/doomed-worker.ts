@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { root } from '../../support/build-once';
-import { environmentFor, type Environment } from '../../support/server';
+import { root } from '../support/build-once';
+import { environmentFor, type Environment } from '../support/server';
 
 const failpoints = path.join(__dirname, 'failpoints.cjs');
 

@@ -1,8 +1,8 @@
-import { unitsOf } from '../../../src/modules/rewards/chain/token';
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
-import { anotherBranch, truncatedLogs, unavailable, wrongBlockHash } from '../../support/rpc-faults';
-import { RpcProxy } from '../../support/rpc-proxy';
+import { unitsOf } from '../../src/modules/chain/token';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
+import { anotherBranch, truncatedLogs, unavailable, wrongBlockHash } from '../support/rpc-faults';
+import { RpcProxy } from '../support/rpc-proxy';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
 describeOnChain('a provider that may be wrong', () => {

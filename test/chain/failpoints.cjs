@@ -8,7 +8,7 @@ const path = require('node:path');
 const { createInterface } = require('node:readline');
 
 const dist = path.join(process.cwd(), 'dist/src');
-const chain = 'modules/rewards/chain';
+const chain = 'modules/chain';
 const die = () => process.kill(process.pid, 'SIGKILL');
 
 /** `after` with a result that `counts`, or `before`. */

@@ -1,5 +1,5 @@
-import { type Call, type Intercept, RpcError } from '../../support/rpc-proxy';
-import * as faults from '../../support/rpc-faults';
+import { type Call, type Intercept, RpcError } from '../support/rpc-proxy';
+import * as faults from '../support/rpc-faults';
 
 /** Numbers below a bound, the same for the same seed (mulberry32). */
 export class Dice {

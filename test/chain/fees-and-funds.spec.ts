@@ -1,8 +1,8 @@
 import { parseEther } from 'ethers';
-import { unitsOf } from '../../../src/modules/rewards/chain/token';
-import { describeOnChain } from '../../support/on-chain';
-import { done } from '../../journeys/cast';
-import { endow } from '../books';
+import { unitsOf } from '../../src/modules/chain/token';
+import { describeOnChain } from '../support/on-chain';
+import { done } from '../journeys/cast';
+import { endow } from '../rewards/books';
 import { Scene } from './scene';
 import { confirmations, type Holder } from './school-on-chain';
 

@@ -1,10 +1,10 @@
 import { Transaction, Wallet as Key } from 'ethers';
-import { Ledger } from '../../../src/modules/rewards';
-import { token, unitsOf } from '../../../src/modules/rewards/chain/token';
-import { WithdrawalRefunds } from '../../../src/modules/rewards/chain/withdrawals/withdrawal-refunds';
-import type { Environment } from '../../../src/platform/config/config';
-import { int, text, type Value } from '../../../src/platform/database/columns';
-import { School } from '../../support/school';
+import { Ledger } from '../../src/modules/rewards';
+import { token, unitsOf } from '../../src/modules/chain/token';
+import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawal-refunds';
+import type { Environment } from '../../src/platform/config/config';
+import { int, text, type Value } from '../../src/platform/database/columns';
+import { School } from '../support/school';
 
 const contract = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
 /** A key that everybody knows: the first of the development chains. */

@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FoundPayments } from '../../../src/modules/rewards/chain/administration/found-payments';
-import { Payouts } from '../../../src/modules/rewards/chain/administration/payouts';
-import { ChainUnavailable } from '../../../src/modules/rewards/chain/chain.errors';
-import type { ChainView } from '../../../src/modules/rewards/chain/nodes/chain-view';
-import { Nodes } from '../../../src/modules/rewards/chain/nodes/nodes';
-import { ChainMarks, type Marks } from '../../../src/modules/rewards/chain/settlement/chain-marks';
-import { Solvency } from '../../../src/modules/rewards/chain/settlement/solvency';
-import { ConsumedNonces } from '../../../src/modules/rewards/chain/withdrawals/consumed-nonces';
-import { Leases } from '../../../src/platform/jobs/leases';
-import { School, type Client } from '../../support/school';
-import { endow } from '../books';
+import { FoundPayments } from '../../src/modules/chain/administration/found-payments';
+import { Payouts } from '../../src/modules/chain/administration/payouts';
+import { ChainUnavailable } from '../../src/modules/chain/chain.errors';
+import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
+import { Nodes } from '../../src/modules/chain/nodes/nodes';
+import { ChainMarks, type Marks } from '../../src/modules/chain/settlement/chain-marks';
+import { Solvency } from '../../src/modules/chain/settlement/solvency';
+import { ConsumedNonces } from '../../src/modules/chain/withdrawals/consumed-nonces';
+import { Leases } from '../../src/platform/jobs/leases';
+import { School, type Client } from '../support/school';
+import { endow } from '../rewards/books';
 import { aHash, FollowedChain, followedSchool, treasury } from './followed-chain';
 
 let school: School;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Jobs } from '../../../src/platform/jobs/jobs';
-import { instant, int, text } from '../../../src/platform/database/columns';
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
-import { timeOutBeforeForwarding } from '../../support/rpc-faults';
-import { RpcProxy } from '../../support/rpc-proxy';
-import { Server } from '../../support/server';
+import { Jobs } from '../../src/platform/jobs/jobs';
+import { instant, int, text } from '../../src/platform/database/columns';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
+import { timeOutBeforeForwarding } from '../support/rpc-faults';
+import { RpcProxy } from '../support/rpc-proxy';
+import { Server } from '../support/server';
 import { chainEnvironment, SchoolOnChain } from './school-on-chain';
 
 const leaseMs = 15_000;

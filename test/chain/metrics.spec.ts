@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { School } from '../../support/school';
-import { endow } from '../books';
+import { School } from '../support/school';
+import { endow } from '../rewards/books';
 import { FollowedChain, followedEnvironment, followedSchool } from './followed-chain';
 
 const metricsOf = async (school: School): Promise<string> => (await school.visitor.get('//metrics')).body;

@@ -1,10 +1,10 @@
-import { Leases } from '../../../src/platform/jobs/leases';
-import { unitsOf } from '../../../src/modules/rewards/chain/token';
-import { NonceAssignment } from '../../../src/modules/rewards/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../../src/modules/rewards/chain/settlement/chain-marks';
-import { done } from '../../journeys/cast';
-import { describeOnChain } from '../../support/on-chain';
-import { RpcError } from '../../support/rpc-proxy';
+import { Leases } from '../../src/platform/jobs/leases';
+import { unitsOf } from '../../src/modules/chain/token';
+import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
+import { ChainMarks, type Marks } from '../../src/modules/chain/settlement/chain-marks';
+import { done } from '../journeys/cast';
+import { describeOnChain } from '../support/on-chain';
+import { RpcError } from '../support/rpc-proxy';
 import { Runbook } from './runbook';
 import { Scene } from './scene';
 import { confirmations, type Holder } from './school-on-chain';

@@ -1,7 +1,7 @@
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
-import { RpcProxy } from '../../support/rpc-proxy';
-import { scale } from '../scale';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
+import { RpcProxy } from '../support/rpc-proxy';
+import { scale } from '../rewards/scale';
 import { Dice, FaultSchedule } from './fault-schedule';
 import { LivelySchool } from './lively-school';
 import { confirmations, SchoolOnChain } from './school-on-chain';

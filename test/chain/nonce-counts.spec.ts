@@ -1,5 +1,5 @@
-import { int } from '../../../src/platform/database/columns';
-import { describeOnChain } from '../../support/on-chain';
+import { int } from '../../src/platform/database/columns';
+import { describeOnChain } from '../support/on-chain';
 import { Scene } from './scene';
 import { confirmations } from './school-on-chain';
 

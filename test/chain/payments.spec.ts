@@ -1,7 +1,7 @@
-import { unitsPerCoin } from '../../../src/modules/rewards/chain/token';
-import { done } from '../../journeys/cast';
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
+import { unitsPerCoin } from '../../src/modules/chain/token';
+import { done } from '../journeys/cast';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
 describeOnChain('a school on a chain', () => {

@@ -1,6 +1,6 @@
 import type { EventLog } from 'ethers';
-import { unitsOf, unitsPerCoin } from '../../../src/modules/rewards/chain/token';
-import { int, text } from '../../../src/platform/database/columns';
+import { unitsOf, unitsPerCoin } from '../../src/modules/chain/token';
+import { int, text } from '../../src/platform/database/columns';
 import { endowment, type Traffic } from './traffic';
 import type { Holder } from './school-on-chain';
 

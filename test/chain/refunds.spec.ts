@@ -1,8 +1,8 @@
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
-import { largestBalance } from '../../../src/modules/rewards/balances';
-import { done } from '../../journeys/cast';
-import { Ledger } from '../../../src/modules/rewards';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
+import { largestBalance } from '../../src/modules/rewards/balances';
+import { done } from '../journeys/cast';
+import { Ledger } from '../../src/modules/rewards';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
 describeOnChain('payments that fail on the chain', () => {

@@ -1,8 +1,8 @@
 import { keccak256 } from 'ethers';
-import { unitsOf } from '../../../src/modules/rewards/chain/token';
-import { int, text } from '../../../src/platform/database/columns';
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
+import { unitsOf } from '../../src/modules/chain/token';
+import { int, text } from '../../src/platform/database/columns';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
 import { SchoolOnChain, type Holder } from './school-on-chain';
 
 const finalDepths = process.env.TEST_LONG ? [4, 8, 16] : [4];

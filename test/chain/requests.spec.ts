@@ -1,10 +1,10 @@
-import { Ledger } from '../../../src/modules/rewards';
-import { int } from '../../../src/platform/database/columns';
-import { insertRows } from '../../../src/platform/database/insert-rows';
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
-import { RpcProxy } from '../../support/rpc-proxy';
-import { endow } from '../books';
+import { Ledger } from '../../src/modules/rewards';
+import { int } from '../../src/platform/database/columns';
+import { insertRows } from '../../src/platform/database/insert-rows';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
+import { RpcProxy } from '../support/rpc-proxy';
+import { endow } from '../rewards/books';
 import { chainEnvironment, SchoolOnChain, type Holder } from './school-on-chain';
 
 /** HTTP requests and calls of the ticks of one size. */

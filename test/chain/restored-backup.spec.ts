@@ -1,8 +1,8 @@
-import { text } from '../../../src/platform/database/columns';
-import { LocalChain } from '../../support/chain';
-import { copyOfDatabase } from '../../support/database-url';
-import { describeOnChain } from '../../support/on-chain';
-import { Client } from '../../support/school';
+import { text } from '../../src/platform/database/columns';
+import { LocalChain } from '../support/chain';
+import { copyOfDatabase } from '../support/database-url';
+import { describeOnChain } from '../support/on-chain';
+import { Client } from '../support/school';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
 describeOnChain('a database restored from an older backup', () => {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { done } from '../../journeys/cast';
-import { LocalChain } from '../../support/chain';
-import { copyOfDatabase, testEngine } from '../../support/database-url';
-import { describeOnChain } from '../../support/on-chain';
-import { cli, Server, type Caller } from '../../support/server';
+import { done } from '../journeys/cast';
+import { LocalChain } from '../support/chain';
+import { copyOfDatabase, testEngine } from '../support/database-url';
+import { describeOnChain } from '../support/on-chain';
+import { cli, Server, type Caller } from '../support/server';
 import { chainEnvironment, confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
 /** On PostgreSQL the copy is the server's own: its tools of the right version are not everywhere. */

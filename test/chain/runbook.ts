@@ -1,5 +1,5 @@
-import type { Client } from '../../support/school';
-import { done } from '../../journeys/cast';
+import type { Client } from '../support/school';
+import { done } from '../journeys/cast';
 import { confirmations, type SchoolOnChain } from './school-on-chain';
 
 interface Listed {

@@ -1,9 +1,9 @@
-import { int, text } from '../../../src/platform/database/columns';
-import { done } from '../../journeys/cast';
-import { LocalChain } from '../../support/chain';
-import { RpcProxy } from '../../support/rpc-proxy';
-import type { Client } from '../../support/school';
-import { unitsOf } from '../../../src/modules/rewards/chain/token';
+import { int, text } from '../../src/platform/database/columns';
+import { done } from '../journeys/cast';
+import { LocalChain } from '../support/chain';
+import { RpcProxy } from '../support/rpc-proxy';
+import type { Client } from '../support/school';
+import { unitsOf } from '../../src/modules/chain/token';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
 /**

@@ -1,12 +1,12 @@
 import type { Wallet } from 'ethers';
-import { LedgerAudit, type Violation } from '../../../src/modules/rewards';
-import { unitsPerCoin } from '../../../src/modules/rewards/chain/token';
-import type { Environment } from '../../../src/platform/config/config';
-import { bool, int, text } from '../../../src/platform/database/columns';
-import { done } from '../../journeys/cast';
-import type { LocalChain } from '../../support/chain';
-import { School, type Client } from '../../support/school';
-import { endow } from '../books';
+import { LedgerAudit, type Violation } from '../../src/modules/rewards';
+import { unitsPerCoin } from '../../src/modules/chain/token';
+import type { Environment } from '../../src/platform/config/config';
+import { bool, int, text } from '../../src/platform/database/columns';
+import { done } from '../journeys/cast';
+import type { LocalChain } from '../support/chain';
+import { School, type Client } from '../support/school';
+import { endow } from '../rewards/books';
 import { aWalletOf } from './silent-chain';
 
 /** How deep is final in the tests: short, so that a test can mine past it. */

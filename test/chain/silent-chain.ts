@@ -1,11 +1,11 @@
 import { Wallet as Key, type HDNodeWallet } from 'ethers';
-import type { Environment } from '../../../src/platform/config/config';
-import type { ChainView } from '../../../src/modules/rewards/chain/nodes/chain-view';
-import type { Marks } from '../../../src/modules/rewards/chain/settlement/chain-marks';
-import { CancelledWithdrawals } from '../../../src/modules/rewards/chain/withdrawals/cancelled-withdrawals';
-import { bool, int } from '../../../src/platform/database/columns';
-import { Leases } from '../../../src/platform/jobs/leases';
-import { School, type Answer, type Client } from '../../support/school';
+import type { Environment } from '../../src/platform/config/config';
+import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
+import type { Marks } from '../../src/modules/chain/settlement/chain-marks';
+import { CancelledWithdrawals } from '../../src/modules/chain/withdrawals/cancelled-withdrawals';
+import { bool, int } from '../../src/platform/database/columns';
+import { Leases } from '../../src/platform/jobs/leases';
+import { School, type Answer, type Client } from '../support/school';
 
 /** A chain that is configured and never called: nothing listens there. */
 export const chainEnvironment: Environment = {

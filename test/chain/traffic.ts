@@ -1,8 +1,8 @@
-import { unitsPerCoin } from '../../../src/modules/rewards/chain/token';
-import { bool, int, text, textOf, type Row } from '../../../src/platform/database/columns';
-import type { WithdrawalState } from '../../../src/modules/rewards/chain/withdrawals/withdrawal.entity';
-import { Withdrawals } from '../../../src/modules/rewards/chain/withdrawals/withdrawals';
-import { placeholders } from '../../../src/platform/database/insert-rows';
+import { unitsPerCoin } from '../../src/modules/chain/token';
+import { bool, int, text, textOf, type Row } from '../../src/platform/database/columns';
+import type { WithdrawalState } from '../../src/modules/chain/withdrawals/withdrawal.entity';
+import { Withdrawals } from '../../src/modules/chain/withdrawals/withdrawals';
+import { placeholders } from '../../src/platform/database/insert-rows';
 import { confirmations, type Holder, type SchoolOnChain } from './school-on-chain';
 
 export const endowment = 40_000;

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encryptKeystoreJson, SigningKey } from 'ethers';
-import { TreasuryKey } from '../../../src/modules/rewards/chain/sending/treasury-key';
-import { Config, type Environment } from '../../../src/platform/config/config';
-import { LocalChain } from '../../support/chain';
-import { describeOnChain } from '../../support/on-chain';
+import { TreasuryKey } from '../../src/modules/chain/sending/treasury-key';
+import { Config, type Environment } from '../../src/platform/config/config';
+import { LocalChain } from '../support/chain';
+import { describeOnChain } from '../support/on-chain';
 import { chainEnvironment, confirmations, SchoolOnChain } from './school-on-chain';
 
 describeOnChain('the key of the treasury', () => {

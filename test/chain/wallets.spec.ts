@@ -1,7 +1,7 @@
 import { SiweMessage } from 'siwe';
-import { WalletChallenges } from '../../../src/modules/rewards/chain/wallets/wallet-challenges';
-import { testEngine } from '../../support/database-url';
-import type { Client, School } from '../../support/school';
+import { WalletChallenges } from '../../src/modules/chain/wallets/wallet-challenges';
+import { testEngine } from '../support/database-url';
+import type { Client, School } from '../support/school';
 import {
   aWalletOf,
   challengeFor,

@@ -1,7 +1,7 @@
-import { WithdrawalRefunds } from '../../../src/modules/rewards/chain/withdrawals/withdrawal-refunds';
-import { testEngine } from '../../support/database-url';
-import type { Answer, Client, School } from '../../support/school';
-import { balanceOf, endow, everything, expectCleanLedger, rowsOf } from '../books';
+import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawal-refunds';
+import { testEngine } from '../support/database-url';
+import type { Answer, Client, School } from '../support/school';
+import { balanceOf, endow, everything, expectCleanLedger, rowsOf } from '../rewards/books';
 import { aLook, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
 
 let school: School;

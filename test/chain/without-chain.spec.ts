@@ -1,5 +1,5 @@
-import { School, type Client } from '../../support/school';
-import { endow, expectCleanBooks } from '../books';
+import { School, type Client } from '../support/school';
+import { endow, expectCleanBooks } from '../rewards/books';
 import { newKey } from './silent-chain';
 
 let school: School;

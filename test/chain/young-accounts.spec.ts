@@ -1,5 +1,5 @@
-import { School, type Client } from '../../support/school';
-import { balanceOf, endow, expectCleanLedger } from '../books';
+import { School, type Client } from '../support/school';
+import { balanceOf, endow, expectCleanLedger } from '../rewards/books';
 import { aLook, aWalletOf, newKey, schoolOnChain } from './silent-chain';
 
 let school: School;

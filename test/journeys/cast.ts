@@ -1,5 +1,5 @@
-import { aHash, anAddress, FollowedChain, treasury } from '../rewards/chain/followed-chain';
-import { aWalletOf, newKey, schoolOnChain, signedFor } from '../rewards/chain/silent-chain';
+import { aHash, anAddress, FollowedChain, treasury } from '../chain/followed-chain';
+import { aWalletOf, newKey, schoolOnChain, signedFor } from '../chain/silent-chain';
 import type { Client, School } from '../support/school';
 
 type Body = Record<string, unknown>;

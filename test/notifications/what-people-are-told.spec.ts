@@ -5,15 +5,8 @@ import {
   SubmissionGraded,
   SubmissionReceived,
 } from '../../src/modules/progress';
-import {
-  AchievementUnlocked,
-  ChainHalted,
-  CoinsEarned,
-  CoinsTransferred,
-  DepositCredited,
-  WithdrawalConfirmed,
-  WithdrawalFailed,
-} from '../../src/modules/rewards';
+import { AchievementUnlocked, CoinsEarned, CoinsTransferred } from '../../src/modules/rewards';
+import { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from '../../src/modules/chain';
 import { PasswordChanged, SessionReuseDetected, TeacherApproved, TeacherRejected } from '../../src/modules/users';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
 import { EventBus } from '../../src/platform/events/event-bus';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../../../platform/metrics/metrics';
-import { Clock } from '../../../platform/time/clock';
+import { Metrics } from '../../platform/metrics/metrics';
+import { Clock } from '../../platform/time/clock';
 import { secondsSince } from './administration/chain-status.dto';
 import { ChainStatusQuery, inFlightOf, type ChainFacts } from './administration/chain-status.query';
 import { Chain } from './chain';

@@ -1,5 +1,5 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
-import { Route } from '../../../platform/http/route';
+import { Route } from '../../platform/http/route';
 import { ChainConnection, showConnection } from './chain.dto';
 import { Chain } from './chain';
 import { ChainNotConfigured } from './chain.errors';

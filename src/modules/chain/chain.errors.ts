@@ -1,4 +1,4 @@
-import { DomainError } from '../../../platform/errors/domain-error';
+import { DomainError } from '../../platform/errors/domain-error';
 
 export class ChainNotConfigured extends DomainError {
   static override code = 'CHAIN_NOT_CONFIGURED';

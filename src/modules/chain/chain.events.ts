@@ -1,4 +1,4 @@
-import { DomainEvent } from '../../../platform/events/domain-event';
+import { DomainEvent } from '../../platform/events/domain-event';
 
 /** Paid on the chain, at a final block. */
 export class WithdrawalConfirmed extends DomainEvent<{

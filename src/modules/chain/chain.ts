@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../../platform/config/config';
+import { Config } from '../../platform/config/config';
 import { ChainNotConfigured } from './chain.errors';
 
 /** The chain this school is connected to, as far as its configuration tells. Addresses are lower case. */

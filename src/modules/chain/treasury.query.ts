@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { text } from '../../../platform/database/columns';
-import { Database } from '../../../platform/database/database';
+import { text } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
 import { Chain } from './chain';
 
 /** The address that is watched for deposits. */

@@ -3,7 +3,7 @@ import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import type { AfterCommitHandler } from '../../platform/events/domain-event';
 import { AfterCommit } from '../../platform/events/handlers';
-import { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from '../rewards';
+import { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from '../chain';
 import { Notifier, type News } from './notifier';
 
 type OnChain = WithdrawalConfirmed | WithdrawalFailed | DepositCredited | ChainHalted;

@@ -66,6 +66,10 @@ const ledger: Sum = {
   takenWhere: { field: 'transaction_type', values: transactionTypes.filter((type) => signOf(type) < 0) },
 };
 
+/** The order and balances of a ledger, and what a school has on a chain, are one whole that no other school takes in part. */
+export const ownBooksRefused =
+  'another school of ours keeps books of its own: they go into an empty database only, or without ours by --django';
+
 /** The ledger and the achievements. Balances follow from the ledger, whatever a file says of them. */
 @Injectable()
 export class RewardsData implements DataRules {
@@ -87,7 +91,7 @@ export class RewardsData implements DataRules {
   }
 
   async check(load: Loading): Promise<void> {
-    if (load.merging) await refuseOwnBooks(load);
+    if (load.merging) await load.refuseWhere(label, 's.load_ours', ownBooksRefused);
     await checkLedger(load);
     await refuseTwinAchievements(load);
   }
@@ -111,28 +115,6 @@ export class RewardsData implements DataRules {
     for (const { invariant, userId, transactionId, detail } of violations)
       load.refuse({ model: label, reason: `${invariant}: ${detail} (person ${userId}, transaction ${transactionId})` });
   }
-}
-
-const onChain = [
-  'wallet',
-  'wallet_challenge',
-  'block',
-  'deposit',
-  'hot_wallet',
-  'foreign_nonce',
-  'chain_cursor',
-  'chain_decision',
-];
-const chainTables = [...onChain, 'withdrawal', 'payout', 'payout_booking', 'withdrawal_attempt'].map(
-  (name) => `rewards.${name}`,
-);
-
-/** What one school has on a chain, and the order and balances of its ledger, are one whole that no other school takes in part. */
-async function refuseOwnBooks(load: Loading): Promise<void> {
-  const reason =
-    'another school of ours keeps books of its own: they go into an empty database only, or without ours by --django';
-  for (const own of chainTables) await load.refuseWhere(own, 'TRUE', reason);
-  await load.refuseWhere(label, 's.load_ours', reason);
 }
 
 /** The other system counts those that are under way, too. */

@@ -11,7 +11,7 @@ import type { Movement, Posted } from './movement';
 import { requirePairWithin, requireYoungWithin, youngSent, youngShape, youngSince } from './outgoing-limits';
 import { RecipientNotFound, TransferToOneself } from './rewards.errors';
 import { CoinsTransferred } from './rewards.events';
-import { startOfUtcDay } from './utc-day';
+import { startOfUtcDay } from '../../platform/time/utc-day';
 
 export interface TransferOrder {
   recipientId: number;

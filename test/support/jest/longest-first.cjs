@@ -3,16 +3,16 @@ const Sequencer = require('@jest/test-sequencer').default;
 /** On a fresh machine jest goes by the size of a file, and would end with a minute's work for one worker only. */
 const LONGEST = [
   'rewards/ledger-property',
-  'rewards/chain/kills',
-  'rewards/chain/node-faults',
+  'chain/kills',
+  'chain/node-faults',
   'rewards/concurrency',
   'platform/data/django',
   'platform/data/move',
-  'rewards/chain/leadership',
+  'chain/leadership',
   'demo/demo-school',
   'platform/data/',
   'journeys/',
-  'rewards/chain/',
+  'chain/',
   'platform/running/',
 ];
 

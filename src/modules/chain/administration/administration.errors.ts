@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DomainError } from '../../../../platform/errors/domain-error';
+import { DomainError } from '../../../platform/errors/domain-error';
 
 export class NothingToRetry extends DomainError {
   static override code = 'NOTHING_TO_RETRY';

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Param, Put, UseGuards } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../../../platform/auth/actor';
-import { Forbidden } from '../../../../platform/errors/access.errors';
-import { Route } from '../../../../platform/http/route';
-import { Leases } from '../../../../platform/jobs/leases';
-import { Clock } from '../../../../platform/time/clock';
-import { requireTreasurer } from '../../rewards.policy';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { Route } from '../../../platform/http/route';
+import { Leases } from '../../../platform/jobs/leases';
+import { Clock } from '../../../platform/time/clock';
+import { requireTreasurer } from '../../rewards';
 import { address } from '../addresses';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';

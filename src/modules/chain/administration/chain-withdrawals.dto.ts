@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../../../platform/http/pagination';
-import { id } from '../../../../platform/http/parameters';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import { id } from '../../../platform/http/parameters';
 import { shownAddress, shownHash } from '../addresses';
 import { chainActions } from '../chain-decision.entity';
 import { attemptKinds } from '../withdrawals/withdrawal-attempt.entity';

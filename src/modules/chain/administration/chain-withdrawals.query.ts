@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { placeholders } from '../../../../platform/database/insert-rows';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
 import type { ChainAction } from '../chain-decision.entity';
 import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
 import { waitingFor, type Waiting } from '../withdrawals/waiting-for';

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { EventBus } from '../../../../platform/events/event-bus';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
-import { requireOthers } from '../../rewards.policy';
+import { bool, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger, requireOthers } from '../../rewards';
 import { WithdrawalConfirmed } from '../chain.events';
 import { unitsOf } from '../token';
 import { isUnexplained } from '../withdrawals/payment-conditions';

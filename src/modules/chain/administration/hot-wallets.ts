@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { insertRows } from '../../../../platform/database/insert-rows';
+import { bool, int, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { insertRows } from '../../../platform/database/insert-rows';
 import { Halts } from '../halts';
 import { isUnexplained, mayBePaidTwice, mayPay } from '../withdrawals/payment-conditions';
 import {

@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../../../platform/http/pagination';
-import { flag } from '../../../../platform/http/parameters';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import { flag } from '../../../platform/http/parameters';
 import { shownAddress, shownHash } from '../addresses';
 import { reason } from './chain-withdrawals.dto';
 import type { PayoutRow } from './payouts.query';

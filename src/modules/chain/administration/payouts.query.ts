@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { placeholders } from '../../../../platform/database/insert-rows';
+import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
 import { mayBePaidTwice, mayPay } from '../withdrawals/payment-conditions';
 
 const shape = {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { Forbidden } from '../../../../platform/errors/access.errors';
-import { Clock } from '../../../../platform/time/clock';
+import { bool, int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { Clock } from '../../../platform/time/clock';
 import { isDecided, mayPay } from '../withdrawals/payment-conditions';
 import { PaymentsUnexplained, PayoutBooked, PayoutNotFound } from './administration.errors';
 

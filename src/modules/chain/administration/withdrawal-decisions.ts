@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { int, textOf, text, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
-import { requireOthers } from '../../rewards.policy';
+import { int, textOf, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger, requireOthers } from '../../rewards';
 import { isDecided, isWithheld, pays } from '../withdrawals/payment-conditions';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';

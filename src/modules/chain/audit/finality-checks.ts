@@ -1,4 +1,4 @@
-import { aRow, ledger, type LedgerCheck } from './ledger-check';
+import { aRow, ledger, type LedgerCheck } from '../../rewards';
 
 const aWithdrawal = `w.user_id AS "userId", w.ledger_id AS "transactionId"`;
 const aDeposit = `d.user_id AS "userId", d.ledger_id AS "transactionId"`;

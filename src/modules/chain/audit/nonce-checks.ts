@@ -1,4 +1,4 @@
-import type { LedgerCheck } from './ledger-check';
+import type { LedgerCheck } from '../../rewards';
 
 const aWithdrawal = `w.user_id AS "userId", w.ledger_id AS "transactionId"`;
 const nothing = `CAST(NULL AS bigint) AS "userId", CAST(NULL AS bigint) AS "transactionId"`;

@@ -1,5 +1,5 @@
-import { isUnexplained, pays } from '../chain/withdrawals/payment-conditions';
-import { aRow, ledger, type LedgerCheck } from './ledger-check';
+import { isUnexplained, pays } from '../withdrawals/payment-conditions';
+import { aRow, ledger, type LedgerCheck } from '../../rewards';
 
 /** A withdrawal, named by its person and its debit. */
 const aWithdrawal = `w.user_id AS "userId", w.ledger_id AS "transactionId"`;

@@ -3,10 +3,10 @@ import { Transaction } from 'ethers';
 import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { isOneOf } from '../../../platform/database/entity';
-import { unitsOf } from '../chain/token';
-import { isUnexplained } from '../chain/withdrawals/payment-conditions';
-import { openStates } from '../chain/withdrawals/withdrawal.entity';
-import type { Violation } from './ledger-check';
+import { unitsOf } from '../token';
+import { isUnexplained } from '../withdrawals/payment-conditions';
+import { openStates } from '../withdrawals/withdrawal.entity';
+import type { Violation } from '../../rewards';
 
 const cursorShape = {
   ...{ openingNumber: int, openingUnits: text, finalNumber: int, treasuryUnits: text },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { int, text } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
+import { int, text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import { DepositCredits } from './deposit-credits';
 
 /** Whose a deposit is follows from who has linked its sender. */

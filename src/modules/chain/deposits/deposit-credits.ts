@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { int, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { placeholders, tuples } from '../../../../platform/database/insert-rows';
-import { EventBus } from '../../../../platform/events/event-bus';
-import { Clock } from '../../../../platform/time/clock';
-import { largestBalance } from '../../balances';
-import { Ledger } from '../../ledger';
-import type { Posted } from '../../movement';
+import { int, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { largestBalance, Ledger, type Posted } from '../../rewards';
 import { DepositCredited } from '../chain.events';
 
 /** A final deposit and the person whose it is. */

@@ -1,5 +1,5 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
-import { BigInteger, Id, Instant, Int, OneOf, Reference, Varchar } from '../../../../platform/database/entity';
+import { BigInteger, Id, Instant, Int, OneOf, Reference, Varchar } from '../../../platform/database/entity';
 
 /** `seen`: not final yet. `unattributed`: nobody has linked the sender. `dust`: less than a coin. */
 export const depositStates = ['seen', 'credited', 'unattributed', 'dust'] as const;

@@ -1,9 +1,9 @@
 import { Controller, Get, Query, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import { CurrentActor, type Actor } from '../../../../platform/auth/actor';
-import { keyset } from '../../../../platform/http/cursor';
-import { toPage, type Page } from '../../../../platform/http/pagination';
-import { Route } from '../../../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { keyset } from '../../../platform/http/cursor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Route } from '../../../platform/http/route';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import { DepositPage, DepositQuery, showDeposit, type DepositView } from './deposits.dto';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../../../platform/http/pagination';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { shownHash } from '../addresses';
 import { depositStates } from './deposit.entity';
 import type { DepositRow } from './my-deposits.query';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
+import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import type { DepositState } from './deposit.entity';
 
 const shape = {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, type Value } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { insertRows, placeholders } from '../../../../platform/database/insert-rows';
-import { Clock } from '../../../../platform/time/clock';
-import { largestBalance } from '../../balances';
+import { int, text, type Value } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { insertRows, placeholders } from '../../../platform/database/insert-rows';
+import { Clock } from '../../../platform/time/clock';
+import { largestBalance } from '../../rewards';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
 import { coinsOf } from '../token';
 import { DepositCredits, type OwnedDeposit } from './deposit-credits';

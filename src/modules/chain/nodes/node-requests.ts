@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../../../../platform/metrics/metrics';
+import { Metrics } from '../../../platform/metrics/metrics';
 import type { Watch } from './node';
 
 const buckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { placeholders, tuples } from '../../../../platform/database/insert-rows';
-import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { Leases, type HeldLease } from '../../../platform/jobs/leases';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger } from '../../rewards';
 import { Nodes, type Sent } from '../nodes/nodes';
 import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { tuples } from '../../../../platform/database/insert-rows';
-import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
-import { Clock } from '../../../../platform/time/clock';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { tuples } from '../../../platform/database/insert-rows';
+import { Leases, type HeldLease } from '../../../platform/jobs/leases';
+import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../chain';
 import type { Marks } from '../settlement/chain-marks';
 import { unitsPerCoin } from '../token';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { HeldLease } from '../../../../platform/jobs/leases';
-import { Clock } from '../../../../platform/time/clock';
+import type { HeldLease } from '../../../platform/jobs/leases';
+import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../chain';
 import type { ChainView } from '../nodes/chain-view';
 import { Nodes } from '../nodes/nodes';

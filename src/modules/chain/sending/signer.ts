@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'ethers';
-import { bool, int, text, textOf, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { Clock } from '../../../../platform/time/clock';
+import { bool, int, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../chain';
 import { token, unitsOf } from '../token';
 import { isWithheld } from '../withdrawals/payment-conditions';

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Transaction } from 'ethers';
-import { bool, int, text, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { placeholders } from '../../../../platform/database/insert-rows';
-import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
-import { Clock } from '../../../../platform/time/clock';
+import { bool, int, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
+import { Leases, type HeldLease } from '../../../platform/jobs/leases';
+import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../chain';
 import { token, unitsOf } from '../token';
 import { isWithheld } from '../withdrawals/payment-conditions';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { SigningKey, Wallet, computeAddress, type SignatureLike } from 'ethers';
-import { Config } from '../../../../platform/config/config';
+import { Config } from '../../../platform/config/config';
 
 /**
  * Holds a key and signs digests with it. A key management service is one more class of this shape: the key never has to

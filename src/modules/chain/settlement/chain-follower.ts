@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { HeldLease } from '../../../../platform/jobs/leases';
+import type { HeldLease } from '../../../platform/jobs/leases';
 import { ChainObserver } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
 import { TreasuryKey } from '../sending/treasury-key';

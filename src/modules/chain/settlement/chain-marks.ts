@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, nullable, text, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { insertRows } from '../../../../platform/database/insert-rows';
-import { errorLine } from '../../../../platform/errors/loggable-error';
-import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
-import { Clock } from '../../../../platform/time/clock';
+import { bool, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { insertRows } from '../../../platform/database/insert-rows';
+import { errorLine } from '../../../platform/errors/loggable-error';
+import { Leases, type HeldLease } from '../../../platform/jobs/leases';
+import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../chain';
 import { ChainUnavailable } from '../chain.errors';
 import { Halts } from '../halts';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { text } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { Clock } from '../../../../platform/time/clock';
+import { text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
 import { Halts } from '../halts';
 
 const reason = 'the database was restored from a backup: what was paid since is on the chain only';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, textOf } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
+import { int, text, textOf } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import type { Settled } from '../nodes/settled';
 import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
 import type { Marks } from './chain-marks';

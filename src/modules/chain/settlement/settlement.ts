@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../../platform/database/database';
-import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
+import { Database } from '../../../platform/database/database';
+import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Sightings } from '../deposits/sightings';
 import type { ChainView } from '../nodes/chain-view';
 import { Minings } from '../withdrawals/minings';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import { Chain } from '../chain';
 import { Halts } from '../halts';
 import { Liabilities } from '../liabilities.query';

@@ -1,5 +1,5 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
-import { Route } from '../../../../platform/http/route';
+import { Route } from '../../../platform/http/route';
 import { ChainNotConfigured, ChainNotFollowedYet } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import { SupplyProof } from './supply';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { transactionTypes, type TransactionType } from '../../transaction-types';
+import { type TransactionType, transactionTypes } from '../../rewards';
 import { issuingTypes, ratioOf, spendingTypes, supplyFaults, type Supply } from './supply';
 
 const coins = z.int().min(0).meta({ description: 'Whole TeoCoins' });

@@ -1,17 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import {
-  bool,
-  instant,
-  int,
-  nullable,
-  text,
-  textOf,
-  type Decode,
-  type Row,
-} from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { isOneOf } from '../../../../platform/database/entity';
-import { transactionTypes, type TransactionType } from '../../transaction-types';
+import { bool, instant, int, nullable, text, textOf, type Decode, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { isOneOf } from '../../../platform/database/entity';
+import { type TransactionType, transactionTypes } from '../../rewards';
 import { Chain } from '../chain';
 import { ChainNotFollowedYet } from '../chain.errors';
 import { isUnexplained } from '../withdrawals/payment-conditions';

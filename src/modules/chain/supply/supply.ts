@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../../platform/time/clock';
-import { signOf, transactionTypes, transferTypes, type TransactionType } from '../../transaction-types';
+import { Clock } from '../../../platform/time/clock';
+import { signOf, type TransactionType, transactionTypes, transferTypes } from '../../rewards';
 import { unitsOf } from '../token';
 import { SupplyQuery, type Books } from './supply.query';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Job, type JobReport, type RunnableJob } from '../../../../platform/jobs/job';
-import { Clock } from '../../../../platform/time/clock';
+import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
+import { Clock } from '../../../platform/time/clock';
 import { WalletChallenges } from './wallet-challenges';
 
 const keepMs = 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../../platform/time/clock';
+import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../chain';
 import { SchoolAddresses } from '../school-addresses.query';
 import { WalletChallenges } from './wallet-challenges';

@@ -1,5 +1,5 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { Id, Instant, Reference, Text, Varchar } from '../../../../platform/database/entity';
+import { Id, Instant, Reference, Text, Varchar } from '../../../platform/database/entity';
 
 /** A message (EIP-4361) for one person to sign, once, before it expires. */
 @Entity('rewards_wallet_challenge')

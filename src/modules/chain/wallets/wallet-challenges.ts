@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
+import { instant, int, nullable, text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger } from '../../rewards';
 import { Chain } from '../chain';
 import { SchoolAddresses } from '../school-addresses.query';
 import { differences, writeMessage } from './wallet-message';

@@ -1,6 +1,6 @@
 import { getAddress, verifyMessage } from 'ethers';
 import { SiweMessage } from 'siwe';
-import type { FieldError } from '../../../../platform/errors/domain-error';
+import type { FieldError } from '../../../platform/errors/domain-error';
 import { WalletMessageMalformed } from './wallets.errors';
 
 /** What a person signs to show that a wallet is theirs. */

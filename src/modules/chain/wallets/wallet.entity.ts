@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Instant, Reference, Varchar } from '../../../../platform/database/entity';
+import { Id, Instant, Reference, Varchar } from '../../../platform/database/entity';
 
 /** An address somebody has proved to hold the key of. Lower case; one active owner at a time. */
 @Entity('rewards_wallet')

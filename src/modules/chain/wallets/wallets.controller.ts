@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Post, UseGuards } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../../../platform/auth/actor';
-import type { Page } from '../../../../platform/http/pagination';
-import { Id } from '../../../../platform/http/parameters';
-import { Route } from '../../../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import type { Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import { WalletChallenges } from './wallet-challenges';

@@ -1,6 +1,6 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { pageOf } from '../../../../platform/http/pagination';
+import { pageOf } from '../../../platform/http/pagination';
 import { address, shownAddress } from '../addresses';
 import type { Challenge } from './wallet-challenges';
 import type { LinkedWallet } from './wallets';

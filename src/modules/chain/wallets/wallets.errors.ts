@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DomainError, type FieldError } from '../../../../platform/errors/domain-error';
+import { DomainError, type FieldError } from '../../../platform/errors/domain-error';
 
 export class WalletMessageMalformed extends DomainError {
   static override code = 'WALLET_MESSAGE_MALFORMED';

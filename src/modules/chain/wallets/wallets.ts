@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, text, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
+import { instant, int, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger } from '../../rewards';
 import { Chain } from '../chain';
 import { DepositClaims } from '../deposits/deposit-claims';
 import { SignedMessages, type SignedMessage } from './signed-messages';

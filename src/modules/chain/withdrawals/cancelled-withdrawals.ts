@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { int, nullable, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
-import { Ledger } from '../../ledger';
-import { BalanceTooLarge } from '../../rewards.errors';
+import { int, nullable, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Leases, type HeldLease } from '../../../platform/jobs/leases';
+import { BalanceTooLarge, Ledger } from '../../rewards';
 import { Halts } from '../halts';
 import type { ChainView } from '../nodes/chain-view';
 import type { Marks } from '../settlement/chain-marks';

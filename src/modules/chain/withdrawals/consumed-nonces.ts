@@ -1,10 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { int, text, textOf, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { errorLine } from '../../../../platform/errors/loggable-error';
-import { Leases, type HeldLease } from '../../../../platform/jobs/leases';
-import { Ledger } from '../../ledger';
-import { BalanceTooLarge } from '../../rewards.errors';
+import { int, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { errorLine } from '../../../platform/errors/loggable-error';
+import { Leases, type HeldLease } from '../../../platform/jobs/leases';
+import { BalanceTooLarge, Ledger } from '../../rewards';
 import { ChainUnavailable } from '../chain.errors';
 import { Halts } from '../halts';
 import { Nodes } from '../nodes/nodes';

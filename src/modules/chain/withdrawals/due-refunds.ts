@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { HeldLease } from '../../../../platform/jobs/leases';
+import type { HeldLease } from '../../../platform/jobs/leases';
 import type { ChainView } from '../nodes/chain-view';
 import type { Marks } from '../settlement/chain-marks';
 import { CancelledWithdrawals } from './cancelled-withdrawals';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, textOf, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { insertRows, placeholders, tuples } from '../../../../platform/database/insert-rows';
-import { EventBus } from '../../../../platform/events/event-bus';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
+import { int, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { insertRows, placeholders, tuples } from '../../../platform/database/insert-rows';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger } from '../../rewards';
 import { WithdrawalConfirmed } from '../chain.events';
 import { Halts } from '../halts';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';

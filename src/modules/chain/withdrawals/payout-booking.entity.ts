@@ -1,5 +1,5 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { Id, Instant, Reference, Text } from '../../../../platform/database/entity';
+import { Id, Instant, Reference, Text } from '../../../platform/database/entity';
 
 /** A payment nobody ordered, given up as lost: an administrator has found out why, and from here on the books count without it. */
 @Entity('rewards_payout_booking')

@@ -1,5 +1,5 @@
 import { Entity, Unique } from 'typeorm';
-import { BigInteger, Id, Instant, Int, Reference, Varchar } from '../../../../platform/database/entity';
+import { BigInteger, Id, Instant, Int, Reference, Varchar } from '../../../platform/database/entity';
 
 /** A final transfer of tokens out of the treasury; without a withdrawal it is one we did not order. */
 @Entity('rewards_payout')

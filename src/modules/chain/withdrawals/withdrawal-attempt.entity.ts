@@ -1,5 +1,5 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../../platform/database/entity';
+import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 
 /** `found`: a transaction we have no bytes of, which an administrator has pointed at and the chain has shown to be ours. */
 export const attemptKinds = ['payment', 'cancellation', 'found'] as const;

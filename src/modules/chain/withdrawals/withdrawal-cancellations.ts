@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../../platform/auth/actor';
-import { Database } from '../../../../platform/database/database';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger } from '../../rewards';
 import { Decisions } from '../administration/decisions';
 import { WithdrawalNotFound, WithdrawalUnderWay } from './withdrawals.errors';
 import { WithdrawalsQuery, type WithdrawalRow } from './withdrawals.query';

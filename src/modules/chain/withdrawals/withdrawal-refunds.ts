@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../../platform/database/database';
-import { EventBus } from '../../../../platform/events/event-bus';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
-import type { Movement, Posted } from '../../movement';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger, type Movement, type Posted } from '../../rewards';
 import { WithdrawalFailed } from '../chain.events';
 
 export interface Refundable {

@@ -1,15 +1,5 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
-import {
-  BigInteger,
-  Flag,
-  Id,
-  Instant,
-  Int,
-  OneOf,
-  Reference,
-  Text,
-  Varchar,
-} from '../../../../platform/database/entity';
+import { BigInteger, Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 
 export const withdrawalStates = [
   'reserved',

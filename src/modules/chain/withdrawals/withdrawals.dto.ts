@@ -1,6 +1,6 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../../../platform/http/pagination';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { shownAddress, shownHash } from '../addresses';
 import { leastAmount, mostAmount } from './withdrawal-limits';
 import { waits } from './waiting-for';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import { waitingFor, type Waiting } from './waiting-for';
 import type { WithdrawalState } from './withdrawal.entity';
 

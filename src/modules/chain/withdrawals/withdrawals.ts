@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../../../platform/config/config';
-import { instant, int, nullable, text, type Row } from '../../../../platform/database/columns';
-import { Database } from '../../../../platform/database/database';
-import { IdempotencyKeyReused } from '../../../../platform/http/http.errors';
-import { Clock } from '../../../../platform/time/clock';
-import { Ledger } from '../../ledger';
-import type { Movement, Posted } from '../../movement';
-import { requireYoungWithin, youngSent, youngShape, youngSince } from '../../outgoing-limits';
-import { startOfUtcDay } from '../../utc-day';
+import { Config } from '../../../platform/config/config';
+import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { IdempotencyKeyReused } from '../../../platform/http/http.errors';
+import { Clock } from '../../../platform/time/clock';
+import {
+  Ledger,
+  type Movement,
+  type Posted,
+  requireYoungWithin,
+  youngSent,
+  youngShape,
+  youngSince,
+} from '../../rewards';
+import { startOfUtcDay } from '../../../platform/time/utc-day';
 import { Chain } from '../chain';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
 import { dayMs, requireWithinLimits } from './withdrawal-limits';

@@ -3,7 +3,7 @@ import { Config } from '../../../platform/config/config';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import { utcDayOf } from '../utc-day';
+import { utcDayOf } from '../../../platform/time/utc-day';
 import { ConfirmationRequired } from './grants.errors';
 
 /**

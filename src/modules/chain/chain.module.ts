@@ -1,0 +1,124 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { RewardsModule } from '../rewards';
+import { ChainAdministrationController } from './administration/chain-administration.controller';
+import { ChainStatusQuery } from './administration/chain-status.query';
+import { ChainWithdrawals } from './administration/chain-withdrawals.query';
+import { Decisions } from './administration/decisions';
+import { FoundPayments } from './administration/found-payments';
+import { HotWallets } from './administration/hot-wallets';
+import { Payouts } from './administration/payouts';
+import { PayoutsController } from './administration/payouts.controller';
+import { UnorderedPayouts } from './administration/payouts.query';
+import { WithdrawalDecisions } from './administration/withdrawal-decisions';
+import { WithdrawalDecisionsController } from './administration/withdrawal-decisions.controller';
+import { ChainAudit } from './audit/chain-audit';
+import { Chain } from './chain';
+import { ChainMetrics } from './chain-metrics';
+import { ChainController } from './chain.controller';
+import { ChainData } from './chain.data';
+import { TreasuryAudit } from './audit/treasury-audit';
+import { DepositClaims } from './deposits/deposit-claims';
+import { DepositCredits } from './deposits/deposit-credits';
+import { DepositsController } from './deposits/deposits.controller';
+import { MyDeposits } from './deposits/my-deposits.query';
+import { Sightings } from './deposits/sightings';
+import { chainEntities } from './entities';
+import { Halts } from './halts';
+import { Liabilities } from './liabilities.query';
+import { ChainObserver } from './nodes/chain-observer';
+import { NodeRequests } from './nodes/node-requests';
+import { Nodes } from './nodes/nodes';
+import { PollChain } from './poll-chain.job';
+import { SchoolAddresses } from './school-addresses.query';
+import { Broadcasts } from './sending/broadcasts';
+import { NonceAssignment } from './sending/nonce-assignment';
+import { Sender } from './sending/sender';
+import { Signer } from './sending/signer';
+import { Signing } from './sending/signing';
+import { TreasuryKey } from './sending/treasury-key';
+import { ChainFollower } from './settlement/chain-follower';
+import { ChainMarks } from './settlement/chain-marks';
+import { RestoredBooks } from './settlement/restored-books';
+import { SettledChain } from './settlement/settled-chain.query';
+import { Settlement } from './settlement/settlement';
+import { Solvency } from './settlement/solvency';
+import { SupplyProof } from './supply/supply';
+import { SupplyController } from './supply/supply.controller';
+import { SupplyQuery } from './supply/supply.query';
+import { TreasuryQuery } from './treasury.query';
+import { ExpireWalletChallenges } from './wallets/expire-wallet-challenges.job';
+import { SignedMessages } from './wallets/signed-messages';
+import { WalletChallenges } from './wallets/wallet-challenges';
+import { Wallets } from './wallets/wallets';
+import { WalletsController } from './wallets/wallets.controller';
+import { CancelledWithdrawals } from './withdrawals/cancelled-withdrawals';
+import { ConsumedNonces } from './withdrawals/consumed-nonces';
+import { DueRefunds } from './withdrawals/due-refunds';
+import { Minings } from './withdrawals/minings';
+import { WithdrawalCancellations } from './withdrawals/withdrawal-cancellations';
+import { WithdrawalRefunds } from './withdrawals/withdrawal-refunds';
+import { Withdrawals } from './withdrawals/withdrawals';
+import { WithdrawalsController } from './withdrawals/withdrawals.controller';
+import { WithdrawalsQuery } from './withdrawals/withdrawals.query';
+
+const chain = [Chain, ChainMetrics, SchoolAddresses, TreasuryQuery];
+const following = [
+  NodeRequests,
+  Nodes,
+  ChainObserver,
+  ChainFollower,
+  ChainMarks,
+  SettledChain,
+  Settlement,
+  Solvency,
+  RestoredBooks,
+  Liabilities,
+  Halts,
+  PollChain,
+];
+const sending = [TreasuryKey, Signer, Signing, NonceAssignment, Broadcasts, Sender];
+const wallets = [Wallets, WalletChallenges, SignedMessages, ExpireWalletChallenges];
+const withdrawals = [
+  Withdrawals,
+  WithdrawalCancellations,
+  WithdrawalRefunds,
+  WithdrawalsQuery,
+  Minings,
+  ConsumedNonces,
+  CancelledWithdrawals,
+  DueRefunds,
+];
+const deposits = [DepositClaims, DepositCredits, MyDeposits, Sightings];
+const supply = [SupplyQuery, SupplyProof];
+const decisions = [Decisions, WithdrawalDecisions, FoundPayments, HotWallets, Payouts];
+const administration = [ChainStatusQuery, ChainWithdrawals, UnorderedPayouts, ...decisions];
+const controllers = [
+  ChainController,
+  ChainAdministrationController,
+  WalletsController,
+  WithdrawalsController,
+  WithdrawalDecisionsController,
+  PayoutsController,
+  DepositsController,
+  SupplyController,
+];
+/** The coin on its chain: withdrawals, deposits, wallets, and what administrators decide about them. */
+@Module({
+  imports: [TypeOrmModule.forFeature(chainEntities), RewardsModule],
+  controllers,
+  providers: [
+    ChainData,
+    ChainAudit,
+    TreasuryAudit,
+    ...chain,
+    ...following,
+    ...sending,
+    ...wallets,
+    ...withdrawals,
+    ...deposits,
+    ...supply,
+    ...administration,
+  ],
+})
+export class ChainModule {}
