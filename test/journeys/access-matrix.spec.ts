@@ -4,7 +4,7 @@ import type { School } from '../support/school';
 import { answers, aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { addressOf, routesOf, type Route } from './routes';
 
-/** Read the diff after `ACCESS_MATRIX=write npx jest --selectProjects sqlite -- test/journeys/access-matrix`. */
+/** Read the diff after `ACCESS_MATRIX=write npx jest --selectProjects postgres -- test/journeys/access-matrix`. */
 const file = path.join(__dirname, 'access-matrix.md');
 
 let school: School;

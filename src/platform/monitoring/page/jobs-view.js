@@ -14,12 +14,7 @@ export async function jobs(again) {
   const shown = opened && list.some(({ name }) => name === opened) ? await runsOf(opened, again) : null;
   const last = ({ state }) =>
     state
-      ? [
-          outcome(state),
-          ' ',
-          h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt)),
-          streak(state),
-        ]
+      ? [outcome(state), ' ', h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt)), streak(state)]
       : '–';
   return [
     h('h2', {}, 'Jobs'),

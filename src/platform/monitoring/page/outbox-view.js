@@ -24,9 +24,7 @@ export async function outbox(again) {
   more.addEventListener('click', () => void load());
   await load();
   return [
-    figures(
-      Object.keys(tones).map((state, at) => [state.replace(/^./, (letter) => letter.toUpperCase()), count(totals[at])]),
-    ),
+    figures(Object.keys(tones).map((state, at) => [state.replace(/^./, (letter) => letter.toUpperCase()), count(totals[at])])),
     h('div', { class: 'row' }, h('h2', {}, 'Events that are not delivered'), choice(again)),
     holder,
     h('p', {}, more),
@@ -57,11 +55,7 @@ const eventsTable = (rows, again) =>
     columns: [
       { title: 'State', tight: true, of: ({ state }) => h('span', { class: `badge tone-${tones[state]}` }, state) },
       { title: 'Event', wide: true, of: what },
-      {
-        title: 'Published',
-        tight: true,
-        of: (row) => h('span', { title: time(row.publishedAt) }, ago(row.publishedAt)),
-      },
+      { title: 'Published', tight: true, of: (row) => h('span', { title: time(row.publishedAt) }, ago(row.publishedAt)) },
       { title: 'Attempts', number: true, of: (row) => count(row.attempts) },
       { title: 'Actions', of: (row) => decision(row, again) },
     ],
