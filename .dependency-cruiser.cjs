@@ -9,10 +9,49 @@ const above = arrows.slice(0, -1).map((module, at) => ({
   to: { path: `^src/modules/(${arrows.slice(at + 1).join('|')})/` },
 }));
 
+/** The rooms of the chain, lowest first: a room may import those before it. */
+const chainRooms = [
+  'settings',
+  'decisions',
+  'nodes',
+  'deposits',
+  'marks',
+  'wallets',
+  'withdrawals',
+  'supply',
+  'sending',
+  'settlement',
+  'administration',
+  'audit',
+];
+
+const roomsAbove = chainRooms.slice(0, -1).map((room, at) => ({
+  name: `chain-rooms-${room}`,
+  comment: `${room} is below ${chainRooms.slice(at + 1).join(', ')}: they may import it, never the other way`,
+  severity: 'error',
+  from: { path: `^src/modules/chain/${room}/` },
+  to: { path: `^src/modules/chain/(${chainRooms.slice(at + 1).join('|')})/` },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...above,
+    ...roomsAbove,
+    {
+      name: 'chain-rooms',
+      comment:
+        'A room of the chain is in the list, and imports of the folder above it the errors, the events and the guard only',
+      severity: 'error',
+      from: { path: '^src/modules/chain/[^/]+/' },
+      to: {
+        path: '^src/modules/chain/',
+        pathNot: [
+          `^src/modules/chain/(${chainRooms.join('|')})/`,
+          '^src/modules/chain/chain\\.(errors|events|guard)\\.ts$',
+        ],
+      },
+    },
     {
       name: 'faces',
       comment: 'A module is imported through its index.ts only',

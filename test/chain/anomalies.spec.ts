@@ -1,4 +1,4 @@
-import { unitsOf } from '../../src/modules/chain/token';
+import { unitsOf } from '../../src/modules/chain/settings/token';
 import { Transfers } from '../../src/modules/rewards/transfers';
 import { text } from '../../src/platform/database/columns';
 import { describeOnChain } from '../support/on-chain';

@@ -1,6 +1,6 @@
 import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../src/modules/chain/settlement/chain-marks';
-import { unitsOf } from '../../src/modules/chain/token';
+import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
+import { unitsOf } from '../../src/modules/chain/settings/token';
 import { Leases } from '../../src/platform/jobs/leases';
 import { LocalChain } from '../support/chain';
 import { copyOfDatabase } from '../support/database-url';

@@ -1,5 +1,5 @@
 import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../src/modules/chain/settlement/chain-marks';
+import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
 import { Leases } from '../../src/platform/jobs/leases';
 import { done } from '../journeys/cast';
 import { describeOnChain } from '../support/on-chain';

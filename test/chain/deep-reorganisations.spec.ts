@@ -1,4 +1,4 @@
-import { unitsOf } from '../../src/modules/chain/token';
+import { unitsOf } from '../../src/modules/chain/settings/token';
 import { LocalChain } from '../support/chain';
 import { describeOnChain } from '../support/on-chain';
 import type { Client } from '../support/school';

@@ -1,5 +1,5 @@
 import { parseEther } from 'ethers';
-import { unitsOf } from '../../src/modules/chain/token';
+import { unitsOf } from '../../src/modules/chain/settings/token';
 import { describeOnChain } from '../support/on-chain';
 import { done } from '../journeys/cast';
 import { endow } from '../rewards/books';

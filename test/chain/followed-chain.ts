@@ -1,6 +1,6 @@
 import { Transaction, Wallet as Key } from 'ethers';
 import { Ledger } from '../../src/modules/rewards';
-import { token, unitsOf } from '../../src/modules/chain/token';
+import { token, unitsOf } from '../../src/modules/chain/settings/token';
 import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawal-refunds';
 import type { Environment } from '../../src/platform/config/config';
 import { int, text, type Value } from '../../src/platform/database/columns';

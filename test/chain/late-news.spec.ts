@@ -5,7 +5,7 @@ import { Payouts } from '../../src/modules/chain/administration/payouts';
 import { ChainUnavailable } from '../../src/modules/chain/chain.errors';
 import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
 import { Nodes } from '../../src/modules/chain/nodes/nodes';
-import { ChainMarks, type Marks } from '../../src/modules/chain/settlement/chain-marks';
+import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
 import { Solvency } from '../../src/modules/chain/settlement/solvency';
 import { ConsumedNonces } from '../../src/modules/chain/withdrawals/consumed-nonces';
 import { Leases } from '../../src/platform/jobs/leases';

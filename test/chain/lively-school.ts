@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { int, text } from '../../src/platform/database/columns';
-import { unitsOf } from '../../src/modules/chain/token';
+import { unitsOf } from '../../src/modules/chain/settings/token';
 import type { Dice } from './fault-schedule';
 import { confirmations, type Holder, type SchoolOnChain } from './school-on-chain';
 

@@ -1,7 +1,7 @@
 import { Leases } from '../../src/platform/jobs/leases';
-import { unitsOf } from '../../src/modules/chain/token';
+import { unitsOf } from '../../src/modules/chain/settings/token';
 import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../src/modules/chain/settlement/chain-marks';
+import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
 import { done } from '../journeys/cast';
 import { describeOnChain } from '../support/on-chain';
 import { RpcError } from '../support/rpc-proxy';

@@ -1,4 +1,4 @@
-import { unitsPerCoin } from '../../src/modules/chain/token';
+import { unitsPerCoin } from '../../src/modules/chain/settings/token';
 import { done } from '../journeys/cast';
 import { LocalChain } from '../support/chain';
 import { describeOnChain } from '../support/on-chain';

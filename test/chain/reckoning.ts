@@ -1,5 +1,5 @@
 import type { EventLog } from 'ethers';
-import { unitsOf, unitsPerCoin } from '../../src/modules/chain/token';
+import { unitsOf, unitsPerCoin } from '../../src/modules/chain/settings/token';
 import { int, text } from '../../src/platform/database/columns';
 import { endowment, type Traffic } from './traffic';
 import type { Holder } from './school-on-chain';

@@ -1,5 +1,5 @@
 import { keccak256 } from 'ethers';
-import { unitsOf } from '../../src/modules/chain/token';
+import { unitsOf } from '../../src/modules/chain/settings/token';
 import { int, text } from '../../src/platform/database/columns';
 import { LocalChain } from '../support/chain';
 import { describeOnChain } from '../support/on-chain';

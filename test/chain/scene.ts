@@ -3,7 +3,7 @@ import { done } from '../journeys/cast';
 import { LocalChain } from '../support/chain';
 import { RpcProxy } from '../support/rpc-proxy';
 import type { Client } from '../support/school';
-import { unitsOf } from '../../src/modules/chain/token';
+import { unitsOf } from '../../src/modules/chain/settings/token';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
 /**

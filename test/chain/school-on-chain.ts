@@ -1,6 +1,6 @@
 import type { Wallet } from 'ethers';
 import { LedgerAudit, type Violation } from '../../src/modules/rewards';
-import { unitsPerCoin } from '../../src/modules/chain/token';
+import { unitsPerCoin } from '../../src/modules/chain/settings/token';
 import type { Environment } from '../../src/platform/config/config';
 import { bool, int, text } from '../../src/platform/database/columns';
 import { done } from '../journeys/cast';

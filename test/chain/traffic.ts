@@ -1,4 +1,4 @@
-import { unitsPerCoin } from '../../src/modules/chain/token';
+import { unitsPerCoin } from '../../src/modules/chain/settings/token';
 import { bool, int, text, textOf, type Row } from '../../src/platform/database/columns';
 import type { WithdrawalState } from '../../src/modules/chain/withdrawals/withdrawal.entity';
 import { Withdrawals } from '../../src/modules/chain/withdrawals/withdrawals';

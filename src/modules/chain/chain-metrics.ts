@@ -3,7 +3,7 @@ import { Metrics } from '../../platform/metrics/metrics';
 import { Clock } from '../../platform/time/clock';
 import { secondsSince } from './administration/chain-status.dto';
 import { ChainStatusQuery, inFlightOf, type ChainFacts } from './administration/chain-status.query';
-import { Chain } from './chain';
+import { Chain } from './settings/chain-settings';
 import { ratioOf } from './supply/supply';
 
 /** Before the first look what the chain shows is NaN: a head of 0 would be a false word. */

@@ -1,10 +1,10 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { Route } from '../../platform/http/route';
 import { ChainConnection, showConnection } from './chain.dto';
-import { Chain } from './chain';
+import { Chain } from './settings/chain-settings';
 import { ChainNotConfigured } from './chain.errors';
 import { ChainGuard } from './chain.guard';
-import { TreasuryQuery } from './treasury.query';
+import { TreasuryQuery } from './supply/treasury.query';
 
 @Controller('coins/chain')
 @UseGuards(ChainGuard)

@@ -1,8 +1,8 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { shownAddress } from './addresses';
-import type { ChainSettings } from './chain';
-import { decimals } from './token';
+import { shownAddress } from './settings/addresses';
+import type { ChainSettings } from './settings/chain-settings';
+import { decimals } from './settings/token';
 import { leastAmount, mostADay, mostAmount, mostOpen } from './withdrawals/withdrawal-limits';
 
 const coins = z.int().positive();

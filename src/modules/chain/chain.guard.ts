@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate } from '@nestjs/common';
-import { Chain } from './chain';
+import { Chain } from './settings/chain-settings';
 
 /** Before anything is read of the request: without a chain its routes say so, whatever they are asked. */
 @Injectable()

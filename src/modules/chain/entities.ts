@@ -1,9 +1,9 @@
-import { Block } from './block.entity';
-import { ChainCursor } from './chain-cursor.entity';
-import { ChainDecision } from './chain-decision.entity';
+import { Block } from './marks/block.entity';
+import { ChainCursor } from './marks/chain-cursor.entity';
+import { ChainDecision } from './decisions/chain-decision.entity';
 import { Deposit } from './deposits/deposit.entity';
-import { ForeignNonce } from './foreign-nonce.entity';
-import { HotWallet } from './hot-wallet.entity';
+import { ForeignNonce } from './marks/foreign-nonce.entity';
+import { HotWallet } from './marks/hot-wallet.entity';
 import { WalletChallenge } from './wallets/wallet-challenge.entity';
 import { Wallet } from './wallets/wallet.entity';
 import { PayoutBooking } from './withdrawals/payout-booking.entity';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
 import type { HeldLease } from '../../platform/jobs/leases';
 import { Metrics } from '../../platform/metrics/metrics';
-import { Chain } from './chain';
+import { Chain } from './settings/chain-settings';
 import { TreasuryKey } from './sending/treasury-key';
 import { ChainFollower } from './settlement/chain-follower';
 import { Sender } from './sending/sender';

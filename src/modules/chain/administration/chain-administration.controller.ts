@@ -5,7 +5,7 @@ import { Route } from '../../../platform/http/route';
 import { Leases } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { requireTreasurer } from '../../rewards';
-import { address } from '../addresses';
+import { address } from '../settings/addresses';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import {

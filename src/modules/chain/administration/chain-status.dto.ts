@@ -1,6 +1,6 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { shownAddress } from '../addresses';
+import { shownAddress } from '../settings/addresses';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import type { ChainFacts, HotWalletRow, Tally } from './chain-status.query';
 import { reason } from './chain-withdrawals.dto';

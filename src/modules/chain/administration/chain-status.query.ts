@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { Chain } from '../chain';
+import { Chain } from '../settings/chain-settings';
 import { isUnexplained, isWithheld } from '../withdrawals/payment-conditions';
 import { openStates, withdrawalStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
 

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
-import type { ChainAction } from '../chain-decision.entity';
-import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
+import type { ChainAction } from '../decisions/chain-decision.entity';
+import type { AttemptKind } from '../nodes/attempt-kind';
 import { waitingFor, type Waiting } from '../withdrawals/waiting-for';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 

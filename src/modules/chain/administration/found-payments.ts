@@ -5,12 +5,12 @@ import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger, requireOthers } from '../../rewards';
 import { WithdrawalConfirmed } from '../chain.events';
-import { unitsOf } from '../token';
+import { unitsOf } from '../settings/token';
 import { isUnexplained } from '../withdrawals/payment-conditions';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { WithdrawalNotFound } from '../withdrawals/withdrawals.errors';
 import { NonceConsumedByAnother, NonceNotFree, PaymentNotFound, WithdrawalNotHalted } from './administration.errors';
-import { Decisions, type Decision } from './decisions';
+import { Decisions, type Decision } from '../decisions/decisions';
 
 export interface FoundPayment {
   txHash: string;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { insertRows } from '../../../platform/database/insert-rows';
-import { Halts } from '../halts';
+import { Halts } from '../decisions/halts';
 import { isUnexplained, mayBePaidTwice, mayPay } from '../withdrawals/payment-conditions';
 import {
   ChainNotReadSinceHalt,
@@ -10,7 +10,7 @@ import {
   NoncesNotAcknowledged,
   PaymentsUnexplained,
 } from './administration.errors';
-import { Decisions, type Decision } from './decisions';
+import { Decisions, type Decision } from '../decisions/decisions';
 
 const shape = { id: int, nextNonce: int, headNonce: int, finalNonce: int, isHalted: bool, isRead: bool };
 type Wallet = Row<typeof shape>;

@@ -2,7 +2,7 @@ import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
-import { shownAddress, shownHash } from '../addresses';
+import { shownAddress, shownHash } from '../settings/addresses';
 import { reason } from './chain-withdrawals.dto';
 import type { PayoutRow } from './payouts.query';
 

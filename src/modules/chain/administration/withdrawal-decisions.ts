@@ -14,7 +14,7 @@ import {
   PaymentOnChain,
   WithdrawalNotHalted,
 } from './administration.errors';
-import { Decisions, type Decision } from './decisions';
+import { Decisions, type Decision } from '../decisions/decisions';
 
 const shape = { id: int, userId: int, amount: int, state: textOf<WithdrawalState>(), consumedBy: text };
 type Decided = Row<typeof shape>;

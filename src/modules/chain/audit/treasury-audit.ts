@@ -3,7 +3,7 @@ import { Transaction } from 'ethers';
 import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { isOneOf } from '../../../platform/database/entity';
-import { unitsOf } from '../token';
+import { unitsOf } from '../settings/token';
 import { isUnexplained } from '../withdrawals/payment-conditions';
 import { openStates } from '../withdrawals/withdrawal.entity';
 import type { Violation } from '../../rewards';

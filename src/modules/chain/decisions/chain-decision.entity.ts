@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
+import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 
 export const chainActions = ['retry', 'cancel', 'refund', 'settle', 'halt', 'resume', 'pay'] as const;
 export type ChainAction = (typeof chainActions)[number];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import type { ChainAction } from '../chain-decision.entity';
+import type { ChainAction } from './chain-decision.entity';
 
 export interface Decision {
   action: ChainAction;

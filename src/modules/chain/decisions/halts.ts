@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { int, text } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { Clock } from '../../platform/time/clock';
-import { ChainHalted } from './chain.events';
+import { int, text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { ChainHalted } from '../chain.events';
 
 /** Stops what must not go on by itself, and tells an operator, once. In the caller's transaction. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import { shownHash } from '../addresses';
+import { shownHash } from '../settings/addresses';
 import { depositStates } from './deposit.entity';
 import type { DepositRow } from './my-deposits.query';
 

@@ -5,7 +5,7 @@ import { insertRows, placeholders } from '../../../platform/database/insert-rows
 import { Clock } from '../../../platform/time/clock';
 import { largestBalance } from '../../rewards';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
-import { coinsOf } from '../token';
+import { coinsOf } from '../settings/token';
 import { DepositCredits, type OwnedDeposit } from './deposit-credits';
 
 const columns = [

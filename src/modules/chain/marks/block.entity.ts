@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { Varchar } from '../../platform/database/entity';
+import { Varchar } from '../../../platform/database/entity';
 
 /** Headers of the canonical chain from the final block to the head, each linked to the one before by its parent's hash. */
 @Entity('rewards_block')

@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { BigInteger, Flag, Instant, Int, Text, Varchar } from '../../platform/database/entity';
+import { BigInteger, Flag, Instant, Int, Text, Varchar } from '../../../platform/database/entity';
 
 /** How far the chain was followed. Everything up to `final` is settled for good; the mark never goes back. */
 @Entity('rewards_chain_cursor')

@@ -5,9 +5,9 @@ import { insertRows } from '../../../platform/database/insert-rows';
 import { errorLine } from '../../../platform/errors/loggable-error';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
-import { Chain } from '../chain';
+import { Chain } from '../settings/chain-settings';
 import { ChainUnavailable } from '../chain.errors';
-import { Halts } from '../halts';
+import { Halts } from '../decisions/halts';
 import { FinalBlockGone, type Opening } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
 

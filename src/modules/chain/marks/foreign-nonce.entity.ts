@@ -1,5 +1,5 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { BigInteger, Id, Reference } from '../../platform/database/entity';
+import { BigInteger, Id, Reference } from '../../../platform/database/entity';
 
 /**
  * A nonce of a hot wallet that no withdrawal of ours has used: somebody else signed with the key, or our record of it was

@@ -1,5 +1,5 @@
 import { Check, Entity, Unique } from 'typeorm';
-import { BigInteger, Id, Instant, Text, Varchar } from '../../platform/database/entity';
+import { BigInteger, Id, Instant, Text, Varchar } from '../../../platform/database/entity';
 
 /** The account that pays, and the count of its nonces: each belongs to one withdrawal for life. */
 @Entity('rewards_hot_wallet')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Chain } from '../chain';
+import { Chain } from '../settings/chain-settings';
 import { topicOf, transfersOf, transferTopic, type ChainView } from './chain-view';
 import { linkedHeaders } from './linked-headers';
 import { provenAt, requireAgreement } from './final-proof';

@@ -1,6 +1,6 @@
 import type { Header, TokenLog } from './node';
 import { NodeFault } from './node';
-import { token } from '../token';
+import { token } from '../settings/token';
 
 /** A movement of the token from or to the treasury. Addresses and hashes are lower case. */
 export interface TokenTransfer {

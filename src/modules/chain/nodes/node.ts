@@ -1,7 +1,7 @@
 import { FetchRequest, JsonRpcProvider, Network, toQuantity } from 'ethers';
 import { z } from 'zod';
-import type { ChainSettings } from '../chain';
-import { token } from '../token';
+import type { ChainSettings } from '../settings/chain-settings';
+import { token } from '../settings/token';
 
 /** A node said nothing, or something that cannot be believed: no evidence of anything. */
 export class NodeFault extends Error {

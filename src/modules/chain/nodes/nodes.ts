@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Chain } from '../chain';
+import { Chain } from '../settings/chain-settings';
 import { ChainUnavailable } from '../chain.errors';
 import { Node, NodeFault } from './node';
 import { NodeRequests } from './node-requests';

@@ -1,4 +1,4 @@
-import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
+import type { AttemptKind } from './attempt-kind';
 import { topicOf, transferTopic } from './chain-view';
 import { NodeFault, type Node, type Receipt } from './node';
 

@@ -6,7 +6,7 @@ import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
 import { Nodes, type Sent } from '../nodes/nodes';
-import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
+import type { AttemptKind } from '../nodes/attempt-kind';
 
 const shape = {
   id: int,

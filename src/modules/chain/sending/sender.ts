@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
-import { Chain } from '../chain';
+import { Chain } from '../settings/chain-settings';
 import type { ChainView } from '../nodes/chain-view';
 import { Nodes } from '../nodes/nodes';
-import type { Marks } from '../settlement/chain-marks';
+import type { Marks } from '../marks/chain-marks';
 import { Broadcasts, type Attempt } from './broadcasts';
 import { feesAt, largestFee, raised, type Fees } from './fees';
 import { NonceAssignment } from './nonce-assignment';

@@ -5,10 +5,10 @@ import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
-import { Chain } from '../chain';
-import { token, unitsOf } from '../token';
+import { Chain } from '../settings/chain-settings';
+import { token, unitsOf } from '../settings/token';
 import { isWithheld } from '../withdrawals/payment-conditions';
-import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
+import type { AttemptKind } from '../nodes/attempt-kind';
 import type { Fees } from './fees';
 import { Signer, SigningRefused } from './signer';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../platform/config/config';
-import { ChainNotConfigured } from './chain.errors';
+import { Config } from '../../../platform/config/config';
+import { ChainNotConfigured } from '../chain.errors';
 
 /** The chain this school is connected to, as far as its configuration tells. Addresses are lower case. */
 export interface ChainSettings {

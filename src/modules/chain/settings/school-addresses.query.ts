@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Chain } from './chain';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Chain } from './chain-settings';
 
 /** The school's own addresses: nobody can link them, since a payment to them is none and theirs is no deposit. */
 @Injectable()

@@ -3,7 +3,7 @@ import type { HeldLease } from '../../../platform/jobs/leases';
 import { ChainObserver } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
 import { TreasuryKey } from '../sending/treasury-key';
-import { ChainMarks, type Marks } from './chain-marks';
+import { ChainMarks, type Marks } from '../marks/chain-marks';
 import { SettledChain } from './settled-chain.query';
 import { Settlement, type SettlementReport } from './settlement';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import { Halts } from '../halts';
+import { Halts } from '../decisions/halts';
 
 const reason = 'the database was restored from a backup: what was paid since is on the chain only';
 

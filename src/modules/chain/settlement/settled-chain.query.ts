@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { int, text, textOf } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { Settled } from '../nodes/settled';
-import type { AttemptKind } from '../withdrawals/withdrawal-attempt.entity';
-import type { Marks } from './chain-marks';
+import type { AttemptKind } from '../nodes/attempt-kind';
+import type { Marks } from '../marks/chain-marks';
 
 /** What the next look has to fit. */
 @Injectable()

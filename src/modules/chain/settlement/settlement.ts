@@ -4,7 +4,7 @@ import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Sightings } from '../deposits/sightings';
 import type { ChainView } from '../nodes/chain-view';
 import { Minings } from '../withdrawals/minings';
-import { ChainMarks, type Marks } from './chain-marks';
+import { ChainMarks, type Marks } from '../marks/chain-marks';
 import { Solvency } from './solvency';
 
 export interface SettlementReport {

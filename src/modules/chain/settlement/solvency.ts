@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { Chain } from '../chain';
-import { Halts } from '../halts';
-import { Liabilities } from '../liabilities.query';
+import { Chain } from '../settings/chain-settings';
+import { Halts } from '../decisions/halts';
+import { Liabilities } from '../supply/liabilities.query';
 import type { ChainView } from '../nodes/chain-view';
-import { unitsOf } from '../token';
-import type { Marks } from './chain-marks';
+import { unitsOf } from '../settings/token';
+import type { Marks } from '../marks/chain-marks';
 
 /** Whether the treasury can pay all it owes, and whether its nonces are ours alone. */
 @Injectable()

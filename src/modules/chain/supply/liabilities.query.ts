@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { int, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { placeholders } from '../../platform/database/insert-rows';
-import { openStates } from './withdrawals/withdrawal.entity';
+import { int, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
+import { openStates } from '../withdrawals/withdrawal.entity';
 
 const shape = { balances: int, inFlight: int };
 

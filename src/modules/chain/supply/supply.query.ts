@@ -3,7 +3,7 @@ import { bool, instant, int, nullable, text, textOf, type Decode, type Row } fro
 import { Database } from '../../../platform/database/database';
 import { isOneOf } from '../../../platform/database/entity';
 import { type TransactionType, transactionTypes } from '../../rewards';
-import { Chain } from '../chain';
+import { Chain } from '../settings/chain-settings';
 import { ChainNotFollowedYet } from '../chain.errors';
 import { isUnexplained } from '../withdrawals/payment-conditions';
 import { openStates } from '../withdrawals/withdrawal.entity';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/time/clock';
 import { signOf, type TransactionType, transactionTypes, transferTypes } from '../../rewards';
-import { unitsOf } from '../token';
+import { unitsOf } from '../settings/token';
 import { SupplyQuery, type Books } from './supply.query';
 
 export const supplyFaults = [

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { text } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Chain } from './chain';
+import { text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Chain } from '../settings/chain-settings';
 
 /** The address that is watched for deposits. */
 @Injectable()

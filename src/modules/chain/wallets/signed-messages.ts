@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/time/clock';
-import { Chain } from '../chain';
-import { SchoolAddresses } from '../school-addresses.query';
+import { Chain } from '../settings/chain-settings';
+import { SchoolAddresses } from '../settings/school-addresses.query';
 import { WalletChallenges } from './wallet-challenges';
 import { domainOf, isSigned, readMessage } from './wallet-message';
 import { WalletAddressReserved, WalletSignatureInvalid } from './wallets.errors';

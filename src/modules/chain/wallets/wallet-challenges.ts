@@ -4,8 +4,8 @@ import { instant, int, nullable, text } from '../../../platform/database/columns
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
-import { Chain } from '../chain';
-import { SchoolAddresses } from '../school-addresses.query';
+import { Chain } from '../settings/chain-settings';
+import { SchoolAddresses } from '../settings/school-addresses.query';
 import { differences, writeMessage } from './wallet-message';
 import {
   WalletAddressReserved,

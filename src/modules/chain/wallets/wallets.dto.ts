@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf } from '../../../platform/http/pagination';
-import { address, shownAddress } from '../addresses';
+import { address, shownAddress } from '../settings/addresses';
 import type { Challenge } from './wallet-challenges';
 import type { LinkedWallet } from './wallets';
 

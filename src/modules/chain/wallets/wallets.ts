@@ -3,7 +3,7 @@ import { instant, int, text, type Row } from '../../../platform/database/columns
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
-import { Chain } from '../chain';
+import { Chain } from '../settings/chain-settings';
 import { DepositClaims } from '../deposits/deposit-claims';
 import { SignedMessages, type SignedMessage } from './signed-messages';
 import { TooManyWallets, WalletAlreadyLinked, WalletNotFound } from './wallets.errors';

@@ -3,9 +3,9 @@ import { int, nullable, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { BalanceTooLarge, Ledger } from '../../rewards';
-import { Halts } from '../halts';
+import { Halts } from '../decisions/halts';
 import type { ChainView } from '../nodes/chain-view';
-import type { Marks } from '../settlement/chain-marks';
+import type { Marks } from '../marks/chain-marks';
 import { WithdrawalRefunds, type RefundGrounds } from './withdrawal-refunds';
 
 const perTick = 100;

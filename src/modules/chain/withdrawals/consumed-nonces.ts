@@ -5,11 +5,11 @@ import { errorLine } from '../../../platform/errors/loggable-error';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { BalanceTooLarge, Ledger } from '../../rewards';
 import { ChainUnavailable } from '../chain.errors';
-import { Halts } from '../halts';
+import { Halts } from '../decisions/halts';
 import { Nodes } from '../nodes/nodes';
 import { consumerOf, type Consumer, type Signed } from '../nodes/nonce-consumer';
-import type { Marks } from '../settlement/chain-marks';
-import type { AttemptKind } from './withdrawal-attempt.entity';
+import type { Marks } from '../marks/chain-marks';
+import type { AttemptKind } from '../nodes/attempt-kind';
 import { WithdrawalRefunds } from './withdrawal-refunds';
 
 /** How far back it is searched who took a nonce: nodes forget the states of long ago. */

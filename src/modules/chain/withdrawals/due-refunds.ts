@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { HeldLease } from '../../../platform/jobs/leases';
 import type { ChainView } from '../nodes/chain-view';
-import type { Marks } from '../settlement/chain-marks';
+import type { Marks } from '../marks/chain-marks';
 import { CancelledWithdrawals } from './cancelled-withdrawals';
 import { ConsumedNonces } from './consumed-nonces';
 

@@ -6,10 +6,10 @@ import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
 import { WithdrawalConfirmed } from '../chain.events';
-import { Halts } from '../halts';
+import { Halts } from '../decisions/halts';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
-import { unitsOf } from '../token';
-import type { AttemptKind } from './withdrawal-attempt.entity';
+import { unitsOf } from '../settings/token';
+import type { AttemptKind } from '../nodes/attempt-kind';
 import type { WithdrawalState } from './withdrawal.entity';
 
 const orderShape = {

@@ -1,9 +1,6 @@
 import { Entity, Index, Unique } from 'typeorm';
+import { attemptKinds, type AttemptKind } from '../nodes/attempt-kind';
 import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
-
-/** `found`: a transaction we have no bytes of, which an administrator has pointed at and the chain has shown to be ours. */
-export const attemptKinds = ['payment', 'cancellation', 'found'] as const;
-export type AttemptKind = (typeof attemptKinds)[number];
 
 /** A signed transaction, committed before it is sent: whatever is out there under our key, we know its hash. */
 @Entity('rewards_withdrawal_attempt')

@@ -3,7 +3,7 @@ import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
-import { Decisions } from '../administration/decisions';
+import { Decisions } from '../decisions/decisions';
 import { WithdrawalNotFound, WithdrawalUnderWay } from './withdrawals.errors';
 import { WithdrawalsQuery, type WithdrawalRow } from './withdrawals.query';
 

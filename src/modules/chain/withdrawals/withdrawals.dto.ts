@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import { shownAddress, shownHash } from '../addresses';
+import { shownAddress, shownHash } from '../settings/addresses';
 import { leastAmount, mostAmount } from './withdrawal-limits';
 import { waits } from './waiting-for';
 import { withdrawalStates } from './withdrawal.entity';

@@ -15,7 +15,7 @@ import {
   youngSince,
 } from '../../rewards';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
-import { Chain } from '../chain';
+import { Chain } from '../settings/chain-settings';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
 import { dayMs, requireWithinLimits } from './withdrawal-limits';
 import { openStates } from './withdrawal.entity';
