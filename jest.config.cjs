@@ -23,7 +23,7 @@ const common = {
 };
 
 /** What needs both engines runs once, where there is a server. */
-const NEEDS_BOTH = ['platform/data/move'];
+const NEEDS_BOTH = ['operations/move/move'];
 
 /**
  * A test runs on both engines, but these say nothing more on the second one: their subject is a node of the chain, a
@@ -36,16 +36,16 @@ const ONE_ENGINE = {
     'demo/',
     'chain/(anomalies|backups-at|deep-reorg|doubtful|fees|late-news|leadership|metrics|no-dead-ends|node-faults)',
     'chain/(nonce-counts|reorg|requests|restored|supply|treasury-key|wallets|young)',
-    'platform/data/django',
+    'operations/fixtures/django',
   ],
   sqlite: [
     'journeys/badges-extension',
     'platform/http/(?!health|idempotency|pagination)',
     'platform/(auth|metrics)/',
-    'platform/data/(command-line|manifest)',
+    'operations/fixtures/(command-line|manifest)',
     'platform/events/outbox-administration',
     'platform/jobs/schedule',
-    'platform/monitoring/(evidence|operations)',
+    'operations/monitoring/(evidence|operations)',
     'platform/running/(telemetry|ticks)',
   ],
 };

@@ -8,7 +8,7 @@ import { Sessions } from '../src/modules/users';
 import { Config, fileUrl } from '../src/platform/config/config';
 import { int } from '../src/platform/database/columns';
 import { Database } from '../src/platform/database/database';
-import { QueryStatistics } from '../src/platform/monitoring/query-statistics';
+import { QueryStatistics } from '../src/operations/monitoring/query-statistics';
 
 /**
  * `node dist/bench/monitoring.js [--pairs 150] [--requests 60]`: what watching costs. One process on SQLite, whose statements are

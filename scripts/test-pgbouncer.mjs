@@ -19,7 +19,7 @@ const LEFT_OUT = [
   // Long stories: they say nothing more about a pooler than what they are made of.
   ...['property', 'histories', 'chain/'],
   // Migrations and moves go past a pooler, by DATABASE_DIRECT_URL or by the address they are given.
-  ...['database/migrating', 'data/move'],
+  ...['database/migrating', 'operations/move'],
   // On a PostgreSQL of their own, which they stop, crash and follow.
   ...[
     'running/database-restarts',
@@ -30,12 +30,12 @@ const LEFT_OUT = [
     'running/roles',
   ],
 ];
-const USUAL = ['platform', 'users', 'courses', 'progress', 'rewards', 'notifications'];
+const USUAL = ['platform', 'operations', 'users', 'courses', 'progress', 'rewards', 'notifications'];
 /** Each way to the database once: transactions, races, bulk loads, LISTEN, leases, time-outs, the server's own figures. */
 const IN_CI = [
-  ...['platform/database/(transactions|deadline)', 'platform/events', 'platform/jobs', 'platform/monitoring'],
+  ...['platform/database/(transactions|deadline)', 'platform/events', 'platform/jobs', 'operations/monitoring'],
   ...['platform/running/(two-instances|pool|direct-address)', 'platform/http/(health|idempotency)'],
-  ...['platform/data/(moving-in|merging)', 'notifications/(live|notifier)', 'users/sessions', 'courses/seats'],
+  ...['operations/fixtures/(moving-in|merging)', 'notifications/(live|notifier)', 'users/sessions', 'courses/seats'],
   ...['progress/enrollments', 'rewards/(ledger\\.|concurrency|transfers)'],
 ];
 

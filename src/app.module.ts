@@ -7,6 +7,7 @@ import { NotificationsModule } from './modules/notifications';
 import { ProgressModule } from './modules/progress';
 import { RewardsModule } from './modules/rewards';
 import { UsersModule } from './modules/users';
+import { OperationsModule } from './operations/operations.module';
 import type { Config } from './platform/config/config';
 import { PlatformModule } from './platform/platform.module';
 
@@ -25,6 +26,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.of(config, schema),
+        OperationsModule,
         UsersModule,
         CoursesModule,
         ProgressModule,

@@ -33,6 +33,9 @@ const violations: Record<string, Record<string, string>> = {
   'faces-from-outside': { 'src/planted.ts': use('./modules/users/inner') },
   'no-face-from-inside': { 'src/modules/users/reader.ts': use('./index') },
   'platform-knows-no-module': { 'src/platform/planted.ts': use('../modules/users/index') },
+  'platform-knows-no-operations': { 'src/platform/operator.ts': use('../operations/inner') },
+  'modules-know-no-operations': { 'src/modules/users/operator.ts': use('../../operations/inner') },
+  'operations-know-no-module': { 'src/operations/planted.ts': use('../modules/users/index') },
   'nothing-imports-the-application': { 'src/modules/users/starter.ts': use('../../main') },
   'database-room': { 'src/modules/users/driver.ts': "import { Pool } from 'pg';\nexport const pool = Pool;\n" },
   'no-cycles': { 'src/platform/one.ts': use('./two'), 'src/platform/two.ts': use('./one') },
@@ -46,7 +49,7 @@ const healthy = Object.fromEntries(
   ]),
 );
 const rooms = Object.fromEntries(chainRooms.map((room) => [`src/modules/chain/${room}/inner.ts`, face]));
-const main = { 'src/main.ts': face };
+const main = { 'src/main.ts': face, 'src/operations/inner.ts': face };
 
 function cruise(files: Record<string, string>): Violation[] {
   const planted = plant({ ...healthy, ...rooms, ...main, ...files });

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ChoiceMap } from '../../src/platform/data/choice-map';
-import { sourceOf } from '../../src/platform/data/files';
-import { Loader } from '../../src/platform/data/loader';
+import { ChoiceMap } from '../../src/operations/fixtures/choice-map';
+import { sourceOf } from '../../src/operations/fixtures/files';
+import { Loader } from '../../src/operations/fixtures/loader';
 import { bool, int, text } from '../../src/platform/database/columns';
 import { School, type Client } from '../support/school';
 import { routesOf, type Route } from './routes';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Notifier } from '../../src/modules/notifications';
 import { NotificationFeed } from '../../src/modules/notifications/notification-feed';
-import { Incidents } from '../../src/platform/monitoring/incidents';
-import { QueryStatistics } from '../../src/platform/monitoring/query-statistics';
+import { Incidents } from '../../src/operations/monitoring/incidents';
+import { QueryStatistics } from '../../src/operations/monitoring/query-statistics';
 import { testEngine } from '../support/database-url';
 import { EventSource, type HeardEvent } from '../support/event-source';
 import { School, type Client } from '../support/school';

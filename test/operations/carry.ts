@@ -1,13 +1,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChoiceMap } from '../../../src/platform/data/choice-map';
-import { Dumper, type DumpOptions } from '../../../src/platform/data/dumper';
-import { sourceOf, Target } from '../../../src/platform/data/files';
-import { Flush } from '../../../src/platform/data/flush';
-import { Loader, type LoadOptions, type LoadReport } from '../../../src/platform/data/loader';
-import { writeManifest, type Manifest } from '../../../src/platform/data/manifest';
-import type { School } from '../../support/school';
+import { ChoiceMap } from '../../src/operations/fixtures/choice-map';
+import { Dumper, type DumpOptions } from '../../src/operations/fixtures/dumper';
+import { sourceOf, Target } from '../../src/operations/fixtures/files';
+import { Flush } from '../../src/operations/fixtures/flush';
+import { Loader, type LoadOptions, type LoadReport } from '../../src/operations/fixtures/loader';
+import { writeManifest, type Manifest } from '../../src/operations/fixtures/manifest';
+import type { School } from '../support/school';
 
 /** The day of every file these tests carry about. */
 export const day = new Date('2026-03-01T12:00:00Z');

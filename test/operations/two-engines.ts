@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite, { type Database as File } from 'better-sqlite3';
 import { Client as Server } from 'pg';
-import { migrations } from '../../../migrations';
-import { migrate, type Migrations } from '../../../src/platform/database/migrate';
-import { buildOnce, root } from '../../support/build-once';
-import { environmentFor } from '../../support/server';
+import { migrations } from '../../migrations';
+import { migrate, type Migrations } from '../../src/platform/database/migrate';
+import { buildOnce, root } from '../support/build-once';
+import { environmentFor } from '../support/server';
 
 /** A folder for the files of one test file. */
 export function scratch(): { file: (name: string) => string; remove: () => void } {

@@ -13,7 +13,7 @@ import { Accounts, Sessions, type Role } from '../../src/modules/users';
 import { Config, type Environment } from '../../src/platform/config/config';
 import { Database } from '../../src/platform/database/database';
 import { statementLog } from '../../src/platform/database/statement-log';
-import { Incidents } from '../../src/platform/monitoring/incidents';
+import { Incidents } from '../../src/operations/monitoring/incidents';
 import { Jobs } from '../../src/platform/jobs/jobs';
 import { Outbox } from '../../src/platform/events/outbox';
 import { Clock } from '../../src/platform/time/clock';

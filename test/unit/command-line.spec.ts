@@ -9,7 +9,7 @@ import type { Program } from '../../src/platform/command-line/command';
 import { PlainLog } from '../../src/platform/command-line/plain-log';
 import { explain, traceOf } from '../../src/platform/command-line/explain';
 import { commandLine } from '../../src/platform/command-line/run';
-import { ManifestOf, writeManifest } from '../../src/platform/data/manifest';
+import { ManifestOf, writeManifest } from '../../src/operations/fixtures/manifest';
 import { DataRefused } from '../../src/platform/data/findings';
 import { buildOnce, root } from '../support/build-once';
 

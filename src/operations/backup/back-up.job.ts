@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config/config';
-import { Job, type JobReport, type RunnableJob } from '../../jobs/job';
-import { Clock } from '../../time/clock';
+import { Config } from '../../platform/config/config';
+import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
+import { Clock } from '../../platform/time/clock';
 import { backup, backupName } from './backup';
 import { removeOld } from './retention';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database';
-import type { Metrics } from '../metrics/metrics';
+import { Database } from '../../platform/database/database';
+import type { Metrics } from '../../platform/metrics/metrics';
 import { Diagnosis } from './diagnosis';
-import { findingKinds } from './finding';
+import { findingKinds } from '../../platform/findings/finding';
 import { Histogram } from './histogram';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';

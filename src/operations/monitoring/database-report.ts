@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database';
-import { Clock } from '../time/clock';
+import { Database } from '../../platform/database/database';
+import { Clock } from '../../platform/time/clock';
 import { Diagnosis } from './diagnosis';
 import { History } from './history';
 import { Incidents, type Failure } from './incidents';

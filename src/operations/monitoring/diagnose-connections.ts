@@ -1,4 +1,4 @@
-import { seconds, type Finding } from './finding';
+import { seconds, type Finding } from '../../platform/findings/finding';
 import type { Failure, FailureKind } from './incidents';
 import type { ConnectionReport, LockPair, MendWords } from './inspector';
 

@@ -1,5 +1,5 @@
 import { fewTimes } from './evidence';
-import { megabytes, type Finding } from './finding';
+import { megabytes, type Finding } from '../../platform/findings/finding';
 import type { ForeignKeySeen, IndexSeen, MendWords, TableSeen } from './inspector';
 import { callsOf, timeOf, type Scan } from './plans';
 import { isOwn } from './statement';

@@ -1,4 +1,4 @@
-import { seconds, type Finding } from './finding';
+import { seconds, type Finding } from '../../platform/findings/finding';
 import type { Repetition, SlowQuery } from './incidents';
 import type { MendWords } from './inspector';
 import type { Scan } from './plans';

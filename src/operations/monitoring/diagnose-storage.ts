@@ -1,4 +1,4 @@
-import { megabytes, name, type Finding } from './finding';
+import { megabytes, name, type Finding } from '../../platform/findings/finding';
 import type { MendWords, StorageReport } from './inspector';
 
 const day = 86_400_000;

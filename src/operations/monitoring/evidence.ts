@@ -1,4 +1,4 @@
-import type { Finding, FindingKind } from './finding';
+import type { Finding, FindingKind } from '../../platform/findings/finding';
 
 const minute = 60_000;
 const day = 1_440 * minute;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { int, jsonOf, text } from '../database/columns';
-import { Database } from '../database/database';
-import { Clock } from '../time/clock';
+import { int, jsonOf, text } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { Clock } from '../../platform/time/clock';
 
 export type Figures = Record<string, number>;
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config } from '../config/config';
-import type { CallScope } from '../database/call-scope';
-import { Clock } from '../time/clock';
+import { Config } from '../../platform/config/config';
+import type { CallScope } from '../../platform/database/call-scope';
+import { Clock } from '../../platform/time/clock';
 import type { Statement } from './statement';
 import { Ring } from './ring';
 

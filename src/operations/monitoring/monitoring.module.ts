@@ -1,14 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Config } from '../config/config';
-import { Database } from '../database/database';
-import { Metrics } from '../metrics/metrics';
+import { Config } from '../../platform/config/config';
+import { Database } from '../../platform/database/database';
+import { Metrics } from '../../platform/metrics/metrics';
 import { DatabaseMetrics } from './database-metrics';
 import { DatabaseReport } from './database-report';
 import { Diagnosis } from './diagnosis';
 import { PostgresInspector } from './engines/postgres-inspector';
 import { SqliteInspector } from './engines/sqlite-inspector';
-import { FindingSources } from './finding-sources';
 import { History } from './history';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';
@@ -37,10 +36,10 @@ const inspector = {
   imports: [TypeOrmModule.forFeature([Sample])],
   controllers: [OperationsController],
   providers: [
-    ...[inspector, FindingSources, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
+    ...[inspector, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
     ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage, WorkFindings],
   ],
-  exports: [FindingSources, Incidents, QueryStatistics],
+  exports: [Incidents, QueryStatistics],
 })
 export class MonitoringModule {
   constructor(metrics: Metrics, figures: DatabaseMetrics) {

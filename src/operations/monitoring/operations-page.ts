@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { Config } from '../config/config';
-import { pageConfig } from '../http/security-headers';
+import { Config } from '../../platform/config/config';
+import { pageConfig } from '../../platform/http/security-headers';
 
 const types = {
   html: 'text/html; charset=utf-8',

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../auth/actor';
-import { requireAdministrator } from '../auth/administrator';
-import { Config } from '../config/config';
-import { Forbidden } from '../errors/access.errors';
-import { Route } from '../http/route';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { requireAdministrator } from '../../platform/auth/administrator';
+import { Config } from '../../platform/config/config';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { Route } from '../../platform/http/route';
 import { DatabaseReport } from './database-report';
 import * as dto from './operations.dto';
 import { ProcessSampler } from './process-sampler';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findingKinds } from './finding';
+import { findingKinds } from '../../platform/findings/finding';
 import { failureKinds } from './incidents';
 
 const finding = z.strictObject({

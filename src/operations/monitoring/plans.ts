@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database } from '../database/database';
+import { Database } from '../../platform/database/database';
 import { Inspector, type ScanSeen } from './inspector';
 import { QueryStatistics } from './query-statistics';
 import type { Statement } from './statement';

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Config } from '../config/config';
-import { CallScope, inScope } from '../database/call-scope';
-import { Database } from '../database/database';
+import { Config } from '../../platform/config/config';
+import { CallScope, inScope } from '../../platform/database/call-scope';
+import { Database } from '../../platform/database/database';
 import { History, type Figures } from './history';
 import { Incidents } from './incidents';
 import { QueryStatistics } from './query-statistics';

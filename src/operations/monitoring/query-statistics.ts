@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Config } from '../config/config';
-import { currentScope, type CallScope } from '../database/call-scope';
-import { Database } from '../database/database';
-import type { Observer } from '../database/observer';
+import { Config } from '../../platform/config/config';
+import { currentScope, type CallScope } from '../../platform/database/call-scope';
+import { Database } from '../../platform/database/database';
+import type { Observer } from '../../platform/database/observer';
 import { Histogram } from './histogram';
 import { Incidents } from './incidents';
 import type { Series, Statement } from './statement';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Job, type JobReport, type RunnableJob } from '../jobs/job';
+import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
 import { tableBytes } from './diagnosis';
 import { History, type Figures } from './history';
 import { Inspector } from './inspector';

@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { Json } from '../database/entity';
+import { Json } from '../../platform/database/entity';
 
 /** What one source saw in one minute: `database`, `tables`, or `process:` and its name. Minutes since 1970. */
 @Entity('platform_sample')

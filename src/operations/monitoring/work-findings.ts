@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { OutboxVitals, type OutboxFigures } from '../events/outbox-vitals';
-import { JobStates, type Watched } from '../jobs/job-states';
-import { seconds, type Finding } from './finding';
-import { FindingSources, type FindingSource } from './finding-sources';
+import { OutboxVitals, type OutboxFigures } from '../../platform/events/outbox-vitals';
+import { JobStates, type Watched } from '../../platform/jobs/job-states';
+import { seconds, type Finding } from '../../platform/findings/finding';
+import { FindingSources, type FindingSource } from '../../platform/findings/finding-sources';
 
 const lateSeconds = 300;
 const rareMs = 30 * 60_000;

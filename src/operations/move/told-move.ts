@@ -1,4 +1,4 @@
-import { migrations } from '../../../../migrations';
+import { migrations } from '../../../migrations';
 import { moveDatabase } from './move';
 import { progressOn } from './progress';
 

@@ -2,17 +2,17 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, w
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerAudit } from '../../../src/modules/rewards';
-import { backup } from '../../../src/platform/data/backup/backup';
-import { BackupUnusable, ToolMissing, WouldOverwrite } from '../../../src/platform/data/backup/backup.errors';
-import { checkedManifest, manifestOf } from '../../../src/platform/data/backup/manifest';
-import { toolFor } from '../../../src/platform/data/backup/postgres-tools';
-import { restore } from '../../../src/platform/data/backup/restore';
-import { removeOld } from '../../../src/platform/data/backup/retention';
+import { backup } from '../../../src/operations/backup/backup';
+import { BackupUnusable, ToolMissing, WouldOverwrite } from '../../../src/operations/backup/backup.errors';
+import { checkedManifest, manifestOf } from '../../../src/operations/backup/manifest';
+import { toolFor } from '../../../src/operations/backup/postgres-tools';
+import { restore } from '../../../src/operations/backup/restore';
+import { removeOld } from '../../../src/operations/backup/retention';
 import { endow } from '../../rewards/books';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
 import { cli } from '../../support/server';
 import { School } from '../../support/school';
-import { killedAfter, onServer, scratch } from './two-engines';
+import { killedAfter, onServer, scratch } from '../two-engines';
 
 const { file, remove } = scratch();
 afterAll(remove);

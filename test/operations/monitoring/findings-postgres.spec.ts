@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client as Connection } from 'pg';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
-import type { Finding } from '../../../src/platform/monitoring/finding';
-import { QueryStatistics } from '../../../src/platform/monitoring/query-statistics';
+import type { Finding } from '../../../src/platform/findings/finding';
+import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';
 import { testEngine } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
 

@@ -6,8 +6,8 @@ import { int } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
 import { TryAgain } from '../../../src/platform/database/try-again';
 import { Route } from '../../../src/platform/http/route';
-import { Incidents } from '../../../src/platform/monitoring/incidents';
-import { QueryStatistics } from '../../../src/platform/monitoring/query-statistics';
+import { Incidents } from '../../../src/operations/monitoring/incidents';
+import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';
 import { School, type Client } from '../../support/school';
 
 const Count = z.strictObject({ count: z.int() }).meta({ id: 'PaintCount', examples: [{ count: 5 }] });

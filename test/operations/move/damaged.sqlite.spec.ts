@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { backup } from '../../../src/platform/data/backup/backup';
-import { SourceDamaged } from '../../../src/platform/data/backup/backup.errors';
+import { backup } from '../../../src/operations/backup/backup';
+import { SourceDamaged } from '../../../src/operations/backup/backup.errors';
 import { freshDatabaseUrl } from '../../support/database-url';
 
 const pageBytes = 4_096;

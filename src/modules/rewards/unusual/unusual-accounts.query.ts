@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { bool, instant, int, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import type { Finding } from '../../../platform/monitoring/finding';
-import { FindingSources, type FindingSource } from '../../../platform/monitoring/finding-sources';
+import type { Finding } from '../../../platform/findings/finding';
+import { FindingSources, type FindingSource } from '../../../platform/findings/finding-sources';
 import type { UnusualKind } from './unusual-account.entity';
 
 const shape = {

@@ -1,5 +1,5 @@
-import { bool, float, instant, int, jsonOf, nullable, text } from '../../database/columns';
-import type { Database } from '../../database/database';
+import { bool, float, instant, int, jsonOf, nullable, text } from '../../../platform/database/columns';
+import type { Database } from '../../../platform/database/database';
 import { Inspector, type ConnectionReport, type ForeignKeySeen, type IndexSeen, type LockPair } from '../inspector';
 import type { Planned, ScanSeen, ServerStatement, StorageReport } from '../inspector';
 import { fingerprint, normalised } from '../statement-text';

@@ -1,4 +1,4 @@
-import { name } from '../finding';
+import { name } from '../../../platform/findings/finding';
 import type { MendWords } from '../inspector';
 
 /** CONCURRENTLY: none of these stops a writer. */
