@@ -1,5 +1,5 @@
 import { seed } from '../demo/seed.command';
-import { createAdministrator } from './modules/users/create-administrator.command';
+import { createAdministrator } from './modules/users/accounts/create-administrator.command';
 import type { MakeCommand } from './platform/command-line/command';
 import { backUp } from './operations/backup/back-up.command';
 import { restore } from './operations/backup/restore.command';

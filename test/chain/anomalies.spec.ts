@@ -1,5 +1,5 @@
 import { unitsOf } from '../../src/modules/chain/settings/token';
-import { Transfers } from '../../src/modules/rewards/transfers';
+import { Transfers } from '../../src/modules/rewards/ledger/transfers';
 import { text } from '../../src/platform/database/columns';
 import { describeOnChain } from '../support/on-chain';
 import { endow } from '../rewards/books';

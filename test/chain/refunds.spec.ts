@@ -1,6 +1,6 @@
 import { LocalChain } from '../support/chain';
 import { describeOnChain } from '../support/on-chain';
-import { largestBalance } from '../../src/modules/rewards/balances';
+import { largestBalance } from '../../src/modules/rewards/ledger/balances';
 import { done } from '../journeys/cast';
 import { Ledger } from '../../src/modules/rewards';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Notifier } from '../../src/modules/notifications';
-import { NotificationFeed } from '../../src/modules/notifications/notification-feed';
+import { NotificationFeed } from '../../src/modules/notifications/feed/notification-feed';
 import { Incidents } from '../../src/operations/monitoring/incidents';
 import { QueryStatistics } from '../../src/operations/monitoring/query-statistics';
 import { testEngine } from '../support/database-url';

@@ -1,5 +1,5 @@
 import { int, nullable } from '../../src/platform/database/columns';
-import { Attempts } from '../../src/modules/progress/attempts';
+import { Attempts } from '../../src/modules/progress/attempts/attempts';
 import { School, type Client } from '../support/school';
 import { aLemon, allRight, assignment, aStudentWith, booksOf, justEnough, notEnough } from './exercises';
 

@@ -1,5 +1,5 @@
 import { date, int, nullable, text } from '../../src/platform/database/columns';
-import { Streaks } from '../../src/modules/progress/streaks';
+import { Streaks } from '../../src/modules/progress/streaks/streaks';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
 

@@ -1,5 +1,5 @@
-import { TeocoinTransaction } from '../../src/modules/rewards/teocoin-transaction.entity';
-import { LedgerGuard } from '../../src/modules/rewards/ledger-guard';
+import { TeocoinTransaction } from '../../src/modules/rewards/ledger/teocoin-transaction.entity';
+import { LedgerGuard } from '../../src/modules/rewards/ledger/ledger-guard';
 import type { Value } from '../../src/platform/database/columns';
 import { unguarded } from '../../src/platform/database/write-guard';
 import { testEngine } from '../support/database-url';

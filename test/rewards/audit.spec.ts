@@ -1,5 +1,5 @@
 import { Achievements, Earnings, Ledger, LedgerAudit, Transfers, type AuditReport } from '../../src/modules/rewards';
-import { Corrections } from '../../src/modules/rewards/corrections';
+import { Corrections } from '../../src/modules/rewards/ledger/corrections';
 import { unguarded } from '../../src/platform/database/write-guard';
 import { testEngine } from '../support/database-url';
 import { School } from '../support/school';

@@ -1,5 +1,5 @@
 import { Earnings, Transfers } from '../../src/modules/rewards';
-import { StaffRewards } from '../../src/modules/rewards/staff-rewards';
+import { StaffRewards } from '../../src/modules/rewards/grants/staff-rewards';
 import { int } from '../../src/platform/database/columns';
 import { DomainError } from '../../src/platform/errors/domain-error';
 import { School, type Client } from '../support/school';

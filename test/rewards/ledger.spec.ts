@@ -1,6 +1,6 @@
 import { Earnings, Ledger, Transfers, type Movement, type TransactionType } from '../../src/modules/rewards';
-import { Corrections } from '../../src/modules/rewards/corrections';
-import { StaffRewards } from '../../src/modules/rewards/staff-rewards';
+import { Corrections } from '../../src/modules/rewards/ledger/corrections';
+import { StaffRewards } from '../../src/modules/rewards/grants/staff-rewards';
 import type { DomainError } from '../../src/platform/errors/domain-error';
 import { School, type Client } from '../support/school';
 import { balanceOf, everything, expectCleanBooks, rowsAfter, signed } from './books';

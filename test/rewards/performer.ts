@@ -1,6 +1,6 @@
 import { Earnings, Ledger, Transfers } from '../../src/modules/rewards';
-import { Corrections } from '../../src/modules/rewards/corrections';
-import { StaffRewards } from '../../src/modules/rewards/staff-rewards';
+import { Corrections } from '../../src/modules/rewards/ledger/corrections';
+import { StaffRewards } from '../../src/modules/rewards/grants/staff-rewards';
 import { DomainError } from '../../src/platform/errors/domain-error';
 import type { School } from '../support/school';
 import type { Operation } from './random-operations';

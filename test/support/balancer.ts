@@ -22,6 +22,8 @@ export class Balancer {
 
   private constructor() {
     this.server = createServer((incoming, answer) => this.pass(incoming, answer));
+    // Node closes what was idle for five seconds, and would meet the next request of a client that had a pause.
+    this.server.keepAliveTimeout = 0;
     this.checks = setInterval(() => void Promise.all(this.backends.map(check)), checkEveryMs);
   }
 

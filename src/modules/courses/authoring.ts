@@ -6,9 +6,9 @@ import { Database } from '../../platform/database/database';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, ExerciseNotFound, IsArchived, LessonNotFound } from './courses.errors';
 import { requireAuthor } from './courses.policy';
-import { exerciseColumns, exerciseShape } from './exercise.rows';
-import { lessonColumns, lessonShape, type LessonRow } from './lesson.rows';
-import type { AnswerKey } from './quiz';
+import { exerciseColumns, exerciseShape } from './exercise/exercise.rows';
+import { lessonColumns, lessonShape, type LessonRow } from './lesson/lesson.rows';
+import type { AnswerKey } from './exercise/quiz';
 import { requireRewardWithin, type RewardedThing } from './reward-caps';
 
 const shape = {

@@ -4,10 +4,10 @@ import { DataRegistry } from '../../platform/data/data-registry';
 import type { Adoption, DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
 import type { Snapshot } from '../../platform/database/bulk';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
-import { cycleAmong, direct, type PlacedCourse } from './directed-prerequisites';
-import { adoptMaterials, adoptVideo } from './material-files';
-import type { Edge } from './prerequisite-graph';
-import { joinQuiz, splitQuiz } from './quiz-files';
+import { cycleAmong, direct, type PlacedCourse } from './prerequisites/directed-prerequisites';
+import { adoptMaterials, adoptVideo } from './lesson/material-files';
+import type { Edge } from './prerequisites/prerequisite-graph';
+import { joinQuiz, splitQuiz } from './exercise/quiz-files';
 
 const edges = 'courses_course_prerequisites';
 

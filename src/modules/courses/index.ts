@@ -24,14 +24,14 @@ export {
   TeacherNotApproved,
 } from './courses.errors';
 export { AnswerKeyChanged, CourseArchived, CourseContentChanged, CoursePublished } from './courses.events';
-export { Courses } from './courses';
+export { Courses } from './course/courses';
 export { CoursesModule } from './courses.module';
-export { CoursePublication } from './course-publication';
-export { Exercises } from './exercises';
+export { CoursePublication } from './course/course-publication';
+export { Exercises } from './exercise/exercises';
 export { LearnerTraces, LessonAccess } from './learners';
-export { Lessons } from './lessons';
-export { courseIsOpen } from './open-course';
-export { Prerequisites } from './prerequisites';
+export { Lessons } from './lesson/lessons';
+export { courseIsOpen } from './course/open-course';
+export { Prerequisites } from './prerequisites/prerequisites';
 export {
   AnswerKey,
   ExerciseContent,
@@ -41,6 +41,6 @@ export {
   type KeyOf,
   type QuestionKind,
   type QuestionOf,
-} from './quiz';
+} from './exercise/quiz';
 export { rewardCaps, type RewardedThing } from './reward-caps';
-export { Seats } from './seats';
+export { Seats } from './course/seats';

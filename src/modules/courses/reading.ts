@@ -5,7 +5,7 @@ import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, EnrollmentRequired } from './courses.errors';
 import { seesEverything } from './courses.policy';
 import { Learners } from './learners';
-import { courseIsOpen } from './open-course';
+import { courseIsOpen } from './course/open-course';
 
 /** Where a noun stands: `open` says that its course is open (open-course.ts), `live` the same of the noun itself. */
 export const standingShape = { courseId: int, teacherId: int, open: bool, live: bool };

@@ -4,7 +4,7 @@ import type { Actor } from '../../platform/auth/actor';
 import { Database } from '../../platform/database/database';
 import { Signals } from '../../platform/signals/signals';
 import { Clock } from '../../platform/time/clock';
-import { notificationsTopic } from './live-notifications';
+import { notificationsTopic } from './live/live-notifications';
 import { NotificationTypes } from './notification-types';
 import type { Announcement, Audience } from './notifications.dto';
 import { requireAnnouncer } from './notifications.policy';

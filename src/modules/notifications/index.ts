@@ -1,4 +1,4 @@
-export { MyNotifications } from './my-notifications';
+export { MyNotifications } from './feed/my-notifications';
 export type { NotificationType, Priority } from './notification.lists';
 export { NotificationTypes } from './notification-types';
 export { NotificationsModule } from './notifications.module';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { flag } from '../../platform/http/parameters';
 import { priorities } from './notification.lists';
-import type { NotificationRow } from './notification-row';
+import type { NotificationRow } from './feed/notification-row';
 import type { NotificationTypes } from './notification-types';
 
 const example = {

@@ -4,9 +4,9 @@ import { Database } from '../../platform/database/database';
 import { tuples } from '../../platform/database/insert-rows';
 import { Signals } from '../../platform/signals/signals';
 import { Clock } from '../../platform/time/clock';
-import { notificationsTopic } from './live-notifications';
+import { notificationsTopic } from './live/live-notifications';
 import { NotificationTypes } from './notification-types';
-import { UnreadCounts } from './unread-counts';
+import { UnreadCounts } from './feed/unread-counts';
 
 /** Something to tell one person. */
 export interface News {

@@ -1,18 +1,18 @@
-import { Attempts } from './attempts';
-import { AttemptsController } from './attempts.controller';
-import { CloseOverdueAttempts } from './close-overdue-attempts.job';
-import { ExerciseResults } from './exercise-results';
-import { GradedSubmissions } from './graded-submissions';
-import { Grades } from './grades';
-import { GradesController } from './grades.controller';
-import { LearnerAttempts } from './learner-attempts';
-import { LearnerExercises } from './learner-exercises';
-import { Outcomes } from './outcomes';
-import { RegradeWhenAnswerKeyChanged } from './regrade-when-answer-key-changed';
-import { SubmissionLists } from './submission-lists.query';
-import { SubmissionQuery } from './submission.query';
-import { Submissions } from './submissions';
-import { SubmissionsController } from './submissions.controller';
+import { Attempts } from './attempts/attempts';
+import { AttemptsController } from './attempts/attempts.controller';
+import { CloseOverdueAttempts } from './attempts/close-overdue-attempts.job';
+import { ExerciseResults } from './submissions/exercise-results';
+import { GradedSubmissions } from './grades/graded-submissions';
+import { Grades } from './grades/grades';
+import { GradesController } from './grades/grades.controller';
+import { LearnerAttempts } from './attempts/learner-attempts';
+import { LearnerExercises } from './submissions/learner-exercises';
+import { Outcomes } from './submissions/outcomes';
+import { RegradeWhenAnswerKeyChanged } from './grades/regrade-when-answer-key-changed';
+import { SubmissionLists } from './submissions/submission-lists.query';
+import { SubmissionQuery } from './submissions/submission.query';
+import { Submissions } from './submissions/submissions';
+import { SubmissionsController } from './submissions/submissions.controller';
 
 /** The half of Progress that is about exercises: attempts, submissions, grades. */
 export const exerciseControllers = [SubmissionsController, AttemptsController, GradesController];

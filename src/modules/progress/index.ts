@@ -1,8 +1,8 @@
-export { Enrollments } from './enrollments';
-export { Grades } from './grades';
-export { LearnerProgressQuery, type LearnerProgress } from './learner-progress.query';
-export { LearnerTotals, type Earned } from './learner-totals';
-export { LessonCompletions } from './lesson-completions';
+export { Enrollments } from './enrollment/enrollments';
+export { Grades } from './grades/grades';
+export { LearnerProgressQuery, type LearnerProgress } from './learner/learner-progress.query';
+export { LearnerTotals, type Earned } from './learner/learner-totals';
+export { LessonCompletions } from './completion/lesson-completions';
 export {
   CourseCompleted,
   ExercisePassed,
@@ -14,4 +14,4 @@ export {
   type Totals,
 } from './progress.events';
 export { ProgressModule } from './progress.module';
-export { Submissions } from './submissions';
+export { Submissions } from './submissions/submissions';

@@ -4,10 +4,10 @@ import type { DataRules, Fields, ForeignModel, Loading, Page } from '../../platf
 import { writeFloat, type ExactNumber } from '../../platform/data/exact-json';
 import type { Snapshot } from '../../platform/database/bulk';
 import { Clock } from '../../platform/time/clock';
-import { ActivityOfHistory } from './activity-of-history';
-import { GradingOfHistory } from './grading-of-history';
-import { adoptHandIn, releaseHandIns } from './hand-in-files';
-import { ProgressRecount } from './recount-everything';
+import { ActivityOfHistory } from './streaks/activity-of-history';
+import { GradingOfHistory } from './grades/grading-of-history';
+import { adoptHandIn, releaseHandIns } from './submissions/hand-in-files';
+import { ProgressRecount } from './learner/recount-everything';
 
 const enrollment: ForeignModel = {
   label: 'courses.courseenrollment',

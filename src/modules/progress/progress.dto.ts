@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { flag } from '../../platform/http/parameters';
-import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment-lists.query';
-import type { CompletedLesson } from './lesson-completions';
-import type { EnrollmentRow } from './enrollments';
+import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment/enrollment-lists.query';
+import type { CompletedLesson } from './completion/lesson-completions';
+import type { EnrollmentRow } from './enrollment/enrollments';
 
 const percent = z.number().min(0).max(100).meta({ description: 'Whole percent of the mandatory published lessons' });
 

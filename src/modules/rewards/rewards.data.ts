@@ -4,8 +4,8 @@ import type { Snapshot } from '../../platform/database/bulk';
 import type { DataRules, Fields, ForeignModel, Loading, Page, Sum } from '../../platform/data/data-rules';
 import { builtInRules } from './achievements/built-in-rules';
 import { LedgerAudit } from './audit/ledger-audit';
-import { checkLedger, putTransfersRight, writeLedger } from './ledger-load';
-import { earningTypes, signOf, transactionTypes, typeIn } from './transaction-types';
+import { checkLedger, putTransfersRight, writeLedger } from './ledger/ledger-load';
+import { earningTypes, signOf, transactionTypes, typeIn } from './ledger/transaction-types';
 
 const label = 'rewards.teocointransaction';
 const kinds = new Set(['users', 'courses', 'rewards', 'notifications']);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { id } from '../../platform/http/parameters';
 import type { Role } from '../users';
-import { coins, personId } from './coins.dto';
-import type { Posted } from './movement';
-import { explainable, outcomes, type Explanation } from './reward-explanations';
-import { mostRecipients, type Audience } from './staff-rewards';
-import { shownType, shownTypes, signOf } from './transaction-types';
+import { coins, personId } from './ledger/coins.dto';
+import type { Posted } from './ledger/movement';
+import { explainable, outcomes, type Explanation } from './earning/reward-explanations';
+import { mostRecipients, type Audience } from './grants/staff-rewards';
+import { shownType, shownTypes, signOf } from './ledger/transaction-types';
 
 const reason = z.string().trim().min(1).max(500).meta({ description: 'Stands in the history of the person' });
 

@@ -1,5 +1,5 @@
 import { DomainEvent } from '../../platform/events/domain-event';
-import type { TransactionType } from './transaction-types';
+import type { TransactionType } from './ledger/transaction-types';
 
 /** Coins a person received for something, one row of the ledger; transfers have an event of their own. */
 export class CoinsEarned extends DomainEvent<{

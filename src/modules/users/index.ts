@@ -1,7 +1,7 @@
-export { Accounts, type NewAccount } from './accounts';
-export { Classmates } from './classmates';
+export { Accounts, type NewAccount } from './accounts/accounts';
+export { Classmates } from './accounts/classmates';
 export { Passwords } from './passwords/passwords';
-export { Registration } from './registration';
+export { Registration } from './accounts/registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {

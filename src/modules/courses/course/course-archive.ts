@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { Clock } from '../../platform/time/clock';
-import { Authoring } from './authoring';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { Authoring } from '../authoring';
 import { Course } from './course.entity';
-import { CourseArchived } from './courses.events';
-import { Deletion, type Removal } from './removal';
+import { CourseArchived } from '../courses.events';
+import { Deletion, type Removal } from '../removal';
 
 /** Removing is archiving as soon as anybody was ever enrolled (rule 4). */
 @Injectable()

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { int, type Value } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { keyset, type Keyset } from '../../platform/http/cursor';
-import { pageQuery, toPage, type Page } from '../../platform/http/pagination';
-import { id } from '../../platform/http/parameters';
+import { int, type Value } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { keyset, type Keyset } from '../../../platform/http/cursor';
+import { pageQuery, toPage, type Page } from '../../../platform/http/pagination';
+import { id } from '../../../platform/http/parameters';
 import { showCourseSummary, type CourseSummary } from './course.dto';
-import { categories, levels } from './course.lists';
+import { categories, levels } from '../course.lists';
 import { courseColumns, courseShape, type CourseRow } from './course.rows';
 import { courseIsOpen } from './open-course';
 

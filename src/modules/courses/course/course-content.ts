@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { Clock } from '../../platform/time/clock';
-import { CourseContentChanged } from './courses.events';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { CourseContentChanged } from '../courses.events';
 
 /** Where a lesson stands; null where there is none. */
 export type LessonState = { isPublished: boolean; isMandatory: boolean; archivedAt: Date | null } | null;

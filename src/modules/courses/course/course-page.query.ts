@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { instant, int, nullable, text } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
+import type { Actor } from '../../../platform/auth/actor';
+import { instant, int, nullable, text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import { showCourse, type Course } from './course.dto';
 import { ownCourseColumns, ownCourseShape, type RequiredCourseRow } from './course.rows';
-import { CourseNotFound } from './courses.errors';
-import { seesEverything } from './courses.policy';
-import { lessonSummaryColumns, lessonSummaryShape, type LessonSummaryRow } from './lesson.rows';
-import { Reading, standingOf, standingShape } from './reading';
+import { CourseNotFound } from '../courses.errors';
+import { seesEverything } from '../courses.policy';
+import { lessonSummaryColumns, lessonSummaryShape, type LessonSummaryRow } from '../lesson/lesson.rows';
+import { Reading, standingOf, standingShape } from '../reading';
 
 const shape = {
   ...ownCourseShape,

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { requireVersion } from '../../platform/http/etag';
-import { Clock } from '../../platform/time/clock';
-import { Authoring } from './authoring';
+import type { Actor } from '../../../platform/auth/actor';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { requireVersion } from '../../../platform/http/etag';
+import { Clock } from '../../../platform/time/clock';
+import { Authoring } from '../authoring';
 import { Course } from './course.entity';
-import { MandatoryLessonMissing } from './courses.errors';
-import { CoursePublished } from './courses.events';
+import { MandatoryLessonMissing } from '../courses.errors';
+import { CoursePublished } from '../courses.events';
 
 /** Published: in the catalogue, and open to enrolment. Asking for what is so already changes nothing. */
 @Injectable()

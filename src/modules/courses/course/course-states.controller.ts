@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Put, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { IfMatch } from '../../platform/http/etag';
-import type { Page } from '../../platform/http/pagination';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { IfMatch } from '../../../platform/http/etag';
+import type { Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
 import { Course, OwnCoursePage, RequiredCourses, type OwnCourse } from './course.dto';
 import { CoursePage } from './course-page.query';
 import { CoursePublication } from './course-publication';
@@ -14,9 +14,9 @@ import {
   MandatoryLessonMissing,
   PrerequisiteCycle,
   TeacherNotApproved,
-} from './courses.errors';
+} from '../courses.errors';
 import { OwnCourses, OwnCoursesQuery } from './own-courses.query';
-import { Prerequisites } from './prerequisites';
+import { Prerequisites } from '../prerequisites/prerequisites';
 
 const authoring = [CourseNotFound, Forbidden, TeacherNotApproved, IsArchived];
 

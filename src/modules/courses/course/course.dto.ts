@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { pageOf } from '../../platform/http/pagination';
-import { moment, prose, reward, title } from './authored.dto';
-import { categories, levels } from './course.lists';
+import { pageOf } from '../../../platform/http/pagination';
+import { moment, prose, reward, title } from '../authored.dto';
+import { categories, levels } from '../course.lists';
 import type { CourseRow, OwnCourseRow, RequiredCourseRow } from './course.rows';
-import { LessonSummary, showLessonSummary } from './lesson.dto';
-import type { LessonSummaryRow } from './lesson.rows';
+import { LessonSummary, showLessonSummary } from '../lesson/lesson.dto';
+import type { LessonSummaryRow } from '../lesson/lesson.rows';
 
 const fields = {
   title,

@@ -1,6 +1,6 @@
 import { Check, Entity, Index } from 'typeorm';
-import { Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
-import { categories, levels, type Category, type Level } from './course.lists';
+import { Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
+import { categories, levels, type Category, type Level } from '../course.lists';
 
 @Entity('courses_course')
 @Index('courses_course_category', ['category'])

@@ -1,5 +1,5 @@
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import type { Category, Level } from './course.lists';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import type { Category, Level } from '../course.lists';
 
 /** A course as everybody sees it, from `courses_course c JOIN users_user u` (its teacher). */
 export const courseShape = {

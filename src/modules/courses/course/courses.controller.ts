@@ -1,19 +1,19 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { Public } from '../../platform/auth/public';
-import { BodyLimit } from '../../platform/http/body-limit';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { IfMatch } from '../../platform/http/etag';
-import type { Page } from '../../platform/http/pagination';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Public } from '../../../platform/auth/public';
+import { BodyLimit } from '../../../platform/http/body-limit';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { IfMatch } from '../../../platform/http/etag';
+import type { Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
 import { CourseArchive } from './course-archive';
 import { CatalogueQuery, CourseCatalogue } from './course-catalogue.query';
 import { Course, CourseChanges, CourseSummaryPage, NewCourse, type CourseSummary } from './course.dto';
 import { CoursePage } from './course-page.query';
-import { CourseNotFound, IsArchived, TeacherNotApproved } from './courses.errors';
+import { CourseNotFound, IsArchived, TeacherNotApproved } from '../courses.errors';
 import { Courses } from './courses';
-import { Removal } from './removal';
+import { Removal } from '../removal';
 
 const authoring = [CourseNotFound, Forbidden, TeacherNotApproved];
 

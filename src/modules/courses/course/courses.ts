@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { Database } from '../../platform/database/database';
-import { requireVersion } from '../../platform/http/etag';
-import { Clock } from '../../platform/time/clock';
-import { Authoring } from './authoring';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { requireVersion } from '../../../platform/http/etag';
+import { Clock } from '../../../platform/time/clock';
+import { Authoring } from '../authoring';
 import type { CourseChanges, NewCourse } from './course.dto';
 import { Course } from './course.entity';
-import { requireTeacher } from './courses.policy';
+import { requireTeacher } from '../courses.policy';
 
 /** What a course says of itself. Its publication, archive and prerequisites have files of their own. */
 @Injectable()

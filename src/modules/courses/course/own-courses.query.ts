@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { keyset } from '../../platform/http/cursor';
-import { pageQuery, toPage, type Page } from '../../platform/http/pagination';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { keyset } from '../../../platform/http/cursor';
+import { pageQuery, toPage, type Page } from '../../../platform/http/pagination';
 import { showOwnCourse, type OwnCourse } from './course.dto';
 import { ownCourseColumns, ownCourseShape } from './course.rows';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, nullable } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { CourseClosed, CourseFull, CourseNotFound, CourseNotPublished } from './courses.errors';
+import { bool, int, nullable } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { CourseClosed, CourseFull, CourseNotFound, CourseNotPublished } from '../courses.errors';
 import { courseIsOpen } from './open-course';
 
 /** The seats of a course, counted by the statement that moves them: no two students get the last one (rules 5 and 18). */

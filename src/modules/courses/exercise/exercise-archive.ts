@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { Database } from '../../platform/database/database';
-import { Clock } from '../../platform/time/clock';
-import { Authoring, type AuthoredExercise } from './authoring';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { Authoring, type AuthoredExercise } from '../authoring';
 import { Exercise } from './exercise.entity';
-import { lessonColumns, lessonShape } from './lesson.rows';
-import { LessonServing } from './lesson-serving';
-import { Deletion, type Removal } from './removal';
+import { lessonColumns, lessonShape } from '../lesson/lesson.rows';
+import { LessonServing } from '../lesson/lesson-serving';
+import { Deletion, type Removal } from '../removal';
 
 /** Removing is archiving as soon as somebody has tried the exercise (rule 4). */
 @Injectable()

@@ -1,5 +1,5 @@
 import { Check, Entity, Index } from 'typeorm';
-import { Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
+import { Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 import {
   exerciseTypes,
   gradePolicies,
@@ -7,7 +7,7 @@ import {
   type ExerciseType,
   type GradePolicy,
   type RevealPolicy,
-} from './course.lists';
+} from '../course.lists';
 
 @Entity('courses_exercise')
 @Index('courses_exercise_lesson', ['lessonId'])

@@ -1,5 +1,5 @@
-import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import type { ExerciseType, GradePolicy, RevealPolicy } from './course.lists';
+import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import type { ExerciseType, GradePolicy, RevealPolicy } from '../course.lists';
 import type { ExerciseContent } from './quiz';
 
 /** An exercise as a student may see it, from `courses_exercise e`. The answer key is not here, on purpose (rule 7). */

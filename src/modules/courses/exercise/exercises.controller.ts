@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { BodyLimit } from '../../platform/http/body-limit';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { IfMatch } from '../../platform/http/etag';
-import type { Page } from '../../platform/http/pagination';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { BodyLimit } from '../../../platform/http/body-limit';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { IfMatch } from '../../../platform/http/etag';
+import type { Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
 import {
   EnrollmentRequired,
   ExerciseNotFound,
@@ -14,7 +14,7 @@ import {
   LessonNotServable,
   LimitReached,
   TeacherNotApproved,
-} from './courses.errors';
+} from '../courses.errors';
 import { ExerciseArchive } from './exercise-archive';
 import {
   Exercise,
@@ -27,7 +27,7 @@ import {
 } from './exercise.dto';
 import { Exercises } from './exercises';
 import { ExercisePages } from './exercises.query';
-import { Removal } from './removal';
+import { Removal } from '../removal';
 
 const authoring = [Forbidden, TeacherNotApproved, IsArchived];
 

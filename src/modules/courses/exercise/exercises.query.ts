@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Actor } from '../../platform/auth/actor';
-import { int, jsonOf } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { keyset } from '../../platform/http/cursor';
-import { toPage, type Page } from '../../platform/http/pagination';
-import { ExerciseNotFound, LessonNotFound } from './courses.errors';
-import { requireAuthor, seesEverything } from './courses.policy';
+import type { Actor } from '../../../platform/auth/actor';
+import { int, jsonOf } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { keyset } from '../../../platform/http/cursor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { ExerciseNotFound, LessonNotFound } from '../courses.errors';
+import { requireAuthor, seesEverything } from '../courses.policy';
 import { showExercise, type Exercise, type ExerciseAnswerKey, type ExerciseQuery } from './exercise.dto';
 import { exerciseColumns, exerciseShape } from './exercise.rows';
 import type { AnswerKey } from './quiz';
-import { Reading, standingOf, standingShape } from './reading';
+import { Reading, standingOf, standingShape } from '../reading';
 
 const inOrder = keyset('exercises:order', [z.int()]);
 const withCourse = `courses_exercise e JOIN courses_lesson l ON l.id = e.lesson_id

@@ -1,4 +1,4 @@
-import type { Fields } from '../../platform/data/data-rules';
+import type { Fields } from '../../../platform/data/data-rules';
 import { ExerciseContent, type AnswerKey, type Question } from './quiz';
 
 /** Splits what a quiz of another system holds into what students may see and the right answers, and joins them again. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldError } from '../../platform/errors/domain-error';
+import type { FieldError } from '../../../platform/errors/domain-error';
 
 /** The most options one question may have, and so the most indexes one answer may name. */
 const maxOptions = 20;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { tuples } from '../../platform/database/insert-rows';
-import { ValidationFailed } from '../../platform/http/http.errors';
-import { LimitReached } from './courses.errors';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { tuples } from '../../../platform/database/insert-rows';
+import { ValidationFailed } from '../../../platform/http/http.errors';
+import { LimitReached } from '../courses.errors';
 
 export const maxLessons = 500;
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { Database } from '../../platform/database/database';
-import { requireVersion } from '../../platform/http/etag';
-import { Clock } from '../../platform/time/clock';
-import { Authoring } from './authoring';
-import { CourseContent } from './course-content';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { requireVersion } from '../../../platform/http/etag';
+import { Clock } from '../../../platform/time/clock';
+import { Authoring } from '../authoring';
+import { CourseContent } from '../course/course-content';
 import { Lesson } from './lesson.entity';
 import { LessonServing } from './lesson-serving';
 

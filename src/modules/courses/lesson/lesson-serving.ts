@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { LessonNotServable } from './courses.errors';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { LessonNotServable } from '../courses.errors';
 import type { LessonRow } from './lesson.rows';
 import { needsExercises, whatIsMissing } from './servable';
 

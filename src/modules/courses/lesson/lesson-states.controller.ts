@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Put } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { IfMatch } from '../../platform/http/etag';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { IfMatch } from '../../../platform/http/etag';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
 import {
   CourseNotFound,
   IsArchived,
@@ -11,8 +11,8 @@ import {
   LessonNotServable,
   LimitReached,
   TeacherNotApproved,
-} from './courses.errors';
-import { CoursePage } from './course-page.query';
+} from '../courses.errors';
+import { CoursePage } from '../course/course-page.query';
 import { Lesson, LessonOrder, NewLessonOrder } from './lesson.dto';
 import { Lessons } from './lessons';
 import { LessonArchive } from './lesson-archive';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../platform/http/pagination';
-import { flag } from '../../platform/http/parameters';
-import { httpsUrl, materialUrl, moment, prose, reward, title } from './authored.dto';
-import { lessonTypes } from './course.lists';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import { flag } from '../../../platform/http/parameters';
+import { httpsUrl, materialUrl, moment, prose, reward, title } from '../authored.dto';
+import { lessonTypes } from '../course.lists';
 import type { LessonRow, LessonSummaryRow } from './lesson.rows';
 
 const Material = z

@@ -1,6 +1,6 @@
 import { Check, Entity, Index } from 'typeorm';
-import { Flag, Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
-import { lessonTypes, type LessonType } from './course.lists';
+import { Flag, Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
+import { lessonTypes, type LessonType } from '../course.lists';
 
 @Entity('courses_lesson')
 @Index('courses_lesson_course', ['courseId', 'order'])

@@ -1,5 +1,5 @@
-import { bool, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import type { LessonType } from './course.lists';
+import { bool, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import type { LessonType } from '../course.lists';
 
 /** A line of the table of contents, from `courses_lesson l`. */
 export const lessonSummaryShape = {

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { BodyLimit } from '../../platform/http/body-limit';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { IfMatch } from '../../platform/http/etag';
-import type { Page } from '../../platform/http/pagination';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { BodyLimit } from '../../../platform/http/body-limit';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { IfMatch } from '../../../platform/http/etag';
+import type { Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
 import {
   CourseNotFound,
   EnrollmentRequired,
@@ -13,12 +13,12 @@ import {
   LessonNotFound,
   LimitReached,
   TeacherNotApproved,
-} from './courses.errors';
+} from '../courses.errors';
 import { Lesson, LessonChanges, LessonQuery, LessonSummaryPage, NewLesson, type LessonSummary } from './lesson.dto';
 import { Lessons } from './lessons';
 import { LessonArchive } from './lesson-archive';
 import { LessonPages } from './lessons.query';
-import { Removal } from './removal';
+import { Removal } from '../removal';
 
 const authoring = [Forbidden, TeacherNotApproved];
 

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Actor } from '../../platform/auth/actor';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { keyset } from '../../platform/http/cursor';
-import { toPage, type Page } from '../../platform/http/pagination';
-import { LessonNotFound } from './courses.errors';
-import { seesEverything } from './courses.policy';
+import type { Actor } from '../../../platform/auth/actor';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { keyset } from '../../../platform/http/cursor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { LessonNotFound } from '../courses.errors';
+import { seesEverything } from '../courses.policy';
 import { showLesson, showLessonSummary, type Lesson, type LessonQuery, type LessonSummary } from './lesson.dto';
 import { lessonColumns, lessonShape, lessonSummaryColumns, lessonSummaryShape } from './lesson.rows';
-import { Reading, standingOf, standingShape } from './reading';
+import { Reading, standingOf, standingShape } from '../reading';
 
 const inOrder = keyset('lessons:order', [z.int32(), z.int()]);
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { Database } from '../../platform/database/database';
-import { requireVersion } from '../../platform/http/etag';
-import { ValidationFailed } from '../../platform/http/http.errors';
-import { Clock } from '../../platform/time/clock';
-import { Authoring } from './authoring';
-import { CourseContent } from './course-content';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { requireVersion } from '../../../platform/http/etag';
+import { ValidationFailed } from '../../../platform/http/http.errors';
+import { Clock } from '../../../platform/time/clock';
+import { Authoring } from '../authoring';
+import { CourseContent } from '../course/course-content';
 import { LessonOrder } from './lesson-order';
 import type { LessonChanges, NewLesson } from './lesson.dto';
 import { Lesson } from './lesson.entity';

@@ -1,4 +1,4 @@
-import { lessonTypes, type LessonType } from './course.lists';
+import { lessonTypes, type LessonType } from '../course.lists';
 import { needsExercises, whatIsMissing } from './servable';
 
 const empty = { content: ' \n', videoUrl: '', materials: [] };

@@ -1,4 +1,4 @@
-import type { LessonType } from './course.lists';
+import type { LessonType } from '../course.lists';
 
 interface Teaching {
   lessonType: LessonType;

@@ -1,5 +1,5 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
-import { Id, Reference } from '../../platform/database/entity';
+import { Id, Reference } from '../../../platform/database/entity';
 
 /** An edge of the prerequisite graph: `toCourse` is to be completed before enrolling in `fromCourse`. Without cycles. */
 @Entity('courses_course_prerequisites')

@@ -1,4 +1,4 @@
-import { levels } from './course.lists';
+import { levels } from '../course.lists';
 import { cycleThrough, type Edge } from './prerequisite-graph';
 
 export interface PlacedCourse {

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { bool, int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { insertRows, placeholders } from '../../platform/database/insert-rows';
-import { requireVersion } from '../../platform/http/etag';
-import { ValidationFailed } from '../../platform/http/http.errors';
-import { Clock } from '../../platform/time/clock';
-import { Authoring } from './authoring';
-import { Course } from './course.entity';
-import { PrerequisiteCycle } from './courses.errors';
-import { seesEverything } from './courses.policy';
+import type { Actor } from '../../../platform/auth/actor';
+import { bool, int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { insertRows, placeholders } from '../../../platform/database/insert-rows';
+import { requireVersion } from '../../../platform/http/etag';
+import { ValidationFailed } from '../../../platform/http/http.errors';
+import { Clock } from '../../../platform/time/clock';
+import { Authoring } from '../authoring';
+import { Course } from '../course/course.entity';
+import { PrerequisiteCycle } from '../courses.errors';
+import { seesEverything } from '../courses.policy';
 import { cycleThrough, type Edge } from './prerequisite-graph';
 
 /**

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
-import { Clock } from '../../platform/time/clock';
+import { bool, int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
+import { Clock } from '../../../platform/time/clock';
 import { UnreadCounts } from './unread-counts';
 
 const keptMs = 30 * 86_400_000;

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Put, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { toPage, type Page } from '../../platform/http/pagination';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
 import { MyNotifications, newestFirst } from './my-notifications';
-import { NotificationTypes } from './notification-types';
+import { NotificationTypes } from '../notification-types';
 import {
   AllRead,
   Notification,
@@ -12,9 +12,9 @@ import {
   NotificationQuery,
   ReadState,
   UnreadCount,
-} from './notifications.dto';
-import { showNotification } from './notifications.dto';
-import { NotificationNotFound } from './notifications.errors';
+} from '../notifications.dto';
+import { showNotification } from '../notifications.dto';
+import { NotificationNotFound } from '../notifications.errors';
 import { UnreadCounts } from './unread-counts';
 
 @Controller('me/notifications')

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { int, type Value } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { keyset } from '../../platform/http/cursor';
-import { Clock } from '../../platform/time/clock';
+import { int, type Value } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { keyset } from '../../../platform/http/cursor';
+import { Clock } from '../../../platform/time/clock';
 import { notificationColumns as columns, notificationShape as shape, type NotificationRow } from './notification-row';
-import type { NotificationQuery } from './notifications.dto';
-import { NotificationNotFound } from './notifications.errors';
+import type { NotificationQuery } from '../notifications.dto';
+import { NotificationNotFound } from '../notifications.errors';
 import { UnreadCounts } from './unread-counts';
 
 export const newestFirst = keyset('notifications:newest', [z.int()]);

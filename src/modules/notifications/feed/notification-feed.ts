@@ -1,5 +1,5 @@
-import { instant, int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
+import { instant, int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import { notificationColumns as columns, notificationShape as shape, type NotificationRow } from './notification-row';
 
 const remembered = 50;

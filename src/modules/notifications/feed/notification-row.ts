@@ -1,5 +1,5 @@
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import type { Priority } from './notification.lists';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import type { Priority } from '../notification.lists';
 
 /** A notification as its owner reads it. */
 export const notificationShape = {

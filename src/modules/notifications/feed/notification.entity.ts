@@ -1,6 +1,6 @@
 import { Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { BigInteger, Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
-import { priorities, type Priority } from './notification.lists';
+import { BigInteger, Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
+import { priorities, type Priority } from '../notification.lists';
 
 @Entity('notifications_notification')
 @Unique('notifications_notification_once', ['userId', 'dedupeKey'])

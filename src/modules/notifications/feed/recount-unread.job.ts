@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
+import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { UnreadCounts } from './unread-counts';
 
 const perTransaction = 500;

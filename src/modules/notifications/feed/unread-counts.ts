@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { placeholders, tuples } from '../../platform/database/insert-rows';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders, tuples } from '../../../platform/database/insert-rows';
 
 const perStatement = 5_000;
 

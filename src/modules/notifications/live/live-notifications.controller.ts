@@ -1,13 +1,13 @@
 import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { Stopping } from '../../platform/errors/unavailable.errors';
-import type { EventStream } from '../../platform/http/event-stream';
-import { ValidationFailed } from '../../platform/http/http.errors';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Stopping } from '../../../platform/errors/unavailable.errors';
+import type { EventStream } from '../../../platform/http/event-stream';
+import { ValidationFailed } from '../../../platform/http/http.errors';
+import { Route } from '../../../platform/http/route';
 import { LiveNotifications } from './live-notifications';
-import { TooManyStreams } from './notifications.errors';
+import { TooManyStreams } from '../notifications.errors';
 
 const description = [
   'Server-sent events: each `notification` event carries one Notification as JSON, and its id.',

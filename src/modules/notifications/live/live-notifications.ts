@@ -1,17 +1,17 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Actor } from '../../platform/auth/actor';
-import { accessTokenSeconds } from '../../platform/auth/access-tokens';
-import { ActorDirectory, KnownActors } from '../../platform/auth/actor-directory';
-import { Database } from '../../platform/database/database';
-import { Unauthenticated } from '../../platform/errors/access.errors';
-import { Stopping } from '../../platform/errors/unavailable.errors';
-import type { EventStream } from '../../platform/http/event-stream';
-import { Signals, type Keys } from '../../platform/signals/signals';
-import { NotificationFeed } from './notification-feed';
+import type { Actor } from '../../../platform/auth/actor';
+import { accessTokenSeconds } from '../../../platform/auth/access-tokens';
+import { ActorDirectory, KnownActors } from '../../../platform/auth/actor-directory';
+import { Database } from '../../../platform/database/database';
+import { Unauthenticated } from '../../../platform/errors/access.errors';
+import { Stopping } from '../../../platform/errors/unavailable.errors';
+import type { EventStream } from '../../../platform/http/event-stream';
+import { Signals, type Keys } from '../../../platform/signals/signals';
+import { NotificationFeed } from '../feed/notification-feed';
 import { asStream, NotificationStream } from './notification-stream';
-import { NotificationTypes } from './notification-types';
-import { TooManyStreams } from './notifications.errors';
+import { NotificationTypes } from '../notification-types';
+import { TooManyStreams } from '../notifications.errors';
 
 export const notificationsTopic = 'notifications';
 /** Per process: a person's devices and tabs. */

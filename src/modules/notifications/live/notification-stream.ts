@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { CallScope, inScope } from '../../platform/database/call-scope';
-import { errorLine } from '../../platform/errors/loggable-error';
-import { EventStream } from '../../platform/http/event-stream';
-import type { NotificationFeed } from './notification-feed';
-import type { NotificationTypes } from './notification-types';
-import { showNotification } from './notifications.dto';
+import type { Actor } from '../../../platform/auth/actor';
+import { CallScope, inScope } from '../../../platform/database/call-scope';
+import { errorLine } from '../../../platform/errors/loggable-error';
+import { EventStream } from '../../../platform/http/event-stream';
+import type { NotificationFeed } from '../feed/notification-feed';
+import type { NotificationTypes } from '../notification-types';
+import { showNotification } from '../notifications.dto';
 
 /** Its statements are no part of the request that opened it, answered long ago, nor of whoever has news for it. */
 export const asStream = <T>(work: () => T): T => inScope(new CallScope('events', 'live streams'), work);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { Clock } from '../../platform/time/clock';
-import { PasswordChanged, PasswordGuessed, SessionReuseDetected } from '../users';
-import { Notifier } from './notifier';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { Clock } from '../../../platform/time/clock';
+import { PasswordChanged, PasswordGuessed, SessionReuseDetected } from '../../users';
+import { Notifier } from '../notifier';
 
 type AtRisk = PasswordChanged | PasswordGuessed | SessionReuseDetected;
 

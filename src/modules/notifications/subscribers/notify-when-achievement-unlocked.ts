@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { AchievementUnlocked } from '../rewards';
-import { Notifier, type News } from './notifier';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { AchievementUnlocked } from '../../rewards';
+import { Notifier, type News } from '../notifier';
 
 @Injectable()
 @AfterCommit(AchievementUnlocked)

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { CoinsTransferred } from '../rewards';
-import { Notifier, type News } from './notifier';
-import { withoutLinks } from './without-links';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { CoinsTransferred } from '../../rewards';
+import { Notifier, type News } from '../notifier';
+import { withoutLinks } from '../without-links';
 
 /** Told to who receives them; the sender knows. */
 @Injectable()

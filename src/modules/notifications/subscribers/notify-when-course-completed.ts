@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { CourseCompleted } from '../progress';
-import { Notifier } from './notifier';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { CourseCompleted } from '../../progress';
+import { Notifier } from '../notifier';
 
 @Injectable()
 @AfterCommit(CourseCompleted)

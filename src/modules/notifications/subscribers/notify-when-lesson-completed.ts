@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { LessonCompleted } from '../progress';
-import { Notifier } from './notifier';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { LessonCompleted } from '../../progress';
+import { Notifier } from '../notifier';
 
 /** Undoing a completion and doing it again is no news: one notification for each learner and lesson. */
 @Injectable()

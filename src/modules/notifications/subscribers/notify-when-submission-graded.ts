@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { SubmissionGraded } from '../progress';
-import { Notifier } from './notifier';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { SubmissionGraded } from '../../progress';
+import { Notifier } from '../notifier';
 
 /** Each grade is news: a changed one has another version. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { TeacherApproved, TeacherRejected } from '../users';
-import { Notifier, type News } from './notifier';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { TeacherApproved, TeacherRejected } from '../../users';
+import { Notifier, type News } from '../notifier';
 
 /** Each decision about a teacher is news, also when a later one comes to the same. */
 @Injectable()

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from '../chain';
-import { Notifier, type News } from './notifier';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from '../../chain';
+import { Notifier, type News } from '../notifier';
 
 type OnChain = WithdrawalConfirmed | WithdrawalFailed | DepositCredited | ChainHalted;
 

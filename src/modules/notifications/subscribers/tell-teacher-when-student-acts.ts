@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { text } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { AfterCommitHandler } from '../../platform/events/domain-event';
-import { AfterCommit } from '../../platform/events/handlers';
-import { StudentEnrolled, SubmissionReceived } from '../progress';
-import { Notifier, type News } from './notifier';
+import { text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { AfterCommitHandler } from '../../../platform/events/domain-event';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { StudentEnrolled, SubmissionReceived } from '../../progress';
+import { Notifier, type News } from '../notifier';
 
 /** What a teacher hears of their students, by name: somebody enrolled, somebody handed in work. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { Id, Instant, Int, Json, Reference } from '../../platform/database/entity';
+import { Id, Instant, Int, Json, Reference } from '../../../platform/database/entity';
 
 /** An exercise begun: its number is consumed at the start, its deadline is fixed then. Finished by handing in or by the clock. */
 @Entity('progress_attempt')

@@ -1,15 +1,15 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { BodyLimit } from '../../platform/http/body-limit';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
-import { Clock } from '../../platform/time/clock';
-import { ExerciseNotFound } from '../courses';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { BodyLimit } from '../../../platform/http/body-limit';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
+import { Clock } from '../../../platform/time/clock';
+import { ExerciseNotFound } from '../../courses';
 import { Attempts } from './attempts';
 import { Attempt, showAttempt } from './attempts.dto';
-import { NotEnrolled } from './progress.errors';
-import { HandIn, showSubmission, Submission } from './submissions.dto';
-import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
+import { NotEnrolled } from '../progress.errors';
+import { HandIn, showSubmission, Submission } from '../submissions/submissions.dto';
+import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from '../submissions/submissions.errors';
 
 @Controller()
 export class AttemptsController {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { QuizAnswers } from '../courses';
-import { HandedInWork } from './submissions.dto';
+import { QuizAnswers } from '../../courses';
+import { HandedInWork } from '../submissions/submissions.dto';
 import type { AttemptRow } from './attempt-row';
 
 const moment = z.iso.datetime();

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { Clock } from '../../platform/time/clock';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
 import { attemptColumns, attemptShape, isOverdue, type AttemptRow } from './attempt-row';
-import { ExerciseResults } from './exercise-results';
+import { ExerciseResults } from '../submissions/exercise-results';
 import { LearnerAttempts, type LearnerAttempt } from './learner-attempts';
-import { LearnerExercises, type LearnerExercise } from './learner-exercises';
-import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from './marking';
-import type { SubmissionRow } from './submission-row';
-import { requireOpen, requireValid, Submissions, type Sheet } from './submissions';
-import { NoAttemptsLeft } from './submissions.errors';
+import { LearnerExercises, type LearnerExercise } from '../submissions/learner-exercises';
+import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from '../grades/marking';
+import type { SubmissionRow } from '../submissions/submission-row';
+import { requireOpen, requireValid, Submissions, type Sheet } from '../submissions/submissions';
+import { NoAttemptsLeft } from '../submissions/submissions.errors';
 
 const minuteMs = 60_000;
 

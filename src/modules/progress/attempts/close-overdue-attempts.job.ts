@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { instant, int, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
-import type { HeldLease } from '../../platform/jobs/leases';
-import { Clock } from '../../platform/time/clock';
+import { instant, int, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
+import type { HeldLease } from '../../../platform/jobs/leases';
+import { Clock } from '../../../platform/time/clock';
 import { Attempts } from './attempts';
 
 const overdueShape = { id: int, deadlineAt: instant };

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Clock } from '../../platform/time/clock';
+import type { Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
 import { attemptColumns, attemptShape, isOverdue, type AttemptRow } from './attempt-row';
-import { standingColumns, standingShape } from './exercise-results';
-import { exerciseColumns, exerciseOf, exerciseShape } from './learner-exercises';
-import { AttemptFinished, AttemptNotFound } from './submissions.errors';
+import { standingColumns, standingShape } from '../submissions/exercise-results';
+import { exerciseColumns, exerciseOf, exerciseShape } from '../submissions/learner-exercises';
+import { AttemptFinished, AttemptNotFound } from '../submissions/submissions.errors';
 
 const shape = { ...exerciseShape, ...standingShape, ...attemptShape };
 /** An attempt with its exercise, its learner and where they stand; holds the answer key. */

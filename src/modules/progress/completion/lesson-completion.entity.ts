@@ -1,5 +1,5 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
-import { Float, Id, Instant, Int, Reference, Text } from '../../platform/database/entity';
+import { Float, Id, Instant, Int, Reference, Text } from '../../../platform/database/entity';
 
 @Entity('courses_lessoncompletion')
 @Unique('courses_lessoncompletion_student_lesson', ['studentId', 'lessonId'])

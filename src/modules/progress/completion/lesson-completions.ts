@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { bool, float, instant, int, nullable, text, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { Clock } from '../../platform/time/clock';
-import { LessonNotFound } from '../courses';
-import { stepColumns, stepShape } from './learner';
-import { LearnerSteps } from './learner-steps';
-import { CompletionNotFound, NotEnrolled } from './progress.errors';
-import { CourseCompleted, LessonCompleted } from './progress.events';
-import { recount } from './recount';
+import { bool, float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { LessonNotFound } from '../../courses';
+import { stepColumns, stepShape } from '../learner/learner';
+import { LearnerSteps } from '../learner/learner-steps';
+import { CompletionNotFound, NotEnrolled } from '../progress.errors';
+import { CourseCompleted, LessonCompleted } from '../progress.events';
+import { recount } from '../enrollment/recount';
 
 export interface CompletionReport {
   timeSpentMinutes: number;

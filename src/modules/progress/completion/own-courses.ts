@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { int, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { placeholders } from '../../platform/database/insert-rows';
-import type { Totals } from './progress.events';
+import { int, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
+import type { Totals } from '../progress.events';
 
 const shape = { teacherId: int, lessonsCompleted: int, exercisesCompleted: int, coursesCompleted: int };
 export type OwnTotals = Row<typeof shape>;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { bool, float, instant, int, nullable, text, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
+import { bool, float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 
 const enrollmentShape = {
   id: int,

@@ -1,5 +1,5 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
-import { Flag, Float, Id, Instant, Reference } from '../../platform/database/entity';
+import { Flag, Float, Id, Instant, Reference } from '../../../platform/database/entity';
 
 /** A student in a course. Leaving ends the enrolment (`leftAt`), never the progress: enrolling again takes the same row. */
 @Entity('courses_courseenrollment')

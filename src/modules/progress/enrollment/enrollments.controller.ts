@@ -1,14 +1,14 @@
 import { Body, Controller, Delete, Get, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { keyset } from '../../platform/http/cursor';
-import { toPage, type Page } from '../../platform/http/pagination';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
-import { CourseClosed, CourseFull, CourseNotFound, CourseNotPublished, LessonNotFound } from '../courses';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { keyset } from '../../../platform/http/cursor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
+import { CourseClosed, CourseFull, CourseNotFound, CourseNotPublished, LessonNotFound } from '../../courses';
 import { EnrollmentLists } from './enrollment-lists.query';
 import { Enrollments } from './enrollments';
-import { LessonCompletions } from './lesson-completions';
+import { LessonCompletions } from '../completion/lesson-completions';
 import {
   CompletionRequest,
   CourseEnrollment,
@@ -23,10 +23,10 @@ import {
   showCourseEnrollment,
   showEnrollment,
   showMyEnrollment,
-} from './progress.dto';
-import { AlreadyEnrolled, CompletionNotFound, NotEnrolled, PrerequisitesMissing } from './progress.errors';
+} from '../progress.dto';
+import { AlreadyEnrolled, CompletionNotFound, NotEnrolled, PrerequisitesMissing } from '../progress.errors';
 import { Teaching } from './teaching';
-import { Forbidden } from '../../platform/errors/access.errors';
+import { Forbidden } from '../../../platform/errors/access.errors';
 
 const newestFirst = keyset('enrollments', [z.int()]);
 

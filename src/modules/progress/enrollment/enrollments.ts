@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { bool, float, instant, int, nullable, text, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { Clock } from '../../platform/time/clock';
-import { CourseNotFound, courseIsOpen, Seats } from '../courses';
-import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from './progress.errors';
-import { StudentEnrolled } from './progress.events';
+import { bool, float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { CourseNotFound, courseIsOpen, Seats } from '../../courses';
+import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from '../progress.errors';
+import { StudentEnrolled } from '../progress.events';
 import { Finishers } from './finishers';
 import { recount } from './recount';
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { placeholders } from '../../platform/database/insert-rows';
-import { EventBus } from '../../platform/events/event-bus';
-import { Clock } from '../../platform/time/clock';
-import { OwnCourses, without } from './own-courses';
-import { CourseCompleted, LearnerProgressed, type Totals } from './progress.events';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { OwnCourses, without } from '../completion/own-courses';
+import { CourseCompleted, LearnerProgressed, type Totals } from '../progress.events';
 
 const totalsShape = {
   studentId: int,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { LearnerTraces, LessonAccess } from '../courses';
-import { Classmates } from '../users';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { LearnerTraces, LessonAccess } from '../../courses';
+import { Classmates } from '../../users';
 
 /** Courses asks whether a student may read a course: enrolled and not left. */
 @Injectable()

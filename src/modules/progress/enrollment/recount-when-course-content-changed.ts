@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, text } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { InTransactionHandler } from '../../platform/events/domain-event';
-import { InTransaction } from '../../platform/events/handlers';
-import { Clock } from '../../platform/time/clock';
-import { CourseContentChanged, courseIsOpen } from '../courses';
+import { bool, int, text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { InTransactionHandler } from '../../../platform/events/domain-event';
+import { InTransaction } from '../../../platform/events/handlers';
+import { Clock } from '../../../platform/time/clock';
+import { CourseContentChanged, courseIsOpen } from '../../courses';
 import { Finishers } from './finishers';
 import { recount } from './recount';
 

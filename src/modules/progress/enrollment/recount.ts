@@ -1,5 +1,5 @@
-import { bool, float, int } from '../../platform/database/columns';
-import type { Database } from '../../platform/database/database';
+import { bool, float, int } from '../../../platform/database/columns';
+import type { Database } from '../../../platform/database/database';
 
 export interface Standing {
   studentId: number;

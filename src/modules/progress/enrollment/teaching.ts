@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { CourseNotFound } from '../courses';
+import type { Actor } from '../../../platform/auth/actor';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { CourseNotFound } from '../../courses';
 
 /** Who may see what learners did: the teacher of the course, and administrators. */
 @Injectable()

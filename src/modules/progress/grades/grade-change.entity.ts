@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { Float, Id, Instant, Reference, Text, Varchar } from '../../platform/database/entity';
+import { Float, Id, Instant, Reference, Text, Varchar } from '../../../platform/database/entity';
 
 /** One change of a grade: before, after, who, when, why. Rows are only added. */
 @Entity('progress_gradechange')

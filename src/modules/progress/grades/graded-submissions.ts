@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { int, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { PreconditionFailed } from '../../platform/http/http.errors';
-import { Clock } from '../../platform/time/clock';
+import { int, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { PreconditionFailed } from '../../../platform/http/http.errors';
+import { Clock } from '../../../platform/time/clock';
 import type { QuestionGrade } from './grading';
-import { exerciseColumns, exerciseOf, exerciseShape } from './learner-exercises';
-import { Outcomes } from './outcomes';
-import type { SubmissionState } from './progress.lists';
-import { submissionColumns, submissionShape, type SubmissionRow } from './submission-row';
-import { SubmissionNotFound } from './submissions.errors';
+import { exerciseColumns, exerciseOf, exerciseShape } from '../submissions/learner-exercises';
+import { Outcomes } from '../submissions/outcomes';
+import type { SubmissionState } from '../progress.lists';
+import { submissionColumns, submissionShape, type SubmissionRow } from '../submissions/submission-row';
+import { SubmissionNotFound } from '../submissions/submissions.errors';
 
 const shape = { ...exerciseShape, ...submissionShape };
 /** A submission with its exercise and its learner; holds the answer key. */

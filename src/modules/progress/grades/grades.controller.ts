@@ -1,19 +1,19 @@
 import { Body, Controller, Get, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { BodyLimit } from '../../platform/http/body-limit';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { keyset } from '../../platform/http/cursor';
-import { IfMatch } from '../../platform/http/etag';
-import { toPage, type Page } from '../../platform/http/pagination';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
-import { Clock } from '../../platform/time/clock';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { BodyLimit } from '../../../platform/http/body-limit';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { keyset } from '../../../platform/http/cursor';
+import { IfMatch } from '../../../platform/http/etag';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
+import { Clock } from '../../../platform/time/clock';
 import { Grades } from './grades';
 import { GradeChangePage, GradeChangeQuery, GradeDecision, showGradeChange, type GradeChange } from './grades.dto';
-import { SubmissionQuery } from './submission.query';
-import { showSubmission, Submission } from './submissions.dto';
-import { SubmissionNotFound } from './submissions.errors';
+import { SubmissionQuery } from '../submissions/submission.query';
+import { showSubmission, Submission } from '../submissions/submissions.dto';
+import { SubmissionNotFound } from '../submissions/submissions.errors';
 
 const newestFirst = keyset('grade-changes', [z.int()]);
 

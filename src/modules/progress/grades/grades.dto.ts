@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../platform/http/pagination';
-import { submissionStates } from './progress.lists';
-import type { GradeChangeRow } from './submission.query';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import { submissionStates } from '../progress.lists';
+import type { GradeChangeRow } from '../submissions/submission.query';
 
 export const GradeDecision = z
   .strictObject({

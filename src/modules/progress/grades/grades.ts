@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { Database } from '../../platform/database/database';
-import { requireVersion } from '../../platform/http/etag';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { requireVersion } from '../../../platform/http/etag';
 import { GradedSubmissions, type GradableSubmission, type NewGrade } from './graded-submissions';
-import type { SubmissionRow } from './submission-row';
-import { requireValid } from './submissions';
-import { requireGrader } from './submissions.policy';
+import type { SubmissionRow } from '../submissions/submission-row';
+import { requireValid } from '../submissions/submissions';
+import { requireGrader } from '../submissions/submissions.policy';
 
 export interface Decision extends Pick<NewGrade, 'score' | 'status' | 'reason'> {
   /** undefined: as it was. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { BulkColumn } from '../../platform/database/bulk';
-import { int, jsonOf } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { Loading } from '../../platform/data/data-rules';
-import type { AnswerKey, ExerciseContent } from '../courses';
+import type { BulkColumn } from '../../../platform/database/bulk';
+import { int, jsonOf } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { Loading } from '../../../platform/data/data-rules';
+import type { AnswerKey, ExerciseContent } from '../../courses';
 import { grade, type QuestionGrade } from './grading';
 import type { HandIn } from './marking';
 

@@ -1,4 +1,4 @@
-import { ExerciseContent, type AnswerKey, type QuizAnswers } from '../courses/quiz';
+import { ExerciseContent, type AnswerKey, type QuizAnswers } from '../../courses/exercise/quiz';
 import { checkAnswers, grade } from './grading';
 
 const asked = { id: 'q', text: 'What do you see?', points: 10 };

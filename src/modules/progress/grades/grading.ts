@@ -1,4 +1,4 @@
-import type { FieldError } from '../../platform/errors/domain-error';
+import type { FieldError } from '../../../platform/errors/domain-error';
 import {
   questionKinds,
   type AnswerKey,
@@ -8,7 +8,7 @@ import {
   type QuestionKind,
   type QuestionOf,
   type QuizAnswers,
-} from '../courses';
+} from '../../courses';
 
 type Answer = QuizAnswers[string];
 

@@ -1,8 +1,8 @@
-import type { FieldError } from '../../platform/errors/domain-error';
-import type { QuizAnswers } from '../courses';
-import type { LearnerExercise } from './learner-exercises';
+import type { FieldError } from '../../../platform/errors/domain-error';
+import type { QuizAnswers } from '../../courses';
+import type { LearnerExercise } from '../submissions/learner-exercises';
 import { checkAnswers, grade, type QuestionGrade } from './grading';
-import type { SubmissionState } from './progress.lists';
+import type { SubmissionState } from '../progress.lists';
 
 /** What a student hands in, as it is stored. */
 export interface HandIn {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { DomainEvent, type AfterCommitHandler } from '../../platform/events/domain-event';
-import { EventBus } from '../../platform/events/event-bus';
-import { AfterCommit } from '../../platform/events/handlers';
-import { AnswerKeyChanged } from '../courses';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { DomainEvent, type AfterCommitHandler } from '../../../platform/events/domain-event';
+import { EventBus } from '../../../platform/events/event-bus';
+import { AfterCommit } from '../../../platform/events/handlers';
+import { AnswerKeyChanged } from '../../courses';
 import { GradedSubmissions, type GradableSubmission } from './graded-submissions';
 import { mark, type Mark } from './marking';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { float, instant, int, nullable } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Clock } from '../../platform/time/clock';
-import { localDateIn } from '../../platform/time/local-date';
+import { float, instant, int, nullable } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { localDateIn } from '../../../platform/time/local-date';
 import { learnerColumns, learnerShape, streakStateOf } from './learner';
-import { streakDays } from './streak';
+import { streakDays } from '../streaks/streak';
 
 const shape = {
   ...learnerShape,

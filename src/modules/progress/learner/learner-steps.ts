@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { date, text } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { localDateIn, localHourIn } from '../../platform/time/local-date';
+import { date, text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { localDateIn, localHourIn } from '../../../platform/time/local-date';
 import { streakStateOf, type Learner, type Step } from './learner';
-import { OwnCourses, without } from './own-courses';
-import { LearnerProgressed, type Totals } from './progress.events';
-import { extend, streakDays, streakOf, type StreakState } from './streak';
+import { OwnCourses, without } from '../completion/own-courses';
+import { LearnerProgressed, type Totals } from '../progress.events';
+import { extend, streakDays, streakOf, type StreakState } from '../streaks/streak';
 
 /** What a step adds to the learner's counters. */
 export interface Moved {

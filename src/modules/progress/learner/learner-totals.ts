@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { tuples } from '../../platform/database/insert-rows';
-import { Clock } from '../../platform/time/clock';
+import { Database } from '../../../platform/database/database';
+import { tuples } from '../../../platform/database/insert-rows';
+import { Clock } from '../../../platform/time/clock';
 
 export interface Earned {
   userId: number;

@@ -1,6 +1,6 @@
-import { bool, date, int, nullable, text, type Row } from '../../platform/database/columns';
-import { courseIsOpen } from '../courses';
-import type { StreakState } from './streak';
+import { bool, date, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { courseIsOpen } from '../../courses';
+import type { StreakState } from '../streaks/streak';
 
 /** What a step of a learner starts from, in `users_userprogress` (alias p) and `users_usersettings` (alias s). */
 export const learnerShape = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { results, totals } from './stored-totals';
 
 const countOf = (rows: string): string => `(SELECT count(*) FROM ${rows})`;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { Loading } from '../../platform/data/data-rules';
-import { recount } from './recount';
-import { counted } from './exercise-results';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { Loading } from '../../../platform/data/data-rules';
+import { recount } from '../enrollment/recount';
+import { counted } from '../submissions/exercise-results';
 import { totals } from './stored-totals';
 
 const submissions = 'courses_exercisesubmission';

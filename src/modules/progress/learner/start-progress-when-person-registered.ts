@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { insertRows } from '../../platform/database/insert-rows';
-import type { InTransactionHandler } from '../../platform/events/domain-event';
-import { InTransaction } from '../../platform/events/handlers';
-import { Clock } from '../../platform/time/clock';
-import { PersonRegistered } from '../users';
+import { Database } from '../../../platform/database/database';
+import { insertRows } from '../../../platform/database/insert-rows';
+import type { InTransactionHandler } from '../../../platform/events/domain-event';
+import { InTransaction } from '../../../platform/events/handlers';
+import { Clock } from '../../../platform/time/clock';
+import { PersonRegistered } from '../../users';
 
 /** Everybody has a row of totals from the first moment: a step of a learner only ever updates it. */
 @Injectable()

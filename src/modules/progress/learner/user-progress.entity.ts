@@ -1,5 +1,14 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { BigInteger, CalendarDate, Float, Id, Instant, Int, Reference, Varchar } from '../../platform/database/entity';
+import {
+  BigInteger,
+  CalendarDate,
+  Float,
+  Id,
+  Instant,
+  Int,
+  Reference,
+  Varchar,
+} from '../../../platform/database/entity';
 
 /** A learner's totals, equal at all times to what the rows say. */
 @Entity('users_userprogress')

@@ -1,5 +1,5 @@
 import { Entity, Unique } from 'typeorm';
-import { CalendarDate, Id, Reference, Varchar } from '../../platform/database/entity';
+import { CalendarDate, Id, Reference, Varchar } from '../../../platform/database/entity';
 
 /** A calendar day, in the learner's time zone, on which they completed a lesson or handed in work. */
 @Entity('progress_activityday')

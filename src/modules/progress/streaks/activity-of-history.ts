@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { BulkColumn } from '../../platform/database/bulk';
-import { int, instant, text } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { Loading } from '../../platform/data/data-rules';
-import { localDateIn } from '../../platform/time/local-date';
+import type { BulkColumn } from '../../../platform/database/bulk';
+import { int, instant, text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { Loading } from '../../../platform/data/data-rules';
+import { localDateIn } from '../../../platform/time/local-date';
 import { Streaks } from './streaks';
 
 const peopleAtOnce = 100;

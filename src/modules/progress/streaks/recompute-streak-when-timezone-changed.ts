@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { InTransactionHandler } from '../../platform/events/domain-event';
-import { InTransaction } from '../../platform/events/handlers';
-import { TimezoneChanged } from '../users';
+import type { InTransactionHandler } from '../../../platform/events/domain-event';
+import { InTransaction } from '../../../platform/events/handlers';
+import { TimezoneChanged } from '../../users';
 import { Streaks } from './streaks';
 
 /** Another zone is another "today": the streak a person sees may end, or be alive again. */

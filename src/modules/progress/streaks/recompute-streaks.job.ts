@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
+import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { Streaks } from './streaks';
 
 /** Days end at another minute in each time zone, some of them at a quarter past: four times an hour meets them all. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { localDateIn } from '../../platform/time/local-date';
+import { localDateIn } from '../../../platform/time/local-date';
 import { extend, recordActivity, streakDays, streakOf, type ActivityDay, type StreakState } from './streak';
 
 // 10,000 histories, lived around local midnights and clock changes, each judged three ways after every activity:

@@ -1,4 +1,4 @@
-import { daysBetween, localDateIn, type LocalDate } from '../../platform/time/local-date';
+import { daysBetween, localDateIn, type LocalDate } from '../../../platform/time/local-date';
 
 /** One learner's local date with a completed lesson or handed-in work; the zones of its first and last activity. */
 export interface ActivityDay {

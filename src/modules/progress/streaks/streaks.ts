@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { date, int, nullable, text, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { placeholders, tuples } from '../../platform/database/insert-rows';
-import { Clock } from '../../platform/time/clock';
-import { addDays, localDateIn } from '../../platform/time/local-date';
+import { date, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { Clock } from '../../../platform/time/clock';
+import { addDays, localDateIn } from '../../../platform/time/local-date';
 import { streakDays, streakOf, type ActivityDay, type StreakState } from './streak';
 
 const learnerShape = {

@@ -1,5 +1,5 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { Float, Id, Instant, Int, Reference } from '../../platform/database/entity';
+import { Float, Id, Instant, Int, Reference } from '../../../platform/database/entity';
 
 /** Where a student stands in an exercise, by its grade policy. Passing is sticky. The row counts the attempts used. */
 @Entity('progress_exerciseresult')

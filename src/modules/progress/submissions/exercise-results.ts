@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { float, instant, int, nullable, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { GradePolicy } from '../courses';
+import { float, instant, int, nullable, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { GradePolicy } from '../../courses';
 import type { LearnerExercise } from './learner-exercises';
 
 export const standingShape = { attemptsUsed: int, scorePercent: nullable(float), passedAt: nullable(instant) };

@@ -1,6 +1,6 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
-import { Float, Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
-import { submissionStates, type SubmissionState } from './progress.lists';
+import { Float, Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
+import { submissionStates, type SubmissionState } from '../progress.lists';
 
 /** Work handed in: one row for each attempt, immutable but for its grade. */
 @Entity('courses_exercisesubmission')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
+import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import {
   ExerciseNotFound,
   type AnswerKey,
@@ -8,9 +8,9 @@ import {
   type ExerciseType,
   type GradePolicy,
   type RevealPolicy,
-} from '../courses';
-import { stepColumns, stepShape } from './learner';
-import { NotEnrolled } from './progress.errors';
+} from '../../courses';
+import { stepColumns, stepShape } from '../learner/learner';
+import { NotEnrolled } from '../progress.errors';
 
 export const exerciseShape = {
   ...stepShape,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
 import { ExerciseResults, standingOf, type Standing } from './exercise-results';
 import type { LearnerExercise } from './learner-exercises';
-import { LearnerSteps } from './learner-steps';
-import { ExercisePassed, SubmissionGraded, SubmissionReceived } from './progress.events';
-import type { SubmissionState } from './progress.lists';
+import { LearnerSteps } from '../learner/learner-steps';
+import { ExercisePassed, SubmissionGraded, SubmissionReceived } from '../progress.events';
+import type { SubmissionState } from '../progress.lists';
 
 export interface Graded {
   submissionId: number;

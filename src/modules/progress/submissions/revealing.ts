@@ -1,5 +1,5 @@
-import type { RevealPolicy } from '../courses';
-import type { QuestionGrade } from './grading';
+import type { RevealPolicy } from '../../courses';
+import type { QuestionGrade } from '../grades/grading';
 
 /** What decides whether a student is told which answers were right. */
 export interface Revealable {

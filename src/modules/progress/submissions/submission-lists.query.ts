@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { bool, int, text, type Row, type Value } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { ExerciseNotFound } from '../courses';
-import type { Slice } from './enrollment-lists.query';
-import type { SubmissionState } from './progress.lists';
+import type { Actor } from '../../../platform/auth/actor';
+import { bool, int, text, type Row, type Value } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { ExerciseNotFound } from '../../courses';
+import type { Slice } from '../enrollment/enrollment-lists.query';
+import type { SubmissionState } from '../progress.lists';
 import { summaryColumns, summaryShape, type SubmissionSummaryRow } from './submission-row';
-import { mayOversee } from './teaching';
+import { mayOversee } from '../enrollment/teaching';
 
 const ofExerciseShape = { ...summaryShape, username: text, firstName: text, lastName: text };
 export type SubmissionOfExercise = Row<typeof ofExerciseShape>;

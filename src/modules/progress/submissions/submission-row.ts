@@ -1,9 +1,19 @@
-import { bool, float, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import type { RevealPolicy } from '../courses';
-import type { QuestionGrade } from './grading';
-import type { HandIn } from './marking';
+import {
+  bool,
+  float,
+  instant,
+  int,
+  jsonOf,
+  nullable,
+  text,
+  textOf,
+  type Row,
+} from '../../../platform/database/columns';
+import type { RevealPolicy } from '../../courses';
+import type { QuestionGrade } from '../grades/grading';
+import type { HandIn } from '../grades/marking';
 import { standingColumns, standingShape } from './exercise-results';
-import type { SubmissionState } from './progress.lists';
+import type { SubmissionState } from '../progress.lists';
 
 /** A submission in a list: without what was handed in, which may be long. */
 export const summaryShape = {

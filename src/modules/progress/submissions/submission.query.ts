@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { float, instant, int, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { Slice } from './enrollment-lists.query';
-import type { SubmissionState } from './progress.lists';
+import type { Actor } from '../../../platform/auth/actor';
+import { float, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { Slice } from '../enrollment/enrollment-lists.query';
+import type { SubmissionState } from '../progress.lists';
 import { submissionColumns, submissionShape, type SubmissionRow } from './submission-row';
 import { SubmissionNotFound } from './submissions.errors';
 import { requireOverseer, requireReader } from './submissions.policy';
-import { mayOversee } from './teaching';
+import { mayOversee } from '../enrollment/teaching';
 
 const gradeChangeShape = {
   id: int,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../platform/http/pagination';
-import { id } from '../../platform/http/parameters';
-import { QuizAnswers } from '../courses';
-import { submissionStates } from './progress.lists';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import { id } from '../../../platform/http/parameters';
+import { QuizAnswers } from '../../courses';
+import { submissionStates } from '../progress.lists';
 import { isRevealed, unrevealed } from './revealing';
 import type { SubmissionOfExercise } from './submission-lists.query';
 import type { SubmissionRow, SubmissionSummaryRow } from './submission-row';

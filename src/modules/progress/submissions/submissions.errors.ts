@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DomainError } from '../../platform/errors/domain-error';
+import { DomainError } from '../../../platform/errors/domain-error';
 
 export class SubmissionNotFound extends DomainError {
   static override code = 'SUBMISSION_NOT_FOUND';

@@ -1,7 +1,7 @@
-import type { Actor } from '../../platform/auth/actor';
-import { Forbidden } from '../../platform/errors/access.errors';
+import type { Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
 import { SubmissionNotFound } from './submissions.errors';
-import { mayOversee } from './teaching';
+import { mayOversee } from '../enrollment/teaching';
 
 interface Owned {
   studentId: number;

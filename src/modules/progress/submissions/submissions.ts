@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import type { FieldError } from '../../platform/errors/domain-error';
-import { ValidationFailed } from '../../platform/http/http.errors';
-import { Clock } from '../../platform/time/clock';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import type { FieldError } from '../../../platform/errors/domain-error';
+import { ValidationFailed } from '../../../platform/http/http.errors';
+import { Clock } from '../../../platform/time/clock';
 import { ExerciseResults, type Standing } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
-import { checkComplete, checkHandIn, mark, type HandIn, type Mark } from './marking';
+import { checkComplete, checkHandIn, mark, type HandIn, type Mark } from '../grades/marking';
 import { Outcomes, type Occasion } from './outcomes';
 import type { SubmissionRow } from './submission-row';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';

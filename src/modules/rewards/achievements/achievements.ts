@@ -4,10 +4,10 @@ import { Database } from '../../../platform/database/database';
 import { tuples } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { Earnings } from '../earnings';
-import type { RewardClaim } from '../movement';
+import { Earnings } from '../earning/earnings';
+import type { RewardClaim } from '../ledger/movement';
 import { AchievementUnlocked } from '../rewards.events';
-import { UnpaidRewards } from '../unpaid-rewards';
+import { UnpaidRewards } from '../earning/unpaid-rewards';
 import { AchievementRules } from './achievement-rules';
 
 export interface Award {

@@ -1,4 +1,4 @@
-import { earningTypes, signedAmount, typeIn } from '../transaction-types';
+import { earningTypes, signedAmount, typeIn } from '../ledger/transaction-types';
 import { aPerson, aRow, ledger, type LedgerCheck } from './ledger-check';
 
 const balances: LedgerCheck[] = [

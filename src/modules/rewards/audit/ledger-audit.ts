@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { LedgerGuard } from '../ledger-guard';
+import { LedgerGuard } from '../ledger/ledger-guard';
 import { balanceChecks } from './balance-checks';
 import type { AuditPart, Invariant, LedgerCheck, Violation } from './ledger-check';
 import { operationChecks } from './operation-checks';

@@ -6,7 +6,7 @@ import {
   transactionTypes,
   transferTypes,
   typeIn,
-} from '../transaction-types';
+} from '../ledger/transaction-types';
 import { aPerson, aRow, ledger, type LedgerCheck } from './ledger-check';
 
 /** Exactly one other side, with the same operation and amount and the right people; counted first, then matched. */

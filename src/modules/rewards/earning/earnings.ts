@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { placeholders } from '../../platform/database/insert-rows';
-import { EventBus } from '../../platform/events/event-bus';
-import { LearnerTotals, type Earned } from '../progress';
-import { Ledger } from './ledger';
-import type { Movement, Posted, RewardClaim } from './movement';
-import { CoinsEarned } from './rewards.events';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
+import { EventBus } from '../../../platform/events/event-bus';
+import { LearnerTotals, type Earned } from '../../progress';
+import { Ledger } from '../ledger/ledger';
+import type { Movement, Posted, RewardClaim } from '../ledger/movement';
+import { CoinsEarned } from '../rewards.events';
 
 /**
  * Coins a learner earns: the ledger's row, the total on their progress, and the news of it. Totals are locked before

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { LeaderboardRow } from './leaderboard.query';
 
 export const LeaderboardEntry = z

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
+import { int, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 
 const shape = { userId: int, username: text, totalEarned: int };
 export type LeaderboardRow = Row<typeof shape>;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../platform/config/config';
-import type { InTransactionHandler } from '../../platform/events/domain-event';
-import { InTransaction } from '../../platform/events/handlers';
-import { rewardCaps, type RewardedThing } from '../courses';
-import { CourseCompleted, ExercisePassed, LessonCompleted } from '../progress';
+import { Config } from '../../../platform/config/config';
+import type { InTransactionHandler } from '../../../platform/events/domain-event';
+import { InTransaction } from '../../../platform/events/handlers';
+import { rewardCaps, type RewardedThing } from '../../courses';
+import { CourseCompleted, ExercisePassed, LessonCompleted } from '../../progress';
 import { Earnings } from './earnings';
-import type { RewardClaim } from './movement';
+import type { RewardClaim } from '../ledger/movement';
 import { UnpaidRewards } from './unpaid-rewards';
 
 type Earning = LessonCompleted | CourseCompleted | ExercisePassed;

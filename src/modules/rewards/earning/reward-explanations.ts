@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, type Row } from '../../platform/database/columns';
-import { Config } from '../../platform/config/config';
-import { Database } from '../../platform/database/database';
-import type { DomainError } from '../../platform/errors/domain-error';
-import { CourseNotFound, ExerciseNotFound, LessonNotFound, rewardCaps, type RewardedThing } from '../courses';
-import { AchievementNotFound } from './rewards.errors';
-import { rewardTypes, typeIn, type RewardType } from './transaction-types';
+import { bool, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Config } from '../../../platform/config/config';
+import { Database } from '../../../platform/database/database';
+import type { DomainError } from '../../../platform/errors/domain-error';
+import { CourseNotFound, ExerciseNotFound, LessonNotFound, rewardCaps, type RewardedThing } from '../../courses';
+import { AchievementNotFound } from '../rewards.errors';
+import { rewardTypes, typeIn, type RewardType } from '../ledger/transaction-types';
 
 /** What a person can have done, in SQL over `o`, the object, and `c`, its course (`t` is the payment); `$1` is the person. */
 interface Rewarded {

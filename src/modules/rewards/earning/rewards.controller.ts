@@ -1,15 +1,15 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { keyset } from '../../platform/http/cursor';
-import { toPage, type Page } from '../../platform/http/pagination';
-import { Route } from '../../platform/http/route';
-import { CourseNotFound, ExerciseNotFound, LessonNotFound } from '../courses';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { keyset } from '../../../platform/http/cursor';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Route } from '../../../platform/http/route';
+import { CourseNotFound, ExerciseNotFound, LessonNotFound } from '../../courses';
 import { LeaderboardPage, LeaderboardQuery, showEntry, type LeaderboardEntry } from './leaderboard.dto';
 import { Leaderboard } from './leaderboard.query';
 import { RewardExplanations } from './reward-explanations';
-import { ExplainQuery, RewardExplanation, showExplanation } from './rewards.dto';
-import { AchievementNotFound } from './rewards.errors';
+import { ExplainQuery, RewardExplanation, showExplanation } from '../rewards.dto';
+import { AchievementNotFound } from '../rewards.errors';
 
 const mostEarned = keyset('leaderboard', [z.int(), z.int(), z.int()]);
 

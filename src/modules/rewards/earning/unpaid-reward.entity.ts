@@ -1,5 +1,5 @@
 import { Entity, Unique } from 'typeorm';
-import { BigInteger, Id, Instant, Int, Reference, Varchar } from '../../platform/database/entity';
+import { BigInteger, Id, Instant, Int, Reference, Varchar } from '../../../platform/database/entity';
 
 /** A reward that was not paid because the course was not open when it was earned: why, for whoever asks later. */
 @Entity('rewards_unpaidreward')

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { insertRows } from '../../platform/database/insert-rows';
-import { Clock } from '../../platform/time/clock';
-import type { RewardClaim } from './movement';
+import { Database } from '../../../platform/database/database';
+import { insertRows } from '../../../platform/database/insert-rows';
+import { Clock } from '../../../platform/time/clock';
+import type { RewardClaim } from '../ledger/movement';
 
 /**
  * Rewards of courses that are not open. They are never paid later for the same deed: else a course could be hidden, completed by

@@ -4,12 +4,12 @@ import { Database } from '../../../platform/database/database';
 import { insertRows } from '../../../platform/database/insert-rows';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Clock } from '../../../platform/time/clock';
-import { Earnings } from '../earnings';
-import { Ledger } from '../ledger';
-import type { Posted } from '../movement';
+import { Earnings } from '../earning/earnings';
+import { Ledger } from '../ledger/ledger';
+import type { Posted } from '../ledger/movement';
 import { RecipientNotFound } from '../rewards.errors';
 import { requireOthers } from '../rewards.policy';
-import { StaffRewards, type Audience } from '../staff-rewards';
+import { StaffRewards, type Audience } from './staff-rewards';
 import { GrantNotFound, GrantNotPending } from './grants.errors';
 import type { GrantKind, GrantState } from './staff-grant.entity';
 

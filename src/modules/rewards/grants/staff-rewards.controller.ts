@@ -1,10 +1,10 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { BodyLimit } from '../../platform/http/body-limit';
-import { Forbidden } from '../../platform/errors/access.errors';
-import { Route } from '../../platform/http/route';
-import { Corrections } from './corrections';
-import { ConfirmationRequired } from './grants/grants.errors';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { BodyLimit } from '../../../platform/http/body-limit';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import { Route } from '../../../platform/http/route';
+import { Corrections } from '../ledger/corrections';
+import { ConfirmationRequired } from './grants.errors';
 import {
   Adjustment,
   audienceOf,
@@ -15,7 +15,7 @@ import {
   Reversal,
   showBulk,
   showOperation,
-} from './rewards.dto';
+} from '../rewards.dto';
 import {
   AlreadyReversed,
   BalanceTooLarge,
@@ -24,8 +24,8 @@ import {
   RecipientNotFound,
   TooManyRecipients,
   TransactionNotFound,
-} from './rewards.errors';
-import { requireTreasurer } from './rewards.policy';
+} from '../rewards.errors';
+import { requireTreasurer } from '../rewards.policy';
 import { StaffRewards } from './staff-rewards';
 
 /** What administrators do with coins. */

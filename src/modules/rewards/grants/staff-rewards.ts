@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { placeholders } from '../../platform/database/insert-rows';
-import type { Role } from '../users';
-import { Earnings } from './earnings';
-import type { Posted } from './movement';
-import { StaffAllowance } from './grants/staff-allowance';
-import { RecipientNotFound, TooManyRecipients } from './rewards.errors';
-import { requireOthers } from './rewards.policy';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
+import type { Role } from '../../users';
+import { Earnings } from '../earning/earnings';
+import type { Posted } from '../ledger/movement';
+import { StaffAllowance } from './staff-allowance';
+import { RecipientNotFound, TooManyRecipients } from '../rewards.errors';
+import { requireOthers } from '../rewards.policy';
 
 /** People of one reward. It takes a few statements for each `rowsPerStatement` of them, and all are one transaction. */
 export const mostRecipients = 10_000;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import { typeIn, typesShownAs, type ShownType, type TransactionType } from './transaction-types';
 
 const totalsShape = { balance: int, totalEarned: int, transactionCount: int };

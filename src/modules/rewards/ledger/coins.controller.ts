@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { keyset } from '../../platform/http/cursor';
-import { IdempotencyKey } from '../../platform/http/idempotency';
-import { toPage, type Page } from '../../platform/http/pagination';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { keyset } from '../../../platform/http/cursor';
+import { IdempotencyKey } from '../../../platform/http/idempotency';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Route } from '../../../platform/http/route';
 import { CoinHistory } from './coin-history.query';
 import {
   CoinBalance,
@@ -25,7 +25,7 @@ import {
   TransferLimitReached,
   TransferToOneself,
   YoungAccountLimit,
-} from './rewards.errors';
+} from '../rewards.errors';
 import { Transfers } from './transfers';
 
 const newestFirst = keyset('coins:newest', [z.int()]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { CoinTotals, HistoryRow } from './coin-history.query';
 import { shownType, shownTypes, signOf } from './transaction-types';
 import type { Transfer } from './transfers';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { int, textOf, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { placeholders } from '../../platform/database/insert-rows';
-import { LearnerTotals } from '../progress';
+import { int, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { placeholders } from '../../../platform/database/insert-rows';
+import { LearnerTotals } from '../../progress';
 import { Ledger } from './ledger';
 import type { Movement, Posted } from './movement';
-import { StaffAllowance } from './grants/staff-allowance';
-import { AlreadyReversed, NotReversible, RecipientNotFound, TransactionNotFound } from './rewards.errors';
-import { requireOthers } from './rewards.policy';
+import { StaffAllowance } from '../grants/staff-allowance';
+import { AlreadyReversed, NotReversible, RecipientNotFound, TransactionNotFound } from '../rewards.errors';
+import { requireOthers } from '../rewards.policy';
 import { earningTypes, isReversible, signOf, transferTypes, typeIn, type TransactionType } from './transaction-types';
 
 /** Why, and which administrator says so. */

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { Clock } from '../../platform/time/clock';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
 
 /** The ledger can be changed: its triggers are gone (a table that is rebuilt loses them). */
 export class LedgerUnprotected extends Error {

@@ -1,5 +1,5 @@
-import type { BulkColumn } from '../../platform/database/bulk';
-import type { Loading } from '../../platform/data/data-rules';
+import type { BulkColumn } from '../../../platform/database/bulk';
+import type { Loading } from '../../../platform/data/data-rules';
 import { rewardTypes, signedAmount, typeIn } from './transaction-types';
 
 const label = 'rewards.teocointransaction';

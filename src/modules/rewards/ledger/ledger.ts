@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { int, type Value } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { tuples } from '../../platform/database/insert-rows';
-import { TryAgain } from '../../platform/database/try-again';
-import { Clock } from '../../platform/time/clock';
+import { int, type Value } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { tuples } from '../../../platform/database/insert-rows';
+import { TryAgain } from '../../../platform/database/try-again';
+import { Clock } from '../../../platform/time/clock';
 import { Balances } from './balances';
 import { changesOf, numbered, rounds, type Balance, type Change } from './movement';
 import type { Movement, Posted, RewardClaim } from './movement';
-import { BalanceTooLarge, InsufficientBalance } from './rewards.errors';
+import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
 type Unsaved = Omit<Posted, 'id'>;
 

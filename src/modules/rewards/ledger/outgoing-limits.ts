@@ -1,8 +1,8 @@
-import type { Config } from '../../platform/config/config';
-import { int, nullable, type Row } from '../../platform/database/columns';
-import { TransferLimitReached, YoungAccountLimit } from './rewards.errors';
+import type { Config } from '../../../platform/config/config';
+import { int, nullable, type Row } from '../../../platform/database/columns';
+import { TransferLimitReached, YoungAccountLimit } from '../rewards.errors';
 import { typeIn } from './transaction-types';
-import { nextUtcDay } from '../../platform/time/utc-day';
+import { nextUtcDay } from '../../../platform/time/utc-day';
 
 const dayMs = 24 * 3_600_000;
 const never = new Date('9999-01-01T00:00:00.000Z');

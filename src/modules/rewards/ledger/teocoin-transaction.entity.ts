@@ -1,5 +1,5 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
-import { BigInteger, Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../platform/database/entity';
+import { BigInteger, Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 import { rewardTypes, transactionTypes, typeIn, type TransactionType } from './transaction-types';
 
 /**

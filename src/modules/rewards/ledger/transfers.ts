@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../platform/config/config';
-import { bool, instant, int, nullable, text, type Row } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { IdempotencyKeyReused } from '../../platform/http/http.errors';
-import { Clock } from '../../platform/time/clock';
+import { Config } from '../../../platform/config/config';
+import { bool, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { IdempotencyKeyReused } from '../../../platform/http/http.errors';
+import { Clock } from '../../../platform/time/clock';
 import { Ledger } from './ledger';
 import type { Movement, Posted } from './movement';
 import { requirePairWithin, requireYoungWithin, youngSent, youngShape, youngSince } from './outgoing-limits';
-import { RecipientNotFound, TransferToOneself } from './rewards.errors';
-import { CoinsTransferred } from './rewards.events';
-import { startOfUtcDay } from '../../platform/time/utc-day';
+import { RecipientNotFound, TransferToOneself } from '../rewards.errors';
+import { CoinsTransferred } from '../rewards.events';
+import { startOfUtcDay } from '../../../platform/time/utc-day';
 
 export interface TransferOrder {
   recipientId: number;

@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import type { Dialect } from '../../../platform/database/dialect';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { Clock } from '../../../platform/time/clock';
-import { rewardTypes, typeIn } from '../transaction-types';
+import { rewardTypes, typeIn } from '../ledger/transaction-types';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { fold } from '../../platform/database/folding';
-import { EventBus } from '../../platform/events/event-bus';
-import { Clock } from '../../platform/time/clock';
+import { Database } from '../../../platform/database/database';
+import { fold } from '../../../platform/database/folding';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
 import { User } from './user.entity';
-import type { Role } from './user.lists';
-import { EmailTaken, UsernameTaken } from './users.errors';
-import { PersonRegistered } from './users.events';
+import type { Role } from '../user.lists';
+import { EmailTaken, UsernameTaken } from '../users.errors';
+import { PersonRegistered } from '../users.events';
 import { UserSettings } from './user-settings.entity';
 
 export interface NewAccount {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { Clock } from '../../platform/time/clock';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
 import type { Person } from './person';
 import { Profiles } from './profiles';
-import { SecurityEvents } from './security/security-events';
-import { Sessions } from './sessions/sessions';
-import type { Decider } from './sign-in/device';
+import { SecurityEvents } from '../security/security-events';
+import { Sessions } from '../sessions/sessions';
+import type { Decider } from '../sign-in/device';
 
 /** Whether an account is open: only an open one can sign in. */
 @Injectable()

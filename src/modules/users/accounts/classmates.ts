@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Actor } from '../../platform/auth/actor';
+import type { Actor } from '../../../platform/auth/actor';
 import type { Person } from './person';
-import { isNameOpenTo } from './users.policy';
+import { isNameOpenTo } from '../users.policy';
 
 /** What Users asks of whoever keeps the enrolments: provided by a module above, so that no import points upwards. */
 export abstract class Classmates {

@@ -1,16 +1,16 @@
 import { Body, Controller, Get, Patch, Put } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { IfMatch } from '../../platform/http/etag';
-import { RateLimitCredentials } from '../../platform/http/rate-limit';
-import { Route } from '../../platform/http/route';
-import { PasswordChange } from './auth.dto';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { IfMatch } from '../../../platform/http/etag';
+import { RateLimitCredentials } from '../../../platform/http/rate-limit';
+import { Route } from '../../../platform/http/route';
+import { PasswordChange } from '../sign-in/auth.dto';
 import { OwnSettingsStore } from './own-settings';
-import { PasswordChanges } from './password-change';
+import { PasswordChanges } from '../passwords/password-change';
 import { Profiles } from './profiles';
 import { Settings, SettingsChange, showSettings } from './settings.dto';
-import { CurrentDevice, type RemoteDevice } from './sign-in/device';
+import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { Me, ProfileChange, showMe } from './me.dto';
-import { PasswordsBusy, TooManyAttempts, WeakPassword, WrongPassword } from './users.errors';
+import { PasswordsBusy, TooManyAttempts, WeakPassword, WrongPassword } from '../users.errors';
 
 @Controller('me')
 export class MeController {

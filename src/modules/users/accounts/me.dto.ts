@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Person } from './person';
-import { roles, teacherStatuses } from './user.lists';
+import { roles, teacherStatuses } from '../user.lists';
 
 export const exampleOfMe = {
   id: 7,

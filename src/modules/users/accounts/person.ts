@@ -1,5 +1,5 @@
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../platform/database/columns';
-import type { Role, TeacherStatus } from './user.lists';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import type { Role, TeacherStatus } from '../user.lists';
 
 /** A row of users_user as every view starts from it: all but the password. */
 export const personShape = {

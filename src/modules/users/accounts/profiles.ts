@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Actor } from '../../platform/auth/actor';
-import { int } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { fold } from '../../platform/database/folding';
-import { keyset } from '../../platform/http/cursor';
-import { PreconditionFailed } from '../../platform/http/http.errors';
-import { toPage, type Page } from '../../platform/http/pagination';
-import { Clock } from '../../platform/time/clock';
+import type { Actor } from '../../../platform/auth/actor';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { fold } from '../../../platform/database/folding';
+import { keyset } from '../../../platform/http/cursor';
+import { PreconditionFailed } from '../../../platform/http/http.errors';
+import { toPage, type Page } from '../../../platform/http/pagination';
+import { Clock } from '../../../platform/time/clock';
 import { personColumns, personShape, type Person } from './person';
 import type { ProfileChange } from './me.dto';
 import { showManagedUser, type ManagedUser, type UserQuery } from './users.dto';
-import { UserNotFound } from './users.errors';
+import { UserNotFound } from '../users.errors';
 
 const newestFirst = keyset('users:newest', [z.int()]);
 

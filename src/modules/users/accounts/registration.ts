@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { Database } from '../../platform/database/database';
-import { ValidationFailed } from '../../platform/http/http.errors';
-import { fieldErrors } from '../../platform/http/schema.pipe';
+import { Database } from '../../../platform/database/database';
+import { ValidationFailed } from '../../../platform/http/http.errors';
+import { fieldErrors } from '../../../platform/http/schema.pipe';
 import { Accounts } from './accounts';
-import { email, type NewPerson } from './auth.dto';
-import { requireGoodPassword } from './passwords/password-rules';
-import { Passwords } from './passwords/passwords';
+import { email, type NewPerson } from '../sign-in/auth.dto';
+import { requireGoodPassword } from '../passwords/password-rules';
+import { Passwords } from '../passwords/passwords';
 import type { Person } from './person';
 import { Profiles } from './profiles';
-import { Sessions, type Tokens } from './sessions/sessions';
-import { SecurityEvents } from './security/security-events';
-import type { RemoteDevice } from './sign-in/device';
+import { Sessions, type Tokens } from '../sessions/sessions';
+import { SecurityEvents } from '../security/security-events';
+import type { RemoteDevice } from '../sign-in/device';
 import { username } from './users.dto';
 
 const NewAdministrator = z.strictObject({ username, email, password: z.string() });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { language, timezone } from './auth.dto';
+import { language, timezone } from '../sign-in/auth.dto';
 
 export const themes = ['light', 'dark', 'system'] as const;
 const mostChoices = 50;

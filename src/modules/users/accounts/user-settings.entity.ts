@@ -1,5 +1,5 @@
 import { Entity, Index, Unique } from 'typeorm';
-import { Flag, Id, Instant, Int, Json, Reference, Varchar } from '../../platform/database/entity';
+import { Flag, Id, Instant, Int, Json, Reference, Varchar } from '../../../platform/database/entity';
 
 @Entity('users_usersettings')
 @Unique('users_usersettings_user', ['userId'])

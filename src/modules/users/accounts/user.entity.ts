@@ -1,6 +1,6 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
-import { BigInteger, Flag, Id, Instant, Int, OneOf, Text, Varchar } from '../../platform/database/entity';
-import { roles, teacherStatuses, type Role, type TeacherStatus } from './user.lists';
+import { BigInteger, Flag, Id, Instant, Int, OneOf, Text, Varchar } from '../../../platform/database/entity';
+import { roles, teacherStatuses, type Role, type TeacherStatus } from '../user.lists';
 
 /** A person, in the columns of Django's AbstractUser and the platform's own. */
 @Entity('users_user')

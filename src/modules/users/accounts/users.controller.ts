@@ -1,16 +1,16 @@
 import { Controller, Delete, Get, Put, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { Forbidden } from '../../platform/errors/access.errors';
-import type { Page } from '../../platform/http/pagination';
-import { Id } from '../../platform/http/parameters';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Forbidden } from '../../../platform/errors/access.errors';
+import type { Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
+import { Route } from '../../../platform/http/route';
 import { Acquaintances } from './classmates';
 import { Activations } from './activations';
 import { Profiles } from './profiles';
-import { CurrentDevice, type RemoteDevice } from './sign-in/device';
+import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { ManagedUser, ManagedUserPage, showManagedUser, showUser, UserQuery, UserView } from './users.dto';
-import { UserNotFound } from './users.errors';
-import { requireAdmin, requireAdminOverOthers } from './users.policy';
+import { UserNotFound } from '../users.errors';
+import { requireAdmin, requireAdminOverOthers } from '../users.policy';
 
 @Controller('users')
 export class UsersController {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Actor } from '../../platform/auth/actor';
-import { flag } from '../../platform/http/parameters';
-import { pageOf, pageQuery } from '../../platform/http/pagination';
+import type { Actor } from '../../../platform/auth/actor';
+import { flag } from '../../../platform/http/parameters';
+import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { Person } from './person';
-import { roles, teacherStatuses } from './user.lists';
-import { maySeeContact } from './users.policy';
+import { roles, teacherStatuses } from '../user.lists';
+import { maySeeContact } from '../users.policy';
 
 export const username = z
   .string()

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { text } from '../../platform/database/columns';
-import { Database } from '../../platform/database/database';
-import { EventBus } from '../../platform/events/event-bus';
-import { Clock } from '../../platform/time/clock';
-import type { PasswordChange } from './auth.dto';
-import { requireGoodPassword } from './passwords/password-rules';
-import { Passwords } from './passwords/passwords';
-import { personShape } from './person';
-import { Sessions } from './sessions/sessions';
-import type { RemoteDevice } from './sign-in/device';
-import { PasswordProof } from './sign-in/password-proof';
-import { UserNotFound, WrongPassword } from './users.errors';
-import { PasswordChanged } from './users.events';
+import type { Actor } from '../../../platform/auth/actor';
+import { text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import type { PasswordChange } from '../sign-in/auth.dto';
+import { requireGoodPassword } from './password-rules';
+import { Passwords } from './passwords';
+import { personShape } from '../accounts/person';
+import { Sessions } from '../sessions/sessions';
+import type { RemoteDevice } from '../sign-in/device';
+import { PasswordProof } from '../sign-in/password-proof';
+import { UserNotFound, WrongPassword } from '../users.errors';
+import { PasswordChanged } from '../users.events';
 
 const owner = { username: text, email: text, role: personShape.role, password: text };
 

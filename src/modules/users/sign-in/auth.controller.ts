@@ -1,10 +1,10 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../platform/auth/actor';
-import { Public } from '../../platform/auth/public';
-import { BodyLimit } from '../../platform/http/body-limit';
-import { nameInLog } from '../../platform/http/log';
-import { RateLimitCredentials, RateLimitRegistrations } from '../../platform/http/rate-limit';
-import { Route } from '../../platform/http/route';
+import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { Public } from '../../../platform/auth/public';
+import { BodyLimit } from '../../../platform/http/body-limit';
+import { nameInLog } from '../../../platform/http/log';
+import { RateLimitCredentials, RateLimitRegistrations } from '../../../platform/http/rate-limit';
+import { Route } from '../../../platform/http/route';
 import {
   Credentials,
   NewPerson,
@@ -15,11 +15,11 @@ import {
   TokensView,
   type SignedIn as SignedInView,
 } from './auth.dto';
-import { Registration } from './registration';
-import { SessionRefresh } from './sessions/session-refresh';
-import { Sessions } from './sessions/sessions';
-import { CurrentDevice, type RemoteDevice } from './sign-in/device';
-import { SignIn } from './sign-in/sign-in';
+import { Registration } from '../accounts/registration';
+import { SessionRefresh } from '../sessions/session-refresh';
+import { Sessions } from '../sessions/sessions';
+import { CurrentDevice, type RemoteDevice } from './device';
+import { SignIn } from './sign-in';
 import {
   CredentialsRefused,
   EmailTaken,
@@ -28,7 +28,7 @@ import {
   TooManyAttempts,
   UsernameTaken,
   WeakPassword,
-} from './users.errors';
+} from '../users.errors';
 
 @Controller('auth')
 @BodyLimit('credentials')

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { isTimeZone } from '../../platform/time/local-date';
-import { longestPassword } from './passwords/password-rules';
-import type { Person } from './person';
-import type { Tokens } from './sessions/sessions';
-import { exampleOfMe, Me, showMe } from './me.dto';
-import { username } from './users.dto';
+import { isTimeZone } from '../../../platform/time/local-date';
+import { longestPassword } from '../passwords/password-rules';
+import type { Person } from '../accounts/person';
+import type { Tokens } from '../sessions/sessions';
+import { exampleOfMe, Me, showMe } from '../accounts/me.dto';
+import { username } from '../accounts/users.dto';
 
 /** An IANA name such as Europe/Rome: the calendar and the quiet hours of a person. */
 export const timezone = z

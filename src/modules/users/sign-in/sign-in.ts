@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/folding';
 import { Clock } from '../../../platform/time/clock';
 import { Passwords } from '../passwords/passwords';
-import { personColumns, personShape, type Person } from '../person';
+import { personColumns, personShape, type Person } from '../accounts/person';
 import { Sessions, type Tokens } from '../sessions/sessions';
 import { CredentialsRefused, PasswordsBusy } from '../users.errors';
 import type { RemoteDevice } from './device';

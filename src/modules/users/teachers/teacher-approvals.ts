@@ -4,7 +4,7 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { personColumns, personShape, type Person } from '../person';
+import { personColumns, personShape, type Person } from '../accounts/person';
 import type { TeacherStatus } from '../user.lists';
 import { TeacherNotFound } from '../users.errors';
 import { SecurityEvents } from '../security/security-events';

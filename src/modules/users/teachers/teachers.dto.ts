@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import type { Person } from '../person';
+import type { Person } from '../accounts/person';
 import { teacherStatuses, type TeacherStatus } from '../user.lists';
 
 export const TeacherView = z

@@ -4,7 +4,7 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
-import { personColumns, personShape } from '../person';
+import { personColumns, personShape } from '../accounts/person';
 import { TeacherNotFound } from '../users.errors';
 import {
   decisionShape,
