@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { buildOnce } from '../support/build-once';
 import { freshDatabaseUrl, testEngine } from '../support/database-url';
 import { Server } from '../support/server';
@@ -28,19 +28,24 @@ onThePage(missing ? `the documentation in a browser (skipped: ${missing})` : 'th
   let browser: Browser;
   let page: Page;
   /** Whatever the page complains of, and every request that leaves the server's own origin. */
-  let complaints: string[];
+  let complaints: string[] = [];
   beforeAll(async () => {
     await buildOnce();
     server = await Server.start(await freshDatabaseUrl());
     browser = await chromium.launch({ executablePath, args: flags });
+    page = await browser.newPage({ viewport: { width: 1_100, height: 900 } });
+    watch(page);
+    // Once for all tests: to draw every route takes the browser some ten seconds on a busy machine.
+    await page.goto(`${server.url}/docs`);
+    await page.waitForSelector('#operations-Me-meShow');
   });
+  afterEach(() => void (complaints = []));
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
   });
-  beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1_100, height: 900 } });
-    complaints = [];
+
+  function watch(page: Page): void {
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
@@ -50,12 +55,9 @@ onThePage(missing ? `the documentation in a browser (skipped: ${missing})` : 'th
       if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== server.url)
         complaints.push(`elsewhere: ${request.url()}`);
     });
-  });
-  afterEach(() => page?.close());
+  }
 
   test('loads everything from its own server and complains of nothing', async () => {
-    await page.goto(`${server.url}/docs`);
-    await page.waitForSelector('#operations-Me-meShow');
     expect(await page.title()).toBe('TeoArt School Platform: API');
     const shown = await page.locator('.opblock').count();
     const routes = Object.values(server.document.paths).flatMap((item) => Object.keys(item as object));
@@ -69,7 +71,6 @@ onThePage(missing ? `the documentation in a browser (skipped: ${missing})` : 'th
       ...{ ...credentials, email: 'giulia@school.test', role: 'student' },
     });
     expect(registered.status).toBe(201);
-    await page.goto(`${server.url}/docs`);
 
     const signedIn = await tryOut(page, 'operations-Auth-authLogin', {
       login: credentials.username,
@@ -77,11 +78,22 @@ onThePage(missing ? `the documentation in a browser (skipped: ${missing})` : 'th
     });
     expect(signedIn.status).toBe('200');
     await authorise(page, (JSON.parse(signedIn.body) as { accessToken: string }).accessToken);
-    await page.locator('#operations-Auth-authLogin .opblock-summary-control').click();
     const me = await tryOut(page, 'operations-Me-meShow');
     expect([me.status, JSON.parse(me.body)]).toEqual(['200', expect.objectContaining({ username: 'giulia.r' })]);
     expect(complaints).toEqual([]);
     if (process.env.SCREENSHOT) await photograph(page);
+  });
+
+  test('fills in nothing that would filter a list or stand in the way of a change', async () => {
+    const filled = async (operation: string): Promise<string[]> => {
+      const block = page.locator(`#${operation}`);
+      await open(block);
+      const inputs = await block.locator('.parameters input').all();
+      return (await Promise.all(inputs.map((input) => input.inputValue()))).filter(Boolean);
+    };
+    expect(await filled('operations-Courses-coursesList')).toEqual(['20']);
+    expect(await filled('operations-Me-meChange')).toEqual([]);
+    expect(await filled('operations-Coins-coinsTransfer')).toEqual([]);
   });
 
   test('makes up a new Idempotency-Key for each request that moves coins', async () => {
@@ -91,8 +103,6 @@ onThePage(missing ? `the documentation in a browser (skipped: ${missing})` : 'th
     page.on('request', (request) => {
       if (request.url().endsWith('/coins/transfers')) keys.push(request.headers()['idempotency-key']);
     });
-    await page.goto(`${server.url}/docs`);
-    await page.waitForSelector('#operations-Coins-coinsTransfer');
     await authorise(page, registered.body.accessToken);
     const transfer = '#operations-Coins-coinsTransfer';
     const first = await tryOut(page, transfer.slice(1), { recipientId: 1, amount: 1 });
@@ -103,19 +113,6 @@ onThePage(missing ? `the documentation in a browser (skipped: ${missing})` : 'th
     expect(keys[0]).not.toBe(keys[1]);
     // A bearer that the page kept would outlive the visit, for whoever sits down next.
     expect(await page.evaluate('Object.keys(localStorage)')).toEqual([]);
-  });
-
-  test('fills in nothing that would filter a list or stand in the way of a change', async () => {
-    await page.goto(`${server.url}/docs`);
-    const filled = async (operation: string): Promise<string[]> => {
-      const block = page.locator(`#${operation}`);
-      await block.locator('.opblock-summary-control').click();
-      const inputs = await block.locator('.parameters input').all();
-      return (await Promise.all(inputs.map((input) => input.inputValue()))).filter(Boolean);
-    };
-    expect(await filled('operations-Courses-coursesList')).toEqual(['20']);
-    expect(await filled('operations-Me-meChange')).toEqual([]);
-    expect(await filled('operations-Coins-coinsTransfer')).toEqual([]);
   });
 
   test('explains every problem a route may answer', async () => {
@@ -133,7 +130,7 @@ onThePage(missing ? `the documentation in a browser (skipped: ${missing})` : 'th
 /** Opens an operation, fills its body in, presses Execute; gives what the page shows of the answer. */
 async function tryOut(page: Page, operation: string, body?: object): Promise<{ status: string; body: string }> {
   const block = page.locator(`#${operation}`);
-  await block.locator('.opblock-summary-control').click();
+  await open(block);
   if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
   await block.locator('button.execute').click();
   const answer = block.locator('.live-responses-table .response').first();
@@ -142,8 +139,15 @@ async function tryOut(page: Page, operation: string, body?: object): Promise<{ s
   return { status: status.trim().slice(0, 3), body: shown };
 }
 
+async function open(block: Locator): Promise<void> {
+  if (await block.evaluate((element) => element.classList.contains('is-open'))) return;
+  await block.locator('.opblock-summary-control').click();
+}
+
 async function authorise(page: Page, token: string): Promise<void> {
   await page.locator('.auth-wrapper button.authorize').click();
+  const logout = page.locator('.auth-btn-wrapper button', { hasText: 'Logout' });
+  if (await logout.isVisible()) await logout.click();
   await page.locator('.auth-container input').fill(token);
   await page.locator('.auth-btn-wrapper button.authorize').click();
   await page.locator('.auth-btn-wrapper button.btn-done').click();
