@@ -18,6 +18,7 @@ const chainRooms = [
   'marks',
   'wallets',
   'withdrawals',
+  'payments',
   'supply',
   'sending',
   'settlement',

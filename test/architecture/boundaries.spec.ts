@@ -11,7 +11,7 @@ const use = (path: string): string => `import { face } from '${path}';\nexport c
 /** Lowest first. */
 const chainRooms = [
   ...['settings', 'decisions', 'nodes', 'deposits', 'marks', 'wallets', 'withdrawals'],
-  ...['supply', 'sending', 'settlement', 'administration', 'audit'],
+  ...['payments', 'supply', 'sending', 'settlement', 'administration', 'audit'],
 ];
 const roomViolations = chainRooms
   .slice(0, -1)

@@ -51,7 +51,8 @@ it('has three words under src, and no drawer for everything', () => {
 });
 
 it('names the engines only where they differ', () => {
-  const rooms = /^src\/(platform\/(database|config)|operations\/(monitoring|move|backup))\/|^src\/platform\/errors\/loggable-error\.ts/;
+  const rooms =
+    /^src\/(platform\/(database|config)|operations\/(monitoring|move|backup))\/|^src\/platform\/errors\/loggable-error\.ts/;
   const code = (file: string): string => read(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
   const named = sources.filter((file) => !rooms.test(file) && /postgres|sqlite/i.test(code(file)));
   expect(named).toEqual([]);

@@ -24,13 +24,13 @@ const places = {
     counts: ({ mined, confirmed }) => mined + confirmed > 0,
   },
   'before a settlement is committed': {
-    of: `${chain}/withdrawals/minings`,
+    of: `${chain}/payments/minings`,
     call: 'Minings.follow',
     counts: ({ mined, confirmed }) => mined + confirmed > 0,
   },
   'before a refund': { of: `${chain}/withdrawals/withdrawal-refunds`, call: 'WithdrawalRefunds.refund', before: true },
   'before a refund is committed': { of: `${chain}/withdrawals/withdrawal-refunds`, call: 'WithdrawalRefunds.refund' },
-  'a refund is committed': { of: `${chain}/withdrawals/consumed-nonces`, call: 'ConsumedNonces.decide' },
+  'a refund is committed': { of: `${chain}/payments/consumed-nonces`, call: 'ConsumedNonces.decide' },
   'before a statement': { of: 'platform/database/database', call: 'Database.send', before: true },
 };
 

@@ -7,7 +7,7 @@ import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
 import { Nodes } from '../../src/modules/chain/nodes/nodes';
 import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
 import { Solvency } from '../../src/modules/chain/settlement/solvency';
-import { ConsumedNonces } from '../../src/modules/chain/withdrawals/consumed-nonces';
+import { ConsumedNonces } from '../../src/modules/chain/payments/consumed-nonces';
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Client } from '../support/school';
 import { endow } from '../rewards/books';

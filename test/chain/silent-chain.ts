@@ -2,7 +2,7 @@ import { Wallet as Key, type HDNodeWallet } from 'ethers';
 import type { Environment } from '../../src/platform/config/config';
 import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
 import type { Marks } from '../../src/modules/chain/marks/chain-marks';
-import { CancelledWithdrawals } from '../../src/modules/chain/withdrawals/cancelled-withdrawals';
+import { CancelledWithdrawals } from '../../src/modules/chain/payments/cancelled-withdrawals';
 import { bool, int } from '../../src/platform/database/columns';
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Answer, type Client } from '../support/school';

@@ -6,7 +6,7 @@ import { Chain } from './settings/chain-settings';
 import { TreasuryKey } from './sending/treasury-key';
 import { ChainFollower } from './settlement/chain-follower';
 import { Sender } from './sending/sender';
-import { DueRefunds } from './withdrawals/due-refunds';
+import { DueRefunds } from './payments/due-refunds';
 
 /**
  * Looks at the chain, settles what it shows and sends what is due. One process at a time, under a lease whose token every

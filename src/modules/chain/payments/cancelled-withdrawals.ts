@@ -6,7 +6,7 @@ import { BalanceTooLarge, Ledger } from '../../rewards';
 import { Halts } from '../decisions/halts';
 import type { ChainView } from '../nodes/chain-view';
 import type { Marks } from '../marks/chain-marks';
-import { WithdrawalRefunds, type RefundGrounds } from './withdrawal-refunds';
+import { WithdrawalRefunds, type RefundGrounds } from '../withdrawals/withdrawal-refunds';
 
 const perTick = 100;
 const shape = { id: int, userId: int, amount: int, actorId: nullable(int) };

@@ -10,7 +10,7 @@ import { Nodes } from '../nodes/nodes';
 import { consumerOf, type Consumer, type Signed } from '../nodes/nonce-consumer';
 import type { Marks } from '../marks/chain-marks';
 import type { AttemptKind } from '../nodes/attempt-kind';
-import { WithdrawalRefunds } from './withdrawal-refunds';
+import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 
 /** How far back it is searched who took a nonce: nodes forget the states of long ago. */
 const blocksBack = 4_096;

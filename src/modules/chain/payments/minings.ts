@@ -10,7 +10,7 @@ import { Halts } from '../decisions/halts';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
 import { unitsOf } from '../settings/token';
 import type { AttemptKind } from '../nodes/attempt-kind';
-import type { WithdrawalState } from './withdrawal.entity';
+import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 
 const orderShape = {
   id: int,

@@ -3,7 +3,7 @@ import { Database } from '../../../platform/database/database';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Sightings } from '../deposits/sightings';
 import type { ChainView } from '../nodes/chain-view';
-import { Minings } from '../withdrawals/minings';
+import { Minings } from '../payments/minings';
 import { ChainMarks, type Marks } from '../marks/chain-marks';
 import { Solvency } from './solvency';
 
