@@ -73,15 +73,15 @@ export class SqliteConnections {
   }
 
   /**
-   * Calls `leave` once the lane may be given to the next writer. When the write-ahead log has grown, it is first copied into
-   * the file, in a turn of the event loop of its own: SQLite would do that inside COMMIT, and the person whose transaction
-   * filled the log would wait for it, with everybody else.
+   * Gives the lane to the next writer. When the write-ahead log has grown, it is first copied into the file, in a turn of the
+   * event loop of its own: SQLite would do that inside COMMIT, and the person whose transaction filled the log would wait for
+   * it, with everybody else.
    */
-  afterCommit(leave: () => void): void {
-    if (sizeOf(`${this.file}-wal`) <= maxLogBytes) return leave();
+  leaveLane(): void {
+    if (sizeOf(`${this.file}-wal`) <= maxLogBytes) return this.lane.leave();
     setImmediate(() => {
       this.copyLog();
-      leave();
+      this.lane.leave();
     });
   }
 

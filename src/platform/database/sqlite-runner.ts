@@ -155,6 +155,6 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     this.inLane = false;
     this.isTransactionActive = false;
     this.transactionDepth = 0;
-    this.connections.afterCommit(() => this.connections.lane.leave());
+    this.connections.leaveLane();
   }
 }
