@@ -1,13 +1,15 @@
 /** The arrows, lowest first: a module may import those before it, through their faces. */
 const arrows = ['users', 'courses', 'progress', 'rewards', 'chain', 'notifications'];
 
-const above = arrows.slice(0, -1).map((module, at) => ({
-  name: `arrows-${module}`,
-  comment: `${module} is below ${arrows.slice(at + 1).join(', ')}: they may import it, never the other way`,
-  severity: 'error',
-  from: { path: `^src/modules/${module}/` },
-  to: { path: `^src/modules/(${arrows.slice(at + 1).join('|')})/` },
-}));
+/** One rule for each folder of a list, lowest first: it imports none of those after it. */
+const inOrder = (prefix, parent, folders) =>
+  folders.slice(0, -1).map((folder, at) => ({
+    name: `${prefix}-${folder}`,
+    comment: `${folder} is below ${folders.slice(at + 1).join(', ')}: they may import it, never the other way`,
+    severity: 'error',
+    from: { path: `^${parent}/${folder}/` },
+    to: { path: `^${parent}/(${folders.slice(at + 1).join('|')})/` },
+  }));
 
 /** The rooms of the chain, lowest first: a room may import those before it. */
 const chainRooms = [
@@ -26,19 +28,11 @@ const chainRooms = [
   'audit',
 ];
 
-const roomsAbove = chainRooms.slice(0, -1).map((room, at) => ({
-  name: `chain-rooms-${room}`,
-  comment: `${room} is below ${chainRooms.slice(at + 1).join(', ')}: they may import it, never the other way`,
-  severity: 'error',
-  from: { path: `^src/modules/chain/${room}/` },
-  to: { path: `^src/modules/chain/(${chainRooms.slice(at + 1).join('|')})/` },
-}));
-
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...above,
-    ...roomsAbove,
+    ...inOrder('arrows', 'src/modules', arrows),
+    ...inOrder('chain-rooms', 'src/modules/chain', chainRooms),
     {
       name: 'chain-rooms',
       comment:

@@ -10,8 +10,19 @@ const use = (path: string): string => `import { face } from '${path}';\nexport c
 
 /** Lowest first. */
 const chainRooms = [
-  ...['settings', 'decisions', 'nodes', 'deposits', 'marks', 'wallets', 'withdrawals'],
-  ...['payments', 'supply', 'sending', 'settlement', 'administration', 'audit'],
+  'settings',
+  'decisions',
+  'nodes',
+  'deposits',
+  'marks',
+  'wallets',
+  'withdrawals',
+  'payments',
+  'supply',
+  'sending',
+  'settlement',
+  'administration',
+  'audit',
 ];
 const roomViolations = chainRooms
   .slice(0, -1)
