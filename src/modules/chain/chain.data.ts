@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { DataRules, Loading } from '../../platform/data/data-rules';
-import { ownBooksRefused } from '../rewards';
+import { ownBooksReason } from '../rewards';
 
-const models = [
+const labels = [
   'wallet',
   'wallet_challenge',
   'block',
@@ -29,6 +29,6 @@ export class ChainData implements DataRules {
 
   async check(load: Loading): Promise<void> {
     if (!load.merging) return;
-    for (const model of models) await load.refuseWhere(model, 'TRUE', ownBooksRefused);
+    for (const label of labels) await load.refuseWhere(label, 'TRUE', ownBooksReason);
   }
 }

@@ -103,6 +103,7 @@ const controllers = [
   DepositsController,
   SupplyController,
 ];
+
 /** The coin on its chain: withdrawals, deposits, wallets, and what administrators decide about them. */
 @Module({
   imports: [TypeOrmModule.forFeature(chainEntities), RewardsModule],

@@ -67,7 +67,7 @@ const ledger: Sum = {
 };
 
 /** The order and balances of a ledger, and what a school has on a chain, are one whole that no other school takes in part. */
-export const ownBooksRefused =
+export const ownBooksReason =
   'another school of ours keeps books of its own: they go into an empty database only, or without ours by --django';
 
 /** The ledger and the achievements. Balances follow from the ledger, whatever a file says of them. */
@@ -91,7 +91,7 @@ export class RewardsData implements DataRules {
   }
 
   async check(load: Loading): Promise<void> {
-    if (load.merging) await load.refuseWhere(label, 's.load_ours', ownBooksRefused);
+    if (load.merging) await load.refuseWhere(label, 's.load_ours', ownBooksReason);
     await checkLedger(load);
     await refuseTwinAchievements(load);
   }

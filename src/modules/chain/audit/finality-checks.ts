@@ -1,4 +1,4 @@
-import { aRow, ledger, type LedgerCheck } from '../../rewards';
+import { aRow, ledgerTable, type LedgerCheck } from '../../rewards';
 
 const aWithdrawal = `w.user_id AS "userId", w.ledger_id AS "transactionId"`;
 const aDeposit = `d.user_id AS "userId", d.ledger_id AS "transactionId"`;
@@ -11,7 +11,7 @@ const mirrors: LedgerCheck[] = [
   {
     invariant: 'I13',
     sql: `SELECT ${aWithdrawal}, 'withdrawal ' || w.id || ' is ' || w.state || ' and its debit does not mirror it' AS detail
-      FROM rewards_withdrawal w JOIN ${ledger} t ON t.id = w.ledger_id
+      FROM rewards_withdrawal w JOIN ${ledgerTable} t ON t.id = w.ledger_id
       WHERE (w.state = 'confirmed') <> t.is_blockchain_confirmed
         OR (w.state = 'confirmed' AND t.blockchain_tx_hash <> w.tx_hash)
         OR (t.blockchain_tx_hash <> '' AND NOT EXISTS (SELECT 1 FROM rewards_withdrawal_attempt a
@@ -20,7 +20,7 @@ const mirrors: LedgerCheck[] = [
   {
     invariant: 'I13',
     sql: `SELECT ${aDeposit}, 'deposit ' || d.id || ' is credited and its row does not mirror it' AS detail
-      FROM rewards_deposit d JOIN ${ledger} t ON t.id = d.ledger_id
+      FROM rewards_deposit d JOIN ${ledgerTable} t ON t.id = d.ledger_id
       WHERE NOT t.is_blockchain_confirmed OR t.blockchain_tx_hash <> d.tx_hash`,
   },
 ];
@@ -66,14 +66,14 @@ const deposits: LedgerCheck[] = [
   {
     invariant: 'I14',
     sql: `SELECT ${aDeposit}, 'deposit ' || d.id || ' of ' || d.amount || ' is ' || d.state || ' and has not its credit' AS detail
-      FROM rewards_deposit d LEFT JOIN ${ledger} t ON t.id = d.ledger_id
+      FROM rewards_deposit d LEFT JOIN ${ledgerTable} t ON t.id = d.ledger_id
       WHERE (d.state = 'credited') <> (d.ledger_id IS NOT NULL) OR (d.ledger_id IS NOT NULL AND (t.id IS NULL
         OR t.transaction_type <> 'deposit' OR t.amount <> d.amount OR d.user_id IS NULL OR t.user_id <> d.user_id))`,
   },
   {
     invariant: 'I14',
     sql: `SELECT ${aRow('t')}, 'a credit of ' || count(d.id) || ' deposits' AS detail
-      FROM ${ledger} t LEFT JOIN rewards_deposit d ON d.ledger_id = t.id
+      FROM ${ledgerTable} t LEFT JOIN rewards_deposit d ON d.ledger_id = t.id
       WHERE t.transaction_type = 'deposit'
         AND (t.related_object_type = 'rewards.deposit' OR t.id >= (SELECT min(ledger_id) FROM rewards_deposit))
       GROUP BY t.id, t.user_id HAVING count(d.id) <> 1`,

@@ -1,5 +1,5 @@
 import { isUnexplained, pays } from '../withdrawals/payment-conditions';
-import { aRow, ledger, type LedgerCheck } from '../../rewards';
+import { aRow, ledgerTable, type LedgerCheck } from '../../rewards';
 
 /** A withdrawal, named by its person and its debit. */
 const aWithdrawal = `w.user_id AS "userId", w.ledger_id AS "transactionId"`;
@@ -14,13 +14,13 @@ const debits: LedgerCheck[] = [
   {
     invariant: 'I4',
     sql: `SELECT ${aWithdrawal}, 'withdrawal ' || w.id || ' of ' || w.amount || ' has not its debit' AS detail
-      FROM rewards_withdrawal w LEFT JOIN ${ledger} t ON t.id = w.ledger_id
+      FROM rewards_withdrawal w LEFT JOIN ${ledgerTable} t ON t.id = w.ledger_id
       WHERE t.id IS NULL OR t.transaction_type <> 'withdrawal' OR t.amount <> w.amount OR t.user_id <> w.user_id`,
   },
   {
     invariant: 'I4',
     sql: `SELECT ${aRow('t')}, 'a debit of ' || count(w.id) || ' withdrawals' AS detail
-      FROM ${ledger} t LEFT JOIN rewards_withdrawal w ON w.ledger_id = t.id
+      FROM ${ledgerTable} t LEFT JOIN rewards_withdrawal w ON w.ledger_id = t.id
       WHERE t.transaction_type = 'withdrawal' AND ${since('t.id', 'rewards_withdrawal')}
       GROUP BY t.id, t.user_id HAVING count(w.id) <> 1`,
   },
@@ -87,14 +87,14 @@ const refunds: LedgerCheck[] = [
   {
     invariant: 'I12',
     sql: `SELECT ${aWithdrawal}, 'withdrawal ' || w.id || ' of ' || w.amount || ' is ' || w.state || ' and has not its refund' AS detail
-      FROM rewards_withdrawal w LEFT JOIN ${ledger} t ON t.id = w.refund_id
+      FROM rewards_withdrawal w LEFT JOIN ${ledgerTable} t ON t.id = w.refund_id
       WHERE (w.state = 'refunded') <> (w.refund_id IS NOT NULL) OR (w.refund_id IS NOT NULL
         AND (t.id IS NULL OR t.transaction_type <> 'withdrawal_refund' OR t.amount <> w.amount OR t.user_id <> w.user_id))`,
   },
   {
     invariant: 'I12',
     sql: `SELECT ${aRow('t')}, 'a refund of ' || count(w.id) || ' withdrawals' AS detail
-      FROM ${ledger} t LEFT JOIN rewards_withdrawal w ON w.refund_id = t.id
+      FROM ${ledgerTable} t LEFT JOIN rewards_withdrawal w ON w.refund_id = t.id
       WHERE t.transaction_type = 'withdrawal_refund'
         AND (t.related_object_type = 'rewards.withdrawal' OR ${since('t.id', 'rewards_withdrawal')})
       GROUP BY t.id, t.user_id HAVING count(w.id) <> 1`,

@@ -23,7 +23,7 @@ export interface AuditPart {
   computed?: () => AsyncIterable<Violation>;
 }
 
-export const ledger = 'rewards_teocointransaction';
+export const ledgerTable = 'rewards_teocointransaction';
 /** The columns that name a person, or a row and its person. */
 export const aPerson = (id: string): string => `${id} AS "userId", CAST(NULL AS bigint) AS "transactionId"`;
 export const aRow = (alias: string): string => `${alias}.user_id AS "userId", ${alias}.id AS "transactionId"`;
