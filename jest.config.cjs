@@ -39,7 +39,7 @@ const ONE_ENGINE = {
     'operations/fixtures/django',
   ],
   sqlite: [
-    'journeys/badges-extension',
+    'journeys/(badges-extension|docs-page|operations-page)',
     'platform/http/(?!health|idempotency|pagination)',
     'platform/(auth|metrics)/',
     'operations/fixtures/(command-line|manifest)',

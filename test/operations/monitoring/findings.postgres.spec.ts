@@ -4,12 +4,9 @@ import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import type { Finding } from '../../../src/platform/findings/finding';
 import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';
-import { testEngine } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
 
-const onPostgres = testEngine() === 'postgres' ? describe : describe.skip;
-
-onPostgres('findings on PostgreSQL', () => {
+describe('findings on PostgreSQL', () => {
   let school: School;
   let admin: Client;
   const others: Connection[] = [];

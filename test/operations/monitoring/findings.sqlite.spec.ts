@@ -4,12 +4,9 @@ import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import type { Finding } from '../../../src/platform/findings/finding';
 import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';
-import { testEngine } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
 
-const onSqlite = testEngine() === 'sqlite' ? describe : describe.skip;
-
-onSqlite('findings on SQLite', () => {
+describe('findings on SQLite', () => {
   let school: School;
   let admin: Client;
   let file: File;
