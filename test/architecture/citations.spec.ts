@@ -4,10 +4,11 @@ import path from 'node:path';
 const root = path.join(__dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
+const within = (folder: string): string[] =>
+  readdirSync(path.join(root, folder), { recursive: true }).map((file) => path.join(folder, String(file)));
 const files = ['src', 'test', 'docs', 'demo', 'migrations']
-  .flatMap((folder) =>
-    readdirSync(path.join(root, folder), { recursive: true }).map((file) => path.join(folder, String(file))),
-  )
+  .flatMap(within)
+  .concat(readdirSync(root))
   .filter((file) => /\.(ts|md)$/.test(file));
 
 const rules = new Set([...read('docs/rules.md').matchAll(/^## (\d+)\. /gm)].map(([, number]) => number));

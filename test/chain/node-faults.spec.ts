@@ -6,7 +6,7 @@ import { Dice, FaultSchedule } from './fault-schedule';
 import { LivelySchool } from './lively-school';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
-// Together more than a thousand.
+// Ten thousand in the long variant.
 const goal = scale({ sqlite: 300, postgres: 300, long: 10_000 });
 const ticksOfARound = 20;
 
