@@ -43,8 +43,15 @@ const conditions: Record<OutboxState | 'all', string> = {
 const columns = `id, handler, event_type AS type, attempts, created_at AS "createdAt", due_at AS "dueAt",
   dead_at AS "deadAt", last_error AS "lastError", CAST(payload AS text) AS payload`;
 const decisionColumns = [
-  ...['outbox_id', 'handler', 'event_type', 'payload', 'last_error'],
-  ...['decision', 'reason', 'decided_by', 'decided_at'],
+  'outbox_id',
+  'handler',
+  'event_type',
+  'payload',
+  'last_error',
+  'decision',
+  'reason',
+  'decided_by',
+  'decided_at',
 ];
 const byId = keyset('outbox:oldest', [z.int()]);
 
