@@ -13,7 +13,7 @@ import {
   text,
   unique,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** What the platform itself remembers: events on their way, leases, runs of jobs, requests with a key. */
 const tables = [

@@ -17,7 +17,7 @@ import {
   text,
   unique,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** People, their settings, sessions, attempts to sign in, and approvals. */
 const tables = [

@@ -17,7 +17,7 @@ import {
   text,
   unique,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** Courses, their lessons and exercises. */
 const tables = [

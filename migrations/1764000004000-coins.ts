@@ -17,7 +17,7 @@ import {
   text,
   unique,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** The ledger of TeoCoins, held append-only by triggers, and the achievements. */
 const tables = [

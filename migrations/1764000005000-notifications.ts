@@ -15,7 +15,7 @@ import {
   text,
   unique,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** What people are told. */
 const tables = [

@@ -16,7 +16,7 @@ import {
   text,
   unique,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 const address = () => varchar(42);
 const hash = () => varchar(66);

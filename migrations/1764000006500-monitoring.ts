@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createTables, dropTables, int, json, key, table, varchar } from '../src/platform/database/schema';
+import { createTables, dropTables, int, json, key, table, varchar } from '../src/platform/database/schema/schema';
 
 /** What the database looked like each minute, so that plots over time survive a restart. */
 const tables = [

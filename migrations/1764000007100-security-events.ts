@@ -9,7 +9,7 @@ import {
   isPostgres,
   table,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** What touched the safety of accounts, and which device a session was last refreshed by. */
 const tables = [

@@ -1,6 +1,6 @@
 import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { isPostgres } from '../src/platform/database/schema';
-import { addIndex, dropIndex } from '../src/platform/database/schema-changes';
+import { isPostgres } from '../src/platform/database/schema/schema';
+import { addIndex, dropIndex } from '../src/platform/database/schema/schema-changes';
 
 const columns = ['username', 'email'];
 const indexOf = (column: string, kind: 'folded' | 'nocase'): TableIndex =>

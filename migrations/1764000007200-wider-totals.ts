@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { narrowToInt, widenToBigint } from '../src/platform/database/schema-changes';
+import { narrowToInt, widenToBigint } from '../src/platform/database/schema/schema-changes';
 
 /** What a person has earned in all never falls, whatever they spend: it outgrows what one balance can hold. */
 export class WiderTotals1764000007200 implements MigrationInterface {

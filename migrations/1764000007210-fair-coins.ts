@@ -15,7 +15,7 @@ import {
   text,
   unique,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** Rewards that were not paid, gifts that wait for a second administrator, people who block each other, accounts to look at. */
 const tables = [

@@ -1,5 +1,5 @@
 import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { addIndex, dropIndex } from '../src/platform/database/schema-changes';
+import { addIndex, dropIndex } from '../src/platform/database/schema/schema-changes';
 
 const index = new TableIndex({
   name: 'rewards_teocointransaction_sent',

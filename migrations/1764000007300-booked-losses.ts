@@ -11,7 +11,7 @@ import {
   table,
   text,
   unique,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** Coins that left the treasury and are given up as lost: somebody says why. */
 const tables = [

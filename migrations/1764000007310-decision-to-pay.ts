@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { oneOf } from '../src/platform/database/schema';
-import { addConstraint, dropConstraint } from '../src/platform/database/schema-changes';
+import { oneOf } from '../src/platform/database/schema/schema';
+import { addConstraint, dropConstraint } from '../src/platform/database/schema/schema-changes';
 
 const before = ['retry', 'cancel', 'refund', 'settle', 'halt', 'resume'];
 const listed = (actions: string[]) => oneOf('rewards_chain_decision_action_listed', 'action', actions);

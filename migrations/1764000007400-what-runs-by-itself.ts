@@ -12,7 +12,7 @@ import {
   table,
   text,
   varchar,
-} from '../src/platform/database/schema';
+} from '../src/platform/database/schema/schema';
 
 /** What operators decided about events that were not delivered, and how each job stands. */
 const tables = [

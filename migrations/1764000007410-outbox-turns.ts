@@ -1,5 +1,5 @@
 import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { addIndex, dropIndex } from '../src/platform/database/schema-changes';
+import { addIndex, dropIndex } from '../src/platform/database/schema/schema-changes';
 
 const where = 'dead_at IS NULL';
 const byTurn = new TableIndex({ name: 'platform_outbox_turn', columnNames: ['turn', 'id'], where });

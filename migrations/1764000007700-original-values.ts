@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { bigint, createTables, dropTables, key, table, text, varchar } from '../src/platform/database/schema';
+import { bigint, createTables, dropTables, key, table, text, varchar } from '../src/platform/database/schema/schema';
 
 /** What a school that came from another system had in the place of our values. */
 const tables = [

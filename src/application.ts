@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Extension } from './app.module';
 import { Authentication } from './platform/auth/authentication';
 import type { Config } from './platform/config/config';
-import { requireOurs } from './platform/database/foreign-database';
+import { requireOurs } from './platform/database/schema/foreign-database';
 import { createAdapter } from './platform/http/adapter';
 import { createLogger, NestLog } from './platform/http/log';
 import { configureHttp } from './platform/http/server';

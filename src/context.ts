@@ -3,7 +3,7 @@ import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 import type { Config } from './platform/config/config';
-import { requireOurs } from './platform/database/foreign-database';
+import { requireOurs } from './platform/database/schema/foreign-database';
 import { createLogger, NestLog } from './platform/http/log';
 
 /** The application without its routes, for the worker and the command line: neither loads the server. */

@@ -8,9 +8,9 @@ import { explain } from './platform/command-line/explain';
 import { Config } from './platform/config/config';
 import { createLogger } from './platform/http/log';
 import { Readiness } from './platform/http/readiness';
-import { keepFilesPrivate } from './private-files';
-import { endWithin } from './stop-limit';
-import { tellUncaught } from './uncaught';
+import { keepFilesPrivate } from './platform/process/private-files';
+import { endWithin } from './platform/process/stop-limit';
+import { tellUncaught } from './platform/process/uncaught';
 
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {

@@ -3,9 +3,9 @@ import { openContext } from './context';
 import { explain } from './platform/command-line/explain';
 import { Config } from './platform/config/config';
 import { createLogger } from './platform/http/log';
-import { keepFilesPrivate } from './private-files';
-import { endWithin } from './stop-limit';
-import { tellUncaught } from './uncaught';
+import { keepFilesPrivate } from './platform/process/private-files';
+import { endWithin } from './platform/process/stop-limit';
+import { tellUncaught } from './platform/process/uncaught';
 
 /** The outbox and the schedule alone, beside API processes that run with WORKER=off. */
 async function main(): Promise<void> {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite, { type Database as File } from 'better-sqlite3';
 import { Client as Server } from 'pg';
 import { migrations } from '../../migrations';
-import { migrate, type Migrations } from '../../src/platform/database/migrate';
+import { migrate, type Migrations } from '../../src/platform/database/schema/migrate';
 import { buildOnce, root } from '../support/build-once';
 import { environmentFor } from '../support/server';
 

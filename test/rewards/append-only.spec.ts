@@ -1,7 +1,7 @@
 import { TeocoinTransaction } from '../../src/modules/rewards/ledger/teocoin-transaction.entity';
 import { LedgerGuard } from '../../src/modules/rewards/ledger/ledger-guard';
 import type { Value } from '../../src/platform/database/columns';
-import { unguarded } from '../../src/platform/database/write-guard';
+import { unguarded } from '../../src/platform/database/statements/write-guard';
 import { testEngine } from '../support/database-url';
 import { School, type Client } from '../support/school';
 import { endow, rowsAfter, type LedgerRow } from './books';

@@ -1,6 +1,6 @@
 import { Achievements, Earnings, Ledger, LedgerAudit, Transfers, type AuditReport } from '../../src/modules/rewards';
 import { Corrections } from '../../src/modules/rewards/ledger/corrections';
-import { unguarded } from '../../src/platform/database/write-guard';
+import { unguarded } from '../../src/platform/database/statements/write-guard';
 import { testEngine } from '../support/database-url';
 import { School } from '../support/school';
 import { expectCleanBooks, rowsAfter } from './books';

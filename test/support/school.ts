@@ -12,7 +12,7 @@ import { createApplication } from '../../src/application';
 import { Accounts, Sessions, type Role } from '../../src/modules/users';
 import { Config, type Environment } from '../../src/platform/config/config';
 import { Database } from '../../src/platform/database/database';
-import { statementLog } from '../../src/platform/database/statement-log';
+import { statementLog } from '../../src/platform/database/statements/statement-log';
 import { Incidents } from '../../src/operations/monitoring/incidents';
 import { Jobs } from '../../src/platform/jobs/jobs';
 import { Outbox } from '../../src/platform/events/outbox';

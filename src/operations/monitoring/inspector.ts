@@ -1,4 +1,4 @@
-import type { Pressure } from '../../platform/database/vitals';
+import type { Pressure } from '../../platform/database/statements/vitals';
 
 export interface SessionSeen {
   pid: number;

@@ -1,4 +1,4 @@
-import type { Migrations } from '../../platform/database/migrate';
+import type { Migrations } from '../../platform/database/schema/migrate';
 import type { Progress } from './progress';
 
 export interface MoveOptions {

@@ -1,4 +1,4 @@
-import { requireOurs } from '../../platform/database/foreign-database';
+import { requireOurs } from '../../platform/database/schema/foreign-database';
 import type { TableDigest } from './digest';
 import { postgresToSqlite } from './postgres-to-sqlite';
 import type { Move, MoveOptions, Place } from './move-order';

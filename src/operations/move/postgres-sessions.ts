@@ -1,6 +1,6 @@
 import { Client, type ClientBase } from 'pg';
-import { databaseByUrl, migrateIn } from '../../platform/database/migrate';
-import { unguarded } from '../../platform/database/write-guard';
+import { databaseByUrl, migrateIn } from '../../platform/database/schema/migrate';
+import { unguarded } from '../../platform/database/statements/write-guard';
 import type { Move } from './move-order';
 import { settle } from './postgres-parts';
 import { describe } from './postgres-catalogue';

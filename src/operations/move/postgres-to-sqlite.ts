@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
-import { migrate } from '../../platform/database/migrate';
-import { holding } from '../../platform/database/sqlite-lock';
+import { migrate } from '../../platform/database/schema/migrate';
+import { holding } from '../../platform/database/sqlite/sqlite-lock';
 import { requireSame, type Digests, type Sums } from './digest';
 import type { Move } from './move-order';
 import { describe, migrationsOf as migrationsOfServer } from './postgres-catalogue';

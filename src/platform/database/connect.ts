@@ -2,10 +2,10 @@ import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config';
 import { spans } from '../telemetry/spans';
 import type { Dialect, DialectOptions } from './dialect';
-import { Observers } from './observer';
-import { postgresDialect } from './postgres';
-import { sqliteDialect } from './sqlite';
-import { statementLog } from './statement-log';
+import { Observers } from './statements/observer';
+import { postgresDialect } from './postgres/postgres';
+import { sqliteDialect } from './sqlite/sqlite';
+import { statementLog } from './statements/statement-log';
 
 /** The dialect that DATABASE_URL asks for; nothing is opened yet. */
 export function connect(

@@ -5,8 +5,8 @@ import type { Config } from '../config/config';
 import { connect } from './connect';
 import { Database } from './database';
 import type { Dialect } from './dialect';
-import { migrate, prepareSchema } from './migrate';
-import { requireKnownSchema } from './schema-age';
+import { migrate, prepareSchema } from './schema/migrate';
+import { requireKnownSchema } from './schema/schema-age';
 
 const dialects = new WeakMap<DataSource, Dialect>();
 

@@ -1,8 +1,8 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { Bulk, BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
-import type { Observers } from './observer';
-import type { Vitals } from './vitals';
+import type { Observers } from './statements/observer';
+import type { Vitals } from './statements/vitals';
 
 export interface Result {
   rows: Record<string, unknown>[];

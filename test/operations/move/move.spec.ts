@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrations } from '../../../migrations';
 import { LedgerAudit } from '../../../src/modules/rewards';
 import { jsonbText } from '../../../src/operations/move/json-text';
-import { migrate } from '../../../src/platform/database/migrate';
+import { migrate } from '../../../src/platform/database/schema/migrate';
 import { moveDatabase, type Moved } from '../../../src/operations/move/move';
 import { MoveRefused, ProofFailed } from '../../../src/operations/move/refusals';
 import { badges } from '../../fixtures/badges';

@@ -1,6 +1,6 @@
 import { DecisionToPay1764000007310 } from '../../../migrations/1764000007310-decision-to-pay';
-import { widenToBigint } from '../../../src/platform/database/schema-changes';
-import { unguarded } from '../../../src/platform/database/write-guard';
+import { widenToBigint } from '../../../src/platform/database/schema/schema-changes';
+import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { testEngine } from '../../support/database-url';
 import { School } from '../../support/school';
 

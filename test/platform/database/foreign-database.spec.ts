@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { requireOurs, ForeignDatabase } from '../../../src/platform/database/foreign-database';
-import { migrate } from '../../../src/platform/database/migrate';
+import { requireOurs, ForeignDatabase } from '../../../src/platform/database/schema/foreign-database';
+import { migrate } from '../../../src/platform/database/schema/migrate';
 import { buildOnce } from '../../support/build-once';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
 import { djangoDatabaseUrl, fill, fingerprint } from '../../support/django-database';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { requireOurs } from '../../../src/platform/database/foreign-database';
-import { migrate } from '../../../src/platform/database/migrate';
+import { requireOurs } from '../../../src/platform/database/schema/foreign-database';
+import { migrate } from '../../../src/platform/database/schema/migrate';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { djangoDatabaseUrl, fileOf, fingerprint } from '../../support/django-database';
 

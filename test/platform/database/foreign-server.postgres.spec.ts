@@ -1,4 +1,4 @@
-import { requireOurs } from '../../../src/platform/database/foreign-database';
+import { requireOurs } from '../../../src/platform/database/schema/foreign-database';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { djangoDatabaseUrl, fill } from '../../support/django-database';
 

@@ -1,17 +1,17 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrations } from '../../../migrations';
 import type { Dialect } from '../../../src/platform/database/dialect';
-import { databaseByUrl, prepareSchema } from '../../../src/platform/database/migrate';
-import { planned, planText } from '../../../src/platform/database/plan';
-import { check, index, references } from '../../../src/platform/database/schema';
+import { databaseByUrl, prepareSchema } from '../../../src/platform/database/schema/migrate';
+import { planned, planText } from '../../../src/platform/database/statements/plan';
+import { check, index, references } from '../../../src/platform/database/schema/schema';
 import {
   addConstraint,
   addIndex,
   dropConstraint,
   dropIndex,
   inBatches,
-} from '../../../src/platform/database/schema-changes';
-import { unguarded } from '../../../src/platform/database/write-guard';
+} from '../../../src/platform/database/schema/schema-changes';
+import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { emptyDatabaseUrl, freshDatabaseUrl, testEngine } from '../../support/database-url';
 import { cli } from '../../support/server';
 import { School } from '../../support/school';

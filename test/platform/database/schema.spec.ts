@@ -1,8 +1,8 @@
 import { migrations } from '../../../migrations';
 import { connect } from '../../../src/platform/database/connect';
 import { Config } from '../../../src/platform/config/config';
-import { prepareSchema } from '../../../src/platform/database/migrate';
-import { unguarded } from '../../../src/platform/database/write-guard';
+import { prepareSchema } from '../../../src/platform/database/schema/migrate';
+import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { School } from '../../support/school';
 

@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3';
 import { int, text } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
 import { TryAgain } from '../../../src/platform/database/try-again';
-import { unguarded } from '../../../src/platform/database/write-guard';
+import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { testEngine } from '../../support/database-url';
 import { School } from '../../support/school';
 

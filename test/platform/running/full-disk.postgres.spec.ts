@@ -1,4 +1,4 @@
-import { unguarded } from '../../../src/platform/database/write-guard';
+import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { School, type Client } from '../../support/school';
 
 let school: School;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Hearing, Listening } from './dialect';
+import type { Hearing, Listening } from '../dialect';
 
 const longestPauseMs = 5_000;
 const echoEveryMs = 30_000;

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
-import type { Value } from './columns';
-import { errorLine } from '../errors/loggable-error';
-import type { DialectOptions, Result } from './dialect';
+import type { Value } from '../columns';
+import { errorLine } from '../../errors/loggable-error';
+import type { DialectOptions, Result } from '../dialect';
 import { sendTo, type Sending } from './postgres-send';
 
 const restMs = 5_000;

@@ -2,14 +2,14 @@ import type { PoolClient } from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
-import type { BulkColumn, Cell } from './bulk';
-import type { Value } from './columns';
-import { isUndoing, requireTime, timeLeft } from './deadline';
-import type { Result, Runner } from './dialect';
-import { started } from './observer';
+import type { BulkColumn, Cell } from '../bulk';
+import type { Value } from '../columns';
+import { isUndoing, requireTime, timeLeft } from '../deadline';
+import type { Result, Runner } from '../dialect';
+import { started } from '../statements/observer';
 import { jsonInsert, noTimeouts } from './postgres-bulk';
 import { send, type Sending } from './postgres-send';
-import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
+import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
 export interface RunnerOptions extends Sending {
   /** SET LOCAL statements that travel with BEGIN where a pooler is between, which knows no limits of a session. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Query, type Pool, type PoolClient, type QueryResult } from 'pg';
-import type { Value } from './columns';
-import type { Result } from './dialect';
-import { started, type Observer } from './observer';
+import type { Value } from '../columns';
+import type { Result } from '../dialect';
+import { started, type Observer } from '../statements/observer';
 
 export interface Sending {
   nameOf(sql: string): string | undefined;

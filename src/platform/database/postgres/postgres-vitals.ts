@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Pressure, Vitals } from './vitals';
+import type { Pressure, Vitals } from '../statements/vitals';
 
 const plannable = /^\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b[^;]*$/i;
 

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { types, type ClientBase, type Pool, type QueryConfig } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
-import type { Value } from './columns';
-import { timeLeft } from './deadline';
-import { migrationKey, type Dialect, type DialectOptions, type Result } from './dialect';
+import type { Value } from '../columns';
+import { timeLeft } from '../deadline';
+import { migrationKey, type Dialect, type DialectOptions, type Result } from '../dialect';
 import { postgresBulk } from './postgres-bulk';
 import { listenTo } from './postgres-listener';
 import { Replicas } from './postgres-replicas';
@@ -12,9 +12,9 @@ import { GuardedRunner, type RunnerOptions } from './postgres-runner';
 import { sendTo, statementNames } from './postgres-send';
 import { isSilence, pingLimitMs, SilenceWatch } from './postgres-silence';
 import { PostgresVitals } from './postgres-vitals';
-import { tokens } from './search';
-import { silent } from './silent';
-import { guard } from './write-guard';
+import { tokens } from '../search';
+import { silent } from '../statements/silent';
+import { guard } from '../statements/write-guard';
 
 // A calendar date has no time zone: pg would make a local midnight of it.
 types.setTypeParser(types.builtins.DATE, (value) => value);

@@ -1,7 +1,7 @@
-import { systemWords } from '../errors/system-words';
-import { driverWords } from './driver-words';
-import { tablesOfServer } from './postgres-look';
-import { tablesOfFile } from './sqlite-look';
+import { systemWords } from '../../errors/system-words';
+import { driverWords } from '../statements/driver-words';
+import { tablesOfServer } from '../postgres/postgres-look';
+import { tablesOfFile } from '../sqlite/sqlite-look';
 
 /** Two lines: what is there, and how a school comes over. */
 export class ForeignDatabase extends Error {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { MigrationExecutor, type DataSourceOptions } from 'typeorm';
-import { migrations as ours } from '../../../migrations';
-import { Config } from '../config/config';
-import { connect } from './connect';
-import { migrationKey, type Dialect } from './dialect';
-import { driverWords } from './driver-words';
-import { unguarded } from './write-guard';
+import { migrations as ours } from '../../../../migrations';
+import { Config } from '../../config/config';
+import { connect } from '../connect';
+import { migrationKey, type Dialect } from '../dialect';
+import { driverWords } from '../statements/driver-words';
+import { unguarded } from '../statements/write-guard';
 
 export type Migrations = DataSourceOptions['migrations'];
 

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Dialect } from './dialect';
+import type { Dialect } from '../dialect';
 
 const table = 'platform_migration';
 

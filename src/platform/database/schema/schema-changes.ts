@@ -1,6 +1,6 @@
 import { TableCheck, type QueryRunner, type TableForeignKey, type TableIndex } from 'typeorm';
 import { isPostgres } from './schema';
-import { rebuildWith } from './sqlite-rebuild';
+import { rebuildWith } from '../sqlite/sqlite-rebuild';
 
 /*
  * Words for tables that hold rows and are in use. Each takes its own short locks, so its migration says

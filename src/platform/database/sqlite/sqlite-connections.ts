@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import Sqlite, { type Database as Connection, type Statement } from 'better-sqlite3';
-import { errorLine } from '../errors/loggable-error';
-import { sqliteInstant, type Value } from './columns';
-import type { Result } from './dialect';
+import { errorLine } from '../../errors/loggable-error';
+import { sqliteInstant, type Value } from '../columns';
+import type { Result } from '../dialect';
 import { Lane, LaneTimeout } from './lane';
-import { started, type Observer } from './observer';
+import { started, type Observer } from '../statements/observer';
 import { OpenFile } from './sqlite-file';
 import { parametersOf, type Parameters } from './sqlite-parameters';
 

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { tuples } from './insert-rows';
+import { tuples } from '../insert-rows';
 import { Prepared, run } from './sqlite-connections';
 import { parametersOf } from './sqlite-parameters';
 

@@ -2,14 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner';
-import type { BulkColumn, Cell } from './bulk';
-import type { Value } from './columns';
-import { requireTime } from './deadline';
-import type { Result, Runner } from './dialect';
-import { started, type Observer } from './observer';
+import type { BulkColumn, Cell } from '../bulk';
+import type { Value } from '../columns';
+import { requireTime } from '../deadline';
+import type { Result, Runner } from '../dialect';
+import { started, type Observer } from '../statements/observer';
 import { insertEach } from './sqlite-bulk';
 import { observedRun, type SqliteConnections } from './sqlite-connections';
-import { guard, isUnguarded, WriteOutsideTransaction } from './write-guard';
+import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
 const aloneMs = 10;
 

@@ -1,10 +1,10 @@
 import type { Database as Connection } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
-import { requireTime } from './deadline';
-import type { Dialect, DialectOptions } from './dialect';
+import { requireTime } from '../deadline';
+import type { Dialect, DialectOptions } from '../dialect';
 import { LaneTimeout } from './lane';
-import { tokens } from './search';
+import { tokens } from '../search';
 import { sqliteBulk } from './sqlite-bulk';
 import { observedRun, SqliteConnections } from './sqlite-connections';
 import { holding } from './sqlite-lock';
@@ -13,8 +13,8 @@ import { brokenUnique } from './sqlite-errors';
 import { LaneRunner } from './sqlite-runner';
 import { SqliteVitals } from './sqlite-vitals';
 import { adaptTypes } from './sqlite-types';
-import { silent } from './silent';
-import { guard } from './write-guard';
+import { silent } from '../statements/silent';
+import { guard } from '../statements/write-guard';
 
 const busy = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_LOCKED']);
 const unavailable = /^SQLITE_(BUSY|IOERR|FULL|CANTOPEN)/;

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect';
+import type { Dialect } from '../dialect';
 
 /** A rule of the schema that a row broke, in words of the schema: the engine's own message shows what the row holds. */
 export interface BrokenRule {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../command-line/command';
+import { print, type MakeCommand } from '../../command-line/command';
 
 export const plan: MakeCommand = ({ directUrl }) =>
   new Command('db:plan')
@@ -7,7 +7,7 @@ export const plan: MakeCommand = ({ directUrl }) =>
     .action(async () => {
       const [{ planned, planText }, { migrations }] = await Promise.all([
         import('./plan.js'),
-        import('../../../migrations/index.js'),
+        import('../../../../migrations/index.js'),
       ]);
       print(planText(await planned(await directUrl(), migrations)));
     });

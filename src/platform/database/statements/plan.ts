@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { databaseByUrl, migrate } from './migrate';
+import { databaseByUrl, migrate } from '../schema/migrate';
 import { statementLog } from './statement-log';
 import { isRead, unguarded } from './write-guard';
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { currentUnit } from './unit-of-work';
+import { currentUnit } from '../unit-of-work';
 
 /** A write that would not be part of a transaction of ours: neither retried, nor rolled back with its neighbours. */
 export class WriteOutsideTransaction extends Error {
