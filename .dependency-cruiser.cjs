@@ -96,7 +96,7 @@ module.exports = {
     },
     {
       name: 'nothing-imports-the-application',
-      comment: 'main.ts, worker.ts and cli.ts start things; app.module.ts and commands.ts are only lists',
+      comment: 'main.ts, worker.ts and cli.ts start processes, and app.module.ts is the list of modules',
       severity: 'error',
       from: { path: '^src/(platform|operations|modules)/' },
       to: { path: '^src/[^/]+\\.ts$' },

@@ -19,6 +19,11 @@ const common = {
   runtime: '<rootDir>/test/support/jest/runtime.cjs',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // The name of the package leads to dist, as extensions need it; tests run the sources.
+  moduleNameMapper: {
+    '^teoart-backend/platform/(.*)$': '<rootDir>/src/platform/$1',
+    '^teoart-backend/modules/(.*)$': '<rootDir>/src/modules/$1',
+  },
   transform: { '\\.(ts|mjs)$': swc },
 };
 
@@ -39,7 +44,7 @@ const ONE_ENGINE = {
     'operations/fixtures/django',
   ],
   sqlite: [
-    'journeys/(badges-extension|docs-page|operations-page)',
+    'journeys/(badges-extension|extension-package|docs-page|operations-page)',
     'platform/http/(?!health|idempotency|pagination)',
     'platform/(auth|metrics)/',
     'operations/fixtures/(command-line|manifest)',

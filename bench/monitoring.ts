@@ -3,11 +3,12 @@ import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadLargeSchool } from '../demo/large-school';
-import { createApplication } from '../src/application';
+import { applicationOf } from '../src/app.module';
 import { Sessions } from '../src/modules/users';
 import { Config, fileUrl } from '../src/platform/config/config';
 import { int } from '../src/platform/database/columns';
 import { Database } from '../src/platform/database/database';
+import { createServer } from '../src/platform/http/create-server';
 import { QueryStatistics } from '../src/operations/monitoring/query-statistics';
 
 /**
@@ -23,12 +24,14 @@ const file = `var/bench-monitoring-${process.pid}.sqlite3`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
-  const app = await createApplication(
-    new Config({
-      ...{ NODE_ENV: 'production', AUTH_SECRET: 'a secret for measurements that is long', LOG_LEVEL: 'silent' },
-      ...{ DATABASE_URL: fileUrl(file), WORKER: 'off', RATE_LIMIT_PER_MINUTE: '100000000' },
-      ...{ TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' },
-    }),
+  const app = await createServer(
+    applicationOf(
+      new Config({
+        ...{ NODE_ENV: 'production', AUTH_SECRET: 'a secret for measurements that is long', LOG_LEVEL: 'silent' },
+        ...{ DATABASE_URL: fileUrl(file), WORKER: 'off', RATE_LIMIT_PER_MINUTE: '100000000' },
+        ...{ TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' },
+      }),
+    ),
   );
   await loadLargeSchool(app, { students: 300, courses: 50 });
   const person = "SELECT id FROM users_user WHERE role = 'student' ORDER BY id LIMIT 1";

@@ -1,7 +1,5 @@
-import { int, nullable } from '../src/platform/database/columns';
 import { addDays, localDateIn } from '../src/platform/time/local-date';
 import { instantAt } from './calendar';
-import type { Learning } from './learning';
 import type { Parts } from './parts';
 
 const stepMs = 6 * 3_600_000;
@@ -13,20 +11,4 @@ export async function deliverNews({ clock, database, outbox }: Parts, now: Date)
   for (let at = first.getTime(); at < now.getTime(); at += stepMs)
     await clock.at(new Date(at), () => database.transaction(() => outbox.drain()));
   await clock.at(now, () => database.transaction(() => outbox.drain()));
-}
-
-/** Two of three students have read what they were told up to two days ago. */
-export async function readSome(parts: Parts, students: readonly Learning[], now: Date): Promise<void> {
-  const lastVisit = instantAt('UTC', addDays(localDateIn('UTC', now), -2), 12);
-  await parts.database.transaction(async () => {
-    for (const { id } of students.filter((_, index) => index % 3 !== 2)) {
-      const last = await parts.database.row(
-        { id: nullable(int) },
-        'SELECT max(id) AS id FROM notifications_notification WHERE user_id = $1 AND created_at <= $2',
-        [id, lastVisit],
-      );
-      const upTo = last?.id ?? null;
-      if (upTo !== null) await parts.clock.at(lastVisit, () => parts.notifications.readAll(id, upTo));
-    }
-  });
 }

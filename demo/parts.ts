@@ -1,6 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CoursePublication, Courses, Exercises, Lessons, Prerequisites } from '../src/modules/courses';
-import { MyNotifications } from '../src/modules/notifications';
 import { Enrollments, Grades, LessonCompletions, Submissions } from '../src/modules/progress';
 import { Transfers } from '../src/modules/rewards';
 import { Accounts, Passwords, TeacherApprovals } from '../src/modules/users';
@@ -31,7 +30,6 @@ export const partsOf = (context: INestApplicationContext) => {
     submissions: part(Submissions),
     grades: part(Grades),
     transfers: part(Transfers),
-    notifications: part(MyNotifications),
   };
 };
 

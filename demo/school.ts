@@ -1,9 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { modules } from '../src/app.module';
 import type { Actor } from '../src/platform/auth/actor';
 import { int, text } from '../src/platform/database/columns';
+import type { DemoAddition } from '../src/platform/process/extension';
 import { addDays, localDateIn } from '../src/platform/time/local-date';
 import { instantAt } from './calendar';
-import { deliverNews, readSome } from './news';
+import { deliverNews } from './news';
 import { Grading } from './grading';
 import { Learning } from './learning';
 import { actorOf, partsOf, type Parts } from './parts';
@@ -21,7 +23,10 @@ const emailOf = (username: string): string => `${username}@demo.school.example`;
  * after the commit; what is not delivered when the process dies the next one delivers.
  * @returns false where there were people already: nothing was changed
  */
-export async function loadDemoSchool(context: INestApplicationContext): Promise<boolean> {
+export async function loadDemoSchool(
+  context: INestApplicationContext,
+  additions: readonly DemoAddition[] = modules.flatMap(({ demo }) => demo ?? []),
+): Promise<boolean> {
   const parts = partsOf(context);
   if (await hasPeople(parts)) return false;
   const now = parts.clock.now();
@@ -32,7 +37,8 @@ export async function loadDemoSchool(context: INestApplicationContext): Promise<
   });
   if (!students) return false;
   await deliverNews(parts, now);
-  await readSome(parts, students, now);
+  const lastVisit = instantAt('UTC', addDays(localDateIn('UTC', now), -2), 12);
+  for (const add of additions) await add(context, { studentIds: students.map(({ id }) => id), lastVisit });
   // Streaks are stored as their last activity left them; the scheduled job ends those that were broken since.
   await parts.jobs.run('progress:recompute-streaks');
   return true;

@@ -1,11 +1,38 @@
 import { setFlagsFromString } from 'node:v8';
-import { program } from './command-context';
-import { commands } from './commands';
+import { seed } from '../demo/seed.command';
+import { createAdministrator } from './modules/users/accounts/create-administrator.command';
+import { backUp } from './operations/backup/back-up.command';
+import { restore } from './operations/backup/restore.command';
+import { dumpdata } from './operations/fixtures/dumpdata.command';
+import { flush } from './operations/fixtures/flush.command';
+import { loaddata } from './operations/fixtures/loaddata.command';
+import { verify } from './operations/fixtures/verify.command';
+import { move } from './operations/move/move.command';
+import { programOf } from './platform/command-line/program';
 import { run } from './platform/command-line/run';
+import { migrate } from './platform/database/schema/migrate.command';
+import { plan } from './platform/database/statements/plan.command';
+import { outboxDiscard, outboxList, outboxRetry } from './platform/events/outbox.command';
+import { openapi } from './platform/http/openapi.command';
+import { job, jobs } from './platform/jobs/jobs.command';
 import { keepFilesPrivate } from './platform/process/private-files';
 
-/** Left to itself the heap doubles before it is swept: a load of any size would hold garbage for as long as there is room. */
-setFlagsFromString('--heap-growing-percent=30');
-keepFilesPrivate();
+/** What an operator and the scheduler of a machine can run. */
+export const commands = [
+  ...[migrate, plan, move, backUp, restore],
+  ...[dumpdata, loaddata, verify, flush],
+  ...[jobs, job, outboxList, outboxRetry, outboxDiscard],
+  ...[createAdministrator, seed, openapi],
+];
 
-void run(commands, program, process.argv.slice(2));
+const program = {
+  ...programOf(() => import('./app.module.js')),
+  sums: async () => (await import('./modules/rewards/index.js')).booksSums,
+};
+
+if (require.main === module) {
+  // Without this flag the heap doubles before it is collected, and a large load would hold garbage in all of the memory.
+  setFlagsFromString('--heap-growing-percent=30');
+  keepFilesPrivate();
+  void run(commands, program, process.argv.slice(2));
+}

@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
-import { demoAccounts, loadDemoSchool } from '../demo/school';
-import { createApplication } from './application';
-import { openContext } from './context';
+import { assemble } from './app.module';
 import { explain } from './platform/command-line/explain';
-import { Config } from './platform/config/config';
+import type { Config } from './platform/config/config';
+import { createServer } from './platform/http/create-server';
 import { createLogger } from './platform/http/log';
 import { Readiness } from './platform/http/readiness';
+import { openContext } from './platform/process/context';
+import type { Application } from './platform/process/extension';
 import { keepFilesPrivate } from './platform/process/private-files';
 import { endWithin } from './platform/process/stop-limit';
 import { tellUncaught } from './platform/process/uncaught';
@@ -15,13 +16,14 @@ import { tellUncaught } from './platform/process/uncaught';
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {
   keepFilesPrivate();
-  const config = Config.ofProcess();
+  const application = assemble();
+  const { config } = application;
   tellUncaught(createLogger(config.logLevel));
-  if (config.demoSchool) await openDemoSchool();
-  const app = await createApplication(config);
+  if (config.demoSchool) await openDemoSchool(application);
+  const app = await createServer(application);
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
-  if (config.demoSchool) for (const account of await demoAccounts(app)) console.log(signInOf(account));
+  if (config.demoSchool) await printDemoAccounts(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void stop(app, config, signal).catch(failed));
 }
@@ -39,17 +41,21 @@ async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.
 }
 
 /** Before anybody can sign in, and without a worker, which would wait for the writer of an SQLite file all the while. */
-async function openDemoSchool(): Promise<void> {
-  const context = await openContext(Config.ofProcess({ WORKER: 'off' }));
+async function openDemoSchool({ demo }: Application): Promise<void> {
+  const { loadDemoSchool } = await import('../demo/school.js');
+  const context = await openContext(assemble({ WORKER: 'off' }));
   try {
-    if (await loadDemoSchool(context)) console.log('The database was empty: a demo school has opened');
+    if (await loadDemoSchool(context, demo)) console.log('The database was empty: a demo school has opened');
   } finally {
     await context.close();
   }
 }
 
-const signInOf = ({ role, username, password }: { role: string; username: string; password: string }): string =>
-  `  ${role.padEnd(8)} ${username} / ${password}`;
+async function printDemoAccounts(app: INestApplication): Promise<void> {
+  const { demoAccounts } = await import('../demo/school.js');
+  for (const { role, username, password } of await demoAccounts(app))
+    console.log(`  ${role.padEnd(8)} ${username} / ${password}`);
+}
 
 function failed(error: unknown): never {
   process.stderr.write(`${explain(error).join('\n')}\n`);

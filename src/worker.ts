@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { openContext } from './context';
+import { assemble } from './app.module';
 import { explain } from './platform/command-line/explain';
-import { Config } from './platform/config/config';
 import { createLogger } from './platform/http/log';
+import { openContext } from './platform/process/context';
 import { keepFilesPrivate } from './platform/process/private-files';
 import { endWithin } from './platform/process/stop-limit';
 import { tellUncaught } from './platform/process/uncaught';
@@ -10,9 +10,10 @@ import { tellUncaught } from './platform/process/uncaught';
 /** The outbox and the schedule alone, beside API processes that run with WORKER=off. */
 async function main(): Promise<void> {
   keepFilesPrivate();
-  const config = Config.ofProcess({ WORKER: 'on' });
+  const application = assemble({ WORKER: 'on' });
+  const { config } = application;
   tellUncaught(createLogger(config.logLevel));
-  const context = await openContext(config);
+  const context = await openContext(application);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       endWithin(config.settings.STOP_LIMIT_MS);

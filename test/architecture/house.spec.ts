@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import ts from 'typescript';
+import { modules } from '../../src/app.module';
 import { settings } from '../../src/platform/config/config';
 
 const root = join(__dirname, '../..');
@@ -43,6 +44,11 @@ it('keeps 90 % of files within 150 lines', () => {
   );
 });
 
+it('has the list and the three programs beside the three folders of src', () => {
+  const loose = sources.filter((file) => file.split('/').length === 2).sort();
+  expect(loose).toEqual(['app.module.ts', 'cli.ts', 'main.ts', 'worker.ts'].map((file) => `src/${file}`));
+});
+
 it('has three words under src, and no drawer for everything', () => {
   const folders = new Set(sources.filter((file) => file.split('/').length > 2).map((file) => file.split('/')[1]));
   expect([...folders].sort()).toEqual(['modules', 'operations', 'platform']);
@@ -74,7 +80,8 @@ it('gives no constructor more than six parameters', () => {
 
 it('lists every setting in .env.example, and nothing else', () => {
   const listed = [...read('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]);
-  expect(listed.sort()).toEqual(Object.keys(settings.shape).sort());
+  const schemas = [settings, ...modules.flatMap((module) => module.settings?.schema ?? [])];
+  expect(listed.sort()).toEqual(schemas.flatMap((schema) => Object.keys(schema.shape)).sort());
 });
 
 it('keeps folders without rooms within fifteen files', () => {

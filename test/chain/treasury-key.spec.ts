@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encryptKeystoreJson, SigningKey } from 'ethers';
+import { chainSettings } from '../../src/modules/chain';
 import { TreasuryKey } from '../../src/modules/chain/sending/treasury-key';
 import { Config, type Environment } from '../../src/platform/config/config';
 import { LocalChain } from '../support/chain';
@@ -66,8 +67,8 @@ describeOnChain('the key of the treasury', () => {
       ...{ TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' },
     };
     const config = { ...chainEnvironment(chain), ...production, DATABASE_URL: 'sqlite:nowhere.sqlite3' };
-    expect(() => new Config(config)).toThrow('CHAIN_PRIVATE_KEY: not in production');
-    expect(() => new Config({ ...config, CHAIN_PRIVATE_KEY_IN_PRODUCTION: 'on' })).not.toThrow();
+    expect(() => new Config(config, [chainSettings])).toThrow('CHAIN_PRIVATE_KEY: not in production');
+    expect(() => new Config({ ...config, CHAIN_PRIVATE_KEY_IN_PRODUCTION: 'on' }, [chainSettings])).not.toThrow();
   });
 
   test('may be held by somebody else, who signs digests; while they are down payments wait and say why', async () => {

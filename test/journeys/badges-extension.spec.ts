@@ -5,7 +5,7 @@ import { Sessions } from '../../src/modules/users';
 import { int } from '../../src/platform/database/columns';
 import { SchemaTooNew } from '../../src/platform/database/schema/schema-age';
 import { EventBus } from '../../src/platform/events/event-bus';
-import { badges } from '../fixtures/badges';
+import { extension as badges } from '../fixtures/badges';
 import { aPublishedCourse, type BuiltCourse } from '../support/courses';
 import { freshDatabaseUrl } from '../support/database-url';
 import { Client, School } from '../support/school';
@@ -174,6 +174,12 @@ test('taken out again, the school goes on, and what people were told is shown pl
   expect(await notificationsOf(again)).toMatchObject([{ type: 'badge_given', label: 'Badge given' }]);
 });
 
+test('a group of routes without a description stops the start, and the message says where to add it', async () => {
+  const { tags: _, ...undescribed } = badges;
+  const opened = School.open({ extensions: [undescribed] });
+  await expect(opened).rejects.toThrow(/The tag "Badges" of the route \w+ has no description.*src\/app\.module\.ts/);
+});
+
 describe('the module', () => {
   const sources = readdirSync(folder).filter((file) => file.endsWith('.ts'));
 
@@ -185,10 +191,12 @@ describe('the module', () => {
 
   test('imports nothing of the school but the platform and the faces of modules', () => {
     const imports = sources.flatMap((file) =>
-      [...readFileSync(path.join(folder, file), 'utf8').matchAll(/from '(\.\.[^']*)'/g)].map(([, from]) => from),
+      [...readFileSync(path.join(folder, file), 'utf8').matchAll(/from '(\.\.[^']*|teoart-backend[^']*)'/g)].map(
+        ([, from]) => from,
+      ),
     );
     expect(imports.length).toBeGreaterThan(20);
-    expect(imports.filter((from) => !/^(\.\.\/){3}src\/(platform\/.+|modules\/\w+)$/.test(from!))).toEqual([]);
+    expect(imports.filter((from) => !/^teoart-backend\/(platform\/.+|modules\/\w+)$/.test(from!))).toEqual([]);
   });
 
   test('is explained file by file', () => {

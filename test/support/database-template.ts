@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { migrations } from '../../migrations';
 import { migrate } from '../../src/platform/database/schema/migrate';
 import { type Companion, startCompanion } from './companion';
 import { createDatabase, dropDatabases, onServer } from './postgres-databases';
@@ -17,7 +18,7 @@ export async function prepareSqlite(): Promise<void> {
   keeper = await startCompanion('scratch-folder-keeper.mjs');
   process.env.TEST_SQLITE_FOLDER = keeper.announcement;
   const template = path.join(keeper.announcement, 'template.sqlite3');
-  await migrate(`sqlite:${template}`);
+  await migrate(`sqlite:${template}`, migrations);
   // A copy takes the main file only. Rows still in the write-ahead log would be missing from every test.
   if (existsSync(`${template}-wal`)) throw new Error('migrate() left a write-ahead log: its connection is still open');
 }
@@ -33,7 +34,7 @@ export async function preparePostgres(): Promise<void> {
   const prefix = `teoart_test_${randomBytes(4).toString('hex')}_`;
   Object.assign(process.env, { TEST_POSTGRES_URL: server.url, TEST_POSTGRES_PREFIX: prefix });
   const template = `${prefix}template`;
-  await migrate(await createDatabase(template));
+  await migrate(await createDatabase(template), migrations);
   // A template with anybody connected to it cannot be copied.
   await onServer((client) => client.query(`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { migrations } from '../../migrations';
 import { migrate } from '../../src/platform/database/schema/migrate';
 import { type Companion, startCompanion } from './companion';
 
@@ -12,7 +13,7 @@ export class PrivatePostgres {
   /** With all tables and no rows. */
   static async start(): Promise<PrivatePostgres> {
     const server = new PrivatePostgres(await startCompanion('postgres-supervisor.mjs'));
-    await migrate(server.url);
+    await migrate(server.url, migrations);
     return server;
   }
 

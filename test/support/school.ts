@@ -7,8 +7,9 @@ import { text } from 'node:stream/consumers';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-import type { Extension } from '../../src/app.module';
-import { createApplication } from '../../src/application';
+import type { Extension } from '../../src/platform/process/extension';
+import { applicationOf } from '../../src/app.module';
+import { createServer } from '../../src/platform/http/create-server';
 import { Accounts, Sessions, type Role } from '../../src/modules/users';
 import { Config, type Environment } from '../../src/platform/config/config';
 import { Database } from '../../src/platform/database/database';
@@ -116,7 +117,7 @@ export class School {
       ...poolerSettings(url),
       ...options.environment,
     });
-    const school = new School(await createApplication(config, options.extensions), url);
+    const school = new School(await createServer(applicationOf(config, options.extensions)), url);
     school.document = options.extensions ? await school.served() : (committed ??= readContract());
     return school;
   }

@@ -120,9 +120,15 @@ export interface Ended {
 }
 
 /** Runs a program of ours to its end; `dist/` must be built. */
-export async function ended(databaseUrl: string, words: string[], more: Environment = {}, input = ''): Promise<Ended> {
+export async function ended(
+  databaseUrl: string,
+  words: string[],
+  more: Environment = {},
+  input = '',
+  cwd = root,
+): Promise<Ended> {
   const child = spawn(process.execPath, words, {
-    cwd: root,
+    cwd,
     env: environmentFor(databaseUrl, more),
     timeout: endLimitMs,
   });

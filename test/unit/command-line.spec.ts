@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { commands } from '../../src/commands';
+import { commands } from '../../src/cli';
 import type { Program } from '../../src/platform/command-line/command';
 import { PlainLog } from '../../src/platform/command-line/plain-log';
 import { explain, traceOf } from '../../src/platform/command-line/explain';

@@ -44,3 +44,4 @@ export {
 } from './exercise/quiz';
 export { rewardCaps, type RewardedThing } from './reward-caps';
 export { Seats } from './course/seats';
+export { courseSettings } from './courses.settings';

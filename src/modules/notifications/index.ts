@@ -3,3 +3,4 @@ export type { NotificationType, Priority } from './notification.lists';
 export { NotificationTypes } from './notification-types';
 export { NotificationsModule } from './notifications.module';
 export { Notifier, type News } from './notifier';
+export { readInDemoSchool } from './feed/read-in-demo-school';

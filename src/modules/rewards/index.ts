@@ -16,3 +16,4 @@ export { RewardsModule } from './rewards.module';
 export { requireOthers, requireTreasurer } from './rewards.policy';
 export { shownType, signOf, transactionTypes, transferTypes, type TransactionType } from './ledger/transaction-types';
 export { Transfers, type TransferOrder } from './ledger/transfers';
+export { rewardSettings } from './rewards.settings';

@@ -8,6 +8,7 @@ import { AchievementsController } from './achievements/achievements.controller';
 import { AchievementGrants } from './achievements/grants';
 import { MyAchievements } from './achievements/my-achievements.query';
 import { UnlockAchievementsWhenLearnerProgressed } from './achievements/unlock-achievements-when-learner-progressed';
+import { AuditCopies } from './audit/audit-copies';
 import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
 import { Balances } from './ledger/balances';
@@ -38,7 +39,7 @@ import { UnusualAccounts } from './unusual/unusual-accounts.query';
 import { UnpaidReward } from './earning/unpaid-reward.entity';
 import { UnpaidRewards } from './earning/unpaid-rewards';
 
-const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger];
+const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger, AuditCopies];
 const coins = [
   Earnings,
   Transfers,

@@ -15,3 +15,4 @@ export {
 } from './users.events';
 export { UsersModule } from './users.module';
 export type { Role } from './user.lists';
+export { userSettings } from './users.settings';

@@ -12,5 +12,5 @@ export const move: MakeCommand = (program) =>
     .option('--while-connected', 'others may stay connected to a PostgreSQL source; they cannot write until it is over')
     .action(async (words: { from: string; to: string; whileConnected?: boolean }) => {
       const { toldMove } = await import('./told-move.js');
-      print(await toldMove(words, await program.booksSums(), program.tryOut));
+      print(await toldMove(words, await program.migrations(), await program.sums(), program.tryOut));
     });

@@ -1,4 +1,4 @@
-import { migrations } from '../../../migrations';
+import type { MigrationClass } from '../../platform/process/extension';
 import { moveDatabase } from './move';
 import { progressOn } from './progress';
 
@@ -11,12 +11,13 @@ interface MoveWords {
 /** Moves, tells of it on standard error, and gives what there is to say at the end. */
 export async function toldMove(
   { from, to, whileConnected = false }: MoveWords,
+  migrations: readonly MigrationClass[],
   sums: Record<string, string>,
   tryOut: (url: string) => Promise<string>,
 ): Promise<string> {
   const progress = progressOn(process.stderr);
   const started = performance.now();
-  const tables = await moveDatabase({ from, to, migrations, sums, whileConnected, progress });
+  const tables = await moveDatabase({ from, to, migrations: [...migrations], sums, whileConnected, progress });
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const lines = tables.map(({ table, rows, sha256 }) => `${table.padEnd(34)} ${String(rows).padStart(10)}  ${sha256}`);

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { InvalidArgumentError, type Command } from 'commander';
+import type { MigrationClass } from '../process/extension';
 
 /** What commands work with. Nothing of it is loaded, nor any database looked at, before one asks for it. */
 export interface Program {
@@ -7,12 +8,14 @@ export interface Program {
   inApplication: <T>(work: (context: INestApplicationContext) => Promise<T>) => Promise<T>;
   /** The database itself, past any pooler: dumps, restores and plans need a session of their own. */
   directUrl: () => Promise<string>;
-  /** Starts the application on a finished copy and audits its books; gives a line to print. */
+  /** The migrations of the application and its extensions. */
+  migrations: () => Promise<readonly MigrationClass[]>;
+  /** Starts the application on a finished copy and runs the checks of its modules; gives lines to print. */
   tryOut: (url: string) => Promise<string>;
   /** The same on a database of an earlier moment: nothing is paid from it before somebody has looked at the chain. */
   tryOutRestored: (url: string) => Promise<string>;
-  /** Totals of the books that a copy must share, by name: a query of one number as text. */
-  booksSums: () => Promise<Record<string, string>>;
+  /** Totals that a copy must share, by name: a query of one number as text. */
+  sums: () => Promise<Record<string, string>>;
   /** The OpenAPI document. */
   document: () => Promise<string>;
 }

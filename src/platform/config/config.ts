@@ -1,33 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { flag, list, whole } from './field-kinds';
 import { productionProblemsOf } from './production';
+import type { SettingsPart } from './settings-part';
 
-const flag = (fallback: 'on' | 'off') =>
-  z
-    .enum(['on', 'off'])
-    .default(fallback)
-    .transform((value) => value === 'on');
-const whole = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
-const hex = (bytes: number, what: string) =>
-  z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`), `must be ${what}`);
 /** As it goes over the wire: a host in the letters of its country becomes its ASCII form. */
 const asWritten = (url: string): string => new URL(url).href.replace(/\/$/, '');
-const list = z
-  .string()
-  .default('')
-  .transform((value) =>
-    value
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  );
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/.+$/, 'must start with postgres://');
 
-/** Every setting of the process, its default and its limits. `.env.example` is compared with this list by a test. */
+/** The settings of the platform; modules bring theirs as a `SettingsPart`. A test compares all of them with `.env.example`. */
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  /** Packages whose modules run here too. */
+  TEOART_EXTENSIONS: list,
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(3000, 0, 65_535),
   DATABASE_URL: z
@@ -49,9 +35,6 @@ export const settings = z.object({
   QUERY_STATISTICS: flag('on'),
   SLOW_QUERY_MS: whole(200, 1, 600_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
-  /** A session that nobody refreshes for so long ends. */
-  SESSION_IDLE_DAYS: whole(14, 1, 30),
-  SECURITY_EVENT_DAYS: whole(365, 31, 3_650),
   WORKER: flag('on'),
   STOP_WAIT_MS: whole(1_000, 0, 600_000),
   STOP_LIMIT_MS: whole(25_000, 100, 3_600_000),
@@ -75,32 +58,6 @@ export const settings = z.object({
   OTEL_SERVICE_NAME: z.string().default('teoart'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_METRIC_EXPORT_INTERVAL: whole(60_000, 100, 3_600_000),
-  /** Most TeoCoins that one reward of such a thing pays. */
-  MAX_LESSON_REWARD: whole(50, 0, 10_000),
-  MAX_EXERCISE_REWARD: whole(100, 0, 10_000),
-  MAX_COURSE_REWARD: whole(500, 0, 10_000),
-  STAFF_DAILY_COINS: whole(10_000, 0, 2_000_000_000),
-  YOUNG_ACCOUNT_DAYS: whole(7, 0, 3_650),
-  YOUNG_ACCOUNT_DAILY_COINS: whole(100, 0, 2_000_000_000),
-  TRANSFERS_PER_PAIR_A_DAY: whole(10, 1, 1_000_000),
-  UNUSUAL_COINS_AN_HOUR: whole(500, 1, 2_000_000_000),
-  UNUSUAL_YOUNG_SENDERS: whole(5, 2, 1_000_000),
-  CHAIN_RPC_URL: list,
-  CHAIN_ID: whole(31_337, 1, Number.MAX_SAFE_INTEGER),
-  CHAIN_CONTRACT: hex(20, 'the address of a contract').optional(),
-  CHAIN_TREASURY: hex(20, 'an address').optional(),
-  CHAIN_PRIVATE_KEY: hex(32, 'a private key').optional(),
-  CHAIN_PRIVATE_KEY_IN_PRODUCTION: flag('off'),
-  CHAIN_KEYSTORE: z.string().optional(),
-  CHAIN_KEYSTORE_PASSWORD: z.string().optional(),
-  CHAIN_CONFIRMATIONS: whole(64, 1, 10_000),
-  CHAIN_FINALIZED_TAG: flag('on'),
-  CHAIN_RPC_TIMEOUT_MS: whole(10_000, 100, 120_000),
-  CHAIN_IN_FLIGHT: whole(16, 1, 1_000),
-  CHAIN_STUCK_SECONDS: whole(180, 1, 86_400),
-  CHAIN_MAX_FEE_GWEI: whole(200, 1, 1_000_000),
-  CHAIN_DAILY_CAP: whole(250_000, 1, 2_000_000_000),
-  WALLET_COOLDOWN_MINUTES: whole(1_440, 0, 525_600),
 });
 
 export type Settings = z.output<typeof settings>;
@@ -118,27 +75,49 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-/** The only reader of the environment: `Config.ofProcess()` validates once, then everything is a plain field. */
+/**
+ * The only reader of the environment. It is validated once, the platform's settings and those of `parts` together, so that
+ * the operator sees every problem at once.
+ */
 export class Config {
   readonly settings: Settings;
+  private readonly values = new Map<SettingsPart, object>();
 
-  constructor(environment: Environment) {
-    const said = withSecretFiles(environment);
-    const parsed = settings.safeParse(said);
-    if (!parsed.success)
-      throw new InvalidConfiguration(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
-    this.settings = parsed.data;
+  /** @throws InvalidConfiguration */
+  constructor(
+    private readonly environment: Environment,
+    parts: readonly SettingsPart[] = [],
+  ) {
+    const texts = textsOf(settings, environment);
+    const parsed = settings.safeParse(texts);
     const problems = [
-      this.production ? productionProblemsOf(this.settings, said) : [],
-      databaseProblemOf(this.settings) ?? [],
-      this.chainConfigured ? (chainProblemOf(this.settings) ?? []) : [],
-    ].flat();
-    if (problems.length > 0) throw new InvalidConfiguration(problems);
+      ...(parsed.error ? problemsOf(parsed.error) : []),
+      ...(parsed.data ? productionProblems(parsed.data, texts) : []),
+      ...(parsed.data ? databaseProblems(parsed.data) : []),
+      ...parts.flatMap((part) => this.read(part)),
+    ];
+    if (!parsed.data || problems.length > 0) throw new InvalidConfiguration(problems);
+    this.settings = parsed.data;
   }
 
   /** The process's own environment, with what a program decides for itself. */
-  static ofProcess(decided: Environment = {}): Config {
-    return new Config({ ...process.env, ...decided });
+  static ofProcess(decided: Environment = {}, parts: readonly SettingsPart[] = []): Config {
+    return new Config({ ...process.env, ...decided }, parts);
+  }
+
+  /** The settings of a module. @throws InvalidConfiguration where the part is not in the application's list and not valid */
+  of<Schema extends z.ZodObject>(part: SettingsPart<Schema>): z.output<Schema> {
+    const problems = this.values.has(part) ? [] : this.read(part);
+    if (problems.length > 0) throw new InvalidConfiguration(problems);
+    return this.values.get(part) as z.output<Schema>;
+  }
+
+  /** Validates a part and keeps its values. Returns the problems. */
+  private read(part: SettingsPart): string[] {
+    const parsed = part.schema.safeParse(textsOf(part.schema, this.environment));
+    if (parsed.error) return problemsOf(parsed.error);
+    this.values.set(part, parsed.data);
+    return part.problems?.(parsed.data, this.environment.NODE_ENV === 'production') ?? [];
   }
 
   get production(): boolean {
@@ -197,9 +176,6 @@ export class Config {
   get publicUrl(): string {
     return this.settings.PUBLIC_URL;
   }
-  get chainConfigured(): boolean {
-    return this.settings.CHAIN_RPC_URL.length > 0;
-  }
 }
 
 /** Another database than the process's own: its pooler and its replicas lead elsewhere. */
@@ -209,32 +185,27 @@ export const databaseAlone = (url: string): Environment => ({
 });
 
 /** One file has no copies that follow it, and no pooler in front of it. */
-function databaseProblemOf(database: Settings): string | null {
-  if (!database.DATABASE_URL.startsWith('sqlite:')) return null;
-  if (database.DATABASE_REPLICA_URLS.length > 0) return 'DATABASE_REPLICA_URLS: only with PostgreSQL';
-  return database.DATABASE_DIRECT_URL ? 'DATABASE_DIRECT_URL: only with PostgreSQL' : null;
+function databaseProblems(database: Settings): string[] {
+  if (!database.DATABASE_URL.startsWith('sqlite:')) return [];
+  const needsPostgres = {
+    DATABASE_REPLICA_URLS: database.DATABASE_REPLICA_URLS[0],
+    DATABASE_DIRECT_URL: database.DATABASE_DIRECT_URL,
+  };
+  return Object.entries(needsPostgres).flatMap(([name, value]) => (value ? [`${name}: only with PostgreSQL`] : []));
 }
 
-/** What a chain needs beside the address of a node; null, if all is there. */
-function chainProblemOf(chain: Settings): string | null {
-  const { CHAIN_PRIVATE_KEY: key, CHAIN_KEYSTORE: keystore } = chain;
-  if (!chain.CHAIN_CONTRACT) return 'CHAIN_CONTRACT: required with CHAIN_RPC_URL';
-  if (!key && !keystore && !chain.CHAIN_TREASURY) return 'CHAIN_TREASURY: required where there is no key';
-  if (key && keystore) return 'CHAIN_KEYSTORE: not together with CHAIN_PRIVATE_KEY';
-  if (keystore && !chain.CHAIN_KEYSTORE_PASSWORD) return 'CHAIN_KEYSTORE_PASSWORD: required with CHAIN_KEYSTORE';
-  // A key in the environment is read by every child process and every crash report.
-  if (key && chain.NODE_ENV === 'production' && !chain.CHAIN_PRIVATE_KEY_IN_PRODUCTION)
-    return 'CHAIN_PRIVATE_KEY: not in production; use CHAIN_KEYSTORE';
-  return null;
-}
+const productionProblems = (values: Settings, texts: Environment): string[] =>
+  values.NODE_ENV === 'production' ? productionProblemsOf(values, texts) : [];
 
-/** `NAME_FILE` names a file that holds the value of NAME: how containers hand over secrets. */
-function withSecretFiles(environment: Environment): Environment {
-  const resolved: Environment = {};
-  for (const name of Object.keys(settings.shape)) {
+const problemsOf = ({ issues }: z.ZodError): string[] =>
+  issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+/** The texts of a schema's settings. `NAME_FILE` names a file that holds the value of NAME, as containers pass secrets. */
+function textsOf({ shape }: z.ZodObject, environment: Environment): Environment {
+  const texts: Environment = {};
+  for (const name of Object.keys(shape)) {
     const file = environment[`${name}_FILE`];
-    const value = environment[name] || undefined;
-    resolved[name] = file ? readFileSync(file, 'utf8').trimEnd() : value;
+    texts[name] = file ? readFileSync(file, 'utf8').trimEnd() : environment[name] || undefined;
   }
-  return resolved;
+  return texts;
 }

@@ -28,8 +28,18 @@ export function buildDocument(app: NestFastifyApplication, tags: Record<string, 
       if (!route) throw new Error(`${method.toUpperCase()} ${path} has no @Route: ${operation.operationId}`);
       item[method as 'get'] = completeOperation(method, operation, route, schemas, problems) as never;
     }
-  requireDescribedTags(found, tags);
   return assemble(found, schemas, problems);
+}
+
+/**
+ * The start fails where a group of routes has no description, because the document would lack it later.
+ * @throws UndescribedTag
+ */
+export function requireDescribedTags(app: NestFastifyApplication, tags: Record<string, string>): void {
+  for (const [operation, { options, noun }] of routesOf(app)) {
+    const tag = options.tag ?? noun;
+    if (!tags[tag]) throw new UndescribedTag(tag, operation);
+  }
 }
 
 /** The text of `openapi.json`. */
@@ -66,14 +76,27 @@ const introduction = [
   '`Idempotency-Key` is required on what moves coins and honoured on what creates; send `If-Match` on what people edit.',
 ].join('\n\n');
 
+/** A module brings routes of a group that has no description. */
+export class UndescribedTag extends Error {
+  override name = 'UndescribedTag';
+
+  constructor(tag: string, operation: string) {
+    super(
+      `The tag "${tag}" of the route ${operation} has no description. Add it to \`tags\` where the module is listed: in src/app.module.ts, or in the \`extension\` of its package`,
+    );
+  }
+}
+
 /** `CoursesController.list` becomes `coursesList`. */
 export function operationIdFactory(controller: string, method: string): string {
-  const noun = controller.replace(/Controller$/, '');
+  const noun = nounOf(controller);
   return noun.charAt(0).toLowerCase() + noun.slice(1) + method.charAt(0).toUpperCase() + method.slice(1);
 }
 
-function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute> {
-  const routes = new Map<string, DocumentedRoute>();
+const nounOf = (controller: string): string => controller.replace(/Controller$/, '');
+
+function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute & { noun: string }> {
+  const routes = new Map<string, DocumentedRoute & { noun: string }>();
   for (const module of app.get(ModulesContainer).values())
     for (const { metatype } of module.controllers.values()) {
       const controller = metatype as new () => object;
@@ -81,7 +104,7 @@ function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute> {
         const id = operationIdFactory(controller.name, name);
         const route = describe(handler);
         if (routes.has(id)) throw new Error(`Two routes are named ${id}`);
-        if (route) routes.set(id, route);
+        if (route) routes.set(id, { ...route, noun: nounOf(controller.name) });
       }
     }
   return routes;
@@ -99,12 +122,6 @@ function describe(handler: object): DocumentedRoute | undefined {
   const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
   const { isPublic = false, bodyLimitBytes = bodyLimits.usual } = routeConfigOfHandler(handler);
   return options && { options, isPublic, bodyLimitBytes };
-}
-
-function requireDescribedTags(document: OpenAPIObject, tags: Record<string, string>): void {
-  const operations = Object.values(document.paths).flatMap((item) => Object.values(item) as Operation[]);
-  const missing = new Set(operations.flatMap((operation) => operation.tags ?? []).filter((tag) => !tags[tag]));
-  if (missing.size > 0) throw new Error(`Tags without a description: ${[...missing].join(', ')}`);
 }
 
 function assemble(found: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {

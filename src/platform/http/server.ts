@@ -34,7 +34,7 @@ export interface HttpOptions {
   authenticate: Authenticate;
   /** Rate limits count by person where this knows one, else by network address. */
   actorKey?: ActorKey;
-  /** The groups of the documentation, each with its description: the document is refused when one is missing. */
+  /** The groups of the documentation, each with its description. */
   tags?: Record<string, string>;
 }
 

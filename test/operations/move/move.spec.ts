@@ -8,7 +8,7 @@ import { jsonbText } from '../../../src/operations/move/json-text';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { moveDatabase, type Moved } from '../../../src/operations/move/move';
 import { MoveRefused, ProofFailed } from '../../../src/operations/move/refusals';
-import { badges } from '../../fixtures/badges';
+import { extension as badges } from '../../fixtures/badges';
 import { endow } from '../../rewards/books';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
@@ -92,7 +92,7 @@ describe('a move', () => {
     const from = `sqlite:${await emptySchool(file('bare.db'))}`;
     const [to, migrated] = [await emptyDatabaseUrl(), await emptyDatabaseUrl()];
     await move(from, to);
-    await migrate(migrated);
+    await migrate(migrated, migrations);
     const catalogue = (url: string) =>
       onServer(url, async (server) => {
         const constraints = await server.query(`SELECT conrelid::regclass::text AS t, conname, convalidated,

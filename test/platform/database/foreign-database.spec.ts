@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { requireOurs, ForeignDatabase } from '../../../src/platform/database/schema/foreign-database';
+import { migrations } from '../../../migrations';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { buildOnce } from '../../support/build-once';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
@@ -73,7 +74,7 @@ it('is neither an empty database nor one of ours, whatever else lies in it', asy
   const before = await fingerprint(url);
   await requireOurs(url);
   expect(await fingerprint(url)).toEqual(before);
-  await migrate(url);
+  await migrate(url, migrations);
   await fill(url, ['CREATE TABLE reports (id integer PRIMARY KEY)']);
   await requireOurs(url);
 });

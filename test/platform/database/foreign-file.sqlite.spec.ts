@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { requireOurs } from '../../../src/platform/database/schema/foreign-database';
+import { migrations } from '../../../migrations';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { djangoDatabaseUrl, fileOf, fingerprint } from '../../support/django-database';
@@ -84,7 +85,7 @@ it('is none, and is not made by the look', async () => {
 
 it('is ours, after a clean end and after a kill', async () => {
   const url = await emptyDatabaseUrl();
-  await migrate(url);
+  await migrate(url, migrations);
   await expect(requireOurs(url)).resolves.toBeUndefined();
   killedWhile(fileOf(url), 'CREATE TABLE left_open (id)');
   await expect(requireOurs(url)).resolves.toBeUndefined();

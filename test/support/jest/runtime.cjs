@@ -1,7 +1,8 @@
 const { createRequire } = require('node:module');
 const { default: Runtime } = require('jest-runtime');
 
-const isPackage = (name) => /^(@[^/]+\/)?[a-z0-9]/i.test(name) && !name.startsWith('@jest/');
+/** The project's own name leads to its sources, and jest has packages of its own. */
+const isPackage = (name) => /^(@[^/]+\/)?[a-z0-9]/i.test(name) && !/^(@jest|teoart-backend)\//.test(name);
 
 /**
  * Packages are loaded by Node itself, as in production, and once for all files of a worker. Loaded again by jest for each

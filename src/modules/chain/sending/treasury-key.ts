@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { SigningKey, Wallet, computeAddress, type SignatureLike } from 'ethers';
 import { Config } from '../../../platform/config/config';
+import { chainSettings } from '../settings/chain.settings';
 
 /**
  * Holds a key and signs digests with it. A key management service is one more class of this shape: the key never has to
@@ -38,11 +39,11 @@ export class TreasuryKey {
   /** Lower case. */
   async treasury(): Promise<string> {
     const holder = await this.holder();
-    return (holder?.address ?? this.config.settings.CHAIN_TREASURY!).toLowerCase();
+    return (holder?.address ?? this.config.of(chainSettings).CHAIN_TREASURY!).toLowerCase();
   }
 
   private async open(): Promise<KeyHolder | null> {
-    const { CHAIN_PRIVATE_KEY: key, CHAIN_KEYSTORE: file, CHAIN_TREASURY: treasury } = this.config.settings;
+    const { CHAIN_PRIVATE_KEY: key, CHAIN_KEYSTORE: file, CHAIN_TREASURY: treasury } = this.config.of(chainSettings);
     const holder = key ? holderOf(key) : file ? await this.fromKeystore(file) : null;
     if (holder && treasury && holder.address.toLowerCase() !== treasury.toLowerCase())
       throw new WrongTreasuryKey(`The key is of ${holder.address}, CHAIN_TREASURY says ${treasury}`);
@@ -50,7 +51,7 @@ export class TreasuryKey {
   }
 
   private async fromKeystore(file: string): Promise<KeyHolder> {
-    const password = this.config.settings.CHAIN_KEYSTORE_PASSWORD as string;
+    const password = this.config.of(chainSettings).CHAIN_KEYSTORE_PASSWORD as string;
     const wallet = await Wallet.fromEncryptedJson(await readFile(file, 'utf8'), password);
     return holderOf(wallet.privateKey);
   }

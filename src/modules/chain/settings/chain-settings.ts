@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
 import { Config } from '../../../platform/config/config';
 import { ChainNotConfigured } from '../chain.errors';
+import { chainSettings } from './chain.settings';
 
 /** The chain this school is connected to, as far as its configuration tells. Addresses are lower case. */
 export interface ChainSettings {
@@ -28,7 +30,8 @@ export class Chain {
   private readonly known: ChainSettings | null;
 
   constructor(config: Config) {
-    this.known = config.chainConfigured ? settingsOf(config) : null;
+    const settings = config.of(chainSettings);
+    this.known = settings.CHAIN_RPC_URL.length > 0 ? settingsOf(settings, config.publicUrl) : null;
   }
 
   get isConfigured(): boolean {
@@ -42,7 +45,7 @@ export class Chain {
   }
 }
 
-function settingsOf({ settings, publicUrl }: Config): ChainSettings {
+function settingsOf(settings: z.output<typeof chainSettings.schema>, publicUrl: string): ChainSettings {
   return {
     rpcUrls: settings.CHAIN_RPC_URL,
     chainId: settings.CHAIN_ID,

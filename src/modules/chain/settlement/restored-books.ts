@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CopyChecks, type CopyCheck } from '../../../platform/data/copy-checks';
 import { text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
@@ -8,12 +9,19 @@ const reason = 'the database was restored from a backup: what was paid since is 
 
 /** Books as old as a backup. Nothing is begun on them before the chain was read and somebody has looked, also if it stood still before. */
 @Injectable()
-export class RestoredBooks {
+export class RestoredBooks implements CopyCheck {
   constructor(
+    copies: CopyChecks,
     private readonly database: Database,
     private readonly halts: Halts,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    copies.register(this);
+  }
+
+  async checkCopy(isOld: boolean): Promise<string[]> {
+    return isOld && (await this.halt()) ? ['Payments are halted: docs/chain.md, "Restored from a backup"'] : [];
+  }
 
   /** @returns whether there is anything to look at: a school that never paid on a chain has no wallet */
   async halt(): Promise<boolean> {

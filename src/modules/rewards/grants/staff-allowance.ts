@@ -4,6 +4,7 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { utcDayOf } from '../../../platform/time/utc-day';
+import { rewardSettings } from '../rewards.settings';
 import { ConfirmationRequired } from './grants.errors';
 
 /**
@@ -20,7 +21,7 @@ export class StaffAllowance {
 
   /** Counts and refuses in one statement, inside the caller's transaction. @throws ConfirmationRequired */
   async take(administratorId: number, coins: number): Promise<void> {
-    const most = this.config.settings.STAFF_DAILY_COINS;
+    const most = this.config.of(rewardSettings).STAFF_DAILY_COINS;
     const day = utcDayOf(this.clock.now());
     const taken =
       coins <= most &&

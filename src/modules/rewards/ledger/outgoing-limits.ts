@@ -1,6 +1,7 @@
 import type { Config } from '../../../platform/config/config';
 import { int, nullable, type Row } from '../../../platform/database/columns';
 import { TransferLimitReached, YoungAccountLimit } from '../rewards.errors';
+import { rewardSettings } from '../rewards.settings';
 import { typeIn } from './transaction-types';
 import { nextUtcDay } from '../../../platform/time/utc-day';
 
@@ -22,24 +23,24 @@ export const youngSent = (alias: string, since: string, today: string): string =
        AND ${typeIn(['transfer_sent', 'withdrawal', 'withdrawal_refund'], 'y.transaction_type')}) END AS "youngSent"`;
 
 /** Who joined after this is young. People who came from another system joined there. */
-export function youngSince({ settings }: Config, now: Date): Date {
-  const days = settings.YOUNG_ACCOUNT_DAYS;
+export function youngSince(config: Config, now: Date): Date {
+  const days = config.of(rewardSettings).YOUNG_ACCOUNT_DAYS;
   return days === 0 ? never : new Date(now.getTime() - days * dayMs);
 }
 
 /** @throws YoungAccountLimit */
 export function requireYoungWithin(
-  { settings }: Config,
+  config: Config,
   { youngSent: sent }: Row<typeof youngShape>,
   amount: number,
   now: Date,
 ): void {
-  const most = settings.YOUNG_ACCOUNT_DAILY_COINS;
+  const most = config.of(rewardSettings).YOUNG_ACCOUNT_DAILY_COINS;
   if (sent !== null && sent + amount > most) throw new YoungAccountLimit(most - sent, nextUtcDay(now));
 }
 
 /** @throws TransferLimitReached */
-export function requirePairWithin({ settings }: Config, today: number, now: Date): void {
-  if (today >= settings.TRANSFERS_PER_PAIR_A_DAY)
-    throw new TransferLimitReached(settings.TRANSFERS_PER_PAIR_A_DAY, nextUtcDay(now));
+export function requirePairWithin(config: Config, today: number, now: Date): void {
+  const limit = config.of(rewardSettings).TRANSFERS_PER_PAIR_A_DAY;
+  if (today >= limit) throw new TransferLimitReached(limit, nextUtcDay(now));
 }

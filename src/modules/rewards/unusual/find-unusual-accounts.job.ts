@@ -4,6 +4,7 @@ import { Database } from '../../../platform/database/database';
 import type { Dialect } from '../../../platform/database/dialect';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { Clock } from '../../../platform/time/clock';
+import { rewardSettings } from '../rewards.settings';
 import { rewardTypes, typeIn } from '../ledger/transaction-types';
 
 const hourMs = 3_600_000;
@@ -48,7 +49,7 @@ export class FindUnusualAccounts implements RunnableJob {
       UNUSUAL_COINS_AN_HOUR: coins,
       UNUSUAL_YOUNG_SENDERS: senders,
       YOUNG_ACCOUNT_DAYS: days,
-    } = this.config.settings;
+    } = this.config.of(rewardSettings);
     const now = this.clock.now();
     const ago = (ms: number): Date => new Date(now.getTime() - ms);
     const report = await this.database.transaction(async () => ({

@@ -3,6 +3,7 @@ import { Config } from '../../../platform/config/config';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { Clock } from '../../../platform/time/clock';
 import { SecurityEvents } from './security-events';
+import { userSettings } from '../users.settings';
 
 @Injectable()
 @Job({
@@ -18,7 +19,7 @@ export class ExpireSecurityEvents implements RunnableJob {
   ) {}
 
   async run(): Promise<JobReport> {
-    const keptMs = this.config.settings.SECURITY_EVENT_DAYS * 86_400_000;
+    const keptMs = this.config.of(userSettings).SECURITY_EVENT_DAYS * 86_400_000;
     return { deleted: await this.events.expire(new Date(this.clock.now().getTime() - keptMs)) };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config';
 import { Clock } from '../../../platform/time/clock';
+import { userSettings } from '../users.settings';
 
 const dayMs = 86_400_000;
 /** However often it is refreshed, a session ends 30 days after its beginning. */
@@ -17,7 +18,7 @@ export class SessionLifetime {
     config: Config,
     private readonly clock: Clock,
   ) {
-    this.idleMs = config.settings.SESSION_IDLE_DAYS * dayMs;
+    this.idleMs = config.of(userSettings).SESSION_IDLE_DAYS * dayMs;
   }
 
   now(): Date {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { MigrationExecutor, type DataSourceOptions } from 'typeorm';
-import { migrations as ours } from '../../../../migrations';
 import { Config } from '../../config/config';
 import { connect } from '../connect';
 import { migrationKey, type Dialect } from '../dialect';
@@ -71,7 +70,7 @@ export function databaseByUrl(url: string, migrations: Migrations): Dialect {
 }
 
 /** Opens a database by URL, migrates it and closes it again. */
-export async function migrate(url: string, migrations: Migrations = ours): Promise<void> {
+export async function migrate(url: string, migrations: Migrations): Promise<void> {
   const dialect = databaseByUrl(url, migrations);
   await dialect.dataSource.initialize();
   try {

@@ -2,11 +2,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationClass } from '../../process/extension';
 import { databaseByUrl, migrate } from '../schema/migrate';
 import { statementLog } from './statement-log';
 import { isRead, unguarded } from './write-guard';
-
-type MigrationClass = new () => MigrationInterface;
 
 /** What a migration would send to one engine. */
 export interface Planned {

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { whole } from '../../platform/config/field-kinds';
+
+export const userSettings = {
+  schema: z.object({
+    /** A session that is not refreshed for this long ends. */
+    SESSION_IDLE_DAYS: whole(14, 1, 30),
+    /** Security events are kept for this long. */
+    SECURITY_EVENT_DAYS: whole(365, 31, 3_650),
+  }),
+};

@@ -1,0 +1,27 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Authentication } from '../auth/authentication';
+import { requireOurs } from '../database/schema/foreign-database';
+import type { Application } from '../process/extension';
+import { createAdapter } from './adapter';
+import { createLogger, NestLog } from './log';
+import { requireDescribedTags } from './openapi';
+import { configureHttp } from './server';
+
+/** The application with its routes, complete but not listening: the server, the tests and the OpenAPI file start from here. */
+export async function createServer({ config, module, tags }: Application): Promise<NestFastifyApplication> {
+  await requireOurs(config.directUrl);
+  const logger = createLogger(config.logLevel);
+  const options = { logger: new NestLog(logger), abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config, logger), options);
+  requireDescribedTags(app, tags);
+  const authentication = app.get(Authentication, { strict: false });
+  await configureHttp(app, config, {
+    tags,
+    authenticate: (authorization) => authentication.actorOf(authorization),
+    // Rate limits count a signed-in person by their account, because a classroom shares one address.
+    actorKey: (request) => authentication.personOf(request.headers.authorization),
+  });
+  await app.init();
+  return app;
+}

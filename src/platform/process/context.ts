@@ -1,0 +1,14 @@
+import type { INestApplicationContext, LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { requireOurs } from '../database/schema/foreign-database';
+import { createLogger, NestLog } from '../http/log';
+import type { Application } from './extension';
+
+/** The application without its routes, for the worker and the command line: neither loads the HTTP server. */
+export async function openContext(
+  { config, module }: Application,
+  logger: LoggerService = new NestLog(createLogger(config.logLevel)),
+): Promise<INestApplicationContext> {
+  await requireOurs(config.directUrl);
+  return NestFactory.createApplicationContext(module, { logger, abortOnError: false });
+}
