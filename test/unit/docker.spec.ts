@@ -58,7 +58,8 @@ test('the image is built with files of this repository, and with no tool that is
   const copied = [...dockerfile.matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(([, names]) => names!.split(' '));
   const [, script] = /^RUN node (\S+)/m.exec(dockerfile)!;
   expect(copied).toContain(script!.split('/')[0]);
-  for (const name of [...copied, script!]) expect([name, existsSync(path.join(folder, '..', name))]).toEqual([name, true]);
+  for (const name of [...copied, script!])
+    expect([name, existsSync(path.join(folder, '..', name))]).toEqual([name, true]);
   expect(dockerfile).not.toMatch(/npx/);
 });
 
