@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Module, Patch, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { NestFactory } from '@nestjs/core';
 import type { InjectOptions, Response } from 'light-my-request';
 import { z } from 'zod';
 import { migrations } from '../../../migrations';
@@ -190,8 +190,8 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
   const imports = [ConfigModule.of(config), TimeModule, DatabaseModule.of(config, migrations), HttpModule];
   @Module({ imports, controllers: [PaintingsController, TicketsController] })
   class GalleryModule {}
-  const testing = await Test.createTestingModule({ imports: [GalleryModule] }).compile();
-  const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(config), { logger: ['error'] });
+  const options = { logger: ['error' as const], abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(GalleryModule, createAdapter(config), options);
   await configureHttp(app, config, { tags, authenticate });
   await app.init();
   const server = app.getHttpAdapter().getInstance();
