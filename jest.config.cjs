@@ -44,7 +44,7 @@ const ONE_ENGINE = {
     'operations/fixtures/django',
   ],
   sqlite: [
-    'journeys/(badges-extension|extension-package|docs-page|operations-page)',
+    'journeys/(badges-extension|extension-package|guide|docs-page|operations-page)',
     'platform/http/(?!health|idempotency|pagination)',
     'platform/(auth|metrics)/',
     'operations/fixtures/(command-line|manifest)',
