@@ -1,7 +1,7 @@
 import { School, type Client } from '../support/school';
 import { allRight, aStudentWith, booksOf, notEnough, quiz } from './exercises';
 import { anEnrolledStudent } from '../support/courses';
-import { listener, namesOf, told } from './listener';
+import { listener, namesOf, told } from './published-events';
 
 let school: School;
 let teacher: Client;

@@ -2,7 +2,7 @@ import { SubmissionGraded } from '../../src/modules/progress';
 import { anEnrolledStudent } from '../support/courses';
 import { School, type Answer, type Client } from '../support/school';
 import { aLemon, allRight, anExercise, assignment, aStudentWith, booksOf, notEnough } from './exercises';
-import { listener, namesOf, told } from './listener';
+import { listener, namesOf, told } from './published-events';
 
 let school: School;
 let teacher: Client;

@@ -4,10 +4,10 @@ import type { DataRules, Fields, ForeignModel, Loading, Page } from '../../platf
 import { writeFloat, type ExactNumber } from '../../platform/data/exact-json';
 import type { Snapshot } from '../../platform/database/bulk';
 import { Clock } from '../../platform/time/clock';
-import { ActivityOfHistory } from './streaks/activity-of-history';
-import { GradingOfHistory } from './grades/grading-of-history';
-import { adoptHandIn, releaseHandIns } from './submissions/hand-in-files';
-import { ProgressRecount } from './learner/recount-everything';
+import { ActivityOfHistory } from './streaks/imported-activity-days';
+import { GradingOfHistory } from './grades/imported-grading';
+import { adoptHandIn, releaseHandIns } from './submissions/hand-in-conversion';
+import { ProgressRecount } from './learner/imported-progress';
 
 const enrollment: ForeignModel = {
   label: 'courses.courseenrollment',

@@ -1,5 +1,5 @@
 import { instant, int, jsonOf, nullable, type Row } from '../../../platform/database/columns';
-import type { HandIn } from '../grades/marking';
+import type { HandIn } from '../grades/hand-in-grading';
 
 export const attemptShape = {
   id: int,

@@ -5,7 +5,7 @@ import { attemptColumns, attemptShape, isOverdue, type AttemptRow } from './atte
 import { ExerciseResults } from '../submissions/exercise-results';
 import { LearnerAttempts, type LearnerAttempt } from './learner-attempts';
 import { LearnerExercises, type LearnerExercise } from '../submissions/learner-exercises';
-import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from '../grades/marking';
+import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from '../grades/hand-in-grading';
 import type { SubmissionRow } from '../submissions/submission-row';
 import { requireOpen, requireValid, Submissions, type Sheet } from '../submissions/submissions';
 import { NoAttemptsLeft } from '../submissions/submissions.errors';

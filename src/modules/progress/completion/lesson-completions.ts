@@ -4,11 +4,11 @@ import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { LessonNotFound } from '../../courses';
-import { stepColumns, stepShape } from '../learner/learner';
-import { LearnerSteps } from '../learner/learner-steps';
+import { stepColumns, stepShape } from '../learner/learner-row';
+import { LearnerSteps } from '../learner/learner-activity';
 import { CompletionNotFound, NotEnrolled } from '../progress.errors';
 import { CourseCompleted, LessonCompleted } from '../progress.events';
-import { recount } from '../enrollment/recount';
+import { recount } from '../enrollment/enrollment-progress';
 
 export interface CompletionReport {
   timeSpentMinutes: number;

@@ -25,7 +25,7 @@ import {
   showMyEnrollment,
 } from '../progress.dto';
 import { AlreadyEnrolled, CompletionNotFound, NotEnrolled, PrerequisitesMissing } from '../progress.errors';
-import { Teaching } from './teaching';
+import { Teaching } from './course-teacher-check';
 import { Forbidden } from '../../../platform/errors/access.errors';
 
 const newestFirst = keyset('enrollments', [z.int()]);

@@ -6,8 +6,8 @@ import { Clock } from '../../../platform/time/clock';
 import { CourseNotFound, courseIsOpen, Seats } from '../../courses';
 import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from '../progress.errors';
 import { StudentEnrolled } from '../progress.events';
-import { Finishers } from './finishers';
-import { recount } from './recount';
+import { Finishers } from './automatic-course-completions';
+import { recount } from './enrollment-progress';
 
 const shape = {
   id: int,

@@ -5,8 +5,8 @@ import type { InTransactionHandler } from '../../../platform/events/domain-event
 import { InTransaction } from '../../../platform/events/handlers';
 import { Clock } from '../../../platform/time/clock';
 import { CourseContentChanged, courseIsOpen } from '../../courses';
-import { Finishers } from './finishers';
-import { recount } from './recount';
+import { Finishers } from './automatic-course-completions';
+import { recount } from './enrollment-progress';
 
 const courseShape = { id: int, title: text, teacherId: int, reward: int, isOpen: bool };
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { requireVersion } from '../../../platform/http/etag';
-import { GradedSubmissions, type GradableSubmission, type NewGrade } from './graded-submissions';
+import { GradedSubmissions, type GradableSubmission, type NewGrade } from './grade-changes';
 import type { SubmissionRow } from '../submissions/submission-row';
 import { requireValid } from '../submissions/submissions';
 import { requireGrader } from '../submissions/submissions.policy';

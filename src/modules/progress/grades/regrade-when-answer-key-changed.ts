@@ -5,8 +5,8 @@ import { DomainEvent, type AfterCommitHandler } from '../../../platform/events/d
 import { EventBus } from '../../../platform/events/event-bus';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { AnswerKeyChanged } from '../../courses';
-import { GradedSubmissions, type GradableSubmission } from './graded-submissions';
-import { mark, type Mark } from './marking';
+import { GradedSubmissions, type GradableSubmission } from './grade-changes';
+import { mark, type Mark } from './hand-in-grading';
 
 /** The rest of a regrade: each piece is a transaction, so that no learner waits for a whole school. */
 export class RegradeContinues extends DomainEvent<{ exerciseId: number; afterSubmissionId: number }> {

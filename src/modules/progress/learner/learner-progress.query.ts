@@ -3,7 +3,7 @@ import { float, instant, int, nullable } from '../../../platform/database/column
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { localDateIn } from '../../../platform/time/local-date';
-import { learnerColumns, learnerShape, streakStateOf } from './learner';
+import { learnerColumns, learnerShape, streakStateOf } from './learner-row';
 import { streakDays } from '../streaks/streak';
 
 const shape = {

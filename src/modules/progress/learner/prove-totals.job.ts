@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
-import { results, totals } from './stored-totals';
+import { results, totals } from './learner-totals-sql';
 
 const countOf = (rows: string): string => `(SELECT count(*) FROM ${rows})`;
 

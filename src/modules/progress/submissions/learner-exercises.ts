@@ -9,7 +9,7 @@ import {
   type GradePolicy,
   type RevealPolicy,
 } from '../../courses';
-import { stepColumns, stepShape } from '../learner/learner';
+import { stepColumns, stepShape } from '../learner/learner-row';
 import { NotEnrolled } from '../progress.errors';
 
 export const exerciseShape = {

@@ -7,7 +7,7 @@ import { ExerciseNotFound } from '../../courses';
 import type { Slice } from '../enrollment/enrollment-lists.query';
 import type { SubmissionState } from '../progress.lists';
 import { summaryColumns, summaryShape, type SubmissionSummaryRow } from './submission-row';
-import { mayOversee } from '../enrollment/teaching';
+import { mayOversee } from '../enrollment/course-teacher-check';
 
 const ofExerciseShape = { ...summaryShape, username: text, firstName: text, lastName: text };
 export type SubmissionOfExercise = Row<typeof ofExerciseShape>;

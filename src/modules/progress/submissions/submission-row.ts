@@ -10,8 +10,8 @@ import {
   type Row,
 } from '../../../platform/database/columns';
 import type { RevealPolicy } from '../../courses';
-import type { QuestionGrade } from '../grades/grading';
-import type { HandIn } from '../grades/marking';
+import type { QuestionGrade } from '../grades/quiz-grading';
+import type { HandIn } from '../grades/hand-in-grading';
 import { standingColumns, standingShape } from './exercise-results';
 import type { SubmissionState } from '../progress.lists';
 

@@ -7,7 +7,7 @@ import type { SubmissionState } from '../progress.lists';
 import { submissionColumns, submissionShape, type SubmissionRow } from './submission-row';
 import { SubmissionNotFound } from './submissions.errors';
 import { requireOverseer, requireReader } from './submissions.policy';
-import { mayOversee } from '../enrollment/teaching';
+import { mayOversee } from '../enrollment/course-teacher-check';
 
 const gradeChangeShape = {
   id: int,

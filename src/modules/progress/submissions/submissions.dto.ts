@@ -3,7 +3,7 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
 import { QuizAnswers } from '../../courses';
 import { submissionStates } from '../progress.lists';
-import { isRevealed, unrevealed } from './revealing';
+import { isRevealed, unrevealed } from './result-visibility';
 import type { SubmissionOfExercise } from './submission-lists.query';
 import type { SubmissionRow, SubmissionSummaryRow } from './submission-row';
 

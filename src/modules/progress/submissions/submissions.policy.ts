@@ -1,7 +1,7 @@
 import type { Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { SubmissionNotFound } from './submissions.errors';
-import { mayOversee } from '../enrollment/teaching';
+import { mayOversee } from '../enrollment/course-teacher-check';
 
 interface Owned {
   studentId: number;

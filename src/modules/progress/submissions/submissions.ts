@@ -6,8 +6,8 @@ import { ValidationFailed } from '../../../platform/http/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseResults, type Standing } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
-import { checkComplete, checkHandIn, mark, type HandIn, type Mark } from '../grades/marking';
-import { Outcomes, type Occasion } from './outcomes';
+import { checkComplete, checkHandIn, mark, type HandIn, type Mark } from '../grades/hand-in-grading';
+import { Outcomes, type Occasion } from './submission-effects';
 import type { SubmissionRow } from './submission-row';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
 

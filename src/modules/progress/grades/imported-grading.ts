@@ -4,8 +4,8 @@ import { int, jsonOf } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { Loading } from '../../../platform/data/data-rules';
 import type { AnswerKey, ExerciseContent } from '../../courses';
-import { grade, type QuestionGrade } from './grading';
-import type { HandIn } from './marking';
+import { grade, type QuestionGrade } from './quiz-grading';
+import type { HandIn } from './hand-in-grading';
 
 const stage = 'load_courses_exercisesubmission';
 const pageRows = 500;

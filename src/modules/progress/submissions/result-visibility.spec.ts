@@ -1,4 +1,4 @@
-import { isRevealed, type Revealable } from './revealing';
+import { isRevealed, type Revealable } from './result-visibility';
 
 const now = new Date('2026-03-04T12:00:00.000Z');
 const before = new Date('2026-03-04T11:00:00.000Z');

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { Loading } from '../../../platform/data/data-rules';
-import { recount } from '../enrollment/recount';
+import { recount } from '../enrollment/enrollment-progress';
 import { counted } from '../submissions/exercise-results';
-import { totals } from './stored-totals';
+import { totals } from './learner-totals-sql';
 
 const submissions = 'courses_exercisesubmission';
 const isForeign = (alias: string): string =>

@@ -3,7 +3,7 @@ import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { ExerciseResults, standingOf, type Standing } from './exercise-results';
 import type { LearnerExercise } from './learner-exercises';
-import { LearnerSteps } from '../learner/learner-steps';
+import { LearnerSteps } from '../learner/learner-activity';
 import { ExercisePassed, SubmissionGraded, SubmissionReceived } from '../progress.events';
 import type { SubmissionState } from '../progress.lists';
 

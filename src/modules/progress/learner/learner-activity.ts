@@ -3,8 +3,8 @@ import { date, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { localDateIn, localHourIn } from '../../../platform/time/local-date';
-import { streakStateOf, type Learner, type Step } from './learner';
-import { OwnCourses, without } from '../completion/own-courses';
+import { streakStateOf, type Learner, type Step } from './learner-row';
+import { OwnCourses, without } from '../completion/own-course-totals';
 import { LearnerProgressed, type Totals } from '../progress.events';
 import { extend, streakDays, streakOf, type StreakState } from '../streaks/streak';
 

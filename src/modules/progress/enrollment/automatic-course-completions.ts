@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { OwnCourses, without } from '../completion/own-courses';
+import { OwnCourses, without } from '../completion/own-course-totals';
 import { CourseCompleted, LearnerProgressed, type Totals } from '../progress.events';
 
 const totalsShape = {

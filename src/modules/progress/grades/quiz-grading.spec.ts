@@ -1,5 +1,5 @@
 import { ExerciseContent, type AnswerKey, type QuizAnswers } from '../../courses/exercise/quiz';
-import { checkAnswers, grade } from './grading';
+import { checkAnswers, grade } from './quiz-grading';
 
 const asked = { id: 'q', text: 'What do you see?', points: 10 };
 const options = ['a', 'b', 'c', 'd', 'e'];

@@ -1,7 +1,7 @@
 import type { FieldError } from '../../../platform/errors/domain-error';
 import type { QuizAnswers } from '../../courses';
 import type { LearnerExercise } from '../submissions/learner-exercises';
-import { checkAnswers, grade, type QuestionGrade } from './grading';
+import { checkAnswers, grade, type QuestionGrade } from './quiz-grading';
 import type { SubmissionState } from '../progress.lists';
 
 /** What a student hands in, as it is stored. */

@@ -1,5 +1,5 @@
 import type { RevealPolicy } from '../../courses';
-import type { QuestionGrade } from '../grades/grading';
+import type { QuestionGrade } from '../grades/quiz-grading';
 
 /** What decides whether a student is told which answers were right. */
 export interface Revealable {

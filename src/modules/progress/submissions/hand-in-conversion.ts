@@ -2,7 +2,7 @@ import type { Adoption, Fields, Page } from '../../../platform/data/data-rules';
 import { compact, writeJson } from '../../../platform/data/exact-json';
 import type { Snapshot } from '../../../platform/database/bulk';
 import { QuizAnswers } from '../../courses';
-import type { HandIn } from '../grades/marking';
+import type { HandIn } from '../grades/hand-in-grading';
 import { HandedInWork } from './submissions.dto';
 
 const texts = ['text', 'content', 'essay', 'answer', 'body', 'comment'];
