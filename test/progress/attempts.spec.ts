@@ -1,7 +1,7 @@
 import { int, nullable } from '../../src/platform/database/columns';
 import { Attempts } from '../../src/modules/progress/attempts/attempts';
 import { School, type Client } from '../support/school';
-import { aLemon, allRight, assignment, aStudentWith, booksOf, justEnough, notEnough } from './exercises';
+import { aLemon, allRight, assignment, aStudentWithExercise, exerciseTotalsOf, justEnough, notEnough } from './exercises';
 
 let school: School;
 let teacher: Client;
@@ -28,8 +28,8 @@ const sweep = () =>
   );
 
 /** A student who has begun a quiz of 30 minutes at noon. */
-async function begun(more: Parameters<typeof aStudentWith>[2] = {}) {
-  const found = await aStudentWith(school, teacher.id, { timeLimitMinutes: 30, ...more });
+async function begun(more: Parameters<typeof aStudentWithExercise>[2] = {}) {
+  const found = await aStudentWithExercise(school, teacher.id, { timeLimitMinutes: 30, ...more });
   at(noon);
   const attempt = (await start(found.student, found.exercise)).body;
   return { ...found, attempt };
@@ -74,7 +74,7 @@ describe('starting an attempt', () => {
   });
 
   it('again gives the open one, also 16 times at once', async () => {
-    const { student, exercise } = await aStudentWith(school, teacher.id, { timeLimitMinutes: 30, attemptsAllowed: 2 });
+    const { student, exercise } = await aStudentWithExercise(school, teacher.id, { timeLimitMinutes: 30, attemptsAllowed: 2 });
     const answers = await Promise.all(Array.from({ length: 16 }, () => start(student, exercise)));
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
     expect(await attemptsOf(student.id)).toHaveLength(1);
@@ -85,13 +85,13 @@ describe('starting an attempt', () => {
     await handIn(student, attempt.id, { answers: {} });
     expect((await start(student, exercise)).body.code).toBe('NO_ATTEMPTS_LEFT');
     school.clock.stopAt(null);
-    const closed = await aStudentWith(school, teacher.id, { closesAt: noon, timeLimitMinutes: 30 });
+    const closed = await aStudentWithExercise(school, teacher.id, { closesAt: noon, timeLimitMinutes: 30 });
     at(after(1));
     expect((await start(closed.student, closed.exercise)).body.code).toBe('EXERCISE_CLOSED');
   });
 
   it('is for students of the course', async () => {
-    const { exercise } = await aStudentWith(school, teacher.id, { timeLimitMinutes: 30 });
+    const { exercise } = await aStudentWithExercise(school, teacher.id, { timeLimitMinutes: 30 });
     const stranger = await school.student();
     expect((await start(stranger, exercise)).body.code).toBe('NOT_ENROLLED');
     expect((await start(stranger, 999_999)).body.code).toBe('EXERCISE_NOT_FOUND');
@@ -120,7 +120,7 @@ describe('working on an attempt', () => {
     expect((await student.get(`/attempts/${attempt.id}`)).body).toMatchObject({
       ...{ finishedAt: after(2).toISOString(), submissionId: body.id, answers: justEnough },
     });
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, streak: 1, average: 60 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, streak: 1, average: 60 });
   });
 
   it('ends with the deadline, which is still in time itself', async () => {
@@ -140,7 +140,7 @@ describe('working on an attempt', () => {
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
     expect(answers.filter((answer) => answer.body.code === 'ATTEMPT_FINISHED')).toHaveLength(15);
     expect((await save(student, attempt.id, { q1: 0 })).body.code).toBe('ATTEMPT_FINISHED');
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1 });
   });
 
   it('loses nothing to saves that cross', async () => {
@@ -200,7 +200,7 @@ describe('an attempt whose time is over', () => {
     expect(body).toMatchObject({ finishedAt: after(30).toISOString(), answers: allRight });
     const submission = (await student.get(`/submissions/${body.submissionId}`)).body;
     expect(submission).toMatchObject({ score: 100, submittedAt: after(30).toISOString(), status: 'approved' });
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 100, streak: 0 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 100, streak: 0 });
   });
 
   it('is handed in once by jobs and readers who come at once', async () => {
@@ -209,13 +209,13 @@ describe('an attempt whose time is over', () => {
     at(after(31));
     const attempts = school.part(Attempts);
     const read = () => student.get(`/attempts/${attempt.id}`);
-    const closes = [1, 2, 3, 4].map(() => attempts.close(attempt.id));
+    const closes = [1, 2, 3, 4].map(() => attempts.closeOverdue(attempt.id));
     const [closed] = await Promise.all([Promise.all(closes), read(), closeOverdue(), read()]);
     expect(closed.filter(Boolean).length).toBeLessThanOrEqual(1);
     await Promise.all([read(), closeOverdue(), read()]);
     expect(await attemptsOf(student.id)).toEqual([{ number: 1, submissionId: expect.any(Number) }]);
     expect((await student.get('/me/submissions')).body.data).toHaveLength(1);
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1 });
   });
 
   it('is handed in when it is read', async () => {

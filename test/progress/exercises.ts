@@ -30,7 +30,7 @@ export const quiz = {
 };
 
 /** What a key looks like in an answer, in its own words or in ours. */
-export const keyWords = /answer_?key|accepted|tolerance|zwielichtgeheim|12\.34567/i;
+export const answerKeyPattern = /answer_?key|accepted|tolerance|zwielichtgeheim|12\.34567/i;
 
 export const allRight = { q1: 1, q2: [0, 2], q3: true, q4: 'Chiaroscuro', q5: 12 };
 /** 6 of 10 points: just enough. */
@@ -82,7 +82,7 @@ export const assignment: NewExercise = { exerciseType: 'assignment', content: wo
 export const aLemon = { work: { text: 'Yellow.', links: ['https://images.example.org/lemon.jpg'] } };
 
 /** A course with one lesson, an exercise in it, and a student who is enrolled. */
-export async function aStudentWith(
+export async function aStudentWithExercise(
   school: School,
   teacherId: number,
   more: NewExercise = {},
@@ -93,7 +93,7 @@ export async function aStudentWith(
 }
 
 /** What the books say of a person's exercises. */
-export async function booksOf(school: School, userId: number) {
+export async function exerciseTotalsOf(school: School, userId: number) {
   return (await school.database.row(
     { passed: int, average: Number, streak: int, coins: int, payments: int },
     `SELECT p.total_exercises_completed AS passed, p.average_score AS average, p.streak_days AS streak,

@@ -1,7 +1,7 @@
 import { School, type Client } from '../support/school';
-import { allRight, aStudentWith, booksOf, notEnough, quiz } from './exercises';
+import { allRight, aStudentWithExercise, exerciseTotalsOf, notEnough, quiz } from './exercises';
 import { anEnrolledStudent } from '../support/courses';
-import { listener, namesOf, told } from './published-events';
+import { listener, namesOf, publishedDuring } from './published-events';
 
 let school: School;
 let teacher: Client;
@@ -26,31 +26,31 @@ const read = async (submission: number) => (await teacher.get(`/submissions/${su
 
 describe('a corrected key', () => {
   it('raises those it wronged, who pass and are paid, and says so in the history', async () => {
-    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const submission = await handIn(student, exercise, notEnough);
-    const events = await told(school, () => correct(exercise, kinder));
+    const events = await publishedDuring(school, () => correct(exercise, kinder));
     expect(namesOf(events)).toEqual(['ExercisePassed', 'LearnerProgressed', 'SubmissionGraded']);
     expect(await read(submission)).toMatchObject({
       ...{ score: 60, status: 'approved', version: 2, gradedById: null },
       result: { scorePercent: 60, passed: true },
     });
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
     const [change] = (await teacher.get(`/submissions/${submission}/grade-changes`)).body.data;
     expect(change).toMatchObject({ scoreBefore: 50, scoreAfter: 60, changedById: null, reason: /key/ });
   });
 
   it('lowers nobody and takes nothing back', async () => {
-    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const submission = await handIn(student, exercise, allRight);
-    const before = await booksOf(school, student.id);
-    const events = await told(school, () => correct(exercise, { ...quiz.answerKey, q1: { answer: 0 } }));
+    const before = await exerciseTotalsOf(school, student.id);
+    const events = await publishedDuring(school, () => correct(exercise, { ...quiz.answerKey, q1: { answer: 0 } }));
     expect(events).toEqual([]);
     expect(await read(submission)).toMatchObject({ score: 100, status: 'approved', version: 1 });
-    expect(await booksOf(school, student.id)).toEqual(before);
+    expect(await exerciseTotalsOf(school, student.id)).toEqual(before);
   });
 
   it('leaves alone what a person graded', async () => {
-    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const submission = await handIn(student, exercise, notEnough);
     await teacher.put(`/submissions/${submission}/grade`, { score: 30, status: 'needs_revision' });
     await correct(exercise, kinder);
@@ -58,7 +58,7 @@ describe('a corrected key', () => {
   });
 
   it('told twice changes nothing the second time', async () => {
-    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const submission = await handIn(student, exercise, notEnough);
     await correct(exercise, kinder);
     await correct(exercise, quiz.answerKey);
@@ -67,14 +67,14 @@ describe('a corrected key', () => {
   });
 
   it('reaches everybody, a hundred at a time', async () => {
-    const { student, exercise, course } = await aStudentWith(school, teacher.id);
+    const { student, exercise, course } = await aStudentWithExercise(school, teacher.id);
     const right = await handIn(student, exercise, allRight);
     await copy(right, 150);
     const last = await anEnrolledStudent(school, course);
     const submission = await handIn(last, exercise, notEnough);
     await correct(exercise, kinder);
     expect(await read(submission)).toMatchObject({ score: 60, version: 2 });
-    expect(await booksOf(school, last.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
+    expect(await exerciseTotalsOf(school, last.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
   });
 });
 

@@ -1,8 +1,8 @@
 import { SubmissionGraded } from '../../src/modules/progress';
 import { anEnrolledStudent } from '../support/courses';
 import { School, type Answer, type Client } from '../support/school';
-import { aLemon, allRight, anExercise, assignment, aStudentWith, booksOf, notEnough } from './exercises';
-import { listener, namesOf, told } from './published-events';
+import { aLemon, allRight, anExercise, assignment, aStudentWithExercise, exerciseTotalsOf, notEnough } from './exercises';
+import { listener, namesOf, publishedDuring } from './published-events';
 
 let school: School;
 let teacher: Client;
@@ -20,8 +20,8 @@ const historyOf = async (submission: number) =>
   (await teacher.get(`/submissions/${submission}/grade-changes`)).body.data as Record<string, unknown>[];
 
 /** A lemon that waits for its grade. */
-async function aLemonHandedIn(more: Parameters<typeof aStudentWith>[2] = {}) {
-  const found = await aStudentWith(school, teacher.id, { ...assignment, ...more });
+async function aLemonHandedIn(more: Parameters<typeof aStudentWithExercise>[2] = {}) {
+  const found = await aStudentWithExercise(school, teacher.id, { ...assignment, ...more });
   const { body } = await found.student.post(`/exercises/${found.exercise}/submissions`, aLemon);
   return { ...found, submission: body.id as number };
 }
@@ -36,14 +36,14 @@ describe('grading', () => {
     });
     expect(answer.headers.etag).toMatch(/^"v2-/);
     expect((await student.get(`/submissions/${submission}`)).body).toEqual(answer.body);
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 85 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 85 });
   });
 
   it.each([['needs_revision'], ['rejected']])('%s is no pass, however high the score', async (status) => {
     const { student, submission } = await aLemonHandedIn();
     const { body } = await grade(teacher, submission, { score: 95, status });
     expect(body).toMatchObject({ status, feedback: '', result: { scorePercent: 95, passed: false } });
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 0, payments: 0, average: 95 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 0, payments: 0, average: 95 });
   });
 
   it('that approves passes, whatever the number: the person decides', async () => {
@@ -62,11 +62,11 @@ describe('grading', () => {
     const { student, exercise, submission } = await aLemonHandedIn();
     const second = (await student.post(`/exercises/${exercise}/submissions`, aLemon)).body.id;
     await Promise.all([grade(teacher, submission, approved), grade(teacher, second, { ...approved, score: 95 })]);
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 95 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 95 });
   });
 
   it('of many learners’ work at once, while they hand in more, keeps every total', async () => {
-    const { course, exercise } = await aStudentWith(school, teacher.id, assignment);
+    const { course, exercise } = await aStudentWithExercise(school, teacher.id, assignment);
     const other = await anExercise(school, course.lessons[0]);
     const students = await Promise.all([1, 2, 3, 4].map(() => anEnrolledStudent(school, course)));
     const handed = await Promise.all(students.map((each) => each.post(`/exercises/${exercise}/submissions`, aLemon)));
@@ -76,7 +76,7 @@ describe('grading', () => {
       ...students.map((each) => each.post(`/exercises/${exercise}/submissions`, aLemon)),
     ]);
     for (const student of students)
-      expect(await booksOf(school, student.id)).toMatchObject({ passed: 2, payments: 2, average: 92.5 });
+      expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 2, payments: 2, average: 92.5 });
   });
 });
 
@@ -104,11 +104,11 @@ describe('a grade that changes', () => {
   it('down never takes the pass or the coins back', async () => {
     const { student, submission } = await aLemonHandedIn();
     await grade(teacher, submission, approved);
-    const { coins } = await booksOf(school, student.id);
+    const { coins } = await exerciseTotalsOf(school, student.id);
     const { body } = await grade(teacher, submission, { score: 5, status: 'rejected' });
     expect(body).toMatchObject({ status: 'rejected', result: { scorePercent: 5, passed: true } });
     await grade(teacher, submission, approved);
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, coins, average: 85 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, coins, average: 85 });
   });
 
   it('keeps the words that were not sent again', async () => {
@@ -119,7 +119,7 @@ describe('a grade that changes', () => {
   });
 
   it('of a quiz that graded itself is a teacher’s to correct', async () => {
-    const { student, exercise } = await aStudentWith(school, teacher.id);
+    const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const { id } = (await student.post(`/exercises/${exercise}/submissions`, { answers: notEnough })).body;
     const { body } = await grade(teacher, id, { score: 60, status: 'approved', reason: 'Umbra is umber.' });
     expect(body).toMatchObject({ score: 60, result: { passed: true }, answers: notEnough });
@@ -129,7 +129,7 @@ describe('a grade that changes', () => {
   it('saved as it is changes nothing and tells nobody', async () => {
     const { submission } = await aLemonHandedIn();
     const first = await grade(teacher, submission, approved);
-    const events = await told(school, async () => {
+    const events = await publishedDuring(school, async () => {
       expect((await grade(teacher, submission, approved)).body).toEqual(first.body);
       expect((await grade(teacher, submission, { score: 85, status: 'approved' }, 2)).body).toEqual(first.body);
     });
@@ -158,7 +158,7 @@ describe('two graders at once', () => {
     expect(new Set(history.map((change) => change.scoreAfter))).toEqual(new Set(scores));
     const { body } = await student.get(`/submissions/${submission}`);
     expect(body).toMatchObject({ score: history[0]?.scoreAfter, version: 5 });
-    expect(await booksOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: body.score });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: body.score });
   });
 });
 
@@ -174,7 +174,7 @@ describe('who may grade', () => {
   });
 
   it('nobody their own work', async () => {
-    const { exercise, course } = await aStudentWith(school, teacher.id, assignment);
+    const { exercise, course } = await aStudentWithExercise(school, teacher.id, assignment);
     for (const person of [teacher, await school.admin()]) {
       await person.post(`/courses/${course.id}/enrollment`);
       const { id } = (await person.post(`/exercises/${exercise}/submissions`, aLemon)).body;
@@ -211,15 +211,15 @@ describe('a decision', () => {
 
 describe('what Progress tells', () => {
   it('of work: that it came, then its grade, and the pass once', async () => {
-    const { student, exercise } = await aStudentWith(school, teacher.id, assignment);
+    const { student, exercise } = await aStudentWithExercise(school, teacher.id, assignment);
     let submission = 0;
-    const came = await told(school, async () => {
+    const came = await publishedDuring(school, async () => {
       submission = (await student.post(`/exercises/${exercise}/submissions`, aLemon)).body.id;
     });
     expect(namesOf(came)).toEqual(['LearnerProgressed', 'SubmissionReceived']);
-    const passed = await told(school, () => grade(teacher, submission, approved));
+    const passed = await publishedDuring(school, () => grade(teacher, submission, approved));
     expect(namesOf(passed)).toEqual(['ExercisePassed', 'LearnerProgressed', 'SubmissionGraded']);
-    const again = await told(school, () => grade(teacher, submission, { ...approved, score: 90 }));
+    const again = await publishedDuring(school, () => grade(teacher, submission, { ...approved, score: 90 }));
     expect(again.map((event) => event.payload)).toEqual([
       {
         ...{ submissionId: submission, version: 3, studentId: student.id, exerciseId: exercise },
@@ -229,8 +229,8 @@ describe('what Progress tells', () => {
   });
 
   it('of a quiz: its grade by nobody, the pass with its reward, the step with the counters', async () => {
-    const { student, exercise, course } = await aStudentWith(school, teacher.id, { reward: 7 });
-    const events = await told(school, () => student.post(`/exercises/${exercise}/submissions`, { answers: allRight }));
+    const { student, exercise, course } = await aStudentWithExercise(school, teacher.id, { reward: 7 });
+    const events = await publishedDuring(school, () => student.post(`/exercises/${exercise}/submissions`, { answers: allRight }));
     expect(namesOf(events)).toEqual(['ExercisePassed', 'LearnerProgressed', 'SubmissionGraded']);
     expect(events.find((event) => event instanceof SubmissionGraded)?.payload).toMatchObject({ gradedById: null });
     const payloads = events.map((event) => event.payload);

@@ -7,7 +7,7 @@ import type { School } from '../support/school';
 /** Hears inside the transaction, and so also what is rolled back: a test that counts runs nothing that fails. */
 @Injectable()
 @InTransaction(ExercisePassed, LearnerProgressed, SubmissionGraded, SubmissionReceived)
-class HearAboutExercises implements InTransactionHandler<DomainEvent> {
+class ExerciseEventRecorder implements InTransactionHandler<DomainEvent> {
   readonly heard: DomainEvent[] = [];
 
   async handle(events: DomainEvent[]): Promise<void> {
@@ -15,15 +15,15 @@ class HearAboutExercises implements InTransactionHandler<DomainEvent> {
   }
 }
 
-@Module({ providers: [HearAboutExercises] })
+@Module({ providers: [ExerciseEventRecorder] })
 class ListenerModule {}
 
 /** A module above that listens to what Progress tells of exercises. */
 export const listener = { module: ListenerModule };
 
 /** What `work` made Progress tell. */
-export async function told(school: School, work: () => Promise<unknown>): Promise<DomainEvent[]> {
-  const ears = school.part(HearAboutExercises);
+export async function publishedDuring(school: School, work: () => Promise<unknown>): Promise<DomainEvent[]> {
+  const ears = school.part(ExerciseEventRecorder);
   ears.heard.length = 0;
   await work();
   return [...ears.heard];

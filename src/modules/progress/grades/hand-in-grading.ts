@@ -1,67 +1,70 @@
 import type { FieldError } from '../../../platform/errors/domain-error';
 import type { QuizAnswers } from '../../courses';
 import type { LearnerExercise } from '../submissions/learner-exercises';
-import { checkAnswers, grade, type QuestionGrade } from './quiz-grading';
+import { checkAnswers, gradeQuiz, type QuestionGrade } from './quiz-grading';
 import type { SubmissionState } from '../progress.lists';
 
-/** What a student hands in, as it is stored. */
+/** The answers and the work of a student, as they are stored. */
 export interface HandIn {
   answers?: QuizAnswers | undefined;
   work?: { text?: string | undefined; links?: string[] | undefined } | undefined;
 }
 
-export interface Mark {
+export interface HandInGrade {
   status: SubmissionState;
-  /** Points, up to two decimals; null while a person has to grade. */
+  /** Points with at most two decimals; null until a person has graded. */
   score: number | null;
   questions: QuestionGrade[];
 }
 
-type Markable = Pick<
+type GradableExercise = Pick<
   LearnerExercise,
   'exerciseType' | 'content' | 'answerKey' | 'maxScore' | 'passingPercent' | 'attemptsAllowed'
 >;
 
 /**
- * Marks what a machine can. What only a person can grade is pending, also where it is a part only (rule 10); an empty sheet,
- * left behind by an attempt that ran out of time, needs nobody and never passes.
+ * Grades a hand-in automatically. It is pending if a person must grade a part of it (rule 10). An empty hand-in, from an attempt
+ * whose time ran out, is never pending and never passes.
  */
-export function mark(exercise: Markable, handIn: HandIn, attemptNumber: number): Mark {
-  const given = grade(exercise.content, exercise.answerKey, handIn.answers ?? {}, exercise.maxScore);
-  const questions = given.perQuestion.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
-  const empty = isEmpty(handIn);
-  if (!empty && (given.needsManualGrading || asksForWork(exercise)))
+export function gradeHandIn(exercise: GradableExercise, handIn: HandIn, attemptNumber: number): HandInGrade {
+  const quizGrade = gradeQuiz(exercise.content, exercise.answerKey, handIn.answers ?? {}, exercise.maxScore);
+  const questions = quizGrade.perQuestion.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
+  const isEmpty = isEmptyHandIn(handIn);
+  if (!isEmpty && (quizGrade.needsManualGrading || requiresWork(exercise)))
     return { status: 'pending', score: null, questions };
-  const passed = !empty && reaches(given.score, exercise);
-  const another = attemptNumber < exercise.attemptsAllowed;
-  return { status: passed ? 'approved' : another ? 'needs_revision' : 'rejected', score: given.score, questions };
+  const hasAttemptsLeft = attemptNumber < exercise.attemptsAllowed;
+  const statusIfFailed = hasAttemptsLeft ? 'needs_revision' : 'rejected';
+  const isPassed = !isEmpty && isPassingScore(quizGrade.score, exercise);
+  return { status: isPassed ? 'approved' : statusIfFailed, score: quizGrade.score, questions };
 }
 
-/** Compared in hundredths of a point, which are whole: 4.35 · 100 is 434.99… in binary. */
-function reaches(score: number, { maxScore, passingPercent }: Markable): boolean {
+/** Compares whole hundredths of a point, because 4.35 · 100 is 434.99… in binary. */
+function isPassingScore(score: number, { maxScore, passingPercent }: GradableExercise): boolean {
   return Math.round(score * 100) >= passingPercent * maxScore;
 }
 
-/** Work is asked for where there are no questions, and beside them in everything but a quiz, whose prompt only introduces. */
-export function asksForWork({ content, exerciseType }: Pick<Markable, 'content' | 'exerciseType'>): boolean {
+/** Work is required if there are no questions, or if there is a prompt as well. The prompt of a quiz is only an introduction. */
+export function requiresWork({ content, exerciseType }: Pick<GradableExercise, 'content' | 'exerciseType'>): boolean {
   return !content.questions?.length || (Boolean(content.prompt) && exerciseType !== 'quiz');
 }
 
-/** What cannot belong to this exercise. Pointers are into a body `{ answers, work }`. */
-export function checkHandIn(exercise: Markable, { answers, work }: HandIn): FieldError[] {
-  const misplaced =
-    work && !asksForWork(exercise) ? [{ pointer: '/body/work', message: 'This quiz takes answers only' }] : [];
-  return [...checkAnswers(exercise.content, answers ?? {}), ...misplaced];
+/** Lists the parts that do not fit this exercise. The pointers refer to a request body `{ answers, work }`. */
+export function checkHandIn(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
+  const workErrors =
+    work && !requiresWork(exercise)
+      ? [{ pointer: '/body/work', message: 'This exercise accepts only answers, not work' }]
+      : [];
+  return [...checkAnswers(exercise.content, answers ?? {}), ...workErrors];
 }
 
-/** What is missing from what is handed in by a person; the clock hands in whatever there is. */
-export function checkComplete(exercise: Markable, { answers, work }: HandIn): FieldError[] {
-  if (asksForWork(exercise) && !work) return [{ pointer: '/body/work', message: 'Hand in a text or links' }];
-  if (!asksForWork(exercise) && !answers) return [{ pointer: '/body/answers', message: 'Hand in answers' }];
+/** Lists what is missing. It is checked only when a student hands in: an overdue attempt is handed in as it is. */
+export function checkComplete(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
+  if (requiresWork(exercise) && !work) return [{ pointer: '/body/work', message: 'A text or links are required' }];
+  if (!requiresWork(exercise) && !answers) return [{ pointer: '/body/answers', message: 'Answers are required' }];
   return [];
 }
 
-/** Answers are kept question by question: what is not sent again stays. */
+/** Replaces only the answers and the parts of the work that `changes` contains. */
 export function mergeHandIns(before: HandIn, changes: HandIn): HandIn {
   const answers = { ...before.answers, ...changes.answers };
   const work = { ...before.work, ...changes.work };
@@ -71,5 +74,5 @@ export function mergeHandIns(before: HandIn, changes: HandIn): HandIn {
   };
 }
 
-const isEmpty = ({ answers = {}, work = {} }: HandIn): boolean =>
+const isEmptyHandIn = ({ answers = {}, work = {} }: HandIn): boolean =>
   Object.keys(answers).length === 0 && !work.text && !work.links?.length;

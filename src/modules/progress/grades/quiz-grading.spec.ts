@@ -1,5 +1,5 @@
 import { ExerciseContent, type AnswerKey, type QuizAnswers } from '../../courses/exercise/quiz';
-import { checkAnswers, grade } from './quiz-grading';
+import { checkAnswers, gradeQuiz } from './quiz-grading';
 
 const asked = { id: 'q', text: 'What do you see?', points: 10 };
 const options = ['a', 'b', 'c', 'd', 'e'];
@@ -14,7 +14,7 @@ const quiz = (...questions: object[]) => ExerciseContent.parse({ prompt: 'Look.'
 
 /** The points, of 10, for one question. */
 function pointsFor(question: object, key: AnswerKey[string], answer: Answer | undefined): number {
-  return grade(quiz(question), { q: key }, answer === undefined ? {} : { q: answer }, 100).points;
+  return gradeQuiz(quiz(question), { q: key }, answer === undefined ? {} : { q: answer }, 100).points;
 }
 
 describe('choices', () => {
@@ -138,7 +138,7 @@ describe('a quiz', () => {
   const key: AnswerKey = { painter: { answer: 0 }, colours: { answer: [0, 1] }, town: { accepted: ['Siena'] } };
 
   it('adds up its questions and scales them to the score', () => {
-    expect(grade(quiz(painter, colours, town), key, { painter: 0, colours: [1], town: 'Lucca' }, 50)).toEqual({
+    expect(gradeQuiz(quiz(painter, colours, town), key, { painter: 0, colours: [1], town: 'Lucca' }, 50)).toEqual({
       score: 31.25,
       points: 5,
       maxPoints: 8,
@@ -157,24 +157,24 @@ describe('a quiz', () => {
     ['answers nobody asked for', { toString: 1, other: 0 }, 0],
     ['one of three', { painter: 0 }, 37.5],
   ])('%s', (_, answers, score) => {
-    expect(grade(quiz(painter, colours, town), key, answers, 100).score).toBe(score);
+    expect(gradeQuiz(quiz(painter, colours, town), key, answers, 100).score).toBe(score);
   });
 
   it('rounds the score to two decimals, halves up, and adds exact points', () => {
     const third = { ...multiple, points: 1, partial: true };
     const thirds = quiz({ ...third, id: 'x' }, { ...third, id: 'y' }, { ...third, id: 'z' });
     const one = { answer: [0, 1, 2] };
-    const result = grade(thirds, { x: one, y: one, z: one }, { x: [0], y: [1], z: [2] }, 100);
+    const result = gradeQuiz(thirds, { x: one, y: one, z: one }, { x: [0], y: [1], z: [2] }, 100);
     expect(result).toMatchObject({ score: 33.33, points: 1, maxPoints: 3 });
     expect(result.perQuestion.map((question) => question.points)).toEqual([0.33, 0.33, 0.33]);
 
     const heavy = quiz({ ...trueFalse, id: 'x', points: 23 }, { ...trueFalse, id: 'y', points: 17 });
     // 23 / 40 of 1 is 0.575, which binary keeps a little below.
-    expect(grade(heavy, { x: { answer: true }, y: { answer: true } }, { x: true }, 1).score).toBe(0.58);
+    expect(gradeQuiz(heavy, { x: { answer: true }, y: { answer: true } }, { x: true }, 1).score).toBe(0.58);
   });
 
   it('is graded by a person when there is nothing to compare', () => {
-    expect(grade(ExerciseContent.parse({ prompt: 'Draw your hand.' }), {}, {}, 100)).toEqual({
+    expect(gradeQuiz(ExerciseContent.parse({ prompt: 'Draw your hand.' }), {}, {}, 100)).toEqual({
       score: 0,
       points: 0,
       maxPoints: 0,
@@ -187,7 +187,7 @@ describe('a quiz', () => {
     ['no key', {}],
     ['a key of another kind', { q: { answer: true } }],
   ])('is graded by a person where a question has %s', (_, keys) => {
-    const result = grade(
+    const result = gradeQuiz(
       quiz({ ...single, id: 'q' }, painter),
       { ...keys, painter: { answer: 0 } },
       { q: 0, painter: 0 },
@@ -198,8 +198,8 @@ describe('a quiz', () => {
 
   it('does not take what every object has for a key or an answer', () => {
     const odd = quiz({ ...trueFalse, id: 'toString' });
-    expect(grade(odd, {}, {}, 100)).toMatchObject({ points: 0, needsManualGrading: true });
-    expect(grade(odd, { toString: { answer: true } }, {}, 100)).toMatchObject({
+    expect(gradeQuiz(odd, {}, {}, 100)).toMatchObject({ points: 0, needsManualGrading: true });
+    expect(gradeQuiz(odd, { toString: { answer: true } }, {}, 100)).toMatchObject({
       points: 0,
       needsManualGrading: false,
     });

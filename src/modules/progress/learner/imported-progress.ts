@@ -2,74 +2,74 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { Loading } from '../../../platform/data/data-rules';
-import { recount } from '../enrollment/enrollment-progress';
-import { counted } from '../submissions/exercise-results';
-import { totals } from './learner-totals-sql';
+import { recountProgress } from '../enrollment/enrollment-progress';
+import { gradePolicySql } from '../submissions/exercise-results';
+import { totalSqlByColumn } from './learner-totals-sql';
 
-const submissions = 'courses_exercisesubmission';
-const isForeign = (alias: string): string =>
-  `EXISTS (SELECT 1 FROM load_${submissions} s WHERE s.id = ${alias}.id AND NOT s.load_ours)`;
+const submissionTable = 'courses_exercisesubmission';
+const isForeignSql = (alias: string): string =>
+  `EXISTS (SELECT 1 FROM load_${submissionTable} s WHERE s.id = ${alias}.id AND NOT s.load_ours)`;
 
-/** After rows came from elsewhere: everything that is stored and follows from them, for those that came without it. */
+/** Recounts the stored totals after an import, for records that do not contain them. */
 @Injectable()
-export class ProgressRecount {
+export class ImportedProgress {
   constructor(private readonly database: Database) {}
 
-  /** Everybody has a row of totals. */
-  async start(load: Loading, now: Date): Promise<void> {
-    const made = await load.run(
+  /** Adds a row of totals for each imported person who has none. */
+  async addMissingTotals(load: Loading, now: Date): Promise<void> {
+    const addedCount = await load.run(
       `INSERT INTO users_userprogress (user_id, updated_at) SELECT u.id, $1 FROM load_users_user u
        WHERE NOT EXISTS (SELECT 1 FROM users_userprogress p WHERE p.user_id = u.id) ORDER BY u.id`,
       [now],
     );
-    load.noteCount(made, (n) => `users.userprogress: ${n} people had none and were given one`);
+    load.noteCount(addedCount, (n) => `users.userprogress: ${n} people had no totals, empty totals were added`);
   }
 
-  /** Results of a dump of ours stand as they came, but where rows were added to those that are there. */
-  private static recounted({ merging }: Loading): string {
+  /** A dump of this application contains its results. They are recounted only if its rows are merged with existing rows. */
+  private static recountConditionSql({ merging }: Loading): string {
     return merging ? '' : 'AND NOT s.load_ours';
   }
 
-  /** Submissions that came with a score and no verdict; results of the exercises they belong to. */
-  async judge(load: Loading): Promise<void> {
+  /** Sets the status of submissions that have only a score, and the results of their exercises. */
+  async recountResults(load: Loading): Promise<void> {
     if (!load.has('courses.exercisesubmission')) return;
     await load.run(
-      `UPDATE ${submissions} SET status = CASE
+      `UPDATE ${submissionTable} SET status = CASE
          WHEN score IS NULL THEN 'pending'
-         WHEN score * 100 >= x.passing_percent * ${submissions}.max_score THEN 'approved'
+         WHEN score * 100 >= x.passing_percent * ${submissionTable}.max_score THEN 'approved'
          WHEN attempt_number < x.attempts_allowed THEN 'needs_revision' ELSE 'rejected' END
-       FROM courses_exercise x WHERE x.id = ${submissions}.exercise_id AND ${isForeign(submissions)}`,
+       FROM courses_exercise x WHERE x.id = ${submissionTable}.exercise_id AND ${isForeignSql(submissionTable)}`,
     );
-    const recounted = ProgressRecount.recounted(load);
+    const recountConditionSql = ImportedProgress.recountConditionSql(load);
     await load.run(
       `INSERT INTO progress_exerciseresult (student_id, exercise_id, attempts_used, passed_at, updated_at)
        SELECT w.student_id, w.exercise_id, max(w.attempt_number),
          min(CASE WHEN w.status = 'approved' THEN COALESCE(w.graded_at, w.submitted_at) END), max(w.submitted_at)
-       FROM ${submissions} w WHERE EXISTS (SELECT 1 FROM load_${submissions} s
-         WHERE s.student_id = w.student_id AND s.exercise_id = w.exercise_id ${recounted})
+       FROM ${submissionTable} w WHERE EXISTS (SELECT 1 FROM load_${submissionTable} s
+         WHERE s.student_id = w.student_id AND s.exercise_id = w.exercise_id ${recountConditionSql})
        GROUP BY w.student_id, w.exercise_id ORDER BY w.student_id, w.exercise_id
        ON CONFLICT (student_id, exercise_id) DO UPDATE SET attempts_used = excluded.attempts_used,
          passed_at = COALESCE(progress_exerciseresult.passed_at, excluded.passed_at), updated_at = excluded.updated_at`,
     );
-    await this.scores(load);
+    await this.setScores(load);
   }
 
-  /** By the policy of each exercise. */
-  private async scores(load: Loading): Promise<void> {
-    const recounted = ProgressRecount.recounted(load);
-    for (const [policy, { value, order }] of Object.entries(counted))
+  /** Computes the score that counts, by the grade policy of each exercise. */
+  private async setScores(load: Loading): Promise<void> {
+    const recountConditionSql = ImportedProgress.recountConditionSql(load);
+    for (const [policy, { value, order }] of Object.entries(gradePolicySql))
       await load.run(
         `UPDATE progress_exerciseresult SET score_percent = (
-           SELECT ${value} FROM ${submissions} w WHERE w.student_id = progress_exerciseresult.student_id
+           SELECT ${value} FROM ${submissionTable} w WHERE w.student_id = progress_exerciseresult.student_id
              AND w.exercise_id = progress_exerciseresult.exercise_id AND score IS NOT NULL ${order})
          FROM courses_exercise x WHERE x.id = progress_exerciseresult.exercise_id AND x.grade_policy = '${policy}'
-           AND EXISTS (SELECT 1 FROM load_${submissions} s WHERE s.student_id = progress_exerciseresult.student_id
-             AND s.exercise_id = progress_exerciseresult.exercise_id ${recounted})`,
+           AND EXISTS (SELECT 1 FROM load_${submissionTable} s WHERE s.student_id = progress_exerciseresult.student_id
+             AND s.exercise_id = progress_exerciseresult.exercise_id ${recountConditionSql})`,
       );
   }
 
-  /** Percentages and seats of every course the file touches, by the statement that keeps them from day to day. */
-  async enrollments(load: Loading, now: Date): Promise<void> {
+  /** Recounts the percentages and the seats of every course in the files, with the statement that normal requests use. */
+  async recountEnrollments(load: Loading, now: Date): Promise<void> {
     if (!['courses.courseenrollment', 'courses.lessoncompletion', 'courses.lesson'].some((label) => load.has(label)))
       return;
     const courses = await load.rows(
@@ -78,27 +78,29 @@ export class ProgressRecount {
          UNION SELECT course_id FROM load_courses_lesson UNION SELECT l.course_id FROM courses_lesson l
            JOIN load_courses_lessoncompletion d ON d.lesson_id = l.id) ORDER BY id`,
     );
-    let changed = 0;
-    for (const { id } of courses) changed += (await recount(this.database, id, now)).length;
-    load.noteCount(changed, (n) => `courses.courseenrollment: ${n} percentages were computed again, rounded down`);
-    const seats =
+    let changedCount = 0;
+    for (const { id } of courses) changedCount += (await recountProgress(this.database, id, now)).length;
+    load.noteCount(changedCount, (n) => `courses.courseenrollment: ${n} percentages were recomputed and rounded down`);
+    const seatsTakenSql =
       '(SELECT count(*) FROM courses_courseenrollment e WHERE e.course_id = courses_course.id AND e.left_at IS NULL)';
-    await load.run(`UPDATE courses_course SET enrolled_count = ${seats} WHERE enrolled_count <> ${seats}`);
+    await load.run(
+      `UPDATE courses_course SET enrolled_count = ${seatsTakenSql} WHERE enrolled_count <> ${seatsTakenSql}`,
+    );
   }
 
-  /** Of those who came without our own part of them, and of those whose rows moved them. */
-  async totals(load: Loading): Promise<void> {
-    const set = Object.entries(totals).map(([column, truth]) => `${column} = ${truth}`);
-    const differs = Object.entries(totals).map(([column, truth]) => `p.${column} <> ${truth}`);
-    const changed = await load.run(
-      `UPDATE users_userprogress AS p SET ${set.join(', ')} WHERE ${differs.join(' OR ')}`,
+  /** Corrects every total that differs from the rows. */
+  async recountTotals(load: Loading): Promise<void> {
+    const assignments = Object.entries(totalSqlByColumn).map(([column, sql]) => `${column} = ${sql}`);
+    const differences = Object.entries(totalSqlByColumn).map(([column, sql]) => `p.${column} <> ${sql}`);
+    const changedCount = await load.run(
+      `UPDATE users_userprogress AS p SET ${assignments.join(', ')} WHERE ${differences.join(' OR ')}`,
     );
-    load.noteCount(changed, (n) => `users.userprogress: totals of ${n} people were counted from the rows`);
-    const average = `COALESCE((SELECT avg(r.score_percent) FROM progress_exerciseresult r
+    load.noteCount(changedCount, (n) => `users.userprogress: the totals of ${n} people were recomputed`);
+    const averageSql = `COALESCE((SELECT avg(r.score_percent) FROM progress_exerciseresult r
       WHERE r.student_id = p.user_id AND r.score_percent IS NOT NULL), 0)`;
-    const moved = await load.run(
-      `UPDATE users_userprogress AS p SET average_score = ${average} WHERE abs(p.average_score - ${average}) > 0.000001`,
+    const changedAverageCount = await load.run(
+      `UPDATE users_userprogress AS p SET average_score = ${averageSql} WHERE abs(p.average_score - ${averageSql}) > 0.000001`,
     );
-    load.noteCount(moved, (n) => `users.userprogress: average scores of ${n} people were computed again`);
+    load.noteCount(changedAverageCount, (n) => `users.userprogress: the average scores of ${n} people were recomputed`);
   }
 }

@@ -3,36 +3,36 @@ import { date, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { localDateIn, localHourIn } from '../../../platform/time/local-date';
-import { streakStateOf, type Learner, type Step } from './learner-row';
-import { OwnCourses, without } from '../completion/own-course-totals';
+import { toStreakState, type Learner, type LearnerInCourse } from './learner-row';
+import { OwnCourseTotals, subtractOwnTotals } from '../completion/own-course-totals';
 import { LearnerProgressed, type Totals } from '../progress.events';
 import { extend, streakDays, streakOf, type StreakState } from '../streaks/streak';
 
-/** What a step adds to the learner's counters. */
-export interface Moved {
+/** The numbers that an activity adds to the learner's counters. */
+export interface CounterIncrements {
   lessonsCompleted?: number;
   exercisesCompleted?: number;
   coursesCompleted?: number;
 }
 
-/** A learner's steps: the streak day and the counters that follow from them. The learner's row must be locked. */
+/** Records the activity of learners: the day for the streak, and the counters. The caller must lock the learner's totals before. */
 @Injectable()
-export class LearnerSteps {
+export class LearnerActivity {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
-    private readonly own: OwnCourses,
+    private readonly ownTotals: OwnCourseTotals,
   ) {}
 
   /**
-   * The learner did something now: one more row of their calendar, unless the day has it, and new totals. What teachers do in
-   * their own courses is counted, but it is no day of learning and no step towards an achievement (rule 12).
+   * Records an activity of the learner at this moment: the activity day, if it has no row yet, and the new totals. The activity
+   * of teachers in their own courses is counted, but it does not count for the streak or for achievements (rule 12).
    */
-  async active(studentId: number, learner: Step, moved: Moved, now: Date): Promise<void> {
-    const isOwn = learner.teacherId === studentId;
-    const state = isOwn ? streakStateOf(learner) : await this.recordDay(studentId, learner, now);
+  async record(studentId: number, learner: LearnerInCourse, increments: CounterIncrements, now: Date): Promise<void> {
+    const isOwnCourse = learner.teacherId === studentId;
+    const state = isOwnCourse ? toStreakState(learner) : await this.recordDay(studentId, learner, now);
     const today = localDateIn(learner.timezone, now);
-    const after = totalsAfter(learner, moved, streakDays(state, today, learner.timezone));
+    const after = totalsAfter(learner, increments, streakDays(state, today, learner.timezone));
     await this.database.run(
       `UPDATE users_userprogress SET total_lessons_completed = $2, total_exercises_completed = $3,
          total_courses_completed = $4, streak_days = $5, streak_run = $6, last_activity_on = $7,
@@ -51,33 +51,41 @@ export class LearnerSteps {
         now,
       ],
     );
-    if (!isOwn) await this.tell(studentId, learner, after, localHourIn(learner.timezone, now));
+    if (!isOwnCourse) await this.publishProgress(studentId, learner, after, localHourIn(learner.timezone, now));
   }
 
-  /** A step towards achievements, in somebody else's course. */
-  async tell(studentId: number, learner: Step, after: Totals, localHour: number | null): Promise<void> {
-    const own = learner.teaches ? (await this.own.totals([studentId])).get(studentId) : undefined;
-    const [before, counted] = [without(own, totalsOf(learner)), without(own, after)];
+  /** Publishes the new totals, so that achievements can be unlocked. Must not be called for a teacher's own course. */
+  async publishProgress(
+    studentId: number,
+    learner: LearnerInCourse,
+    after: Totals,
+    localHour: number | null,
+  ): Promise<void> {
+    const own = learner.teaches ? (await this.ownTotals.findByTeacher([studentId])).get(studentId) : undefined;
+    const countedBefore = subtractOwnTotals(own, toTotals(learner));
+    const countedAfter = subtractOwnTotals(own, after);
     const { isOpen } = learner;
-    await this.events.publish(new LearnerProgressed({ studentId, before, after: counted, localHour, isOpen }));
+    await this.events.publish(
+      new LearnerProgressed({ studentId, before: countedBefore, after: countedAfter, localHour, isOpen }),
+    );
   }
 
   private async recordDay(userId: number, learner: Learner, now: Date): Promise<StreakState> {
     const zone = learner.timezone;
     const today = localDateIn(zone, now);
-    const known = streakStateOf(learner);
-    if (known.lastDate === today && known.lastTimezone === zone) return known;
+    const stored = toStreakState(learner);
+    if (stored.lastDate === today && stored.lastTimezone === zone) return stored;
     await this.database.run(
       `INSERT INTO progress_activityday (user_id, local_date, first_timezone, last_timezone) VALUES ($1, $2, $3, $3)
        ON CONFLICT (user_id, local_date) DO UPDATE SET last_timezone = $3`,
       [userId, today, zone],
     );
-    const state = extend(known, { date: today, firstTimezone: zone, lastTimezone: zone });
-    return state === 'recompute' ? this.streakFromRows(userId) : state;
+    const state = extend(stored, { date: today, firstTimezone: zone, lastTimezone: zone });
+    return state === 'recompute' ? this.recomputeStreak(userId) : state;
   }
 
-  /** Rare: the learner flew west and lives a date again that is before their last one. */
-  private async streakFromRows(userId: number): Promise<StreakState> {
+  /** Needed only if the learner travelled west, so that their local date is now before the date of their last activity. */
+  private async recomputeStreak(userId: number): Promise<StreakState> {
     const days = await this.database.rows(
       { date, firstTimezone: text, lastTimezone: text },
       `SELECT local_date AS date, first_timezone AS "firstTimezone", last_timezone AS "lastTimezone"
@@ -88,18 +96,18 @@ export class LearnerSteps {
   }
 }
 
-const totalsOf = ({ lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays: days }: Learner): Totals => ({
+const toTotals = ({ lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays: days }: Learner): Totals => ({
   lessonsCompleted,
   exercisesCompleted,
   coursesCompleted,
   streakDays: days,
 });
 
-function totalsAfter(learner: Learner, moved: Moved, days: number): Totals {
+function totalsAfter(learner: Learner, increments: CounterIncrements, days: number): Totals {
   return {
-    lessonsCompleted: learner.lessonsCompleted + (moved.lessonsCompleted ?? 0),
-    exercisesCompleted: learner.exercisesCompleted + (moved.exercisesCompleted ?? 0),
-    coursesCompleted: learner.coursesCompleted + (moved.coursesCompleted ?? 0),
+    lessonsCompleted: learner.lessonsCompleted + (increments.lessonsCompleted ?? 0),
+    exercisesCompleted: learner.exercisesCompleted + (increments.exercisesCompleted ?? 0),
+    coursesCompleted: learner.coursesCompleted + (increments.coursesCompleted ?? 0),
     streakDays: days,
   };
 }

@@ -5,47 +5,51 @@ import { QuizAnswers } from '../../courses';
 import type { HandIn } from '../grades/hand-in-grading';
 import { HandedInWork } from './submissions.dto';
 
-const texts = ['text', 'content', 'essay', 'answer', 'body', 'comment'];
+const textFieldNames = ['text', 'content', 'essay', 'answer', 'body', 'comment'];
 const maxCharacters = 50_000;
 
 /**
- * Hand-ins of another system: `{"answers": [2, null, 1]}` by place, ours by question; work as ours. Any other shape is work a
- * teacher can read: the text in it, or all of it as it stands. What the file said is kept beside it.
+ * Converts a hand-in of the other system. Its answers `{"answers": [2, null, 1]}` are listed by position; this application
+ * stores them by question id. A hand-in in any other format becomes text that a teacher can read, and the original is kept.
  */
-export function adoptHandIn(fields: Fields, adoption: Adoption): Fields {
+export function importHandIn(fields: Fields, adoption: Adoption): Fields {
   const data = fields.submission_data;
   const parts = typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Fields) : { data };
-  const { answers: given, work: handedIn, ...rest } = parts;
-  const answers = given === undefined || given === null ? undefined : answersOf(given);
-  const work = handedIn === undefined || handedIn === null ? undefined : HandedInWork.safeParse(handedIn).data;
-  const understood = answers !== null && (handedIn === undefined || handedIn === null || work !== undefined);
-  const made: HandIn = { ...(answers ? { answers } : {}), ...(work ? { work } : {}) };
-  if (understood && Object.keys(rest).length === 0) return { ...fields, submission_data: made };
+  const { answers: importedAnswers, work: importedWork, ...rest } = parts;
+  const hasAnswers = importedAnswers !== undefined && importedAnswers !== null;
+  const hasWork = importedWork !== undefined && importedWork !== null;
+  const answers = hasAnswers ? convertAnswers(importedAnswers) : undefined;
+  const work = hasWork ? HandedInWork.safeParse(importedWork).data : undefined;
+  const isConverted = answers !== null && (!hasWork || work !== undefined);
+  const handIn: HandIn = { ...(answers ? { answers } : {}), ...(work ? { work } : {}) };
+  if (isConverted && Object.keys(rest).length === 0) return { ...fields, submission_data: handIn };
   adoption.keepOriginal('submission_data');
-  adoption.note('hand-ins of another shape are shown as text, and go back as they were');
-  return { ...fields, submission_data: { ...made, work: work ?? readable(understood ? rest : parts) } };
+  adoption.note('hand-ins in another format are shown as text and are exported unchanged');
+  return { ...fields, submission_data: { ...handIn, work: work ?? toReadableWork(isConverted ? rest : parts) } };
 }
 
-/** null: these are no answers of a quiz of ours. */
-function answersOf(given: unknown): QuizAnswers | null {
-  const named = Array.isArray(given) ? given.map((answer, at) => [`q${at + 1}`, answer] as const) : null;
-  const answers = named ? Object.fromEntries(named.filter(([, answer]) => answer !== null)) : given;
+/** Returns null if these are not valid quiz answers. */
+function convertAnswers(imported: unknown): QuizAnswers | null {
+  const answersById = Array.isArray(imported)
+    ? imported.map((answer, index) => [`q${index + 1}`, answer] as const)
+    : null;
+  const answers = answersById ? Object.fromEntries(answersById.filter(([, answer]) => answer !== null)) : imported;
   const values = Object.values(answers as Fields);
-  if (named && values.length <= 100 && values.every((value) => typeof value === 'number'))
+  if (answersById && values.length <= 100 && values.every((value) => typeof value === 'number'))
     return answers as QuizAnswers;
   return QuizAnswers.safeParse(answers).data ?? null;
 }
 
-/** The one text in it, or everything. */
-function readable(parts: Fields): HandIn['work'] {
+/** Returns the text if it is the only part, otherwise all parts as JSON. */
+function toReadableWork(parts: Fields): HandIn['work'] {
   const [only, ...others] = Object.entries(parts);
-  const isText = only && others.length === 0 && (texts.includes(only[0]) || only[0] === 'data');
-  const text = (isText && typeof only[1] === 'string' ? only[1] : writeJson(parts, compact)).trim();
+  const isOnlyText = only && others.length === 0 && (textFieldNames.includes(only[0]) || only[0] === 'data');
+  const text = (isOnlyText && typeof only[1] === 'string' ? only[1] : writeJson(parts, compact)).trim();
   return text ? { text: Array.from(text).slice(0, maxCharacters).join('') } : undefined;
 }
 
-/** Back by place: what is not answered is null. */
-export async function releaseHandIns(records: Page, snapshot: Snapshot): Promise<void> {
+/** Converts the answers back to a list by position. A question without an answer is null. */
+export async function exportHandIns(records: Page, snapshot: Snapshot): Promise<void> {
   const rows = await snapshot.rows(
     `SELECT w.id, CAST(x.content AS text) AS content FROM courses_exercisesubmission w
      JOIN courses_exercise x ON x.id = w.exercise_id

@@ -1,87 +1,102 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
-import { ExerciseResults, standingOf, type Standing } from './exercise-results';
+import { ExerciseResults, toResultRow, type ExerciseResultRow } from './exercise-results';
 import type { LearnerExercise } from './learner-exercises';
-import { LearnerSteps } from '../learner/learner-activity';
+import { LearnerActivity } from '../learner/learner-activity';
 import { ExercisePassed, SubmissionGraded, SubmissionReceived } from '../progress.events';
 import type { SubmissionState } from '../progress.lists';
 
-export interface Graded {
+export interface GradedSubmission {
   submissionId: number;
   version: number;
   status: SubmissionState;
   score: number | null;
   maxScore: number;
-  /** null: a machine. */
+  /** null: graded automatically. */
   gradedById: number | null;
 }
 
-export interface Occasion {
+export interface SubmissionOccasion {
   now: Date;
-  /** The learner handed in just now: a step of theirs. Else a teacher or the clock did something. */
-  isStep: boolean;
+  /** True if the learner hands in now. False if a teacher grades or an overdue attempt is closed. */
+  isLearnerActivity: boolean;
 }
 
-/** What a submission means for its learner: the result of the exercise, the totals, and the news of it. */
+/** Applies a new or regraded submission: to the learner's result in the exercise, to their totals, and it publishes the events. */
 @Injectable()
-export class Outcomes {
+export class SubmissionEffects {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
     private readonly results: ExerciseResults,
-    private readonly steps: LearnerSteps,
+    private readonly activity: LearnerActivity,
   ) {}
 
-  /** `before` was read under the lock of the result's row, so `passedAt` tells the first pass from a later one. */
-  async follow(exercise: LearnerExercise, before: Standing, graded: Graded, occasion: Occasion): Promise<Standing> {
-    const standing =
-      graded.status === 'pending' ? standingOf(before) : await this.settle(exercise, graded, occasion.now);
-    const isFirstPass = before.passedAt === null && standing.passedAt !== null;
-    const moved = before.scorePercent !== standing.scorePercent;
-    if (occasion.isStep) await this.step(exercise, moved, isFirstPass, occasion.now);
-    else if (moved || isFirstPass) await this.credit(exercise, isFirstPass, occasion.now);
-    await this.events.publish(news(exercise, graded), ...(isFirstPass ? [passed(exercise)] : []));
-    return standing;
+  /** The caller must read `before` after locking the result row, so that only the first pass is published as a pass. */
+  async apply(
+    exercise: LearnerExercise,
+    before: ExerciseResultRow,
+    graded: GradedSubmission,
+    occasion: SubmissionOccasion,
+  ): Promise<ExerciseResultRow> {
+    const result =
+      graded.status === 'pending' ? toResultRow(before) : await this.recomputeResult(exercise, graded, occasion.now);
+    const isFirstPass = before.passedAt === null && result.passedAt !== null;
+    const hasNewScore = before.scorePercent !== result.scorePercent;
+    if (occasion.isLearnerActivity) await this.recordHandIn(exercise, hasNewScore, isFirstPass, occasion.now);
+    else if (hasNewScore || isFirstPass) await this.updateTotals(exercise, isFirstPass, occasion.now);
+    const events = [toSubmissionEvent(exercise, graded), ...(isFirstPass ? [toExercisePassed(exercise)] : [])];
+    await this.events.publish(...events);
+    return result;
   }
 
-  private settle(exercise: LearnerExercise, { status, gradedById }: Graded, now: Date): Promise<Standing> {
-    return this.results.settle(exercise, gradedById === null ? 'machine' : 'person', status === 'approved', now);
+  private recomputeResult(
+    exercise: LearnerExercise,
+    { status, gradedById }: GradedSubmission,
+    now: Date,
+  ): Promise<ExerciseResultRow> {
+    return this.results.recompute(exercise, gradedById === null ? 'machine' : 'person', status === 'approved', now);
   }
 
-  /** Handing in work is activity: it counts for the streak (rule 11). */
-  private async step(exercise: LearnerExercise, moved: boolean, isFirstPass: boolean, now: Date): Promise<void> {
-    if (moved) await this.recompute(exercise.studentId, 0, now);
-    await this.steps.active(exercise.studentId, exercise, { exercisesCompleted: isFirstPass ? 1 : 0 }, now);
+  /** A hand-in is an activity of the learner, so it counts for the streak (rule 11). */
+  private async recordHandIn(
+    exercise: LearnerExercise,
+    hasNewScore: boolean,
+    isFirstPass: boolean,
+    now: Date,
+  ): Promise<void> {
+    if (hasNewScore) await this.updateScoreTotals(exercise.studentId, 0, now);
+    await this.activity.record(exercise.studentId, exercise, { exercisesCompleted: isFirstPass ? 1 : 0 }, now);
   }
 
-  private async credit(exercise: LearnerExercise, isFirstPass: boolean, now: Date): Promise<void> {
+  private async updateTotals(exercise: LearnerExercise, isFirstPass: boolean, now: Date): Promise<void> {
     const { studentId, teacherId, lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays } = exercise;
-    await this.recompute(studentId, isFirstPass ? 1 : 0, now);
+    await this.updateScoreTotals(studentId, isFirstPass ? 1 : 0, now);
     if (!isFirstPass || teacherId === studentId) return;
     const after = { lessonsCompleted, exercisesCompleted: exercisesCompleted + 1, coursesCompleted, streakDays };
-    await this.steps.tell(studentId, exercise, after, null);
+    await this.activity.publishProgress(studentId, exercise, after, null);
   }
 
-  private async recompute(studentId: number, passedMore: 0 | 1, now: Date): Promise<void> {
+  private async updateScoreTotals(studentId: number, newPassCount: 0 | 1, now: Date): Promise<void> {
     await this.database.run(
       `UPDATE users_userprogress SET updated_at = $3, total_exercises_completed = total_exercises_completed + $2,
          average_score = COALESCE((SELECT avg(score_percent) FROM progress_exerciseresult WHERE student_id = $1), 0)
        WHERE user_id = $1`,
-      [studentId, passedMore, now],
+      [studentId, newPassCount, now],
     );
   }
 }
 
-function news(exercise: LearnerExercise, graded: Graded): SubmissionReceived | SubmissionGraded {
+function toSubmissionEvent(exercise: LearnerExercise, graded: GradedSubmission): SubmissionReceived | SubmissionGraded {
   const { studentId, exerciseId, exerciseTitle, teacherId } = exercise;
   const { submissionId, status, version, score, maxScore, gradedById } = graded;
-  const about = { submissionId, studentId, exerciseId, exerciseTitle };
-  if (status === 'pending') return new SubmissionReceived({ ...about, teacherId });
-  return new SubmissionGraded({ ...about, version, status, score, maxScore, gradedById });
+  const common = { submissionId, studentId, exerciseId, exerciseTitle };
+  if (status === 'pending') return new SubmissionReceived({ ...common, teacherId });
+  return new SubmissionGraded({ ...common, version, status, score, maxScore, gradedById });
 }
 
-function passed(exercise: LearnerExercise): ExercisePassed {
+function toExercisePassed(exercise: LearnerExercise): ExercisePassed {
   const { studentId, exerciseId, exerciseTitle, courseId, teacherId, exerciseReward: reward, isOpen } = exercise;
   return new ExercisePassed({ studentId, exerciseId, exerciseTitle, courseId, teacherId, reward, isOpen });
 }
