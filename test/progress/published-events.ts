@@ -4,29 +4,29 @@ import type { DomainEvent, InTransactionHandler } from '../../src/platform/event
 import { InTransaction } from '../../src/platform/events/handlers';
 import type { School } from '../support/school';
 
-/** Hears inside the transaction, and so also what is rolled back: a test that counts runs nothing that fails. */
+/** Records events inside the transaction, so also those that are rolled back. Tests that count events must not roll back. */
 @Injectable()
 @InTransaction(ExercisePassed, LearnerProgressed, SubmissionGraded, SubmissionReceived)
 class ExerciseEventRecorder implements InTransactionHandler<DomainEvent> {
-  readonly heard: DomainEvent[] = [];
+  readonly events: DomainEvent[] = [];
 
   async handle(events: DomainEvent[]): Promise<void> {
-    this.heard.push(...events);
+    this.events.push(...events);
   }
 }
 
 @Module({ providers: [ExerciseEventRecorder] })
-class ListenerModule {}
+class EventRecorderModule {}
 
-/** A module above that listens to what Progress tells of exercises. */
-export const listener = { module: ListenerModule };
+/** A module that records the events about exercises that Progress publishes. */
+export const eventRecorder = { module: EventRecorderModule };
 
-/** What `work` made Progress tell. */
+/** The events that Progress publishes while `work` runs. */
 export async function publishedDuring(school: School, work: () => Promise<unknown>): Promise<DomainEvent[]> {
-  const ears = school.part(ExerciseEventRecorder);
-  ears.heard.length = 0;
+  const recorder = school.part(ExerciseEventRecorder);
+  recorder.events.length = 0;
   await work();
-  return [...ears.heard];
+  return [...recorder.events];
 }
 
 export const namesOf = (events: DomainEvent[]): string[] => events.map((event) => event.constructor.name).sort();
