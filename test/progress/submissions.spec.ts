@@ -154,7 +154,7 @@ describe('concurrent submissions', () => {
   });
 });
 
-describe('who may hand in, and what', () => {
+describe('rejected submissions', () => {
   it('rejects a submission of a person who is not enrolled, has left or is not signed in, and to an unknown exercise', async () => {
     const { exercise, course, student } = await aStudentWithExercise(school, teacher.id);
     const unenrolled = await school.student();

@@ -57,7 +57,7 @@ export function checkHandIn(exercise: GradableExercise, { answers, work }: HandI
   return [...checkAnswers(exercise.content, answers ?? {}), ...workErrors];
 }
 
-/** Lists what is missing. It is checked only when a student hands in: an overdue attempt is handed in as it is. */
+/** Lists the missing parts of a hand-in. An overdue attempt is handed in without this check. */
 export function checkComplete(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
   if (requiresWork(exercise) && !work) return [{ pointer: '/body/work', message: 'A text or links are required' }];
   if (!requiresWork(exercise) && !answers) return [{ pointer: '/body/answers', message: 'Answers are required' }];

@@ -72,11 +72,11 @@ export class ImportedGrading {
     if (ids.length === 0) return;
     const selectFrom = (table: string): string =>
       `SELECT id, content, answer_key AS "answerKey" FROM ${table} WHERE id IN (${ids.join(', ')})`;
-    const found = await load.rows(
+    const loaded = await load.rows(
       { id: int, content: jsonOf<ExerciseContent>(), answerKey: jsonOf<AnswerKey>() },
       `${selectFrom('load_courses_exercise')} UNION ALL ${selectFrom('courses_exercise')}`,
     );
-    for (const { id, content, answerKey } of found) cache.set(id, { content, answerKey });
+    for (const { id, content, answerKey } of loaded) cache.set(id, { content, answerKey });
   }
 }
 

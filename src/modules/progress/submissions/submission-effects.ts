@@ -23,7 +23,7 @@ export interface SubmissionOccasion {
   isLearnerActivity: boolean;
 }
 
-/** Applies a new or regraded submission: to the learner's result in the exercise, to their totals, and it publishes the events. */
+/** Applies a new or regraded submission to the learner's result and totals, and publishes the events. */
 @Injectable()
 export class SubmissionEffects {
   constructor(

@@ -91,9 +91,9 @@ const toColumns = ({ exerciseId, status }: SubmissionFilter): Record<string, Val
 
 /** Writes `column = $n` for every column with a value, and a condition on the id for the rows of a later page. */
 function toWhere(equal: Record<string, Value>, before?: number): { where: string; values: Value[] } {
-  const given = Object.entries(equal).filter(([, value]) => value !== undefined);
-  const parts = given.map(([column], at) => `${column} = $${at + 1}`);
-  const values = given.map(([, value]) => value);
+  const conditions = Object.entries(equal).filter(([, value]) => value !== undefined);
+  const parts = conditions.map(([column], at) => `${column} = $${at + 1}`);
+  const values = conditions.map(([, value]) => value);
   if (before === undefined) return { where: parts.join(' AND '), values };
   return { where: [...parts, `w.id < $${values.length + 1}`].join(' AND '), values: [...values, before] };
 }
