@@ -15,7 +15,7 @@ afterEach(() => school.clock.stopAt(null));
 
 const complete = (student: Client, lesson: number | undefined) => student.put(`/lessons/${lesson}/completion`, {});
 
-const coins = async (userId: number): Promise<{ balance: number; rows: number }> =>
+const coinsOf = async (userId: number): Promise<{ balance: number; rows: number }> =>
   (await school.database.row(
     { balance: int, rows: int },
     `SELECT teo_coins AS balance, (SELECT count(*) FROM rewards_teocointransaction t WHERE t.user_id = u.id
@@ -24,7 +24,7 @@ const coins = async (userId: number): Promise<{ balance: number; rows: number }>
     [userId],
   ))!;
 
-const standing = async (studentId: number, courseId: number) =>
+const progressOf = async (studentId: number, courseId: number) =>
   (await school.database.row(
     { percent: float, completed: bool },
     `SELECT progress_percentage AS percent, completed FROM courses_courseenrollment
@@ -32,8 +32,13 @@ const standing = async (studentId: number, courseId: number) =>
     [studentId, courseId],
   ))!;
 
-/** What authoring does, in short: a column of a lesson changes, and Courses says so in the same transaction. */
-async function change(course: BuiltCourse, lesson: number | undefined, column: string, value: unknown): Promise<void> {
+/** Changes a column of a lesson and publishes CourseContentChanged in the same transaction, as the courses module does. */
+async function changeLesson(
+  course: BuiltCourse,
+  lesson: number | undefined,
+  column: string,
+  value: unknown,
+): Promise<void> {
   await school.database.transaction(async () => {
     await school.database.run('UPDATE courses_course SET version = version + 1 WHERE id = $1', [course.id]);
     await school.database.run(`UPDATE courses_lesson SET ${column} = $2 WHERE id = $1`, [lesson, value as never]);
@@ -42,136 +47,139 @@ async function change(course: BuiltCourse, lesson: number | undefined, column: s
 }
 
 describe('completing a lesson', () => {
-  it('moves the percentage down to whole percent and pays the coins', async () => {
+  it('completing one of three lessons sets the progress to 33 percent and pays the coins', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 3 });
     const student = await anEnrolledStudent(school, course);
-    const answer = await student.put(`/lessons/${course.lessons[0]}/completion`, {
+    const response = await student.put(`/lessons/${course.lessons[0]}/completion`, {
       timeSpentMinutes: 25,
       notes: 'wet',
     });
-    expect(answer.body).toMatchObject({
+    expect(response.body).toMatchObject({
       timeSpentMinutes: 25,
       notes: 'wet',
       course: { progressPercentage: 33, completed: false },
     });
-    expect((await coins(student.id)).rows).toBe(1);
+    expect((await coinsOf(student.id)).rows).toBe(1);
   });
 
-  it('64 times at once makes one row and pays once', async () => {
+  it('completing a lesson with 64 concurrent requests stores one completion and pays once', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
     const student = await anEnrolledStudent(school, course);
-    const answers = await Promise.all(Array.from({ length: 64 }, () => complete(student, course.lessons[0])));
-    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
+    const responses = await Promise.all(Array.from({ length: 64 }, () => complete(student, course.lessons[0])));
+    expect(new Set(responses.map((response) => response.status))).toEqual(new Set([200]));
     const rows = await school.database.row(
       { n: int },
       'SELECT count(*) AS n FROM courses_lessoncompletion WHERE student_id = $1',
       [student.id],
     );
-    expect([rows!.n, (await coins(student.id)).rows]).toEqual([1, 1]);
+    expect([rows!.n, (await coinsOf(student.id)).rows]).toEqual([1, 1]);
   });
 
-  it('is for enrolled students, of lessons that are there', async () => {
+  it('rejects the completion of a student who is not enrolled, of an unknown lesson, and with invalid fields', async () => {
     const course = await aPublishedCourse(school, teacher.id);
-    const stranger = await school.student();
-    expect((await complete(stranger, course.lessons[0])).body.code).toBe('NOT_ENROLLED');
-    expect((await complete(stranger, 999_999)).body.code).toBe('LESSON_NOT_FOUND');
-    const wrong = await stranger.put(`/lessons/${course.lessons[0]}/completion`, { timeSpentMinutes: -1, coins: 5 });
+    const unenrolled = await school.student();
+    expect((await complete(unenrolled, course.lessons[0])).body.code).toBe('NOT_ENROLLED');
+    expect((await complete(unenrolled, 999_999)).body.code).toBe('LESSON_NOT_FOUND');
+    const wrong = await unenrolled.put(`/lessons/${course.lessons[0]}/completion`, { timeSpentMinutes: -1, coins: 5 });
     expect(wrong.body.errors).toHaveLength(2);
   });
 
-  it('pays nothing in one’s own course', async () => {
+  it('pays nothing to a teacher who completes a lesson of their own course', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     await teacher.post(`/courses/${course.id}/enrollment`);
     expect((await complete(teacher, course.lessons[0])).body.course.completed).toBe(true);
-    expect((await coins(teacher.id)).rows).toBe(0);
+    expect((await coinsOf(teacher.id)).rows).toBe(0);
   });
 
-  it('undone and done again pays nothing more', async () => {
+  it('completing a lesson again after undoing the completion pays nothing more', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
     const student = await anEnrolledStudent(school, course);
     await complete(student, course.lessons[0]);
-    const before = await coins(student.id);
+    const before = await coinsOf(student.id);
     expect((await student.delete(`/lessons/${course.lessons[0]}/completion`)).status).toBe(204);
-    expect(await standing(student.id, course.id)).toEqual({ percent: 0, completed: false });
+    expect(await progressOf(student.id, course.id)).toEqual({ percent: 0, completed: false });
     expect((await student.delete(`/lessons/${course.lessons[0]}/completion`)).body.code).toBe('COMPLETION_NOT_FOUND');
     await complete(student, course.lessons[0]);
-    expect(await coins(student.id)).toEqual(before);
-    expect(await standing(student.id, course.id)).toEqual({ percent: 50, completed: false });
+    expect(await coinsOf(student.id)).toEqual(before);
+    expect(await progressOf(student.id, course.id)).toEqual({ percent: 50, completed: false });
   });
 });
 
 describe('completing a course', () => {
-  it('happens with the last lesson, once, with its bonus', async () => {
+  it('completing the last lesson completes the course and pays its bonus once', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2, reward: 50 });
     const student = await anEnrolledStudent(school, course);
     await complete(student, course.lessons[0]);
     const last = await Promise.all(Array.from({ length: 8 }, () => complete(student, course.lessons[1])));
-    expect(last.every((answer) => answer.body.course.completed)).toBe(true);
-    expect((await coins(student.id)).rows).toBe(3);
+    expect(last.every((response) => response.body.course.completed)).toBe(true);
+    expect((await coinsOf(student.id)).rows).toBe(3);
   });
 
-  it('by two lessons completed at the same moment is still noticed, once', async () => {
+  it('completing the last two lessons concurrently completes the course once', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
     const student = await anEnrolledStudent(school, course);
     await Promise.all(course.lessons.map((lesson) => complete(student, lesson)));
-    expect(await standing(student.id, course.id)).toEqual({ percent: 100, completed: true });
-    expect((await coins(student.id)).rows).toBe(3);
+    expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: true });
+    expect((await coinsOf(student.id)).rows).toBe(3);
   });
 
-  it('is sticky: a lesson added later is new content, not a step back', async () => {
+  it('a course stays completed when a lesson is added later', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
-    await change(course, course.lessons[1], 'is_published', false);
+    await changeLesson(course, course.lessons[1], 'is_published', false);
     const student = await anEnrolledStudent(school, course);
     await complete(student, course.lessons[0]);
-    await change(course, course.lessons[1], 'is_published', true);
-    expect(await standing(student.id, course.id)).toEqual({ percent: 50, completed: true });
+    await changeLesson(course, course.lessons[1], 'is_published', true);
+    expect(await progressOf(student.id, course.id)).toEqual({ percent: 50, completed: true });
   });
 
   it.each([
     ['unpublished', 'is_published', false],
     ['made optional', 'is_mandatory', false],
     ['archived', 'archived_at', new Date()],
-  ])('follows when the last missing lesson is %s, once, with its bonus', async (_, column, value) => {
-    const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
-    const students = [await anEnrolledStudent(school, course), await anEnrolledStudent(school, course)];
-    const idle = await anEnrolledStudent(school, course);
-    for (const student of students) await complete(student, course.lessons[0]);
-    await change(course, course.lessons[1], column, value);
-    await change(course, course.lessons[1], column, value);
-    for (const student of students) {
-      expect(await standing(student.id, course.id)).toEqual({ percent: 100, completed: true });
-      expect((await coins(student.id)).rows).toBe(2);
-    }
-    expect(await standing(idle.id, course.id)).toEqual({ percent: 0, completed: false });
-  });
+  ])(
+    'students complete the course, once and with its bonus, when their last missing lesson is %s',
+    async (_, column, value) => {
+      const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
+      const students = [await anEnrolledStudent(school, course), await anEnrolledStudent(school, course)];
+      const idle = await anEnrolledStudent(school, course);
+      for (const student of students) await complete(student, course.lessons[0]);
+      await changeLesson(course, course.lessons[1], column, value);
+      await changeLesson(course, course.lessons[1], column, value);
+      for (const student of students) {
+        expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: true });
+        expect((await coinsOf(student.id)).rows).toBe(2);
+      }
+      expect(await progressOf(idle.id, course.id)).toEqual({ percent: 0, completed: false });
+    },
+  );
 
-  it('follows at the return of a student who was away when the last missing lesson went, badge included', async () => {
+  it('a student who left completes the course, with a badge, on enrolling again if the last missing lesson was unpublished meanwhile', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
     const student = await anEnrolledStudent(school, course);
     await complete(student, course.lessons[0]);
     await student.delete(`/courses/${course.id}/enrollment`);
-    await change(course, course.lessons[1], 'is_published', false);
-    expect(await standing(student.id, course.id)).toEqual({ percent: 100, completed: false });
+    await changeLesson(course, course.lessons[1], 'is_published', false);
+    expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: false });
     expect((await student.post(`/courses/${course.id}/enrollment`)).body.completed).toBe(true);
     const { earned } = (await student.get('/me/progress')).body.achievements;
     expect(earned.map((one: any) => one.type)).toContain('first_course');
   });
 
-  it('never happens by itself where there is nothing to complete', async () => {
+  it('a course without mandatory lessons is not completed by itself', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     const student = await anEnrolledStudent(school, course);
-    await change(course, course.lessons[0], 'is_mandatory', false);
-    expect(await standing(student.id, course.id)).toEqual({ percent: 0, completed: false });
+    await changeLesson(course, course.lessons[0], 'is_mandatory', false);
+    expect(await progressOf(student.id, course.id)).toEqual({ percent: 0, completed: false });
   });
 
-  it('agrees with content that changes while lessons are completed', async () => {
+  it('the progress is correct after lessons were completed while the content changed', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 6 });
     const students = await Promise.all(Array.from({ length: 6 }, () => anEnrolledStudent(school, course)));
     const work = students.flatMap((student) =>
       course.lessons.slice(0, 5).map((lesson) => () => complete(student, lesson)),
     );
     const changes = [true, false, true, false].map(
-      (value) => () => change(course, course.lessons[5], 'is_mandatory', value),
+      (value) => () => changeLesson(course, course.lessons[5], 'is_mandatory', value),
     );
     await Promise.all([...work, ...changes].map((step) => step()));
     const last = await school.database.row(
@@ -179,17 +187,17 @@ describe('completing a course', () => {
       'SELECT is_mandatory AS mandatory FROM courses_lesson WHERE id = $1',
       [course.lessons[5]],
     );
-    // Which of the changes came last is chance, and so is whether somebody had finished before it.
+    // The order of the concurrent changes is random, and so is whether a student completed the course before the last change.
     const percent = last!.mandatory ? 83 : 100;
-    for (const student of students) expect((await standing(student.id, course.id)).percent).toBe(percent);
-    await change(course, course.lessons[5], 'is_mandatory', false);
+    for (const student of students) expect((await progressOf(student.id, course.id)).percent).toBe(percent);
+    await changeLesson(course, course.lessons[5], 'is_mandatory', false);
     for (const student of students)
-      expect(await standing(student.id, course.id)).toEqual({ percent: 100, completed: true });
+      expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: true });
   });
 });
 
-describe('what it costs', () => {
-  it('is at most 11 statements for a lesson and 18 for the one that completes the course with a badge', async () => {
+describe('number of statements', () => {
+  it('completing a lesson takes at most 11 statements, and at most 18 if it completes the course with a badge', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 3 });
     const student = await anEnrolledStudent(school, course);
     school.clock.stopAt(new Date('2026-03-03T12:00:00Z'));

@@ -15,7 +15,7 @@ const seatsTaken = async (courseId: number): Promise<number> =>
     .n;
 
 describe('enrolling', () => {
-  it('takes a seat and is listed for the student and the teacher', async () => {
+  it('enrolling takes a seat and lists the enrolment for the student and the teacher', async () => {
     const course = await aPublishedCourse(school, teacher.id);
     const student = await anEnrolledStudent(school, course);
     expect(await seatsTaken(course.id)).toBe(1);
@@ -26,26 +26,26 @@ describe('enrolling', () => {
     expect(students).toMatchObject({ data: [{ student: { username: student.username } }], page: { total: 1 } });
   });
 
-  it('is refused twice, also at once', async () => {
+  it('accepts only one of eight concurrent enrolments of a student', async () => {
     const course = await aPublishedCourse(school, teacher.id);
     const student = await school.student();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, () => student.post(`/courses/${course.id}/enrollment`)),
     );
-    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
-    expect(new Set(answers.filter((one) => one.status !== 201).map((one) => one.body.code))).toEqual(
+    expect(responses.filter((response) => response.status === 201)).toHaveLength(1);
+    expect(new Set(responses.filter((one) => one.status !== 201).map((one) => one.body.code))).toEqual(
       new Set(['ALREADY_ENROLLED']),
     );
     expect(await seatsTaken(course.id)).toBe(1);
   });
 
-  it('gives exactly ten of a hundred simultaneous students the ten seats', async () => {
+  it('enrols exactly ten of a hundred concurrent students in a course with ten seats', async () => {
     const course = await aPublishedCourse(school, teacher.id, { seats: 10 });
     const students = await Promise.all(Array.from({ length: 100 }, () => school.student()));
-    const answers = await Promise.all(students.map((student) => student.post(`/courses/${course.id}/enrollment`)));
-    const refused = answers.filter((answer) => answer.status !== 201);
+    const responses = await Promise.all(students.map((student) => student.post(`/courses/${course.id}/enrollment`)));
+    const refused = responses.filter((response) => response.status !== 201);
     expect(refused).toHaveLength(90);
-    expect(new Set(refused.map((answer) => answer.body.code))).toEqual(new Set(['COURSE_FULL']));
+    expect(new Set(refused.map((response) => response.body.code))).toEqual(new Set(['COURSE_FULL']));
     const rows = await school.database.row(
       { n: int },
       'SELECT count(*) AS n FROM courses_courseenrollment WHERE course_id = $1',
@@ -54,7 +54,7 @@ describe('enrolling', () => {
     expect([rows!.n, await seatsTaken(course.id)]).toEqual([10, 10]);
   });
 
-  it('tells closed from full, and neither from a course that does not exist', async () => {
+  it('rejects enrolment in a course with 0 seats with COURSE_CLOSED, and in an unknown course with COURSE_NOT_FOUND', async () => {
     const closed = await aPublishedCourse(school, teacher.id, { seats: 0 });
     const student = await school.student();
     expect((await student.post(`/courses/${closed.id}/enrollment`)).body.code).toBe('COURSE_CLOSED');
@@ -62,7 +62,7 @@ describe('enrolling', () => {
     expect((await student.post('/courses/none/enrollment')).status).toBe(422);
   });
 
-  it('wants every prerequisite completed, but not one that was archived', async () => {
+  it('requires every prerequisite to be completed, except an archived one', async () => {
     const first = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     const archived = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     const second = await aPublishedCourse(school, teacher.id);
@@ -81,7 +81,7 @@ describe('enrolling', () => {
     expect((await student.post(`/courses/${second.id}/enrollment`)).status).toBe(201);
   });
 
-  it('replays the answer to the same idempotency key', async () => {
+  it('replays the response to an enrolment with the same idempotency key', async () => {
     const course = await aPublishedCourse(school, teacher.id);
     const student = await school.student();
     const key = { 'idempotency-key': 'enrol-once' };
@@ -95,7 +95,7 @@ describe('enrolling', () => {
 });
 
 describe('leaving', () => {
-  it('frees the seat and keeps the progress for the return', async () => {
+  it('leaving a course frees the seat and keeps the progress until the student enrols again', async () => {
     const course = await aPublishedCourse(school, teacher.id, { seats: 1, lessons: 2 });
     const student = await anEnrolledStudent(school, course);
     await student.put(`/lessons/${course.lessons[0]}/completion`, {});
@@ -108,7 +108,7 @@ describe('leaving', () => {
     expect(await seatsTaken(course.id)).toBe(1);
   });
 
-  it('frees one seat when it is asked for ten times at once', async () => {
+  it('ten concurrent requests to leave a course free one seat', async () => {
     const course = await aPublishedCourse(school, teacher.id);
     await anEnrolledStudent(school, course);
     const student = await anEnrolledStudent(school, course);
@@ -118,7 +118,7 @@ describe('leaving', () => {
 });
 
 describe('the lists', () => {
-  it('have a second page, and end', async () => {
+  it('pages through the enrolments of a student and rejects an invalid cursor', async () => {
     const student = await school.student();
     for (let at = 0; at < 3; at++) {
       const course = await aPublishedCourse(school, teacher.id, { title: `Course ${at}` });
@@ -135,12 +135,12 @@ describe('the lists', () => {
     expect((await student.get('/me/enrollments?cursor=made-up')).body.code).toBe('INVALID_CURSOR');
   });
 
-  it('of a course are for its teacher and administrators', async () => {
+  it('lists the enrolments of a course only for its teacher and administrators', async () => {
     const course = await aPublishedCourse(school, teacher.id);
     const [admin, other, student] = [await school.admin(), await school.teacher(), await school.student()];
     expect((await admin.get(`/courses/${course.id}/enrollments`)).status).toBe(200);
-    for (const stranger of [other, student])
-      expect((await stranger.get(`/courses/${course.id}/enrollments`)).status).toBe(403);
+    for (const unauthorised of [other, student])
+      expect((await unauthorised.get(`/courses/${course.id}/enrollments`)).status).toBe(403);
     expect((await school.visitor.get(`/courses/${course.id}/enrollments`)).status).toBe(401);
     expect((await admin.get('/courses/999999/enrollments')).status).toBe(404);
   });

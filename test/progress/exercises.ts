@@ -2,7 +2,7 @@ import { int } from '../../src/platform/database/columns';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import type { Client, School } from '../support/school';
 
-/** Ten points: q1 to q4 are worth 2 each, q5 two more. What only the key holds is told from everything else by its look. */
+/** A quiz with five questions of 2 points each. Some values occur only in the answer key, so that tests can search for them. */
 export const quiz = {
   content: {
     questions: [
@@ -29,13 +29,13 @@ export const quiz = {
   },
 };
 
-/** What a key looks like in an answer, in its own words or in ours. */
-export const keyWords = /answer_?key|accepted|tolerance|zwielichtgeheim|12\.34567/i;
+/** Matches a response that contains a part of an answer key: its field names or its values. */
+export const answerKeyPattern = /answer_?key|accepted|tolerance|zwielichtgeheim|12\.34567/i;
 
 export const allRight = { q1: 1, q2: [0, 2], q3: true, q4: 'Chiaroscuro', q5: 12 };
-/** 6 of 10 points: just enough. */
+/** 6 of 10 points, which is exactly the passing percentage. */
 export const justEnough = { q1: 1, q3: true, q4: 'chiaroscuro' };
-/** 5 of 10 points: q2 in part. */
+/** 5 of 10 points, because q2 is only partly right. */
 export const notEnough = { q1: 1, q2: [0], q3: true };
 
 interface NewExercise {
@@ -51,7 +51,7 @@ interface NewExercise {
   closesAt?: Date | null;
 }
 
-/** A quiz, written as a row; `{ content: work }` makes it something a person has to look at. */
+/** Inserts a quiz as a row. With `assignment` as `more`, a person must grade it. */
 export async function anExercise(
   school: School,
   lessonId: number | undefined,
@@ -69,8 +69,18 @@ export async function anExercise(
          passing_percent)
        VALUES ($1, 'Know your colours', '', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) RETURNING id`,
       [
-        ...[lessonId, exerciseType, content, answerKey, maxScore, timeLimitMinutes],
-        ...[attemptsAllowed, gradePolicy, reward, closesAt, now, passingPercent],
+        lessonId,
+        exerciseType,
+        content,
+        answerKey,
+        maxScore,
+        timeLimitMinutes,
+        attemptsAllowed,
+        gradePolicy,
+        reward,
+        closesAt,
+        now,
+        passingPercent,
       ],
     ),
   );
@@ -82,7 +92,7 @@ export const assignment: NewExercise = { exerciseType: 'assignment', content: wo
 export const aLemon = { work: { text: 'Yellow.', links: ['https://images.example.org/lemon.jpg'] } };
 
 /** A course with one lesson, an exercise in it, and a student who is enrolled. */
-export async function aStudentWith(
+export async function aStudentWithExercise(
   school: School,
   teacherId: number,
   more: NewExercise = {},
@@ -92,8 +102,8 @@ export async function aStudentWith(
   return { student: await anEnrolledStudent(school, course), exercise, course };
 }
 
-/** What the books say of a person's exercises. */
-export async function booksOf(school: School, userId: number) {
+/** The stored totals of a learner's exercises, with their coins. */
+export async function exerciseTotalsOf(school: School, userId: number) {
   return (await school.database.row(
     { passed: int, average: Number, streak: int, coins: int, payments: int },
     `SELECT p.total_exercises_completed AS passed, p.average_score AS average, p.streak_days AS streak,

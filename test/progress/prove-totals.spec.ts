@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-const nothing = {
+const noDrift = {
   total_courses_enrolled: 0,
   total_courses_completed: 0,
   total_lessons_completed: 0,
@@ -23,8 +23,8 @@ const nothing = {
 };
 const prove = () => school.job('progress:prove-totals');
 
-it('finds no drift after ordinary work', async () => {
-  expect(await prove()).toEqual(nothing);
+it('progress:prove-totals finds no drift after lessons were completed', async () => {
+  expect(await prove()).toEqual(noDrift);
 });
 
 it.each([
@@ -35,7 +35,7 @@ it.each([
   ['average_score', 'users_userprogress', '51.5'],
   ['progress_percentage', 'courses_courseenrollment', '7'],
   ['enrolled_count', 'courses_course', '7'],
-])('reports a wrong %s, and it alone', async (column, table, wrong) => {
+])('progress:prove-totals reports a wrong %s and nothing else', async (column, table, wrong) => {
   const change = (value: string): Promise<number> =>
     school.database.transaction(() =>
       school.database.run(`UPDATE ${table} SET ${column} = ${value} WHERE id = (SELECT max(id) FROM ${table})`),
@@ -45,6 +45,6 @@ it.each([
     `SELECT ${column} AS value FROM ${table} WHERE id = (SELECT max(id) FROM ${table})`,
   );
   await change(wrong);
-  expect(await prove()).toEqual({ ...nothing, [column]: 1 });
+  expect(await prove()).toEqual({ ...noDrift, [column]: 1 });
   await change(String(right!.value));
 });

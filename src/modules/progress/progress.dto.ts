@@ -5,7 +5,11 @@ import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment/enrol
 import type { CompletedLesson } from './completion/lesson-completions';
 import type { EnrollmentRow } from './enrollment/enrollments';
 
-const percent = z.number().min(0).max(100).meta({ description: 'Whole percent of the mandatory published lessons' });
+const percent = z
+  .number()
+  .min(0)
+  .max(100)
+  .meta({ description: 'Completed mandatory published lessons in percent, rounded down' });
 
 export const Enrollment = z
   .strictObject({
@@ -14,14 +18,21 @@ export const Enrollment = z
     enrolledAt: z.iso.datetime(),
     progressPercentage: percent,
     completed: z.boolean(),
-    completionDate: z.iso.datetime().nullable().meta({ description: 'Set once; later lessons do not clear it' }),
+    completionDate: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'Set once; a lesson that is added later does not clear it' }),
   })
   .meta({
     id: 'Enrollment',
     examples: [
       {
-        ...{ id: 41, courseId: 7, enrolledAt: '2026-03-01T09:30:00.000Z' },
-        ...{ progressPercentage: 40, completed: false, completionDate: null },
+        id: 41,
+        courseId: 7,
+        enrolledAt: '2026-03-01T09:30:00.000Z',
+        progressPercentage: 40,
+        completed: false,
+        completionDate: null,
       },
     ],
   });
@@ -45,8 +56,14 @@ export const MyEnrollment = Enrollment.extend({
   id: 'MyEnrollment',
   examples: [
     {
-      ...{ id: 41, courseId: 7, courseTitle: 'Watercolour basics', enrolledAt: '2026-03-01T09:30:00.000Z' },
-      ...{ progressPercentage: 40, completed: false, completionDate: null, lastAccessed: '2026-03-04T18:02:11.000Z' },
+      id: 41,
+      courseId: 7,
+      courseTitle: 'Watercolour basics',
+      enrolledAt: '2026-03-01T09:30:00.000Z',
+      progressPercentage: 40,
+      completed: false,
+      completionDate: null,
+      lastAccessed: '2026-03-04T18:02:11.000Z',
     },
   ],
 });
@@ -64,8 +81,13 @@ export const CourseEnrollment = Enrollment.extend({
   id: 'CourseEnrollment',
   examples: [
     {
-      ...{ id: 41, courseId: 7, enrolledAt: '2026-03-01T09:30:00.000Z', lastAccessed: '2026-03-04T18:02:11.000Z' },
-      ...{ progressPercentage: 40, completed: false, completionDate: null },
+      id: 41,
+      courseId: 7,
+      enrolledAt: '2026-03-01T09:30:00.000Z',
+      lastAccessed: '2026-03-04T18:02:11.000Z',
+      progressPercentage: 40,
+      completed: false,
+      completionDate: null,
       student: { id: 12, username: 'noor', name: 'Noor' },
     },
   ],
@@ -81,7 +103,13 @@ export const CourseEnrollmentQuery = pageQuery();
 export const CompletionRequest = z
   .strictObject({
     timeSpentMinutes: z.int().min(0).max(100_000).default(0),
-    score: z.number().min(0).max(100).nullable().default(null).meta({ description: 'The learner’s own mark, percent' }),
+    score: z
+      .number()
+      .min(0)
+      .max(100)
+      .nullable()
+      .default(null)
+      .meta({ description: 'The learner’s own rating, in percent' }),
     notes: z.string().max(10_000).default(''),
   })
   .meta({ id: 'CompletionRequest', examples: [{ timeSpentMinutes: 25, notes: 'Wet paper first, then the wash.' }] });
@@ -99,14 +127,18 @@ export const LessonCompletion = z
     id: 'LessonCompletion',
     examples: [
       {
-        ...{ lessonId: 31, completedAt: '2026-03-04T18:02:11.000Z', score: null, timeSpentMinutes: 25, notes: '' },
+        lessonId: 31,
+        completedAt: '2026-03-04T18:02:11.000Z',
+        score: null,
+        timeSpentMinutes: 25,
+        notes: '',
         course: { progressPercentage: 40, completed: false },
       },
     ],
   });
 export type LessonCompletion = z.output<typeof LessonCompletion>;
 
-export function showCompletion(lessonId: number, completed: CompletedLesson): LessonCompletion {
+export function showLessonCompletion(lessonId: number, completed: CompletedLesson): LessonCompletion {
   const { completion, progressPercentage, courseCompleted } = completed;
   return {
     lessonId,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export class AlreadyEnrolled extends DomainError {
   static override code = 'ALREADY_ENROLLED';
   static override kind = 'conflict' as const;
-  static override title = 'You are enrolled in this course';
+  static override title = 'You are already enrolled in this course';
 }
 
 export class NotEnrolled extends DomainError {
@@ -17,7 +17,9 @@ export class PrerequisitesMissing extends DomainError {
   static override code = 'PREREQUISITES_MISSING';
   static override kind = 'conflict' as const;
   static override title = 'Complete the prerequisites first';
-  static override members = { courseIds: z.array(z.int()).meta({ description: 'The courses to complete before' }) };
+  static override members = {
+    courseIds: z.array(z.int()).meta({ description: 'The courses that must be completed first' }),
+  };
   static override example = { courseIds: [3] };
 
   constructor(courseIds: number[]) {

@@ -10,8 +10,8 @@ export class StudentEnrolled extends DomainEvent<{
 }
 
 /**
- * `reward` is the lesson's at this moment, in whole TeoCoins: later edits of the lesson change no past reward. `isOpen`: the
- * course is open at this moment; in one that is not, progress counts and nothing is paid (decision 0016).
+ * `reward` is the present reward of the lesson in whole TeoCoins, so that a later edit of the lesson changes no past reward.
+ * `isOpen` tells whether the course is open now. In a course that is not open, progress counts and nothing is paid (decision 0016).
  */
 export class LessonCompleted extends DomainEvent<{
   studentId: number;
@@ -25,7 +25,7 @@ export class LessonCompleted extends DomainEvent<{
   static override readonly type = 'progress.lesson-completed.v1';
 }
 
-/** Told once for each learner and course: completion is sticky. */
+/** Published once for each learner and course, because a completion is never taken back. */
 export class CourseCompleted extends DomainEvent<{
   studentId: number;
   courseId: number;
@@ -37,7 +37,7 @@ export class CourseCompleted extends DomainEvent<{
   static override readonly type = 'progress.course-completed.v1';
 }
 
-/** The learner's first pass of the exercise. */
+/** Published for the first pass of a learner in an exercise. */
 export class ExercisePassed extends DomainEvent<{
   studentId: number;
   exerciseId: number;
@@ -69,13 +69,13 @@ export class SubmissionGraded extends DomainEvent<{
   status: 'approved' | 'needs_revision' | 'rejected';
   score: number | null;
   maxScore: number;
-  /** The person who graded, or null for a quiz that graded itself. */
+  /** The person who graded, or null if the submission was graded automatically. */
   gradedById: number | null;
 }> {
   static override readonly type = 'progress.submission-graded.v1';
 }
 
-/** The counters of a learner before and after a step, for rules that fire when a threshold is crossed. */
+/** The counters of a learner. Achievement rules compare them before and after an activity, to find a crossed threshold. */
 export interface Totals {
   lessonsCompleted: number;
   exercisesCompleted: number;
@@ -84,8 +84,9 @@ export interface Totals {
 }
 
 /**
- * `localHour`: the hour (0–23) of the activity in the learner's time zone, null where nothing was done by the learner. `isOpen`:
- * the course it happened in is open. Not told of what teachers do in their own courses, which is in none of these totals.
+ * `localHour` is the hour (0–23) of the activity in the learner's time zone, or null if the learner did nothing themselves.
+ * `isOpen` tells whether the course is open. The event is not published for activities of teachers in their own courses, and the
+ * totals do not contain them.
  */
 export class LearnerProgressed extends DomainEvent<{
   studentId: number;

@@ -8,29 +8,29 @@ import { EnrollmentLists } from './enrollment/enrollment-lists.query';
 import { Enrollment } from './enrollment/enrollment.entity';
 import { Enrollments } from './enrollment/enrollments';
 import { EnrollmentsController } from './enrollment/enrollments.controller';
-import { exerciseControllers, exerciseProviders } from './exercise-parts';
+import { exerciseControllers, exerciseProviders } from './exercise-providers';
 import { ExerciseResult } from './submissions/exercise-result.entity';
 import { ExerciseSubmission } from './submissions/exercise-submission.entity';
 import { GradeChange } from './grades/grade-change.entity';
-import { Finishers } from './enrollment/finishers';
+import { AutomaticCourseCompletions } from './enrollment/automatic-course-completions';
 import { LearnerProgressQuery } from './learner/learner-progress.query';
-import { EnrolledAccess, EnrolledClassmates, ProgressTraces } from './enrollment/learner-questions';
-import { LearnerSteps } from './learner/learner-steps';
+import { EnrolledLessonAccess, EnrolledClassmates, ProgressLearnerTraces } from './enrollment/enrollment-checks';
+import { LearnerActivity } from './learner/learner-activity';
 import { LearnerTotals } from './learner/learner-totals';
 import { LessonCompletion } from './completion/lesson-completion.entity';
 import { LessonCompletions } from './completion/lesson-completions';
-import { ActivityOfHistory } from './streaks/activity-of-history';
-import { GradingOfHistory } from './grades/grading-of-history';
-import { OwnCourses } from './completion/own-courses';
+import { ImportedActivityDays } from './streaks/imported-activity-days';
+import { ImportedGrading } from './grades/imported-grading';
+import { OwnCourseTotals } from './completion/own-course-totals';
 import { ProgressData } from './progress.data';
 import { ProveTotals } from './learner/prove-totals.job';
 import { RecomputeStreakWhenTimezoneChanged } from './streaks/recompute-streak-when-timezone-changed';
 import { RecomputeStreaks } from './streaks/recompute-streaks.job';
-import { ProgressRecount } from './learner/recount-everything';
+import { ImportedProgress } from './learner/imported-progress';
 import { RecountWhenCourseContentChanged } from './enrollment/recount-when-course-content-changed';
 import { StartProgressWhenPersonRegistered } from './learner/start-progress-when-person-registered';
 import { Streaks } from './streaks/streaks';
-import { Teaching } from './enrollment/teaching';
+import { CourseTeacherCheck } from './enrollment/course-teacher-check';
 import { UserProgress } from './learner/user-progress.entity';
 
 const entities = [
@@ -45,33 +45,42 @@ const entities = [
 ];
 const services = [
   Enrollments,
-  Finishers,
+  AutomaticCourseCompletions,
   EnrollmentLists,
   LessonCompletions,
-  LearnerSteps,
-  OwnCourses,
+  LearnerActivity,
+  OwnCourseTotals,
   LearnerTotals,
   LearnerProgressQuery,
   Streaks,
-  Teaching,
+  CourseTeacherCheck,
 ];
 const handlers = [
   StartProgressWhenPersonRegistered,
   RecountWhenCourseContentChanged,
   RecomputeStreakWhenTimezoneChanged,
 ];
-const answers = [
+/** Implementations of abstract classes that Courses and Users declare, so that those modules do not import this one. */
+const implementations = [
   { provide: Classmates, useClass: EnrolledClassmates },
-  { provide: LessonAccess, useClass: EnrolledAccess },
-  { provide: LearnerTraces, useClass: ProgressTraces },
+  { provide: LessonAccess, useClass: EnrolledLessonAccess },
+  { provide: LearnerTraces, useClass: ProgressLearnerTraces },
 ];
 
-const data = [ProgressData, ProgressRecount, ActivityOfHistory, GradingOfHistory];
+const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, ImportedGrading];
 
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule],
   controllers: [EnrollmentsController, ...exerciseControllers],
-  providers: [...services, ...handlers, ...answers, ...exerciseProviders, RecomputeStreaks, ProveTotals, ...data],
+  providers: [
+    ...services,
+    ...handlers,
+    ...implementations,
+    ...exerciseProviders,
+    RecomputeStreaks,
+    ProveTotals,
+    ...dataTransfer,
+  ],
   exports: [LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
 })
 export class ProgressModule {}

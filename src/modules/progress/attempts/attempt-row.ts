@@ -1,5 +1,5 @@
 import { instant, int, jsonOf, nullable, type Row } from '../../../platform/database/columns';
-import type { HandIn } from '../grades/marking';
+import type { HandIn } from '../grades/hand-in-grading';
 
 export const attemptShape = {
   id: int,
@@ -14,13 +14,13 @@ export const attemptShape = {
 };
 export type AttemptRow = Row<typeof attemptShape>;
 
-/** Columns of `progress_attempt`, by its alias. */
+/** The columns of `progress_attempt`, which the query calls `alias`. */
 export const attemptColumns = (alias: string): string =>
   `${alias}.id, ${alias}.exercise_id AS "exerciseId", ${alias}.attempt_number AS "attemptNumber",
    ${alias}.started_at AS "startedAt", ${alias}.deadline_at AS "deadlineAt", ${alias}.saved_answers AS saved,
    ${alias}.saved_at AS "savedAt", ${alias}.finished_at AS "finishedAt", ${alias}.submission_id AS "submissionId"`;
 
-/** Its time is over and nobody has handed it in. The deadline itself is still in time. */
+/** True for an unfinished attempt whose deadline has passed. The instant of the deadline itself is still in time. */
 export function isOverdue(
   { finishedAt, deadlineAt }: Pick<AttemptRow, 'finishedAt' | 'deadlineAt'>,
   now: Date,

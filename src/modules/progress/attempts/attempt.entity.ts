@@ -1,7 +1,10 @@
 import { Entity, Index, Unique } from 'typeorm';
 import { Id, Instant, Int, Json, Reference } from '../../../platform/database/entity';
 
-/** An exercise begun: its number is consumed at the start, its deadline is fixed then. Finished by handing in or by the clock. */
+/**
+ * An attempt at an exercise. Its number and its deadline are fixed at the start. The attempt is finished when the student hands
+ * it in, or by the server after the deadline.
+ */
 @Entity('progress_attempt')
 @Unique('progress_attempt_number', ['studentId', 'exerciseId', 'attemptNumber'])
 @Index('progress_attempt_exercise', ['exerciseId'])

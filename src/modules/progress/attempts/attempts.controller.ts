@@ -21,7 +21,8 @@ export class AttemptsController {
   @Post('exercises/:id/attempts')
   @Route({
     summary: 'Start an attempt',
-    description: 'The attempt is used from now on, its deadline fixed. While one is open, that one is answered again.',
+    description:
+      'The attempt counts as used and its deadline is fixed. While an attempt is open, the response is that attempt.',
     tag: 'Progress',
     answer: Attempt,
     status: 201,
@@ -35,20 +36,20 @@ export class AttemptsController {
   @Get('attempts/:id')
   @Route({
     summary: 'Show my attempt',
-    description: 'One whose deadline has passed is finished: with what was saved by then.',
+    description: 'If the deadline has passed, the attempt is finished with the answers that were saved by then.',
     tag: 'Progress',
     answer: Attempt,
     errors: [AttemptNotFound],
   })
   async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<Attempt> {
-    return showAttempt(await this.attempts.read(actor.id, id));
+    return showAttempt(await this.attempts.get(actor.id, id));
   }
 
   @Patch('attempts/:id')
   @BodyLimit('work')
   @Route({
     summary: 'Save answers of my attempt',
-    description: 'Question by question: what is not sent again stays as it was saved.',
+    description: 'Answers are saved for each question. A question that is not sent keeps its saved answer.',
     tag: 'Progress',
     answer: Attempt,
     errors: [AttemptNotFound, AttemptFinished],
@@ -65,7 +66,7 @@ export class AttemptsController {
   @BodyLimit('work')
   @Route({
     summary: 'Hand in my attempt',
-    description: 'What was saved, with the last changes sent along.',
+    description: 'Hands in the saved answers together with the changes in this request.',
     tag: 'Progress',
     answer: Submission,
     status: 201,

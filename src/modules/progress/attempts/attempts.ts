@@ -5,16 +5,16 @@ import { attemptColumns, attemptShape, isOverdue, type AttemptRow } from './atte
 import { ExerciseResults } from '../submissions/exercise-results';
 import { LearnerAttempts, type LearnerAttempt } from './learner-attempts';
 import { LearnerExercises, type LearnerExercise } from '../submissions/learner-exercises';
-import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from '../grades/marking';
+import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from '../grades/hand-in-grading';
 import type { SubmissionRow } from '../submissions/submission-row';
-import { requireOpen, requireValid, Submissions, type Sheet } from '../submissions/submissions';
+import { requireOpen, requireValid, Submissions, type HandedInAttempt } from '../submissions/submissions';
 import { NoAttemptsLeft } from '../submissions/submissions.errors';
 
 const minuteMs = 60_000;
 
 /**
- * Attempts: numbered and consumed at the start, closed once, by the learner or by the clock (rule 8). What was begun may be
- * finished whatever happens to the course meanwhile.
+ * The attempts of students. An attempt is numbered and used up when it starts, and it is closed once: by the student or after its
+ * deadline (rule 8). A student can finish a started attempt even if the course changes or the student leaves it.
  */
 @Injectable()
 export class Attempts {
@@ -28,28 +28,28 @@ export class Attempts {
   ) {}
 
   /**
-   * A new attempt, or the one that is open.
+   * Starts a new attempt, or returns the one that is open.
    * @throws ExerciseNotFound, NotEnrolled, ExerciseClosed, NoAttemptsLeft
    */
   async start(studentId: number, exerciseId: number): Promise<AttemptRow> {
-    const attempt = await this.database.transaction(() => this.begin(studentId, exerciseId));
+    const attempt = await this.database.transaction(() => this.startOrFindOpen(studentId, exerciseId));
     if (!isOverdue(attempt, this.clock.now())) return attempt;
-    await this.close(attempt.id);
+    await this.closeOverdue(attempt.id);
     return this.start(studentId, exerciseId);
   }
 
   /** @throws AttemptNotFound */
-  async read(studentId: number, attemptId: number): Promise<AttemptRow> {
-    const attempt = await this.attempts.find(studentId, attemptId);
+  async get(studentId: number, attemptId: number): Promise<AttemptRow> {
+    const attempt = await this.attempts.get(studentId, attemptId);
     if (!isOverdue(attempt, this.clock.now())) return attempt;
-    await this.close(attemptId);
-    return this.attempts.find(studentId, attemptId);
+    await this.closeOverdue(attemptId);
+    return this.attempts.get(studentId, attemptId);
   }
 
   /** @throws AttemptNotFound, AttemptFinished, ValidationFailed */
   async save(studentId: number, attemptId: number, changes: HandIn): Promise<AttemptRow> {
     return this.database.transaction(async () => {
-      const attempt = await this.attempts.open(studentId, attemptId, 'attempt only');
+      const attempt = await this.attempts.lockOpen(studentId, attemptId, 'attempt only');
       requireValid(checkHandIn(attempt, changes));
       const saved = await this.database.row(
         attemptShape,
@@ -61,35 +61,35 @@ export class Attempts {
     });
   }
 
-  /** Hands in what was saved, with the last changes. @throws AttemptNotFound, AttemptFinished, ValidationFailed */
+  /** Hands in the saved answers together with `changes`. @throws AttemptNotFound, AttemptFinished, ValidationFailed */
   async handIn(studentId: number, attemptId: number, changes: HandIn): Promise<SubmissionRow> {
     return this.database.transaction(async () => {
-      const attempt = await this.attempts.open(studentId, attemptId, 'all');
+      const attempt = await this.attempts.lockOpen(studentId, attemptId, 'all');
       const handIn = mergeHandIns(attempt.saved, changes);
       requireValid([...checkHandIn(attempt, changes), ...checkComplete(attempt, handIn)]);
       return this.finish(attempt, { handIn, submittedAt: this.clock.now() }, true);
     });
   }
 
-  /** Hands in what was saved, as of the deadline; false when that has been done. */
-  async close(attemptId: number): Promise<boolean> {
+  /** Hands in the saved answers with the deadline as the time; false if the attempt is not overdue or already finished. */
+  async closeOverdue(attemptId: number): Promise<boolean> {
     return this.database.transaction(async () => {
-      const attempt = await this.attempts.overdue(attemptId);
+      const attempt = await this.attempts.lockOverdue(attemptId);
       if (!attempt) return false;
       await this.finish(attempt, { handIn: attempt.saved, submittedAt: attempt.deadlineAt as Date }, false);
       return true;
     });
   }
 
-  private async begin(studentId: number, exerciseId: number): Promise<AttemptRow> {
-    const exercise = await this.exercises.open(studentId, exerciseId);
+  private async startOrFindOpen(studentId: number, exerciseId: number): Promise<AttemptRow> {
+    const exercise = await this.exercises.lockForStudent(studentId, exerciseId);
     const now = this.clock.now();
     requireOpen(exercise, now);
-    const standing = await this.results.takeAttempt(exercise, now);
-    if (standing) return this.insert(exercise, standing.attemptsUsed, now);
-    const unfinished = await this.attempts.unfinished(studentId, exerciseId);
-    if (!unfinished) throw new NoAttemptsLeft();
-    return unfinished;
+    const result = await this.results.takeAttempt(exercise, now);
+    if (result) return this.insert(exercise, result.attemptsUsed, now);
+    const open = await this.attempts.findOpen(studentId, exerciseId);
+    if (!open) throw new NoAttemptsLeft();
+    return open;
   }
 
   private async insert(exercise: LearnerExercise, attemptNumber: number, now: Date): Promise<AttemptRow> {
@@ -104,22 +104,23 @@ export class Attempts {
 
   private async finish(
     attempt: LearnerAttempt,
-    handedIn: Omit<Sheet, 'attemptNumber'>,
-    isStep: boolean,
+    { handIn, submittedAt }: Omit<HandedInAttempt, 'attemptNumber'>,
+    isLearnerActivity: boolean,
   ): Promise<SubmissionRow> {
-    const sheet = { attemptNumber: attempt.attemptNumber, ...handedIn };
-    const submission = await this.submissions.record(attempt, attempt, sheet, { now: this.clock.now(), isStep });
+    const handedIn = { attemptNumber: attempt.attemptNumber, handIn, submittedAt };
+    const occasion = { now: this.clock.now(), isLearnerActivity };
+    const submission = await this.submissions.record(attempt, attempt, handedIn, occasion);
     await this.database.run(
       'UPDATE progress_attempt SET finished_at = $2, submission_id = $3, saved_answers = $4 WHERE id = $1',
-      [attempt.id, sheet.submittedAt, submission.id, sheet.handIn],
+      [attempt.id, submittedAt, submission.id, handIn],
     );
     return submission;
   }
 }
 
-/** The earlier of the time limit and the closing date, fixed at the start. */
+/** The earlier of two times: the start plus the time limit, and the closing date. */
 function deadlineOf({ timeLimitMinutes, closesAt }: LearnerExercise, now: Date): Date | null {
   if (timeLimitMinutes === null) return closesAt;
-  const limit = new Date(now.getTime() + timeLimitMinutes * minuteMs);
-  return closesAt !== null && closesAt < limit ? closesAt : limit;
+  const endOfTimeLimit = new Date(now.getTime() + timeLimitMinutes * minuteMs);
+  return closesAt !== null && closesAt < endOfTimeLimit ? closesAt : endOfTimeLimit;
 }

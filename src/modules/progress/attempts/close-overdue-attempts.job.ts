@@ -7,15 +7,15 @@ import { Clock } from '../../../platform/time/clock';
 import { Attempts } from './attempts';
 
 const overdueShape = { id: int, deadlineAt: instant };
-type Overdue = Row<typeof overdueShape>;
-const atOnce = 500;
+type OverdueAttempt = Row<typeof overdueShape>;
+const pageSize = 500;
 
-/** An attempt whose time is over is handed in as it was saved (rule 8), each in a transaction of its own. */
+/** Hands in every overdue attempt as it was saved (rule 8). Each attempt has a transaction of its own. */
 @Injectable()
 @Job({
   name: 'progress:close-overdue-attempts',
   cron: '* * * * *',
-  summary: 'Hands in attempts whose deadline has passed, as they were saved',
+  summary: 'Hands in the saved answers of attempts whose deadline has passed',
 })
 export class CloseOverdueAttempts implements RunnableJob {
   private readonly log = new Logger(CloseOverdueAttempts.name);
@@ -28,34 +28,34 @@ export class CloseOverdueAttempts implements RunnableJob {
 
   async run(_lease: HeldLease, signal: AbortSignal): Promise<JobReport> {
     const report = { closed: 0, failed: 0 };
-    for (let after: Overdue = { id: 0, deadlineAt: new Date(0) }; ;) {
-      const overdue = await this.overdue(after);
+    for (let after: OverdueAttempt = { id: 0, deadlineAt: new Date(0) }; ;) {
+      const overdue = await this.listOverdue(after);
       for (const { id } of overdue) {
         signal.throwIfAborted();
         const outcome = await this.close(id);
         if (outcome) report[outcome] += 1;
       }
-      if (overdue.length < atOnce) return report;
-      after = overdue.at(-1) as Overdue;
+      if (overdue.length < pageSize) return report;
+      after = overdue.at(-1) as OverdueAttempt;
     }
   }
 
-  private overdue({ deadlineAt, id }: Overdue): Promise<Overdue[]> {
+  private listOverdue({ deadlineAt, id }: OverdueAttempt): Promise<OverdueAttempt[]> {
     return this.database.rows(
       overdueShape,
       `SELECT id, deadline_at AS "deadlineAt" FROM progress_attempt
        WHERE finished_at IS NULL AND deadline_at < $1 AND (deadline_at, id) > ($2, $3)
-       ORDER BY deadline_at, id LIMIT ${atOnce}`,
+       ORDER BY deadline_at, id LIMIT ${pageSize}`,
       [this.clock.now(), deadlineAt, id],
     );
   }
 
-  /** One attempt that cannot be closed must not hold up the others: it is told and tried again next minute. */
+  /** An attempt that cannot be closed is logged and tried again in the next run, so that it does not block the others. */
   private async close(id: number): Promise<'closed' | 'failed' | null> {
     try {
-      return (await this.attempts.close(id)) ? 'closed' : null;
+      return (await this.attempts.closeOverdue(id)) ? 'closed' : null;
     } catch (error) {
-      this.log.error(`Attempt ${id} was not closed`, error);
+      this.log.error(`Attempt ${id} was not closed, the next run tries again`, error);
       return 'failed';
     }
   }

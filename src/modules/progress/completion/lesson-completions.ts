@@ -4,11 +4,11 @@ import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { LessonNotFound } from '../../courses';
-import { stepColumns, stepShape } from '../learner/learner';
-import { LearnerSteps } from '../learner/learner-steps';
+import { learnerInCourseColumns, learnerInCourseShape } from '../learner/learner-row';
+import { LearnerActivity } from '../learner/learner-activity';
 import { CompletionNotFound, NotEnrolled } from '../progress.errors';
 import { CourseCompleted, LessonCompleted } from '../progress.events';
-import { recount } from '../enrollment/recount';
+import { recountProgress } from '../enrollment/enrollment-progress';
 
 export interface CompletionReport {
   timeSpentMinutes: number;
@@ -21,7 +21,7 @@ const completionColumns = `id, completed_at AS "completedAt", score, time_spent_
 export type Completion = Row<typeof completionShape>;
 
 const lessonShape = {
-  ...stepShape,
+  ...learnerInCourseShape,
   lessonTitle: text,
   lessonReward: int,
   courseId: int,
@@ -36,47 +36,48 @@ export interface CompletedLesson {
   completion: Completion;
   progressPercentage: number;
   courseCompleted: boolean;
-  /** False when the lesson was completed before: nothing was changed. */
+  /** False if the lesson was already completed: then nothing was changed. */
   isNew: boolean;
 }
 
-/** A completion is a row: a learner, a lesson, when. At most one each, whoever asks how often (rules 1, 2, 4). */
+/** Completions of lessons. A learner has at most one completion of a lesson, however many requests they send (rules 1, 2, 4). */
 @Injectable()
 export class LessonCompletions {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
-    private readonly steps: LearnerSteps,
+    private readonly activity: LearnerActivity,
     private readonly clock: Clock,
   ) {}
 
   /** @throws LessonNotFound, NotEnrolled */
   async complete(studentId: number, lessonId: number, report: CompletionReport): Promise<CompletedLesson> {
     return this.database.transaction(async () => {
-      const lesson = await this.lessonOf(studentId, lessonId);
+      const lesson = await this.lockLesson(studentId, lessonId);
       const completion = await this.insert(studentId, lessonId, report);
       if (!completion) return this.alreadyCompleted(studentId, lessonId, lesson);
       const now = completion.completedAt;
-      const [standing] = await recount(this.database, lesson.courseId, now, studentId);
-      const finishes = !lesson.courseCompleted && standing?.completed === true;
-      await this.steps.active(studentId, lesson, { lessonsCompleted: 1, coursesCompleted: finishes ? 1 : 0 }, now);
-      await this.events.publish(...whatHappened(studentId, lessonId, lesson, finishes));
-      const courseCompleted = lesson.courseCompleted || finishes;
-      return { completion, progressPercentage: standing?.percent ?? 0, courseCompleted, isNew: true };
+      const [progress] = await recountProgress(this.database, lesson.courseId, now, studentId);
+      const completesCourse = !lesson.courseCompleted && progress?.completed === true;
+      const increments = { lessonsCompleted: 1, coursesCompleted: completesCourse ? 1 : 0 };
+      await this.activity.record(studentId, lesson, increments, now);
+      await this.events.publish(...completionEvents(studentId, lessonId, lesson, completesCourse));
+      const courseCompleted = lesson.courseCompleted || completesCourse;
+      return { completion, progressPercentage: progress?.percent ?? 0, courseCompleted, isNew: true };
     });
   }
 
-  /** Takes the completion back; coins and the streak day stay, and doing it again pays nothing more. */
+  /** Deletes the completion. Coins and the streak day stay. A new completion of the same lesson pays nothing. */
   async undo(studentId: number, lessonId: number): Promise<void> {
     await this.database.transaction(async () => {
-      const lesson = await this.lessonOf(studentId, lessonId);
-      const undone = await this.database.run(
+      const lesson = await this.lockLesson(studentId, lessonId);
+      const deletedCount = await this.database.run(
         'DELETE FROM courses_lessoncompletion WHERE student_id = $1 AND lesson_id = $2',
         [studentId, lessonId],
       );
-      if (undone === 0) throw new CompletionNotFound();
+      if (deletedCount === 0) throw new CompletionNotFound();
       const now = this.clock.now();
-      await recount(this.database, lesson.courseId, now, studentId);
+      await recountProgress(this.database, lesson.courseId, now, studentId);
       await this.database.run(
         `UPDATE users_userprogress SET total_lessons_completed = total_lessons_completed - 1, updated_at = $2
          WHERE user_id = $1`,
@@ -85,13 +86,13 @@ export class LessonCompletions {
     });
   }
 
-  /** The lesson as this learner stands to it; locks the enrolment and the learner's totals until the end. */
-  private async lessonOf(studentId: number, lessonId: number): Promise<LessonOfLearner> {
-    const found = await this.database.row(
+  /** Loads the lesson with the learner's enrolment, and locks the enrolment and the learner's totals until the transaction ends. */
+  private async lockLesson(studentId: number, lessonId: number): Promise<LessonOfLearner> {
+    const lesson = await this.database.row(
       lessonShape,
       `SELECT l.title AS "lessonTitle", l.teocoin_reward AS "lessonReward", c.id AS "courseId", c.title AS "courseTitle",
          c.teocoin_reward AS "courseReward", e.progress_percentage AS "progressPercentage",
-         e.completed AS "courseCompleted", ${stepColumns}
+         e.completed AS "courseCompleted", ${learnerInCourseColumns}
        FROM courses_lesson l
        JOIN courses_course c ON c.id = l.course_id
        JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1 AND e.left_at IS NULL
@@ -100,17 +101,17 @@ export class LessonCompletions {
        WHERE l.id = $2 AND l.is_published AND l.archived_at IS NULL${this.database.dialect.forUpdate('e, p')}`,
       [studentId, lessonId],
     );
-    return found ?? this.explain(lessonId);
+    return lesson ?? this.throwLessonUnavailable(lessonId);
   }
 
-  private async explain(lessonId: number): Promise<never> {
-    const visible = await this.database.row(
+  private async throwLessonUnavailable(lessonId: number): Promise<never> {
+    const visibleLesson = await this.database.row(
       { id: int },
       `SELECT l.id FROM courses_lesson l JOIN courses_course c ON c.id = l.course_id
        WHERE l.id = $1 AND l.is_published AND l.archived_at IS NULL AND c.is_published`,
       [lessonId],
     );
-    throw visible ? new NotEnrolled() : new LessonNotFound();
+    throw visibleLesson ? new NotEnrolled() : new LessonNotFound();
   }
 
   private insert(studentId: number, lessonId: number, report: CompletionReport): Promise<Completion | undefined> {
@@ -137,15 +138,15 @@ export class LessonCompletions {
   }
 }
 
-function whatHappened(
+function completionEvents(
   studentId: number,
   lessonId: number,
   lesson: LessonOfLearner,
-  finishes: boolean,
+  completesCourse: boolean,
 ): (LessonCompleted | CourseCompleted)[] {
   const { lessonTitle, lessonReward, courseId, courseTitle, courseReward, teacherId, isOpen } = lesson;
-  const about = { studentId, courseId, teacherId, isOpen };
-  const completed = new LessonCompleted({ ...about, lessonId, lessonTitle, reward: lessonReward });
-  const finished = new CourseCompleted({ ...about, courseTitle, reward: courseReward });
-  return finishes ? [completed, finished] : [completed];
+  const common = { studentId, courseId, teacherId, isOpen };
+  const lessonCompleted = new LessonCompleted({ ...common, lessonId, lessonTitle, reward: lessonReward });
+  const courseCompleted = new CourseCompleted({ ...common, courseTitle, reward: courseReward });
+  return completesCourse ? [lessonCompleted, courseCompleted] : [lessonCompleted];
 }

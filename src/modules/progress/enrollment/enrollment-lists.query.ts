@@ -14,49 +14,49 @@ const enrollmentShape = {
 const enrollmentColumns = `e.id, e.course_id AS "courseId", e.enrolled_at AS "enrolledAt",
   e.progress_percentage AS "progressPercentage", e.completed, e.completion_date AS "completionDate",
   e.last_accessed AS "lastAccessed"`;
-const mineShape = { ...enrollmentShape, courseTitle: text };
-const courseShape = { ...enrollmentShape, studentId: int, username: text, firstName: text, lastName: text };
+const ofStudentShape = { ...enrollmentShape, courseTitle: text };
+const ofCourseShape = { ...enrollmentShape, studentId: int, username: text, firstName: text, lastName: text };
 
-export type EnrollmentOfStudent = Row<typeof mineShape>;
-export type EnrollmentOfCourse = Row<typeof courseShape>;
+export type EnrollmentOfStudent = Row<typeof ofStudentShape>;
+export type EnrollmentOfCourse = Row<typeof ofCourseShape>;
 
 export interface Slice {
-  /** Rows after this id, descending; undefined for the first page. */
+  /** The page starts after this id, because rows are in descending order of id. Undefined for the first page. */
   before?: number | undefined;
-  /** One more than the page shows. */
+  /** The number of rows to read: one more than the page shows, which tells whether another page follows. */
   count: number;
 }
 
-const largestId = Number.MAX_SAFE_INTEGER;
+const maxId = Number.MAX_SAFE_INTEGER;
 
-/** Enrolments that stand, newest first. */
+/** Enrolments of students who have not left the course, newest first. */
 @Injectable()
 export class EnrollmentLists {
   constructor(private readonly database: Database) {}
 
-  ofStudent(studentId: number, slice: Slice, completed?: boolean): Promise<EnrollmentOfStudent[]> {
+  listOfStudent(studentId: number, slice: Slice, completed?: boolean): Promise<EnrollmentOfStudent[]> {
     return this.database.rows(
-      mineShape,
+      ofStudentShape,
       `SELECT ${enrollmentColumns}, c.title AS "courseTitle"
        FROM courses_courseenrollment e JOIN courses_course c ON c.id = e.course_id
-       WHERE e.student_id = $1 AND e.id < $2 AND e.left_at IS NULL ${only(completed)} ORDER BY e.id DESC LIMIT $3`,
-      [studentId, slice.before ?? largestId, slice.count],
+       WHERE e.student_id = $1 AND e.id < $2 AND e.left_at IS NULL ${completedSql(completed)} ORDER BY e.id DESC LIMIT $3`,
+      [studentId, slice.before ?? maxId, slice.count],
     );
   }
 
-  ofCourse(courseId: number, slice: Slice): Promise<EnrollmentOfCourse[]> {
+  listOfCourse(courseId: number, slice: Slice): Promise<EnrollmentOfCourse[]> {
     return this.database.rows(
-      courseShape,
+      ofCourseShape,
       `SELECT ${enrollmentColumns}, u.id AS "studentId", u.username, u.first_name AS "firstName",
          u.last_name AS "lastName"
        FROM courses_courseenrollment e JOIN users_user u ON u.id = e.student_id
        WHERE e.course_id = $1 AND e.id < $2 AND e.left_at IS NULL ORDER BY e.id DESC LIMIT $3`,
-      [courseId, slice.before ?? largestId, slice.count],
+      [courseId, slice.before ?? maxId, slice.count],
     );
   }
 
   async countOfStudent(studentId: number, completed?: boolean): Promise<number> {
-    return this.count(`student_id = $1 ${only(completed)}`, studentId);
+    return this.count(`student_id = $1 ${completedSql(completed)}`, studentId);
   }
 
   async countOfCourse(courseId: number): Promise<number> {
@@ -69,5 +69,5 @@ export class EnrollmentLists {
   }
 }
 
-const only = (completed: boolean | undefined): string =>
+const completedSql = (completed: boolean | undefined): string =>
   completed === undefined ? '' : completed ? 'AND e.completed' : 'AND NOT e.completed';

@@ -1,7 +1,7 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
 import { Flag, Float, Id, Instant, Reference } from '../../../platform/database/entity';
 
-/** A student in a course. Leaving ends the enrolment (`leftAt`), never the progress: enrolling again takes the same row. */
+/** A student in a course. Leaving sets `leftAt` and keeps the progress; enrolling again uses the same row. */
 @Entity('courses_courseenrollment')
 @Unique('unique_student_course', ['studentId', 'courseId'])
 @Index('courses_courseenrollment_student', ['studentId', 'id'])
@@ -16,7 +16,7 @@ export class Enrollment {
   @Reference('Course', 'courses_courseenrollment_course_fk', 'CASCADE') courseId: number;
   @Instant() enrolledAt: Date;
   @Flag({ default: false }) completed: boolean;
-  /** Set once; no change of the content clears it. */
+  /** Set once. A later change of the course content does not clear it. */
   @Instant({ nullable: true }) completionDate: Date | null;
   @Float({ default: 0 }) progressPercentage: number;
   @Instant() lastAccessed: Date;

@@ -19,13 +19,13 @@ import {
   MyEnrollment,
   MyEnrollmentPage,
   MyEnrollmentQuery,
-  showCompletion,
+  showLessonCompletion,
   showCourseEnrollment,
   showEnrollment,
   showMyEnrollment,
 } from '../progress.dto';
 import { AlreadyEnrolled, CompletionNotFound, NotEnrolled, PrerequisitesMissing } from '../progress.errors';
-import { Teaching } from './teaching';
+import { CourseTeacherCheck } from './course-teacher-check';
 import { Forbidden } from '../../../platform/errors/access.errors';
 
 const newestFirst = keyset('enrollments', [z.int()]);
@@ -36,7 +36,7 @@ export class EnrollmentsController {
     private readonly enrollments: Enrollments,
     private readonly completions: LessonCompletions,
     private readonly lists: EnrollmentLists,
-    private readonly teaching: Teaching,
+    private readonly teacherCheck: CourseTeacherCheck,
   ) {}
 
   @Post('courses/:id/enrollment')
@@ -55,7 +55,7 @@ export class EnrollmentsController {
   @Delete('courses/:id/enrollment')
   @Route({
     summary: 'Leave a course',
-    description: 'The seat becomes free; progress is kept and found again when you come back.',
+    description: 'The seat becomes free. The progress is kept and continues if you enrol again.',
     tag: 'Progress',
     errors: [CourseNotFound, NotEnrolled],
   })
@@ -70,7 +70,7 @@ export class EnrollmentsController {
     @Query({ schema: MyEnrollmentQuery }) query: z.output<typeof MyEnrollmentQuery>,
   ): Promise<Page<z.output<typeof MyEnrollment>>> {
     const slice = { before: newestFirst.read(query.cursor)?.[0], count: query.limit + 1 };
-    const rows = await this.lists.ofStudent(actor.id, slice, query.completed);
+    const rows = await this.lists.listOfStudent(actor.id, slice, query.completed);
     const total = query.withTotal ? await this.lists.countOfStudent(actor.id, query.completed) : undefined;
     return toPage(rows, query.limit, (last) => newestFirst.after(last.id), showMyEnrollment, total);
   }
@@ -78,7 +78,7 @@ export class EnrollmentsController {
   @Get('courses/:id/enrollments')
   @Route({
     summary: 'List the students of a course, newest first',
-    description: 'For its teacher and administrators.',
+    description: 'Only the teacher of the course and administrators may list them.',
     tag: 'Progress',
     answer: CourseEnrollmentPage,
     errors: [CourseNotFound, Forbidden],
@@ -88,9 +88,9 @@ export class EnrollmentsController {
     @Id() courseId: number,
     @Query({ schema: CourseEnrollmentQuery }) query: z.output<typeof CourseEnrollmentQuery>,
   ): Promise<Page<z.output<typeof CourseEnrollment>>> {
-    await this.teaching.requireCourse(actor, courseId);
+    await this.teacherCheck.requireTeacherOrAdmin(actor, courseId);
     const slice = { before: newestFirst.read(query.cursor)?.[0], count: query.limit + 1 };
-    const rows = await this.lists.ofCourse(courseId, slice);
+    const rows = await this.lists.listOfCourse(courseId, slice);
     const total = query.withTotal ? await this.lists.countOfCourse(courseId) : undefined;
     return toPage(rows, query.limit, (last) => newestFirst.after(last.id), showCourseEnrollment, total);
   }
@@ -98,7 +98,7 @@ export class EnrollmentsController {
   @Put('lessons/:id/completion')
   @Route({
     summary: 'Complete a lesson',
-    description: 'Doing it again changes nothing and answers with the first completion.',
+    description: 'A repeated request changes nothing and returns the first completion.',
     tag: 'Progress',
     answer: LessonCompletion,
     errors: [LessonNotFound, NotEnrolled],
@@ -108,13 +108,13 @@ export class EnrollmentsController {
     @Id() lessonId: number,
     @Body({ schema: CompletionRequest }) report: z.output<typeof CompletionRequest>,
   ): Promise<LessonCompletion> {
-    return showCompletion(lessonId, await this.completions.complete(actor.id, lessonId, report));
+    return showLessonCompletion(lessonId, await this.completions.complete(actor.id, lessonId, report));
   }
 
   @Delete('lessons/:id/completion')
   @Route({
     summary: 'Take back the completion of a lesson',
-    description: 'Coins and the streak day stay; completing it again pays nothing more.',
+    description: 'Coins and the streak day stay. Completing the lesson again pays nothing.',
     tag: 'Progress',
     errors: [LessonNotFound, NotEnrolled, CompletionNotFound],
   })

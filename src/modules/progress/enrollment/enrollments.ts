@@ -6,8 +6,8 @@ import { Clock } from '../../../platform/time/clock';
 import { CourseNotFound, courseIsOpen, Seats } from '../../courses';
 import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from '../progress.errors';
 import { StudentEnrolled } from '../progress.events';
-import { Finishers } from './finishers';
-import { recount } from './recount';
+import { AutomaticCourseCompletions } from './automatic-course-completions';
+import { recountProgress } from './enrollment-progress';
 
 const shape = {
   id: int,
@@ -30,29 +30,29 @@ const courseShape = {
 };
 type CourseForStudent = Row<typeof courseShape>;
 
-/** Enrolments: a seat taken by a guarded statement, once for each student (rules 3, 5, 6). */
+/** Enrols students and lets them leave. One guarded statement takes the seat, so that no course is overbooked (rules 3, 5, 6). */
 @Injectable()
 export class Enrollments {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
     private readonly seats: Seats,
-    private readonly finishers: Finishers,
+    private readonly automaticCompletions: AutomaticCourseCompletions,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Takes a seat. Who has been in the course before finds everything as it was.
-   * @throws CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, and what Seats refuses
+   * Enrols the student. A student who left the course before continues with the progress they had.
+   * @throws CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, and the errors of Seats
    */
   async enroll(studentId: number, courseId: number): Promise<EnrollmentRow> {
     return this.database.transaction(async () => {
-      const course = await this.courseFor(studentId, courseId);
+      const course = await this.getCourse(studentId, courseId);
       if (course.isActive) throw new AlreadyEnrolled();
       if (!course.enrollmentId) await this.requirePrerequisites(studentId, courseId);
       await this.seats.take(courseId);
       const enrollment = course.enrollmentId
-        ? await this.comeBack(studentId, courseId, course)
+        ? await this.reenroll(studentId, courseId, course)
         : await this.insert(studentId, courseId);
       const { title: courseTitle, teacherId } = course;
       await this.events.publish(new StudentEnrolled({ studentId, courseId, courseTitle, teacherId }));
@@ -60,22 +60,22 @@ export class Enrollments {
     });
   }
 
-  /** Ends the enrolment, frees the seat, keeps all progress. */
+  /** Ends the enrolment and frees the seat. The progress is kept. */
   async leave(studentId: number, courseId: number): Promise<void> {
     await this.database.transaction(async () => {
-      // The course's row first, as everywhere: content changes take it before they take the enrolments.
+      // The course row is locked before the enrolment, because changes of the content lock them in this order too.
       await this.seats.free(courseId);
-      const left = await this.database.run(
+      const leftCount = await this.database.run(
         `UPDATE courses_courseenrollment SET left_at = $3
          WHERE student_id = $1 AND course_id = $2 AND left_at IS NULL`,
         [studentId, courseId, this.clock.now()],
       );
-      if (left === 0) throw new NotEnrolled();
-      await this.count(studentId, -1);
+      if (leftCount === 0) throw new NotEnrolled();
+      await this.addToEnrolledCount(studentId, -1);
     });
   }
 
-  private async courseFor(studentId: number, courseId: number): Promise<CourseForStudent> {
+  private async getCourse(studentId: number, courseId: number): Promise<CourseForStudent> {
     const course = await this.database.row(
       courseShape,
       `SELECT c.title, c.teacher_id AS "teacherId", c.teocoin_reward AS reward, e.id AS "enrollmentId",
@@ -88,7 +88,7 @@ export class Enrollments {
     return course;
   }
 
-  /** Every prerequisite that can be taken; one that is not open stops blocking. */
+  /** Requires every prerequisite that is open. A prerequisite that is not open blocks nobody, because nobody can complete it. */
   private async requirePrerequisites(studentId: number, courseId: number): Promise<void> {
     const missing = await this.database.rows(
       { courseId: int },
@@ -109,33 +109,33 @@ export class Enrollments {
       [studentId, courseId, this.clock.now()],
     );
     if (!enrollment) throw new AlreadyEnrolled();
-    await this.count(studentId, 1);
+    await this.addToEnrolledCount(studentId, 1);
     return enrollment;
   }
 
-  private async comeBack(studentId: number, courseId: number, course: CourseForStudent): Promise<EnrollmentRow> {
+  private async reenroll(studentId: number, courseId: number, course: CourseForStudent): Promise<EnrollmentRow> {
     const now = this.clock.now();
-    const back = await this.database.row(
+    const reenrolled = await this.database.row(
       { wasCompleted: bool },
       `UPDATE courses_courseenrollment SET left_at = NULL, last_accessed = $3
        WHERE student_id = $1 AND course_id = $2 AND left_at IS NOT NULL RETURNING completed AS "wasCompleted"`,
       [studentId, courseId, now],
     );
-    if (!back) throw new AlreadyEnrolled();
-    const [standing] = await recount(this.database, courseId, now, studentId);
-    await this.count(studentId, 1);
-    // The last missing lesson went while the student was away.
-    if (standing?.completed && !back.wasCompleted)
-      await this.finishers.complete({ ...course, id: courseId, isOpen: true }, [studentId]);
+    if (!reenrolled) throw new AlreadyEnrolled();
+    const [progress] = await recountProgress(this.database, courseId, now, studentId);
+    await this.addToEnrolledCount(studentId, 1);
+    // The last missing lesson may have been removed while the student was not enrolled.
+    if (progress?.completed && !reenrolled.wasCompleted)
+      await this.automaticCompletions.complete({ ...course, id: courseId, isOpen: true }, [studentId]);
     const sql = `SELECT ${columns} FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2`;
     return (await this.database.row(shape, sql, [studentId, courseId])) as EnrollmentRow;
   }
 
-  private async count(studentId: number, enrolled: 1 | -1): Promise<void> {
+  private async addToEnrolledCount(studentId: number, difference: 1 | -1): Promise<void> {
     await this.database.run(
       `UPDATE users_userprogress SET total_courses_enrolled = total_courses_enrolled + $2, updated_at = $3
        WHERE user_id = $1`,
-      [studentId, enrolled, this.clock.now()],
+      [studentId, difference, this.clock.now()],
     );
   }
 }

@@ -5,43 +5,46 @@ import type { InTransactionHandler } from '../../../platform/events/domain-event
 import { InTransaction } from '../../../platform/events/handlers';
 import { Clock } from '../../../platform/time/clock';
 import { CourseContentChanged, courseIsOpen } from '../../courses';
-import { Finishers } from './finishers';
-import { recount } from './recount';
+import { AutomaticCourseCompletions } from './automatic-course-completions';
+import { recountProgress } from './enrollment-progress';
 
 const courseShape = { id: int, title: text, teacherId: int, reward: int, isOpen: bool };
 
-/** Progress follows the content in the same transaction; whoever misses nothing any more completes, once (rules 1 and 2). */
+/**
+ * Recounts the progress of a course in the transaction that changes its content. A student who now misses no lesson completes the
+ * course, once (rules 1 and 2).
+ */
 @Injectable()
 @InTransaction(CourseContentChanged)
 export class RecountWhenCourseContentChanged implements InTransactionHandler<CourseContentChanged> {
   constructor(
     private readonly database: Database,
-    private readonly finishers: Finishers,
+    private readonly automaticCompletions: AutomaticCourseCompletions,
     private readonly clock: Clock,
   ) {}
 
   async handle(changes: CourseContentChanged[]): Promise<void> {
-    const courses = [...new Set(changes.map((change) => change.payload.courseId))].sort((one, other) => one - other);
-    for (const courseId of courses) await this.recountCourse(courseId);
+    const courseIds = [...new Set(changes.map((change) => change.payload.courseId))].sort((one, other) => one - other);
+    for (const courseId of courseIds) await this.recountCourse(courseId);
   }
 
   private async recountCourse(courseId: number): Promise<void> {
-    const completedBefore = await this.lock(courseId);
-    const standings = await recount(this.database, courseId, this.clock.now());
-    const finished = standings.filter((one) => one.completed && !completedBefore.has(one.studentId));
-    if (finished.length === 0) return;
+    const completedBefore = await this.lockEnrollments(courseId);
+    const changed = await recountProgress(this.database, courseId, this.clock.now());
+    const completed = changed.filter((one) => one.completed && !completedBefore.has(one.studentId));
+    if (completed.length === 0) return;
     const course = await this.database.row(
       courseShape,
       `SELECT c.id, c.title, c.teacher_id AS "teacherId", c.teocoin_reward AS reward, ${courseIsOpen('c')} AS "isOpen"
        FROM courses_course c WHERE c.id = $1`,
       [courseId],
     );
-    const students = finished.map((one) => one.studentId);
-    if (course) await this.finishers.complete(course, students);
+    const students = completed.map((one) => one.studentId);
+    if (course) await this.automaticCompletions.complete(course, students);
   }
 
-  /** Locks every enrolment of the course; gives who had completed it. */
-  private async lock(courseId: number): Promise<Set<number>> {
+  /** Locks every enrolment of the course. @returns the students who had already completed it */
+  private async lockEnrollments(courseId: number): Promise<Set<number>> {
     const rows = await this.database.rows(
       { studentId: int, completed: bool },
       `SELECT student_id AS "studentId", completed FROM courses_courseenrollment

@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Float, Id, Instant, Reference, Text, Varchar } from '../../../platform/database/entity';
 
-/** One change of a grade: before, after, who, when, why. Rows are only added. */
+/** One change of a grade: the grade before and after, who changed it, when and why. Rows are only added. */
 @Entity('progress_gradechange')
 @Index('progress_gradechange_submission', ['submissionId'])
 @Index('progress_gradechange_changed_by', ['changedById'], { where: 'changed_by_id IS NOT NULL' })

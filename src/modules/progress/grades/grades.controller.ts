@@ -29,7 +29,7 @@ export class GradesController {
   @BodyLimit('long')
   @Route({
     summary: 'Grade a submission',
-    description: 'As often as needed; a pass is never taken back. Nobody grades their own work.',
+    description: 'A submission can be graded again. A pass is never taken back. You cannot grade your own work.',
     tag: 'Progress',
     answer: Submission,
     versioned: true,
@@ -47,7 +47,7 @@ export class GradesController {
   @Get('grade-changes')
   @Route({
     summary: 'List the changes of a grade, newest first',
-    description: 'For the teacher of the course and administrators.',
+    description: 'Only the teacher of the course and administrators may list them.',
     tag: 'Progress',
     answer: GradeChangePage,
     errors: [SubmissionNotFound, Forbidden],
@@ -59,7 +59,7 @@ export class GradesController {
   ): Promise<Page<GradeChange>> {
     const { limit, cursor, withTotal } = query;
     const slice = { before: newestFirst.read(cursor)?.[0], count: limit + 1 };
-    const rows = await this.query.gradeChanges(actor, id, slice);
+    const rows = await this.query.listGradeChanges(actor, id, slice);
     const total = withTotal ? await this.query.countGradeChanges(id) : undefined;
     return toPage(rows, limit, (last) => newestFirst.after(last.id), showGradeChange, total);
   }

@@ -6,9 +6,17 @@ import type { GradeChangeRow } from '../submissions/submission.query';
 export const GradeDecision = z
   .strictObject({
     score: z.number().min(0).max(100_000).meta({ description: 'Points, at most the maxScore of the submission' }),
-    status: z.enum(submissionStates).exclude(['pending']).meta({ description: 'Approved work passes the exercise' }),
-    feedback: z.string().trim().max(20_000).optional().meta({ description: 'Left out: stays as it is' }),
-    reason: z.string().trim().max(2_000).default('').meta({ description: 'For the history, not for the student' }),
+    status: z
+      .enum(submissionStates)
+      .exclude(['pending'])
+      .meta({ description: 'The exercise is passed if the status is `approved`' }),
+    feedback: z.string().trim().max(20_000).optional().meta({ description: 'If absent, the feedback does not change' }),
+    reason: z
+      .string()
+      .trim()
+      .max(2_000)
+      .default('')
+      .meta({ description: 'Kept in the history of the grade; the student does not see it' }),
   })
   .meta({ id: 'GradeDecision', examples: [{ score: 85, status: 'approved', feedback: 'Lovely edges.' }] });
 export type GradeDecision = z.output<typeof GradeDecision>;
@@ -16,7 +24,6 @@ export type GradeDecision = z.output<typeof GradeDecision>;
 const score = z.number().nullable();
 const status = z.enum(submissionStates);
 
-/** One change of a grade; rows are only added. */
 export const GradeChange = z
   .strictObject({
     id: z.int(),
@@ -24,7 +31,10 @@ export const GradeChange = z
     scoreAfter: score,
     statusBefore: status,
     statusAfter: status,
-    changedById: z.int().nullable().meta({ description: 'null: an automatic regrade, or the person is gone' }),
+    changedById: z
+      .int()
+      .nullable()
+      .meta({ description: 'null: an automatic regrade, or the account of the grader was deleted' }),
     changedAt: z.iso.datetime(),
     reason: z.string(),
   })
@@ -32,8 +42,14 @@ export const GradeChange = z
     id: 'GradeChange',
     examples: [
       {
-        ...{ id: 9, scoreBefore: null, scoreAfter: 85, statusBefore: 'pending', statusAfter: 'approved' },
-        ...{ changedById: 3, changedAt: '2026-03-05T10:11:12.000Z', reason: '' },
+        id: 9,
+        scoreBefore: null,
+        scoreAfter: 85,
+        statusBefore: 'pending',
+        statusAfter: 'approved',
+        changedById: 3,
+        changedAt: '2026-03-05T10:11:12.000Z',
+        reason: '',
       },
     ],
   });
@@ -42,10 +58,14 @@ export const GradeChangePage = pageOf(GradeChange, 'GradeChangePage');
 export const GradeChangeQuery = pageQuery();
 
 export function showGradeChange(row: GradeChangeRow): GradeChange {
-  const { id, scoreBefore, scoreAfter, statusBefore, statusAfter, changedById, changedAt, reason } = row;
   return {
-    ...{ id, scoreBefore, scoreAfter, statusBefore, statusAfter, changedById },
-    changedAt: changedAt.toISOString(),
-    reason,
+    id: row.id,
+    scoreBefore: row.scoreBefore,
+    scoreAfter: row.scoreAfter,
+    statusBefore: row.statusBefore,
+    statusAfter: row.statusAfter,
+    changedById: row.changedById,
+    changedAt: row.changedAt.toISOString(),
+    reason: row.reason,
   };
 }

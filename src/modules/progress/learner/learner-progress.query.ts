@@ -3,7 +3,7 @@ import { float, instant, int, nullable } from '../../../platform/database/column
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { localDateIn } from '../../../platform/time/local-date';
-import { learnerColumns, learnerShape, streakStateOf } from './learner';
+import { learnerColumns, learnerShape, toStreakState } from './learner-row';
 import { streakDays } from '../streaks/streak';
 
 const shape = {
@@ -15,13 +15,13 @@ const shape = {
   coinsEarned: int,
 };
 
-/** A learner's totals; the streak is as of now, whenever the schedule ran last. */
+/** A learner's totals. The streak is computed for the present moment, because the stored one is updated by a job. */
 export interface LearnerProgress {
   coursesEnrolled: number;
   coursesCompleted: number;
   lessonsCompleted: number;
   exercisesCompleted: number;
-  /** Mean of the effective exercise scores, percent. */
+  /** Mean of the learner's exercise scores that count, in percent. */
   averageScore: number;
   streakDays: number;
   lastActivityAt: Date | null;
@@ -36,8 +36,8 @@ export class LearnerProgressQuery {
     private readonly clock: Clock,
   ) {}
 
-  /** One statement. Null for somebody who is not a person of this school. */
-  async of(userId: number): Promise<LearnerProgress | null> {
+  /** Sends one statement. Null if no user has this id. */
+  async find(userId: number): Promise<LearnerProgress | null> {
     const learner = await this.database.row(
       shape,
       `SELECT ${learnerColumns}, p.total_courses_enrolled AS "coursesEnrolled", p.average_score AS "averageScore",
@@ -47,13 +47,17 @@ export class LearnerProgressQuery {
       [userId],
     );
     if (!learner) return null;
-    const { coursesEnrolled, coursesCompleted, lessonsCompleted, exercisesCompleted } = learner;
-    const { averageScore, lastActivityAt, achievementsEarned, coinsEarned } = learner;
     const today = localDateIn(learner.timezone, this.clock.now());
     return {
-      ...{ coursesEnrolled, coursesCompleted, lessonsCompleted, exercisesCompleted },
-      ...{ averageScore, lastActivityAt, achievementsEarned, coinsEarned },
-      streakDays: streakDays(streakStateOf(learner), today, learner.timezone),
+      coursesEnrolled: learner.coursesEnrolled,
+      coursesCompleted: learner.coursesCompleted,
+      lessonsCompleted: learner.lessonsCompleted,
+      exercisesCompleted: learner.exercisesCompleted,
+      averageScore: learner.averageScore,
+      lastActivityAt: learner.lastActivityAt,
+      achievementsEarned: learner.achievementsEarned,
+      coinsEarned: learner.coinsEarned,
+      streakDays: streakDays(toStreakState(learner), today, learner.timezone),
     };
   }
 }

@@ -9,7 +9,7 @@ export interface Earned {
   achievements?: number;
 }
 
-/** The counters of `users_userprogress` that modules above move: what a learner has earned so far. */
+/** Adds to the coins and achievements that learners have earned so far. Modules above Progress call it. */
 @Injectable()
 export class LearnerTotals {
   constructor(
@@ -17,12 +17,12 @@ export class LearnerTotals {
     private readonly clock: Clock,
   ) {}
 
-  /** One statement for each `rowsPerStatement` learners; a learner named twice counts twice. */
+  /** Sends one statement for each `rowsPerStatement` learners. If a learner appears twice, both entries are added. */
   async add(earned: readonly Earned[]): Promise<void> {
-    const totals = summed(earned);
-    const perStatement = this.database.dialect.rowsPerStatement;
-    for (let from = 0; from < totals.length; from += perStatement) {
-      const chunk = totals.slice(from, from + perStatement);
+    const totals = sumByUser(earned);
+    const maxRows = this.database.dialect.rowsPerStatement;
+    for (let from = 0; from < totals.length; from += maxRows) {
+      const chunk = totals.slice(from, from + maxRows);
       await this.database.run(
         `UPDATE users_userprogress SET total_teocoins_earned = total_teocoins_earned + v.column2,
            achievements_earned = achievements_earned + v.column3, updated_at = $1
@@ -34,7 +34,7 @@ export class LearnerTotals {
   }
 }
 
-function summed(earned: readonly Earned[]): Required<Earned>[] {
+function sumByUser(earned: readonly Earned[]): Required<Earned>[] {
   const byUser = new Map<number, Required<Earned>>();
   for (const { userId, coins = 0, achievements = 0 } of earned) {
     const total = byUser.get(userId) ?? { userId, coins: 0, achievements: 0 };

@@ -2,45 +2,45 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
-import { results, totals } from './stored-totals';
+import { resultsOfLearnerSql, totalSqlByColumn } from './learner-totals-sql';
 
-const countOf = (rows: string): string => `(SELECT count(*) FROM ${rows})`;
+const countSql = (rows: string): string => `(SELECT count(*) FROM ${rows})`;
 
-const percent = `SELECT CASE WHEN count(l.id) = 0 THEN 0 ELSE 100 * count(d.id) / count(l.id) END
+const percentSql = `SELECT CASE WHEN count(l.id) = 0 THEN 0 ELSE 100 * count(d.id) / count(l.id) END
   FROM courses_lesson l
   LEFT JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = e.student_id
   WHERE l.course_id = e.course_id AND l.is_published AND l.is_mandatory AND l.archived_at IS NULL`;
 
-/** Statements that count the rows in which a stored value is not what the rows behind it say. */
-const proofs: Record<string, string> = {
+/** For each stored value, a statement that counts the rows in which it differs from the computed value. */
+const driftSqlByName: Record<string, string> = {
   ...Object.fromEntries(
-    Object.entries(totals).map(([column, truth]) => [
+    Object.entries(totalSqlByColumn).map(([column, sql]) => [
       column,
-      `SELECT count(*) AS drift FROM users_userprogress p WHERE p.${column} <> ${truth}`,
+      `SELECT count(*) AS drift FROM users_userprogress p WHERE p.${column} <> ${sql}`,
     ]),
   ),
   average_score: `SELECT count(*) AS drift FROM users_userprogress p WHERE abs(p.average_score - COALESCE(
-    (SELECT avg(r.score_percent) FROM ${results} AND r.score_percent IS NOT NULL), 0)) > 0.000001`,
-  progress_percentage: `SELECT count(*) AS drift FROM courses_courseenrollment e WHERE e.progress_percentage <> (${percent})`,
-  enrolled_count: `SELECT count(*) AS drift FROM courses_course c WHERE c.enrolled_count <> ${countOf(
+    (SELECT avg(r.score_percent) FROM ${resultsOfLearnerSql} AND r.score_percent IS NOT NULL), 0)) > 0.000001`,
+  progress_percentage: `SELECT count(*) AS drift FROM courses_courseenrollment e WHERE e.progress_percentage <> (${percentSql})`,
+  enrolled_count: `SELECT count(*) AS drift FROM courses_course c WHERE c.enrolled_count <> ${countSql(
     'courses_courseenrollment e WHERE e.course_id = c.id AND e.left_at IS NULL',
   )}`,
 };
 
-/** Nothing is computed twice differently (rule 19): every stored total is compared with the rows it stands for. Repairs nothing. */
+/** Compares every stored total with the rows it is computed from (rule 19). It repairs nothing. */
 @Injectable()
 @Job({
   name: 'progress:prove-totals',
   cron: '50 3 * * *',
-  summary: 'Compares stored totals with the rows, reports drift',
+  summary: 'Compares the stored totals with the rows and reports differences',
 })
 export class ProveTotals implements RunnableJob {
   constructor(private readonly database: Database) {}
 
-  /** For each stored value the number of rows in which it is wrong. */
+  /** @returns for each stored value, the number of rows in which it is wrong */
   async run(): Promise<JobReport> {
     const report: JobReport = {};
-    for (const [name, sql] of Object.entries(proofs))
+    for (const [name, sql] of Object.entries(driftSqlByName))
       report[name] = (await this.database.row({ drift: int }, sql))?.drift ?? 0;
     return report;
   }

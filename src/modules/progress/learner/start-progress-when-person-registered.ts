@@ -6,7 +6,7 @@ import { InTransaction } from '../../../platform/events/handlers';
 import { Clock } from '../../../platform/time/clock';
 import { PersonRegistered } from '../../users';
 
-/** Everybody has a row of totals from the first moment: a step of a learner only ever updates it. */
+/** Inserts the row of totals when a person registers, so that later statements only update it. */
 @Injectable()
 @InTransaction(PersonRegistered)
 export class StartProgressWhenPersonRegistered implements InTransactionHandler<PersonRegistered> {

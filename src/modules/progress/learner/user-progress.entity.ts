@@ -10,7 +10,7 @@ import {
   Varchar,
 } from '../../../platform/database/entity';
 
-/** A learner's totals, equal at all times to what the rows say. */
+/** The totals of a learner. They always equal the values computed from the other tables. */
 @Entity('users_userprogress')
 @Unique('users_userprogress_user', ['userId'])
 @Index('users_userprogress_streaks', ['lastActivityOn'], { where: 'streak_days > 0' })
@@ -22,15 +22,15 @@ export class UserProgress {
   @Int({ default: 0 }) totalCoursesCompleted: number;
   @Int({ default: 0 }) totalLessonsCompleted: number;
   @Int({ default: 0 }) totalExercisesCompleted: number;
-  /** Mean of the learner's effective exercise scores, in percent. */
+  /** Mean of the learner's exercise scores that count, in percent. */
   @Float({ default: 0 }) averageScore: number;
-  /** The streak as a person sees it: 0 once it is broken. */
+  /** The streak that is shown to people: 0 if it is broken. */
   @Int({ default: 0 }) streakDays: number;
   @Instant({ nullable: true }) lastActivityDate: Date | null;
   @Int({ default: 0 }) achievementsEarned: number;
   @BigInteger({ default: 0 }) totalTeocoinsEarned: number;
   @Instant() updatedAt: Date;
-  /** The state of the streak (see streak.ts): the run that ends at `lastActivityOn`, whether or not it is still alive. */
+  /** The number of days in the run that ends at `lastActivityOn`, even if the streak is broken now (see streak.ts). */
   @Int({ default: 0 }) streakRun: number;
   @CalendarDate({ nullable: true }) lastActivityOn: string | null;
   @Varchar(50, { nullable: true }) lastActivityTimezone: string | null;

@@ -1,13 +1,13 @@
 import { daysBetween, localDateIn, type LocalDate } from '../../../platform/time/local-date';
 
-/** One learner's local date with a completed lesson or handed-in work; the zones of its first and last activity. */
+/** A local date on which a learner completed a lesson or handed in work, with the time zones of its first and last activity. */
 export interface ActivityDay {
   date: LocalDate;
   firstTimezone: string;
   lastTimezone: string;
 }
 
-/** `run` days end at `lastDate`; `lastBridge` is the date that last stepped over a missed one. */
+/** `run` is the number of days that end at `lastDate`. `lastBridge` is the last date before which a missed date was forgiven. */
 export interface StreakState {
   run: number;
   lastDate: LocalDate | null;
@@ -15,12 +15,12 @@ export interface StreakState {
   lastBridge: LocalDate | null;
 }
 
-const daysBetweenBridges = 7;
+const minDaysBetweenBridges = 7;
 const noStreak: StreakState = { run: 0, lastDate: null, lastTimezone: null, lastBridge: null };
 
 /**
- * Adds an activity to the learner's days. Activities come in the order they happened: the first of a date makes
- * its row, later ones move `lastTimezone`. Days are ascending by date, before and after.
+ * Adds an activity to the learner's days. The caller adds activities in the order in which they happened. The first activity of a
+ * date adds a day, and a later one changes its `lastTimezone`. The days are sorted by date, before and after.
  */
 export function recordActivity(days: readonly ActivityDay[], at: Date, zone: string): ActivityDay[] {
   const date = localDateIn(zone, at);
@@ -31,44 +31,45 @@ export function recordActivity(days: readonly ActivityDay[], at: Date, zone: str
 }
 
 /**
- * The streak of a whole history, `days` ascending: consecutive local dates. One missed date is forgiven when the
- * timezone changed over it, since a journey can swallow a date; at most once in seven days, and a break does not
- * give that back. A date a zone itself skipped (Pacific/Apia, 2011-12-30) is missed like any other.
+ * Computes the streak of a whole history: a run of consecutive local dates. `days` must be sorted by date. One missed date is
+ * forgiven if the time zone changed over it, because a journey can skip a date. This happens at most once in seven days, even
+ * if the streak broke in between. A date that a time zone itself skipped (Pacific/Apia, 2011-12-30) counts as missed.
  */
 export function streakOf(days: readonly ActivityDay[]): StreakState {
-  return days.reduce(step, noStreak);
+  return days.reduce(addDay, noStreak);
 }
 
 /**
- * The state after `day` was written, without reading the other rows. 'recompute' (by `streakOf`, from all rows) when
- * the learner moved to a zone that still lives on a date before their last one: it may mend or undo what follows.
+ * Computes the state after `day` was written, without the other days. Returns 'recompute' if `day` is before the last date, because
+ * the learner moved to a time zone with an earlier date. Then the caller must call `streakOf` with all days.
  */
 export function extend(state: StreakState, day: ActivityDay): StreakState | 'recompute' {
-  if (state.lastDate === null || day.date > state.lastDate) return step(state, day);
+  if (state.lastDate === null || day.date > state.lastDate) return addDay(state, day);
   if (day.date < state.lastDate) return 'recompute';
   return { ...state, lastTimezone: day.lastTimezone };
 }
 
-/** The number a person sees: the run while it can still go on by an activity today in `zone`, else 0. */
+/** The streak that is shown to people: the run if an activity today in `zone` can continue it, otherwise 0. */
 export function streakDays(state: StreakState, today: LocalDate, zone: string): number {
   if (state.lastDate === null) return 0;
-  const alive = daysBetween(state.lastDate, today) <= 1 || bridges(state, today, zone);
-  return alive ? state.run : 0;
+  const isAlive = daysBetween(state.lastDate, today) <= 1 || isBridge(state, today, zone);
+  return isAlive ? state.run : 0;
 }
 
-function step(state: StreakState, day: ActivityDay): StreakState {
-  const bridged = bridges(state, day.date, day.firstTimezone);
-  const follows = state.lastDate !== null && daysBetween(state.lastDate, day.date) === 1;
+function addDay(state: StreakState, day: ActivityDay): StreakState {
+  const isBridged = isBridge(state, day.date, day.firstTimezone);
+  const isNextDay = state.lastDate !== null && daysBetween(state.lastDate, day.date) === 1;
   return {
-    run: follows || bridged ? state.run + 1 : 1,
+    run: isNextDay || isBridged ? state.run + 1 : 1,
     lastDate: day.date,
     lastTimezone: day.lastTimezone,
-    lastBridge: bridged ? day.date : state.lastBridge,
+    lastBridge: isBridged ? day.date : state.lastBridge,
   };
 }
 
-function bridges(state: StreakState, date: LocalDate, zone: string): boolean {
+/** True if the streak continues on `date` although the date before was missed. */
+function isBridge(state: StreakState, date: LocalDate, zone: string): boolean {
   if (state.lastDate === null || daysBetween(state.lastDate, date) !== 2) return false;
-  const rested = state.lastBridge === null || daysBetween(state.lastBridge, date) >= daysBetweenBridges;
-  return rested && state.lastTimezone !== zone;
+  const isAllowed = state.lastBridge === null || daysBetween(state.lastBridge, date) >= minDaysBetweenBridges;
+  return isAllowed && state.lastTimezone !== zone;
 }

@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/time/clock';
 import { addDays, localDateIn } from '../../../platform/time/local-date';
 import { streakDays, streakOf, type ActivityDay, type StreakState } from './streak';
 
-const learnerShape = {
+const learnerStreakShape = {
   userId: int,
   timezone: text,
   streakDays: int,
@@ -15,11 +15,11 @@ const learnerShape = {
   lastTimezone: nullable(text),
   lastBridge: nullable(date),
 };
-type LearnerStreak = Row<typeof learnerShape>;
+type LearnerStreak = Row<typeof learnerStreakShape>;
 const dayShape = { userId: int, date, firstTimezone: text, lastTimezone: text };
-const perStatement = 1_000;
+const pageSize = 1_000;
 
-/** Streaks computed again from the activity days, for many learners with a few statements (rule 11). */
+/** Recomputes stored streaks from the activity days, with a few statements for many learners (rule 11). */
 @Injectable()
 export class Streaks {
   constructor(
@@ -28,14 +28,14 @@ export class Streaks {
   ) {}
 
   /**
-   * Takes the learners whose streak can have changed since they were last looked at: they were active since, or their
-   * streak stands and yesterday, in their time zone, has no activity. Restartable: each chunk is a transaction.
-   * @returns how many learners were looked at, and for how many the stored streak was another
+   * Recomputes the streaks that can have changed since the last check: the learner was active since then, or the learner has a
+   * streak and was not active yesterday in their time zone. Each page is a transaction of its own, so the work can be restarted.
+   * @returns the number of learners checked, and the number whose stored streak was wrong
    */
   async recompute(): Promise<{ examined: number; changed: number }> {
     const total = { examined: 0, changed: 0 };
     for (let after = 0; ;) {
-      const ids = await this.candidates(after);
+      const ids = await this.listCandidates(after);
       if (ids.length === 0) return total;
       total.examined += ids.length;
       total.changed += await this.recomputeOf(ids);
@@ -43,23 +43,23 @@ export class Streaks {
     }
   }
 
-  /** @returns for how many of these learners the stored streak was another */
+  /** @returns the number of these learners whose stored streak was wrong */
   async recomputeOf(userIds: readonly number[]): Promise<number> {
     return this.database.transaction(async () => {
-      const learners = await this.lock(userIds);
-      const days = await this.daysOf(userIds);
+      const learners = await this.lockLearners(userIds);
+      const days = await this.findDays(userIds);
       const now = this.clock.now();
-      const found = learners.map((learner) => ({ learner, state: streakOf(days.get(learner.userId) ?? []) }));
-      const changed = found.filter(({ learner, state }) => differs(learner, state, now));
+      const recomputed = learners.map((learner) => ({ learner, state: streakOf(days.get(learner.userId) ?? []) }));
+      const changed = recomputed.filter(({ learner, state }) => isDifferent(learner, state, now));
       if (changed.length > 0) await this.write(changed, now);
-      const seen = `UPDATE users_userprogress SET streak_checked_at = $1 WHERE user_id IN (${placeholders(userIds.length, 2)})`;
-      await this.database.run(seen, [now, ...userIds]);
+      const checkedSql = `UPDATE users_userprogress SET streak_checked_at = $1 WHERE user_id IN (${placeholders(userIds.length, 2)})`;
+      await this.database.run(checkedSql, [now, ...userIds]);
       return changed.length;
     });
   }
 
-  /** A zone's yesterday is one date for all who live in it: dates are computed once for each zone in use. */
-  private async candidates(after: number): Promise<number[]> {
+  /** Yesterday's date is the same for all people in one time zone, so it is computed once for each time zone in use. */
+  private async listCandidates(after: number): Promise<number[]> {
     const zones = await this.database.rows({ zone: text }, 'SELECT DISTINCT timezone AS zone FROM users_usersettings');
     if (zones.length === 0) return [];
     const now = this.clock.now();
@@ -74,14 +74,14 @@ export class Streaks {
          OR (p.last_activity_date IS NOT NULL AND p.streak_checked_at IS NULL)
          OR (p.streak_days > 0 AND p.last_activity_on < z.column2))
        ORDER BY p.user_id LIMIT $2`,
-      [after, perStatement, ...yesterdays],
+      [after, pageSize, ...yesterdays],
     );
     return rows.map((row) => row.userId);
   }
 
-  private lock(userIds: readonly number[]): Promise<LearnerStreak[]> {
+  private lockLearners(userIds: readonly number[]): Promise<LearnerStreak[]> {
     return this.database.rows(
-      learnerShape,
+      learnerStreakShape,
       `SELECT p.user_id AS "userId", s.timezone, p.streak_days AS "streakDays", p.streak_run AS run,
          p.last_activity_on AS "lastDate", p.last_activity_timezone AS "lastTimezone", p.last_bridge_on AS "lastBridge"
        FROM users_userprogress p JOIN users_usersettings s ON s.user_id = p.user_id
@@ -90,7 +90,7 @@ export class Streaks {
     );
   }
 
-  private async daysOf(userIds: readonly number[]): Promise<Map<number, ActivityDay[]>> {
+  private async findDays(userIds: readonly number[]): Promise<Map<number, ActivityDay[]>> {
     const rows = await this.database.rows(
       dayShape,
       `SELECT user_id AS "userId", local_date AS date, first_timezone AS "firstTimezone", last_timezone AS "lastTimezone"
@@ -114,20 +114,24 @@ export class Streaks {
        FROM (VALUES ${tuples(changed.length, 6, ['bigint', 'int', 'int', dateType, 'varchar', dateType])}) AS v
        WHERE users_userprogress.user_id = v.column1`,
       changed.flatMap(({ learner, state }) => [
-        ...[learner.userId, daysNow(learner, state, now), state.run],
-        ...[state.lastDate, state.lastTimezone, state.lastBridge],
+        learner.userId,
+        streakDaysNow(learner, state, now),
+        state.run,
+        state.lastDate,
+        state.lastTimezone,
+        state.lastBridge,
       ]),
     );
   }
 }
 
-function daysNow(learner: LearnerStreak, state: StreakState, now: Date): number {
+function streakDaysNow(learner: LearnerStreak, state: StreakState, now: Date): number {
   return streakDays(state, localDateIn(learner.timezone, now), learner.timezone);
 }
 
-function differs(learner: LearnerStreak, state: StreakState, now: Date): boolean {
+function isDifferent(learner: LearnerStreak, state: StreakState, now: Date): boolean {
   return (
-    learner.streakDays !== daysNow(learner, state, now) ||
+    learner.streakDays !== streakDaysNow(learner, state, now) ||
     learner.run !== state.run ||
     learner.lastDate !== state.lastDate ||
     learner.lastTimezone !== state.lastTimezone ||

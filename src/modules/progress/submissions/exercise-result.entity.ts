@@ -1,7 +1,7 @@
 import { Entity, Index, Unique } from 'typeorm';
 import { Float, Id, Instant, Int, Reference } from '../../../platform/database/entity';
 
-/** Where a student stands in an exercise, by its grade policy. Passing is sticky. The row counts the attempts used. */
+/** The result of a student in an exercise, by its grade policy, and the number of attempts used. A pass is never taken back. */
 @Entity('progress_exerciseresult')
 @Unique('progress_exerciseresult_student_exercise', ['studentId', 'exerciseId'])
 @Index('progress_exerciseresult_exercise', ['exerciseId'])
@@ -10,7 +10,7 @@ export class ExerciseResult {
   @Reference('User', 'progress_exerciseresult_student_fk', 'CASCADE') studentId: number;
   @Reference('Exercise', 'progress_exerciseresult_exercise_fk', 'CASCADE') exerciseId: number;
   @Int({ default: 0 }) attemptsUsed: number;
-  /** Effective score in percent of the maximum; null until something is graded. */
+  /** The score that counts, in percent of the maximum. Null until a submission is graded. */
   @Float({ nullable: true }) scorePercent: number | null;
   @Instant({ nullable: true }) passedAt: Date | null;
   @Instant() updatedAt: Date;

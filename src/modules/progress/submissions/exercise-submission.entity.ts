@@ -2,7 +2,7 @@ import { Check, Entity, Index, Unique } from 'typeorm';
 import { Float, Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 import { submissionStates, type SubmissionState } from '../progress.lists';
 
-/** Work handed in: one row for each attempt, immutable but for its grade. */
+/** A submission: one row for each attempt that was handed in. Only its grade can change. */
 @Entity('courses_exercisesubmission')
 @Unique('courses_exercisesubmission_attempt', ['studentId', 'exerciseId', 'attemptNumber'])
 @Index('courses_exercisesubmission_student', ['studentId', 'id'])
@@ -26,7 +26,7 @@ export class ExerciseSubmission {
   @Text({ default: '' }) feedback: string;
   @Int({ default: 1 }) attemptNumber: number;
   @Varchar(20, { default: 'pending' }) status: SubmissionState;
-  /** Points by question, from automatic grading. */
+  /** The points of each question, from automatic grading. */
   @Json() grading: object;
   @Int({ default: 1 }) version: number;
 }

@@ -9,11 +9,11 @@ import {
   type GradePolicy,
   type RevealPolicy,
 } from '../../courses';
-import { stepColumns, stepShape } from '../learner/learner';
+import { learnerInCourseColumns, learnerInCourseShape } from '../learner/learner-row';
 import { NotEnrolled } from '../progress.errors';
 
 export const exerciseShape = {
-  ...stepShape,
+  ...learnerInCourseShape,
   studentId: int,
   exerciseId: int,
   exerciseTitle: text,
@@ -31,20 +31,20 @@ export const exerciseShape = {
   courseId: int,
 };
 
-/** An exercise and one learner: all that handing in and grading have to know. It holds the answer key: it is never shown. */
+/** An exercise and one learner, for handing in and grading. It contains the answer key, so it is never sent to a client. */
 export type LearnerExercise = Row<typeof exerciseShape>;
 
-/** `maxScore` is what the points are out of: the exercise's for what is handed in now, a submission's own once there is one. */
+/** `maxScore` is the column with the maximum of the points: that of the exercise, or that of a submission which already exists. */
 export const exerciseColumns = (
   maxScore: 'x.max_score' | 'w.max_score' = 'x.max_score',
 ): string => `p.user_id AS "studentId", x.id AS "exerciseId", x.title AS "exerciseTitle",
   x.exercise_type AS "exerciseType", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
   x.time_limit_minutes AS "timeLimitMinutes", x.attempts_allowed AS "attemptsAllowed",
   x.passing_percent AS "passingPercent", x.grade_policy AS "gradePolicy", x.teocoin_reward AS "exerciseReward",
-  x.closes_at AS "closesAt", x.reveal_results AS "revealResults", c.id AS "courseId", ${stepColumns}`;
+  x.closes_at AS "closesAt", x.reveal_results AS "revealResults", c.id AS "courseId", ${learnerInCourseColumns}`;
 
-/** Tables of `exerciseColumns`, joined to a row `alias` of one learner's work: an attempt or a submission; r is their result. */
-export const exerciseOf = (alias: string): string => `
+/** Joins the tables of `exerciseColumns` to `alias`, an attempt or a submission of one learner. r is the learner's result. */
+export const exerciseJoinsSql = (alias: string): string => `
   JOIN courses_exercise x ON x.id = ${alias}.exercise_id
   JOIN courses_lesson l ON l.id = x.lesson_id
   JOIN courses_course c ON c.id = l.course_id
@@ -57,11 +57,11 @@ export class LearnerExercises {
   constructor(private readonly database: Database) {}
 
   /**
-   * For a student of the course who begins something. Takes the learner's totals until the end: the first lock of every
-   * transaction here, so that two of one learner queue instead of meeting head-on.
+   * Loads an exercise for an enrolled student who starts an attempt or hands in. It locks the learner's totals until the
+   * transaction ends. Every transaction here takes this lock first, so that two transactions of one learner do not deadlock.
    * @throws ExerciseNotFound, NotEnrolled
    */
-  async open(studentId: number, exerciseId: number): Promise<LearnerExercise> {
+  async lockForStudent(studentId: number, exerciseId: number): Promise<LearnerExercise> {
     const exercise = await this.database.row(
       exerciseShape,
       `SELECT ${exerciseColumns()}
@@ -72,25 +72,25 @@ export class LearnerExercises {
        JOIN users_userprogress p ON p.user_id = e.student_id
        JOIN users_usersettings s ON s.user_id = e.student_id
        WHERE x.id = $2 AND x.archived_at IS NULL
-         AND l.is_published AND l.archived_at IS NULL${this.lockedWithKey()}`,
+         AND l.is_published AND l.archived_at IS NULL${this.lockSql()}`,
       [studentId, exerciseId],
     );
-    return exercise ?? this.explain(exerciseId);
+    return exercise ?? this.throwExerciseUnavailable(exerciseId);
   }
 
-  /** The answer key must be the one after any wait: a corrected key regrades only what it finds. */
-  private lockedWithKey(): string {
+  /** The shared lock waits for a running correction of the answer key, because it would not regrade the new submission. */
+  private lockSql(): string {
     return this.database.dialect.forUpdate('p') + this.database.dialect.forShare('x');
   }
 
-  private async explain(exerciseId: number): Promise<never> {
-    const visible = await this.database.row(
+  private async throwExerciseUnavailable(exerciseId: number): Promise<never> {
+    const visibleExercise = await this.database.row(
       { id: int },
       `SELECT x.id FROM courses_exercise x
        JOIN courses_lesson l ON l.id = x.lesson_id JOIN courses_course c ON c.id = l.course_id
        WHERE x.id = $1 AND x.archived_at IS NULL AND l.is_published AND l.archived_at IS NULL AND c.is_published`,
       [exerciseId],
     );
-    throw visible ? new NotEnrolled() : new ExerciseNotFound();
+    throw visibleExercise ? new NotEnrolled() : new ExerciseNotFound();
   }
 }

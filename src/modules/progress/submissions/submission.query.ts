@@ -6,8 +6,8 @@ import type { Slice } from '../enrollment/enrollment-lists.query';
 import type { SubmissionState } from '../progress.lists';
 import { submissionColumns, submissionShape, type SubmissionRow } from './submission-row';
 import { SubmissionNotFound } from './submissions.errors';
-import { requireOverseer, requireReader } from './submissions.policy';
-import { mayOversee } from '../enrollment/teaching';
+import { requireTeacherOrAdmin, requireReader } from './submissions.policy';
+import { isTeacherOrAdmin } from '../enrollment/course-teacher-check';
 
 const gradeChangeShape = {
   id: int,
@@ -21,13 +21,13 @@ const gradeChangeShape = {
 };
 export type GradeChangeRow = Row<typeof gradeChangeShape>;
 
-/** One submission, as its student and those who grade it see it, and the history of its grade. */
+/** Reads one submission and the history of its grade. */
 @Injectable()
 export class SubmissionQuery {
   constructor(private readonly database: Database) {}
 
-  /** One statement. `toGrader`: the reader sees everything. @throws SubmissionNotFound */
-  async one(actor: Actor, submissionId: number): Promise<{ submission: SubmissionRow; toGrader: boolean }> {
+  /** Sends one statement. If `isForGrader` is true, the reader may see all results. @throws SubmissionNotFound */
+  async get(actor: Actor, submissionId: number): Promise<{ submission: SubmissionRow; isForGrader: boolean }> {
     const submission = await this.database.row(
       { ...submissionShape, teacherId: int },
       `SELECT ${submissionColumns}, c.teacher_id AS "teacherId"
@@ -40,12 +40,12 @@ export class SubmissionQuery {
     );
     if (!submission) throw new SubmissionNotFound();
     requireReader(actor, submission);
-    return { submission, toGrader: mayOversee(actor, submission.teacherId) };
+    return { submission, isForGrader: isTeacherOrAdmin(actor, submission.teacherId) };
   }
 
   /** Newest first. @throws SubmissionNotFound, Forbidden */
-  async gradeChanges(actor: Actor, submissionId: number, slice: Slice): Promise<GradeChangeRow[]> {
-    await this.requireOverseer(actor, submissionId);
+  async listGradeChanges(actor: Actor, submissionId: number, slice: Slice): Promise<GradeChangeRow[]> {
+    await this.requireTeacherOrAdmin(actor, submissionId);
     const before = slice.before ?? Number.MAX_SAFE_INTEGER;
     return this.database.rows(
       gradeChangeShape,
@@ -61,7 +61,7 @@ export class SubmissionQuery {
     return (await this.database.row({ total: int }, sql, [submissionId]))?.total ?? 0;
   }
 
-  private async requireOverseer(actor: Actor, submissionId: number): Promise<void> {
+  private async requireTeacherOrAdmin(actor: Actor, submissionId: number): Promise<void> {
     const submission = await this.database.row(
       { studentId: int, teacherId: int },
       `SELECT w.student_id AS "studentId", c.teacher_id AS "teacherId" FROM courses_exercisesubmission w
@@ -70,6 +70,6 @@ export class SubmissionQuery {
       [submissionId],
     );
     if (!submission) throw new SubmissionNotFound();
-    requireOverseer(actor, submission);
+    requireTeacherOrAdmin(actor, submission);
   }
 }

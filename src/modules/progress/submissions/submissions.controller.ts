@@ -17,9 +17,9 @@ import {
   ExerciseSubmissionQuery,
   HandIn,
   MySubmissionQuery,
-  showOfStudent,
+  showSubmissionOfStudent,
   showSubmission,
-  showSummary,
+  showSubmissionSummary,
   Submission,
   SubmissionOfStudentPage,
   SubmissionPage,
@@ -42,9 +42,9 @@ export class SubmissionsController {
   @Post('exercises/:id/submissions')
   @BodyLimit('work')
   @Route({
-    summary: 'Hand in an exercise at once',
+    summary: 'Hand in an exercise in one request',
     description:
-      'Uses one attempt. A quiz answers with its score, and with which answers were right by `revealResults`; work waits for a teacher. Not for timed exercises.',
+      'Uses one attempt. A quiz is graded at once: the response contains the score, and the result of each question according to `revealResults`. A teacher grades work. For an exercise with a time limit, start an attempt instead.',
     tag: 'Progress',
     answer: Submission,
     status: 201,
@@ -67,15 +67,15 @@ export class SubmissionsController {
   ): Promise<Page<SubmissionSummary>> {
     const { exerciseId, status, limit, cursor, withTotal } = query;
     const slice = { before: newestFirst.read(cursor)?.[0], count: limit + 1 };
-    const rows = await this.lists.ofStudent(actor.id, { exerciseId, status }, slice);
+    const rows = await this.lists.listOfStudent(actor.id, { exerciseId, status }, slice);
     const total = withTotal ? await this.lists.count({ studentId: actor.id, exerciseId, status }) : undefined;
-    return toPage(rows, limit, (last) => newestFirst.after(last.id), showSummary, total);
+    return toPage(rows, limit, (last) => newestFirst.after(last.id), showSubmissionSummary, total);
   }
 
   @Get('exercises/:id/submissions')
   @Route({
-    summary: 'List what was handed in for an exercise, newest first',
-    description: 'For the teacher of the course and administrators.',
+    summary: 'List the submissions of an exercise, newest first',
+    description: 'Only the teacher of the course and administrators may list them.',
     tag: 'Progress',
     answer: SubmissionOfStudentPage,
     errors: [ExerciseNotFound, Forbidden],
@@ -87,22 +87,22 @@ export class SubmissionsController {
   ): Promise<Page<SubmissionOfStudent>> {
     const { status, limit, cursor, withTotal } = query;
     const slice = { before: newestFirst.read(cursor)?.[0], count: limit + 1 };
-    const rows = await this.lists.ofExercise(actor, exerciseId, status, slice);
+    const rows = await this.lists.listOfExercise(actor, exerciseId, status, slice);
     const total = withTotal ? await this.lists.count({ exerciseId, status }) : undefined;
-    return toPage(rows, limit, (last) => newestFirst.after(last.id), showOfStudent, total);
+    return toPage(rows, limit, (last) => newestFirst.after(last.id), showSubmissionOfStudent, total);
   }
 
   @Get('submissions/:id')
   @Route({
     summary: 'Show a submission',
-    description: 'To its student, the teacher of the course and administrators.',
+    description: 'Only its student, the teacher of the course and administrators may see it.',
     tag: 'Progress',
     answer: Submission,
     versioned: true,
     errors: [SubmissionNotFound],
   })
   async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<Submission> {
-    const { submission, toGrader } = await this.query.one(actor, id);
-    return showSubmission(submission, this.clock.now(), toGrader);
+    const { submission, isForGrader } = await this.query.get(actor, id);
+    return showSubmission(submission, this.clock.now(), isForGrader);
   }
 }

@@ -4,13 +4,13 @@ import { DomainError } from '../../../platform/errors/domain-error';
 export class SubmissionNotFound extends DomainError {
   static override code = 'SUBMISSION_NOT_FOUND';
   static override kind = 'not-found' as const;
-  static override title = 'There is no such submission';
+  static override title = 'The submission was not found';
 }
 
 export class AttemptNotFound extends DomainError {
   static override code = 'ATTEMPT_NOT_FOUND';
   static override kind = 'not-found' as const;
-  static override title = 'There is no such attempt';
+  static override title = 'The attempt was not found';
 }
 
 export class AttemptRequired extends DomainError {
@@ -22,7 +22,7 @@ export class AttemptRequired extends DomainError {
 export class AttemptOpen extends DomainError {
   static override code = 'ATTEMPT_OPEN';
   static override kind = 'conflict' as const;
-  static override title = 'You have begun an attempt: hand in that one';
+  static override title = 'You have an open attempt: hand in that attempt';
   static override members = { attemptId: z.int() };
   static override example = { attemptId: 52 };
 
@@ -31,7 +31,7 @@ export class AttemptOpen extends DomainError {
   }
 }
 
-/** Handed in, or its deadline has passed (rule 8). */
+/** The attempt was handed in, or its deadline has passed (rule 8). */
 export class AttemptFinished extends DomainError {
   static override code = 'ATTEMPT_FINISHED';
   static override kind = 'conflict' as const;

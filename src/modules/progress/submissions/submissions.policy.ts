@@ -1,26 +1,27 @@
 import type { Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { SubmissionNotFound } from './submissions.errors';
-import { mayOversee } from '../enrollment/teaching';
+import { isTeacherOrAdmin } from '../enrollment/course-teacher-check';
 
-interface Owned {
+interface SubmissionOwner {
   studentId: number;
   teacherId: number;
 }
 
-/** The student whose work it is, the teacher of the course, administrators; to others it does not exist. */
-export function requireReader(actor: Actor, { studentId, teacherId }: Owned): void {
-  if (actor.id !== studentId && !mayOversee(actor, teacherId)) throw new SubmissionNotFound();
+/** Its student, the teacher of the course and administrators may read a submission. Others get SUBMISSION_NOT_FOUND. */
+export function requireReader(actor: Actor, { studentId, teacherId }: SubmissionOwner): void {
+  if (actor.id !== studentId && !isTeacherOrAdmin(actor, teacherId)) throw new SubmissionNotFound();
 }
 
-/** Those who may see the whole history of a grade. */
-export function requireOverseer(actor: Actor, submission: Owned): void {
+/** Only the teacher of the course and administrators may see the history of a grade. */
+export function requireTeacherOrAdmin(actor: Actor, submission: SubmissionOwner): void {
   requireReader(actor, submission);
-  if (!mayOversee(actor, submission.teacherId)) throw new Forbidden('Only the teacher of the course may see this.');
+  if (!isTeacherOrAdmin(actor, submission.teacherId))
+    throw new Forbidden('Only the teacher of the course and administrators may see the grade changes.');
 }
 
-/** A teacher may be a student of their own course, an administrator of any: their own work somebody else grades. */
-export function requireGrader(actor: Actor, submission: Owned): void {
+/** A teacher can be a student of their own course, and an administrator of any course. Another person must grade their work. */
+export function requireGrader(actor: Actor, submission: SubmissionOwner): void {
   requireReader(actor, submission);
-  if (actor.id === submission.studentId) throw new Forbidden('Nobody grades their own work.');
+  if (actor.id === submission.studentId) throw new Forbidden('You cannot grade your own submission.');
 }

@@ -41,7 +41,7 @@ export class MyAchievements {
 
   /** Two statements: the learner's totals, and their achievements, newest first. */
   async of(userId: number): Promise<{ totals: LearnerProgress; achievements: AchievementsOfLearner }> {
-    const totals = (await this.learners.of(userId)) as LearnerProgress;
+    const totals = (await this.learners.find(userId)) as LearnerProgress;
     const stored = await this.database.rows(
       shape,
       `SELECT id, achievement_type AS type, course_id AS "courseId", earned_at AS "earnedAt", progress

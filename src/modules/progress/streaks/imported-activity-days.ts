@@ -6,7 +6,7 @@ import type { Loading } from '../../../platform/data/data-rules';
 import { localDateIn } from '../../../platform/time/local-date';
 import { Streaks } from './streaks';
 
-const peopleAtOnce = 100;
+const pageSize = 100;
 const columns: BulkColumn[] = [
   { name: 'user_id', kind: 'int' },
   { name: 'local_date', kind: 'date' },
@@ -14,17 +14,17 @@ const columns: BulkColumn[] = [
   { name: 'last_timezone', kind: 'char' },
 ];
 
-/** People whose totals came without our own part: their days are in no file and follow from what they did. */
-const foreigners = `SELECT p.user_id FROM users_userprogress p WHERE p.user_id IN (
+/** People whose imported totals do not have this application's own fields. No file contains their activity days. */
+const peopleWithoutDaysSql = `SELECT p.user_id FROM users_userprogress p WHERE p.user_id IN (
     SELECT student_id FROM load_courses_lessoncompletion UNION SELECT student_id FROM load_courses_exercisesubmission
     UNION SELECT user_id FROM load_users_userprogress)
   AND NOT EXISTS (SELECT 1 FROM load_users_userprogress s WHERE s.user_id = p.user_id AND s.load_ours)`;
 
-const nextPeople = `SELECT user_id FROM load_foreigners WHERE user_id > $1 ORDER BY user_id LIMIT ${peopleAtOnce}`;
+const nextPeopleSql = `SELECT user_id FROM load_foreigners WHERE user_id > $1 ORDER BY user_id LIMIT ${pageSize}`;
 
-/** The days on which people were active, from completions and hand-ins, in the time zone they have now; then their streaks. */
+/** Computes activity days and streaks from imported completions and submissions, in the present time zone of each person. */
 @Injectable()
-export class ActivityOfHistory {
+export class ImportedActivityDays {
   constructor(
     private readonly database: Database,
     private readonly streaks: Streaks,
@@ -35,24 +35,26 @@ export class ActivityOfHistory {
     await load.run('CREATE INDEX load_users_userprogress_user ON load_users_userprogress (user_id)');
     await load.run('DROP TABLE IF EXISTS load_foreigners');
     await load.run(`CREATE TEMP TABLE load_foreigners (user_id ${types.int} PRIMARY KEY) ${untilCommit}`);
-    await load.run(`INSERT INTO load_foreigners (user_id) ${foreigners}`);
-    let [people, changed, after] = [0, 0, 0];
+    await load.run(`INSERT INTO load_foreigners (user_id) ${peopleWithoutDaysSql}`);
+    let peopleCount = 0;
+    let changedCount = 0;
+    let after = 0;
     for (;;) {
-      const ids = (await load.rows({ user_id: int }, nextPeople, [after])).map((row) => row.user_id);
+      const ids = (await load.rows({ user_id: int }, nextPeopleSql, [after])).map((row) => row.user_id);
       if (ids.length === 0) break;
-      await this.days(after, ids.at(-1) as number);
-      changed += await this.streaks.recomputeOf(ids);
-      people += ids.length;
+      await this.insertDays(after, ids.at(-1) as number);
+      changedCount += await this.streaks.recomputeOf(ids);
+      peopleCount += ids.length;
       after = ids.at(-1) as number;
     }
     load.noteCount(
-      people,
-      (n) => `streaks of ${n} people were computed from what they did; ${changed} were new or other ones`,
+      peopleCount,
+      (n) => `streaks of ${n} people were computed from their activity; ${changedCount} of them were changed`,
     );
   }
 
-  private async days(after: number, last: number): Promise<void> {
-    const found = await this.database.rows(
+  private async insertDays(after: number, last: number): Promise<void> {
+    const activities = await this.database.rows(
       { userId: int, at: instant, zone: text },
       `SELECT a.student_id AS "userId", a.at, s.timezone AS zone FROM (
          SELECT student_id, completed_at AS at FROM courses_lessoncompletion WHERE student_id > $1 AND student_id <= $2
@@ -61,7 +63,7 @@ export class ActivityOfHistory {
       [after, last],
     );
     const days = new Map<string, [number, string, string, string]>();
-    for (const { userId, at, zone } of found) {
+    for (const { userId, at, zone } of activities) {
       const date = localDateIn(zone, at);
       days.set(`${userId} ${date}`, [userId, date, zone, zone]);
     }

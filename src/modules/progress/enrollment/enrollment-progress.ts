@@ -1,7 +1,7 @@
 import { bool, float, int } from '../../../platform/database/columns';
 import type { Database } from '../../../platform/database/database';
 
-export interface Standing {
+export interface EnrollmentProgress {
   studentId: number;
   percent: number;
   completed: boolean;
@@ -10,19 +10,19 @@ export interface Standing {
 const shape = { studentId: int, percent: float, completed: bool };
 
 /**
- * Sets the progress of a course's learners (of one, where `studentId` is given) to what the rows say: percent = floor(100 ·
- * completed mandatory published lessons / mandatory published lessons), 0 where there are none. Completion is sticky, and
- * follows when nothing is missing any more (rules 1 and 2). The enrolment rows must be locked before: then this
- * statement sees every completion and every change of the content that was committed.
- * @returns the learner's standing; for a whole course, that of the learners for whom something changed
+ * Recounts the progress of one learner (`studentId`) or of all learners of a course. percent = floor(100 · completed mandatory
+ * published lessons / mandatory published lessons), or 0 if the course has no such lesson. A learner who misses no lesson
+ * completes the course, and a completion is never taken back (rules 1 and 2). The caller must lock the enrolment rows before,
+ * so that this statement sees every committed completion and every committed change of the content.
+ * @returns the progress of the learner; for a whole course, of the learners whose progress changed
  */
-export async function recount(
+export async function recountProgress(
   database: Database,
   courseId: number,
   now: Date,
   studentId?: number,
-): Promise<Standing[]> {
-  const one = studentId === undefined ? '' : 'AND e.student_id = $3';
+): Promise<EnrollmentProgress[]> {
+  const studentSql = studentId === undefined ? '' : 'AND e.student_id = $3';
   return database.rows(
     shape,
     `UPDATE courses_courseenrollment SET
@@ -38,7 +38,7 @@ export async function recount(
        LEFT JOIN courses_lesson l
          ON l.course_id = e.course_id AND l.is_published AND l.is_mandatory AND l.archived_at IS NULL
        LEFT JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = e.student_id
-       WHERE e.course_id = $1 ${one}
+       WHERE e.course_id = $1 ${studentSql}
        GROUP BY e.id
      ) AS s
      WHERE courses_courseenrollment.id = s.id

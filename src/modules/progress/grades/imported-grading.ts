@@ -4,12 +4,12 @@ import { int, jsonOf } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { Loading } from '../../../platform/data/data-rules';
 import type { AnswerKey, ExerciseContent } from '../../courses';
-import { grade, type QuestionGrade } from './grading';
-import type { HandIn } from './marking';
+import { gradeQuiz, type QuestionGrade } from './quiz-grading';
+import type { HandIn } from './hand-in-grading';
 
-const stage = 'load_courses_exercisesubmission';
-const pageRows = 500;
-const maxExercises = 1_000;
+const stagingTable = 'load_courses_exercisesubmission';
+const pageSize = 500;
+const maxCachedExercises = 1_000;
 const columns: BulkColumn[] = [
   { name: 'id', kind: 'int' },
   { name: 'grading', kind: 'json' },
@@ -21,14 +21,14 @@ interface Exercise {
 }
 
 /**
- * Another system keeps a score and no more: what was right, question by question, follows from the answers and the key. The
- * score stays what it was, also where it was reckoned in another way.
+ * Grades each question of imported submissions, because the other system stores only the total score. The imported score does
+ * not change, even if the other system computed it in another way.
  */
 @Injectable()
-export class GradingOfHistory {
+export class ImportedGrading {
   constructor(private readonly database: Database) {}
 
-  /** Of the staged hand-ins that came without our own part. */
+  /** Grades the staged submissions whose records do not have this application's own fields. */
   async record(load: Loading): Promise<void> {
     const { types, untilCommit } = this.database.dialect.bulk;
     await load.run('DROP TABLE IF EXISTS load_gradings');
@@ -39,43 +39,49 @@ export class GradingOfHistory {
     for (let after = 0; ;) {
       const page = await load.rows(
         { id: int, exerciseId: int, handIn: jsonOf<HandIn>() },
-        `SELECT id, exercise_id AS "exerciseId", submission_data AS "handIn" FROM ${stage}
-         WHERE NOT load_ours AND id > $1 ORDER BY id LIMIT ${pageRows}`,
+        `SELECT id, exercise_id AS "exerciseId", submission_data AS "handIn" FROM ${stagingTable}
+         WHERE NOT load_ours AND id > $1 ORDER BY id LIMIT ${pageSize}`,
         [after],
       );
       if (page.length === 0) break;
-      await this.learn(
+      await this.cacheExercises(
         load,
         exercises,
         page.map(({ exerciseId }) => exerciseId),
       );
       after = page.at(-1)?.id ?? after;
       const graded = page.flatMap(({ id, exerciseId, handIn }) => {
-        const questions = questionsOf(exercises.get(exerciseId), handIn);
+        const questions = gradeQuestions(exercises.get(exerciseId), handIn);
         return questions.length > 0 ? [[id, JSON.stringify({ questions })]] : [];
       });
       await this.database.insertMany('load_gradings', columns, graded);
     }
-    await load.run(`UPDATE ${stage} SET grading = g.grading FROM load_gradings g WHERE g.id = ${stage}.id`);
+    await load.run(
+      `UPDATE ${stagingTable} SET grading = g.grading FROM load_gradings g WHERE g.id = ${stagingTable}.id`,
+    );
   }
 
-  /** The exercises of a page that are not known yet, from the files or the database. */
-  private async learn(load: Loading, known: Map<number, Exercise>, wanted: readonly number[]): Promise<void> {
-    if (known.size > maxExercises) known.clear();
-    const ids = [...new Set(wanted)].filter((id) => !known.has(id));
+  /** Reads the exercises that are not cached yet, from the imported files and from the database. */
+  private async cacheExercises(
+    load: Loading,
+    cache: Map<number, Exercise>,
+    exerciseIds: readonly number[],
+  ): Promise<void> {
+    if (cache.size > maxCachedExercises) cache.clear();
+    const ids = [...new Set(exerciseIds)].filter((id) => !cache.has(id));
     if (ids.length === 0) return;
-    const columnsOf = (table: string): string =>
+    const selectFrom = (table: string): string =>
       `SELECT id, content, answer_key AS "answerKey" FROM ${table} WHERE id IN (${ids.join(', ')})`;
-    const found = await load.rows(
+    const loaded = await load.rows(
       { id: int, content: jsonOf<ExerciseContent>(), answerKey: jsonOf<AnswerKey>() },
-      `${columnsOf('load_courses_exercise')} UNION ALL ${columnsOf('courses_exercise')}`,
+      `${selectFrom('load_courses_exercise')} UNION ALL ${selectFrom('courses_exercise')}`,
     );
-    for (const { id, content, answerKey } of found) known.set(id, { content, answerKey });
+    for (const { id, content, answerKey } of loaded) cache.set(id, { content, answerKey });
   }
 }
 
-function questionsOf(exercise: Exercise | undefined, { answers }: HandIn): QuestionGrade[] {
+function gradeQuestions(exercise: Exercise | undefined, { answers }: HandIn): QuestionGrade[] {
   if (!exercise?.content.questions || !answers) return [];
-  const { perQuestion } = grade(exercise.content, exercise.answerKey, answers, 100);
+  const { perQuestion } = gradeQuiz(exercise.content, exercise.answerKey, answers, 100);
   return perQuestion.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
 }

@@ -2,7 +2,7 @@ import { bool, date, int, nullable, text, type Row } from '../../../platform/dat
 import { courseIsOpen } from '../../courses';
 import type { StreakState } from '../streaks/streak';
 
-/** What a step of a learner starts from, in `users_userprogress` (alias p) and `users_usersettings` (alias s). */
+/** A learner's totals, streak and time zone, from `users_userprogress` (alias p) and `users_usersettings` (alias s). */
 export const learnerShape = {
   lessonsCompleted: int,
   exercisesCompleted: int,
@@ -22,13 +22,13 @@ export const learnerColumns = `p.total_lessons_completed AS "lessonsCompleted",
 
 export type Learner = Row<typeof learnerShape>;
 
-/** What a step in a course (alias c) has to know beside the learner, whose totals are p. */
-export const stepShape = { ...learnerShape, teacherId: int, isOpen: bool, teaches: bool };
-export const stepColumns = `${learnerColumns}, c.teacher_id AS "teacherId", ${courseIsOpen('c')} AS "isOpen",
+/** A learner together with the course (alias c) in which they complete something. */
+export const learnerInCourseShape = { ...learnerShape, teacherId: int, isOpen: bool, teaches: bool };
+export const learnerInCourseColumns = `${learnerColumns}, c.teacher_id AS "teacherId", ${courseIsOpen('c')} AS "isOpen",
   EXISTS (SELECT 1 FROM courses_course tc WHERE tc.teacher_id = p.user_id) AS teaches`;
-export type Step = Row<typeof stepShape>;
+export type LearnerInCourse = Row<typeof learnerInCourseShape>;
 
-export function streakStateOf(learner: Learner): StreakState {
+export function toStreakState(learner: Learner): StreakState {
   return {
     run: learner.streakRun,
     lastDate: learner.lastActivityOn,

@@ -7,13 +7,13 @@ import type { Totals } from '../progress.events';
 const shape = { teacherId: int, lessonsCompleted: int, exercisesCompleted: int, coursesCompleted: int };
 export type OwnTotals = Row<typeof shape>;
 
-/** What teachers did in their own courses: part of their totals, and of nothing that is rewarded (rule 12). */
+/** What teachers completed in their own courses. It is part of their totals, but it is never rewarded (rule 12). */
 @Injectable()
-export class OwnCourses {
+export class OwnCourseTotals {
   constructor(private readonly database: Database) {}
 
-  /** One statement; only people who have a course of their own. */
-  async totals(userIds: readonly number[]): Promise<Map<number, OwnTotals>> {
+  /** Sends one statement. The map contains only people who teach a course. */
+  async findByTeacher(userIds: readonly number[]): Promise<Map<number, OwnTotals>> {
     const rows = await this.database.rows(
       shape,
       `SELECT u.id AS "teacherId",
@@ -35,8 +35,8 @@ export class OwnCourses {
   }
 }
 
-/** The totals that count: less what was done in one's own courses. */
-export function without(own: OwnTotals | undefined, totals: Totals): Totals {
+/** The totals that count for rewards: `totals` less what the person completed in their own courses. */
+export function subtractOwnTotals(own: OwnTotals | undefined, totals: Totals): Totals {
   if (!own) return totals;
   return {
     ...totals,

@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { OwnCourses, without } from '../completion/own-courses';
+import { OwnCourseTotals, subtractOwnTotals } from '../completion/own-course-totals';
 import { CourseCompleted, LearnerProgressed, type Totals } from '../progress.events';
 
 const totalsShape = {
@@ -14,9 +14,9 @@ const totalsShape = {
   coursesCompleted: int,
   streakDays: int,
 };
-const perStatement = 5_000;
+const maxStudentsPerStatement = 5_000;
 
-export interface FinishedCourse {
+export interface CourseToComplete {
   id: number;
   title: string;
   teacherId: number;
@@ -24,27 +24,30 @@ export interface FinishedCourse {
   isOpen: boolean;
 }
 
-/** Learners who complete a course without doing anything: what was missing went away (rule 2). */
+/** Completes a course for learners when the last lesson they had not completed is removed from it (rule 2). */
 @Injectable()
-export class Finishers {
+export class AutomaticCourseCompletions {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
-    private readonly own: OwnCourses,
+    private readonly ownTotals: OwnCourseTotals,
     private readonly clock: Clock,
   ) {}
 
-  /** Counts the completion and tells of it. All totals are locked, ascending, before any coin is touched. */
-  async complete(course: FinishedCourse, studentIds: readonly number[]): Promise<void> {
+  /** Counts the completions and publishes them. The totals are locked in ascending order of user, before any coins are booked. */
+  async complete(course: CourseToComplete, studentIds: readonly number[]): Promise<void> {
     const students = studentIds.toSorted((one, other) => one - other);
-    const news: (CourseCompleted | LearnerProgressed)[] = [];
-    for (let from = 0; from < students.length; from += perStatement)
-      news.push(...(await this.count(course, students.slice(from, from + perStatement))));
-    await this.events.publish(...news);
+    const events: (CourseCompleted | LearnerProgressed)[] = [];
+    for (let from = 0; from < students.length; from += maxStudentsPerStatement)
+      events.push(...(await this.countCompletion(course, students.slice(from, from + maxStudentsPerStatement))));
+    await this.events.publish(...events);
   }
 
-  private async count(course: FinishedCourse, students: number[]): Promise<(CourseCompleted | LearnerProgressed)[]> {
-    await this.lock(students);
+  private async countCompletion(
+    course: CourseToComplete,
+    students: number[],
+  ): Promise<(CourseCompleted | LearnerProgressed)[]> {
+    await this.lockTotals(students);
     const totals = await this.database.rows(
       totalsShape,
       `UPDATE users_userprogress SET total_courses_completed = total_courses_completed + 1, updated_at = $1
@@ -53,20 +56,26 @@ export class Finishers {
          total_exercises_completed AS "exercisesCompleted", total_courses_completed AS "coursesCompleted"`,
       [this.clock.now(), ...students],
     );
-    const own = await this.own.totals(students);
-    return totals.flatMap(({ studentId, ...after }) => newsOf(course, studentId, without(own.get(studentId), after)));
+    const own = await this.ownTotals.findByTeacher(students);
+    return totals.flatMap(({ studentId, ...after }) =>
+      completionEvents(course, studentId, subtractOwnTotals(own.get(studentId), after)),
+    );
   }
 
-  private async lock(students: number[]): Promise<void> {
-    const suffix = this.database.dialect.forUpdate();
-    if (!suffix || students.length < 2) return;
+  private async lockTotals(students: number[]): Promise<void> {
+    const forUpdateSql = this.database.dialect.forUpdate();
+    if (!forUpdateSql || students.length < 2) return;
     const sql = `SELECT user_id AS "studentId" FROM users_userprogress
-      WHERE user_id IN (${placeholders(students.length)}) ORDER BY user_id${suffix}`;
+      WHERE user_id IN (${placeholders(students.length)}) ORDER BY user_id${forUpdateSql}`;
     await this.database.rows({ studentId: int }, sql, students);
   }
 }
 
-function newsOf(course: FinishedCourse, studentId: number, after: Totals): (CourseCompleted | LearnerProgressed)[] {
+function completionEvents(
+  course: CourseToComplete,
+  studentId: number,
+  after: Totals,
+): (CourseCompleted | LearnerProgressed)[] {
   const { id: courseId, title: courseTitle, teacherId, reward, isOpen } = course;
   const completed = new CourseCompleted({ studentId, courseId, courseTitle, teacherId, reward, isOpen });
   if (studentId === teacherId) return [completed];

@@ -2,30 +2,30 @@ import { Attempts } from './attempts/attempts';
 import { AttemptsController } from './attempts/attempts.controller';
 import { CloseOverdueAttempts } from './attempts/close-overdue-attempts.job';
 import { ExerciseResults } from './submissions/exercise-results';
-import { GradedSubmissions } from './grades/graded-submissions';
+import { GradeChanges } from './grades/grade-changes';
 import { Grades } from './grades/grades';
 import { GradesController } from './grades/grades.controller';
 import { LearnerAttempts } from './attempts/learner-attempts';
 import { LearnerExercises } from './submissions/learner-exercises';
-import { Outcomes } from './submissions/outcomes';
+import { SubmissionEffects } from './submissions/submission-effects';
 import { RegradeWhenAnswerKeyChanged } from './grades/regrade-when-answer-key-changed';
 import { SubmissionLists } from './submissions/submission-lists.query';
 import { SubmissionQuery } from './submissions/submission.query';
 import { Submissions } from './submissions/submissions';
 import { SubmissionsController } from './submissions/submissions.controller';
 
-/** The half of Progress that is about exercises: attempts, submissions, grades. */
+/** The controllers and providers of attempts, submissions and grades. */
 export const exerciseControllers = [SubmissionsController, AttemptsController, GradesController];
 export const exerciseProviders = [
   LearnerExercises,
   LearnerAttempts,
   ExerciseResults,
-  Outcomes,
+  SubmissionEffects,
   Submissions,
   SubmissionLists,
   SubmissionQuery,
   Attempts,
-  GradedSubmissions,
+  GradeChanges,
   Grades,
   CloseOverdueAttempts,
   RegradeWhenAnswerKeyChanged,

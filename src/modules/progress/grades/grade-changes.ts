@@ -3,15 +3,15 @@ import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { PreconditionFailed } from '../../../platform/http/http.errors';
 import { Clock } from '../../../platform/time/clock';
-import type { QuestionGrade } from './grading';
-import { exerciseColumns, exerciseOf, exerciseShape } from '../submissions/learner-exercises';
-import { Outcomes } from '../submissions/outcomes';
+import type { QuestionGrade } from './quiz-grading';
+import { exerciseColumns, exerciseJoinsSql, exerciseShape } from '../submissions/learner-exercises';
+import { SubmissionEffects } from '../submissions/submission-effects';
 import type { SubmissionState } from '../progress.lists';
 import { submissionColumns, submissionShape, type SubmissionRow } from '../submissions/submission-row';
 import { SubmissionNotFound } from '../submissions/submissions.errors';
 
 const shape = { ...exerciseShape, ...submissionShape };
-/** A submission with its exercise and its learner; holds the answer key. */
+/** A submission with its exercise and its learner. It contains the answer key, so it is never sent to a client. */
 export type GradableSubmission = Row<typeof shape>;
 
 export interface NewGrade {
@@ -19,43 +19,43 @@ export interface NewGrade {
   status: Exclude<SubmissionState, 'pending'>;
   feedback: string;
   questions: QuestionGrade[];
-  /** null: a machine. */
+  /** null: graded automatically. */
   gradedById: number | null;
   reason: string;
 }
 
-/** Grades that replace what stood: each change is a row with before, after, who, when, why (rule 9). */
+/** Replaces the grades of submissions. A row with the grade before and after, who, when and why records each change (rule 9). */
 @Injectable()
-export class GradedSubmissions {
+export class GradeChanges {
   constructor(
     private readonly database: Database,
-    private readonly outcomes: Outcomes,
+    private readonly effects: SubmissionEffects,
     private readonly clock: Clock,
   ) {}
 
-  /** Takes the learner's totals, their result and the submission until the end. @throws SubmissionNotFound */
-  async load(submissionId: number): Promise<GradableSubmission> {
+  /** Locks the learner's totals, their result and the submission until the transaction ends. @throws SubmissionNotFound */
+  async lockSubmission(submissionId: number): Promise<GradableSubmission> {
     const submission = await this.database.row(
       shape,
       `SELECT ${exerciseColumns('w.max_score')}, ${submissionColumns}
-       FROM courses_exercisesubmission w ${exerciseOf('w')} WHERE w.id = $1${this.database.dialect.forUpdate('p, r, w')}`,
+       FROM courses_exercisesubmission w ${exerciseJoinsSql('w')} WHERE w.id = $1${this.database.dialect.forUpdate('p, r, w')}`,
       [submissionId],
     );
     if (!submission) throw new SubmissionNotFound();
     return submission;
   }
 
-  /** Inside the caller's transaction. @throws PreconditionFailed */
-  async regrade(before: GradableSubmission, grade: NewGrade): Promise<SubmissionRow> {
+  /** Must run in the caller's transaction, after `lockSubmission`. @throws PreconditionFailed */
+  async apply(before: GradableSubmission, grade: NewGrade): Promise<SubmissionRow> {
     const now = this.clock.now();
     const { id: submissionId, maxScore } = before;
     const { score, status, feedback, gradedById, questions } = grade;
     const version = await this.update(before, grade, now);
-    await this.record(before, grade, now);
+    await this.recordChange(before, grade, now);
     const graded = { submissionId, version, status, score, maxScore, gradedById };
-    const standing = await this.outcomes.follow(before, before, graded, { now, isStep: false });
+    const result = await this.effects.apply(before, before, graded, { now, isLearnerActivity: false });
     const grading = { questions };
-    return { ...before, ...standing, ...{ score, status, feedback, grading, version, gradedById, gradedAt: now } };
+    return { ...before, ...result, score, status, feedback, grading, version, gradedById, gradedAt: now };
   }
 
   private async update(before: GradableSubmission, grade: NewGrade, now: Date): Promise<number> {
@@ -66,18 +66,15 @@ export class GradedSubmissions {
          graded_at = $8, version = version + 1 WHERE id = $1 AND version = $2 RETURNING version`,
       [before.id, before.version, score, status, feedback, { questions }, gradedById, now],
     );
-    if (!updated) throw new PreconditionFailed('Somebody graded it at the same moment.');
+    if (!updated) throw new PreconditionFailed('Another request graded the submission at the same time.');
     return updated.version;
   }
 
-  private async record(before: GradableSubmission, grade: NewGrade, now: Date): Promise<void> {
+  private async recordChange(before: GradableSubmission, grade: NewGrade, now: Date): Promise<void> {
     await this.database.run(
       `INSERT INTO progress_gradechange (submission_id, score_before, score_after, status_before, status_after,
          changed_by_id, changed_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        ...[before.id, before.score, grade.score, before.status, grade.status],
-        ...[grade.gradedById, now, grade.reason],
-      ],
+      [before.id, before.score, grade.score, before.status, grade.status, grade.gradedById, now, grade.reason],
     );
   }
 }

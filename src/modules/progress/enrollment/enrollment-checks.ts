@@ -4,9 +4,9 @@ import { Database } from '../../../platform/database/database';
 import { LearnerTraces, LessonAccess } from '../../courses';
 import { Classmates } from '../../users';
 
-/** Courses asks whether a student may read a course: enrolled and not left. */
+/** Tells the courses module that a student may read a course if they are enrolled and have not left. */
 @Injectable()
-export class EnrolledAccess extends LessonAccess {
+export class EnrolledLessonAccess extends LessonAccess {
   constructor(private readonly database: Database) {
     super();
   }
@@ -17,7 +17,7 @@ export class EnrolledAccess extends LessonAccess {
   }
 }
 
-/** Users asks whether two people may know each other's names. */
+/** Tells the users module whether two people are in the same course, and so may see each other's names. */
 @Injectable()
 export class EnrolledClassmates extends Classmates {
   constructor(private readonly database: Database) {
@@ -32,30 +32,30 @@ export class EnrolledClassmates extends Classmates {
   }
 }
 
-/** Courses asks, before it deletes, whether any learner data hangs on it (rule 4). */
+/** Tells the courses module, before it deletes something, whether learner data refers to it (rule 4). */
 @Injectable()
-export class ProgressTraces extends LearnerTraces {
+export class ProgressLearnerTraces extends LearnerTraces {
   constructor(private readonly database: Database) {
     super();
   }
 
   ofCourse(id: number): Promise<boolean> {
-    return this.any('SELECT id FROM courses_courseenrollment WHERE course_id = $1 LIMIT 1', id);
+    return this.hasRow('SELECT id FROM courses_courseenrollment WHERE course_id = $1 LIMIT 1', id);
   }
 
   async ofLesson(id: number): Promise<boolean> {
-    const own = 'SELECT id FROM courses_lessoncompletion WHERE lesson_id = $1 LIMIT 1';
-    const work = `SELECT r.id FROM progress_exerciseresult r JOIN courses_exercise x ON x.id = r.exercise_id
+    const completionSql = 'SELECT id FROM courses_lessoncompletion WHERE lesson_id = $1 LIMIT 1';
+    const resultSql = `SELECT r.id FROM progress_exerciseresult r JOIN courses_exercise x ON x.id = r.exercise_id
       WHERE x.lesson_id = $1 LIMIT 1`;
-    return (await this.any(own, id)) || this.any(work, id);
+    return (await this.hasRow(completionSql, id)) || this.hasRow(resultSql, id);
   }
 
   ofExercise(id: number): Promise<boolean> {
-    // Every attempt and submission counts in the learner's result row.
-    return this.any('SELECT id FROM progress_exerciseresult WHERE exercise_id = $1 LIMIT 1', id);
+    // Every attempt and every submission has a result row of its learner, so this one table is enough.
+    return this.hasRow('SELECT id FROM progress_exerciseresult WHERE exercise_id = $1 LIMIT 1', id);
   }
 
-  private async any(sql: string, id: number): Promise<boolean> {
+  private async hasRow(sql: string, id: number): Promise<boolean> {
     return (await this.database.row({ id: int }, sql, [id])) !== undefined;
   }
 }

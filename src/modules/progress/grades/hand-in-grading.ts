@@ -1,0 +1,78 @@
+import type { FieldError } from '../../../platform/errors/domain-error';
+import type { QuizAnswers } from '../../courses';
+import type { LearnerExercise } from '../submissions/learner-exercises';
+import { checkAnswers, gradeQuiz, type QuestionGrade } from './quiz-grading';
+import type { SubmissionState } from '../progress.lists';
+
+/** The answers and the work of a student, as they are stored. */
+export interface HandIn {
+  answers?: QuizAnswers | undefined;
+  work?: { text?: string | undefined; links?: string[] | undefined } | undefined;
+}
+
+export interface HandInGrade {
+  status: SubmissionState;
+  /** Points with at most two decimals; null until a person has graded. */
+  score: number | null;
+  questions: QuestionGrade[];
+}
+
+type GradableExercise = Pick<
+  LearnerExercise,
+  'exerciseType' | 'content' | 'answerKey' | 'maxScore' | 'passingPercent' | 'attemptsAllowed'
+>;
+
+/**
+ * Grades a hand-in automatically. It is pending if a person must grade a part of it (rule 10). An empty hand-in, from an attempt
+ * whose time ran out, is never pending and never passes.
+ */
+export function gradeHandIn(exercise: GradableExercise, handIn: HandIn, attemptNumber: number): HandInGrade {
+  const quizGrade = gradeQuiz(exercise.content, exercise.answerKey, handIn.answers ?? {}, exercise.maxScore);
+  const questions = quizGrade.perQuestion.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
+  const isEmpty = isEmptyHandIn(handIn);
+  if (!isEmpty && (quizGrade.needsManualGrading || requiresWork(exercise)))
+    return { status: 'pending', score: null, questions };
+  const hasAttemptsLeft = attemptNumber < exercise.attemptsAllowed;
+  const statusIfFailed = hasAttemptsLeft ? 'needs_revision' : 'rejected';
+  const isPassed = !isEmpty && isPassingScore(quizGrade.score, exercise);
+  return { status: isPassed ? 'approved' : statusIfFailed, score: quizGrade.score, questions };
+}
+
+/** Compares whole hundredths of a point, because 4.35 · 100 is 434.99… in binary. */
+function isPassingScore(score: number, { maxScore, passingPercent }: GradableExercise): boolean {
+  return Math.round(score * 100) >= passingPercent * maxScore;
+}
+
+/** Work is required if there are no questions, or if there is a prompt as well. The prompt of a quiz is only an introduction. */
+export function requiresWork({ content, exerciseType }: Pick<GradableExercise, 'content' | 'exerciseType'>): boolean {
+  return !content.questions?.length || (Boolean(content.prompt) && exerciseType !== 'quiz');
+}
+
+/** Lists the parts that do not fit this exercise. The pointers refer to a request body `{ answers, work }`. */
+export function checkHandIn(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
+  const workErrors =
+    work && !requiresWork(exercise)
+      ? [{ pointer: '/body/work', message: 'This exercise accepts only answers, not work' }]
+      : [];
+  return [...checkAnswers(exercise.content, answers ?? {}), ...workErrors];
+}
+
+/** Lists the missing parts of a hand-in. An overdue attempt is handed in without this check. */
+export function checkComplete(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
+  if (requiresWork(exercise) && !work) return [{ pointer: '/body/work', message: 'A text or links are required' }];
+  if (!requiresWork(exercise) && !answers) return [{ pointer: '/body/answers', message: 'Answers are required' }];
+  return [];
+}
+
+/** Replaces only the answers and the parts of the work that `changes` contains. */
+export function mergeHandIns(before: HandIn, changes: HandIn): HandIn {
+  const answers = { ...before.answers, ...changes.answers };
+  const work = { ...before.work, ...changes.work };
+  return {
+    ...(before.answers || changes.answers ? { answers } : {}),
+    ...(before.work || changes.work ? { work } : {}),
+  };
+}
+
+const isEmptyHandIn = ({ answers = {}, work = {} }: HandIn): boolean =>
+  Object.keys(answers).length === 0 && !work.text && !work.links?.length;

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { date, text } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { localDateIn, localHourIn } from '../../../platform/time/local-date';
+import { toStreakState, type Learner, type LearnerInCourse } from './learner-row';
+import { OwnCourseTotals, subtractOwnTotals } from '../completion/own-course-totals';
+import { LearnerProgressed, type Totals } from '../progress.events';
+import { extend, streakDays, streakOf, type StreakState } from '../streaks/streak';
+
+/** The numbers that an activity adds to the learner's counters. */
+export interface CounterIncrements {
+  lessonsCompleted?: number;
+  exercisesCompleted?: number;
+  coursesCompleted?: number;
+}
+
+/** Records the activity of learners: the day for the streak, and the counters. The caller must lock the learner's totals before. */
+@Injectable()
+export class LearnerActivity {
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventBus,
+    private readonly ownTotals: OwnCourseTotals,
+  ) {}
+
+  /**
+   * Records an activity of the learner at this moment: the activity day, if it has no row yet, and the new totals. The activity
+   * of teachers in their own courses is counted, but it does not count for the streak or for achievements (rule 12).
+   */
+  async record(studentId: number, learner: LearnerInCourse, increments: CounterIncrements, now: Date): Promise<void> {
+    const isOwnCourse = learner.teacherId === studentId;
+    const state = isOwnCourse ? toStreakState(learner) : await this.recordDay(studentId, learner, now);
+    const today = localDateIn(learner.timezone, now);
+    const after = totalsAfter(learner, increments, streakDays(state, today, learner.timezone));
+    await this.database.run(
+      `UPDATE users_userprogress SET total_lessons_completed = $2, total_exercises_completed = $3,
+         total_courses_completed = $4, streak_days = $5, streak_run = $6, last_activity_on = $7,
+         last_activity_timezone = $8, last_bridge_on = $9, last_activity_date = $10, updated_at = $10
+       WHERE user_id = $1`,
+      [
+        studentId,
+        after.lessonsCompleted,
+        after.exercisesCompleted,
+        after.coursesCompleted,
+        after.streakDays,
+        state.run,
+        state.lastDate,
+        state.lastTimezone,
+        state.lastBridge,
+        now,
+      ],
+    );
+    if (!isOwnCourse) await this.publishProgress(studentId, learner, after, localHourIn(learner.timezone, now));
+  }
+
+  /** Publishes the new totals, so that achievements can be unlocked. Must not be called for a teacher's own course. */
+  async publishProgress(
+    studentId: number,
+    learner: LearnerInCourse,
+    after: Totals,
+    localHour: number | null,
+  ): Promise<void> {
+    const own = learner.teaches ? (await this.ownTotals.findByTeacher([studentId])).get(studentId) : undefined;
+    const countedBefore = subtractOwnTotals(own, toTotals(learner));
+    const countedAfter = subtractOwnTotals(own, after);
+    const { isOpen } = learner;
+    await this.events.publish(
+      new LearnerProgressed({ studentId, before: countedBefore, after: countedAfter, localHour, isOpen }),
+    );
+  }
+
+  private async recordDay(userId: number, learner: Learner, now: Date): Promise<StreakState> {
+    const zone = learner.timezone;
+    const today = localDateIn(zone, now);
+    const stored = toStreakState(learner);
+    if (stored.lastDate === today && stored.lastTimezone === zone) return stored;
+    await this.database.run(
+      `INSERT INTO progress_activityday (user_id, local_date, first_timezone, last_timezone) VALUES ($1, $2, $3, $3)
+       ON CONFLICT (user_id, local_date) DO UPDATE SET last_timezone = $3`,
+      [userId, today, zone],
+    );
+    const state = extend(stored, { date: today, firstTimezone: zone, lastTimezone: zone });
+    return state === 'recompute' ? this.recomputeStreak(userId) : state;
+  }
+
+  /** Needed only if the learner travelled west, so that their local date is now before the date of their last activity. */
+  private async recomputeStreak(userId: number): Promise<StreakState> {
+    const days = await this.database.rows(
+      { date, firstTimezone: text, lastTimezone: text },
+      `SELECT local_date AS date, first_timezone AS "firstTimezone", last_timezone AS "lastTimezone"
+       FROM progress_activityday WHERE user_id = $1 ORDER BY local_date`,
+      [userId],
+    );
+    return streakOf(days);
+  }
+}
+
+const toTotals = ({ lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays: days }: Learner): Totals => ({
+  lessonsCompleted,
+  exercisesCompleted,
+  coursesCompleted,
+  streakDays: days,
+});
+
+function totalsAfter(learner: Learner, increments: CounterIncrements, days: number): Totals {
+  return {
+    lessonsCompleted: learner.lessonsCompleted + (increments.lessonsCompleted ?? 0),
+    exercisesCompleted: learner.exercisesCompleted + (increments.exercisesCompleted ?? 0),
+    coursesCompleted: learner.coursesCompleted + (increments.coursesCompleted ?? 0),
+    streakDays: days,
+  };
+}

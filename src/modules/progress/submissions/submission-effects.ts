@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { ExerciseResults, toResultRow, type ExerciseResultRow } from './exercise-results';
+import type { LearnerExercise } from './learner-exercises';
+import { LearnerActivity } from '../learner/learner-activity';
+import { ExercisePassed, SubmissionGraded, SubmissionReceived } from '../progress.events';
+import type { SubmissionState } from '../progress.lists';
+
+export interface GradedSubmission {
+  submissionId: number;
+  version: number;
+  status: SubmissionState;
+  score: number | null;
+  maxScore: number;
+  /** null: graded automatically. */
+  gradedById: number | null;
+}
+
+export interface SubmissionOccasion {
+  now: Date;
+  /** True if the learner hands in now. False if a teacher grades or an overdue attempt is closed. */
+  isLearnerActivity: boolean;
+}
+
+/** Applies a new or regraded submission to the learner's result and totals, and publishes the events. */
+@Injectable()
+export class SubmissionEffects {
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventBus,
+    private readonly results: ExerciseResults,
+    private readonly activity: LearnerActivity,
+  ) {}
+
+  /** The caller must read `before` after locking the result row, so that only the first pass is published as a pass. */
+  async apply(
+    exercise: LearnerExercise,
+    before: ExerciseResultRow,
+    graded: GradedSubmission,
+    occasion: SubmissionOccasion,
+  ): Promise<ExerciseResultRow> {
+    const result =
+      graded.status === 'pending' ? toResultRow(before) : await this.recomputeResult(exercise, graded, occasion.now);
+    const isFirstPass = before.passedAt === null && result.passedAt !== null;
+    const hasNewScore = before.scorePercent !== result.scorePercent;
+    if (occasion.isLearnerActivity) await this.recordHandIn(exercise, hasNewScore, isFirstPass, occasion.now);
+    else if (hasNewScore || isFirstPass) await this.updateTotals(exercise, isFirstPass, occasion.now);
+    const events = [toSubmissionEvent(exercise, graded), ...(isFirstPass ? [toExercisePassed(exercise)] : [])];
+    await this.events.publish(...events);
+    return result;
+  }
+
+  private recomputeResult(
+    exercise: LearnerExercise,
+    { status, gradedById }: GradedSubmission,
+    now: Date,
+  ): Promise<ExerciseResultRow> {
+    return this.results.recompute(exercise, gradedById === null ? 'machine' : 'person', status === 'approved', now);
+  }
+
+  /** A hand-in is an activity of the learner, so it counts for the streak (rule 11). */
+  private async recordHandIn(
+    exercise: LearnerExercise,
+    hasNewScore: boolean,
+    isFirstPass: boolean,
+    now: Date,
+  ): Promise<void> {
+    if (hasNewScore) await this.updateScoreTotals(exercise.studentId, 0, now);
+    await this.activity.record(exercise.studentId, exercise, { exercisesCompleted: isFirstPass ? 1 : 0 }, now);
+  }
+
+  private async updateTotals(exercise: LearnerExercise, isFirstPass: boolean, now: Date): Promise<void> {
+    const { studentId, teacherId, lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays } = exercise;
+    await this.updateScoreTotals(studentId, isFirstPass ? 1 : 0, now);
+    if (!isFirstPass || teacherId === studentId) return;
+    const after = { lessonsCompleted, exercisesCompleted: exercisesCompleted + 1, coursesCompleted, streakDays };
+    await this.activity.publishProgress(studentId, exercise, after, null);
+  }
+
+  private async updateScoreTotals(studentId: number, newPassCount: 0 | 1, now: Date): Promise<void> {
+    await this.database.run(
+      `UPDATE users_userprogress SET updated_at = $3, total_exercises_completed = total_exercises_completed + $2,
+         average_score = COALESCE((SELECT avg(score_percent) FROM progress_exerciseresult WHERE student_id = $1), 0)
+       WHERE user_id = $1`,
+      [studentId, newPassCount, now],
+    );
+  }
+}
+
+function toSubmissionEvent(exercise: LearnerExercise, graded: GradedSubmission): SubmissionReceived | SubmissionGraded {
+  const { studentId, exerciseId, exerciseTitle, teacherId } = exercise;
+  const { submissionId, status, version, score, maxScore, gradedById } = graded;
+  const common = { submissionId, studentId, exerciseId, exerciseTitle };
+  if (status === 'pending') return new SubmissionReceived({ ...common, teacherId });
+  return new SubmissionGraded({ ...common, version, status, score, maxScore, gradedById });
+}
+
+function toExercisePassed(exercise: LearnerExercise): ExercisePassed {
+  const { studentId, exerciseId, exerciseTitle, courseId, teacherId, exerciseReward: reward, isOpen } = exercise;
+  return new ExercisePassed({ studentId, exerciseId, exerciseTitle, courseId, teacherId, reward, isOpen });
+}
