@@ -1,5 +1,5 @@
 import { testEngine } from '../support/database-url';
-import { JudgedLedger } from './judged-ledger';
+import { JudgedLedger } from './compared-ledger';
 import { scale } from './scale';
 
 /*

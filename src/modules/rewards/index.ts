@@ -3,7 +3,7 @@ export { AchievementRules } from './achievements/achievement-rules';
 export { Achievements, type Award } from './achievements/achievements';
 export { LedgerAudit, type AuditReport } from './audit/ledger-audit';
 export { aRow, ledgerTable, type AuditPart, type LedgerCheck, type Violation } from './audit/ledger-check';
-export { booksSums } from './audit/books-sums';
+export { booksSums } from './audit/ledger-sums';
 export { largestBalance } from './ledger/balances';
 export { Earnings } from './earning/earnings';
 export { Ledger } from './ledger/ledger';

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../platform/database/bulk';
 import type { DataRules, Fields, ForeignModel, Loading, Page, Sum } from '../../platform/data/data-rules';
 import { builtInRules } from './achievements/built-in-rules';
 import { LedgerAudit } from './audit/ledger-audit';
-import { checkLedger, putTransfersRight, writeLedger } from './ledger/ledger-load';
+import { checkLedger, putTransfersRight, writeLedger } from './ledger/ledger-import';
 import { earningTypes, signOf, transactionTypes, typeIn } from './ledger/transaction-types';
 
 const label = 'rewards.teocointransaction';

@@ -14,7 +14,7 @@ import {
   showAchievements,
   showProgress,
 } from './achievements.dto';
-import { AchievementGrants } from './grants';
+import { AchievementGrants } from './achievement-grants';
 import { MyAchievements } from './my-achievements.query';
 
 /** Progress with its achievements is answered here: they are above it in the order of the modules. */

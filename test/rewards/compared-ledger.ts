@@ -1,7 +1,7 @@
 import { LedgerAudit } from '../../src/modules/rewards';
 import { bool, int, nullable, text, type Row } from '../../src/platform/database/columns';
 import { School } from '../support/school';
-import { Performer } from './performer';
+import { Performer } from './operation-runner';
 import { Picker, random, type Operation } from './random-operations';
 import { ReferenceLedger, type Outcome, type ReferenceRow } from './reference-ledger';
 
