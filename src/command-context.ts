@@ -16,7 +16,7 @@ export const program: Program = {
   directUrl: async () => (await lookedAt({}, true)).directUrl,
   tryOut: (url) => inDatabase(url, auditOf),
   tryOutRestored: (url) => inDatabase(url, auditOfRestored),
-  booksSums: async () => (await import('./modules/rewards/index.js')).booksSums,
+  booksSums: async () => (await import('./modules/rewards/index.js')).ledgerSums,
   document,
 };
 

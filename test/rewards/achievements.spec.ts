@@ -316,8 +316,8 @@ describe('the registry', () => {
     const rule = { type: 'mentor', title: 'Mentor', description: 'Help ten others.', reward: 100 };
     registry.register(rule);
     expect([registry.titleOf('mentor'), registry.rewardOf('mentor')]).toEqual(['Mentor', 100]);
-    expect(() => registry.register(rule)).toThrow('Two modules register the achievement mentor');
-    expect(() => registry.register({ ...rule, type: 'Mentor!' })).toThrow('Not an achievement type');
+    expect(() => registry.register(rule)).toThrow('The achievement type mentor is already registered');
+    expect(() => registry.register({ ...rule, type: 'Mentor!' })).toThrow('Invalid achievement type: Mentor!');
   });
 
   test('a rule of another module earns like ours, and one without coins pays none', async () => {
@@ -325,7 +325,7 @@ describe('the registry', () => {
     school.part(AchievementRules).register({
       ...{ type, title: 'Third lesson', description: '', reward: 0 },
       progress: ({ lessonsCompleted }) => Math.min(100, Math.floor((100 * lessonsCompleted) / 3)),
-      crossed: (before, after) => before.lessonsCompleted < 3 && after.lessonsCompleted >= 3,
+      isEarned: (before, after) => before.lessonsCompleted < 3 && after.lessonsCompleted >= 3,
     });
     await publish(step(ann.id, { lessonsCompleted: 2 }, { lessonsCompleted: 3 }));
     expect(await badgesOf(ann)).toEqual([type]);

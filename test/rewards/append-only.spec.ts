@@ -148,7 +148,7 @@ test('the mirror of the blockchain moves forward only', async () => {
 describe('at its start the application', () => {
   test('finds the ledger protected, and leaves no trace of looking', async () => {
     const before = await rowsAfter(school, -10);
-    expect(await school.part(LedgerGuard).possible()).toEqual([]);
+    expect(await school.part(LedgerGuard).findPossibleChanges()).toEqual([]);
     expect(await rowsAfter(school, -10)).toEqual(before);
     expect(await school.database.rows({}, 'SELECT id FROM users_user WHERE id < 0')).toEqual([]);
   });

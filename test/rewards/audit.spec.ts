@@ -174,7 +174,7 @@ async function damaged(sql: string[], limit?: number): Promise<AuditReport> {
         await school.database.run(`CREATE TABLE ${table} AS SELECT * FROM ${table}_kept`);
       }
       for (const statement of sql) expect(await school.database.run(withIds(statement))).toBeGreaterThan(0);
-      report = await school.part(LedgerAudit).books(limit);
+      report = await school.part(LedgerAudit).checkRows(limit);
       throw enough;
     })
     .catch((error: unknown) => expect(error).toBe(enough));

@@ -23,7 +23,7 @@ import { StaffGrantList } from './grants/staff-grants.query';
 import { Leaderboard } from './earning/leaderboard.query';
 import { Ledger } from './ledger/ledger';
 import { LedgerGuard } from './ledger/ledger-guard';
-import { PayWhatWasEarned } from './earning/pay-rewards-when-work-completed';
+import { PayRewardsWhenWorkCompleted } from './earning/pay-rewards-when-work-completed';
 import { RewardExplanations } from './earning/reward-explanations';
 import { RewardsData } from './rewards.data';
 import { RewardsController } from './earning/rewards.controller';
@@ -52,7 +52,7 @@ const coins = [
 const grants = [StaffAllowance, StaffGrants, StaffGrantList];
 const unusual = [FindUnusualAccounts, UnusualAccounts];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
-const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
+const handlers = [PayRewardsWhenWorkCompleted, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
   imports: [
