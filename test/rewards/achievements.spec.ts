@@ -4,7 +4,7 @@ import { int } from '../../src/platform/database/columns';
 import { EventBus } from '../../src/platform/events/event-bus';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { balanceOf, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, expectNoViolations, rowsOf } from './ledger-state';
 
 let school: School;
 let teacher: Client;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 beforeEach(() => school.clock.stopAt(new Date('2026-03-02T12:00:00Z')));
 afterEach(async () => {
   school.clock.stopAt(null);
-  await expectCleanBooks(school);
+  await expectNoViolations(school);
 });
 afterAll(() => school.close());
 

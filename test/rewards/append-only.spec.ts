@@ -4,7 +4,7 @@ import type { Value } from '../../src/platform/database/columns';
 import { unguarded } from '../../src/platform/database/statements/write-guard';
 import { testEngine } from '../support/database-url';
 import { School, type Client } from '../support/school';
-import { endow, rowsAfter, type LedgerRow } from './books';
+import { endow, rowsAfter, type LedgerRow } from './ledger-state';
 
 let school: School;
 let ann: Client;

@@ -3,7 +3,7 @@ import { Corrections } from '../../src/modules/rewards/ledger/corrections';
 import { unguarded } from '../../src/platform/database/statements/write-guard';
 import { testEngine } from '../support/database-url';
 import { School } from '../support/school';
-import { expectCleanBooks, rowsAfter } from './books';
+import { expectNoViolations, rowsAfter } from './ledger-state';
 
 const ledger = 'rewards_teocointransaction';
 let school: School;
@@ -58,7 +58,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => school.close());
 
-test('the audit finds no violation in an undamaged ledger', () => expectCleanBooks(school));
+test('the audit finds no violation in an undamaged ledger', () => expectNoViolations(school));
 
 /** Each case damages one field, and names the violated invariants and the row or person that the report must contain. */
 test.each<[damage: string, sql: string, broken: string[], named: string]>([

@@ -1,6 +1,6 @@
 import { Ledger } from '../../src/modules/rewards';
 import { School, type Client } from '../support/school';
-import { endow, rowsOf } from './books';
+import { endow, rowsOf } from './ledger-state';
 
 let school: School;
 let ann: Client;

@@ -3,7 +3,7 @@ import { StaffRewards } from '../../src/modules/rewards/grants/staff-rewards';
 import { int } from '../../src/platform/database/columns';
 import { DomainError } from '../../src/platform/errors/domain-error';
 import { School, type Client } from '../support/school';
-import { endow, expectCleanBooks, rowsAfter, rowsOf } from './books';
+import { endow, expectNoViolations, rowsAfter, rowsOf } from './ledger-state';
 import { random } from './random-operations';
 import { scale } from './scale';
 
@@ -11,7 +11,7 @@ let school: School;
 beforeAll(async () => {
   school = await School.open({ environment: { DATABASE_POOL_SIZE: '32', DATABASE_POOL_WAIT_MS: '60000' } });
 }, 60_000);
-afterEach(() => expectCleanBooks(school));
+afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
 test('each of 100 rewards is paid once, although 64 requests claim it at the same time', async () => {

@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { endow } from './books';
+import { endow } from './ledger-state';
 
 let school: School;
 let viewer: Client;

@@ -3,7 +3,7 @@ import { Corrections } from '../../src/modules/rewards/ledger/corrections';
 import { StaffRewards } from '../../src/modules/rewards/grants/staff-rewards';
 import type { DomainError } from '../../src/platform/errors/domain-error';
 import { School, type Client } from '../support/school';
-import { balanceOf, everything, expectCleanBooks, rowsAfter, signed } from './books';
+import { balanceOf, tableContents, expectNoViolations, rowsAfter, signed } from './ledger-state';
 
 /**
  * Each line has an operation and the ledger rows that it must write: person, signed amount, balance after it (=) and sequence
@@ -34,7 +34,7 @@ A transfer writes two rows, or none
   ann gives 1 to bob                           | refused INSUFFICIENT_BALANCE
   bob gives 30 to ann                          | ann +30 =30 #4, bob -30 =0 #3
   ann gives 5 to ann                           | refused TRANSFER_TO_ONESELF
-  ann gives 5 to nobody                        | refused RECIPIENT_NOT_FOUND
+  ann gives 5 to unknown                       | refused RECIPIENT_NOT_FOUND
 
 A key identifies one transfer of a sender
   staff gives 30 to ann                        | ann +30 =30 #1
@@ -51,13 +51,13 @@ A key of a refused transfer can be used again
 
 A bulk reward pays all recipients or none
   staff gives 7 to ann, bob, cat               | ann +7 =7 #1, bob +7 =7 #1, cat +7 =7 #1
-  staff gives 7 to ann, nobody                 | refused RECIPIENT_NOT_FOUND
+  staff gives 7 to ann, unknown                | refused RECIPIENT_NOT_FOUND
 
 An adjustment leaves no negative balance
   staff adjusts ann by +5                      | ann +5 =5 #1
   staff adjusts ann by -6                      | refused INSUFFICIENT_BALANCE
   staff adjusts ann by -5                      | ann -5 =0 #2
-  staff adjusts nobody by +5                   | refused RECIPIENT_NOT_FOUND
+  staff adjusts unknown by +5                  | refused RECIPIENT_NOT_FOUND
 
 A reversal takes the original amount back, at most once
   ann earns 10 for lesson 1                    | ann +10 =10 #1
@@ -138,7 +138,7 @@ test.each(stories)('$title', async ({ steps }) => {
   const cast = await newCast();
   for (const { operation, outcome } of steps)
     expect(`${operation} | ${await play(cast, operation)}`).toBe(`${operation} | ${outcome}`);
-  await expectCleanBooks(school);
+  await expectNoViolations(school);
 });
 
 test('movements of one person in one operation are posted in their order, and none may make the balance negative', async () => {
@@ -148,9 +148,9 @@ test('movements of one person in one operation are posted in their order, and no
   expect((await post(of('refund', 5), of('spent', 5), of('refund', 2))).map((row) => row.balanceAfter)).toEqual([
     5, 0, 2,
   ]);
-  const before = await everything(school);
+  const before = await tableContents(school);
   await expect(post(of('spent', 3), of('refund', 3))).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
-  expect(await everything(school)).toEqual(before);
+  expect(await tableContents(school)).toEqual(before);
 });
 
 test('an operation of 2,400 movements has one operation id and keeps their order', async () => {
@@ -161,23 +161,23 @@ test('an operation of 2,400 movements has one operation id and keeps their order
   const posted = await school.part(Ledger).post(movements);
   expect(new Set(posted.map((row) => row.operationId)).size).toBe(1);
   expect(posted.map((row) => row.description)).toEqual(movements.map((movement) => movement.description));
-  await expectCleanBooks(school);
+  await expectNoViolations(school);
 });
 
 type Cast = Record<string, number>;
 
 async function newCast(): Promise<Cast> {
   const [ann, bob, cat] = await Promise.all([school.student(), school.student(), school.student()]);
-  return { ann: ann.id, bob: bob.id, cat: cat.id, nobody: 999_999_999 };
+  return { ann: ann.id, bob: bob.id, cat: cat.id, unknown: 999_999_999 };
 }
 
 async function play(cast: Cast, operation: string): Promise<string> {
-  const before = await everything(school);
+  const before = await tableContents(school);
   const lastRow = (before.rewards_teocointransaction as { id: string }[]).at(-1);
   try {
     await perform(cast, operation);
   } catch (error) {
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
     return `refused ${(error as DomainError).code}`;
   }
   const nameOf = (id: number): string => Object.entries(cast).find(([, other]) => other === id)![0];

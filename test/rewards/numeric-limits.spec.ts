@@ -2,7 +2,7 @@ import { Ledger, LedgerAudit, type Movement } from '../../src/modules/rewards';
 import { allRight, anExercise } from '../progress/exercises';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { balanceOf, endow, rowsOf } from './books';
+import { balanceOf, endow, rowsOf } from './ledger-state';
 
 const maxInt32 = 2 ** 31 - 1;
 

@@ -1,7 +1,7 @@
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
 import { anExercise, allRight, assignment, aLemon } from '../progress/exercises';
-import { balanceOf, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, expectNoViolations, rowsOf } from './ledger-state';
 
 let school: School;
 let admin: Client;
@@ -17,7 +17,7 @@ beforeEach(async () => {
   course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
   ann = await anEnrolledStudent(school, course);
 });
-afterEach(() => expectCleanBooks(school));
+afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
 const suspend = () => admin.delete(`/teachers/${teacher.id}/approval`, { reason: 'Complaints' });

@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { balanceOf, endow, expectCleanBooks } from './books';
+import { balanceOf, endow, expectNoViolations } from './ledger-state';
 
 const hour = 3_600_000;
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   school.clock.stopAt(null);
-  await expectCleanBooks(school);
+  await expectNoViolations(school);
 });
 afterAll(() => school.close());
 

@@ -1,6 +1,6 @@
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { rowsOf } from './books';
+import { rowsOf } from './ledger-state';
 
 let school: School;
 let teacher: Client;

@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { balanceOf, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, expectNoViolations, rowsOf } from './ledger-state';
 
 const reason = 'The school is ten years old';
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
   [ada, eve] = [await school.admin(), await school.admin()];
   [ann, bob] = [await school.student(), await school.student()];
 });
-afterEach(() => expectCleanBooks(school));
+afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
 const outcome = async (asking: ReturnType<Client['get']>): Promise<unknown[]> => {

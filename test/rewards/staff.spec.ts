@@ -1,7 +1,7 @@
 import { Ledger, type Movement } from '../../src/modules/rewards';
 import { testEngine } from '../support/database-url';
 import { School, type Client } from '../support/school';
-import { balanceOf, endow, everything, expectCleanBooks, rowsAfter, rowsOf } from './books';
+import { balanceOf, endow, tableContents, expectNoViolations, rowsAfter, rowsOf } from './ledger-state';
 
 let school: School;
 let admin: Client;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   [ann, bob] = [await school.student(), await school.student()];
 });
-afterEach(() => expectCleanBooks(school));
+afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
 const reason = 'Second prize of the spring exhibition';
@@ -106,13 +106,13 @@ describe('POST /rewards/bulk', () => {
   });
 
   test('a bulk reward with an unknown recipient pays nobody', async () => {
-    const before = await everything(school);
+    const before = await tableContents(school);
     const response = await give({ userIds: [ann.id, 999_999, bob.id, 999_998] });
     expect([response.status, response.body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([
       422,
       ['/body/userIds/1', '/body/userIds/3'],
     ]);
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
   });
 
   test('a bulk reward to a role pays only its active users', async () => {
@@ -217,9 +217,9 @@ describe('POST /rewards/reversals', () => {
     await endow(school, ann.id, 30);
     const row = await lastRow(ann.id);
     await ann.post('/coins/transfers', { recipientId: bob.id, amount: 1 });
-    const before = await everything(school);
+    const before = await tableContents(school);
     expect((await reverse(row.id, 'r')).body.code).toBe('INSUFFICIENT_BALANCE');
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
   });
 
   test('ten concurrent reversals of one transaction reverse it once', async () => {

@@ -1,7 +1,7 @@
 import { int } from '../../src/platform/database/columns';
 import { testEngine } from '../support/database-url';
 import { School, type Client } from '../support/school';
-import { balanceOf, endow, everything, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, endow, tableContents, expectNoViolations, rowsOf } from './ledger-state';
 
 let school: School;
 let ann: Client;
@@ -13,7 +13,7 @@ beforeEach(async () => {
   [ann, bob] = [await school.student(), await school.student()];
   await endow(school, ann.id, 100);
 });
-afterEach(() => expectCleanBooks(school));
+afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
 const send = (from: Client, body: object, key?: string) =>
@@ -73,7 +73,7 @@ describe('POST /coins/transfers', () => {
     await school.database.transaction(() =>
       school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [closed.id, false]),
     );
-    const before = await everything(school);
+    const before = await tableContents(school);
     const codes = [];
     for (const recipientId of [ann.id, 999_999, Number.MAX_SAFE_INTEGER, closed.id]) {
       const response = await send(ann, { recipientId, amount: 1 }, 'k');
@@ -84,7 +84,7 @@ describe('POST /coins/transfers', () => {
       ...Array.from({ length: 3 }, () => [422, 'RECIPIENT_NOT_FOUND']),
     ]);
     expect((await send(ann, toBob(1_000), 'k')).body.code).toBe('INSUFFICIENT_BALANCE');
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
     expect((await send(ann, toBob(1), 'k')).status).toBe(201);
   });
 });
@@ -114,10 +114,10 @@ describe('the Idempotency-Key of a transfer', () => {
     ['another recipient', () => ({ ...toBob(30, 'once'), recipientId: 999_999 })],
   ])('the key of an earlier transfer with %s is refused with 409 and changes no row', async (_, body) => {
     await send(ann, toBob(30, 'once'), 'k');
-    const before = await everything(school);
+    const before = await tableContents(school);
     const response = await send(ann, body(), 'k');
     expect([response.status, response.body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
   });
 
   test('two senders can use the same key', async () => {

@@ -1,7 +1,7 @@
 import { Ledger } from '../../src/modules/rewards';
 import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { endow } from './books';
+import { endow } from './ledger-state';
 
 let school: School;
 let admin: Client;

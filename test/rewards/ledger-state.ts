@@ -44,13 +44,13 @@ export async function endow(school: School, userId: number, amount: number): Pro
   await school.part(Earnings).give([{ userId, type: 'manual_reward', amount, description: 'to begin with' }]);
 }
 
-export async function expectCleanBooks(school: School): Promise<void> {
+export async function expectNoViolations(school: School): Promise<void> {
   const { violations } = await school.part(LedgerAudit).run();
   expect(violations).toEqual([]);
 }
 
 /** Ignores the invariants of the chain (I9 to I15), for tests whose chain data does not match the ledger. */
-export async function expectCleanLedger(school: School): Promise<void> {
+export async function expectNoLedgerViolations(school: School): Promise<void> {
   const { violations } = await school.part(LedgerAudit).run();
   expect(violations.filter(({ invariant }) => !/^I(?:9|1\d)$/.test(invariant))).toEqual([]);
 }
@@ -68,7 +68,7 @@ const tables = [
 ] as const;
 
 /** The content of all tables that an operation on coins can change. Tests compare it before and after a refusal. */
-export async function everything(school: School): Promise<Record<string, unknown[]>> {
+export async function tableContents(school: School): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {};
   for (const table of tables) found[table] = await contents(school, table);
   return found;
