@@ -81,7 +81,9 @@ export class DepositCredits {
 
   private async settle(rows: ReadonlyMap<OwnedDeposit, number>): Promise<void> {
     const credited = [...rows].map(([deposit, ledgerId]) => ({ ...deposit, ledgerId }));
-    await this.ledger.recordChainState(credited.map(({ ledgerId, txHash }) => ({ id: ledgerId, txHash, confirmed: true })));
+    await this.ledger.recordChainState(
+      credited.map(({ ledgerId, txHash }) => ({ id: ledgerId, txHash, confirmed: true })),
+    );
     const changed = await this.database.run(
       `UPDATE rewards_deposit SET state = 'credited', user_id = v.column2, ledger_id = v.column3,
          final_at = COALESCE(final_at, $1)

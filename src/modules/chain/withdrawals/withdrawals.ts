@@ -105,7 +105,10 @@ export class Withdrawals {
     return address;
   }
 
-  private async insert({ id: ledgerId, userId, amount, createdAt }: PostedMovement, address: string): Promise<WithdrawalRow> {
+  private async insert(
+    { id: ledgerId, userId, amount, createdAt }: PostedMovement,
+    address: string,
+  ): Promise<WithdrawalRow> {
     const inserted = await this.database.row(
       { id: int },
       `INSERT INTO rewards_withdrawal (user_id, address, amount, state, ledger_id, requested_at, changed_at)
