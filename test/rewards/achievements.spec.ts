@@ -72,7 +72,7 @@ describe('achievements earned by a step', () => {
       null,
       ['first_course'],
     ],
-  ])('%s unlocks the expected achievements with 25 coins each', async (_, before, after, hour, types) => {
+  ])('%s (totals %j → %j at hour %j) unlocks %j with 25 coins each', async (_, before, after, hour, types) => {
     const ann = await aStudent();
     await publish(step(ann.id, before, after, hour));
     expect(await achievementsOf(ann)).toEqual(types);
