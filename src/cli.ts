@@ -27,7 +27,7 @@ export const commands = [
 
 const program = {
   ...programOf(() => import('./app.module.js')),
-  sums: async () => (await import('./modules/rewards/index.js')).booksSums,
+  sums: async () => (await import('./modules/rewards/index.js')).ledgerSums,
 };
 
 if (require.main === module) {

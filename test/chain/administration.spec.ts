@@ -1,7 +1,7 @@
 import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawal-refunds';
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Answer, type Client } from '../support/school';
-import { balanceOf, endow } from '../rewards/books';
+import { balanceOf, endow } from '../rewards/ledger-state';
 import { aLook } from './silent-chain';
 import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
 

@@ -2,7 +2,7 @@ import { unitsOf } from '../../src/modules/chain/settings/token';
 import { Transfers } from '../../src/modules/rewards/ledger/transfers';
 import { text } from '../../src/platform/database/columns';
 import { describeOnChain } from '../support/on-chain';
-import { endow } from '../rewards/books';
+import { endow } from '../rewards/ledger-state';
 import { Scene } from './scene';
 import { confirmations, type Holder } from './school-on-chain';
 

@@ -1,6 +1,6 @@
 import { LedgerAudit, type AuditReport } from '../../src/modules/rewards';
 import { School } from '../support/school';
-import { endow, expectCleanBooks } from '../rewards/books';
+import { endow, expectNoViolations } from '../rewards/ledger-state';
 import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
 
 const coin = 10n ** 18n;
@@ -59,13 +59,13 @@ async function aChainAtWork(open: School): Promise<Record<string, number>> {
   };
 }
 
-test('finds nothing where the books and the chain agree', () => expectCleanBooks(school));
+test('finds nothing where the books and the chain agree', () => expectNoViolations(school));
 
 test('finds nothing in a school without a chain', async () => {
   const open = await School.open();
   const student = await open.student();
   await endow(open, student.id, 100);
-  await expectCleanBooks(open);
+  await expectNoViolations(open);
   await open.close();
 });
 
@@ -341,7 +341,7 @@ async function damaged(sql: string[], limit?: number): Promise<AuditReport> {
         await school.database.run(`CREATE TABLE ${table} AS SELECT * FROM ${table}_kept`);
       }
       for (const statement of sql) expect(await school.database.run(withIds(statement))).toBeGreaterThan(0);
-      report = await school.part(LedgerAudit).books(limit);
+      report = await school.part(LedgerAudit).checkRows(limit);
       throw enough;
     })
     .catch((error: unknown) => expect(error).toBe(enough));

@@ -2,7 +2,7 @@ import { unitsOf } from '../../src/modules/chain/settings/token';
 import { LocalChain } from '../support/chain';
 import { describeOnChain } from '../support/on-chain';
 import type { Client } from '../support/school';
-import { rowsAfter } from '../rewards/books';
+import { rowsAfter } from '../rewards/ledger-state';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
 /** A school with a confirmed payment, a credited deposit and a payment under way. */

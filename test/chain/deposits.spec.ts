@@ -1,7 +1,7 @@
 import { DepositCredits } from '../../src/modules/chain/deposits/deposit-credits';
 import { bool, int, nullable, text } from '../../src/platform/database/columns';
 import type { Client, School } from '../support/school';
-import { balanceOf, endow, expectCleanLedger, rowsOf } from '../rewards/books';
+import { balanceOf, endow, expectNoLedgerViolations, rowsOf } from '../rewards/ledger-state';
 import { aDeposit, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
 
 const largest = 2_147_483_647;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   [ann, bob] = [await school.student(), await school.student()];
 });
-afterEach(() => expectCleanLedger(school));
+afterEach(() => expectNoLedgerViolations(school));
 afterAll(() => school.close());
 
 const deposit = async (id: number) =>

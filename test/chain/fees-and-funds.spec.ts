@@ -2,7 +2,7 @@ import { parseEther } from 'ethers';
 import { unitsOf } from '../../src/modules/chain/settings/token';
 import { describeOnChain } from '../support/on-chain';
 import { done } from '../journeys/cast';
-import { endow } from '../rewards/books';
+import { endow } from '../rewards/ledger-state';
 import { Scene } from './scene';
 import { confirmations, type Holder } from './school-on-chain';
 

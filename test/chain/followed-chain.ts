@@ -247,15 +247,15 @@ export class FollowedChain {
       const relatedObject = { type: 'rewards.deposit', id };
       const credit = { userId, type: 'deposit' as const, amount, description: 'Deposit', relatedObject };
       const [posted] = await this.school.part(Ledger).post([credit]);
-      await this.school.part(Ledger).mirror([{ id: posted!.id, txHash, confirmed: true }]);
+      await this.school.part(Ledger).recordChainState([{ id: posted!.id, txHash, confirmed: true }]);
       await this.write(`UPDATE rewards_deposit SET state = 'credited', ledger_id = $2 WHERE id = $1`, [id, posted!.id]);
     });
   }
 
   private async mirror(id: number, txHash: string, confirmed: boolean): Promise<void> {
     const ledgerId = Number(await this.read(`SELECT ledger_id AS value FROM rewards_withdrawal WHERE id = ${id}`));
-    const mirror = this.school.part(Ledger).mirror.bind(this.school.part(Ledger));
-    await this.school.database.transaction(() => mirror([{ id: ledgerId, txHash, confirmed }]));
+    const ledger = this.school.part(Ledger);
+    await this.school.database.transaction(() => ledger.recordChainState([{ id: ledgerId, txHash, confirmed }]));
   }
 
   private async nextBlock(units: bigint): Promise<{ number: number; hash: string }> {

@@ -10,7 +10,7 @@ import { Solvency } from '../../src/modules/chain/settlement/solvency';
 import { ConsumedNonces } from '../../src/modules/chain/payments/consumed-nonces';
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Client } from '../support/school';
-import { endow } from '../rewards/books';
+import { endow } from '../rewards/ledger-state';
 import { aHash, FollowedChain, followedSchool, treasury } from './followed-chain';
 
 let school: School;

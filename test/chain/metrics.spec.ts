@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { School } from '../support/school';
-import { endow } from '../rewards/books';
+import { endow } from '../rewards/ledger-state';
 import { FollowedChain, followedEnvironment, followedSchool } from './followed-chain';
 
 const metricsOf = async (school: School): Promise<string> => (await school.visitor.get('//metrics')).body;

@@ -1,6 +1,6 @@
 import { LocalChain } from '../support/chain';
 import { describeOnChain } from '../support/on-chain';
-import { largestBalance } from '../../src/modules/rewards/ledger/balances';
+import { maxBalance } from '../../src/modules/rewards/ledger/balances';
 import { done } from '../journeys/cast';
 import { Ledger } from '../../src/modules/rewards';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
@@ -44,7 +44,7 @@ describeOnChain('payments that fail on the chain', () => {
     const late = await on.withdraws(dan, 40);
     await on.tick();
     await allFail();
-    for (const { ask } of rich) await fill(ask.id, largestBalance - 40);
+    for (const { ask } of rich) await fill(ask.id, maxBalance - 40);
     for (let looks = 3; looks > 0; looks--) await on.tick();
     expect(await on.withdrawal(dan, late)).toMatchObject({ state: 'refunded' });
     expect(await statesOf(waiting)).toEqual(waiting.map(() => 'broadcast'));
@@ -54,7 +54,7 @@ describeOnChain('payments that fail on the chain', () => {
     await done(ann.ask.post('/coins/transfers', { recipientId: dan.ask.id, amount: 60 }));
     for (let looks = 3; looks > 0; looks--) await on.tick();
     expect(await statesOf(waiting.slice(0, 3))).toEqual(['refunded', 'refunded', 'refunded']);
-    expect(await on.balance(ann)).toBe(largestBalance);
+    expect(await on.balance(ann)).toBe(maxBalance);
     // The books agree; that so much is owed is not covered, and is said.
     expect(await on.violations()).toMatchObject([{ invariant: 'I15', detail: expect.stringContaining(' and owes ') }]);
   });

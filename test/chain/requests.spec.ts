@@ -4,7 +4,7 @@ import { insertRows } from '../../src/platform/database/insert-rows';
 import { LocalChain } from '../support/chain';
 import { describeOnChain } from '../support/on-chain';
 import { RpcProxy } from '../support/rpc-proxy';
-import { endow } from '../rewards/books';
+import { endow } from '../rewards/ledger-state';
 import { chainEnvironment, SchoolOnChain, type Holder } from './school-on-chain';
 
 /** HTTP requests and calls of the ticks of one size. */

@@ -6,7 +6,7 @@ import { bool, int, text } from '../../src/platform/database/columns';
 import { done } from '../journeys/cast';
 import type { LocalChain } from '../support/chain';
 import { School, type Client } from '../support/school';
-import { endow } from '../rewards/books';
+import { endow } from '../rewards/ledger-state';
 import { aWalletOf } from './silent-chain';
 
 /** How deep is final in the tests: short, so that a test can mine past it. */

@@ -2,7 +2,7 @@ import { Ledger } from '../../src/modules/rewards';
 import { prove, ratioOf } from '../../src/modules/chain/supply/supply';
 import { SupplyQuery } from '../../src/modules/chain/supply/supply.query';
 import { School, type Answer, type Client } from '../support/school';
-import { balanceOf, endow } from '../rewards/books';
+import { balanceOf, endow } from '../rewards/ledger-state';
 import { aHash, anAddress, FollowedChain, followedSchool } from './followed-chain';
 
 const half = 500_000_000_000_000_000n;

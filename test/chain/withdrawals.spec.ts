@@ -1,7 +1,7 @@
 import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawal-refunds';
 import { testEngine } from '../support/database-url';
 import type { Answer, Client, School } from '../support/school';
-import { balanceOf, endow, everything, expectCleanLedger, rowsOf } from '../rewards/books';
+import { balanceOf, endow, tableContents, expectNoLedgerViolations, rowsOf } from '../rewards/ledger-state';
 import { aLook, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
 
 let school: School;
@@ -23,7 +23,7 @@ beforeEach(async () => {
   await endow(school, ann.id, 100_000);
   await aLook(school);
 });
-afterEach(() => expectCleanLedger(school));
+afterEach(() => expectNoLedgerViolations(school));
 afterEach(() => school.clock.stopAt(null));
 afterAll(() => school.close());
 
@@ -92,7 +92,7 @@ describe('a withdrawal', () => {
   test('only to a wallet of one’s own, linked, and past its cool-down', async () => {
     await endow(school, bob.id, 100);
     const fresh = await aWalletOf(bob);
-    const before = await everything(school);
+    const before = await tableContents(school);
     for (const to of [wallet, 999_999]) {
       const answer = await withdraw(10, 'k', bob, to);
       expect([answer.status, answer.body.code]).toEqual([404, 'WALLET_NOT_FOUND']);
@@ -100,7 +100,7 @@ describe('a withdrawal', () => {
     const early = await withdraw(10, 'k', bob, fresh);
     expect([early.status, early.body.code]).toEqual([409, 'WALLET_COOLING_DOWN']);
     expect(early.body.availableAt).toBe('2025-03-01T11:30:00.000Z');
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
     later(hours(1) - 1);
     expect((await withdraw(10, 'k', bob, fresh)).status).toBe(409);
     later(1);
@@ -113,10 +113,10 @@ describe('a withdrawal', () => {
     await endow(school, bob.id, 99);
     const to = await aWalletOf(bob);
     later(hours(1));
-    const before = await everything(school);
+    const before = await tableContents(school);
     const answer = await withdraw(100, 'k', bob, to);
     expect([answer.status, answer.body.code]).toEqual([409, 'INSUFFICIENT_BALANCE']);
-    expect([await everything(school), await withdrawals(bob.id)]).toEqual([before, 0]);
+    expect([await tableContents(school), await withdrawals(bob.id)]).toEqual([before, 0]);
     expect((await withdraw(99, 'k', bob, to)).status).toBe(201);
   });
 });
@@ -194,11 +194,11 @@ describe('a key', () => {
     later(hours(1));
     await withdraw(250, 'k');
     await ann.post('/coins/transfers', { recipientId: bob.id, amount: 250 }, { 'idempotency-key': 't' });
-    const before = await everything(school);
+    const before = await tableContents(school);
     const answers = [await withdraw(251, 'k'), await withdraw(250, 'k', ann, other), await withdraw(250, 't')];
     answers.push(await ann.post('/coins/transfers', { recipientId: bob.id, amount: 250 }, { 'idempotency-key': 'k' }));
     for (const { status, body } of answers) expect([status, body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
   });
 
   test('sent sixty-four times at once is one withdrawal and sixty-four equal answers', async () => {
@@ -340,10 +340,10 @@ describe('a refund', () => {
     await refund(refunded);
     await underWay(confirmed, 'confirmed');
     await school.settle();
-    const before = await everything(school);
+    const before = await tableContents(school);
     for (const [id, amount] of [...[[refunded], [confirmed], [999_999]], [refunded, 251]] as [number, number?][])
       await expect(refund(id, amount)).rejects.toThrow('is confirmed, refunded or another one');
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
   });
 
   test('from eight sides at once is one', async () => {

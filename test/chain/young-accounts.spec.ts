@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { balanceOf, endow, expectCleanLedger } from '../rewards/books';
+import { balanceOf, endow, expectNoLedgerViolations } from '../rewards/ledger-state';
 import { aLook, aWalletOf, newKey, schoolOnChain } from './silent-chain';
 
 let school: School;
@@ -16,7 +16,7 @@ beforeEach(async () => {
   await endow(school, ann.id, 500);
   walletId = await aWalletOf(ann, newKey());
 });
-afterEach(() => expectCleanLedger(school));
+afterEach(() => expectNoLedgerViolations(school));
 afterAll(() => school.close());
 
 const keyed = () => ({ 'idempotency-key': `y${++key}` });

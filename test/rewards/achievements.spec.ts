@@ -4,7 +4,7 @@ import { int } from '../../src/platform/database/columns';
 import { EventBus } from '../../src/platform/events/event-bus';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { balanceOf, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, expectNoViolations, rowsOf } from './ledger-state';
 
 let school: School;
 let teacher: Client;
@@ -16,36 +16,36 @@ beforeAll(async () => {
 beforeEach(() => school.clock.stopAt(new Date('2026-03-02T12:00:00Z')));
 afterEach(async () => {
   school.clock.stopAt(null);
-  await expectCleanBooks(school);
+  await expectNoViolations(school);
 });
 afterAll(() => school.close());
 
 const complete = (student: Client, course: BuiltCourse, at = 0) =>
   student.put(`/lessons/${course.lessons[at]}/completion`, {});
-const badgesOf = async (client: Client): Promise<string[]> =>
+const achievementsOf = async (client: Client): Promise<string[]> =>
   (await client.get('/me/achievements')).body.earned.map(({ type }: { type: string }) => type).sort();
 
-/** A token is good for ten minutes of real time: people sign in now, whenever the story takes place. */
-const today = <T>(work: () => Promise<T>): Promise<T> => school.clock.at(new Date(), work);
-const aStudent = (more?: { timezone: string }): Promise<Client> => today(() => school.student(more));
-const enrolled = (course: BuiltCourse): Promise<Client> => today(() => anEnrolledStudent(school, course));
+/** Runs with the real time, because an access token is valid for ten minutes of real time. */
+const withRealTime = <T>(work: () => Promise<T>): Promise<T> => school.clock.at(new Date(), work);
+const aStudent = (more?: { timezone: string }): Promise<Client> => withRealTime(() => school.student(more));
+const enrolled = (course: BuiltCourse): Promise<Client> => withRealTime(() => anEnrolledStudent(school, course));
 
-const none: Totals = { lessonsCompleted: 0, exercisesCompleted: 0, coursesCompleted: 0, streakDays: 0 };
+const zeroTotals: Totals = { lessonsCompleted: 0, exercisesCompleted: 0, coursesCompleted: 0, streakDays: 0 };
 const step = (studentId: number, before: Partial<Totals>, after: Partial<Totals>, localHour: number | null = 12) =>
   new LearnerProgressed({
     studentId,
-    before: { ...none, ...before },
-    after: { ...none, ...before, ...after },
+    before: { ...zeroTotals, ...before },
+    after: { ...zeroTotals, ...before, ...after },
     localHour,
     isOpen: true,
   });
 const publish = (...steps: LearnerProgressed[]) =>
   school.database.transaction(() => school.part(EventBus).publish(...steps));
 
-describe('a step earns', () => {
+describe('achievements earned by a step', () => {
   test.each<[string, Partial<Totals>, Partial<Totals>, number | null, string[]]>([
     ['the first lesson', {}, { lessonsCompleted: 1 }, 12, ['first_lesson']],
-    ['the second', { lessonsCompleted: 1 }, { lessonsCompleted: 2 }, 12, []],
+    ['the second lesson', { lessonsCompleted: 1 }, { lessonsCompleted: 2 }, 12, []],
     [
       'the first course with its lesson',
       {},
@@ -54,17 +54,17 @@ describe('a step earns', () => {
       ['first_course', 'first_lesson'],
     ],
     ['the tenth course', { coursesCompleted: 9 }, { coursesCompleted: 10 }, 12, ['master_student']],
-    ['the eleventh', { coursesCompleted: 10 }, { coursesCompleted: 11 }, 12, []],
+    ['the eleventh course', { coursesCompleted: 10 }, { coursesCompleted: 11 }, 12, []],
     ['the first exercise', {}, { exercisesCompleted: 1 }, 12, ['first_exercise']],
-    ['the sixth day', { streakDays: 5 }, { streakDays: 6 }, 12, []],
-    ['the seventh day', { streakDays: 6 }, { streakDays: 7 }, 12, ['streak_week']],
-    ['the thirtieth day', { streakDays: 29 }, { streakDays: 30 }, 12, ['streak_month']],
-    ['many days at once, after a journey', { streakDays: 2 }, { streakDays: 31 }, 12, ['streak_month', 'streak_week']],
-    ['before eight', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 7, ['early_bird']],
-    ['at eight', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 8, []],
-    ['at half past nine in the evening', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 21, []],
-    ['after ten in the evening', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 22, ['night_owl']],
-    ['at midnight', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 0, ['early_bird']],
+    ['the sixth day of a streak', { streakDays: 5 }, { streakDays: 6 }, 12, []],
+    ['the seventh day of a streak', { streakDays: 6 }, { streakDays: 7 }, 12, ['streak_week']],
+    ['the thirtieth day of a streak', { streakDays: 29 }, { streakDays: 30 }, 12, ['streak_month']],
+    ['many days of a streak at once', { streakDays: 2 }, { streakDays: 31 }, 12, ['streak_month', 'streak_week']],
+    ['a lesson before eight', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 7, ['early_bird']],
+    ['a lesson at eight', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 8, []],
+    ['a lesson after nine in the evening', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 21, []],
+    ['a lesson after ten in the evening', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 22, ['night_owl']],
+    ['a lesson at midnight', { lessonsCompleted: 4 }, { lessonsCompleted: 5 }, 0, ['early_bird']],
     [
       'a course completed by a change of its content',
       { coursesCompleted: 0 },
@@ -72,36 +72,36 @@ describe('a step earns', () => {
       null,
       ['first_course'],
     ],
-  ])('%s', async (_, before, after, hour, types) => {
+  ])('%s (totals %j → %j at hour %j) unlocks %j with 25 coins each', async (_, before, after, hour, types) => {
     const ann = await aStudent();
     await publish(step(ann.id, before, after, hour));
-    expect(await badgesOf(ann)).toEqual(types);
+    expect(await achievementsOf(ann)).toEqual(types);
     expect(await balanceOf(school, ann.id)).toBe(25 * types.length);
   });
 
-  test('each badge once, whatever happens again', async () => {
+  test('a repeated step unlocks an achievement once', async () => {
     const ann = await aStudent();
     for (let i = 0; i < 3; i++) await publish(step(ann.id, {}, { lessonsCompleted: 1 }, 6));
-    expect(await badgesOf(ann)).toEqual(['early_bird', 'first_lesson']);
+    expect(await achievementsOf(ann)).toEqual(['early_bird', 'first_lesson']);
     expect(await balanceOf(school, ann.id)).toBe(50);
   });
 
-  test('each badge once, also when twenty come at the same moment', async () => {
+  test('twenty concurrent steps unlock an achievement once', async () => {
     const ann = await aStudent();
     await Promise.all(Array.from({ length: 20 }, () => publish(step(ann.id, {}, { lessonsCompleted: 1 }))));
     expect(await balanceOf(school, ann.id)).toBe(25);
   });
 
-  test('for many learners in the statements of a few', async () => {
-    const cost = async (people: number): Promise<number> => {
+  test('achievements of 40 learners cost as many statements as those of 2 learners', async () => {
+    const statementCount = async (people: number): Promise<number> => {
       const steps: LearnerProgressed[] = [];
       for (let i = 0; i < people; i++) steps.push(step((await aStudent()).id, {}, { coursesCompleted: 1 }));
       return (await school.statements(() => publish(...steps))).statements.length;
     };
-    expect(await cost(40)).toBe(await cost(2));
+    expect(await statementCount(40)).toBe(await statementCount(2));
   });
 
-  test('with coins that name it, and news for the person', async () => {
+  test('an unlocked achievement pays coins with its title as description and sends one notification', async () => {
     const ann = await aStudent();
     await school.settle();
     await publish(step(ann.id, {}, { lessonsCompleted: 1 }));
@@ -113,7 +113,7 @@ describe('a step earns', () => {
     expect(data).toHaveLength(1);
   });
 
-  test('what came from elsewhere half done is completed, not begun again', async () => {
+  test('an imported achievement in progress keeps its progress and is completed by the step that earns it', async () => {
     const ann = await aStudent();
     await school.database.transaction(() =>
       school.database.run(
@@ -126,31 +126,31 @@ describe('a step earns', () => {
       (await ann.get('/me/achievements')).body.open.find(({ type }: { type: string }) => type === 'master_student');
     expect(await progressOf()).toMatchObject({ progress: 90 });
     await publish(step(ann.id, { coursesCompleted: 9 }, { coursesCompleted: 10 }));
-    expect(await badgesOf(ann)).toEqual(['master_student']);
+    expect(await achievementsOf(ann)).toEqual(['master_student']);
   });
 });
 
-describe('completing lessons', () => {
-  test('costs what it may', async () => {
+describe('achievements from completed lessons', () => {
+  test('completing a lesson costs 11 statements, with a first achievement 4 more, and the last lesson at most 18', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 3 });
     const ann = await enrolled(course);
-    const cost = async (at: number) => {
+    const statementCount = async (at: number) => {
       await ann.get('/me/coins');
       return (await school.statements(() => complete(ann, course, at))).statements.length;
     };
-    const withFirstBadge = await cost(0);
+    const withFirstAchievement = await statementCount(0);
     school.clock.stopAt(new Date('2026-03-03T12:00:00Z'));
-    const ordinary = await cost(1);
-    const last = await cost(2);
+    const ordinary = await statementCount(1);
+    const last = await statementCount(2);
     // begin · lesson · completion · percentage · day · totals · (balance · row · total) · outbox · commit
     expect(ordinary).toBe(11);
-    expect(withFirstBadge).toBe(ordinary + 4);
-    // No new day, the course's bonus and the badge of the first course.
+    expect(withFirstAchievement).toBe(ordinary + 4);
+    // One statement less because the day is not new, 3 more for the reward of the course, 4 more for the first course's achievement.
     expect(last).toBe(ordinary - 1 + 3 + 4);
     expect(last).toBeLessThanOrEqual(18);
   });
 
-  test('after ten in the evening costs one statement more, once it is earned', async () => {
+  test('completing a lesson after ten in the evening costs 11 statements once night_owl is unlocked', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 4 });
     const ann = await enrolled(course);
     school.clock.stopAt(new Date('2026-03-02T23:00:00Z'));
@@ -158,31 +158,31 @@ describe('completing lessons', () => {
     await ann.get('/me/coins');
     const { statements } = await school.statements(() => complete(ann, course, 2));
     expect(statements).toHaveLength(11);
-    expect(await badgesOf(ann)).toEqual(['first_lesson', 'night_owl']);
+    expect(await achievementsOf(ann)).toEqual(['first_lesson', 'night_owl']);
   });
 
-  test('earns the badges of its totals, by the learner’s own clock', async () => {
+  test('completing a lesson at 06:30 in the learner’s time zone unlocks early_bird', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     const tokyo = await aStudent({ timezone: 'Asia/Tokyo' });
     await tokyo.post(`/courses/${course.id}/enrollment`);
     school.clock.stopAt(new Date('2026-03-02T21:30:00Z')); // 06:30 in Tokyo
     await complete(tokyo, course);
-    expect(await badgesOf(tokyo)).toEqual(['early_bird', 'first_course', 'first_lesson']);
+    expect(await achievementsOf(tokyo)).toEqual(['early_bird', 'first_course', 'first_lesson']);
     expect((await tokyo.get('/me/coins')).body.balance).toBe(10 + 50 + 3 * 25);
   });
 
-  test('on seven days in a row earns the week', async () => {
+  test('completing lessons on seven consecutive days unlocks streak_week', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 8 });
     const ann = await enrolled(course);
     for (let day = 0; day < 7; day++) {
       school.clock.stopAt(new Date(Date.UTC(2026, 2, 2 + day, 12)));
-      expect(await badgesOf(ann)).not.toContain('streak_week');
+      expect(await achievementsOf(ann)).not.toContain('streak_week');
       await complete(ann, course, day);
     }
-    expect(await badgesOf(ann)).toContain('streak_week');
+    expect(await achievementsOf(ann)).toContain('streak_week');
   });
 
-  test('taken back and done again earns nothing more', async () => {
+  test('a lesson that is undone and completed again pays nothing more', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
     const ann = await enrolled(course);
     await complete(ann, course);
@@ -194,7 +194,7 @@ describe('completing lessons', () => {
 });
 
 describe('GET /me/achievements and /me/progress', () => {
-  test('somebody new has everything before them', async () => {
+  test('a new learner has no earned and eleven open achievements, three of them granted by administrators', async () => {
     const ann = await aStudent();
     const { earned, open } = (await ann.get('/me/achievements')).body;
     expect(earned).toEqual([]);
@@ -202,22 +202,27 @@ describe('GET /me/achievements and /me/progress', () => {
     expect(
       open.every(({ progress, reward }: { progress: number; reward: number }) => progress === 0 && reward === 25),
     ).toBe(true);
-    const byHand = open.filter(({ isAutomatic }: { isAutomatic: boolean }) => !isAutomatic);
-    expect(byHand.map(({ type }: { type: string }) => type)).toEqual([
+    const grantedOnly = open.filter(({ isAutomatic }: { isAutomatic: boolean }) => !isAutomatic);
+    expect(grantedOnly.map(({ type }: { type: string }) => type)).toEqual([
       'art_critic',
       'portfolio_master',
       'community_helper',
     ]);
   });
 
-  test('tells how far one is', async () => {
+  test('/me/progress and /me/achievements return totals, earned achievements and progress towards open ones', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
     const ann = await enrolled(course);
     await complete(ann, course);
     const progress = (await ann.get('/me/progress')).body;
     expect(progress).toMatchObject({
-      ...{ coursesEnrolled: 1, coursesCompleted: 0, lessonsCompleted: 1, streakDays: 1 },
-      ...{ totalCoinsEarned: 35, achievementsEarned: 1, lastActivityAt: '2026-03-02T12:00:00.000Z' },
+      coursesEnrolled: 1,
+      coursesCompleted: 0,
+      lessonsCompleted: 1,
+      streakDays: 1,
+      totalCoinsEarned: 35,
+      achievementsEarned: 1,
+      lastActivityAt: '2026-03-02T12:00:00.000Z',
     });
     const { earned, open } = progress.achievements;
     expect(earned).toMatchObject([
@@ -227,7 +232,7 @@ describe('GET /me/achievements and /me/progress', () => {
     expect((await ann.get('/me/achievements')).body).toEqual(progress.achievements);
   });
 
-  test('a streak that is over is told as over at once', async () => {
+  test('/me/progress returns 0 for a streak that has ended', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
     const ann = await enrolled(course);
     await complete(ann, course);
@@ -235,14 +240,14 @@ describe('GET /me/achievements and /me/progress', () => {
     expect((await ann.get('/me/progress')).body.streakDays).toBe(0);
   });
 
-  test('show a type that nobody registers, plainly', async () => {
+  test('/me/achievements returns a title made from the stored name for a type without a rule', async () => {
     const ann = await aStudent();
     await school.part(Achievements).unlock([{ userId: ann.id, achievementType: 'guild_of_2019' }]);
     const { earned } = (await ann.get('/me/achievements')).body;
     expect(earned).toMatchObject([{ type: 'guild_of_2019', title: 'Guild of 2019', description: '' }]);
   });
 
-  test('cost two statements', async () => {
+  test('/me/progress and /me/achievements cost two statements each', async () => {
     const ann = await aStudent();
     await ann.get('/me/coins');
     for (const path of ['/me/progress', '/me/achievements'])
@@ -251,25 +256,25 @@ describe('GET /me/achievements and /me/progress', () => {
   });
 });
 
-describe('an achievement granted by an administrator', () => {
+describe('POST /achievements', () => {
   const grant = (body: object) => admin.post('/achievements', body);
 
-  test('comes with its coins, once', async () => {
+  test('an administrator grants an achievement with its coins once, and a second grant is refused with 409', async () => {
     const ann = await aStudent();
-    const answer = await grant({ userId: ann.id, achievementType: 'community_helper' });
-    expect(answer.body).toMatchObject({ userId: ann.id, title: 'Community helper', courseId: null, reward: 25 });
+    const response = await grant({ userId: ann.id, achievementType: 'community_helper' });
+    expect(response.body).toMatchObject({ userId: ann.id, title: 'Community helper', courseId: null, reward: 25 });
     const again = await grant({ userId: ann.id, achievementType: 'community_helper' });
     expect([again.status, again.body.code]).toEqual([409, 'ALREADY_ACHIEVED']);
     expect(await balanceOf(school, ann.id)).toBe(25);
     const { metadata } = (await school.database.row(
       { metadata: String },
       'SELECT CAST(metadata AS varchar(100)) AS metadata FROM rewards_achievement WHERE id = $1',
-      [answer.body.id],
+      [response.body.id],
     ))!;
     expect(JSON.parse(metadata)).toEqual({ grantedById: admin.id });
   });
 
-  test('can be one for each course', async () => {
+  test('an administrator grants an achievement once for each course', async () => {
     const ann = await aStudent();
     const courses = [await aPublishedCourse(school, teacher.id), await aPublishedCourse(school, teacher.id)];
     for (const { id: courseId } of courses)
@@ -277,10 +282,10 @@ describe('an achievement granted by an administrator', () => {
     const courseId = courses[0]!.id;
     expect((await grant({ userId: ann.id, achievementType: 'portfolio_master', courseId })).status).toBe(409);
     expect((await grant({ userId: ann.id, achievementType: 'portfolio_master' })).status).toBe(201);
-    expect(await badgesOf(ann)).toEqual(Array(3).fill('portfolio_master'));
+    expect(await achievementsOf(ann)).toEqual(Array(3).fill('portfolio_master'));
   });
 
-  test('wants a person, a type and a course that are there', async () => {
+  test('a grant to an unknown person, or of an unknown type or course, is refused with 422', async () => {
     const ann = await aStudent();
     const refusals = [];
     for (const body of [
@@ -288,8 +293,8 @@ describe('an achievement granted by an administrator', () => {
       { userId: ann.id, achievementType: 'art_critik' },
       { userId: ann.id, achievementType: 'art_critic', courseId: 999_999 },
     ]) {
-      const answer = await grant(body);
-      refusals.push([answer.status, answer.body.errors[0].pointer]);
+      const response = await grant(body);
+      refusals.push([response.status, response.body.errors[0].pointer]);
     }
     expect(refusals).toEqual([
       [422, '/body/userId'],
@@ -298,7 +303,7 @@ describe('an achievement granted by an administrator', () => {
     ]);
   });
 
-  test('while the learner earns the same is one', async () => {
+  test('an achievement that is granted and earned concurrently is paid once', async () => {
     const ann = await aStudent();
     await Promise.all([
       ...Array.from({ length: 5 }, () => grant({ userId: ann.id, achievementType: 'first_lesson' })),
@@ -308,27 +313,28 @@ describe('an achievement granted by an administrator', () => {
   });
 });
 
-describe('the registry', () => {
-  const rules = (): AchievementRules => new AchievementRules();
-
-  test('takes the rules of other modules, once each', async () => {
-    const registry = rules();
+describe('the achievement rules of other modules', () => {
+  test('a rule of another module can be registered once, and an invalid type is refused', async () => {
+    const registry = new AchievementRules();
     const rule = { type: 'mentor', title: 'Mentor', description: 'Help ten others.', reward: 100 };
     registry.register(rule);
     expect([registry.titleOf('mentor'), registry.rewardOf('mentor')]).toEqual(['Mentor', 100]);
-    expect(() => registry.register(rule)).toThrow('Two modules register the achievement mentor');
-    expect(() => registry.register({ ...rule, type: 'Mentor!' })).toThrow('Not an achievement type');
+    expect(() => registry.register(rule)).toThrow('The achievement type mentor is already registered');
+    expect(() => registry.register({ ...rule, type: 'Mentor!' })).toThrow('Invalid achievement type: Mentor!');
   });
 
-  test('a rule of another module earns like ours, and one without coins pays none', async () => {
+  test('a registered rule with reward 0 unlocks its achievement and pays no coins', async () => {
     const [ann, type] = [await aStudent(), 'third_lesson'];
     school.part(AchievementRules).register({
-      ...{ type, title: 'Third lesson', description: '', reward: 0 },
+      type,
+      title: 'Third lesson',
+      description: '',
+      reward: 0,
       progress: ({ lessonsCompleted }) => Math.min(100, Math.floor((100 * lessonsCompleted) / 3)),
-      crossed: (before, after) => before.lessonsCompleted < 3 && after.lessonsCompleted >= 3,
+      isEarned: (before, after) => before.lessonsCompleted < 3 && after.lessonsCompleted >= 3,
     });
     await publish(step(ann.id, { lessonsCompleted: 2 }, { lessonsCompleted: 3 }));
-    expect(await badgesOf(ann)).toEqual([type]);
+    expect(await achievementsOf(ann)).toEqual([type]);
     const totals = await school.database.row(
       { n: int },
       'SELECT achievements_earned AS n FROM users_userprogress WHERE user_id = $1',

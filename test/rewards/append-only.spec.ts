@@ -4,7 +4,7 @@ import type { Value } from '../../src/platform/database/columns';
 import { unguarded } from '../../src/platform/database/statements/write-guard';
 import { testEngine } from '../support/database-url';
 import { School, type Client } from '../support/school';
-import { endow, rowsAfter, type LedgerRow } from './books';
+import { endow, rowsAfter, type LedgerRow } from './ledger-state';
 
 let school: School;
 let ann: Client;
@@ -23,87 +23,106 @@ const table = 'rewards_teocointransaction';
 const hash = `0x${'ab'.repeat(32)}`;
 const appendOnly = /append-only/;
 
-/** The way of the application. */
-const run = (sql: string, values: Value[] = []) => school.database.transaction(() => school.database.run(sql, values));
-/** The way of a script that goes around everything the application has. */
-const bare = (sql: string, values: unknown[] = []) =>
+/** Runs a statement as the application does. */
+const runInTransaction = (sql: string, values: Value[] = []) =>
+  school.database.transaction(() => school.database.run(sql, values));
+/** Runs a statement directly on the connection, as a script outside the application does. */
+const runDirectly = (sql: string, values: unknown[] = []) =>
   unguarded(() => school.database.dialect.dataSource.query(sql, values)) as Promise<unknown>;
 
-const other: Record<string, string> = {
-  ...{ id: '999', user_id: '999', transaction_type: "'refund'", amount: 'amount + 1', description: "'better'" },
-  ...{ recipient_id: 'NULL', related_object_type: "'courses.lesson'", related_object_id: '7', sequence: '9' },
-  ...{ created_at: "'2020-01-01'", balance_after: '99', operation_id: "'x'", idempotency_key: 'NULL' },
-  ...{ request_hash: "'x'", reward_epoch: '1', reverses_id: '1', actor_id: '1' },
+/** A different value for each column that must not change. */
+const otherValues: Record<string, string> = {
+  id: '999',
+  user_id: '999',
+  transaction_type: "'refund'",
+  amount: 'amount + 1',
+  description: "'better'",
+  recipient_id: 'NULL',
+  related_object_type: "'courses.lesson'",
+  related_object_id: '7',
+  sequence: '9',
+  created_at: "'2020-01-01'",
+  balance_after: '99',
+  operation_id: "'x'",
+  idempotency_key: 'NULL',
+  request_hash: "'x'",
+  reward_epoch: '1',
+  reverses_id: '1',
+  actor_id: '1',
 };
 
-test('every column but two is frozen', async () => {
+test('the list of frozen columns covers all ledger columns except the two of the blockchain', async () => {
   const columns = school.database.dialect.dataSource
     .getMetadata(TeocoinTransaction)
     .columns.map(({ databaseName }) => databaseName);
-  expect([...Object.keys(other), 'blockchain_tx_hash', 'is_blockchain_confirmed'].sort()).toEqual(columns.sort());
+  expect([...Object.keys(otherValues), 'blockchain_tx_hash', 'is_blockchain_confirmed'].sort()).toEqual(columns.sort());
 });
 
-test.each(Object.entries(other))('%s cannot be changed', async (column, value) => {
+test.each(Object.entries(otherValues))('an UPDATE of the ledger column %s is refused', async (column, value) => {
   const before = await rowsAfter(school);
   const sql = `UPDATE ${table} SET ${column} = ${value} WHERE id = `;
-  await expect(run(`${sql}$1`, [row.id])).rejects.toThrow(appendOnly);
-  await expect(bare(`${sql}${row.id}`)).rejects.toThrow(appendOnly);
+  await expect(runInTransaction(`${sql}$1`, [row.id])).rejects.toThrow(appendOnly);
+  await expect(runDirectly(`${sql}${row.id}`)).rejects.toThrow(appendOnly);
   expect(await rowsAfter(school)).toEqual(before);
 });
 
-test('an update that changes nothing is none', async () => {
+test('an UPDATE that sets the same values is allowed', async () => {
   expect(
-    await run(`UPDATE ${table} SET amount = amount, recipient_id = recipient_id, actor_id = NULL WHERE id = $1`, [
-      row.id,
-    ]),
+    await runInTransaction(
+      `UPDATE ${table} SET amount = amount, recipient_id = recipient_id, actor_id = NULL WHERE id = $1`,
+      [row.id],
+    ),
   ).toBe(1);
 });
 
-describe('rows do not disappear', () => {
+describe('removing or replacing ledger rows', () => {
   afterEach(async () => expect((await rowsAfter(school)).length).toBe(3));
 
-  test('by DELETE', async () => {
-    await expect(run(`DELETE FROM ${table} WHERE id = $1`, [row.id])).rejects.toThrow(appendOnly);
-    await expect(bare(`DELETE FROM ${table}`)).rejects.toThrow(appendOnly);
+  test('DELETE of a ledger row is refused', async () => {
+    await expect(runInTransaction(`DELETE FROM ${table} WHERE id = $1`, [row.id])).rejects.toThrow(appendOnly);
+    await expect(runDirectly(`DELETE FROM ${table}`)).rejects.toThrow(appendOnly);
   });
 
-  test('by ON CONFLICT DO UPDATE', async () => {
+  test('ON CONFLICT DO UPDATE of a ledger row is refused', async () => {
     const columns =
       'id, user_id, transaction_type, amount, description, created_at, sequence, balance_after, operation_id';
     const values = `${row.id}, ${ann.id}, 'refund', 1, '', '2026-01-01', 99, 1, 'x'`;
     const sql = `INSERT INTO ${table} (${columns}) VALUES (${values}) ON CONFLICT (id) DO UPDATE SET amount = excluded.amount`;
-    await expect(bare(sql)).rejects.toThrow(appendOnly);
+    await expect(runDirectly(sql)).rejects.toThrow(appendOnly);
   });
 
   if (testEngine() === 'postgres')
-    test('by TRUNCATE, with or without what refers to it', async () => {
-      await expect(bare(`TRUNCATE ${table}`)).rejects.toThrow(/append-only|foreign key/);
-      await expect(bare(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(appendOnly);
-      await expect(bare(`TRUNCATE users_user CASCADE`)).rejects.toThrow(appendOnly);
+    test('TRUNCATE of the ledger is refused, with and without CASCADE', async () => {
+      await expect(runDirectly(`TRUNCATE ${table}`)).rejects.toThrow(/append-only|foreign key/);
+      await expect(runDirectly(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(appendOnly);
+      await expect(runDirectly(`TRUNCATE users_user CASCADE`)).rejects.toThrow(appendOnly);
     });
 
   if (testEngine() === 'sqlite')
-    test.each(['INSERT OR REPLACE', 'REPLACE'])('by %s, which deletes what is in its way', async (insert) => {
-      const columns =
-        'id, user_id, transaction_type, amount, description, created_at, sequence, balance_after, operation_id';
-      const rest = "1, '', '2026-01-01'";
-      const sameId = `${row.id}, ${ann.id}, 'refund', ${rest}, 99, 1, 'x'`;
-      const samePlace = `NULL, ${ann.id}, 'refund', ${rest}, ${row.sequence}, 1, 'x'`;
-      for (const values of [sameId, samePlace]) {
-        const sql = `${insert} INTO ${table} (${columns}) VALUES (${values})`;
-        await expect(run(sql)).rejects.toThrow(appendOnly);
-        await expect(bare(sql)).rejects.toThrow(appendOnly);
-      }
-    });
+    test.each(['INSERT OR REPLACE', 'REPLACE'])(
+      '%s, which would delete a conflicting ledger row, is refused',
+      async (insert) => {
+        const columns =
+          'id, user_id, transaction_type, amount, description, created_at, sequence, balance_after, operation_id';
+        const rest = "1, '', '2026-01-01'";
+        const sameId = `${row.id}, ${ann.id}, 'refund', ${rest}, 99, 1, 'x'`;
+        const sameSequence = `NULL, ${ann.id}, 'refund', ${rest}, ${row.sequence}, 1, 'x'`;
+        for (const values of [sameId, sameSequence]) {
+          const sql = `${insert} INTO ${table} (${columns}) VALUES (${values})`;
+          await expect(runInTransaction(sql)).rejects.toThrow(appendOnly);
+          await expect(runDirectly(sql)).rejects.toThrow(appendOnly);
+        }
+      },
+    );
 
-  test('with their person, sender or recipient', async () => {
+  test('deleting a user who has ledger rows is refused', async () => {
     for (const { id } of [ann, bob]) {
-      await expect(run('DELETE FROM users_user WHERE id = $1', [id])).rejects.toThrow(/foreign key/i);
-      await expect(bare(`DELETE FROM users_user WHERE id = ${id}`)).rejects.toThrow(/foreign key/i);
+      await expect(runInTransaction('DELETE FROM users_user WHERE id = $1', [id])).rejects.toThrow(/foreign key/i);
+      await expect(runDirectly(`DELETE FROM users_user WHERE id = ${id}`)).rejects.toThrow(/foreign key/i);
     }
   });
 
-  test('through the ORM', async () => {
+  test('the ORM cannot change or remove a ledger row', async () => {
     const orm = school.database.dialect.dataSource.getRepository(TeocoinTransaction);
     const found = await orm.findOneByOrFail({ id: row.id });
     await expect(unguarded(() => orm.save({ ...found, amount: 1 }))).rejects.toThrow(appendOnly);
@@ -113,7 +132,7 @@ describe('rows do not disappear', () => {
   });
 });
 
-test('a balance is not for the ORM to write', async () => {
+test('the ORM does not write the balance columns of a user', async () => {
   const people = school.database.dialect.dataSource.entityMetadatas.find(
     ({ tableName }) => tableName === 'users_user',
   )!;
@@ -125,36 +144,37 @@ test('a balance is not for the ORM to write', async () => {
   expect((await bob.get('/me/coins')).body).toMatchObject({ balance: 10, transactionCount: 1 });
 });
 
-test('the mirror of the blockchain moves forward only', async () => {
-  const mirror = (txHash: string, confirmed: boolean) =>
-    run(`UPDATE ${table} SET blockchain_tx_hash = $2, is_blockchain_confirmed = $3 WHERE id = $1`, [
+test('the transaction hash can change until it is confirmed, and a confirmation is final', async () => {
+  const setChainState = (txHash: string, confirmed: boolean) =>
+    runInTransaction(`UPDATE ${table} SET blockchain_tx_hash = $2, is_blockchain_confirmed = $3 WHERE id = $1`, [
       row.id,
       txHash,
       confirmed,
     ]);
-  await expect(mirror('', true)).rejects.toThrow(/rewards_teocointransaction_confirmed/);
-  await expect(mirror('0xshort', false)).rejects.toThrow(/rewards_teocointransaction_hash_length/);
-  for (const replacement of [hash, `0x${'cd'.repeat(32)}`, '', hash]) expect(await mirror(replacement, false)).toBe(1);
-  expect(await mirror(hash, true)).toBe(1);
-  expect(await mirror(hash, true)).toBe(1);
-  await expect(mirror(hash, false)).rejects.toThrow(appendOnly);
-  await expect(mirror('', true)).rejects.toThrow(appendOnly);
-  await expect(mirror(`0x${'cd'.repeat(32)}`, true)).rejects.toThrow(appendOnly);
+  await expect(setChainState('', true)).rejects.toThrow(/rewards_teocointransaction_confirmed/);
+  await expect(setChainState('0xshort', false)).rejects.toThrow(/rewards_teocointransaction_hash_length/);
+  for (const replacement of [hash, `0x${'cd'.repeat(32)}`, '', hash])
+    expect(await setChainState(replacement, false)).toBe(1);
+  expect(await setChainState(hash, true)).toBe(1);
+  expect(await setChainState(hash, true)).toBe(1);
+  await expect(setChainState(hash, false)).rejects.toThrow(appendOnly);
+  await expect(setChainState('', true)).rejects.toThrow(appendOnly);
+  await expect(setChainState(`0x${'cd'.repeat(32)}`, true)).rejects.toThrow(appendOnly);
   await expect(
-    run(`UPDATE ${table} SET is_blockchain_confirmed = $2, amount = 1 WHERE id = $1`, [row.id, true]),
+    runInTransaction(`UPDATE ${table} SET is_blockchain_confirmed = $2, amount = 1 WHERE id = $1`, [row.id, true]),
   ).rejects.toThrow(appendOnly);
 });
 
-describe('at its start the application', () => {
-  test('finds the ledger protected, and leaves no trace of looking', async () => {
+describe('the check of the triggers at the start', () => {
+  test('the check finds no possible change and leaves no test row behind', async () => {
     const before = await rowsAfter(school, -10);
-    expect(await school.part(LedgerGuard).possible()).toEqual([]);
+    expect(await school.part(LedgerGuard).findPossibleChanges()).toEqual([]);
     expect(await rowsAfter(school, -10)).toEqual(before);
     expect(await school.database.rows({}, 'SELECT id FROM users_user WHERE id < 0')).toEqual([]);
   });
 
   test.each(['update', 'delete'])(
-    'refuses to run on a ledger without its %s trigger',
+    'the application does not start if the %s trigger of the ledger is missing',
     async (event) => {
       const damaged = await School.open();
       const on = testEngine() === 'postgres' ? ` ON ${table}` : '';

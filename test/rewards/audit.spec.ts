@@ -3,11 +3,11 @@ import { Corrections } from '../../src/modules/rewards/ledger/corrections';
 import { unguarded } from '../../src/platform/database/statements/write-guard';
 import { testEngine } from '../support/database-url';
 import { School } from '../support/school';
-import { expectCleanBooks, rowsAfter } from './books';
+import { expectNoViolations, rowsAfter } from './ledger-state';
 
 const ledger = 'rewards_teocointransaction';
 let school: School;
-/** Ids by name: people, and the rows the stories below damage. */
+/** Ids of the people and of the rows that the tests below damage, by name. */
 let id: Record<string, number>;
 
 beforeAll(async () => {
@@ -21,7 +21,11 @@ beforeAll(async () => {
   id = { ann: ann.id, bob: bob.id, cat: cat.id };
   const earnings = school.part(Earnings);
   const lesson = (object: number, rewardEpoch: number) => ({
-    ...{ userId: ann.id, type: 'earned_lesson' as const, amount: 10, description: 'Lesson', rewardEpoch },
+    userId: ann.id,
+    type: 'earned_lesson' as const,
+    amount: 10,
+    description: 'Lesson',
+    rewardEpoch,
     relatedObject: { type: 'courses.lesson', id: object },
   });
   const gift = await earnings.give([{ userId: ann.id, type: 'manual_reward', amount: 100, description: 'Gift' }]);
@@ -39,42 +43,55 @@ beforeAll(async () => {
     (row) => row.operationId === sent.transfer.operationId && row.userId === bob.id,
   );
   Object.assign(id, {
-    ...{ gift: gift[0]!.id, first: first!.id, second: second!.id, again: again!.id, refund: refund!.id },
-    ...{ sent: sent.transfer.id, received: received!.id, other: other.transfer.id, taken: taken.transfer.id },
-    ...{ reversal: reversal[0]!.id, mirrored: reversal[1]!.id },
+    gift: gift[0]!.id,
+    first: first!.id,
+    second: second!.id,
+    again: again!.id,
+    refund: refund!.id,
+    sent: sent.transfer.id,
+    received: received!.id,
+    other: other.transfer.id,
+    taken: taken.transfer.id,
+    reversal: reversal[0]!.id,
+    mirrored: reversal[1]!.id,
   });
 }, 60_000);
 afterAll(() => school.close());
 
-test('finds nothing in books that are right', () => expectCleanBooks(school));
+test('the audit finds no violation in an undamaged ledger', () => expectNoViolations(school));
 
-/** One damage for each way a field can be wrong; which invariants it breaks, and whose row or balance is named. */
+/** Each case damages one field, and names the violated invariants and the row or person that the report must contain. */
 test.each<[damage: string, sql: string, broken: string[], named: string]>([
-  ['the amount of a reward', 'SET amount = 101 WHERE id = :gift', ['I1', 'I2', 'totals'], 'gift'],
+  ['a changed amount of a reward', 'SET amount = 101 WHERE id = :gift', ['I1', 'I2', 'totals'], 'gift'],
   ['an amount of zero', 'SET amount = 0 WHERE id = :refund', ['I1', 'I2', 'I4'], 'refund'],
-  ['the amount of one side of a transfer', 'SET amount = 19 WHERE id = :received', ['I1', 'I2', 'I4'], 'received'],
-  ['the amount of a reversal', 'SET amount = 19 WHERE id = :reversal', ['I1', 'I2', 'I4'], 'reversal'],
-  ['the sign of a type', "SET transaction_type = 'spent' WHERE id = :refund", ['I1', 'I2'], 'refund'],
-  ['an earned type', "SET transaction_type = 'deposit' WHERE id = :gift", ['totals'], 'ann'],
-  ['a type that is none', "SET transaction_type = 'gift' WHERE id = :refund", ['I4'], 'refund'],
-  ['the person of a row', 'SET user_id = :cat WHERE id = :gift', ['I1', 'I2', 'totals'], 'gift'],
-  ['a row of nobody', 'SET user_id = 0 WHERE id = :refund', ['I1', 'I2'], 'refund'],
-  ['another recipient', 'SET recipient_id = :cat WHERE id = :sent', ['I4'], 'sent'],
-  ['no recipient', 'SET recipient_id = NULL WHERE id = :sent', ['I4'], 'sent'],
-  ['a recipient where there is none', 'SET recipient_id = :bob WHERE id = :gift', ['I4'], 'gift'],
+  [
+    'a changed amount of one side of a transfer',
+    'SET amount = 19 WHERE id = :received',
+    ['I1', 'I2', 'I4'],
+    'received',
+  ],
+  ['a changed amount of a reversal', 'SET amount = 19 WHERE id = :reversal', ['I1', 'I2', 'I4'], 'reversal'],
+  ['a type with the opposite sign', "SET transaction_type = 'spent' WHERE id = :refund", ['I1', 'I2'], 'refund'],
+  ['a reward that became a deposit', "SET transaction_type = 'deposit' WHERE id = :gift", ['totals'], 'ann'],
+  ['an unknown type', "SET transaction_type = 'gift' WHERE id = :refund", ['I4'], 'refund'],
+  ['a row of a different person', 'SET user_id = :cat WHERE id = :gift', ['I1', 'I2', 'totals'], 'gift'],
+  ['a row of a user who does not exist', 'SET user_id = 0 WHERE id = :refund', ['I1', 'I2'], 'refund'],
+  ['a different recipient', 'SET recipient_id = :cat WHERE id = :sent', ['I4'], 'sent'],
+  ['a sent transfer without a recipient', 'SET recipient_id = NULL WHERE id = :sent', ['I4'], 'sent'],
+  ['a recipient of a row that is not a transfer', 'SET recipient_id = :bob WHERE id = :gift', ['I4'], 'gift'],
   ['a transfer to oneself', 'SET recipient_id = :ann WHERE id = :sent', ['I4'], 'sent'],
-  ['the operation of one side', "SET operation_id = 'x' WHERE id = :received", ['I4'], 'received'],
-  ['a sequence', 'SET sequence = 99 WHERE id = :refund', ['I2'], 'refund'],
-  ['a balance on the way', 'SET balance_after = balance_after + 1 WHERE id = :first', ['I2'], 'first'],
-  ['a balance below zero on the way', 'SET balance_after = -5 WHERE id = :refund', ['I2', 'I3'], 'refund'],
-  ['the object of a reward', 'SET related_object_id = 1 WHERE id = :second', ['I5'], 'second'],
-  ['the season of a reward', 'SET reward_epoch = 0 WHERE id = :again', ['I5'], 'again'],
-  ['a key used twice', "SET idempotency_key = 'k1' WHERE id = :other", ['I6'], 'other'],
-  ['a key without its hash', 'SET request_hash = NULL WHERE id = :sent', ['I6'], 'sent'],
-  ['a hash without its key', 'SET idempotency_key = NULL WHERE id = :sent', ['I6'], 'sent'],
-  ['a hash that is none', "SET request_hash = 'x' WHERE id = :sent", ['I6'], 'sent'],
+  ['a different operation id of one side', "SET operation_id = 'x' WHERE id = :received", ['I4'], 'received'],
+  ['a wrong sequence number', 'SET sequence = 99 WHERE id = :refund', ['I2'], 'refund'],
+  ['a wrong balance after a transaction', 'SET balance_after = balance_after + 1 WHERE id = :first', ['I2'], 'first'],
+  ['a negative balance after a transaction', 'SET balance_after = -5 WHERE id = :refund', ['I2', 'I3'], 'refund'],
+  ['a second reward for the same object', 'SET related_object_id = 1 WHERE id = :second', ['I5'], 'second'],
+  ['a second reward in the same epoch', 'SET reward_epoch = 0 WHERE id = :again', ['I5'], 'again'],
+  ['an idempotency key used twice', "SET idempotency_key = 'k1' WHERE id = :other", ['I6'], 'other'],
+  ['an idempotency key without its request hash', 'SET request_hash = NULL WHERE id = :sent', ['I6'], 'sent'],
+  ['a request hash without its idempotency key', 'SET idempotency_key = NULL WHERE id = :sent', ['I6'], 'sent'],
+  ['an invalid request hash', "SET request_hash = 'x' WHERE id = :sent", ['I6'], 'sent'],
   ['a reversal of nothing', 'SET reverses_id = NULL WHERE id = :reversal', ['I4'], 'reversal'],
-  ['a reversal of something else', 'SET reverses_id = :refund WHERE id = :reversal', ['I4'], 'reversal'],
+  ['a reversal of a different transaction', 'SET reverses_id = :refund WHERE id = :reversal', ['I4'], 'reversal'],
   ['a reversal of a reversal', 'SET reverses_id = :mirrored WHERE id = :reversal', ['I4'], 'reversal'],
   [
     'a reversal of the same sign',
@@ -82,91 +99,86 @@ test.each<[damage: string, sql: string, broken: string[], named: string]>([
     ['I1', 'I2', 'I4'],
     'reversal',
   ],
-  ['a plain row that reverses', 'SET reverses_id = :first WHERE id = :refund', ['I4', 'totals'], 'refund'],
-  ['a confirmation without a hash', 'SET is_blockchain_confirmed = (1 = 1) WHERE id = :refund', ['I4'], 'refund'],
-  ['a transaction hash that is none', "SET blockchain_tx_hash = '0x1' WHERE id = :refund", ['I4'], 'refund'],
-])('finds %s', async (_, sql, broken, named) => {
+  ['a refund that reverses a transaction', 'SET reverses_id = :first WHERE id = :refund', ['I4', 'totals'], 'refund'],
+  [
+    'a confirmation without a transaction hash',
+    'SET is_blockchain_confirmed = (1 = 1) WHERE id = :refund',
+    ['I4'],
+    'refund',
+  ],
+  ['an invalid transaction hash', "SET blockchain_tx_hash = '0x1' WHERE id = :refund", ['I4'], 'refund'],
+])('the audit finds %s', async (_, sql, broken, named) => {
   await expectFound([`UPDATE ${ledger} ${sql}`], broken, named);
 });
 
 test.each<[damage: string, sql: string[], broken: string[], named: string]>([
-  ['a row that is missing', [`DELETE FROM ${ledger} WHERE id = :first`], ['I1', 'I2', 'totals'], 'ann'],
-  ['the last row that is missing', [`DELETE FROM ${ledger} WHERE id = :refund`], ['I1', 'I2'], 'cat'],
-  [
-    'one side of a transfer that is missing',
-    [`DELETE FROM ${ledger} WHERE id = :received`],
-    ['I1', 'I2', 'I4'],
-    'sent',
-  ],
-  [
-    'one side of a reversal that is missing',
-    [`DELETE FROM ${ledger} WHERE id = :mirrored`],
-    ['I1', 'I2', 'I4'],
-    'reversal',
-  ],
+  ['a missing row', [`DELETE FROM ${ledger} WHERE id = :first`], ['I1', 'I2', 'totals'], 'ann'],
+  ['a missing last row', [`DELETE FROM ${ledger} WHERE id = :refund`], ['I1', 'I2'], 'cat'],
+  ['a missing side of a transfer', [`DELETE FROM ${ledger} WHERE id = :received`], ['I1', 'I2', 'I4'], 'sent'],
+  ['a missing side of a reversal', [`DELETE FROM ${ledger} WHERE id = :mirrored`], ['I1', 'I2', 'I4'], 'reversal'],
   ['a row written twice', [`INSERT INTO ${ledger} SELECT * FROM ${ledger} WHERE id = :refund`], ['I1', 'I2'], 'cat'],
-  ['a balance', ['UPDATE users_user SET teo_coins = teo_coins + 1 WHERE id = :ann'], ['I1'], 'ann'],
-  ['a balance below zero', ['UPDATE users_user SET teo_coins = -1 WHERE id = :bob'], ['I1', 'I3'], 'bob'],
-  ['a last sequence', ['UPDATE users_user SET teo_sequence = 0 WHERE id = :ann'], ['I2'], 'ann'],
+  ['a wrong balance', ['UPDATE users_user SET teo_coins = teo_coins + 1 WHERE id = :ann'], ['I1'], 'ann'],
+  ['a negative balance', ['UPDATE users_user SET teo_coins = -1 WHERE id = :bob'], ['I1', 'I3'], 'bob'],
+  ['a wrong last sequence of a person', ['UPDATE users_user SET teo_sequence = 0 WHERE id = :ann'], ['I2'], 'ann'],
   [
-    'coins shown as earned',
+    'a wrong total of earned coins',
     ['UPDATE users_userprogress SET total_teocoins_earned = 7 WHERE user_id = :bob'],
     ['totals'],
     'bob',
   ],
   [
-    'achievements shown',
+    'a wrong number of achievements',
     ['UPDATE users_userprogress SET achievements_earned = 0 WHERE user_id = :cat'],
     ['totals'],
     'cat',
   ],
-])('finds %s', async (_, sql, broken, named) => {
+])('the audit finds %s', async (_, sql, broken, named) => {
   await expectFound(sql, broken, named);
 });
 
-test('cannot see who decided, when, and in which words: only the triggers keep those', async () => {
+test('the audit cannot find changes of the description, the administrator and the time, which only the triggers prevent', async () => {
   const sql = `UPDATE ${ledger} SET description = 'x', actor_id = NULL, created_at = NULL`;
-  expect((await damaged([sql])).violations).toEqual([]);
+  expect((await auditDamaged([sql])).violations).toEqual([]);
 });
 
-test('counts all, lists a few', async () => {
-  const { counts, violations } = await damaged([`UPDATE ${ledger} SET balance_after = -1`], 3);
+test('the audit counts all violations and lists at most `limit` of each check', async () => {
+  const { counts, violations } = await auditDamaged([`UPDATE ${ledger} SET balance_after = -1`], 3);
   const rows = (await rowsAfter(school)).length;
   expect(counts).toMatchObject({ I2: rows, I3: rows });
   expect(violations).toHaveLength(6);
 });
 
-test('finds that the triggers are gone', async () => {
-  const open = await School.open();
+test('the audit reports I7 if the triggers are missing', async () => {
+  const unprotected = await School.open();
   const on = testEngine() === 'postgres' ? ` ON ${ledger}` : '';
   for (const event of ['update', 'delete'])
-    await unguarded(() => open.database.dialect.dataSource.query(`DROP TRIGGER rewards_ledger_${event}${on}`));
-  const { counts, violations } = await open.part(LedgerAudit).run();
+    await unguarded(() => unprotected.database.dialect.dataSource.query(`DROP TRIGGER rewards_ledger_${event}${on}`));
+  const { counts, violations } = await unprotected.part(LedgerAudit).run();
   expect(counts.I7).toBe(2);
   expect(violations.map(({ invariant, detail }) => `${invariant} ${detail}`)).toEqual([
     'I7 UPDATE of a row is possible',
     'I7 DELETE of a row is possible',
   ]);
-  await open.close();
+  await unprotected.close();
 });
 
-test('is a job that reports', async () => {
+test('the job rewards:audit reports the counts of people, transactions and violations', async () => {
   const report = await school.job('rewards:audit');
   expect(report).toMatchObject({ violations: 0, I1: 0, I7: 0, totals: 0, listed: '[]' });
   expect((report as { transactions: number }).transactions).toBe((await rowsAfter(school)).length);
 });
 
 async function expectFound(sql: string[], broken: string[], named: string): Promise<void> {
-  const { counts, violations } = await damaged(sql);
+  const { counts, violations } = await auditDamaged(sql);
   const found = Object.entries(counts).filter(([, count]) => count > 0);
   expect(found.map(([invariant]) => invariant)).toEqual(broken);
   expect(violations.flatMap(({ userId, transactionId }) => [userId, transactionId])).toContain(id[named]);
 }
 
-/** What the audit says of a copy of the tables without triggers and constraints, damaged; nothing of it is kept. */
-async function damaged(sql: string[], limit?: number): Promise<AuditReport> {
+/** Runs the audit over damaged copies of the tables, which have no triggers and constraints, and then rolls everything back. */
+async function auditDamaged(sql: string[], limit?: number): Promise<AuditReport> {
   let report: AuditReport | undefined;
-  const enough = new Error('enough');
+  const rollback = new Error('rollback');
   await school.database
     .transaction(async () => {
       for (const table of [ledger, 'users_user', 'users_userprogress']) {
@@ -174,10 +186,10 @@ async function damaged(sql: string[], limit?: number): Promise<AuditReport> {
         await school.database.run(`CREATE TABLE ${table} AS SELECT * FROM ${table}_kept`);
       }
       for (const statement of sql) expect(await school.database.run(withIds(statement))).toBeGreaterThan(0);
-      report = await school.part(LedgerAudit).books(limit);
-      throw enough;
+      report = await school.part(LedgerAudit).checkRows(limit);
+      throw rollback;
     })
-    .catch((error: unknown) => expect(error).toBe(enough));
+    .catch((error: unknown) => expect(error).toBe(rollback));
   return report!;
 }
 

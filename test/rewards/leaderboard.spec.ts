@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { endow } from './books';
+import { endow } from './ledger-state';
 
 let school: School;
 let viewer: Client;
@@ -18,12 +18,12 @@ const earner = async (coins: number, privacy: object = {}): Promise<Client> => {
   return person;
 };
 
-test('nobody has earned anything yet', async () => {
+test('the leaderboard of a new school is empty, and visitors are refused with 401', async () => {
   expect((await viewer.get('/leaderboard')).body).toEqual({ data: [], page: { nextCursor: null, hasMore: false } });
   expect((await school.visitor.get('/leaderboard')).status).toBe(401);
 });
 
-test('those who earned most come first, without those who hide, left, or earned nothing', async () => {
+test('the leaderboard lists users by earned coins, without hidden and closed accounts and those who earned nothing', async () => {
   const [ann, bob, cat] = [
     await earner(30),
     await earner(50, { hideFromLeaderboard: false }),
@@ -31,9 +31,9 @@ test('those who earned most come first, without those who hide, left, or earned 
   ];
   await earner(90, { hideFromLeaderboard: true });
   await earner(0);
-  const gone = await earner(70);
+  const closed = await earner(70);
   await school.database.transaction(() =>
-    school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [gone.id, false]),
+    school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [closed.id, false]),
   );
   await ann.post('/coins/transfers', { recipientId: bob.id, amount: 30 });
   const { data } = (await viewer.get('/leaderboard')).body;
@@ -44,7 +44,7 @@ test('those who earned most come first, without those who hide, left, or earned 
   ]);
 });
 
-test('is read page by page, each person once, ranks going on', async () => {
+test('the pages of the leaderboard contain each user once and continue the ranks', async () => {
   for (let i = 0; i < 9; i++) await earner(5 + (i % 3));
   const all = (await viewer.get('/leaderboard?limit=100')).body.data;
   const seen: unknown[] = [];
@@ -58,12 +58,12 @@ test('is read page by page, each person once, ranks going on', async () => {
   expect(seen).toHaveLength(12);
 });
 
-test('costs one statement', async () => {
+test('a page of the leaderboard costs one statement', async () => {
   await viewer.get('/me/coins');
   expect((await school.statements(() => viewer.get('/leaderboard'))).statements).toHaveLength(1);
 });
 
-test('a made-up cursor is refused, or is a place like another', async () => {
+test('a forged leaderboard cursor is refused if its types are wrong, and otherwise works as a position', async () => {
   const made = (...values: unknown[]) => Buffer.from(JSON.stringify(['leaderboard', ...values])).toString('base64url');
   expect((await viewer.get(`/leaderboard?cursor=${made('x', 1, 1)}`)).body.code).toBe('INVALID_CURSOR');
   expect((await viewer.get(`/leaderboard?cursor=${made(2 ** 40, 2 ** 40, 1)}`)).status).toBe(200);

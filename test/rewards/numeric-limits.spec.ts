@@ -2,39 +2,64 @@ import { Ledger, LedgerAudit, type Movement } from '../../src/modules/rewards';
 import { allRight, anExercise } from '../progress/exercises';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { balanceOf, endow, rowsOf } from './books';
+import { balanceOf, endow, rowsOf } from './ledger-state';
 
-const largest = 2 ** 31 - 1;
+const maxInt32 = 2 ** 31 - 1;
 
-/** One more for each request of one person, or each row about one: at one a second the column is full in 68 years. */
+/** Each request of a person, or each row about one, adds 1. At one request a second such a column overflows after 68 years. */
 const counts = [
-  ...['users_user.version', 'users_usersettings.version', 'courses_course.version', 'courses_lesson.version'],
-  ...['courses_exercise.version', 'courses_exercisesubmission.version', 'users_loginattempt.attempts'],
-  ...['users_userprogress.total_courses_enrolled', 'users_userprogress.total_courses_completed'],
-  ...['users_userprogress.total_lessons_completed', 'users_userprogress.total_exercises_completed'],
-  ...['users_userprogress.streak_days', 'users_userprogress.streak_run', 'users_userprogress.achievements_earned'],
-  ...['courses_course.enrolled_count', 'courses_course.lesson_count', 'notifications_unreadcount.unread'],
-  ...['progress_exerciseresult.attempts_used', 'progress_attempt.attempt_number'],
-  ...['courses_exercisesubmission.attempt_number', 'rewards_deposit.ordinal', 'rewards_payout.ordinal'],
-  ...[
-    'platform_job.failures_in_a_row',
-    'rewards_chain_cursor.faults',
-    'rewards_staffgrant.recipients',
-    'platform_outbox.attempts',
-  ],
-  ...['rewards_teocointransaction.reward_epoch', 'platform_sample.minute'],
+  'users_user.version',
+  'users_usersettings.version',
+  'courses_course.version',
+  'courses_lesson.version',
+  'courses_exercise.version',
+  'courses_exercisesubmission.version',
+  'users_loginattempt.attempts',
+  'users_userprogress.total_courses_enrolled',
+  'users_userprogress.total_courses_completed',
+  'users_userprogress.total_lessons_completed',
+  'users_userprogress.total_exercises_completed',
+  'users_userprogress.streak_days',
+  'users_userprogress.streak_run',
+  'users_userprogress.achievements_earned',
+  'courses_course.enrolled_count',
+  'courses_course.lesson_count',
+  'notifications_unreadcount.unread',
+  'progress_exerciseresult.attempts_used',
+  'progress_attempt.attempt_number',
+  'courses_exercisesubmission.attempt_number',
+  'rewards_deposit.ordinal',
+  'rewards_payout.ordinal',
+  'platform_job.failures_in_a_row',
+  'rewards_chain_cursor.faults',
+  'rewards_staffgrant.recipients',
+  'platform_outbox.attempts',
+  'rewards_teocointransaction.reward_epoch',
+  'platform_sample.minute',
 ];
-/** Never more than a request, the protocol or a setting lets in. */
+/** A request schema, the protocol or a setting limits the value. */
 const bounded = [
-  ...['courses_course.teocoin_reward', 'courses_course.max_enrollments', 'courses_course.duration_hours'],
-  ...['courses_lesson.teocoin_reward', 'courses_lesson.duration_minutes', 'courses_lesson.order'],
-  ...['courses_exercise.teocoin_reward', 'courses_exercise.max_score', 'courses_exercise.time_limit_minutes'],
-  ...['courses_exercise.attempts_allowed', 'courses_exercise.passing_percent', 'courses_exercisesubmission.max_score'],
-  ...['courses_lessoncompletion.time_spent_minutes', 'rewards_achievement.progress', 'platform_idempotency.status'],
-  ...['rewards_teocointransaction.amount', 'rewards_withdrawal.amount', 'rewards_staffgrant.amount'],
+  'courses_course.teocoin_reward',
+  'courses_course.max_enrollments',
+  'courses_course.duration_hours',
+  'courses_lesson.teocoin_reward',
+  'courses_lesson.duration_minutes',
+  'courses_lesson.order',
+  'courses_exercise.teocoin_reward',
+  'courses_exercise.max_score',
+  'courses_exercise.time_limit_minutes',
+  'courses_exercise.attempts_allowed',
+  'courses_exercise.passing_percent',
+  'courses_exercisesubmission.max_score',
+  'courses_lessoncompletion.time_spent_minutes',
+  'rewards_achievement.progress',
+  'platform_idempotency.status',
+  'rewards_teocointransaction.amount',
+  'rewards_withdrawal.amount',
+  'rewards_staffgrant.amount',
   'rewards_unpaidreward.amount',
 ];
-/** Sums: the statement that moves them refuses what they cannot hold. */
+/** Sums. The statement that changes them refuses a value that does not fit. */
 const guarded = ['users_user.teo_coins', 'rewards_teocointransaction.balance_after'];
 
 let school: School;
@@ -54,7 +79,7 @@ afterAll(() => school.close());
 const complete = (at: number) => ann.put(`/lessons/${course.lessons[at]}/completion`, {});
 const reason = 'Counted';
 
-test('every column of 32 bits holds a count, a bounded number or a sum that is guarded', () => {
+test('each 32-bit column is in the list of counts, of bounded numbers or of guarded sums', () => {
   const columns = school.database.dialect.dataSource.entityMetadatas.flatMap((entity) =>
     entity.columns
       .filter(({ type }) => type === 'int')
@@ -63,11 +88,11 @@ test('every column of 32 bits holds a count, a bounded number or a sum that is g
   expect(columns.sort()).toEqual([...counts, ...bounded, ...guarded].sort());
 });
 
-test('somebody who has earned all that 32 bits hold goes on earning', async () => {
+test('a learner whose earned total exceeds 32 bits continues to earn', async () => {
   await school.database.transaction(() =>
     school.database.run('UPDATE users_userprogress SET total_teocoins_earned = $2 WHERE user_id = $1', [
       ann.id,
-      largest - 1,
+      maxInt32 - 1,
     ]),
   );
   const exercise = await anExercise(school, course.lessons[0]);
@@ -83,19 +108,19 @@ test('somebody who has earned all that 32 bits hold goes on earning', async () =
   steps.push(await admin.post('/rewards/reversals', { transactionId: given.id, reason }));
   expect(steps.map(({ status }) => status)).toEqual([200, 200, 201, 201, 201, 201, 201]);
   const { totalEarned } = (await ann.get('/me/coins')).body;
-  expect(totalEarned).toBeGreaterThan(largest + 1_000_000);
+  expect(totalEarned).toBeGreaterThan(maxInt32 + 1_000_000);
   expect((await ann.get('/me/progress')).body.totalCoinsEarned).toBe(totalEarned);
   expect((await ann.get('/leaderboard')).body.data[0]).toMatchObject({ user: { id: ann.id }, totalEarned });
 });
 
-test('a purse that is full takes no more: completions stand without coins, gifts and transfers are refused by name', async () => {
-  const most: Movement = { userId: ann.id, type: 'deposit', amount: largest, description: '' };
-  await school.part(Ledger).post([most]);
+test('at the maximum balance completions succeed without coins, and gifts and transfers are refused with BALANCE_TOO_LARGE', async () => {
+  const deposit: Movement = { userId: ann.id, type: 'deposit', amount: maxInt32, description: '' };
+  await school.part(Ledger).post([deposit]);
   const bob = await school.student();
   await endow(school, bob.id, 10);
   const exercise = await anExercise(school, course.lessons[0]);
-  const stand = [await complete(0), await ann.post(`/exercises/${exercise}/submissions`, { answers: allRight })];
-  expect(stand.map(({ status }) => status)).toEqual([200, 201]);
+  const completions = [await complete(0), await ann.post(`/exercises/${exercise}/submissions`, { answers: allRight })];
+  expect(completions.map(({ status }) => status)).toEqual([200, 201]);
   const transfer = { recipientId: ann.id, amount: 1 };
   for (const asking of [
     bob.post('/coins/transfers', transfer, { 'idempotency-key': `full${ann.id}` }),
@@ -106,27 +131,39 @@ test('a purse that is full takes no more: completions stand without coins, gifts
     const { status, body } = await asking;
     expect([status, body.code]).toEqual([409, 'BALANCE_TOO_LARGE']);
   }
-  expect(await balanceOf(school, ann.id)).toBe(largest);
+  expect(await balanceOf(school, ann.id)).toBe(maxInt32);
   const { violations } = await school.part(LedgerAudit).run();
   expect(violations.filter(({ userId }) => userId === ann.id)).toEqual([]);
 });
 
-test('the largest numbers a request may hold are kept', async () => {
+test('a course, a lesson and an exercise accept the largest numbers that their schemas allow', async () => {
   const teacher = await school.teacher();
   const body = { title: 'Large', description: '', category: 'painting', level: 'beginner' };
   const made = await teacher.post('/courses', {
     ...body,
-    ...{ teocoinReward: 10_000, durationHours: 10_000, maxEnrollments: 1_000_000 },
+    teocoinReward: 10_000,
+    durationHours: 10_000,
+    maxEnrollments: 1_000_000,
   });
   expect(made.status).toBe(201);
   const lesson = await teacher.post(`/courses/${made.body.id}/lessons`, {
-    ...{ title: 'Large', content: 'Look.', lessonType: 'theory', durationMinutes: 10_000, teocoinReward: 10_000 },
+    title: 'Large',
+    content: 'Look.',
+    lessonType: 'theory',
+    durationMinutes: 10_000,
+    teocoinReward: 10_000,
     order: 100_000,
   });
   expect(lesson.status).toBe(201);
   const exercise = await teacher.post(`/lessons/${lesson.body.id}/exercises`, {
-    ...{ title: 'Large', exerciseType: 'assignment', content: { prompt: 'Paint.' }, maxScore: 100_000 },
-    ...{ attemptsAllowed: 1_000, timeLimitMinutes: 10_080, teocoinReward: 10_000, passingPercent: 100 },
+    title: 'Large',
+    exerciseType: 'assignment',
+    content: { prompt: 'Paint.' },
+    maxScore: 100_000,
+    attemptsAllowed: 1_000,
+    timeLimitMinutes: 10_080,
+    teocoinReward: 10_000,
+    passingPercent: 100,
   });
   expect(exercise.status).toBe(201);
 });

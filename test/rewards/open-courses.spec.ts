@@ -1,7 +1,7 @@
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
 import { anExercise, allRight, assignment, aLemon } from '../progress/exercises';
-import { balanceOf, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, expectNoViolations, rowsOf } from './ledger-state';
 
 let school: School;
 let admin: Client;
@@ -17,7 +17,7 @@ beforeEach(async () => {
   course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
   ann = await anEnrolledStudent(school, course);
 });
-afterEach(() => expectCleanBooks(school));
+afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
 const suspend = () => admin.delete(`/teachers/${teacher.id}/approval`, { reason: 'Complaints' });
@@ -29,9 +29,9 @@ const enroll = async (client: Client) => {
 };
 const explain = async (objectType: string, objectId: number) =>
   (await ann.get(`/rewards/explain?objectType=${objectType}&objectId=${objectId}`)).body;
-const coins = async () => (await rowsOf(school, ann.id)).map(({ type }) => type);
+const transactionTypes = async () => (await rowsOf(school, ann.id)).map(({ type }) => type);
 
-const closings: [string, () => Promise<unknown>, () => Promise<unknown>][] = [
+const waysToClose: [string, () => Promise<unknown>, () => Promise<unknown>][] = [
   ['whose teacher is suspended', suspend, approve],
   [
     'whose teacher’s account is closed',
@@ -39,7 +39,7 @@ const closings: [string, () => Promise<unknown>, () => Promise<unknown>][] = [
     () => admin.put(`/users/${teacher.id}/activation`),
   ],
   [
-    'that is withdrawn',
+    'that is unpublished',
     () => admin.delete(`/courses/${course.id}/publication`),
     () => admin.put(`/courses/${course.id}/publication`),
   ],
@@ -50,8 +50,8 @@ const closings: [string, () => Promise<unknown>, () => Promise<unknown>][] = [
   ],
 ];
 
-describe.each(closings)('a course %s', (_, close, open) => {
-  test('takes nobody, is in no catalogue, and opens again as it was', async () => {
+describe.each(waysToClose)('a course %s', (_, close, open) => {
+  test('a closed course accepts no enrolment, is not in the catalogue, and is unchanged after it opens again', async () => {
     await close();
     const bob = await school.student();
     expect((await enroll(bob))[0]).toBeGreaterThanOrEqual(404);
@@ -63,21 +63,23 @@ describe.each(closings)('a course %s', (_, close, open) => {
     expect(await enroll(bob)).toEqual([201]);
   });
 
-  test('pays nothing for what is done in it: progress and badges count, and the reason is told', async () => {
+  test('a completion in a closed course pays no coins, but counts for progress and achievements, and the explanation says why', async () => {
     await close();
     for (const at of [0, 1]) expect((await complete(ann, at)).status).toBe(200);
     expect((await ann.get('/me/progress')).body).toMatchObject({
-      ...{ lessonsCompleted: 2, coursesCompleted: 1, totalCoinsEarned: 0 },
+      lessonsCompleted: 2,
+      coursesCompleted: 1,
+      totalCoinsEarned: 0,
     });
     const earned = (await ann.get('/me/achievements')).body.earned as { type: string; id: number }[];
     expect(earned.map(({ type }) => type)).toEqual(expect.arrayContaining(['first_course', 'first_lesson']));
-    expect(await coins()).toEqual([]);
+    expect(await transactionTypes()).toEqual([]);
     expect((await explain('courses.lesson', course.lessons[0]!)).outcome).toBe('course_closed');
     expect((await explain('courses.course', course.id)).outcome).toBe('course_closed');
     expect((await explain('rewards.achievement', earned[0]!.id)).outcome).toBe('course_closed');
   });
 
-  test('does not pay later for what was done while it was closed', async () => {
+  test('a completion in a closed course is not paid after the course opens again', async () => {
     await close();
     for (const at of [0, 1]) await complete(ann, at);
     await open();
@@ -88,7 +90,7 @@ describe.each(closings)('a course %s', (_, close, open) => {
   });
 });
 
-test('a lesson that is done again once the course is open is paid then, once', async () => {
+test('a lesson that is completed again after the course opens is paid once', async () => {
   await suspend();
   await complete(ann);
   await approve();
@@ -96,41 +98,42 @@ test('a lesson that is done again once the course is open is paid then, once', a
     await ann.delete(`/lessons/${course.lessons[0]}/completion`);
     await complete(ann);
   }
-  expect((await coins()).filter((type) => type === 'earned_lesson')).toHaveLength(1);
+  expect((await transactionTypes()).filter((type) => type === 'earned_lesson')).toHaveLength(1);
   expect((await explain('courses.lesson', course.lessons[0]!)).outcome).toMatch(/^paid/);
 });
 
-test('an exercise that is passed while the teacher is suspended pays nothing, graded by itself or by a person', async () => {
+test('an exercise that is passed while the teacher is suspended pays nothing, whether graded automatically or by a person', async () => {
   const quiz = await anExercise(school, course.lessons[0]);
   const work = await anExercise(school, course.lessons[0], assignment);
-  const handedIn = (await ann.post(`/exercises/${work}/submissions`, aLemon)).body.id;
+  const submissionId = (await ann.post(`/exercises/${work}/submissions`, aLemon)).body.id;
   await suspend();
   expect((await ann.post(`/exercises/${quiz}/submissions`, { answers: allRight })).body.status).toBe('approved');
-  await admin.put(`/submissions/${handedIn}/grade`, { score: 90, status: 'approved' });
-  expect((await coins()).filter((type) => type === 'earned_exercise')).toEqual([]);
+  await admin.put(`/submissions/${submissionId}/grade`, { score: 90, status: 'approved' });
+  expect((await transactionTypes()).filter((type) => type === 'earned_exercise')).toEqual([]);
   for (const id of [quiz, work]) expect((await explain('courses.exercise', id)).outcome).toBe('course_closed');
 });
 
-test('a suspended teacher’s withdrawn course stays withdrawn after a new approval', async () => {
+test('a course that its teacher withdrew stays withdrawn after the teacher is suspended and approved again', async () => {
   await teacher.delete(`/courses/${course.id}/publication`);
   await suspend();
   await approve();
   expect(await enroll(await school.student())).toEqual([404, 'COURSE_NOT_FOUND']);
 });
 
-test('while a teacher is suspended again and again, nobody is paid for a lesson of a moment when they were', async () => {
+test('a lesson completed during concurrent suspensions is paid only if its explanation says that it was paid', async () => {
   const students = await Promise.all(Array.from({ length: 6 }, () => anEnrolledStudent(school, course)));
   await suspend();
   await Promise.all([approve(), ...students.map((student) => complete(student)), suspend()]);
   for (const student of students) {
     const paid = (await rowsOf(school, student.id)).some(({ type }) => type === 'earned_lesson');
-    const told = (await student.get(`/rewards/explain?objectType=courses.lesson&objectId=${course.lessons[0]}`)).body;
-    expect(told.outcome).toBe(paid ? 'paid' : 'course_closed');
+    const explanation = (await student.get(`/rewards/explain?objectType=courses.lesson&objectId=${course.lessons[0]}`))
+      .body;
+    expect(explanation.outcome).toBe(paid ? 'paid' : 'course_closed');
   }
 });
 
-describe('in their own course', () => {
-  test('a teacher earns no badge, and the first lesson elsewhere is their first', async () => {
+describe('teachers in their own course', () => {
+  test('a teacher earns no achievement in the own course, and the first lesson in another course counts as the first', async () => {
     const types = async () =>
       ((await teacher.get('/me/achievements')).body.earned as { type: string }[]).map(({ type }) => type).sort();
     const exercise = await anExercise(school, course.lessons[0]);
@@ -147,7 +150,7 @@ describe('in their own course', () => {
     expect(await types()).not.toContain('first_exercise');
   });
 
-  test('a teacher whose missing lesson goes away completes it without a badge', async () => {
+  test('a teacher completes the own course without an achievement when its last missing lesson is unpublished', async () => {
     await teacher.post(`/courses/${course.id}/enrollment`);
     await complete(teacher);
     await teacher.delete(`/lessons/${course.lessons[1]}/publication`);

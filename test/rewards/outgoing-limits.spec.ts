@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { balanceOf, endow, expectCleanBooks } from './books';
+import { balanceOf, endow, expectNoViolations } from './ledger-state';
 
 const hour = 3_600_000;
 
@@ -18,20 +18,20 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   school.clock.stopAt(null);
-  await expectCleanBooks(school);
+  await expectNoViolations(school);
 });
 afterAll(() => school.close());
 
 const send = (to: Client, amount: number, more = {}) =>
   ann.post('/coins/transfers', { recipientId: to.id, amount, ...more }, { 'idempotency-key': `k${++key}` });
-const joined = (client: Client, at: Date) =>
+const setJoinedAt = (client: Client, at: Date) =>
   school.database.transaction(() =>
     school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [client.id, at]),
   );
-const old = () => joined(ann, new Date(Date.now() - 8 * 24 * hour));
+const makeAccountOld = () => setJoinedAt(ann, new Date(Date.now() - 8 * 24 * hour));
 
-describe('a young account', () => {
-  test('sends a hundred coins a day, and is told how many are left and until when', async () => {
+describe('the daily limit of a young account', () => {
+  test('a young account sends at most 100 coins a day, and the refusal says how many are left and when the day ends', async () => {
     expect((await send(bob, 60)).status).toBe(201);
     const refused = await send(bob, 41);
     expect([refused.status, refused.body.code, refused.body.left]).toEqual([409, 'YOUNG_ACCOUNT_LIMIT', 40]);
@@ -41,28 +41,28 @@ describe('a young account', () => {
     expect((await send(await school.student(), 1)).body).toMatchObject({ code: 'YOUNG_ACCOUNT_LIMIT', left: 0 });
   });
 
-  test('is not helped by sending many at once', async () => {
-    const purses = await Promise.all(Array.from({ length: 10 }, () => school.student()));
-    const answers = await Promise.all(purses.map((purse) => send(purse, 30)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+  test('ten concurrent transfers of a young account do not exceed its daily limit', async () => {
+    const recipients = await Promise.all(Array.from({ length: 10 }, () => school.student()));
+    const responses = await Promise.all(recipients.map((recipient) => send(recipient, 30)));
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(3);
     expect(await balanceOf(school, ann.id)).toBe(910);
   });
 
-  test('is answered again for a key of before, whatever is left', async () => {
+  test('a young account that reached its limit gets the first response again for a repeated key', async () => {
     const again = () =>
       ann.post('/coins/transfers', { recipientId: bob.id, amount: 100 }, { 'idempotency-key': `again${ann.id}` });
     const first = await again();
     expect((await again()).body).toEqual(first.body);
   });
 
-  test('grows old in a week; who came from another school is as old as there', async () => {
-    await joined(ann, new Date(Date.now() - (7 * 24 - 1) * hour));
+  test('an account is no longer young seven days after its date of joining', async () => {
+    await setJoinedAt(ann, new Date(Date.now() - (7 * 24 - 1) * hour));
     expect((await send(bob, 101)).body.code).toBe('YOUNG_ACCOUNT_LIMIT');
-    await old();
+    await makeAccountOld();
     expect((await send(bob, 101)).status).toBe(201);
   });
 
-  test('can send again the next day', async () => {
+  test('a young account can send again on the next day', async () => {
     await send(bob, 100);
     const tomorrow = new Date(Date.now() + 24 * hour);
     const again = await school.clock.at(tomorrow, async () => {
@@ -73,34 +73,34 @@ describe('a young account', () => {
   });
 });
 
-describe('one person gives to another', () => {
-  test('three times a day, and to others still', async () => {
-    await old();
+describe('the daily limit for each pair of people', () => {
+  test('a person sends at most three transfers a day to the same recipient, and can still send to others', async () => {
+    await makeAccountOld();
     for (let at = 0; at < 3; at++) expect((await send(bob, 1)).status).toBe(201);
     expect((await send(bob, 1)).body).toMatchObject({ code: 'TRANSFER_LIMIT_REACHED', perDay: 3 });
     expect((await send(await school.student(), 1)).status).toBe(201);
   });
 
-  test('not more often by asking at once', async () => {
-    await old();
-    const answers = await Promise.all(Array.from({ length: 9 }, () => send(bob, 1)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+  test('nine concurrent transfers to the same recipient do not exceed the daily limit', async () => {
+    await makeAccountOld();
+    const responses = await Promise.all(Array.from({ length: 9 }, () => send(bob, 1)));
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(3);
   });
 });
 
-describe('a block', () => {
-  test('refuses the transfers of one person as if there were no account, until it is lifted', async () => {
+describe('blocks between people', () => {
+  test('a transfer to a person who blocked the sender gets the same error as one to an unknown account, until the block is removed', async () => {
     expect((await bob.put(`/me/blocks/${ann.id}`)).status).toBe(204);
     expect((await bob.put(`/me/blocks/${ann.id}`)).status).toBe(204);
     const [blocked, unknown] = [await send(bob, 1), await send({ id: 999_999 } as Client, 1)];
-    const told = ({ status, body }: typeof blocked) => [status, body.code, body.detail, body.errors];
-    expect(told(blocked)).toEqual(told(unknown));
+    const visibleParts = ({ status, body }: typeof blocked) => [status, body.code, body.detail, body.errors];
+    expect(visibleParts(blocked)).toEqual(visibleParts(unknown));
     expect(blocked.body.code).toBe('RECIPIENT_NOT_FOUND');
     await bob.delete(`/me/blocks/${ann.id}`);
     expect((await send(bob, 1)).status).toBe(201);
   });
 
-  test('is seen by who made it, and works one way', async () => {
+  test('a block is listed only for the person who created it, and still allows transfers to the blocked person', async () => {
     await ann.put(`/me/blocks/${bob.id}`);
     const own = (await ann.get('/me/blocks?withTotal=true')).body;
     expect(own).toMatchObject({ data: [{ user: { id: bob.id, username: bob.username } }], page: { total: 1 } });
@@ -108,7 +108,7 @@ describe('a block', () => {
     expect((await send(bob, 1)).status).toBe(201);
   });
 
-  test('is of somebody else who is there', async () => {
+  test('a block of oneself or of an unknown account is refused, and removing a missing block succeeds', async () => {
     expect((await ann.put(`/me/blocks/${ann.id}`)).body.code).toBe('BLOCK_OF_ONESELF');
     expect((await ann.put('/me/blocks/999999')).body.code).toBe('USER_NOT_FOUND');
     expect((await ann.delete('/me/blocks/999999')).body.code).toBe('USER_NOT_FOUND');
@@ -116,14 +116,14 @@ describe('a block', () => {
   });
 });
 
-test('a link in a transfer is none in the notification', async () => {
+test('the notification of a transfer contains no clickable link from its message', async () => {
   await send(bob, 1, { message: 'Claim at https://evil.example/pay or www.evil.example' });
   await school.settle();
-  const [told] = (await bob.get('/me/notifications')).body.data;
-  expect(told.message).toContain('Claim at https: //evil. example/pay or www. evil. example');
+  const [notification] = (await bob.get('/me/notifications')).body.data;
+  expect(notification.message).toContain('Claim at https: //evil. example/pay or www. evil. example');
 });
 
-test('the school’s day begins at midnight of UTC for everybody', async () => {
+test('the daily limit starts again at midnight UTC', async () => {
   const midnight = new Date(`${new Date(Date.now() + 48 * hour).toISOString().slice(0, 10)}T00:00:00.000Z`);
   const at = (ms: number) =>
     school.clock.at(new Date(midnight.getTime() + ms), async () => {

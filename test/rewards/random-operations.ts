@@ -11,7 +11,7 @@ export type Operation =
   | { kind: 'mirror'; row: number; hash: string; confirmed: boolean }
   | { kind: 'tamper'; row: number; column: string };
 
-/** mulberry32: small, fast, the same everywhere. */
+/** The generator mulberry32: the same seed gives the same numbers on every machine. */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -22,48 +22,52 @@ export function random(seed: number): () => number {
   };
 }
 
-const plain: TransactionType[] = ['spent', 'refund', 'withdrawal', 'withdrawal_refund', 'deposit', 'forfeiture'];
-const rewards = ['earned_lesson', 'earned_exercise', 'earned_course', 'streak_bonus'] as const;
-const frozen = [
-  ...[
-    'user_id',
-    'transaction_type',
-    'amount',
-    'description',
-    'recipient_id',
-    'related_object_id',
-    'created_at',
-    'sequence',
-  ],
-  ...[
-    'balance_after',
-    'operation_id',
-    'idempotency_key',
-    'request_hash',
-    'reward_epoch',
-    'reverses_id',
-    'actor_id',
-    '',
-  ],
+const singleRowTypes: TransactionType[] = [
+  'spent',
+  'refund',
+  'withdrawal',
+  'withdrawal_refund',
+  'deposit',
+  'forfeiture',
+];
+const rewardTypes = ['earned_lesson', 'earned_exercise', 'earned_course', 'streak_bonus'] as const;
+/** Columns that the operation `tamper` tries to change; the empty name stands for a DELETE. */
+const frozenColumns = [
+  'user_id',
+  'transaction_type',
+  'amount',
+  'description',
+  'recipient_id',
+  'related_object_id',
+  'created_at',
+  'sequence',
+  'balance_after',
+  'operation_id',
+  'idempotency_key',
+  'request_hash',
+  'reward_epoch',
+  'reverses_id',
+  'actor_id',
+  '',
 ];
 
-/** How often each kind comes, of a hundred. */
-const mix: [number, (pick: Picker) => Operation][] = [
+/** The frequency of each kind of operation in percent. */
+const frequencies: [number, (pick: Picker) => Operation][] = [
   [30, (pick) => ({ kind: 'reward', claims: [pick.claim()] })],
   [4, (pick) => ({ kind: 'reward', claims: pick.several(() => pick.claim()) })],
   [32, (pick) => pick.transfer()],
   [6, (pick) => ({ kind: 'give', people: [...new Set(pick.several(() => pick.person()))], amount: pick.amount() })],
   [6, (pick) => ({ kind: 'adjust', person: pick.person(), amount: pick.amount() * (pick.chance(0.5) ? 1 : -1) })],
   [0.3, (pick) => pick.fill()],
-  [11.7, (pick) => ({ kind: 'post', person: pick.person(), type: pick.one(plain), amount: pick.amount() })],
+  [11.7, (pick) => ({ kind: 'post', person: pick.person(), type: pick.one(singleRowTypes), amount: pick.amount() })],
   [6, (pick) => ({ kind: 'reverse', row: pick.row() })],
   [2, (pick) => ({ kind: 'mirror', row: pick.row(), hash: pick.hash(), confirmed: pick.chance(0.5) })],
-  [2, (pick) => ({ kind: 'tamper', row: pick.row(), column: pick.one(frozen) })],
+  [2, (pick) => ({ kind: 'tamper', row: pick.row(), column: pick.one(frozenColumns) })],
 ];
 
-/** Operations of which about a third is refused or repeats what was done: those are the ones that must change nothing. */
+/** Creates random operations. About a third of them is refused or repeats an earlier one, so that they must change nothing. */
 export class Picker {
-  private readonly recent: Operation[] = [];
+  private readonly transfersWithKey: Operation[] = [];
 
   constructor(
     private readonly next: () => number,
@@ -71,17 +75,17 @@ export class Picker {
   ) {}
 
   operation(): Operation {
-    let turn = this.next() * 100;
-    const [, make] = mix.find(([weight]) => (turn -= weight) < 0) ?? mix[0]!;
-    // Nothing can be reversed or changed before there is a row.
-    const operation = this.reference.rows.length === 0 ? mix[0]![1](this) : make(this);
-    if (operation.kind === 'transfer' && operation.key !== null) this.recent.push(operation);
+    let percent = this.next() * 100;
+    const [, create] = frequencies.find(([weight]) => (percent -= weight) < 0) ?? frequencies[0]!;
+    // The first operation is a reward, because the other kinds need a row that exists.
+    const operation = this.reference.rows.length === 0 ? frequencies[0]![1](this) : create(this);
+    if (operation.kind === 'transfer' && operation.key !== null) this.transfersWithKey.push(operation);
     return operation;
   }
 
-  /** Sometimes one that was asked for before: the same again, or another one under its key. */
+  /** Sometimes repeats an earlier transfer with its key, either unchanged or with a different amount. */
   transfer(): Operation {
-    const before = this.chance(0.2) ? this.recent[this.below(this.recent.length)] : undefined;
+    const before = this.chance(0.2) ? this.transfersWithKey[this.below(this.transfersWithKey.length)] : undefined;
     if (before?.kind === 'transfer') return this.chance(0.7) ? before : { ...before, amount: before.amount + 1 };
     const to = this.chance(0.02) ? null : this.person();
     const key = this.chance(0.4) ? `key-${this.below(1_000_000)}` : null;
@@ -92,15 +96,15 @@ export class Picker {
   claim(): Claim {
     const object = this.below(300);
     const epoch = this.chance(0.05) ? 1 : 0;
-    return { person: this.person(), type: this.one(rewards), amount: this.below(30), object, epoch };
+    return { person: this.person(), type: this.one(rewardTypes), amount: this.below(30), object, epoch };
   }
 
-  /** Mostly small; a few that hardly any balance covers. */
+  /** Mostly a small amount, and sometimes one that is larger than most balances. */
   amount(): number {
     return 1 + this.below(this.chance(0.05) ? 5_000 : 40);
   }
 
-  /** Somebody gets almost as much as a balance can hold: whatever they get next may be too much. */
+  /** Raises a balance to almost the maximum, so that the next amount can exceed it. */
   fill(): Operation {
     const person = this.person();
     const { balance } = this.reference.people[person]!;
@@ -114,7 +118,7 @@ export class Picker {
           .toString(16)
           .padStart(64, '0')}`;
   person = (): number => this.below(this.reference.people.length);
-  /** Recent ones more often: they are the ones people think again about. */
+  /** Prefers recent rows, because people mostly reverse recent transactions. */
   row = (): number => this.reference.rows.length - 1 - Math.floor(this.next() ** 3 * this.reference.rows.length);
   several = <T>(make: () => T): T[] => Array.from({ length: 1 + this.below(6) }, make);
   one = <T>(all: readonly T[]): T => all[this.below(all.length)]!;

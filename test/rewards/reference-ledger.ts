@@ -1,6 +1,6 @@
 import { signOf, type TransactionType } from '../../src/modules/rewards';
 
-/** A row as the rules want it. People, rows and operations are numbered by the model: 0, 1, 2 … in the order they came. */
+/** An expected ledger row. The model numbers people, rows and operations 0, 1, 2 … in the order of their creation. */
 export interface ReferenceRow {
   person: number;
   type: TransactionType;
@@ -24,7 +24,7 @@ interface Person {
   rows: number;
 }
 
-/** What an operation did: rows it added, or why it was refused. */
+/** The result of an operation: the rows that it added, or the reason of the refusal. */
 export type Outcome = { added: ReferenceRow[] } | { refused: string };
 
 export interface Claim {
@@ -35,14 +35,17 @@ export interface Claim {
   epoch: number;
 }
 
-type Moving = Pick<ReferenceRow, 'person' | 'type' | 'amount' | 'description'> & Partial<ReferenceRow>;
+type NewRow = Pick<ReferenceRow, 'person' | 'type' | 'amount' | 'description'> & Partial<ReferenceRow>;
 class Refused extends Error {}
 
-const largest = 2 ** 31 - 1;
-const earning = /^earned_|^streak_bonus$|^manual_reward$|^bulk_reward$/;
-const final = /^reversal_|^withdrawal|^deposit$|^forfeiture$/;
+const maxBalance = 2 ** 31 - 1;
+const earningTypes = /^earned_|^streak_bonus$|^manual_reward$|^bulk_reward$/;
+const irreversibleTypes = /^reversal_|^withdrawal|^deposit$|^forfeiture$/;
 
-/** The ledger as its rules say it, in plain arithmetic: no database, no concurrency, nothing shared with what it judges but the signs. */
+/**
+ * A simple model of the ledger, without a database and without concurrency. It shares no code with the real ledger except the signs of
+ * the types.
+ */
 export class ReferenceLedger {
   readonly people: Person[];
   readonly rows: ReferenceRow[] = [];
@@ -55,14 +58,16 @@ export class ReferenceLedger {
     this.people = Array.from({ length: people }, () => ({ balance: 0, earned: 0, rows: 0 }));
   }
 
-  /** Claims are paid one by one; those paid before, or beyond what a balance holds, are left out. */
+  /** Pays the claims one by one. Claims that are already paid or would exceed the maximum balance are skipped. */
   reward(claims: readonly Claim[]): Outcome {
     const added: ReferenceRow[] = [];
     for (const { person, type, amount, object, epoch } of claims) {
-      const once = [person, type, object, epoch].join(' ');
-      if (amount === 0 || this.paid.has(once) || this.people[person]!.balance + amount > largest) continue;
-      this.paid.add(once);
-      added.push(...this.book([{ person, type, amount, description: '', object: `things.thing ${object}`, epoch }]));
+      const claimKey = [person, type, object, epoch].join(' ');
+      if (amount === 0 || this.paid.has(claimKey) || this.people[person]!.balance + amount > maxBalance) continue;
+      this.paid.add(claimKey);
+      added.push(
+        ...this.addOperation([{ person, type, amount, description: '', object: `things.thing ${object}`, epoch }]),
+      );
     }
     return { added };
   }
@@ -75,7 +80,7 @@ export class ReferenceLedger {
       if (before !== undefined && before !== order) throw new Refused('IDEMPOTENCY_KEY_REUSED');
       if (before !== undefined) return [];
       if (to === null) throw new Refused('RECIPIENT_NOT_FOUND');
-      const added = this.book([
+      const added = this.addOperation([
         { person: from, type: 'transfer_sent', amount, description: message, recipient: to, key },
         { person: to, type: 'transfer_received', amount, description: message },
       ]);
@@ -86,40 +91,42 @@ export class ReferenceLedger {
 
   give(people: readonly number[], amount: number): Outcome {
     const type = people.length === 1 ? 'manual_reward' : 'bulk_reward';
-    return this.attempt(() => this.book(people.map((person) => ({ person, type, amount, description: 'because' }))));
+    return this.attempt(() =>
+      this.addOperation(people.map((person) => ({ person, type, amount, description: 'because' }))),
+    );
   }
 
   adjust(person: number, amount: number): Outcome {
     const type = amount > 0 ? 'admin_adjustment_credit' : 'admin_adjustment_debit';
-    return this.attempt(() => this.book([{ person, type, amount: Math.abs(amount), description: 'because' }]));
+    return this.attempt(() => this.addOperation([{ person, type, amount: Math.abs(amount), description: 'because' }]));
   }
 
   post(person: number, type: TransactionType, amount: number): Outcome {
-    return this.attempt(() => this.book([{ person, type, amount, description: '' }]));
+    return this.attempt(() => this.addOperation([{ person, type, amount, description: '' }]));
   }
 
   reverse(row: number): Outcome {
     return this.attempt(() => {
-      const asked = this.rows[row]!;
-      if (final.test(asked.type)) throw new Refused('NOT_REVERSIBLE');
+      const requested = this.rows[row]!;
+      if (irreversibleTypes.test(requested.type)) throw new Refused('NOT_REVERSIBLE');
       if (this.reversed.has(row)) throw new Refused('ALREADY_REVERSED');
-      // The two sides of a transfer stand next to each other.
-      const near = asked.type.startsWith('transfer_') ? [row - 1, row, row + 1] : [row];
-      const legs = near.filter((at) => this.rows[at]?.operation === asked.operation);
-      const added = this.book(
-        legs.map((at) => {
+      // The two sides of a transfer are neighbours in the list.
+      const candidates = requested.type.startsWith('transfer_') ? [row - 1, row, row + 1] : [row];
+      const originals = candidates.filter((at) => this.rows[at]?.operation === requested.operation);
+      const added = this.addOperation(
+        originals.map((at) => {
           const { person, type, amount } = this.rows[at]!;
           const mirrored = signOf(type) > 0 ? ('reversal_debit' as const) : ('reversal_credit' as const);
           const object = `rewards.teocointransaction ${at}`;
           return { person, type: mirrored, amount, description: 'because', object, reverses: at };
         }),
       );
-      for (const at of legs) this.reversed.add(at);
+      for (const at of originals) this.reversed.add(at);
       return added;
     });
   }
 
-  /** The only two columns that may change: a hash until it is confirmed, and the confirmation, once. */
+  /** The hash can change until it is confirmed, and the confirmation can be set once. No other column can change. */
   mirror(row: number, hash: string, confirmed: boolean): Outcome {
     const { hash: before, confirmed: wasConfirmed } = this.rows[row]!;
     if (wasConfirmed && (!confirmed || hash !== before)) return { refused: 'append-only' };
@@ -137,34 +144,42 @@ export class ReferenceLedger {
     }
   }
 
-  private book(movements: readonly Moving[]): ReferenceRow[] {
-    this.requireCover(movements);
+  private addOperation(movements: readonly NewRow[]): ReferenceRow[] {
+    this.requireAllowedBalances(movements);
     const operation = this.operations++;
     const added = movements.map((movement) => this.add(movement, operation));
     this.rows.push(...added);
     return added;
   }
 
-  private requireCover(movements: readonly Moving[]): void {
-    const wanted = new Map<number, number>();
+  private requireAllowedBalances(movements: readonly NewRow[]): void {
+    const newBalances = new Map<number, number>();
     for (const { person, type, amount } of movements)
-      wanted.set(person, (wanted.get(person) ?? this.people[person]!.balance) + signOf(type) * amount);
-    const balances = [...wanted.values()];
+      newBalances.set(person, (newBalances.get(person) ?? this.people[person]!.balance) + signOf(type) * amount);
+    const balances = [...newBalances.values()];
     if (balances.some((balance) => balance < 0)) throw new Refused('INSUFFICIENT_BALANCE');
-    if (balances.some((balance) => balance > largest)) throw new Refused('BALANCE_TOO_LARGE');
+    if (balances.some((balance) => balance > maxBalance)) throw new Refused('BALANCE_TOO_LARGE');
   }
 
-  private add(movement: Moving, operation: number): ReferenceRow {
+  private add(movement: NewRow, operation: number): ReferenceRow {
     const person = this.people[movement.person]!;
     person.balance += signOf(movement.type) * movement.amount;
     person.rows += 1;
-    if (earning.test(movement.type)) person.earned += movement.amount;
+    if (earningTypes.test(movement.type)) person.earned += movement.amount;
     const reverses = movement.reverses ?? null;
-    if (reverses !== null && earning.test(this.rows[reverses]!.type)) person.earned -= movement.amount;
+    if (reverses !== null && earningTypes.test(this.rows[reverses]!.type)) person.earned -= movement.amount;
     return {
-      ...{ recipient: null, object: null, epoch: 0, key: null, hash: '', confirmed: false },
+      recipient: null,
+      object: null,
+      epoch: 0,
+      key: null,
+      hash: '',
+      confirmed: false,
       ...movement,
-      ...{ reverses, operation, sequence: person.rows, balanceAfter: person.balance },
+      reverses,
+      operation,
+      sequence: person.rows,
+      balanceAfter: person.balance,
     };
   }
 }

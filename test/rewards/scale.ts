@@ -1,8 +1,7 @@
 import { testEngine } from '../support/database-url';
 
 /**
- * How much a long test does: what the suite can afford on this engine, or the figure of the design with TEST_LONG=1.
- * TEST_SEED repeats a failure.
+ * The number of steps of a long test: a small number for each engine, or `long` with TEST_LONG=1. TEST_SEED repeats a failed run.
  */
 export function scale({ sqlite, postgres, long }: { sqlite: number; postgres: number; long: number }): number {
   if (process.env.TEST_LONG) return long;

@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { balanceOf, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, expectNoViolations, rowsOf } from './ledger-state';
 
 const reason = 'The school is ten years old';
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
   [ada, eve] = [await school.admin(), await school.admin()];
   [ann, bob] = [await school.student(), await school.student()];
 });
-afterEach(() => expectCleanBooks(school));
+afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
 const outcome = async (asking: ReturnType<Client['get']>): Promise<unknown[]> => {
@@ -22,13 +22,13 @@ const outcome = async (asking: ReturnType<Client['get']>): Promise<unknown[]> =>
   return body?.code ? [status, body.code] : [status];
 };
 const manual = (by: Client, userId: number, amount: number) => by.post('/rewards/manual', { userId, amount, reason });
-const asked = async (by = ada!, amount = 5_000, userIds = [ann.id, bob.id], kind = 'reward'): Promise<number> =>
+const requestGrant = async (by = ada!, amount = 5_000, userIds = [ann.id, bob.id], kind = 'reward'): Promise<number> =>
   (await by.post('/rewards/grants', { kind, userIds, amount, reason })).body.id;
 const confirm = (by: Client, id: number, headers = {}) =>
   by.post(`/rewards/grants/${id}/confirmation`, undefined, headers);
 
-describe('nobody gives themselves', () => {
-  test('coins or badges, however it is called', async () => {
+describe('decisions about one’s own coins', () => {
+  test('an administrator cannot give coins or achievements to oneself, or correct the own balance', async () => {
     await manual(eve!, ada!.id, 10);
     const [given] = await rowsOf(school, ada!.id);
     const own = [
@@ -44,7 +44,7 @@ describe('nobody gives themselves', () => {
     expect([await balanceOf(school, ada!.id), await balanceOf(school, ann.id)]).toEqual([10, 0]);
   });
 
-  test('back what they have sent', async () => {
+  test('an administrator cannot reverse an own transfer', async () => {
     await manual(eve!, ada!.id, 10);
     await ada!.post('/coins/transfers', { recipientId: ann.id, amount: 10 }, { 'idempotency-key': `s${ada!.id}` });
     const [sent] = (await rowsOf(school, ada!.id)).slice(-1);
@@ -55,8 +55,8 @@ describe('nobody gives themselves', () => {
   });
 });
 
-describe('what one administrator gives alone in a day', () => {
-  test('ends at the limit, in one gift or in many of any kind, and says what is left', async () => {
+describe('the daily limit of an administrator', () => {
+  test('gifts of all kinds count against the daily limit together, and the refusal says how much is left', async () => {
     expect(await outcome(manual(ada!, ann.id, 1_001))).toEqual([409, 'CONFIRMATION_REQUIRED']);
     expect((await manual(ada!, ann.id, 500)).status).toBe(201);
     expect((await ada!.post('/rewards/bulk', { userIds: [ann.id, bob.id], amount: 200, reason })).status).toBe(201);
@@ -70,13 +70,13 @@ describe('what one administrator gives alone in a day', () => {
     expect(await balanceOf(school, ann.id)).toBe(500 + 200 + 75 + 1);
   });
 
-  test('is counted once for gifts at the same moment', async () => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => manual(ada!, ann.id, 150)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(6);
+  test('twelve concurrent gifts of 150 coins do not exceed the daily limit of 1,000', async () => {
+    const responses = await Promise.all(Array.from({ length: 12 }, () => manual(ada!, ann.id, 150)));
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(6);
     expect(await balanceOf(school, ann.id)).toBe(900);
   });
 
-  test('is not used up by what was refused, and begins anew the next day', async () => {
+  test('a refused gift does not use the daily limit, and the limit starts again on the next day', async () => {
     expect((await manual(ada!, 999_999, 900)).status).toBe(422);
     expect((await manual(ada!, ann.id, 1_000)).status).toBe(201);
     const tomorrow = new Date(Date.now() + 24 * 3_600_000);
@@ -84,16 +84,16 @@ describe('what one administrator gives alone in a day', () => {
     expect(again.status).toBe(201);
   });
 
-  test('does not end what is taken', async () => {
+  test('the daily limit does not apply to negative adjustments', async () => {
     await manual(ada!, ann.id, 1_000);
     const taken = await ada!.post('/rewards/adjustments', { userId: ann.id, amount: -1_000, reason });
     expect(taken.status).toBe(201);
   });
 });
 
-describe('a gift that needs two', () => {
-  test('is asked for, listed, confirmed by another and paid to everybody at once', async () => {
-    const id = await asked();
+describe('a gift with a confirmation', () => {
+  test('a gift is requested, listed, confirmed by another administrator, and paid to all recipients in one operation', async () => {
+    const id = await requestGrant();
     expect(await balanceOf(school, ann.id)).toBe(0);
     const waiting = (await eve!.get('/rewards/grants?state=pending&withTotal=true')).body;
     expect(waiting.data[0]).toMatchObject({ id, amount: 5_000, recipients: 2, total: 10_000, state: 'pending' });
@@ -107,43 +107,43 @@ describe('a gift that needs two', () => {
     expect((await ann.get('/me/coins')).body.totalEarned).toBe(5_000);
   });
 
-  test('that is an adjustment does not count as earned', async () => {
-    await confirm(eve!, await asked(ada, 5_000, [ann.id], 'adjustment'));
+  test('a confirmed gift of kind adjustment does not count as earned', async () => {
+    await confirm(eve!, await requestGrant(ada, 5_000, [ann.id], 'adjustment'));
     expect((await ann.get('/me/coins')).body).toMatchObject({ balance: 5_000, totalEarned: 0 });
   });
 
-  test('is paid once, however many confirm it at once', async () => {
-    const id = await asked();
+  test('a gift is paid once when three administrators confirm it concurrently', async () => {
+    const id = await requestGrant();
     const more = [eve!, await school.admin(), await school.admin()];
-    const answers = await Promise.all([...more, ...more].map((admin) => confirm(admin, id)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+    const responses = await Promise.all([...more, ...more].map((admin) => confirm(admin, id)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
     expect(await balanceOf(school, ann.id)).toBe(5_000);
   });
 
-  test('is answered again for the same key', async () => {
-    const id = await asked();
+  test('a repeated confirmation with the same key returns the first response and pays nothing more', async () => {
+    const id = await requestGrant();
     const key = { 'idempotency-key': `confirm${id}` };
     const first = await confirm(eve!, id, key);
     expect((await confirm(eve!, id, key)).body).toEqual(first.body);
     expect(await balanceOf(school, ann.id)).toBe(5_000);
   });
 
-  test('is confirmed by nobody who asked for it or is paid by it', async () => {
-    const forEve = await asked(ada, 5_000, [ann.id, eve!.id]);
+  test('a gift cannot be confirmed by its requester, by a recipient, or without the role admin', async () => {
+    const forEve = await requestGrant(ada, 5_000, [ann.id, eve!.id]);
     expect(await outcome(confirm(ada!, forEve))).toEqual([403, 'FORBIDDEN']);
     expect(await outcome(confirm(eve!, forEve))).toEqual([403, 'FORBIDDEN']);
-    for (const nobody of [ann, await school.teacher()])
-      expect(await outcome(confirm(nobody, forEve))).toEqual([403, 'FORBIDDEN']);
+    for (const client of [ann, await school.teacher()])
+      expect(await outcome(confirm(client, forEve))).toEqual([403, 'FORBIDDEN']);
     expect((await confirm(await school.admin(), forEve)).status).toBe(201);
   });
 
-  test('is confirmed by nobody who was an administrator a moment ago, nor paid for one who asked', async () => {
+  test('a gift is not paid if its confirmer or its requester is no longer an administrator', async () => {
     const demote = ({ id }: Client) =>
       school.database.transaction(() =>
         school.database.run("UPDATE users_user SET role = 'student' WHERE id = $1", [id]),
       );
-    const id = await asked();
-    // Who asks is remembered for ten seconds: the role in the request is the old one.
+    const id = await requestGrant();
+    // The actor is cached for ten seconds, so this request still has the old role.
     await eve!.get('/me');
     await demote(eve!);
     expect(await outcome(confirm(eve!, id))).toEqual([403, 'FORBIDDEN']);
@@ -152,8 +152,8 @@ describe('a gift that needs two', () => {
     expect(await balanceOf(school, ann.id)).toBe(0);
   });
 
-  test('expires after a week', async () => {
-    const id = await asked();
+  test('a gift can no longer be confirmed after a week', async () => {
+    const id = await requestGrant();
     const late = new Date(Date.now() + 8 * 24 * 3_600_000);
     await school.clock.at(late, async () => {
       const other = await school.signedIn(eve!);
@@ -162,16 +162,16 @@ describe('a gift that needs two', () => {
     });
   });
 
-  test('is declined by another or withdrawn by who asked, and then paid by nobody', async () => {
+  test('a gift that its requester or another administrator declined cannot be confirmed', async () => {
     for (const by of [ada!, eve!]) {
-      const id = await asked();
+      const id = await requestGrant();
       expect((await by.delete(`/rewards/grants/${id}`)).body.state).toBe('declined');
       expect(await outcome(confirm(eve!, id))).toEqual([409, 'GRANT_NOT_PENDING']);
     }
     expect(await outcome(eve!.delete('/rewards/grants/999999'))).toEqual([404, 'GRANT_NOT_FOUND']);
   });
 
-  test('pays those who are named and still there, nobody who joined since', async () => {
+  test('a confirmed gift to a role pays the active users of the request, and nobody who joined later', async () => {
     const grant = await ada!.post('/rewards/grants', { role: 'student', amount: 600, reason });
     const late = await school.student();
     await eve!.delete(`/users/${bob.id}/activation`);

@@ -1,7 +1,7 @@
 import { int } from '../../src/platform/database/columns';
 import { testEngine } from '../support/database-url';
 import { School, type Client } from '../support/school';
-import { balanceOf, endow, everything, expectCleanBooks, rowsOf } from './books';
+import { balanceOf, endow, tableContents, expectNoViolations, rowsOf } from './ledger-state';
 
 let school: School;
 let ann: Client;
@@ -13,38 +13,36 @@ beforeEach(async () => {
   [ann, bob] = [await school.student(), await school.student()];
   await endow(school, ann.id, 100);
 });
-afterEach(() => expectCleanBooks(school));
+afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
 const send = (from: Client, body: object, key?: string) =>
   from.post('/coins/transfers', body, key === undefined ? {} : { 'idempotency-key': key });
 const toBob = (amount: number, message?: string) => ({ recipientId: bob.id, amount, ...(message ? { message } : {}) });
 
-describe('a transfer', () => {
-  test('takes from one, gives to the other, and tells the sender', async () => {
-    const answer = await send(ann, toBob(30, '  for the brushes '));
-    expect(answer.status).toBe(201);
-    expect(answer.body).toMatchObject({
-      ...{
-        recipient: { id: bob.id, username: bob.username },
-        amount: 30,
-        message: 'for the brushes',
-        balanceAfter: 70,
-      },
+describe('POST /coins/transfers', () => {
+  test('a transfer moves coins from the sender to the recipient and returns the new balance of the sender', async () => {
+    const response = await send(ann, toBob(30, '  for the brushes '));
+    expect(response.status).toBe(201);
+    expect(response.body).toMatchObject({
+      recipient: { id: bob.id, username: bob.username },
+      amount: 30,
+      message: 'for the brushes',
+      balanceAfter: 70,
     });
     const [sent, received] = [(await rowsOf(school, ann.id)).at(-1)!, (await rowsOf(school, bob.id)).at(-1)!];
-    expect([sent.id, sent.operationId]).toEqual([answer.body.id, answer.body.operationId]);
+    expect([sent.id, sent.operationId]).toEqual([response.body.id, response.body.operationId]);
     expect(received).toMatchObject({ operationId: sent.operationId, description: 'for the brushes', balanceAfter: 30 });
     expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([70, 30]);
   });
 
-  test('of everything one has is possible, of more is not', async () => {
+  test('a sender can transfer the whole balance, but not more', async () => {
     expect((await send(ann, toBob(101))).body.code).toBe('INSUFFICIENT_BALANCE');
     expect((await send(ann, toBob(100))).body.balanceAfter).toBe(0);
     expect((await send(ann, toBob(1))).status).toBe(409);
   });
 
-  test('works for teachers and administrators too', async () => {
+  test('a teacher can receive and send a transfer', async () => {
     const teacher = await school.teacher({ approved: false });
     await send(ann, { recipientId: teacher.id, amount: 5 });
     expect((await send(teacher, toBob(5))).status).toBe(201);
@@ -60,39 +58,39 @@ describe('a transfer', () => {
     [{ recipientId: 0, amount: 1 }, ['/body/recipientId']],
     [{ recipientId: 1, amount: 1, message: 'x'.repeat(201) }, ['/body/message']],
     [{ recipientId: 1, amount: 1, senderId: 2 }, ['/body/senderId']],
-  ])('%j is refused', async (body, pointers) => {
-    const answer = await send(ann, body);
-    expect([answer.status, answer.body.code]).toEqual([422, 'VALIDATION_FAILED']);
-    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
+  ])('a transfer with body %j is refused with 422', async (body, pointers) => {
+    const response = await send(ann, body);
+    expect([response.status, response.body.code]).toEqual([422, 'VALIDATION_FAILED']);
+    expect(response.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
   });
 
-  test('a visitor has nothing to give', async () => {
+  test('a transfer without authentication is refused with 401', async () => {
     expect((await send(school.visitor, toBob(1))).status).toBe(401);
   });
 
-  test('to oneself, to nobody, or to somebody who left, changes nothing anywhere', async () => {
-    const gone = await school.student();
+  test('a refused transfer (to oneself, to an unknown or a closed account, or without coins) changes no row and leaves its key unused', async () => {
+    const closed = await school.student();
     await school.database.transaction(() =>
-      school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [gone.id, false]),
+      school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [closed.id, false]),
     );
-    const before = await everything(school);
+    const before = await tableContents(school);
     const codes = [];
-    for (const recipientId of [ann.id, 999_999, Number.MAX_SAFE_INTEGER, gone.id]) {
-      const answer = await send(ann, { recipientId, amount: 1 }, 'k');
-      codes.push([answer.status, answer.body.code]);
+    for (const recipientId of [ann.id, 999_999, Number.MAX_SAFE_INTEGER, closed.id]) {
+      const response = await send(ann, { recipientId, amount: 1 }, 'k');
+      codes.push([response.status, response.body.code]);
     }
     expect(codes).toEqual([
       [422, 'TRANSFER_TO_ONESELF'],
       ...Array.from({ length: 3 }, () => [422, 'RECIPIENT_NOT_FOUND']),
     ]);
     expect((await send(ann, toBob(1_000), 'k')).body.code).toBe('INSUFFICIENT_BALANCE');
-    expect(await everything(school)).toEqual(before);
+    expect(await tableContents(school)).toEqual(before);
     expect((await send(ann, toBob(1), 'k')).status).toBe(201);
   });
 });
 
-describe('a key', () => {
-  test('with the same content gives the first answer again, whatever happened since', async () => {
+describe('the Idempotency-Key of a transfer', () => {
+  test('a repeated transfer with the same key and content returns the first response and moves no coins', async () => {
     const first = await send(ann, toBob(30, 'once'), 'k');
     await send(ann, toBob(70), 'other');
     const again = await send(ann, { message: ' once', ...toBob(30, 'once') }, 'k');
@@ -101,7 +99,7 @@ describe('a key', () => {
     expect(await balanceOf(school, bob.id)).toBe(100);
   });
 
-  test('also when the recipient has left since', async () => {
+  test('a repeated transfer returns the first response even if the account of the recipient was closed', async () => {
     const first = await send(ann, toBob(30), 'k');
     await school.database.transaction(() =>
       school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [bob.id, false]),
@@ -114,40 +112,40 @@ describe('a key', () => {
     ['another message', () => toBob(30, 'twice')],
     ['no message', () => toBob(30)],
     ['another recipient', () => ({ ...toBob(30, 'once'), recipientId: 999_999 })],
-  ])('with %s is refused, and nothing is written', async (_, body) => {
+  ])('the key of an earlier transfer with %s is refused with 409 and changes no row', async (_, body) => {
     await send(ann, toBob(30, 'once'), 'k');
-    const before = await everything(school);
-    const answer = await send(ann, body(), 'k');
-    expect([answer.status, answer.body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
-    expect(await everything(school)).toEqual(before);
+    const before = await tableContents(school);
+    const response = await send(ann, body(), 'k');
+    expect([response.status, response.body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
+    expect(await tableContents(school)).toEqual(before);
   });
 
-  test('belongs to one person', async () => {
+  test('two senders can use the same key', async () => {
     await send(ann, toBob(30), 'k');
-    const answer = await send(bob, { recipientId: ann.id, amount: 30 }, 'k');
-    expect([answer.status, answer.headers['idempotency-replayed']]).toEqual([201, undefined]);
+    const response = await send(bob, { recipientId: ann.id, amount: 30 }, 'k');
+    expect([response.status, response.headers['idempotency-replayed']]).toEqual([201, undefined]);
   });
 
-  test('sent twenty times at once is one transfer and twenty equal answers, even of the last coins', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => send(ann, toBob(100), 'k')));
-    expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1);
-    expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
+  test('twenty concurrent transfers with one key move the whole balance once and get the same response', async () => {
+    const responses = await Promise.all(Array.from({ length: 20 }, () => send(ann, toBob(100), 'k')));
+    expect(new Set(responses.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1);
+    expect(responses.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
     expect(await balanceOf(school, bob.id)).toBe(100);
   });
 
-  test.each([[''], ['a b'], ['x'.repeat(256)]])('%j is none', async (key) => {
+  test.each([[''], ['a b'], ['x'.repeat(256)]])('the invalid key %j is refused with 422', async (key) => {
     expect((await send(ann, toBob(1), key)).status).toBe(422);
   });
 });
 
-test('with a key each, ten at once are ten', async () => {
-  const answers = await Promise.all(Array.from({ length: 12 }, () => send(ann, toBob(10))));
-  expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
-  expect(answers.filter(({ body }) => body.code === 'INSUFFICIENT_BALANCE')).toHaveLength(2);
+test('of twelve concurrent transfers of 10 coins from a balance of 100, ten succeed and two are refused', async () => {
+  const responses = await Promise.all(Array.from({ length: 12 }, () => send(ann, toBob(10))));
+  expect(responses.filter(({ status }) => status === 201)).toHaveLength(10);
+  expect(responses.filter(({ body }) => body.code === 'INSUFFICIENT_BALANCE')).toHaveLength(2);
 });
 
-describe('costs', () => {
-  const cost = async (work: () => Promise<unknown>): Promise<string[]> => {
+describe('SQL statements of a transfer', () => {
+  const statementsOf = async (work: () => Promise<unknown>): Promise<string[]> => {
     await ann.get('/me/coins');
     const { statements } = await school.statements(work);
     return statements.map((sql) => sql.trim().split(/\s+/, 1)[0]!);
@@ -155,27 +153,27 @@ describe('costs', () => {
   const lock = testEngine() === 'postgres' ? ['SELECT'] : [];
   const begin = testEngine() === 'postgres' ? 'START' : 'BEGIN';
 
-  test('one statement each for the question, the balances, the rows and the outbox', async () => {
-    const statements = await cost(() => send(ann, toBob(1), 'k'));
+  test('a transfer runs one statement each for the check, the balances, the rows and the outbox', async () => {
+    const statements = await statementsOf(() => send(ann, toBob(1), 'k'));
     expect(statements).toEqual([begin, ...lock, 'SELECT', 'UPDATE', 'INSERT', 'INSERT', 'COMMIT']);
     expect(statements.length).toBeLessThanOrEqual(7);
   });
 
-  test('a repetition only asks', async () => {
+  test('a repeated transfer runs only the check', async () => {
     await send(ann, toBob(1), 'k');
-    expect(await cost(() => send(ann, toBob(1), 'k'))).toEqual([begin, ...lock, 'SELECT', 'COMMIT']);
+    expect(await statementsOf(() => send(ann, toBob(1), 'k'))).toEqual([begin, ...lock, 'SELECT', 'COMMIT']);
   });
 });
 
-test('is told to the recipient, once', async () => {
+test('the recipient of a repeated transfer gets one notification', async () => {
   await school.settle();
   await send(ann, toBob(5, 'hello'), 'k');
   await send(ann, toBob(5, 'hello'), 'k');
   await school.settle();
-  const told = await school.database.row(
+  const notifications = await school.database.row(
     { n: int },
     `SELECT count(*) AS n FROM notifications_notification WHERE user_id = $1 AND notification_type = 'teocoin_transfer'`,
     [bob.id],
   );
-  expect(told!.n).toBe(1);
+  expect(notifications!.n).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { Ledger } from '../../src/modules/rewards';
 import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { endow } from './books';
+import { endow } from './ledger-state';
 
 let school: School;
 let admin: Client;
@@ -12,28 +12,28 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => school.close());
 
-const look = () => school.job('rewards:find-unusual-accounts');
+const runJob = () => school.job('rewards:find-unusual-accounts');
 const listed = async (client = admin) => (await client.get('/rewards/unusual-accounts')).body.data;
 const findings = async () =>
   (await admin.get('/operations/database')).body.findings.filter(({ kind }: any) => kind === 'unusual-account');
 let key = 0;
-const gives = (from: Client, to: Client) =>
+const transfer = (from: Client, to: Client) =>
   from.post('/coins/transfers', { recipientId: to.id, amount: 10 }, { 'idempotency-key': `k${++key}` });
 
-test('a school where people learn has none', async () => {
+test('the job finds no unusual account in a school with normal learning', async () => {
   const course = await aPublishedCourse(school, (await school.teacher()).id, { lessons: 3 });
   const ann = await anEnrolledStudent(school, course);
   for (const lesson of course.lessons) await ann.put(`/lessons/${lesson}/completion`, {});
-  expect(await look()).toEqual({});
+  expect(await runJob()).toEqual({});
   expect([await listed(), await findings()]).toEqual([[], []]);
 });
 
-test('who earns faster than people can is found once, with the most that was seen, and shown to administrators', async () => {
+test('an account that earns too fast is listed once with its largest figure, and shown only to administrators', async () => {
   const course = await aPublishedCourse(school, (await school.teacher()).id, { lessons: 6, lessonReward: 100 });
   const zed = await anEnrolledStudent(school, course);
   for (const lesson of course.lessons) await zed.put(`/lessons/${lesson}/completion`, {});
-  await look();
-  await look();
+  await runJob();
+  await runJob();
   const [found, ...others] = await listed();
   expect(others).toEqual([]);
   expect(found).toMatchObject({ kind: 'fast_earner', user: { id: zed.id, isActive: true } });
@@ -44,25 +44,25 @@ test('who earns faster than people can is found once, with the most that was see
   expect(await findings()).toEqual([]);
 });
 
-test('a purse to which many young accounts give is found; one that old friends fill is not', async () => {
-  const [purse, friend] = [await school.student(), await school.student()];
+test('an account that receives coins from many young accounts is found, and one with old senders is not', async () => {
+  const [collector, friend] = [await school.student(), await school.student()];
   for (let at = 0; at < 3; at++) {
     const [young, old] = [await school.student(), await school.student()];
     await school.database.transaction(() =>
       school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [old.id, new Date('2020-01-01')]),
     );
     for (const giver of [young, old]) await endow(school, giver.id, 50);
-    for (let again = 0; again < 2; again++) await gives(young, purse);
-    await gives(old, friend);
+    for (let again = 0; again < 2; again++) await transfer(young, collector);
+    await transfer(old, friend);
   }
-  await look();
+  await runJob();
   expect((await listed()).filter(({ kind }: any) => kind === 'gathering_purse')).toMatchObject([
-    { figure: 3, user: { id: purse.id, balance: 60 } },
+    { figure: 3, user: { id: collector.id, balance: 60 } },
   ]);
 });
 
-test('a purse counts who was young when they gave: not who is older since, and not who gave later', async () => {
-  const purse = await school.student();
+test('only senders who were young at the time of their transfer are counted', async () => {
+  const collector = await school.student();
   const day = 24 * 3_600_000;
   const joined = async (days: number) => {
     const giver = await school.student();
@@ -71,26 +71,26 @@ test('a purse counts who was young when they gave: not who is older since, and n
     await school.database.transaction(() =>
       school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [giver.id, at]),
     );
-    await gives(giver, purse);
+    await transfer(giver, collector);
   };
-  const purses = async () => (await listed()).filter(({ user }: any) => user.id === purse.id);
+  const entries = async () => (await listed()).filter(({ user }: any) => user.id === collector.id);
   for (const days of [6.99, 6.99, 7.01, 7.01, 12]) await joined(days);
-  await look();
-  expect(await purses()).toEqual([]);
+  await runJob();
+  expect(await entries()).toEqual([]);
   await joined(6.99);
-  await school.clock.at(new Date(Date.now() + 6 * day), look);
-  expect(await purses()).toMatchObject([{ kind: 'gathering_purse', figure: 3 }]);
+  await school.clock.at(new Date(Date.now() + 6 * day), runJob);
+  expect(await entries()).toMatchObject([{ kind: 'gathering_purse', figure: 3 }]);
 });
 
-test('gifts of administrators make nobody unusual', async () => {
+test('coins given by an administrator do not make an account unusual', async () => {
   const ann = await school.student();
   await school.part(Ledger).post([{ userId: ann.id, type: 'manual_reward', amount: 9_000, description: '' }]);
-  await look();
+  await runJob();
   expect((await listed()).map(({ user }: any) => user.id)).not.toContain(ann.id);
 });
 
-test('what was seen is forgotten thirty days later', async () => {
+test('an unusual account is deleted thirty days after it was last found', async () => {
   const later = new Date(Date.now() + 31 * 24 * 3_600_000);
-  expect(await school.clock.at(later, look)).toMatchObject({ fastEarners: 0, gatheringPurses: 0 });
+  expect(await school.clock.at(later, runJob)).toMatchObject({ fastEarners: 0, gatheringPurses: 0 });
   expect(await listed()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { DataRules, Loading } from '../../platform/data/data-rules';
-import { ownBooksReason } from '../rewards';
+import { ownLedgerReason } from '../rewards';
 
 const labels = [
   'wallet',
@@ -29,6 +29,6 @@ export class ChainData implements DataRules {
 
   async check(load: Loading): Promise<void> {
     if (!load.merging) return;
-    for (const label of labels) await load.refuseWhere(label, 'TRUE', ownBooksReason);
+    for (const label of labels) await load.refuseWhere(label, 'TRUE', ownLedgerReason);
   }
 }

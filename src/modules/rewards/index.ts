@@ -2,18 +2,23 @@ export type { AchievementRule } from './achievements/achievement-rule';
 export { AchievementRules } from './achievements/achievement-rules';
 export { Achievements, type Award } from './achievements/achievements';
 export { LedgerAudit, type AuditReport } from './audit/ledger-audit';
-export { aRow, ledgerTable, type AuditPart, type LedgerCheck, type Violation } from './audit/ledger-check';
-export { booksSums } from './audit/books-sums';
-export { largestBalance } from './ledger/balances';
+export { rowColumnsSql, ledgerTable, type AuditPart, type LedgerCheck, type Violation } from './audit/ledger-check';
+export { ledgerSums } from './audit/ledger-sums';
+export { maxBalance } from './ledger/balances';
 export { Earnings } from './earning/earnings';
 export { Ledger } from './ledger/ledger';
-export type { Movement, Posted, RewardClaim } from './ledger/movement';
-export { requireYoungWithin, youngSent, youngShape, youngSince } from './ledger/outgoing-limits';
-export { ownBooksReason } from './rewards.data';
+export type { Movement, PostedMovement, RewardClaim } from './ledger/movement';
+export {
+  requireWithinYoungAccountLimit,
+  sentByYoungAccountSql,
+  youngAccountShape,
+  youngAccountSince,
+} from './ledger/outgoing-limits';
+export { ownLedgerReason } from './rewards.data';
 export { BalanceTooLarge, InsufficientBalance, YoungAccountLimit } from './rewards.errors';
 export { AchievementUnlocked, CoinsEarned, CoinsTransferred } from './rewards.events';
 export { RewardsModule } from './rewards.module';
-export { requireOthers, requireTreasurer } from './rewards.policy';
-export { shownType, signOf, transactionTypes, transferTypes, type TransactionType } from './ledger/transaction-types';
+export { requireNotAmong, requireTreasurer } from './rewards.policy';
+export { apiTypeOf, signOf, transactionTypes, transferTypes, type TransactionType } from './ledger/transaction-types';
 export { Transfers, type TransferOrder } from './ledger/transfers';
 export { rewardSettings } from './rewards.settings';

@@ -1,49 +1,58 @@
 import { z } from 'zod';
 import { id } from '../../platform/http/parameters';
 import type { Role } from '../users';
-import { coins, personId } from './ledger/coins.dto';
-import type { Posted } from './ledger/movement';
-import { explainable, outcomes, type Explanation } from './earning/reward-explanations';
-import { mostRecipients, type Audience } from './grants/staff-rewards';
-import { shownType, shownTypes, signOf } from './ledger/transaction-types';
+import { coinAmount, positiveId } from './ledger/coins.dto';
+import type { PostedMovement } from './ledger/movement';
+import { explainableTypes, outcomes, type Explanation } from './earning/reward-explanations';
+import { maxRecipients, type Audience } from './grants/staff-rewards';
+import { apiTypeOf, apiTypes, signOf } from './ledger/transaction-types';
 
-const reason = z.string().trim().min(1).max(500).meta({ description: 'Stands in the history of the person' });
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .meta({ description: 'Shown in the transaction history of the person' });
 
-export const ManualReward = z.strictObject({ userId: personId, amount: coins, reason }).meta({
+export const ManualReward = z.strictObject({ userId: positiveId, amount: coinAmount, reason }).meta({
   id: 'ManualReward',
   examples: [{ userId: 12, amount: 40, reason: 'Second prize of the spring exhibition' }],
 });
 export type ManualReward = z.output<typeof ManualReward>;
 
-const unique = (ids: number[]): boolean => new Set(ids).size === ids.length;
+const areUnique = (ids: number[]): boolean => new Set(ids).size === ids.length;
 const rewardableRoles = ['student', 'teacher'] as const satisfies readonly Role[];
 
-/** The same coins for each of many people. */
-export const aGift = {
+/** Fields of a request that gives the same amount to each of many people. */
+export const giftFields = {
   userIds: z
-    .array(personId)
+    .array(positiveId)
     .min(1)
-    .max(mostRecipients)
-    .refine(unique, 'Must not name anybody twice')
+    .max(maxRecipients)
+    .refine(areUnique, 'Must not contain the same id twice')
     .optional()
-    .meta({ description: `Each once, at most ${mostRecipients}` }),
-  role: z.enum(rewardableRoles).optional().meta({ description: 'Everybody active of this role, instead of userIds' }),
-  amount: coins,
+    .meta({ description: `Different ids, at most ${maxRecipients}` }),
+  role: z
+    .enum(rewardableRoles)
+    .optional()
+    .meta({ description: 'All active users with this role. Use either role or userIds' }),
+  amount: coinAmount,
   reason,
 };
-type Addressed = { userIds?: number[] | undefined; role?: Role | undefined };
-export const eitherOf: [(gift: Addressed) => boolean, { message: string; path: string[] }] = [
+type AudienceFields = { userIds?: number[] | undefined; role?: Role | undefined };
+/** Arguments of `refine`: a gift names its recipients either by id or by role. */
+export const exactlyOneAudience: [(gift: AudienceFields) => boolean, { message: string; path: string[] }] = [
   ({ userIds, role }) => (userIds === undefined) !== (role === undefined),
-  { message: 'Give either userIds or role', path: ['userIds'] },
+  { message: 'Must have either userIds or role, and not both', path: ['userIds'] },
 ];
 
 export const BulkReward = z
-  .strictObject(aGift)
-  .refine(...eitherOf)
+  .strictObject(giftFields)
+  .refine(...exactlyOneAudience)
   .meta({ id: 'BulkReward', examples: [{ userIds: [12, 15], amount: 20, reason: 'Helped to hang the exhibition' }] });
 export type BulkReward = z.output<typeof BulkReward>;
 
-export function audienceOf({ userIds, role }: Addressed): Audience {
+export function audienceOf({ userIds, role }: AudienceFields): Audience {
   return userIds ? { userIds } : { role: role as Role };
 }
 
@@ -52,9 +61,9 @@ export const BulkRewarded = z
     operationId: z
       .string()
       .nullable()
-      .meta({ description: 'Shared by all of the transactions; null when nobody was there' }),
+      .meta({ description: 'The same in all transactions of the reward; null if there was no recipient' }),
     recipients: z.int().min(0),
-    total: z.int().min(0).meta({ description: 'Whole TeoCoins given to all together' }),
+    total: z.int().min(0).meta({ description: 'Sum over all recipients, in whole TeoCoins' }),
   })
   .meta({
     id: 'BulkRewarded',
@@ -62,27 +71,27 @@ export const BulkRewarded = z
   });
 export type BulkRewarded = z.output<typeof BulkRewarded>;
 
-export function showBulk(posted: readonly Posted[]): BulkRewarded {
+export function showBulkReward(posted: readonly PostedMovement[]): BulkRewarded {
   const total = posted.reduce((sum, { amount }) => sum + amount, 0);
   return { operationId: posted[0]?.operationId ?? null, recipients: posted.length, total };
 }
 
 export const Adjustment = z
   .strictObject({
-    userId: personId,
+    userId: positiveId,
     amount: z
       .int()
       .min(-1_000_000)
       .max(1_000_000)
       .refine((amount) => amount !== 0, 'Must not be zero')
-      .meta({ description: 'Whole TeoCoins to add, or, negative, to take' }),
+      .meta({ description: 'Whole TeoCoins: a positive amount is added to the balance, a negative one is subtracted' }),
     reason,
   })
   .meta({ id: 'Adjustment', examples: [{ userId: 12, amount: -15, reason: 'Paid twice in the studio on 3 March' }] });
 export type Adjustment = z.output<typeof Adjustment>;
 
 export const Reversal = z
-  .strictObject({ transactionId: personId, reason })
+  .strictObject({ transactionId: positiveId, reason })
   .meta({ id: 'Reversal', examples: [{ transactionId: 512, reason: 'The work was not the student’s own' }] });
 export type Reversal = z.output<typeof Reversal>;
 
@@ -93,7 +102,7 @@ export const CoinOperation = z
       z.strictObject({
         id: z.int(),
         userId: z.int(),
-        type: z.enum(shownTypes),
+        type: z.enum(apiTypes),
         signedAmount: z.int(),
         balanceAfter: z.int().min(0),
       }),
@@ -107,45 +116,49 @@ export const CoinOperation = z
       {
         operationId: '8f14e45f-ceea-467f-a0e6-7b3c5b1d2a90',
         transactions: [{ id: 518, userId: 12, type: 'reversal', signedAmount: -10, balanceAfter: 75 }],
-        ...{ reason: 'The work was not the student’s own', createdAt: '2026-03-01T09:30:00.000Z' },
+        reason: 'The work was not the student’s own',
+        createdAt: '2026-03-01T09:30:00.000Z',
       },
     ],
   });
 export type CoinOperation = z.output<typeof CoinOperation>;
 
-/** At least one row, all of one operation. */
-export function showOperation(posted: readonly Posted[]): CoinOperation {
-  const { operationId, description, createdAt } = posted[0] as Posted;
+/** @param posted at least one transaction; all belong to the same operation */
+export function showOperation(posted: readonly PostedMovement[]): CoinOperation {
+  const { operationId, description, createdAt } = posted[0] as PostedMovement;
   const transactions = posted.map(({ id, userId, type, amount, balanceAfter }) => {
-    return { id, userId, type: shownType(type), signedAmount: signOf(type) * amount, balanceAfter };
+    return { id, userId, type: apiTypeOf(type), signedAmount: signOf(type) * amount, balanceAfter };
   });
   return { operationId, transactions, reason: description, createdAt: createdAt.toISOString() };
 }
 
 export const ExplainQuery = z.strictObject({
-  objectType: z.enum(explainable).meta({ description: 'What the reward is for' }),
+  objectType: z.enum(explainableTypes).meta({ description: 'Type of the object that the reward belongs to' }),
   objectId: id,
 });
 export type ExplainQuery = z.output<typeof ExplainQuery>;
 
 export const RewardExplanation = z
   .strictObject({
-    objectType: z.enum(explainable),
+    objectType: z.enum(explainableTypes),
     objectId: z.int(),
     outcome: z.enum(outcomes),
-    explanation: z.string().meta({ description: 'The outcome, for people' }),
-    reward: z.int().min(0).meta({ description: 'What is set now, in whole TeoCoins' }),
+    explanation: z.string().meta({ description: 'The outcome as a sentence for the learner' }),
+    reward: z.int().min(0).meta({ description: 'Reward that is set now, in whole TeoCoins' }),
     transaction: z
       .strictObject({ id: z.int(), amount: z.int().positive(), createdAt: z.iso.datetime() })
       .nullable()
-      .meta({ description: 'The payment, where there was one' }),
+      .meta({ description: 'The payment; null if none was made' }),
   })
   .meta({
     id: 'RewardExplanation',
     examples: [
       {
-        ...{ objectType: 'courses.lesson', objectId: 31, outcome: 'paid', reward: 10 },
-        explanation: 'You were paid when you had done it.',
+        objectType: 'courses.lesson',
+        objectId: 31,
+        outcome: 'paid',
+        reward: 10,
+        explanation: 'You were paid when you completed it.',
         transaction: { id: 488, amount: 10, createdAt: '2026-03-01T09:30:00.000Z' },
       },
     ],

@@ -4,24 +4,24 @@ import { DomainError } from '../../platform/errors/domain-error';
 export class InsufficientBalance extends DomainError {
   static override code = 'INSUFFICIENT_BALANCE';
   static override kind = 'conflict' as const;
-  static override title = 'There are not enough TeoCoins';
+  static override title = 'The balance is too small';
 
   constructor() {
-    super('The balance does not cover this.');
+    super('The amount is larger than the balance.');
   }
 }
 
 export class BalanceTooLarge extends DomainError {
   static override code = 'BALANCE_TOO_LARGE';
   static override kind = 'conflict' as const;
-  static override title = 'Nobody can hold that many TeoCoins';
+  static override title = 'The balance would exceed its maximum';
 }
 
-/** Names a person, or more, that the request speaks of and nobody can pay or be paid as: unknown, or not active. */
+/** One or more people of the request are unknown or not active, so that they cannot receive coins. */
 export class RecipientNotFound extends DomainError {
   static override code = 'RECIPIENT_NOT_FOUND';
   static override kind = 'invalid' as const;
-  static override title = 'Nobody with this id can receive TeoCoins';
+  static override title = 'A recipient is unknown or not active';
   static override example = { errors: [{ pointer: '/body/recipientId', message: 'No active person has this id' }] };
 
   constructor(pointers: readonly string[] = ['/body/recipientId']) {
@@ -32,14 +32,14 @@ export class RecipientNotFound extends DomainError {
 export class TransferToOneself extends DomainError {
   static override code = 'TRANSFER_TO_ONESELF';
   static override kind = 'invalid' as const;
-  static override title = 'TeoCoins can only be given to somebody else';
+  static override title = 'The recipient is the sender';
 }
 
 export class TooManyRecipients extends DomainError {
   static override code = 'TOO_MANY_RECIPIENTS';
   static override kind = 'conflict' as const;
-  static override title = 'More people than one reward can be given to';
-  static override example = { detail: 'At most 10000 people: name them by userIds, in parts.' };
+  static override title = 'The reward has too many recipients';
+  static override example = { detail: 'One reward has at most 10000 recipients. Send several requests with userIds.' };
 }
 
 export class TransactionNotFound extends DomainError {
@@ -51,36 +51,38 @@ export class TransactionNotFound extends DomainError {
 export class AlreadyReversed extends DomainError {
   static override code = 'ALREADY_REVERSED';
   static override kind = 'conflict' as const;
-  static override title = 'The transaction was reversed before';
+  static override title = 'The transaction is already reversed';
 }
 
 export class NotReversible extends DomainError {
   static override code = 'NOT_REVERSIBLE';
   static override kind = 'conflict' as const;
-  static override title = 'A transaction of this type is final';
-  static override example = { detail: 'A reversal cannot be reversed: post an adjustment.' };
+  static override title = 'A transaction of this type cannot be reversed';
+  static override example = {
+    detail: 'A transaction of type reversal cannot be reversed. Post an adjustment instead.',
+  };
 }
 
 export class AchievementNotFound extends DomainError {
   static override code = 'ACHIEVEMENT_NOT_FOUND';
   static override kind = 'not-found' as const;
-  static override title = 'You have no such achievement';
+  static override title = 'You do not have this achievement';
 }
 
 export class AlreadyAchieved extends DomainError {
   static override code = 'ALREADY_ACHIEVED';
   static override kind = 'conflict' as const;
-  static override title = 'The person has this achievement';
+  static override title = 'The person already has this achievement';
 }
 
-/** For a week after joining: coins that a fresh account gathers do not leave the school, or meet in one purse, within an hour. */
+/** A new account sends and withdraws few coins a day, so that a farm of accounts cannot quickly collect coins in one account or on the chain. */
 export class YoungAccountLimit extends DomainError {
   static override code = 'YOUNG_ACCOUNT_LIMIT';
   static override kind = 'conflict' as const;
-  static override title = 'Your account is too young to send or withdraw that many TeoCoins today';
+  static override title = 'Your account is too new to send or withdraw that many TeoCoins today';
   static override members = {
     left: z.int().min(0).meta({ description: 'TeoCoins that you can still send or withdraw today' }),
-    until: z.iso.datetime().meta({ description: 'When the next day begins' }),
+    until: z.iso.datetime().meta({ description: 'Start of the next day (UTC)' }),
   };
   static override example = { left: 40, until: '2026-03-02T00:00:00.000Z' };
 
@@ -92,10 +94,10 @@ export class YoungAccountLimit extends DomainError {
 export class TransferLimitReached extends DomainError {
   static override code = 'TRANSFER_LIMIT_REACHED';
   static override kind = 'conflict' as const;
-  static override title = 'You have given to this person as often as you can in a day';
+  static override title = 'You have reached the daily number of transfers to this person';
   static override members = {
-    perDay: z.int().meta({ description: 'Transfers to the same person in a day' }),
-    until: z.iso.datetime().meta({ description: 'When the next day begins' }),
+    perDay: z.int().meta({ description: 'Maximum number of transfers to the same person in a day' }),
+    until: z.iso.datetime().meta({ description: 'Start of the next day (UTC)' }),
   };
   static override example = { perDay: 10, until: '2026-03-02T00:00:00.000Z' };
 

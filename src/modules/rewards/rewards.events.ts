@@ -1,7 +1,7 @@
 import { DomainEvent } from '../../platform/events/domain-event';
 import type { TransactionType } from './ledger/transaction-types';
 
-/** Coins a person received for something, one row of the ledger; transfers have an event of their own. */
+/** A person has earned coins; one event for each ledger row. A transfer publishes `CoinsTransferred` instead. */
 export class CoinsEarned extends DomainEvent<{
   transactionId: number;
   userId: number;

@@ -5,7 +5,7 @@ import { Achievement } from './achievements/achievement.entity';
 import { AchievementRules } from './achievements/achievement-rules';
 import { Achievements } from './achievements/achievements';
 import { AchievementsController } from './achievements/achievements.controller';
-import { AchievementGrants } from './achievements/grants';
+import { AchievementGrants } from './achievements/achievement-grants';
 import { MyAchievements } from './achievements/my-achievements.query';
 import { UnlockAchievementsWhenLearnerProgressed } from './achievements/unlock-achievements-when-learner-progressed';
 import { AuditCopies } from './audit/audit-copies';
@@ -24,7 +24,7 @@ import { StaffGrantList } from './grants/staff-grants.query';
 import { Leaderboard } from './earning/leaderboard.query';
 import { Ledger } from './ledger/ledger';
 import { LedgerGuard } from './ledger/ledger-guard';
-import { PayWhatWasEarned } from './earning/pay-what-was-earned';
+import { PayRewardsWhenWorkCompleted } from './earning/pay-rewards-when-work-completed';
 import { RewardExplanations } from './earning/reward-explanations';
 import { RewardsData } from './rewards.data';
 import { RewardsController } from './earning/rewards.controller';
@@ -53,7 +53,7 @@ const coins = [
 const grants = [StaffAllowance, StaffGrants, StaffGrantList];
 const unusual = [FindUnusualAccounts, UnusualAccounts];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
-const handlers = [PayWhatWasEarned, UnlockAchievementsWhenLearnerProgressed];
+const handlers = [PayRewardsWhenWorkCompleted, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
   imports: [

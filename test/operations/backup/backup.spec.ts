@@ -8,7 +8,7 @@ import { checkedManifest, manifestOf } from '../../../src/operations/backup/mani
 import { toolFor } from '../../../src/operations/backup/postgres-tools';
 import { restore } from '../../../src/operations/backup/restore';
 import { removeOld } from '../../../src/operations/backup/retention';
-import { endow } from '../../rewards/books';
+import { endow } from '../../rewards/ledger-state';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
 import { cli } from '../../support/server';
 import { School } from '../../support/school';

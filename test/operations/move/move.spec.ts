@@ -9,7 +9,7 @@ import { migrate } from '../../../src/platform/database/schema/migrate';
 import { moveDatabase, type Moved } from '../../../src/operations/move/move';
 import { MoveRefused, ProofFailed } from '../../../src/operations/move/refusals';
 import { extension as badges } from '../../fixtures/badges';
-import { endow } from '../../rewards/books';
+import { endow } from '../../rewards/ledger-state';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
 import { emptySchool, killedAt, onFile, onServer, scratch, tablesOf } from '../two-engines';

@@ -3,7 +3,7 @@ import { bool, int, nullable, text, textOf, type Row } from '../../../platform/d
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { Ledger, requireOthers } from '../../rewards';
+import { Ledger, requireNotAmong } from '../../rewards';
 import { WithdrawalConfirmed } from '../chain.events';
 import { unitsOf } from '../settings/token';
 import { isUnexplained } from '../withdrawals/payment-conditions';
@@ -52,7 +52,7 @@ export class FoundPayments {
       const payout = await this.claim(order, found.txHash);
       await this.confirm(order, payout, found);
       await this.attach(id, found.txHash);
-      await this.ledger.mirror([{ id: order.ledgerId, txHash: found.txHash, confirmed: true }]);
+      await this.ledger.recordChainState([{ id: order.ledgerId, txHash: found.txHash, confirmed: true }]);
       const { userId, amount, address } = order;
       await this.events.publish(
         new WithdrawalConfirmed({ withdrawalId: id, userId, amount, address, txHash: found.txHash }),
@@ -66,7 +66,7 @@ export class FoundPayments {
         consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
     const found = await this.database.row(orderShape, sql, [id]);
     if (!found) throw new WithdrawalNotFound();
-    requireOthers(actorId, [found.userId]);
+    requireNotAmong(actorId, [found.userId]);
     await this.ledger.lock([found.userId]);
     const order = (await this.database.row(orderShape, `${sql}${this.database.dialect.forUpdate()}`, [id])) as Order;
     if (order.state !== 'halted' && order.state !== 'reserved') throw new WithdrawalNotHalted(`It is ${order.state}.`);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int, textOf, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import { Ledger, requireOthers } from '../../rewards';
+import { Ledger, requireNotAmong } from '../../rewards';
 import { isDecided, isWithheld, pays } from '../withdrawals/payment-conditions';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
@@ -101,7 +101,7 @@ export class WithdrawalDecisions {
     const sql = `SELECT id, user_id AS "userId", amount, state, consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
     const found = await this.database.row(shape, sql, [id]);
     if (!found) throw new WithdrawalNotFound();
-    requireOthers(actorId, [found.userId]);
+    requireNotAmong(actorId, [found.userId]);
     await this.ledger.lock([found.userId]);
     return (await this.database.row(shape, sql, [id])) as Decided;
   }

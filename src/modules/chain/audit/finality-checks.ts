@@ -1,4 +1,4 @@
-import { aRow, ledgerTable, type LedgerCheck } from '../../rewards';
+import { rowColumnsSql, ledgerTable, type LedgerCheck } from '../../rewards';
 
 const aWithdrawal = `w.user_id AS "userId", w.ledger_id AS "transactionId"`;
 const aDeposit = `d.user_id AS "userId", d.ledger_id AS "transactionId"`;
@@ -72,7 +72,7 @@ const deposits: LedgerCheck[] = [
   },
   {
     invariant: 'I14',
-    sql: `SELECT ${aRow('t')}, 'a credit of ' || count(d.id) || ' deposits' AS detail
+    sql: `SELECT ${rowColumnsSql('t')}, 'a credit of ' || count(d.id) || ' deposits' AS detail
       FROM ${ledgerTable} t LEFT JOIN rewards_deposit d ON d.ledger_id = t.id
       WHERE t.transaction_type = 'deposit'
         AND (t.related_object_type = 'rewards.deposit' OR t.id >= (SELECT min(ledger_id) FROM rewards_deposit))

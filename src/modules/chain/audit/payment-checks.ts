@@ -1,5 +1,5 @@
 import { isUnexplained, pays } from '../withdrawals/payment-conditions';
-import { aRow, ledgerTable, type LedgerCheck } from '../../rewards';
+import { rowColumnsSql, ledgerTable, type LedgerCheck } from '../../rewards';
 
 /** A withdrawal, named by its person and its debit. */
 const aWithdrawal = `w.user_id AS "userId", w.ledger_id AS "transactionId"`;
@@ -19,7 +19,7 @@ const debits: LedgerCheck[] = [
   },
   {
     invariant: 'I4',
-    sql: `SELECT ${aRow('t')}, 'a debit of ' || count(w.id) || ' withdrawals' AS detail
+    sql: `SELECT ${rowColumnsSql('t')}, 'a debit of ' || count(w.id) || ' withdrawals' AS detail
       FROM ${ledgerTable} t LEFT JOIN rewards_withdrawal w ON w.ledger_id = t.id
       WHERE t.transaction_type = 'withdrawal' AND ${since('t.id', 'rewards_withdrawal')}
       GROUP BY t.id, t.user_id HAVING count(w.id) <> 1`,
@@ -93,7 +93,7 @@ const refunds: LedgerCheck[] = [
   },
   {
     invariant: 'I12',
-    sql: `SELECT ${aRow('t')}, 'a refund of ' || count(w.id) || ' withdrawals' AS detail
+    sql: `SELECT ${rowColumnsSql('t')}, 'a refund of ' || count(w.id) || ' withdrawals' AS detail
       FROM ${ledgerTable} t LEFT JOIN rewards_withdrawal w ON w.refund_id = t.id
       WHERE t.transaction_type = 'withdrawal_refund'
         AND (t.related_object_type = 'rewards.withdrawal' OR ${since('t.id', 'rewards_withdrawal')})

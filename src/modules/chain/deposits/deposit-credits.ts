@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { placeholders, tuples } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { largestBalance, Ledger, type Posted } from '../../rewards';
+import { maxBalance, Ledger, type PostedMovement } from '../../rewards';
 import { DepositCredited } from '../chain.events';
 
 /** A final deposit and the person whose it is. */
@@ -54,7 +54,7 @@ export class DepositCredits {
     const rows = new Map<OwnedDeposit, number>();
     for (const deposit of fitting) {
       const [posted] = await this.ledger.post([movementOf(deposit)]);
-      rows.set(deposit, (posted as Posted).id);
+      rows.set(deposit, (posted as PostedMovement).id);
     }
     if (rows.size > 0) await this.settle(rows);
     return fitting;
@@ -81,7 +81,9 @@ export class DepositCredits {
 
   private async settle(rows: ReadonlyMap<OwnedDeposit, number>): Promise<void> {
     const credited = [...rows].map(([deposit, ledgerId]) => ({ ...deposit, ledgerId }));
-    await this.ledger.mirror(credited.map(({ ledgerId, txHash }) => ({ id: ledgerId, txHash, confirmed: true })));
+    await this.ledger.recordChainState(
+      credited.map(({ ledgerId, txHash }) => ({ id: ledgerId, txHash, confirmed: true })),
+    );
     const changed = await this.database.run(
       `UPDATE rewards_deposit SET state = 'credited', user_id = v.column2, ledger_id = v.column3,
          final_at = COALESCE(final_at, $1)
@@ -110,10 +112,10 @@ function sorted(deposits: readonly OwnedDeposit[], balances: readonly Row<typeof
   const fitting: OwnedDeposit[] = [];
   const excess: OwnedDeposit[] = [];
   for (const deposit of deposits) {
-    const after = (held.get(deposit.userId) ?? largestBalance) + deposit.amount;
-    if (after > largestBalance) excess.push(deposit);
+    const after = (held.get(deposit.userId) ?? maxBalance) + deposit.amount;
+    if (after > maxBalance) excess.push(deposit);
     else fitting.push(deposit);
-    if (after <= largestBalance) held.set(deposit.userId, after);
+    if (after <= maxBalance) held.set(deposit.userId, after);
   }
   return { fitting, excess };
 }

@@ -3,7 +3,7 @@ import { int, text, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { insertRows, placeholders } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
-import { largestBalance } from '../../rewards';
+import { maxBalance } from '../../rewards';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
 import { coinsOf } from '../settings/token';
 import { DepositCredits, type OwnedDeposit } from './deposit-credits';
@@ -96,7 +96,7 @@ export class Sightings {
       { id: int, userId: int, amount: int, txHash: text },
       `SELECT d.id, w.user_id AS "userId", d.amount, d.tx_hash AS "txHash"
        FROM rewards_deposit d JOIN rewards_wallet w ON w.address = d.sender AND w.unlinked_at IS NULL
-       WHERE d.state = 'unattributed' AND d.amount BETWEEN 1 AND ${largestBalance}
+       WHERE d.state = 'unattributed' AND d.amount BETWEEN 1 AND ${maxBalance}
        ORDER BY CASE WHEN d.user_id IS NULL THEN 0 ELSE 1 END, d.id LIMIT ${perStatement}`,
     );
   }

@@ -123,7 +123,7 @@ export class Minings {
     if (payments.length === 0) return;
     // One that was refunded since we read it is a payment nobody ordered: the next look finds it so.
     if ((await this.move('confirmed', payments)) < payments.length) throw new Error('A withdrawal ended meanwhile');
-    await this.ledger.mirror(
+    await this.ledger.recordChainState(
       payments.map(({ order, transfer }) => ({ id: order.ledgerId, txHash: transfer.txHash, confirmed: true })),
     );
     await this.events.publish(...payments.map(newsOf));
@@ -132,7 +132,7 @@ export class Minings {
   private async mine(payments: readonly Payment[]): Promise<void> {
     if (payments.length === 0) return;
     await this.move('mined', payments);
-    await this.ledger.mirror(
+    await this.ledger.recordChainState(
       payments.map(({ order, transfer }) => ({ id: order.ledgerId, txHash: transfer.txHash, confirmed: false })),
     );
   }

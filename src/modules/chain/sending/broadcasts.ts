@@ -86,6 +86,6 @@ export class Broadcasts {
       [this.clock.now(), ...sent.map(({ withdrawalId }) => withdrawalId)],
     );
     const payments = sent.filter(({ kind }) => kind === 'payment');
-    await this.ledger.mirror(payments.map(({ ledgerId: id, txHash }) => ({ id, txHash, confirmed: false })));
+    await this.ledger.recordChainState(payments.map(({ ledgerId: id, txHash }) => ({ id, txHash, confirmed: false })));
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { Ledger, type Movement, type Posted } from '../../rewards';
+import { Ledger, type Movement, type PostedMovement } from '../../rewards';
 import { WithdrawalFailed } from '../chain.events';
 
 export interface Refundable {
@@ -42,14 +42,14 @@ export class WithdrawalRefunds {
    * withdrawal; who holds the withdrawal already must hold the person before (`ledger.lock`).
    * @throws RefundImpossible, BalanceTooLarge
    */
-  async refund(withdrawal: Refundable, grounds: RefundGrounds): Promise<Posted> {
+  async refund(withdrawal: Refundable, grounds: RefundGrounds): Promise<PostedMovement> {
     return this.database.transaction(async () => {
       await this.ledger.lock([withdrawal.userId]);
       await this.take(withdrawal);
       const [refund] = await this.ledger.post([creditOf(withdrawal, grounds)]);
-      await this.end(withdrawal, (refund as Posted).id, grounds.reason);
+      await this.end(withdrawal, (refund as PostedMovement).id, grounds.reason);
       if (grounds.tell) await this.events.publish(newsOf(withdrawal, grounds));
-      return refund as Posted;
+      return refund as PostedMovement;
     });
   }
 

@@ -8,11 +8,11 @@ import { Clock } from '../../../platform/time/clock';
 import {
   Ledger,
   type Movement,
-  type Posted,
-  requireYoungWithin,
-  youngSent,
-  youngShape,
-  youngSince,
+  type PostedMovement,
+  requireWithinYoungAccountLimit,
+  sentByYoungAccountSql,
+  youngAccountShape,
+  youngAccountSince,
 } from '../../rewards';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
 import { Chain } from '../settings/chain-settings';
@@ -36,7 +36,7 @@ const shape = {
   id: nullable(int),
   paidTo: nullable(text),
   requestedAt: nullable(instant),
-  ...youngShape,
+  ...youngAccountShape,
 };
 type Found = Row<typeof shape>;
 
@@ -67,9 +67,9 @@ export class Withdrawals {
       if (found.keyHash !== null) return { withdrawal: replayOf(found, order), replayed: true };
       const address = this.addressFrom(found);
       requireWithinLimits(found, order.amount);
-      requireYoungWithin(this.config, found, order.amount, this.clock.now());
+      requireWithinYoungAccountLimit(this.config, found, order.amount, this.clock.now());
       const [debit] = await this.ledger.post([debitOf(userId, address, order, key)]);
-      return { withdrawal: await this.insert(debit as Posted, address), replayed: false };
+      return { withdrawal: await this.insert(debit as PostedMovement, address), replayed: false };
     });
   }
 
@@ -84,7 +84,7 @@ export class Withdrawals {
          (SELECT count(*) FROM rewards_withdrawal o WHERE o.user_id = u.id AND o.state IN (${open})) AS open,
          (SELECT COALESCE(sum(d.amount), 0) FROM rewards_withdrawal d
           WHERE d.user_id = u.id AND d.state <> 'refunded' AND d.requested_at > $4) AS today,
-         ${youngSent('u', '$6', '$5')}
+         ${sentByYoungAccountSql('u', '$6', '$5')}
        FROM users_user u
        LEFT JOIN rewards_wallet w ON w.id = $2 AND w.user_id = u.id AND w.unlinked_at IS NULL
        LEFT JOIN rewards_teocointransaction t ON t.user_id = u.id AND t.idempotency_key = $3
@@ -92,7 +92,7 @@ export class Withdrawals {
        WHERE u.id = $1`,
       [
         ...[userId, walletId, key, new Date(now.getTime() - dayMs)],
-        ...[startOfUtcDay(now), youngSince(this.config, now)],
+        ...[startOfUtcDay(now), youngAccountSince(this.config, now)],
       ],
     );
     return found as Found;
@@ -105,7 +105,10 @@ export class Withdrawals {
     return address;
   }
 
-  private async insert({ id: ledgerId, userId, amount, createdAt }: Posted, address: string): Promise<WithdrawalRow> {
+  private async insert(
+    { id: ledgerId, userId, amount, createdAt }: PostedMovement,
+    address: string,
+  ): Promise<WithdrawalRow> {
     const inserted = await this.database.row(
       { id: int },
       `INSERT INTO rewards_withdrawal (user_id, address, amount, state, ledger_id, requested_at, changed_at)

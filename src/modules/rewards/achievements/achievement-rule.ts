@@ -1,17 +1,18 @@
 import type { Totals } from '../../progress';
 
 export interface AchievementRule {
-  /** The stored name, for good. */
+  /** The stored name of the achievement. It must not change later. */
   type: string;
   title: string;
   description: string;
-  /** Whole TeoCoins; 25 unless given. */
+  /** Whole TeoCoins; the default is 25. */
   reward?: number;
-  /** How far a learner has come, in percent; without it there is nothing to count: 0 until earned. */
+  /** The learner's progress in percent. Without this function the progress is 0 until the achievement is earned. */
   progress?(totals: Totals): number;
   /**
-   * True for the step that earns it, and only for that one: it costs statements. `localHour` (0–23, the learner's clock) is
-   * null where the learner did nothing themselves. Without it an administrator decides.
+   * Must be true only for the step that earns the achievement, because each true result costs SQL statements. Without this function
+   * only an administrator grants the achievement.
+   * @param localHour hour on the learner's clock (0–23); null if the step is not an action of the learner
    */
-  crossed?(before: Totals, after: Totals, localHour: number | null): boolean;
+  isEarned?(before: Totals, after: Totals, localHour: number | null): boolean;
 }

@@ -4,9 +4,9 @@ import type { AchievementRule } from './achievement-rule';
 import { builtInRules } from './built-in-rules';
 
 const defaultReward = 25;
-const storable = /^[a-z][a-z0-9_]{0,49}$/;
+const typePattern = /^[a-z][a-z0-9_]{0,49}$/;
 
-/** What can be achieved: an open list, to which every module adds its own. A stored type nobody registers is shown plainly. */
+/** The list of achievements. Each module can register its own. A stored type without a registered rule is still shown. */
 @Injectable()
 export class AchievementRules {
   private readonly rules = new Map<string, AchievementRule>();
@@ -15,10 +15,10 @@ export class AchievementRules {
     for (const rule of builtInRules) this.register(rule);
   }
 
-  /** @throws Error at boot: a name that cannot be stored, or that somebody else has registered */
+  /** @throws Error at the start of the application if the type cannot be stored or is already registered */
   register(rule: AchievementRule): void {
-    if (!storable.test(rule.type)) throw new Error(`Not an achievement type: ${rule.type}`);
-    if (this.rules.has(rule.type)) throw new Error(`Two modules register the achievement ${rule.type}`);
+    if (!typePattern.test(rule.type)) throw new Error(`Invalid achievement type: ${rule.type}`);
+    if (this.rules.has(rule.type)) throw new Error(`The achievement type ${rule.type} is already registered`);
     this.rules.set(rule.type, rule);
   }
 
@@ -34,14 +34,14 @@ export class AchievementRules {
     return this.rules.get(type)?.reward ?? defaultReward;
   }
 
-  /** The title; plainly from the stored name where nobody registers it: imported, or its module was removed. */
+  /** The title of the rule. An imported type, or a type of a removed module, has no rule; its title is made from the stored name. */
   titleOf(type: string): string {
-    const plain = type.replaceAll('_', ' ').trim();
-    return this.rules.get(type)?.title ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+    const words = type.replaceAll('_', ' ').trim();
+    return this.rules.get(type)?.title ?? words.charAt(0).toUpperCase() + words.slice(1);
   }
 
-  /** What a step of a learner earns. */
-  crossedBy(before: Totals, after: Totals, localHour: number | null): AchievementRule[] {
-    return this.all.filter((rule) => rule.crossed?.(before, after, localHour) === true);
+  /** The achievements that a step of a learner earns. */
+  rulesEarnedBy(before: Totals, after: Totals, localHour: number | null): AchievementRule[] {
+    return this.all.filter((rule) => rule.isEarned?.(before, after, localHour) === true);
   }
 }

@@ -15,7 +15,7 @@ import { Id, Instant, Int, Json, Reference, Varchar } from '../../../platform/da
 export class Achievement {
   @Id() id: number;
   @Reference('User', 'rewards_achievement_user_fk', 'CASCADE') userId: number;
-  /** Open list: modules register theirs; a stored type nobody registers is kept and shown plainly. */
+  /** Modules register their types. A stored type without a registered rule is kept and shown. */
   @Varchar(50) achievementType: string;
   @Reference('Course', 'rewards_achievement_course_fk', 'CASCADE', { nullable: true }) courseId: number | null;
   @Instant() earnedAt: Date;

@@ -14,39 +14,39 @@ import {
   showAchievements,
   showProgress,
 } from './achievements.dto';
-import { AchievementGrants } from './grants';
+import { AchievementGrants } from './achievement-grants';
 import { MyAchievements } from './my-achievements.query';
 
-/** Progress with its achievements is answered here: they are above it in the order of the modules. */
+/** `GET /me/progress` is here, because its response contains achievements and the Progress module must not import Rewards. */
 @Controller()
 export class AchievementsController {
   constructor(
-    private readonly mine: MyAchievements,
+    private readonly myAchievements: MyAchievements,
     private readonly grants: AchievementGrants,
     private readonly rules: AchievementRules,
   ) {}
 
   @Get('me/achievements')
   @Route({
-    summary: 'List your achievements and how far you are with the others',
+    summary: 'List your achievements, and your progress towards the others',
     answer: AchievementList,
     tag: 'Rewards',
   })
   async list(@CurrentActor() actor: Actor): Promise<AchievementList> {
-    return showAchievements((await this.mine.of(actor.id)).achievements);
+    return showAchievements((await this.myAchievements.get(actor.id)).achievements);
   }
 
   @Get('me/progress')
   @Route({ summary: 'Show your progress: totals, streak, achievements', answer: MyProgress, tag: 'Progress' })
   async progress(@CurrentActor() actor: Actor): Promise<MyProgress> {
-    const { totals, achievements } = await this.mine.of(actor.id);
+    const { totals, achievements } = await this.myAchievements.get(actor.id);
     return showProgress(totals, achievements);
   }
 
   @Post('achievements')
   @Route({
     summary: 'Grant an achievement',
-    description: 'For administrators; with it come its coins.',
+    description: 'For administrators. The learner also gets the coins of the achievement.',
     answer: GrantedAchievement,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],

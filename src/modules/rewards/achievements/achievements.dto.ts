@@ -2,24 +2,33 @@ import { z } from 'zod';
 import type { LearnerProgress } from '../../progress';
 import type { AchievementsOfLearner } from './my-achievements.query';
 
-const described = {
-  type: z.string().meta({ description: 'An open list: show a type you do not know by its `title`' }),
+const descriptionFields = {
+  type: z.string().meta({ description: 'New types can be added. Show the `title` of a type that you do not know' }),
   title: z.string(),
   description: z.string(),
-  reward: z.int().min(0).meta({ description: 'Whole TeoCoins that come with it' }),
+  reward: z.int().min(0).meta({ description: 'Whole TeoCoins that are paid with the achievement' }),
 };
 
 const example = {
   earned: [
     {
-      ...{ id: 8, type: 'first_lesson', title: 'First brushstroke', description: 'Complete a lesson.', reward: 25 },
-      ...{ courseId: null, earnedAt: '2026-03-01T09:30:00.000Z' },
+      id: 8,
+      type: 'first_lesson',
+      title: 'First brushstroke',
+      description: 'Complete a lesson.',
+      reward: 25,
+      courseId: null,
+      earnedAt: '2026-03-01T09:30:00.000Z',
     },
   ],
   open: [
     {
-      ...{ type: 'streak_week', title: 'A week in a row', description: 'Learn on seven days in a row.', reward: 25 },
-      ...{ progress: 42, isAutomatic: true },
+      type: 'streak_week',
+      title: 'A week in a row',
+      description: 'Learn on seven days in a row.',
+      reward: 25,
+      progress: 42,
+      isAutomatic: true,
     },
   ],
 };
@@ -29,16 +38,19 @@ export const AchievementList = z
     earned: z.array(
       z.strictObject({
         id: z.int(),
-        ...described,
-        courseId: z.int().nullable().meta({ description: 'The course it was granted for, if any' }),
+        ...descriptionFields,
+        courseId: z
+          .int()
+          .nullable()
+          .meta({ description: 'The course for which it was granted; null if it is for no single course' }),
         earnedAt: z.iso.datetime(),
       }),
     ),
     open: z.array(
       z.strictObject({
-        ...described,
-        progress: z.int().min(0).max(100).meta({ description: 'Percent of the way' }),
-        isAutomatic: z.boolean().meta({ description: 'False where an administrator decides' }),
+        ...descriptionFields,
+        progress: z.int().min(0).max(100).meta({ description: 'Progress towards the achievement in percent' }),
+        isAutomatic: z.boolean().meta({ description: 'False if only an administrator grants it' }),
       }),
     ),
   })
@@ -46,7 +58,10 @@ export const AchievementList = z
 export type AchievementList = z.output<typeof AchievementList>;
 
 export function showAchievements({ earned, open }: AchievementsOfLearner): AchievementList {
-  return { earned: earned.map((one) => ({ ...one, earnedAt: one.earnedAt.toISOString() })), open };
+  return {
+    earned: earned.map((achievement) => ({ ...achievement, earnedAt: achievement.earnedAt.toISOString() })),
+    open,
+  };
 }
 
 export const MyProgress = z
@@ -55,8 +70,11 @@ export const MyProgress = z
     coursesCompleted: z.int().min(0),
     lessonsCompleted: z.int().min(0),
     exercisesCompleted: z.int().min(0),
-    averageScore: z.number().min(0).max(100).meta({ description: 'Mean of your exercise scores, percent' }),
-    streakDays: z.int().min(0).meta({ description: 'Days in a row until today or yesterday, by your own calendar' }),
+    averageScore: z.number().min(0).max(100).meta({ description: 'Mean of your exercise scores in percent' }),
+    streakDays: z
+      .int()
+      .min(0)
+      .meta({ description: 'Consecutive days of learning that end today or yesterday, in your time zone' }),
     lastActivityAt: z.iso.datetime().nullable(),
     totalCoinsEarned: z.int(),
     achievementsEarned: z.int().min(0),
@@ -66,8 +84,15 @@ export const MyProgress = z
     id: 'MyProgress',
     examples: [
       {
-        ...{ coursesEnrolled: 2, coursesCompleted: 0, lessonsCompleted: 5, exercisesCompleted: 1, averageScore: 82.5 },
-        ...{ streakDays: 3, lastActivityAt: '2026-03-04T18:02:11.000Z', totalCoinsEarned: 110, achievementsEarned: 1 },
+        coursesEnrolled: 2,
+        coursesCompleted: 0,
+        lessonsCompleted: 5,
+        exercisesCompleted: 1,
+        averageScore: 82.5,
+        streakDays: 3,
+        lastActivityAt: '2026-03-04T18:02:11.000Z',
+        totalCoinsEarned: 110,
+        achievementsEarned: 1,
         achievements: example,
       },
     ],
@@ -92,8 +117,12 @@ export function showProgress(totals: LearnerProgress, achievements: Achievements
 export const NewAchievement = z
   .strictObject({
     userId: z.int().positive(),
-    achievementType: z.string().min(1).max(50).meta({ description: 'A type that is registered' }),
-    courseId: z.int().positive().optional().meta({ description: 'Where it is for one course' }),
+    achievementType: z.string().min(1).max(50).meta({ description: 'A registered type' }),
+    courseId: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'The course, if the achievement is for a single course' }),
   })
   .meta({ id: 'NewAchievement', examples: [{ userId: 12, achievementType: 'community_helper' }] });
 export type NewAchievement = z.output<typeof NewAchievement>;

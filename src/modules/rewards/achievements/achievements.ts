@@ -14,17 +14,17 @@ export interface Award {
   userId: number;
   achievementType: string;
   courseId?: number | undefined;
-  /** The administrator who decided it. */
+  /** The administrator who granted it. */
   grantedById?: number;
-  /** Earned in a course that is not open: the badge is theirs, its coins are not paid. */
+  /** True if it was earned in a course that is not open: the learner gets the achievement, but no coins. */
   withoutCoins?: boolean;
 }
 
 const shape = { id: int, userId: int, achievementType: text, courseId: nullable(int) };
-export type Unlocked = Row<typeof shape>;
-const perStatement = 1_000;
+export type UnlockedAchievement = Row<typeof shape>;
+const maxRowsPerStatement = 1_000;
 
-/** Badges and the coins that come with them: each at most once for a person, or for a person and a course. */
+/** Achievements with their coins. A person gets each achievement at most once, or at most once for each course. */
 @Injectable()
 export class Achievements {
   constructor(
@@ -36,68 +36,70 @@ export class Achievements {
     private readonly clock: Clock,
   ) {}
 
-  /** Gives those that are not there yet; the others cost one statement and change nothing. */
-  async unlock(awards: readonly Award[]): Promise<Unlocked[]> {
+  /** Unlocks the achievements that the people do not have yet, and returns only these. */
+  async unlock(awards: readonly Award[]): Promise<UnlockedAchievement[]> {
     if (awards.length === 0) return [];
     return this.database.transaction(async () => {
       const unlocked = await this.insert(awards);
       if (unlocked.length === 0) return [];
       await this.pay(unlocked, awards);
-      await this.events.publish(...unlocked.map((one) => this.newsOf(one)));
+      await this.events.publish(...unlocked.map((achievement) => this.eventOf(achievement)));
       return unlocked;
     });
   }
 
-  private async pay(unlocked: readonly Unlocked[], awards: readonly Award[]): Promise<void> {
-    const byKey = new Map(awards.map((award) => [keyOf(award), award]));
+  private async pay(unlocked: readonly UnlockedAchievement[], awards: readonly Award[]): Promise<void> {
+    const awardsByKey = new Map(awards.map((award) => [keyOf(award), award]));
     const claims = unlocked
-      .map((one) => ({ one, award: byKey.get(keyOf(one)) }))
-      .map(({ one, award }) => ({ claim: this.claimOf(one, award?.grantedById), award }))
+      .map((achievement) => ({ achievement, award: awardsByKey.get(keyOf(achievement)) }))
+      .map(({ achievement, award }) => ({ claim: this.claimOf(achievement, award?.grantedById), award }))
       .filter(({ claim }) => claim.amount > 0);
-    const of = (kind: (award?: Award) => boolean): RewardClaim[] =>
-      claims.filter(({ award }) => kind(award)).map(({ claim }) => claim);
-    const granted = of((award) => award?.grantedById !== undefined);
-    const earned = of((award) => award?.grantedById === undefined && !award?.withoutCoins);
-    // Who gives is told that a purse is full; nobody's step fails for that.
+    const claimsWhere = (condition: (award?: Award) => boolean): RewardClaim[] =>
+      claims.filter(({ award }) => condition(award)).map(({ claim }) => claim);
+    const granted = claimsWhere((award) => award?.grantedById !== undefined);
+    const earned = claimsWhere((award) => award?.grantedById === undefined && !award?.withoutCoins);
+    // A balance at its maximum refuses the grant of an administrator, but must not fail a learner's own step.
     if (granted.length > 0) await this.earnings.give(granted);
-    await this.earnings.giveWhatFits(
+    await this.earnings.giveWithinLimits(
       earned,
       unlocked.map(({ userId }) => ({ userId, achievements: 1 })),
     );
-    await this.unpaid.record(of((award) => award?.withoutCoins === true));
+    await this.unpaid.record(claimsWhere((award) => award?.withoutCoins === true));
   }
 
-  private async insert(awards: readonly Award[]): Promise<Unlocked[]> {
-    const ordered = distinct(awards);
+  private async insert(awards: readonly Award[]): Promise<UnlockedAchievement[]> {
+    const ordered = distinctAwards(awards);
     const general = ordered.filter(({ courseId }) => courseId === undefined);
     const ofCourses = ordered.filter(({ courseId }) => courseId !== undefined);
-    const unlocked: Unlocked[] = [];
-    for (let from = 0; from < general.length; from += perStatement)
-      unlocked.push(...(await this.insertOnce(general.slice(from, from + perStatement), onceForAPerson)));
-    for (let from = 0; from < ofCourses.length; from += perStatement)
-      unlocked.push(...(await this.insertOnce(ofCourses.slice(from, from + perStatement), onceForACourse)));
+    const unlocked: UnlockedAchievement[] = [];
+    for (let from = 0; from < general.length; from += maxRowsPerStatement)
+      unlocked.push(...(await this.insertMissing(general.slice(from, from + maxRowsPerStatement), uniquePerPersonSql)));
+    for (let from = 0; from < ofCourses.length; from += maxRowsPerStatement)
+      unlocked.push(
+        ...(await this.insertMissing(ofCourses.slice(from, from + maxRowsPerStatement), uniquePerCourseSql)),
+      );
     return unlocked;
   }
 
-  private insertOnce(awards: readonly Award[], once: string): Promise<Unlocked[]> {
+  private insertMissing(awards: readonly Award[], uniqueKeySql: string): Promise<UnlockedAchievement[]> {
     const now = this.clock.now();
     const values = awards.map(({ userId, achievementType, courseId, grantedById }): Value[] => {
       const metadata = grantedById === undefined ? {} : { grantedById };
       return [userId, achievementType, courseId, now, 100, metadata];
     });
-    // A row that came from elsewhere with a part of the way done is completed; one that is earned stays as it is.
+    // An imported row can have a progress below 100: it is completed here. An earned achievement is not changed.
     return this.database.rows(
       shape,
       `INSERT INTO rewards_achievement (user_id, achievement_type, course_id, earned_at, progress, metadata)
        VALUES ${tuples(awards.length, 6)}
-       ON CONFLICT ${once} DO UPDATE SET progress = 100, earned_at = excluded.earned_at, metadata = excluded.metadata
+       ON CONFLICT ${uniqueKeySql} DO UPDATE SET progress = 100, earned_at = excluded.earned_at, metadata = excluded.metadata
          WHERE rewards_achievement.progress < 100
        RETURNING id, user_id AS "userId", achievement_type AS "achievementType", course_id AS "courseId"`,
       values.flat(),
     );
   }
 
-  private claimOf({ id, userId, achievementType }: Unlocked, actorId?: number): RewardClaim {
+  private claimOf({ id, userId, achievementType }: UnlockedAchievement, actorId?: number): RewardClaim {
     return {
       userId,
       type: 'earned_achievement',
@@ -108,21 +110,24 @@ export class Achievements {
     };
   }
 
-  private newsOf({ id, userId, achievementType, courseId }: Unlocked): AchievementUnlocked {
+  private eventOf({ id, userId, achievementType, courseId }: UnlockedAchievement): AchievementUnlocked {
     const title = this.rules.titleOf(achievementType);
     return new AchievementUnlocked({ achievementId: id, userId, achievementType, title, courseId });
   }
 }
 
-/** The partial unique indexes of the table. */
-const onceForAPerson = '(user_id, achievement_type) WHERE course_id IS NULL';
-const onceForACourse = '(user_id, achievement_type, course_id) WHERE course_id IS NOT NULL';
+/** The columns and conditions of the two partial unique indexes. */
+const uniquePerPersonSql = '(user_id, achievement_type) WHERE course_id IS NULL';
+const uniquePerCourseSql = '(user_id, achievement_type, course_id) WHERE course_id IS NOT NULL';
 
-const keyOf = ({ userId, achievementType, courseId }: Omit<Unlocked, 'id'> | Award): string =>
+const keyOf = ({ userId, achievementType, courseId }: Omit<UnlockedAchievement, 'id'> | Award): string =>
   `${userId} ${achievementType} ${courseId ?? ''}`;
 
-/** Nobody twice in one statement; ascending, so that two batches wait for each other in one order. */
-function distinct(awards: readonly Award[]): Award[] {
-  const byKey = new Map(awards.map((award) => [keyOf(award), award]));
-  return [...byKey.values()].sort((one, other) => one.userId - other.userId);
+/**
+ * Removes duplicates, because one statement must not change a row twice. Sorts by user id, so that two concurrent batches wait for
+ * each other instead of running into a deadlock.
+ */
+function distinctAwards(awards: readonly Award[]): Award[] {
+  const awardsByKey = new Map(awards.map((award) => [keyOf(award), award]));
+  return [...awardsByKey.values()].sort((one, other) => one.userId - other.userId);
 }

@@ -8,21 +8,21 @@ import { AchievementRules } from './achievement-rules';
 const shape = { id: int, type: text, courseId: nullable(int), earnedAt: instant, progress: int };
 type StoredAchievement = Row<typeof shape>;
 
-interface Described {
+interface AchievementDescription {
   type: string;
   title: string;
   description: string;
   reward: number;
 }
-export interface EarnedAchievement extends Described {
+export interface EarnedAchievement extends AchievementDescription {
   id: number;
   courseId: number | null;
   earnedAt: Date;
 }
-export interface OpenAchievement extends Described {
-  /** Percent of the way, 0–100. */
+export interface OpenAchievement extends AchievementDescription {
+  /** Progress in percent, 0–100. */
   progress: number;
-  /** False where an administrator decides. */
+  /** False if only an administrator grants it. */
   isAutomatic: boolean;
 }
 export interface AchievementsOfLearner {
@@ -30,46 +30,47 @@ export interface AchievementsOfLearner {
   open: OpenAchievement[];
 }
 
-/** What a learner has achieved, and how far they are with the rest. */
+/** Reads the achievements of a learner, and the progress towards those that are not earned. */
 @Injectable()
 export class MyAchievements {
   constructor(
     private readonly database: Database,
-    private readonly learners: LearnerProgressQuery,
+    private readonly progress: LearnerProgressQuery,
     private readonly rules: AchievementRules,
   ) {}
 
-  /** Two statements: the learner's totals, and their achievements, newest first. */
-  async of(userId: number): Promise<{ totals: LearnerProgress; achievements: AchievementsOfLearner }> {
-    const totals = (await this.learners.find(userId)) as LearnerProgress;
+  /** Runs two statements: one for the learner's totals and one for the achievements. The newest achievement is first. */
+  async get(userId: number): Promise<{ totals: LearnerProgress; achievements: AchievementsOfLearner }> {
+    const totals = (await this.progress.find(userId)) as LearnerProgress;
     const stored = await this.database.rows(
       shape,
       `SELECT id, achievement_type AS type, course_id AS "courseId", earned_at AS "earnedAt", progress
        FROM rewards_achievement WHERE user_id = $1 ORDER BY earned_at DESC, id DESC`,
       [userId],
     );
-    const earned = stored.filter(({ progress }) => progress === 100).map((row) => this.earned(row));
-    return { totals, achievements: { earned, open: this.open(stored, totals) } };
+    const earned = stored.filter(({ progress }) => progress === 100).map((row) => this.toEarned(row));
+    return { totals, achievements: { earned, open: this.listOpen(stored, totals) } };
   }
 
-  private earned({ id, type, courseId, earnedAt }: StoredAchievement): EarnedAchievement {
-    return { ...this.described(type), id, courseId, earnedAt };
+  private toEarned({ id, type, courseId, earnedAt }: StoredAchievement): EarnedAchievement {
+    return { ...this.describe(type), id, courseId, earnedAt };
   }
 
-  private open(stored: readonly StoredAchievement[], totals: LearnerProgress): OpenAchievement[] {
+  private listOpen(stored: readonly StoredAchievement[], totals: LearnerProgress): OpenAchievement[] {
     const general = stored.filter(({ courseId }) => courseId === null);
-    const begun = new Map(general.map(({ type, progress }) => [type, progress]));
-    const types = new Set([...this.rules.all.map(({ type }) => type), ...begun.keys()]);
-    return [...types].filter((type) => begun.get(type) !== 100).map((type) => this.standing(type, totals, begun));
+    const storedProgress = new Map(general.map(({ type, progress }) => [type, progress]));
+    const types = new Set([...this.rules.all.map(({ type }) => type), ...storedProgress.keys()]);
+    const openTypes = [...types].filter((type) => storedProgress.get(type) !== 100);
+    return openTypes.map((type) => this.toOpen(type, totals, storedProgress.get(type) ?? 0));
   }
 
-  private standing(type: string, totals: LearnerProgress, begun: ReadonlyMap<string, number>): OpenAchievement {
+  private toOpen(type: string, totals: LearnerProgress, storedProgress: number): OpenAchievement {
     const rule = this.rules.get(type);
-    const progress = Math.max(rule?.progress?.(totals) ?? 0, begun.get(type) ?? 0);
-    return { ...this.described(type), progress, isAutomatic: rule?.crossed !== undefined };
+    const progress = Math.max(rule?.progress?.(totals) ?? 0, storedProgress);
+    return { ...this.describe(type), progress, isAutomatic: rule?.isEarned !== undefined };
   }
 
-  private described(type: string): Described {
+  private describe(type: string): AchievementDescription {
     const rule: AchievementRule | undefined = this.rules.get(type);
     const description = rule?.description ?? '';
     return { type, title: this.rules.titleOf(type), description, reward: this.rules.rewardOf(type) };

@@ -5,7 +5,7 @@ import { LearnerProgressed } from '../../progress';
 import { AchievementRules } from './achievement-rules';
 import { Achievements } from './achievements';
 
-/** A step that crosses no threshold costs nothing: the event carries the totals before and after it. */
+/** A step that earns no achievement costs no statement, because the event has the totals before and after the step. */
 @Injectable()
 @InTransaction(LearnerProgressed)
 export class UnlockAchievementsWhenLearnerProgressed implements InTransactionHandler<LearnerProgressed> {
@@ -17,7 +17,7 @@ export class UnlockAchievementsWhenLearnerProgressed implements InTransactionHan
   async handle(steps: LearnerProgressed[]): Promise<void> {
     const awards = steps.flatMap(({ payload: { studentId: userId, before, after, localHour, isOpen } }) =>
       this.rules
-        .crossedBy(before, after, localHour)
+        .rulesEarnedBy(before, after, localHour)
         .map(({ type }) => ({ userId, achievementType: type, withoutCoins: !isOpen })),
     );
     await this.achievements.unlock(awards);

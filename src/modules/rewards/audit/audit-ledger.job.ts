@@ -2,9 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { LedgerAudit } from './ledger-audit';
 
-/** Tells what it finds and changes nothing: money is put right by people. */
+/** Reports violations and repairs nothing, because people decide about corrections of balances. */
 @Injectable()
-@Job({ name: 'rewards:audit', cron: '40 3 * * *', summary: 'Prove the ledger of TeoCoins and report every violation' })
+@Job({
+  name: 'rewards:audit',
+  cron: '40 3 * * *',
+  summary: 'Checks the TeoCoin ledger against its invariants and reports each violation',
+})
 export class AuditLedger implements RunnableJob {
   private readonly log = new Logger('Ledger audit');
 
@@ -13,7 +17,7 @@ export class AuditLedger implements RunnableJob {
   async run(): Promise<JobReport> {
     const { people, transactions, counts, violations } = await this.audit.run();
     for (const { invariant, userId, transactionId, detail } of violations)
-      this.log.error(`${invariant}: ${detail} (person ${userId ?? '–'}, transaction ${transactionId ?? '–'})`);
+      this.log.error(`${invariant}: ${detail} (user ${userId ?? '–'}, transaction ${transactionId ?? '–'})`);
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
     return { people, transactions, violations: total, ...counts, listed: JSON.stringify(violations) };
   }

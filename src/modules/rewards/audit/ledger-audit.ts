@@ -13,26 +13,26 @@ type Counts = Record<Invariant, number>;
 export interface AuditReport {
   people: number;
   transactions: number;
-  /** How often each invariant is broken, also where that is never. */
+  /** Number of violations of each invariant; 0 if there are none. */
   counts: Counts;
-  /** The first of each check. */
+  /** The first violations of each check. */
   violations: Violation[];
 }
 
 const violationShape = { userId: nullable(int), transactionId: nullable(int), detail: text, total: int };
 const sizeShape = { people: int, transactions: int };
 
-const ofLedger: AuditPart = {
+const ledgerPart: AuditPart = {
   invariants: ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7'],
   checks: [...balanceChecks, ...operationChecks],
 };
-/** What learners are shown as earned equals the rows (rule 19): always the last of the report. */
-const totals = 'totals';
+/** The totals of learners equal their rows (rule 19). This count is always the last one of the report. */
+const totalsInvariant = 'totals';
 
-/** Proves the ledger over the whole database, with what other modules have registered of their side of it. */
+/** Checks the ledger over the whole database, together with the checks that other modules have registered. */
 @Injectable()
 export class LedgerAudit {
-  private readonly parts: AuditPart[] = [ofLedger];
+  private readonly parts: AuditPart[] = [ledgerPart];
 
   constructor(
     private readonly database: Database,
@@ -43,54 +43,55 @@ export class LedgerAudit {
     this.parts.push(part);
   }
 
-  /** @param limit violations listed for each check; all are counted */
+  /** @param limit how many violations of each check are listed; all are counted */
   async run(limit = 20): Promise<AuditReport> {
-    const report = await this.books(limit);
-    const possible = await this.guard.possible();
-    const violations = possible.map((what): Violation => {
-      return { invariant: 'I7', userId: null, transactionId: null, detail: `${what} of a row is possible` };
+    const report = await this.checkRows(limit);
+    const possibleChanges = await this.guard.findPossibleChanges();
+    const violations = possibleChanges.map((change): Violation => {
+      return { invariant: 'I7', userId: null, transactionId: null, detail: `${change} of a row is possible` };
     });
-    add(report.counts, 'I7', violations.length);
+    increase(report.counts, 'I7', violations.length);
     report.violations.push(...violations);
     return report;
   }
 
-  /** What can be seen by reading: everything but I7. */
-  async books(limit = 20): Promise<AuditReport> {
+  /** Checks everything except I7, which needs a write. */
+  async checkRows(limit = 20): Promise<AuditReport> {
     const size = await this.database.row(
       sizeShape,
       `SELECT (SELECT count(*) FROM users_user) AS people,
          (SELECT count(*) FROM rewards_teocointransaction) AS transactions`,
     );
-    const invariants = [...this.parts.flatMap((part) => part.invariants), totals];
+    const invariants = [...this.parts.flatMap((part) => part.invariants), totalsInvariant];
     const counts: Counts = Object.fromEntries(invariants.map((invariant) => [invariant, 0]));
     const violations: Violation[] = [];
     for (const check of this.parts.flatMap((part) => part.checks)) {
-      const found = await this.violationsOf(check, limit);
-      add(counts, check.invariant, found.total);
+      const found = await this.findViolations(check, limit);
+      increase(counts, check.invariant, found.total);
       violations.push(...found.violations);
     }
-    for (const { computed } of this.parts) if (computed) await this.collect(computed(), counts, violations, limit);
+    for (const { computed } of this.parts)
+      if (computed) await this.addViolations(computed(), counts, violations, limit);
     return { people: size?.people ?? 0, transactions: size?.transactions ?? 0, counts, violations };
   }
 
-  private async collect(
+  private async addViolations(
     found: AsyncIterable<Violation>,
     counts: Counts,
     violations: Violation[],
     limit: number,
   ): Promise<void> {
-    const listed = new Map<Invariant, number>();
+    const listedCounts = new Map<Invariant, number>();
     for await (const violation of found) {
       const { invariant } = violation;
-      add(counts, invariant, 1);
-      const place = (listed.get(invariant) ?? 0) + 1;
-      listed.set(invariant, place);
-      if (place <= limit) violations.push(violation);
+      increase(counts, invariant, 1);
+      const listedCount = (listedCounts.get(invariant) ?? 0) + 1;
+      listedCounts.set(invariant, listedCount);
+      if (listedCount <= limit) violations.push(violation);
     }
   }
 
-  private async violationsOf({ invariant, sql }: LedgerCheck, limit: number) {
+  private async findViolations({ invariant, sql }: LedgerCheck, limit: number) {
     const rows = await this.database.rows(
       violationShape,
       `SELECT v.*, count(*) OVER () AS total FROM (${sql}) AS v ORDER BY v."userId", v."transactionId" LIMIT $1`,
@@ -101,6 +102,6 @@ export class LedgerAudit {
   }
 }
 
-function add(counts: Counts, invariant: Invariant, more: number): void {
-  counts[invariant] = (counts[invariant] ?? 0) + more;
+function increase(counts: Counts, invariant: Invariant, by: number): void {
+  counts[invariant] = (counts[invariant] ?? 0) + by;
 }

@@ -1,4 +1,4 @@
-/** A rule of the books by its number, as in the ledger's design: `I4`; or by a word, `totals`. */
+/** The number of an invariant in docs/invariants.md, for example `I4`, or the word `totals`. */
 export type Invariant = string;
 
 export interface Violation {
@@ -10,20 +10,21 @@ export interface Violation {
 
 export interface LedgerCheck {
   invariant: Invariant;
-  /** A SELECT of what is wrong: "userId", "transactionId" (either may be NULL) and `detail`. Nothing, if all is well. */
+  /** A SELECT that returns one row for each violation: "userId", "transactionId" (either can be NULL) and `detail`. */
   sql: string;
 }
 
-/** What a module proves of its own side of the books. */
+/** The checks of one module. */
 export interface AuditPart {
-  /** Each is counted in the report, also where it is never broken. */
+  /** The report has a count for each of them, also if there is no violation. */
   invariants: readonly Invariant[];
   checks: readonly LedgerCheck[];
-  /** What SQL cannot say. */
+  /** Checks that SQL cannot express. */
   computed?: () => AsyncIterable<Violation>;
 }
 
 export const ledgerTable = 'rewards_teocointransaction';
-/** The columns that name a person, or a row and its person. */
-export const aPerson = (id: string): string => `${id} AS "userId", CAST(NULL AS bigint) AS "transactionId"`;
-export const aRow = (alias: string): string => `${alias}.user_id AS "userId", ${alias}.id AS "transactionId"`;
+/** The columns of a violation that concerns a person. */
+export const personColumnsSql = (id: string): string => `${id} AS "userId", CAST(NULL AS bigint) AS "transactionId"`;
+/** The columns of a violation that concerns a ledger row. */
+export const rowColumnsSql = (alias: string): string => `${alias}.user_id AS "userId", ${alias}.id AS "transactionId"`;

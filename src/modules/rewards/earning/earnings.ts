@@ -5,12 +5,13 @@ import { placeholders } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { LearnerTotals, type Earned } from '../../progress';
 import { Ledger } from '../ledger/ledger';
-import type { Movement, Posted, RewardClaim } from '../ledger/movement';
+import type { Movement, PostedMovement, RewardClaim } from '../ledger/movement';
 import { CoinsEarned } from '../rewards.events';
 
 /**
- * Coins a learner earns: the ledger's row, the total on their progress, and the news of it. Totals are locked before
- * balances everywhere: a step of a learner holds its totals when it comes here, `give` takes them first.
+ * Pays coins that count as earned: writes the ledger row, adds to the learner's total and publishes `CoinsEarned`.
+ * Lock order: totals before balances. A learner's own step has already locked its totals when it calls `reward`; the other
+ * methods lock them first.
  */
 @Injectable()
 export class Earnings {
@@ -23,60 +24,61 @@ export class Earnings {
     private readonly events: EventBus,
   ) {}
 
-  /** Rewards for what somebody did, each at most once (rule 12); those of nothing are none. */
-  async reward(claims: readonly RewardClaim[]): Promise<Posted[]> {
-    const worth = claims.filter((claim) => claim.amount > 0);
-    if (worth.length === 0) return [];
+  /** Pays each reward for completed work at most once (rule 12). Claims of zero coins are skipped. */
+  async reward(claims: readonly RewardClaim[]): Promise<PostedMovement[]> {
+    const payable = claims.filter((claim) => claim.amount > 0);
+    if (payable.length === 0) return [];
     return this.database.transaction(async () => {
-      const posted = await this.ledger.reward(worth);
+      const posted = await this.ledger.reward(payable);
       await this.totals.add(posted.map(({ userId, amount }) => ({ userId, coins: amount })));
-      return this.tell(posted);
+      return this.publishEarned(posted);
     });
   }
 
   /**
-   * Coins that are paid now or not at all: what an administrator gives, what comes with something that was just made.
-   * `also` moves other totals of the same people in the same statement.
+   * Pays all movements or none, for example a gift of an administrator.
+   * @param otherTotals changes of other totals of the same people, made in the same statement
    */
-  async give(movements: readonly Movement[], also: readonly Earned[] = []): Promise<Posted[]> {
+  async give(movements: readonly Movement[], otherTotals: readonly Earned[] = []): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const earned = [...movements.map(({ userId, amount }) => ({ userId, coins: amount })), ...also];
+      const earned = [...movements.map(({ userId, amount }) => ({ userId, coins: amount })), ...otherTotals];
       await this.lockTotals([...new Set(earned.map(({ userId }) => userId))]);
       await this.totals.add(earned);
-      return this.tell(await this.ledger.post(movements));
+      return this.publishEarned(await this.ledger.post(movements));
     });
   }
 
-  /** Like `give`, inside a learner's step, which must not fail: people whose balance has no room are left out. */
-  async giveWhatFits(movements: readonly Movement[], also: readonly Earned[]): Promise<Posted[]> {
+  /** Like `give`, but skips people whose balance would exceed its maximum, because the learner's step must not fail for that. */
+  async giveWithinLimits(movements: readonly Movement[], otherTotals: readonly Earned[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      await this.lockTotals([...new Set(also.map(({ userId }) => userId))]);
-      const posted = await this.ledger.postWhatFits(movements);
-      const full = movements.length - posted.length;
-      if (full > 0) this.log.warn(`${full} of ${movements.length} payments are left out: no balance may be that large`);
-      await this.totals.add([...posted.map(({ userId, amount }) => ({ userId, coins: amount })), ...also]);
-      return this.tell(posted);
+      await this.lockTotals([...new Set(otherTotals.map(({ userId }) => userId))]);
+      const posted = await this.ledger.postWithinLimits(movements);
+      const skippedCount = movements.length - posted.length;
+      if (skippedCount > 0)
+        this.log.warn(`${skippedCount} of ${movements.length} payments skipped: the balance would exceed its maximum`);
+      await this.totals.add([...posted.map(({ userId, amount }) => ({ userId, coins: amount })), ...otherTotals]);
+      return this.publishEarned(posted);
     });
   }
 
-  /** In one order, so that two large gifts queue instead of meeting head-on. */
+  /** Locks in ascending order of ids, so that two large gifts wait for each other instead of running into a deadlock. */
   private async lockTotals(userIds: readonly number[]): Promise<void> {
-    const suffix = this.database.dialect.forUpdate();
-    if (!suffix || userIds.length < 2) return;
+    const forUpdateSql = this.database.dialect.forUpdate();
+    if (!forUpdateSql || userIds.length < 2) return;
     await this.database.rows(
       { userId: int },
       `SELECT user_id AS "userId" FROM users_userprogress WHERE user_id IN (${placeholders(userIds.length)})
-       ORDER BY user_id${suffix}`,
+       ORDER BY user_id${forUpdateSql}`,
       userIds,
     );
   }
 
-  private async tell(posted: Posted[]): Promise<Posted[]> {
-    const news = posted.map(
+  private async publishEarned(posted: PostedMovement[]): Promise<PostedMovement[]> {
+    const events = posted.map(
       ({ id, userId, amount, type, description }) =>
         new CoinsEarned({ transactionId: id, userId, amount, type, description }),
     );
-    await this.events.publish(...news);
+    await this.events.publish(...events);
     return posted;
   }
 }

@@ -4,7 +4,7 @@ import type { LeaderboardRow } from './leaderboard.query';
 
 export const LeaderboardEntry = z
   .strictObject({
-    rank: z.int().min(1).meta({ description: 'The place in the list as it was read, from 1' }),
+    rank: z.int().min(1).meta({ description: 'Position in the list at the time of the request, starting at 1' }),
     user: z.strictObject({ id: z.int(), username: z.string() }),
     totalEarned: z.int().positive(),
   })
@@ -12,10 +12,13 @@ export const LeaderboardEntry = z
 export type LeaderboardEntry = z.output<typeof LeaderboardEntry>;
 
 export const LeaderboardPage = pageOf(LeaderboardEntry, 'LeaderboardPage');
-/** Nobody needs its total: it is read from the top. */
+/** Without `withTotal`, because a leaderboard is read from the top and its length is not needed. */
 export const LeaderboardQuery = pageQuery().omit({ withTotal: true });
 export type LeaderboardQuery = z.output<typeof LeaderboardQuery>;
 
-export function showEntry({ userId: id, username, totalEarned }: LeaderboardRow, rank: number): LeaderboardEntry {
+export function showLeaderboardEntry(
+  { userId: id, username, totalEarned }: LeaderboardRow,
+  rank: number,
+): LeaderboardEntry {
   return { rank, user: { id, username }, totalEarned };
 }

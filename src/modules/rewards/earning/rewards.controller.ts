@@ -5,13 +5,13 @@ import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Route } from '../../../platform/http/route';
 import { CourseNotFound, ExerciseNotFound, LessonNotFound } from '../../courses';
-import { LeaderboardPage, LeaderboardQuery, showEntry, type LeaderboardEntry } from './leaderboard.dto';
+import { LeaderboardPage, LeaderboardQuery, showLeaderboardEntry, type LeaderboardEntry } from './leaderboard.dto';
 import { Leaderboard } from './leaderboard.query';
 import { RewardExplanations } from './reward-explanations';
 import { ExplainQuery, RewardExplanation, showExplanation } from '../rewards.dto';
 import { AchievementNotFound } from '../rewards.errors';
 
-const mostEarned = keyset('leaderboard', [z.int(), z.int(), z.int()]);
+const leaderboardCursor = keyset('leaderboard', [z.int(), z.int(), z.int()]);
 
 @Controller()
 export class RewardsController {
@@ -22,7 +22,7 @@ export class RewardsController {
 
   @Get('rewards/explain')
   @Route({
-    summary: 'Explain why you were, or were not, paid',
+    summary: 'Explain why you were paid, or were not paid',
     answer: RewardExplanation,
     errors: [LessonNotFound, ExerciseNotFound, CourseNotFound, AchievementNotFound],
     tag: 'Rewards',
@@ -36,16 +36,16 @@ export class RewardsController {
 
   @Get('leaderboard')
   @Route({
-    summary: 'List who has earned the most coins',
-    description: 'Without those whose privacy settings say hideFromLeaderboard.',
+    summary: 'List the users who have earned the most coins',
+    description: 'Users with hideFromLeaderboard in their privacy settings are not listed.',
     answer: LeaderboardPage,
     tag: 'Rewards',
   })
   async leaders(@Query({ schema: LeaderboardQuery }) query: LeaderboardQuery): Promise<Page<LeaderboardEntry>> {
-    const [totalEarned, userId, seen] = mostEarned.read(query.cursor) ?? [];
-    const place = totalEarned === undefined ? undefined : { totalEarned, userId: userId as number };
-    const rows = await this.leaderboard.list(place, query.limit + 1);
-    const ranked = rows.map((row, index) => showEntry(row, (seen ?? 0) + index + 1));
-    return toPage(ranked, query.limit, (last) => mostEarned.after(last.totalEarned, last.user.id, last.rank));
+    const [totalEarned, userId, seenCount] = leaderboardCursor.read(query.cursor) ?? [];
+    const position = totalEarned === undefined ? undefined : { totalEarned, userId: userId as number };
+    const rows = await this.leaderboard.list(position, query.limit + 1);
+    const ranked = rows.map((row, index) => showLeaderboardEntry(row, (seenCount ?? 0) + index + 1));
+    return toPage(ranked, query.limit, (last) => leaderboardCursor.after(last.totalEarned, last.user.id, last.rank));
   }
 }

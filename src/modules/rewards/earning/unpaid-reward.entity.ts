@@ -1,7 +1,7 @@
 import { Entity, Unique } from 'typeorm';
 import { BigInteger, Id, Instant, Int, Reference, Varchar } from '../../../platform/database/entity';
 
-/** A reward that was not paid because the course was not open when it was earned: why, for whoever asks later. */
+/** A reward that was not paid because the course was not open when it was earned. `GET /rewards/explain` reads it. */
 @Entity('rewards_unpaidreward')
 @Unique('rewards_unpaidreward_once', ['userId', 'relatedObjectType', 'relatedObjectId'])
 export class UnpaidReward {

@@ -5,8 +5,8 @@ import { Clock } from '../../../platform/time/clock';
 import type { RewardClaim } from '../ledger/movement';
 
 /**
- * Rewards of courses that are not open. They are never paid later for the same deed: else a course could be hidden, completed by
- * friends, and shown again for a second (decision 0016).
+ * Rewards of courses that are not open. They are not paid later for the same completion, because a teacher could otherwise hide a
+ * course, let friends complete it, and publish it for a second (decision 0016).
  */
 @Injectable()
 export class UnpaidRewards {
@@ -15,14 +15,14 @@ export class UnpaidRewards {
     private readonly clock: Clock,
   ) {}
 
-  /** In the transaction of what earned them. */
+  /** The caller's transaction is the one that wrote the completion. */
   async record(claims: readonly RewardClaim[]): Promise<void> {
-    const worth = claims.filter(({ amount }) => amount > 0);
-    if (worth.length === 0) return;
+    const unpaid = claims.filter(({ amount }) => amount > 0);
+    if (unpaid.length === 0) return;
     const now = this.clock.now();
-    const rows = worth.map(({ userId, relatedObject: { type, id }, amount }) => [userId, type, id, amount, now]);
+    const rows = unpaid.map(({ userId, relatedObject: { type, id }, amount }) => [userId, type, id, amount, now]);
     const columns = ['user_id', 'related_object_type', 'related_object_id', 'amount', 'created_at'];
-    const once = 'ON CONFLICT (user_id, related_object_type, related_object_id) DO NOTHING';
-    await insertRows(this.database, 'rewards_unpaidreward', columns, rows, once);
+    const onConflictSql = 'ON CONFLICT (user_id, related_object_type, related_object_id) DO NOTHING';
+    await insertRows(this.database, 'rewards_unpaidreward', columns, rows, onConflictSql);
   }
 }

@@ -4,23 +4,23 @@ import { DomainError } from '../../../platform/errors/domain-error';
 export class ConfirmationRequired extends DomainError {
   static override code = 'CONFIRMATION_REQUIRED';
   static override kind = 'conflict' as const;
-  static override title = 'A second administrator has to confirm this';
+  static override title = 'A second administrator must confirm this gift';
   static override members = {
-    dailyLimit: z.int().meta({ description: 'TeoCoins that one administrator gives alone in a day (UTC)' }),
-    left: z.int().meta({ description: 'What is left of it today' }),
+    dailyLimit: z
+      .int()
+      .meta({ description: 'TeoCoins that one administrator can give in a day (UTC) without a confirmation' }),
+    left: z.int().meta({ description: 'How much of the limit is left today' }),
   };
   static override example = {
-    ...{
-      detail: 'You can give 500 more today. Ask for the rest with POST /rewards/grants.',
-      dailyLimit: 10_000,
-      left: 500,
-    },
+    detail:
+      'You can give 500 more TeoCoins today without a confirmation. Request a larger gift with POST /rewards/grants.',
+    dailyLimit: 10_000,
+    left: 500,
   };
 
   constructor(dailyLimit: number, left: number) {
-    super(`You can give ${left} more today. Ask for the rest with POST /rewards/grants.`, {
-      members: { dailyLimit, left },
-    });
+    const detail = `You can give ${left} more TeoCoins today without a confirmation. Request a larger gift with POST /rewards/grants.`;
+    super(detail, { members: { dailyLimit, left } });
   }
 }
 
@@ -30,10 +30,10 @@ export class GrantNotFound extends DomainError {
   static override title = 'There is no such grant';
 }
 
-/** Paid, declined or expired. */
+/** The grant is paid, declined or expired. */
 export class GrantNotPending extends DomainError {
   static override code = 'GRANT_NOT_PENDING';
   static override kind = 'conflict' as const;
-  static override title = 'Nobody has to decide about this grant any more';
-  static override example = { detail: 'It was paid.' };
+  static override title = 'The grant is no longer pending';
+  static override example = { detail: 'The grant is already paid.' };
 }

@@ -8,8 +8,8 @@ import { rewardSettings } from '../rewards.settings';
 import { ConfirmationRequired } from './grants.errors';
 
 /**
- * What an administrator gives alone in a day: rewards, corrections upwards and achievements together, so that many small gifts
- * are one large one.
+ * Limits how many coins an administrator gives in a day without a confirmation. Rewards, positive adjustments and achievements
+ * count together, so that the limit cannot be avoided by many small gifts.
  */
 @Injectable()
 export class StaffAllowance {
@@ -19,22 +19,27 @@ export class StaffAllowance {
     private readonly clock: Clock,
   ) {}
 
-  /** Counts and refuses in one statement, inside the caller's transaction. @throws ConfirmationRequired */
-  async take(administratorId: number, coins: number): Promise<void> {
-    const most = this.config.of(rewardSettings).STAFF_DAILY_COINS;
+  /**
+   * Counts the coins against the limit of today, in one statement inside the caller's transaction.
+   * @throws ConfirmationRequired if the limit does not suffice
+   */
+  async use(administratorId: number, coins: number): Promise<void> {
+    const dailyLimit = this.config.of(rewardSettings).STAFF_DAILY_COINS;
     const day = utcDayOf(this.clock.now());
-    const taken =
-      coins <= most &&
+    const isWithinLimit =
+      coins <= dailyLimit &&
       (await this.database.run(
         `INSERT INTO rewards_staffday AS d (administrator_id, day, coins) VALUES ($1, $2, $3)
          ON CONFLICT (administrator_id, day) DO UPDATE SET coins = d.coins + excluded.coins
          WHERE d.coins + excluded.coins <= $4`,
-        [administratorId, day, coins, most],
+        [administratorId, day, coins, dailyLimit],
       ));
-    if (!taken) throw new ConfirmationRequired(most, most - (await this.takenOn(administratorId, day)));
+    if (isWithinLimit) return;
+    const usedCoins = await this.countUsed(administratorId, day);
+    throw new ConfirmationRequired(dailyLimit, dailyLimit - usedCoins);
   }
 
-  private async takenOn(administratorId: number, day: string): Promise<number> {
+  private async countUsed(administratorId: number, day: string): Promise<number> {
     const sql = 'SELECT coins FROM rewards_staffday WHERE administrator_id = $1 AND day = $2';
     return (await this.database.row({ coins: int }, sql, [administratorId, day]))?.coins ?? 0;
   }

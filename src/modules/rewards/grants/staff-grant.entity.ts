@@ -16,7 +16,7 @@ export type GrantKind = (typeof grantKinds)[number];
 export const grantStates = ['pending', 'paid', 'declined'] as const;
 export type GrantState = (typeof grantStates)[number];
 
-/** More coins than one administrator gives alone in a day: asked for by one, confirmed by another. */
+/** A gift above the daily limit of one administrator: one administrator requests it and another one confirms it. */
 @Entity('rewards_staffgrant')
 @Index('rewards_staffgrant_requested_by', ['requestedById'])
 @Index('rewards_staffgrant_decided_by', ['decidedById'], { where: 'decided_by_id IS NOT NULL' })
@@ -29,7 +29,7 @@ export class StaffGrant {
   @Varchar(10) kind: GrantKind;
   /** Whole TeoCoins for each person. */
   @Int() amount: number;
-  /** How many people; once paid, those who were paid. */
+  /** Number of recipients; after the payment, number of people who were paid. */
   @Int() recipients: number;
   @Text() reason: string;
   @Varchar(10, { default: 'pending' }) state: GrantState;
@@ -41,7 +41,7 @@ export class StaffGrant {
   @Varchar(36, { nullable: true }) operationId: string | null;
 }
 
-/** Who is named when it is asked for is who is paid: nobody is added by joining a role meanwhile. */
+/** The recipients are stored with the request, so that a person who gets the role later is not paid. */
 @Entity('rewards_staffgrantrecipient')
 @Unique('rewards_staffgrantrecipient_once', ['grantId', 'userId'])
 @Index('rewards_staffgrantrecipient_user', ['userId'])
@@ -51,7 +51,7 @@ export class StaffGrantRecipient {
   @Reference('User', 'rewards_staffgrantrecipient_user_fk', 'CASCADE') userId: number;
 }
 
-/** What one administrator has given alone on one day (UTC). */
+/** The coins that one administrator gave without a confirmation on one day (UTC). */
 @Entity('rewards_staffday')
 @Unique('rewards_staffday_once', ['administratorId', 'day'])
 export class StaffDay {

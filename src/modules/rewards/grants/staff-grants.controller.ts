@@ -23,20 +23,20 @@ import {
 } from './staff-grants.dto';
 import { StaffGrantList } from './staff-grants.query';
 
-const newestFirst = keyset('staff-grants', [z.int()]);
+const grantCursor = keyset('staff-grants', [z.int()]);
 
-/** Gifts that two administrators make together. */
+/** Gifts that a second administrator must confirm. */
 @Controller('rewards/grants')
 export class StaffGrantsController {
   constructor(
     private readonly grants: StaffGrants,
-    private readonly lists: StaffGrantList,
+    private readonly grantList: StaffGrantList,
     private readonly clock: Clock,
   ) {}
 
   @Get()
   @Route({
-    summary: 'List gifts that needed a second administrator, newest first',
+    summary: 'List the gifts that need a second administrator, newest first',
     description: 'For administrators.',
     answer: StaffGrantPage,
     errors: [Forbidden],
@@ -47,13 +47,13 @@ export class StaffGrantsController {
     @Query({ schema: StaffGrantQuery }) { state, limit, cursor, withTotal }: StaffGrantQuery,
   ): Promise<Page<StaffGrant>> {
     requireTreasurer(actor);
-    const rows = await this.lists.page(state, newestFirst.read(cursor)?.[0], limit + 1);
-    const total = withTotal ? await this.lists.count(state) : undefined;
+    const rows = await this.grantList.list(state, grantCursor.read(cursor)?.[0], limit + 1);
+    const total = withTotal ? await this.grantList.count(state) : undefined;
     const now = this.clock.now();
     return toPage(
       rows,
       limit,
-      ({ id }) => newestFirst.after(id),
+      ({ id }) => grantCursor.after(id),
       (row) => showGrant(row, now),
       total,
     );
@@ -61,7 +61,7 @@ export class StaffGrantsController {
 
   @Get(':id')
   @Route({
-    summary: 'Show such a gift and everybody it names',
+    summary: 'Show a gift with the ids of its recipients',
     description: 'For administrators.',
     answer: StaffGrantWithPeople,
     errors: [Forbidden, GrantNotFound],
@@ -69,7 +69,7 @@ export class StaffGrantsController {
   })
   async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrantWithPeople> {
     requireTreasurer(actor);
-    const { grant, userIds } = await this.lists.one(id);
+    const { grant, userIds } = await this.grantList.get(id);
     return { ...showGrant(grant, this.clock.now()), userIds };
   }
 
@@ -77,7 +77,7 @@ export class StaffGrantsController {
   @BodyLimit('long')
   @Route({
     summary: 'Ask a second administrator to confirm a gift',
-    description: 'For administrators, above what one of them gives alone in a day. Nothing is paid yet.',
+    description: 'For administrators, if the gift exceeds their daily limit. Nothing is paid before the confirmation.',
     answer: StaffGrant,
     status: 201,
     errors: [Forbidden, RecipientNotFound, TooManyRecipients],
@@ -95,8 +95,8 @@ export class StaffGrantsController {
 
   @Post(':id/confirmation')
   @Route({
-    summary: 'Confirm a gift: everybody it names is paid now',
-    description: 'For another administrator than the one who asked, who is not paid by it.',
+    summary: 'Confirm a gift and pay its recipients',
+    description: 'For administrators who did not request the gift and are not among its recipients.',
     answer: StaffGrant,
     status: 201,
     errors: [Forbidden, GrantNotFound, GrantNotPending, RecipientNotFound, BalanceTooLarge],
@@ -111,7 +111,7 @@ export class StaffGrantsController {
 
   @Delete(':id')
   @Route({
-    summary: 'Decline a gift, or withdraw one’s own request',
+    summary: 'Decline a gift, or withdraw your own request',
     description: 'For administrators.',
     answer: StaffGrant,
     errors: [Forbidden, GrantNotFound, GrantNotPending],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import { aGift, eitherOf } from '../rewards.dto';
+import { exactlyOneAudience, giftFields } from '../rewards.dto';
 import { grantKinds, grantStates } from './staff-grant.entity';
 import type { GrantRow } from './staff-grants';
 
@@ -9,18 +9,28 @@ export const NewStaffGrant = z
     kind: z
       .enum(grantKinds)
       .default('reward')
-      .meta({ description: '`reward` counts as earned, `adjustment` does not' }),
-    ...aGift,
+      .meta({ description: 'A `reward` counts as earned, an `adjustment` does not' }),
+    ...giftFields,
   })
-  .refine(...eitherOf)
+  .refine(...exactlyOneAudience)
   .meta({ id: 'NewStaffGrant', examples: [{ role: 'student', amount: 100, reason: 'The school is ten years old' }] });
 export type NewStaffGrant = z.output<typeof NewStaffGrant>;
 
-const moment = z.iso.datetime();
+const dateTime = z.iso.datetime();
 const example = {
-  ...{ id: 4, kind: 'reward', amount: 100, recipients: 240, total: 24_000, reason: 'The school is ten years old' },
-  ...{ state: 'pending', requestedById: 1, requestedAt: '2026-03-01T09:30:00.000Z' },
-  ...{ expiresAt: '2026-03-08T09:30:00.000Z', decidedById: null, decidedAt: null, operationId: null },
+  id: 4,
+  kind: 'reward',
+  amount: 100,
+  recipients: 240,
+  total: 24_000,
+  reason: 'The school is ten years old',
+  state: 'pending',
+  requestedById: 1,
+  requestedAt: '2026-03-01T09:30:00.000Z',
+  expiresAt: '2026-03-08T09:30:00.000Z',
+  decidedById: null,
+  decidedAt: null,
+  operationId: null,
 } as const;
 
 export const StaffGrant = z
@@ -28,16 +38,18 @@ export const StaffGrant = z
     id: z.int(),
     kind: z.enum(grantKinds),
     amount: z.int().positive().meta({ description: 'Whole TeoCoins for each person' }),
-    recipients: z.int().meta({ description: 'How many people; once paid, those who were paid' }),
-    total: z.int(),
+    recipients: z
+      .int()
+      .meta({ description: 'Number of recipients; after the payment, number of people who were paid' }),
+    total: z.int().meta({ description: 'Whole TeoCoins for all recipients together' }),
     reason: z.string(),
     state: z.enum([...grantStates, 'expired']),
     requestedById: z.int(),
-    requestedAt: moment,
-    expiresAt: moment,
+    requestedAt: dateTime,
+    expiresAt: dateTime,
     decidedById: z.int().nullable(),
-    decidedAt: moment.nullable(),
-    operationId: z.string().nullable().meta({ description: 'Of the payment' }),
+    decidedAt: dateTime.nullable(),
+    operationId: z.string().nullable().meta({ description: 'Operation id of the payment; null before it' }),
   })
   .meta({ id: 'StaffGrant', examples: [example] });
 export type StaffGrant = z.output<typeof StaffGrant>;
@@ -55,7 +67,15 @@ export type StaffGrantQuery = z.output<typeof StaffGrantQuery>;
 export function showGrant(row: GrantRow, now: Date): StaffGrant {
   const { id, kind, amount, recipients, reason, requestedById, decidedById, operationId } = row;
   return {
-    ...{ id, kind, amount, recipients, total: amount * recipients, reason, requestedById, decidedById, operationId },
+    id,
+    kind,
+    amount,
+    recipients,
+    total: amount * recipients,
+    reason,
+    requestedById,
+    decidedById,
+    operationId,
     state: row.state === 'pending' && row.expiresAt <= now ? 'expired' : row.state,
     requestedAt: row.requestedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),

@@ -13,7 +13,7 @@ import {
   CoinOperation,
   ManualReward,
   Reversal,
-  showBulk,
+  showBulkReward,
   showOperation,
 } from '../rewards.dto';
 import {
@@ -28,7 +28,7 @@ import {
 import { requireTreasurer } from '../rewards.policy';
 import { StaffRewards } from './staff-rewards';
 
-/** What administrators do with coins. */
+/** Administrators give coins, correct balances and reverse transactions. */
 @Controller('rewards')
 export class StaffRewardsController {
   constructor(
@@ -39,7 +39,7 @@ export class StaffRewardsController {
   @Post('manual')
   @Route({
     summary: 'Give coins to a person',
-    description: 'For administrators; never to oneself. Above what one gives alone in a day: POST /rewards/grants.',
+    description: 'For administrators, and never to oneself. Use POST /rewards/grants for more than your daily limit.',
     answer: CoinOperation,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, BalanceTooLarge],
@@ -60,7 +60,7 @@ export class StaffRewardsController {
   @Route({
     summary: 'Give the same coins to many people',
     description:
-      'For administrators; never to oneself. Everybody is paid, or nobody. Above what one gives alone in a day: POST /rewards/grants.',
+      'For administrators, and never to oneself. All recipients are paid, or none. Use POST /rewards/grants for more than your daily limit.',
     answer: BulkRewarded,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, TooManyRecipients, BalanceTooLarge],
@@ -70,13 +70,13 @@ export class StaffRewardsController {
   })
   async giveMany(@CurrentActor() actor: Actor, @Body({ schema: BulkReward }) body: BulkReward): Promise<BulkRewarded> {
     requireTreasurer(actor);
-    return showBulk(await this.gifts.giveMany(audienceOf(body), { ...body, actorId: actor.id }));
+    return showBulkReward(await this.gifts.giveMany(audienceOf(body), { ...body, actorId: actor.id }));
   }
 
   @Post('adjustments')
   @Route({
     summary: 'Correct a balance',
-    description: 'For administrators; never one’s own. A balance never goes below zero.',
+    description: 'For administrators, and never one’s own balance. A balance never becomes negative.',
     answer: CoinOperation,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, InsufficientBalance, BalanceTooLarge],
@@ -92,9 +92,9 @@ export class StaffRewardsController {
 
   @Post('reversals')
   @Route({
-    summary: 'Take a transaction back',
+    summary: 'Reverse a transaction',
     description:
-      'For administrators; never one’s own. Once, by an entry that points at it; a transfer with both its sides.',
+      'For administrators, and never one’s own transaction. A new transaction refers to the reversed one. A transaction is reversed at most once, and a transfer is reversed on both sides.',
     answer: CoinOperation,
     status: 201,
     errors: [Forbidden, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge],

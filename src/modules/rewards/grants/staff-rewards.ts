@@ -4,26 +4,26 @@ import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
 import type { Role } from '../../users';
 import { Earnings } from '../earning/earnings';
-import type { Posted } from '../ledger/movement';
+import type { PostedMovement } from '../ledger/movement';
 import { StaffAllowance } from './staff-allowance';
 import { RecipientNotFound, TooManyRecipients } from '../rewards.errors';
-import { requireOthers } from '../rewards.policy';
+import { requireNotAmong } from '../rewards.policy';
 
-/** People of one reward. It takes a few statements for each `rowsPerStatement` of them, and all are one transaction. */
-export const mostRecipients = 10_000;
+/** Recipients of one reward. One transaction pays all of them, with a few statements for each `rowsPerStatement` recipients. */
+export const maxRecipients = 10_000;
 
 export interface Gift {
   /** Whole TeoCoins for each person. */
   amount: number;
   reason: string;
-  /** The administrator. */
+  /** The administrator who gives the coins. */
   actorId: number;
 }
 
-/** Those named by id, or everybody active of a role. */
+/** The recipients: people by id, or all active users with a role. */
 export type Audience = { userIds: readonly number[] } | { role: Role };
 
-/** Coins that administrators give: they count as earned. */
+/** Coins that administrators give. They count as earned. */
 @Injectable()
 export class StaffRewards {
   constructor(
@@ -32,53 +32,55 @@ export class StaffRewards {
     private readonly allowance: StaffAllowance,
   ) {}
 
-  /** @throws Forbidden for oneself, ConfirmationRequired, RecipientNotFound, BalanceTooLarge */
-  async giveOne(userId: number, { amount, reason, actorId }: Gift): Promise<Posted> {
-    requireOthers(actorId, [userId]);
+  /** @throws Forbidden for a gift to oneself, ConfirmationRequired, RecipientNotFound, BalanceTooLarge */
+  async giveOne(userId: number, { amount, reason, actorId }: Gift): Promise<PostedMovement> {
+    requireNotAmong(actorId, [userId]);
     return this.database.transaction(async () => {
-      if ((await this.activeAmong([userId])).length === 0) throw new RecipientNotFound(['/body/userId']);
-      await this.allowance.take(actorId, amount);
+      if ((await this.findActive([userId])).length === 0) throw new RecipientNotFound(['/body/userId']);
+      await this.allowance.use(actorId, amount);
       const movement = { userId, type: 'manual_reward' as const, amount, description: reason, actorId };
       const [posted] = await this.earnings.give([movement]);
-      return posted as Posted;
+      return posted as PostedMovement;
     });
   }
 
   /**
-   * The same to many people: everybody, or nobody.
-   * @throws Forbidden for oneself, ConfirmationRequired, RecipientNotFound, TooManyRecipients, BalanceTooLarge
+   * Gives the same amount to all recipients, or to none of them.
+   * @throws Forbidden if the administrator is among the recipients, ConfirmationRequired, RecipientNotFound, TooManyRecipients, BalanceTooLarge
    */
-  async giveMany(audience: Audience, { amount, reason, actorId }: Gift): Promise<Posted[]> {
+  async giveMany(audience: Audience, { amount, reason, actorId }: Gift): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const people = await this.people(audience);
-      requireOthers(actorId, people);
-      if (people.length > 0) await this.allowance.take(actorId, amount * people.length);
-      const each = { type: 'bulk_reward' as const, amount, description: reason, actorId };
-      return this.earnings.give(people.map((userId) => ({ userId, ...each })));
+      const recipientIds = await this.getRecipientIds(audience);
+      requireNotAmong(actorId, recipientIds);
+      if (recipientIds.length > 0) await this.allowance.use(actorId, amount * recipientIds.length);
+      const fields = { type: 'bulk_reward' as const, amount, description: reason, actorId };
+      return this.earnings.give(recipientIds.map((userId) => ({ userId, ...fields })));
     });
   }
 
   /** @throws RecipientNotFound, TooManyRecipients */
-  people(audience: Audience): Promise<number[]> {
-    return 'role' in audience ? this.activeIn(audience.role) : this.all(audience.userIds);
+  getRecipientIds(audience: Audience): Promise<number[]> {
+    return 'role' in audience ? this.getActiveWithRole(audience.role) : this.requireAllActive(audience.userIds);
   }
 
-  private async all(userIds: readonly number[]): Promise<number[]> {
-    const active = new Set(await this.activeAmong(userIds));
+  private async requireAllActive(userIds: readonly number[]): Promise<number[]> {
+    const active = new Set(await this.findActive(userIds));
     const missing = userIds.flatMap((userId, index) => (active.has(userId) ? [] : [`/body/userIds/${index}`]));
     if (missing.length > 0) throw new RecipientNotFound(missing.slice(0, 50));
     return [...active];
   }
 
-  private async activeIn(role: Role): Promise<number[]> {
-    const sql = `SELECT id FROM users_user WHERE role = $1 AND is_active ORDER BY id LIMIT ${mostRecipients + 1}`;
+  private async getActiveWithRole(role: Role): Promise<number[]> {
+    const sql = `SELECT id FROM users_user WHERE role = $1 AND is_active ORDER BY id LIMIT ${maxRecipients + 1}`;
     const people = await this.database.rows({ id: int }, sql, [role]);
-    if (people.length > mostRecipients)
-      throw new TooManyRecipients(`At most ${mostRecipients} people: name them by userIds, in parts.`);
+    if (people.length > maxRecipients)
+      throw new TooManyRecipients(
+        `One reward has at most ${maxRecipients} recipients. Send several requests with userIds.`,
+      );
     return people.map(({ id }) => id);
   }
 
-  private async activeAmong(userIds: readonly number[]): Promise<number[]> {
+  private async findActive(userIds: readonly number[]): Promise<number[]> {
     const sql = `SELECT id FROM users_user WHERE id IN (${placeholders(userIds.length)}) AND is_active`;
     const people = await this.database.rows({ id: int }, sql, userIds);
     return people.map(({ id }) => id);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { typeIn, typesShownAs, type ShownType, type TransactionType } from './transaction-types';
+import { typeInSql, storedTypesOf, type ApiType, type TransactionType } from './transaction-types';
 
 const totalsShape = { balance: int, totalEarned: int, transactionCount: int };
 export type CoinTotals = Row<typeof totalsShape>;
@@ -23,19 +23,19 @@ const rowShape = {
 };
 export type HistoryRow = Row<typeof rowShape>;
 
-/** Rows before a sequence, of a type where one is given. */
-export interface Slice {
+export interface HistoryFilter {
+  /** Only rows with a smaller sequence number. */
   before?: number | undefined;
-  type?: ShownType | undefined;
-  count: number;
+  type?: ApiType | undefined;
+  limit: number;
 }
 
-/** What a person has, and how it came and went. */
+/** Reads a person's balance and transactions. */
 @Injectable()
 export class CoinHistory {
   constructor(private readonly database: Database) {}
 
-  async totals(userId: number): Promise<CoinTotals> {
+  async getTotals(userId: number): Promise<CoinTotals> {
     const totals = await this.database.row(
       totalsShape,
       `SELECT u.teo_coins AS balance, u.teo_sequence AS "transactionCount", p.total_teocoins_earned AS "totalEarned"
@@ -45,8 +45,8 @@ export class CoinHistory {
     return totals as CoinTotals;
   }
 
-  /** Newest first, in one statement: the page first, then who was on the other side of its transfers. */
-  list(userId: number, { before = Number.MAX_SAFE_INTEGER, type, count }: Slice): Promise<HistoryRow[]> {
+  /** Newest first. One statement selects the rows of the page and then joins the other person of each transfer. */
+  list(userId: number, { before = Number.MAX_SAFE_INTEGER, type, limit }: HistoryFilter): Promise<HistoryRow[]> {
     return this.database.rows(
       rowShape,
       `SELECT t.id, t.sequence, t.transaction_type AS type, t.amount, t.description,
@@ -55,23 +55,23 @@ export class CoinHistory {
          t.is_blockchain_confirmed AS "isBlockchainConfirmed", c.id AS "counterpartId", c.username AS "counterpartName"
        FROM (
          SELECT * FROM rewards_teocointransaction
-         WHERE user_id = $1 AND sequence < $2${condition(type)} ORDER BY sequence DESC LIMIT $3) AS t
-       LEFT JOIN users_user c ON c.id = COALESCE(t.recipient_id, ${senderOf('t')})
+         WHERE user_id = $1 AND sequence < $2${typeConditionSql(type)} ORDER BY sequence DESC LIMIT $3) AS t
+       LEFT JOIN users_user c ON c.id = COALESCE(t.recipient_id, ${senderIdSql('t')})
        ORDER BY t.sequence DESC`,
-      [userId, before, count],
+      [userId, before, limit],
     );
   }
 
-  async count(userId: number, type?: ShownType): Promise<number> {
-    const sql = `SELECT count(*) AS total FROM rewards_teocointransaction WHERE user_id = $1${condition(type)}`;
+  async count(userId: number, type?: ApiType): Promise<number> {
+    const sql = `SELECT count(*) AS total FROM rewards_teocointransaction WHERE user_id = $1${typeConditionSql(type)}`;
     return (await this.database.row({ total: int }, sql, [userId]))?.total ?? 0;
   }
 }
 
-const condition = (type?: ShownType): string => (type ? ` AND ${typeIn(typesShownAs(type))}` : '');
+const typeConditionSql = (type?: ApiType): string => (type ? ` AND ${typeInSql(storedTypesOf(type))}` : '');
 
-/** CASE, so that only a received transfer looks for its other leg: an operation of ten thousand rewards has as many rows. */
-const senderOf = (alias: string): string =>
+/** The CASE restricts the search for the sender to received transfers, because a bulk reward has up to 10,000 rows of one operation. */
+const senderIdSql = (alias: string): string =>
   `CASE WHEN ${alias}.transaction_type = 'transfer_received' THEN (
      SELECT s.user_id FROM rewards_teocointransaction s
      WHERE s.operation_id = ${alias}.operation_id AND s.recipient_id = ${alias}.user_id LIMIT 1) END`;

@@ -28,7 +28,7 @@ import {
 } from '../rewards.errors';
 import { Transfers } from './transfers';
 
-const newestFirst = keyset('coins:newest', [z.int()]);
+const historyCursor = keyset('coins:newest', [z.int()]);
 
 @Controller()
 export class CoinsController {
@@ -38,9 +38,9 @@ export class CoinsController {
   ) {}
 
   @Get('me/coins')
-  @Route({ summary: 'Show your TeoCoins', answer: CoinBalance, tag: 'Coins' })
+  @Route({ summary: 'Show your TeoCoin balance', answer: CoinBalance, tag: 'Coins' })
   async balance(@CurrentActor() actor: Actor): Promise<CoinBalance> {
-    return showBalance(await this.history.totals(actor.id));
+    return showBalance(await this.history.getTotals(actor.id));
   }
 
   @Get('me/coins/transactions')
@@ -49,21 +49,26 @@ export class CoinsController {
     @CurrentActor() actor: Actor,
     @Query({ schema: CoinTransactionQuery }) query: CoinTransactionQuery,
   ): Promise<Page<CoinTransaction>> {
-    const before = newestFirst.read(query.cursor)?.[0];
-    const rows = await this.history.list(actor.id, { before, type: query.type, count: query.limit + 1 });
+    const before = historyCursor.read(query.cursor)?.[0];
+    const rows = await this.history.list(actor.id, { before, type: query.type, limit: query.limit + 1 });
     const total = query.withTotal ? await this.history.count(actor.id, query.type) : undefined;
-    return toPage(rows, query.limit, ({ sequence }) => newestFirst.after(sequence), showTransaction, total);
+    return toPage(rows, query.limit, ({ sequence }) => historyCursor.after(sequence), showTransaction, total);
   }
 
   @Post('coins/transfers')
   @Route({
-    summary: 'Give TeoCoins to somebody',
-    description: 'The same Idempotency-Key with the same content gives the first answer again, also years later.',
+    summary: 'Transfer TeoCoins to another user',
+    description:
+      'A request that repeats an Idempotency-Key with the same content returns the first response again, without a time limit.',
     answer: CoinTransfer,
     status: 201,
     errors: [
-      ...[RecipientNotFound, TransferToOneself, TransferLimitReached, YoungAccountLimit],
-      ...[InsufficientBalance, BalanceTooLarge],
+      RecipientNotFound,
+      TransferToOneself,
+      TransferLimitReached,
+      YoungAccountLimit,
+      InsufficientBalance,
+      BalanceTooLarge,
     ],
     idempotent: 'own',
     keyRequired: true,
@@ -75,8 +80,8 @@ export class CoinsController {
     @Body({ schema: TransferRequest }) order: TransferRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CoinTransfer> {
-    const { transfer, replayed } = await this.transfers.send(actor.id, order, key);
-    if (replayed) reply.header('idempotency-replayed', 'true');
+    const { transfer, isReplay } = await this.transfers.send(actor.id, order, key);
+    if (isReplay) reply.header('idempotency-replayed', 'true');
     return showTransfer(transfer);
   }
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { CoinTotals, HistoryRow } from './coin-history.query';
-import { shownType, shownTypes, signOf } from './transaction-types';
+import { apiTypeOf, apiTypes, signOf } from './transaction-types';
 import type { Transfer } from './transfers';
 
-/** Whole TeoCoins that one request may move for one person. */
-export const coins = z.int().min(1).max(1_000_000).meta({ description: 'Whole TeoCoins' });
-export const personId = z.int().positive();
+/** TeoCoins that one request may move for one person. */
+export const coinAmount = z.int().min(1).max(1_000_000).meta({ description: 'Whole TeoCoins' });
+export const positiveId = z.int().positive();
 
 export const CoinBalance = z
   .strictObject({
-    balance: z.int().min(0).meta({ description: 'What can be spent or given, in whole TeoCoins' }),
-    totalEarned: z.int().meta({ description: 'Earned so far, whatever became of it' }),
+    balance: z.int().min(0).meta({ description: 'Whole TeoCoins that you can spend, transfer or withdraw' }),
+    totalEarned: z.int().meta({ description: 'Whole TeoCoins earned so far, including those that you no longer have' }),
     transactionCount: z.int().min(0),
   })
   .meta({ id: 'CoinBalance', examples: [{ balance: 85, totalEarned: 110, transactionCount: 9 }] });
@@ -26,17 +26,18 @@ const Counterpart = z.strictObject({ id: z.int(), username: z.string() });
 export const CoinTransaction = z
   .strictObject({
     id: z.int(),
-    type: z.enum(shownTypes),
+    type: z.enum(apiTypes),
     amount: z.int().positive(),
-    signedAmount: z.int().meta({ description: 'The amount as it changed the balance' }),
-    description: z
-      .string()
-      .meta({ description: 'What it was for; the message of a transfer, the reason of a decision' }),
-    counterpart: Counterpart.nullable().meta({ description: 'The other person of a transfer' }),
+    signedAmount: z.int().meta({ description: 'The amount with its sign: negative if it reduced the balance' }),
+    description: z.string().meta({
+      description:
+        'Purpose of the transaction: the message of a transfer, the reason of an administrator, or what was completed',
+    }),
+    counterpart: Counterpart.nullable().meta({ description: 'The other person of a transfer; otherwise null' }),
     relatedObject: z
       .strictObject({ type: z.string(), id: z.int() })
       .nullable()
-      .meta({ description: 'What it was earned with, or the transaction it reverses' }),
+      .meta({ description: 'The object that the reward was earned with, or the transaction that was reversed' }),
     balanceAfter: z.int().min(0),
     createdAt: z.iso.datetime(),
     blockchainTxHash: z.string().nullable(),
@@ -46,9 +47,17 @@ export const CoinTransaction = z
     id: 'CoinTransaction',
     examples: [
       {
-        ...{ id: 512, type: 'transfer_sent', amount: 25, signedAmount: -25, description: 'Thank you for the brushes' },
-        ...{ counterpart: { id: 12, username: 'noor' }, relatedObject: null, balanceAfter: 85 },
-        ...{ createdAt: '2026-03-01T09:30:00.000Z', blockchainTxHash: null, isBlockchainConfirmed: false },
+        id: 512,
+        type: 'transfer_sent',
+        amount: 25,
+        signedAmount: -25,
+        description: 'Thank you for the brushes',
+        counterpart: { id: 12, username: 'noor' },
+        relatedObject: null,
+        balanceAfter: 85,
+        createdAt: '2026-03-01T09:30:00.000Z',
+        blockchainTxHash: null,
+        isBlockchainConfirmed: false,
       },
     ],
   });
@@ -57,7 +66,7 @@ export type CoinTransaction = z.output<typeof CoinTransaction>;
 export const CoinTransactionPage = pageOf(CoinTransaction, 'CoinTransactionPage');
 
 export const CoinTransactionQuery = pageQuery({
-  type: z.enum(shownTypes).optional().meta({ description: 'Only this type' }),
+  type: z.enum(apiTypes).optional().meta({ description: 'Only transactions of this type' }),
 });
 export type CoinTransactionQuery = z.output<typeof CoinTransactionQuery>;
 
@@ -65,7 +74,7 @@ export function showTransaction(row: HistoryRow): CoinTransaction {
   const { counterpartId: id, counterpartName, relatedObjectId, relatedObjectType } = row;
   return {
     id: row.id,
-    type: shownType(row.type),
+    type: apiTypeOf(row.type),
     amount: row.amount,
     signedAmount: signOf(row.type) * row.amount,
     description: row.description,
@@ -80,8 +89,8 @@ export function showTransaction(row: HistoryRow): CoinTransaction {
 
 export const TransferRequest = z
   .strictObject({
-    recipientId: personId,
-    amount: coins,
+    recipientId: positiveId,
+    amount: coinAmount,
     message: z.string().trim().max(200).default(''),
   })
   .meta({ id: 'TransferRequest', examples: [{ recipientId: 12, amount: 25, message: 'Thank you for the brushes' }] });
@@ -89,20 +98,24 @@ export type TransferRequest = z.output<typeof TransferRequest>;
 
 export const CoinTransfer = z
   .strictObject({
-    id: z.int().meta({ description: 'Of the transaction in your history' }),
-    operationId: z.string().meta({ description: 'Shared by both sides of the transfer' }),
+    id: z.int().meta({ description: 'Id of the transaction in your history' }),
+    operationId: z.string().meta({ description: 'The same in both transactions of the transfer' }),
     recipient: Counterpart,
     amount: z.int().positive(),
     message: z.string(),
-    balanceAfter: z.int().min(0).meta({ description: 'Yours, after this transfer' }),
+    balanceAfter: z.int().min(0).meta({ description: 'Your balance after this transfer' }),
     createdAt: z.iso.datetime(),
   })
   .meta({
     id: 'CoinTransfer',
     examples: [
       {
-        ...{ id: 512, operationId: '8f14e45f-ceea-467f-a0e6-7b3c5b1d2a90', recipient: { id: 12, username: 'noor' } },
-        ...{ amount: 25, message: 'Thank you for the brushes', balanceAfter: 85 },
+        id: 512,
+        operationId: '8f14e45f-ceea-467f-a0e6-7b3c5b1d2a90',
+        recipient: { id: 12, username: 'noor' },
+        amount: 25,
+        message: 'Thank you for the brushes',
+        balanceAfter: 85,
         createdAt: '2026-03-01T09:30:00.000Z',
       },
     ],

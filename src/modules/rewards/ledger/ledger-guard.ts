@@ -2,25 +2,25 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 
-/** The ledger can be changed: its triggers are gone (a table that is rebuilt loses them). */
+/** Ledger rows can be changed, because the triggers are missing. A table that is rebuilt loses its triggers. */
 export class LedgerUnprotected extends Error {
   override name = 'LedgerUnprotected';
 
-  constructor(possible: readonly string[]) {
+  constructor(possibleChanges: readonly string[]) {
     super(
-      `The ledger is not append-only: ${possible.join(' and ')} was possible. Recreate the triggers of rewards_teocointransaction.`,
+      `The ledger is not append-only: ${possibleChanges.join(' and ')} was possible. Recreate the triggers of rewards_teocointransaction.`,
     );
   }
 }
 
-const attempts = {
+const forbiddenStatements = {
   UPDATE: 'UPDATE rewards_teocointransaction SET amount = amount + 1 WHERE id = $1',
   DELETE: 'DELETE FROM rewards_teocointransaction WHERE id = $1',
 };
-/** No real row has it, and no id is used up by it. */
-const probe = -1;
+/** Id of the test row. No real row has a negative id, and it takes no id from the sequence. */
+const probeId = -1;
 
-/** Tries what must be impossible, on a row that is never committed; nothing starts on a ledger that lets it happen. */
+/** Tries to change and delete a test row that is never committed. If the database allows it, the application does not start. */
 @Injectable()
 export class LedgerGuard implements OnApplicationBootstrap {
   constructor(
@@ -29,26 +29,27 @@ export class LedgerGuard implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const possible = await this.possible();
-    if (possible.length > 0) throw new LedgerUnprotected(possible);
+    const possibleChanges = await this.findPossibleChanges();
+    if (possibleChanges.length > 0) throw new LedgerUnprotected(possibleChanges);
   }
 
-  /** What can be done to a row of the ledger and should not: nothing, if all is well. */
-  async possible(): Promise<string[]> {
-    const possible: string[] = [];
-    for (const [name, sql] of Object.entries(attempts)) if (await this.succeeds(sql)) possible.push(name);
-    return possible;
+  /** @returns the statements (UPDATE, DELETE) that the database wrongly allows; empty if the ledger is protected */
+  async findPossibleChanges(): Promise<string[]> {
+    const possibleChanges: string[] = [];
+    for (const [name, sql] of Object.entries(forbiddenStatements))
+      if (await this.succeeds(sql)) possibleChanges.push(name);
+    return possibleChanges;
   }
 
   private async succeeds(sql: string): Promise<boolean> {
     try {
       await this.database.transaction(async () => {
         await this.insertProbe();
-        await this.database.run(sql, [probe]);
-        throw new Succeeded();
+        await this.database.run(sql, [probeId]);
+        throw new StatementSucceeded();
       });
     } catch (error) {
-      if (error instanceof Succeeded) return true;
+      if (error instanceof StatementSucceeded) return true;
       if (!String(error).includes('append-only')) throw error;
     }
     return false;
@@ -59,16 +60,16 @@ export class LedgerGuard implements OnApplicationBootstrap {
     await this.database.run(
       `INSERT INTO users_user (id, username, email, password, date_joined, created_at, updated_at)
        VALUES ($1, '-probe-', '-probe-', '!', $2, $2, $2)`,
-      [probe, now],
+      [probeId, now],
     );
     await this.database.run(
       `INSERT INTO rewards_teocointransaction
          (id, user_id, transaction_type, amount, description, created_at, sequence, balance_after, operation_id)
        VALUES ($1, $1, 'manual_reward', 1, '', $2, 1, 1, '')`,
-      [probe, now],
+      [probeId, now],
     );
   }
 }
 
-/** Rolls the probe back; never seen outside. */
-class Succeeded extends Error {}
+/** Thrown to roll the test row back; `succeeds` catches it. */
+class StatementSucceeded extends Error {}

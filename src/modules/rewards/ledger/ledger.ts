@@ -6,15 +6,15 @@ import { tuples } from '../../../platform/database/insert-rows';
 import { TryAgain } from '../../../platform/database/try-again';
 import { Clock } from '../../../platform/time/clock';
 import { Balances } from './balances';
-import { changesOf, numbered, rounds, type Balance, type Change } from './movement';
-import type { Movement, Posted, RewardClaim } from './movement';
+import { balanceChangesOf, batchesOfDifferentPeople, numberMovements, type Balance } from './movement';
+import type { BalanceChange, Movement, PostedMovement, RewardClaim } from './movement';
 import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
-type Unsaved = Omit<Posted, 'id'>;
+type UnsavedMovement = Omit<PostedMovement, 'id'>;
 
 /**
- * The ledger of TeoCoins: the only writer of `rewards_teocointransaction` and of the two balance columns of `users_user`.
- * Everything joins the caller's transaction. Locks: user rows ascending by id, then ledger rows.
+ * The ledger of TeoCoins. Only this class writes to `rewards_teocointransaction` and to the two balance columns of `users_user`.
+ * Each method joins the caller's transaction. Lock order: user rows in ascending order of ids, then ledger rows.
  */
 @Injectable()
 export class Ledger {
@@ -25,8 +25,8 @@ export class Ledger {
   ) {}
 
   /**
-   * Holds people's coins until the transaction ends: what is read about them after this stays true. For those who must look
-   * before they post (was this key seen, is this reversed): a twin waits here, and then sees what the first one wrote.
+   * Locks the balances of people until the transaction ends. Callers that read before they post (has this key been used? is this
+   * transaction reversed?) lock first, so that a concurrent request waits here and then sees the rows of the first one.
    */
   async lock(userIds: readonly number[]): Promise<void> {
     const ascending = [...new Set(userIds)].sort((one, other) => one - other);
@@ -34,46 +34,47 @@ export class Ledger {
   }
 
   /**
-   * Posts movements as one operation: all of them, or none. The people must exist.
+   * Posts all movements as one operation, or none of them. The people must exist.
    * @throws InsufficientBalance, BalanceTooLarge
    */
-  async post(movements: readonly Movement[]): Promise<Posted[]> {
+  async post(movements: readonly Movement[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const changes = changesOf(movements);
-      const moved = await this.move(changes);
-      if (moved.size < changes.length) throw refusalOf(changes.filter((change) => !moved.has(change.userId)));
-      return this.record(movements, moved);
+      const changes = balanceChangesOf(movements);
+      const balances = await this.changeBalances(changes);
+      if (balances.size < changes.length) throw balanceErrorOf(changes.filter(({ userId }) => !balances.has(userId)));
+      return this.writeRows(movements, balances);
     });
   }
 
-  /** Posts the movements of the people whose balance stays within its limits, and none of the others. */
-  async postWhatFits(movements: readonly Movement[]): Promise<Posted[]> {
+  /** Posts the movements of the people whose balance stays between zero and `maxBalance`, and skips all other people. */
+  async postWithinLimits(movements: readonly Movement[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const moved = await this.move(changesOf(movements));
-      return this.record(
-        movements.filter(({ userId }) => moved.has(userId)),
-        moved,
-      );
+      const balances = await this.changeBalances(balanceChangesOf(movements));
+      const possible = movements.filter(({ userId }) => balances.has(userId));
+      return this.writeRows(possible, balances);
     });
   }
 
   /**
-   * Pays rewards, each (person, type, object, epoch) at most once: what was paid before is left out, and so is what would
-   * make a balance larger than it may be, since nobody's completion should fail for that.
-   * @returns the rewards paid now
+   * Pays each reward (person, type, object, epoch) at most once and skips those that are already paid. It also skips a reward that
+   * would exceed `maxBalance`, because a completion must not fail for that reason.
+   * @returns the rewards that were paid by this call
    */
-  async reward(claims: readonly RewardClaim[]): Promise<Posted[]> {
+  async reward(claims: readonly RewardClaim[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const posted: Posted[] = [];
-      for (const round of rounds(claims))
-        for (const chunk of this.chunks(round)) posted.push(...(await this.rewardOnce(chunk)));
+      const posted: PostedMovement[] = [];
+      for (const batch of batchesOfDifferentPeople(claims))
+        for (const chunk of this.chunks(batch)) posted.push(...(await this.payRewards(chunk)));
       return posted;
     });
   }
 
-  /** Writes what the chain says of rows beside them: the only change the ledger knows, and a confirmation is the last. */
-  async mirror(marks: readonly { id: number; txHash: string; confirmed: boolean }[]): Promise<void> {
-    for (const chunk of this.chunks(marks))
+  /**
+   * Writes the transaction hash and the confirmation of the chain into existing rows. No other update of a ledger row is
+   * possible, and a row that is confirmed no longer changes.
+   */
+  async recordChainState(states: readonly { id: number; txHash: string; confirmed: boolean }[]): Promise<void> {
+    for (const chunk of this.chunks(states))
       await this.database.run(
         `UPDATE rewards_teocointransaction SET blockchain_tx_hash = v.column2, is_blockchain_confirmed = v.column3
          FROM (VALUES ${tuples(chunk.length, 3, ['bigint', 'varchar', 'boolean'])}) AS v
@@ -83,28 +84,30 @@ export class Ledger {
       );
   }
 
-  private async move(changes: readonly Change[]): Promise<Map<number, Balance>> {
-    // One row needs no order: its UPDATE is the lock.
+  private async changeBalances(changes: readonly BalanceChange[]): Promise<Map<number, Balance>> {
+    // A single row needs no lock in advance, because its UPDATE locks it.
     if (changes.length > 1) await this.lock(changes.map((change) => change.userId));
-    const moved = new Map<number, Balance>();
+    const balances = new Map<number, Balance>();
     for (const chunk of this.chunks(changes))
-      for (const balance of await this.balances.move(chunk)) moved.set(balance.userId, balance);
-    return moved;
+      for (const balance of await this.balances.applyChanges(chunk)) balances.set(balance.userId, balance);
+    return balances;
   }
 
-  private async rewardOnce(claims: readonly RewardClaim[]): Promise<Posted[]> {
+  private async payRewards(claims: readonly RewardClaim[]): Promise<PostedMovement[]> {
     if (claims.length > 1) await this.lock(claims.map((claim) => claim.userId));
-    const paid = new Map((await this.balances.pay(claims)).map((balance) => [balance.userId, balance]));
-    return this.record(
-      claims.filter((claim) => paid.has(claim.userId)),
-      paid,
-    );
+    const changed = await this.balances.payRewards(claims);
+    const balances = new Map(changed.map((balance) => [balance.userId, balance]));
+    const paid = claims.filter(({ userId }) => balances.has(userId));
+    return this.writeRows(paid, balances);
   }
 
-  private async record(movements: readonly Movement[], balances: ReadonlyMap<number, Balance>): Promise<Posted[]> {
+  private async writeRows(
+    movements: readonly Movement[],
+    balances: ReadonlyMap<number, Balance>,
+  ): Promise<PostedMovement[]> {
     const operation = { operationId: randomUUID(), createdAt: this.clock.now() };
-    const rows = numbered(movements, balances).map((row) => ({ ...row, ...operation }));
-    // The end is covered, a step on the way is not: the order of the movements is part of the books.
+    const rows = numberMovements(movements, balances).map((row) => ({ ...row, ...operation }));
+    // The final balance is not negative, but a balance in between can be, because the movements are posted in their order.
     if (rows.some((row) => row.balanceAfter < 0)) throw new InsufficientBalance();
     const ids = new Map<string, number>();
     for (const chunk of this.chunks(rows))
@@ -117,9 +120,9 @@ export class Ledger {
     for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
   }
 
-  private insert(rows: readonly Unsaved[]): Promise<{ id: number; userId: number; sequence: number }[]> {
+  private insert(rows: readonly UnsavedMovement[]): Promise<{ id: number; userId: number; sequence: number }[]> {
     const values = rows.map((row) => Object.values(columnsOf(row)));
-    const names = Object.keys(columnsOf(rows[0] as Unsaved));
+    const names = Object.keys(columnsOf(rows[0] as UnsavedMovement));
     return this.database
       .rows(
         { id: int, userId: int, sequence: int },
@@ -127,22 +130,22 @@ export class Ledger {
          RETURNING id, user_id AS "userId", sequence`,
         values.flat(),
       )
-      .catch((error: unknown) => this.explain(error));
+      .catch((error: unknown) => this.retryAfterDuplicate(error));
   }
 
-  /** A twin was faster: the whole work again finds what the twin wrote. */
-  private explain(error: unknown): never {
+  /** A concurrent request wrote the same reward, key or reversal first. The retry of the whole transaction then finds its row. */
+  private retryAfterDuplicate(error: unknown): never {
     const constraint = this.database.dialect.uniqueViolation(error) ?? '';
     if (/_(?:reward_once|key|reverses)$/.test(constraint)) throw new TryAgain(error);
     throw error;
   }
 }
 
-function refusalOf(refused: readonly Change[]): InsufficientBalance | BalanceTooLarge {
+function balanceErrorOf(refused: readonly BalanceChange[]): InsufficientBalance | BalanceTooLarge {
   return refused.some((change) => change.delta < 0) ? new InsufficientBalance() : new BalanceTooLarge();
 }
 
-function columnsOf(row: Unsaved): Record<string, Value> {
+function columnsOf(row: UnsavedMovement): Record<string, Value> {
   return {
     user_id: row.userId,
     transaction_type: row.type,

@@ -1,6 +1,6 @@
 import { signOf, type RewardType, type TransactionType } from './transaction-types';
 
-/** A movement of one person's coins: `amount` in whole TeoCoins, positive; the sign follows from the type. */
+/** Adds coins to one person's balance or takes them. `amount` is in whole TeoCoins and positive; the type decides the sign. */
 export interface Movement {
   userId: number;
   type: TransactionType;
@@ -12,7 +12,7 @@ export interface Movement {
   actorId?: number;
   idempotencyKey?: string;
   requestHash?: string;
-  /** A "second season" in which a reward can be earned again; 0 unless somebody decided otherwise. */
+  /** The same reward can be earned once in each epoch. Epoch 0 is the default. */
   rewardEpoch?: number;
 }
 
@@ -21,8 +21,8 @@ export interface RewardClaim extends Movement {
   relatedObject: { type: string; id: number };
 }
 
-/** A row of the ledger as it was written. */
-export interface Posted extends Movement {
+/** A movement as it was written to the ledger. */
+export interface PostedMovement extends Movement {
   id: number;
   operationId: string;
   sequence: number;
@@ -30,11 +30,11 @@ export interface Posted extends Movement {
   createdAt: Date;
 }
 
-/** What an operation does to one person: the sum of its amounts and the number of its rows. */
-export interface Change {
+/** The change of one person's balance by an operation: the sum of the signed amounts and the number of ledger rows. */
+export interface BalanceChange {
   userId: number;
   delta: number;
-  rows: number;
+  rowCount: number;
 }
 
 /** A person's balance and last sequence after a change. */
@@ -46,44 +46,60 @@ export interface Balance {
 
 export const signedAmountOf = (movement: Movement): number => signOf(movement.type) * movement.amount;
 
-/** One change for each person, ascending by id. */
-export function changesOf(movements: readonly Movement[]): Change[] {
-  const changes = new Map<number, Change>();
+/** Returns one change for each person, in ascending order of user ids. */
+export function balanceChangesOf(movements: readonly Movement[]): BalanceChange[] {
+  const changes = new Map<number, BalanceChange>();
   for (const movement of movements) {
     const { userId } = movement;
-    const { delta, rows } = changes.get(userId) ?? { delta: 0, rows: 0 };
-    changes.set(userId, { userId, delta: delta + signedAmountOf(movement), rows: rows + 1 });
+    const { delta, rowCount } = changes.get(userId) ?? { delta: 0, rowCount: 0 };
+    changes.set(userId, { userId, delta: delta + signedAmountOf(movement), rowCount: rowCount + 1 });
   }
   return [...changes.values()].sort((one, other) => one.userId - other.userId);
 }
 
-/** A movement with its place in its person's history, before the database has given it an id. */
-export type Numbered = Movement & Pick<Posted, 'sequence' | 'balanceAfter'>;
+/** A movement with its sequence number and balance, before the database has given it an id. */
+export type NumberedMovement = Movement & Pick<PostedMovement, 'sequence' | 'balanceAfter'>;
 
-/** Numbers each person's movements in order, so that they end at the balance and sequence their row has now. */
-export function numbered(movements: readonly Movement[], balances: ReadonlyMap<number, Balance>): Numbered[] {
-  const next = new Map(changesOf(movements).map((change) => [change.userId, before(change, balances)]));
+/**
+ * Adds the sequence number and the balance after it to each movement, in the given order. The last movement of a person ends at
+ * the balance and sequence of `balances`, because these already contain the whole operation.
+ */
+export function numberMovements(
+  movements: readonly Movement[],
+  balances: ReadonlyMap<number, Balance>,
+): NumberedMovement[] {
+  const current = new Map(
+    balanceChangesOf(movements).map((change) => [change.userId, balanceBefore(change, balances)]),
+  );
   return movements.map((movement) => {
-    const { balance, sequence } = next.get(movement.userId) as Balance;
+    const { balance, sequence } = current.get(movement.userId) as Balance;
     const after = { userId: movement.userId, balance: balance + signedAmountOf(movement), sequence: sequence + 1 };
-    next.set(movement.userId, after);
+    current.set(movement.userId, after);
     return { ...movement, sequence: after.sequence, balanceAfter: after.balance };
   });
 }
 
-function before(change: Change, balances: ReadonlyMap<number, Balance>): Balance {
-  const now = balances.get(change.userId) as Balance;
-  return { userId: change.userId, balance: now.balance - change.delta, sequence: now.sequence - change.rows };
+function balanceBefore(change: BalanceChange, balances: ReadonlyMap<number, Balance>): Balance {
+  const after = balances.get(change.userId) as Balance;
+  return {
+    userId: change.userId,
+    balance: after.balance - change.delta,
+    sequence: after.sequence - change.rowCount,
+  };
 }
 
-/** Rounds in which nobody appears twice: a reward's guard looks at one claim of a person at a time. */
-export function rounds(claims: readonly RewardClaim[]): RewardClaim[][] {
-  const all: RewardClaim[][] = [];
-  const turns = new Map<number, number>();
+/**
+ * Splits claims into batches in which each person appears at most once, because the statement that pays checks only one claim
+ * of a person.
+ */
+export function batchesOfDifferentPeople(claims: readonly RewardClaim[]): RewardClaim[][] {
+  const batches: RewardClaim[][] = [];
+  const claimCounts = new Map<number, number>();
   for (const claim of claims) {
-    const turn = turns.get(claim.userId) ?? 0;
-    turns.set(claim.userId, turn + 1);
-    (all[turn] ??= []).push(claim);
+    const batchIndex = claimCounts.get(claim.userId) ?? 0;
+    claimCounts.set(claim.userId, batchIndex + 1);
+    batches[batchIndex] ??= [];
+    batches[batchIndex].push(claim);
   }
-  return all.map((round) => round.sort((one, other) => one.userId - other.userId));
+  return batches.map((batch) => batch.sort((one, other) => one.userId - other.userId));
 }

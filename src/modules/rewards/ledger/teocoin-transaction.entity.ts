@@ -1,10 +1,10 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
-import { rewardTypes, transactionTypes, typeIn, type TransactionType } from './transaction-types';
+import { rewardTypes, transactionTypes, typeInSql, type TransactionType } from './transaction-types';
 
 /**
- * The ledger: one row for each person and movement, only ever added (triggers refuse everything else but the blockchain mirror).
- * The sign follows from the type; the platform's side of a movement is implied by it.
+ * The ledger has one row for each movement of one person. Rows are only added: triggers refuse a delete and any update, except of
+ * the two blockchain columns. The type decides the sign. The school's side of a movement has no row, because the type implies it.
  */
 @Entity('rewards_teocointransaction')
 @Unique('rewards_teocointransaction_sequence', ['userId', 'sequence'])
@@ -13,7 +13,7 @@ import { rewardTypes, transactionTypes, typeIn, type TransactionType } from './t
 @Index(
   'rewards_teocointransaction_reward_once',
   ['userId', 'transactionType', 'relatedObjectType', 'relatedObjectId', 'rewardEpoch'],
-  { unique: true, where: typeIn(rewardTypes) },
+  { unique: true, where: typeInSql(rewardTypes) },
 )
 @Index('rewards_teocointransaction_type', ['transactionType'])
 @Index('rewards_teocointransaction_created_at', ['createdAt'])
@@ -41,23 +41,23 @@ export class TeocoinTransaction {
   @Text() description: string;
   @Reference('User', 'rewards_teocointransaction_recipient_fk', 'RESTRICT', { nullable: true }) recipientId:
     number | null;
-  /** Django's content type as its natural key, `courses.lesson`. */
+  /** The natural key of Django's content type, for example `courses.lesson`. */
   @Varchar(100, { nullable: true }) relatedObjectType: string | null;
   @BigInteger({ nullable: true }) relatedObjectId: number | null;
   @Varchar(66, { default: '' }) blockchainTxHash: string;
   @Flag({ default: false }) isBlockchainConfirmed: boolean;
   @Instant() createdAt: Date;
-  /** 1, 2, 3 … for each person, without gap. */
+  /** 1, 2, 3 … for each person, without a gap. */
   @BigInteger() sequence: number;
   @Int() balanceAfter: number;
-  /** Shared by the legs of one operation. */
+  /** The same in all rows of one operation. */
   @Varchar(36) operationId: string;
   @Varchar(255, { nullable: true }) idempotencyKey: string | null;
   @Varchar(64, { nullable: true }) requestHash: string | null;
-  /** A "second season" in which a reward can be earned again, by explicit decision. */
+  /** The same reward can be earned once in each epoch. Epoch 0 is the default. */
   @Int({ default: 0 }) rewardEpoch: number;
   @Reference('TeocoinTransaction', 'rewards_teocointransaction_reverses_fk', 'RESTRICT', { nullable: true })
   reversesId: number | null;
-  /** Who caused the movement where it was not the person: an administrator. */
+  /** The administrator who caused the movement; otherwise null. */
   @Reference('User', 'rewards_teocointransaction_actor_fk', 'RESTRICT', { nullable: true }) actorId: number | null;
 }

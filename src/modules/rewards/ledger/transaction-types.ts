@@ -1,4 +1,4 @@
-/** Every kind of coin movement, with its sign: +1 gives to the row's person, −1 takes. */
+/** All types of coin movements with their sign: +1 adds to the person's balance, −1 takes from it. */
 const signs = {
   earned_lesson: 1,
   earned_exercise: 1,
@@ -28,7 +28,7 @@ export function signOf(type: TransactionType): 1 | -1 {
   return signs[type];
 }
 
-/** The types that reward something done: at most one row for each (person, type, object, epoch). */
+/** Types of rewards for completed work. There is at most one row for each (person, type, object, epoch). */
 export const rewardTypes = [
   'earned_lesson',
   'earned_exercise',
@@ -38,13 +38,13 @@ export const rewardTypes = [
 ] as const;
 export type RewardType = (typeof rewardTypes)[number];
 
-/** What counts as earned in a learner's totals, less what of it was reversed. */
+/** Types that count as earned in a learner's totals, unless they were reversed. */
 export const earningTypes = [...rewardTypes, 'manual_reward', 'bulk_reward'] as const;
 
 export const transferTypes = ['transfer_sent', 'transfer_received'] as const;
 export const reversalTypes = ['reversal_credit', 'reversal_debit'] as const;
 
-/** Final: a reversal itself, what the blockchain decides, and what was given up with an account. */
+/** A reversal, a movement that the blockchain decides, and coins forfeited with a closed account are final. */
 const irreversibleTypes: readonly TransactionType[] = [
   ...reversalTypes,
   'withdrawal',
@@ -54,33 +54,35 @@ const irreversibleTypes: readonly TransactionType[] = [
 ];
 export const isReversible = (type: TransactionType): boolean => !irreversibleTypes.includes(type);
 
-const twoSided = {
+const apiTypeByStoredType = {
   admin_adjustment_credit: 'admin_adjustment',
   admin_adjustment_debit: 'admin_adjustment',
   reversal_credit: 'reversal',
   reversal_debit: 'reversal',
 } as const;
-type TwoSided = keyof typeof twoSided;
-export type ShownType = Exclude<TransactionType, TwoSided> | (typeof twoSided)[TwoSided];
+type PairedType = keyof typeof apiTypeByStoredType;
+export type ApiType = Exclude<TransactionType, PairedType> | (typeof apiTypeByStoredType)[PairedType];
 
-/** The type as people see it: adjustments and reversals are one type each, whatever their sign. */
-export function shownType(type: TransactionType): ShownType {
-  return type in twoSided ? twoSided[type as TwoSided] : (type as Exclude<TransactionType, TwoSided>);
+/** The type in the API. Adjustments and reversals are one type each there, whatever their sign. */
+export function apiTypeOf(type: TransactionType): ApiType {
+  return type in apiTypeByStoredType
+    ? apiTypeByStoredType[type as PairedType]
+    : (type as Exclude<TransactionType, PairedType>);
 }
-export const shownTypes = [...new Set(transactionTypes.map(shownType))] as [ShownType, ...ShownType[]];
+export const apiTypes = [...new Set(transactionTypes.map(apiTypeOf))] as [ApiType, ...ApiType[]];
 
-export function typesShownAs(shown: ShownType): TransactionType[] {
-  return transactionTypes.filter((type) => shownType(type) === shown);
+export function storedTypesOf(apiType: ApiType): TransactionType[] {
+  return transactionTypes.filter((type) => apiTypeOf(type) === apiType);
 }
 
-/** A condition on the type column: `transaction_type IN (…)`. */
-export function typeIn(types: readonly TransactionType[], column = 'transaction_type'): string {
+/** An SQL condition on the type column: `transaction_type IN (…)`. */
+export function typeInSql(types: readonly TransactionType[], column = 'transaction_type'): string {
   return `${column} IN (${types.map((type) => `'${type}'`).join(', ')})`;
 }
 
-/** A row's amount with its sign, as an SQL expression. */
-export function signedAmount(alias = ''): string {
+/** An SQL expression for the amount of a row with its sign. */
+export function signedAmountSql(alias = ''): string {
   const prefix = alias && `${alias}.`;
-  const taking = transactionTypes.filter((type) => signOf(type) === -1);
-  return `CASE WHEN ${typeIn(taking, `${prefix}transaction_type`)} THEN -${prefix}amount ELSE ${prefix}amount END`;
+  const debitTypes = transactionTypes.filter((type) => signOf(type) === -1);
+  return `CASE WHEN ${typeInSql(debitTypes, `${prefix}transaction_type`)} THEN -${prefix}amount ELSE ${prefix}amount END`;
 }

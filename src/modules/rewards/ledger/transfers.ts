@@ -7,8 +7,14 @@ import { EventBus } from '../../../platform/events/event-bus';
 import { IdempotencyKeyReused } from '../../../platform/http/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from './ledger';
-import type { Movement, Posted } from './movement';
-import { requirePairWithin, requireYoungWithin, youngSent, youngShape, youngSince } from './outgoing-limits';
+import type { Movement, PostedMovement } from './movement';
+import {
+  requireWithinPairLimit,
+  requireWithinYoungAccountLimit,
+  sentByYoungAccountSql,
+  youngAccountShape,
+  youngAccountSince,
+} from './outgoing-limits';
 import { RecipientNotFound, TransferToOneself } from '../rewards.errors';
 import { CoinsTransferred } from '../rewards.events';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
@@ -20,7 +26,7 @@ export interface TransferOrder {
   message: string;
 }
 
-/** What the sender is told: read from the ledger, so that it is the same however often they ask with their key. */
+/** The response to the sender. It is read from the ledger, so that a repeated request with the same key gets the same response. */
 export interface Transfer {
   id: number;
   operationId: string;
@@ -34,19 +40,20 @@ export interface Transfer {
 const shape = {
   senderUsername: text,
   recipientUsername: nullable(text),
-  recipientActive: nullable(bool),
+  isRecipientActive: nullable(bool),
   isBlocked: bool,
-  pairToday: int,
-  ...youngShape,
+  pairTransferCount: int,
+  ...youngAccountShape,
   id: nullable(int),
   requestHash: nullable(text),
   operationId: nullable(text),
   balanceAfter: nullable(int),
   createdAt: nullable(instant),
 };
-type Found = Row<typeof shape>;
+/** The data that decides about a transfer, with the row that the same key wrote before, if any. */
+type TransferState = Row<typeof shape>;
 
-/** Coins from one person to another: two rows of the ledger, one operation. */
+/** Moves coins from one person to another: two ledger rows in one operation. */
 @Injectable()
 export class Transfers {
   constructor(
@@ -58,7 +65,7 @@ export class Transfers {
   ) {}
 
   /**
-   * The same key and content again gives the first answer; a key that had no effect is still free.
+   * A repeated request with the same key and content gets the first response again. A key stays unused if the transfer was refused.
    * @throws TransferToOneself, RecipientNotFound, TransferLimitReached, YoungAccountLimit, InsufficientBalance,
    * BalanceTooLarge, IdempotencyKeyReused
    */
@@ -66,79 +73,91 @@ export class Transfers {
     senderId: number,
     order: TransferOrder,
     key: string | null,
-  ): Promise<{ transfer: Transfer; replayed: boolean }> {
+  ): Promise<{ transfer: Transfer; isReplay: boolean }> {
     if (order.recipientId === senderId) throw new TransferToOneself();
     return this.database.transaction(async () => {
-      // Before looking: a twin that looks while the first one pays would find neither its row nor, then, the coins.
+      // Locked before the read, so that a concurrent request with the same key waits and then finds the row of the first one.
       await this.ledger.lock([senderId, order.recipientId]);
-      const found = await this.find(senderId, order, key);
-      if (found.id !== null) return { transfer: replayOf(found, order), replayed: true };
-      this.requireAllowed(found, order);
-      const [sent] = await this.ledger.post(legsOf(senderId, order, key));
-      await this.events.publish(newsOf(sent as Posted, found, order));
-      return { transfer: transferOf(sent as Posted, found, order), replayed: false };
+      const state = await this.getState(senderId, order, key);
+      if (state.id !== null) return { transfer: earlierTransferOf(state, order), isReplay: true };
+      this.requireAllowed(state, order);
+      const [sent] = (await this.ledger.post(movementsOf(senderId, order, key))) as [PostedMovement];
+      await this.events.publish(eventOf(sent, state, order));
+      return { transfer: toTransfer(sent, state, order), isReplay: false };
     });
   }
 
-  /** Who has blocked the sender looks like who has left: a refusal of its own would tell a pest to come with another account. */
-  private requireAllowed(found: Found, { amount }: TransferOrder): void {
-    if (!found.recipientActive || found.isBlocked) throw new RecipientNotFound();
+  /**
+   * A recipient who blocked the sender gives the same error as an unknown one, because a sender who learns of the block could come
+   * back with another account.
+   */
+  private requireAllowed(state: TransferState, { amount }: TransferOrder): void {
+    if (!state.isRecipientActive || state.isBlocked) throw new RecipientNotFound();
     const now = this.clock.now();
-    requirePairWithin(this.config, found.pairToday, now);
-    requireYoungWithin(this.config, found, amount, now);
+    requireWithinPairLimit(this.config, state.pairTransferCount, now);
+    requireWithinYoungAccountLimit(this.config, state, amount, now);
   }
 
-  /** The recipient, what limits look at, and the row that the sender's key wrote before, if any. */
-  private async find(senderId: number, { recipientId }: TransferOrder, key: string | null): Promise<Found> {
+  private async getState(senderId: number, { recipientId }: TransferOrder, key: string | null): Promise<TransferState> {
     const now = this.clock.now();
-    const found = await this.database.row(
+    const state = await this.database.row(
       shape,
-      `SELECT s.username AS "senderUsername", r.username AS "recipientUsername", r.is_active AS "recipientActive", t.id,
+      `SELECT s.username AS "senderUsername", r.username AS "recipientUsername", r.is_active AS "isRecipientActive", t.id,
          t.request_hash AS "requestHash", t.operation_id AS "operationId", t.balance_after AS "balanceAfter",
          t.created_at AS "createdAt",
          EXISTS (SELECT 1 FROM users_block b WHERE b.user_id = $2 AND b.blocked_id = $1) AS "isBlocked",
          (SELECT count(*) FROM rewards_teocointransaction d
-          WHERE d.user_id = $1 AND d.recipient_id = $2 AND d.created_at >= $4) AS "pairToday", ${youngSent('s', '$5', '$4')}
+          WHERE d.user_id = $1 AND d.recipient_id = $2 AND d.created_at >= $4) AS "pairTransferCount", ${sentByYoungAccountSql('s', '$5', '$4')}
        FROM users_user s
        LEFT JOIN users_user r ON r.id = $2
        LEFT JOIN rewards_teocointransaction t ON t.user_id = s.id AND t.idempotency_key = $3
        WHERE s.id = $1`,
-      [senderId, recipientId, key, startOfUtcDay(now), youngSince(this.config, now)],
+      [senderId, recipientId, key, startOfUtcDay(now), youngAccountSince(this.config, now)],
     );
-    return found as Found;
+    return state as TransferState;
   }
 }
 
-/** The order tells what the row holds: their hashes are equal. */
-function replayOf(found: Found, order: TransferOrder): Transfer {
-  if (found.requestHash !== hashOf(order)) throw new IdempotencyKeyReused('Choose a new key for a new request.');
-  return transferOf(found as Posted & Found, found, order);
+/** Builds the response from the repeated order, because equal hashes prove that the stored transfer has the same content. */
+function earlierTransferOf(state: TransferState, order: TransferOrder): Transfer {
+  if (state.requestHash !== requestHashOf(order))
+    throw new IdempotencyKeyReused('This key was used for a different transfer. Use a new key for a new request.');
+  return toTransfer(state as PostedMovement & TransferState, state, order);
 }
 
-function transferOf(
-  { id, operationId, balanceAfter, createdAt }: Pick<Posted, 'id' | 'operationId' | 'balanceAfter' | 'createdAt'>,
-  { recipientUsername }: Found,
+function toTransfer(
+  {
+    id,
+    operationId,
+    balanceAfter,
+    createdAt,
+  }: Pick<PostedMovement, 'id' | 'operationId' | 'balanceAfter' | 'createdAt'>,
+  { recipientUsername }: TransferState,
   { recipientId, amount, message }: TransferOrder,
 ): Transfer {
   const recipient = { id: recipientId, username: recipientUsername as string };
   return { id, operationId, recipient, amount, message, balanceAfter, createdAt };
 }
 
-function legsOf(senderId: number, order: TransferOrder, key: string | null): Movement[] {
+function movementsOf(senderId: number, order: TransferOrder, key: string | null): Movement[] {
   const { recipientId, amount, message: description } = order;
-  const once = key === null ? {} : { idempotencyKey: key, requestHash: hashOf(order) };
+  const keyFields = key === null ? {} : { idempotencyKey: key, requestHash: requestHashOf(order) };
   return [
-    { userId: senderId, type: 'transfer_sent', amount, description, recipientId, ...once },
+    { userId: senderId, type: 'transfer_sent', amount, description, recipientId, ...keyFields },
     { userId: recipientId, type: 'transfer_received', amount, description },
   ];
 }
 
-function newsOf({ operationId, userId }: Posted, { senderUsername }: Found, order: TransferOrder): CoinsTransferred {
+function eventOf(
+  { operationId, userId }: PostedMovement,
+  { senderUsername }: TransferState,
+  order: TransferOrder,
+): CoinsTransferred {
   return new CoinsTransferred({ operationId, senderId: userId, senderUsername, ...order });
 }
 
-/** SHA-256 of what was ordered: two requests with one key are the same request, or they are not. */
-function hashOf({ recipientId, amount, message }: TransferOrder): string {
+/** SHA-256 of the order. It decides whether two requests with the same key are the same request. */
+function requestHashOf({ recipientId, amount, message }: TransferOrder): string {
   return createHash('sha256')
     .update(JSON.stringify(['transfer', recipientId, amount, message]))
     .digest('hex');

@@ -5,36 +5,39 @@ import type { Dialect } from '../../../platform/database/dialect';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { Clock } from '../../../platform/time/clock';
 import { rewardSettings } from '../rewards.settings';
-import { rewardTypes, typeIn } from '../ledger/transaction-types';
+import { rewardTypes, typeInSql } from '../ledger/transaction-types';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-const keep = `INSERT INTO rewards_unusualaccount (user_id, kind, figure, first_seen_at, seen_at)`;
-const onceEach = `ON CONFLICT (user_id, kind) DO UPDATE SET seen_at = excluded.seen_at,
+const insertSql = `INSERT INTO rewards_unusualaccount (user_id, kind, figure, first_seen_at, seen_at)`;
+const onConflictSql = `ON CONFLICT (user_id, kind) DO UPDATE SET seen_at = excluded.seen_at,
   figure = CASE WHEN excluded.figure > rewards_unusualaccount.figure THEN excluded.figure ELSE rewards_unusualaccount.figure END`;
 
-/** Coins of what somebody did, in the last hour; every run looks back over more than the time since the one before. */
-const fastEarnersSql = `${keep}
+/** Coins earned by completed work in the last hour. A run covers more than the interval of the job, so that no period is missed. */
+const fastEarnersSql = `${insertSql}
   SELECT t.user_id, 'fast_earner', sum(t.amount), $2, $2 FROM rewards_teocointransaction t
-  WHERE t.created_at > $1 AND ${typeIn(rewardTypes, 't.transaction_type')}
-  GROUP BY t.user_id HAVING sum(t.amount) > $3 ${onceEach}`;
+  WHERE t.created_at > $1 AND ${typeInSql(rewardTypes, 't.transaction_type')}
+  GROUP BY t.user_id HAVING sum(t.amount) > $3 ${onConflictSql}`;
 
-/** Who was young when they gave counts, however old they are now. Few joined late enough for that: $4 leaves out the others at once. */
-const gatheringPursesSql = (dialect: Dialect): string => `${keep}
+/**
+ * Counts senders whose account was young at the time of the transfer, even if it is no longer young. $4 is the earliest possible
+ * time of joining, so that the statement reads only few accounts.
+ */
+const gatheringPursesSql = (dialect: Dialect): string => `${insertSql}
   SELECT v.recipient_id, 'gathering_purse', count(*), $2, $2 FROM (
     SELECT DISTINCT t.recipient_id, t.user_id FROM rewards_teocointransaction t
     JOIN users_user s ON s.id = t.user_id AND s.date_joined > $4
     WHERE t.created_at > $1 AND t.created_at < ${dialect.after('s.date_joined', '$5')}
       AND t.transaction_type = 'transfer_sent') AS v
-  GROUP BY v.recipient_id HAVING count(*) >= $3 ${onceEach}`;
+  GROUP BY v.recipient_id HAVING count(*) >= $3 ${onConflictSql}`;
 
-/** Farms of accounts show in two places: they earn faster than people can, and their coins meet in one purse. */
+/** A farm of accounts is visible in two ways: its accounts earn faster than people can, and send their coins to one account. */
 @Injectable()
 @Job({
   name: 'rewards:find-unusual-accounts',
   cron: '*/15 * * * *',
-  summary: 'Finds accounts that earn faster than people can, and purses where coins of young accounts gather',
+  summary: 'Finds accounts that earn faster than people can, and accounts that receive coins from many young accounts',
 })
 export class FindUnusualAccounts implements RunnableJob {
   constructor(
@@ -43,20 +46,23 @@ export class FindUnusualAccounts implements RunnableJob {
     private readonly clock: Clock,
   ) {}
 
-  /** Null where nothing was found and nothing forgotten. */
+  /** @returns null if no account was found and none has expired */
   async run(): Promise<JobReport | null> {
     const {
-      UNUSUAL_COINS_AN_HOUR: coins,
-      UNUSUAL_YOUNG_SENDERS: senders,
+      UNUSUAL_COINS_AN_HOUR: maxCoins,
+      UNUSUAL_YOUNG_SENDERS: minSenders,
       YOUNG_ACCOUNT_DAYS: days,
     } = this.config.of(rewardSettings);
     const now = this.clock.now();
     const ago = (ms: number): Date => new Date(now.getTime() - ms);
     const report = await this.database.transaction(async () => ({
-      fastEarners: await this.database.run(fastEarnersSql, [ago(hourMs), now, coins]),
+      fastEarners: await this.database.run(fastEarnersSql, [ago(hourMs), now, maxCoins]),
       gatheringPurses: await this.database.run(gatheringPursesSql(this.database.dialect), [
-        ...[ago(7 * dayMs), now, senders],
-        ...[ago((7 + days) * dayMs), days * dayMs],
+        ago(7 * dayMs),
+        now,
+        minSenders,
+        ago((7 + days) * dayMs),
+        days * dayMs,
       ]),
       expired: await this.database.run('DELETE FROM rewards_unusualaccount WHERE seen_at < $1', [ago(30 * dayMs)]),
     }));

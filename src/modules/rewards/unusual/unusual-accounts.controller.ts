@@ -6,10 +6,15 @@ import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Route } from '../../../platform/http/route';
 import { requireTreasurer } from '../rewards.policy';
-import { showUnusual, UnusualAccountPage, UnusualAccountQuery, type UnusualAccountView } from './unusual-accounts.dto';
+import {
+  showUnusualAccount,
+  UnusualAccountPage,
+  UnusualAccountQuery,
+  type UnusualAccountView,
+} from './unusual-accounts.dto';
 import { UnusualAccounts } from './unusual-accounts.query';
 
-const newestFirst = keyset('unusual-accounts', [z.int()]);
+const unusualAccountCursor = keyset('unusual-accounts', [z.int()]);
 
 @Controller('rewards/unusual-accounts')
 export class UnusualAccountsController {
@@ -17,8 +22,8 @@ export class UnusualAccountsController {
 
   @Get()
   @Route({
-    summary: 'List accounts that earn or gather coins as people do not, last found first',
-    description: 'For administrators. A job looks every quarter of an hour; nothing is done to anybody.',
+    summary: 'List accounts that earn or receive coins in an unusual way, last found first',
+    description: 'For administrators. A job searches for these accounts every 15 minutes. It does not restrict them.',
     answer: UnusualAccountPage,
     errors: [Forbidden],
     tag: 'Rewards',
@@ -28,8 +33,8 @@ export class UnusualAccountsController {
     @Query({ schema: UnusualAccountQuery }) { limit, cursor, withTotal }: UnusualAccountQuery,
   ): Promise<Page<UnusualAccountView>> {
     requireTreasurer(actor);
-    const rows = await this.accounts.list(newestFirst.read(cursor)?.[0], limit + 1);
+    const rows = await this.accounts.list(unusualAccountCursor.read(cursor)?.[0], limit + 1);
     const total = withTotal ? await this.accounts.count() : undefined;
-    return toPage(rows, limit, ({ id }) => newestFirst.after(id), showUnusual, total);
+    return toPage(rows, limit, ({ id }) => unusualAccountCursor.after(id), showUnusualAccount, total);
   }
 }

@@ -7,9 +7,9 @@ export const UnusualAccountView = z
   .strictObject({
     kind: z.enum(unusualKinds).meta({
       description:
-        '`fast_earner`: earned more in an hour than people do; `gathering_purse`: many young accounts gave to it',
+        '`fast_earner`: earned more in an hour than people can. `gathering_purse`: received coins from many young accounts',
     }),
-    figure: z.int().meta({ description: 'The most seen: coins in an hour, or young senders in a week' }),
+    figure: z.int().meta({ description: 'The largest number found: coins in an hour, or young senders in a week' }),
     user: z.strictObject({ id: z.int(), username: z.string(), isActive: z.boolean(), balance: z.int() }),
     firstSeenAt: z.iso.datetime(),
     seenAt: z.iso.datetime(),
@@ -18,8 +18,11 @@ export const UnusualAccountView = z
     id: 'UnusualAccount',
     examples: [
       {
-        ...{ kind: 'gathering_purse', figure: 17, user: { id: 88, username: 'zed', isActive: true, balance: 4_725 } },
-        ...{ firstSeenAt: '2026-03-01T09:30:00.000Z', seenAt: '2026-03-02T11:45:00.000Z' },
+        kind: 'gathering_purse',
+        figure: 17,
+        user: { id: 88, username: 'zed', isActive: true, balance: 4_725 },
+        firstSeenAt: '2026-03-01T09:30:00.000Z',
+        seenAt: '2026-03-02T11:45:00.000Z',
       },
     ],
   });
@@ -29,8 +32,13 @@ export const UnusualAccountPage = pageOf(UnusualAccountView, 'UnusualAccountPage
 export const UnusualAccountQuery = pageQuery();
 export type UnusualAccountQuery = z.output<typeof UnusualAccountQuery>;
 
-export function showUnusual(row: UnusualRow): UnusualAccountView {
+export function showUnusualAccount(row: UnusualRow): UnusualAccountView {
   const { kind, figure, userId: id, username, isActive, balance, firstSeenAt, seenAt } = row;
-  const seen = { firstSeenAt: firstSeenAt.toISOString(), seenAt: seenAt.toISOString() };
-  return { kind, figure, user: { id, username, isActive, balance }, ...seen };
+  return {
+    kind,
+    figure,
+    user: { id, username, isActive, balance },
+    firstSeenAt: firstSeenAt.toISOString(),
+    seenAt: seenAt.toISOString(),
+  };
 }

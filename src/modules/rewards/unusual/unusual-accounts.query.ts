@@ -18,12 +18,12 @@ const shape = {
 };
 export type UnusualRow = Row<typeof shape>;
 
-const found: Record<UnusualKind, (accounts: number) => string> = {
-  fast_earner: (accounts) => `${accounts} accounts earned more within an hour than people can`,
-  gathering_purse: (accounts) => `${accounts} accounts were given coins by many young accounts`,
+const explanationOf: Record<UnusualKind, (accounts: number) => string> = {
+  fast_earner: (accounts) => `${accounts} accounts earned more in an hour than people can`,
+  gathering_purse: (accounts) => `${accounts} accounts received coins from many young accounts`,
 };
 
-/** Accounts to look at. Nothing is taken from anybody by a program: an administrator closes an account or reverses a payment. */
+/** Reads the unusual accounts. The program takes no coins: an administrator closes an account or reverses a payment. */
 @Injectable()
 export class UnusualAccounts implements FindingSource, OnModuleInit {
   constructor(
@@ -35,7 +35,7 @@ export class UnusualAccounts implements FindingSource, OnModuleInit {
     this.sources.register(this);
   }
 
-  /** Closed accounts were looked at. */
+  /** Leaves out closed accounts, because an administrator has already checked them. */
   async findings(): Promise<Finding[]> {
     const counts = await this.database.rows(
       { kind: textOf<UnusualKind>(), accounts: int },
@@ -44,20 +44,20 @@ export class UnusualAccounts implements FindingSource, OnModuleInit {
     );
     return counts.map(({ kind, accounts }) => ({
       ...({ kind: 'unusual-account', severity: 'warning', subject: kind } as const),
-      explanation: `${found[kind](accounts)}. They are listed by GET /api/v1/rewards/unusual-accounts.`,
+      explanation: `${explanationOf[kind](accounts)}. List them with GET /api/v1/rewards/unusual-accounts.`,
       mend: `SELECT * FROM rewards_unusualaccount WHERE kind = '${kind}' ORDER BY figure DESC;`,
     }));
   }
 
   /** Last found first. */
-  list(before: number | undefined, count: number): Promise<UnusualRow[]> {
+  list(before: number | undefined, limit: number): Promise<UnusualRow[]> {
     return this.database.rows(
       shape,
       `SELECT a.id, a.kind, a.figure, a.first_seen_at AS "firstSeenAt", a.seen_at AS "seenAt", u.id AS "userId", u.username,
          u.is_active AS "isActive", u.teo_coins AS balance
        FROM rewards_unusualaccount a JOIN users_user u ON u.id = a.user_id
        WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2`,
-      [before ?? Number.MAX_SAFE_INTEGER, count],
+      [before ?? Number.MAX_SAFE_INTEGER, limit],
     );
   }
 

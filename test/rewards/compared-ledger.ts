@@ -1,14 +1,14 @@
 import { LedgerAudit } from '../../src/modules/rewards';
 import { bool, int, nullable, text, type Row } from '../../src/platform/database/columns';
 import { School } from '../support/school';
-import { Performer } from './performer';
+import { OperationRunner } from './operation-runner';
 import { Picker, random, type Operation } from './random-operations';
 import { ReferenceLedger, type Outcome, type ReferenceRow } from './reference-ledger';
 
-const peopleInPlay = 12;
+const peopleCount = 12;
 
-const standingShape = { userId: int, balance: int, last: int, earned: int };
-const standing = `SELECT u.id AS "userId", u.teo_coins AS balance, u.teo_sequence AS last, p.total_teocoins_earned AS earned
+const personStateShape = { userId: int, balance: int, last: int, earned: int };
+const personStatesSql = `SELECT u.id AS "userId", u.teo_coins AS balance, u.teo_sequence AS last, p.total_teocoins_earned AS earned
   FROM users_user u JOIN users_userprogress p ON p.user_id = u.id`;
 
 const rowShape = {
@@ -30,25 +30,25 @@ const rowShape = {
   confirmed: bool,
 };
 type FoundRow = Row<typeof rowShape>;
-const rowsAfter = `SELECT id, user_id AS "userId", transaction_type AS type, amount, description, recipient_id AS "recipientId",
+const rowsAfterSql = `SELECT id, user_id AS "userId", transaction_type AS type, amount, description, recipient_id AS "recipientId",
     related_object_type AS "objectType", related_object_id AS "objectId", reward_epoch AS epoch, sequence,
     balance_after AS "balanceAfter", operation_id AS "operationId", idempotency_key AS key, reverses_id AS "reversesId",
     blockchain_tx_hash AS hash, is_blockchain_confirmed AS confirmed
   FROM rewards_teocointransaction WHERE id > $1 ORDER BY id`;
-/** No operation writes as many; without a limit PostgreSQL reads the whole table each time. */
-const newRows = `${rowsAfter} LIMIT 50`;
+/** No operation writes 50 rows. Without the limit PostgreSQL would read the whole table after each operation. */
+const newRowsSql = `${rowsAfterSql} LIMIT 50`;
 
-/** The ledger beside its reference: each operation goes to both, and both must say the same. */
-export class JudgedLedger {
-  private readonly reference = new ReferenceLedger(peopleInPlay);
+/** Runs each operation on the ledger and on the reference ledger, and compares the results. */
+export class ComparedLedger {
+  private readonly reference = new ReferenceLedger(peopleCount);
   private readonly picker: Picker;
   private readonly people: number[] = [];
-  /** Every row as the database showed it when it was new, in the order of the reference. */
+  /** Each row as the database returned it after it was added, in the order of the reference. */
   private readonly rows: FoundRow[] = [];
   private readonly operations = new Map<number, string>();
-  private known = 0;
-  private performer: Performer;
-  readonly tally = { done: 0, refused: 0, nothing: 0 };
+  private lastKnownId = 0;
+  private runner: OperationRunner;
+  readonly tally = { done: 0, refused: 0, unchanged: 0 };
 
   private constructor(
     private readonly school: School,
@@ -57,39 +57,39 @@ export class JudgedLedger {
     this.picker = new Picker(random(seed), this.reference);
   }
 
-  static async open(seed: number): Promise<JudgedLedger> {
+  static async open(seed: number): Promise<ComparedLedger> {
     const school = await School.open();
-    const judged = new JudgedLedger(school, seed);
+    const compared = new ComparedLedger(school, seed);
     const staff = await school.admin();
     const ids = {
-      person: (number: number): number => judged.people[number]!,
-      row: (number: number): number => judged.rows[number]!.id,
+      person: (number: number): number => compared.people[number]!,
+      row: (number: number): number => compared.rows[number]!.id,
     };
-    judged.performer = new Performer(school, ids, staff.id);
-    for (let i = 0; i < peopleInPlay; i++) judged.people.push((await school.student()).id);
-    return judged;
+    compared.runner = new OperationRunner(school, ids, staff.id);
+    for (let i = 0; i < peopleCount; i++) compared.people.push((await school.student()).id);
+    return compared;
   }
 
   close = (): Promise<void> => this.school.close();
 
-  /** @throws with the operation in words when the ledger and its reference differ */
+  /** @throws Error with the operation if the ledger and the reference differ */
   async step(): Promise<void> {
     const operation = this.picker.operation();
     try {
-      const expected = this.refer(operation);
-      const refusal = await this.performer.perform(operation);
+      const expected = this.runOnReference(operation);
+      const refusal = await this.runner.run(operation);
       expectSame(refusal, 'refused' in expected ? expected.refused : null, 'refusal');
       const added = 'added' in expected ? expected.added : [];
       await this.compare(operation, added);
-      this.tally[refusal !== null ? 'refused' : added.length > 0 ? 'done' : 'nothing'] += 1;
+      this.tally[refusal !== null ? 'refused' : added.length > 0 ? 'done' : 'unchanged'] += 1;
     } catch (error) {
       throw new Error(`${JSON.stringify(operation)}: ${(error as Error).message}`, { cause: error });
     }
   }
 
-  /** The whole table against what it was row by row, and the audit over it. */
-  async proveAll(): Promise<void> {
-    const found = await this.school.database.rows(rowShape, rowsAfter, [0]);
+  /** Compares each row of the table with its first state, and runs the audit. */
+  async compareAll(): Promise<void> {
+    const found = await this.school.database.rows(rowShape, rowsAfterSql, [0]);
     const byId = new Map(found.map((row) => [row.id, row]));
     expectSame(found.length, this.reference.rows.length, 'number of rows');
     for (const row of this.rows) expectSame(byId.get(row.id), row, `row ${row.id}`);
@@ -97,7 +97,7 @@ export class JudgedLedger {
     expectSame(JSON.stringify(violations), '[]', 'audit');
   }
 
-  private refer(operation: Operation): Outcome {
+  private runOnReference(operation: Operation): Outcome {
     const { reference } = this;
     switch (operation.kind) {
       case 'reward':
@@ -121,16 +121,16 @@ export class JudgedLedger {
 
   private async compare(operation: Operation, added: readonly ReferenceRow[]): Promise<void> {
     const { database } = this.school;
-    const [standings, rows] = await Promise.all([
-      database.rows(standingShape, standing),
-      database.rows(rowShape, newRows, [this.known]),
+    const [personStates, rows] = await Promise.all([
+      database.rows(personStateShape, personStatesSql),
+      database.rows(rowShape, newRowsSql, [this.lastKnownId]),
     ]);
-    this.compareStandings(standings);
+    this.comparePeople(personStates);
     this.compareRows(rows, added);
     if (operation.kind === 'mirror') await this.compareMirror(operation.row);
   }
 
-  private compareStandings(found: readonly Row<typeof standingShape>[]): void {
+  private comparePeople(found: readonly Row<typeof personStateShape>[]): void {
     const byId = new Map(found.map((row) => [row.userId, row]));
     for (const [number, { balance, rows: last, earned }] of this.reference.people.entries()) {
       const userId = this.people[number]!;
@@ -144,26 +144,37 @@ export class JudgedLedger {
       const userId = this.people[row.person];
       const match = found.find((one) => one.userId === userId && one.sequence === row.sequence);
       if (!match) throw new Error(`no row ${row.sequence} of person ${row.person}`);
-      expectSame(match, this.shown(row, match), 'row');
+      expectSame(match, this.expectedRow(row, match), 'row');
       this.rows.push(match);
-      this.known = Math.max(this.known, match.id);
+      this.lastKnownId = Math.max(this.lastKnownId, match.id);
     }
   }
 
   private async compareMirror(number: number): Promise<void> {
-    const sql = rowsAfter.replace('id > $1', 'id = $1');
+    const sql = rowsAfterSql.replace('id > $1', 'id = $1');
     const row = await this.school.database.row(rowShape, sql, [this.rows[number]!.id]);
     const { hash, confirmed } = this.reference.rows[number]!;
     expectSame(row, { ...this.rows[number]!, hash, confirmed }, 'mirror');
     this.rows[number] = row as FoundRow;
   }
 
-  /** The reference's row as the database should show it; its id is the database's own to choose. */
-  private shown(row: ReferenceRow, { id, operationId }: FoundRow): FoundRow {
+  /** The row that the database must return for a row of the reference. The database chooses the id. */
+  private expectedRow(row: ReferenceRow, { id, operationId }: FoundRow): FoundRow {
     const { type, amount, description, epoch, sequence, balanceAfter, key, hash, confirmed } = row;
     const { objectType, objectId } = this.objectOf(row);
     return {
-      ...{ id, type, amount, description, epoch, sequence, balanceAfter, key, hash, confirmed, objectType, objectId },
+      id,
+      type,
+      amount,
+      description,
+      epoch,
+      sequence,
+      balanceAfter,
+      key,
+      hash,
+      confirmed,
+      objectType,
+      objectId,
       userId: this.people[row.person]!,
       recipientId: row.recipient === null ? null : this.people[row.recipient]!,
       operationId: this.operationOf(row, operationId),
@@ -177,7 +188,7 @@ export class JudgedLedger {
     return { objectType, objectId: number === null ? null : Number(number) };
   }
 
-  /** An operation's first row brings its id, the others must have the same; rewards are counted one by one, booked in batches. */
+  /** The first row of an operation sets the operation id, and the other rows of the operation must have the same one. */
   private operationOf({ operation }: ReferenceRow, operationId: string): string {
     const known = this.operations.get(operation) ?? operationId;
     this.operations.set(operation, known);
@@ -185,7 +196,7 @@ export class JudgedLedger {
   }
 }
 
-/** Jest's `expect` takes 50 µs a call: too much for millions of them. */
+/** Replaces Jest's `expect`, because a call of `expect` takes 50 µs and this test makes millions of calls. */
 function expectSame(found: unknown, expected: unknown, what: string): void {
   if (found === expected || isSame(found, expected)) return;
   throw new Error(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);

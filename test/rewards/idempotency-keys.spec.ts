@@ -11,33 +11,31 @@ afterAll(() => school.close());
 
 const post = (url: string, payload: object, key?: string) =>
   school.app.inject({
-    ...{ method: 'POST', url: `/api/v1${url}`, payload },
+    method: 'POST',
+    url: `/api/v1${url}`,
+    payload,
     headers: { authorization: `Bearer ${admin.token}`, ...(key === undefined ? {} : { 'idempotency-key': key }) },
   });
 
-test('what moves coins is documented to want an Idempotency-Key', () => {
+test('the OpenAPI document requires an Idempotency-Key for each route that moves coins', () => {
   const routes = Object.entries(school.document.paths).flatMap(([path, item]) =>
     Object.keys(item as object).map((method) => `${method} ${path}`),
   );
-  const wanting = routes.filter((route) => {
+  const requiringKey = routes.filter((route) => {
     const [method = '', path = ''] = route.split(' ');
     return wantsKey(school.document, method, path);
   });
-  expect(wanting.map((route) => route.replace('/api/v1', ''))).toEqual([
-    ...[
-      'post /achievements',
-      'post /coins/transfers',
-      'post /coins/withdrawals',
-      'post /coins/withdrawals/{id}/decisions',
-    ],
-    ...[
-      'post /rewards/adjustments',
-      'post /rewards/bulk',
-      'post /rewards/grants',
-      'post /rewards/grants/{id}/confirmation',
-      'post /rewards/manual',
-      'post /rewards/reversals',
-    ],
+  expect(requiringKey.map((route) => route.replace('/api/v1', ''))).toEqual([
+    'post /achievements',
+    'post /coins/transfers',
+    'post /coins/withdrawals',
+    'post /coins/withdrawals/{id}/decisions',
+    'post /rewards/adjustments',
+    'post /rewards/bulk',
+    'post /rewards/grants',
+    'post /rewards/grants/{id}/confirmation',
+    'post /rewards/manual',
+    'post /rewards/reversals',
   ]);
 });
 
@@ -50,18 +48,18 @@ test.each([
   ['/rewards/bulk'],
   ['/rewards/manual'],
   ['/rewards/reversals'],
-])('POST %s without one is 400', async (url) => {
-  const answer = await post(url, {});
-  expect(answer.json()).toMatchObject({ status: 400, code: 'IDEMPOTENCY_KEY_REQUIRED' });
+])('POST %s without an Idempotency-Key is refused with 400', async (url) => {
+  const response = await post(url, {});
+  expect(response.json()).toMatchObject({ status: 400, code: 'IDEMPOTENCY_KEY_REQUIRED' });
 });
 
-test('a second click on a gift to many pays nobody twice', async () => {
+test('a bulk reward that is sent twice with the same key pays each recipient once', async () => {
   const students = [await school.student(), await school.student()];
   const gift = { userIds: students.map(({ id }) => id), amount: 10, reason: 'Well hung' };
   const balances = async () => Promise.all(students.map(async (one) => (await one.get('/me/coins')).body.balance));
   expect((await post('/rewards/bulk', gift)).statusCode).toBe(400);
   expect(await balances()).toEqual([0, 0]);
-  const clicks = await Promise.all([post('/rewards/bulk', gift, 'click'), post('/rewards/bulk', gift, 'click')]);
-  expect(clicks.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
+  const responses = await Promise.all([post('/rewards/bulk', gift, 'click'), post('/rewards/bulk', gift, 'click')]);
+  expect(responses.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
   expect(await balances()).toEqual([10, 10]);
 });

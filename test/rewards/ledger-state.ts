@@ -17,7 +17,7 @@ const shape = {
 };
 export type LedgerRow = Row<typeof shape>;
 
-/** The rows of the ledger after a row, oldest first. */
+/** Ledger rows with an id above the given one, oldest first. */
 export function rowsAfter(school: School, id = 0): Promise<LedgerRow[]> {
   return school.database.rows(
     shape,
@@ -39,18 +39,18 @@ export async function balanceOf(school: School, userId: number): Promise<number>
   return row!.n;
 }
 
-/** Coins to begin with, that came as everybody's do. */
+/** Gives a person coins for the test, as a manual reward. */
 export async function endow(school: School, userId: number, amount: number): Promise<void> {
   await school.part(Earnings).give([{ userId, type: 'manual_reward', amount, description: 'to begin with' }]);
 }
 
-export async function expectCleanBooks(school: School): Promise<void> {
+export async function expectNoViolations(school: School): Promise<void> {
   const { violations } = await school.part(LedgerAudit).run();
   expect(violations).toEqual([]);
 }
 
-/** Where a test has made up what is on the chain: the ledger's own invariants, not whether the two agree. */
-export async function expectCleanLedger(school: School): Promise<void> {
+/** Ignores the invariants of the chain (I9 to I15), for tests whose chain data does not match the ledger. */
+export async function expectNoLedgerViolations(school: School): Promise<void> {
   const { violations } = await school.part(LedgerAudit).run();
   expect(violations.filter(({ invariant }) => !/^I(?:9|1\d)$/.test(invariant))).toEqual([]);
 }
@@ -67,8 +67,8 @@ const tables = [
   'platform_idempotency',
 ] as const;
 
-/** Everything an operation on coins could leave behind, to be compared with what is there after a refusal. */
-export async function everything(school: School): Promise<Record<string, unknown[]>> {
+/** The content of all tables that an operation on coins can change. Tests compare it before and after a refusal. */
+export async function tableContents(school: School): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {};
   for (const table of tables) found[table] = await contents(school, table);
   return found;

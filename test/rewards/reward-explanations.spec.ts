@@ -1,6 +1,6 @@
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
-import { rowsOf } from './books';
+import { rowsOf } from './ledger-state';
 
 let school: School;
 let teacher: Client;
@@ -20,18 +20,18 @@ const explain = async (client: Client, objectType: string, objectId: number) =>
   (await client.get(`/rewards/explain?objectType=${objectType}&objectId=${objectId}`)).body;
 const ofLesson = (client: Client, at = 0) => explain(client, 'courses.lesson', course.lessons[at]!);
 const complete = (client: Client, at = 0) => client.put(`/lessons/${course.lessons[at]}/completion`, {});
-const set = (table: string, id: number, column: string, value: unknown) =>
+const setColumn = (table: string, id: number, column: string, value: unknown) =>
   school.database.transaction(() =>
     school.database.run(`UPDATE ${table} SET ${column} = $2 WHERE id = $1`, [id, value as never]),
   );
 
-test('paid', async () => {
+test('a completed lesson that was paid has the outcome paid', async () => {
   await complete(ann);
   const paid = (await rowsOf(school, ann.id)).find(({ type }) => type === 'earned_lesson')!;
   expect(await ofLesson(ann)).toMatchObject({ outcome: 'paid', reward: 10, transaction: { id: paid.id, amount: 10 } });
 });
 
-test('paid before', async () => {
+test('a lesson that was paid, undone and completed again has the outcome paid_before', async () => {
   await complete(ann);
   await ann.delete(`/lessons/${course.lessons[0]}/completion`);
   expect(await ofLesson(ann)).toMatchObject({ outcome: 'paid_before', transaction: { amount: 10 } });
@@ -39,42 +39,42 @@ test('paid before', async () => {
   expect(await ofLesson(ann)).toMatchObject({ outcome: 'paid_before' });
 });
 
-test('paid, although the lesson is worth something else by now', async () => {
+test('a paid lesson whose reward changed later has the outcome paid with the amount of the payment', async () => {
   await complete(ann);
-  await set('courses_lesson', course.lessons[0]!, 'teocoin_reward', 99);
+  await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 99);
   expect(await ofLesson(ann)).toMatchObject({ outcome: 'paid', reward: 99, transaction: { amount: 10 } });
 });
 
-test('revoked, with the reason', async () => {
+test('a reversed payment has the outcome revoked, and the explanation contains the reason', async () => {
   await complete(ann);
   const paid = (await rowsOf(school, ann.id)).find(({ type }) => type === 'earned_lesson')!;
   await (await school.admin()).post('/rewards/reversals', { transactionId: paid.id, reason: 'Copied work.' });
-  const told = await ofLesson(ann);
-  expect(told).toMatchObject({ outcome: 'revoked', transaction: { id: paid.id } });
-  expect(told.explanation).toContain('Copied work.');
+  const explained = await ofLesson(ann);
+  expect(explained).toMatchObject({ outcome: 'revoked', transaction: { id: paid.id } });
+  expect(explained.explanation).toContain('Copied work.');
 });
 
-test('one’s own course', async () => {
+test('a teacher’s completion in the own course has the outcome own_course', async () => {
   await teacher.post(`/courses/${course.id}/enrollment`);
   await complete(teacher);
   expect(await ofLesson(teacher)).toMatchObject({ outcome: 'own_course', transaction: null });
 });
 
-test('no reward set, before and after', async () => {
-  await set('courses_lesson', course.lessons[0]!, 'teocoin_reward', 0);
+test('a lesson without a reward has the outcome no_reward, and reward_set_later after a reward was set', async () => {
+  await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 0);
   expect(await ofLesson(ann)).toMatchObject({ outcome: 'no_reward', reward: 0 });
   await complete(ann);
   expect(await ofLesson(ann)).toMatchObject({ outcome: 'no_reward', transaction: null });
-  await set('courses_lesson', course.lessons[0]!, 'teocoin_reward', 5);
+  await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 5);
   expect(await ofLesson(ann)).toMatchObject({ outcome: 'reward_set_later', reward: 5 });
 });
 
-test('not done, not enrolled', async () => {
+test('an open lesson has the outcome not_done for enrolled learners and not_enrolled for others', async () => {
   expect(await ofLesson(ann)).toMatchObject({ outcome: 'not_done', reward: 10, transaction: null });
   expect(await ofLesson(await school.student())).toMatchObject({ outcome: 'not_enrolled' });
 });
 
-test('a course, on the way and completed', async () => {
+test('a course has the outcome not_done before its last lesson is completed, and paid after it', async () => {
   await complete(ann);
   expect(await explain(ann, 'courses.course', course.id)).toMatchObject({ outcome: 'not_done', reward: 50 });
   await complete(ann, 1);
@@ -84,7 +84,7 @@ test('a course, on the way and completed', async () => {
   });
 });
 
-test('an exercise that was not passed yet', async () => {
+test('an exercise that is not passed has the outcome not_done', async () => {
   const now = school.clock.now();
   const values = [course.lessons[0], 'Mix', 'Mix a grey.', 'practice', {}, 15, now];
   const exercise = await school.database.transaction(() =>
@@ -98,7 +98,7 @@ test('an exercise that was not passed yet', async () => {
   expect(await explain(ann, 'courses.exercise', exercise!.id)).toMatchObject({ outcome: 'not_done', reward: 15 });
 });
 
-test('an achievement of one’s own, not of others', async () => {
+test('a learner can ask about an own achievement, but gets 404 for one of another learner', async () => {
   await complete(ann);
   const { earned } = (await ann.get('/me/achievements')).body;
   const { id } = earned.find(({ type }: { type: string }) => type === 'first_lesson');
@@ -107,14 +107,14 @@ test('an achievement of one’s own, not of others', async () => {
   expect(await explain(other, 'rewards.achievement', id)).toMatchObject({ status: 404, code: 'ACHIEVEMENT_NOT_FOUND' });
 });
 
-test('what one cannot see is not there; what one did stays visible', async () => {
+test('an unpublished course is visible to its teacher and those who completed work in it, and 404 for others', async () => {
   await complete(ann);
-  const stranger = await school.student();
-  await set('courses_course', course.id, 'is_published', false);
+  const otherStudent = await school.student();
+  await setColumn('courses_course', course.id, 'is_published', false);
   expect((await ofLesson(ann)).outcome).toBe('paid');
   expect((await ofLesson(teacher)).outcome).toBe('own_course');
-  expect(await ofLesson(stranger)).toMatchObject({ status: 404, code: 'LESSON_NOT_FOUND' });
-  expect(await explain(stranger, 'courses.course', course.id)).toMatchObject({ code: 'COURSE_NOT_FOUND' });
+  expect(await ofLesson(otherStudent)).toMatchObject({ status: 404, code: 'LESSON_NOT_FOUND' });
+  expect(await explain(otherStudent, 'courses.course', course.id)).toMatchObject({ code: 'COURSE_NOT_FOUND' });
   expect(await explain(ann, 'courses.exercise', 999_999)).toMatchObject({ code: 'EXERCISE_NOT_FOUND' });
 });
 
@@ -124,11 +124,11 @@ test.each([
   'objectType=users.user&objectId=1',
   'objectType=courses.lesson&objectId=0',
   'objectType=courses.lesson&objectId=1e3',
-])('?%s is refused', async (query) => {
+])('GET /rewards/explain?%s is refused with 422', async (query) => {
   expect((await ann.get(`/rewards/explain?${query}`)).status).toBe(422);
 });
 
-test('costs one statement', async () => {
+test('an explanation costs one statement', async () => {
   await ofLesson(ann);
   for (const [type, id] of [
     ['courses.lesson', course.lessons[0]!],

@@ -5,17 +5,17 @@ import { DomainError } from '../../src/platform/errors/domain-error';
 import type { School } from '../support/school';
 import type { Operation } from './random-operations';
 
-/** What the numbers of the reference are in the database. */
+/** Maps the numbers of the reference to ids in the database. */
 export interface Ids {
   person(number: number): number;
   row(number: number): number;
 }
 
-const nobody = 999_999_999;
-const texts = new Set(['transaction_type', 'description', 'operation_id', 'idempotency_key', 'request_hash']);
+const unknownUserId = 999_999_999;
+const textColumns = new Set(['transaction_type', 'description', 'operation_id', 'idempotency_key', 'request_hash']);
 
-/** Does what an operation says, through the services that serve the routes. */
-export class Performer {
+/** Runs operations through the services that also serve the routes. */
+export class OperationRunner {
   private readonly earnings: Earnings;
   private readonly transfers: Transfers;
   private readonly gifts: StaffRewards;
@@ -37,9 +37,9 @@ export class Performer {
   }
 
   /** @returns the code of the refusal, or null */
-  async perform(operation: Operation): Promise<string | null> {
+  async run(operation: Operation): Promise<string | null> {
     try {
-      await this.ask(operation);
+      await this.call(operation);
       return null;
     } catch (error) {
       if (error instanceof DomainError) return error.code;
@@ -49,7 +49,7 @@ export class Performer {
     }
   }
 
-  private ask(operation: Operation): Promise<unknown> {
+  private call(operation: Operation): Promise<unknown> {
     switch (operation.kind) {
       case 'reward':
         return this.reward(operation);
@@ -75,14 +75,18 @@ export class Performer {
   private reward({ claims }: Operation & { kind: 'reward' }): Promise<unknown> {
     return this.earnings.reward(
       claims.map(({ person, type, amount, object, epoch }) => ({
-        ...{ userId: this.ids.person(person), type, amount, description: '', rewardEpoch: epoch },
+        userId: this.ids.person(person),
+        type,
+        amount,
+        description: '',
+        rewardEpoch: epoch,
         relatedObject: { type: 'things.thing', id: object },
       })),
     );
   }
 
   private transfer({ from, to, amount, message, key }: Operation & { kind: 'transfer' }): Promise<unknown> {
-    const recipientId = to === null ? nobody : this.ids.person(to);
+    const recipientId = to === null ? unknownUserId : this.ids.person(to);
     return this.transfers.send(this.ids.person(from), { recipientId, amount, message }, key);
   }
 
@@ -101,9 +105,13 @@ export class Performer {
 
   private tamper(id: number, column: string): Promise<unknown> {
     if (column === '') return this.write('DELETE FROM rewards_teocointransaction WHERE id = $1', [id]);
-    const other = texts.has(column) ? "'x'" : column === 'created_at' ? '$2' : `COALESCE(${column}, 0) + 1`;
+    const otherValueSql = textColumns.has(column)
+      ? "'x'"
+      : column === 'created_at'
+        ? '$2'
+        : `COALESCE(${column}, 0) + 1`;
     const values = column === 'created_at' ? [id, new Date(0)] : [id];
-    return this.write(`UPDATE rewards_teocointransaction SET ${column} = ${other} WHERE id = $1`, values);
+    return this.write(`UPDATE rewards_teocointransaction SET ${column} = ${otherValueSql} WHERE id = $1`, values);
   }
 
   private write(sql: string, values: (number | string | boolean | Date)[]): Promise<number> {

@@ -8,15 +8,15 @@ import { Earnings } from './earnings';
 import type { RewardClaim } from '../ledger/movement';
 import { UnpaidRewards } from './unpaid-rewards';
 
-type Earning = LessonCompleted | CourseCompleted | ExercisePassed;
+type CompletionEvent = LessonCompleted | CourseCompleted | ExercisePassed;
 
 /**
- * No completion in an open course without its coins, no coins without it; where a course is not open, the row that says so.
+ * Pays the reward in the transaction of the completion. If the course is not open, it records an unpaid reward instead.
  * Teachers earn nothing in their own courses (rule 12).
  */
 @Injectable()
 @InTransaction(LessonCompleted, CourseCompleted, ExercisePassed)
-export class PayWhatWasEarned implements InTransactionHandler<Earning> {
+export class PayRewardsWhenWorkCompleted implements InTransactionHandler<CompletionEvent> {
   private readonly caps: Record<RewardedThing, number>;
 
   constructor(
@@ -27,26 +27,27 @@ export class PayWhatWasEarned implements InTransactionHandler<Earning> {
     this.caps = rewardCaps(config);
   }
 
-  async handle(earned: Earning[]): Promise<void> {
-    const others = earned.filter(({ payload }) => payload.studentId !== payload.teacherId);
-    const [open, closed] = [others.filter(isOpen), others.filter((event) => !isOpen(event))];
-    await this.earnings.reward(open.map((event) => this.claimOf(event)));
-    await this.unpaid.record(closed.map((event) => this.claimOf(event)));
+  async handle(events: CompletionEvent[]): Promise<void> {
+    const ofStudents = events.filter(({ payload }) => payload.studentId !== payload.teacherId);
+    const inOpenCourses = ofStudents.filter(isOpen);
+    const inClosedCourses = ofStudents.filter((event) => !isOpen(event));
+    await this.earnings.reward(inOpenCourses.map((event) => this.claimOf(event)));
+    await this.unpaid.record(inClosedCourses.map((event) => this.claimOf(event)));
   }
 
-  /** What was stored with more than the school allows, before or elsewhere, pays what it allows. */
-  private claimOf(event: Earning): RewardClaim {
-    const { thing, ...claim } = claimed(event);
+  /** Pays at most the limit of the school, because a stored reward can be larger: it is older than the limit, or was imported. */
+  private claimOf(event: CompletionEvent): RewardClaim {
+    const { thing, ...claim } = claimFieldsOf(event);
     const { studentId: userId, reward } = event.payload;
     return { userId, amount: Math.min(reward, this.caps[thing]), ...claim };
   }
 }
 
-const isOpen = ({ payload }: Earning): boolean => payload.isOpen;
+const isOpen = ({ payload }: CompletionEvent): boolean => payload.isOpen;
 
-type Claimed = Pick<RewardClaim, 'type' | 'description' | 'relatedObject'> & { thing: RewardedThing };
+type ClaimFields = Pick<RewardClaim, 'type' | 'description' | 'relatedObject'> & { thing: RewardedThing };
 
-function claimed(event: Earning): Claimed {
+function claimFieldsOf(event: CompletionEvent): ClaimFields {
   if (event instanceof LessonCompleted)
     return {
       thing: 'lesson',

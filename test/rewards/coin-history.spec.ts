@@ -1,6 +1,6 @@
 import { Ledger } from '../../src/modules/rewards';
 import { School, type Client } from '../support/school';
-import { endow, rowsOf } from './books';
+import { endow, rowsOf } from './ledger-state';
 
 let school: School;
 let ann: Client;
@@ -15,7 +15,7 @@ afterAll(() => school.close());
 
 const history = async (client: Client, query = '') => (await client.get(`/me/coins/transactions${query}`)).body;
 
-test('somebody new has nothing', async () => {
+test('a new user has an empty balance and history, and visitors are refused with 401', async () => {
   expect((await ann.get('/me/coins')).body).toEqual({ balance: 0, totalEarned: 0, transactionCount: 0 });
   expect(await history(ann, '?withTotal=true')).toEqual({
     data: [],
@@ -25,21 +25,27 @@ test('somebody new has nothing', async () => {
   expect((await school.visitor.get('/me/coins/transactions')).status).toBe(401);
 });
 
-test('what was given away was earned all the same', async () => {
+test('coins that were transferred still count as earned by the sender, and not by the recipient', async () => {
   await endow(school, ann.id, 40);
   await ann.post('/coins/transfers', { recipientId: bob.id, amount: 15 });
   expect((await ann.get('/me/coins')).body).toEqual({ balance: 25, totalEarned: 40, transactionCount: 2 });
   expect((await bob.get('/me/coins')).body).toEqual({ balance: 15, totalEarned: 0, transactionCount: 1 });
 });
 
-test('each sees their own side, with the other one named', async () => {
+test('sender and recipient each see their own transaction of a transfer with the name of the other person', async () => {
   await endow(school, ann.id, 40);
   await ann.post('/coins/transfers', { recipientId: bob.id, amount: 15, message: 'for you' });
   const [sent, reward] = (await history(ann)).data;
   expect(sent).toMatchObject({
-    ...{ type: 'transfer_sent', amount: 15, signedAmount: -15, description: 'for you', balanceAfter: 25 },
-    ...{ counterpart: { id: bob.id, username: bob.username }, relatedObject: null },
-    ...{ blockchainTxHash: null, isBlockchainConfirmed: false },
+    type: 'transfer_sent',
+    amount: 15,
+    signedAmount: -15,
+    description: 'for you',
+    balanceAfter: 25,
+    counterpart: { id: bob.id, username: bob.username },
+    relatedObject: null,
+    blockchainTxHash: null,
+    isBlockchainConfirmed: false,
   });
   expect(reward).toMatchObject({ type: 'manual_reward', signedAmount: 40, counterpart: null });
   const [received] = (await history(bob)).data;
@@ -47,7 +53,7 @@ test('each sees their own side, with the other one named', async () => {
   expect(received.counterpart).toEqual({ id: ann.id, username: ann.username });
 });
 
-test('shows an adjustment as one type, with the sign it had', async () => {
+test('the history shows positive and negative adjustments as one type with a signed amount', async () => {
   const admin = await school.admin();
   const adjust = (amount: number) => admin.post('/rewards/adjustments', { userId: ann.id, amount, reason: 'count' });
   await adjust(9);
@@ -56,7 +62,7 @@ test('shows an adjustment as one type, with the sign it had', async () => {
   expect([down.signedAmount, up.signedAmount, down.type]).toEqual([-4, 9, 'admin_adjustment']);
 });
 
-test('shows the transaction of the blockchain', async () => {
+test('the history shows the transaction hash of a deposit and its confirmation', async () => {
   const [row] = await school
     .part(Ledger)
     .post([{ userId: ann.id, type: 'deposit', amount: 5, description: 'Deposit' }]);
@@ -78,32 +84,32 @@ describe('a long history', () => {
     }
   });
 
-  test('is read to its end, newest first, each row once', async () => {
-    const seen: number[] = [];
+  test('the pages of the history contain each transaction once, newest first', async () => {
+    const seenIds: number[] = [];
     let cursor = '';
     do {
       const { data, page } = await history(ann, `?limit=7${cursor && `&cursor=${cursor}`}`);
-      seen.push(...data.map(({ id }: { id: number }) => id));
+      seenIds.push(...data.map(({ id }: { id: number }) => id));
       expect(page.hasMore).toBe(page.nextCursor !== null);
       cursor = page.nextCursor ?? '';
     } while (cursor);
-    expect(seen).toEqual((await rowsOf(school, ann.id)).map(({ id }) => id).reverse());
+    expect(seenIds).toEqual((await rowsOf(school, ann.id)).map(({ id }) => id).reverse());
   });
 
-  test('a page begun goes on where it was, whatever came since', async () => {
+  test('the next page of the history continues after the first one, although a new transaction was added', async () => {
     const first = await history(ann, '?limit=3');
     await endow(school, ann.id, 10);
     const second = await history(ann, `?limit=3&cursor=${first.page.nextCursor}`);
     expect(second.data[0].balanceAfter).toBe(first.data[2].balanceAfter - first.data[2].signedAmount);
   });
 
-  test('can be filtered by type and counted', async () => {
+  test('the history can be filtered by type and counted', async () => {
     const { data, page } = await history(ann, '?type=transfer_sent&limit=3&withTotal=true');
     expect(data.map(({ type }: { type: string }) => type)).toEqual(Array(3).fill('transfer_sent'));
     expect(page).toMatchObject({ total: 5, hasMore: true });
   });
 
-  test('costs one statement a page', async () => {
+  test('a page of the history and the balance cost one statement each', async () => {
     await ann.get('/me/coins');
     const { statements } = await school.statements(() => ann.get('/me/coins/transactions?limit=20'));
     expect(statements).toHaveLength(1);
@@ -112,13 +118,13 @@ describe('a long history', () => {
 });
 
 test.each(['limit=0', 'limit=101', 'type=earned_nothing', 'type=reversal_debit', 'cursor=x', 'userId=1'])(
-  '?%s is refused',
+  'GET /me/coins/transactions?%s is refused with 422',
   async (query) => {
     expect((await ann.get(`/me/coins/transactions?${query}`)).status).toBe(422);
   },
 );
 
-test('a cursor of another list is refused', async () => {
+test('the history refuses a cursor of another list', async () => {
   const cursor = Buffer.from(JSON.stringify(['leaderboard', 3])).toString('base64url');
   expect((await ann.get(`/me/coins/transactions?cursor=${cursor}`)).body.code).toBe('INVALID_CURSOR');
 });

@@ -4,11 +4,11 @@ import { Database } from '../../../platform/database/database';
 import { ValidationFailed } from '../../../platform/http/http.errors';
 import { StaffAllowance } from '../grants/staff-allowance';
 import { AlreadyAchieved, RecipientNotFound } from '../rewards.errors';
-import { requireOthers } from '../rewards.policy';
+import { requireNotAmong } from '../rewards.policy';
 import { AchievementRules } from './achievement-rules';
-import { Achievements, type Award, type Unlocked } from './achievements';
+import { Achievements, type Award, type UnlockedAchievement } from './achievements';
 
-/** Achievements that an administrator decides. */
+/** Achievements that an administrator grants. */
 @Injectable()
 export class AchievementGrants {
   constructor(
@@ -18,21 +18,25 @@ export class AchievementGrants {
     private readonly allowance: StaffAllowance,
   ) {}
 
-  /** @throws Forbidden for oneself, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, ValidationFailed for a type or a course that is not there */
-  async grant(award: Award & { grantedById: number }): Promise<Unlocked> {
-    requireOthers(award.grantedById, [award.userId]);
-    if (!this.rules.get(award.achievementType)) throw refused('achievementType', 'There is no such achievement');
+  /**
+   * @throws Forbidden for a grant to oneself, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, ValidationFailed for an
+   * unknown type or course
+   */
+  async grant(award: Award & { grantedById: number }): Promise<UnlockedAchievement> {
+    requireNotAmong(award.grantedById, [award.userId]);
+    if (!this.rules.get(award.achievementType))
+      throw invalidField('achievementType', 'There is no achievement with this type');
     return this.database.transaction(async () => {
-      await this.requireParties(award);
+      await this.requireRecipientAndCourse(award);
       const [unlocked] = await this.achievements.unlock([award]);
       if (!unlocked) throw new AlreadyAchieved();
-      await this.allowance.take(award.grantedById, this.rules.rewardOf(award.achievementType));
+      await this.allowance.use(award.grantedById, this.rules.rewardOf(award.achievementType));
       return unlocked;
     });
   }
 
-  /** Holds the learner's totals from here on, as a step of theirs does before it earns the same achievement. */
-  private async requireParties({ userId, courseId }: Award): Promise<void> {
+  /** Also locks the learner's totals, because a learner's own step locks them before it unlocks the same achievement. */
+  private async requireRecipientAndCourse({ userId, courseId }: Award): Promise<void> {
     const found = await this.database.row(
       { userId: int, courseId: nullable(int) },
       `SELECT u.id AS "userId", c.id AS "courseId" FROM users_user u
@@ -41,9 +45,10 @@ export class AchievementGrants {
       [userId, courseId],
     );
     if (!found) throw new RecipientNotFound(['/body/userId']);
-    if (courseId !== undefined && found.courseId === null) throw refused('courseId', 'There is no such course');
+    if (courseId !== undefined && found.courseId === null)
+      throw invalidField('courseId', 'There is no course with this id');
   }
 }
 
-const refused = (member: string, message: string): ValidationFailed =>
+const invalidField = (member: string, message: string): ValidationFailed =>
   new ValidationFailed([{ pointer: `/body/${member}`, message }]);
