@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { Snapshot } from '../../platform/database/bulk';
 import type { DataRules, Fields, ForeignModel, Loading, Page, Sum } from '../../platform/data/data-rules';
+import { LearnerTotals } from '../progress';
 import { builtInRules } from './achievements/built-in-rules';
 import { LedgerAudit } from './audit/ledger-audit';
 import { checkLedger, repairTransfers, writeLedger } from './ledger/ledger-import';
@@ -95,6 +96,7 @@ export class RewardsData implements DataRules {
   constructor(
     registry: DataRegistry,
     private readonly audit: LedgerAudit,
+    private readonly totals: LearnerTotals,
   ) {
     registry.register(this);
   }
@@ -108,15 +110,12 @@ export class RewardsData implements DataRules {
   /** Writes the ledger also if the file has no transactions, because people in the file can have balances. */
   async settle(load: Loading): Promise<void> {
     if (!load.has(label) && load.has('users.user')) await writeLedger(load);
-    const earnedSql = `COALESCE((SELECT sum(t.amount) FROM rewards_teocointransaction t
+    const coinsSql = `COALESCE((SELECT sum(t.amount) FROM rewards_teocointransaction t
       WHERE t.user_id = p.user_id AND ${typeInSql(earningTypes, 't.transaction_type')}
         AND NOT EXISTS (SELECT 1 FROM rewards_teocointransaction r WHERE r.reverses_id = t.id)), 0)`;
-    const achievementCountSql =
+    const achievementsSql =
       '(SELECT count(*) FROM rewards_achievement a WHERE a.user_id = p.user_id AND a.progress = 100)';
-    const changedCount = await load.run(
-      `UPDATE users_userprogress AS p SET total_teocoins_earned = ${earnedSql}, achievements_earned = ${achievementCountSql}
-       WHERE p.total_teocoins_earned <> ${earnedSql} OR p.achievements_earned <> ${achievementCountSql}`,
-    );
+    const changedCount = await this.totals.correct(load, { coinsSql, achievementsSql });
     load.noteCount(changedCount, (n) => `users.userprogress: the totals of ${n} people were computed from their rows`);
   }
 

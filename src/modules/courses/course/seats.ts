@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { bool, int, nullable } from '../../../platform/database/columns';
+import type { Loading } from '../../../platform/data/data-rules';
 import { Database } from '../../../platform/database/database';
 import { CourseClosed, CourseFull, CourseNotFound, CourseNotPublished } from '../courses.errors';
 import { courseIsOpen } from './open-course';
@@ -29,6 +30,14 @@ export class Seats {
       'UPDATE courses_course SET enrolled_count = enrolled_count - 1 WHERE id = $1 AND enrolled_count > 0',
       [courseId],
     );
+  }
+
+  /**
+   * Corrects the counts after an import. `countSql` is the number of enrolled students of one `courses_course`: enrolments belong
+   * to a module above, which knows them.
+   */
+  async correctCounts(load: Loading, countSql: string): Promise<void> {
+    await load.run(`UPDATE courses_course SET enrolled_count = ${countSql} WHERE enrolled_count <> ${countSql}`);
   }
 
   /** A draft is not told from what does not exist; a course that was open once is. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { Loading } from '../../../platform/data/data-rules';
+import { Seats } from '../../courses';
 import { recountProgress } from '../enrollment/enrollment-progress';
 import { gradePolicySql } from '../submissions/exercise-results';
 import { totalSqlByColumn } from './learner-totals-sql';
@@ -13,7 +14,10 @@ const isForeignSql = (alias: string): string =>
 /** Recounts the stored totals after an import, for records that do not contain them. */
 @Injectable()
 export class ImportedProgress {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly seats: Seats,
+  ) {}
 
   /** Adds a row of totals for each imported person who has none. */
   async addMissingTotals(load: Loading, now: Date): Promise<void> {
@@ -83,9 +87,7 @@ export class ImportedProgress {
     load.noteCount(changedCount, (n) => `courses.courseenrollment: ${n} percentages were recomputed and rounded down`);
     const seatsTakenSql =
       '(SELECT count(*) FROM courses_courseenrollment e WHERE e.course_id = courses_course.id AND e.left_at IS NULL)';
-    await load.run(
-      `UPDATE courses_course SET enrolled_count = ${seatsTakenSql} WHERE enrolled_count <> ${seatsTakenSql}`,
-    );
+    await this.seats.correctCounts(load, seatsTakenSql);
   }
 
   /** Corrects every total that differs from the rows. */

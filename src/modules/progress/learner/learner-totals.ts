@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Loading } from '../../../platform/data/data-rules';
 import { Database } from '../../../platform/database/database';
 import { tuples } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
@@ -31,6 +32,20 @@ export class LearnerTotals {
         [this.clock.now(), ...chunk.flatMap(({ userId, coins, achievements }) => [userId, coins, achievements])],
       );
     }
+  }
+
+  /**
+   * Corrects the totals after an import. Both SQL texts compute the true value for one row of `users_userprogress` (alias `p`).
+   * @returns how many rows were corrected
+   */
+  async correct(
+    load: Loading,
+    { coinsSql, achievementsSql }: { coinsSql: string; achievementsSql: string },
+  ): Promise<number> {
+    return load.run(
+      `UPDATE users_userprogress AS p SET total_teocoins_earned = ${coinsSql}, achievements_earned = ${achievementsSql}
+       WHERE p.total_teocoins_earned <> ${coinsSql} OR p.achievements_earned <> ${achievementsSql}`,
+    );
   }
 }
 
