@@ -1,7 +1,7 @@
 import { int } from '../../src/platform/database/columns';
 import { hearing } from '../support/hearing';
 import { School } from '../support/school';
-import { toldTo, unreadOf } from './tell';
+import { toldTo, unreadOf } from './notification-fixtures';
 
 let school: School;
 beforeEach(async () => (school = await School.open()));

@@ -1,5 +1,5 @@
 import { type Client, School } from '../support/school';
-import { idsOf, news, tell, tellMany, toldTo, unreadOf } from './tell';
+import { idsOf, news, tell, tellMany, toldTo, unreadOf } from './notification-fixtures';
 
 let school: School;
 beforeAll(async () => (school = await School.open()));

@@ -1,6 +1,6 @@
 import { NotificationTypes, Notifier } from '../../src/modules/notifications';
 import { School } from '../support/school';
-import { idsOf, news, tell, tellMany, toldTo, unreadOf } from './tell';
+import { idsOf, news, tell, tellMany, toldTo, unreadOf } from './notification-fixtures';
 
 let school: School;
 beforeAll(async () => (school = await School.open()));

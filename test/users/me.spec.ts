@@ -1,7 +1,7 @@
 import { PasswordChanged, Passwords, TimezoneChanged } from '../../src/modules/users';
 import { text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
-import { endRequest, eventsOf, goodPassword, later, register, signIn, statusesOf, type Registered } from './people';
+import { endRequest, eventsOf, goodPassword, later, register, signIn, statusesOf, type Registered } from './user-fixtures';
 
 let school: School;
 let giulia: Client;

@@ -1,7 +1,7 @@
 import { Passwords, PersonRegistered, Registration } from '../../src/modules/users';
 import { bool, int, text } from '../../src/platform/database/columns';
 import { School } from '../support/school';
-import { eventsOf, goodPassword, register, signIn, statusesOf } from './people';
+import { eventsOf, goodPassword, register, signIn, statusesOf } from './user-fixtures';
 
 let school: School;
 beforeAll(async () => {

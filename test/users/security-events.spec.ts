@@ -2,7 +2,7 @@ import { Registration } from '../../src/modules/users';
 import { SecurityEvents } from '../../src/modules/users/security/security-events';
 import { Logger } from '@nestjs/common';
 import { School, type Client } from '../support/school';
-import { goodPassword, later, register, signIn } from './people';
+import { goodPassword, later, register, signIn } from './user-fixtures';
 
 let school: School;
 let admin: Client;

@@ -3,7 +3,7 @@ import { sign } from 'jsonwebtoken';
 import { SessionReuseDetected, Sessions } from '../../src/modules/users';
 import { int, text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
-import { eventsOf, goodPassword, later, register, signIn, statusesOf } from './people';
+import { eventsOf, goodPassword, later, register, signIn, statusesOf } from './user-fixtures';
 
 let school: School;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { Accounts, PasswordGuessed, Passwords } from '../../src/modules/users';
-import { PasswordProof } from '../../src/modules/users/sign-in/password-proof';
+import { PasswordProof } from '../../src/modules/users/sign-in/password-verifier';
 import { PasswordsBusy } from '../../src/modules/users/users.errors';
 import { int, text } from '../../src/platform/database/columns';
 import { School } from '../support/school';
-import { endRequest, eventsOf, goodPassword, later, register, signIn } from './people';
+import { endRequest, eventsOf, goodPassword, later, register, signIn } from './user-fixtures';
 
 let school: School;
 let passwords: Passwords;

@@ -4,7 +4,7 @@ import { TeacherApproved, TeacherRejected } from '../../src/modules/users';
 import { CurrentActor, type Actor } from '../../src/platform/auth/actor';
 import { Route } from '../../src/platform/http/route';
 import { School, type Client } from '../support/school';
-import { eventsOf } from './people';
+import { eventsOf } from './user-fixtures';
 
 /** What another module's route sees of the person who asks. */
 @Controller('studio')

@@ -1,6 +1,6 @@
 import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
 import { Client, School } from '../support/school';
-import { register, signIn } from './people';
+import { register, signIn } from './user-fixtures';
 
 let school: School;
 let admin: Client;

@@ -10,7 +10,7 @@ import { Passwords } from './passwords';
 import { personShape } from '../accounts/person';
 import { Sessions } from '../sessions/sessions';
 import type { RemoteDevice } from '../sign-in/device';
-import { PasswordProof } from '../sign-in/password-proof';
+import { PasswordProof } from '../sign-in/password-verifier';
 import { UserNotFound, WrongPassword } from '../users.errors';
 import { PasswordChanged } from '../users.events';
 

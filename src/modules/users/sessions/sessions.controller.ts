@@ -7,7 +7,7 @@ import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { SessionNotFound } from '../users.errors';
 import { SessionPage, SessionQuery, showSession, type SessionView } from './sessions.dto';
 import { Sessions } from './sessions';
-import { StandingSessions } from './standing-sessions.query';
+import { StandingSessions } from './active-sessions.query';
 
 @Controller('me/sessions')
 export class SessionsController {

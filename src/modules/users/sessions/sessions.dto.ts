@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import type { StandingSession } from './standing-sessions.query';
+import type { StandingSession } from './active-sessions.query';
 
 export const SessionView = z
   .strictObject({

@@ -9,7 +9,7 @@ import { Sessions, type Tokens } from '../sessions/sessions';
 import { CredentialsRefused, PasswordsBusy } from '../users.errors';
 import type { RemoteDevice } from './device';
 import type { Attempt } from './login-attempts';
-import { PasswordProof } from './password-proof';
+import { PasswordProof } from './password-verifier';
 
 export interface Credentials {
   /** A username or an e-mail address, in any case. */

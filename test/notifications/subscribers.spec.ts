@@ -11,7 +11,7 @@ import { PasswordChanged, SessionReuseDetected, TeacherApproved, TeacherRejected
 import type { DomainEvent } from '../../src/platform/events/domain-event';
 import { EventBus } from '../../src/platform/events/event-bus';
 import { type Client, School } from '../support/school';
-import { toldTo, unreadOf } from './tell';
+import { toldTo, unreadOf } from './notification-fixtures';
 
 let school: School;
 let student: Client;

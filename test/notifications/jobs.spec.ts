@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Notifier } from '../../src/modules/notifications';
 import { School } from '../support/school';
-import { idsOf, news, tell, tellMany, unreadOf } from './tell';
+import { idsOf, news, tell, tellMany, unreadOf } from './notification-fixtures';
 
 let school: School;
 beforeEach(async () => (school = await School.open()));
