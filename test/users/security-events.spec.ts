@@ -98,7 +98,7 @@ describe('the record of an account', () => {
     await signIn(school, username, 'a wrong password');
     await admin.delete(`/users/${id}/activation`);
     expect(log.mock.calls.flat()).toContain(`signed_up: person ${id}`);
-    expect(warn.mock.calls.flat()).toContain(`sign_in_refused: person ${id} by nobody known`);
+    expect(warn.mock.calls.flat()).toContain(`sign_in_refused: person ${id} by an unknown actor`);
     expect(warn.mock.calls.flat()).toContain(`account_closed: person ${id} by person ${admin.id}`);
   });
 });

@@ -1,5 +1,5 @@
 import { Accounts, PasswordGuessed, Passwords } from '../../src/modules/users';
-import { PasswordProof } from '../../src/modules/users/sign-in/password-verifier';
+import { PasswordVerifier } from '../../src/modules/users/sign-in/password-verifier';
 import { PasswordsBusy } from '../../src/modules/users/users.errors';
 import { int, text } from '../../src/platform/database/columns';
 import { School } from '../support/school';
@@ -201,7 +201,7 @@ describe('a guesser', () => {
   test('of many networks is slowed and told to the owner, and locks nobody out', async () => {
     const events = eventsOf(school);
     const { id, username } = await register(school);
-    const paused = jest.spyOn(school.part(PasswordProof) as unknown as Slow, 'pause').mockResolvedValue();
+    const paused = jest.spyOn(school.part(PasswordVerifier) as unknown as Slow, 'pause').mockResolvedValue();
     for (let i = 0; i < 30; i++) expect((await guess(username, `2001:db8:${i.toString(16)}00::1`)).status).toBe(401);
     expect(paused.mock.calls.map(([delayMs]) => delayMs)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => n * 100));
     // All strangers share one turn of the hash queue; who is known has that of their own network.

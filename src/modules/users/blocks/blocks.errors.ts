@@ -9,6 +9,6 @@ export class BlockOfOneself extends DomainError {
 export class TooManyBlocks extends DomainError {
   static override code = 'TOO_MANY_BLOCKS';
   static override kind = 'conflict' as const;
-  static override title = 'You have blocked as many people as you can';
-  static override example = { detail: 'At most 1000.' };
+  static override title = 'You have reached the limit of blocked people';
+  static override example = { detail: 'You can block at most 1000 people.' };
 }

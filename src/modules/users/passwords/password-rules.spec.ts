@@ -68,13 +68,13 @@ describe('what is tried first', () => {
 describe('a password', () => {
   test('has ten characters at least, an administrator’s fifteen, and 256 at most', () => {
     const admin = { ...anna, role: 'admin' as const };
-    expect(weaknessFor('nine char')).toMatch(/^At least 10/);
+    expect(weaknessFor('nine char')).toMatch(/at least 10/);
     expect(weaknessFor('ten charac')).toBeUndefined();
-    expect(weaknessFor('fourteen fits.', admin)).toMatch(/^At least 15/);
+    expect(weaknessFor('fourteen fits.', admin)).toMatch(/at least 15/);
     expect(weaknessFor('fifteen is it ok', admin)).toBeUndefined();
     const longest = 'fog over boats at dawn, '.repeat(11).slice(0, 256);
     expect(weaknessFor(longest)).toBeUndefined();
-    expect(weaknessFor(`${longest}.`)).toMatch(/^At most 256/);
+    expect(weaknessFor(`${longest}.`)).toMatch(/at most 256/);
   });
 
   test('does not hold the name of its owner, in any case', () => {

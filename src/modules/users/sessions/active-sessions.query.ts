@@ -5,7 +5,7 @@ import { Database } from '../../../platform/database/database';
 import { keyset } from '../../../platform/http/cursor';
 import { SessionLifetime } from './session-lifetime';
 
-const shape = {
+const sessionShape = {
   id: text,
   userAgent: text,
   address: text,
@@ -13,43 +13,43 @@ const shape = {
   rotatedAt: instant,
   expiresAt: instant,
 };
-export type StandingSession = Row<typeof shape>;
+export type ActiveSession = Row<typeof sessionShape>;
 
 const newestFirst = keyset('sessions:newest', [z.iso.datetime(), z.uuid()]);
-/** Later than every session. */
-const endOfTime = '9999-12-31T23:59:59.999Z';
-const standing = 'user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND rotated_at > $3';
+/** Later than the start of every session. */
+const maxCreatedAt = '9999-12-31T23:59:59.999Z';
+const isActiveSql = 'user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND rotated_at > $3';
 
-/** Where a person is signed in, the newest first. */
+/** Lists the sessions of a person that have not ended, newest first. */
 @Injectable()
-export class StandingSessions {
+export class ActiveSessions {
   constructor(
     private readonly database: Database,
     private readonly lifetime: SessionLifetime,
   ) {}
 
   /** Up to `limit` sessions after the cursor. */
-  async rows(userId: number, cursor: string | undefined, limit: number): Promise<StandingSession[]> {
-    const [createdAt, id] = newestFirst.read(cursor) ?? [endOfTime, ''];
+  async list(userId: number, cursor: string | undefined, limit: number): Promise<ActiveSession[]> {
+    const [createdAt, id] = newestFirst.read(cursor) ?? [maxCreatedAt, ''];
     const rows = await this.database.rows(
-      shape,
+      sessionShape,
       `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt", rotated_at AS "rotatedAt",
          expires_at AS "expiresAt"
-       FROM users_session WHERE ${standing} AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6`,
-      [...this.standing(userId), new Date(createdAt), id, limit],
+       FROM users_session WHERE ${isActiveSql} AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6`,
+      [...this.activeValues(userId), new Date(createdAt), id, limit],
     );
-    return rows.map((session) => ({ ...session, expiresAt: this.lifetime.endUnused(session) }));
+    return rows.map((session) => ({ ...session, expiresAt: this.lifetime.expiryWithoutRefresh(session) }));
   }
 
   async count(userId: number): Promise<number> {
-    const sql = `SELECT count(*) AS total FROM users_session WHERE ${standing}`;
-    return (await this.database.row({ total: int }, sql, this.standing(userId)))?.total ?? 0;
+    const sql = `SELECT count(*) AS total FROM users_session WHERE ${isActiveSql}`;
+    return (await this.database.row({ total: int }, sql, this.activeValues(userId)))?.total ?? 0;
   }
 
-  private standing(userId: number): [number, Date, Date] {
+  private activeValues(userId: number): [number, Date, Date] {
     const now = this.lifetime.now();
-    return [userId, now, this.lifetime.idleSince(now)];
+    return [userId, now, this.lifetime.idleCutoff(now)];
   }
 
-  readonly cursorAfter = ({ createdAt, id }: StandingSession): string => newestFirst.after(createdAt.toISOString(), id);
+  readonly cursorAfter = ({ createdAt, id }: ActiveSession): string => newestFirst.after(createdAt.toISOString(), id);
 }

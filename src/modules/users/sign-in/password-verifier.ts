@@ -8,25 +8,25 @@ import { SecurityEvents } from '../security/security-events';
 import { PasswordGuessed } from '../users.events';
 import type { Device, RemoteDevice } from './device';
 import { KnownNetworks } from './known-networks.query';
-import { LoginAttempts, type Attempt, type Claim } from './login-attempts';
+import { LoginAttempts, type Attempt, type AttemptTarget } from './login-attempts';
 
-/** From this many failures within an hour on, from everywhere, an account is under attack. */
-const attackCount = 20;
+/** An account is under attack after this many failures from all networks, each within an hour of the one before. */
+const minFailuresOfAttack = 20;
 const maxDelayMs = 3_000;
 const delayStepMs = 100;
 
 /**
- * Judges a password against the one of an account. Whoever guesses is counted and slowed. An account under attack answers
- * strangers later, and all of them have one share of the hash queue; networks in which its owner is signed in are no strangers.
- * Nobody is ever refused for what others do elsewhere.
+ * Verifies a password against the hash of an account. Failed attempts are counted and delayed. If an account is under attack,
+ * attempts from unknown networks are delayed and share one group of the hash queue. A network is known if the owner signed
+ * in from it recently. Attempts from one network never cause a refusal in another one.
  */
 @Injectable()
-export class PasswordProof {
-  private readonly log = new Logger('PasswordProof');
+export class PasswordVerifier {
+  private readonly log = new Logger('PasswordVerifier');
 
   constructor(
     private readonly database: Database,
-    private readonly attempts: LoginAttempts,
+    private readonly loginAttempts: LoginAttempts,
     private readonly knownNetworks: KnownNetworks,
     private readonly passwords: Passwords,
     private readonly securityEvents: SecurityEvents,
@@ -34,53 +34,58 @@ export class PasswordProof {
   ) {}
 
   /**
-   * @param encoded the password of the account; null where there is no account: the work is the same
-   * @returns the attempt, for `use`; null when the password is wrong
+   * @param encoded the stored hash; null if there is no account, which costs the same work
+   * @returns the attempt, to be passed to `runAttempt`; null if the password is wrong
    * @throws TooManyAttempts, PasswordsBusy
    */
-  async judge(claim: Claim, given: string, encoded: string | null, device: RemoteDevice): Promise<Attempt | null> {
-    const attempt = await this.attempts.begin(claim, device);
-    const matched = await this.use(attempt, () => this.compare(attempt, given, encoded, device));
-    if (matched) return attempt;
-    if (isTold(attempt.totalCount)) await this.recordRefusal(attempt, device);
+  async verify(
+    target: AttemptTarget,
+    password: string,
+    encoded: string | null,
+    device: RemoteDevice,
+  ): Promise<Attempt | null> {
+    const attempt = await this.loginAttempts.start(target, device);
+    const isMatch = await this.runAttempt(attempt, () => this.compare(attempt, password, encoded, device));
+    if (isMatch) return attempt;
+    if (shouldRecord(attempt.totalCount)) await this.recordRefusal(attempt, device);
     return null;
   }
 
-  /** What the right password is for. Where it fails by no fault of the caller, the attempt does not count. */
-  async use<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
+  /** Runs the work that the password allows. The attempt no longer counts if the work fails without a fault of the caller. */
+  async runAttempt<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      // A closed account is answered like a wrong password, and must be counted like one.
-      if (!(error instanceof DomainError && error.type.isGuess)) await this.takeBack(attempt);
+      // An error such as a closed account looks to the caller like a wrong password, so it is counted like one.
+      if (!(error instanceof DomainError && error.type.isGuess)) await this.cancelAttempt(attempt);
       throw error;
     }
   }
 
-  /** In the transaction of what the right password allows. */
-  async accept(attempt: Attempt, device: Device): Promise<void> {
-    const { accountId: personId, purpose } = attempt.claim;
-    await this.attempts.succeed(attempt);
+  /** Called in the transaction of the work that the password allows. */
+  async recordSuccess(attempt: Attempt, device: Device): Promise<void> {
+    const { accountId: personId, purpose } = attempt.target;
+    await this.loginAttempts.clearAfterSuccess(attempt);
     const kind = purpose === 'sign-in' ? 'signed_in' : 'password_changed';
     await this.securityEvents.record({ kind, personId, device });
   }
 
   private async compare(
-    { claim: { accountId }, totalCount }: Attempt,
-    given: string,
+    { target: { accountId }, totalCount }: Attempt,
+    password: string,
     encoded: string | null,
     device: RemoteDevice,
   ): Promise<boolean> {
-    if (totalCount <= attackCount || (await this.knownNetworks.has(accountId, device)))
-      return this.passwords.matches(given, encoded, device.widerNetwork);
-    await this.pause(Math.min(maxDelayMs, (totalCount - attackCount) * delayStepMs));
-    return this.passwords.matches(given, encoded, `account ${accountId}`);
+    if (totalCount <= minFailuresOfAttack || (await this.knownNetworks.has(accountId, device)))
+      return this.passwords.matches(password, encoded, device.widerNetwork);
+    await this.pause(Math.min(maxDelayMs, (totalCount - minFailuresOfAttack) * delayStepMs));
+    return this.passwords.matches(password, encoded, `account ${accountId}`);
   }
 
-  /** Where the database is away the attempt stays counted; the caller is told what failed first. */
-  private async takeBack(attempt: Attempt): Promise<void> {
-    await this.attempts.takeBack(attempt).catch((error: unknown) => {
-      this.log.warn('An attempt that was not judged stays counted', error);
+  /** Only logs its own failure, so that the caller gets the first error. Without the database the attempt stays counted. */
+  private async cancelAttempt(attempt: Attempt): Promise<void> {
+    await this.loginAttempts.cancel(attempt).catch((error: unknown) => {
+      this.log.warn('The count of an attempt that was not verified could not be undone', error);
     });
   }
 
@@ -88,20 +93,20 @@ export class PasswordProof {
     return sleep(delayMs);
   }
 
-  private async recordRefusal({ claim, totalCount }: Attempt, device: RemoteDevice): Promise<void> {
-    const { accountId: personId, purpose } = claim;
+  private async recordRefusal({ target, totalCount }: Attempt, device: RemoteDevice): Promise<void> {
+    const { accountId: personId, purpose } = target;
     const kind = purpose === 'sign-in' ? 'sign_in_refused' : 'password_change_refused';
     await this.database.transaction(async () => {
-      const note = `Failure ${totalCount} in a row of less than an hour between each`;
+      const note = `Failure ${totalCount} in a series with less than an hour between failures`;
       await this.securityEvents.record({ kind, personId, actorId: null, device, note });
-      if (totalCount === attackCount) await this.warn(personId, totalCount);
+      if (totalCount === minFailuresOfAttack) await this.publishGuessing(personId, totalCount);
     });
   }
 
-  private async warn(userId: number, failureCount: number): Promise<void> {
+  private async publishGuessing(userId: number, failureCount: number): Promise<void> {
     if (userId > 0) await this.events.publish(new PasswordGuessed({ userId, failureCount }));
   }
 }
 
-/** A guesser must not fill the table: of each run of failures the first twenty are recorded, and then every hundredth. */
-const isTold = (totalCount: number): boolean => totalCount <= attackCount || totalCount % 100 === 0;
+/** Of each series of failures the first 20 and then every 100th are recorded, so that a guesser cannot fill the table. */
+const shouldRecord = (totalCount: number): boolean => totalCount <= minFailuresOfAttack || totalCount % 100 === 0;
