@@ -26,7 +26,7 @@ export async function readSome(parts: Parts, students: readonly Learning[], now:
         [id, lastVisit],
       );
       const upTo = last?.id ?? null;
-      if (upTo !== null) await parts.clock.at(lastVisit, () => parts.notifications.readAll(id, upTo));
+      if (upTo !== null) await parts.clock.at(lastVisit, () => parts.notifications.markAllRead(id, upTo));
     }
   });
 }
