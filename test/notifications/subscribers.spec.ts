@@ -201,8 +201,7 @@ describe('notifications about the chain', () => {
       {
         type: 'withdrawal_failed',
         priority: 'urgent',
-        message:
-          'Your withdrawal of 250 TeoCoins was not paid; you have them back. The transaction was reverted.',
+        message: 'Your withdrawal of 250 TeoCoins was not paid; you have them back. The transaction was reverted.',
       },
     ]);
   });

@@ -41,12 +41,10 @@ export type Notification = z.output<typeof Notification>;
 export const NotificationPage = pageOf(Notification, 'NotificationPage');
 
 export const NotificationQuery = pageQuery({
-  unread: flag
-    .optional()
-    .meta({
-      description: '`true` selects unread notifications, `false` selects read ones',
-      documentedAs: { type: 'boolean' },
-    }),
+  unread: flag.optional().meta({
+    description: '`true` selects unread notifications, `false` selects read ones',
+    documentedAs: { type: 'boolean' },
+  }),
   type: z
     .string()
     .min(1)
@@ -69,13 +67,9 @@ export type ReadState = z.output<typeof ReadState>;
 export const ReadAllRequest = z
   .strictObject({
     isRead: z.literal(true),
-    upTo: z
-      .int()
-      .positive()
-      .optional()
-      .meta({
-        description: 'The id of the newest notification that the person has seen. Newer notifications stay unread',
-      }),
+    upTo: z.int().positive().optional().meta({
+      description: 'The id of the newest notification that the person has seen. Newer notifications stay unread',
+    }),
   })
   .meta({ id: 'AllRead', examples: [{ isRead: true, upTo: 42 }] });
 export type ReadAllRequest = z.output<typeof ReadAllRequest>;

@@ -3,7 +3,7 @@ import { DomainError } from '../../../platform/errors/domain-error';
 export class BlockOfOneself extends DomainError {
   static override code = 'BLOCK_OF_ONESELF';
   static override kind = 'invalid' as const;
-  static override title = 'Nobody can block themselves';
+  static override title = 'You cannot block yourself';
 }
 
 export class TooManyBlocks extends DomainError {
