@@ -71,7 +71,10 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     await Promise.allSettled(this.all.map((stream) => stream.end()));
   }
 
-  /** Ends the stream with the access token's lifetime or with the session. A client must reconnect with a new access token. */
+  /**
+   * Starts the heartbeat, and ends the stream after the lifetime of an access token, so that a client must reconnect with a
+   * current token. The heartbeat also ends the stream of an ended session.
+   */
   private startTimers(stream: NotificationStream): void {
     const heartbeatTimer = setInterval(() => void inStreamScope(() => this.heartbeat(stream)), heartbeatMs);
     const endTimer = setTimeout(() => void stream.end(), accessTokenSeconds * 1_000);

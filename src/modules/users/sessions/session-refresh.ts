@@ -11,7 +11,7 @@ import { hashSecret, parseToken, RefreshTokens, formatToken, type RefreshToken }
 import { SessionLifetime } from './session-lifetime';
 import { Sessions, type Tokens } from './sessions';
 
-/** For this long the client that rotated a token may repeat it, because the response may be lost or two tabs may refresh at once. */
+/** For this long a client may repeat a used token because the response may be lost or two tabs may refresh at once. */
 const maxDuplicateDelayMs = 2_000;
 
 const sessionShape = { userId: int, secretHash: text, previousHash: text, rotatedAt: instant, rotatedBy: text };
@@ -38,7 +38,7 @@ export class SessionRefresh {
   ) {}
 
   /**
-   * Exchanges a refresh token for new tokens. A token that was already rotated also ends its session.
+   * Exchanges a refresh token for new tokens. A token that was already used ends its session, unless it is a duplicate request.
    * @throws RefreshTokenRefused
    */
   async refresh(refreshToken: string, device: RemoteDevice): Promise<Tokens> {
@@ -107,7 +107,10 @@ export class SessionRefresh {
   }
 }
 
-/** Whether the device that rotated the token repeats it within two seconds from the same network. A thief usually has another network or device. */
+/**
+ * Whether the device that rotated the token repeats it within two seconds from the same network. A thief usually has another
+ * network or device, or is slower.
+ */
 function isDuplicateRequest({ previousHash, rotatedAt, rotatedBy }: SessionRow, rotation: Rotation): boolean {
   const isRecent = rotation.now.getTime() - rotatedAt.getTime() <= maxDuplicateDelayMs;
   return isRecent && rotatedBy === rotation.rotatedBy && previousHash === hashSecret(rotation.presentedToken);

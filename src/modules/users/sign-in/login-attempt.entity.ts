@@ -1,7 +1,10 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
 import { Instant, Int } from '../../../platform/database/entity';
 
-/** Counts failed attempts at one account from a network, a wider network, or `*` (all networks). Kept for an hour after the last failure. */
+/**
+ * Counts failed attempts at one account from a network, a wider network, or `*` (all networks). The row is kept for an hour
+ * after the last failure.
+ */
 @Entity('users_loginattempt')
 @Index('users_loginattempt_free_at', ['freeAt'])
 export class LoginAttempt {
