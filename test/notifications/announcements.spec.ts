@@ -1,7 +1,7 @@
 import { int } from '../../src/platform/database/columns';
 import { hearing } from '../support/hearing';
 import { School } from '../support/school';
-import { toldTo, unreadOf } from './tell';
+import { notificationsOf, unreadCountOf } from './notification-fixtures';
 
 let school: School;
 beforeEach(async () => (school = await School.open()));
@@ -10,12 +10,12 @@ afterEach(() => school.close());
 const path = '/notifications/announcements';
 const closed = { title: 'Summer break', message: 'The studio is closed in August.', audience: 'all' };
 
-describe('an announcement', () => {
-  test('reaches everybody, once, as a notification of its own', async () => {
+describe('announcements', () => {
+  test('an announcement to all sends each person one notification', async () => {
     const [admin, teacher, student] = await Promise.all([school.admin(), school.teacher(), school.student()]);
     expect(await admin.post(path, closed)).toMatchObject({ status: 201, body: { recipients: 3 } });
     for (const person of [admin, teacher, student]) {
-      expect(await toldTo(person)).toMatchObject([
+      expect(await notificationsOf(person)).toMatchObject([
         {
           type: 'system_announcement',
           priority: 'normal',
@@ -24,31 +24,31 @@ describe('an announcement', () => {
           isRead: false,
         },
       ]);
-      expect(await unreadOf(school, person.id)).toBe(1);
+      expect(await unreadCountOf(school, person.id)).toBe(1);
     }
   });
 
-  test('reaches the students alone, or the approved teachers', async () => {
+  test('an announcement to students or to teachers reaches only active students or active approved teachers', async () => {
     const admin = await school.admin();
     const [teacher, pending] = [await school.teacher(), await school.teacher({ approved: false })];
-    const [student, gone] = [await school.student(), await school.student()];
+    const [student, inactive] = [await school.student(), await school.student()];
     await school.database.transaction(() =>
-      school.database.run('UPDATE users_user SET is_active = $1 WHERE id = $2', [false, gone.id]),
+      school.database.run('UPDATE users_user SET is_active = $1 WHERE id = $2', [false, inactive.id]),
     );
     expect((await admin.post(path, { ...closed, audience: 'students' })).body).toEqual({ recipients: 1 });
     expect((await admin.post(path, { ...closed, audience: 'teachers' })).body).toEqual({ recipients: 1 });
-    expect(await unreadOf(school, student.id)).toBe(1);
-    expect(await unreadOf(school, teacher.id)).toBe(1);
-    for (const { id } of [admin, pending, gone]) expect(await unreadOf(school, id)).toBe(0);
+    expect(await unreadCountOf(school, student.id)).toBe(1);
+    expect(await unreadCountOf(school, teacher.id)).toBe(1);
+    for (const { id } of [admin, pending, inactive]) expect(await unreadCountOf(school, id)).toBe(0);
   });
 
-  test('costs the same for 3 people and for 300', async () => {
+  test('an announcement to 301 people costs the same four statements as an announcement to one', async () => {
     await hearing(school);
     const admin = await school.admin();
     const send = () => school.statements(() => admin.post(path, closed));
     await send();
     const few = await send();
-    await crowd(300);
+    await insertStudents(300);
     const many = await send();
     expect(many.result.body).toEqual({ recipients: 301 });
     expect(many.statements).toHaveLength(4);
@@ -61,26 +61,26 @@ describe('an announcement', () => {
     expect(await school.job('notifications:recount')).toEqual({ drift: 0 });
   });
 
-  test('said twice at one instant counts twice; under one key, once', async () => {
+  test('two announcements at the same instant count twice, and two requests with one idempotency key count once', async () => {
     const admin = await school.admin();
     school.clock.stopAt(new Date('2026-06-01T08:00:00.000Z'));
     await admin.post(path, closed);
     await admin.post(path, closed);
-    expect(await unreadOf(school, admin.id)).toBe(2);
+    expect(await unreadCountOf(school, admin.id)).toBe(2);
     const key = { 'idempotency-key': 'summer-2026' };
-    const twins = await Promise.all([admin.post(path, closed, key), admin.post(path, closed, key)]);
-    for (const twin of twins) expect(twin).toMatchObject({ status: 201, body: { recipients: 1 } });
-    expect(await unreadOf(school, admin.id)).toBe(3);
+    const responses = await Promise.all([admin.post(path, closed, key), admin.post(path, closed, key)]);
+    for (const response of responses) expect(response).toMatchObject({ status: 201, body: { recipients: 1 } });
+    expect(await unreadCountOf(school, admin.id)).toBe(3);
     expect((await admin.post(path, { ...closed, title: 'Other' }, key)).status).toBe(409);
   });
 
-  test('is an administrator’s to make', async () => {
+  test('refuses an announcement from a student or a teacher with 403 and from an anonymous client with 401', async () => {
     for (const person of [await school.student(), await school.teacher()])
       expect(await person.post(path, closed)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
     expect((await school.visitor.post(path, closed)).status).toBe(401);
   });
 
-  test('has a title, a text and an audience, and nothing else', async () => {
+  test('refuses an announcement with a wrong title, message or audience or with another field with 422', async () => {
     const admin = await school.admin();
     for (const [wrong, pointer] of [
       [{ title: ' ' }, '/body/title'],
@@ -93,12 +93,12 @@ describe('an announcement', () => {
         status: 422,
         body: { errors: [{ pointer }] },
       });
-    expect(await unreadOf(school, admin.id)).toBe(0);
+    expect(await unreadCountOf(school, admin.id)).toBe(0);
   });
 });
 
-/** Many students at once: only their rows matter here. */
-async function crowd(count: number): Promise<void> {
+/** Inserts the rows of many students directly because the test needs only their rows. */
+async function insertStudents(count: number): Promise<void> {
   await school.database.transaction(async () => {
     for (let i = 0; i < count; i++)
       await school.database.run(

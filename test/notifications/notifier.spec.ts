@@ -1,27 +1,30 @@
 import { NotificationTypes, Notifier } from '../../src/modules/notifications';
 import { School } from '../support/school';
-import { idsOf, news, tell, tellMany, toldTo, unreadOf } from './tell';
+import { idsOf, makeNotification, notify, notifyMany, notificationsOf, unreadCountOf } from './notification-fixtures';
 
 let school: School;
 beforeAll(async () => (school = await School.open()));
 afterAll(() => school.close());
 
-describe('telling people something', () => {
-  test('is one insert and one counter statement, whatever their number', async () => {
+describe('Notifier.notify', () => {
+  test('notify costs one insert and one counter statement for a batch of six notifications', async () => {
     const people = await Promise.all([school.student(), school.student(), school.student()]);
-    const batch = people.flatMap(({ id }) => [news(id, 1), news(id, 2)]);
-    const { result, statements } = await school.statements(() => tell(school, ...batch));
+    const batch = people.flatMap(({ id }) => [makeNotification(id, 1), makeNotification(id, 2)]);
+    const { result, statements } = await school.statements(() => notify(school, ...batch));
     expect(result).toBe(6);
     expect(statements).toHaveLength(4);
     expect(statements[1]).toMatch(/^INSERT INTO notifications_notification/);
     expect(statements[2]).toMatch(/^INSERT INTO notifications_unreadcount/);
-    for (const { id } of people) expect(await unreadOf(school, id)).toBe(2);
+    for (const { id } of people) expect(await unreadCountOf(school, id)).toBe(2);
   });
 
-  test('takes type, priority and title from the registered type', async () => {
+  test('notify takes the priority and the default title from the registered type', async () => {
     const anna = await school.student();
-    await tell(school, news(anna.id, 1, { relatedObjectType: 'courses.lesson', relatedObjectId: 9, actionUrl: '/x' }));
-    expect(await toldTo(anna)).toEqual([
+    await notify(
+      school,
+      makeNotification(anna.id, 1, { relatedObjectType: 'courses.lesson', relatedObjectId: 9, actionUrl: '/x' }),
+    );
+    expect(await notificationsOf(anna)).toEqual([
       {
         id: expect.any(Number),
         type: 'streak_at_risk',
@@ -39,82 +42,88 @@ describe('telling people something', () => {
     ]);
   });
 
-  test('the same thing twice tells nobody twice', async () => {
+  test('notify skips a notification whose key the person already has', async () => {
     const anna = await school.student();
-    expect(await tell(school, news(anna.id), news(anna.id), news(anna.id, 2))).toBe(2);
-    expect(await tell(school, news(anna.id), news(anna.id, 2), news(anna.id, 3))).toBe(1);
-    expect(await unreadOf(school, anna.id)).toBe(3);
+    expect(
+      await notify(school, makeNotification(anna.id), makeNotification(anna.id), makeNotification(anna.id, 2)),
+    ).toBe(2);
+    expect(
+      await notify(school, makeNotification(anna.id), makeNotification(anna.id, 2), makeNotification(anna.id, 3)),
+    ).toBe(1);
+    expect(await unreadCountOf(school, anna.id)).toBe(3);
   });
 
-  test('what was read stays read when the event comes again', async () => {
+  test('a notification stays read if its event is repeated', async () => {
     const anna = await school.student();
-    const [id] = await tellMany(school, anna.id, 1);
+    const [id] = await notifyMany(school, anna.id, 1);
     await anna.put(`/me/notifications/${id}/read-state`, { isRead: true });
-    expect(await tell(school, news(anna.id))).toBe(0);
-    expect(await unreadOf(school, anna.id)).toBe(0);
+    expect(await notify(school, makeNotification(anna.id))).toBe(0);
+    expect(await unreadCountOf(school, anna.id)).toBe(0);
   });
 
-  test('twins at the same moment, in opposite order, tell everybody once', async () => {
+  test('concurrent batches in opposite order notify each person once', async () => {
     const people = await Promise.all(Array.from({ length: 8 }, () => school.student()));
-    const batch = people.map(({ id }) => news(id));
-    const told = await Promise.all(
-      Array.from({ length: 10 }, (_, i) => tell(school, ...(i % 2 ? batch : batch.toReversed()))),
+    const batch = people.map(({ id }) => makeNotification(id));
+    const counts = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => notify(school, ...(i % 2 ? batch : batch.toReversed()))),
     );
-    expect(told.reduce((sum, n) => sum + n)).toBe(8);
-    for (const { id } of people) expect(await unreadOf(school, id)).toBe(1);
+    expect(counts.reduce((sum, n) => sum + n)).toBe(8);
+    for (const { id } of people) expect(await unreadCountOf(school, id)).toBe(1);
   });
 
-  test('different news for one person at the same moment are all counted', async () => {
+  test('concurrent different notifications for one person are all counted', async () => {
     const anna = await school.student();
-    await Promise.all(Array.from({ length: 20 }, (_, i) => tell(school, news(anna.id, i))));
-    expect(await unreadOf(school, anna.id)).toBe(20);
+    await Promise.all(Array.from({ length: 20 }, (_, i) => notify(school, makeNotification(anna.id, i))));
+    expect(await unreadCountOf(school, anna.id)).toBe(20);
   });
 
-  test('who was removed is passed over, and the others are told', async () => {
+  test('notify skips a removed person and notifies the others', async () => {
     const anna = await school.student();
-    expect(await tell(school, news(999_999), news(anna.id))).toBe(1);
-    expect(await unreadOf(school, anna.id)).toBe(1);
+    expect(await notify(school, makeNotification(999_999), makeNotification(anna.id))).toBe(1);
+    expect(await unreadCountOf(school, anna.id)).toBe(1);
   });
 
-  test('nothing to tell costs nothing', async () => {
-    const { statements } = await school.statements(() => tell(school));
+  test('notify with an empty list executes only BEGIN and COMMIT', async () => {
+    const { statements } = await school.statements(() => notify(school));
     expect(statements).toHaveLength(2);
   });
 
-  test('thousands at once are told in a few statements', async () => {
+  test('notify inserts 4,100 notifications with three inserts and one counter statement', async () => {
     const anna = await school.student();
-    const many = Array.from({ length: 4_100 }, (_, i) => news(anna.id, i));
-    const { result, statements } = await school.statements(() => tell(school, ...many));
+    const many = Array.from({ length: 4_100 }, (_, i) => makeNotification(anna.id, i));
+    const { result, statements } = await school.statements(() => notify(school, ...many));
     expect(result).toBe(4_100);
     expect(statements).toHaveLength(2 + 3 + 1);
-    expect(await unreadOf(school, anna.id)).toBe(4_100);
+    expect(await unreadCountOf(school, anna.id)).toBe(4_100);
   });
 
-  test('a title that is too long is cut, with a sign that it was', async () => {
+  test('notify cuts a title of more than 200 characters and ends it with an ellipsis', async () => {
     const anna = await school.student();
-    await tell(school, news(anna.id, 1, { title: '🎨'.repeat(300) }));
-    expect((await toldTo(anna))[0]!.title).toBe(`${'🎨'.repeat(199)}…`);
+    await notify(school, makeNotification(anna.id, 1, { title: '🎨'.repeat(300) }));
+    expect((await notificationsOf(anna))[0]!.title).toBe(`${'🎨'.repeat(199)}…`);
   });
 
-  test('needs a transaction, since the counter and the rows belong together', async () => {
+  test('notify throws outside a transaction because rows and counter must be committed together', async () => {
     const anna = await school.student();
-    await expect(school.part(Notifier).notify([news(anna.id)])).rejects.toThrow(/inside database.transaction/);
+    await expect(school.part(Notifier).notify([makeNotification(anna.id)])).rejects.toThrow(
+      /inside database.transaction/,
+    );
     expect(await idsOf(school, anna.id)).toEqual([]);
   });
 
-  test('is undone with the transaction it was part of', async () => {
+  test('a rollback of the transaction removes the notification and its count', async () => {
     const anna = await school.student();
     const work = school.database.transaction(async () => {
-      await school.part(Notifier).notify([news(anna.id)]);
+      await school.part(Notifier).notify([makeNotification(anna.id)]);
       throw new Error('later');
     });
     await expect(work).rejects.toThrow('later');
-    expect(await unreadOf(school, anna.id)).toBe(0);
+    expect(await unreadCountOf(school, anna.id)).toBe(0);
   });
 });
 
-describe('the types of notifications', () => {
-  test('hold every type of the platform', () => {
+describe('notification types', () => {
+  test('all built-in notification types are registered', () => {
     const types = school.part(NotificationTypes);
     for (const type of [
       ...['exercise_graded', 'lesson_completed', 'course_completed', 'achievement_unlocked', 'teacher_approved'],
@@ -122,36 +131,38 @@ describe('the types of notifications', () => {
       ...['submission_received', 'resubmission_requested', 'waitlist_offer', 'withdrawal_confirmed'],
       ...['withdrawal_failed', 'deposit_credited', 'streak_at_risk', 'security_alert'],
     ])
-      expect(types.require(type).label.length).toBeGreaterThan(5);
-    expect(types.require('security_alert').priority).toBe('urgent');
-    expect(types.require('lesson_completed').priority).toBe('low');
+      expect(types.get(type).label.length).toBeGreaterThan(5);
+    expect(types.get('security_alert').priority).toBe('urgent');
+    expect(types.get('lesson_completed').priority).toBe('low');
   });
 
-  test('a module brings its own', async () => {
+  test('a module can register its own notification type', async () => {
     const anna = await school.student();
     school.part(NotificationTypes).register({ type: 'exhibition_opened', priority: 'high', label: 'A vernissage' });
-    await tell(school, news(anna.id, 1, { type: 'exhibition_opened' }));
-    expect(await toldTo(anna)).toMatchObject([{ type: 'exhibition_opened', priority: 'high', title: 'A vernissage' }]);
+    await notify(school, makeNotification(anna.id, 1, { type: 'exhibition_opened' }));
+    expect(await notificationsOf(anna)).toMatchObject([
+      { type: 'exhibition_opened', priority: 'high', title: 'A vernissage' },
+    ]);
   });
 
-  test('nobody takes a name twice, or one that cannot be stored', () => {
+  test('registering a notification type fails if the name is taken or has a wrong format', () => {
     const register = (type: string) => () =>
       school.part(NotificationTypes).register({ type, priority: 'low', label: 'x' });
     expect(register('course_completed')).toThrow(/Two modules/);
-    expect(register('Course completed')).toThrow(/Not a notification type/);
-    expect(register('x'.repeat(51))).toThrow(/Not a notification type/);
+    expect(register('Course completed')).toThrow(/must have 1 to 50/);
+    expect(register('x'.repeat(51))).toThrow(/must have 1 to 50/);
   });
 
-  test('a type nobody registers is refused when it is new, and shown plainly when it is stored', async () => {
+  test('an unregistered type is refused for a new notification, and a stored one gets a label made from its name', async () => {
     const anna = await school.student();
-    await expect(tell(school, news(anna.id, 1, { type: 'bake_sale' }))).rejects.toThrow(/bake_sale/);
-    await tell(school, news(anna.id));
+    await expect(notify(school, makeNotification(anna.id, 1, { type: 'bake_sale' }))).rejects.toThrow(/bake_sale/);
+    await notify(school, makeNotification(anna.id));
     await school.database.transaction(() =>
       school.database.run(
         'UPDATE notifications_notification SET notification_type = $1, title = $2 WHERE user_id = $3',
         ['bake_sale', 'Cake!', anna.id],
       ),
     );
-    expect(await toldTo(anna)).toMatchObject([{ type: 'bake_sale', label: 'Bake sale', title: 'Cake!' }]);
+    expect(await notificationsOf(anna)).toMatchObject([{ type: 'bake_sale', label: 'Bake sale', title: 'Cake!' }]);
   });
 });

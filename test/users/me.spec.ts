@@ -1,7 +1,16 @@
 import { PasswordChanged, Passwords, TimezoneChanged } from '../../src/modules/users';
 import { text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
-import { endRequest, eventsOf, goodPassword, later, register, signIn, statusesOf, type Registered } from './people';
+import {
+  passDeadline,
+  collectEvents,
+  goodPassword,
+  advanceClock,
+  register,
+  signIn,
+  statusesOf,
+  type Registered,
+} from './user-fixtures';
 
 let school: School;
 let giulia: Client;
@@ -15,7 +24,7 @@ afterAll(() => school.close());
 afterEach(() => school.clock.stopAt(null));
 
 describe('my account', () => {
-  test('says everything about me, and nothing of my password', async () => {
+  test('GET /me shows the account without the password', async () => {
     const { body, headers } = await giulia.get('/me');
     expect(body).toEqual({
       id: giulia.id,
@@ -36,38 +45,38 @@ describe('my account', () => {
     expect((await giulia.get('/me', { 'if-none-match': headers.etag! })).status).toBe(304);
   });
 
-  test('is closed to visitors, as is everything of mine', async () => {
+  test('refuses an anonymous client with 401 on every route of accounts', async () => {
     for (const path of ['/me', '/me/settings', '/me/sessions', '/users', '/users/1', '/teachers'])
       expect((await school.visitor.get(path)).body).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
   });
 
-  test('changes in what I name, and in nothing else', async () => {
+  test('a change of the profile changes only the given fields', async () => {
     const { body } = await giulia.patch('/me', { firstName: ' Giulia ', lastName: 'Rossi', bio: 'Boats.' });
     expect(body).toMatchObject({ firstName: 'Giulia', lastName: 'Rossi', bio: 'Boats.', version: 2 });
     expect((await giulia.patch('/me', { bio: '' })).body).toMatchObject({ firstName: 'Giulia', bio: '', version: 3 });
     expect((await giulia.get('/me')).body).toMatchObject({ lastName: 'Rossi', bio: '', version: 3 });
   });
 
-  test('costs three statements to change', async () => {
+  test('a change of the profile costs three statements', async () => {
     await giulia.get('/me');
     const { statements } = await school.statements(() => giulia.patch('/me', { bio: 'Boats.' }));
     expect(statements).toHaveLength(3);
   });
 
-  test('is not overwritten by an edit of an older version', async () => {
+  test('refuses a change of an older version with 412', async () => {
     const { etag } = (await giulia.get('/me')).headers as { etag: string };
     for (const path of ['/me', '/me/settings'])
       expect((await giulia.patch(path, {}, { 'if-match': '"v999999999999999"' })).status).toBe(412);
     expect((await giulia.patch('/me', { bio: 'first' }, { 'if-match': etag })).status).toBe(200);
-    const late = await giulia.patch('/me', { bio: 'second' }, { 'if-match': etag });
-    expect(late.body).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
+    const outdated = await giulia.patch('/me', { bio: 'second' }, { 'if-match': etag });
+    expect(outdated.body).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
     expect((await giulia.get('/me')).body.bio).toBe('first');
   });
 
-  test('of two edits of the same version at once one is kept', async () => {
+  test('of three concurrent changes of one version one succeeds and two get 412', async () => {
     const { etag } = (await giulia.get('/me')).headers as { etag: string };
-    const edits = ['one', 'two', 'three'].map((bio) => giulia.patch('/me', { bio }, { 'if-match': etag }));
-    expect(statusesOf(await Promise.all(edits))).toEqual([200, 412, 412]);
+    const changes = ['one', 'two', 'three'].map((bio) => giulia.patch('/me', { bio }, { 'if-match': etag }));
+    expect(statusesOf(await Promise.all(changes))).toEqual([200, 412, 412]);
     expect((await giulia.get('/me')).body.version).toBe(2);
   });
 
@@ -82,7 +91,7 @@ describe('my account', () => {
     ['version', { version: 9 }],
     ['bio', { bio: 'x'.repeat(2_001) }],
     ['firstName', { firstName: null }],
-  ])('does not take %s from me', async (member, change) => {
+  ])('refuses a change of the profile with the field %s with 422', async (member, change) => {
     const { body } = await giulia.patch('/me', change);
     expect(body).toMatchObject({ status: 422, errors: [{ pointer: `/body/${member}` }] });
     expect((await giulia.get('/me')).body.version).toBe(1);
@@ -90,7 +99,7 @@ describe('my account', () => {
 });
 
 describe('my settings', () => {
-  test('change in what I name', async () => {
+  test('a change of the settings changes only the given fields', async () => {
     const change = {
       theme: 'dark',
       language: 'pt-BR',
@@ -105,27 +114,27 @@ describe('my settings', () => {
     expect(next.body).toMatchObject({ ...change, emailNotifications: false, privacySettings: {}, version: 3 });
   });
 
-  test('a new time zone is told in the same transaction, once, and the old one is not', async () => {
-    const events = eventsOf(school);
+  test('TimezoneChanged is published only if the time zone changes', async () => {
+    const events = collectEvents(school);
     await giulia.patch('/me/settings', { timezone: 'Asia/Tokyo', theme: 'dark' });
     await giulia.patch('/me/settings', { timezone: 'Asia/Tokyo', theme: 'light' });
     await giulia.patch('/me/settings', { theme: 'system' });
     expect(events).toEqual([new TimezoneChanged({ userId: giulia.id, timezone: 'Asia/Tokyo' })]);
   });
 
-  test('a time zone sent by two tabs at once is told once', async () => {
-    const events = eventsOf(school);
+  test('three concurrent changes to one time zone publish TimezoneChanged once', async () => {
+    const events = collectEvents(school);
     const tab = () => giulia.patch('/me/settings', { timezone: 'America/Lima' });
     expect((await Promise.all([tab(), tab(), tab()])).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(events).toHaveLength(1);
   });
 
-  test('an edit of an older version changes nothing, the time zone neither, and tells nothing', async () => {
+  test('a change of an older version of the settings changes nothing and publishes nothing', async () => {
     const { etag } = (await giulia.get('/me/settings')).headers as { etag: string };
     await giulia.patch('/me/settings', { theme: 'dark' }, { 'if-match': etag });
-    const events = eventsOf(school);
-    const late = await giulia.patch('/me/settings', { timezone: 'Asia/Tokyo' }, { 'if-match': etag });
-    expect(late.body).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
+    const events = collectEvents(school);
+    const outdated = await giulia.patch('/me/settings', { timezone: 'Asia/Tokyo' }, { 'if-match': etag });
+    expect(outdated.body).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
     expect((await giulia.get('/me/settings')).body).toMatchObject({ timezone: 'UTC', theme: 'dark', version: 2 });
     expect(events).toEqual([]);
   });
@@ -143,21 +152,24 @@ describe('my settings', () => {
     ['privacySettings/a b', { privacySettings: { 'a b': true } }],
     ['privacySettings', { privacySettings: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, true])) }],
     ['userId', { userId: 1 }],
-  ])('do not take %s in this form', async (pointer, change) => {
+  ])('refuses an invalid value of the setting %s with 422', async (pointer, change) => {
     const { body } = await giulia.patch('/me/settings', change);
     expect(body).toMatchObject({ status: 422, errors: [{ pointer: `/body/${pointer}` }] });
     expect((await giulia.get('/me/settings')).body.version).toBe(1);
   });
 
-  test('that came from elsewhere are shown as they are', async () => {
-    const theirs = { profile: { public: true, fields: ['bio'] } };
+  test('imported settings are shown as they are stored', async () => {
+    const importedPrivacySettings = { profile: { public: true, fields: ['bio'] } };
     await school.database.transaction(() =>
       school.database.run(
         "UPDATE users_usersettings SET theme = 'solarized', privacy_settings = $2 WHERE user_id = $1",
-        [giulia.id, theirs],
+        [giulia.id, importedPrivacySettings],
       ),
     );
-    expect((await giulia.get('/me/settings')).body).toMatchObject({ theme: 'solarized', privacySettings: theirs });
+    expect((await giulia.get('/me/settings')).body).toMatchObject({
+      theme: 'solarized',
+      privacySettings: importedPrivacySettings,
+    });
   });
 });
 
@@ -169,12 +181,12 @@ describe('my password', () => {
   });
   const change = (currentPassword = goodPassword, next = newPassword) =>
     person.client.put('/me/password', { currentPassword, newPassword: next });
-  const stored = async () =>
+  const storedPassword = async () =>
     (await school.database.row({ password: text }, 'SELECT password FROM users_user WHERE id = $1', [person.id]))!
       .password;
 
-  test('changes, and ends every session but this one', async () => {
-    const events = eventsOf(school);
+  test('a change of the password ends every other session of the person', async () => {
+    const events = collectEvents(school);
     const other = (await signIn(school, person.username)).body;
     const elsewhere = new Client(school, other.accessToken);
     expect((await elsewhere.get('/me')).status).toBe(200);
@@ -188,27 +200,27 @@ describe('my password', () => {
     expect(events).toEqual([new PasswordChanged({ userId: person.id })]);
   });
 
-  test('does not change for who does not know it', async () => {
-    const before = await stored();
+  test('refuses a change of the password with a wrong current password with 422', async () => {
+    const before = await storedPassword();
     expect((await change('a wrong password')).body).toMatchObject({
       status: 422,
       code: 'PASSWORD_WRONG',
       errors: [{ pointer: '/body/currentPassword' }],
     });
-    expect(await stored()).toBe(before);
+    expect(await storedPassword()).toBe(before);
   });
 
-  test('cannot be guessed with a found access token', async () => {
-    later(school, 0);
+  test('refuses the sixth attempt to change the password with 429', async () => {
+    advanceClock(school, 0);
     for (let i = 0; i < 5; i++) expect((await change('a wrong password')).status).toBe(422);
     expect((await change()).body).toMatchObject({ status: 429, code: 'TOO_MANY_ATTEMPTS' });
-    later(school, 1);
+    advanceClock(school, 1);
     expect((await change()).status).toBe(204);
   });
 
-  test('is asked for again, not counted as wrong, where the change could not be made in time', async () => {
+  test('a change of the password that exceeds the deadline is not counted as a failed attempt', async () => {
     const hash = jest.spyOn(school.part(Passwords), 'hash').mockImplementation(async () => {
-      endRequest();
+      passDeadline();
       return 'late';
     });
     for (let i = 0; i < 6; i++) expect((await change()).body).toMatchObject({ status: 503, code: 'REQUEST_TIMEOUT' });
@@ -216,15 +228,15 @@ describe('my password', () => {
     expect((await change()).status).toBe(204);
   });
 
-  test('of two changes at once the first wins', async () => {
-    const answers = await Promise.all([change(), change(goodPassword, 'boats in the morning rain')]);
-    expect(statusesOf(answers)).toEqual([204, 422]);
+  test('of two concurrent changes of the password one succeeds and one gets 422', async () => {
+    const responses = await Promise.all([change(), change(goodPassword, 'boats in the morning rain')]);
+    expect(statusesOf(responses)).toEqual([204, 422]);
   });
 
   test.each([
     ['too short', 'nine char', 'VALIDATION_FAILED'],
     ['common', 'password12345', 'PASSWORD_TOO_WEAK'],
-  ])('is not changed to what is %s', async (_, next, code) => {
+  ])('refuses a new password that is %s with 422', async (_, next, code) => {
     expect((await change(goodPassword, next)).body).toMatchObject({
       status: 422,
       code,
@@ -232,13 +244,13 @@ describe('my password', () => {
     });
   });
 
-  test('may not hold my name', async () => {
+  test('refuses a new password that contains the username', async () => {
     expect((await change(goodPassword, `it is ${person.username} here`)).body.code).toBe('PASSWORD_TOO_WEAK');
   });
 
-  test('has fifteen characters for an administrator', async () => {
+  test('refuses a new password of 14 characters for an administrator', async () => {
     const admin = await school.admin();
-    const answer = await admin.put('/me/password', { currentPassword: 'x', newPassword: 'fourteen fits.' });
-    expect(answer.body).toMatchObject({ code: 'PASSWORD_TOO_WEAK', errors: [{ pointer: '/body/newPassword' }] });
+    const response = await admin.put('/me/password', { currentPassword: 'x', newPassword: 'fourteen fits.' });
+    expect(response.body).toMatchObject({ code: 'PASSWORD_TOO_WEAK', errors: [{ pointer: '/body/newPassword' }] });
   });
 });

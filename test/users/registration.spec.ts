@@ -1,7 +1,7 @@
 import { Passwords, PersonRegistered, Registration } from '../../src/modules/users';
 import { bool, int, text } from '../../src/platform/database/columns';
 import { School } from '../support/school';
-import { eventsOf, goodPassword, register, signIn, statusesOf } from './people';
+import { collectEvents, goodPassword, register, signIn, statusesOf } from './user-fixtures';
 
 let school: School;
 beforeAll(async () => {
@@ -22,9 +22,9 @@ const giulia = {
 const signUp = (person: Record<string, unknown>) => school.visitor.post('/auth/register', person);
 const count = async (table: string) => (await school.database.row({ n: int }, `SELECT count(*) AS n FROM ${table}`))!.n;
 
-describe('a student signs up', () => {
-  test('and is signed in, sees their account and has their settings', async () => {
-    const events = eventsOf(school);
+describe('registration of a student', () => {
+  test('a student who registers is signed in and has an account and settings', async () => {
+    const events = collectEvents(school);
     const { status, body } = await signUp({ ...giulia, email: ' Giulia@Mail.test ' });
     expect(status).toBe(201);
     expect(body.user).toMatchObject({
@@ -51,69 +51,69 @@ describe('a student signs up', () => {
     expect(events).toEqual([new PersonRegistered({ userId: body.user.id, role: 'student' })]);
   });
 
-  test('and nothing of the password can be read anywhere', async () => {
+  test('a registration stores the password only as an argon2id hash', async () => {
     const { id } = await register(school);
     const row = await school.database.row({ password: text }, 'SELECT password FROM users_user WHERE id = $1', [id]);
     expect(row?.password).toMatch(/^argon2\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
     expect(row?.password).not.toContain(goodPassword);
   });
 
-  test('UTC and English are what is kept of somebody who says nothing', async () => {
+  test('the default settings of a new account are UTC and English', async () => {
     const { client } = await register(school);
     expect((await client.get('/me/settings')).body).toMatchObject({ timezone: 'UTC', language: 'en' });
   });
 });
 
-describe('a teacher signs up', () => {
-  test('and waits for an approval', async () => {
+describe('registration of a teacher', () => {
+  test('a teacher who registers is pending and not approved', async () => {
     const { client } = await register(school, { role: 'teacher' });
     expect((await client.get('/me')).body).toMatchObject({ isApproved: false, teacherStatus: 'pending' });
   });
 });
 
-describe('a name or address that is taken', () => {
+describe('a taken username or e-mail address', () => {
   test.each([
     ['the username in another case', { username: 'gIULIA.r' }, 'USERNAME_TAKEN'],
     ['the e-mail address in another case', { email: 'GIULIA@mail.TEST' }, 'EMAIL_TAKEN'],
-  ])('%s is refused', async (_, same, code) => {
+  ])('refuses a registration with %s with 409', async (_, taken, code) => {
     const other = { ...giulia, username: 'somebody', email: 'somebody@mail.test' };
-    expect((await signUp({ ...other, ...same })).body).toMatchObject({ status: 409, code });
+    expect((await signUp({ ...other, ...taken })).body).toMatchObject({ status: 409, code });
   });
 
-  test('is taken once by eight who come at the same moment, and the others leave nothing behind', async () => {
+  test('of eight concurrent registrations of one username one succeeds and the others leave no rows', async () => {
     const before = [await count('users_user'), await count('users_usersettings'), await count('users_session')];
-    const twin = { ...giulia, username: 'twin', email: 'twin@mail.test' };
-    const answers = await Promise.all(Array.from({ length: 8 }, () => signUp(twin)));
-    expect(statusesOf(answers)).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
+    const person = { ...giulia, username: 'twin', email: 'twin@mail.test' };
+    const responses = await Promise.all(Array.from({ length: 8 }, () => signUp(person)));
+    expect(statusesOf(responses)).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
     const after = [await count('users_user'), await count('users_usersettings'), await count('users_session')];
     expect(after).toEqual(before.map((number) => number + 1));
   });
 });
 
-describe('what is not accepted', () => {
+describe('invalid registrations', () => {
   const fresh = { ...giulia, username: 'fresh', email: 'fresh@mail.test' };
 
   test.each<[string, Record<string, unknown>, string]>([
-    ['an administrator by themselves', { role: 'admin' }, '/body/role'],
+    ['the role of an administrator', { role: 'admin' }, '/body/role'],
     ['no role', { role: undefined }, '/body/role'],
-    ['an approval by themselves', { isApproved: true }, '/body/isApproved'],
-    ['coins', { teoCoins: 100 }, '/body/teoCoins'],
-    ['staff', { isStaff: true }, '/body/isStaff'],
-    ['a username of two', { username: 'ab' }, '/body/username'],
-    ['a username of 151', { username: 'a'.repeat(151) }, '/body/username'],
+    ['the field isApproved', { isApproved: true }, '/body/isApproved'],
+    ['the field teoCoins', { teoCoins: 100 }, '/body/teoCoins'],
+    ['the field isStaff', { isStaff: true }, '/body/isStaff'],
+    ['a username of two characters', { username: 'ab' }, '/body/username'],
+    ['a username of 151 characters', { username: 'a'.repeat(151) }, '/body/username'],
     ['a username that could be an e-mail address', { username: 'a@b.example' }, '/body/username'],
     ['a username with a space', { username: 'giulia rossi' }, '/body/username'],
-    ['a username in look-alike letters', { username: 'giuliа' }, '/body/username'],
-    ['no e-mail address', { email: 'giulia' }, '/body/email'],
+    ['a username with a Cyrillic letter', { username: 'giuliа' }, '/body/username'],
+    ['an invalid e-mail address', { email: 'giulia' }, '/body/email'],
     ['an e-mail address that is too long', { email: `${'a'.repeat(250)}@mail.test` }, '/body/email'],
-    ['a password of nine', { password: 'boats fog' }, '/body/password'],
-    ['a password of 257', { password: 'x '.repeat(128) + 'y' }, '/body/password'],
-    ['a zone without an area', { timezone: 'CET' }, '/body/timezone'],
-    ['a zone that does not exist', { timezone: 'Europe/Atlantis' }, '/body/timezone'],
-    ['a language that is none', { language: 'italiano!' }, '/body/language'],
-    ['a name that is too long', { firstName: 'a'.repeat(151) }, '/body/firstName'],
-  ])('%s', async (_, wrong, pointer) => {
-    const { body } = await signUp({ ...fresh, ...wrong });
+    ['a password of nine characters', { password: 'boats fog' }, '/body/password'],
+    ['a password of 257 characters', { password: 'x '.repeat(128) + 'y' }, '/body/password'],
+    ['a time zone without an area', { timezone: 'CET' }, '/body/timezone'],
+    ['a time zone that does not exist', { timezone: 'Europe/Atlantis' }, '/body/timezone'],
+    ['an invalid language tag', { language: 'italiano!' }, '/body/language'],
+    ['a first name that is too long', { firstName: 'a'.repeat(151) }, '/body/firstName'],
+  ])('refuses a registration with %s with 422', async (_, invalid, pointer) => {
+    const { body } = await signUp({ ...fresh, ...invalid });
     expect(body).toMatchObject({ status: 422, errors: [{ pointer }] });
     expect(await count("users_user WHERE username = 'fresh'")).toBe(0);
   });
@@ -126,24 +126,24 @@ describe('what is not accepted', () => {
     ['aaaaaaaaaaaa'],
     ['correct horse battery staple'],
     ['something FRESHly made'],
-  ])('the password %j, that is easy to guess', async (password) => {
+  ])('refuses a registration with the easy password %j with 422', async (password) => {
     const { body } = await signUp({ ...fresh, password });
     expect(body).toMatchObject({ status: 422, code: 'PASSWORD_TOO_WEAK', errors: [{ pointer: '/body/password' }] });
   });
 
-  test('a password with the local part of the e-mail address in it', async () => {
+  test('refuses a password that contains the local part of the e-mail address', async () => {
     const { body } = await signUp({ ...fresh, email: 'rossi.g@mail.test', password: 'the boats of Rossi.G here' });
     expect(body.code).toBe('PASSWORD_TOO_WEAK');
   });
 });
 
-describe('a password is taken as it is', () => {
+describe('passwords are used unchanged', () => {
   test.each([
     ['  spaces around it  '],
     ['pässwörter sind schön'],
     ['🎨🖌️ easel and brush'],
     ['seven herons over the 9 bridges, at noon; ' + ' y '.repeat(71) + 'z'],
-  ])('%j', async (password) => {
+  ])('signs in with the registered password %j only if it matches exactly', async (password) => {
     const { username } = await register(school, { password });
     expect((await signIn(school, username, password)).status).toBe(200);
     expect((await signIn(school, username, `${password} `.slice(0, 256))).status).toBe(
@@ -154,7 +154,7 @@ describe('a password is taken as it is', () => {
 });
 
 describe('hashing', () => {
-  test('is over before the one transaction begins', async () => {
+  test('a registration hashes the password before its single transaction begins', async () => {
     const passwords = school.part(Passwords);
     const inTransaction: boolean[] = [];
     const hash = jest.spyOn(passwords, 'hash').mockImplementation(async () => {
@@ -168,10 +168,10 @@ describe('hashing', () => {
   });
 });
 
-describe('the administrator of the command line', () => {
+describe('Registration.createAdministrator', () => {
   const rosa = { username: 'rosa', email: 'rosa@mail.test', password: 'fifteen is enough' };
 
-  test('may do everything, at once', async () => {
+  test('createAdministrator makes an administrator who can list people at once', async () => {
     const id = await school.part(Registration).createAdministrator(rosa);
     const row = await school.database.row(
       { staff: bool, superuser: bool, approved: bool, role: text },
@@ -185,12 +185,12 @@ describe('the administrator of the command line', () => {
   });
 
   test.each([
-    ['a password of fourteen', { password: 'fourteen fits.' }, 'PASSWORD_TOO_WEAK'],
-    ['a wrong username', { username: 'r' }, 'VALIDATION_FAILED'],
-    ['a wrong e-mail address', { email: 'rosa' }, 'VALIDATION_FAILED'],
+    ['a password of fourteen characters', { password: 'fourteen fits.' }, 'PASSWORD_TOO_WEAK'],
+    ['an invalid username', { username: 'r' }, 'VALIDATION_FAILED'],
+    ['an invalid e-mail address', { email: 'rosa' }, 'VALIDATION_FAILED'],
     ['a username that is taken', { username: 'ROSA', email: 'other@mail.test' }, 'USERNAME_TAKEN'],
-  ])('is refused with %s', async (_, wrong, code) => {
-    const account = { ...rosa, username: 'rosa2', email: 'rosa2@mail.test', ...wrong };
+  ])('createAdministrator fails with %s', async (_, invalid, code) => {
+    const account = { ...rosa, username: 'rosa2', email: 'rosa2@mail.test', ...invalid };
     await expect(school.part(Registration).createAdministrator(account)).rejects.toMatchObject({ code });
   });
 });

@@ -3,7 +3,7 @@ import { sign } from 'jsonwebtoken';
 import { SessionReuseDetected, Sessions } from '../../src/modules/users';
 import { int, text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
-import { eventsOf, goodPassword, later, register, signIn, statusesOf } from './people';
+import { collectEvents, goodPassword, advanceClock, register, signIn, statusesOf } from './user-fixtures';
 
 let school: School;
 beforeAll(async () => {
@@ -14,36 +14,36 @@ afterEach(() => school.clock.stopAt(null));
 
 const refresh = (refreshToken: string, headers: Record<string, string> = {}) =>
   school.visitor.post('/auth/refresh', { refreshToken }, headers);
-const works = async (accessToken: string) =>
+const isAccepted = async (accessToken: string) =>
   (await school.visitor.get('/me', { authorization: `Bearer ${accessToken}` })).status === 200;
 const sessionOf = (refreshToken: string) => refreshToken.split('.')[0]!;
-const whyEnded = async (refreshToken: string) =>
+const endReasonOf = async (refreshToken: string) =>
   (
-    await school.database.row({ why: text }, 'SELECT revoked_why AS why FROM users_session WHERE id = $1', [
+    await school.database.row({ reason: text }, 'SELECT revoked_why AS reason FROM users_session WHERE id = $1', [
       sessionOf(refreshToken),
     ])
-  )?.why;
-/** A person with a session, without a password: nothing here is about passwords. */
-const person = async () => {
+  )?.reason;
+/** Creates a student without a password and opens a session, because these tests need no password. */
+const openSession = async () => {
   const client = await school.student();
   return { client, ...(await school.part(Sessions).open(client.id)) };
 };
 
 describe('a refresh token', () => {
-  test('is replaced at each use, by one that works', async () => {
-    let { refreshToken } = await person();
+  test('each refresh replaces the refresh token with a new valid one', async () => {
+    let { refreshToken } = await openSession();
     for (let i = 0; i < 3; i++) {
       const { status, body } = await refresh(refreshToken);
-      expect([status, await works(body.accessToken)]).toEqual([200, true]);
+      expect([status, await isAccepted(body.accessToken)]).toEqual([200, true]);
       expect(body.refreshToken).not.toBe(refreshToken);
       expect(sessionOf(body.refreshToken)).toBe(sessionOf(refreshToken));
       refreshToken = body.refreshToken;
-      later(school, 60);
+      advanceClock(school, 60);
     }
   });
 
-  test('is nowhere in the database', async () => {
-    const { refreshToken } = await person();
+  test('the database stores only hashes of refresh tokens', async () => {
+    const { refreshToken } = await openSession();
     const next = (await refresh(refreshToken)).body.refreshToken;
     const row = await school.database.row(
       { hash: text, previous: text },
@@ -57,57 +57,57 @@ describe('a refresh token', () => {
     for (const token of [refreshToken, next]) expect(JSON.stringify(row)).not.toContain(token.split('.')[1]);
   });
 
-  test('costs one statement in its transaction', async () => {
-    const { refreshToken } = await person();
+  test('a refresh costs one statement in a transaction', async () => {
+    const { refreshToken } = await openSession();
     const { statements } = await school.statements(() => refresh(refreshToken));
     expect(statements).toHaveLength(3);
   });
 
-  test('used by two at the same moment gives both the same working tokens', async () => {
-    const { refreshToken } = await person();
-    const twins = await Promise.all(Array.from({ length: 8 }, () => refresh(refreshToken)));
-    expect(twins.map(({ status }) => status)).toEqual(twins.map(() => 200));
-    expect(new Set(twins.map(({ body }) => body.refreshToken)).size).toBe(1);
-    for (const { body } of twins) expect(await works(body.accessToken)).toBe(true);
-    later(school, 3_600);
-    expect((await refresh(twins[0]!.body.refreshToken)).status).toBe(200);
+  test('eight concurrent refreshes with one token get the same new tokens', async () => {
+    const { refreshToken } = await openSession();
+    const responses = await Promise.all(Array.from({ length: 8 }, () => refresh(refreshToken)));
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
+    expect(new Set(responses.map(({ body }) => body.refreshToken)).size).toBe(1);
+    for (const { body } of responses) expect(await isAccepted(body.accessToken)).toBe(true);
+    advanceClock(school, 3_600);
+    expect((await refresh(responses[0]!.body.refreshToken)).status).toBe(200);
   });
 
-  test('whose answer was lost is honoured two seconds more for the same device', async () => {
-    const { refreshToken } = await person();
-    later(school, 0);
+  test('a refresh token is accepted from the same device for two seconds after its use', async () => {
+    const { refreshToken } = await openSession();
+    advanceClock(school, 0);
     const first = await refresh(refreshToken);
-    later(school, 2);
+    advanceClock(school, 2);
     const again = await refresh(refreshToken);
     expect([again.status, again.body.refreshToken]).toEqual([200, first.body.refreshToken]);
-    expect(await whyEnded(refreshToken)).toBe('');
+    expect(await endReasonOf(refreshToken)).toBe('');
   });
 
   test.each([
     ['another network', { 'x-forwarded-for': '198.51.100.9' }],
     ['another program', { 'user-agent': 'Thief/1' }],
-  ])('copied by a thief who refreshes beside the owner, with %s, ends the session at once', async (_, thief) => {
-    const { refreshToken } = await person();
-    const owner: Record<string, string> = { 'x-forwarded-for': '192.0.2.1', 'user-agent': 'Easel/2' };
-    later(school, 0);
-    expect((await refresh(refreshToken, owner)).status).toBe(200);
-    expect((await refresh(refreshToken, { ...owner, ...thief })).status).toBe(401);
-    expect(await whyEnded(refreshToken)).toBe('reuse');
+  ])('a refresh with the same token from %s ends the session within the two seconds, too', async (_, thiefHeaders) => {
+    const { refreshToken } = await openSession();
+    const ownerHeaders: Record<string, string> = { 'x-forwarded-for': '192.0.2.1', 'user-agent': 'Easel/2' };
+    advanceClock(school, 0);
+    expect((await refresh(refreshToken, ownerHeaders)).status).toBe(200);
+    expect((await refresh(refreshToken, { ...ownerHeaders, ...thiefHeaders })).status).toBe(401);
+    expect(await endReasonOf(refreshToken)).toBe('reuse');
   });
 
-  test('that was never issued ends nothing, though the id of the session is known', async () => {
-    const { refreshToken, accessToken } = await person();
+  test('a forged refresh token with a known session id is refused and does not end the session', async () => {
+    const { refreshToken, accessToken } = await openSession();
     const { sid } = JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString());
     for (const secret of [
       'a'.repeat(43),
       refreshToken.split('.')[1]!.replace(/^./, (one) => (one === 'A' ? 'B' : 'A')),
     ])
       expect((await refresh(`${sid}.${secret}`)).body.code).toBe('REFRESH_TOKEN_REFUSED');
-    expect([await works(accessToken), (await refresh(refreshToken)).status]).toEqual([true, 200]);
+    expect([await isAccepted(accessToken), (await refresh(refreshToken)).status]).toEqual([true, 200]);
   });
 
-  test('of a release whose tokens had no seal is honoured once more, and its reuse is seen', async () => {
-    const { refreshToken } = await person();
+  test('a refresh token without a seal from an earlier release is accepted once, and its reuse ends the session', async () => {
+    const { refreshToken } = await openSession();
     const secret = 'old-secret-without-a-seal'.padEnd(43, '-');
     const old = `${sessionOf(refreshToken)}.${secret}`;
     await school.database.transaction(() =>
@@ -116,99 +116,100 @@ describe('a refresh token', () => {
         createHash('sha256').update(secret).digest('hex'),
       ]),
     );
-    later(school, 0);
+    advanceClock(school, 0);
     const { body } = await refresh(old);
     expect(body.refreshToken).toEqual(expect.any(String));
-    later(school, 10);
+    advanceClock(school, 10);
     expect((await refresh(old)).status).toBe(401);
-    expect(await whyEnded(refreshToken)).toBe('reuse');
+    expect(await endReasonOf(refreshToken)).toBe('reuse');
   });
 
-  test('used again after that ends the session, for the thief and the owner, and is told once', async () => {
-    const events = eventsOf(school);
-    const { client, refreshToken, accessToken } = await person();
-    later(school, 0);
+  test('the reuse of a refresh token after two seconds ends the session and publishes one event', async () => {
+    const events = collectEvents(school);
+    const { client, refreshToken, accessToken } = await openSession();
+    advanceClock(school, 0);
     const { body } = await refresh(refreshToken);
-    expect(await works(accessToken)).toBe(true);
-    later(school, 11);
-    const stolen = await Promise.all([refresh(refreshToken), refresh(refreshToken), refresh(refreshToken)]);
-    for (const answer of stolen) expect(answer.body).toMatchObject({ status: 401, code: 'REFRESH_TOKEN_REFUSED' });
+    expect(await isAccepted(accessToken)).toBe(true);
+    advanceClock(school, 11);
+    const reuseResponses = await Promise.all([refresh(refreshToken), refresh(refreshToken), refresh(refreshToken)]);
+    for (const response of reuseResponses)
+      expect(response.body).toMatchObject({ status: 401, code: 'REFRESH_TOKEN_REFUSED' });
     expect((await refresh(body.refreshToken)).body.code).toBe('REFRESH_TOKEN_REFUSED');
-    expect([await works(accessToken), await works(body.accessToken)]).toEqual([false, false]);
-    expect(await whyEnded(refreshToken)).toBe('reuse');
-    const told = events.filter((event) => event instanceof SessionReuseDetected);
-    expect(told).toEqual([new SessionReuseDetected({ userId: client.id, sessionId: sessionOf(refreshToken) })]);
+    expect([await isAccepted(accessToken), await isAccepted(body.accessToken)]).toEqual([false, false]);
+    expect(await endReasonOf(refreshToken)).toBe('reuse');
+    const reuseEvents = events.filter((event) => event instanceof SessionReuseDetected);
+    expect(reuseEvents).toEqual([new SessionReuseDetected({ userId: client.id, sessionId: sessionOf(refreshToken) })]);
     expect((await client.get('/me')).status).toBe(200);
   });
 
-  test('from two rotations ago ends the session at once', async () => {
-    const { refreshToken } = await person();
+  test('a refresh token from two rotations ago ends the session at once', async () => {
+    const { refreshToken } = await openSession();
     const second = (await refresh(refreshToken)).body.refreshToken;
     const third = (await refresh(second)).body.refreshToken;
     expect((await refresh(refreshToken)).status).toBe(401);
     expect((await refresh(third)).status).toBe(401);
   });
 
-  test('is good for 30 days after the sign-in, however often it was used', async () => {
-    const { refreshToken } = await person();
+  test('a session ends 30 days after sign-in, even if it is refreshed', async () => {
+    const { refreshToken } = await openSession();
     let next = refreshToken;
     for (const days of [10, 10, 9]) {
-      later(school, days * 86_400);
+      advanceClock(school, days * 86_400);
       next = (await refresh(next)).body.refreshToken;
     }
-    later(school, 86_400 - 5);
+    advanceClock(school, 86_400 - 5);
     const last = await refresh(next);
     expect(last.status).toBe(200);
-    later(school, 10);
+    advanceClock(school, 10);
     expect((await refresh(last.body.refreshToken)).body.code).toBe('REFRESH_TOKEN_REFUSED');
-    expect(await whyEnded(refreshToken)).toBe('');
+    expect(await endReasonOf(refreshToken)).toBe('');
   });
 
-  test('that nobody used for fourteen days is good for nothing, and neither listed', async () => {
-    const { client, refreshToken } = await person();
-    later(school, 14 * 86_400 - 5);
+  test('a session that is not refreshed for 14 days ends and is no longer listed', async () => {
+    const { client, refreshToken } = await openSession();
+    advanceClock(school, 14 * 86_400 - 5);
     const { body } = await refresh(refreshToken);
     expect(body.refreshToken).toEqual(expect.any(String));
-    later(school, 14 * 86_400);
+    advanceClock(school, 14 * 86_400);
     expect((await refresh(body.refreshToken)).body.code).toBe('REFRESH_TOKEN_REFUSED');
     const signedIn = await school.signedIn(client);
     expect((await signedIn.get('/me/sessions')).body.data).toHaveLength(1);
   });
 
   test.each([
-    ['nothing', ''],
-    ['rubbish', 'rubbish'],
-    ['a session that never was', `00000000-0000-4000-8000-000000000000.${'a'.repeat(43)}`],
+    ['an empty text', ''],
+    ['a text of another format', 'rubbish'],
+    ['a token of an unknown session', `00000000-0000-4000-8000-000000000000.${'a'.repeat(43)}`],
     ['SQL', "' OR 1=1 --.x"],
-  ])('that is %s is refused with the same code', async (_, token) => {
+  ])('refuses %s as a refresh token with REFRESH_TOKEN_REFUSED', async (_, token) => {
     expect((await refresh(token)).body).toMatchObject({ status: 401, code: 'REFRESH_TOKEN_REFUSED' });
   });
 
-  test('of another session does not open this one', async () => {
-    const [one, other] = [await person(), await person()];
+  test('refuses the secret of one session with the id of another', async () => {
+    const [one, other] = [await openSession(), await openSession()];
     const mixed = `${sessionOf(one.refreshToken)}.${other.refreshToken.split('.')[1]}`;
     expect((await refresh(mixed)).status).toBe(401);
     expect((await refresh(one.refreshToken)).status).toBe(200);
     expect((await refresh(other.refreshToken)).status).toBe(200);
   });
 
-  test('is no access token, and the other way round', async () => {
-    const { accessToken, refreshToken } = await person();
-    expect(await works(refreshToken)).toBe(false);
+  test('refuses a refresh token as an access token, and an access token as a refresh token', async () => {
+    const { accessToken, refreshToken } = await openSession();
+    expect(await isAccepted(refreshToken)).toBe(false);
     expect((await refresh(accessToken)).status).toBe(401);
   });
 });
 
 describe('an access token', () => {
   const secret = 'a secret for tests that is long enough';
-  const forged = (change: object, typ = 'at+jwt') => {
+  const forgeToken = (change: object, typ = 'at+jwt') => {
     const now = Math.floor(Date.now() / 1_000);
     const usual = { iss: 'teoart', aud: 'teoart-api', iat: now, exp: now + 600 };
     return sign(JSON.parse(JSON.stringify({ ...usual, ...change })), secret, { header: { alg: 'HS256', typ } });
   };
 
-  test('names its issuer, its audience, its type and its end', async () => {
-    const { accessToken } = await person();
+  test('an access token contains its issuer, audience, type and expiry', async () => {
+    const { accessToken } = await openSession();
     const [header, claims] = accessToken
       .split('.')
       .slice(0, 2)
@@ -221,20 +222,20 @@ describe('an access token', () => {
     ['another audience', { aud: 'somebody-else' }, 'at+jwt'],
     ['no audience', { aud: undefined }, 'at+jwt'],
     ['another issuer', { iss: 'somebody-else' }, 'at+jwt'],
-    ['no end', { exp: undefined }, 'at+jwt'],
-    ['an end that is past', { exp: 1 }, 'at+jwt'],
+    ['no expiry', { exp: undefined }, 'at+jwt'],
+    ['an expiry in the past', { exp: 1 }, 'at+jwt'],
     ['another type', {}, 'JWT'],
-  ])('with %s is refused, though our key signed it', async (_, change, typ) => {
-    const { client, refreshToken } = await person();
+  ])('an access token with %s is refused even if it has a valid signature', async (_, change, typ) => {
+    const { client, refreshToken } = await openSession();
     const who = { sub: String(client.id), sid: sessionOf(refreshToken) };
-    expect(await works(forged(who))).toBe(true);
-    expect(await works(forged({ ...who, ...change }, typ))).toBe(false);
+    expect(await isAccepted(forgeToken(who))).toBe(true);
+    expect(await isAccepted(forgeToken({ ...who, ...change }, typ))).toBe(false);
   });
 });
 
 describe('authentication', () => {
-  test('costs one statement, and none again within ten seconds', async () => {
-    const { accessToken } = await person();
+  test('authentication costs one statement for the first request and none for ten seconds', async () => {
+    const { accessToken } = await openSession();
     const client = new Client(school, accessToken);
     const first = await school.statements(() => client.get('/me'));
     const second = await school.statements(() => client.get('/me'));
@@ -242,36 +243,36 @@ describe('authentication', () => {
     expect([first, second, settings].map(({ statements }) => statements.length)).toEqual([2, 1, 1]);
   });
 
-  test('signing out ends the session at once, and only this one', async () => {
-    const { client, accessToken, refreshToken } = await person();
-    expect(await works(accessToken)).toBe(true);
-    const answer = await new Client(school, accessToken).post('/auth/logout');
-    expect([answer.status, await works(accessToken)]).toEqual([204, false]);
+  test('sign-out ends the current session at once and no other session', async () => {
+    const { client, accessToken, refreshToken } = await openSession();
+    expect(await isAccepted(accessToken)).toBe(true);
+    const response = await new Client(school, accessToken).post('/auth/logout');
+    expect([response.status, await isAccepted(accessToken)]).toEqual([204, false]);
     expect((await refresh(refreshToken)).status).toBe(401);
-    expect(await whyEnded(refreshToken)).toBe('logout');
+    expect(await endReasonOf(refreshToken)).toBe('logout');
     expect((await client.get('/me')).status).toBe(200);
     expect((await new Client(school, accessToken).post('/auth/logout')).status).toBe(401);
   });
 
-  test('a refresh that meets a sign-out leaves the session ended', async () => {
+  test('a concurrent refresh and sign-out leave the session ended', async () => {
     for (let i = 0; i < 5; i++) {
-      const { accessToken, refreshToken } = await person();
+      const { accessToken, refreshToken } = await openSession();
       const [refreshed] = await Promise.all([
         refresh(refreshToken),
         new Client(school, accessToken).post('/auth/logout'),
       ]);
-      expect(await works(accessToken)).toBe(false);
+      expect(await isAccepted(accessToken)).toBe(false);
       if (refreshed.status === 200) expect((await refresh(refreshed.body.refreshToken)).status).toBe(401);
     }
   });
 });
 
-describe('where I am signed in', () => {
-  test('is listed, the newest first, page by page, without what has ended', async () => {
+describe('the list of my sessions', () => {
+  test('the list pages through the sessions, newest first, without ended ones', async () => {
     const client = await school.student();
     const ids: string[] = [];
     for (let i = 1; i <= 4; i++) {
-      later(school, i);
+      advanceClock(school, i);
       ids.unshift(sessionOf((await school.part(Sessions).open(client.id, { userAgent: `Easel/${i}` })).refreshToken));
     }
     await school.part(Sessions).end(client.id, ids[1]!, 'revoked');
@@ -283,61 +284,64 @@ describe('where I am signed in', () => {
     expect(second.body.page).toEqual({ hasMore: false, nextCursor: null });
   });
 
-  test('tells the device', async () => {
+  test('the list shows the user agent and the address of a session', async () => {
     const { username } = await register(school);
     const { body } = await signIn(school, username, goodPassword, { 'user-agent': 'x'.repeat(300) });
     const list = await school.visitor.get('/me/sessions', { authorization: `Bearer ${body.accessToken}` });
     expect(list.body.data[0]).toMatchObject({ isCurrent: true, userAgent: 'x'.repeat(200), address: '127.0.0.1' });
   });
 
-  test('can be ended there, by its owner only', async () => {
-    const [{ client, accessToken, refreshToken }, other] = [await person(), await school.student()];
-    expect(await works(accessToken)).toBe(true);
+  test('only the owner can end a session, and a second attempt gets 404', async () => {
+    const [{ client, accessToken, refreshToken }, other] = [await openSession(), await school.student()];
+    expect(await isAccepted(accessToken)).toBe(true);
     const path = `/me/sessions/${sessionOf(refreshToken)}`;
     expect((await other.delete(path)).body).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
-    expect(await works(accessToken)).toBe(true);
-    const twins = await Promise.all([client.delete(path), client.delete(path)]);
-    expect(statusesOf(twins)).toEqual([204, 404]);
-    expect([await works(accessToken), (await refresh(refreshToken)).status]).toEqual([false, 401]);
+    expect(await isAccepted(accessToken)).toBe(true);
+    const responses = await Promise.all([client.delete(path), client.delete(path)]);
+    expect(statusesOf(responses)).toEqual([204, 404]);
+    expect([await isAccepted(accessToken), (await refresh(refreshToken)).status]).toEqual([false, 401]);
     expect((await client.delete(path)).status).toBe(404);
   });
 
-  test.each([['7'], ['not-a-uuid'], ['00000000-0000-4000-8000-00000000000']])('%s is no id', async (id) => {
-    const client = await school.student();
-    expect((await client.delete(`/me/sessions/${id}`)).body).toMatchObject({
-      status: 422,
-      errors: [{ pointer: '/path/id' }],
-    });
-  });
+  test.each([['7'], ['not-a-uuid'], ['00000000-0000-4000-8000-00000000000']])(
+    'refuses %s as the id of a session with 422',
+    async (id) => {
+      const client = await school.student();
+      expect((await client.delete(`/me/sessions/${id}`)).body).toMatchObject({
+        status: 422,
+        errors: [{ pointer: '/path/id' }],
+      });
+    },
+  );
 });
 
-describe('the job that clears up', () => {
+describe('users:expire-sessions', () => {
   const sessions = async (userId: number) =>
     (await school.database.row({ n: int }, 'SELECT count(*) AS n FROM users_session WHERE user_id = $1', [userId]))!.n;
 
-  test('forgets old attempts to sign in, and only those', async () => {
+  test('users:expire-sessions removes only sign-in attempts that are older than an hour', async () => {
     const attempts = async () =>
       (await school.database.row({ n: int }, 'SELECT count(*) AS n FROM users_loginattempt'))!.n;
     await signIn(school, 'nobody', 'a wrong password');
     await school.job('users:expire-sessions');
     expect(await attempts()).toBeGreaterThan(0);
-    later(school, 3_700);
+    advanceClock(school, 3_700);
     await school.job('users:expire-sessions');
     expect(await attempts()).toBe(0);
   });
 
-  test('removes what ended 30 days ago, and leaves what stands or ended since', async () => {
+  test('users:expire-sessions removes only sessions that ended at least 30 days ago', async () => {
     const client = await school.student();
     const all = school.part(Sessions);
     await all.end(client.id, sessionOf((await all.open(client.id)).refreshToken), 'logout');
-    later(school, 30 * 86_400 - 60);
+    advanceClock(school, 30 * 86_400 - 60);
     await all.open(client.id);
     await school.job('users:expire-sessions');
     expect(await sessions(client.id)).toBe(3);
-    later(school, 120);
+    advanceClock(school, 120);
     expect(await school.job('users:expire-sessions')).toMatchObject({ sessions: expect.any(Number) });
     expect(await sessions(client.id)).toBe(2);
-    later(school, 30 * 86_400);
+    advanceClock(school, 30 * 86_400);
     await school.job('users:expire-sessions');
     expect(await sessions(client.id)).toBe(1);
   });

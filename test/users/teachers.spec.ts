@@ -4,9 +4,9 @@ import { TeacherApproved, TeacherRejected } from '../../src/modules/users';
 import { CurrentActor, type Actor } from '../../src/platform/auth/actor';
 import { Route } from '../../src/platform/http/route';
 import { School, type Client } from '../support/school';
-import { eventsOf } from './people';
+import { collectEvents } from './user-fixtures';
 
-/** What another module's route sees of the person who asks. */
+/** A route of another module, which shows whether the actor is approved. */
 @Controller('studio')
 class StudioController {
   @Get()
@@ -34,79 +34,82 @@ afterAll(() => school.close());
 const approve = (client: Client = admin, id = anna.id) => client.put(`/teachers/${id}/approval`);
 const refuse = (reason: unknown = 'No portfolio.', client: Client = admin, id = anna.id) =>
   client.delete(`/teachers/${id}/approval`, { reason });
-const decisions = async (id = anna.id) => (await admin.get(`/teachers/${id}/decisions`)).body.data;
-const standing = async () => {
+const listDecisions = async (id = anna.id) => (await admin.get(`/teachers/${id}/decisions`)).body.data;
+const statusOf = async () => {
   const { isApproved, teacherStatus } = (await anna.get('/me')).body;
   return [teacherStatus, isApproved];
 };
 
-describe('an administrator decides about a teacher', () => {
-  test('approves: at once, with a row and an event', async () => {
-    const events = eventsOf(school);
-    expect(await standing()).toEqual(['pending', false]);
+describe('decisions about a teacher', () => {
+  test('an approval changes the status at once, adds a decision and publishes an event', async () => {
+    const events = collectEvents(school);
+    expect(await statusOf()).toEqual(['pending', false]);
     const { status, body } = await approve();
     expect([status, body.status]).toEqual([200, 'approved']);
-    expect(await standing()).toEqual(['approved', true]);
-    const [decision, ...others] = await decisions();
+    expect(await statusOf()).toEqual(['approved', true]);
+    const [decision, ...others] = await listDecisions();
     expect(others).toEqual([]);
     expect(decision).toMatchObject({ status: 'approved', decidedBy: admin.id, reason: '' });
     expect(events).toEqual([new TeacherApproved({ teacherId: anna.id, decisionId: decision.id })]);
   });
 
-  test('rejects who waits, with a reason', async () => {
-    const events = eventsOf(school);
+  test('a rejection of a pending teacher stores the reason and publishes an event', async () => {
+    const events = collectEvents(school);
     expect((await refuse(' No portfolio. ')).body.status).toBe('rejected');
-    expect(await standing()).toEqual(['rejected', false]);
-    const [decision] = await decisions();
+    expect(await statusOf()).toEqual(['rejected', false]);
+    const [decision] = await listDecisions();
     expect(decision).toMatchObject({ status: 'rejected', reason: 'No portfolio.' });
     expect(events).toEqual([
       new TeacherRejected({ teacherId: anna.id, decisionId: decision.id, reason: 'No portfolio.' }),
     ]);
   });
 
-  test('suspends who was approved, and approves again; every decision stays', async () => {
+  test('an approved teacher can be suspended and approved again, and every decision is kept', async () => {
     await approve();
     expect((await refuse('Copied courses.')).body.status).toBe('suspended');
-    expect(await standing()).toEqual(['suspended', false]);
+    expect(await statusOf()).toEqual(['suspended', false]);
     await approve();
-    expect(await standing()).toEqual(['approved', true]);
-    const made = (await decisions()).map(({ status, reason }: { status: string; reason: string }) => [status, reason]);
-    expect(made).toEqual([
+    expect(await statusOf()).toEqual(['approved', true]);
+    const decided = (await listDecisions()).map(({ status, reason }: { status: string; reason: string }) => [
+      status,
+      reason,
+    ]);
+    expect(decided).toEqual([
       ['approved', ''],
       ['suspended', 'Copied courses.'],
       ['approved', ''],
     ]);
   });
 
-  test('the same decision again changes nothing, adds no row and tells nobody', async () => {
+  test('a repeated decision changes nothing, adds no row and publishes no event', async () => {
     await approve();
-    const events = eventsOf(school);
+    const events = collectEvents(school);
     expect((await approve()).body.status).toBe('approved');
     await refuse('first');
     expect((await refuse('second')).body.status).toBe('suspended');
-    expect(await decisions()).toHaveLength(2);
+    expect(await listDecisions()).toHaveLength(2);
     expect(events).toHaveLength(1);
   });
 
-  test('at the same moment as another: one decision', async () => {
+  test('three concurrent equal decisions add one decision and publish one event', async () => {
     const others = [admin, await school.admin(), await school.admin()];
-    const events = eventsOf(school);
+    const events = collectEvents(school);
     const approvals = await Promise.all(others.map((other) => approve(other)));
     expect(approvals.map(({ body }) => body.status)).toEqual(['approved', 'approved', 'approved']);
-    expect([(await decisions()).length, events.length]).toEqual([1, 1]);
+    expect([(await listDecisions()).length, events.length]).toEqual([1, 1]);
     await Promise.all(others.map((other) => refuse('Copied courses.', other)));
-    expect([(await decisions()).length, events.length]).toEqual([2, 2]);
+    expect([(await listDecisions()).length, events.length]).toEqual([2, 2]);
   });
 
-  test('against another at the same moment: each decision that took effect has its row, the last one stands', async () => {
+  test('of a concurrent approval and rejection the last decision is the status of the teacher', async () => {
     const other = await school.admin();
     await Promise.all([approve(), refuse('No portfolio.', other)]);
-    const [last, ...before] = await decisions();
-    expect((await standing())[0]).toBe(last.status);
+    const [last, ...before] = await listDecisions();
+    expect((await statusOf())[0]).toBe(last.status);
     expect(before.length).toBeLessThanOrEqual(1);
   });
 
-  test('takes effect on a session that is open, with the next request', async () => {
+  test('a decision takes effect with the next request of an open session', async () => {
     const mayTeach = async () => (await anna.get('/studio')).body.mayTeach;
     expect(await mayTeach()).toBe(false);
     await approve();
@@ -115,15 +118,15 @@ describe('an administrator decides about a teacher', () => {
     expect(await mayTeach()).toBe(false);
   });
 
-  test('does not make an edit of the profile stale', async () => {
+  test('a decision does not change the version of the profile', async () => {
     const { etag } = (await anna.get('/me')).headers as { etag: string };
     await approve();
     expect((await anna.patch('/me', { bio: 'Printmaker.' }, { 'if-match': etag })).status).toBe(200);
   });
 });
 
-describe('what is refused', () => {
-  test('a decision of anybody else, about themselves above all', async () => {
+describe('refused decisions', () => {
+  test('refuses a decision by a teacher or a student with 403', async () => {
     const approved = await school.teacher();
     const student = await school.student();
     for (const client of [anna, approved, student]) {
@@ -131,21 +134,21 @@ describe('what is refused', () => {
       expect((await refuse('no', client)).status).toBe(403);
       expect((await client.get(`/teachers/${anna.id}/decisions`)).status).toBe(403);
     }
-    expect(await standing()).toEqual(['pending', false]);
-    expect(await decisions()).toEqual([]);
+    expect(await statusOf()).toEqual(['pending', false]);
+    expect(await listDecisions()).toEqual([]);
   });
 
-  test('what was decided about nobody, or about who is no teacher', async () => {
+  test('the decisions about an unknown person or a student get 404', async () => {
     for (const id of [999_999, (await school.student()).id])
       expect((await admin.get(`/teachers/${id}/decisions`)).body).toMatchObject({ code: 'TEACHER_NOT_FOUND' });
   });
 
-  test('an administrator about themselves', async () => {
+  test('refuses a decision of an administrator about themselves with 403', async () => {
     expect((await approve(admin, admin.id)).status).toBe(403);
     expect((await refuse('no', admin, admin.id)).status).toBe(403);
   });
 
-  test('a decision about who is no teacher', async () => {
+  test('a decision about a student or an unknown person gets 404', async () => {
     const student = await school.student();
     for (const id of [student.id, 999_999]) {
       expect((await approve(admin, id)).body).toMatchObject({ status: 404, code: 'TEACHER_NOT_FOUND' });
@@ -154,15 +157,18 @@ describe('what is refused', () => {
     expect((await student.get('/me')).body).toMatchObject({ isApproved: true, teacherStatus: null });
   });
 
-  test.each<[unknown]>([[''], ['   '], [undefined], [7], ['x'.repeat(2_001)]])('the reason %j', async (reason) => {
-    expect((await admin.delete(`/teachers/${anna.id}/approval`, { reason })).body).toMatchObject({
-      status: 422,
-      errors: [{ pointer: '/body/reason' }],
-    });
-    expect(await standing()).toEqual(['pending', false]);
-  });
+  test.each<[unknown]>([[''], ['   '], [undefined], [7], ['x'.repeat(2_001)]])(
+    'refuses a rejection with the reason %j with 422',
+    async (reason) => {
+      expect((await admin.delete(`/teachers/${anna.id}/approval`, { reason })).body).toMatchObject({
+        status: 422,
+        errors: [{ pointer: '/body/reason' }],
+      });
+      expect(await statusOf()).toEqual(['pending', false]);
+    },
+  );
 
-  test('a rejection without a body', async () => {
+  test('refuses a rejection without a body with 422', async () => {
     expect((await admin.delete(`/teachers/${anna.id}/approval`)).status).toBe(422);
   });
 });
@@ -171,7 +177,7 @@ describe('the list of teachers', () => {
   const ids = async (client: Client, query: string): Promise<number[]> =>
     (await client.get(`/teachers?${query}`)).body.data.map(({ id }: { id: number }) => id);
 
-  test('shows the approved ones to everybody who has signed in, without their e-mail addresses', async () => {
+  test('the list shows approved teachers to every signed-in person, without e-mail addresses', async () => {
     const [student, marta] = [await school.student(), await school.teacher()];
     const { body } = await student.get('/teachers?limit=100');
     expect(body.data.find(({ id }: { id: number }) => id === marta.id)).toEqual({
@@ -187,7 +193,7 @@ describe('the list of teachers', () => {
     expect(body.data.map(({ id }: { id: number }) => id)).not.toContain(anna.id);
   });
 
-  test('shows the others to administrators', async () => {
+  test('the list shows teachers of another status only to administrators', async () => {
     for (const status of ['pending', 'rejected', 'suspended'])
       for (const client of [anna, await school.student()])
         expect((await client.get(`/teachers?status=${status}`)).status).toBe(403);
@@ -197,7 +203,7 @@ describe('the list of teachers', () => {
     expect(await ids(admin, 'status=rejected&limit=100')).toContain(anna.id);
   });
 
-  test('is a queue, page by page', async () => {
+  test('the list pages through pending teachers, oldest first', async () => {
     await school.teacher({ approved: false });
     await school.teacher({ approved: false });
     const all = await ids(admin, 'status=pending&limit=100');
@@ -214,17 +220,17 @@ describe('the list of teachers', () => {
     expect(paged).toEqual(all);
   });
 
-  test('leaves out who left', async () => {
+  test('the list does not contain teachers whose account is closed', async () => {
     const marta = await school.teacher();
     await admin.delete(`/users/${marta.id}/activation`);
     expect(await ids(admin, 'limit=100')).not.toContain(marta.id);
   });
 
-  test('is empty where nobody is', async () => {
+  test('the list is empty in a school without teachers', async () => {
     const other = await School.open();
     try {
-      const answer = await (await other.student()).get('/teachers');
-      expect(answer.body).toEqual({ data: [], page: { nextCursor: null, hasMore: false } });
+      const response = await (await other.student()).get('/teachers');
+      expect(response.body).toEqual({ data: [], page: { nextCursor: null, hasMore: false } });
     } finally {
       await other.close();
     }

@@ -1,6 +1,6 @@
 import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
 import { Client, School } from '../support/school';
-import { register, signIn } from './people';
+import { register, signIn } from './user-fixtures';
 
 let school: School;
 let admin: Client;
@@ -10,18 +10,18 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-describe('a person, seen by another', () => {
+describe('GET /users/{id}', () => {
   const profile = { firstName: 'Giulia', lastName: 'Rossi', bio: 'Watercolours.' };
-  const named = async (client: Client): Promise<Client> => {
+  const withProfile = async (client: Client): Promise<Client> => {
     await client.patch('/me', profile);
     return client;
   };
 
-  test('shows a fresh account the username and the role, and neither name nor words nor address', async () => {
-    const [giulia, marco] = [await named(await school.student()), await school.student()];
+  test('a person who shares no course sees only the public fields of another person', async () => {
+    const [giulia, marco] = [await withProfile(await school.student()), await school.student()];
     const pending = await school.teacher({ approved: false });
-    for (const stranger of [marco, pending])
-      expect((await stranger.get(`/users/${giulia.id}`)).body).toEqual({
+    for (const viewer of [marco, pending])
+      expect((await viewer.get(`/users/${giulia.id}`)).body).toEqual({
         id: giulia.id,
         username: giulia.username,
         role: 'student',
@@ -30,11 +30,11 @@ describe('a person, seen by another', () => {
       });
   });
 
-  test('shows the real name to classmates while both are in the course, to teachers, to administrators and to themselves', async () => {
+  test('classmates, teachers, administrators and the person themselves see the real name', async () => {
     const teacher = await school.teacher();
     const course = await aPublishedCourse(school, teacher.id);
     const [giulia, marco] = [
-      await named(await anEnrolledStudent(school, course)),
+      await withProfile(await anEnrolledStudent(school, course)),
       await anEnrolledStudent(school, course),
     ];
     const seenBy = async (viewer: Client) => (await viewer.get(`/users/${giulia.id}`)).body;
@@ -44,74 +44,74 @@ describe('a person, seen by another', () => {
     expect(await seenBy(marco)).not.toHaveProperty('lastName');
   });
 
-  test('shows the name of an approved teacher to everybody, of one who waits to nobody', async () => {
+  test('everybody sees the name of an approved teacher, and a student does not see that of a pending one', async () => {
     const [teacher, pending] = [
-      await named(await school.teacher()),
-      await named(await school.teacher({ approved: false })),
+      await withProfile(await school.teacher()),
+      await withProfile(await school.teacher({ approved: false })),
     ];
     const marco = await school.student();
     expect((await marco.get(`/users/${teacher.id}`)).body).toMatchObject(profile);
     expect((await marco.get(`/users/${pending.id}`)).body).not.toHaveProperty('firstName');
   });
 
-  test('shows it to themselves and to an administrator', async () => {
+  test('the person and an administrator see the e-mail address', async () => {
     const giulia = await school.student();
     for (const viewer of [giulia, admin])
       expect((await viewer.get(`/users/${giulia.id}`)).body.email).toBe(`${giulia.username}@school.test`);
   });
 
-  test('costs one statement, and one more where it depends on a shared course', async () => {
+  test('showing a person costs one statement, and two if a shared course must be checked', async () => {
     const [giulia, teacher] = [await school.student(), await school.teacher()];
     await giulia.get('/me');
     const costOf = async (id: number) => (await school.statements(() => giulia.get(`/users/${id}`))).statements.length;
     expect([await costOf(teacher.id), await costOf(admin.id)]).toEqual([1, 2]);
   });
 
-  test.each([['999999'], ['9007199254740991']])('%s is nobody', async (id) => {
+  test.each([['999999'], ['9007199254740991']])('an unknown id %s gets 404', async (id) => {
     expect((await admin.get(`/users/${id}`)).body).toMatchObject({ status: 404, code: 'USER_NOT_FOUND' });
   });
 
-  test.each([['0'], ['-1'], ['1.0'], ['one']])('%s is no id', async (id) => {
+  test.each([['0'], ['-1'], ['1.0'], ['one']])('refuses %s as the id of a person with 422', async (id) => {
     expect((await admin.get(`/users/${id}`)).body).toMatchObject({ status: 422, errors: [{ pointer: '/path/id' }] });
   });
 });
 
 describe('the list of people', () => {
-  const names = async (query: string) =>
+  const listUsernames = async (query: string) =>
     (await admin.get(`/users?${query}`)).body.data.map(({ username }: { username: string }) => username);
 
-  test('is for administrators', async () => {
+  test('refuses the list of people with 403 for students and teachers', async () => {
     for (const client of [await school.student(), await school.teacher()])
       expect((await client.get('/users')).body).toMatchObject({ status: 403, code: 'FORBIDDEN' });
   });
 
-  test('goes from the newest to the oldest, page by page, each person once', async () => {
+  test('the list pages through people, newest first, each person once', async () => {
     for (let i = 0; i < 5; i++) await school.student({ username: `paged${i}` });
-    const seen: string[] = [];
+    const usernames: string[] = [];
     let cursor = '';
     for (let pages = 0; pages < 3; pages++) {
       const { body } = await admin.get(`/users?username=paged&limit=2&withTotal=true${cursor}`);
-      seen.push(...body.data.map(({ username }: { username: string }) => username));
+      usernames.push(...body.data.map(({ username }: { username: string }) => username));
       expect(body.page).toMatchObject({ total: 5, hasMore: pages < 2 });
       cursor = `&cursor=${body.page.nextCursor}`;
     }
-    expect(seen).toEqual(['paged4', 'paged3', 'paged2', 'paged1', 'paged0']);
+    expect(usernames).toEqual(['paged4', 'paged3', 'paged2', 'paged1', 'paged0']);
   });
 
-  test('is filtered by role, by how the username begins, and by whether the account is open', async () => {
+  test('the list can be filtered by role, prefix of the username and whether the account is open', async () => {
     await school.teacher({ username: 'filter_Anna' });
     const closed = await school.student({ username: 'Filter_Bruno' });
     await school.student({ username: 'filterXcarla' });
     await admin.delete(`/users/${closed.id}/activation`);
-    expect(await names('username=filter')).toEqual(['filterXcarla', 'Filter_Bruno', 'filter_Anna']);
-    expect(await names('username=FILTER_')).toEqual(['Filter_Bruno', 'filter_Anna']);
-    expect(await names('username=filter&role=teacher')).toEqual(['filter_Anna']);
-    expect(await names('username=filter&isActive=false')).toEqual(['Filter_Bruno']);
-    expect(await names('username=filter&isActive=true&role=student')).toEqual(['filterXcarla']);
-    for (const nobody of ['%25', 'ilter', '!', "'"]) expect(await names(`username=${nobody}`)).toEqual([]);
+    expect(await listUsernames('username=filter')).toEqual(['filterXcarla', 'Filter_Bruno', 'filter_Anna']);
+    expect(await listUsernames('username=FILTER_')).toEqual(['Filter_Bruno', 'filter_Anna']);
+    expect(await listUsernames('username=filter&role=teacher')).toEqual(['filter_Anna']);
+    expect(await listUsernames('username=filter&isActive=false')).toEqual(['Filter_Bruno']);
+    expect(await listUsernames('username=filter&isActive=true&role=student')).toEqual(['filterXcarla']);
+    for (const nobody of ['%25', 'ilter', '!', "'"]) expect(await listUsernames(`username=${nobody}`)).toEqual([]);
   });
 
-  test('tells an administrator what they need', async () => {
+  test('the list shows an administrator all fields of a person', async () => {
     const teacher = await school.teacher({ username: 'needed', approved: false });
     expect((await admin.get('/users?username=needed')).body.data).toEqual([
       {
@@ -140,15 +140,15 @@ describe('the list of people', () => {
     ['sort=email'],
     ['cursor=rubbish'],
     ['username='],
-  ])('does not understand %s', async (query) => {
+  ])('the list refuses the query %s with 422', async (query) => {
     expect((await admin.get(`/users?${query}`)).body.status).toBe(422);
   });
 });
 
-describe('an account that is closed', () => {
+describe('closed accounts', () => {
   const refresh = (refreshToken: string) => school.visitor.post('/auth/refresh', { refreshToken });
 
-  test('loses its sessions at once, and cannot sign in', async () => {
+  test('closing an account ends its sessions at once and prevents sign-in', async () => {
     const { id, username, client, refreshToken } = await register(school);
     expect((await client.get('/me')).status).toBe(200);
     const { status, body } = await admin.delete(`/users/${id}/activation`);
@@ -158,7 +158,7 @@ describe('an account that is closed', () => {
     expect((await signIn(school, username)).body.code).toBe('CREDENTIALS_REFUSED');
   });
 
-  test('that was closed by other means cannot refresh either, nor within the grace of a refresh', async () => {
+  test('an account that is closed directly in the database cannot refresh its tokens', async () => {
     const { id, refreshToken } = await register(school);
     const next = (await refresh(refreshToken)).body.refreshToken;
     await school.database.transaction(() =>
@@ -167,7 +167,7 @@ describe('an account that is closed', () => {
     expect([(await refresh(refreshToken)).status, (await refresh(next)).status]).toEqual([401, 401]);
   });
 
-  test('is not there for others any more, until it is opened again', async () => {
+  test('other people get 404 for a closed account until it is opened again', async () => {
     const [{ id, username }, other] = [await register(school), await school.student()];
     await admin.delete(`/users/${id}/activation`);
     expect([(await other.get(`/users/${id}`)).status, (await admin.get(`/users/${id}`)).status]).toEqual([404, 200]);
@@ -177,7 +177,7 @@ describe('an account that is closed', () => {
     expect((await signIn(school, username)).status).toBe(200);
   });
 
-  test('is closed by an administrator, and not their own', async () => {
+  test('only administrators can close or open accounts, and not their own', async () => {
     const [giulia, teacher] = [await school.student(), await school.teacher()];
     for (const client of [giulia, teacher])
       for (const id of [giulia.id, admin.id]) {

@@ -3,7 +3,7 @@ import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { Route } from '../../platform/http/route';
 import { Announcements } from './announcements';
-import { Announcement, AnnouncementSent } from './notifications.dto';
+import { Announcement, AnnouncementResponse } from './notifications.dto';
 
 @Controller('notifications/announcements')
 export class AnnouncementsController {
@@ -11,8 +11,8 @@ export class AnnouncementsController {
 
   @Post()
   @Route({
-    summary: 'Announce something to everybody, to students or to teachers',
-    answer: AnnouncementSent,
+    summary: 'Send an announcement to all people, to students or to teachers',
+    answer: AnnouncementResponse,
     status: 201,
     errors: [Forbidden],
     idempotent: true,
@@ -21,7 +21,7 @@ export class AnnouncementsController {
   async send(
     @CurrentActor() actor: Actor,
     @Body({ schema: Announcement }) announcement: Announcement,
-  ): Promise<AnnouncementSent> {
+  ): Promise<AnnouncementResponse> {
     return { recipients: await this.announcements.send(actor, announcement) };
   }
 }

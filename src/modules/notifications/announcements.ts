@@ -9,25 +9,25 @@ import { NotificationTypes } from './notification-types';
 import type { Announcement, Audience } from './notifications.dto';
 import { requireAnnouncer } from './notifications.policy';
 
-/** Anybody can sign up as a teacher: what is meant for teachers is for those somebody approved. */
-const membersOf: Record<Audience, string> = {
+/** Only approved teachers are included because anybody can sign up as a teacher. */
+const audienceConditions: Record<Audience, string> = {
   all: 'is_active',
   students: "is_active AND role = 'student'",
   teachers: "is_active AND role = 'teacher' AND is_approved",
 };
 
-/** News from the school to many people at once, in two statements whatever their number. */
+/** Sends a notification from the school to many people, in two statements for any number of people. */
 @Injectable()
 export class Announcements {
   constructor(
     private readonly database: Database,
-    private readonly types: NotificationTypes,
+    private readonly notificationTypes: NotificationTypes,
     private readonly signals: Signals,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Tells everybody in the audience who has an account now; gives their number.
+   * Notifies everybody in the audience who has an account now. Returns the number of recipients.
    * @throws Forbidden
    */
   async send(actor: Actor, announcement: Announcement): Promise<number> {
@@ -35,25 +35,28 @@ export class Announcements {
     return this.database.transaction(async () => {
       const now = this.clock.now();
       const dedupeKey = `system_announcement:${randomUUID()}:1`;
-      const recipients = await this.insert(announcement, dedupeKey, now);
-      await this.count(dedupeKey, now);
+      const recipientCount = await this.insert(announcement, dedupeKey, now);
+      await this.incrementUnread(dedupeKey, now);
       this.signals.send(notificationsTopic, null);
-      return recipients;
+      return recipientCount;
     });
   }
 
   private insert({ title, message, audience }: Announcement, dedupeKey: string, now: Date): Promise<number> {
-    const { type, priority } = this.types.require('system_announcement');
+    const { type, priority } = this.notificationTypes.get('system_announcement');
     return this.database.run(
       `INSERT INTO notifications_notification
          (user_id, notification_type, priority, title, message, dedupe_key, created_at)
-       SELECT id, $1, $2, $3, $4, $5, $6 FROM users_user WHERE ${membersOf[audience]} ORDER BY id`,
+       SELECT id, $1, $2, $3, $4, $5, $6 FROM users_user WHERE ${audienceConditions[audience]} ORDER BY id`,
       [type, priority, title, message, dedupeKey, now],
     );
   }
 
-  /** Counts the rows just written, found by the index on their instant, not the audience again: it may have grown. */
-  private async count(dedupeKey: string, now: Date): Promise<void> {
+  /**
+   * Counts the rows that were just inserted, and not the audience, because the audience may have grown. The index on
+   * `created_at` finds the rows.
+   */
+  private async incrementUnread(dedupeKey: string, now: Date): Promise<void> {
     await this.database.run(
       `INSERT INTO notifications_unreadcount AS c (user_id, unread)
        SELECT user_id, 1 FROM notifications_notification WHERE created_at = $1 AND dedupe_key = $2 ORDER BY user_id

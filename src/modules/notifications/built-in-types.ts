@@ -1,6 +1,6 @@
 import type { NotificationType } from './notification.lists';
 
-/** What the platform itself tells people. Low: read when one comes by. Urgent: money or security is at stake. */
+/** The types that the application itself uses. `urgent` is for money and security; `low` needs no attention. */
 export const builtInTypes: readonly NotificationType[] = [
   { type: 'lesson_completed', priority: 'low', label: 'Lesson completed' },
   { type: 'course_completed', priority: 'normal', label: 'Course completed' },

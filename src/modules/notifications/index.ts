@@ -2,5 +2,5 @@ export { MyNotifications } from './feed/my-notifications';
 export type { NotificationType, Priority } from './notification.lists';
 export { NotificationTypes } from './notification-types';
 export { NotificationsModule } from './notifications.module';
-export { Notifier, type News } from './notifier';
+export { Notifier, type NewNotification } from './notifier';
 export { readInDemoSchool } from './feed/read-in-demo-school';

@@ -2,34 +2,37 @@ import { Injectable } from '@nestjs/common';
 import { builtInTypes } from './built-in-types';
 import type { NotificationType } from './notification.lists';
 
-const storable = /^[a-z][a-z0-9_]{0,49}$/;
+const typeFormat = /^[a-z][a-z0-9_]{0,49}$/;
 
-/** The kinds of news this school knows: an open list, so that a module brings its own without opening this one. */
+/** The registered types of notifications. Each module registers its own types, so that this module need not change. */
 @Injectable()
 export class NotificationTypes {
-  private readonly known = new Map<string, NotificationType>();
+  private readonly types = new Map<string, NotificationType>();
 
   constructor() {
     for (const type of builtInTypes) this.register(type);
   }
 
-  /** @throws Error at boot: a name that cannot be stored, or that somebody else has registered */
+  /** @throws Error at start if the name has a wrong format or is already registered */
   register(type: NotificationType): void {
-    if (!storable.test(type.type)) throw new Error(`Not a notification type: ${type.type}`);
-    if (this.known.has(type.type)) throw new Error(`Two modules register the notification type ${type.type}`);
-    this.known.set(type.type, type);
+    if (!typeFormat.test(type.type))
+      throw new Error(
+        `The notification type ${type.type} must have 1 to 50 lower-case letters, digits or _ and begin with a letter`,
+      );
+    if (this.types.has(type.type)) throw new Error(`Two modules register the notification type ${type.type}`);
+    this.types.set(type.type, type);
   }
 
-  /** @throws Error for a type nobody registered: it would have no priority and no title */
-  require(type: string): NotificationType {
-    const known = this.known.get(type);
-    if (!known) throw new Error(`Nobody has registered the notification type ${type}`);
-    return known;
+  /** @throws Error if the type is not registered, because then it has no priority and no label */
+  get(type: string): NotificationType {
+    const registered = this.types.get(type);
+    if (!registered) throw new Error(`The notification type ${type} is not registered`);
+    return registered;
   }
 
-  /** The label; plainly from the stored value where nobody registers it: imported, or its module was removed. */
+  /** The label of the type. For imported types and for types of a removed module, the label is made from the stored value. */
   labelOf(type: string): string {
     const plain = type.replaceAll('_', ' ').trim();
-    return this.known.get(type)?.label ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+    return this.types.get(type)?.label ?? plain.charAt(0).toUpperCase() + plain.slice(1);
   }
 }

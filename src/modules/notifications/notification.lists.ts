@@ -1,12 +1,12 @@
-/** `low`: in the application and the digest only; `urgent`: ignores quiet hours (security and money). */
+/** `low` is shown in the application and the digest only. `urgent` (security and money) ignores quiet hours. */
 export const priorities = ['low', 'normal', 'high', 'urgent'] as const;
 export type Priority = (typeof priorities)[number];
 
-/** A kind of news. Modules register theirs when they start; the stored value is for good. */
+/** A type of notification. Modules register their types at start. The stored value never changes. */
 export interface NotificationType {
-  /** Stored value: small letters, digits and `_`, at most 50. */
+  /** The stored value: at most 50 lower-case letters, digits or `_`. */
   type: string;
   priority: Priority;
-  /** The kind as people read it; the title of a notification that brings none of its own. */
+  /** The name of the type for people. A notification without a title of its own uses it as its title. */
   label: string;
 }

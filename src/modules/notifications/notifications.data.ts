@@ -10,8 +10,17 @@ const notification: ForeignModel = {
   label,
   table: 'notifications_notification',
   fields: [
-    ...['user', 'title', 'message', 'notification_type', 'related_object_type', 'related_object_id', 'is_read'],
-    ...['priority', 'action_url', 'created_at', 'read_at'],
+    'user',
+    'title',
+    'message',
+    'notification_type',
+    'related_object_type',
+    'related_object_id',
+    'is_read',
+    'priority',
+    'action_url',
+    'created_at',
+    'read_at',
   ],
   choices: {
     notification_type: { known: builtInTypes.map(({ type }) => type), open: true },
@@ -19,20 +28,22 @@ const notification: ForeignModel = {
   },
   identity: ['user_id', 'notification_type', 'title', 'created_at'],
   relatedObject: { type: 'related_object_type', id: 'related_object_id' },
-  release: async (records) => records.forEach(({ fields }) => forgetStrangers(fields)),
+  release: async (records) => records.forEach(({ fields }) => clearUnknownObject(fields)),
 };
 
-const known = new Set(['users', 'courses', 'rewards', 'notifications']);
-const ownKind = /^rewards\.(withdrawal|deposit|payout|wallet)/;
+const knownModules = new Set(['users', 'courses', 'rewards', 'notifications']);
+const unknownObjectTypes = /^rewards\.(withdrawal|deposit|payout|wallet)/;
 
-/** Objects of kinds the other system has no word for. */
-function forgetStrangers(fields: Fields): void {
-  const kind = fields.related_object_type;
-  if (!Array.isArray(kind) || (known.has(kind[0] as string) && !ownKind.test(kind.join('.')))) return;
+/** Clears the related object if the Django application does not know its type. */
+function clearUnknownObject(fields: Fields): void {
+  const objectType = fields.related_object_type;
+  if (!Array.isArray(objectType)) return;
+  const isKnown = knownModules.has(objectType[0] as string) && !unknownObjectTypes.test(objectType.join('.'));
+  if (isKnown) return;
   Object.assign(fields, { related_object_type: null, related_object_id: null });
 }
 
-/** What people were told, and how much of it they have not read. */
+/** Moves notifications between schools, and counts the unread ones after a load. */
 @Injectable()
 export class NotificationsData implements DataRules {
   readonly models = [notification];

@@ -23,15 +23,15 @@ const example = {
 export const Notification = z
   .strictObject({
     id: z.int(),
-    type: z.string().meta({ description: 'An open list: show a type you do not know by its `label`' }),
-    label: z.string().meta({ description: 'The type, for people' }),
+    type: z.string().meta({ description: 'An open list. If your program does not know a type, show its `label`' }),
+    label: z.string().meta({ description: 'The name of the type to show to people' }),
     title: z.string(),
     message: z.string(),
     priority: z.enum(priorities),
     isRead: z.boolean(),
     readAt: z.iso.datetime().nullable(),
     createdAt: z.iso.datetime(),
-    actionUrl: z.string().meta({ description: 'A path of the front end, or empty' }),
+    actionUrl: z.string().meta({ description: 'A path of the front end; empty if there is none' }),
     relatedObjectType: z.string().nullable(),
     relatedObjectId: z.int().nullable(),
   })
@@ -41,15 +41,16 @@ export type Notification = z.output<typeof Notification>;
 export const NotificationPage = pageOf(Notification, 'NotificationPage');
 
 export const NotificationQuery = pageQuery({
-  unread: flag
-    .optional()
-    .meta({ description: 'Only what is not read yet, or only what is', documentedAs: { type: 'boolean' } }),
+  unread: flag.optional().meta({
+    description: '`true` selects unread notifications, `false` selects read ones',
+    documentedAs: { type: 'boolean' },
+  }),
   type: z
     .string()
     .min(1)
     .max(50)
     .optional()
-    .meta({ description: 'Only this type', examples: ['exercise_graded'] }),
+    .meta({ description: 'Selects notifications of this type', examples: ['exercise_graded'] }),
 });
 export type NotificationQuery = z.output<typeof NotificationQuery>;
 
@@ -63,17 +64,15 @@ export const ReadState = z
   .meta({ id: 'ReadState', examples: [{ isRead: true }] });
 export type ReadState = z.output<typeof ReadState>;
 
-export const AllRead = z
+export const ReadAllRequest = z
   .strictObject({
     isRead: z.literal(true),
-    upTo: z
-      .int()
-      .positive()
-      .optional()
-      .meta({ description: 'The newest notification the person has seen: what came since stays unread' }),
+    upTo: z.int().positive().optional().meta({
+      description: 'The id of the newest notification that the person has seen. Newer notifications stay unread',
+    }),
   })
   .meta({ id: 'AllRead', examples: [{ isRead: true, upTo: 42 }] });
-export type AllRead = z.output<typeof AllRead>;
+export type ReadAllRequest = z.output<typeof ReadAllRequest>;
 
 export const audiences = ['all', 'students', 'teachers'] as const;
 export type Audience = (typeof audiences)[number];
@@ -82,7 +81,7 @@ export const Announcement = z
   .strictObject({
     title: z.string().trim().min(1).max(200),
     message: z.string().trim().min(1).max(2_000),
-    audience: z.enum(audiences).meta({ description: '`teachers`: those who are approved' }),
+    audience: z.enum(audiences).meta({ description: '`teachers` selects approved teachers only' }),
   })
   .meta({
     id: 'Announcement',
@@ -90,10 +89,10 @@ export const Announcement = z
   });
 export type Announcement = z.output<typeof Announcement>;
 
-export const AnnouncementSent = z
+export const AnnouncementResponse = z
   .strictObject({ recipients: z.int().min(0) })
   .meta({ id: 'AnnouncementSent', examples: [{ recipients: 1_200 }] });
-export type AnnouncementSent = z.output<typeof AnnouncementSent>;
+export type AnnouncementResponse = z.output<typeof AnnouncementResponse>;
 
 export function showNotification(row: NotificationRow, types: NotificationTypes): Notification {
   return {

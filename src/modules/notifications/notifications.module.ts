@@ -39,7 +39,7 @@ const handlers = [
   NotifyWhenAchievementUnlocked,
 ];
 
-/** What people are told. Nobody imports this module: delete it and its line in `app.module.ts`, and the rest goes on. */
+/** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
   imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
   controllers: [LiveNotificationsController, MyNotificationsController, AnnouncementsController],

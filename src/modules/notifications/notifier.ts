@@ -8,25 +8,25 @@ import { notificationsTopic } from './live/live-notifications';
 import { NotificationTypes } from './notification-types';
 import { UnreadCounts } from './feed/unread-counts';
 
-/** Something to tell one person. */
-export interface News {
+/** A notification to send to one person. */
+export interface NewNotification {
   userId: number;
   /** A registered type, which also gives the priority. */
   type: string;
-  /** The type's label unless given; cut at 200 characters. */
+  /** The default is the label of the type. Longer titles are cut to 200 characters. */
   title?: string;
   message: string;
-  /** What it is about, as Django's content type: `courses.lesson`. */
+  /** The type of the related object as a Django content type, such as `courses.lesson`. */
   relatedObjectType?: string;
   relatedObjectId?: number;
-  /** Where the person can act on it: a path of the school's front end. */
+  /** A path of the front end where the person can act on the notification. */
   actionUrl?: string;
-  /** `type:object:version`, at most 200 characters: who repeats an event tells nobody twice (rule 16). */
+  /** `type:object:version`, at most 200 characters. A repeated event has the same key, so that nobody is notified twice (rule 16). */
   dedupeKey: string;
 }
 
-/** With their types: PostgreSQL cannot guess those of a VALUES list that is joined. */
-const columns = {
+/** The types are given because PostgreSQL cannot infer those of a joined VALUES list. */
+const columnTypesByName = {
   user_id: 'bigint',
   dedupe_key: 'varchar',
   notification_type: 'varchar',
@@ -37,50 +37,56 @@ const columns = {
   related_object_type: 'varchar',
   related_object_id: 'bigint',
 };
-const names = Object.keys(columns);
-const types = Object.values(columns);
-const values = names.map((_, index) => `v.column${index + 1}`);
-const perStatement = 2_000;
+const columnNames = Object.keys(columnTypesByName);
+const columnTypes = Object.values(columnTypesByName);
+const columnValues = columnNames.map((_, index) => `v.column${index + 1}`);
+const maxRowsPerStatement = 2_000;
 
-/** Tells people, inside the caller's transaction. */
+/** Notifies people, inside the transaction of the caller. */
 @Injectable()
 export class Notifier {
   constructor(
     private readonly database: Database,
-    private readonly types: NotificationTypes,
-    private readonly unread: UnreadCounts,
+    private readonly notificationTypes: NotificationTypes,
+    private readonly unreadCounts: UnreadCounts,
     private readonly signals: Signals,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * One insert for all of it, and one statement for the counters of the people it was news to.
-   * @returns how many were told now; the others knew, or are no longer here
+   * Inserts all notifications with one statement and updates the counters with another (for up to 2,000 rows).
+   * @returns the number of inserted notifications; duplicates and those of removed people are skipped
    */
-  async notify(news: readonly News[]): Promise<number> {
-    // Ascending, so that twins of one batch queue instead of meeting head-on in the unique index.
-    const rows = news.map((each) => this.rowOf(each)).sort(ascending);
-    const told: number[] = [];
-    for (let from = 0; from < rows.length; from += perStatement)
-      told.push(...(await this.insert(rows.slice(from, from + perStatement))));
-    await this.unread.moveEach(told, 1);
-    if (told.length > 0) this.signals.send(notificationsTopic, told);
-    return told.length;
+  async notify(notifications: readonly NewNotification[]): Promise<number> {
+    // Sorted, so that concurrent inserts of the same batch wait for each other in the unique index and cannot deadlock.
+    const rows = notifications.map((each) => this.toRow(each)).sort(byPersonAndKey);
+    const notifiedIds: number[] = [];
+    for (let from = 0; from < rows.length; from += maxRowsPerStatement)
+      notifiedIds.push(...(await this.insert(rows.slice(from, from + maxRowsPerStatement))));
+    await this.unreadCounts.addForEach(notifiedIds, 1);
+    if (notifiedIds.length > 0) this.signals.send(notificationsTopic, notifiedIds);
+    return notifiedIds.length;
   }
 
-  private rowOf(news: News): Row {
-    const { type, priority, label } = this.types.require(news.type);
-    const title = fitting(news.title ?? label, 200);
-    const text = [type, priority, title, news.message, news.actionUrl ?? ''];
-    return [news.userId, news.dedupeKey, ...text, news.relatedObjectType, news.relatedObjectId];
+  private toRow(notification: NewNotification): Row {
+    const { type, priority, label } = this.notificationTypes.get(notification.type);
+    const title = truncate(notification.title ?? label, 200);
+    const text = [type, priority, title, notification.message, notification.actionUrl ?? ''];
+    return [
+      notification.userId,
+      notification.dedupeKey,
+      ...text,
+      notification.relatedObjectType,
+      notification.relatedObjectId,
+    ];
   }
 
-  /** Through `users_user`: the person may have been removed since the event, and that is no reason to fail for the others. */
+  /** Joins `users_user`, so that a person who was removed since the event does not make the insert fail for the others. */
   private async insert(rows: readonly Row[]): Promise<number[]> {
     const inserted = await this.database.rows(
       { userId: int },
-      `INSERT INTO notifications_notification (created_at, ${names.join(', ')})
-       SELECT $1, ${values.join(', ')} FROM (VALUES ${tuples(rows.length, types.length, types, 2)}) AS v, users_user u
+      `INSERT INTO notifications_notification (created_at, ${columnNames.join(', ')})
+       SELECT $1, ${columnValues.join(', ')} FROM (VALUES ${tuples(rows.length, columnTypes.length, columnTypes, 2)}) AS v, users_user u
        WHERE u.id = v.column1 ORDER BY v.column1, v.column2
        ON CONFLICT (user_id, dedupe_key) DO NOTHING RETURNING user_id AS "userId"`,
       [this.clock.now(), ...rows.flat()],
@@ -91,10 +97,10 @@ export class Notifier {
 
 type Row = [userId: number, dedupeKey: string, ...rest: Value[]];
 
-const ascending = ([user, key]: Row, [otherUser, otherKey]: Row): number =>
+const byPersonAndKey = ([user, key]: Row, [otherUser, otherKey]: Row): number =>
   user - otherUser || (key < otherKey ? -1 : 1);
 
-function fitting(text: string, length: number): string {
+function truncate(text: string, maxLength: number): string {
   const characters = Array.from(text);
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`;
 }

@@ -8,9 +8,9 @@ it.each([
   ['evil。example', 'evil。 example'],
   ['mailto:thief@evil.example', 'mailto:thief @ evil. example'],
   ['1.evil.example', '1. evil. example'],
-])('takes the link out of %s', (text, shown) => expect(withoutLinks(text)).toBe(shown));
+])('breaks the link in %s', (text, broken) => expect(withoutLinks(text)).toBe(broken));
 
 it.each(['Thank you. For the brushes…', '3.50 for tea', 'at 10:30', 'so nice :-)', 'yes / no', ''])(
-  'leaves %j as it is',
+  'leaves %j unchanged because it has no link',
   (text) => expect(withoutLinks(text)).toBe(text),
 );

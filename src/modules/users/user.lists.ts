@@ -1,6 +1,6 @@
 export const roles = ['student', 'teacher', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
-/** Where a teacher stands. `users_user.is_approved` is true exactly for approved teachers, students and administrators. */
+/** The approval status of a teacher. `users_user.is_approved` is true exactly for approved teachers, students and administrators. */
 export const teacherStatuses = ['pending', 'approved', 'rejected', 'suspended'] as const;
 export type TeacherStatus = (typeof teacherStatuses)[number];

@@ -3,7 +3,7 @@ import { DomainError } from '../../platform/errors/domain-error';
 export class EmailTaken extends DomainError {
   static override code = 'EMAIL_TAKEN';
   static override kind = 'conflict' as const;
-  static override title = 'This e-mail address has an account';
+  static override title = 'This e-mail address already has an account';
   static override isGuess = true;
 }
 
@@ -19,8 +19,8 @@ export class WeakPassword extends DomainError {
   static override kind = 'invalid' as const;
   static override title = 'The password is too easy to guess';
   static override example = {
-    detail: 'Too common: it is among the first that are tried',
-    errors: [{ pointer: '/body/password', message: 'Too common: it is among the first that are tried' }],
+    detail: 'Too common, so it is easy to guess',
+    errors: [{ pointer: '/body/password', message: 'Too common, so it is easy to guess' }],
   };
 
   constructor(weakness: string, pointer: string) {
@@ -31,37 +31,37 @@ export class WeakPassword extends DomainError {
 export class WrongPassword extends DomainError {
   static override code = 'PASSWORD_WRONG';
   static override kind = 'invalid' as const;
-  static override title = 'The current password is not right';
+  static override title = 'The current password is wrong';
   static override isGuess = true;
-  static override example = { errors: [{ pointer: '/body/currentPassword', message: 'Not your password' }] };
+  static override example = { errors: [{ pointer: '/body/currentPassword', message: 'Wrong password' }] };
 
   constructor() {
-    super(undefined, { errors: [{ pointer: '/body/currentPassword', message: 'Not your password' }] });
+    super(undefined, { errors: [{ pointer: '/body/currentPassword', message: 'Wrong password' }] });
   }
 }
 
 export class PasswordsBusy extends DomainError {
   static override code = 'PASSWORDS_BUSY';
   static override kind = 'unavailable' as const;
-  static override title = 'Too many people are signing in at this moment';
+  static override title = 'Too many people are signing in';
 
   constructor() {
     super('Try again in a moment.', { retryAfterSeconds: 2 });
   }
 }
 
-/** The same for an unknown name, a wrong password and an account that was closed. */
+/** Thrown alike for an unknown login, a wrong password and a closed account. */
 export class CredentialsRefused extends DomainError {
   static override code = 'CREDENTIALS_REFUSED';
   static override kind = 'unauthenticated' as const;
-  static override title = 'Name and password do not belong together';
+  static override title = 'The login or the password is wrong';
   static override isGuess = true;
 }
 
 export class TooManyAttempts extends DomainError {
   static override code = 'TOO_MANY_ATTEMPTS';
   static override kind = 'too-many-requests' as const;
-  static override title = 'Too many wrong passwords from here';
+  static override title = 'Too many wrong passwords from your network';
   static override example = { detail: 'Try again in 8 seconds.' };
 
   constructor(retryAfterSeconds: number) {
@@ -69,11 +69,11 @@ export class TooManyAttempts extends DomainError {
   }
 }
 
-/** Unknown, expired, revoked, used before, or of an account that was closed: sign in again. */
+/** The token is unknown, expired, revoked or already used, or its account is closed. The person must sign in again. */
 export class RefreshTokenRefused extends DomainError {
   static override code = 'REFRESH_TOKEN_REFUSED';
   static override kind = 'unauthenticated' as const;
-  static override title = 'The refresh token is good for nothing any more';
+  static override title = 'The refresh token is not valid';
   static override example = { detail: 'Sign in again.' };
 
   constructor() {

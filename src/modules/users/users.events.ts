@@ -1,7 +1,7 @@
 import { DomainEvent } from '../../platform/events/domain-event';
 import type { Role } from './user.lists';
 
-/** A person has an account, with settings. In-transaction handlers add what their module keeps for everybody. */
+/** An account and its settings were created. In-transaction handlers create the rows that their module needs for each person. */
 export class PersonRegistered extends DomainEvent<{ userId: number; role: Role }> {
   static override readonly type = 'users.person-registered.v1';
 }
@@ -10,27 +10,27 @@ export class TeacherApproved extends DomainEvent<{ teacherId: number; decisionId
   static override readonly type = 'users.teacher-approved.v1';
 }
 
-/** Rejected while waiting, or suspended after an approval: the decision's row says which. */
+/** A pending teacher was rejected, or an approved one was suspended. The status of the decision's row tells which. */
 export class TeacherRejected extends DomainEvent<{ teacherId: number; decisionId: number; reason: string }> {
   static override readonly type = 'users.teacher-rejected.v1';
 }
 
-/** The learner's calendar has another zone from now on. */
+/** The calendar days of the person are computed in another time zone from now on. */
 export class TimezoneChanged extends DomainEvent<{ userId: number; timezone: string }> {
   static override readonly type = 'users.timezone-changed.v1';
 }
 
-/** The person's own doing, or a thief's: worth a security notice either way. */
+/** Published for every change of a password because the person cannot otherwise notice a change by a thief. */
 export class PasswordChanged extends DomainEvent<{ userId: number }> {
   static override readonly type = 'users.password-changed.v1';
 }
 
-/** Many wrong passwords were tried at this account within a short time: its owner should know. */
+/** Many wrong passwords were tried at this account within a short time. Its owner is notified. */
 export class PasswordGuessed extends DomainEvent<{ userId: number; failureCount: number }> {
   static override readonly type = 'users.password-guessed.v1';
 }
 
-/** Somebody holds a copy of an old refresh token: the session was ended, its owner should know. */
+/** A refresh token was used twice, so a copy of it exists. The session was ended. Its owner is notified. */
 export class SessionReuseDetected extends DomainEvent<{ userId: number; sessionId: string }> {
   static override readonly type = 'users.session-reuse-detected.v1';
 }

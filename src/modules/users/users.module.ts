@@ -3,13 +3,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ActorDirectory } from '../../platform/auth/actor-directory';
 import { Accounts } from './accounts/accounts';
 import { Activations } from './accounts/activations';
-import { Acquaintances } from './accounts/classmates';
+import { NameVisibility } from './accounts/classmates';
 import { AuthController } from './sign-in/auth.controller';
 import { Block } from './blocks/block.entity';
 import { Blocks } from './blocks/blocks';
 import { BlocksController } from './blocks/blocks.controller';
 import { MeController } from './accounts/me.controller';
-import { OwnSettingsStore } from './accounts/own-settings';
+import { UserSettingsStore } from './accounts/own-settings';
 import { PasswordChanges } from './passwords/password-change';
 import { Passwords } from './passwords/passwords';
 import { Profiles } from './accounts/profiles';
@@ -26,11 +26,11 @@ import { SessionRefresh } from './sessions/session-refresh';
 import { Session } from './sessions/session.entity';
 import { Sessions } from './sessions/sessions';
 import { SessionsController } from './sessions/sessions.controller';
-import { StandingSessions } from './sessions/standing-sessions.query';
+import { ActiveSessions } from './sessions/active-sessions.query';
 import { LoginAttempt } from './sign-in/login-attempt.entity';
 import { KnownNetworks } from './sign-in/known-networks.query';
 import { LoginAttempts } from './sign-in/login-attempts';
-import { PasswordProof } from './sign-in/password-proof';
+import { PasswordVerifier } from './sign-in/password-verifier';
 import { SignIn } from './sign-in/sign-in';
 import { TeacherApproval } from './teachers/teacher-approval.entity';
 import { TeacherApprovals } from './teachers/teacher-approvals';
@@ -41,12 +41,12 @@ import { User } from './accounts/user.entity';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
-const forOthers = [Accounts, Passwords, Registration, Sessions];
-const account = [Acquaintances, Activations, Blocks, OwnSettingsStore, PasswordChanges, Profiles];
-const sessions = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, StandingSessions];
-const signIn = [KnownNetworks, LoginAttempts, PasswordProof, SignIn];
-const security = [ExpireSecurityEvents, SecurityEvents];
-const teachers = [TeacherApprovals, TeacherLists];
+const exportedServices = [Accounts, Passwords, Registration, Sessions];
+const accountServices = [NameVisibility, Activations, Blocks, UserSettingsStore, PasswordChanges, Profiles];
+const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
+const signInServices = [KnownNetworks, LoginAttempts, PasswordVerifier, SignIn];
+const securityServices = [ExpireSecurityEvents, SecurityEvents];
+const teacherServices = [TeacherApprovals, TeacherLists];
 
 @Module({
   imports: [
@@ -62,15 +62,15 @@ const teachers = [TeacherApprovals, TeacherLists];
     TeachersController,
   ],
   providers: [
-    ...forOthers,
-    ...account,
-    ...sessions,
-    ...signIn,
-    ...security,
-    ...teachers,
+    ...exportedServices,
+    ...accountServices,
+    ...sessionServices,
+    ...signInServices,
+    ...securityServices,
+    ...teacherServices,
     UsersData,
     { provide: ActorDirectory, useClass: SessionDirectory },
   ],
-  exports: [...forOthers, ActorDirectory],
+  exports: [...exportedServices, ActorDirectory],
 })
 export class UsersModule {}

@@ -6,17 +6,20 @@ export function requireAdmin(actor: Actor): void {
   if (actor.role !== 'admin') throw new Forbidden('Only an administrator may do this.');
 }
 
-/** Nobody approves, suspends or closes the account of themselves, administrators included. */
+/** Administrators cannot approve, suspend or close their own account. */
 export function requireAdminOverOthers(actor: Actor, userId: number): void {
   requireAdmin(actor);
-  if (actor.id === userId) throw new Forbidden('Another administrator must decide about you.');
+  if (actor.id === userId) throw new Forbidden('Another administrator must decide about your account.');
 }
 
-/** Teachers' names stand on their courses; teachers and administrators know everybody's. Whether others do, `Classmates` says. */
-export const isNameOpenTo = (viewer: Actor, person: { id: number; role: Role; isApproved: boolean }): boolean =>
+/**
+ * The names of approved teachers are public. Approved teachers and administrators see all names. For other viewers `Classmates`
+ * decides.
+ */
+export const isNameVisibleTo = (viewer: Actor, person: { id: number; role: Role; isApproved: boolean }): boolean =>
   viewer.id === person.id ||
   (viewer.role !== 'student' && viewer.isApproved) ||
   (person.role === 'teacher' && person.isApproved);
 
-/** E-mail addresses are for their owner and for administrators. */
-export const maySeeContact = (actor: Actor, userId: number): boolean => actor.role === 'admin' || actor.id === userId;
+/** Only the owner and administrators may see an e-mail address. */
+export const canSeeEmail = (actor: Actor, userId: number): boolean => actor.role === 'admin' || actor.id === userId;

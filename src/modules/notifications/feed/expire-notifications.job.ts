@@ -5,39 +5,41 @@ import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/jo
 import { Clock } from '../../../platform/time/clock';
 import { UnreadCounts } from './unread-counts';
 
-const keptMs = 30 * 86_400_000;
-const batch = 1_000;
+const retentionMs = 30 * 86_400_000;
+const batchSize = 1_000;
 
-/** Batches, so that nobody waits long for the lock of a counter, or for SQLite's one writer. */
+/** Deletes in batches, so that other transactions do not wait long for a counter's lock or for SQLite's single writer. */
 @Injectable()
 @Job({ name: 'notifications:expire', cron: '20 3 * * *', summary: 'Deletes notifications older than 30 days' })
 export class ExpireNotifications implements RunnableJob {
   constructor(
     private readonly database: Database,
-    private readonly unread: UnreadCounts,
+    private readonly unreadCounts: UnreadCounts,
     private readonly clock: Clock,
   ) {}
 
   async run(): Promise<JobReport> {
-    const before = new Date(this.clock.now().getTime() - keptMs);
-    let deleted = 0;
-    for (let last = batch; last === batch; deleted += last) last = await this.expire(before);
-    return { deleted };
+    const before = new Date(this.clock.now().getTime() - retentionMs);
+    for (let deleted = 0; ;) {
+      const batchCount = await this.expireBatch(before);
+      deleted += batchCount;
+      if (batchCount < batchSize) return { deleted };
+    }
   }
 
-  /** One transaction; what somebody is reading at this moment is passed over and goes with the next run. */
-  private expire(before: Date): Promise<number> {
+  /** Deletes one batch in a transaction. Rows that another transaction has locked are left to the next run. */
+  private expireBatch(before: Date): Promise<number> {
     return this.database.transaction(async () => {
       const expired = await this.database.rows(
         { userId: int, isRead: bool },
         `WITH old AS MATERIALIZED (SELECT id FROM notifications_notification WHERE created_at < $1
-           ORDER BY created_at LIMIT ${batch}${this.database.dialect.skipLocked})
+           ORDER BY created_at LIMIT ${batchSize}${this.database.dialect.skipLocked})
          DELETE FROM notifications_notification WHERE id IN (SELECT id FROM old)
          RETURNING user_id AS "userId", is_read AS "isRead"`,
         [before],
       );
-      const unread = expired.filter((row) => !row.isRead).map((row) => row.userId);
-      await this.unread.moveEach(unread, -1);
+      const unreadUserIds = expired.filter((row) => !row.isRead).map((row) => row.userId);
+      await this.unreadCounts.addForEach(unreadUserIds, -1);
       return expired.length;
     });
   }

@@ -6,7 +6,7 @@ import { Route } from '../../../platform/http/route';
 import { MyNotifications, newestFirst } from './my-notifications';
 import { NotificationTypes } from '../notification-types';
 import {
-  AllRead,
+  ReadAllRequest,
   Notification,
   NotificationPage,
   NotificationQuery,
@@ -21,8 +21,8 @@ import { UnreadCounts } from './unread-counts';
 export class MyNotificationsController {
   constructor(
     private readonly notifications: MyNotifications,
-    private readonly counts: UnreadCounts,
-    private readonly types: NotificationTypes,
+    private readonly unreadCounts: UnreadCounts,
+    private readonly notificationTypes: NotificationTypes,
   ) {}
 
   @Get()
@@ -34,24 +34,27 @@ export class MyNotificationsController {
     const rows = await this.notifications.list(actor.id, query);
     const total = query.withTotal ? await this.notifications.count(actor.id, query) : undefined;
     const cursorAfter = ({ id }: { id: number }): string => newestFirst.after(id);
-    return toPage(rows, query.limit, cursorAfter, (row) => showNotification(row, this.types), total);
+    return toPage(rows, query.limit, cursorAfter, (row) => showNotification(row, this.notificationTypes), total);
   }
 
   @Get('unread-count')
   @Route({ summary: 'Count your unread notifications', answer: UnreadCount, tag: 'Notifications' })
   async unreadCount(@CurrentActor() actor: Actor): Promise<UnreadCount> {
-    return { unread: await this.counts.of(actor.id) };
+    return { unread: await this.unreadCounts.count(actor.id) };
   }
 
   @Put('read-state')
   @Route({
     summary: 'Mark all your notifications as read',
-    description: 'Answers how many are unread after it: those newer than `upTo`.',
+    description: 'Returns the number of notifications that are still unread, which are those newer than `upTo`.',
     answer: UnreadCount,
     tag: 'Notifications',
   })
-  async readAll(@CurrentActor() actor: Actor, @Body({ schema: AllRead }) { upTo }: AllRead): Promise<UnreadCount> {
-    return { unread: await this.notifications.readAll(actor.id, upTo) };
+  async readAll(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: ReadAllRequest }) { upTo }: ReadAllRequest,
+  ): Promise<UnreadCount> {
+    return { unread: await this.notifications.markAllRead(actor.id, upTo) };
   }
 
   @Put(':id/read-state')
@@ -66,6 +69,6 @@ export class MyNotificationsController {
     @Id() id: number,
     @Body({ schema: ReadState }) { isRead }: ReadState,
   ): Promise<Notification> {
-    return showNotification(await this.notifications.setRead(actor.id, id, isRead), this.types);
+    return showNotification(await this.notifications.setRead(actor.id, id, isRead), this.notificationTypes);
   }
 }

@@ -11,18 +11,18 @@ import { UnreadCounts } from './unread-counts';
 
 export const newestFirst = keyset('notifications:newest', [z.int()]);
 
-/** What one person was told, and what of it they have read. */
+/** Lists the notifications of one person and marks them as read or unread. */
 @Injectable()
 export class MyNotifications {
   constructor(
     private readonly database: Database,
-    private readonly unread: UnreadCounts,
+    private readonly unreadCounts: UnreadCounts,
     private readonly clock: Clock,
   ) {}
 
   /** Up to `limit + 1` rows, newest first. */
   list(userId: number, query: NotificationQuery): Promise<NotificationRow[]> {
-    const { conditions, values } = filtered(userId, query);
+    const { conditions, values } = filterConditions(userId, query);
     const after = newestFirst.read(query.cursor);
     if (after) conditions.push(`id < $${values.push(after[0])}`);
     const limit = `$${values.push(query.limit + 1)}`;
@@ -35,13 +35,13 @@ export class MyNotifications {
   }
 
   async count(userId: number, query: NotificationQuery): Promise<number> {
-    const { conditions, values } = filtered(userId, query);
+    const { conditions, values } = filterConditions(userId, query);
     const sql = `SELECT COUNT(*) AS total FROM notifications_notification WHERE ${conditions.join(' AND ')}`;
     return (await this.database.row({ total: int }, sql, values))?.total ?? 0;
   }
 
   /**
-   * Only a change moves the counter: twins read a notification once.
+   * The counter changes only if the row changes, so that two concurrent requests count once.
    * @throws NotificationNotFound
    */
   async setRead(userId: number, id: number, isRead: boolean): Promise<NotificationRow> {
@@ -52,27 +52,27 @@ export class MyNotifications {
          WHERE id = $1 AND user_id = $2 AND is_read <> $3 RETURNING ${columns}`,
         [id, userId, isRead, isRead ? this.clock.now() : null],
       );
-      if (!changed) return this.one(userId, id);
-      await this.unread.move(userId, isRead ? -1 : 1);
+      if (!changed) return this.get(userId, id);
+      await this.unreadCounts.add(userId, isRead ? -1 : 1);
       return changed;
     });
   }
 
-  /** Reads everything, or what the person has seen so far; gives how many are unread after it. */
-  async readAll(userId: number, upTo = Number.MAX_SAFE_INTEGER): Promise<number> {
+  /** Marks all notifications up to the id `upTo` as read. Returns the number of unread notifications. */
+  async markAllRead(userId: number, upTo = Number.MAX_SAFE_INTEGER): Promise<number> {
     return this.database.transaction(async () => {
-      // The inner select takes the rows in ascending order: two devices that read all queue instead of meeting head-on.
-      const read = await this.database.run(
+      // The inner select locks the rows in ascending order, so that two concurrent requests cannot deadlock.
+      const readCount = await this.database.run(
         `UPDATE notifications_notification SET is_read = $3, read_at = $4 WHERE NOT is_read AND id IN (
            SELECT id FROM notifications_notification WHERE user_id = $1 AND NOT is_read AND id <= $2
            ORDER BY id${this.database.dialect.forUpdate()})`,
         [userId, upTo, true, this.clock.now()],
       );
-      return read > 0 ? this.unread.move(userId, -read) : this.unread.of(userId);
+      return readCount > 0 ? this.unreadCounts.add(userId, -readCount) : this.unreadCounts.count(userId);
     });
   }
 
-  private async one(userId: number, id: number): Promise<NotificationRow> {
+  private async get(userId: number, id: number): Promise<NotificationRow> {
     const sql = `SELECT ${columns} FROM notifications_notification WHERE id = $1 AND user_id = $2`;
     const found = await this.database.row(shape, sql, [id, userId]);
     if (!found) throw new NotificationNotFound();
@@ -80,7 +80,10 @@ export class MyNotifications {
   }
 }
 
-function filtered(userId: number, { unread, type }: NotificationQuery): { conditions: string[]; values: Value[] } {
+function filterConditions(
+  userId: number,
+  { unread, type }: NotificationQuery,
+): { conditions: string[]; values: Value[] } {
   const conditions = ['user_id = $1'];
   const values: Value[] = [userId];
   if (unread !== undefined) conditions.push(unread ? 'NOT is_read' : 'is_read');

@@ -2,64 +2,69 @@ import { instant, int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { notificationColumns as columns, notificationShape as shape, type NotificationRow } from './notification-row';
 
-const remembered = 50;
+const maxRememberedIds = 50;
 const pageSize = 100;
-/** How long after a row its elder may still be committed: ids are given before the commit, in another order than commits. */
-const lateMs = 10_000;
+/** A row may be committed this long after a row with a greater id because ids are assigned before the commit. */
+const maxCommitDelayMs = 10_000;
 
 /**
- * The news of one person, each once, in the order of their commits. A row with a smaller id than one already given is found
- * because the last ids are remembered, not only the greatest.
+ * Returns the new notifications of one person, each once, in the order of their commits. The feed remembers the last ids and not
+ * only the greatest, so that it finds a row that was committed after a row with a greater id.
  */
 export class NotificationFeed {
-  private readonly known = new Set<number>();
-  /** Nothing up to here is looked for any more. */
-  private floor = 0;
+  private readonly seenIds = new Set<number>();
+  /** Rows up to this id are no longer queried. */
+  private skippedUpToId = 0;
 
   constructor(
     private readonly database: Database,
     private readonly userId: number,
   ) {}
 
-  /** From now on: what is there is no news. */
-  async startHere(): Promise<void> {
-    this.know((await this.passOver(Number.MAX_SAFE_INTEGER)).map(({ id }) => id));
+  /** Skips all existing notifications. */
+  async startAtLatest(): Promise<void> {
+    this.remember((await this.skipUpTo(Number.MAX_SAFE_INTEGER)).map(({ id }) => id));
   }
 
-  /** After this one. What was written within seconds before it may come a second time rather than never. */
-  async startAfter(last: number): Promise<void> {
-    const rows = await this.passOver(last);
-    const since = (rows[0]?.createdAt.getTime() ?? 0) - lateMs;
-    this.know([last, ...rows.filter(({ id, createdAt }) => id === last || +createdAt < since).map(({ id }) => id)]);
+  /**
+   * Skips the notifications up to this id. Rows that were written in the 10 seconds before may be returned again because one
+   * of them may have been committed late, and a duplicate is better than a loss.
+   */
+  async startAfter(lastId: number): Promise<void> {
+    const rows = await this.skipUpTo(lastId);
+    const repeatedSince = (rows[0]?.createdAt.getTime() ?? 0) - maxCommitDelayMs;
+    const skipped = rows.filter(({ id, createdAt }) => id === lastId || createdAt.getTime() < repeatedSince);
+    this.remember([lastId, ...skipped.map(({ id }) => id)]);
   }
 
-  async next(): Promise<NotificationRow[]> {
+  /** Returns up to 100 notifications that were not returned before. */
+  async findNew(): Promise<NotificationRow[]> {
     const rows = await this.database.rows(
       shape,
       `SELECT ${columns} FROM notifications_notification WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT ${pageSize}`,
-      [this.userId, this.floor],
+      [this.userId, this.skippedUpToId],
     );
-    const news = rows.filter(({ id }) => !this.known.has(id));
-    this.know(news.map(({ id }) => id));
-    return news;
+    const newRows = rows.filter(({ id }) => !this.seenIds.has(id));
+    this.remember(newRows.map(({ id }) => id));
+    return newRows;
   }
 
-  /** The last rows up to this id, newest first: what lies before them is history. */
-  private async passOver(upTo: number): Promise<{ id: number; createdAt: Date }[]> {
+  /** Returns the last rows up to this id, newest first. Earlier rows are never returned. */
+  private async skipUpTo(upTo: number): Promise<{ id: number; createdAt: Date }[]> {
     const rows = await this.database.rows(
       { id: int, createdAt: instant },
       `SELECT id, created_at AS "createdAt" FROM notifications_notification
-       WHERE user_id = $1 AND id <= $2 ORDER BY id DESC LIMIT ${remembered}`,
+       WHERE user_id = $1 AND id <= $2 ORDER BY id DESC LIMIT ${maxRememberedIds}`,
       [this.userId, upTo],
     );
-    this.floor = rows.length < remembered ? 0 : rows.at(-1)!.id - 1;
+    this.skippedUpToId = rows.length < maxRememberedIds ? 0 : rows.at(-1)!.id - 1;
     return rows;
   }
 
-  private know(ids: number[]): void {
-    for (const id of ids) this.known.add(id);
-    const forgotten = [...this.known].sort((one, other) => one - other).slice(0, -remembered);
-    for (const id of forgotten) this.known.delete(id);
-    this.floor = Math.max(this.floor, forgotten.at(-1) ?? 0);
+  private remember(ids: number[]): void {
+    for (const id of ids) this.seenIds.add(id);
+    const forgottenIds = [...this.seenIds].sort((one, other) => one - other).slice(0, -maxRememberedIds);
+    for (const id of forgottenIds) this.seenIds.delete(id);
+    this.skippedUpToId = Math.max(this.skippedUpToId, forgottenIds.at(-1) ?? 0);
   }
 }

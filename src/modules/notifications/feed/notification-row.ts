@@ -1,7 +1,7 @@
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import type { Priority } from '../notification.lists';
 
-/** A notification as its owner reads it. */
+/** The columns of a notification that its owner reads. */
 export const notificationShape = {
   id: int,
   type: text,

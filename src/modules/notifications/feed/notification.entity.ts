@@ -16,7 +16,7 @@ export class Notification {
   @Reference('User', 'notifications_notification_user_fk', 'CASCADE') userId: number;
   @Varchar(200) title: string;
   @Text() message: string;
-  /** Open list: modules register theirs; a stored type nobody registers is kept and shown plainly. */
+  /** An open list. Modules register their types. A stored type that is not registered is kept; its label is made from its name. */
   @Varchar(50) notificationType: string;
   @Varchar(100, { nullable: true }) relatedObjectType: string | null;
   @BigInteger({ nullable: true }) relatedObjectId: number | null;
@@ -25,11 +25,11 @@ export class Notification {
   @Varchar(200, { default: '' }) actionUrl: string;
   @Instant() createdAt: Date;
   @Instant({ nullable: true }) readAt: Date | null;
-  /** One notification for each (person, type, object, version), whoever repeats the event; null for imported ones. */
+  /** Makes notifications unique by person, type, object and version, even if an event is repeated. Null for imported ones. */
   @Varchar(200, { nullable: true }) dedupeKey: string | null;
 }
 
-/** How many notifications a person has not read: asked on every page, so counted when they change. */
+/** The number of unread notifications of a person. It is stored because every page shows it. */
 @Entity('notifications_unreadcount')
 export class UnreadCount {
   @PrimaryColumn({ type: 'int8', name: 'user_id' })

@@ -18,7 +18,7 @@ export async function readInDemoSchool(context: INestApplicationContext, demo: D
         [id, demo.lastVisit],
       );
       const upTo = last?.id ?? null;
-      if (upTo !== null) await clock.at(demo.lastVisit, () => notifications.readAll(id, upTo));
+      if (upTo !== null) await clock.at(demo.lastVisit, () => notifications.markAllRead(id, upTo));
     }
   });
 }

@@ -2,24 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { UnreadCounts } from './unread-counts';
 
-const perTransaction = 500;
+const maxPeoplePerTransaction = 500;
 
-/** Proves that the stored counters are what the rows say (rule 19); after an import it is what counts the rows. */
+/** Compares the stored counters with the rows and corrects them (rule 19). After an import it counts the rows. */
 @Injectable()
 @Job({
   name: 'notifications:recount',
   cron: '40 3 * * *',
-  summary: 'Compares the unread counters with the notifications, and repairs them',
+  summary: 'Compares the unread counters with the notifications and corrects them',
 })
 export class RecountUnread implements RunnableJob {
-  constructor(private readonly unread: UnreadCounts) {}
+  constructor(private readonly unreadCounts: UnreadCounts) {}
 
-  /** `drift`: people whose counter was wrong. Anything but 0 on a day without an import is a defect. */
+  /** `drift` is the number of people whose counter was wrong. Without an import, any number but 0 is a defect. */
   async run(): Promise<JobReport> {
-    const drifted = await this.unread.drifted();
-    let drift = 0;
-    for (let from = 0; from < drifted.length; from += perTransaction)
-      drift += await this.unread.recount(drifted.slice(from, from + perTransaction));
-    return { drift };
+    const driftedIds = await this.unreadCounts.findDrifted();
+    let driftCount = 0;
+    for (let from = 0; from < driftedIds.length; from += maxPeoplePerTransaction)
+      driftCount += await this.unreadCounts.recount(driftedIds.slice(from, from + maxPeoplePerTransaction));
+    return { drift: driftCount };
   }
 }

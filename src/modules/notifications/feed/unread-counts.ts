@@ -3,34 +3,35 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders, tuples } from '../../../platform/database/insert-rows';
 
-const perStatement = 5_000;
+const maxRowsPerStatement = 5_000;
 
 /**
- * How many notifications each person has not read, moved in the transaction that changes the rows (rule 18).
- * Locks, everywhere in this module: notifications first, then counters, ascending by person.
+ * Stores the number of unread notifications of each person. The transaction that changes notifications also changes the
+ * counter (rule 18). All code in this module locks notifications first and then counters in ascending order of the person,
+ * so that transactions cannot deadlock.
  */
 @Injectable()
 export class UnreadCounts {
   constructor(private readonly database: Database) {}
 
-  async of(userId: number): Promise<number> {
+  async count(userId: number): Promise<number> {
     const sql = 'SELECT unread FROM notifications_unreadcount WHERE user_id = $1';
     return (await this.database.row({ unread: int }, sql, [userId]))?.unread ?? 0;
   }
 
-  /** Adds `change` to one counter; gives what it is now. */
-  async move(userId: number, change: number): Promise<number> {
+  /** Adds `change` to the counter of one person. Returns the new count. */
+  async add(userId: number, change: number): Promise<number> {
     const [counter] = await this.upsert([[userId, change]]);
     return counter?.unread ?? 0;
   }
 
-  /** Adds 1, or −1, for each of these people as often as they are named. */
-  async moveEach(userIds: readonly number[], change: 1 | -1): Promise<void> {
+  /** Adds `change` to the counter of each person, once for each time that their id is in the list. */
+  async addForEach(userIds: readonly number[], change: 1 | -1): Promise<void> {
     const totals = new Map<number, number>();
     for (const userId of userIds) totals.set(userId, (totals.get(userId) ?? 0) + change);
-    const ascending = [...totals].sort(([one], [other]) => one - other);
-    for (let from = 0; from < ascending.length; from += perStatement)
-      await this.upsert(ascending.slice(from, from + perStatement));
+    const changes = [...totals].sort(([one], [other]) => one - other);
+    for (let from = 0; from < changes.length; from += maxRowsPerStatement)
+      await this.upsert(changes.slice(from, from + maxRowsPerStatement));
   }
 
   private upsert(changes: readonly (readonly [userId: number, change: number])[]): Promise<{ unread: number }[]> {
@@ -42,8 +43,11 @@ export class UnreadCounts {
     );
   }
 
-  /** The people whose counter is not what their rows say, ascending: one snapshot, so never one who is just being told. */
-  async drifted(): Promise<number[]> {
+  /**
+   * Returns the people whose counter differs from their rows, in ascending order. One statement reads one snapshot, so that
+   * an insert in progress is not seen as a difference.
+   */
+  async findDrifted(): Promise<number[]> {
     const rows = await this.database.rows(
       { userId: int },
       `SELECT user_id AS "userId" FROM (
@@ -55,20 +59,21 @@ export class UnreadCounts {
   }
 
   /**
-   * Sets the counters of these people to what their rows say; gives how many were wrong. The first statement takes the
-   * counters (an update, though of nothing), the second counts: who counts first overwrites what is told in between.
+   * Sets the counters of these people to the number of their unread rows. Returns how many counters were wrong. The first
+   * statement only locks the counters (an update without a change). Without it, the second statement could overwrite the
+   * count of a notification that is inserted at the same moment.
    */
   async recount(userIds: readonly number[]): Promise<number> {
-    const these = `IN (${placeholders(userIds.length)})`;
-    const rows = `(SELECT COUNT(*) FROM notifications_notification n WHERE n.user_id = c.user_id AND NOT n.is_read)`;
+    const inPeopleSql = `IN (${placeholders(userIds.length)})`;
+    const unreadRowsSql = `(SELECT COUNT(*) FROM notifications_notification n WHERE n.user_id = c.user_id AND NOT n.is_read)`;
     return this.database.transaction(async () => {
       await this.database.run(
-        `INSERT INTO notifications_unreadcount AS c (user_id, unread) SELECT id, 0 FROM users_user WHERE id ${these}
+        `INSERT INTO notifications_unreadcount AS c (user_id, unread) SELECT id, 0 FROM users_user WHERE id ${inPeopleSql}
          ORDER BY id ON CONFLICT (user_id) DO UPDATE SET unread = c.unread`,
         userIds,
       );
       return this.database.run(
-        `UPDATE notifications_unreadcount AS c SET unread = ${rows} WHERE c.user_id ${these} AND c.unread <> ${rows}`,
+        `UPDATE notifications_unreadcount AS c SET unread = ${unreadRowsSql} WHERE c.user_id ${inPeopleSql} AND c.unread <> ${unreadRowsSql}`,
         userIds,
       );
     });

@@ -10,9 +10,9 @@ import { LiveNotifications } from './live-notifications';
 import { TooManyStreams } from '../notifications.errors';
 
 const description = [
-  'Server-sent events: each `notification` event carries one Notification as JSON, and its id.',
-  'Reconnect with `Last-Event-ID` to hear what came meanwhile; an event of the last seconds may then come twice.',
-  'The stream ends after ten minutes, with the session, and when the instance stops: reconnect with a current access token.',
+  'Server-sent events. Each `notification` event contains one Notification as JSON; the id of the event is the id of the notification.',
+  'Reconnect with `Last-Event-ID` to receive the events since then; events of the last 10 seconds may be sent twice.',
+  'The stream ends after ten minutes, with the session, or when the instance stops. Reconnect with a current access token.',
 ].join(' ');
 
 @Controller('me/notifications')
@@ -22,16 +22,16 @@ export class LiveNotificationsController {
   @Get('stream')
   @Header('content-type', 'text/event-stream')
   @Header('cache-control', 'no-store')
-  // Nginx would collect the events until its buffer is full.
+  // Otherwise Nginx buffers the events until its buffer is full.
   @Header('x-accel-buffering', 'no')
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'The id of the last event that arrived; events after it follow.',
+    description: 'The id of the last event that arrived. The stream begins after this event.',
     schema: { type: 'integer', minimum: 0 },
   })
   @Route({
-    summary: 'Hear of your notifications as they come',
+    summary: 'Receive your notifications as a stream',
     description,
     produces: 'text/event-stream',
     errors: [Stopping, TooManyStreams, ValidationFailed],
@@ -39,11 +39,11 @@ export class LiveNotificationsController {
   })
   async open(
     @CurrentActor() actor: Actor,
-    @Headers('last-event-id') last: string | undefined,
+    @Headers('last-event-id') lastEventId: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventStream> {
-    const events = await this.live.open(actor, last ? lastIdOf(last) : null);
-    // An answer to HEAD reads nothing and ends; so does one whose reader has gone already.
+    const events = await this.live.open(actor, lastEventId ? parseEventId(lastEventId) : null);
+    // The stream is closed at once for HEAD requests and for clients that have already disconnected.
     if (reply.raw.destroyed) events.destroy();
     reply.raw.once('close', () => events.destroy());
     return events;
@@ -51,7 +51,7 @@ export class LiveNotificationsController {
 }
 
 /** @throws ValidationFailed */
-function lastIdOf(text: string): number {
+function parseEventId(text: string): number {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(id)) return id;
   throw new ValidationFailed([{ pointer: '/header/last-event-id', message: 'Must be the id of an event' }]);

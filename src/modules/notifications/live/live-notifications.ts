@@ -9,101 +9,109 @@ import { Stopping } from '../../../platform/errors/unavailable.errors';
 import type { EventStream } from '../../../platform/http/event-stream';
 import { Signals, type Keys } from '../../../platform/signals/signals';
 import { NotificationFeed } from '../feed/notification-feed';
-import { asStream, NotificationStream } from './notification-stream';
+import { inStreamScope, NotificationStream } from './notification-stream';
 import { NotificationTypes } from '../notification-types';
 import { TooManyStreams } from '../notifications.errors';
 
 export const notificationsTopic = 'notifications';
-/** Per process: a person's devices and tabs. */
-const streamsPerPerson = 5;
-/** Also how late news come when a signal was lost. */
-export const beatMs = 20_000;
+/** The limit for all devices and tabs of a person, in each process. */
+const maxStreamsPerPerson = 5;
+/** If a signal is lost, a notification is delayed by at most this. */
+export const heartbeatMs = 20_000;
 
-/** The streams of this process, by person. Signals say whom to look for; each beat looks without one. */
+/**
+ * Keeps the open streams of this process. A signal names the people who have new notifications, and their streams read them.
+ * Each heartbeat reads without a signal.
+ */
 @Injectable()
 export class LiveNotifications implements BeforeApplicationShutdown {
   private readonly streams = new Map<number, Set<NotificationStream>>();
-  private deaf: (() => void)[] = [];
-  private stopping = false;
+  private unsubscribers: (() => void)[] = [];
+  private isStopping = false;
 
   constructor(
     private readonly database: Database,
     private readonly signals: Signals,
-    private readonly types: NotificationTypes,
-    private readonly known: KnownActors,
+    private readonly notificationTypes: NotificationTypes,
+    private readonly knownActors: KnownActors,
     private readonly modules: ModuleRef,
   ) {}
 
   /**
-   * News from now on, or after the event the listener had last.
+   * Opens a stream of the notifications that arrive from now on, or after the last event that the client received.
    * @throws TooManyStreams, Stopping
    */
   async open(actor: Actor, lastId: number | null): Promise<EventStream> {
-    if (this.stopping) throw new Stopping();
-    const own = this.streams.get(actor.id) ?? new Set();
-    if (own.size >= streamsPerPerson) throw new TooManyStreams();
+    if (this.isStopping) throw new Stopping();
+    const ownStreams = this.streams.get(actor.id) ?? new Set();
+    if (ownStreams.size >= maxStreamsPerPerson) throw new TooManyStreams();
     const feed = new NotificationFeed(this.database, actor.id);
-    const stream = new NotificationStream(actor, feed, this.types);
-    // Before the first await: twins that open at the same moment are counted.
-    this.streams.set(actor.id, own.add(stream));
+    const stream = new NotificationStream(actor, feed, this.notificationTypes);
+    // Before the first await, so that the limit also counts streams that are opened at the same moment.
+    this.streams.set(actor.id, ownStreams.add(stream));
     stream.events.once('close', () => this.remove(actor.id, stream));
-    this.listen();
+    this.subscribe();
     try {
-      await (lastId === null ? feed.startHere() : feed.startAfter(lastId));
-      // Whoever revokes from now on ends the stream; what was revoked since the guard looked is seen here.
+      await (lastId === null ? feed.startAtLatest() : feed.startAfter(lastId));
+      // A revocation from now on ends the stream. This check finds a revocation since the guard admitted the request.
       if (!(await this.directory.find(actor.sessionId, actor.id))) throw new Unauthenticated('The session has ended.');
       if (stream.events.destroyed) throw new Stopping();
     } catch (error) {
       stream.events.destroy();
       throw error;
     }
-    this.keep(stream);
+    this.startTimers(stream);
     stream.wake();
     return stream.events;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    for (const stop of this.deaf) stop();
+    this.isStopping = true;
+    for (const unsubscribe of this.unsubscribers) unsubscribe();
     await Promise.allSettled(this.all.map((stream) => stream.end()));
   }
 
-  /** No longer than an access token, and no longer than its session: who reconnects shows a fresh one. */
-  private keep(stream: NotificationStream): void {
-    const beat = setInterval(() => void asStream(() => this.beat(stream)), beatMs);
-    const ending = setTimeout(() => void stream.end(), accessTokenSeconds * 1_000);
+  /**
+   * Starts the heartbeat, and ends the stream after the lifetime of an access token, so that a client must reconnect with a
+   * current token. The heartbeat also ends the stream of an ended session.
+   */
+  private startTimers(stream: NotificationStream): void {
+    const heartbeatTimer = setInterval(() => void inStreamScope(() => this.heartbeat(stream)), heartbeatMs);
+    const endTimer = setTimeout(() => void stream.end(), accessTokenSeconds * 1_000);
     stream.events.once('close', () => {
-      clearInterval(beat);
-      clearTimeout(ending);
+      clearInterval(heartbeatTimer);
+      clearTimeout(endTimer);
     });
   }
 
-  private async beat(stream: NotificationStream): Promise<void> {
+  private async heartbeat(stream: NotificationStream): Promise<void> {
     const { actor } = stream;
     stream.events.beat();
-    // A database that is away ends no session.
+    // If the database cannot be reached, the stream stays open.
     const current = await this.directory.find(actor.sessionId, actor.id).catch(() => actor);
     if (current) stream.wake();
     else await stream.end();
   }
 
-  private listen(): void {
-    if (this.deaf.length > 0) return;
-    this.deaf = [
+  private subscribe(): void {
+    if (this.unsubscribers.length > 0) return;
+    this.unsubscribers = [
       this.signals.hear(notificationsTopic, (keys) => this.wake(keys)),
-      this.known.onRevocation((people) => this.endRevoked(people)),
+      this.knownActors.onRevocation((userIds) => this.endRevoked(userIds)),
     ];
   }
 
-  /** All streams of the person, unasked: nothing more is delivered meanwhile, and who still has a session reconnects. */
-  private endRevoked(people: Keys): void {
-    for (const userId of people ?? []) for (const stream of this.streams.get(userId) ?? []) stream.cut();
-    // Signals may have been lost while the connection was broken: each stream looks at its own session.
-    if (people === null) for (const stream of this.all) void asStream(() => this.beat(stream));
+  /** Ends all streams of the person without checking their sessions, so that nothing more is sent. A valid session can reconnect. */
+  private endRevoked(userIds: Keys): void {
+    for (const userId of userIds ?? []) {
+      for (const stream of this.streams.get(userId) ?? []) stream.endNow();
+    }
+    // Null means that signals may have been lost while the connection was broken, so each stream checks its own session.
+    if (userIds === null) for (const stream of this.all) void inStreamScope(() => this.heartbeat(stream));
   }
 
   private get all(): NotificationStream[] {
-    return [...this.streams.values()].flatMap((own) => [...own]);
+    return [...this.streams.values()].flatMap((ownStreams) => [...ownStreams]);
   }
 
   private get directory(): ActorDirectory {
@@ -116,8 +124,8 @@ export class LiveNotifications implements BeforeApplicationShutdown {
   }
 
   private remove(userId: number, stream: NotificationStream): void {
-    const own = this.streams.get(userId);
-    own?.delete(stream);
-    if (own?.size === 0) this.streams.delete(userId);
+    const ownStreams = this.streams.get(userId);
+    ownStreams?.delete(stream);
+    if (ownStreams?.size === 0) this.streams.delete(userId);
   }
 }

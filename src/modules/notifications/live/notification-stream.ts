@@ -7,15 +7,18 @@ import type { NotificationFeed } from '../feed/notification-feed';
 import type { NotificationTypes } from '../notification-types';
 import { showNotification } from '../notifications.dto';
 
-/** Its statements are no part of the request that opened it, answered long ago, nor of whoever has news for it. */
-export const asStream = <T>(work: () => T): T => inScope(new CallScope('events', 'live streams'), work);
+/**
+ * Runs work in a scope of its own, so that statements of a stream are not counted for the request that opened it or for the
+ * request that sends a notification.
+ */
+export const inStreamScope = <T>(work: () => T): T => inScope(new CallScope('events', 'live streams'), work);
 
-/** One open stream: looks when it is woken, once at a time. */
+/** One open stream. `wake` makes it read new notifications; only one read runs at a time. */
 export class NotificationStream {
   readonly events = new EventStream();
   private readonly log = new Logger('NotificationStream');
-  private again = false;
-  private looking: Promise<void> | undefined;
+  private isReadRequested = false;
+  private reading: Promise<void> | undefined;
 
   constructor(
     readonly actor: Actor,
@@ -24,37 +27,37 @@ export class NotificationStream {
   ) {}
 
   wake(): void {
-    this.again = true;
-    this.looking ??= asStream(() => this.look()).finally(() => {
-      this.looking = undefined;
+    this.isReadRequested = true;
+    this.reading ??= inStreamScope(() => this.sendNew()).finally(() => {
+      this.reading = undefined;
     });
   }
 
-  /** What it looks up now still leaves: the listener's next stream begins behind it. */
+  /** Sends what is being read and then ends, because the client's next stream begins after it. */
   async end(): Promise<void> {
-    await this.looking;
+    await this.reading;
     await this.events.end();
   }
 
-  /** Drops what is being looked up, too: the listener may no longer read it. */
-  cut(): void {
+  /** Ends without sending what is being read because the client may no longer read it. */
+  endNow(): void {
     void this.events.end();
   }
 
-  private isHeard(news: unknown[]): boolean {
-    return news.length > 0 && this.events.isOpen;
+  private shouldSend(rows: unknown[]): boolean {
+    return rows.length > 0 && this.events.isOpen;
   }
 
-  private async look(): Promise<void> {
+  private async sendNew(): Promise<void> {
     try {
-      while (this.again && this.events.isOpen) {
-        this.again = false;
-        for (let news = await this.feed.next(); this.isHeard(news); news = await this.feed.next())
-          for (const row of news)
+      while (this.isReadRequested && this.events.isOpen) {
+        this.isReadRequested = false;
+        for (let rows = await this.feed.findNew(); this.shouldSend(rows); rows = await this.feed.findNew())
+          for (const row of rows)
             this.events.send({ id: row.id, event: 'notification', data: showNotification(row, this.types) });
       }
     } catch (error) {
-      this.log.warn(`Not looked up; the next beat looks again: ${errorLine(error)}`);
+      this.log.warn(`New notifications could not be read; the next heartbeat tries again: ${errorLine(error)}`);
     }
   }
 }

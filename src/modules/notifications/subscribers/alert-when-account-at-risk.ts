@@ -7,7 +7,7 @@ import { Notifier } from '../notifier';
 
 type AtRisk = PasswordChanged | PasswordGuessed | SessionReuseDetected;
 
-/** The person's own doing, or a thief's: only they can tell. */
+/** Notifies the owner of the account because only they know whether they or a thief acted. */
 @Injectable()
 @AfterCommit(PasswordChanged, PasswordGuessed, SessionReuseDetected)
 export class AlertWhenAccountAtRisk implements AfterCommitHandler<AtRisk> {
@@ -18,23 +18,26 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AtRisk> {
 
   async handle(event: AtRisk): Promise<void> {
     const { userId } = event.payload;
-    const { message, object } = this.newsOf(event);
+    const { message, object } = this.describe(event);
     await this.notifier.notify([{ userId, type: 'security_alert', message, dedupeKey: `security_alert:${object}:1` }]);
   }
 
-  private newsOf(event: AtRisk): { message: string; object: string } {
-    if (event instanceof PasswordChanged) return this.changed(event);
-    return event instanceof PasswordGuessed ? this.guessed(event) : reused(event);
+  private describe(event: AtRisk): { message: string; object: string } {
+    if (event instanceof PasswordChanged) return this.describeChange(event);
+    return event instanceof PasswordGuessed ? this.describeGuessing(event) : describeReuse(event);
   }
 
-  /** Once an hour, however often it begins again. */
-  private guessed({ payload: { userId, failureCount } }: PasswordGuessed): { message: string; object: string } {
-    const message = `Somebody tried ${failureCount} wrong passwords at your account. It was not opened. If it was not you, see that your password is long and used nowhere else.`;
+  /** At most one notification an hour because the hour is part of the key. */
+  private describeGuessing({ payload: { userId, failureCount } }: PasswordGuessed): {
+    message: string;
+    object: string;
+  } {
+    const message = `Somebody tried ${failureCount} wrong passwords for your account. They did not get in. If it was not you, make sure that your password is long and that you use it nowhere else.`;
     return { message, object: `users.user.${userId}.guessed.${Math.floor(this.clock.now().getTime() / hourMs)}` };
   }
 
-  /** A password can change any number of times, and nothing numbers them: the instant does. */
-  private changed({ payload: { userId } }: PasswordChanged): { message: string; object: string } {
+  /** The key contains the time because changes of a password have no number. */
+  private describeChange({ payload: { userId } }: PasswordChanged): { message: string; object: string } {
     const object = `users.user.${userId}.password.${this.clock.now().getTime()}`;
     return { message: 'Your password was changed. If it was not you, reset it now.', object };
   }
@@ -42,8 +45,8 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AtRisk> {
 
 const hourMs = 3_600_000;
 
-function reused({ payload: { sessionId } }: SessionReuseDetected): { message: string; object: string } {
+function describeReuse({ payload: { sessionId } }: SessionReuseDetected): { message: string; object: string } {
   const message =
-    'Somebody used an old copy of one of your sign-ins, so we ended it. If in doubt, change your password.';
+    'An old sign-in token of one of your sessions was used again, so we ended that session. If in doubt, change your password.';
   return { message, object: `users.session.${sessionId}` };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { AchievementUnlocked } from '../../rewards';
-import { Notifier, type News } from '../notifier';
+import { Notifier, type NewNotification } from '../notifier';
 
 @Injectable()
 @AfterCommit(AchievementUnlocked)
@@ -14,11 +14,11 @@ export class NotifyWhenAchievementUnlocked implements AfterCommitHandler<Achieve
   }
 
   async handleAll(events: AchievementUnlocked[]): Promise<void> {
-    await this.notifier.notify(events.map(newsOf));
+    await this.notifier.notify(events.map(toNotification));
   }
 }
 
-const newsOf = ({ payload: { achievementId, userId, title } }: AchievementUnlocked): News => ({
+const toNotification = ({ payload: { achievementId, userId, title } }: AchievementUnlocked): NewNotification => ({
   userId,
   type: 'achievement_unlocked',
   message: `You have unlocked “${title}”.`,

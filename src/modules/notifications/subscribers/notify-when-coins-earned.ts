@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { CoinsEarned } from '../../rewards';
-import { Notifier, type News } from '../notifier';
+import { Notifier, type NewNotification } from '../notifier';
 
 @Injectable()
 @AfterCommit(CoinsEarned)
@@ -14,11 +14,11 @@ export class NotifyWhenCoinsEarned implements AfterCommitHandler<CoinsEarned> {
   }
 
   async handleAll(events: CoinsEarned[]): Promise<void> {
-    await this.notifier.notify(events.map(newsOf));
+    await this.notifier.notify(events.map(toNotification));
   }
 }
 
-const newsOf = ({ payload: { transactionId, userId, amount, description } }: CoinsEarned): News => ({
+const toNotification = ({ payload: { transactionId, userId, amount, description } }: CoinsEarned): NewNotification => ({
   userId,
   type: 'teocoin_earned',
   message: `You have earned ${amount} TeoCoins. ${description}`.trim(),

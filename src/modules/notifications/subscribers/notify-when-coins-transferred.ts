@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { CoinsTransferred } from '../../rewards';
-import { Notifier, type News } from '../notifier';
+import { Notifier, type NewNotification } from '../notifier';
 import { withoutLinks } from '../without-links';
 
-/** Told to who receives them; the sender knows. */
+/** Notifies only the recipient because the sender knows of the transfer. */
 @Injectable()
 @AfterCommit(CoinsTransferred)
 export class NotifyWhenCoinsTransferred implements AfterCommitHandler<CoinsTransferred> {
@@ -16,11 +16,11 @@ export class NotifyWhenCoinsTransferred implements AfterCommitHandler<CoinsTrans
   }
 
   async handleAll(events: CoinsTransferred[]): Promise<void> {
-    await this.notifier.notify(events.map(newsOf));
+    await this.notifier.notify(events.map(toNotification));
   }
 }
 
-function newsOf({ payload }: CoinsTransferred): News {
+function toNotification({ payload }: CoinsTransferred): NewNotification {
   const { operationId, senderUsername, recipientId, amount } = payload;
   const message = withoutLinks(payload.message);
   return {

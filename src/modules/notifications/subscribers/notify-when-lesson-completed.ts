@@ -4,7 +4,7 @@ import { AfterCommit } from '../../../platform/events/handlers';
 import { LessonCompleted } from '../../progress';
 import { Notifier } from '../notifier';
 
-/** Undoing a completion and doing it again is no news: one notification for each learner and lesson. */
+/** Notifies once for each learner and lesson, even if a completion is undone and repeated. */
 @Injectable()
 @AfterCommit(LessonCompleted)
 export class NotifyWhenLessonCompleted implements AfterCommitHandler<LessonCompleted> {

@@ -4,7 +4,7 @@ import { AfterCommit } from '../../../platform/events/handlers';
 import { SubmissionGraded } from '../../progress';
 import { Notifier } from '../notifier';
 
-/** Each grade is news: a changed one has another version. */
+/** Notifies of each grade. A changed grade has a new version, which is part of the key. */
 @Injectable()
 @AfterCommit(SubmissionGraded)
 export class NotifyWhenSubmissionGraded implements AfterCommitHandler<SubmissionGraded> {
@@ -17,7 +17,7 @@ export class NotifyWhenSubmissionGraded implements AfterCommitHandler<Submission
       {
         userId: studentId,
         type,
-        message: textOf(payload),
+        message: messageOf(payload),
         relatedObjectType: 'courses.exercisesubmission',
         relatedObjectId: submissionId,
         actionUrl: `/submissions/${submissionId}`,
@@ -27,7 +27,7 @@ export class NotifyWhenSubmissionGraded implements AfterCommitHandler<Submission
   }
 }
 
-function textOf({ status, exerciseTitle, score, maxScore }: SubmissionGraded['payload']): string {
+function messageOf({ status, exerciseTitle, score, maxScore }: SubmissionGraded['payload']): string {
   const points = score === null ? '' : ` You have ${score} of ${maxScore} points.`;
   if (status === 'needs_revision') return `Your teacher asks you to revise “${exerciseTitle}”.${points}`;
   return `Your work for “${exerciseTitle}” was ${status === 'approved' ? 'approved' : 'not accepted'}.${points}`;

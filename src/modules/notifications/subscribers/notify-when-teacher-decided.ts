@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { TeacherApproved, TeacherRejected } from '../../users';
-import { Notifier, type News } from '../notifier';
+import { Notifier, type NewNotification } from '../notifier';
 
-/** Each decision about a teacher is news, also when a later one comes to the same. */
+/** Notifies the teacher of each decision, even if a later decision has the same result. */
 @Injectable()
 @AfterCommit(TeacherApproved, TeacherRejected)
 export class NotifyWhenTeacherDecided implements AfterCommitHandler<TeacherApproved | TeacherRejected> {
@@ -12,7 +12,7 @@ export class NotifyWhenTeacherDecided implements AfterCommitHandler<TeacherAppro
 
   async handle(event: TeacherApproved | TeacherRejected): Promise<void> {
     const { teacherId, decisionId } = event.payload;
-    const text = event instanceof TeacherApproved ? approved : refused(event);
+    const text = event instanceof TeacherApproved ? approval : toRefusal(event);
     await this.notifier.notify([
       {
         userId: teacherId,
@@ -25,15 +25,15 @@ export class NotifyWhenTeacherDecided implements AfterCommitHandler<TeacherAppro
   }
 }
 
-type Text = Pick<News, 'type' | 'message'>;
+type DecisionText = Pick<NewNotification, 'type' | 'message'>;
 
-const approved: Text = {
+const approval: DecisionText = {
   type: 'teacher_approved',
-  message: 'An administrator has approved you: you can publish courses.',
+  message: 'An administrator has approved you. You can now publish courses.',
 };
 
-/** Declined, or suspended after an approval: to the teacher it comes to the same. */
-function refused({ payload: { reason } }: TeacherRejected): Text {
+/** A rejection and a suspension have the same text because they mean the same for the teacher. */
+function toRefusal({ payload: { reason } }: TeacherRejected): DecisionText {
   const decision = 'An administrator has decided that you cannot teach here for now.';
-  return { type: 'teacher_rejected', message: reason ? `${decision} The reason: ${reason}` : decision };
+  return { type: 'teacher_rejected', message: reason ? `${decision} Reason: ${reason}` : decision };
 }

@@ -4,9 +4,9 @@ import { Database } from '../../../platform/database/database';
 import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { StudentEnrolled, SubmissionReceived } from '../../progress';
-import { Notifier, type News } from '../notifier';
+import { Notifier, type NewNotification } from '../notifier';
 
-/** What a teacher hears of their students, by name: somebody enrolled, somebody handed in work. */
+/** Notifies a teacher when a student enrols in their course or hands in work. The message names the student. */
 @Injectable()
 @AfterCommit(StudentEnrolled, SubmissionReceived)
 export class TellTeacherWhenStudentActs implements AfterCommitHandler<StudentEnrolled | SubmissionReceived> {
@@ -20,18 +20,18 @@ export class TellTeacherWhenStudentActs implements AfterCommitHandler<StudentEnr
     if (studentId === teacherId) return;
     const sql = 'SELECT username FROM users_user WHERE id = $1';
     const student = await this.database.row({ username: text }, sql, [studentId]);
-    // Removed since: their enrolment and their work went with them.
+    // The student was removed since, together with their enrolment and their work.
     if (!student) return;
-    const news = event instanceof StudentEnrolled ? enrolled(event) : handedIn(event);
-    const message = `${student.username} ${news.message}`;
-    await this.notifier.notify([{ ...news, userId: teacherId, message }]);
+    const notification = event instanceof StudentEnrolled ? toEnrolment(event) : toSubmission(event);
+    const message = `${student.username} ${notification.message}`;
+    await this.notifier.notify([{ ...notification, userId: teacherId, message }]);
   }
 }
 
-type AboutStudent = Omit<News, 'userId'>;
+type StudentAction = Omit<NewNotification, 'userId'>;
 
-/** Leaving and coming back is no news: one notification for each student and course. */
-function enrolled({ payload: { studentId, courseId, courseTitle } }: StudentEnrolled): AboutStudent {
+/** Notifies once for each student and course, even if the student leaves and returns. */
+function toEnrolment({ payload: { studentId, courseId, courseTitle } }: StudentEnrolled): StudentAction {
   return {
     type: 'course_enrollment',
     message: `has enrolled in “${courseTitle}”.`,
@@ -42,7 +42,7 @@ function enrolled({ payload: { studentId, courseId, courseTitle } }: StudentEnro
   };
 }
 
-function handedIn({ payload: { submissionId, exerciseTitle } }: SubmissionReceived): AboutStudent {
+function toSubmission({ payload: { submissionId, exerciseTitle } }: SubmissionReceived): StudentAction {
   return {
     type: 'submission_received',
     message: `has handed in work for “${exerciseTitle}”.`,

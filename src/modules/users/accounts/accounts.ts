@@ -12,7 +12,7 @@ import { UserSettings } from './user-settings.entity';
 export interface NewAccount {
   username: string;
   email: string;
-  /** Encoded, see passwords.ts. */
+  /** Hashed by `Passwords`, in Django's encoding. */
   password: string;
   role: Role;
   firstName?: string;
@@ -22,7 +22,7 @@ export interface NewAccount {
   language?: string;
 }
 
-/** Makes people: registration, the command line and the demo school come through here. */
+/** Creates accounts: for registration, for the command line and for the demo school. */
 @Injectable()
 export class Accounts {
   constructor(
@@ -32,20 +32,20 @@ export class Accounts {
   ) {}
 
   /**
-   * The person with their settings; a teacher waits for approval.
-   * @returns the new id
-   * @throws EmailTaken, UsernameTaken: both without regard to case
+   * Creates a person and their settings. A teacher has the status `pending` until an administrator approves them.
+   * @returns the id of the person
+   * @throws EmailTaken, UsernameTaken; both comparisons ignore case
    */
   async create(account: NewAccount): Promise<number> {
     return this.database.transaction(async () => {
-      const userId = await this.insertPerson(account);
+      const userId = await this.insertUser(account);
       await this.insertSettings(userId, account);
       await this.events.publish(new PersonRegistered({ userId, role: account.role }));
       return userId;
     });
   }
 
-  private async insertPerson({ timezone: _timezone, language: _language, ...account }: NewAccount): Promise<number> {
+  private async insertUser({ timezone: _timezone, language: _language, ...account }: NewAccount): Promise<number> {
     const now = this.clock.now();
     const isAdmin = account.role === 'admin';
     const isTeacher = account.role === 'teacher';
@@ -64,7 +64,7 @@ export class Accounts {
       .repository(User)
       .insert(person)
       .catch((error: unknown) => {
-        throw this.taken(error);
+        throw this.toTakenError(error);
       });
     return inserted.identifiers[0]?.id as number;
   }
@@ -76,7 +76,7 @@ export class Accounts {
       .insert({ userId, timezone, language, privacySettings: {}, createdAt: now, updatedAt: now });
   }
 
-  private taken(error: unknown): unknown {
+  private toTakenError(error: unknown): unknown {
     const constraint = this.database.dialect.uniqueViolation(error);
     if (constraint === null) return error;
     return constraint.includes('email') ? new EmailTaken() : new UsernameTaken();

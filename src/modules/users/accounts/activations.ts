@@ -5,9 +5,9 @@ import type { Person } from './person';
 import { Profiles } from './profiles';
 import { SecurityEvents } from '../security/security-events';
 import { Sessions } from '../sessions/sessions';
-import type { Decider } from '../sign-in/device';
+import type { ActingAdmin } from '../sign-in/device';
 
-/** Whether an account is open: only an open one can sign in. */
+/** Opens and closes accounts. Only the owner of an open account can sign in. */
 @Injectable()
 export class Activations {
   constructor(
@@ -19,28 +19,28 @@ export class Activations {
   ) {}
 
   /** @throws UserNotFound */
-  async activate(userId: number, by: Decider): Promise<Person> {
+  async activate(userId: number, admin: ActingAdmin): Promise<Person> {
     return this.database.transaction(async () => {
-      await this.set(userId, true, by);
-      return this.profiles.of(userId);
+      await this.setActive(userId, true, admin);
+      return this.profiles.get(userId);
     });
   }
 
   /** @throws UserNotFound */
-  async deactivate(userId: number, by: Decider): Promise<Person> {
+  async deactivate(userId: number, admin: ActingAdmin): Promise<Person> {
     return this.database.transaction(async () => {
-      await this.set(userId, false, by);
+      await this.setActive(userId, false, admin);
       await this.sessions.endAll(userId, 'deactivated');
-      return this.profiles.of(userId);
+      return this.profiles.get(userId);
     });
   }
 
-  private async set(userId: number, isActive: boolean, { actorId, device }: Decider): Promise<void> {
-    const changed = await this.database.run(
+  private async setActive(userId: number, isActive: boolean, { actorId, device }: ActingAdmin): Promise<void> {
+    const changedCount = await this.database.run(
       'UPDATE users_user SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2',
       [userId, isActive, this.clock.now()],
     );
     const kind = isActive ? 'account_opened' : 'account_closed';
-    if (changed > 0) await this.securityEvents.record({ kind, personId: userId, actorId, device });
+    if (changedCount > 0) await this.securityEvents.record({ kind, personId: userId, actorId, device });
   }
 }

@@ -2,25 +2,31 @@ import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Actor } from '../../../platform/auth/actor';
 import type { Person } from './person';
-import { isNameOpenTo } from '../users.policy';
+import { isNameVisibleTo } from '../users.policy';
 
-/** What Users asks of whoever keeps the enrolments: provided by a module above, so that no import points upwards. */
+/**
+ * Answers from the enrolments, which this module does not know. The module that keeps the enrolments provides the
+ * implementation, so that Users does not import it.
+ */
 export abstract class Classmates {
-  /** Both are enrolled in the same course. */
+  /** Whether both people are enrolled in the same course. */
   abstract shareCourse(personId: number, otherId: number): Promise<boolean>;
 }
 
-/** Who sees the real name of a person, and what they wrote about themselves. */
+/** Decides who may see the real name and the biography of a person. */
 @Injectable()
-export class Acquaintances {
+export class NameVisibility {
   constructor(private readonly modules: ModuleRef) {}
 
-  async mayKnow(viewer: Actor, person: Person): Promise<boolean> {
-    if (isNameOpenTo(viewer, person)) return true;
+  async canSeeName(viewer: Actor, person: Person): Promise<boolean> {
+    if (isNameVisibleTo(viewer, person)) return true;
     return (await this.classmates?.shareCourse(viewer.id, person.id)) ?? false;
   }
 
-  /** Found when first asked: it is made after this one. Without such a module nobody shares a course. */
+  /**
+   * Resolved at the first call because Nest creates the provider after this one. Without a provider, no two people share a
+   * course.
+   */
   private get classmates(): Classmates | undefined {
     try {
       return this.modules.get(Classmates, { strict: false });

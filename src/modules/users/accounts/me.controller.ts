@@ -4,7 +4,7 @@ import { IfMatch } from '../../../platform/http/etag';
 import { RateLimitCredentials } from '../../../platform/http/rate-limit';
 import { Route } from '../../../platform/http/route';
 import { PasswordChange } from '../sign-in/auth.dto';
-import { OwnSettingsStore } from './own-settings';
+import { UserSettingsStore } from './own-settings';
 import { PasswordChanges } from '../passwords/password-change';
 import { Profiles } from './profiles';
 import { Settings, SettingsChange, showSettings } from './settings.dto';
@@ -16,24 +16,24 @@ import { PasswordsBusy, TooManyAttempts, WeakPassword, WrongPassword } from '../
 export class MeController {
   constructor(
     private readonly profiles: Profiles,
-    private readonly settings: OwnSettingsStore,
+    private readonly settings: UserSettingsStore,
     private readonly passwords: PasswordChanges,
   ) {}
 
   @Get()
   @Route({ summary: 'Show my account', answer: Me, versioned: true })
   async show(@CurrentActor() actor: Actor): Promise<Me> {
-    return showMe(await this.profiles.of(actor.id));
+    return showMe(await this.profiles.get(actor.id));
   }
 
   @Patch()
   @Route({ summary: 'Change my profile', answer: Me, versioned: true })
   async change(
     @CurrentActor() actor: Actor,
-    @IfMatch() expected: number | null,
+    @IfMatch() expectedVersion: number | null,
     @Body({ schema: ProfileChange }) change: ProfileChange,
   ): Promise<Me> {
-    return showMe(await this.profiles.change(actor.id, expected, change));
+    return showMe(await this.profiles.change(actor.id, expectedVersion, change));
   }
 
   @Put('password')
@@ -53,16 +53,16 @@ export class MeController {
   @Get('settings')
   @Route({ summary: 'Show my settings', answer: Settings, versioned: true })
   async showSettings(@CurrentActor() actor: Actor): Promise<Settings> {
-    return showSettings(await this.settings.of(actor.id));
+    return showSettings(await this.settings.get(actor.id));
   }
 
   @Patch('settings')
   @Route({ summary: 'Change my settings', answer: Settings, versioned: true })
   async changeSettings(
     @CurrentActor() actor: Actor,
-    @IfMatch() expected: number | null,
+    @IfMatch() expectedVersion: number | null,
     @Body({ schema: SettingsChange }) change: SettingsChange,
   ): Promise<Settings> {
-    return showSettings(await this.settings.change(actor.id, expected, change));
+    return showSettings(await this.settings.change(actor.id, expectedVersion, change));
   }
 }

@@ -18,7 +18,7 @@ export const exampleOfMe = {
   version: 1,
 } as const;
 
-/** A person as they see themselves. */
+/** The account of the signed-in person. */
 export const Me = z
   .strictObject({
     id: z.int(),
@@ -27,8 +27,8 @@ export const Me = z
     firstName: z.string(),
     lastName: z.string(),
     role: z.enum(roles),
-    isApproved: z.boolean().meta({ description: 'False for a teacher who may not teach, or not yet' }),
-    teacherStatus: z.enum(teacherStatuses).nullable().meta({ description: 'null for who is no teacher' }),
+    isApproved: z.boolean().meta({ description: 'False for a teacher who is not approved; true for all other people' }),
+    teacherStatus: z.enum(teacherStatuses).nullable().meta({ description: 'null if the person is not a teacher' }),
     bio: z.string(),
     profileImage: z.string().nullable(),
     teoCoins: z.int().min(0).meta({ description: 'Available TeoCoins' }),

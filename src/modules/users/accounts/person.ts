@@ -1,7 +1,7 @@
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import type { Role, TeacherStatus } from '../user.lists';
 
-/** A row of users_user as every view starts from it: all but the password. */
+/** The columns of users_user that responses are built from: all except the password. */
 export const personShape = {
   id: int,
   username: text,

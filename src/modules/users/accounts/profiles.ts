@@ -23,22 +23,28 @@ export class Profiles {
   ) {}
 
   /** @throws UserNotFound */
-  async of(userId: number): Promise<Person> {
+  async get(userId: number): Promise<Person> {
     const sql = `SELECT ${personColumns} FROM users_user WHERE id = $1`;
     const person = await this.database.row(personShape, sql, [userId]);
     if (!person) throw new UserNotFound();
     return person;
   }
 
-  /** A closed account is there for administrators only. */
-  async seenBy(viewer: Actor, userId: number): Promise<Person> {
-    const person = await this.of(userId);
+  /**
+   * Only administrators can read a closed account.
+   * @throws UserNotFound
+   */
+  async getVisibleTo(viewer: Actor, userId: number): Promise<Person> {
+    const person = await this.get(userId);
     if (!person.isActive && viewer.role !== 'admin') throw new UserNotFound();
     return person;
   }
 
-  /** @throws PreconditionFailed when the version is not the expected one (null: any) */
-  async change(userId: number, expected: number | null, change: ProfileChange): Promise<Person> {
+  /**
+   * @param expectedVersion null accepts any version
+   * @throws PreconditionFailed when the stored version is another one
+   */
+  async change(userId: number, expectedVersion: number | null, change: ProfileChange): Promise<Person> {
     const { firstName, lastName, bio } = change;
     const person = await this.database.transaction(() =>
       this.database.row(
@@ -46,24 +52,26 @@ export class Profiles {
         `UPDATE users_user SET first_name = COALESCE($3, first_name), last_name = COALESCE($4, last_name),
            bio = COALESCE($5, bio), updated_at = $6, version = version + 1
          WHERE id = $1 AND version = COALESCE($2, version) RETURNING ${personColumns}`,
-        [userId, expected, firstName, lastName, bio, this.clock.now()],
+        [userId, expectedVersion, firstName, lastName, bio, this.clock.now()],
       ),
     );
-    if (!person) throw new PreconditionFailed('Read it again, apply your change to what you find.');
+    if (!person)
+      throw new PreconditionFailed('The version has changed. Read the profile again and repeat your change.');
     return person;
   }
 
   /**
-   * The newest first. How a username begins is looked up row by row: no index serves a prefix in every collation, and a
-   * list for administrators may cost some milliseconds on ten thousand people. It may lag.
+   * Lists people, newest first. The filter on the prefix of the username scans the rows because no index serves a prefix
+   * in every collation. For ten thousand people the scan takes some milliseconds. A replica may serve the list, so it can
+   * be slightly out of date.
    */
-  page(query: UserQuery): Promise<Page<ManagedUser>> {
+  list(query: UserQuery): Promise<Page<ManagedUser>> {
     return this.database.lagging(() => this.readPage(query));
   }
 
   private async readPage(query: UserQuery): Promise<Page<ManagedUser>> {
     const [before] = newestFirst.read(query.cursor) ?? [Number.MAX_SAFE_INTEGER];
-    const { where, values } = conditions(query, this.database.dialect.folded('username'));
+    const { where, values } = filterConditions(query, this.database.dialect.folded('username'));
     const rows = await this.database.rows(
       personShape,
       `SELECT ${personColumns} FROM users_user WHERE ${where} AND id < $${values.length + 1}
@@ -84,7 +92,7 @@ export class Profiles {
   }
 }
 
-function conditions(
+function filterConditions(
   { role, username, isActive }: UserQuery,
   foldedUsername: string,
 ): { where: string; values: (string | boolean)[] } {
@@ -96,9 +104,9 @@ function conditions(
   if (role !== undefined) add(role, (parameter) => `role = ${parameter}`);
   if (isActive !== undefined) add(isActive, (parameter) => `is_active = ${parameter}`);
   if (username !== undefined)
-    add(beginningWith(fold(username)), (parameter) => `${foldedUsername} LIKE ${parameter} ESCAPE '!'`);
+    add(prefixPattern(fold(username)), (parameter) => `${foldedUsername} LIKE ${parameter} ESCAPE '!'`);
   return { where: parts.join(' AND '), values };
 }
 
-/** `_` is a letter of usernames and a joker of LIKE. */
-const beginningWith = (text: string): string => `${text.replaceAll(/[!%_]/g, '!$&')}%`;
+/** Escapes `_` because usernames may contain it and LIKE treats it as a wildcard. */
+const prefixPattern = (prefix: string): string => `${prefix.replaceAll(/[!%_]/g, '!$&')}%`;

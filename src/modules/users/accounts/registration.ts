@@ -16,7 +16,7 @@ import { username } from './users.dto';
 
 const NewAdministrator = z.strictObject({ username, email, password: z.string() });
 
-/** How people get in: by themselves, or, the first administrator, from the command line. */
+/** Registers people who sign up, and administrators that the command line creates. */
 @Injectable()
 export class Registration {
   constructor(
@@ -29,34 +29,34 @@ export class Registration {
   ) {}
 
   /**
-   * A person with a first session.
+   * Creates an account and signs the person in.
    * @throws WeakPassword, EmailTaken, UsernameTaken, PasswordsBusy
    */
   async register(person: NewPerson, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
     requireGoodPassword(person.password, person, '/body/password');
-    // Hashed before the transaction: on SQLite it would keep everybody else from writing meanwhile.
+    // The hash is computed before the transaction because a transaction blocks all other writers on SQLite.
     const password = await this.passwords.hash(person.password, device.widerNetwork);
     return this.database.transaction(async () => {
       const userId = await this.accounts.create({ ...person, password });
       await this.securityEvents.record({ kind: 'signed_up', personId: userId, device });
       const tokens = await this.sessions.open(userId, device);
-      return { person: await this.profiles.of(userId), tokens };
+      return { person: await this.profiles.get(userId), tokens };
     });
   }
 
   /**
-   * For the command line: there is no route to become an administrator.
-   * @returns the new id
-   * @throws ValidationFailed, WeakPassword (fewer than 15 characters, for one), EmailTaken, UsernameTaken
+   * Creates an administrator. Only the command line calls it: no route can create an administrator.
+   * @returns the id of the administrator
+   * @throws ValidationFailed, EmailTaken, UsernameTaken, WeakPassword (also for fewer than 15 characters)
    */
   async createAdministrator(account: { username: string; email: string; password: string }): Promise<number> {
     const parsed = NewAdministrator.safeParse(account);
     if (!parsed.success) throw new ValidationFailed(fieldErrors(parsed.error.issues, ''));
-    const owner = { ...parsed.data, role: 'admin' as const };
-    requireGoodPassword(owner.password, owner, '/password');
-    const password = await this.passwords.hash(owner.password);
+    const administrator = { ...parsed.data, role: 'admin' as const };
+    requireGoodPassword(administrator.password, administrator, '/password');
+    const password = await this.passwords.hash(administrator.password);
     return this.database.transaction(async () => {
-      const personId = await this.accounts.create({ ...owner, password });
+      const personId = await this.accounts.create({ ...administrator, password });
       await this.securityEvents.record({ kind: 'administrator_created', personId, actorId: null });
       return personId;
     });

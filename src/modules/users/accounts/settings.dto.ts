@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { language, timezone } from '../sign-in/auth.dto';
 
 export const themes = ['light', 'dark', 'system'] as const;
-const mostChoices = 50;
+const maxPrivacyChoices = 50;
 
 export interface OwnSettings {
   emailNotifications: boolean;
@@ -15,7 +15,7 @@ export interface OwnSettings {
   version: number;
 }
 
-/** Themes and privacy choices are shown as they are stored: a school that came from elsewhere has its own. */
+/** Themes and privacy settings are shown as they are stored because imported data may hold values that this API does not accept. */
 export const Settings = z
   .strictObject({
     emailNotifications: z.boolean(),
@@ -49,8 +49,11 @@ const privacySettings = z
     z.string().regex(/^[A-Za-z]\w{0,49}$/, 'Must be a name of at most 50 letters, digits or _'),
     z.union([z.boolean(), z.number(), z.string().max(200), z.null()]),
   )
-  .refine((choices) => Object.keys(choices).length <= mostChoices, `At most ${mostChoices} choices`)
-  .meta({ description: `At most ${mostChoices} named choices; the object given replaces the one before` });
+  .refine(
+    (choices) => Object.keys(choices).length <= maxPrivacyChoices,
+    `Must have at most ${maxPrivacyChoices} members`,
+  )
+  .meta({ description: `At most ${maxPrivacyChoices} members. The object replaces the stored one` });
 
 export const SettingsChange = z
   .strictObject({

@@ -12,7 +12,7 @@ export class UserSettings {
   @Json() privacySettings: Record<string, unknown>;
   @Varchar(20, { default: 'light' }) theme: string;
   @Varchar(10, { default: 'en' }) language: string;
-  /** IANA name: the learner's calendar, for streaks and quiet hours. */
+  /** An IANA name. Streaks and quiet hours use the person's calendar in this zone. */
   @Varchar(50, { default: 'UTC' }) timezone: string;
   @Instant() createdAt: Date;
   @Instant() updatedAt: Date;

@@ -2,7 +2,7 @@ import { Check, Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Flag, Id, Instant, Int, OneOf, Text, Varchar } from '../../../platform/database/entity';
 import { roles, teacherStatuses, type Role, type TeacherStatus } from '../user.lists';
 
-/** A person, in the columns of Django's AbstractUser and the platform's own. */
+/** A person: the columns of Django's AbstractUser and the application's own columns. */
 @Entity('users_user')
 @Unique('unique_email', ['email'])
 @Unique('users_user_username', ['username'])
@@ -17,7 +17,7 @@ import { roles, teacherStatuses, type Role, type TeacherStatus } from '../user.l
 @Check('users_user_coins_not_negative', '"teo_coins" >= 0')
 export class User {
   @Id() id: number;
-  /** In Django's encoding, `argon2$argon2id$…`, so that a school can move both ways. */
+  /** A hash in Django's encoding, `argon2$argon2id$…`, so that data can be moved from and to the Django application. */
   @Varchar(128) password: string;
   @Instant({ nullable: true }) lastLogin: Date | null;
   @Flag({ default: false }) isSuperuser: boolean;
@@ -36,8 +36,8 @@ export class User {
   @Instant() updatedAt: Date;
   @Varchar(10, { nullable: true }) teacherStatus: TeacherStatus | null;
   @Int({ default: 1 }) version: number;
-  /** The available balance, in whole TeoCoins: the ledger's to move, never a repository's. */
+  /** The available balance in whole TeoCoins. Only the ledger changes it, never a repository. */
   @Int({ default: 0, guarded: true }) teoCoins: number;
-  /** The last `sequence` of the person's ledger rows. */
+  /** The `sequence` of the person's latest ledger row. */
   @BigInteger({ default: 0, guarded: true }) teoSequence: number;
 }

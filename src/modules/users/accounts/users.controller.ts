@@ -4,11 +4,11 @@ import { Forbidden } from '../../../platform/errors/access.errors';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
-import { Acquaintances } from './classmates';
+import { NameVisibility } from './classmates';
 import { Activations } from './activations';
 import { Profiles } from './profiles';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
-import { ManagedUser, ManagedUserPage, showManagedUser, showUser, UserQuery, UserView } from './users.dto';
+import { ManagedUser, ManagedUserPage, showManagedUser, showUser, UserQuery, UserResponse } from './users.dto';
 import { UserNotFound } from '../users.errors';
 import { requireAdmin, requireAdminOverOthers } from '../users.policy';
 
@@ -17,21 +17,21 @@ export class UsersController {
   constructor(
     private readonly profiles: Profiles,
     private readonly activations: Activations,
-    private readonly acquaintances: Acquaintances,
+    private readonly nameVisibility: NameVisibility,
   ) {}
 
   @Get()
   @Route({ summary: 'List people (administrators)', answer: ManagedUserPage, errors: [Forbidden] })
   list(@CurrentActor() actor: Actor, @Query({ schema: UserQuery }) query: UserQuery): Promise<Page<ManagedUser>> {
     requireAdmin(actor);
-    return this.profiles.page(query);
+    return this.profiles.list(query);
   }
 
   @Get(':id')
-  @Route({ summary: 'Show a person', answer: UserView, errors: [UserNotFound] })
-  async show(@CurrentActor() actor: Actor, @Id() id: number): Promise<UserView> {
-    const person = await this.profiles.seenBy(actor, id);
-    return showUser(person, actor, await this.acquaintances.mayKnow(actor, person));
+  @Route({ summary: 'Show a person', answer: UserResponse, errors: [UserNotFound] })
+  async show(@CurrentActor() actor: Actor, @Id() id: number): Promise<UserResponse> {
+    const person = await this.profiles.getVisibleTo(actor, id);
+    return showUser(person, actor, await this.nameVisibility.canSeeName(actor, person));
   }
 
   @Put(':id/activation')
@@ -45,7 +45,7 @@ export class UsersController {
     return showManagedUser(await this.activations.activate(id, { actorId: actor.id, device }));
   }
 
-  /** What the person made stays; they cannot sign in any more. */
+  /** Everything that the person created stays. They can no longer sign in. */
   @Delete(':id/activation')
   @Route({
     summary: 'Close an account and end its sessions (administrators)',

@@ -4,27 +4,28 @@ import { flag } from '../../../platform/http/parameters';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { Person } from './person';
 import { roles, teacherStatuses } from '../user.lists';
-import { maySeeContact } from '../users.policy';
+import { canSeeEmail } from '../users.policy';
 
 export const username = z
   .string()
   .regex(/^[A-Za-z0-9_.+-]{3,150}$/, 'Must be 3 to 150 letters, digits or _ . + -')
-  .meta({ description: 'Unique without regard to case', examples: ['giulia.r'] });
+  .meta({ description: 'Unique; case is ignored', examples: ['giulia.r'] });
 
-const Public = {
+const publicFields = {
   id: z.int(),
   username: z.string(),
   role: z.enum(roles),
-  profileImage: z.string().nullable().meta({ description: 'Path of the image; null where there is none' }),
+  profileImage: z.string().nullable().meta({ description: 'Path of the image; null if the person has none' }),
   memberSince: z.iso.datetime(),
 };
 
-const Personal = { firstName: z.string(), lastName: z.string(), bio: z.string() };
-const forAcquaintances = z.string().optional().meta({
-  description: 'For people who share a course, for teachers and administrators; of approved teachers for everybody',
+const personalFields = { firstName: z.string(), lastName: z.string(), bio: z.string() };
+const personalField = z.string().optional().meta({
+  description:
+    'Present for the person, for people who share a course with them, for approved teachers and for administrators. If the person is an approved teacher, present for everybody',
 });
 
-const giulia = {
+const exampleUser = {
   id: 7,
   username: 'giulia.r',
   firstName: 'Giulia',
@@ -35,23 +36,23 @@ const giulia = {
   memberSince: '2026-11-02T08:15:00.000Z',
 };
 
-/** A person as others see them. */
-export const UserView = z
+/** A person as other people see them. */
+export const UserResponse = z
   .strictObject({
-    ...Public,
-    firstName: forAcquaintances,
-    lastName: forAcquaintances,
-    bio: forAcquaintances,
-    email: z.string().optional().meta({ description: 'For the person and for administrators only' }),
+    ...publicFields,
+    firstName: personalField,
+    lastName: personalField,
+    bio: personalField,
+    email: z.string().optional().meta({ description: 'Present only for the person and for administrators' }),
   })
-  .meta({ id: 'User', examples: [giulia] });
-export type UserView = z.output<typeof UserView>;
+  .meta({ id: 'User', examples: [exampleUser] });
+export type UserResponse = z.output<typeof UserResponse>;
 
 /** A person as an administrator sees them in a list. */
 export const ManagedUser = z
   .strictObject({
-    ...Public,
-    ...Personal,
+    ...publicFields,
+    ...personalFields,
     email: z.string(),
     isActive: z.boolean(),
     isApproved: z.boolean(),
@@ -62,7 +63,7 @@ export const ManagedUser = z
     id: 'ManagedUser',
     examples: [
       {
-        ...giulia,
+        ...exampleUser,
         email: 'giulia@school.example',
         isActive: true,
         isApproved: true,
@@ -76,12 +77,18 @@ export const ManagedUserPage = pageOf(ManagedUser, 'ManagedUserPage');
 
 export const UserQuery = pageQuery({
   role: z.enum(roles).optional(),
-  username: z.string().trim().min(1).max(150).optional().meta({ description: 'How the username begins, in any case' }),
+  username: z
+    .string()
+    .trim()
+    .min(1)
+    .max(150)
+    .optional()
+    .meta({ description: 'Prefix of the username; case is ignored' }),
   isActive: flag.optional(),
 });
 export type UserQuery = z.output<typeof UserQuery>;
 
-const showPublic = (person: Person): z.output<z.ZodObject<typeof Public>> => ({
+const showPublic = (person: Person): z.output<z.ZodObject<typeof publicFields>> => ({
   id: person.id,
   username: person.username,
   role: person.role,
@@ -89,22 +96,22 @@ const showPublic = (person: Person): z.output<z.ZodObject<typeof Public>> => ({
   memberSince: person.createdAt.toISOString(),
 });
 
-const showPersonal = ({ firstName, lastName, bio }: Person): z.output<z.ZodObject<typeof Personal>> => ({
+const showPersonal = ({ firstName, lastName, bio }: Person): z.output<z.ZodObject<typeof personalFields>> => ({
   firstName,
   lastName,
   bio,
 });
 
-/** @param isKnown the viewer may know who this is in real life */
-export function showUser(person: Person, viewer: Actor, isKnown: boolean): UserView {
-  const personal = isKnown ? showPersonal(person) : {};
-  const contact = maySeeContact(viewer, person.id) ? { email: person.email } : {};
+/** @param isNameVisible whether the viewer may see the real name and the biography */
+export function showUser(person: Person, viewer: Actor, isNameVisible: boolean): UserResponse {
+  const personal = isNameVisible ? showPersonal(person) : {};
+  const contact = canSeeEmail(viewer, person.id) ? { email: person.email } : {};
   return { ...showPublic(person), ...personal, ...contact };
 }
 
 export function showManagedUser(person: Person): ManagedUser {
   const { email, isActive, isApproved, teacherStatus, lastLogin } = person;
-  const lastSeen = lastLogin?.toISOString() ?? null;
+  const lastLoginText = lastLogin?.toISOString() ?? null;
   const all = { ...showPublic(person), ...showPersonal(person) };
-  return { ...all, email, isActive, isApproved, teacherStatus, lastLogin: lastSeen };
+  return { ...all, email, isActive, isApproved, teacherStatus, lastLogin: lastLoginText };
 }

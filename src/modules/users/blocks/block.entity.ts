@@ -1,7 +1,7 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
 import { Id, Instant, Reference } from '../../../platform/database/entity';
 
-/** A person who wants nothing from another: no coins, and none of the words that come with them. */
+/** The user has blocked the other person, who can then send them neither coins nor the message that comes with coins. */
 @Entity('users_block')
 @Unique('users_block_once', ['userId', 'blockedId'])
 @Index('users_block_blocked', ['blockedId'])

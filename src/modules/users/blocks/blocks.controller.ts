@@ -7,7 +7,7 @@ import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { UserNotFound } from '../users.errors';
 import { Blocks } from './blocks';
-import { BlockPage, BlockQuery, showBlock, type BlockView } from './blocks.dto';
+import { BlockPage, BlockQuery, showBlock, type BlockResponse } from './blocks.dto';
 import { BlockOfOneself, TooManyBlocks } from './blocks.errors';
 
 const newestFirst = keyset('blocks', [z.int()]);
@@ -17,11 +17,11 @@ export class BlocksController {
   constructor(private readonly blocks: Blocks) {}
 
   @Get()
-  @Route({ summary: 'List whom I have blocked, newest first', answer: BlockPage, tag: 'Me' })
+  @Route({ summary: 'List the people I have blocked, newest first', answer: BlockPage, tag: 'Me' })
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: BlockQuery }) { limit, cursor, withTotal }: BlockQuery,
-  ): Promise<Page<BlockView>> {
+  ): Promise<Page<BlockResponse>> {
     const rows = await this.blocks.list(actor.id, newestFirst.read(cursor)?.[0], limit + 1);
     const total = withTotal ? await this.blocks.count(actor.id) : undefined;
     return toPage(rows, limit, ({ id }) => newestFirst.after(id), showBlock, total);
@@ -29,8 +29,8 @@ export class BlocksController {
 
   @Put(':id')
   @Route({
-    summary: 'Block a person: they cannot send me TeoCoins',
-    description: 'They are not told; a transfer of theirs is refused as if I had no account.',
+    summary: 'Block a person, so that they cannot send me TeoCoins',
+    description: 'The person is not notified. A transfer from them to me is refused as if I had no account.',
     errors: [UserNotFound, BlockOfOneself, TooManyBlocks],
     tag: 'Me',
   })

@@ -10,7 +10,7 @@ export const maxBlocks = 1_000;
 export const blockShape = { id: int, userId: int, username: text, createdAt: instant };
 export type BlockRow = Row<typeof blockShape>;
 
-/** Whom a person has blocked. They alone can see it, and nobody is told. */
+/** The people that a person has blocked. Only that person can see the list, and nobody is notified of a block. */
 @Injectable()
 export class Blocks {
   constructor(
@@ -18,7 +18,7 @@ export class Blocks {
     private readonly clock: Clock,
   ) {}
 
-  /** Blocking again changes nothing. @throws BlockOfOneself, UserNotFound, TooManyBlocks */
+  /** Blocking a person again changes nothing. @throws BlockOfOneself, UserNotFound, TooManyBlocks */
   async block(userId: number, blockedId: number): Promise<void> {
     if (userId === blockedId) throw new BlockOfOneself();
     await this.database.transaction(async () => {
@@ -29,7 +29,7 @@ export class Blocks {
         [userId, blockedId],
       );
       if (!person) throw new UserNotFound();
-      if (person.isFull) throw new TooManyBlocks(`At most ${maxBlocks}.`);
+      if (person.isFull) throw new TooManyBlocks(`You can block at most ${maxBlocks} people.`);
       await this.database.run(
         `INSERT INTO users_block (user_id, blocked_id, created_at) VALUES ($1, $2, $3)
          ON CONFLICT (user_id, blocked_id) DO NOTHING`,
@@ -38,7 +38,7 @@ export class Blocks {
     });
   }
 
-  /** Unblocking again changes nothing. @throws UserNotFound */
+  /** Unblocking a person who is not blocked changes nothing. @throws UserNotFound */
   async unblock(userId: number, blockedId: number): Promise<void> {
     await this.database.transaction(async () => {
       const sql = 'DELETE FROM users_block WHERE user_id = $1 AND blocked_id = $2';
@@ -48,14 +48,14 @@ export class Blocks {
     });
   }
 
-  /** Newest first. */
-  list(userId: number, before: number | undefined, count: number): Promise<BlockRow[]> {
+  /** Up to `limit` blocks with an id below `beforeId`, newest first. */
+  list(userId: number, beforeId: number | undefined, limit: number): Promise<BlockRow[]> {
     return this.database.rows(
       blockShape,
       `SELECT b.id, u.id AS "userId", u.username, b.created_at AS "createdAt"
        FROM users_block b JOIN users_user u ON u.id = b.blocked_id
        WHERE b.user_id = $1 AND b.id < $2 ORDER BY b.id DESC LIMIT $3`,
-      [userId, before ?? Number.MAX_SAFE_INTEGER, count],
+      [userId, beforeId ?? Number.MAX_SAFE_INTEGER, limit],
     );
   }
 

@@ -2,8 +2,9 @@ import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
 /**
- * What guessing programs try first, beside the 49,000 passwords that zxcvbn brings: words that a school of art and its languages
- * add, and phrases in whatever case and with `@` for a, `0` for o and the like. Shorter than ten characters is refused anyway.
+ * Guessing programs try these first. They complete the 49,000 passwords that zxcvbn contains: `words` are typical of an art
+ * school and its languages; `phrases` match in any case and with substitutes such as `@` for a and `0` for o.
+ * Passwords of fewer than ten characters are refused before this check.
  */
 const words = `
   abc abcd abcde abcdef abcdefg access account admin administrator album amanda amore andrea angel angela anthony apple
@@ -70,8 +71,8 @@ const phrases = `
   vangogh123 vincentvangogh starrynight picasso123 rembrandt1 caravaggio watercolor watercolor1 oilpainting
 `;
 
-const listOf = (text: string): string[] => text.trim().split(/\s+/);
-const spelledAs: Record<string, string> = {
+const splitWords = (text: string): string[] => text.trim().split(/\s+/);
+const substitutedLetters: Record<string, string> = {
   '0': 'o',
   '1': 'i',
   '3': 'e',
@@ -83,26 +84,29 @@ const spelledAs: Record<string, string> = {
   '!': 'i',
 };
 
-/** `P@ssw0rd` and `password` are one: without case, signs and the usual substitutes. */
-export function spelledOut(password: string): string {
+/** Removes case, punctuation and the usual substitutes, so that `P@ssw0rd` and `password` compare as equal. */
+export function normalizeText(password: string): string {
   const plain = password.normalize('NFKC').toLowerCase();
-  return plain.replace(/[013457@$!]/g, (sign) => spelledAs[sign]!).replace(/[^\p{L}\p{N}]/gu, '');
+  return plain.replace(/[013457@$!]/g, (sign) => substitutedLetters[sign]!).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-const commonPhrases = new Set(listOf(phrases).map(spelledOut));
+const commonPhrases = new Set(splitWords(phrases).map(normalizeText));
 
-/** Keyboard walks, years, repetitions and words with digits around them are what it estimates: nobody can list them. */
+/** Estimates keyboard walks, years, repetitions and words with digits around them, because no list can contain them all. */
 const estimator = new ZxcvbnFactory({
-  dictionary: { ...dictionary, school: listOf(words) },
+  dictionary: { ...dictionary, school: splitWords(words) },
   graphs: adjacencyGraphs,
 });
-/** Out of reach of who guesses at a login; ten characters by chance need ten times as many. */
+/** A guesser at the login route cannot make this many attempts. Ten random characters need ten times as many. */
 const minGuesses = 1e9;
-/** Its work grows with the square of the length; what needs few guesses here is no better for what follows. */
-const maxEstimated = 24;
+/**
+ * Only this many characters are estimated because the work of the estimator grows with the square of the length. A password
+ * whose beginning is easy to guess is refused, however long it is.
+ */
+const maxEstimatedLength = 24;
 
 export function isCommon(password: string): boolean {
-  if (commonPhrases.has(spelledOut(password))) return true;
-  const beginning = Array.from(password.normalize('NFKC')).slice(0, maxEstimated).join('');
+  if (commonPhrases.has(normalizeText(password))) return true;
+  const beginning = Array.from(password.normalize('NFKC')).slice(0, maxEstimatedLength).join('');
   return estimator.check(beginning).guesses < minGuesses;
 }

@@ -10,23 +10,23 @@ type Scrypt = (
   options: { N: number; r: number; p: number; maxmem: number },
 ) => Promise<Buffer>;
 
-type Verify = (password: string, parts: string[]) => Promise<boolean>;
+type VerifyPassword = (password: string, parts: string[]) => Promise<boolean>;
 
-/** Django's hashers, by the first part of what they store; argon2 is ours and lives in passwords.ts. */
-const hashers: Record<string, Verify> = {
+/** Django's hashers by the first part of the stored hash. passwords.ts verifies argon2. */
+const verifiers: Record<string, VerifyPassword> = {
   pbkdf2_sha256: (password, parts) => verifyPbkdf2('sha256', password, parts),
   pbkdf2_sha1: (password, parts) => verifyPbkdf2('sha1', password, parts),
   scrypt: verifyScrypt,
-  // Of the digest, since bcrypt reads 72 bytes and no more.
+  // Django hashes the digest because bcrypt reads only the first 72 bytes.
   bcrypt_sha256: (password, parts) => compare(createHash('sha256').update(password).digest('hex'), parts.join('$')),
   bcrypt: (password, parts) => compare(password, parts.join('$')),
 };
 
-/** Checks passwords against `encoded`, when another Django hasher than argon2 wrote it. */
+/** Returns a function that compares a password with `encoded`; undefined unless one of the hashers above wrote `encoded`. */
 export function djangoVerifier(encoded: string): ((password: string) => Promise<boolean>) | undefined {
   const [algorithm, ...parts] = encoded.split('$');
-  const hasher = hashers[algorithm as string];
-  return hasher && ((password) => hasher(password, parts));
+  const verifier = verifiers[algorithm as string];
+  return verifier && ((password) => verifier(password, parts));
 }
 
 /** `pbkdf2_sha256$<iterations>$<salt>$<base64>` */
@@ -39,12 +39,12 @@ async function verifyPbkdf2(digest: 'sha256' | 'sha1', password: string, parts: 
 
 /** `scrypt$<work factor>$<salt>$<block size>$<parallelism>$<base64>` */
 async function verifyScrypt(password: string, parts: string[]): Promise<boolean> {
-  const [work, salt, block, lanes, hash] = parts;
+  const [work, salt, block, parallelism, hash] = parts;
   const expected = Buffer.from(hash ?? '', 'base64');
-  const options = { N: Number(work), r: Number(block), p: Number(lanes) };
+  const options = { N: Number(work), r: Number(block), p: Number(parallelism) };
   if (!Object.values(options).every((value) => Number.isInteger(value) && value > 0)) return false;
   if (!salt || expected.length === 0) return false;
-  // OpenSSL refuses more memory than it is told of; scrypt needs 128 · N · r bytes and a little for each lane.
+  // OpenSSL refuses to use more than `maxmem`. scrypt needs 128 · N · r bytes, and 128 · r bytes for each parallel lane.
   const maxmem = 128 * options.r * (options.N + options.p + 2);
   return isSame(await derive.scrypt(password, salt, expected.length, { ...options, maxmem }), expected);
 }

@@ -1,61 +1,63 @@
 import { FairQueue } from './fair-queue';
 
-/** Work that ends when it is told to, and what has begun so far. */
-class Bench {
-  readonly begun: string[] = [];
-  private readonly ends: (() => void)[] = [];
+/** Adds tasks to a queue that finish only on demand, and records the order in which they start. */
+class QueueUnderTest {
+  readonly started: string[] = [];
+  private readonly finishers: (() => void)[] = [];
 
   constructor(readonly queue: FairQueue) {}
 
-  add(share: string): Promise<string> {
-    return this.queue.run(share, async () => {
-      this.begun.push(share);
-      await new Promise<void>((end) => this.ends.push(end));
-      return share;
+  add(group: string): Promise<string> {
+    return this.queue.run(group, async () => {
+      this.started.push(group);
+      await new Promise<void>((finish) => this.finishers.push(finish));
+      return group;
     });
   }
 
-  async endOne(): Promise<void> {
-    this.ends.shift()?.();
-    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  async finishOne(): Promise<void> {
+    this.finishers.shift()?.();
+    for (let tick = 0; tick < 10; tick++) await Promise.resolve();
   }
 
-  async endAll(): Promise<void> {
-    while (this.ends.length > 0) await this.endOne();
+  async finishAll(): Promise<void> {
+    while (this.finishers.length > 0) await this.finishOne();
   }
 }
 
-test('shares take turns, and each is served in its own order', async () => {
-  const bench = new Bench(new FairQueue(1, 100));
-  const all = ['crowd', 'crowd', 'crowd', 'crowd', 'one', 'two', 'two'].map((share) => bench.add(share));
-  await bench.endAll();
-  await Promise.all(all);
-  expect(bench.begun).toEqual(['crowd', 'crowd', 'one', 'two', 'crowd', 'two', 'crowd']);
+test('the queue serves groups in rotation and the tasks of a group in their order', async () => {
+  const underTest = new QueueUnderTest(new FairQueue(1, 100));
+  const results = ['crowd', 'crowd', 'crowd', 'crowd', 'one', 'two', 'two'].map((group) => underTest.add(group));
+  await underTest.finishAll();
+  await Promise.all(results);
+  expect(underTest.started).toEqual(['crowd', 'crowd', 'one', 'two', 'crowd', 'two', 'crowd']);
 });
 
-test('a crowd of 180 from one network leaves a place to somebody from another', async () => {
-  const bench = new Bench(new FairQueue(2, 100));
-  const crowd = Array.from({ length: 180 }, () => bench.add('crowd').catch((error: { code: string }) => error.code));
-  const honest = bench.add('home');
-  await bench.endOne();
-  await bench.endOne();
-  expect(bench.begun).toEqual(['crowd', 'crowd', 'crowd', 'home']);
-  await bench.endAll();
-  expect(await honest).toBe('home');
+test('a task of another group replaces one of 180 tasks of one group in a full queue', async () => {
+  const underTest = new QueueUnderTest(new FairQueue(2, 100));
+  const crowd = Array.from({ length: 180 }, () =>
+    underTest.add('crowd').catch((error: { code: string }) => error.code),
+  );
+  const other = underTest.add('home');
+  await underTest.finishOne();
+  await underTest.finishOne();
+  expect(underTest.started).toEqual(['crowd', 'crowd', 'crowd', 'home']);
+  await underTest.finishAll();
+  expect(await other).toBe('home');
   const outcomes = await Promise.all(crowd);
   expect(outcomes.filter((outcome) => outcome === 'crowd')).toHaveLength(101);
   expect(outcomes.filter((outcome) => outcome === 'PASSWORDS_BUSY')).toHaveLength(79);
 });
 
-test('where everybody has one place, the next is asked to come again', async () => {
-  const bench = new Bench(new FairQueue(1, 3));
-  const inside = ['a', 'b', 'c', 'd'].map((share) => bench.add(share));
-  await expect(bench.add('e')).rejects.toMatchObject({ code: 'PASSWORDS_BUSY' });
-  await bench.endAll();
-  expect(await Promise.all(inside)).toEqual(['a', 'b', 'c', 'd']);
+test('a full queue with one task per group refuses a new task with PASSWORDS_BUSY', async () => {
+  const underTest = new QueueUnderTest(new FairQueue(1, 3));
+  const accepted = ['a', 'b', 'c', 'd'].map((group) => underTest.add(group));
+  await expect(underTest.add('e')).rejects.toMatchObject({ code: 'PASSWORDS_BUSY' });
+  await underTest.finishAll();
+  expect(await Promise.all(accepted)).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('work that fails hands its place on', async () => {
+test('a task that fails passes its slot to the next task', async () => {
   const queue = new FairQueue(1, 3);
   const failing = queue.run('a', () => Promise.reject(new Error('no')));
   const next = queue.run('b', async () => 'done');

@@ -1,64 +1,65 @@
 import { PasswordsBusy } from '../users.errors';
 
-interface Waiting {
-  begin(): void;
-  refuse(error: Error): void;
+interface WaitingTask {
+  start(): void;
+  reject(error: Error): void;
 }
 
 /**
- * A bounded queue of which everybody has a share: the shares take turns, and where all places are taken, the longest share
- * gives one up for a newcomer who has fewer. So a crowd from one network makes itself wait, and nobody else.
+ * A bounded queue that is fair between groups, such as networks. The groups are served in rotation. If the queue is full, a new
+ * task of a group with few waiting tasks replaces the last task of the group with the most. So many requests from one network
+ * delay only each other.
  */
 export class FairQueue {
-  private running = 0;
+  private runningCount = 0;
   private waitingCount = 0;
-  /** In the order of their turns. */
-  private readonly shares = new Map<string, Waiting[]>();
+  /** The waiting tasks by group. The first group in the map is served next. */
+  private readonly groups = new Map<string, WaitingTask[]>();
 
   constructor(
     private readonly maxRunning: number,
     private readonly maxWaiting: number,
   ) {}
 
-  /** @throws PasswordsBusy when there is no place, or the place was given to another share */
-  async run<T>(share: string, work: () => Promise<T>): Promise<T> {
-    if (this.running >= this.maxRunning) await this.turn(share);
-    else this.running++;
+  /** @throws PasswordsBusy if the queue is full, or if a task of another group replaces this one */
+  async run<T>(group: string, work: () => Promise<T>): Promise<T> {
+    if (this.runningCount >= this.maxRunning) await this.waitForSlot(group);
+    else this.runningCount++;
     try {
       return await work();
     } finally {
-      this.handOver();
+      this.releaseSlot();
     }
   }
 
-  private turn(share: string): Promise<void> {
-    const own = this.shares.get(share) ?? [];
-    if (this.waitingCount >= this.maxWaiting) this.makePlace(own.length);
+  private waitForSlot(group: string): Promise<void> {
+    const tasks = this.groups.get(group) ?? [];
+    if (this.waitingCount >= this.maxWaiting) this.evictFromLongestGroup(tasks.length);
     this.waitingCount++;
-    return new Promise((begin, refuse) => {
-      this.shares.set(share, own);
-      own.push({ begin, refuse });
+    return new Promise((start, reject) => {
+      this.groups.set(group, tasks);
+      tasks.push({ start, reject });
     });
   }
 
-  /** A place is handed over, not given up: a newcomer must not slip in between. */
-  private handOver(): void {
-    const [share, own] = this.shares.entries().next().value ?? [];
-    if (share === undefined || own === undefined) return void this.running--;
-    const next = own.shift() as Waiting;
+  /** Passes the slot directly to the next task, so that a task that arrives meanwhile cannot take it. */
+  private releaseSlot(): void {
+    const [group, tasks] = this.groups.entries().next().value ?? [];
+    if (group === undefined || tasks === undefined) return void this.runningCount--;
+    const next = tasks.shift() as WaitingTask;
     this.waitingCount--;
-    // To the end of the turns, while it has somebody left.
-    this.shares.delete(share);
-    if (own.length > 0) this.shares.set(share, own);
-    next.begin();
+    // The group moves to the end of the rotation while it has waiting tasks.
+    this.groups.delete(group);
+    if (tasks.length > 0) this.groups.set(group, tasks);
+    next.start();
   }
 
-  /** The last of the longest share goes: it would have waited longest. */
-  private makePlace(ownCount: number): void {
-    const [share, longest] = [...this.shares].reduce((one, other) => (other[1].length > one[1].length ? other : one));
-    if (longest.length <= ownCount + 1) throw new PasswordsBusy();
-    longest.pop()!.refuse(new PasswordsBusy());
+  /** Rejects the last task of the longest group because that task would have waited longest. */
+  private evictFromLongestGroup(newcomerCount: number): void {
+    const [group, longest] = [...this.groups].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+    if (longest.length <= newcomerCount + 1) throw new PasswordsBusy();
+    longest.pop()!.reject(new PasswordsBusy());
     this.waitingCount--;
-    if (longest.length === 0) this.shares.delete(share);
+    if (longest.length === 0) this.groups.delete(group);
   }
 }

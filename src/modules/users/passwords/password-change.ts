@@ -10,17 +10,17 @@ import { Passwords } from './passwords';
 import { personShape } from '../accounts/person';
 import { Sessions } from '../sessions/sessions';
 import type { RemoteDevice } from '../sign-in/device';
-import { PasswordProof } from '../sign-in/password-proof';
+import { PasswordVerifier } from '../sign-in/password-verifier';
 import { UserNotFound, WrongPassword } from '../users.errors';
 import { PasswordChanged } from '../users.events';
 
-const owner = { username: text, email: text, role: personShape.role, password: text };
+const accountShape = { username: text, email: text, role: personShape.role, password: text };
 
 @Injectable()
 export class PasswordChanges {
   constructor(
     private readonly database: Database,
-    private readonly proof: PasswordProof,
+    private readonly verifier: PasswordVerifier,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly events: EventBus,
@@ -28,41 +28,42 @@ export class PasswordChanges {
   ) {}
 
   /**
-   * Ends every other session of the person. A found access token is no licence to guess: attempts are counted as at a sign-in.
+   * Changes the password and ends every other session of the person. Attempts are counted as at sign-in, so that the holder
+   * of a stolen access token cannot guess the password.
    * @throws WrongPassword, WeakPassword, TooManyAttempts, PasswordsBusy
    */
   async change(actor: Actor, change: PasswordChange, device: RemoteDevice): Promise<void> {
-    const account = await this.account(actor.id);
+    const account = await this.getAccount(actor.id);
     requireGoodPassword(change.newPassword, account, '/body/newPassword');
-    const claim = { purpose: 'password-change' as const, accountId: actor.id, login: '' };
-    const attempt = await this.proof.judge(claim, change.currentPassword, account.password, device);
+    const target = { purpose: 'password-change' as const, accountId: actor.id, login: '' };
+    const attempt = await this.verifier.verify(target, change.currentPassword, account.password, device);
     if (!attempt) throw new WrongPassword();
-    await this.proof.use(attempt, async () => {
+    await this.verifier.runAttempt(attempt, async () => {
       const password = await this.passwords.hash(change.newPassword, device.widerNetwork);
       await this.database.transaction(async () => {
-        await this.replace(actor.id, account.password, password);
-        await this.proof.accept(attempt, device);
+        await this.replacePassword(actor.id, account.password, password);
+        await this.verifier.recordSuccess(attempt, device);
         await this.sessions.endAll(actor.id, 'password', actor.sessionId);
         await this.events.publish(new PasswordChanged({ userId: actor.id }));
       });
     });
   }
 
-  private async account(
+  private async getAccount(
     userId: number,
   ): Promise<{ username: string; email: string; role: Actor['role']; password: string }> {
     const sql = 'SELECT username, email, role, password FROM users_user WHERE id = $1';
-    const found = await this.database.row(owner, sql, [userId]);
+    const found = await this.database.row(accountShape, sql, [userId]);
     if (!found) throw new UserNotFound();
     return found;
   }
 
-  /** Of two changes at once the first wins: the second has proved a password that is none any more. */
-  private async replace(userId: number, before: string, password: string): Promise<void> {
-    const replaced = await this.database.run(
+  /** Of two concurrent changes only the first succeeds because the second verified a password that has been replaced. */
+  private async replacePassword(userId: number, before: string, password: string): Promise<void> {
+    const replacedCount = await this.database.run(
       'UPDATE users_user SET password = $3, updated_at = $4 WHERE id = $1 AND password = $2',
       [userId, before, password, this.clock.now()],
     );
-    if (replaced === 0) throw new WrongPassword();
+    if (replacedCount === 0) throw new WrongPassword();
   }
 }

@@ -1,11 +1,11 @@
 import type { Role } from '../user.lists';
 import { WeakPassword } from '../users.errors';
-import { isCommon, spelledOut } from './common-passwords';
+import { isCommon, normalizeText } from './common-passwords';
 
-export const longestPassword = 256;
-const shortest: Record<Role, number> = { student: 10, teacher: 10, admin: 15 };
-/** A shorter name may stand in any sentence by chance. */
-const shortestName = 4;
+export const maxPasswordLength = 256;
+const minLengthByRole: Record<Role, number> = { student: 10, teacher: 10, admin: 15 };
+/** Shorter names are not searched for because they occur in ordinary words. */
+const minNameLength = 4;
 const schoolNames = ['teoart', 'teocoin'];
 
 export interface Owner {
@@ -15,23 +15,24 @@ export interface Owner {
 }
 
 /**
- * Length, and not what everybody tries first; no rules about kinds of characters (NIST SP 800-63B § 3.1.1.2).
- * Passwords are taken as they come: never trimmed, never changed.
- * @param pointer where the password stands in the request: `/body/password`
+ * Requires a minimum length and refuses common passwords. There are no rules about kinds of characters (NIST SP 800-63B
+ * § 3.1.1.2). Passwords are never trimmed or changed.
+ * @param pointer the JSON pointer to the password in the request, such as `/body/password`
  * @throws WeakPassword
  */
 export function requireGoodPassword(password: string, owner: Owner, pointer: string): void {
-  const weakness = weaknessOf(password, owner);
+  const weakness = findWeakness(password, owner);
   if (weakness) throw new WeakPassword(weakness, pointer);
 }
 
-function weaknessOf(password: string, owner: Owner): string | null {
-  if (password.length < shortest[owner.role]) return `At least ${shortest[owner.role]} characters`;
-  if (password.length > longestPassword) return `At most ${longestPassword} characters`;
-  if (isCommon(password)) return 'Too common: it is among the first that are tried';
-  const spelled = spelledOut(password);
-  if (schoolNames.some((name) => spelled.includes(name))) return 'Must not contain the name of the school';
-  const names = [owner.username, owner.email, owner.email.split('@', 1)[0] as string].map(spelledOut);
-  const contained = names.some((name) => name.length >= shortestName && spelled.includes(name));
-  return contained ? 'Must not contain the username or the e-mail address' : null;
+function findWeakness(password: string, owner: Owner): string | null {
+  if (password.length < minLengthByRole[owner.role])
+    return `Must have at least ${minLengthByRole[owner.role]} characters`;
+  if (password.length > maxPasswordLength) return `Must have at most ${maxPasswordLength} characters`;
+  if (isCommon(password)) return 'Too common, so it is easy to guess';
+  const normalized = normalizeText(password);
+  if (schoolNames.some((name) => normalized.includes(name))) return 'Must not contain the name of the school';
+  const names = [owner.username, owner.email, owner.email.split('@', 1)[0] as string].map(normalizeText);
+  const hasName = names.some((name) => name.length >= minNameLength && normalized.includes(name));
+  return hasName ? 'Must not contain the username or the e-mail address' : null;
 }

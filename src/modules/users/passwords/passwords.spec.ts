@@ -1,20 +1,23 @@
 import { verify } from '@node-rs/argon2';
 import { Passwords } from './passwords';
 
-/** The real one, watched. */
+/** The real function with a spy. */
 jest.mock('@node-rs/argon2', () => {
   const real = jest.requireActual<typeof import('@node-rs/argon2')>('@node-rs/argon2');
   return { ...real, verify: jest.fn(real.verify) };
 });
-const watched = jest.mocked(verify);
+const verifySpy = jest.mocked(verify);
 
 const password = 'boats in the early fog';
 const passwords = new Passwords();
 
-/** Made with Python's hashlib, which is what Django uses, with argon2 at the costs named, and by Django's bcrypt hashers. */
-const django: [string, string][] = [
-  ['pbkdf2_sha256 of today', 'pbkdf2_sha256$720000$vQ3yJ8sKx1$A3qkZ0hI1ietsxxtwEpbbvCABJbtV0F9KU2Fb70Yb38='],
-  ['pbkdf2_sha256 of long ago', 'pbkdf2_sha256$1000$vQ3yJ8sKx1$07KebSZU9MbOLxWktOFXbdcx98M2bkg/IOkDV0/siUs='],
+/** Hashes made with Python's hashlib (which Django uses), with argon2 at the given costs, and with Django's bcrypt hashers. */
+const djangoHashes: [string, string][] = [
+  [
+    'pbkdf2_sha256 with 720,000 iterations',
+    'pbkdf2_sha256$720000$vQ3yJ8sKx1$A3qkZ0hI1ietsxxtwEpbbvCABJbtV0F9KU2Fb70Yb38=',
+  ],
+  ['pbkdf2_sha256 with 1,000 iterations', 'pbkdf2_sha256$1000$vQ3yJ8sKx1$07KebSZU9MbOLxWktOFXbdcx98M2bkg/IOkDV0/siUs='],
   ['pbkdf2_sha1', 'pbkdf2_sha1$1000$vQ3yJ8sKx1$s+C4tihXMC01yTxd0zgO6Jtj4Lc='],
   [
     'scrypt',
@@ -36,15 +39,18 @@ const django: [string, string][] = [
   ],
 ];
 
-test('what is stored is argon2id in Django’s encoding, and another one each time', async () => {
-  const [one, other] = [await passwords.hash(password), await passwords.hash(password)];
-  expect(one).toMatch(/^argon2\$argon2id\$v=19\$m=47104,t=1,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
-  expect(one.length).toBeLessThanOrEqual(128);
-  expect(one).not.toBe(other);
-  expect([await passwords.matches(password, one), await passwords.matches(`${password} `, one)]).toEqual([true, false]);
+test('hash returns an argon2id hash in Django’s encoding with a new salt each time', async () => {
+  const [first, second] = [await passwords.hash(password), await passwords.hash(password)];
+  expect(first).toMatch(/^argon2\$argon2id\$v=19\$m=47104,t=1,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+  expect(first.length).toBeLessThanOrEqual(128);
+  expect(first).not.toBe(second);
+  expect([await passwords.matches(password, first), await passwords.matches(`${password} `, first)]).toEqual([
+    true,
+    false,
+  ]);
 });
 
-test.each(django)('%s is verified', async (_, encoded) => {
+test.each(djangoHashes)('matches accepts the right password for %s', async (_, encoded) => {
   expect(await passwords.matches(password, encoded)).toBe(true);
   expect(await passwords.matches('another password', encoded)).toBe(false);
 });
@@ -62,40 +68,46 @@ test.each([
   ['pbkdf2_sha256$many$salt$AAAA'],
   ['scrypt$15$salt$8$5$AAAA'],
   ['scrypt$16384$salt$8$5$'],
-])('%j matches nothing, and breaks nothing', async (encoded) => {
-  for (const given of [password, '', '!', 'nobody has this password'])
-    expect(await passwords.matches(given, encoded)).toBe(false);
+])('matches returns false for the invalid hash %j and does not throw', async (encoded) => {
+  for (const guess of [password, '', '!', 'nobody has this password'])
+    expect(await passwords.matches(guess, encoded)).toBe(false);
 });
 
-test('what is cheaper to guess than ours is weak', async () => {
-  const weak = django.filter(([, encoded]) => passwords.isWeak(encoded)).map(([name]) => name);
+test('isWeak is true for hashes that are cheaper to guess than new ones', async () => {
+  const weak = djangoHashes.filter(([, encoded]) => passwords.isWeak(encoded)).map(([name]) => name);
   expect(weak).toEqual(
-    expect.arrayContaining(['pbkdf2_sha256 of today', 'pbkdf2_sha1', 'scrypt', 'a cheap argon2id', 'argon2i']),
+    expect.arrayContaining([
+      'pbkdf2_sha256 with 720,000 iterations',
+      'pbkdf2_sha1',
+      'scrypt',
+      'a cheap argon2id',
+      'argon2i',
+    ]),
   );
   expect(weak).not.toContain('argon2id with Django’s cost');
   expect(passwords.isWeak(await passwords.hash(password))).toBe(false);
 });
 
-test('an unknown account costs what a known one does', async () => {
+test('an unknown account costs the same work as a known one', async () => {
   const known = await passwords.hash(password);
-  const compared = async (encoded: string | null): Promise<string | undefined> => {
-    watched.mockClear();
+  const comparedParameters = async (encoded: string | null): Promise<string | undefined> => {
+    verifySpy.mockClear();
     expect(await passwords.matches('a wrong password', encoded)).toBe(false);
-    expect(watched).toHaveBeenCalledTimes(1);
-    // One that cannot be read is refused without the work.
-    await expect(watched.mock.results[0]!.value).resolves.toBe(false);
-    return /^\$argon2id\$v=19\$[^$]+\$/.exec(String(watched.mock.calls[0]![0]))?.[0];
+    expect(verifySpy).toHaveBeenCalledTimes(1);
+    // argon2 would reject an invalid hash without doing the work.
+    await expect(verifySpy.mock.results[0]!.value).resolves.toBe(false);
+    return /^\$argon2id\$v=19\$[^$]+\$/.exec(String(verifySpy.mock.calls[0]![0]))?.[0];
   };
-  const cost = await compared(known);
+  const cost = await comparedParameters(known);
   expect(cost).toBe('$argon2id$v=19$m=47104,t=1,p=1$');
-  expect([await compared(null), await compared('!')]).toEqual([cost, cost]);
+  expect([await comparedParameters(null), await comparedParameters('!')]).toEqual([cost, cost]);
 });
 
-test('two at a time, a hundred waiting, and the next is asked to come again', async () => {
-  const [, cheap] = django[1]!;
-  const crowd = Array.from({ length: 103 }, () => passwords.matches(password, cheap));
-  const outcomes = await Promise.allSettled(crowd);
+test('of 103 concurrent checks 102 succeed and the last is refused with PASSWORDS_BUSY', async () => {
+  const [, cheapHash] = djangoHashes[1]!;
+  const attempts = Array.from({ length: 103 }, () => passwords.matches(password, cheapHash));
+  const outcomes = await Promise.allSettled(attempts);
   expect(outcomes.slice(0, 102)).toEqual(Array.from({ length: 102 }, () => ({ status: 'fulfilled', value: true })));
   expect(outcomes[102]).toMatchObject({ reason: { code: 'PASSWORDS_BUSY', retryAfterSeconds: 2 } });
-  expect(await passwords.matches(password, cheap)).toBe(true);
+  expect(await passwords.matches(password, cheapHash)).toBe(true);
 });

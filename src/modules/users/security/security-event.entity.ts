@@ -3,8 +3,8 @@ import { BigInteger, Id, Instant, Varchar } from '../../../platform/database/ent
 import type { SecurityEventKind } from './security-event.lists';
 
 /**
- * Something that touched the safety of an account: to whom, by whom, from where. Triggers keep rows from being changed, and
- * from being deleted in their first 30 days. No foreign keys: what happened outlives the people.
+ * An event that concerns the security of an account. Triggers refuse updates, and deletes in the first 30 days. There are no
+ * foreign keys, so that the events outlive the people.
  */
 @Entity('users_securityevent')
 @Index('users_securityevent_person', ['personId', 'id'])
@@ -13,9 +13,9 @@ export class SecurityEvent {
   @Id() id: number;
   @Instant() happenedAt: Date;
   @Varchar(40) kind: SecurityEventKind;
-  /** To whom it happened. */
+  /** The owner of the account. */
   @BigInteger() personId: number;
-  /** Who did it; null: nobody who was signed in. */
+  /** The person who acted; null if nobody was signed in. */
   @BigInteger({ nullable: true }) actorId: number | null;
   @Varchar(45, { default: '' }) address: string;
   @Varchar(200, { default: '' }) userAgent: string;

@@ -1,4 +1,4 @@
-/** What is recorded of accounts; those of `alarming` also stand in the log as warnings. */
+/** The kinds of security events. The kinds in `alarmingKinds` are logged as warnings. */
 export const securityEventKinds = [
   'signed_up',
   'administrator_created',
@@ -17,7 +17,7 @@ export const securityEventKinds = [
 ] as const;
 export type SecurityEventKind = (typeof securityEventKinds)[number];
 
-export const alarming: ReadonlySet<SecurityEventKind> = new Set([
+export const alarmingKinds: ReadonlySet<SecurityEventKind> = new Set([
   'sign_in_refused',
   'refresh_token_reused',
   'password_change_refused',

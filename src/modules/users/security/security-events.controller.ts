@@ -10,7 +10,7 @@ import {
   SecurityEventPage,
   SecurityEventQuery,
   showSecurityEvent,
-  type SecurityEventView,
+  type SecurityEventResponse,
 } from './security-events.dto';
 import { SecurityEvents } from './security-events';
 
@@ -19,18 +19,18 @@ export class SecurityEventsController {
   constructor(private readonly events: SecurityEvents) {}
 
   @Get('me/security-events')
-  @Route({ summary: 'List what touched the safety of my account', answer: SecurityEventPage, tag: 'Me' })
+  @Route({ summary: 'List the security events of my account', answer: SecurityEventPage, tag: 'Me' })
   mine(
     @CurrentActor() actor: Actor,
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
-  ): Promise<Page<SecurityEventView>> {
+  ): Promise<Page<SecurityEventResponse>> {
     return this.page(actor.id, query);
   }
 
-  /** Of a person who is gone too: what happened outlives them. */
+  /** Also lists the events of a person who has been removed, because the events outlive the people. */
   @Get('users/:id/security-events')
   @Route({
-    summary: 'List what touched the safety of an account (administrators)',
+    summary: 'List the security events of an account (administrators)',
     answer: SecurityEventPage,
     errors: [Forbidden, UserNotFound],
     tag: 'Users',
@@ -39,18 +39,18 @@ export class SecurityEventsController {
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
-  ): Promise<Page<SecurityEventView>> {
+  ): Promise<Page<SecurityEventResponse>> {
     requireAdmin(actor);
     const page = await this.page(id, query);
-    if (page.data.length === 0 && !(await this.events.knows(id))) throw new UserNotFound();
+    if (page.data.length === 0 && !(await this.events.hasPerson(id))) throw new UserNotFound();
     return page;
   }
 
   private async page(
     personId: number,
     { cursor, limit, withTotal }: SecurityEventQuery,
-  ): Promise<Page<SecurityEventView>> {
-    const rows = await this.events.rows(personId, cursor, limit + 1);
+  ): Promise<Page<SecurityEventResponse>> {
+    const rows = await this.events.list(personId, cursor, limit + 1);
     const total = withTotal ? await this.events.count(personId) : undefined;
     return toPage(rows, limit, this.events.cursorAfter, showSecurityEvent, total);
   }

@@ -3,14 +3,14 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { securityEventKinds } from './security-event.lists';
 import type { SecurityEventRow } from './security-events';
 
-export const SecurityEventView = z
+export const SecurityEventResponse = z
   .strictObject({
     id: z.int(),
     kind: z.enum(securityEventKinds),
     happenedAt: z.iso.datetime(),
-    personId: z.int().meta({ description: 'To whom it happened' }),
-    actorId: z.int().nullable().meta({ description: 'Who did it; null where nobody was signed in' }),
-    address: z.string().meta({ description: 'The network address it was done from; empty where none is known' }),
+    personId: z.int().meta({ description: 'The owner of the account' }),
+    actorId: z.int().nullable().meta({ description: 'The person who acted; null if nobody was signed in' }),
+    address: z.string().meta({ description: 'The network address of the request; empty if it is not known' }),
     userAgent: z.string(),
     note: z.string(),
   })
@@ -18,18 +18,24 @@ export const SecurityEventView = z
     id: 'SecurityEvent',
     examples: [
       {
-        ...{ id: 90, kind: 'account_closed', happenedAt: '2026-11-02T08:15:00.000Z', personId: 12, actorId: 1 },
-        ...{ address: '192.0.2.7', userAgent: 'Mozilla/5.0', note: '' },
+        id: 90,
+        kind: 'account_closed',
+        happenedAt: '2026-11-02T08:15:00.000Z',
+        personId: 12,
+        actorId: 1,
+        address: '192.0.2.7',
+        userAgent: 'Mozilla/5.0',
+        note: '',
       },
     ],
   });
-export type SecurityEventView = z.output<typeof SecurityEventView>;
+export type SecurityEventResponse = z.output<typeof SecurityEventResponse>;
 
-export const SecurityEventPage = pageOf(SecurityEventView, 'SecurityEventPage');
+export const SecurityEventPage = pageOf(SecurityEventResponse, 'SecurityEventPage');
 export const SecurityEventQuery = pageQuery();
 export type SecurityEventQuery = z.output<typeof SecurityEventQuery>;
 
-export const showSecurityEvent = ({ happenedAt, ...event }: SecurityEventRow): SecurityEventView => ({
+export const showSecurityEvent = ({ happenedAt, ...event }: SecurityEventRow): SecurityEventResponse => ({
   ...event,
   happenedAt: happenedAt.toISOString(),
 });

@@ -5,13 +5,13 @@ import { Database } from '../../../platform/database/database';
 import { keyset } from '../../../platform/http/cursor';
 import { Clock } from '../../../platform/time/clock';
 import type { Device } from '../sign-in/device';
-import { alarming, type SecurityEventKind } from './security-event.lists';
+import { alarmingKinds, type SecurityEventKind } from './security-event.lists';
 
 export interface NewSecurityEvent {
   kind: SecurityEventKind;
-  /** To whom it happened. */
+  /** The owner of the account. */
   personId: number;
-  /** Who did it: the person, unless said otherwise; null: nobody who was signed in. */
+  /** The person who acted. The default is the owner; null if nobody was signed in. */
   actorId?: number | null;
   device?: Device;
   note?: string;
@@ -30,9 +30,9 @@ export const securityEventShape = {
 export type SecurityEventRow = Row<typeof securityEventShape>;
 
 const newestFirst = keyset('security-events:newest', [z.int()]);
-const batch = 1_000;
+const batchSize = 1_000;
 
-/** The record of what touched the safety of accounts. It is only added to; a job removes what is too old. */
+/** Records and lists security events. Events are never changed; a job removes old ones. */
 @Injectable()
 export class SecurityEvents {
   private readonly log = new Logger('Security');
@@ -42,26 +42,29 @@ export class SecurityEvents {
     private readonly clock: Clock,
   ) {}
 
-  /** In the transaction of what it records. Of a person who is not there nothing is recorded, with the same statement. */
+  /**
+   * Call it in the transaction of the recorded action. If the person does not exist, the same statement inserts nothing, so
+   * that the statements are the same for known and unknown logins.
+   */
   async record({ kind, personId, actorId = personId, device = {}, note = '' }: NewSecurityEvent): Promise<void> {
     const { address = '', userAgent = '' } = device;
-    const recorded = await this.database.run(
+    const insertedCount = await this.database.run(
       `INSERT INTO users_securityevent (happened_at, kind, person_id, actor_id, address, user_agent, note)
        SELECT $2, $3, id, $4, $5, $6, $7 FROM users_user WHERE id = $1`,
       [personId, this.clock.now(), kind, actorId, address, userAgent.slice(0, 200), note.slice(0, 200)],
     );
-    if (recorded > 0) this.database.afterCommit(() => this.tell({ kind, personId, actorId }));
+    if (insertedCount > 0) this.database.afterCommit(() => this.logEvent({ kind, personId, actorId }));
   }
 
-  /** Whether there is such a person, or was one to whom something happened. */
-  async knows(personId: number): Promise<boolean> {
+  /** Whether the person exists, or existed and has security events. */
+  async hasPerson(personId: number): Promise<boolean> {
     const sql = `SELECT EXISTS (SELECT 1 FROM users_user WHERE id = $1)
       OR EXISTS (SELECT 1 FROM users_securityevent WHERE person_id = $1) AS "isKnown"`;
     return (await this.database.row({ isKnown: bool }, sql, [personId]))!.isKnown;
   }
 
-  /** Up to `limit` events of a person after the cursor, the newest first. */
-  rows(personId: number, cursor: string | undefined, limit: number): Promise<SecurityEventRow[]> {
+  /** Up to `limit` events of a person after the cursor, newest first. */
+  list(personId: number, cursor: string | undefined, limit: number): Promise<SecurityEventRow[]> {
     const [before] = newestFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
     return this.database.rows(
       securityEventShape,
@@ -79,23 +82,23 @@ export class SecurityEvents {
 
   readonly cursorAfter = ({ id }: SecurityEventRow): string => newestFirst.after(id);
 
-  /** Removes what happened before, a batch a transaction; gives the number of rows. */
+  /** Removes the events that happened before this time, one batch per transaction. Returns the number of rows. */
   async expire(before: Date): Promise<number> {
-    for (let removed = 0; ;) {
-      const some = await this.database.transaction(() =>
+    for (let removedCount = 0; ;) {
+      const batchCount = await this.database.transaction(() =>
         this.database.run(
           `DELETE FROM users_securityevent WHERE id IN
-             (SELECT id FROM users_securityevent WHERE happened_at < $1 ORDER BY id LIMIT ${batch})`,
+             (SELECT id FROM users_securityevent WHERE happened_at < $1 ORDER BY id LIMIT ${batchSize})`,
           [before],
         ),
       );
-      removed += some;
-      if (some < batch) return removed;
+      removedCount += batchCount;
+      if (batchCount < batchSize) return removedCount;
     }
   }
 
-  private tell({ kind, personId, actorId }: Pick<SecurityEventRow, 'kind' | 'personId' | 'actorId'>): void {
-    const by = actorId === personId ? '' : ` by ${actorId === null ? 'nobody known' : `person ${actorId}`}`;
-    this.log[alarming.has(kind) ? 'warn' : 'log'](`${kind}: person ${personId}${by}`);
+  private logEvent({ kind, personId, actorId }: Pick<SecurityEventRow, 'kind' | 'personId' | 'actorId'>): void {
+    const by = actorId === personId ? '' : ` by ${actorId === null ? 'an unknown actor' : `person ${actorId}`}`;
+    this.log[alarmingKinds.has(kind) ? 'warn' : 'log'](`${kind}: person ${personId}${by}`);
   }
 }

@@ -7,7 +7,7 @@ import { Sessions } from './sessions';
 @Job({
   name: 'users:expire-sessions',
   cron: '17 3 * * *',
-  summary: 'Remove sessions that ended 30 days ago, and attempts to sign in that do not count any more',
+  summary: 'Removes sessions that ended 30 days ago and sign-in attempts that no longer count',
 })
 export class ExpireSessions implements RunnableJob {
   constructor(

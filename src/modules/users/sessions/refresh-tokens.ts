@@ -4,58 +4,58 @@ import { authSecret } from '../../../platform/auth/secret';
 import { Config } from '../../../platform/config/config';
 
 /**
- * A refresh token, `sessionId.secret`: 128 bits that only its holder knows, and a seal by which we know every secret that we
- * ever issued for the session. We keep a hash.
+ * A refresh token, `sessionId.secret`. The secret consists of 128 bits that only the client knows and of a seal, by which the
+ * server recognises every secret that it issued for the session. The database stores only a hash of the secret.
  */
 export interface RefreshToken {
   sessionId: string;
   secret: string;
 }
 
-const format = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/;
+const tokenFormat = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/;
 const coreBytes = 16;
 
-export const hashOf = ({ secret }: RefreshToken): string => createHash('sha256').update(secret).digest('hex');
+export const hashSecret = ({ secret }: RefreshToken): string => createHash('sha256').update(secret).digest('hex');
 
-export const write = ({ sessionId, secret }: RefreshToken): string => `${sessionId}.${secret}`;
+export const formatToken = ({ sessionId, secret }: RefreshToken): string => `${sessionId}.${secret}`;
 
-/** Null for what no session of ours ever was given. */
-export function read(token: string): RefreshToken | null {
-  const [, sessionId, secret] = format.exec(token) ?? [];
+/** Returns null if the text does not have the format of a refresh token. */
+export function parseToken(token: string): RefreshToken | null {
+  const [, sessionId, secret] = tokenFormat.exec(token) ?? [];
   return sessionId && secret ? { sessionId, secret } : null;
 }
 
 @Injectable()
 export class RefreshTokens {
-  private readonly keys: Record<'succession' | 'seal', Buffer>;
+  private readonly keys: Record<'nextToken' | 'seal', Buffer>;
 
   constructor(config: Config) {
     const key = (use: string): Buffer => Buffer.from(hkdfSync('sha256', authSecret(config), '', use, 32));
-    this.keys = { succession: key('refresh tokens'), seal: key('refresh token seals') };
+    this.keys = { nextToken: key('refresh tokens'), seal: key('refresh token seals') };
   }
 
-  first(sessionId: string): RefreshToken {
-    return this.sealed(sessionId, randomBytes(coreBytes));
+  createFirst(sessionId: string): RefreshToken {
+    return this.withSeal(sessionId, randomBytes(coreBytes));
   }
 
   /**
-   * The token that follows this one: always the same, so that two requests that use a token at the same moment, or one
-   * whose answer was lost, get the same next token although only hashes are stored. Nobody else can compute it: it
-   * takes our key.
+   * Derives the token that replaces this one. The result is always the same, so that two concurrent requests with the same
+   * token, or a retry after a lost response, get the same new token although only hashes are stored. Clients cannot compute
+   * it because the derivation needs the server's key.
    */
-  after({ sessionId, secret }: RefreshToken): RefreshToken {
-    const next = createHmac('sha256', this.keys.succession).update(`${sessionId}.${secret}`).digest();
-    return this.sealed(sessionId, next.subarray(0, coreBytes));
+  deriveNext({ sessionId, secret }: RefreshToken): RefreshToken {
+    const next = createHmac('sha256', this.keys.nextToken).update(`${sessionId}.${secret}`).digest();
+    return this.withSeal(sessionId, next.subarray(0, coreBytes));
   }
 
-  /** Whether we made this token. The id of a session stands in its access tokens: who knows no more than that has no token. */
+  /** Whether the server issued this token. The id of the session alone proves nothing because access tokens contain it. */
   wasIssued({ sessionId, secret }: RefreshToken): boolean {
     const bytes = Buffer.from(secret, 'base64url');
     const core = bytes.subarray(0, coreBytes);
     return timingSafeEqual(bytes.subarray(coreBytes), this.seal(sessionId, core));
   }
 
-  private sealed(sessionId: string, core: Buffer): RefreshToken {
+  private withSeal(sessionId: string, core: Buffer): RefreshToken {
     return { sessionId, secret: Buffer.concat([core, this.seal(sessionId, core)]).toString('base64url') };
   }
 

@@ -6,7 +6,7 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import type { Role } from '../user.lists';
 
-/** The actor behind a session that still stands, of a person who is still active. */
+/** Finds the actor of a session that has not ended. The account must be active. */
 @Injectable()
 export class SessionDirectory extends ActorDirectory {
   constructor(

@@ -4,43 +4,43 @@ import { Clock } from '../../../platform/time/clock';
 import { userSettings } from '../users.settings';
 
 const dayMs = 86_400_000;
-/** However often it is refreshed, a session ends 30 days after its beginning. */
-const lifetimeMs = 30 * dayMs;
-/** For how long after its end its row is kept. */
-const keptMs = 30 * dayMs;
+/** A session ends 30 days after its start, even if it is refreshed. */
+const maxLifetimeMs = 30 * dayMs;
+/** The row of a session is kept for this long after the session has ended. */
+const retentionMs = 30 * dayMs;
 
-/** How long sessions last: 30 days at most, and only while they are used. */
+/** Computes when sessions end: after 30 days at most, and earlier if they are not refreshed. */
 @Injectable()
 export class SessionLifetime {
-  private readonly idleMs: number;
+  private readonly maxIdleMs: number;
 
   constructor(
     config: Config,
     private readonly clock: Clock,
   ) {
-    this.idleMs = config.of(userSettings).SESSION_IDLE_DAYS * dayMs;
+    this.maxIdleMs = config.of(userSettings).SESSION_IDLE_DAYS * dayMs;
   }
 
   now(): Date {
     return this.clock.now();
   }
 
-  endOf(beginning: Date): Date {
-    return new Date(beginning.getTime() + lifetimeMs);
+  expiryOf(startedAt: Date): Date {
+    return new Date(startedAt.getTime() + maxLifetimeMs);
   }
 
-  /** A session whose last refresh is not after this has ended. */
-  idleSince(now: Date): Date {
-    return new Date(now.getTime() - this.idleMs);
+  /** A session has ended if its last refresh was at or before this time. */
+  idleCutoff(now: Date): Date {
+    return new Date(now.getTime() - this.maxIdleMs);
   }
 
-  /** When a session ends that nobody refreshes any more. */
-  endUnused({ expiresAt, rotatedAt }: { expiresAt: Date; rotatedAt: Date }): Date {
-    return new Date(Math.min(expiresAt.getTime(), rotatedAt.getTime() + this.idleMs));
+  /** The time at which the session ends if it is not refreshed again. */
+  expiryWithoutRefresh({ expiresAt, rotatedAt }: { expiresAt: Date; rotatedAt: Date }): Date {
+    return new Date(Math.min(expiresAt.getTime(), rotatedAt.getTime() + this.maxIdleMs));
   }
 
-  /** Sessions that ended before this are removed. */
-  removedBefore(now: Date): Date {
-    return new Date(now.getTime() - keptMs);
+  /** Sessions that ended before this time are removed. */
+  removalCutoff(now: Date): Date {
+    return new Date(now.getTime() - retentionMs);
   }
 }

@@ -1,7 +1,7 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
 import { Instant, Reference, Varchar } from '../../../platform/database/entity';
 
-/** A login on one device. Its refresh token is `id.secret`; only SHA-256 hashes of secrets are stored. */
+/** A sign-in on one device. Its refresh token is `id.secret`; only the SHA-256 hash of the secret is stored. */
 @Entity('users_session')
 @Index('users_session_user', ['userId'])
 @Index('users_session_expires_at', ['expiresAt'])
@@ -9,14 +9,14 @@ export class Session {
   @PrimaryColumn('varchar', { length: 36 }) id: string;
   @Reference('User', 'users_session_user_fk', 'CASCADE') userId: number;
   @Varchar(64) secretHash: string;
-  /** Honoured for two seconds after a rotation, for the same device: the answer that carried the new one may have been lost. */
+  /** Accepted from the same device for two seconds after a rotation because the response with the new token may be lost. */
   @Varchar(64, { default: '' }) previousHash: string;
   @Instant() createdAt: Date;
   @Instant() rotatedAt: Date;
   @Instant() expiresAt: Date;
   @Instant({ nullable: true }) revokedAt: Date | null;
   @Varchar(20, { default: '' }) revokedWhy: string;
-  /** A hash of the network and device that rotated last. */
+  /** A hash of the network and the user agent of the last rotation. */
   @Varchar(64, { default: '' }) rotatedBy: string;
   @Varchar(200, { default: '' }) userAgent: string;
   @Varchar(45, { default: '' }) address: string;

@@ -5,26 +5,26 @@ import { toPage, type Page } from '../../../platform/http/pagination';
 import { Route } from '../../../platform/http/route';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { SessionNotFound } from '../users.errors';
-import { SessionPage, SessionQuery, showSession, type SessionView } from './sessions.dto';
+import { SessionPage, SessionQuery, showSession, type SessionResponse } from './sessions.dto';
 import { Sessions } from './sessions';
-import { StandingSessions } from './standing-sessions.query';
+import { ActiveSessions } from './active-sessions.query';
 
 @Controller('me/sessions')
 export class SessionsController {
   constructor(
     private readonly sessions: Sessions,
-    private readonly standing: StandingSessions,
+    private readonly activeSessions: ActiveSessions,
   ) {}
 
   @Get()
-  @Route({ summary: 'List where I am signed in', answer: SessionPage, tag: 'Me' })
+  @Route({ summary: 'List my sessions', answer: SessionPage, tag: 'Me' })
   async list(
     @CurrentActor() { id, sessionId }: Actor,
     @Query({ schema: SessionQuery }) { cursor, limit, withTotal }: SessionQuery,
-  ): Promise<Page<SessionView>> {
-    const rows = await this.standing.rows(id, cursor, limit + 1);
-    const total = withTotal ? await this.standing.count(id) : undefined;
-    return toPage(rows, limit, this.standing.cursorAfter, (row) => showSession(row, sessionId), total);
+  ): Promise<Page<SessionResponse>> {
+    const rows = await this.activeSessions.list(id, cursor, limit + 1);
+    const total = withTotal ? await this.activeSessions.count(id) : undefined;
+    return toPage(rows, limit, this.activeSessions.cursorAfter, (row) => showSession(row, sessionId), total);
   }
 
   @Delete(':id')

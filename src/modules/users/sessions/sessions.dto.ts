@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import type { StandingSession } from './standing-sessions.query';
+import type { ActiveSession } from './active-sessions.query';
 
-export const SessionView = z
+export const SessionResponse = z
   .strictObject({
     id: z.uuid(),
-    isCurrent: z.boolean().meta({ description: 'The one this request belongs to' }),
+    isCurrent: z.boolean().meta({ description: 'Whether this request belongs to the session' }),
     userAgent: z.string(),
     address: z.string(),
     createdAt: z.iso.datetime(),
-    refreshedAt: z.iso.datetime().meta({ description: 'When its tokens were last renewed' }),
+    refreshedAt: z.iso.datetime().meta({ description: 'Time of the last refresh' }),
     expiresAt: z.iso
       .datetime()
-      .meta({ description: 'When it ends unless it is refreshed; 30 days after its beginning at the latest' }),
+      .meta({ description: 'When the session ends if it is not refreshed again; at most 30 days after its start' }),
   })
   .meta({
     id: 'Session',
@@ -28,15 +28,15 @@ export const SessionView = z
       },
     ],
   });
-export type SessionView = z.output<typeof SessionView>;
+export type SessionResponse = z.output<typeof SessionResponse>;
 
-export const SessionPage = pageOf(SessionView, 'SessionPage');
+export const SessionPage = pageOf(SessionResponse, 'SessionPage');
 export const SessionQuery = pageQuery();
 export type SessionQuery = z.output<typeof SessionQuery>;
 
-export const showSession = (session: StandingSession, current: string): SessionView => ({
+export const showSession = (session: ActiveSession, currentSessionId: string): SessionResponse => ({
   id: session.id,
-  isCurrent: session.id === current,
+  isCurrent: session.id === currentSessionId,
   userAgent: session.userAgent,
   address: session.address,
   createdAt: session.createdAt.toISOString(),

@@ -5,23 +5,23 @@ import { AccessTokens } from '../../../platform/auth/access-tokens';
 import { Database } from '../../../platform/database/database';
 import { SecurityEvents } from '../security/security-events';
 import type { Device } from '../sign-in/device';
-import { hashOf, RefreshTokens, write } from './refresh-tokens';
+import { hashSecret, RefreshTokens, formatToken } from './refresh-tokens';
 import { SessionLifetime } from './session-lifetime';
 import { Session } from './session.entity';
 
-const batch = 5_000;
+const batchSize = 5_000;
 
-/** What a client keeps: the access token for ten minutes, the refresh token until it is used. */
+/** The tokens of a client. The access token is valid for ten minutes, the refresh token for one use. */
 export interface Tokens {
   accessToken: string;
   expiresAt: Date;
   refreshToken: string;
 }
 
-export type EndOfSession = 'logout' | 'revoked' | 'reuse' | 'password' | 'deactivated';
+export type SessionEndReason = 'logout' | 'revoked' | 'reuse' | 'password' | 'deactivated';
 
-/** What is recorded where one session ends by itself; what ends all of them is recorded with its reason. */
-const recordedAs = { logout: 'signed_out', revoked: 'session_ended', reuse: 'refresh_token_reused' } as const;
+/** The security event to record when a single session ends. When all sessions end, the caller records the event. */
+const eventKindByReason = { logout: 'signed_out', revoked: 'session_ended', reuse: 'refresh_token_reused' } as const;
 
 @Injectable()
 export class Sessions {
@@ -29,74 +29,79 @@ export class Sessions {
     private readonly database: Database,
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
-    private readonly known: KnownActors,
+    private readonly knownActors: KnownActors,
     private readonly lifetime: SessionLifetime,
     private readonly securityEvents: SecurityEvents,
   ) {}
 
-  /** A new session of a person who has proved who they are. */
+  /** Opens a session. The caller has verified who the person is. */
   async open(userId: number, device: Device = {}): Promise<Tokens> {
-    const token = this.refreshTokens.first(randomUUID());
+    const token = this.refreshTokens.createFirst(randomUUID());
     const now = this.lifetime.now();
     await this.database.transaction(() =>
       this.database.repository(Session).insert({
         id: token.sessionId,
         userId,
-        secretHash: hashOf(token),
+        secretHash: hashSecret(token),
         createdAt: now,
         rotatedAt: now,
-        expiresAt: this.lifetime.endOf(now),
+        expiresAt: this.lifetime.expiryOf(now),
         userAgent: (device.userAgent ?? '').slice(0, 200),
         address: device.address ?? '',
       }),
     );
-    return { ...this.accessTokens.issue(userId, token.sessionId), refreshToken: write(token) };
+    return { ...this.accessTokens.issue(userId, token.sessionId), refreshToken: formatToken(token) };
   }
 
-  /** Ends one session of a person; false when there is no such session that still stands. */
-  async end(userId: number, sessionId: string, why: keyof typeof recordedAs, device: Device = {}): Promise<boolean> {
+  /** Ends one session of a person. Returns false if the session does not exist or has already ended. */
+  async end(
+    userId: number,
+    sessionId: string,
+    reason: keyof typeof eventKindByReason,
+    device: Device = {},
+  ): Promise<boolean> {
     return this.database.transaction(async () => {
-      const ended = await this.database.run(
+      const endedCount = await this.database.run(
         `UPDATE users_session SET revoked_at = $3, revoked_why = $4
          WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $3`,
-        [userId, sessionId, this.lifetime.now(), why],
+        [userId, sessionId, this.lifetime.now(), reason],
       );
-      if (ended === 0) return false;
-      this.known.revoke(userId);
-      const actorId = why === 'reuse' ? null : userId;
-      await this.securityEvents.record({ kind: recordedAs[why], personId: userId, actorId, device });
+      if (endedCount === 0) return false;
+      this.knownActors.revoke(userId);
+      const actorId = reason === 'reuse' ? null : userId;
+      await this.securityEvents.record({ kind: eventKindByReason[reason], personId: userId, actorId, device });
       return true;
     });
   }
 
-  /** Ends every session of a person, but the one that is kept, if any; gives their number. */
-  async endAll(userId: number, why: EndOfSession, kept = ''): Promise<number> {
+  /** Ends all sessions of a person except `keptSessionId`. Returns the number of ended sessions. */
+  async endAll(userId: number, reason: SessionEndReason, keptSessionId = ''): Promise<number> {
     return this.database.transaction(async () => {
-      const ended = await this.database.run(
+      const endedCount = await this.database.run(
         `UPDATE users_session SET revoked_at = $3, revoked_why = $4
          WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3`,
-        [userId, kept, this.lifetime.now(), why],
+        [userId, keptSessionId, this.lifetime.now(), reason],
       );
-      this.known.revoke(userId);
-      return ended;
+      this.knownActors.revoke(userId);
+      return endedCount;
     });
   }
 
-  /** Removes sessions that ended 30 days ago or more, a batch a transaction; gives their number. */
+  /** Removes sessions that ended at least 30 days ago, one batch per transaction. Returns the number of removed sessions. */
   async expire(): Promise<number> {
-    const before = this.lifetime.removedBefore(this.lifetime.now());
-    const idleBefore = this.lifetime.idleSince(before);
-    for (let removed = 0; ;) {
-      const some = await this.database.transaction(() =>
+    const before = this.lifetime.removalCutoff(this.lifetime.now());
+    const idleBefore = this.lifetime.idleCutoff(before);
+    for (let removedCount = 0; ;) {
+      const batchCount = await this.database.transaction(() =>
         this.database.run(
           `DELETE FROM users_session WHERE id IN
              (SELECT id FROM users_session WHERE expires_at < $1 OR revoked_at < $1 OR rotated_at < $2
-              ORDER BY id LIMIT ${batch})`,
+              ORDER BY id LIMIT ${batchSize})`,
           [before, idleBefore],
         ),
       );
-      removed += some;
-      if (some < batch) return removed;
+      removedCount += batchCount;
+      if (batchCount < batchSize) return removedCount;
     }
   }
 }

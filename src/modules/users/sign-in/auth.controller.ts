@@ -9,11 +9,10 @@ import {
   Credentials,
   NewPerson,
   RefreshRequest,
-  showSignedIn,
+  showSignIn,
   showTokens,
-  SignedIn,
-  TokensView,
-  type SignedIn as SignedInView,
+  TokensResponse,
+  SignInResponse,
 } from './auth.dto';
 import { Registration } from '../accounts/registration';
 import { SessionRefresh } from '../sessions/session-refresh';
@@ -46,7 +45,7 @@ export class AuthController {
   @RateLimitRegistrations()
   @Route({
     summary: 'Sign up',
-    answer: SignedIn,
+    answer: SignInResponse,
     status: 201,
     errors: [EmailTaken, UsernameTaken, WeakPassword, PasswordsBusy],
   })
@@ -54,47 +53,47 @@ export class AuthController {
     @Body({ schema: NewPerson }) person: NewPerson,
     @CurrentDevice() device: RemoteDevice,
     @Req() request: object,
-  ): Promise<SignedInView> {
-    return signedIn(request, await this.registration.register(person, device));
+  ): Promise<SignInResponse> {
+    return logAndShowSignIn(request, await this.registration.register(person, device));
   }
 
   @Post('login')
   @Public()
   @RateLimitCredentials()
-  @Route({ summary: 'Sign in', answer: SignedIn, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
+  @Route({ summary: 'Sign in', answer: SignInResponse, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
   async login(
     @Body({ schema: Credentials }) credentials: Credentials,
     @CurrentDevice() device: RemoteDevice,
     @Req() request: object,
-  ): Promise<SignedInView> {
-    return signedIn(request, await this.signIn.open(credentials, device));
+  ): Promise<SignInResponse> {
+    return logAndShowSignIn(request, await this.signIn.open(credentials, device));
   }
 
-  /** Not limited like passwords: nobody guesses 128 bits, and a classroom behind one address refreshes all day. */
+  /** Not limited like sign-in because 128 bits cannot be guessed and a class behind one address refreshes all day. */
   @Post('refresh')
   @Public()
   @Route({
     summary: 'Get new tokens for a refresh token',
     description:
-      'The token given is replaced. For two seconds more it gives the same answer to the same device in the same network, in case this answer was lost; any other use ends the session, and so does not using it for some days (14 unless the school decides otherwise).',
-    answer: TokensView,
+      'The refresh token is replaced. For two seconds it returns the same response to the same device in the same network, because a response may be lost. Any later use ends the session. A session also ends if it is not refreshed for 14 days; the school can change this number.',
+    answer: TokensResponse,
     errors: [RefreshTokenRefused],
   })
   async refresh(
     @Body({ schema: RefreshRequest }) { refreshToken }: RefreshRequest,
     @CurrentDevice() device: RemoteDevice,
-  ): Promise<TokensView> {
+  ): Promise<TokensResponse> {
     return showTokens(await this.sessionRefresh.refresh(refreshToken, device));
   }
 
   @Post('logout')
-  @Route({ summary: 'Sign out: end this session' })
+  @Route({ summary: 'Sign out and end this session' })
   async logout(@CurrentActor() actor: Actor, @CurrentDevice() device: RemoteDevice): Promise<void> {
     await this.sessions.end(actor.id, actor.sessionId, 'logout', device);
   }
 }
 
-function signedIn(request: object, opened: Parameters<typeof showSignedIn>[0]): SignedInView {
+function logAndShowSignIn(request: object, opened: Parameters<typeof showSignIn>[0]): SignInResponse {
   nameInLog(request, opened.person.id);
-  return showSignedIn(opened);
+  return showSignIn(opened);
 }

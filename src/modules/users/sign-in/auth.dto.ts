@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../../platform/time/local-date';
-import { longestPassword } from '../passwords/password-rules';
+import { maxPasswordLength } from '../passwords/password-rules';
 import type { Person } from '../accounts/person';
 import type { Tokens } from '../sessions/sessions';
 import { exampleOfMe, Me, showMe } from '../accounts/me.dto';
 import { username } from '../accounts/users.dto';
 
-/** An IANA name such as Europe/Rome: the calendar and the quiet hours of a person. */
+/** An IANA name such as Europe/Rome. Calendar days and quiet hours of the person are computed in this zone. */
 export const timezone = z
   .string()
   .max(50)
   .refine(isTimeZone, 'Must be the IANA name of a time zone, such as Europe/Rome')
   .meta({ examples: ['Europe/Rome'] });
 
-/** BCP 47: a language, perhaps a script, perhaps a region. */
+/** A BCP 47 tag: a language with an optional script and an optional region. */
 export const language = z
   .string()
   .max(10)
@@ -25,17 +25,19 @@ export const email = z.string().trim().max(254).check(z.email());
 const newPassword = z
   .string()
   .min(10)
-  .max(longestPassword)
-  .meta({ description: 'Taken as it is, spaces included; what everybody tries first is refused' });
-/** What is compared has no rules of its own, only a bound on the work. */
-const givenPassword = z.string().min(1).max(longestPassword);
+  .max(maxPasswordLength)
+  .meta({ description: 'Used unchanged, including spaces. Common passwords are refused' });
+/** A password that is only compared follows no rules. The limit on its length bounds the work of hashing. */
+const enteredPassword = z.string().min(1).max(maxPasswordLength);
 
 export const NewPerson = z
   .strictObject({
     username,
     email,
     password: newPassword,
-    role: z.enum(['student', 'teacher']).meta({ description: 'A teacher waits for the approval of an administrator' }),
+    role: z
+      .enum(['student', 'teacher'])
+      .meta({ description: 'A teacher can teach only after an administrator has approved them' }),
     firstName: z.string().trim().max(150).optional(),
     lastName: z.string().trim().max(150).optional(),
     timezone: timezone.optional(),
@@ -60,8 +62,8 @@ export type NewPerson = z.output<typeof NewPerson>;
 
 export const Credentials = z
   .strictObject({
-    login: z.string().trim().min(1).max(254).meta({ description: 'Username or e-mail address, in any case' }),
-    password: givenPassword,
+    login: z.string().trim().min(1).max(254).meta({ description: 'Username or e-mail address; case is ignored' }),
+    password: enteredPassword,
   })
   .meta({ id: 'Credentials', examples: [{ login: 'giulia.r', password: 'boats in the early fog' }] });
 export type Credentials = z.output<typeof Credentials>;
@@ -71,18 +73,18 @@ export const RefreshRequest = z
   .meta({ id: 'RefreshRequest', examples: [{ refreshToken: '6c1f….VZx7…' }] });
 export type RefreshRequest = z.output<typeof RefreshRequest>;
 
-export const PasswordChange = z.strictObject({ currentPassword: givenPassword, newPassword }).meta({
+export const PasswordChange = z.strictObject({ currentPassword: enteredPassword, newPassword }).meta({
   id: 'PasswordChange',
   examples: [{ currentPassword: 'boats in the early fog', newPassword: 'boats in the evening sun' }],
 });
 export type PasswordChange = z.output<typeof PasswordChange>;
 
-const tokens = {
+const tokenFields = {
   accessToken: z.string().meta({ description: 'Bearer token for the Authorization header' }),
-  expiresAt: z.iso.datetime().meta({ description: 'When the access token expires: ten minutes after its issue' }),
+  expiresAt: z.iso.datetime().meta({ description: 'When the access token expires, ten minutes after it was issued' }),
   refreshToken: z.string().meta({
     description:
-      'Good for one use; it expires when it is not used for some days, and 30 days after the sign-in at the latest',
+      'Valid for one use. It expires if it is not used for 14 days (the school can change this number), and at most 30 days after sign-in',
   }),
 };
 const tokensExample = {
@@ -91,21 +93,21 @@ const tokensExample = {
   refreshToken: '6c1f….VZx7…',
 };
 
-export const TokensView = z.strictObject(tokens).meta({ id: 'Tokens', examples: [tokensExample] });
-export type TokensView = z.output<typeof TokensView>;
+export const TokensResponse = z.strictObject(tokenFields).meta({ id: 'Tokens', examples: [tokensExample] });
+export type TokensResponse = z.output<typeof TokensResponse>;
 
-export const SignedIn = z
-  .strictObject({ user: Me, ...tokens })
+export const SignInResponse = z
+  .strictObject({ user: Me, ...tokenFields })
   .meta({ id: 'SignedIn', examples: [{ user: exampleOfMe, ...tokensExample }] });
-export type SignedIn = z.output<typeof SignedIn>;
+export type SignInResponse = z.output<typeof SignInResponse>;
 
-export const showTokens = ({ accessToken, expiresAt, refreshToken }: Tokens): TokensView => ({
+export const showTokens = ({ accessToken, expiresAt, refreshToken }: Tokens): TokensResponse => ({
   accessToken,
   expiresAt: expiresAt.toISOString(),
   refreshToken,
 });
 
-export const showSignedIn = ({ person, tokens: own }: { person: Person; tokens: Tokens }): SignedIn => ({
+export const showSignIn = ({ person, tokens }: { person: Person; tokens: Tokens }): SignInResponse => ({
   user: showMe(person),
-  ...showTokens(own),
+  ...showTokens(tokens),
 });

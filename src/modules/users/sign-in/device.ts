@@ -2,21 +2,21 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { addressOf, networkOf, widerNetworkOf } from '../../../platform/http/network';
 
-/** Where a request comes from, as far as it can be known. */
+/** The client that sent a request, as far as it is known. */
 export interface Device {
   userAgent?: string;
   address?: string;
 }
 
 export interface RemoteDevice extends Required<Device> {
-  /** The address, or the /64 of an IPv6 one: a household has that many addresses. */
+  /** The IPv4 address, or the /64 network of an IPv6 address because one household has that many addresses. */
   network: string;
-  /** What one customer of a provider may hold: the /48 or /24. */
+  /** The /48 (IPv6) or /24 (IPv4) network, which one customer of a provider may own. */
   widerNetwork: string;
 }
 
-/** Who decides about somebody else, and from where. */
-export interface Decider {
+/** The administrator who decides about another person, and their device. */
+export interface ActingAdmin {
   actorId: number;
   device: Device;
 }

@@ -4,15 +4,15 @@ import { Database } from '../../../platform/database/database';
 import { networkOfAddress } from '../../../platform/http/network';
 import type { RemoteDevice } from './device';
 
-const recentSessions = 50;
+const maxRecentSessions = 50;
 
-/** Where a person has signed in in the last weeks: sessions are kept for 30 days after their end. */
+/** The networks from which a person has signed in recently. Sessions are kept for 30 days after their end. */
 @Injectable()
 export class KnownNetworks {
   constructor(private readonly database: Database) {}
 
   async has(userId: number, { network }: RemoteDevice): Promise<boolean> {
-    const recentSql = `SELECT address FROM users_session WHERE user_id = $1 ORDER BY created_at DESC LIMIT ${recentSessions}`;
+    const recentSql = `SELECT address FROM users_session WHERE user_id = $1 ORDER BY created_at DESC LIMIT ${maxRecentSessions}`;
     const sessions = await this.database.rows({ address: text }, recentSql, [userId]);
     return sessions.some(({ address }) => address !== '' && networkOfAddress(address) === network);
   }

@@ -1,14 +1,17 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
 import { Instant, Int } from '../../../platform/database/entity';
 
-/** Failures at one account from one network, a wider one, or `*`: everywhere; kept for an hour after the last one. */
+/**
+ * Counts failed attempts at one account from a network, a wider network, or `*` (all networks). The row is kept for an hour
+ * after the last failure.
+ */
 @Entity('users_loginattempt')
 @Index('users_loginattempt_free_at', ['freeAt'])
 export class LoginAttempt {
-  /** SHA-256 of what the password was for, and of the account that was found or, where there is none, of what was typed. */
+  /** SHA-256 of the purpose of the password and the id of the account, or the entered login if no account was found. */
   @PrimaryColumn('varchar', { name: 'login_hash', length: 64 }) loginHash: string;
   @PrimaryColumn('varchar', { name: 'network', length: 45 }) network: string;
   @Int() attempts: number;
-  /** From when on another attempt is judged. */
+  /** No further attempt is accepted before this time. Attempts never wait for the row of `*`. */
   @Instant() freeAt: Date;
 }

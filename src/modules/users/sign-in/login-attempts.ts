@@ -8,37 +8,38 @@ import { Clock } from '../../../platform/time/clock';
 import { TooManyAttempts } from '../users.errors';
 import type { RemoteDevice } from './device';
 
-/** Whose password somebody says they know, and for what: each use of a password has counters of its own. */
-export interface Claim {
+/** The account whose password is tried, and the purpose. Each purpose has its own counters. */
+export interface AttemptTarget {
   purpose: 'sign-in' | 'password-change';
-  /** The account that was found; 0 where there is none. */
+  /** The id of the account; 0 if no account was found. */
   accountId: number;
-  /** What was typed; counts only where no account was found, so that one account has one count under all of its names. */
+  /** The entered login. Used only if no account was found, so that an account has one counter for all its logins. */
   login: string;
 }
 
-/** An attempt that was counted and is not judged yet. */
+/** An attempt that is counted and whose password is not verified yet. */
 export interface Attempt {
-  claim: Claim;
+  target: AttemptTarget;
   network: string;
   widerNetwork: string;
-  /** At this account, from everywhere, this one included. */
+  /** The number of attempts at this account from all networks, including this one. */
   totalCount: number;
 }
 
-/** The pseudo-network of all networks together. */
-const everywhere = '*';
-const freeAttempts = 5;
-/** Of all networks of one /48 or /24 together: a household guesses from one of them, a guesser from all. */
-const freeInWiderNetwork = 10;
-/** Somebody behind the owner's own router costs the owner at most this; a guesser gets 1,440 tries a day from one network. */
+/** Stored as the network of the counter for all networks together. */
+const allNetworks = '*';
+/** After this many attempts from one network the next attempt must wait. */
+const minAttemptsBeforeWait = 5;
+/** The same for all networks of one /48 or /24 together. A household uses one of them; a guesser may use all. */
+const minAttemptsBeforeWaitInWiderNetwork = 10;
+/** A guesser in the owner's own network delays the owner by at most this. From one network, 1,440 attempts a day are possible. */
 const maxWaitSeconds = 60;
-const forgetAfterMs = 3_600_000;
+const retentionMs = 3_600_000;
 
 /**
- * The counts of a guesser: per account and network, per account and wider network, and per account, in the database, so that
- * every process counts the same. The first two make an attempt wait; the last one never does, or a stranger could lock
- * the owner out. Logins that are nobody's count like any other.
+ * Counts failed attempts per account and network, per account and wider network, and per account. The counters are in the
+ * database, so that all processes share them. The first two counters make attempts wait. The counter per account never does,
+ * because otherwise a guesser could lock the owner out. Unknown logins are counted like accounts.
  */
 @Injectable()
 export class LoginAttempts {
@@ -48,99 +49,103 @@ export class LoginAttempts {
   ) {}
 
   /**
-   * Counts an attempt before it is judged: a hundred at once must not all be judged because none had failed yet.
-   * @throws TooManyAttempts while the wait of the attempts before lasts; such an attempt is not counted
+   * Counts an attempt before its password is verified, so that a hundred concurrent attempts are limited, too.
+   * @throws TooManyAttempts if the attempt must still wait; the attempt is then not counted
    */
-  async begin(claim: Claim, { network, widerNetwork }: RemoteDevice): Promise<Attempt> {
-    // In one order, so that attempts at once queue for the rows instead of deadlocking.
-    const networks = [...new Set([everywhere, network, widerNetwork])].toSorted();
+  async start(target: AttemptTarget, { network, widerNetwork }: RemoteDevice): Promise<Attempt> {
+    // Sorted, so that concurrent attempts lock the rows in one order and cannot deadlock.
+    const networks = [...new Set([allNetworks, network, widerNetwork])].toSorted();
+    const targetHash = hashTarget(target);
     return this.database.transaction(async () => {
       const now = this.clock.now();
-      const counted = await this.count(keyOf(claim), networks, now);
-      // Thrown in here, so that the counts of the other networks are taken back.
-      if (counted.size < networks.length) throw await this.tooMany(keyOf(claim), networks, now);
-      await this.delay(keyOf(claim), network, waitMs(counted.get(network)! - freeAttempts), now);
-      await this.delay(keyOf(claim), widerNetwork, waitMs(counted.get(widerNetwork)! - freeInWiderNetwork), now);
-      return { claim, network, widerNetwork, totalCount: counted.get(everywhere)! };
+      const counts = await this.count(targetHash, networks, now);
+      // Thrown inside the transaction, so that its rollback undoes the counts of the other networks.
+      if (counts.size < networks.length) throw await this.toTooManyAttempts(targetHash, networks, now);
+      const networkWaitMs = waitMs(counts.get(network)! - minAttemptsBeforeWait);
+      const widerNetworkWaitMs = waitMs(counts.get(widerNetwork)! - minAttemptsBeforeWaitInWiderNetwork);
+      await this.setDelay(targetHash, network, networkWaitMs, now);
+      await this.setDelay(targetHash, widerNetwork, widerNetworkWaitMs, now);
+      return { target, network, widerNetwork, totalCount: counts.get(allNetworks)! };
     });
   }
 
-  /** After a success, in its transaction: only failures count, and the network has shown that it knows the password. */
-  async succeed(attempt: Attempt): Promise<void> {
-    const key = keyOf(attempt.claim);
-    await this.database.run('DELETE FROM users_loginattempt WHERE login_hash = $1 AND network = $2', [
-      key,
-      attempt.network,
-    ]);
-    await this.uncount(key, [attempt.widerNetwork, everywhere]);
+  /** Called in the transaction of a successful attempt. Deletes the counter of the network because the password was right there. */
+  async clearAfterSuccess(attempt: Attempt): Promise<void> {
+    const targetHash = hashTarget(attempt.target);
+    const sql = 'DELETE FROM users_loginattempt WHERE login_hash = $1 AND network = $2';
+    await this.database.run(sql, [targetHash, attempt.network]);
+    await this.decrement(targetHash, [attempt.widerNetwork, allNetworks]);
   }
 
-  /** For an attempt that could not be judged, also where the request's time was over before it was. */
-  async takeBack({ claim, network, widerNetwork }: Attempt): Promise<void> {
-    const networks = [network, widerNetwork, everywhere];
-    await beyondDeadline(() => this.database.transaction(() => this.uncount(keyOf(claim), networks)));
+  /** Undoes the counts of an attempt whose password was not verified, also after the deadline of the request. */
+  async cancel({ target, network, widerNetwork }: Attempt): Promise<void> {
+    const networks = [network, widerNetwork, allNetworks];
+    await beyondDeadline(() => this.database.transaction(() => this.decrement(hashTarget(target), networks)));
   }
 
-  /** Removes what does not count any more; gives the number of rows. */
+  /** Removes counters that are older than an hour. Returns the number of rows. */
   expire(): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - forgetAfterMs);
+    const before = new Date(this.clock.now().getTime() - retentionMs);
     return this.database.transaction(() =>
       this.database.run('DELETE FROM users_loginattempt WHERE free_at < $1', [before]),
     );
   }
 
-  /** The counts of the networks that need not wait. */
-  private async count(key: string, networks: readonly string[], now: Date): Promise<Map<string, number>> {
+  /** Increments the counters. Returns the counts by network, without the networks that must still wait. */
+  private async count(targetHash: string, networks: readonly string[], now: Date): Promise<Map<string, number>> {
     const values = networks.map((_, index) => `($1, $${index + 4}, 1, $2)`).join(', ');
-    const counted = await this.database.rows(
+    const counts = await this.database.rows(
       { network: text, attempts: int },
       `INSERT INTO users_loginattempt (login_hash, network, attempts, free_at) VALUES ${values}
        ON CONFLICT (login_hash, network) DO UPDATE SET free_at = excluded.free_at,
          attempts = CASE WHEN users_loginattempt.free_at < $3 THEN 1 ELSE users_loginattempt.attempts + 1 END
-       WHERE users_loginattempt.free_at <= excluded.free_at OR users_loginattempt.network = '${everywhere}'
+       WHERE users_loginattempt.free_at <= excluded.free_at OR users_loginattempt.network = '${allNetworks}'
        RETURNING network, attempts`,
-      [key, now, new Date(now.getTime() - forgetAfterMs), ...networks],
+      [targetHash, now, new Date(now.getTime() - retentionMs), ...networks],
     );
-    return new Map(counted.map(({ network, attempts }) => [network, attempts]));
+    return new Map(counts.map(({ network, attempts }) => [network, attempts]));
   }
 
-  private async delay(key: string, network: string, delayMs: number, now: Date): Promise<void> {
+  private async setDelay(targetHash: string, network: string, delayMs: number, now: Date): Promise<void> {
     if (delayMs === 0) return;
-    await this.database.run('UPDATE users_loginattempt SET free_at = $3 WHERE login_hash = $1 AND network = $2', [
-      ...[key, network],
-      new Date(now.getTime() + delayMs),
-    ]);
+    const freeAt = new Date(now.getTime() + delayMs);
+    const sql = 'UPDATE users_loginattempt SET free_at = $3 WHERE login_hash = $1 AND network = $2';
+    await this.database.run(sql, [targetHash, network, freeAt]);
   }
 
-  private async uncount(key: string, networks: string[]): Promise<void> {
+  private async decrement(targetHash: string, networks: string[]): Promise<void> {
     await this.database.run(
       `UPDATE users_loginattempt SET attempts = attempts - 1
-       WHERE login_hash = $1 AND network IN (${listOf(networks)}) AND attempts > 0`,
-      [key, ...networks],
+       WHERE login_hash = $1 AND network IN (${placeholdersOf(networks)}) AND attempts > 0`,
+      [targetHash, ...networks],
     );
   }
 
-  private async tooMany(key: string, networks: readonly string[], now: Date): Promise<TooManyAttempts> {
+  private async toTooManyAttempts(
+    targetHash: string,
+    networks: readonly string[],
+    now: Date,
+  ): Promise<TooManyAttempts> {
     const row = await this.database.row(
       { freeAt: nullable(instant) },
       `SELECT max(free_at) AS "freeAt" FROM users_loginattempt
-       WHERE login_hash = $1 AND network IN (${listOf(networks)})`,
-      [key, ...networks],
+       WHERE login_hash = $1 AND network IN (${placeholdersOf(networks)})`,
+      [targetHash, ...networks],
     );
     const waitSeconds = Math.ceil(((row?.freeAt ?? now).getTime() - now.getTime()) / 1_000);
     return new TooManyAttempts(Math.max(1, Math.min(maxWaitSeconds, waitSeconds)));
   }
 }
 
-/** 1, 2, 4 … seconds from the last free attempt on. */
-const waitMs = (attemptsBeyond: number): number =>
-  attemptsBeyond < 0 ? 0 : Math.min(maxWaitSeconds, 2 ** attemptsBeyond) * 1_000;
+/** Returns 1, 2, 4 … seconds for 0, 1, 2 … extra attempts, and 0 for a negative number. */
+const waitMs = (extraAttempts: number): number =>
+  extraAttempts < 0 ? 0 : Math.min(maxWaitSeconds, 2 ** extraAttempts) * 1_000;
 
-const listOf = (networks: readonly string[]): string => networks.map((_, index) => `$${index + 2}`).join(', ');
+const placeholdersOf = (networks: readonly string[]): string => networks.map((_, index) => `$${index + 2}`).join(', ');
 
-function keyOf({ purpose, accountId, login }: Claim): string {
-  const whose = accountId > 0 ? ['account', accountId] : ['login', fold(login)];
+function hashTarget({ purpose, accountId, login }: AttemptTarget): string {
+  const account = accountId > 0 ? ['account', accountId] : ['login', fold(login)];
   return createHash('sha256')
-    .update(JSON.stringify([purpose, ...whose]))
+    .update(JSON.stringify([purpose, ...account]))
     .digest('hex');
 }

@@ -9,10 +9,10 @@ import { Sessions, type Tokens } from '../sessions/sessions';
 import { CredentialsRefused, PasswordsBusy } from '../users.errors';
 import type { RemoteDevice } from './device';
 import type { Attempt } from './login-attempts';
-import { PasswordProof } from './password-proof';
+import { PasswordVerifier } from './password-verifier';
 
 export interface Credentials {
-  /** A username or an e-mail address, in any case. */
+  /** A username or an e-mail address; case is ignored. */
   login: string;
   password: string;
 }
@@ -23,46 +23,55 @@ type Account = Person & { password: string };
 export class SignIn {
   constructor(
     private readonly database: Database,
-    private readonly proof: PasswordProof,
+    private readonly verifier: PasswordVerifier,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * A session for who knows the password. Whatever is wrong, the answer is the same, after the same work.
+   * Opens a session if the password is right. Wrong logins, wrong passwords and closed accounts get the
+   * same response after the same work, so that a caller cannot find out which accounts exist.
    * @throws CredentialsRefused, TooManyAttempts, PasswordsBusy
    */
   async open(credentials: Credentials, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
     const { login, password } = credentials;
-    const account = await this.find(fold(login));
-    const claim = { purpose: 'sign-in' as const, accountId: account?.id ?? 0, login };
-    const attempt = await this.proof.judge(claim, password, account?.password ?? null, device);
+    const account = await this.findAccount(fold(login));
+    const target = { purpose: 'sign-in' as const, accountId: account?.id ?? 0, login };
+    const attempt = await this.verifier.verify(target, password, account?.password ?? null, device);
     if (!account || !attempt) throw new CredentialsRefused();
-    const tokens = await this.proof.use(attempt, () => this.admit(account, attempt, password, device));
+    const tokens = await this.verifier.runAttempt(attempt, () => this.openSession(account, attempt, password, device));
     return { person: account, tokens };
   }
 
-  private async admit(account: Account, attempt: Attempt, password: string, device: RemoteDevice): Promise<Tokens> {
-    const stored = await this.encodedAnew(password, account.password, device);
+  private async openSession(
+    account: Account,
+    attempt: Attempt,
+    password: string,
+    device: RemoteDevice,
+  ): Promise<Tokens> {
+    const encoded = await this.rehashIfWeak(password, account.password, device);
     return this.database.transaction(async () => {
-      await this.enter(account, stored);
-      await this.proof.accept(attempt, device);
+      await this.recordSignIn(account, encoded);
+      await this.verifier.recordSuccess(attempt, device);
       return this.sessions.open(account.id, device);
     });
   }
 
-  /** Before the transaction: it takes longer than a row may be held. Where many wait, the next sign-in will do. */
-  private async encodedAnew(password: string, stored: string, { widerNetwork }: RemoteDevice): Promise<string> {
-    if (!this.passwords.isWeak(stored)) return stored;
+  /**
+   * Returns a new hash if the stored one is weak. Called before the transaction because hashing takes longer than a row lock
+   * may be held. If the hash queue is full, the old hash is kept until the next sign-in.
+   */
+  private async rehashIfWeak(password: string, encoded: string, { widerNetwork }: RemoteDevice): Promise<string> {
+    if (!this.passwords.isWeak(encoded)) return encoded;
     return this.passwords.hash(password, widerNetwork).catch((error: unknown) => {
-      if (error instanceof PasswordsBusy) return stored;
+      if (error instanceof PasswordsBusy) return encoded;
       throw error;
     });
   }
 
-  /** Data from elsewhere may hold a username that is somebody's e-mail address: the address wins. */
-  private find(foldedLogin: string): Promise<Account | undefined> {
+  /** The e-mail address has priority because in imported data the username of one person can be the address of another. */
+  private findAccount(foldedLogin: string): Promise<Account | undefined> {
     const [email, username] = ['email', 'username'].map((column) => this.database.dialect.folded(column));
     return this.database.row(
       { ...personShape, password: text },
@@ -72,12 +81,12 @@ export class SignIn {
     );
   }
 
-  /** Only into an open account, with the password as it was judged: a change of either has ended all sessions since. */
-  private async enter({ id, password }: Account, stored: string): Promise<void> {
-    const entered = await this.database.run(
+  /** Updates the row only if the account is open and the password is unchanged because a change of either ends all sessions. */
+  private async recordSignIn({ id, password }: Account, encoded: string): Promise<void> {
+    const updatedCount = await this.database.run(
       'UPDATE users_user SET last_login = $3, password = $4 WHERE id = $1 AND password = $2 AND is_active',
-      [id, password, this.clock.now(), stored],
+      [id, password, this.clock.now(), encoded],
     );
-    if (entered === 0) throw new CredentialsRefused();
+    if (updatedCount === 0) throw new CredentialsRefused();
   }
 }

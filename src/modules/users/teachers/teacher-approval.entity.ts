@@ -2,7 +2,7 @@ import { Entity, Index } from 'typeorm';
 import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 import { teacherStatuses, type TeacherStatus } from '../user.lists';
 
-/** One decision about a teacher: who, when, why. Rows are only added. */
+/** One decision of an administrator about a teacher. Rows are never changed. */
 @Entity('users_teacherapproval')
 @Index('users_teacherapproval_teacher', ['teacherId'])
 @OneOf('users_teacherapproval_status_listed', 'status', teacherStatuses)

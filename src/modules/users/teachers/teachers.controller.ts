@@ -15,7 +15,7 @@ import {
   showTeacher,
   TeacherPage,
   TeacherQuery,
-  TeacherView,
+  TeacherResponse,
   type Decision,
 } from './teachers.dto';
 import { TeacherLists } from './teachers.query';
@@ -29,30 +29,37 @@ export class TeachersController {
 
   @Get()
   @Route({
-    summary: 'List teachers: the approved ones, or, for administrators, those of another status',
+    summary: 'List the approved teachers (administrators can select another status)',
     answer: TeacherPage,
     errors: [Forbidden],
   })
-  list(@CurrentActor() actor: Actor, @Query({ schema: TeacherQuery }) query: TeacherQuery): Promise<Page<TeacherView>> {
+  list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: TeacherQuery }) query: TeacherQuery,
+  ): Promise<Page<TeacherResponse>> {
     if (query.status !== 'approved') requireAdmin(actor);
-    return this.lists.teachers(query);
+    return this.lists.listTeachers(query);
   }
 
   @Put(':id/approval')
-  @Route({ summary: 'Approve a teacher (administrators)', answer: TeacherView, errors: [Forbidden, TeacherNotFound] })
+  @Route({
+    summary: 'Approve a teacher (administrators)',
+    answer: TeacherResponse,
+    errors: [Forbidden, TeacherNotFound],
+  })
   async approve(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @CurrentDevice() device: RemoteDevice,
-  ): Promise<TeacherView> {
+  ): Promise<TeacherResponse> {
     requireAdminOverOthers(actor, id);
     return showTeacher(await this.approvals.approve(id, { actorId: actor.id, device }));
   }
 
   @Delete(':id/approval')
   @Route({
-    summary: 'Reject a teacher who waits, or suspend an approved one (administrators)',
-    answer: TeacherView,
+    summary: 'Reject a pending teacher or suspend an approved one (administrators)',
+    answer: TeacherResponse,
     errors: [Forbidden, TeacherNotFound],
   })
   async refuse(
@@ -60,14 +67,14 @@ export class TeachersController {
     @Id() id: number,
     @Body({ schema: Refusal }) { reason }: Refusal,
     @CurrentDevice() device: RemoteDevice,
-  ): Promise<TeacherView> {
+  ): Promise<TeacherResponse> {
     requireAdminOverOthers(actor, id);
-    return showTeacher(await this.approvals.refuse(id, { actorId: actor.id, device }, reason));
+    return showTeacher(await this.approvals.rejectOrSuspend(id, { actorId: actor.id, device }, reason));
   }
 
   @Get(':id/decisions')
   @Route({
-    summary: 'List what was decided about a teacher (administrators)',
+    summary: 'List the decisions about a teacher (administrators)',
     answer: DecisionPage,
     errors: [Forbidden, TeacherNotFound],
   })
@@ -77,6 +84,6 @@ export class TeachersController {
     @Query({ schema: DecisionQuery }) query: DecisionQuery,
   ): Promise<Page<Decision>> {
     requireAdmin(actor);
-    return this.lists.decisions(id, query);
+    return this.lists.listDecisions(id, query);
   }
 }

@@ -4,7 +4,7 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { Person } from '../accounts/person';
 import { teacherStatuses, type TeacherStatus } from '../user.lists';
 
-export const TeacherView = z
+export const TeacherResponse = z
   .strictObject({
     id: z.int(),
     username: z.string(),
@@ -30,27 +30,30 @@ export const TeacherView = z
       },
     ],
   });
-export type TeacherView = z.output<typeof TeacherView>;
+export type TeacherResponse = z.output<typeof TeacherResponse>;
 
-export const TeacherPage = pageOf(TeacherView, 'TeacherPage');
+export const TeacherPage = pageOf(TeacherResponse, 'TeacherPage');
 export const TeacherQuery = pageQuery({
   status: z
     .enum(teacherStatuses)
     .default('approved')
-    .meta({ description: 'All but `approved` for administrators only' }),
+    .meta({ description: 'Only administrators can select another status than `approved`' }),
 });
 export type TeacherQuery = z.output<typeof TeacherQuery>;
 
 export const Refusal = z
-  .strictObject({ reason: z.string().trim().min(1).max(2_000).meta({ description: 'The teacher reads it' }) })
+  .strictObject({ reason: z.string().trim().min(1).max(2_000).meta({ description: 'Shown to the teacher' }) })
   .meta({ id: 'TeacherRefusal', examples: [{ reason: 'The portfolio could not be opened; please send it again.' }] });
 export type Refusal = z.output<typeof Refusal>;
 
 export const Decision = z
   .strictObject({
     id: z.int(),
-    status: z.enum(teacherStatuses).meta({ description: 'What the teacher was from then on' }),
-    decidedBy: z.int().nullable().meta({ description: 'The administrator; null where the account is gone' }),
+    status: z.enum(teacherStatuses).meta({ description: 'The status of the teacher after the decision' }),
+    decidedBy: z
+      .int()
+      .nullable()
+      .meta({ description: 'The administrator who decided; null if their account was removed' }),
     decidedAt: z.iso.datetime(),
     reason: z.string(),
   })
@@ -64,7 +67,7 @@ export const DecisionPage = pageOf(Decision, 'TeacherDecisionPage');
 export const DecisionQuery = pageQuery();
 export type DecisionQuery = z.output<typeof DecisionQuery>;
 
-export const showTeacher = (person: Person): TeacherView => ({
+export const showTeacher = (person: Person): TeacherResponse => ({
   id: person.id,
   username: person.username,
   firstName: person.firstName,

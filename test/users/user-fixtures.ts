@@ -5,7 +5,7 @@ import { Client, type Answer, type School } from '../support/school';
 
 export const goodPassword = 'boats in the early fog';
 
-/** Somebody who signed up by themselves: with a password, and the refresh token of the first session. */
+/** A person who registered through the API, with the tokens of their first session. */
 export interface Registered {
   client: Client;
   id: number;
@@ -17,11 +17,11 @@ export interface Registered {
 
 let registered = 0;
 
-export async function register(school: School, more: Record<string, unknown> = {}): Promise<Registered> {
+export async function register(school: School, overrides: Record<string, unknown> = {}): Promise<Registered> {
   const username = `painter${++registered}`;
-  const person = { username, email: `${username}@mail.test`, password: goodPassword, role: 'student', ...more };
+  const person = { username, email: `${username}@mail.test`, password: goodPassword, role: 'student', ...overrides };
   const { status, body } = await school.visitor.post('/auth/register', person);
-  if (status !== 201) throw new Error(`Not registered: ${JSON.stringify(body)}`);
+  if (status !== 201) throw new Error(`Registration failed: ${JSON.stringify(body)}`);
   const { user, accessToken, refreshToken } = body;
   const client = new Client(school, accessToken, user.id, user.username);
   return { client, id: user.id, username: user.username, email: user.email, accessToken, refreshToken };
@@ -30,8 +30,8 @@ export async function register(school: School, more: Record<string, unknown> = {
 export const signIn = (school: School, login: string, password = goodPassword, headers: Record<string, string> = {}) =>
   school.visitor.post('/auth/login', { login, password }, headers);
 
-/** Every event that is published from now on, in order. */
-export function eventsOf(school: School): DomainEvent[] {
+/** Returns an array that collects every event that is published from now on, in order. */
+export function collectEvents(school: School): DomainEvent[] {
   const bus = school.part(EventBus);
   const publish = bus.publish.bind(bus);
   const published: DomainEvent[] = [];
@@ -42,15 +42,16 @@ export function eventsOf(school: School): DomainEvent[] {
   return published;
 }
 
-/** The time of the request that is being answered is over, as after `REQUEST_TIMEOUT_MS`. */
-export function endRequest(): void {
+/** Lets the deadline of the current request pass, as after `REQUEST_TIMEOUT_MS`. */
+export function passDeadline(): void {
   currentScope()!.endsAt = performance.now();
 }
 
-/** `seconds` from now on the school's clock, which stands still until `clock.stopAt(null)`. */
-export function later(school: School, seconds: number): void {
+/** Sets the school's clock forward by `seconds` and stops it until `clock.stopAt(null)`. */
+export function advanceClock(school: School, seconds: number): void {
   school.clock.stopAt(new Date(school.clock.now().getTime() + seconds * 1_000));
 }
 
-/** In ascending order: which of several twins was served first is chance. */
-export const statusesOf = (answers: Answer[]): number[] => answers.map(({ status }) => status).sort((a, b) => a - b);
+/** Sorted because the order in which concurrent requests are served is random. */
+export const statusesOf = (responses: Answer[]): number[] =>
+  responses.map(({ status }) => status).sort((a, b) => a - b);

@@ -27,57 +27,57 @@ async function listen(person: Client, lastEventId?: number | string): Promise<Ev
   return source;
 }
 
-let news = 0;
-const tell = (person: Client, message: string): Promise<number> =>
+let notificationCount = 0;
+const notify = (person: Client, message: string): Promise<number> =>
   school.database.transaction(() =>
     school
       .part(Notifier)
-      .notify([{ userId: person.id, type: 'exercise_graded', message, dedupeKey: `live:${++news}` }]),
+      .notify([{ userId: person.id, type: 'exercise_graded', message, dedupeKey: `live:${++notificationCount}` }]),
   );
 
 const messages = (heard: { data: { message: string } }[]): string[] => heard.map(({ data }) => data.message);
 
-it('tells who listens of what is new, and nobody else', async () => {
+it('a stream sends a new notification of its person and none of other people', async () => {
   const [ada, ben] = [await school.student(), await school.student()];
-  await tell(ada, 'before');
-  const [hers, his] = [await listen(ada), await listen(ben)];
-  expect(hers).toMatchObject({ status: 200, heard: [] });
-  expect(hers.headers.get('content-type')).toBe('text/event-stream');
-  await tell(ada, 'Well drawn');
-  const [event] = await hers.until(1);
+  await notify(ada, 'before');
+  const [adasStream, bensStream] = [await listen(ada), await listen(ben)];
+  expect(adasStream).toMatchObject({ status: 200, heard: [] });
+  expect(adasStream.headers.get('content-type')).toBe('text/event-stream');
+  await notify(ada, 'Well drawn');
+  const [event] = await adasStream.until(1);
   const { data } = (await ada.get('/me/notifications?limit=1')).body;
   expect(event).toEqual({ id: data[0].id, event: 'notification', data: data[0] });
-  expect(his.heard).toEqual([]);
+  expect(bensStream.heard).toEqual([]);
 });
 
-it('looks for its news in a scope of its own: no loop of the request that opened it, nor of one that has news', async () => {
+it('the statements of a stream belong to a scope of their own and are not counted as repetitions of a request', async () => {
   const ada = await school.student();
-  const hers = await listen(ada);
+  const adasStream = await listen(ada);
   for (let at = 1; at <= 6; at++) {
-    await tell(ada, `news ${at}`);
-    await hers.until(at);
+    await notify(ada, `notification ${at}`);
+    await adasStream.until(at);
   }
   expect([...school.part(Incidents).repetitions.values()].map(({ route }) => route)).toEqual([]);
-  const looks = [...school.part(QueryStatistics).statements.values()].filter(
+  const reads = [...school.part(QueryStatistics).statements.values()].filter(
     ({ series, text }) => series.has('live streams') && text.includes('notifications_notification'),
   );
-  expect(looks).toHaveLength(1);
+  expect(reads).toHaveLength(1);
 });
 
-it('says nothing of what is taken back', async () => {
+it('a stream does not send a notification whose transaction was rolled back', async () => {
   const ada = await school.student();
-  const hers = await listen(ada);
+  const adasStream = await listen(ada);
   await school.database
     .transaction(async () => {
-      await tell(ada, 'A slip');
-      throw new Error('taken back');
+      await notify(ada, 'A slip');
+      throw new Error('rolled back');
     })
     .catch(() => undefined);
-  await tell(ada, 'Meant');
-  expect(messages(await hers.until(1))).toEqual(['Meant']);
+  await notify(ada, 'Meant');
+  expect(messages(await adasStream.until(1))).toEqual(['Meant']);
 });
 
-it('reaches everybody with an announcement', async () => {
+it('an announcement reaches every open stream', async () => {
   const [ada, ben] = [await school.student(), await school.student()];
   const both = [await listen(ada), await listen(ben)];
   const announcement = { title: 'Break', message: 'The studio is closed', audience: 'all' };
@@ -85,62 +85,62 @@ it('reaches everybody with an announcement', async () => {
   for (const source of both) expect(messages(await source.until(1))).toEqual(['The studio is closed']);
 });
 
-it('goes on after the last event that arrived, whatever lies before it', async () => {
+it('a stream with Last-Event-ID continues after that event and does not send older notifications', async () => {
   const ada = await school.student();
   await school.database.transaction(async () => {
-    for (let at = 0; at < 120; at++) await tell(ada, `history ${at}`);
+    for (let at = 0; at < 120; at++) await notify(ada, `history ${at}`);
   });
-  const hers = await listen(ada);
-  await tell(ada, 'one');
-  const id = (await hers.until(1))[0]!.id;
-  hers.close();
+  const adasStream = await listen(ada);
+  await notify(ada, 'one');
+  const id = (await adasStream.until(1))[0]!.id;
+  adasStream.close();
   await school.database.transaction(() =>
     school.database.run("UPDATE notifications_notification SET created_at = $1 WHERE message LIKE 'history%'", [
       new Date('2026-01-01'),
     ]),
   );
-  for (const message of ['two', 'three']) await tell(ada, message);
+  for (const message of ['two', 'three']) await notify(ada, message);
   const again = await listen(ada, id);
   expect(messages(await again.until(2))).toEqual(['two', 'three']);
-  await tell(ada, 'four');
+  await notify(ada, 'four');
   expect(messages(await again.until(3))).toEqual(['two', 'three', 'four']);
 });
 
-it('repeats the last seconds rather than lose what was committed late', async () => {
+it('a stream with Last-Event-ID repeats notifications of the last seconds because one may have been committed late', async () => {
   const ada = await school.student();
-  const hers = await listen(ada);
-  for (const message of ['one', 'two']) await tell(ada, message);
-  const heard = await hers.until(2);
+  const adasStream = await listen(ada);
+  for (const message of ['one', 'two']) await notify(ada, message);
+  const heard = await adasStream.until(2);
   expect(messages(await (await listen(ada, heard[1]!.id)).until(1))).toEqual(['one']);
 });
 
-it('finds a row whose commit came after that of a younger one', async () => {
-  if (testEngine() === 'sqlite') return; // One writer: commits come in the order of ids.
+it('a stream sends a notification that was committed after one with a greater id', async () => {
+  if (testEngine() === 'sqlite') return; // SQLite has a single writer, so commits come in the order of the ids.
   const ada = await school.student();
-  const hers = await listen(ada);
+  const adasStream = await listen(ada);
   let commit!: () => void;
   const committed = new Promise<void>((resolve) => (commit = resolve));
   let written!: () => void;
   const isWritten = new Promise<void>((resolve) => (written = resolve));
-  const elder = school.database.transaction(async () => {
+  const olderRow = school.database.transaction(async () => {
     await school.database.run(
       `INSERT INTO notifications_notification (user_id, notification_type, title, message, created_at)
-       VALUES ($1, 'exercise_graded', 'Elder', 'elder', $2)`,
+       VALUES ($1, 'exercise_graded', 'Older', 'older', $2)`,
       [ada.id, school.clock.now()],
     );
     written();
     await committed;
   });
   await isWritten;
-  await tell(ada, 'younger');
-  expect(messages(await hers.until(1))).toEqual(['younger']);
+  await notify(ada, 'younger');
+  expect(messages(await adasStream.until(1))).toEqual(['younger']);
   commit();
-  await elder;
-  await tell(ada, 'youngest');
-  expect(messages(await hers.until(3))).toEqual(['younger', 'elder', 'youngest']);
+  await olderRow;
+  await notify(ada, 'youngest');
+  expect(messages(await adasStream.until(3))).toEqual(['younger', 'older', 'youngest']);
 });
 
-it('gives a person five streams, and a new one when one is closed', async () => {
+it('refuses a sixth stream of a person with 429 until one of the five is closed', async () => {
   const ada = await school.student();
   const five = await Promise.all(Array.from({ length: 5 }, () => listen(ada)));
   expect(five.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
@@ -154,41 +154,41 @@ it('gives a person five streams, and a new one when one is closed', async () => 
   expect(another.status).toBe(200);
 });
 
-it('refuses a last event id that is none, and a stranger', async () => {
+it('refuses an invalid Last-Event-ID with 422 and an invalid token with 401', async () => {
   const ada = await school.student();
   expect(await listen(ada, 'yesterday')).toMatchObject({ status: 422, problem: { code: 'VALIDATION_FAILED' } });
   expect(await EventSource.open(url, 'no token')).toMatchObject({ status: 401 });
 });
 
-it('ends at once with its session, and delivers nothing that comes after', async () => {
+it('a stream ends as soon as its session ends and sends no later notification', async () => {
   const ada = await school.student();
-  const hers = await listen(ada);
-  await tell(ada, 'before');
-  await hers.until(1);
+  const adasStream = await listen(ada);
+  await notify(ada, 'before');
+  await adasStream.until(1);
   expect((await ada.post('/auth/logout')).status).toBe(204);
-  await tell(ada, 'after');
-  await hers.untilEnd(2_000);
-  expect(messages(hers.heard)).toEqual(['before']);
+  await notify(ada, 'after');
+  await adasStream.untilEnd(2_000);
+  expect(messages(adasStream.heard)).toEqual(['before']);
 });
 
-it('ends at once when the account is closed', async () => {
+it('a stream ends as soon as the account is closed', async () => {
   const [ada, admin] = [await school.student(), await school.admin()];
-  const hers = await listen(ada);
+  const adasStream = await listen(ada);
   expect((await admin.delete(`/users/${ada.id}/activation`)).status).toBe(200);
-  await hers.untilEnd(2_000);
+  await adasStream.untilEnd(2_000);
   expect((await listen(ada)).status).toBe(401);
 });
 
-it('whose session was ended while it was being opened is refused', async () => {
+it('refuses a stream with 401 if the session ends while the stream is opened', async () => {
   const ada = await school.student();
-  const feed = jest.spyOn(NotificationFeed.prototype, 'startHere').mockImplementationOnce(async () => {
+  const feed = jest.spyOn(NotificationFeed.prototype, 'startAtLatest').mockImplementationOnce(async () => {
     await ada.post('/auth/logout');
   });
   expect(await listen(ada)).toMatchObject({ status: 401, problem: { code: 'UNAUTHENTICATED' } });
   feed.mockRestore();
 });
 
-/** As a browser does: a stream that ends before it has told anything is asked for again. */
+/** Reconnects like a browser until a stream has sent an event. */
 async function reconnecting(client: Client, lastId: number): Promise<HeardEvent[]> {
   for (;;) {
     const stream = await listen(client, lastId);
@@ -197,25 +197,25 @@ async function reconnecting(client: Client, lastId: number): Promise<HeardEvent[
   }
 }
 
-it('goes on in another session of the person, who reconnects', async () => {
+it('after another session of the person ends, a client can reconnect and receives what it missed', async () => {
   const ada = await school.student();
   const other = await school.signedIn(ada);
-  const hers = await listen(other);
-  await tell(ada, 'one');
-  const [event] = await hers.until(1);
+  const adasStream = await listen(other);
+  await notify(ada, 'one');
+  const [event] = await adasStream.until(1);
   await ada.post('/auth/logout');
-  await hers.untilEnd(2_000);
-  await tell(ada, 'two');
+  await adasStream.untilEnd(2_000);
+  await notify(ada, 'two');
   expect(messages(await reconnecting(other, event!.id))).toContain('two');
 });
 
-it('ends its streams when it stops, and does not wait for their listeners', async () => {
+it('the application ends its streams at shutdown and does not wait for the clients', async () => {
   const stopping = await School.open();
   await stopping.app.listen(0, '127.0.0.1');
   const ada = await stopping.student();
-  const hers = await EventSource.open(await stopping.app.getUrl(), ada.token);
+  const adasStream = await EventSource.open(await stopping.app.getUrl(), ada.token);
   const started = Date.now();
   await stopping.close();
-  await hers.untilEnd(1_000);
+  await adasStream.untilEnd(1_000);
   expect(Date.now() - started).toBeLessThan(3_000);
 });

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { Database } from '../../../platform/database/database';
+import { DomainError } from '../../../platform/errors/domain-error';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Passwords } from '../passwords/passwords';
+import { SecurityEvents } from '../security/security-events';
+import { PasswordGuessed } from '../users.events';
+import type { Device, RemoteDevice } from './device';
+import { KnownNetworks } from './known-networks.query';
+import { LoginAttempts, type Attempt, type AttemptTarget } from './login-attempts';
+
+/** An account is under attack after this many failures from all networks, each within an hour of the one before. */
+const minFailuresOfAttack = 20;
+const maxDelayMs = 3_000;
+const delayStepMs = 100;
+
+/**
+ * Verifies a password against the hash of an account. Failed attempts are counted and delayed. If an account is under attack,
+ * attempts from unknown networks are delayed and share one group of the hash queue. A network is known if the owner signed
+ * in from it recently. Attempts from one network never cause a refusal in another one.
+ */
+@Injectable()
+export class PasswordVerifier {
+  private readonly log = new Logger('PasswordVerifier');
+
+  constructor(
+    private readonly database: Database,
+    private readonly loginAttempts: LoginAttempts,
+    private readonly knownNetworks: KnownNetworks,
+    private readonly passwords: Passwords,
+    private readonly securityEvents: SecurityEvents,
+    private readonly events: EventBus,
+  ) {}
+
+  /**
+   * @param encoded the stored hash; null if there is no account, which costs the same work
+   * @returns the attempt, to be passed to `runAttempt`; null if the password is wrong
+   * @throws TooManyAttempts, PasswordsBusy
+   */
+  async verify(
+    target: AttemptTarget,
+    password: string,
+    encoded: string | null,
+    device: RemoteDevice,
+  ): Promise<Attempt | null> {
+    const attempt = await this.loginAttempts.start(target, device);
+    const isMatch = await this.runAttempt(attempt, () => this.compare(attempt, password, encoded, device));
+    if (isMatch) return attempt;
+    if (shouldRecord(attempt.totalCount)) await this.recordRefusal(attempt, device);
+    return null;
+  }
+
+  /** Runs the work that the password allows. The attempt no longer counts if the work fails without a fault of the caller. */
+  async runAttempt<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      // An error such as a closed account looks to the caller like a wrong password, so it is counted like one.
+      if (!(error instanceof DomainError && error.type.isGuess)) await this.cancelAttempt(attempt);
+      throw error;
+    }
+  }
+
+  /** Called in the transaction of the work that the password allows. */
+  async recordSuccess(attempt: Attempt, device: Device): Promise<void> {
+    const { accountId: personId, purpose } = attempt.target;
+    await this.loginAttempts.clearAfterSuccess(attempt);
+    const kind = purpose === 'sign-in' ? 'signed_in' : 'password_changed';
+    await this.securityEvents.record({ kind, personId, device });
+  }
+
+  private async compare(
+    { target: { accountId }, totalCount }: Attempt,
+    password: string,
+    encoded: string | null,
+    device: RemoteDevice,
+  ): Promise<boolean> {
+    if (totalCount <= minFailuresOfAttack || (await this.knownNetworks.has(accountId, device)))
+      return this.passwords.matches(password, encoded, device.widerNetwork);
+    await this.pause(Math.min(maxDelayMs, (totalCount - minFailuresOfAttack) * delayStepMs));
+    return this.passwords.matches(password, encoded, `account ${accountId}`);
+  }
+
+  /** Only logs its own failure, so that the caller gets the first error. Without the database the attempt stays counted. */
+  private async cancelAttempt(attempt: Attempt): Promise<void> {
+    await this.loginAttempts.cancel(attempt).catch((error: unknown) => {
+      this.log.warn('The count of an attempt that was not verified could not be undone', error);
+    });
+  }
+
+  private pause(delayMs: number): Promise<void> {
+    return sleep(delayMs);
+  }
+
+  private async recordRefusal({ target, totalCount }: Attempt, device: RemoteDevice): Promise<void> {
+    const { accountId: personId, purpose } = target;
+    const kind = purpose === 'sign-in' ? 'sign_in_refused' : 'password_change_refused';
+    await this.database.transaction(async () => {
+      const note = `Failure ${totalCount} in a series with less than an hour between failures`;
+      await this.securityEvents.record({ kind, personId, actorId: null, device, note });
+      if (totalCount === minFailuresOfAttack) await this.publishGuessing(personId, totalCount);
+    });
+  }
+
+  private async publishGuessing(userId: number, failureCount: number): Promise<void> {
+    if (userId > 0) await this.events.publish(new PasswordGuessed({ userId, failureCount }));
+  }
+}
+
+/** Of each series of failures the first 20 and then every 100th are recorded, so that a guesser cannot fill the table. */
+const shouldRecord = (totalCount: number): boolean => totalCount <= minFailuresOfAttack || totalCount % 100 === 0;

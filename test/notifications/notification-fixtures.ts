@@ -1,0 +1,50 @@
+import { Notifier, type NewNotification } from '../../src/modules/notifications';
+import { bool, int } from '../../src/platform/database/columns';
+import type { Client, School } from '../support/school';
+
+/** Sends notifications in a transaction, as a handler does. Returns the number of inserted notifications. */
+export const notify = (school: School, ...notifications: NewNotification[]): Promise<number> =>
+  school.database.transaction(() => school.part(Notifier).notify(notifications));
+
+/** A notification for a person. Another `version` makes another notification. */
+export const makeNotification = (
+  userId: number,
+  version = 1,
+  overrides: Partial<NewNotification> = {},
+): NewNotification => ({
+  userId,
+  type: 'streak_at_risk',
+  message: `Day ${version} without a lesson.`,
+  dedupeKey: `streak_at_risk:users.user.${userId}:${version}`,
+  ...overrides,
+});
+
+/** Sends `count` notifications to one person. Returns the ids, oldest first. */
+export async function notifyMany(school: School, userId: number, count: number): Promise<number[]> {
+  await notify(school, ...Array.from({ length: count }, (_, i) => makeNotification(userId, i + 1)));
+  return idsOf(school, userId);
+}
+
+export async function idsOf(school: School, userId: number): Promise<number[]> {
+  const sql = 'SELECT id FROM notifications_notification WHERE user_id = $1 ORDER BY id';
+  return (await school.database.rows({ id: int }, sql, [userId])).map(({ id }) => id);
+}
+
+/** The stored number of unread notifications. Asserts that it equals the number of unread rows. */
+export async function unreadCountOf(school: School, userId: number): Promise<number> {
+  const sql = 'SELECT is_read AS "isRead" FROM notifications_notification WHERE user_id = $1';
+  const rows = await school.database.rows({ isRead: bool }, sql, [userId]);
+  const counter = await school.database.row(
+    { unread: int },
+    'SELECT unread FROM notifications_unreadcount WHERE user_id = $1',
+    [userId],
+  );
+  expect(counter?.unread ?? 0).toBe(rows.filter(({ isRead }) => !isRead).length);
+  return counter?.unread ?? 0;
+}
+
+/** The notifications of a person as the API returns them, newest first, optionally of one type only. */
+export async function notificationsOf(person: Client, type?: string): Promise<Record<string, unknown>[]> {
+  const { body } = await person.get(`/me/notifications?limit=100${type ? `&type=${type}` : ''}`);
+  return body.data;
+}
