@@ -4,10 +4,10 @@ import { DataRegistry } from '../../platform/data/data-registry';
 import type { Adoption, DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
 import type { Snapshot } from '../../platform/database/bulk';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
-import { cycleAmong, direct, type PlacedCourse } from './prerequisites/directed-prerequisites';
-import { adoptMaterials, adoptVideo } from './lesson/material-files';
+import { cycleAmong, direct, type PlacedCourse } from './prerequisites/prerequisite-directions';
+import { adoptMaterials, adoptVideo } from './lesson/imported-materials';
 import type { Edge } from './prerequisites/prerequisite-graph';
-import { joinQuiz, splitQuiz } from './exercise/quiz-files';
+import { joinQuiz, splitQuiz } from './exercise/imported-quiz';
 
 const edges = 'courses_course_prerequisites';
 

@@ -3,10 +3,10 @@ import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { Authoring } from '../course-editing';
 import { Course } from './course.entity';
 import { CourseArchived } from '../courses.events';
-import { Deletion, type Removal } from '../removal';
+import { Deletion, type Removal } from '../deletion';
 
 /** Removing is archiving as soon as anybody was ever enrolled (rule 4). */
 @Injectable()

@@ -5,7 +5,7 @@ import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { requireVersion } from '../../../platform/http/etag';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { Authoring } from '../course-editing';
 import { Course } from './course.entity';
 import { MandatoryLessonMissing } from '../courses.errors';
 import { CoursePublished } from '../courses.events';

@@ -6,7 +6,7 @@ import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { Course, OwnCoursePage, RequiredCourses, type OwnCourse } from './course.dto';
-import { CoursePage } from './course-page.query';
+import { CoursePage } from './course-details.query';
 import { CoursePublication } from './course-publication';
 import {
   CourseNotFound,

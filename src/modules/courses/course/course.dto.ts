@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf } from '../../../platform/http/pagination';
-import { moment, prose, reward, title } from '../authored.dto';
+import { moment, prose, reward, title } from '../shared-fields.dto';
 import { categories, levels } from '../course.lists';
 import type { CourseRow, OwnCourseRow, RequiredCourseRow } from './course.rows';
 import { LessonSummary, showLessonSummary } from '../lesson/lesson.dto';

@@ -10,10 +10,10 @@ import { Route } from '../../../platform/http/route';
 import { CourseArchive } from './course-archive';
 import { CatalogueQuery, CourseCatalogue } from './course-catalogue.query';
 import { Course, CourseChanges, CourseSummaryPage, NewCourse, type CourseSummary } from './course.dto';
-import { CoursePage } from './course-page.query';
+import { CoursePage } from './course-details.query';
 import { CourseNotFound, IsArchived, TeacherNotApproved } from '../courses.errors';
 import { Courses } from './courses';
-import { Removal } from '../removal';
+import { Removal } from '../deletion';
 
 const authoring = [CourseNotFound, Forbidden, TeacherNotApproved];
 

@@ -3,7 +3,7 @@ import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { requireVersion } from '../../../platform/http/etag';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { Authoring } from '../course-editing';
 import type { CourseChanges, NewCourse } from './course.dto';
 import { Course } from './course.entity';
 import { requireTeacher } from '../courses.policy';

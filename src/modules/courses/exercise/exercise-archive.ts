@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring, type AuthoredExercise } from '../authoring';
+import { Authoring, type AuthoredExercise } from '../course-editing';
 import { Exercise } from './exercise.entity';
 import { lessonColumns, lessonShape } from '../lesson/lesson.rows';
-import { LessonServing } from '../lesson/lesson-serving';
-import { Deletion, type Removal } from '../removal';
+import { LessonServing } from '../lesson/lesson-readiness';
+import { Deletion, type Removal } from '../deletion';
 
 /** Removing is archiving as soon as somebody has tried the exercise (rule 4). */
 @Injectable()

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
-import { moment, prose, reward, title } from '../authored.dto';
+import { moment, prose, reward, title } from '../shared-fields.dto';
 import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
 import type { ExerciseRow } from './exercise.rows';
 import { AnswerKey, ExerciseContent, type Question } from './quiz';

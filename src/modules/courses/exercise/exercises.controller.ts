@@ -27,7 +27,7 @@ import {
 } from './exercise.dto';
 import { Exercises } from './exercises';
 import { ExercisePages } from './exercises.query';
-import { Removal } from '../removal';
+import { Removal } from '../deletion';
 
 const authoring = [Forbidden, TeacherNotApproved, IsArchived];
 

@@ -11,7 +11,7 @@ import { requireAuthor, seesEverything } from '../courses.policy';
 import { showExercise, type Exercise, type ExerciseAnswerKey, type ExerciseQuery } from './exercise.dto';
 import { exerciseColumns, exerciseShape } from './exercise.rows';
 import type { AnswerKey } from './quiz';
-import { Reading, standingOf, standingShape } from '../reading';
+import { Reading, standingOf, standingShape } from '../course-access';
 
 const inOrder = keyset('exercises:order', [z.int()]);
 const withCourse = `courses_exercise e JOIN courses_lesson l ON l.id = e.lesson_id

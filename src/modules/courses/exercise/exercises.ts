@@ -8,7 +8,7 @@ import { EventBus } from '../../../platform/events/event-bus';
 import { requireVersion } from '../../../platform/http/etag';
 import { ValidationFailed } from '../../../platform/http/http.errors';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { Authoring } from '../course-editing';
 import type { ExerciseType } from '../course.lists';
 import { LimitReached } from '../courses.errors';
 import { AnswerKeyChanged } from '../courses.events';

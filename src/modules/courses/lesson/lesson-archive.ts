@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { Authoring } from '../course-editing';
 import { CourseContent } from '../course/course-content';
 import { LessonOrder } from './lesson-order';
 import { Lesson } from './lesson.entity';
 import type { LessonRow } from './lesson.rows';
-import { Deletion, type Removal } from '../removal';
+import { Deletion, type Removal } from '../deletion';
 
 /** Removing is archiving as soon as learner data hangs on the lesson (rule 4). */
 @Injectable()

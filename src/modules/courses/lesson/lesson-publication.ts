@@ -3,10 +3,10 @@ import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { requireVersion } from '../../../platform/http/etag';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { Authoring } from '../course-editing';
 import { CourseContent } from '../course/course-content';
 import { Lesson } from './lesson.entity';
-import { LessonServing } from './lesson-serving';
+import { LessonServing } from './lesson-readiness';
 
 /** Published: shown to students, and counted when it is mandatory. Asking for what is so already changes nothing. */
 @Injectable()

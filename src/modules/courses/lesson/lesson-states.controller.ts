@@ -12,7 +12,7 @@ import {
   LimitReached,
   TeacherNotApproved,
 } from '../courses.errors';
-import { CoursePage } from '../course/course-page.query';
+import { CoursePage } from '../course/course-details.query';
 import { Lesson, LessonOrder, NewLessonOrder } from './lesson.dto';
 import { Lessons } from './lessons';
 import { LessonArchive } from './lesson-archive';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
-import { httpsUrl, materialUrl, moment, prose, reward, title } from '../authored.dto';
+import { httpsUrl, materialUrl, moment, prose, reward, title } from '../shared-fields.dto';
 import { lessonTypes } from '../course.lists';
 import type { LessonRow, LessonSummaryRow } from './lesson.rows';
 

@@ -18,7 +18,7 @@ import { Lesson, LessonChanges, LessonQuery, LessonSummaryPage, NewLesson, type 
 import { Lessons } from './lessons';
 import { LessonArchive } from './lesson-archive';
 import { LessonPages } from './lessons.query';
-import { Removal } from '../removal';
+import { Removal } from '../deletion';
 
 const authoring = [Forbidden, TeacherNotApproved];
 

@@ -10,7 +10,7 @@ import { LessonNotFound } from '../courses.errors';
 import { seesEverything } from '../courses.policy';
 import { showLesson, showLessonSummary, type Lesson, type LessonQuery, type LessonSummary } from './lesson.dto';
 import { lessonColumns, lessonShape, lessonSummaryColumns, lessonSummaryShape } from './lesson.rows';
-import { Reading, standingOf, standingShape } from '../reading';
+import { Reading, standingOf, standingShape } from '../course-access';
 
 const inOrder = keyset('lessons:order', [z.int32(), z.int()]);
 

@@ -4,12 +4,12 @@ import { Database } from '../../../platform/database/database';
 import { requireVersion } from '../../../platform/http/etag';
 import { ValidationFailed } from '../../../platform/http/http.errors';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { Authoring } from '../course-editing';
 import { CourseContent } from '../course/course-content';
 import { LessonOrder } from './lesson-order';
 import type { LessonChanges, NewLesson } from './lesson.dto';
 import { Lesson } from './lesson.entity';
-import { LessonServing } from './lesson-serving';
+import { LessonServing } from './lesson-readiness';
 
 @Injectable()
 export class Lessons {

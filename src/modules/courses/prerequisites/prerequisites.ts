@@ -6,7 +6,7 @@ import { insertRows, placeholders } from '../../../platform/database/insert-rows
 import { requireVersion } from '../../../platform/http/etag';
 import { ValidationFailed } from '../../../platform/http/http.errors';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { Authoring } from '../course-editing';
 import { Course } from '../course/course.entity';
 import { PrerequisiteCycle } from '../courses.errors';
 import { seesEverything } from '../courses.policy';

@@ -7,7 +7,7 @@ import { ownCourseColumns, ownCourseShape, type RequiredCourseRow } from './cour
 import { CourseNotFound } from '../courses.errors';
 import { seesEverything } from '../courses.policy';
 import { lessonSummaryColumns, lessonSummaryShape, type LessonSummaryRow } from '../lesson/lesson.rows';
-import { Reading, standingOf, standingShape } from '../reading';
+import { Reading, standingOf, standingShape } from '../course-access';
 
 const shape = {
   ...ownCourseShape,

@@ -1,5 +1,5 @@
 import type { Fields, Adoption } from '../../../platform/data/data-rules';
-import { httpsUrl, materialUrl, title } from '../authored.dto';
+import { httpsUrl, materialUrl, title } from '../shared-fields.dto';
 import type { Material } from './lesson.dto';
 
 /** Attachments of another system: `{"name", "url"}`, an address alone, or something else that names one. Ours have a title and an address. */

@@ -3,7 +3,7 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { LessonNotServable } from '../courses.errors';
 import type { LessonRow } from './lesson.rows';
-import { needsExercises, whatIsMissing } from './servable';
+import { needsExercises, whatIsMissing } from './lesson-requirements';
 
 type Teaching = Pick<LessonRow, 'lessonType' | 'content' | 'videoUrl' | 'materials'>;
 

@@ -1,5 +1,5 @@
 import { lessonTypes, type LessonType } from '../course.lists';
-import { needsExercises, whatIsMissing } from './servable';
+import { needsExercises, whatIsMissing } from './lesson-requirements';
 
 const empty = { content: ' \n', videoUrl: '', materials: [] };
 const video = 'https://video.example.org/1';

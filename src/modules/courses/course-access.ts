@@ -4,7 +4,7 @@ import { bool, int, type Row } from '../../platform/database/columns';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, EnrollmentRequired } from './courses.errors';
 import { seesEverything } from './courses.policy';
-import { Learners } from './learners';
+import { Learners } from './learner-lookup';
 import { courseIsOpen } from './course/open-course';
 
 /** Where a noun stands: `open` says that its course is open (open-course.ts), `live` the same of the noun itself. */
