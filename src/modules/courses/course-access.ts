@@ -3,44 +3,47 @@ import type { Actor } from '../../platform/auth/actor';
 import { bool, int, type Row } from '../../platform/database/columns';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, EnrollmentRequired } from './courses.errors';
-import { seesEverything } from './courses.policy';
-import { Learners } from './learner-lookup';
+import { canSeeUnpublished } from './courses.policy';
+import { LearnerLookup } from './learner-lookup';
 import { courseIsOpen } from './course/open-course';
 
-/** Where a noun stands: `open` says that its course is open (open-course.ts), `live` the same of the noun itself. */
-export const standingShape = { courseId: int, teacherId: int, open: bool, live: bool };
-export type Standing = Row<typeof standingShape>;
+/**
+ * `isOpen`: the course is open to students (open-course.ts). `isLive`: the object itself is published and not archived (a
+ * course: not archived).
+ */
+export const accessShape = { courseId: int, teacherId: int, isOpen: bool, isLive: bool };
+export type AccessState = Row<typeof accessShape>;
 
-const course = `c.id AS "courseId", c.teacher_id AS "teacherId", ${courseIsOpen('c')} AS open`;
-export const standingOf = {
-  course: `${course}, c.archived_at IS NULL AS live`,
-  lesson: `${course}, l.is_published AND l.archived_at IS NULL AS live`,
-  exercise: `${course}, l.is_published AND l.archived_at IS NULL AND e.archived_at IS NULL AS live`,
+const courseColumnsSql = `c.id AS "courseId", c.teacher_id AS "teacherId", ${courseIsOpen('c')} AS "isOpen"`;
+export const accessColumns = {
+  course: `${courseColumnsSql}, c.archived_at IS NULL AS "isLive"`,
+  lesson: `${courseColumnsSql}, l.is_published AND l.archived_at IS NULL AS "isLive"`,
+  exercise: `${courseColumnsSql}, l.is_published AND l.archived_at IS NULL AND e.archived_at IS NULL AS "isLive"`,
 };
 
-/** Who may read what, of that which is not open to everybody. */
+/** Checks whether an actor may read a course, or the content of a lesson or exercise. */
 @Injectable()
-export class Reading {
-  constructor(private readonly learners: Learners) {}
+export class CourseAccess {
+  constructor(private readonly learners: LearnerLookup) {}
 
-  /** The table of contents: open courses to everybody; others to their authors and to those who are enrolled. */
-  async requireCourse(actor: Actor, standing: Standing | undefined): Promise<Standing> {
-    if (!standing) throw new CourseNotFound();
-    const visible = standing.open || seesEverything(actor, standing);
-    if (!visible && !(await this.learners.mayRead(actor.id, standing.courseId))) throw new CourseNotFound();
-    return standing;
+  /** Everybody may read an open course; other courses only their authors and enrolled students. @throws CourseNotFound */
+  async requireCourse(actor: Actor, state: AccessState | undefined): Promise<AccessState> {
+    if (!state) throw new CourseNotFound();
+    const isVisible = state.isOpen || canSeeUnpublished(actor, state);
+    if (!isVisible && !(await this.learners.mayRead(actor.id, state.courseId))) throw new CourseNotFound();
+    return state;
   }
 
-  /** The content: to authors, and to those who are enrolled what is live. */
-  async requireContent<S extends Standing>(
+  /** Authors may read all content; enrolled students only what is live. @throws the not-found error, EnrollmentRequired */
+  async requireContent<S extends AccessState>(
     actor: Actor,
-    standing: S | undefined,
-    missing: new () => DomainError,
+    state: S | undefined,
+    NotFound: new () => DomainError,
   ): Promise<S> {
-    if (!standing) throw new missing();
-    if (seesEverything(actor, standing)) return standing;
-    if (!standing.live) throw new missing();
-    if (await this.learners.mayRead(actor.id, standing.courseId)) return standing;
-    throw standing.open ? new EnrollmentRequired() : new missing();
+    if (!state) throw new NotFound();
+    if (canSeeUnpublished(actor, state)) return state;
+    if (!state.isLive) throw new NotFound();
+    if (await this.learners.mayRead(actor.id, state.courseId)) return state;
+    throw state.isOpen ? new EnrollmentRequired() : new NotFound();
   }
 }

@@ -11,104 +11,112 @@ import { lessonColumns, lessonShape, type LessonRow } from './lesson/lesson.rows
 import type { AnswerKey } from './exercise/quiz';
 import { requireRewardWithin, type RewardedThing } from './reward-caps';
 
-const shape = {
+const courseShape = {
   id: int,
   teacherId: int,
   isPublished: bool,
   publishedAt: nullable(instant),
   archivedAt: nullable(instant),
   version: int,
-  visible: bool,
+  isVisible: bool,
 };
-export type AuthoredCourse = Row<typeof shape>;
+export type EditableCourse = Row<typeof courseShape>;
 
-interface Way {
-  from: string;
-  visible: string;
-  missing: new () => DomainError;
+interface CourseLookup {
+  fromSql: string;
+  isVisibleSql: string;
+  NotFound: new () => DomainError;
 }
 
-/** From a noun's id to its course, and whether a stranger can see the noun. */
-const ways = (() => {
-  const open = 'c.is_published AND c.archived_at IS NULL';
-  const course = { from: 'courses_course c WHERE c.id = $1', visible: open, missing: CourseNotFound };
-  const ofLesson = 'JOIN courses_course c ON c.id = l.course_id';
+/** Finds the course of a course, lesson or exercise id, and whether users other than its authors can see that object. */
+const courseLookups = (() => {
+  const isPublishedSql = 'c.is_published AND c.archived_at IS NULL';
+  const course = {
+    fromSql: 'courses_course c WHERE c.id = $1',
+    isVisibleSql: isPublishedSql,
+    NotFound: CourseNotFound,
+  };
+  const joinCourseSql = 'JOIN courses_course c ON c.id = l.course_id';
   const lesson = {
-    from: `courses_lesson l ${ofLesson} WHERE l.id = $1`,
-    visible: `${open} AND l.is_published AND l.archived_at IS NULL`,
-    missing: LessonNotFound,
+    fromSql: `courses_lesson l ${joinCourseSql} WHERE l.id = $1`,
+    isVisibleSql: `${isPublishedSql} AND l.is_published AND l.archived_at IS NULL`,
+    NotFound: LessonNotFound,
   };
   const exercise = {
-    from: `courses_exercise e JOIN courses_lesson l ON l.id = e.lesson_id ${ofLesson} WHERE e.id = $1`,
-    visible: `${lesson.visible} AND e.archived_at IS NULL`,
-    missing: ExerciseNotFound,
+    fromSql: `courses_exercise e JOIN courses_lesson l ON l.id = e.lesson_id ${joinCourseSql} WHERE e.id = $1`,
+    isVisibleSql: `${lesson.isVisibleSql} AND e.archived_at IS NULL`,
+    NotFound: ExerciseNotFound,
   };
   return { course, lesson, exercise };
 })();
 
 const exerciseWithKey = { ...exerciseShape, answerKey: jsonOf<AnswerKey>() };
-export type AuthoredExercise = Row<typeof exerciseWithKey>;
+export type EditableExercise = Row<typeof exerciseWithKey>;
 
-export interface Which {
-  /** What is archived is refused (IsArchived) unless this is set. */
-  archivedToo: boolean;
+export interface LockOptions {
+  /** Without this option an archived object is refused with IsArchived. */
+  isArchivedAllowed: boolean;
 }
 
 /**
- * Takes what an author is about to change. Every change of a course, its lessons and exercises holds the course's row
- * until its end: authors of one course take turns, so versions, order and counts are read before they are written without a race.
+ * Loads what an author is about to change, after it has checked the author's permission. Each method locks the row of the
+ * course until the end of the transaction: changes of one course, its lessons and exercises run one after the other, so
+ * that a version, an order or a count that was read is still true when it is written.
  */
 @Injectable()
-export class Authoring {
+export class CourseEditing {
   constructor(
     private readonly database: Database,
     private readonly config: Config,
   ) {}
 
-  /** @throws ValidationFailed for more coins than one such thing may be worth; undefined: the author said nothing of it */
+  /** Does nothing when `coins` is undefined, because the request does not change the reward. @throws ValidationFailed */
   requireReward(thing: RewardedThing, coins: number | undefined): void {
     requireRewardWithin(this.config, thing, coins);
   }
 
   /** @throws CourseNotFound, Forbidden, TeacherNotApproved, IsArchived */
-  async course(actor: Actor, id: number, which?: Which): Promise<AuthoredCourse> {
-    return this.take(actor, id, ways.course, which);
+  async lockCourse(actor: Actor, id: number, options?: LockOptions): Promise<EditableCourse> {
+    return this.lock(actor, id, courseLookups.course, options);
   }
 
-  /** The lesson as it is now that its course is taken. @throws LessonNotFound, Forbidden, TeacherNotApproved, IsArchived */
-  async lesson(actor: Actor, id: number, which?: Which): Promise<LessonRow> {
-    await this.take(actor, id, ways.lesson);
+  /**
+   * Reads the lesson after its course is locked, so that no other author can change it.
+   * @throws LessonNotFound, Forbidden, TeacherNotApproved, IsArchived
+   */
+  async lockLesson(actor: Actor, id: number, options?: LockOptions): Promise<LessonRow> {
+    await this.lock(actor, id, courseLookups.lesson);
     const sql = `SELECT ${lessonColumns} FROM courses_lesson l WHERE l.id = $1`;
-    return live(await this.database.row(lessonShape, sql, [id]), LessonNotFound, which);
+    return requireNotArchived(await this.database.row(lessonShape, sql, [id]), LessonNotFound, options);
   }
 
   /** @throws ExerciseNotFound, Forbidden, TeacherNotApproved, IsArchived */
-  async exercise(actor: Actor, id: number, which?: Which): Promise<AuthoredExercise> {
-    await this.take(actor, id, ways.exercise);
+  async lockExercise(actor: Actor, id: number, options?: LockOptions): Promise<EditableExercise> {
+    await this.lock(actor, id, courseLookups.exercise);
     const sql = `SELECT ${exerciseColumns}, e.answer_key AS "answerKey" FROM courses_exercise e WHERE e.id = $1`;
-    return live(await this.database.row(exerciseWithKey, sql, [id]), ExerciseNotFound, which);
+    return requireNotArchived(await this.database.row(exerciseWithKey, sql, [id]), ExerciseNotFound, options);
   }
 
-  private async take(actor: Actor, id: number, way: Way, which?: Which): Promise<AuthoredCourse> {
+  private async lock(actor: Actor, id: number, lookup: CourseLookup, options?: LockOptions): Promise<EditableCourse> {
     const course = await this.database.row(
-      shape,
+      courseShape,
       `SELECT c.id, c.teacher_id AS "teacherId", c.is_published AS "isPublished", c.published_at AS "publishedAt",
-         c.archived_at AS "archivedAt", c.version, ${way.visible} AS visible
-       FROM ${way.from}${this.database.dialect.forUpdate('c')}`,
+         c.archived_at AS "archivedAt", c.version, ${lookup.isVisibleSql} AS "isVisible"
+       FROM ${lookup.fromSql}${this.database.dialect.forUpdate('c')}`,
       [id],
     );
-    if (!course) throw new way.missing();
-    requireAuthor(actor, course, way.missing);
-    return live(course, way.missing, which);
+    if (!course) throw new lookup.NotFound();
+    requireAuthor(actor, course, lookup.NotFound);
+    return requireNotArchived(course, lookup.NotFound, options);
   }
 }
 
-function live<T extends { archivedAt: Date | null }>(
+function requireNotArchived<T extends { archivedAt: Date | null }>(
   found: T | undefined,
-  missing: new () => DomainError,
-  which?: Which,
+  NotFound: new () => DomainError,
+  options?: LockOptions,
 ): T {
-  if (!found) throw new missing();
-  if (found.archivedAt && !which?.archivedToo) throw new IsArchived();
+  if (!found) throw new NotFound();
+  if (found.archivedAt && !options?.isArchivedAllowed) throw new IsArchived();
   return found;
 }

@@ -1,41 +1,44 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
-/** What Courses asks of whoever keeps the enrolments: provided by a module above, so that no import points upwards. */
+/** A question that Courses cannot answer itself. A higher module provides the class, so that Courses does not import it. */
 export abstract class LessonAccess {
-  /** The student's enrolment in the course stands, so its content may be read. */
+  /** Whether the student is enrolled in the course, and so may read its content. */
   abstract mayRead(studentId: number, courseId: number): Promise<boolean>;
 }
 
-/** What Courses asks of whoever keeps learner data, before it deletes: true means archive (rule 4). */
-export abstract class LearnerTraces {
-  /** Anybody is, or ever was, enrolled. */
-  abstract ofCourse(courseId: number): Promise<boolean>;
-  /** A completion, or a trace of one of the lesson's exercises. */
-  abstract ofLesson(lessonId: number): Promise<boolean>;
-  /** An attempt, a submission or a result. */
-  abstract ofExercise(exerciseId: number): Promise<boolean>;
+/**
+ * Whether learner data refers to an object that is to be deleted. If so, the object is archived instead (rule 4). A higher
+ * module provides the class.
+ */
+export abstract class LearnerRecords {
+  /** True if any student is, or ever was, enrolled. */
+  abstract existForCourse(courseId: number): Promise<boolean>;
+  /** True if there is a completion, or a record of one of the lesson's exercises. */
+  abstract existForLesson(lessonId: number): Promise<boolean>;
+  /** True if there is an attempt, a submission or a result. */
+  abstract existForExercise(exerciseId: number): Promise<boolean>;
 }
 
 /**
- * The answers of the modules above, found when first asked: they are made after this one. Without such a module nobody is
- * enrolled as far as we know, and nothing is known to be untouched.
+ * Finds the classes of the higher modules when they are called, because those modules are created after this one. If there
+ * is no such module, no student counts as enrolled, and every object counts as having learner records.
  */
 @Injectable()
-export class Learners {
+export class LearnerLookup {
   constructor(private readonly modules: ModuleRef) {}
 
   async mayRead(studentId: number, courseId: number): Promise<boolean> {
     return (await this.find(LessonAccess)?.mayRead(studentId, courseId)) ?? false;
   }
 
-  async leftTraces(on: keyof LearnerTraces, id: number): Promise<boolean> {
-    return (await this.find(LearnerTraces)?.[on](id)) ?? true;
+  async hasRecords(check: keyof LearnerRecords, id: number): Promise<boolean> {
+    return (await this.find(LearnerRecords)?.[check](id)) ?? true;
   }
 
-  private find<T>(question: abstract new () => T): T | undefined {
+  private find<T>(provider: abstract new () => T): T | undefined {
     try {
-      return this.modules.get(question, { strict: false });
+      return this.modules.get(provider, { strict: false });
     } catch {
       return undefined;
     }

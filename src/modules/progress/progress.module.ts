@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CoursesModule, LearnerTraces, LessonAccess } from '../courses';
+import { CoursesModule, LearnerRecords, LessonAccess } from '../courses';
 import { Classmates } from '../users';
 import { ActivityDayRow } from './streaks/activity-day.entity';
 import { Attempt } from './attempts/attempt.entity';
@@ -63,7 +63,7 @@ const handlers = [
 const answers = [
   { provide: Classmates, useClass: EnrolledClassmates },
   { provide: LessonAccess, useClass: EnrolledAccess },
-  { provide: LearnerTraces, useClass: ProgressTraces },
+  { provide: LearnerRecords, useClass: ProgressTraces },
 ];
 
 const data = [ProgressData, ProgressRecount, ActivityOfHistory, GradingOfHistory];

@@ -1,83 +1,76 @@
 import type { Fields } from '../../../platform/data/data-rules';
 import { ExerciseContent, type AnswerKey, type Question } from './quiz';
 
-/** Splits what a quiz of another system holds into what students may see and the right answers, and joins them again. */
+/** A quiz of another system, split into the content that students may see and the right answers. */
 export interface SplitQuiz {
   content: ExerciseContent;
   answerKey: AnswerKey;
 }
 
-type Part = Record<string, unknown>;
 const questionMembers = new Set(['question', 'options', 'answer', 'points']);
 
-/** @returns why the content cannot be told apart from its answers, as text */
+/** @returns the split quiz, or as text the reason why the answers cannot be separated from the content */
 export function splitQuiz(content: unknown, description: unknown, ignoreUnknown: boolean): SplitQuiz | string {
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) return 'content is no object';
-  const { questions, prompt, ...rest } = content as Part;
-  const strangers = Object.keys(rest);
-  // What is not understood may hold an answer, and everybody who is enrolled would see it.
-  if (strangers.length > 0 && !ignoreUnknown) return `content holds ${strangers.join(', ')}, which is not understood`;
-  const asked = Array.isArray(questions) ? questions : [];
-  const split = asked.map((one, at) => splitQuestion(one, at, ignoreUnknown));
-  const wrong = split.find((one) => typeof one === 'string');
-  if (wrong !== undefined) return wrong;
-  const parts = split as { question: Question; key: AnswerKey[string] }[];
-  const text = promptOf(prompt, parts.length > 0, description);
-  const made = {
-    ...(text === undefined ? {} : { prompt: text }),
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) return 'content is not an object';
+  const { questions, prompt, ...rest } = content as Fields;
+  const unknownMembers = Object.keys(rest);
+  // An unknown member may hold an answer, and every enrolled student would see it.
+  if (unknownMembers.length > 0 && !ignoreUnknown) return `content has unknown members: ${unknownMembers.join(', ')}`;
+  const givenQuestions = Array.isArray(questions) ? questions : [];
+  const results = givenQuestions.map((given, index) => splitQuestion(given, index, ignoreUnknown));
+  const problem = results.find((result) => typeof result === 'string');
+  if (problem !== undefined) return problem;
+  const parts = results as QuestionWithKey[];
+  const promptText = promptOf(prompt, parts.length > 0, description);
+  const splitContent = {
+    ...(promptText === undefined ? {} : { prompt: promptText }),
     ...(parts.length > 0 ? { questions: parts.map(({ question }) => question) } : {}),
   };
-  const { error } = ExerciseContent.safeParse(made);
+  const { error } = ExerciseContent.safeParse(splitContent);
   if (error) return `content: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`;
-  return { content: made, answerKey: Object.fromEntries(parts.map(({ question, key }) => [question.id, key])) };
+  return { content: splitContent, answerKey: Object.fromEntries(parts.map(({ question, key }) => [question.id, key])) };
 }
 
-/** Work without a word of what is wanted has its description. */
+/** An exercise without prompt and questions gets its description as the prompt. */
 function promptOf(prompt: unknown, hasQuestions: boolean, description: unknown): string | undefined {
   if (typeof prompt === 'string' && prompt.trim()) return prompt;
   if (hasQuestions) return undefined;
   return typeof description === 'string' && description.trim() ? description : 'Hand in your work.';
 }
 
-function splitQuestion(
-  one: unknown,
-  at: number,
-  ignoreUnknown: boolean,
-): { question: Question; key: AnswerKey[string] } | string {
-  const place = `content: question ${at + 1}`;
-  if (typeof one !== 'object' || one === null) return `${place} is no object`;
-  const { question: text, options, answer, points, ...rest } = one as Part;
-  const strangers = Object.keys(rest).filter((name) => !questionMembers.has(name));
-  if (strangers.length > 0 && !ignoreUnknown) return `${place} holds ${strangers.join(', ')}, which is not understood`;
-  const asked = { id: `q${at + 1}`, text: String(text), points: Number.isInteger(points) ? Number(points) : 1 };
+type QuestionWithKey = { question: Question; key: AnswerKey[string] };
+
+function splitQuestion(given: unknown, index: number, ignoreUnknown: boolean): QuestionWithKey | string {
+  const place = `content: question ${index + 1}`;
+  if (typeof given !== 'object' || given === null) return `${place} is not an object`;
+  const { question: text, options, answer, points, ...rest } = given as Fields;
+  const unknownMembers = Object.keys(rest).filter((name) => !questionMembers.has(name));
+  if (unknownMembers.length > 0 && !ignoreUnknown) return `${place} has unknown members: ${unknownMembers.join(', ')}`;
+  const base = { id: `q${index + 1}`, text: String(text), points: Number.isInteger(points) ? Number(points) : 1 };
   if (Array.isArray(options))
-    return choiceOf(asked, options as string[], answer) ?? `${place}: the answer is no option`;
-  if (typeof answer === 'boolean') return { question: { ...asked, kind: 'true_false' }, key: { answer } };
-  if (typeof answer === 'number') return { question: { ...asked, kind: 'numeric' }, key: { answer, tolerance: 0 } };
+    return toChoiceQuestion(base, options as string[], answer) ?? `${place}: the answer is not one of the options`;
+  if (typeof answer === 'boolean') return { question: { ...base, kind: 'true_false' }, key: { answer } };
+  if (typeof answer === 'number') return { question: { ...base, kind: 'numeric' }, key: { answer, tolerance: 0 } };
   const accepted = [answer].flat();
-  if (accepted.length > 0 && accepted.every((word) => typeof word === 'string'))
-    return { question: { ...asked, kind: 'short_answer' }, key: { accepted } };
-  return `${place}: the answer is not understood`;
+  if (accepted.length > 0 && accepted.every((text) => typeof text === 'string'))
+    return { question: { ...base, kind: 'short_answer' }, key: { accepted } };
+  return `${place}: the answer must be a text, a list of texts, a number or a boolean`;
 }
 
-type Asked = Pick<Question, 'id' | 'text' | 'points'>;
+type QuestionBase = Pick<Question, 'id' | 'text' | 'points'>;
 
-function choiceOf(
-  asked: Asked,
-  options: string[],
-  answer: unknown,
-): { question: Question; key: AnswerKey[string] } | null {
-  const indexes = [answer].flat().map((one) => (typeof one === 'string' ? options.indexOf(one) : one));
-  const fits = indexes.every(
-    (one) => Number.isInteger(one) && (one as number) >= 0 && (one as number) < options.length,
+function toChoiceQuestion(base: QuestionBase, options: string[], answer: unknown): QuestionWithKey | null {
+  const indexes = [answer].flat().map((choice) => (typeof choice === 'string' ? options.indexOf(choice) : choice));
+  const areValid = indexes.every(
+    (index) => Number.isInteger(index) && (index as number) >= 0 && (index as number) < options.length,
   );
-  if (!fits || indexes.length === 0) return null;
+  if (!areValid || indexes.length === 0) return null;
   if (Array.isArray(answer))
-    return { question: { ...asked, kind: 'multiple', options }, key: { answer: indexes as number[] } };
-  return { question: { ...asked, kind: 'single', options }, key: { answer: indexes[0] as number } };
+    return { question: { ...base, kind: 'multiple', options }, key: { answer: indexes as number[] } };
+  return { question: { ...base, kind: 'single', options }, key: { answer: indexes[0] as number } };
 }
 
-/** As it was: `{"questions": [{"question", "options", "answer"}]}`. */
+/** Restores the format of the other system: `{"questions": [{"question", "options", "answer"}]}`. */
 export function joinQuiz(content: Fields, answerKey: Fields): Fields {
   const { questions, prompt } = content as ExerciseContent;
   if (!questions) return content;

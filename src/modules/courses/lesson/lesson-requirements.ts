@@ -1,45 +1,49 @@
 import type { LessonType } from '../course.lists';
 
-interface Teaching {
+interface LessonContent {
   lessonType: LessonType;
   content: string;
   videoUrl: string;
   materials: readonly unknown[];
 }
 
-/** A quiz lesson lives on its exercises: they are counted where nothing else is there to be shown. */
-export const needsExercises = (lesson: Teaching): boolean => lesson.lessonType === 'quiz' && isBlank(lesson.content);
+/** Only a quiz lesson without text depends on its exercises, so the caller counts them for such a lesson only. */
+export const needsExercises = (lesson: LessonContent): boolean =>
+  lesson.lessonType === 'quiz' && isBlank(lesson.content);
 
-/** By type: what has to be there, and how we ask for it. */
-const needs: Record<LessonType, [(has: Has) => boolean, string]> = {
+/** For each type of lesson: whether its content is enough, and the message if it is not. */
+const requirements: Record<LessonType, [(present: PresentContent) => boolean, string]> = {
   video: [({ text, video }) => text || video, 'A video lesson needs a videoUrl or content.'],
-  live: [({ text, video }) => text || video, 'A live lesson needs content that says where and when, or a videoUrl.'],
+  live: [
+    ({ text, video }) => text || video,
+    'A live lesson needs content (for example the place and time) or a videoUrl.',
+  ],
   quiz: [({ text, exercises }) => text || exercises, 'A quiz lesson needs an exercise or content.'],
-  theory: [anything, 'A theory lesson needs content, a videoUrl or materials.'],
-  practical: [anything, 'A practical lesson needs content, a videoUrl or materials.'],
-  mixed: [anything, 'A mixed lesson needs content, a videoUrl or materials.'],
-  critique: [anything, 'A critique needs content, a videoUrl or materials.'],
+  theory: [hasAnyContent, 'A theory lesson needs content, a videoUrl or materials.'],
+  practical: [hasAnyContent, 'A practical lesson needs content, a videoUrl or materials.'],
+  mixed: [hasAnyContent, 'A mixed lesson needs content, a videoUrl or materials.'],
+  critique: [hasAnyContent, 'A critique lesson needs content, a videoUrl or materials.'],
 };
 
-type Has = Record<'text' | 'video' | 'materials' | 'exercises', boolean>;
+type PresentContent = Record<'text' | 'video' | 'materials' | 'exercises', boolean>;
 
-function anything({ text, video, materials }: Has): boolean {
+function hasAnyContent({ text, video, materials }: PresentContent): boolean {
   return text || video || materials;
 }
 
 /**
- * What a lesson lacks to be shown to students, in words; null when nothing. A lesson somebody must complete must be one
- * they can (rule 17).
+ * A published lesson must have content, because students could not complete it otherwise (rule 17).
+ * @returns a sentence that says what the lesson needs, or null if it has enough
  */
-export function whatIsMissing(lesson: Teaching, exercises: number): string | null {
-  const [isEnough, request] = needs[lesson.lessonType];
-  const has = {
+export function describeMissing(lesson: LessonContent, exerciseCount: number): string | null {
+  const [isEnough, message] = requirements[lesson.lessonType];
+  const present = {
     text: !isBlank(lesson.content),
     video: lesson.videoUrl !== '',
     materials: lesson.materials.length > 0,
-    exercises: exercises > 0,
+    exercises: exerciseCount > 0,
   };
-  return isEnough(has) ? null : request;
+  return isEnough(present) ? null : message;
 }
 
 const isBlank = (text: string): boolean => text.trim() === '';

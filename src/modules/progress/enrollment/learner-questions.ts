@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { LearnerTraces, LessonAccess } from '../../courses';
+import { LearnerRecords, LessonAccess } from '../../courses';
 import { Classmates } from '../../users';
 
 /** Courses asks whether a student may read a course: enrolled and not left. */
@@ -34,23 +34,23 @@ export class EnrolledClassmates extends Classmates {
 
 /** Courses asks, before it deletes, whether any learner data hangs on it (rule 4). */
 @Injectable()
-export class ProgressTraces extends LearnerTraces {
+export class ProgressTraces extends LearnerRecords {
   constructor(private readonly database: Database) {
     super();
   }
 
-  ofCourse(id: number): Promise<boolean> {
+  existForCourse(id: number): Promise<boolean> {
     return this.any('SELECT id FROM courses_courseenrollment WHERE course_id = $1 LIMIT 1', id);
   }
 
-  async ofLesson(id: number): Promise<boolean> {
+  async existForLesson(id: number): Promise<boolean> {
     const own = 'SELECT id FROM courses_lessoncompletion WHERE lesson_id = $1 LIMIT 1';
     const work = `SELECT r.id FROM progress_exerciseresult r JOIN courses_exercise x ON x.id = r.exercise_id
       WHERE x.lesson_id = $1 LIMIT 1`;
     return (await this.any(own, id)) || this.any(work, id);
   }
 
-  ofExercise(id: number): Promise<boolean> {
+  existForExercise(id: number): Promise<boolean> {
     // Every attempt and submission counts in the learner's result row.
     return this.any('SELECT id FROM progress_exerciseresult WHERE exercise_id = $1 LIMIT 1', id);
   }
