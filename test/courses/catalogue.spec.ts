@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { aCourse, aDraft, outcome, succeeds } from './authored';
+import { aCourse, aDraft, outcome, succeeds } from './course-builders';
 
 let school: School;
 let elena: Client;

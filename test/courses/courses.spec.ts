@@ -1,7 +1,7 @@
 import { KnownActors } from '../../src/platform/auth/actor-directory';
 import { School, type Answer, type Client } from '../support/school';
-import { aCourse, aDraft, aLesson, course, outcome, pointers, statuses, succeeds } from './authored';
-import { listener, told } from './listener';
+import { aCourse, aDraft, aLesson, course, outcome, pointers, statuses, succeeds } from './course-builders';
+import { listener, told } from './event-recorder';
 
 let school: School;
 let teacher: Client;

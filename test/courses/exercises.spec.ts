@@ -1,6 +1,6 @@
 import { School, type Client } from '../support/school';
-import { aCourse, aDraft, aLesson, anExercise, outcome, pointers, quiz, secret, statuses, succeeds } from './authored';
-import { listener, told } from './listener';
+import { aCourse, aDraft, aLesson, anExercise, outcome, pointers, quiz, secret, statuses, succeeds } from './course-builders';
+import { listener, told } from './event-recorder';
 
 let school: School;
 let teacher: Client;

@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { aCourse, aDraft, outcome, pointers, statuses, succeeds } from './authored';
+import { aCourse, aDraft, outcome, pointers, statuses, succeeds } from './course-builders';
 
 let school: School;
 let teacher: Client;

@@ -1,7 +1,7 @@
 import { Seats } from '../../src/modules/courses';
 import { int } from '../../src/platform/database/columns';
 import { School, type Client } from '../support/school';
-import { aCourse, aDraft, succeeds } from './authored';
+import { aCourse, aDraft, succeeds } from './course-builders';
 
 let school: School;
 let teacher: Client;

@@ -1,5 +1,5 @@
 import { int } from '../../src/platform/database/columns';
-import { hearing } from '../support/hearing';
+import { hearing } from '../support/signal-listening';
 import { School } from '../support/school';
 import { toldTo, unreadOf } from './tell';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Contract, type ContractRunner, type TransactionResponse, Wallet } from 'ethers';
-import { type Companion, startCompanion } from './companion';
+import { type Companion, startCompanion } from './child-script';
 import { EvmNode } from './evm-node';
 
 /** What the supervisor says when the chain is ready. */

@@ -1,6 +1,6 @@
 /**
  * Runs a PgBouncer in transaction mode in front of a PostgreSQL on this machine, for as long as standard input stays open.
- * Prints the URL of that server through the pooler; see `companion.ts`.
+ * Prints the URL of that server through the pooler; see `child-script.ts`.
  * `--to URL`, `--wait SECONDS` for a connection of the server, `--prepared` keeps prepared statements (1.21 and later).
  */
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-import { startCompanion } from './companion';
+import { startCompanion } from './child-script';
 
 export interface PostgresServer {
   /** Of an account that may create databases. */

@@ -1,6 +1,6 @@
 /**
  * Runs a throw-away PostgreSQL for as long as standard input stays open, so that no server outlives a test run,
- * however that run ended. Prints the URL of a superuser when the server is ready. See `companion.ts`.
+ * however that run ended. Prints the URL of a superuser when the server is ready. See `child-script.ts`.
  * Words on standard input: `stop` (as an operator would), `crash`, and `start`, on the same data and port.
  * `--following URL` makes it a streaming replica of a server on this machine.
  */
@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { scratchFolder } from './scratch-folder.mjs';
 import { run, runnableBinaries, unprivilegedAccount } from './postgres-binaries.mjs';
-import { follow } from './postgres-following.mjs';
+import { follow } from './postgres-replica.mjs';
 import { freePort, PostgresProcess } from './postgres-process.mjs';
 
 const INITDB = '--username postgres --auth scram-sha-256 --encoding UTF8 --locale C.UTF-8 --no-sync --no-instructions';

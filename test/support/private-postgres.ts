@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { migrate } from '../../src/platform/database/schema/migrate';
-import { type Companion, startCompanion } from './companion';
+import { type Companion, startCompanion } from './child-script';
 
 const patienceMs = 20_000;
 

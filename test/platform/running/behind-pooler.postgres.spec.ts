@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { int } from '../../../src/platform/database/columns';
 import { DatabaseUnavailable } from '../../../src/platform/errors/unavailable.errors';
-import { type Companion, startCompanion } from '../../support/companion';
+import { type Companion, startCompanion } from '../../support/child-script';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';
 

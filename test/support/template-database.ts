@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { migrate } from '../../src/platform/database/schema/migrate';
-import { type Companion, startCompanion } from './companion';
+import { type Companion, startCompanion } from './child-script';
 import { createDatabase, dropDatabases, onServer } from './postgres-databases';
 import { type PostgresServer, startPostgres } from './postgres-server';
 
