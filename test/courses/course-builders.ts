@@ -2,11 +2,11 @@ import type { Answer, Client } from '../support/school';
 
 type Body = Record<string, unknown>;
 
-/** What the API answers to the one who writes it; anything but 201 fails the test. */
-async function made(author: Client, path: string, body: Body): Promise<Body & { id: number }> {
-  const answer = await author.post(path, body);
-  if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body as Body & { id: number };
+/** Returns the body of the response. A status other than 201 fails the test. */
+async function create(author: Client, path: string, body: Body): Promise<Body & { id: number }> {
+  const response = await author.post(path, body);
+  if (response.status !== 201) throw new Error(`POST ${path}: ${response.status} ${JSON.stringify(response.body)}`);
+  return response.body as Body & { id: number };
 }
 
 export const course = (more: Body = {}): Body => ({
@@ -24,8 +24,8 @@ export const lesson = (more: Body = {}): Body => ({
   ...more,
 });
 
-/** What no student may ever read; it is in no other text of these tests. */
-export const secret = 'xylography';
+/** A right answer that no student may ever read. No other text in these tests holds this word. */
+export const secretAnswer = 'xylography';
 
 export const quiz = (more: Body = {}): Body => ({
   title: 'Know your materials',
@@ -36,15 +36,15 @@ export const quiz = (more: Body = {}): Body => ({
       { id: 'q2', kind: 'short_answer', text: 'How do we call a print from wood?', points: 5 },
     ],
   },
-  answerKey: { q1: { answer: 1 }, q2: { accepted: [secret] } },
+  answerKey: { q1: { answer: 1 }, q2: { accepted: [secretAnswer] } },
   ...more,
 });
 
-export const aDraft = (author: Client, more?: Body) => made(author, '/courses', course(more));
+export const aDraft = (author: Client, more?: Body) => create(author, '/courses', course(more));
 export const aLesson = (author: Client, courseId: number, more?: Body) =>
-  made(author, `/courses/${courseId}/lessons`, lesson(more));
+  create(author, `/courses/${courseId}/lessons`, lesson(more));
 export const anExercise = (author: Client, lessonId: number, more?: Body) =>
-  made(author, `/lessons/${lessonId}/exercises`, quiz(more));
+  create(author, `/lessons/${lessonId}/exercises`, quiz(more));
 
 /** A published course with one lesson. */
 export async function aCourse(author: Client, more?: Body): Promise<{ id: number; lessonId: number }> {
@@ -54,23 +54,23 @@ export async function aCourse(author: Client, more?: Body): Promise<{ id: number
   return { id, lessonId };
 }
 
-/** The body of an answer; any refusal fails the test. */
-export async function succeeds(asking: ReturnType<Client['get']>): Promise<Answer['body']> {
-  const answer = await asking;
-  if (answer.status > 299) throw new Error(`refused: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
+/** Returns the body of a response. An error status fails the test. */
+export async function succeeds(request: ReturnType<Client['get']>): Promise<Answer['body']> {
+  const response = await request;
+  if (response.status > 299) throw new Error(`The request failed: ${response.status} ${JSON.stringify(response.body)}`);
+  return response.body;
 }
 
-/** Status and code, or status alone. */
-export async function outcome(asking: ReturnType<Client['get']>): Promise<[number, string?]> {
-  const { status, body } = await asking;
+/** The status of a response and its error code, if it has one. */
+export async function outcome(request: ReturnType<Client['get']>): Promise<[number, string?]> {
+  const { status, body } = await request;
   return body?.code ? [status, body.code] : [status];
 }
 
-/** The statuses of several answers, lowest first. */
-export const statuses = (answers: Answer[]): number[] =>
-  answers.map(({ status }) => status).sort((one, other) => one - other);
+/** The statuses of several responses in ascending order. */
+export const statuses = (responses: Answer[]): number[] =>
+  responses.map(({ status }) => status).sort((left, right) => left - right);
 
-/** Where a refusal points. */
+/** The JSON pointers of the errors in a response body. */
 export const pointers = (body: { errors?: { pointer: string }[] }): string[] =>
   (body.errors ?? []).map(({ pointer }) => pointer);

@@ -6,36 +6,38 @@ import type { School } from '../support/school';
 
 @Injectable()
 @AfterCommit(AnswerKeyChanged, CoursePublished, CourseArchived)
-class HearWhatWasCommitted {
-  readonly heard: DomainEvent[] = [];
+class RecordCommittedEvents {
+  readonly events: DomainEvent[] = [];
 
   async handle(event: DomainEvent): Promise<void> {
-    this.heard.push(event);
+    this.events.push(event);
   }
 }
 
 @Injectable()
 @InTransaction(CourseContentChanged)
-class HearContentChanges {
-  readonly heard: CourseContentChanged[] = [];
+class RecordContentChanges {
+  readonly events: CourseContentChanged[] = [];
 
   async handle(events: CourseContentChanged[]): Promise<void> {
-    this.heard.push(...events);
+    this.events.push(...events);
   }
 }
 
-@Module({ providers: [HearWhatWasCommitted, HearContentChanges] })
-class ListenerModule {}
+@Module({ providers: [RecordCommittedEvents, RecordContentChanges] })
+class EventRecorderModule {}
 
-/** A module above that listens to what Courses tells. */
-export const listener = { module: ListenerModule };
+/** A module that subscribes to the events of Courses, as a higher module does. */
+export const eventRecorder = { module: EventRecorderModule };
 
-/** What `work` made Courses tell, its after-commit events delivered. */
-export async function told(school: School, work: () => Promise<unknown>): Promise<[string, object][]> {
-  const ears = [school.part(HearContentChanges), school.part(HearWhatWasCommitted)];
+/** Returns the events that Courses publishes while `work` runs, after the outbox has delivered them. */
+export async function publishedBy(school: School, work: () => Promise<unknown>): Promise<[string, object][]> {
+  const recorders = [school.part(RecordContentChanges), school.part(RecordCommittedEvents)];
   await school.settle();
-  for (const { heard } of ears) heard.length = 0;
+  for (const { events } of recorders) events.length = 0;
   await work();
   await school.settle();
-  return ears.flatMap(({ heard }) => heard.map((event): [string, object] => [event.constructor.name, event.payload]));
+  return recorders.flatMap(({ events }) =>
+    events.map((event): [string, object] => [event.constructor.name, event.payload]),
+  );
 }

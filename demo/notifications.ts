@@ -2,31 +2,35 @@ import { int, nullable } from '../src/platform/database/columns';
 import { addDays, localDateIn } from '../src/platform/time/local-date';
 import { instantAt } from './calendar';
 import type { Learning } from './learning';
-import type { Parts } from './parts';
+import type { Services } from './services';
 
 const stepMs = 6 * 3_600_000;
 const oldestDays = 80;
 
-/** Delivers the outbox as it would have been delivered, a few hours at a time: who was told carries that date. */
-export async function deliverNews({ clock, database, outbox }: Parts, now: Date): Promise<void> {
+/** Delivers the outbox in steps of six hours, with the clock set to each step, so that notifications get realistic dates. */
+export async function deliverEvents({ clock, database, outbox }: Services, now: Date): Promise<void> {
   const first = instantAt('UTC', addDays(localDateIn('UTC', now), -oldestDays), 0);
   for (let at = first.getTime(); at < now.getTime(); at += stepMs)
     await clock.at(new Date(at), () => database.transaction(() => outbox.drain()));
   await clock.at(now, () => database.transaction(() => outbox.drain()));
 }
 
-/** Two of three students have read what they were told up to two days ago. */
-export async function readSome(parts: Parts, students: readonly Learning[], now: Date): Promise<void> {
+/** Two of three students have read their notifications up to two days ago. */
+export async function readSomeNotifications(
+  services: Services,
+  students: readonly Learning[],
+  now: Date,
+): Promise<void> {
   const lastVisit = instantAt('UTC', addDays(localDateIn('UTC', now), -2), 12);
-  await parts.database.transaction(async () => {
+  await services.database.transaction(async () => {
     for (const { id } of students.filter((_, index) => index % 3 !== 2)) {
-      const last = await parts.database.row(
+      const last = await services.database.row(
         { id: nullable(int) },
         'SELECT max(id) AS id FROM notifications_notification WHERE user_id = $1 AND created_at <= $2',
         [id, lastVisit],
       );
       const upTo = last?.id ?? null;
-      if (upTo !== null) await parts.clock.at(lastVisit, () => parts.notifications.readAll(id, upTo));
+      if (upTo !== null) await services.clock.at(lastVisit, () => services.notifications.readAll(id, upTo));
     }
   });
 }
