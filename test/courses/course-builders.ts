@@ -1,4 +1,4 @@
-import type { Answer, Client } from '../support/school';
+import type { ApiResponse, Client } from '../support/school';
 
 type Body = Record<string, unknown>;
 
@@ -55,7 +55,7 @@ export async function aCourse(author: Client, more?: Body): Promise<{ id: number
 }
 
 /** Returns the body of a response. An error status fails the test. */
-export async function succeeds(request: ReturnType<Client['get']>): Promise<Answer['body']> {
+export async function succeeds(request: ReturnType<Client['get']>): Promise<ApiResponse['body']> {
   const response = await request;
   if (response.status > 299) throw new Error(`The request failed: ${response.status} ${JSON.stringify(response.body)}`);
   return response.body;
@@ -68,7 +68,7 @@ export async function outcome(request: ReturnType<Client['get']>): Promise<[numb
 }
 
 /** The statuses of several responses in ascending order. */
-export const statuses = (responses: Answer[]): number[] =>
+export const statuses = (responses: ApiResponse[]): number[] =>
   responses.map(({ status }) => status).sort((left, right) => left - right);
 
 /** The JSON pointers of the errors in a response body. */

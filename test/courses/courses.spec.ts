@@ -1,5 +1,5 @@
 import { KnownActors } from '../../src/platform/auth/actor-directory';
-import { School, type Answer, type Client } from '../support/school';
+import { School, type ApiResponse, type Client } from '../support/school';
 import { aCourse, aDraft, aLesson, course, outcome, pointers, statuses, succeeds } from './course-builders';
 import { eventRecorder, publishedBy } from './event-recorder';
 
@@ -223,7 +223,7 @@ describe('publication', () => {
     await aLesson(teacher, id);
     const path = `/courses/${id}/publication`;
     school.clock.stopAt(new Date('2026-05-01T10:00:00Z'));
-    let first: Answer['body'];
+    let first: ApiResponse['body'];
     expect(await publishedBy(school, async () => (first = await succeeds(teacher.put(path))))).toEqual([
       ['CoursePublished', { courseId: id, teacherId: teacher.id }],
     ]);

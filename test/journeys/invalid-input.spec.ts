@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Answer, School } from '../support/school';
+import type { ApiResponse, School } from '../support/school';
 import { aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { Dice, mutationsFor, type Allows, type Attack } from './mutations';
 import { addressOf, routesOf, type Route } from './routes';
@@ -28,7 +28,7 @@ class InvalidRequests {
   readonly statuses = new Map<number, number>();
   sentCount = 0;
 
-  async send(role: Role, route: Route, attack: Attack, isSuccessAllowed = false): Promise<Answer | undefined> {
+  async send(role: Role, route: Route, attack: Attack, isSuccessAllowed = false): Promise<ApiResponse | undefined> {
     const address = `${addressOf(route, attack.ids)}${attack.query ? `?${attack.query}` : ''}`;
     this.sentCount++;
     try {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../support/school';
+import type { ApiResponse } from '../support/school';
 import { type Caller, cli, Server, type Environment } from '../support/server';
 
 type Body = Record<string, unknown>;
@@ -86,7 +86,7 @@ export class RestartableSchool {
 }
 
 /** Returns the body of a response. An error status fails the test. */
-export async function good(request: Promise<Answer>): Promise<any> {
+export async function good(request: Promise<ApiResponse>): Promise<any> {
   const { status, body } = await request;
   if (status > 299) throw new Error(`The request failed: ${status} ${JSON.stringify(body)}`);
   return body;

@@ -1,5 +1,5 @@
 import { int } from '../../src/platform/database/columns';
-import { hearing } from '../support/signal-listening';
+import { waitForSignalListening } from '../support/signal-listening';
 import { School } from '../support/school';
 import { toldTo, unreadOf } from './tell';
 
@@ -43,7 +43,7 @@ describe('an announcement', () => {
   });
 
   test('costs the same for 3 people and for 300', async () => {
-    await hearing(school);
+    await waitForSignalListening(school);
     const admin = await school.admin();
     const send = () => school.statements(() => admin.post(path, closed));
     await send();

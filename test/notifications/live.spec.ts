@@ -4,7 +4,7 @@ import { NotificationFeed } from '../../src/modules/notifications/feed/notificat
 import { Incidents } from '../../src/operations/monitoring/incidents';
 import { QueryStatistics } from '../../src/operations/monitoring/query-statistics';
 import { testEngine } from '../support/database-url';
-import { EventSource, type HeardEvent } from '../support/event-source';
+import { EventSource, type ReceivedEvent } from '../support/event-source';
 import { School, type Client } from '../support/school';
 
 let school: School;
@@ -44,10 +44,10 @@ it('tells who listens of what is new, and nobody else', async () => {
   expect(hers).toMatchObject({ status: 200, heard: [] });
   expect(hers.headers.get('content-type')).toBe('text/event-stream');
   await tell(ada, 'Well drawn');
-  const [event] = await hers.until(1);
+  const [event] = await hers.waitFor(1);
   const { data } = (await ada.get('/me/notifications?limit=1')).body;
   expect(event).toEqual({ id: data[0].id, event: 'notification', data: data[0] });
-  expect(his.heard).toEqual([]);
+  expect(his.received).toEqual([]);
 });
 
 it('looks for its news in a scope of its own: no loop of the request that opened it, nor of one that has news', async () => {
@@ -55,7 +55,7 @@ it('looks for its news in a scope of its own: no loop of the request that opened
   const hers = await listen(ada);
   for (let at = 1; at <= 6; at++) {
     await tell(ada, `news ${at}`);
-    await hers.until(at);
+    await hers.waitFor(at);
   }
   expect([...school.part(Incidents).repetitions.values()].map(({ route }) => route)).toEqual([]);
   const looks = [...school.part(QueryStatistics).statements.values()].filter(
@@ -74,7 +74,7 @@ it('says nothing of what is taken back', async () => {
     })
     .catch(() => undefined);
   await tell(ada, 'Meant');
-  expect(messages(await hers.until(1))).toEqual(['Meant']);
+  expect(messages(await hers.waitFor(1))).toEqual(['Meant']);
 });
 
 it('reaches everybody with an announcement', async () => {
@@ -82,7 +82,7 @@ it('reaches everybody with an announcement', async () => {
   const both = [await listen(ada), await listen(ben)];
   const announcement = { title: 'Break', message: 'The studio is closed', audience: 'all' };
   expect((await (await school.admin()).post('/notifications/announcements', announcement)).status).toBe(201);
-  for (const source of both) expect(messages(await source.until(1))).toEqual(['The studio is closed']);
+  for (const source of both) expect(messages(await source.waitFor(1))).toEqual(['The studio is closed']);
 });
 
 it('goes on after the last event that arrived, whatever lies before it', async () => {
@@ -92,7 +92,7 @@ it('goes on after the last event that arrived, whatever lies before it', async (
   });
   const hers = await listen(ada);
   await tell(ada, 'one');
-  const id = (await hers.until(1))[0]!.id;
+  const id = (await hers.waitFor(1))[0]!.id;
   hers.close();
   await school.database.transaction(() =>
     school.database.run("UPDATE notifications_notification SET created_at = $1 WHERE message LIKE 'history%'", [
@@ -101,17 +101,17 @@ it('goes on after the last event that arrived, whatever lies before it', async (
   );
   for (const message of ['two', 'three']) await tell(ada, message);
   const again = await listen(ada, id);
-  expect(messages(await again.until(2))).toEqual(['two', 'three']);
+  expect(messages(await again.waitFor(2))).toEqual(['two', 'three']);
   await tell(ada, 'four');
-  expect(messages(await again.until(3))).toEqual(['two', 'three', 'four']);
+  expect(messages(await again.waitFor(3))).toEqual(['two', 'three', 'four']);
 });
 
 it('repeats the last seconds rather than lose what was committed late', async () => {
   const ada = await school.student();
   const hers = await listen(ada);
   for (const message of ['one', 'two']) await tell(ada, message);
-  const heard = await hers.until(2);
-  expect(messages(await (await listen(ada, heard[1]!.id)).until(1))).toEqual(['one']);
+  const heard = await hers.waitFor(2);
+  expect(messages(await (await listen(ada, heard[1]!.id)).waitFor(1))).toEqual(['one']);
 });
 
 it('finds a row whose commit came after that of a younger one', async () => {
@@ -133,11 +133,11 @@ it('finds a row whose commit came after that of a younger one', async () => {
   });
   await isWritten;
   await tell(ada, 'younger');
-  expect(messages(await hers.until(1))).toEqual(['younger']);
+  expect(messages(await hers.waitFor(1))).toEqual(['younger']);
   commit();
   await elder;
   await tell(ada, 'youngest');
-  expect(messages(await hers.until(3))).toEqual(['younger', 'elder', 'youngest']);
+  expect(messages(await hers.waitFor(3))).toEqual(['younger', 'elder', 'youngest']);
 });
 
 it('gives a person five streams, and a new one when one is closed', async () => {
@@ -164,18 +164,18 @@ it('ends at once with its session, and delivers nothing that comes after', async
   const ada = await school.student();
   const hers = await listen(ada);
   await tell(ada, 'before');
-  await hers.until(1);
+  await hers.waitFor(1);
   expect((await ada.post('/auth/logout')).status).toBe(204);
   await tell(ada, 'after');
-  await hers.untilEnd(2_000);
-  expect(messages(hers.heard)).toEqual(['before']);
+  await hers.waitForEnd(2_000);
+  expect(messages(hers.received)).toEqual(['before']);
 });
 
 it('ends at once when the account is closed', async () => {
   const [ada, admin] = [await school.student(), await school.admin()];
   const hers = await listen(ada);
   expect((await admin.delete(`/users/${ada.id}/activation`)).status).toBe(200);
-  await hers.untilEnd(2_000);
+  await hers.waitForEnd(2_000);
   expect((await listen(ada)).status).toBe(401);
 });
 
@@ -189,10 +189,10 @@ it('whose session was ended while it was being opened is refused', async () => {
 });
 
 /** As a browser does: a stream that ends before it has told anything is asked for again. */
-async function reconnecting(client: Client, lastId: number): Promise<HeardEvent[]> {
+async function reconnecting(client: Client, lastId: number): Promise<ReceivedEvent[]> {
   for (;;) {
     const stream = await listen(client, lastId);
-    const heard = await Promise.race([stream.until(1), stream.untilEnd()]);
+    const heard = await Promise.race([stream.waitFor(1), stream.waitForEnd()]);
     if (heard.length > 0) return heard;
   }
 }
@@ -202,9 +202,9 @@ it('goes on in another session of the person, who reconnects', async () => {
   const other = await school.signedIn(ada);
   const hers = await listen(other);
   await tell(ada, 'one');
-  const [event] = await hers.until(1);
+  const [event] = await hers.waitFor(1);
   await ada.post('/auth/logout');
-  await hers.untilEnd(2_000);
+  await hers.waitForEnd(2_000);
   await tell(ada, 'two');
   expect(messages(await reconnecting(other, event!.id))).toContain('two');
 });
@@ -216,6 +216,6 @@ it('ends its streams when it stops, and does not wait for their listeners', asyn
   const hers = await EventSource.open(await stopping.app.getUrl(), ada.token);
   const started = Date.now();
   await stopping.close();
-  await hers.untilEnd(1_000);
+  await hers.waitForEnd(1_000);
   expect(Date.now() - started).toBeLessThan(3_000);
 });

@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { wantsKey } from '../support/contract';
+import { requiresKey } from '../support/contract';
 
 let school: School;
 let admin: Client;
@@ -21,7 +21,7 @@ test('what moves coins is documented to want an Idempotency-Key', () => {
   );
   const wanting = routes.filter((route) => {
     const [method = '', path = ''] = route.split(' ');
-    return wantsKey(school.document, method, path);
+    return requiresKey(school.document, method, path);
   });
   expect(wanting.map((route) => route.replace('/api/v1', ''))).toEqual([
     ...[

@@ -3,38 +3,38 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-export interface Companion {
-  /** The first line it printed. */
-  announcement: string;
-  /** Hands it a line. */
-  say(line: string): void;
-  /** Resolves when it has cleaned up and is gone. */
+export interface ChildScript {
+  /** The first line that the script printed. */
+  firstLine: string;
+  /** Writes a line to the standard input of the script. */
+  writeLine(line: string): void;
+  /** Resolves when the script has cleaned up and exited. */
   end(): Promise<void>;
 }
 
 /**
- * Starts a script, named as seen from this folder, that lives until `end()` or until this process is gone, however
- * that came about: it sees its standard input close. So a killed run leaves neither a server nor a folder behind.
- * @throws when it ends before it has printed a line; its reason is on stderr
+ * Starts a script, named relative to this folder, that runs until `end()` or until this process exits. It exits when its
+ * standard input closes, so that a killed test run leaves neither a server nor a folder behind.
+ * @throws if the script exits before it has printed a line; the reason is on stderr
  */
-export async function startCompanion(script: string, args: readonly string[] = []): Promise<Companion> {
-  // A group of its own: Ctrl-C in the terminal must not end it before those who still use what it keeps.
+export async function startChildScript(script: string, args: readonly string[] = []): Promise<ChildScript> {
+  // A process group of its own, so that Ctrl-C in the terminal does not end the script before the tests that use it.
   const child = spawn(process.execPath, [path.join(__dirname, script), ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const announcement = await firstLine(child, script);
-  letThisProcessEnd(child);
-  return { announcement, say: (line) => void child.stdin.write(`${line}\n`), end: () => end(child) };
+  const firstLine = await readFirstLine(child, script);
+  allowThisProcessToExit(child);
+  return { firstLine, writeLine: (line) => void child.stdin.write(`${line}\n`), end: () => end(child) };
 }
 
-async function firstLine(child: ChildProcess, script: string): Promise<string> {
+async function readFirstLine(child: ChildProcess, script: string): Promise<string> {
   for await (const line of createInterface({ input: child.stdout! })) return line;
-  throw new Error(`${script} did not start (reason above)`);
+  throw new Error(`${script} did not start (the reason is above)`);
 }
 
-/** A forgotten `end()` must not keep this process alive. */
-function letThisProcessEnd(child: ChildProcess): void {
+/** Without this, a test that forgets `end()` would keep this process alive. */
+function allowThisProcessToExit(child: ChildProcess): void {
   child.unref();
   child.stdout?.destroy();
   (child.stdin as unknown as { unref?(): void }).unref?.();

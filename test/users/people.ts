@@ -1,7 +1,7 @@
 import { currentScope } from '../../src/platform/database/call-scope';
 import { EventBus } from '../../src/platform/events/event-bus';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
-import { Client, type Answer, type School } from '../support/school';
+import { Client, type ApiResponse, type School } from '../support/school';
 
 export const goodPassword = 'boats in the early fog';
 
@@ -53,4 +53,5 @@ export function later(school: School, seconds: number): void {
 }
 
 /** In ascending order: which of several twins was served first is chance. */
-export const statusesOf = (answers: Answer[]): number[] => answers.map(({ status }) => status).sort((a, b) => a - b);
+export const statusesOf = (answers: ApiResponse[]): number[] =>
+  answers.map(({ status }) => status).sort((a, b) => a - b);
