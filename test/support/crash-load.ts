@@ -96,7 +96,11 @@ export class CrashLoad {
 
   /** Compares the confirmed requests with the rows: each must have been executed exactly once, and so its effects. */
   async verify(): Promise<LoadResult> {
-    const found = [...(await this.countTransfers()), ...(await this.countCompletions()), ...(await this.countRegistrations())];
+    const found = [
+      ...(await this.countTransfers()),
+      ...(await this.countCompletions()),
+      ...(await this.countRegistrations()),
+    ];
     const executed = new Map<string, number>();
     for (const { key, count } of found) executed.set(key, (executed.get(key) ?? 0) + count);
     const { counts } = await this.school.part(LedgerAudit).run();

@@ -77,11 +77,9 @@ export class PrerequisiteCycle extends DomainError {
   static override kind = 'conflict' as const;
   static override title = 'The prerequisites would form a cycle';
   static override members = {
-    path: z
-      .array(z.int())
-      .meta({
-        description: 'Course ids. Each course requires the next one; the first and the last are the same course',
-      }),
+    path: z.array(z.int()).meta({
+      description: 'Course ids. Each course requires the next one; the first and the last are the same course',
+    }),
   };
   static override example = { path: [7, 9, 7] };
 }

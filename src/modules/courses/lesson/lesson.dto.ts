@@ -45,11 +45,9 @@ export const NewLesson = z
     isMandatory: fields.isMandatory.default(true),
     teocoinReward: fields.teocoinReward.default(10),
     isPublished: z.boolean().default(true),
-    order: position
-      .optional()
-      .meta({
-        description: 'The place in the teaching order; later lessons move up by one. The last place if left out',
-      }),
+    order: position.optional().meta({
+      description: 'The place in the teaching order; later lessons move up by one. The last place if left out',
+    }),
   })
   .meta({ id: 'NewLesson', examples: [lesson] });
 export type NewLesson = z.output<typeof NewLesson>;
