@@ -41,7 +41,7 @@ it('tells who listens of what is new, and nobody else', async () => {
   const [ada, ben] = [await school.student(), await school.student()];
   await tell(ada, 'before');
   const [hers, his] = [await listen(ada), await listen(ben)];
-  expect(hers).toMatchObject({ status: 200, heard: [] });
+  expect(hers).toMatchObject({ status: 200, received: [] });
   expect(hers.headers.get('content-type')).toBe('text/event-stream');
   await tell(ada, 'Well drawn');
   const [event] = await hers.waitFor(1);

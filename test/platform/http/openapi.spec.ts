@@ -156,7 +156,7 @@ describe('an answer against the contract', () => {
     ['an undocumented route', { url: '/api/v1/statues' }, 'route is not documented'],
     ['an undocumented method', { method: 'PUT' }, 'route is not documented'],
     ['an undocumented status', { status: 202 }, 'status is not documented'],
-    ['a defect', { status: 500 }, 'defect'],
+    ['a defect', { status: 500 }, 'status 500 is always a bug'],
     ['another media type', { headers: { ...good.headers, 'content-type': 'text/html' } }, 'media type'],
     ['a missing header', { headers: { ...good.headers, etag: undefined } }, 'ETag'],
     ['a member too many', { body: { ...(good.body as object), secret: 1 } }, 'secret'],
