@@ -37,7 +37,7 @@ const NEEDS_BOTH = ['operations/move/move'];
  */
 const ONE_ENGINE = {
   postgres: [
-    'journeys/(a-school-lives|access-matrix|answer-keys|coins-on-chain|imported-school|invalid-input)',
+    'journeys/(school-lifecycle|access-matrix|answer-keys|coins-on-chain|imported-school|invalid-input)',
     'demo/',
     'chain/(anomalies|backups-at|deep-reorg|doubtful|fees|late-news|leadership|metrics|no-dead-ends|node-faults)',
     'chain/(nonce-counts|reorg|requests|restored|supply|treasury-key|wallets|young)',

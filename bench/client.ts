@@ -8,19 +8,19 @@ export interface Call {
   headers?: Record<string, string>;
 }
 
-export interface Reply {
+export interface HttpResponse {
   status: number;
   body: string;
 }
 
 /**
- * One keep-alive connection that sends a request when the reply before it has come. A client of our own because node's
- * costs as much as the servers it would measure, and shares their processor.
+ * A keep-alive connection that sends a request after the previous response has arrived. It does not use Node's HTTP client,
+ * because that needs as much processor time as the measured servers and runs on the same processor.
  */
 export class Connection {
   private socket: Socket;
   private received: Buffer = Buffer.alloc(0);
-  private settle: { resolve: (reply: Reply) => void; reject: (error: Error) => void } | undefined;
+  private settle: { resolve: (response: HttpResponse) => void; reject: (error: Error) => void } | undefined;
 
   static async open(port: number): Promise<Connection> {
     const connection = new Connection();
@@ -32,7 +32,7 @@ export class Connection {
     return connection;
   }
 
-  send({ method, path, token, body, headers = {} }: Call): Promise<Reply> {
+  send({ method, path, token, body, headers = {} }: Call): Promise<HttpResponse> {
     const payload = body ? JSON.stringify(body) : '';
     const lines = [`${method} ${path} HTTP/1.1`, 'host: 127.0.0.1', 'accept: application/json'];
     if (token) lines.push(`authorization: Bearer ${token}`);
@@ -54,15 +54,15 @@ export class Connection {
     if (end === -1) return;
     const head = this.received.toString('latin1', 0, end);
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? NaN);
-    if (Number.isNaN(length)) throw new Error(`No content-length: ${head}`);
+    if (Number.isNaN(length)) throw new Error(`The response has no content-length: ${head}`);
     if (this.received.length < end + 4 + length) return;
-    const reply = {
+    const response = {
       status: Number(head.slice(9, 12)),
       body: this.received.toString('utf8', end + 4, end + 4 + length),
     };
     this.received = this.received.subarray(end + 4 + length);
     const { settle } = this;
     this.settle = undefined;
-    settle?.resolve(reply);
+    settle?.resolve(response);
   }
 }

@@ -1,13 +1,13 @@
 import { Connection, type Call } from './client';
 
-const concurrent = 16;
+const connectionCount = 16;
 
 export interface Path {
   name: string;
-  /** A read answers the same to everybody who asks as the same person: it is compared between the two servers. */
+  /** The response to a read depends only on the person, so the responses of the two servers are compared. */
   isRead: boolean;
-  expects: number;
-  /** The next request; writes must never be repeated. */
+  expectedStatus: number;
+  /** Returns the next request. A write must never be repeated. */
   next(): Call;
 }
 
@@ -16,26 +16,27 @@ export interface Rate {
   requests: number;
 }
 
-/** Sends requests over 16 connections for a time. */
+/** Sends requests over 16 connections for `durationMs`. */
 export async function load(port: number, path: Path, durationMs: number): Promise<Rate> {
-  const connections = await Promise.all(Array.from({ length: concurrent }, () => Connection.open(port)));
+  const connections = await Promise.all(Array.from({ length: connectionCount }, () => Connection.open(port)));
   const started = performance.now();
-  let sent = 0;
+  let sentCount = 0;
   await Promise.all(
     connections.map(async (connection) => {
       while (performance.now() - started < durationMs) {
-        sent++;
+        sentCount++;
         const { status, body } = await connection.send(path.next());
-        if (status !== path.expects) throw new Error(`${path.name} on port ${port}: ${status} ${body.slice(0, 300)}`);
+        if (status !== path.expectedStatus)
+          throw new Error(`${path.name} on port ${port}: ${status} ${body.slice(0, 300)}`);
       }
     }),
   );
   const seconds = (performance.now() - started) / 1_000;
   for (const connection of connections) connection.close();
-  return { perSecond: sent / seconds, requests: sent };
+  return { perSecond: sentCount / seconds, requests: sentCount };
 }
 
-/** One request; its parsed body. */
+/** Sends one request and returns the parsed body of the response. */
 export async function ask(port: number, call: Call): Promise<unknown> {
   const connection = await Connection.open(port);
   const { body } = await connection.send(call);

@@ -1,6 +1,6 @@
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 
-/** Preloaded into a server that is measured: tells its parent how late the event loop came round, at most, since it was last asked. */
+/** Preloaded into a measured server. On each message it sends the event loop delay since the last message to its parent. */
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 process.on('message', () => {

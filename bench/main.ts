@@ -3,12 +3,12 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { ask, load, type Path } from './load';
 import { hotPaths } from './paths';
 import { secret, signIn } from './people';
-import { portOf, run, start, type Started } from './processes';
+import { portOf, run, start, type StartedProcess } from './processes';
 
 /**
- * `npm run bench [-- --users 2000] [--rounds 5] [--seconds 2] [--only words]`: our server and the reference in turn, on one
- * database, only one under load at a time. The figure that counts is the ratio: the median over rounds that alternate, so
- * that what else the machine does meets both.
+ * `npm run bench [-- --users 2000] [--rounds 5] [--seconds 2] [--only words]` measures the server and the reference on one
+ * database, with only one of them under load at a time. The result is the ratio: the median over rounds that alternate the
+ * order, so that other load on the machine affects both.
  */
 const options = {
   users: { type: 'string', default: '2000' },
@@ -16,23 +16,31 @@ const options = {
   seconds: { type: 'string', default: '2' },
   only: { type: 'string', default: '' },
 } as const;
-const courses = 200;
-const most = 4_000;
+const courseCount = 200;
+const maxLearners = 4_000;
 const warmUpRequests = 3_000;
 
-type Who = 'ours' | 'reference';
-type Servers = Record<Who, Started>;
+type ServerName = 'ours' | 'reference';
+type Servers = Record<ServerName, StartedProcess>;
 
-interface Measured {
+interface Measurement {
   perSecond: number;
-  /** Of the server alone. */
+  /** Processor time of the server per request. */
   processorMs: number;
 }
 
 const settings = {
-  ...{ NODE_ENV: 'production', AUTH_SECRET: secret, PORT: '0', HOST: '127.0.0.1', WORKER: 'off', LOG_LEVEL: 'warn' },
-  ...{ RATE_LIMIT_PER_MINUTE: '100000000', TRANSFERS_PER_PAIR_A_DAY: '1000000', DEMO_SCHOOL: 'off' },
-  ...{ TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' },
+  NODE_ENV: 'production',
+  AUTH_SECRET: secret,
+  PORT: '0',
+  HOST: '127.0.0.1',
+  WORKER: 'off',
+  LOG_LEVEL: 'warn',
+  RATE_LIMIT_PER_MINUTE: '100000000',
+  TRANSFERS_PER_PAIR_A_DAY: '1000000',
+  DEMO_SCHOOL: 'off',
+  TRUST_PROXY_HOPS: '0',
+  PUBLIC_URL: 'https://school.test',
 };
 
 async function main(): Promise<void> {
@@ -40,9 +48,11 @@ async function main(): Promise<void> {
   const database = process.env.BENCH_DATABASE_URL ? null : await start('test/support/postgres-supervisor.mjs', []);
   const url = process.env.BENCH_DATABASE_URL ?? database!.line;
   const environment = { ...settings, DATABASE_URL: url };
-  console.log(await run('dist/src/cli.js', ['seed', '--users', values.users, '--courses', `${courses}`], environment));
-  const learners = await signIn(url, most);
-  const paths = hotPaths(learners, courses).filter(({ name }) => name.includes(values.only));
+  console.log(
+    await run('dist/src/cli.js', ['seed', '--users', values.users, '--courses', `${courseCount}`], environment),
+  );
+  const learners = await signIn(url, maxLearners);
+  const paths = hotPaths(learners, courseCount).filter(({ name }) => name.includes(values.only));
   const ours = await start('dist/src/main.js', [], environment);
   const reference = await start('dist/bench/reference.js', [], environment);
   try {
@@ -51,7 +61,9 @@ async function main(): Promise<void> {
     await ours.stop();
     await reference.stop();
   }
-  console.log(`\nThe books after it: ${await run('dist/src/cli.js', ['job', 'rewards:audit'], environment)}`);
+  console.log(
+    `\nAudit of the ledger after the run: ${await run('dist/src/cli.js', ['job', 'rewards:audit'], environment)}`,
+  );
   await database?.stop();
 }
 
@@ -61,57 +73,60 @@ async function measure(paths: Path[], servers: Servers, rounds: number, duration
   console.log('| path | ours (requests/s) | reference (requests/s) | ratio | processor time (ms a request) |');
   console.log('|---|---:|---:|---:|---:|');
   for (const path of paths) {
-    if (path.isRead) await requireSameAnswer(path, servers);
+    if (path.isRead) await requireSameResponse(path, servers);
     for (const server of Object.values(servers)) await warmUp(path, server);
-    const measured: Record<Who, Measured>[] = [];
-    for (let round = 0; round < rounds; round++) measured.push(await oneRound(path, servers, durationMs, round));
-    console.log(lineOf(path, measured));
+    const measurements: Record<ServerName, Measurement>[] = [];
+    for (let round = 0; round < rounds; round++) measurements.push(await runRound(path, servers, durationMs, round));
+    console.log(toTableRow(path, measurements));
   }
 }
 
-/** A server that has just started runs uncompiled: it is measured as one that has been running for a while. */
-async function warmUp(path: Path, server: Started): Promise<void> {
+/** A server that has just started runs code that is not compiled yet, so it gets requests before it is measured. */
+async function warmUp(path: Path, server: StartedProcess): Promise<void> {
   for (let requests = 0; requests < warmUpRequests;) requests += (await load(portOf(server), path, 1_000)).requests;
 }
 
-/** A B, then B A. */
-async function oneRound(
+/** The order alternates: A B, then B A. */
+async function runRound(
   path: Path,
   servers: Servers,
   durationMs: number,
   round: number,
-): Promise<Record<Who, Measured>> {
-  const first: Who = round % 2 === 0 ? 'ours' : 'reference';
-  const second: Who = first === 'ours' ? 'reference' : 'ours';
-  const one = await under(path, servers[first], durationMs);
-  const other = await under(path, servers[second], durationMs);
-  return { [first]: one, [second]: other } as Record<Who, Measured>;
+): Promise<Record<ServerName, Measurement>> {
+  const first: ServerName = round % 2 === 0 ? 'ours' : 'reference';
+  const second: ServerName = first === 'ours' ? 'reference' : 'ours';
+  const firstResult = await measureLoad(path, servers[first], durationMs);
+  const secondResult = await measureLoad(path, servers[second], durationMs);
+  return { [first]: firstResult, [second]: secondResult } as Record<ServerName, Measurement>;
 }
 
-async function under(path: Path, server: Started, durationMs: number): Promise<Measured> {
+async function measureLoad(path: Path, server: StartedProcess, durationMs: number): Promise<Measurement> {
   const before = server.processorMs();
   const { perSecond, requests } = await load(portOf(server), path, durationMs);
   return { perSecond, processorMs: (server.processorMs() - before) / requests };
 }
 
-function lineOf({ name }: Path, measured: Record<Who, Measured>[]): string {
-  const of = (who: Who, what: keyof Measured): number => median(measured.map((one) => one[who][what]));
-  const ratio = median(measured.map(({ ours, reference }) => ours.perSecond / reference.perSecond));
-  const [ours, reference] = [of('ours', 'perSecond'), of('reference', 'perSecond')].map(Math.round);
-  const [our, other] = [of('ours', 'processorMs'), of('reference', 'processorMs')].map((ms) => ms.toFixed(2));
-  return `| ${name} | ${ours} | ${reference} | ${ratio.toFixed(2)} | ${our} / ${other} |`;
+function toTableRow({ name }: Path, measurements: Record<ServerName, Measurement>[]): string {
+  const medianOf = (server: ServerName, figure: keyof Measurement): number =>
+    median(measurements.map((round) => round[server][figure]));
+  const ratio = median(measurements.map(({ ours, reference }) => ours.perSecond / reference.perSecond));
+  const [ours, reference] = [medianOf('ours', 'perSecond'), medianOf('reference', 'perSecond')].map(Math.round);
+  const [ourMs, referenceMs] = [medianOf('ours', 'processorMs'), medianOf('reference', 'processorMs')].map((ms) =>
+    ms.toFixed(2),
+  );
+  return `| ${name} | ${ours} | ${reference} | ${ratio.toFixed(2)} | ${ourMs} / ${referenceMs} |`;
 }
 
-/** The reference answers what we answer, or the comparison means nothing. */
-async function requireSameAnswer(path: Path, { ours, reference }: Servers): Promise<void> {
+/** The comparison makes sense only if both servers send the same response. */
+async function requireSameResponse(path: Path, { ours, reference }: Servers): Promise<void> {
   const call = path.next();
-  const [answer, expected] = [await ask(portOf(ours), call), await ask(portOf(reference), call)];
-  if (isDeepStrictEqual(answer, expected)) return;
-  throw new Error(`${path.name}: the answers differ\n${JSON.stringify(answer)}\n${JSON.stringify(expected)}`);
+  const [response, expected] = [await ask(portOf(ours), call), await ask(portOf(reference), call)];
+  if (isDeepStrictEqual(response, expected)) return;
+  throw new Error(`${path.name}: the responses differ\n${JSON.stringify(response)}\n${JSON.stringify(expected)}`);
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)]!;
 }
 
 main().catch((error: unknown) => {

@@ -12,9 +12,10 @@ import { createServer } from '../src/platform/http/create-server';
 import { QueryStatistics } from '../src/operations/monitoring/query-statistics';
 
 /**
- * `node dist/bench/monitoring.js [--pairs 150] [--requests 60]`: what watching costs. One process on SQLite, whose statements are
- * the shortest there are, without a network; the hook is taken out and put back between slices of requests, on off off on, so
- * that what else the machine does meets both. The figure is processor time; the median over pairs.
+ * `node dist/bench/monitoring.js [--pairs 150] [--requests 60]` measures the processor time that query statistics need. It uses
+ * one process on SQLite, whose statements are the shortest, without a network. The hook is removed and installed again between
+ * slices of requests in the order on, off, off, on, so that other load on the machine affects both. The result is the median
+ * over pairs.
  */
 const options = {
   pairs: { type: 'string', default: '150' },
@@ -34,8 +35,8 @@ async function main(): Promise<void> {
     ),
   );
   await loadLargeSchool(app, { students: 300, courses: 50 });
-  const person = "SELECT id FROM users_user WHERE role = 'student' ORDER BY id LIMIT 1";
-  const { id } = (await app.get(Database, { strict: false }).row({ id: int }, person))!;
+  const studentSql = "SELECT id FROM users_user WHERE role = 'student' ORDER BY id LIMIT 1";
+  const { id } = (await app.get(Database, { strict: false }).row({ id: int }, studentSql))!;
   const { accessToken } = await app.get(Sessions, { strict: false }).open(id);
   const statistics = app.get(QueryStatistics, { strict: false });
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}\n`);
@@ -51,10 +52,10 @@ async function main(): Promise<void> {
   await app.close();
   for (const part of ['', '-wal', '-shm', '-migrating']) rmSync(`${file}${part}`, { force: true });
 
-  async function slice(path: string): Promise<number> {
+  async function measureSlice(path: string): Promise<number> {
     const headers = { authorization: `Bearer ${accessToken}` };
     const before = process.cpuUsage();
-    for (let sent = 0; sent < Number(values.requests); sent++) {
+    for (let count = 0; count < Number(values.requests); count++) {
       const { statusCode } = await app.inject({ method: 'GET', url: `/api/v1${path}`, headers });
       if (statusCode !== 200) throw new Error(`${path}: ${statusCode}`);
     }
@@ -64,19 +65,19 @@ async function main(): Promise<void> {
 
   async function measure(path: string): Promise<string> {
     const costs: Record<'with' | 'without', number[]> = { with: [], without: [] };
-    for (let at = 0; at < 20; at++) await slice(path);
+    for (let at = 0; at < 20; at++) await measureSlice(path);
     for (let pair = 0; pair < Number(values.pairs); pair++)
-      for (const which of pair % 2 ? (['without', 'with'] as const) : (['with', 'without'] as const)) {
-        if (which === 'without') statistics.onApplicationShutdown();
-        costs[which].push(await slice(path));
-        if (which === 'without') statistics.onModuleInit();
+      for (const variant of pair % 2 ? (['without', 'with'] as const) : (['with', 'without'] as const)) {
+        if (variant === 'without') statistics.onApplicationShutdown();
+        costs[variant].push(await measureSlice(path));
+        if (variant === 'without') statistics.onModuleInit();
       }
     const ratio = median(costs.with.map((cost, pair) => cost / costs.without[pair]!));
     return `| ${path} | ${median(costs.with).toFixed(0)} | ${median(costs.without).toFixed(0)} | ${ratio.toFixed(4)} |`;
   }
 }
 
-const median = (list: number[]): number => [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)]!;
+const median = (list: number[]): number => [...list].sort((left, right) => left - right)[Math.floor(list.length / 2)]!;
 
 main().catch((error: unknown) => {
   console.error(error);

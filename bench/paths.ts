@@ -2,20 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Path } from './load';
 import type { Learner } from './people';
 
-const readers = 200;
-/** Students who complete lessons at the same time; each goes on until nothing is left. */
-const together = 64;
+const maxReaders = 200;
+/** How many students complete lessons at the same time. Each goes on until no lesson is left. */
+const groupSize = 64;
 
 export function hotPaths(learners: readonly Learner[], courses: number): Path[] {
-  let turn = 0;
-  const someone = (): Learner => learners[turn++ % Math.min(readers, learners.length)]!;
+  let counter = 0;
+  const nextLearner = (): Learner => learners[counter++ % Math.min(maxReaders, learners.length)]!;
   const read = (name: string, path: () => string, isPublic = false): Path => ({
-    ...{ name, isRead: true, expects: 200 },
-    next: () => ({ method: 'GET', path: `/api/v1${path()}`, token: isPublic ? null : someone().token }),
+    name,
+    isRead: true,
+    expectedStatus: 200,
+    next: () => ({ method: 'GET', path: `/api/v1${path()}`, token: isPublic ? null : nextLearner().token }),
   });
   return [
     read('catalogue page', () => '/courses', true),
-    read('course with lessons', () => `/courses/${1 + (turn % courses)}`),
+    read('course with lessons', () => `/courses/${1 + (counter % courses)}`),
     read('my progress and achievements', () => '/me/progress'),
     read('my transactions', () => '/me/coins/transactions'),
     read('unread notifications', () => '/me/notifications?unread=true'),
@@ -26,26 +28,28 @@ export function hotPaths(learners: readonly Learner[], courses: number): Path[] 
 }
 
 function completion(learners: readonly Learner[]): Path {
-  const left = pairs(learners);
+  const remaining = openLessons(learners);
   return {
-    ...{ name: 'lesson completion with reward', isRead: false, expects: 200 },
+    name: 'lesson completion with reward',
+    isRead: false,
+    expectedStatus: 200,
     next: () => {
-      const { value } = left.next();
-      if (!value) throw new Error('All lessons are completed: seed more users');
+      const { value } = remaining.next();
+      if (!value) throw new Error('All lessons are completed. Run with more --users');
       const [{ token }, lessonId] = value;
       return { method: 'PUT', path: `/api/v1/lessons/${lessonId}/completion`, token, body: { timeSpentMinutes: 30 } };
     },
   };
 }
 
-/** Each (student, lesson) once, and never the same student twice in a row. */
-function* pairs(learners: readonly Learner[]): Generator<[Learner, number], undefined> {
-  for (let from = 0; from < learners.length; from += together) {
-    const group = learners.slice(from, from + together);
-    const most = Math.max(...group.map(({ open }) => open.length));
-    for (let at = 0; at < most; at++)
+/** Yields each open lesson of each student once, and never the same student twice in a row. */
+function* openLessons(learners: readonly Learner[]): Generator<[Learner, number], undefined> {
+  for (let from = 0; from < learners.length; from += groupSize) {
+    const group = learners.slice(from, from + groupSize);
+    const maxLessons = Math.max(...group.map(({ openLessonIds }) => openLessonIds.length));
+    for (let at = 0; at < maxLessons; at++)
       for (const learner of group) {
-        const lessonId = learner.open[at];
+        const lessonId = learner.openLessonIds[at];
         if (lessonId !== undefined) yield [learner, lessonId];
       }
   }
@@ -53,14 +57,16 @@ function* pairs(learners: readonly Learner[]): Generator<[Learner, number], unde
 }
 
 function transfer(learners: readonly Learner[]): Path {
-  let turn = 0;
+  let counter = 0;
   return {
-    ...{ name: 'transfer with idempotency key', isRead: false, expects: 201 },
+    name: 'transfer with idempotency key',
+    isRead: false,
+    expectedStatus: 201,
     next: () => {
-      const sender = learners[turn % learners.length]!;
-      const recipient = learners[(turn * 7 + 3) % learners.length]!;
-      turn++;
-      const other = recipient === sender ? learners[turn % learners.length]! : recipient;
+      const sender = learners[counter % learners.length]!;
+      const recipient = learners[(counter * 7 + 3) % learners.length]!;
+      counter++;
+      const other = recipient === sender ? learners[counter % learners.length]! : recipient;
       const body = { recipientId: other.id, amount: 1, message: 'Thank you for the brushes' };
       const headers = { 'idempotency-key': randomUUID() };
       return { method: 'POST', path: '/api/v1/coins/transfers', token: sender.token, body, headers };

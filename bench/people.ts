@@ -5,14 +5,14 @@ import { issueToken } from './token';
 export interface Learner {
   id: number;
   token: string;
-  /** Lessons of their courses that they have not completed. */
-  open: number[];
+  /** The lessons of the student's courses that the student has not completed. */
+  openLessonIds: number[];
 }
 
 export const secret = 'only for measurements, on this machine alone';
 
-/** Students with a session each; their number is bounded so that a run stays short. */
-export async function signIn(databaseUrl: string, most: number): Promise<Learner[]> {
+/** Opens a session for each student, for at most `maxLearners` of them, so that a run stays short. */
+export async function signIn(databaseUrl: string, maxLearners: number): Promise<Learner[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const { rows } = await client.query<{ id: string; open: string[] }>(
@@ -20,23 +20,31 @@ export async function signIn(databaseUrl: string, most: number): Promise<Learner
      JOIN courses_courseenrollment e ON e.student_id = u.id JOIN courses_lesson l ON l.course_id = e.course_id
      LEFT JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = u.id
      WHERE u.role = 'student' AND d.id IS NULL GROUP BY u.id ORDER BY u.id LIMIT $1`,
-    [most],
+    [maxLearners],
   );
-  const learners = rows.map(({ id, open }) => ({ id: Number(id), open: open.map(Number), session: randomUUID() }));
+  const learners = rows.map(({ id, open }) => ({
+    id: Number(id),
+    openLessonIds: open.map(Number),
+    session: randomUUID(),
+  }));
   await client.query(
     `INSERT INTO users_session (id, user_id, secret_hash, created_at, rotated_at, expires_at)
      SELECT s, u, md5(s) || md5(s), now(), now(), now() + interval '1 day' FROM unnest($1::text[], $2::bigint[]) AS x (s, u)`,
     [learners.map(({ session }) => session), learners.map(({ id }) => id)],
   );
-  await liveAtNoon(client);
+  await setTimezoneAtNoon(client);
   await client.end();
-  return learners.map(({ id, open, session }) => ({ id, open, token: issueToken(secret, id, session) }));
+  return learners.map(({ id, openLessonIds, session }) => ({
+    id,
+    openLessonIds,
+    token: issueToken(secret, id, session),
+  }));
 }
 
-/** Early birds and night owls earn an achievement: whether a run pays them must not depend on the hour it is started at. */
-async function liveAtNoon(client: Client): Promise<void> {
+/** Sets a time zone in which it is noon, so that achievements for early or late hours do not depend on when the run starts. */
+async function setTimezoneAtNoon(client: Client): Promise<void> {
   const offset = 12 - new Date().getUTCHours();
-  // The signs of these names are turned round: Etc/GMT-5 is five hours ahead of UTC.
+  // In these names the sign is inverted: Etc/GMT-5 is five hours ahead of UTC.
   const zone = offset === 0 ? 'Etc/GMT' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
   await client.query('UPDATE users_usersettings SET timezone = $1', [zone]);
   await client.query('ANALYZE');

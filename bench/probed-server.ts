@@ -9,7 +9,7 @@ export interface LoopDelay {
   p99Ms: number;
 }
 
-/** Our server, which tells how late its event loop came round. */
+/** The server with a probe that measures the delay of its event loop. */
 export class ProbedServer {
   private constructor(
     private readonly child: ChildProcess,
@@ -28,14 +28,14 @@ export class ProbedServer {
       child.stdout!.resume();
       return new ProbedServer(child, Number(port));
     }
-    throw new Error('The server did not start (reason above)');
+    throw new Error('The server did not start (the reason is above)');
   }
 
-  /** Since it was last asked. */
+  /** The delay since the last call. */
   async loopDelay(): Promise<LoopDelay> {
-    const answer = once(this.child, 'message') as Promise<[LoopDelay]>;
-    this.child.send('tell');
-    return (await answer)[0];
+    const message = once(this.child, 'message') as Promise<[LoopDelay]>;
+    this.child.send('report');
+    return (await message)[0];
   }
 
   async stop(): Promise<void> {

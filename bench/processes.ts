@@ -4,19 +4,19 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** From `dist/bench/`. */
+/** The root of the project, seen from `dist/bench/`. */
 export const root = path.join(__dirname, '../..');
 
-export interface Started {
-  /** What it said when it was ready. */
+export interface StartedProcess {
+  /** The line that it printed when it was ready. */
   line: string;
-  /** Processor time it has taken so far, in ms; 0 where the system does not tell. */
+  /** The processor time of the process so far, in ms; 0 if the system does not report it. */
   processorMs(): number;
   stop(): Promise<void>;
 }
 
-/** Starts a script and waits for its first line. Its standard input stays open: the database server ends when that closes. */
-export async function start(script: string, args: string[], env: Record<string, string> = {}): Promise<Started> {
+/** Starts a script and waits for its first line. Standard input stays open, because the database server ends when it closes. */
+export async function start(script: string, args: string[], env: Record<string, string> = {}): Promise<StartedProcess> {
   const nodeArgs =
     process.env.BENCH_PROFILE === path.basename(script) ? ['--cpu-prof', '--cpu-prof-dir=var/profiles'] : [];
   const child = spawn(process.execPath, [...nodeArgs, path.join(root, script), ...args], {
@@ -29,7 +29,7 @@ export async function start(script: string, args: string[], env: Record<string, 
   return { line, processorMs: () => processorMs(child.pid!), stop: () => stop(child) };
 }
 
-/** Runs a script to its end; gives its output. */
+/** Runs a script and returns its output. */
 export async function run(script: string, args: string[], env: Record<string, string>, input = ''): Promise<string> {
   const child = spawn(process.execPath, [path.join(root, script), ...args], {
     cwd: root,
@@ -40,13 +40,14 @@ export async function run(script: string, args: string[], env: Record<string, st
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const [status] = (await once(child, 'close')) as [number | null];
-  if (status !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${status}`);
+  if (status !== 0) throw new Error(`${script} ${args.join(' ')} exited with ${status}`);
   return output.trim();
 }
 
-export const portOf = ({ line }: Started): number => Number(/:(\d+)/.exec(line.slice(line.indexOf('http') + 5))![1]);
+export const portOf = ({ line }: StartedProcess): number =>
+  Number(/:(\d+)/.exec(line.slice(line.indexOf('http') + 5))![1]);
 
-/** User and system time, fields 14 and 15 of the statistics, in hundredths of a second. */
+/** Fields 14 and 15 of the file are user and system time, in hundredths of a second. */
 function processorMs(pid: number): number {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return 0;
@@ -56,7 +57,7 @@ function processorMs(pid: number): number {
 
 async function firstLine(child: ChildProcess, script: string): Promise<string> {
   for await (const line of createInterface({ input: child.stdout! })) return line;
-  throw new Error(`${script} did not start (reason above)`);
+  throw new Error(`${script} did not start (the reason is above)`);
 }
 
 async function stop(child: ChildProcess): Promise<void> {

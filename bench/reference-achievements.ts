@@ -1,15 +1,15 @@
-interface Kind {
+interface AchievementKind {
   type: string;
   title: string;
   description: string;
-  /** Counted towards a goal: which total, and how much of it. */
+  /** The total that must reach a value. Without a goal the progress is 0. */
   goal?: [total: string, value: number];
   isAutomatic: boolean;
 }
 
 const reward = 25;
 const automatic = true;
-const kinds: Kind[] = [
+const kinds: AchievementKind[] = [
   ...[
     {
       type: 'first_lesson',
@@ -53,7 +53,7 @@ const kinds: Kind[] = [
       goal: 'total_courses_completed',
       value: 10,
     },
-  ].map(({ goal, value, ...kind }): Kind => ({ ...kind, goal: [goal, value], isAutomatic: automatic })),
+  ].map(({ goal, value, ...kind }): AchievementKind => ({ ...kind, goal: [goal, value], isAutomatic: automatic })),
   {
     type: 'early_bird',
     title: 'Early bird',
@@ -79,7 +79,7 @@ const byType = new Map(kinds.map((kind) => [kind.type, kind]));
 
 type Row = Record<string, unknown>;
 
-/** What somebody has achieved, and how far they are with the rest. */
+/** The achievements of a person, and the progress towards the others. */
 export function achievementList(stored: Row[], totals: Row): object {
   const has = new Set(stored.map((row) => row.achievement_type));
   const earned = stored.map((row) => {

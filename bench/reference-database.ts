@@ -7,7 +7,7 @@ export const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 
 
 const names = new Map<string, string>();
 
-/** A named statement: each connection parses and plans a text once. */
+/** Runs a named statement, so that each connection parses and plans a text only once. */
 export async function rows<R extends QueryResultRow>(
   on: Pool | PoolClient,
   text: string,

@@ -8,17 +8,17 @@ type Row = Record<string, any>;
 const limit = 20;
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-function page(found: Row[], show: (row: Row) => object, cursor: (row: Row) => unknown[]): object {
-  const shown = found.slice(0, limit);
+function page(found: Row[], toItem: (row: Row) => object, cursor: (row: Row) => unknown[]): object {
+  const items = found.slice(0, limit);
   const hasMore = found.length > limit;
-  const nextCursor = hasMore ? Buffer.from(JSON.stringify(cursor(shown.at(-1)!))).toString('base64url') : null;
-  return { data: shown.map(show), page: { nextCursor, hasMore } };
+  const nextCursor = hasMore ? Buffer.from(JSON.stringify(cursor(items.at(-1)!))).toString('base64url') : null;
+  return { data: items.map(toItem), page: { nextCursor, hasMore } };
 }
 
 const courseColumns = `c.id, c.title, c.description, c.category, c.level, c.teocoin_reward, c.duration_hours, c.max_enrollments,
   c.thumbnail, c.enrolled_count, c.lesson_count, c.published_at, u.id AS teacher_id, u.username, u.first_name, u.last_name`;
 
-function course(row: Row): object {
+function toCourse(row: Row): object {
   const name = `${row.first_name} ${row.last_name}`.trim() || row.username;
   return {
     id: row.id,
@@ -45,7 +45,7 @@ export async function catalogue(): Promise<object> {
      WHERE c.is_published AND c.archived_at IS NULL ORDER BY c.published_at DESC, c.id DESC LIMIT $1`,
     [limit + 1],
   );
-  return page(found, course, (row) => ['courses:newest', iso(row.published_at), row.id]);
+  return page(found, toCourse, (row) => ['courses:newest', iso(row.published_at), row.id]);
 }
 
 export async function courseWithLessons(id: number): Promise<object | null> {
@@ -67,7 +67,7 @@ export async function courseWithLessons(id: number): Promise<object | null> {
     [id],
   );
   return {
-    ...course(row),
+    ...toCourse(row),
     isPublished: row.is_published,
     archivedAt: iso(row.archived_at),
     createdAt: iso(row.created_at),
@@ -106,17 +106,18 @@ export async function progress(userId: number): Promise<object> {
     [userId],
   );
   const row = totals!;
-  const missed = row.last_activity_on
+  const daysSinceActivity = row.last_activity_on
     ? (Date.parse(today(row.timezone)) - Date.parse(row.last_activity_on)) / 86_400_000
     : 9;
-  const bridges = missed === 2 && row.last_activity_timezone !== row.timezone && row.last_bridge_on === null;
+  const isBridged =
+    daysSinceActivity === 2 && row.last_activity_timezone !== row.timezone && row.last_bridge_on === null;
   return {
     coursesEnrolled: row.total_courses_enrolled,
     coursesCompleted: row.total_courses_completed,
     lessonsCompleted: row.total_lessons_completed,
     exercisesCompleted: row.total_exercises_completed,
     averageScore: row.average_score,
-    streakDays: missed <= 1 || bridges ? row.streak_run : 0,
+    streakDays: daysSinceActivity <= 1 || isBridged ? row.streak_run : 0,
     lastActivityAt: iso(row.last_activity_date),
     totalCoinsEarned: row.total_teocoins_earned,
     achievementsEarned: row.achievements_earned,
@@ -136,10 +137,10 @@ export async function transactions(userId: number): Promise<object> {
      ORDER BY t.sequence DESC`,
     [userId, limit + 1],
   );
-  return page(found, transaction, (row) => ['coins:newest', row.sequence]);
+  return page(found, toTransaction, (row) => ['coins:newest', row.sequence]);
 }
 
-const taking = new Set([
+const debitTypes = new Set([
   'transfer_sent',
   'spent',
   'withdrawal',
@@ -148,12 +149,12 @@ const taking = new Set([
   'reversal_debit',
 ]);
 
-function transaction(row: Row): object {
+function toTransaction(row: Row): object {
   return {
     id: row.id,
     type: row.transaction_type.replace(/^(admin_adjustment|reversal)_(credit|debit)$/, '$1'),
     amount: row.amount,
-    signedAmount: taking.has(row.transaction_type) ? -row.amount : row.amount,
+    signedAmount: debitTypes.has(row.transaction_type) ? -row.amount : row.amount,
     description: row.description,
     counterpart: row.other_id === null ? null : { id: row.other_id, username: row.other },
     relatedObject:
@@ -174,7 +175,7 @@ export async function unreadNotifications(userId: number): Promise<object> {
        related_object_id FROM notifications_notification WHERE user_id = $1 AND NOT is_read ORDER BY id DESC LIMIT $2`,
     [userId, limit + 1],
   );
-  const show = (row: Row): object => ({
+  const toNotification = (row: Row): object => ({
     id: row.id,
     type: row.notification_type,
     label: labels[row.notification_type],
@@ -188,7 +189,7 @@ export async function unreadNotifications(userId: number): Promise<object> {
     relatedObjectType: row.related_object_type,
     relatedObjectId: row.related_object_id,
   });
-  return page(found, show, (row) => ['notifications:newest', row.id]);
+  return page(found, toNotification, (row) => ['notifications:newest', row.id]);
 }
 
 export async function unreadCount(userId: number): Promise<object> {

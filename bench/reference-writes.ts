@@ -6,10 +6,10 @@ import { rows, transaction } from './reference-database';
 /* eslint-disable-next-line -- rows of hand-written statements, each used a few lines below */
 type Row = Record<string, any>;
 
-const ledger = `rewards_teocointransaction (user_id, transaction_type, amount, description, recipient_id, related_object_type,
+const ledgerColumns = `rewards_teocointransaction (user_id, transaction_type, amount, description, recipient_id, related_object_type,
   related_object_id, created_at, sequence, balance_after, operation_id, idempotency_key, request_hash)`;
 
-/** Everything a completion does in the school: the row, the percentage, the totals, the day, the coins, the news. */
+/** Does everything that a completion does in the application: row, percentage, totals, activity day, coins and outbox. */
 export function complete(userId: number, lessonId: number, body: Row): Promise<object | null> {
   return transaction(async (client) => {
     const now = new Date();
@@ -32,10 +32,10 @@ export function complete(userId: number, lessonId: number, body: Row): Promise<o
       [userId, lessonId, now, minutes],
     );
     if (!completion) return null;
-    const standing = await recount(client, userId, lesson.course_id, now);
-    await learn(client, userId, lesson, now);
+    const enrollment = await recount(client, userId, lesson.course_id, now);
+    await recordActivity(client, userId, lesson, now);
     const transactionId = await pay(client, userId, lessonId, lesson, now);
-    const told = {
+    const eventPayload = {
       studentId: userId,
       lessonId,
       lessonTitle: lesson.title,
@@ -49,15 +49,15 @@ export function complete(userId: number, lessonId: number, body: Row): Promise<o
       `INSERT INTO platform_outbox (handler, event_type, payload, created_at, due_at)
        VALUES ('NotifyWhenLessonCompleted', 'progress.lesson-completed.v1', $1, $3, $3),
          ('NotifyWhenCoinsEarned', 'rewards.coins-earned.v1', $2, $3, $3)`,
-      [JSON.stringify({ ...told, reward: lesson.teocoin_reward }), JSON.stringify(coins), now],
+      [JSON.stringify({ ...eventPayload, reward: lesson.teocoin_reward }), JSON.stringify(coins), now],
     );
-    const course = { progressPercentage: standing.percent, completed: standing.completed };
+    const course = { progressPercentage: enrollment.percent, completed: enrollment.completed };
     return { lessonId, completedAt: now.toISOString(), score: null, timeSpentMinutes: minutes, notes: '', course };
   });
 }
 
 async function recount(client: PoolClient, userId: number, courseId: number, now: Date): Promise<Row> {
-  const [standing] = await rows<Row>(
+  const [enrollment] = await rows<Row>(
     client,
     `UPDATE courses_courseenrollment SET progress_percentage = s.percent, last_accessed = $3,
        completed = completed OR s.percent = 100,
@@ -68,12 +68,12 @@ async function recount(client: PoolClient, userId: number, courseId: number, now
      WHERE student_id = $1 AND course_id = $2 RETURNING s.percent, completed`,
     [userId, courseId, now],
   );
-  return standing!;
+  return enrollment!;
 }
 
-async function learn(client: PoolClient, userId: number, lesson: Row, now: Date): Promise<void> {
+async function recordActivity(client: PoolClient, userId: number, lesson: Row, now: Date): Promise<void> {
   const date = today(lesson.timezone);
-  let run = lesson.streak_run as number;
+  let streakDays = lesson.streak_run as number;
   if (lesson.last_activity_on !== date) {
     await rows(
       client,
@@ -81,14 +81,14 @@ async function learn(client: PoolClient, userId: number, lesson: Row, now: Date)
        ON CONFLICT (user_id, local_date) DO UPDATE SET last_timezone = $3`,
       [userId, date, lesson.timezone],
     );
-    run = (Date.parse(date) - Date.parse(lesson.last_activity_on)) / 86_400_000 === 1 ? run + 1 : 1;
+    streakDays = (Date.parse(date) - Date.parse(lesson.last_activity_on)) / 86_400_000 === 1 ? streakDays + 1 : 1;
   }
   await rows(
     client,
     `UPDATE users_userprogress SET total_lessons_completed = total_lessons_completed + 1, streak_days = $2, streak_run = $2,
        last_activity_on = $3, last_activity_timezone = $4, last_activity_date = $5, updated_at = $5,
        total_teocoins_earned = total_teocoins_earned + $6 WHERE user_id = $1`,
-    [userId, run, date, lesson.timezone, now, lesson.teocoin_reward],
+    [userId, streakDays, date, lesson.timezone, now, lesson.teocoin_reward],
   );
 }
 
@@ -104,7 +104,7 @@ async function pay(client: PoolClient, userId: number, lessonId: number, lesson:
   );
   const [row] = await rows<Row>(
     client,
-    `INSERT INTO ${ledger} VALUES ($1, 'earned_lesson', $2, $3, NULL, 'courses.lesson', $4, $5, $6, $7, $8, NULL, NULL) RETURNING id`,
+    `INSERT INTO ${ledgerColumns} VALUES ($1, 'earned_lesson', $2, $3, NULL, 'courses.lesson', $4, $5, $6, $7, $8, NULL, NULL) RETURNING id`,
     [
       userId,
       amount,
@@ -119,7 +119,7 @@ async function pay(client: PoolClient, userId: number, lessonId: number, lesson:
   return row!.id as number;
 }
 
-/** A transfer, once for each key: both balances, both rows of the ledger, the news. */
+/** Does everything that a transfer does, once for each key: both balances, both ledger rows and the outbox. */
 export function transfer(userId: number, key: string, { recipientId, amount, message }: Row): Promise<object | null> {
   return transaction(async (client) => {
     const now = new Date();
@@ -150,14 +150,24 @@ export function transfer(userId: number, key: string, { recipientId, amount, mes
       .digest('hex');
     const [row] = await rows<Row>(
       client,
-      `INSERT INTO ${ledger} VALUES ($1, 'transfer_sent', $3, $4, $2, NULL, NULL, $5, $6, $7, $8, $9, $10),
+      `INSERT INTO ${ledgerColumns} VALUES ($1, 'transfer_sent', $3, $4, $2, NULL, NULL, $5, $6, $7, $8, $9, $10),
          ($2, 'transfer_received', $3, $4, NULL, NULL, NULL, $5, $11, $12, $8, NULL, NULL) RETURNING id`,
       [
-        ...[userId, recipientId, amount, message, now, sender.teo_sequence, sender.teo_coins, operation, key, hash],
-        ...[receiver.teo_sequence, receiver.teo_coins],
+        userId,
+        recipientId,
+        amount,
+        message,
+        now,
+        sender.teo_sequence,
+        sender.teo_coins,
+        operation,
+        key,
+        hash,
+        receiver.teo_sequence,
+        receiver.teo_coins,
       ],
     );
-    const told = {
+    const eventPayload = {
       operationId: operation,
       senderId: userId,
       senderUsername: found.sender,
@@ -169,10 +179,17 @@ export function transfer(userId: number, key: string, { recipientId, amount, mes
       client,
       `INSERT INTO platform_outbox (handler, event_type, payload, created_at, due_at)
        VALUES ('NotifyWhenCoinsTransferred', 'rewards.coins-transferred.v1', $1, $2, $2)`,
-      [JSON.stringify(told), now],
+      [JSON.stringify(eventPayload), now],
     );
     const recipient = { id: recipientId, username: found.recipient };
-    const answer = { id: row!.id, operationId: operation, recipient, amount, message, balanceAfter: sender.teo_coins };
-    return { ...answer, createdAt: now.toISOString() };
+    const response = {
+      id: row!.id,
+      operationId: operation,
+      recipient,
+      amount,
+      message,
+      balanceAfter: sender.teo_coins,
+    };
+    return { ...response, createdAt: now.toISOString() };
   });
 }

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const signatureOf = (secret: string, signed: string): Buffer => createHmac('sha256', secret).update(signed).digest();
 
-/** An access token as the school issues it (JWT, HS256), but for an hour: a run must not outlive it. */
+/** An access token as the application issues it (JWT, HS256), but valid for an hour, so that it does not expire during a run. */
 export function issueToken(secret: string, userId: number, sessionId: string): string {
   const iat = Math.floor(Date.now() / 1_000);
   const claims = { sub: String(userId), sid: sessionId, iat, exp: iat + 3_600, iss: 'teoart', aud: 'teoart-api' };
@@ -11,7 +11,7 @@ export function issueToken(secret: string, userId: number, sessionId: string): s
   return `${signed}.${signatureOf(secret, signed).toString('base64url')}`;
 }
 
-/** The person of a valid token, else null. */
+/** The user id of a valid token, or null. */
 export function verifyToken(secret: string, authorization: string | undefined): number | null {
   const token = authorization?.startsWith('Bearer ') ? authorization.slice(7) : '';
   const end = token.lastIndexOf('.');

@@ -1,8 +1,8 @@
-import type { Parts } from './parts';
+import type { Services } from './services';
 import { Random } from './random';
-import type { OpenCourse, OpenExercise } from './teaching';
+import type { OpenCourse, OpenExercise } from './course-creation';
 
-interface Waiting {
+interface PendingGrade {
   submissionId: number;
   exercise: OpenExercise;
   course: OpenCourse;
@@ -16,32 +16,32 @@ const advice = [
   'The eye is drawn out of the picture; why?',
 ];
 
-/** Work that waits for its teacher, who looks at it one to four days later: what came in last is still waiting today. */
+/** Submitted work that a teacher grades one to four days later. The latest submissions are still pending today. */
 export class Grading {
   private readonly random = new Random(77);
-  private waiting: Waiting[] = [];
+  private pending: PendingGrade[] = [];
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly services: Services) {}
 
-  expect(submissionId: number, exercise: OpenExercise, course: OpenCourse, now: Date): void {
+  add(submissionId: number, exercise: OpenExercise, course: OpenCourse, now: Date): void {
     const dueAt = new Date(now.getTime() + (1 + this.random.next() * 3) * dayMs);
-    this.waiting.push({ submissionId, exercise, course, dueAt });
+    this.pending.push({ submissionId, exercise, course, dueAt });
   }
 
-  /** Grades what is due until an instant, each at its own. */
-  async until(now: Date): Promise<void> {
-    const due = this.waiting.filter(({ dueAt }) => dueAt <= now);
-    this.waiting = this.waiting.filter(({ dueAt }) => dueAt > now);
-    for (const one of due.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()))
-      await this.parts.clock.at(one.dueAt, () => this.grade(one));
+  /** Grades everything that is due at `now`, each with the clock set to its own due time. */
+  async gradeDue(now: Date): Promise<void> {
+    const due = this.pending.filter(({ dueAt }) => dueAt <= now);
+    this.pending = this.pending.filter(({ dueAt }) => dueAt > now);
+    for (const pending of due.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()))
+      await this.services.clock.at(pending.dueAt, () => this.grade(pending));
   }
 
-  private async grade({ submissionId, exercise, course }: Waiting): Promise<void> {
+  private async grade({ submissionId, exercise, course }: PendingGrade): Promise<void> {
     const isGood = this.random.chance(0.8);
     const percent = isGood ? this.random.between(65, 100) : this.random.between(25, 55);
     const score = Math.round((exercise.exercise.maxScore * percent) / 100);
     const feedback = this.random.pick(isGood ? praise : advice);
     const status = isGood ? ('approved' as const) : ('needs_revision' as const);
-    await this.parts.grades.give(course.teacher, submissionId, null, { score, status, feedback, reason: '' });
+    await this.services.grades.give(course.teacher, submissionId, null, { score, status, feedback, reason: '' });
   }
 }

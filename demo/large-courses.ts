@@ -12,18 +12,18 @@ const content = {
   questions: [{ id: 'q1', kind: 'single', text: 'What is PB29?', points: 100, options: ['Phthalo', 'Ultramarine'] }],
 };
 
-/** Published courses, each with its lessons and exercises, in a few statements. */
+/** Inserts published courses with their lessons and exercises in a few statements. */
 export async function addCourses(
   database: Database,
   teacherIds: readonly number[],
   count: number,
-  enrolled: (course: number) => number,
+  enrolledCountOf: (course: number) => number,
   at: Date,
 ): Promise<LargeCourse[]> {
   const courses = Array.from({ length: count }, (_, index) => {
     const about = [titleOf(index), text, categories[index % categories.length]!, levels[index % levels.length]!];
     const publishedAt = new Date(at.getTime() + index * 60_000);
-    const counts = [enrolled(index), plan.lessonsPerCourse];
+    const counts = [enrolledCountOf(index), plan.lessonsPerCourse];
     return [
       ...about,
       plan.courseReward,
@@ -52,7 +52,9 @@ export async function addCourses(
   const lessonIds = await addLessons(database, courseIds, at);
   const exerciseIds = await addExercises(database, lessonIds, at);
   return courseIds.map((id, index) => ({
-    ...{ id, title: titleOf(index), teacherId: teacherIds[index % teacherIds.length]! },
+    id,
+    title: titleOf(index),
+    teacherId: teacherIds[index % teacherIds.length]!,
     lessonIds: lessonIds.slice(index * plan.lessonsPerCourse, (index + 1) * plan.lessonsPerCourse),
     exerciseIds: exerciseIds
       .slice(index * plan.lessonsPerCourse * plan.exercisesPerLesson)
@@ -62,7 +64,7 @@ export async function addCourses(
 
 const titleOf = (index: number): string => `Course ${index + 1}`;
 
-/** Ids grow in the order of insertion: the database was empty, and nobody else writes. */
+/** The ids are in the order of insertion, because the database was empty and no other process writes to it. */
 async function idsOf(database: Database, table: string): Promise<number[]> {
   const rows = await database.rows({ id: int }, `SELECT id FROM ${table} ORDER BY id`);
   return rows.map(({ id }) => id);

@@ -24,30 +24,39 @@ interface Entry {
 }
 
 export const ledgerColumns = [
-  ...['user_id', 'transaction_type', 'amount', 'description', 'recipient_id', 'related_object_type'],
-  ...['related_object_id', 'created_at', 'sequence', 'balance_after', 'operation_id'],
+  'user_id',
+  'transaction_type',
+  'amount',
+  'description',
+  'recipient_id',
+  'related_object_type',
+  'related_object_id',
+  'created_at',
+  'sequence',
+  'balance_after',
+  'operation_id',
 ];
 
-/** A transfer of each student to the next, long enough after their beginning for the coins to be there. */
+/** Each student sends coins to the next student, late enough that the coins are earned before. */
 export interface Neighbours {
   nextId: number;
   previous: LargeStudent;
 }
 
-/** Forty rows for each student: 30 lessons, 5 achievements, 2 exercises, a course, a transfer sent and one received. */
+/** Forty rows for a student: 30 lessons, 5 achievements, 2 exercises, one course, one transfer sent and one received. */
 export function ledgerOf(student: LargeStudent, achievementIds: readonly number[], neighbours: Neighbours): Value[][] {
-  const entries = [...earned(student, achievementIds), ...transfers(student, neighbours)];
+  const entries = [...earnedEntries(student, achievementIds), ...transferEntries(student, neighbours)];
   let balance = 0;
   return entries
-    .sort((one, other) => one.at.getTime() - other.at.getTime())
+    .sort((left, right) => left.at.getTime() - right.at.getTime())
     .map(({ type, amount, description, recipientId, object, at, operation }, index) => {
       balance += type === 'transfer_sent' ? -amount : amount;
-      const about = [recipientId, object?.[0], object?.[1]];
-      return [student.id, type, amount, description, ...about, at, index + 1, balance, operation];
+      const references = [recipientId, object?.[0], object?.[1]];
+      return [student.id, type, amount, description, ...references, at, index + 1, balance, operation];
     });
 }
 
-function earned(student: LargeStudent, achievementIds: readonly number[]): Entry[] {
+function earnedEntries(student: LargeStudent, achievementIds: readonly number[]): Entry[] {
   const reward = (type: Type, amount: number, description: string, at: Date, object: [string, number]): Entry => {
     return {
       type,
@@ -79,35 +88,35 @@ function earned(student: LargeStudent, achievementIds: readonly number[]): Entry
   ];
 }
 
-function transfers(student: LargeStudent, { nextId, previous }: Neighbours): Entry[] {
+function transferEntries(student: LargeStudent, { nextId, previous }: Neighbours): Entry[] {
   const amount = transferAmount;
-  const leg = (sender: LargeStudent) => ({
+  const entryOf = (sender: LargeStudent) => ({
     amount,
     description: 'Thank you',
     at: sentAt(sender),
     operation: operationOf(sender.index, 'transfer'),
   });
   return [
-    { ...leg(student), type: 'transfer_sent', recipientId: nextId },
-    { ...leg(previous), type: 'transfer_received' },
+    { ...entryOf(student), type: 'transfer_sent', recipientId: nextId },
+    { ...entryOf(previous), type: 'transfer_received' },
   ];
 }
 
 const minuteMs = 60_000;
-const after = (at: Date, minutes: number): Date => new Date(at.getTime() + minutes * minuteMs);
+const minutesAfter = (at: Date, minutes: number): Date => new Date(at.getTime() + minutes * minuteMs);
 
 export const finishedAt = ({ completions }: LargeStudent): Date => completions[lessonsDone[0] - 1]!.at;
 export const handedInAt = ({ completions }: LargeStudent, exercise: number): Date =>
-  after(completions[0]!.at, 10 + exercise);
-/** In the order of `achievements`: the first lesson, exercise, seventh day, course, thirtieth day. */
+  minutesAfter(completions[0]!.at, 10 + exercise);
+/** The order is that of `achievements`: the first lesson, first exercise, seventh day, first course, thirtieth day. */
 export function achievedAt(student: LargeStudent, achievement: number): Date {
   const { completions } = student;
   const occasions = [completions[0]!.at, handedInAt(student, 0), completions[6]!.at, finishedAt(student)];
   return occasions[achievement] ?? completions.at(-1)!.at;
 }
-const sentAt = ({ completions }: LargeStudent): Date => after(completions[20]!.at, 20);
+const sentAt = ({ completions }: LargeStudent): Date => minutesAfter(completions[20]!.at, 20);
 
-/** In the form of a UUID; the same for the same operation of the same student. */
+/** An operation id in the form of a UUID. The same student and operation always get the same id. */
 function operationOf(index: number, what: string): string {
   let hash = 0;
   for (const character of what) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;

@@ -4,32 +4,34 @@ import { insertRows } from '../src/platform/database/insert-rows';
 import { finalBalance, finalSequence } from './large-rows';
 
 const columns = [
-  ...[
-    'password',
-    'username',
-    'email',
-    'first_name',
-    'role',
-    'is_approved',
-    'teacher_status',
-    'is_staff',
-    'is_superuser',
-  ],
-  ...['date_joined', 'created_at', 'updated_at', 'teo_coins', 'teo_sequence'],
+  'password',
+  'username',
+  'email',
+  'first_name',
+  'role',
+  'is_approved',
+  'teacher_status',
+  'is_staff',
+  'is_superuser',
+  'date_joined',
+  'created_at',
+  'updated_at',
+  'teo_coins',
+  'teo_sequence',
 ];
 
-/** An administrator, the teachers, the students; gives the ids, in that order. */
+/** Inserts an administrator, the teachers and the students, in this order, and returns the ids. */
 export async function addPeople(
   database: Database,
   { teachers, students }: { teachers: number; students: number },
   password: string,
   at: Date,
 ): Promise<{ teacherIds: number[]; studentIds: number[] }> {
-  const rows: Value[][] = [person('admin', 'Administrator', 'admin', password, at)];
+  const rows: Value[][] = [toPersonRow('admin', 'Administrator', 'admin', password, at)];
   for (let index = 1; index <= teachers; index++)
-    rows.push(person(`teacher${index}`, 'Teacher', 'teacher', password, at));
+    rows.push(toPersonRow(`teacher${index}`, 'Teacher', 'teacher', password, at));
   for (let index = 1; index <= students; index++)
-    rows.push(person(`student${index}`, 'Student', 'student', password, at));
+    rows.push(toPersonRow(`student${index}`, 'Student', 'student', password, at));
   await insertRows(database, 'users_user', columns, rows);
   const ids = (await database.rows({ id: int }, 'SELECT id FROM users_user ORDER BY id')).map(({ id }) => id);
   const staff = ids.slice(0, 1 + teachers);
@@ -37,11 +39,11 @@ export async function addPeople(
   return { teacherIds: staff.slice(1), studentIds: ids.slice(1 + teachers) };
 }
 
-function person(username: string, firstName: string, role: string, password: string, at: Date): Value[] {
+function toPersonRow(username: string, firstName: string, role: string, password: string, at: Date): Value[] {
   const isAdmin = role === 'admin';
   const coins = role === 'student' ? [finalBalance, finalSequence] : [0, 0];
   const status = role === 'teacher' ? 'approved' : null;
-  const about = [
+  const account = [
     password,
     username,
     `${username}@large.school.example`,
@@ -52,7 +54,7 @@ function person(username: string, firstName: string, role: string, password: str
     isAdmin,
     isAdmin,
   ];
-  return [...about, at, at, at, ...coins];
+  return [...account, at, at, at, ...coins];
 }
 
 async function addStaff(database: Database, ids: readonly number[], at: Date): Promise<void> {

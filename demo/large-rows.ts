@@ -11,17 +11,17 @@ export interface StudentTable {
   rowsOf: (student: LargeStudent, now: Date) => Value[][];
 }
 
-const notified = 20;
-const unread = 8;
-const day = 86_400_000;
+const notificationCount = 20;
+const unreadCount = 8;
+const dayMs = 86_400_000;
 
-const earnedInTotal =
+const totalEarned =
   plan.lessonsDone.reduce<number>((sum, lessons) => sum + lessons * plan.lessonReward, 0) +
   plan.courseReward +
   2 * plan.exerciseReward +
   plan.achievements.length * plan.achievementReward;
 
-/** What each student has besides coins, whose rows need the ids of achievements. */
+/** All tables of a student but the ledger, whose rows need the ids of achievements. */
 export const studentTables: readonly StudentTable[] = [
   {
     table: 'users_usersettings',
@@ -31,16 +31,29 @@ export const studentTables: readonly StudentTable[] = [
   {
     table: 'courses_courseenrollment',
     columns: [
-      ...['student_id', 'course_id', 'enrolled_at', 'completed', 'completion_date'],
-      ...['progress_percentage', 'last_accessed'],
+      'student_id',
+      'course_id',
+      'enrolled_at',
+      'completed',
+      'completion_date',
+      'progress_percentage',
+      'last_accessed',
     ],
     rowsOf: (student) =>
       student.courses.map((course, at) => {
-        const done = plan.lessonsDone[at]!;
-        const completed = done === plan.lessonsPerCourse;
-        const percent = Math.floor((100 * done) / plan.lessonsPerCourse);
-        const end = completed ? finishedAt(student) : null;
-        return [student.id, course.id, joinedAt(student), completed, end, percent, student.completions.at(-1)!.at];
+        const completedCount = plan.lessonsDone[at]!;
+        const isCompleted = completedCount === plan.lessonsPerCourse;
+        const percent = Math.floor((100 * completedCount) / plan.lessonsPerCourse);
+        const completedAt = isCompleted ? finishedAt(student) : null;
+        return [
+          student.id,
+          course.id,
+          joinedAt(student),
+          isCompleted,
+          completedAt,
+          percent,
+          student.completions.at(-1)!.at,
+        ];
       }),
   },
   {
@@ -58,15 +71,22 @@ export const studentTables: readonly StudentTable[] = [
   {
     table: 'courses_exercisesubmission',
     columns: [
-      ...['student_id', 'exercise_id', 'submission_data', 'score', 'max_score', 'submitted_at'],
-      ...['graded_at', 'status', 'grading'],
+      'student_id',
+      'exercise_id',
+      'submission_data',
+      'score',
+      'max_score',
+      'submitted_at',
+      'graded_at',
+      'status',
+      'grading',
     ],
     rowsOf: (student) =>
       student.scores.map((score, at) => {
         const exerciseId = student.courses[0]!.exerciseIds[at]!;
-        const handedIn = handedInAt(student, at);
+        const submittedAt = handedInAt(student, at);
         const handIn = { answers: { q1: 1 } };
-        return [student.id, exerciseId, handIn, score, 100, handedIn, handedIn, 'approved', { questions: [] }];
+        return [student.id, exerciseId, handIn, score, 100, submittedAt, submittedAt, 'approved', { questions: [] }];
       }),
   },
   {
@@ -74,8 +94,8 @@ export const studentTables: readonly StudentTable[] = [
     columns: ['student_id', 'exercise_id', 'attempts_used', 'score_percent', 'passed_at', 'updated_at'],
     rowsOf: (student) =>
       student.scores.map((score, at) => {
-        const handedIn = handedInAt(student, at);
-        return [student.id, student.courses[0]!.exerciseIds[at]!, 1, score, handedIn, handedIn];
+        const submittedAt = handedInAt(student, at);
+        return [student.id, student.courses[0]!.exerciseIds[at]!, 1, score, submittedAt, submittedAt];
       }),
   },
   {
@@ -86,44 +106,61 @@ export const studentTables: readonly StudentTable[] = [
   {
     table: 'notifications_notification',
     columns: [
-      ...['user_id', 'title', 'message', 'notification_type', 'related_object_type', 'related_object_id'],
-      ...['is_read', 'priority', 'action_url', 'created_at', 'read_at', 'dedupe_key'],
+      'user_id',
+      'title',
+      'message',
+      'notification_type',
+      'related_object_type',
+      'related_object_id',
+      'is_read',
+      'priority',
+      'action_url',
+      'created_at',
+      'read_at',
+      'dedupe_key',
     ],
     rowsOf: ({ id, completions }) =>
-      completions.slice(-notified).map(({ lessonId, title, at }, index) => {
-        const isRead = index < notified - unread;
+      completions.slice(-notificationCount).map(({ lessonId, title, at }, index) => {
+        const isRead = index < notificationCount - unreadCount;
         const message = `You have completed “${title}”.`;
-        const about = ['courses.lesson', lessonId, isRead, 'low', `/lessons/${lessonId}`];
-        const readAt = isRead ? new Date(at.getTime() + day / 2) : null;
+        const details = ['courses.lesson', lessonId, isRead, 'low', `/lessons/${lessonId}`];
+        const readAt = isRead ? new Date(at.getTime() + dayMs / 2) : null;
         const key = `lesson_completed:courses.lesson.${lessonId}:1`;
-        return [id, 'Lesson completed', message, 'lesson_completed', ...about, at, readAt, key];
+        return [id, 'Lesson completed', message, 'lesson_completed', ...details, at, readAt, key];
       }),
   },
   {
     table: 'notifications_unreadcount',
     columns: ['user_id', 'unread'],
-    rowsOf: ({ id }) => [[id, unread]],
+    rowsOf: ({ id }) => [[id, unreadCount]],
   },
   {
-    // The streak's columns are left to the job that recomputes them from the activity days.
+    // The columns of the streak are missing, because the job computes them from the activity days.
     table: 'users_userprogress',
     columns: [
-      ...['user_id', 'total_courses_enrolled', 'total_courses_completed', 'total_lessons_completed'],
-      ...['total_exercises_completed', 'average_score', 'last_activity_date', 'achievements_earned'],
-      ...['total_teocoins_earned', 'updated_at'],
+      'user_id',
+      'total_courses_enrolled',
+      'total_courses_completed',
+      'total_lessons_completed',
+      'total_exercises_completed',
+      'average_score',
+      'last_activity_date',
+      'achievements_earned',
+      'total_teocoins_earned',
+      'updated_at',
     ],
     rowsOf: (student, now) => {
       const { id, courses, completions, scores } = student;
       const average = scores.reduce((sum, score) => sum + score, 0) / scores.length;
       const totals = [courses.length, 1, completions.length, scores.length, average, completions.at(-1)!.at];
-      return [[id, ...totals, plan.achievements.length, earnedInTotal, now]];
+      return [[id, ...totals, plan.achievements.length, totalEarned, now]];
     },
   },
 ];
 
-const joinedAt = ({ completions }: LargeStudent): Date => new Date(completions[0]!.at.getTime() - day);
+const joinedAt = ({ completions }: LargeStudent): Date => new Date(completions[0]!.at.getTime() - dayMs);
 
-/** Every row of the ledger counted; what is sent comes back from the neighbour on the other side. */
-export const finalBalance = earnedInTotal;
+/** A student sends and receives the same amount, so transfers do not change the balance. */
+export const finalBalance = totalEarned;
 export const finalSequence =
   plan.lessonsDone.reduce<number>((sum, lessons) => sum + lessons, 0) + 1 + 2 + plan.achievements.length + 2;

@@ -1,25 +1,25 @@
 import { int } from '../src/platform/database/columns';
-import { answersOf } from './answers';
+import { answersOf } from './quiz-answers';
 import type { Grading } from './grading';
-import type { Parts } from './parts';
+import type { Services } from './services';
 import { studentInstant, type DemoStudent } from './people';
 import { Random } from './random';
-import type { OpenCourse, OpenExercise, OpenLesson } from './teaching';
+import type { OpenCourse, OpenExercise, OpenLesson } from './course-creation';
 
 type Task = { lesson: OpenLesson } | { exercise: OpenExercise; attempt: number };
 
 const messages = ['Thank you for the critique!', 'For the paper you lent me', 'Happy birthday', 'You found my mistake'];
 
-/** One student's way through the school: what they do next follows from what came of the last thing they did. */
+/** The activity of one student. The next step depends on the result of the step before. */
 export class Learning {
   private readonly random: Random;
   private readonly completed = new Set<string>();
-  private readonly taken = new Set<string>();
+  private readonly enrolled = new Set<string>();
   private current: OpenCourse | undefined;
   private tasks: Task[] = [];
 
   constructor(
-    private readonly parts: Parts,
+    private readonly services: Services,
     readonly id: number,
     readonly student: DemoStudent,
     private readonly courses: ReadonlyMap<string, OpenCourse>,
@@ -28,7 +28,7 @@ export class Learning {
     this.random = new Random(1_000 + id);
   }
 
-  /** When the student does something, ascending. */
+  /** The instants at which the student is active, in ascending order. */
   instants(now: Date): Date[] {
     const { activeDays, stepsADay } = this.student.habit;
     const steps = Array.from({ length: stepsADay }, (_, step) => step);
@@ -37,33 +37,33 @@ export class Learning {
     );
   }
 
-  /** The next lesson or exercise of the course they are in; they enrol in another when nothing is left of it. */
+  /** Does the next lesson or exercise of the current course. Enrols in another course when nothing is left. */
   async step(now: Date, others: readonly Learning[]): Promise<void> {
-    if (this.tasks.length === 0) await this.begin();
+    if (this.tasks.length === 0) await this.enrol();
     const task = this.tasks.shift();
     if (!task) return;
     if ('lesson' in task) await this.complete(task.lesson);
     else await this.handIn(task, now);
-    if (this.random.chance(0.06)) await this.give(this.random.pick(others));
+    if (this.random.chance(0.06)) await this.sendCoins(this.random.pick(others));
   }
 
-  /** Enrols in a course they may enrol in; nothing happens when there is none left. */
-  async begin(): Promise<void> {
+  /** Enrols in a course that is open to the student. Does nothing if there is none left. */
+  async enrol(): Promise<void> {
     if (this.current) this.completed.add(this.current.course.slug);
-    const candidates = [...this.courses.values()].filter((course) => this.mayEnrol(course));
-    const goingOn = candidates.filter(({ course }) => course.prerequisites.length > 0);
-    const preferred = goingOn.length > 0 && this.random.chance(0.7) ? goingOn : candidates;
+    const candidates = [...this.courses.values()].filter((course) => this.canEnrol(course));
+    const advanced = candidates.filter(({ course }) => course.prerequisites.length > 0);
+    const preferred = advanced.length > 0 && this.random.chance(0.7) ? advanced : candidates;
     this.current = preferred.length > 0 ? this.random.pick(preferred) : undefined;
     if (!this.current) return;
-    await this.parts.enrollments.enroll(this.id, this.current.id);
+    await this.services.enrollments.enroll(this.id, this.current.id);
     this.current.students++;
-    this.taken.add(this.current.course.slug);
+    this.enrolled.add(this.current.course.slug);
     this.tasks = this.current.lessons.flatMap((lesson) => this.tasksOf(lesson));
   }
 
-  private mayEnrol({ course, students }: OpenCourse): boolean {
+  private canEnrol({ course, students }: OpenCourse): boolean {
     const isFull = course.maxEnrollments !== null && students >= course.maxEnrollments;
-    return !isFull && !this.taken.has(course.slug) && course.prerequisites.every((slug) => this.completed.has(slug));
+    return !isFull && !this.enrolled.has(course.slug) && course.prerequisites.every((slug) => this.completed.has(slug));
   }
 
   private tasksOf(lesson: OpenLesson): Task[] {
@@ -74,17 +74,17 @@ export class Learning {
 
   private async complete({ id, lesson }: OpenLesson): Promise<void> {
     const timeSpentMinutes = Math.round(lesson.durationMinutes * (0.7 + this.random.next() * 0.8));
-    await this.parts.completions.complete(this.id, id, { timeSpentMinutes, score: null, notes: '' });
+    await this.services.completions.complete(this.id, id, { timeSpentMinutes, score: null, notes: '' });
   }
 
   private async handIn({ exercise, attempt }: Extract<Task, { attempt: number }>, now: Date): Promise<void> {
     const isQuiz = exercise.exercise.questions.length > 0;
-    const submission = await this.parts.submissions.handIn(
+    const submission = await this.services.submissions.handIn(
       this.id,
       exercise.id,
       isQuiz ? this.answers(exercise) : this.work(),
     );
-    if (submission.status === 'pending') this.grading.expect(submission.id, exercise, this.current as OpenCourse, now);
+    if (submission.status === 'pending') this.grading.add(submission.id, exercise, this.current as OpenCourse, now);
     if (submission.status === 'needs_revision' && attempt < exercise.exercise.attemptsAllowed)
       this.tasks.unshift({ exercise, attempt: attempt + 1 });
   }
@@ -98,16 +98,16 @@ export class Learning {
     return { work: { text: 'Three tries, the last one is the best. I am not sure about the edges.', links: [page] } };
   }
 
-  private async give(friend: Learning): Promise<void> {
+  private async sendCoins(friend: Learning): Promise<void> {
     const amount = this.random.between(1, 5) * 5;
     if (friend.id === this.id || (await this.balance()) < amount) return;
-    const order = { recipientId: friend.id, amount, message: this.random.pick(messages) };
-    await this.parts.transfers.send(this.id, order, null);
+    const transfer = { recipientId: friend.id, amount, message: this.random.pick(messages) };
+    await this.services.transfers.send(this.id, transfer, null);
   }
 
-  /** Asked before, since a refusal inside the loading would undo all of it. */
+  /** The balance is checked first, because a refused transfer would roll back the transaction that loads the school. */
   private async balance(): Promise<number> {
     const sql = 'SELECT teo_coins AS coins FROM users_user WHERE id = $1';
-    return (await this.parts.database.row({ coins: int }, sql, [this.id]))?.coins ?? 0;
+    return (await this.services.database.row({ coins: int }, sql, [this.id]))?.coins ?? 0;
   }
 }

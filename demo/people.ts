@@ -2,7 +2,7 @@ import { addDays, localDateIn } from '../src/platform/time/local-date';
 import { instantAt } from './calendar';
 import { Random } from './random';
 
-/** Of everybody in the demo school. Long enough for an administrator, in no list of common ones, nobody's name. */
+/** The password of every demo account. It is long enough for an administrator and passes all password rules. */
 export const demoPassword = 'six-pigments-2-brushes';
 
 export interface DemoTeacher {
@@ -18,31 +18,47 @@ export const demoAdministrator = { username: 'admin', firstName: 'Ada', timezone
 
 export const demoTeachers: readonly DemoTeacher[] = [
   {
-    ...{ username: 'elena', firstName: 'Elena', timezone: 'Europe/Rome', language: 'it', isApproved: true },
+    username: 'elena',
+    firstName: 'Elena',
+    timezone: 'Europe/Rome',
+    language: 'it',
+    isApproved: true,
     bio: 'Drawing, watercolour and clay. Believes in six pigments and a good sheet of paper.',
   },
   {
-    ...{ username: 'marco', firstName: 'Marco', timezone: 'Europe/Rome', language: 'it', isApproved: true },
+    username: 'marco',
+    firstName: 'Marco',
+    timezone: 'Europe/Rome',
+    language: 'it',
+    isApproved: true,
     bio: 'Oil, tempera and what time does to both.',
   },
   {
-    ...{ username: 'yuki', firstName: 'Yuki', timezone: 'Asia/Tokyo', language: 'ja', isApproved: true },
+    username: 'yuki',
+    firstName: 'Yuki',
+    timezone: 'Asia/Tokyo',
+    language: 'ja',
+    isApproved: true,
     bio: 'Letters, prints, comics and photographs: whatever lives on paper.',
   },
   {
-    ...{ username: 'tomas', firstName: 'Tomas', timezone: 'Europe/Prague', language: 'cs', isApproved: false },
+    username: 'tomas',
+    firstName: 'Tomas',
+    timezone: 'Europe/Prague',
+    language: 'cs',
+    isApproved: false,
     bio: 'Mosaics. Waiting for the approval of an administrator.',
   },
 ];
 
-/** How a student learns. `days` back from today on which they do something; yesterday is 1. */
+/** How a student learns. `activeDays` are counted back from today: yesterday is 1. */
 export interface Habit {
   joinedDaysAgo: number;
   activeDays: readonly number[];
-  /** On their own clock. */
+  /** The hour of the day in the student's time zone. */
   hour: number;
   stepsADay: number;
-  /** How often an answer is right, 0 to 1. */
+  /** The probability that an answer is right, from 0 to 1. */
   skill: number;
 }
 
@@ -74,7 +90,7 @@ const homes: readonly { timezone: string; language: string }[] = [
   { timezone: 'Europe/Istanbul', language: 'tr' },
 ];
 
-/** Thirty-six students: some with a streak that stands, some regular, some who came and went, some who only enrolled. */
+/** Thirty-six students: some have a streak, some learn regularly, some have stopped, and one has never done anything. */
 export const demoStudents: readonly DemoStudent[] = names.map((username, index) => {
   const random = new Random(index + 1);
   const home = homes[index % homes.length]!;
@@ -86,8 +102,8 @@ function habitOf(index: number, random: Random): Habit {
   const skill = 0.6 + random.next() * 0.38;
   const hour = [7, 9, 12, 15, 18, 20, 22][index % 7]!;
   const kind = index % 6;
-  if (kind === 0) return { ...{ skill, hour, stepsADay: 1 }, ...everyDay(random.between(8, 40)) };
-  if (kind === 5) return { ...{ skill, hour, stepsADay: 3 }, ...everyDay(random.between(2, 6)) };
+  if (kind === 0) return { skill, hour, stepsADay: 1, ...everyDay(random.between(8, 40)) };
+  if (kind === 5) return { skill, hour, stepsADay: 3, ...everyDay(random.between(2, 6)) };
   const joinedDaysAgo = random.between(kind === 4 ? 30 : 14, 60);
   const quietFor = kind === 4 ? random.between(15, 25) : 1;
   const often = kind === 1 ? 0.55 : kind === 2 ? 0.3 : 0.2;
@@ -100,7 +116,7 @@ function everyDay(days: number): Pick<Habit, 'joinedDaysAgo' | 'activeDays'> {
   return { joinedDaysAgo: days + 1, activeDays: Array.from({ length: days }, (_, at) => days - at) };
 }
 
-/** The hour of a student's own day, so many days before the one it is for them at `now`. */
+/** The instant of the student's usual hour, `daysAgo` days before today in the student's time zone. */
 export function studentInstant({ timezone, habit }: DemoStudent, now: Date, daysAgo: number, minute = 0): Date {
   return instantAt(timezone, addDays(localDateIn(timezone, now), -daysAgo), habit.hour, minute);
 }

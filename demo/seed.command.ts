@@ -3,9 +3,9 @@ import { print, wholeNumber, type MakeCommand } from '../src/platform/command-li
 
 export const seed: MakeCommand = ({ inApplication }) =>
   new Command('seed')
-    .summary('Fill an empty database with a large school, to measure on')
-    .requiredOption('--users <number>', 'how many students (required)', wholeNumber())
-    .option('--courses <number>', 'how many courses', wholeNumber(), 200)
+    .summary('Fill an empty database with a large school for measurements')
+    .requiredOption('--users <number>', 'number of students (required)', wholeNumber())
+    .option('--courses <number>', 'number of courses', wholeNumber(), 200)
     .action(async ({ users: students, courses }: { users: number; courses: number }) => {
       const started = performance.now();
       await inApplication(async (context) => {
@@ -13,5 +13,5 @@ export const seed: MakeCommand = ({ inApplication }) =>
         await loadLargeSchool(context, { students, courses });
       });
       const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-      print(`${students} students and ${courses} courses in ${seconds} s`);
+      print(`Added ${students} students and ${courses} courses in ${seconds} s`);
     });

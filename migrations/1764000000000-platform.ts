@@ -15,7 +15,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** What the platform itself remembers: events on their way, leases, runs of jobs, requests with a key. */
+/** The tables of the platform: the outbox of events, leases, runs of jobs, and requests with an Idempotency-Key. */
 const tables = [
   table(
     'platform_outbox',

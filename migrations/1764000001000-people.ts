@@ -19,7 +19,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** People, their settings, sessions, attempts to sign in, and approvals. */
+/** The tables of users: accounts, settings, sessions, attempts to sign in, and approvals of teachers. */
 const tables = [
   table(
     'users_user',

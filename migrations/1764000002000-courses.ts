@@ -19,7 +19,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** Courses, their lessons and exercises. */
+/** The tables of courses, lessons and exercises. */
 const tables = [
   table(
     'courses_course',
@@ -173,7 +173,7 @@ const postgresWords = [
   `CREATE INDEX courses_course_words ON courses_course USING gin (to_tsvector('simple', title || ' ' || description))`,
 ];
 
-/** An external-content index: FTS5 keeps the words, the table keeps the texts, triggers keep them together. */
+/** An FTS5 index with external content: it stores only the words, the texts stay in the table, and triggers update the index. */
 const sqliteWords = [
   `CREATE VIRTUAL TABLE courses_course_search USING fts5(
      title, description, content='courses_course', content_rowid='id', tokenize='unicode61 remove_diacritics 0')`,

@@ -20,7 +20,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** What learners did. */
+/** The tables for the activity of learners. */
 const tables = [
   table(
     'users_userprogress',

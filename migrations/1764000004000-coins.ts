@@ -19,7 +19,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** The ledger of TeoCoins, held append-only by triggers, and the achievements. */
+/** The ledger of TeoCoins, which triggers keep append-only, and the achievements. */
 const tables = [
   table(
     'rewards_teocointransaction',
@@ -123,7 +123,7 @@ const tables = [
   ),
 ];
 
-/** Every column but the two that mirror the blockchain. */
+/** Every column except the two that hold the state on the blockchain. */
 const frozen = [
   'id',
   'user_id',
@@ -144,7 +144,7 @@ const frozen = [
   'actor_id',
 ];
 
-/** True where an update touches what is frozen, or takes back a confirmation. NULL-safe: plain <> would let NULLs through. */
+/** True if an update changes a frozen column or withdraws a confirmation. It is NULL-safe, because <> does not detect NULL. */
 function forbidden(differs: string): string {
   const changed = frozen.map((name) => `NEW.${name} ${differs} OLD.${name}`);
   const unconfirmed = `OLD.is_blockchain_confirmed AND NOT NEW.is_blockchain_confirmed`;

@@ -17,7 +17,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** What people are told. */
+/** The tables of notifications. */
 const tables = [
   table(
     'notifications_notification',

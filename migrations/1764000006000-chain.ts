@@ -20,10 +20,10 @@ import {
 
 const address = () => varchar(42);
 const hash = () => varchar(66);
-/** A whole number of 10^-18 TeoCoins: text, since no engine holds 256 bits exactly. */
+/** A whole number of 10^-18 TeoCoins. It is text, because no engine stores 256 bits exactly. */
 const units = () => varchar(78);
 
-/** How far the chain was followed, and with whom. */
+/** The position up to which the chain was read, and the identity of the chain. */
 const following = [
   table('rewards_chain_cursor', {
     chain_id: key(bigint()),
@@ -194,7 +194,7 @@ const withdrawals = [
   ),
 ];
 
-/** Nonces that no withdrawal of ours has used, as an administrator has acknowledged. */
+/** Nonces for which an administrator has confirmed that no withdrawal of this application has used them. */
 const foreign = [
   table(
     'rewards_foreign_nonce',

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createTables, dropTables, int, json, key, table, varchar } from '../src/platform/database/schema/schema';
 
-/** What the database looked like each minute, so that plots over time survive a restart. */
+/** Samples of the database, one each minute. They are stored so that plots over time survive a restart. */
 const tables = [
   table('platform_sample', {
     source: key(varchar(100)),

@@ -3,7 +3,7 @@ import { addIndex, dropIndex } from '../src/platform/database/schema/schema-chan
 
 const index = new TableIndex({ name: 'rewards_teocointransaction_user', columnNames: ['user_id'] });
 
-/** A person's rows are found and counted by the unique (user_id, sequence), which also gives them in order: this one only cost writes. */
+/** Drops an index that only slowed down writes: the unique index on (user_id, sequence) finds, counts and sorts the same rows. */
 export class LedgerIndex1764000006700 implements MigrationInterface {
   name = 'LedgerIndex1764000006700';
   transaction = false;

@@ -11,7 +11,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** What touched the safety of accounts, and which device a session was last refreshed by. */
+/** Security events of accounts, and the device that refreshed a session last. */
 const tables = [
   table(
     'users_securityevent',
@@ -32,7 +32,7 @@ const tables = [
 
 const refusal = 'users_securityevent is append-only';
 
-/** Retention is a setting that triggers cannot know; they keep the last 30 days from everybody, the job included. */
+/** Triggers cannot read the setting for retention, so they forbid everybody, even the job, to delete the last 30 days. */
 const postgresGuard = [
   `CREATE FUNCTION users_refuse_securityevent_change() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN RAISE EXCEPTION '${refusal}' USING ERRCODE = 'restrict_violation'; END $$`,

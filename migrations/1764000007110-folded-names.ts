@@ -7,8 +7,9 @@ const indexOf = (column: string, kind: 'folded' | 'nocase'): TableIndex =>
   new TableIndex({ name: `users_user_${column}_${kind}`, columnNames: [column], isUnique: true });
 
 /**
- * Usernames and addresses are one in every case of A to Z, on both engines (decision 0014). PostgreSQL's `lower()` followed the
- * locale of the server: İ was i to it, and I was not i to a Turkish one.
+ * Usernames and e-mail addresses are compared without the case of A to Z, on both engines (decision 0014). Before,
+ * PostgreSQL's `lower()` depended on the locale of the server: it changed İ to i, and with a Turkish locale it did not change
+ * I to i.
  */
 export class FoldedNames1764000007110 implements MigrationInterface {
   name = 'FoldedNames1764000007110';

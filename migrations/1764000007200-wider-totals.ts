@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { narrowToInt, widenToBigint } from '../src/platform/database/schema/schema-changes';
 
-/** What a person has earned in all never falls, whatever they spend: it outgrows what one balance can hold. */
+/** The total of earned coins never decreases, even when coins are spent, so it can exceed the maximum of a balance. */
 export class WiderTotals1764000007200 implements MigrationInterface {
   name = 'WiderTotals1764000007200';
   transaction = false;

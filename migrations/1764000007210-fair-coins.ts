@@ -17,7 +17,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** Rewards that were not paid, gifts that wait for a second administrator, people who block each other, accounts to look at. */
+/** Rewards that were not paid, grants that wait for a second administrator, blocks between users, and unusual accounts. */
 const tables = [
   table(
     'users_block',
@@ -97,7 +97,7 @@ export class FairCoins1764000007210 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await createTables(runner, tables);
-    // With a constant default no row is written.
+    // A column with a constant default is added without rewriting the rows.
     await runner.query(
       `ALTER TABLE courses_exercise ADD COLUMN reveal_results varchar(20) NOT NULL DEFAULT 'after_pass'
        CONSTRAINT "courses_exercise_reveal_listed" CHECK ("reveal_results" IN (${reveals}))`,

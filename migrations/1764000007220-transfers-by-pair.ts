@@ -7,7 +7,7 @@ const index = new TableIndex({
   where: 'recipient_id IS NOT NULL',
 });
 
-/** How often one person gave to another today is asked before every transfer; only what was sent is written here. */
+/** Every transfer first counts today's transfers to the same recipient. The index holds sent transfers only. */
 export class TransfersByPair1764000007220 implements MigrationInterface {
   name = 'TransfersByPair1764000007220';
   transaction = false;

@@ -13,7 +13,7 @@ import {
   unique,
 } from '../src/platform/database/schema/schema';
 
-/** Coins that left the treasury and are given up as lost: somebody says why. */
+/** Coins that left the treasury and are booked as a loss, with the reason that an administrator gave. */
 const tables = [
   table(
     'rewards_payout_booking',
@@ -28,7 +28,7 @@ const tables = [
 export class BookedLosses1764000007300 implements MigrationInterface {
   name = 'BookedLosses1764000007300';
 
-  /** Not by TypeORM's table API: on SQLite it would make the whole table again. */
+  /** TypeORM's table API is not used, because on SQLite it would rebuild the whole table. */
   async up(runner: QueryRunner): Promise<void> {
     await createTables(runner, tables);
     const whole = isPostgres(runner) ? 'bigint' : 'integer';

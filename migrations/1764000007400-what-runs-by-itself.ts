@@ -14,7 +14,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** What operators decided about events that were not delivered, and how each job stands. */
+/** The decisions of operators about undelivered events, and the state of each job. */
 const tables = [
   table(
     'platform_outbox_decision',

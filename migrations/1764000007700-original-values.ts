@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { bigint, createTables, dropTables, key, table, text, varchar } from '../src/platform/database/schema/schema';
 
-/** What a school that came from another system had in the place of our values. */
+/** Original values of imported records that were changed during the import. */
 const tables = [
   table('platform_originalvalue', {
     model: key(varchar(100)),

@@ -18,7 +18,7 @@ import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair'
 import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
 
-/** The one list for both engines, in order. */
+/** All migrations in order. The list is the same for both engines. */
 export const migrations = [
   Platform1764000000000,
   People1764000001000,

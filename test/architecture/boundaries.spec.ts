@@ -1,15 +1,15 @@
-import { plant, tool } from './planted';
+import { createTree, tool } from './temporary-tree';
 
 interface Violation {
   rule: { name: string };
   from: string;
 }
 
-const face = 'export const face = 1;';
-const use = (path: string): string => `import { face } from '${path}';\nexport const used = face;\n`;
+const exportSource = 'export const exported = 1;';
+const importFrom = (path: string): string => `import { exported } from '${path}';\nexport const used = exported;\n`;
 
-/** Lowest first. */
-const chainRooms = [
+/** The folders of the chain module, lowest first. */
+const chainFolders = [
   'settings',
   'decisions',
   'nodes',
@@ -24,68 +24,70 @@ const chainRooms = [
   'administration',
   'audit',
 ];
-const roomViolations = chainRooms
+const folderViolations = chainFolders
   .slice(0, -1)
-  .map((room, at) => [
-    `chain-rooms-${room}`,
-    { [`src/modules/chain/${room}/planted.ts`]: use(`../${chainRooms[at + 1]}/inner`) },
+  .map((folder, index) => [
+    `chain-rooms-${folder}`,
+    { [`src/modules/chain/${folder}/planted.ts`]: importFrom(`../${chainFolders[index + 1]}/inner`) },
   ]);
 
-/** For each rule the file that breaks it, and it alone. */
+/** For each rule: the files that break this rule and no other. */
 const violations: Record<string, Record<string, string>> = {
-  'arrows-users': { 'src/modules/users/planted.ts': use('../courses/index') },
-  'arrows-courses': { 'src/modules/courses/planted.ts': use('../rewards/index') },
-  'arrows-progress': { 'src/modules/progress/planted.ts': use('../rewards/index') },
-  'arrows-rewards': { 'src/modules/rewards/planted.ts': use('../chain/index') },
-  'arrows-chain': { 'src/modules/chain/planted.ts': use('../notifications/index') },
-  ...(Object.fromEntries(roomViolations) as Record<string, Record<string, string>>),
-  'chain-rooms': { 'src/modules/chain/nodes/planted-root.ts': use('../inner') },
-  faces: { 'src/modules/notifications/planted.ts': use('../users/inner') },
-  'faces-from-outside': { 'src/planted.ts': use('./modules/users/inner') },
-  'no-face-from-inside': { 'src/modules/users/reader.ts': use('./index') },
-  'platform-knows-no-module': { 'src/platform/planted.ts': use('../modules/users/index') },
-  'platform-knows-no-operations': { 'src/platform/operator.ts': use('../operations/inner') },
-  'modules-know-no-operations': { 'src/modules/users/operator.ts': use('../../operations/inner') },
-  'operations-know-no-module': { 'src/operations/planted.ts': use('../modules/users/index') },
-  'nothing-imports-the-application': { 'src/modules/users/starter.ts': use('../../main') },
+  'arrows-users': { 'src/modules/users/planted.ts': importFrom('../courses/index') },
+  'arrows-courses': { 'src/modules/courses/planted.ts': importFrom('../rewards/index') },
+  'arrows-progress': { 'src/modules/progress/planted.ts': importFrom('../rewards/index') },
+  'arrows-rewards': { 'src/modules/rewards/planted.ts': importFrom('../chain/index') },
+  'arrows-chain': { 'src/modules/chain/planted.ts': importFrom('../notifications/index') },
+  ...(Object.fromEntries(folderViolations) as Record<string, Record<string, string>>),
+  'chain-rooms': { 'src/modules/chain/nodes/planted-root.ts': importFrom('../inner') },
+  faces: { 'src/modules/notifications/planted.ts': importFrom('../users/inner') },
+  'faces-from-outside': { 'src/planted.ts': importFrom('./modules/users/inner') },
+  'no-face-from-inside': { 'src/modules/users/reader.ts': importFrom('./index') },
+  'platform-knows-no-module': { 'src/platform/planted.ts': importFrom('../modules/users/index') },
+  'platform-knows-no-operations': { 'src/platform/operator.ts': importFrom('../operations/inner') },
+  'modules-know-no-operations': { 'src/modules/users/operator.ts': importFrom('../../operations/inner') },
+  'operations-know-no-module': { 'src/operations/planted.ts': importFrom('../modules/users/index') },
+  'nothing-imports-the-application': { 'src/modules/users/starter.ts': importFrom('../../main') },
   'database-room': { 'src/modules/users/driver.ts': "import { Pool } from 'pg';\nexport const pool = Pool;\n" },
-  'no-cycles': { 'src/platform/one.ts': use('./two'), 'src/platform/two.ts': use('./one') },
-  'everything-resolves': { 'src/platform/lost.ts': use('./nowhere') },
+  'no-cycles': { 'src/platform/one.ts': importFrom('./two'), 'src/platform/two.ts': importFrom('./one') },
+  'everything-resolves': { 'src/platform/lost.ts': importFrom('./nowhere') },
 };
 
-const healthy = Object.fromEntries(
+const validFiles = Object.fromEntries(
   ['users', 'courses', 'progress', 'rewards', 'chain', 'notifications'].flatMap((module) => [
-    [`src/modules/${module}/index.ts`, face],
-    [`src/modules/${module}/inner.ts`, face],
+    [`src/modules/${module}/index.ts`, exportSource],
+    [`src/modules/${module}/inner.ts`, exportSource],
   ]),
 );
-const rooms = Object.fromEntries(chainRooms.map((room) => [`src/modules/chain/${room}/inner.ts`, face]));
-const main = { 'src/main.ts': face, 'src/operations/inner.ts': face };
+const chainFiles = Object.fromEntries(
+  chainFolders.map((folder) => [`src/modules/chain/${folder}/inner.ts`, exportSource]),
+);
+const otherFiles = { 'src/main.ts': exportSource, 'src/operations/inner.ts': exportSource };
 
-function cruise(files: Record<string, string>): Violation[] {
-  const planted = plant({ ...healthy, ...rooms, ...main, ...files });
+function findViolations(files: Record<string, string>): Violation[] {
+  const tree = createTree({ ...validFiles, ...chainFiles, ...otherFiles, ...files });
   try {
-    const words = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
-    const report = JSON.parse(tool(planted.folder, 'depcruise', ...words)) as { summary: { violations: Violation[] } };
+    const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+    const report = JSON.parse(tool(tree.folder, 'depcruise', ...args)) as { summary: { violations: Violation[] } };
     return report.summary.violations;
   } finally {
-    planted.remove();
+    tree.remove();
   }
 }
 
-it('has a planted violation for every rule', () => {
+it('every rule of dependency-cruiser has a file here that breaks it', () => {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { forbidden } = require('../../.dependency-cruiser.cjs') as { forbidden: { name: string }[] };
   expect(Object.keys(violations).sort()).toEqual(forbidden.map((rule) => rule.name).sort());
 });
 
-it('is content with a tree that breaks nothing', () => {
-  expect(cruise({ 'src/modules/notifications/fine.ts': use('../users/index') })).toEqual([]);
+it('dependency-cruiser reports nothing for a tree that breaks no rule', () => {
+  expect(findViolations({ 'src/modules/notifications/fine.ts': importFrom('../users/index') })).toEqual([]);
 });
 
-it('fires for each of them', () => {
-  const fired = cruise(Object.assign({}, ...Object.values(violations)) as Record<string, string>);
-  const seen = fired.map(({ rule, from }) => `${rule.name} ${from}`);
+it('dependency-cruiser reports every file that breaks a rule', () => {
+  const reported = findViolations(Object.assign({}, ...Object.values(violations)) as Record<string, string>);
+  const found = reported.map(({ rule, from }) => `${rule.name} ${from}`);
   for (const [rule, files] of Object.entries(violations))
-    expect(seen).toContainEqual(expect.stringMatching(new RegExp(`^${rule} (${Object.keys(files).join('|')})$`)));
+    expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${rule} (${Object.keys(files).join('|')})$`)));
 });

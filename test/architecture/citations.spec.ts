@@ -4,17 +4,17 @@ import path from 'node:path';
 const root = path.join(__dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
-const within = (folder: string): string[] =>
+const filesIn = (folder: string): string[] =>
   readdirSync(path.join(root, folder), { recursive: true }).map((file) => path.join(folder, String(file)));
 const files = ['src', 'test', 'docs', 'demo', 'migrations']
-  .flatMap(within)
+  .flatMap(filesIn)
   .concat(readdirSync(root))
   .filter((file) => /\.(ts|md)$/.test(file));
 
 const rules = new Set([...read('docs/rules.md').matchAll(/^## (\d+)\. /gm)].map(([, number]) => number));
 const invariants = new Set([...read('docs/invariants.md').matchAll(/^\| (I\d+) \|/gm)].map(([, number]) => number));
 
-/** `rule 7`, `rules 1, 2, 4`, `rules 5 and 18` */
+/** Finds numbers in `rule 7`, `rules 1, 2, 4` and `rules 5 and 18`. */
 const citedRules = (text: string): string[] =>
   [...text.matchAll(/\brules? (\d+(?:(?:, | and )\d+)*)/g)].flatMap(([, numbers]) => numbers!.match(/\d+/g)!);
 const citedInvariants = (text: string): string[] => text.match(/\bI\d+\b/g) ?? [];
@@ -31,7 +31,7 @@ test('every invariant that is cited is defined in docs/invariants.md', () => {
   expect(cited.filter(({ number }) => !invariants.has(number))).toEqual([]);
 });
 
-test('every test that the rules and the invariants name is there', () => {
+test('every file that docs/rules.md and docs/invariants.md name exists', () => {
   const named = [...(read('docs/rules.md') + read('docs/invariants.md')).matchAll(/`((?:src|test)\/[^`]+)`/g)];
   expect(named.length).toBeGreaterThan(15);
   expect(named.map(([, file]) => file!).filter((file) => !existsSync(path.join(root, file)))).toEqual([]);

@@ -1,6 +1,6 @@
 import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawal-refunds';
 import { Leases } from '../../src/platform/jobs/leases';
-import { School, type Answer, type Client } from '../support/school';
+import { School, type ApiResponse, type Client } from '../support/school';
 import { balanceOf, endow } from '../rewards/ledger-state';
 import { aLook } from './silent-chain';
 import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
@@ -18,9 +18,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => school.close());
 
-const decide = (id: number, action: string, more: object = {}, by = admin): Promise<Answer> =>
+const decide = (id: number, action: string, more: object = {}, by = admin): Promise<ApiResponse> =>
   by.post(`/coins/withdrawals/${id}/decisions`, { action, reason: 'because', ...more });
-const codeOf = ({ status, body }: Answer): unknown[] => [status, body.code];
+const codeOf = ({ status, body }: ApiResponse): unknown[] => [status, body.code];
 const decisionsOf = (id: number): Promise<string> =>
   chain.read(`SELECT count(*) AS value FROM rewards_chain_decision WHERE withdrawal_id = ${id}`);
 const refundsOf = (id: number): Promise<string> =>
@@ -70,7 +70,7 @@ describe('nobody decides about a withdrawal of their own', () => {
     expect((await decide(id, 'cancel')).status).toBe(201);
     const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
     expect(payout).toMatchObject({ withdrawalIds: [id] });
-    const book = (by: Client): Promise<Answer> =>
+    const book = (by: Client): Promise<ApiResponse> =>
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'lost' });
     for (const one of [another, admin]) expect(codeOf(await book(one))).toEqual(forbidden);
     expect((await book(await school.admin())).status).toBe(200);
@@ -311,7 +311,7 @@ describe('settle', () => {
 
 test('the same key again gives the first answer', async () => {
   const id = await chain.reserved(ann.id, 10);
-  const ask = (): Promise<Answer> =>
+  const ask = (): Promise<ApiResponse> =>
     admin.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' }, { 'idempotency-key': 'd1' });
   const [first, again] = [await ask(), await ask()];
   expect([first.status, again.status, again.headers['idempotency-replayed']]).toEqual([201, 201, 'true']);
@@ -397,7 +397,7 @@ describe('a hot wallet', () => {
     expect(codeOf(early)).toEqual([409, 'PAYMENT_NOT_FOUND']);
     await chain.ahead(2);
     await chain.paid(hash, address, 70);
-    const resume = (): Promise<Answer> => admin.delete(halt, { reason: 'restored', nextNonce: next + 2 });
+    const resume = (): Promise<ApiResponse> => admin.delete(halt, { reason: 'restored', nextNonce: next + 2 });
     const refused = await resume();
     expect([...codeOf(refused), refused.body.withdrawalIds]).toEqual([409, 'PAYMENTS_UNEXPLAINED', [paid]]);
     for (const nonce of [undefined, next - 1, next + 2])
@@ -416,10 +416,10 @@ describe('a hot wallet', () => {
     await chain.ahead(0);
     const [id, hash] = [await chain.reserved(hanging.id, 33), aHash()];
     await chain.paid(hash, await chain.addressOf(id), 33);
-    const resume = (): Promise<Answer> => admin.delete(halt, { reason: 'x' });
+    const resume = (): Promise<ApiResponse> => admin.delete(halt, { reason: 'x' });
     const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
     expect(payout).toMatchObject({ txHash: hash, withdrawalIds: [id], booking: null });
-    const book = (by = another): Promise<Answer> =>
+    const book = (by = another): Promise<ApiResponse> =>
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'by hand' });
     expect((await hanging.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
     for (const ask of [resume, () => book()]) expect(codeOf(await ask())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);

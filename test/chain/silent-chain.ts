@@ -5,7 +5,7 @@ import type { Marks } from '../../src/modules/chain/marks/chain-marks';
 import { CancelledWithdrawals } from '../../src/modules/chain/payments/cancelled-withdrawals';
 import { bool, int } from '../../src/platform/database/columns';
 import { Leases } from '../../src/platform/jobs/leases';
-import { School, type Answer, type Client } from '../support/school';
+import { School, type ApiResponse, type Client } from '../support/school';
 
 /** A chain that is configured and never called: nothing listens there. */
 export const chainEnvironment: Environment = {
@@ -37,7 +37,7 @@ export async function signedFor(person: Client, key: Signer): Promise<{ message:
   return { message, signature: await key.signMessage(message) };
 }
 
-export async function link(person: Client, key: Signer): Promise<Answer> {
+export async function link(person: Client, key: Signer): Promise<ApiResponse> {
   return person.post('/me/wallets', await signedFor(person, key));
 }
 

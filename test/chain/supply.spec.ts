@@ -1,7 +1,7 @@
 import { Ledger } from '../../src/modules/rewards';
 import { prove, ratioOf } from '../../src/modules/chain/supply/supply';
 import { SupplyQuery } from '../../src/modules/chain/supply/supply.query';
-import { School, type Answer, type Client } from '../support/school';
+import { School, type ApiResponse, type Client } from '../support/school';
 import { balanceOf, endow } from '../rewards/ledger-state';
 import { aHash, anAddress, FollowedChain, followedSchool } from './followed-chain';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => school.close());
 
 /** Not the answer of a moment ago. */
-function supply(): Promise<Answer> {
+function supply(): Promise<ApiResponse> {
   school.clock.stopAt(new Date(Date.UTC(2026, 2, 1, 9) + ++seconds * 10_000));
   return ann.get('/coins/supply');
 }

@@ -1,6 +1,6 @@
 import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawal-refunds';
 import { testEngine } from '../support/database-url';
-import type { Answer, Client, School } from '../support/school';
+import type { ApiResponse, Client, School } from '../support/school';
 import { balanceOf, endow, tableContents, expectNoLedgerViolations, rowsOf } from '../rewards/ledger-state';
 import { aLook, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
 
@@ -29,9 +29,9 @@ afterAll(() => school.close());
 
 const later = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
 const hours = (count: number): number => count * 3_600_000;
-const withdraw = (amount: number, key?: string, from = ann, to = wallet): Promise<Answer> =>
+const withdraw = (amount: number, key?: string, from = ann, to = wallet): Promise<ApiResponse> =>
   from.post('/coins/withdrawals', { walletId: to, amount }, key === undefined ? {} : { 'idempotency-key': key });
-const cancel = (id: number, by = ann): Promise<Answer> => by.delete(`/coins/withdrawals/${id}`);
+const cancel = (id: number, by = ann): Promise<ApiResponse> => by.delete(`/coins/withdrawals/${id}`);
 const withdrawals = (userId = ann.id): Promise<number> => count(school, 'rewards_withdrawal', `user_id = ${userId}`);
 
 /** As the worker does, with a nonce of its own. */
@@ -312,7 +312,7 @@ describe('cancelling', () => {
         );
       const [one, other] = round % 2 === 0 ? [cancelling(), taking()] : [taking(), cancelling()];
       const results = await Promise.all([one, other]);
-      const [answer, taken] = (round % 2 === 0 ? results : results.reverse()) as [Answer, number];
+      const [answer, taken] = (round % 2 === 0 ? results : results.reverse()) as [ApiResponse, number];
       expect([answer.status, taken]).toEqual(taken === 1 ? [409, 1] : [200, 0]);
       const end = `UPDATE rewards_withdrawal SET state = 'confirmed', block_number = 1 WHERE id = $1 AND state = 'signing'`;
       expect(await force(school, end, [id])).toBe(taken);

@@ -1,26 +1,26 @@
 import { School, type Client } from '../support/school';
-import { aCourse, aDraft, outcome, succeeds } from './authored';
+import { aCourse, aDraft, outcome, succeeds } from './course-builders';
 
 let school: School;
 let elena: Client;
 let marco: Client;
 const at = (day: number) => new Date(Date.UTC(2026, 2, day));
 
-/** Titles, in the order the catalogue gives them, read page by page. */
+/** Reads every page of the catalogue and returns the titles in its order. */
 async function titles(query: string, limit = 100): Promise<string[]> {
-  const seen: string[] = [];
+  const found: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const path: string = `/courses?limit=${limit}&${query}${cursor && `&cursor=${cursor}`}`;
     const body = await succeeds(school.visitor.get(path));
-    seen.push(...body.data.map(({ title }: { title: string }) => title));
+    found.push(...body.data.map(({ title }: { title: string }) => title));
     cursor = body.page.nextCursor;
   }
-  return seen;
+  return found;
 }
 
-const search = (words: string) => titles(`sort=title&q=${encodeURIComponent(words)}`);
+const search = (text: string) => titles(`sort=title&q=${encodeURIComponent(text)}`);
 
-async function published(day: number, teacher: Client, more: Record<string, unknown>): Promise<number> {
+async function publishCourse(day: number, teacher: Client, more: Record<string, unknown>): Promise<number> {
   school.clock.stopAt(at(day));
   const { id } = await aCourse(teacher, more);
   school.clock.stopAt(null);
@@ -36,19 +36,19 @@ beforeAll(async () => {
     ]),
   );
   const watercolor = { category: 'watercolor', level: 'beginner' };
-  await published(1, elena, { ...watercolor, title: 'Ash and Ink', description: 'Ink, 100% black.' });
-  const basics = await published(2, elena, { ...watercolor, title: 'Basics', description: 'Water & colour.' });
-  await published(2, marco, { ...watercolor, title: 'Basics', level: 'expert', description: 'For "masters".' });
-  await published(2, marco, { title: 'Clay', category: 'ceramics', level: 'beginner', description: 'Handbuilt.' });
-  const clay = await published(3, marco, {
+  await publishCourse(1, elena, { ...watercolor, title: 'Ash and Ink', description: 'Ink, 100% black.' });
+  const basics = await publishCourse(2, elena, { ...watercolor, title: 'Basics', description: 'Water & colour.' });
+  await publishCourse(2, marco, { ...watercolor, title: 'Basics', level: 'expert', description: 'For "masters".' });
+  await publishCourse(2, marco, { title: 'Clay', category: 'ceramics', level: 'beginner', description: 'Handbuilt.' });
+  const clay = await publishCourse(3, marco, {
     title: 'Clay',
     category: 'ceramics',
     level: 'expert',
     description: 'Été: glazes.',
   });
   await aDraft(elena, { title: 'Draft of watercolour' });
-  const archived = await published(4, elena, { title: 'Archived' });
-  const withdrawn = await published(4, elena, { title: 'Withdrawn' });
+  const archived = await publishCourse(4, elena, { title: 'Archived' });
+  const withdrawn = await publishCourse(4, elena, { title: 'Withdrawn' });
   const students = [await school.student(), await school.student()];
   for (const student of students) await succeeds(student.post(`/courses/${clay}/enrollment`));
   await succeeds(students[0]!.post(`/courses/${basics}/enrollment`));
@@ -60,7 +60,7 @@ beforeAll(async () => {
 afterAll(() => school.close());
 
 describe('the catalogue', () => {
-  test('is open to visitors, and shows what is published, with its teacher and its numbers', async () => {
+  test('the catalogue shows visitors every published course with its teacher and its counts', async () => {
     const { data, page } = await succeeds(school.visitor.get('/courses'));
     expect(page).toEqual({ nextCursor: null, hasMore: false });
     expect(data[0]).toEqual({
@@ -83,7 +83,7 @@ describe('the catalogue', () => {
     expect(data).toHaveLength(5);
   });
 
-  test('shows no seat less than none after the limit was lowered', async () => {
+  test('the catalogue shows 0 free seats after the limit was lowered below the number of students', async () => {
     const [popular] = (await succeeds(school.visitor.get('/courses?sort=popular'))).data;
     await succeeds(marco.patch(`/courses/${popular.id}`, { maxEnrollments: 1 }));
     const found = (await succeeds(school.visitor.get('/courses?sort=popular&limit=1'))).data[0];
@@ -95,23 +95,26 @@ describe('the catalogue', () => {
     ['newest', ['Clay', 'Clay', 'Basics', 'Basics', 'Ash and Ink']],
     ['popular', ['Clay', 'Basics', 'Clay', 'Basics', 'Ash and Ink']],
     ['title', ['Ash and Ink', 'Basics', 'Basics', 'Clay', 'Clay']],
-  ])('by %s gives every course once, page by page, also among equals', async (sort, expected) => {
-    expect(await titles(`sort=${sort}`)).toEqual(expected);
-    for (const limit of [1, 2, 3]) expect(await titles(`sort=${sort}`, limit)).toEqual(expected);
-    const ids = [];
-    for (let cursor = ''; ids.length < 5;) {
-      const { data, page } = await succeeds(school.visitor.get(`/courses?sort=${sort}&limit=1${cursor}`));
-      ids.push(data[0].id);
-      cursor = `&cursor=${page.nextCursor}`;
-    }
-    expect(new Set(ids).size).toBe(5);
-  });
+  ])(
+    'the catalogue sorted by %s gives every course exactly once, also when sort values are equal',
+    async (sort, expected) => {
+      expect(await titles(`sort=${sort}`)).toEqual(expected);
+      for (const limit of [1, 2, 3]) expect(await titles(`sort=${sort}`, limit)).toEqual(expected);
+      const ids = [];
+      for (let cursor = ''; ids.length < 5;) {
+        const { data, page } = await succeeds(school.visitor.get(`/courses?sort=${sort}&limit=1${cursor}`));
+        ids.push(data[0].id);
+        cursor = `&cursor=${page.nextCursor}`;
+      }
+      expect(new Set(ids).size).toBe(5);
+    },
+  );
 
-  test('is sorted by the newest unless asked otherwise', async () => {
+  test('the catalogue is sorted by newest unless the request says otherwise', async () => {
     expect(await titles('')).toEqual(await titles('sort=newest'));
   });
 
-  test('is filtered, and counted on demand', async () => {
+  test('the catalogue can be filtered, and counts the courses if a total is requested', async () => {
     expect(await titles('category=ceramics')).toEqual(['Clay', 'Clay']);
     expect(await titles('level=beginner&sort=title')).toEqual(['Ash and Ink', 'Basics', 'Clay']);
     expect(await titles(`teacherId=${elena.id}&sort=title`)).toEqual(['Ash and Ink', 'Basics']);
@@ -125,36 +128,37 @@ describe('the catalogue', () => {
   });
 
   test.each(['category=cooking', 'level=', 'sort=price', 'teacherId=0', 'limit=0', 'limit=101', 'published=false'])(
-    '%s is refused',
+    'the catalogue refuses the query %s with 422',
     async (query) => {
       expect(await outcome(school.visitor.get(`/courses?${query}`))).toEqual([422, 'VALIDATION_FAILED']);
     },
   );
 
-  test('refuses the cursor of another order, and one that was made up', async () => {
+  test('the catalogue refuses a cursor of another sort order and an invented cursor with INVALID_CURSOR', async () => {
     const { page } = await succeeds(school.visitor.get('/courses?sort=popular&limit=1'));
-    const made = (...value: unknown[]) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const cursorOf = (...value: unknown[]) => Buffer.from(JSON.stringify(value)).toString('base64url');
     for (const [sort, cursor] of [
       ['newest', page.nextCursor],
-      ['popular', made('courses:popular', 2 ** 40, 1)],
-      ['popular', made('courses:popular', 1)],
-      ['newest', made('courses:newest', 'yesterday', 1)],
-      ['title', made('courses:title', 'a\0', 1)],
+      ['popular', cursorOf('courses:popular', 2 ** 40, 1)],
+      ['popular', cursorOf('courses:popular', 1)],
+      ['newest', cursorOf('courses:newest', 'yesterday', 1)],
+      ['title', cursorOf('courses:title', 'a\0', 1)],
     ])
       expect(await outcome(school.visitor.get(`/courses?sort=${sort}&cursor=${cursor}`))).toEqual([
-        ...[422, 'INVALID_CURSOR'],
+        422,
+        'INVALID_CURSOR',
       ]);
   });
 
-  test('costs one statement a page, two with a total', async () => {
-    const cost = async (query: string) =>
+  test('a page of the catalogue costs one statement, and two with a total', async () => {
+    const countStatements = async (query: string) =>
       (await school.statements(() => school.visitor.get(`/courses?${query}`))).statements.length;
-    expect(await cost('q=water&category=watercolor&sort=popular')).toBe(1);
-    expect(await cost('withTotal=true')).toBe(2);
+    expect(await countStatements('q=water&category=watercolor&sort=popular')).toBe(1);
+    expect(await countStatements('withTotal=true')).toBe(2);
   });
 });
 
-describe('words', () => {
+describe('the text search of the catalogue', () => {
   test.each<[string, string[]]>([
     ['clay', ['Clay', 'Clay']],
     ['CLAY', ['Clay', 'Clay']],
@@ -177,46 +181,46 @@ describe('words', () => {
     ['withdrawn', []],
     ['archived', []],
     ['draft', []],
-  ])('%j find %j', async (words, expected) => {
-    expect(await search(words)).toEqual(expected);
+  ])('the search for %j finds %j', async (text, expected) => {
+    expect(await search(text)).toEqual(expected);
   });
 
   test.each(['', ' ', '%', '*', '"', "''", '&|!()', '\\', '<->', '🎨'])(
-    '%j hold no word, and filter nothing',
-    async (words) => {
-      expect(await search(words)).toHaveLength(5);
+    'the search for %j holds no word and returns every course',
+    async (text) => {
+      expect(await search(text)).toHaveLength(5);
     },
   );
 
-  test('are found page by page, and counted', async () => {
+  test('search results have pages and a total', async () => {
     const first = await succeeds(school.visitor.get('/courses?q=basics&limit=1&withTotal=true'));
     expect(first.page).toMatchObject({ hasMore: true, total: 2 });
     const second = await succeeds(school.visitor.get(`/courses?q=basics&limit=1&cursor=${first.page.nextCursor}`));
     expect([second.page.hasMore, second.data[0].id === first.data[0].id]).toEqual([false, false]);
   });
 
-  test('follow a change of the title', async () => {
+  test('the search finds the new title of a renamed course, and no longer the old one', async () => {
     const [course] = (await succeeds(school.visitor.get('/courses?q=ash'))).data;
     await succeeds(elena.patch(`/courses/${course.id}`, { title: 'Soot and Ink' }));
     expect([await search('ash'), await search('soot')]).toEqual([[], ['Soot and Ink']]);
     await succeeds(elena.patch(`/courses/${course.id}`, { title: 'Ash and Ink' }));
   });
 
-  test.each(['%00', 'a%00b'])('with U+0000 (%s) are refused', async (words) => {
-    expect(await outcome(school.visitor.get(`/courses?q=${words}`))).toEqual([422, 'VALIDATION_FAILED']);
+  test.each(['%00', 'a%00b'])('a search text with U+0000 (%s) is refused with 422', async (text) => {
+    expect(await outcome(school.visitor.get(`/courses?q=${text}`))).toEqual([422, 'VALIDATION_FAILED']);
   });
 
-  test('longer than 200 are refused, 200 are not', async () => {
+  test('a search text of 201 characters is refused with 422, and one of 198 is accepted', async () => {
     expect(await outcome(school.visitor.get(`/courses?q=${'a'.repeat(201)}`))).toEqual([422, 'VALIDATION_FAILED']);
     expect(await search('ab '.repeat(66))).toEqual([]);
   });
 });
 
 describe('a school without courses', () => {
-  test('has an empty catalogue', async () => {
+  test('a school without courses has an empty catalogue', async () => {
     const empty = await School.open();
-    const answer = await empty.visitor.get('/courses?withTotal=true&q=clay');
-    expect(answer.body).toEqual({ data: [], page: { nextCursor: null, hasMore: false, total: 0 } });
+    const response = await empty.visitor.get('/courses?withTotal=true&q=clay');
+    expect(response.body).toEqual({ data: [], page: { nextCursor: null, hasMore: false, total: 0 } });
     await empty.close();
   });
 });

@@ -1,7 +1,7 @@
 import { KnownActors } from '../../src/platform/auth/actor-directory';
-import { School, type Answer, type Client } from '../support/school';
-import { aCourse, aDraft, aLesson, course, outcome, pointers, statuses, succeeds } from './authored';
-import { listener, told } from './listener';
+import { School, type ApiResponse, type Client } from '../support/school';
+import { aCourse, aDraft, aLesson, course, outcome, pointers, statuses, succeeds } from './course-builders';
+import { eventRecorder, publishedBy } from './event-recorder';
 
 let school: School;
 let teacher: Client;
@@ -9,7 +9,7 @@ let other: Client;
 let student: Client;
 let admin: Client;
 beforeAll(async () => {
-  school = await School.open({ extensions: [listener] });
+  school = await School.open({ extensions: [eventRecorder] });
   [teacher, other, student, admin] = [
     await school.teacher(),
     await school.teacher(),
@@ -22,9 +22,9 @@ afterAll(() => school.close());
 const read = async (id: number, reader: Client = teacher) => succeeds(reader.get(`/courses/${id}`));
 
 describe('a new course', () => {
-  test('is a draft of its teacher, with the rewards of the school', async () => {
-    const answer = await teacher.post('/courses', course());
-    expect(answer).toMatchObject({
+  test('a new course is a draft of its teacher with the default reward', async () => {
+    const response = await teacher.post('/courses', course());
+    expect(response).toMatchObject({
       status: 201,
       body: {
         ...course({ teocoinReward: 50, durationHours: 0, maxEnrollments: null, seatsLeft: null }),
@@ -39,19 +39,21 @@ describe('a new course', () => {
         lessons: [],
       },
     });
-    expect(answer.headers.etag).toMatch(/^"v1-/);
-    expect(await read(answer.body.id)).toEqual(answer.body);
+    expect(response.headers.etag).toMatch(/^"v1-/);
+    expect(await read(response.body.id)).toEqual(response.body);
   });
 
-  test('is created once for one idempotency key', async () => {
+  test('two requests with the same idempotency key create one course', async () => {
     const create = () => teacher.post('/courses', course(), { 'idempotency-key': 'course-1' });
     const [first, second] = [await create(), await create()];
     expect([second.status, second.body.id, second.headers['idempotency-replayed']]).toEqual([
-      ...[201, first.body.id, 'true'],
+      201,
+      first.body.id,
+      'true',
     ]);
   });
 
-  test('is for approved teachers and administrators', async () => {
+  test('only approved teachers and administrators can create a course', async () => {
     const pending = await school.teacher({ approved: false });
     const create = (actor: Client) => outcome(actor.post('/courses', course()));
     expect(await create(admin)).toEqual([201]);
@@ -63,40 +65,44 @@ describe('a new course', () => {
   test.each<[string, object, string]>([
     ['no title', { title: undefined }, '/body/title'],
     ['a blank title', { title: ' \n ' }, '/body/title'],
-    ['a title of 201', { title: 'x'.repeat(201) }, '/body/title'],
+    ['a title of 201 characters', { title: 'x'.repeat(201) }, '/body/title'],
     ['a title with U+0000', { title: 'a\0b' }, '/body/title'],
     ['an unknown category', { category: 'cooking' }, '/body/category'],
     ['an unknown level', { level: 'master' }, '/body/level'],
     ['a negative reward', { teocoinReward: -1 }, '/body/teocoinReward'],
     ['half a coin', { teocoinReward: 0.5 }, '/body/teocoinReward'],
-    ['a fortune', { teocoinReward: 10_001 }, '/body/teocoinReward'],
+    ['a reward of 10,001 coins', { teocoinReward: 10_001 }, '/body/teocoinReward'],
     ['a negative number of seats', { maxEnrollments: -1 }, '/body/maxEnrollments'],
     ['more seats than the column holds', { maxEnrollments: 3_000_000_000 }, '/body/maxEnrollments'],
     ['seats as text', { maxEnrollments: '20' }, '/body/maxEnrollments'],
-    ['its own publication', { isPublished: true }, '/body/isPublished'],
-    ['another teacher', { teacherId: 1 }, '/body/teacherId'],
-    ['its own count', { enrolledCount: 9 }, '/body/enrolledCount'],
-  ])('with %s is refused', async (_, more, pointer) => {
-    const answer = await teacher.post('/courses', course(more as Record<string, unknown>));
-    expect([answer.status, pointers(answer.body)]).toEqual([422, [pointer]]);
+    ['isPublished in the body', { isPublished: true }, '/body/isPublished'],
+    ['teacherId in the body', { teacherId: 1 }, '/body/teacherId'],
+    ['enrolledCount in the body', { enrolledCount: 9 }, '/body/enrolledCount'],
+  ])('a new course with %s is refused with 422', async (_, more, pointer) => {
+    const response = await teacher.post('/courses', course(more as Record<string, unknown>));
+    expect([response.status, pointers(response.body)]).toEqual([422, [pointer]]);
   });
 
-  test('takes what its columns hold', async () => {
-    const most = { title: '🎨'.repeat(100), description: `"'%_*\\ <b>`, maxEnrollments: 0, teocoinReward: 10_000 };
-    expect(await succeeds(teacher.post('/courses', course(most)))).toMatchObject({ ...most, seatsLeft: 0 });
+  test('a new course may have the longest title and the highest reward', async () => {
+    const largest = { title: '🎨'.repeat(100), description: `"'%_*\\ <b>`, maxEnrollments: 0, teocoinReward: 10_000 };
+    expect(await succeeds(teacher.post('/courses', course(largest)))).toMatchObject({ ...largest, seatsLeft: 0 });
   });
 });
 
-describe('who sees a course', () => {
-  test('a draft: its teacher and administrators; to others it does not exist', async () => {
+describe('reading a course', () => {
+  test('a draft can be read by its teacher and administrators, and others get 404', async () => {
     const { id } = await aDraft(teacher);
-    const see = (actor: Client) => outcome(actor.get(`/courses/${id}`));
-    expect(await Promise.all([teacher, admin, other, student, school.visitor].map(see))).toEqual([
-      ...[[200], [200], [404, 'COURSE_NOT_FOUND'], [404, 'COURSE_NOT_FOUND'], [401, 'UNAUTHENTICATED']],
+    const read = (actor: Client) => outcome(actor.get(`/courses/${id}`));
+    expect(await Promise.all([teacher, admin, other, student, school.visitor].map(read))).toEqual([
+      [200],
+      [200],
+      [404, 'COURSE_NOT_FOUND'],
+      [404, 'COURSE_NOT_FOUND'],
+      [401, 'UNAUTHENTICATED'],
     ]);
   });
 
-  test('a published one: everybody who has signed in, with its published lessons and no content', async () => {
+  test('every signed-in user can read a published course with its published lessons, but no lesson content', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const draft = await aLesson(teacher, id, { title: 'Not yet', isPublished: false });
     const archived = await aLesson(teacher, id, { title: 'Long ago' });
@@ -112,7 +118,7 @@ describe('who sees a course', () => {
     expect(seen.lessonCount).toBe(1);
   });
 
-  test('a withdrawn or archived one: also those enrolled', async () => {
+  test('enrolled students can still read a withdrawn or archived course, and others get 404', async () => {
     const [withdrawn, archived] = [await aCourse(teacher), await aCourse(teacher)];
     const learner = await school.student();
     for (const { id } of [withdrawn, archived]) await succeeds(learner.post(`/courses/${id}/enrollment`));
@@ -126,7 +132,7 @@ describe('who sees a course', () => {
     }
   });
 
-  test('costs two statements, whatever it holds', async () => {
+  test('reading a course costs two statements, with any number of lessons and prerequisites', async () => {
     const { id } = await aCourse(teacher);
     for (let each = 0; each < 3; each++) await aLesson(teacher, id);
     const required = [await aCourse(teacher), await aCourse(teacher)].map((each) => each.id);
@@ -136,13 +142,16 @@ describe('who sees a course', () => {
     expect(statements).toHaveLength(2);
   });
 
-  test.each(['0', '-1', '1.0', '01', 'x', '99999999999999999'])('the id %s is refused', async (id) => {
-    expect(await outcome(teacher.get(`/courses/${id}`))).toEqual([422, 'VALIDATION_FAILED']);
-  });
+  test.each(['0', '-1', '1.0', '01', 'x', '99999999999999999'])(
+    'reading a course with the id %s is refused with 422',
+    async (id) => {
+      expect(await outcome(teacher.get(`/courses/${id}`))).toEqual([422, 'VALIDATION_FAILED']);
+    },
+  );
 });
 
 describe('changing a course', () => {
-  test('moves its version, and is refused to who read an older one', async () => {
+  test('a change increments the version of a course, and a request with an older If-Match gets 412', async () => {
     const created = await teacher.post('/courses', course());
     const path = `/courses/${created.body.id}`;
     const first = await teacher.patch(
@@ -158,29 +167,30 @@ describe('changing a course', () => {
     expect(back.body).toMatchObject({ maxEnrollments: null, title: 'First', version: 3 });
   });
 
-  test('by two at once from the same version lets one win', async () => {
+  test('of four concurrent changes of a course from the same version one succeeds and three get 412', async () => {
     const { body, headers } = await teacher.post('/courses', course());
     const edit = (title: string) => teacher.patch(`/courses/${body.id}`, { title }, { 'if-match': headers.etag! });
-    const answers = await Promise.all([edit('One'), edit('Two'), edit('Three'), edit('Four')]);
-    expect(statuses(answers)).toEqual([200, 412, 412, 412]);
+    const responses = await Promise.all([edit('One'), edit('Two'), edit('Three'), edit('Four')]);
+    expect(statuses(responses)).toEqual([200, 412, 412, 412]);
     expect(await read(body.id)).toMatchObject({
-      title: answers.find(({ status }) => status === 200)!.body.title,
+      title: responses.find(({ status }) => status === 200)!.body.title,
       version: 2,
     });
   });
 
-  test('by nothing changes nothing', async () => {
+  test('an empty PATCH leaves a course as it was', async () => {
     const { id } = await aDraft(teacher);
     const before = await read(id);
     expect(await succeeds(teacher.patch(`/courses/${id}`, {}))).toEqual(before);
   });
 
-  test('is for its approved teacher and administrators', async () => {
+  test('only the approved teacher of a course and administrators can change it', async () => {
     const suspended = await school.teacher();
     const [draft, open] = [await aDraft(suspended), await aCourse(suspended)];
     await school.database.transaction(() =>
       school.database.run("UPDATE users_user SET is_approved = $2, teacher_status = 'suspended' WHERE id = $1", [
-        ...[suspended.id, false],
+        suspended.id,
+        false,
       ]),
     );
     await school.database.transaction(async () => school.part(KnownActors).revoke(suspended.id));
@@ -197,7 +207,7 @@ describe('changing a course', () => {
 });
 
 describe('publication', () => {
-  test('needs a published mandatory lesson', async () => {
+  test('a course without a published mandatory lesson cannot be published', async () => {
     const { id } = await aDraft(teacher);
     const publish = () => outcome(teacher.put(`/courses/${id}/publication`));
     expect(await publish()).toEqual([409, 'MANDATORY_LESSON_MISSING']);
@@ -208,17 +218,17 @@ describe('publication', () => {
     expect(await publish()).toEqual([200]);
   });
 
-  test('is told once, keeps its first date, and asked twice changes nothing', async () => {
+  test('a repeated publication changes nothing and publishes no event, and a new one keeps the first date', async () => {
     const { id } = await aDraft(teacher);
     await aLesson(teacher, id);
     const path = `/courses/${id}/publication`;
     school.clock.stopAt(new Date('2026-05-01T10:00:00Z'));
-    let first: Answer['body'];
-    expect(await told(school, async () => (first = await succeeds(teacher.put(path))))).toEqual([
+    let first: ApiResponse['body'];
+    expect(await publishedBy(school, async () => (first = await succeeds(teacher.put(path))))).toEqual([
       ['CoursePublished', { courseId: id, teacherId: teacher.id }],
     ]);
     expect(first).toMatchObject({ isPublished: true, publishedAt: '2026-05-01T10:00:00.000Z', version: 2 });
-    expect(await told(school, () => teacher.put(path))).toEqual([]);
+    expect(await publishedBy(school, () => teacher.put(path))).toEqual([]);
     expect(await read(id)).toEqual(first);
     school.clock.stopAt(new Date('2026-06-01T10:00:00Z'));
     expect(await succeeds(teacher.delete(path))).toMatchObject({ isPublished: false, version: 3 });
@@ -227,7 +237,7 @@ describe('publication', () => {
     school.clock.stopAt(null);
   });
 
-  test('of what was changed meanwhile is refused', async () => {
+  test('publishing a course that was changed since it was read gets 412', async () => {
     const { body, headers } = await teacher.post('/courses', course());
     await aLesson(teacher, body.id);
     await succeeds(teacher.patch(`/courses/${body.id}`, { title: 'Other' }));
@@ -235,7 +245,7 @@ describe('publication', () => {
     expect(await outcome(publish)).toEqual([412, 'PRECONDITION_FAILED']);
   });
 
-  test('is for the teacher of the course', async () => {
+  test('only the teacher of the course and administrators can publish or withdraw it', async () => {
     const { id } = await aCourse(teacher);
     const draft = await aDraft(teacher);
     expect(await outcome(other.delete(`/courses/${id}/publication`))).toEqual([403, 'FORBIDDEN']);
@@ -244,8 +254,8 @@ describe('publication', () => {
   });
 });
 
-describe('removal', () => {
-  test('of what nobody touched is real', async () => {
+describe('removing a course', () => {
+  test('a course in which no student was enrolled is deleted', async () => {
     const { id, lessonId } = await aCourse(teacher);
     await succeeds(
       teacher.post(`/lessons/${lessonId}/exercises`, {
@@ -255,7 +265,7 @@ describe('removal', () => {
       }),
     );
     expect(
-      await told(school, async () => {
+      await publishedBy(school, async () => {
         expect(await succeeds(teacher.delete(`/courses/${id}`))).toEqual({ outcome: 'deleted' });
       }),
     ).toEqual([]);
@@ -264,14 +274,14 @@ describe('removal', () => {
     expect(await outcome(teacher.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
   });
 
-  test('is archiving where anybody ever was enrolled, is told once, and can be undone', async () => {
+  test('a course in which a student was once enrolled is archived, publishes one event, and can be restored', async () => {
     const { id } = await aCourse(teacher);
     const learner = await school.student();
     await succeeds(learner.post(`/courses/${id}/enrollment`));
     await succeeds(learner.delete(`/courses/${id}/enrollment`));
     const remove = () => succeeds(teacher.delete(`/courses/${id}`));
-    expect(await told(school, remove)).toEqual([['CourseArchived', { courseId: id, teacherId: teacher.id }]]);
-    expect(await told(school, async () => expect(await remove()).toEqual({ outcome: 'archived' }))).toEqual([]);
+    expect(await publishedBy(school, remove)).toEqual([['CourseArchived', { courseId: id, teacherId: teacher.id }]]);
+    expect(await publishedBy(school, async () => expect(await remove()).toEqual({ outcome: 'archived' }))).toEqual([]);
     expect(await read(id)).toMatchObject({ archivedAt: expect.any(String), isPublished: true, version: 3 });
     expect(await outcome(learner.post(`/courses/${id}/enrollment`))).toEqual([404, 'COURSE_NOT_FOUND']);
     expect(await succeeds(teacher.put(`/courses/${id}/restoration`))).toMatchObject({ archivedAt: null, version: 4 });
@@ -279,7 +289,7 @@ describe('removal', () => {
     expect(await outcome(learner.post(`/courses/${id}/enrollment`))).toEqual([201]);
   });
 
-  test('closes a course to every other change', async () => {
+  test('an archived course refuses every other change with ARCHIVED', async () => {
     const { id, lessonId } = await aCourse(teacher);
     await succeeds((await school.student()).post(`/courses/${id}/enrollment`));
     await succeeds(teacher.delete(`/courses/${id}`));
@@ -294,7 +304,7 @@ describe('removal', () => {
     expect(await outcome(teacher.patch(`/lessons/${lessonId}`, { title: 'No' }))).toEqual(archived);
   });
 
-  test('is for the teacher of the course', async () => {
+  test('only the teacher of the course and administrators can remove or restore it', async () => {
     const { id } = await aCourse(teacher);
     expect(await outcome(other.delete(`/courses/${id}`))).toEqual([403, 'FORBIDDEN']);
     expect(await outcome(student.delete(`/courses/${id}`))).toEqual([403, 'FORBIDDEN']);
@@ -302,7 +312,7 @@ describe('removal', () => {
     expect(await read(id)).toMatchObject({ archivedAt: null });
   });
 
-  test('at the moment somebody enrols loses nobody', async () => {
+  test('removing a course while a student enrols either archives it or refuses the enrolment', async () => {
     for (let round = 0; round < 8; round++) {
       const { id } = await aCourse(teacher);
       const learner = await school.student();
@@ -319,17 +329,17 @@ describe('removal', () => {
 });
 
 describe("a teacher's own courses", () => {
-  test('are drafts and the archive too, the last created first', async () => {
+  test('a teacher lists own courses of every state, the last created first', async () => {
     const mine = await school.teacher();
-    const [draft, open, gone] = [await aDraft(mine), await aCourse(mine), await aCourse(mine)];
-    await succeeds(student.post(`/courses/${gone.id}/enrollment`));
-    await succeeds(mine.delete(`/courses/${gone.id}`));
+    const [draft, open, archived] = [await aDraft(mine), await aCourse(mine), await aCourse(mine)];
+    await succeeds(student.post(`/courses/${archived.id}/enrollment`));
+    await succeeds(mine.delete(`/courses/${archived.id}`));
     const list = async (query = '') =>
       (await succeeds(mine.get(`/me/courses${query}`))).data.map((each: { id: number }) => each.id);
-    expect(await list()).toEqual([gone.id, open.id, draft.id]);
+    expect(await list()).toEqual([archived.id, open.id, draft.id]);
     expect(await list('?state=draft')).toEqual([draft.id]);
     expect(await list('?state=published')).toEqual([open.id]);
-    expect(await list('?state=archived')).toEqual([gone.id]);
+    expect(await list('?state=archived')).toEqual([archived.id]);
     expect(await outcome(mine.get('/me/courses?state=lost'))).toEqual([422, 'VALIDATION_FAILED']);
     const first = await succeeds(mine.get('/me/courses?limit=2&withTotal=true'));
     expect(first.page).toMatchObject({ hasMore: true, total: 3 });
@@ -337,7 +347,7 @@ describe("a teacher's own courses", () => {
     expect([second.data.map((each: { id: number }) => each.id), second.page.hasMore]).toEqual([[draft.id], false]);
   });
 
-  test('are none for a student', async () => {
+  test('a student has an empty list of own courses', async () => {
     expect((await succeeds(student.get('/me/courses'))).data).toEqual([]);
   });
 });

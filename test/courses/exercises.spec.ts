@@ -1,6 +1,17 @@
 import { School, type Client } from '../support/school';
-import { aCourse, aDraft, aLesson, anExercise, outcome, pointers, quiz, secret, statuses, succeeds } from './authored';
-import { listener, told } from './listener';
+import {
+  aCourse,
+  aDraft,
+  aLesson,
+  anExercise,
+  outcome,
+  pointers,
+  quiz,
+  secretAnswer,
+  statuses,
+  succeeds,
+} from './course-builders';
+import { eventRecorder, publishedBy } from './event-recorder';
 
 let school: School;
 let teacher: Client;
@@ -11,7 +22,7 @@ let courseId: number;
 let lessonId: number;
 let learner: Client;
 beforeAll(async () => {
-  school = await School.open({ extensions: [listener] });
+  school = await School.open({ extensions: [eventRecorder] });
   [teacher, other, student, admin] = [
     await school.teacher(),
     await school.teacher(),
@@ -25,15 +36,15 @@ beforeAll(async () => {
 afterAll(() => school.close());
 
 const read = (id: number, reader: Client = teacher) => succeeds(reader.get(`/exercises/${id}`));
-const key = (id: number, reader: Client = teacher) => reader.get(`/exercises/${id}/answer-key`);
-const truth = { q1: { answer: 1 }, q2: { accepted: [secret] } };
+const readKey = (id: number, reader: Client = teacher) => reader.get(`/exercises/${id}/answer-key`);
+const correctKey = { q1: { answer: 1 }, q2: { accepted: [secretAnswer] } };
 
 describe('a new exercise', () => {
-  test('has the rules of the school unless it says otherwise', async () => {
-    const answer = await teacher.post(`/lessons/${lessonId}/exercises`, quiz());
+  test('a new exercise has the default settings of the school', async () => {
+    const response = await teacher.post(`/lessons/${lessonId}/exercises`, quiz());
     const { answerKey: _, ...shown } = quiz();
-    expect(answer).toMatchObject({ status: 201, headers: { etag: expect.stringMatching(/^"v1-/) } });
-    expect(answer.body).toEqual({
+    expect(response).toMatchObject({ status: 201, headers: { etag: expect.stringMatching(/^"v1-/) } });
+    expect(response.body).toEqual({
       id: expect.any(Number),
       lessonId,
       ...shown,
@@ -51,11 +62,11 @@ describe('a new exercise', () => {
       updatedAt: expect.any(String),
       version: 1,
     });
-    expect(await read(answer.body.id)).toEqual(answer.body);
+    expect(await read(response.body.id)).toEqual(response.body);
   });
 
-  test('may say otherwise', async () => {
-    const rules = {
+  test('a new exercise can have settings of its own', async () => {
+    const settings = {
       maxScore: 20,
       timeLimitMinutes: 30,
       attemptsAllowed: 1,
@@ -65,13 +76,13 @@ describe('a new exercise', () => {
       closesAt: '2027-01-31T22:59:59.000Z',
       description: 'Ten minutes.',
     };
-    expect(await anExercise(teacher, lessonId, rules)).toMatchObject(rules);
+    expect(await anExercise(teacher, lessonId, settings)).toMatchObject(settings);
   });
 
-  test('may be work to hand in, without a key', async () => {
+  test('an exercise with work to hand in has an empty answer key', async () => {
     const work = { title: 'Nine washes', exerciseType: 'practice', content: { prompt: 'Paint nine washes.' } };
     const { id } = await succeeds(teacher.post(`/lessons/${lessonId}/exercises`, work));
-    expect((await key(id)).body.answerKey).toEqual({});
+    expect((await readKey(id)).body.answerKey).toEqual({});
   });
 
   test.each<[string, object, string]>([
@@ -81,13 +92,13 @@ describe('a new exercise', () => {
     ['empty content', { content: {} }, '/body/content'],
     ['a quiz without a question', { content: { prompt: 'Think.' }, answerKey: {} }, '/body/content/questions'],
     ['a question without its key', { answerKey: { q1: { answer: 1 } } }, '/body/answerKey/q2'],
-    ['a key past the options', { answerKey: { ...truth, q1: { answer: 2 } } }, '/body/answerKey/q1/answer'],
-    ['a key without a question', { answerKey: { ...truth, q9: { answer: 0 } } }, '/body/answerKey/q9'],
-    ['no attempt', { attemptsAllowed: 0 }, '/body/attemptsAllowed'],
-    ['more than everything to pass', { passingPercent: 101 }, '/body/passingPercent'],
-    ['a negative part to pass', { passingPercent: -1 }, '/body/passingPercent'],
-    ['no time', { timeLimitMinutes: 0 }, '/body/timeLimitMinutes'],
-    ['no score', { maxScore: 0 }, '/body/maxScore'],
+    ['a key past the options', { answerKey: { ...correctKey, q1: { answer: 2 } } }, '/body/answerKey/q1/answer'],
+    ['a key without a question', { answerKey: { ...correctKey, q9: { answer: 0 } } }, '/body/answerKey/q9'],
+    ['0 allowed attempts', { attemptsAllowed: 0 }, '/body/attemptsAllowed'],
+    ['a passing score of 101 percent', { passingPercent: 101 }, '/body/passingPercent'],
+    ['a negative passing score', { passingPercent: -1 }, '/body/passingPercent'],
+    ['a time limit of 0 minutes', { timeLimitMinutes: 0 }, '/body/timeLimitMinutes'],
+    ['a maximum score of 0', { maxScore: 0 }, '/body/maxScore'],
     ['an unknown policy', { gradePolicy: 'best' }, '/body/gradePolicy'],
     ['a day that does not exist', { closesAt: '2027-02-30T10:00:00Z' }, '/body/closesAt'],
     ['a time without a zone', { closesAt: '2027-02-20T10:00:00' }, '/body/closesAt'],
@@ -98,12 +109,12 @@ describe('a new exercise', () => {
       { content: { questions: [{ id: 'q1', kind: 'true_false', text: 'So?', points: 1, answer: true }] } },
       '/body/content/questions/0/answer',
     ],
-  ])('with %s is refused', async (_, more, pointer) => {
-    const answer = await teacher.post(`/lessons/${lessonId}/exercises`, quiz(more as Record<string, unknown>));
-    expect([answer.status, pointers(answer.body)]).toEqual([422, [pointer]]);
+  ])('a new exercise with %s is refused with 422', async (_, more, pointer) => {
+    const response = await teacher.post(`/lessons/${lessonId}/exercises`, quiz(more as Record<string, unknown>));
+    expect([response.status, pointers(response.body)]).toEqual([422, [pointer]]);
   });
 
-  test('belongs to a lesson of the teacher', async () => {
+  test('only the teacher of the course and administrators can add an exercise to a lesson', async () => {
     const draft = await aLesson(teacher, (await aDraft(teacher)).id);
     const add = (actor: Client, id: number) => outcome(actor.post(`/lessons/${id}/exercises`, quiz()));
     expect(await add(other, lessonId)).toEqual([403, 'FORBIDDEN']);
@@ -114,13 +125,13 @@ describe('a new exercise', () => {
   });
 });
 
-describe('who reads an exercise', () => {
-  test('the enrolled, the teacher and administrators', async () => {
+describe('reading an exercise', () => {
+  test('enrolled students, the teacher and administrators can read an exercise, and others get 403', async () => {
     const { id } = await anExercise(teacher, lessonId);
-    const see = (actor: Client) => outcome(actor.get(`/exercises/${id}`));
-    expect(await Promise.all([learner, teacher, admin].map(see))).toEqual([[200], [200], [200]]);
-    expect(await see(student)).toEqual([403, 'ENROLLMENT_REQUIRED']);
-    expect(await see(other)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    const tryRead = (actor: Client) => outcome(actor.get(`/exercises/${id}`));
+    expect(await Promise.all([learner, teacher, admin].map(tryRead))).toEqual([[200], [200], [200]]);
+    expect(await tryRead(student)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await tryRead(other)).toEqual([403, 'ENROLLMENT_REQUIRED']);
     expect(await outcome(student.get(`/lessons/${lessonId}/exercises`))).toEqual([403, 'ENROLLMENT_REQUIRED']);
     const hidden = await aLesson(teacher, courseId, { isPublished: false });
     const unseen = await anExercise(teacher, hidden.id);
@@ -128,13 +139,13 @@ describe('who reads an exercise', () => {
     expect(await outcome(learner.get(`/lessons/${hidden.id}/exercises`))).toEqual([404, 'LESSON_NOT_FOUND']);
   });
 
-  test('page by page in the order they were made', async () => {
+  test('the exercises of a lesson are listed in pages, the first created first', async () => {
     const { id } = await aLesson(teacher, courseId);
-    const made = [await anExercise(teacher, id), await anExercise(teacher, id), await anExercise(teacher, id)];
+    const created = [await anExercise(teacher, id), await anExercise(teacher, id), await anExercise(teacher, id)];
     const list = (query: string) => succeeds(learner.get(`/lessons/${id}/exercises?${query}`));
     const first = await list('limit=2&withTotal=true');
     const second = await list(`limit=2&cursor=${first.page.nextCursor}`);
-    expect([...first.data, ...second.data]).toEqual(made);
+    expect([...first.data, ...second.data]).toEqual(created);
     expect([first.page.total, second.page.hasMore]).toEqual([3, false]);
     expect((await succeeds(learner.get(`/lessons/${(await aLesson(teacher, courseId)).id}/exercises`))).data).toEqual(
       [],
@@ -143,36 +154,36 @@ describe('who reads an exercise', () => {
 });
 
 describe('the answer key', () => {
-  test('is read by the teacher of the course and administrators alone', async () => {
+  test('only the teacher of the course and administrators can read the answer key', async () => {
     const { id } = await anExercise(teacher, lessonId);
-    expect((await key(id)).body).toEqual({ exerciseId: id, answerKey: truth, version: 1 });
-    expect((await key(id, admin)).status).toBe(200);
-    expect(await outcome(key(id, learner))).toEqual([403, 'FORBIDDEN']);
-    expect(await outcome(key(id, other))).toEqual([403, 'FORBIDDEN']);
-    expect(await outcome(key(id, school.visitor))).toEqual([401, 'UNAUTHENTICATED']);
+    expect((await readKey(id)).body).toEqual({ exerciseId: id, answerKey: correctKey, version: 1 });
+    expect((await readKey(id, admin)).status).toBe(200);
+    expect(await outcome(readKey(id, learner))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(readKey(id, other))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(readKey(id, school.visitor))).toEqual([401, 'UNAUTHENTICATED']);
     const hidden = await anExercise(teacher, (await aLesson(teacher, (await aDraft(teacher)).id)).id);
-    expect(await outcome(key(hidden.id, other))).toEqual([404, 'EXERCISE_NOT_FOUND']);
-    expect(await outcome(key(999_999))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+    expect(await outcome(readKey(hidden.id, other))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+    expect(await outcome(readKey(999_999))).toEqual([404, 'EXERCISE_NOT_FOUND']);
   });
 
-  test('stays on the server whatever a student asks for', async () => {
+  test('no GET route returns the answer key to a student or another teacher', async () => {
     const { id } = await anExercise(teacher, lessonId);
     const addresses = Object.keys(school.document.paths).filter(
       (path) => (school.document.paths[path] as object & { get?: object }).get && !path.includes('stream'),
     );
     const place = (path: string) =>
       path.startsWith('/api/v1/exercises') ? id : path.startsWith('/api/v1/lessons') ? lessonId : courseId;
-    const asked: [string, number][] = [];
+    const requests: [string, number][] = [];
     for (const path of addresses) {
       const url = path.replace('{id}', String(place(path))).replace(/\{\w+\}/g, '1');
       for (const reader of [learner, student, other]) {
-        const answer = await reader.get(`/${url}`);
-        expect([url, JSON.stringify(answer.body ?? '').includes(secret)]).toEqual([url, false]);
-        if (reader === learner) asked.push([path.replace('/api/v1', ''), answer.status]);
+        const response = await reader.get(`/${url}`);
+        expect([url, JSON.stringify(response.body ?? '').includes(secretAnswer)]).toEqual([url, false]);
+        if (reader === learner) requests.push([path.replace('/api/v1', ''), response.status]);
       }
     }
-    // The walk reached what holds the exercise: otherwise it would find nothing anywhere.
-    expect(asked).toEqual(
+    // The routes that hold the exercise gave 200: a search in error responses alone would prove nothing.
+    expect(requests).toEqual(
       expect.arrayContaining([
         ['/exercises/{id}', 200],
         ['/lessons/{id}', 200],
@@ -181,54 +192,58 @@ describe('the answer key', () => {
         ['/exercises/{id}/answer-key', 403],
       ]),
     );
-    expect(JSON.stringify((await key(id)).body)).toContain(secret);
+    expect(JSON.stringify((await readKey(id)).body)).toContain(secretAnswer);
   });
 
-  test('is in no answer to a write either, but its own', async () => {
-    const answer = await teacher.post(`/lessons/${lessonId}/exercises`, quiz());
-    const { id } = answer.body;
-    const answers = [
-      answer,
-      await teacher.patch(`/exercises/${id}`, { answerKey: truth, title: 'Again' }),
-      await learner.patch(`/exercises/${id}`, { answerKey: truth }),
-      await teacher.patch(`/exercises/${id}`, { answerKey: { q1: { answer: 9 }, q2: { accepted: [secret] } } }),
+  test('no response to a creation or change of an exercise holds the answer key', async () => {
+    const response = await teacher.post(`/lessons/${lessonId}/exercises`, quiz());
+    const { id } = response.body;
+    const responses = [
+      response,
+      await teacher.patch(`/exercises/${id}`, { answerKey: correctKey, title: 'Again' }),
+      await learner.patch(`/exercises/${id}`, { answerKey: correctKey }),
+      await teacher.patch(`/exercises/${id}`, { answerKey: { q1: { answer: 9 }, q2: { accepted: [secretAnswer] } } }),
     ];
-    expect(answers.map(({ status, body }) => [status, JSON.stringify(body).includes(secret)])).toEqual([
-      ...[
-        [201, false],
-        [200, false],
-        [403, false],
-        [422, false],
-      ],
+    expect(responses.map(({ status, body }) => [status, JSON.stringify(body).includes(secretAnswer)])).toEqual([
+      [201, false],
+      [200, false],
+      [403, false],
+      [422, false],
     ]);
   });
 
-  test('is replaced, which is told without it', async () => {
+  test('replacing the answer key publishes an event that does not hold the key', async () => {
     const { id } = await anExercise(teacher, lessonId);
     const replace = (answerKey: object, headers = {}) =>
       teacher.put(`/exercises/${id}/answer-key`, { answerKey }, headers);
-    const { etag } = (await key(id)).headers;
-    const better = { ...truth, q1: { answer: 0 } };
-    expect(await told(school, () => succeeds(replace(better, { 'if-match': etag! })))).toEqual([
+    const { etag } = (await readKey(id)).headers;
+    const better = { ...correctKey, q1: { answer: 0 } };
+    expect(await publishedBy(school, () => succeeds(replace(better, { 'if-match': etag! })))).toEqual([
       ['AnswerKeyChanged', { exerciseId: id }],
     ]);
-    expect((await key(id)).body).toEqual({ exerciseId: id, answerKey: better, version: 2 });
-    expect(await outcome(replace(truth, { 'if-match': etag! }))).toEqual([412, 'PRECONDITION_FAILED']);
+    expect((await readKey(id)).body).toEqual({ exerciseId: id, answerKey: better, version: 2 });
+    expect(await outcome(replace(correctKey, { 'if-match': etag! }))).toEqual([412, 'PRECONDITION_FAILED']);
     expect(pointers((await replace({ q1: { answer: 0 } })).body)).toEqual(['/body/answerKey/q2']);
     const sorted = { q2: better.q2, q1: better.q1 };
-    expect(await told(school, () => succeeds(replace(sorted)))).toEqual([]);
-    expect(await outcome(other.put(`/exercises/${id}/answer-key`, { answerKey: truth }))).toEqual([403, 'FORBIDDEN']);
-    expect(await outcome(learner.put(`/exercises/${id}/answer-key`, { answerKey: truth }))).toEqual([403, 'FORBIDDEN']);
+    expect(await publishedBy(school, () => succeeds(replace(sorted)))).toEqual([]);
+    expect(await outcome(other.put(`/exercises/${id}/answer-key`, { answerKey: correctKey }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ]);
+    expect(await outcome(learner.put(`/exercises/${id}/answer-key`, { answerKey: correctKey }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ]);
   });
 });
 
 describe('changing an exercise', () => {
-  test('moves its version, and is refused to who read an older one', async () => {
+  test('a change increments the version of an exercise, and a request with an older If-Match gets 412', async () => {
     const { id } = await anExercise(teacher, lessonId, { closesAt: '2027-01-01T00:00:00.000Z' });
     const { etag } = (await teacher.get(`/exercises/${id}`)).headers;
     const edit = (title: string) => teacher.patch(`/exercises/${id}`, { title }, { 'if-match': etag! });
-    const answers = await Promise.all([edit('One'), edit('Two'), edit('Three')]);
-    expect(statuses(answers)).toEqual([200, 412, 412]);
+    const responses = await Promise.all([edit('One'), edit('Two'), edit('Three')]);
+    expect(statuses(responses)).toEqual([200, 412, 412]);
     expect(await read(id)).toMatchObject({ version: 2, closesAt: '2027-01-01T00:00:00.000Z' });
     expect(await succeeds(teacher.patch(`/exercises/${id}`, { closesAt: null, attemptsAllowed: 5 }))).toMatchObject({
       closesAt: null,
@@ -237,19 +252,19 @@ describe('changing an exercise', () => {
     });
   });
 
-  test('keeps content and key fitting each other', async () => {
+  test('a change after which content and answer key do not match is refused with 422', async () => {
     const { id } = await anExercise(teacher, lessonId);
     const content = { questions: [{ id: 'q1', kind: 'true_false', text: 'Fresco is wet.', points: 1 }] };
     const alone = await teacher.patch(`/exercises/${id}`, { content });
     expect([alone.status, pointers(alone.body)]).toEqual([422, ['/body/answerKey/q1/answer', '/body/answerKey/q2']]);
     const answerKey = { q1: { answer: true } };
     const both = () => succeeds(teacher.patch(`/exercises/${id}`, { content, answerKey }));
-    expect(await told(school, both)).toEqual([['AnswerKeyChanged', { exerciseId: id }]]);
-    expect((await key(id)).body.answerKey).toEqual(answerKey);
-    expect(await told(school, () => succeeds(teacher.patch(`/exercises/${id}`, { title: 'New' })))).toEqual([]);
+    expect(await publishedBy(school, both)).toEqual([['AnswerKeyChanged', { exerciseId: id }]]);
+    expect((await readKey(id)).body.answerKey).toEqual(answerKey);
+    expect(await publishedBy(school, () => succeeds(teacher.patch(`/exercises/${id}`, { title: 'New' })))).toEqual([]);
   });
 
-  test('is for the teacher of the course', async () => {
+  test('only the teacher of the course and administrators can change an exercise', async () => {
     const { id } = await anExercise(teacher, lessonId);
     const rename = (actor: Client, exerciseAt = id) =>
       outcome(actor.patch(`/exercises/${exerciseAt}`, { title: 'Mine' }));
@@ -262,13 +277,13 @@ describe('changing an exercise', () => {
 });
 
 describe('removing an exercise', () => {
-  test('is real where nobody tried it', async () => {
+  test('an exercise that no student has tried is deleted', async () => {
     const { id } = await anExercise(teacher, lessonId);
     expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ outcome: 'deleted' });
     expect(await outcome(teacher.get(`/exercises/${id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
   });
 
-  test('is archiving where somebody did, and can be undone', async () => {
+  test('an exercise that a student has tried is archived, and can be restored', async () => {
     const { id } = await anExercise(teacher, lessonId);
     await school.database.transaction(() =>
       school.database.run(
@@ -292,7 +307,7 @@ describe('removing an exercise', () => {
     expect(await outcome(learner.get(`/exercises/${id}`))).toEqual([200]);
   });
 
-  test('may not leave a published quiz lesson with nothing to do', async () => {
+  test('the last exercise of a published quiz lesson without content cannot be removed', async () => {
     const { id } = await aDraft(teacher);
     const empty = await aLesson(teacher, id, { lessonType: 'quiz', content: '', isPublished: false });
     const publish = () => outcome(teacher.put(`/lessons/${empty.id}/publication`));

@@ -1,6 +1,6 @@
 import { School, type Client } from '../support/school';
-import { aCourse, aDraft, aLesson, anExercise, lesson, outcome, pointers, statuses, succeeds } from './authored';
-import { listener, told } from './listener';
+import { aCourse, aDraft, aLesson, anExercise, lesson, outcome, pointers, statuses, succeeds } from './course-builders';
+import { eventRecorder, publishedBy } from './event-recorder';
 
 let school: School;
 let teacher: Client;
@@ -8,7 +8,7 @@ let other: Client;
 let student: Client;
 let admin: Client;
 beforeAll(async () => {
-  school = await School.open({ extensions: [listener] });
+  school = await School.open({ extensions: [eventRecorder] });
   [teacher, other, student, admin] = [
     await school.teacher(),
     await school.teacher(),
@@ -20,22 +20,23 @@ afterAll(() => school.close());
 
 const ids = (lessons: { id: number }[]): number[] => lessons.map(({ id }) => id);
 const read = async (courseId: number) => succeeds(teacher.get(`/courses/${courseId}`));
-const inOrder = async (courseId: number): Promise<number[]> => ids((await read(courseId)).lessons);
+const lessonIds = async (courseId: number): Promise<number[]> => ids((await read(courseId)).lessons);
 const places = async (courseId: number): Promise<number[]> =>
   (await read(courseId)).lessons.map(({ order }: { order: number }) => order);
-async function enrolled(courseId: number): Promise<Client> {
+async function enrolledStudent(courseId: number): Promise<Client> {
   const learner = await school.student();
   await succeeds(learner.post(`/courses/${courseId}/enrollment`));
   return learner;
 }
-const percent = async (learner: Client) => (await succeeds(learner.get('/me/enrollments'))).data[0].progressPercentage;
+const progressPercent = async (learner: Client) =>
+  (await succeeds(learner.get('/me/enrollments'))).data[0].progressPercentage;
 
 describe('a new lesson', () => {
-  test('goes last, is published and mandatory, and earns what lessons earn', async () => {
+  test('a new lesson is the last one, published and mandatory, and has the default reward', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const materials = [{ title: 'Shopping list', url: 'https://example.org/list' }];
-    const answer = await teacher.post(`/courses/${id}/lessons`, lesson({ title: 'Washes', materials }));
-    expect(answer).toMatchObject({
+    const response = await teacher.post(`/courses/${id}/lessons`, lesson({ title: 'Washes', materials }));
+    expect(response).toMatchObject({
       status: 201,
       body: {
         courseId: id,
@@ -51,23 +52,23 @@ describe('a new lesson', () => {
         version: 1,
       },
     });
-    expect(await succeeds(teacher.get(`/lessons/${answer.body.id}`))).toEqual(answer.body);
+    expect(await succeeds(teacher.get(`/lessons/${response.body.id}`))).toEqual(response.body);
     expect(await read(id)).toMatchObject({ lessonCount: 2, version: 2 });
-    expect(await inOrder(id)).toEqual([lessonId, answer.body.id]);
+    expect(await lessonIds(id)).toEqual([lessonId, response.body.id]);
   });
 
-  test('in a place makes the others move', async () => {
+  test('a lesson that is created with a place moves the later lessons', async () => {
     const { id } = await aDraft(teacher);
     const [a, b] = [await aLesson(teacher, id), await aLesson(teacher, id)];
     const first = await aLesson(teacher, id, { order: 1 });
     const third = await aLesson(teacher, id, { order: 3 });
     const last = await aLesson(teacher, id, { order: 50 });
     expect([first.order, third.order, last.order]).toEqual([1, 3, 5]);
-    expect(await inOrder(id)).toEqual([first.id, a.id, third.id, b.id, last.id]);
+    expect(await lessonIds(id)).toEqual([first.id, a.id, third.id, b.id, last.id]);
     expect(await places(id)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('of many at once each has a place of its own, and all are counted', async () => {
+  test('lessons that are created concurrently get different places and are all counted', async () => {
     const { id } = await aDraft(teacher);
     await Promise.all(Array.from({ length: 6 }, () => aLesson(teacher, id)));
     expect(await places(id)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -82,7 +83,7 @@ describe('a new lesson', () => {
     ['a negative duration', { durationMinutes: -5 }, '/body/durationMinutes'],
     ['a plain http video', { videoUrl: 'http://example.org/v' }, '/body/videoUrl'],
     ['a script as video', { videoUrl: 'javascript:alert(1)' }, '/body/videoUrl'],
-    ['a video address of 201', { videoUrl: `https://example.org/${'v'.repeat(181)}` }, '/body/videoUrl'],
+    ['a video address of 201 characters', { videoUrl: `https://example.org/${'v'.repeat(181)}` }, '/body/videoUrl'],
     ['a space in an address', { videoUrl: 'https://example.org/a b' }, '/body/videoUrl'],
     ['a password in an address', { videoUrl: 'https://me:word@example.org/' }, '/body/videoUrl'],
     ['an address without a host', { videoUrl: 'https:video' }, '/body/videoUrl'],
@@ -94,14 +95,14 @@ describe('a new lesson', () => {
     ['no video and no text', { lessonType: 'video', content: '' }, '/body/content'],
     ['no place to meet', { lessonType: 'live', content: '' }, '/body/content'],
     ['no question', { lessonType: 'quiz', content: '' }, '/body/content'],
-  ])('with %s is refused', async (_, more, pointer) => {
+  ])('a new lesson with %s is refused with 422', async (_, more, pointer) => {
     const { id } = await aDraft(teacher);
-    const answer = await teacher.post(`/courses/${id}/lessons`, lesson(more as Record<string, unknown>));
-    expect([answer.status, pointers(answer.body)]).toEqual([422, [pointer]]);
+    const response = await teacher.post(`/courses/${id}/lessons`, lesson(more as Record<string, unknown>));
+    expect([response.status, pointers(response.body)]).toEqual([422, [pointer]]);
     expect((await read(id)).lessons).toEqual([]);
   });
 
-  test('belongs to a course of the teacher', async () => {
+  test('only the teacher of a course and administrators can add a lesson to it', async () => {
     const [open, draft] = [await aCourse(teacher), await aDraft(teacher)];
     const add = (actor: Client, id: number) => outcome(actor.post(`/courses/${id}/lessons`, lesson()));
     expect(await add(other, open.id)).toEqual([403, 'FORBIDDEN']);
@@ -111,7 +112,7 @@ describe('a new lesson', () => {
     expect(await add(teacher, 999_999)).toEqual([404, 'COURSE_NOT_FOUND']);
   });
 
-  test('past 500 is refused', async () => {
+  test('the lesson after the 500th of a course is refused with LIMIT_REACHED', async () => {
     const { id } = await aDraft(teacher);
     const { id: lessonId } = await aLesson(teacher, id);
     await school.database.transaction(() =>
@@ -127,23 +128,23 @@ describe('a new lesson', () => {
   });
 });
 
-describe('who reads a lesson', () => {
-  test('the enrolled, the teacher and administrators; others only hear that it exists', async () => {
+describe('reading a lesson', () => {
+  test('enrolled students, the teacher and administrators can read a lesson, and others get ENROLLMENT_REQUIRED', async () => {
     const { id, lessonId } = await aCourse(teacher);
-    const see = (actor: Client) => outcome(actor.get(`/lessons/${lessonId}`));
-    const learner = await enrolled(id);
-    expect(await Promise.all([teacher, admin, learner].map(see))).toEqual([[200], [200], [200]]);
-    expect(await see(student)).toEqual([403, 'ENROLLMENT_REQUIRED']);
-    expect(await see(other)).toEqual([403, 'ENROLLMENT_REQUIRED']);
-    expect(await see(school.visitor)).toEqual([401, 'UNAUTHENTICATED']);
+    const tryRead = (actor: Client) => outcome(actor.get(`/lessons/${lessonId}`));
+    const learner = await enrolledStudent(id);
+    expect(await Promise.all([teacher, admin, learner].map(tryRead))).toEqual([[200], [200], [200]]);
+    expect(await tryRead(student)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await tryRead(other)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await tryRead(school.visitor)).toEqual([401, 'UNAUTHENTICATED']);
     await succeeds(learner.delete(`/courses/${id}/enrollment`));
-    expect(await see(learner)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await tryRead(learner)).toEqual([403, 'ENROLLMENT_REQUIRED']);
   });
 
-  test('nobody but its authors while it is a draft', async () => {
+  test('only the authors of a draft lesson can read it, and others get 404', async () => {
     const { id } = await aCourse(teacher);
     const draft = await aLesson(teacher, id, { isPublished: false });
-    const learner = await enrolled(id);
+    const learner = await enrolledStudent(id);
     for (const reader of [learner, student, other])
       expect(await outcome(reader.get(`/lessons/${draft.id}`))).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await outcome(teacher.get(`/lessons/${draft.id}`))).toEqual([200]);
@@ -151,9 +152,9 @@ describe('who reads a lesson', () => {
     expect(await outcome(student.get(`/lessons/${hidden.id}`))).toEqual([404, 'LESSON_NOT_FOUND']);
   });
 
-  test('costs two statements', async () => {
+  test('reading a lesson costs two statements', async () => {
     const { id, lessonId } = await aCourse(teacher);
-    const learner = await enrolled(id);
+    const learner = await enrolledStudent(id);
     await learner.get(`/lessons/${lessonId}`);
     const { statements } = await school.statements(() => learner.get(`/lessons/${lessonId}`));
     expect(statements).toHaveLength(2);
@@ -161,7 +162,7 @@ describe('who reads a lesson', () => {
 });
 
 describe('the list of lessons', () => {
-  test('goes page by page in teaching order, without drafts for students', async () => {
+  test('the list of lessons has pages in teaching order, and students do not see drafts', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const [draft, b] = [await aLesson(teacher, id, { isPublished: false }), await aLesson(teacher, id)];
     const first = await aLesson(teacher, id, { order: 1 });
@@ -171,13 +172,14 @@ describe('the list of lessons', () => {
     expect(ids((await list(student, `limit=2&cursor=${page.page.nextCursor}`)).data)).toEqual([b.id]);
     expect(ids((await list(teacher, '')).data)).toEqual([first.id, lessonId, draft.id, b.id]);
     expect(await outcome(student.get(`/courses/${(await aDraft(teacher)).id}/lessons`))).toEqual([
-      ...[404, 'COURSE_NOT_FOUND'],
+      404,
+      'COURSE_NOT_FOUND',
     ]);
   });
 
-  test('has an archive for authors', async () => {
+  test('only the authors of a course can list its archived lessons', async () => {
     const { id, lessonId } = await aCourse(teacher);
-    const learner = await enrolled(id);
+    const learner = await enrolledStudent(id);
     await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
     await succeeds(teacher.delete(`/lessons/${lessonId}`));
     const list = (actor: Client, query: string) => actor.get(`/courses/${id}/lessons?${query}`);
@@ -187,27 +189,27 @@ describe('the list of lessons', () => {
   });
 });
 
-describe('the order', () => {
-  test('is set for all lessons at once', async () => {
+describe('the order of lessons', () => {
+  test('one request sets the order of all lessons of a course', async () => {
     const { id } = await aDraft(teacher);
-    const made = [
+    const created = [
       await aLesson(teacher, id),
       await aLesson(teacher, id, { isPublished: false }),
       await aLesson(teacher, id),
     ];
-    const wanted = [made[2]!.id, made[0]!.id, made[1]!.id];
+    const wanted = [created[2]!.id, created[0]!.id, created[1]!.id];
     const { result, statements } = await school.statements(() =>
       teacher.put(`/courses/${id}/lesson-order`, { lessonIds: wanted }),
     );
     expect([result.status, ids(result.body.lessons)]).toEqual([200, wanted]);
-    expect([await inOrder(id), await places(id)]).toEqual([wanted, [1, 2, 3]]);
+    expect([await lessonIds(id), await places(id)]).toEqual([wanted, [1, 2, 3]]);
     expect(statements.filter((sql) => sql.startsWith('UPDATE courses_lesson'))).toHaveLength(1);
   });
 
-  test('names each lesson of the course exactly once', async () => {
+  test('a lesson order must name each lesson of the course exactly once', async () => {
     const { id, lessonId: a } = await aCourse(teacher);
     const { id: b } = await aLesson(teacher, id);
-    const stranger = await aCourse(teacher);
+    const otherCourse = await aCourse(teacher);
     const reorder = async (lessonIds: unknown) => {
       const { status, body } = await teacher.put(`/courses/${id}/lesson-order`, { lessonIds });
       return [status, pointers(body)];
@@ -215,45 +217,45 @@ describe('the order', () => {
     expect(await reorder([a])).toEqual([422, ['/body/lessonIds']]);
     expect(await reorder([])).toEqual([422, ['/body/lessonIds']]);
     expect(await reorder([a, b, a])).toEqual([422, ['/body/lessonIds/2']]);
-    expect(await reorder([b, a, stranger.lessonId])).toEqual([422, ['/body/lessonIds/2']]);
+    expect(await reorder([b, a, otherCourse.lessonId])).toEqual([422, ['/body/lessonIds/2']]);
     expect(await reorder(['x'])).toEqual([422, ['/body/lessonIds/0']]);
-    expect(await inOrder(id)).toEqual([a, b]);
+    expect(await lessonIds(id)).toEqual([a, b]);
     expect(await outcome(other.put(`/courses/${id}/lesson-order`, { lessonIds: [b, a] }))).toEqual([403, 'FORBIDDEN']);
   });
 
-  test('of two at once is one of the two', async () => {
+  test('two concurrent requests for a lesson order result in one of the two orders', async () => {
     const { id } = await aDraft(teacher);
     const [a, b, c] = [await aLesson(teacher, id), await aLesson(teacher, id), await aLesson(teacher, id)];
     const orders = [ids([c, b, a]), ids([b, a, c])];
     await Promise.all(orders.map((lessonIds) => succeeds(teacher.put(`/courses/${id}/lesson-order`, { lessonIds }))));
-    expect(orders).toContainEqual(await inOrder(id));
+    expect(orders).toContainEqual(await lessonIds(id));
     expect(await places(id)).toEqual([1, 2, 3]);
   });
 
-  test('follows a lesson that is moved', async () => {
+  test('moving one lesson shifts the others', async () => {
     const { id } = await aDraft(teacher);
     const [a, b, c] = [await aLesson(teacher, id), await aLesson(teacher, id), await aLesson(teacher, id)];
     expect(await succeeds(teacher.patch(`/lessons/${a.id}`, { order: 3 }))).toMatchObject({ order: 3, version: 2 });
-    expect(await inOrder(id)).toEqual(ids([b, c, a]));
+    expect(await lessonIds(id)).toEqual(ids([b, c, a]));
     expect(await succeeds(teacher.patch(`/lessons/${c.id}`, { order: 1 }))).toMatchObject({ order: 1 });
-    expect(await inOrder(id)).toEqual(ids([c, b, a]));
+    expect(await lessonIds(id)).toEqual(ids([c, b, a]));
     expect(await succeeds(teacher.patch(`/lessons/${b.id}`, { order: 99 }))).toMatchObject({ order: 3 });
-    expect(await inOrder(id)).toEqual(ids([c, a, b]));
+    expect(await lessonIds(id)).toEqual(ids([c, a, b]));
   });
 });
 
 describe('changing a lesson', () => {
-  test('moves its version, and is refused to who read an older one', async () => {
+  test('a change increments the version of a lesson, and a request with an older If-Match gets 412', async () => {
     const { lessonId } = await aCourse(teacher);
     const { etag } = (await teacher.get(`/lessons/${lessonId}`)).headers;
     const edit = (title: string) => teacher.patch(`/lessons/${lessonId}`, { title }, { 'if-match': etag! });
-    const answers = await Promise.all([edit('One'), edit('Two'), edit('Three')]);
-    expect(statuses(answers)).toEqual([200, 412, 412]);
+    const responses = await Promise.all([edit('One'), edit('Two'), edit('Three')]);
+    expect(statuses(responses)).toEqual([200, 412, 412]);
     expect((await succeeds(teacher.get(`/lessons/${lessonId}`))).version).toBe(2);
     expect(await succeeds(teacher.patch(`/lessons/${lessonId}`, {}))).toMatchObject({ version: 2 });
   });
 
-  test('may not leave a published one with nothing to show', async () => {
+  test('a change that leaves a published lesson without content is refused with 422', async () => {
     const { lessonId } = await aCourse(teacher);
     const path = `/lessons/${lessonId}`;
     expect(pointers((await teacher.patch(path, { content: '' })).body)).toEqual(['/body/content']);
@@ -264,10 +266,10 @@ describe('changing a lesson', () => {
     expect(await outcome(teacher.put(`${path}/publication`))).toEqual([409, 'LESSON_NOT_SERVABLE']);
   });
 
-  test('is for the teacher of the course', async () => {
+  test('only the teacher of the course and administrators can change a lesson', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const draft = await aLesson(teacher, id, { isPublished: false });
-    const learner = await enrolled(id);
+    const learner = await enrolledStudent(id);
     const rename = (actor: Client, lessonAt: number) => outcome(actor.patch(`/lessons/${lessonAt}`, { title: 'Mine' }));
     expect(await rename(other, lessonId)).toEqual([403, 'FORBIDDEN']);
     expect(await rename(learner, lessonId)).toEqual([403, 'FORBIDDEN']);
@@ -279,41 +281,42 @@ describe('changing a lesson', () => {
   });
 });
 
-describe('what students have to complete', () => {
-  const change = (courseId: number): [string, object][] => [['CourseContentChanged', { courseId }]];
+describe('the lessons that students must complete', () => {
+  const contentChanged = (courseId: number): [string, object][] => [['CourseContentChanged', { courseId }]];
 
-  test('is told whenever it changes, and only then', async () => {
+  test('CourseContentChanged is published exactly when the set of published mandatory lessons changes', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const path = `/lessons/${lessonId}`;
-    const tells = (work: () => Promise<unknown>) => told(school, () => succeeds(work() as ReturnType<Client['get']>));
-    expect(await told(school, () => aLesson(teacher, id))).toEqual(change(id));
-    expect(await told(school, () => aLesson(teacher, id, { isMandatory: false }))).toEqual([]);
-    expect(await told(school, () => aLesson(teacher, id, { isPublished: false }))).toEqual([]);
-    expect(await tells(() => teacher.patch(path, { title: 'New' }))).toEqual([]);
-    expect(await tells(() => teacher.patch(path, { isMandatory: false }))).toEqual(change(id));
-    expect(await tells(() => teacher.patch(path, { isMandatory: false }))).toEqual([]);
-    expect(await tells(() => teacher.delete(`${path}/publication`))).toEqual([]);
-    expect(await tells(() => teacher.patch(path, { isMandatory: true }))).toEqual([]);
-    expect(await tells(() => teacher.put(`${path}/publication`))).toEqual(change(id));
-    expect(await tells(() => teacher.put(`${path}/publication`))).toEqual([]);
-    expect(await tells(() => teacher.delete(path))).toEqual(change(id));
+    const publishedByRequest = (work: () => Promise<unknown>) =>
+      publishedBy(school, () => succeeds(work() as ReturnType<Client['get']>));
+    expect(await publishedBy(school, () => aLesson(teacher, id))).toEqual(contentChanged(id));
+    expect(await publishedBy(school, () => aLesson(teacher, id, { isMandatory: false }))).toEqual([]);
+    expect(await publishedBy(school, () => aLesson(teacher, id, { isPublished: false }))).toEqual([]);
+    expect(await publishedByRequest(() => teacher.patch(path, { title: 'New' }))).toEqual([]);
+    expect(await publishedByRequest(() => teacher.patch(path, { isMandatory: false }))).toEqual(contentChanged(id));
+    expect(await publishedByRequest(() => teacher.patch(path, { isMandatory: false }))).toEqual([]);
+    expect(await publishedByRequest(() => teacher.delete(`${path}/publication`))).toEqual([]);
+    expect(await publishedByRequest(() => teacher.patch(path, { isMandatory: true }))).toEqual([]);
+    expect(await publishedByRequest(() => teacher.put(`${path}/publication`))).toEqual(contentChanged(id));
+    expect(await publishedByRequest(() => teacher.put(`${path}/publication`))).toEqual([]);
+    expect(await publishedByRequest(() => teacher.delete(path))).toEqual(contentChanged(id));
   });
 
-  test('shows in the progress of the enrolled at once, and in the number of lessons', async () => {
+  test('a change of the lessons updates the progress of enrolled students and the lesson count at once', async () => {
     const { id, lessonId } = await aCourse(teacher);
-    const learner = await enrolled(id);
+    const learner = await enrolledStudent(id);
     const second = await aLesson(teacher, id);
     await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
-    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
+    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
     await succeeds(teacher.patch(`/lessons/${second.id}`, { isMandatory: false }));
-    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
+    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
     const third = await aLesson(teacher, id);
-    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([50, 3]);
+    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 3]);
     await succeeds(teacher.delete(`/lessons/${third.id}/publication`));
-    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
+    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
   });
 
-  test('is counted right when lessons are published at the same moment', async () => {
+  test('the lesson count is right after lessons were published and withdrawn concurrently', async () => {
     const { id } = await aCourse(teacher);
     const drafts = [];
     for (let each = 0; each < 5; each++) drafts.push(await aLesson(teacher, id, { isPublished: false }));
@@ -325,39 +328,39 @@ describe('what students have to complete', () => {
 });
 
 describe('removing a lesson', () => {
-  test('is real where nobody touched it', async () => {
+  test('a lesson without learner data is deleted with its exercises', async () => {
     const { id } = await aCourse(teacher);
     const { id: lessonId } = await aLesson(teacher, id);
     const exercise = await anExercise(teacher, lessonId);
-    await enrolled(id);
+    await enrolledStudent(id);
     expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ outcome: 'deleted' });
     expect(await outcome(teacher.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await outcome(teacher.get(`/exercises/${exercise.id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
     expect((await read(id)).lessonCount).toBe(1);
   });
 
-  test('is archiving where somebody completed it, and can be undone', async () => {
+  test('a lesson that a student has completed is archived, and can be restored', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const last = await aLesson(teacher, id);
-    const learner = await enrolled(id);
+    const learner = await enrolledStudent(id);
     await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
     const remove = () => succeeds(teacher.delete(`/lessons/${lessonId}`));
-    expect(await told(school, remove)).toEqual([['CourseContentChanged', { courseId: id }]]);
-    expect(await told(school, async () => expect(await remove()).toEqual({ outcome: 'archived' }))).toEqual([]);
-    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([0, 1]);
+    expect(await publishedBy(school, remove)).toEqual([['CourseContentChanged', { courseId: id }]]);
+    expect(await publishedBy(school, async () => expect(await remove()).toEqual({ outcome: 'archived' }))).toEqual([]);
+    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([0, 1]);
     expect(await outcome(learner.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await outcome(teacher.patch(`/lessons/${lessonId}`, { title: 'No' }))).toEqual([409, 'ARCHIVED']);
     expect(await outcome(teacher.put(`/lessons/${lessonId}/publication`))).toEqual([409, 'ARCHIVED']);
     const restored = await succeeds(teacher.put(`/lessons/${lessonId}/restoration`));
     expect(restored).toMatchObject({ archivedAt: null, isPublished: true, order: 3 });
-    expect(await inOrder(id)).toEqual([last.id, lessonId]);
-    expect([await percent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
+    expect(await lessonIds(id)).toEqual([last.id, lessonId]);
+    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
     expect(await succeeds(teacher.put(`/lessons/${lessonId}/restoration`))).toEqual(restored);
   });
 
-  test('at the moment somebody completes it loses no completion', async () => {
+  test('removing a lesson while a student completes it either archives it or refuses the completion', async () => {
     const { id } = await aCourse(teacher);
-    const learner = await enrolled(id);
+    const learner = await enrolledStudent(id);
     for (let round = 0; round < 8; round++) {
       const { id: lessonId } = await aLesson(teacher, id);
       const [completed, removed] = await Promise.all([

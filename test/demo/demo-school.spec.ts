@@ -18,7 +18,7 @@ describe('the demo school', () => {
   });
   afterAll(() => school.close());
 
-  it('has people, courses and sixty days of history', async () => {
+  it('the demo school has people, courses and sixty days of history', async () => {
     expect(await rowsIn(school, 'users_user')).toBe(1 + demoTeachers.length + demoStudents.length);
     expect(await rowsIn(school, 'courses_course WHERE is_published')).toBe(12);
     expect(await rowsIn(school, 'courses_course_prerequisites')).toBeGreaterThan(2);
@@ -31,7 +31,7 @@ describe('the demo school', () => {
     expect(await rowsIn(school, "users_user WHERE teacher_status = 'pending'")).toBe(1);
   });
 
-  it('told people when it happened, and they have read some of it', async () => {
+  it('the notifications of the demo school have the dates of their events, and some are read', async () => {
     expect(await rowsIn(school, 'platform_outbox')).toBe(0);
     expect(await rowsIn(school, 'notifications_notification WHERE is_read')).toBeGreaterThan(100);
     expect(await rowsIn(school, 'notifications_notification WHERE NOT is_read')).toBeGreaterThan(100);
@@ -40,13 +40,13 @@ describe('the demo school', () => {
     expect(await count(school, old.replace('<', '>'), [day])).toBe(0);
   });
 
-  it('keeps true books and true counters', async () => {
+  it('the ledger and every stored counter of the demo school are right', async () => {
     expect(await driftOf(school)).toEqual({});
     expect(await violations(school)).toBe(0);
     expect(await recomputedStreaks(school)).toBe(0);
   });
 
-  it('lets people in with a password that our rules accept', async () => {
+  it('the accounts of the demo school can sign in with a password that the password rules accept', async () => {
     const accounts = await demoAccounts(school.app);
     expect(accounts.map(({ role }) => role)).toEqual(['admin', 'teacher', 'student']);
     for (const { username: login, password, role } of accounts) {
@@ -57,28 +57,29 @@ describe('the demo school', () => {
       requireGoodPassword(demoPassword, { username, email: `${username}@x`, role: 'student' }, '/body/password');
   });
 
-  it('is the same on every load of the same day', async () => {
-    const twin = await School.open();
-    twin.clock.stopAt(day);
-    await loadDemoSchool(twin.app);
-    expect(await fingerprint(twin)).toEqual(await fingerprint(school));
-    await twin.close();
+  it('the demo school is the same every time it is loaded on the same day', async () => {
+    const second = await School.open();
+    second.clock.stopAt(day);
+    await loadDemoSchool(second.app);
+    expect(await fingerprint(second)).toEqual(await fingerprint(school));
+    await second.close();
   });
 
-  it('leaves a school alone that has people', async () => {
+  it('loading the demo school changes nothing in a database with people', async () => {
     const before = await rowsIn(school, 'courses_lessoncompletion');
     expect(await loadDemoSchool(school.app)).toBe(false);
     expect(await rowsIn(school, 'courses_lessoncompletion')).toBe(before);
   });
 });
 
-it('leaves nothing behind when its loading breaks off', async () => {
+it('a failure while the demo school is loaded leaves the database empty', async () => {
   const school = await School.open();
   school.clock.stopAt(day);
   const takeTurns = school.database.takeTurns.bind(school.database);
-  // Breaks off late, at the first prerequisites: teachers and courses are written by then.
-  school.database.takeTurns = (key) => (key === 2_001 ? Promise.reject(new Error('pulled the plug')) : takeTurns(key));
-  await expect(loadDemoSchool(school.app)).rejects.toThrow('pulled the plug');
+  // The first prerequisites come late, when teachers and courses are written already.
+  school.database.takeTurns = (key) =>
+    key === 2_001 ? Promise.reject(new Error('loading was interrupted')) : takeTurns(key);
+  await expect(loadDemoSchool(school.app)).rejects.toThrow('loading was interrupted');
   for (const table of ['users_user', 'courses_course', 'platform_outbox']) expect(await rowsIn(school, table)).toBe(0);
   await school.close();
 });
@@ -89,9 +90,9 @@ async function fingerprint(school: School): Promise<unknown> {
      FROM rewards_teocointransaction ORDER BY user_id, sequence`,
     [],
   );
-  const told = await school.database.dialect.read(
+  const notifications = await school.database.dialect.read(
     'SELECT user_id, message, is_read, created_at, read_at FROM notifications_notification ORDER BY user_id, created_at, message',
     [],
   );
-  return [ledger.rows, told.rows];
+  return [ledger.rows, notifications.rows];
 }

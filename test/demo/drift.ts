@@ -1,8 +1,8 @@
 import { int, type Value } from '../../src/platform/database/columns';
 import type { School } from '../support/school';
 
-/** For each stored number, how many rows do not say what the rows they are counted from say. All are zero in a sound school. */
-const questions: Record<string, string> = {
+/** For each stored counter: the number of rows whose value differs from the count of the underlying rows. All must be 0. */
+const driftQueries: Record<string, string> = {
   'enrolled courses': `SELECT count(*) AS n FROM users_userprogress p WHERE total_courses_enrolled <>
     (SELECT count(*) FROM courses_courseenrollment e WHERE e.student_id = p.user_id AND e.left_at IS NULL)`,
   'completed courses': `SELECT count(*) AS n FROM users_userprogress p WHERE total_courses_completed <>
@@ -32,12 +32,12 @@ const questions: Record<string, string> = {
     (SELECT max(local_date) FROM progress_activityday a WHERE a.user_id = p.user_id)`,
 };
 
-/** What is stored and not true, by name. */
+/** The number of wrong rows of each stored counter that is not right. */
 export async function driftOf(school: School): Promise<Record<string, number>> {
   const drift: Record<string, number> = {};
-  for (const [name, sql] of Object.entries(questions)) {
-    const wrong = await count(school, sql);
-    if (wrong > 0) drift[name] = wrong;
+  for (const [name, sql] of Object.entries(driftQueries)) {
+    const wrongCount = await count(school, sql);
+    if (wrongCount > 0) drift[name] = wrongCount;
   }
   return drift;
 }
@@ -49,9 +49,9 @@ export async function count(school: School, sql: string, values: Value[] = []): 
 export const rowsIn = (school: School, table: string): Promise<number> =>
   count(school, `SELECT count(*) AS n FROM ${table}`);
 
-/** Streaks were looked at when the school was made: there is nothing to put right. */
+/** The number of streaks that the job corrects. It must be 0, because they were computed when the school was made. */
 export async function recomputedStreaks(school: School): Promise<number> {
-  // Looks at everybody again, whatever was looked at before.
+  // Makes the job check every person again, even those it has checked before.
   await school.database.transaction(() =>
     school.database.run('UPDATE users_userprogress SET streak_checked_at = NULL'),
   );

@@ -25,19 +25,21 @@ describe('the large school', () => {
     ['rewards_teocointransaction', students * 40],
     ['notifications_notification', students * 20],
     ['rewards_achievement', students * 5],
-  ])('has rows in %s', async (table, expected) => expect(await rowsIn(school, table)).toBe(expected));
+  ])('the large school has the planned number of rows in %s', async (table, expected) =>
+    expect(await rowsIn(school, table)).toBe(expected),
+  );
 
-  it('keeps true books and true counters', async () => {
+  it('the ledger and every stored counter of the large school are right', async () => {
     expect(await driftOf(school)).toEqual({});
     expect(await violations(school)).toBe(0);
     expect(await recomputedStreaks(school)).toBe(0);
-    // In Tokyo it is tomorrow already: a day was missed there.
+    // In Tokyo it is the next day already, so students there have missed a day and lost their streak.
     expect(await rowsIn(school, 'users_userprogress WHERE streak_days = 30')).toBe(10);
   });
 
-  it('is a school in which its students can go on', async () => {
+  it('a student of the large school can sign in and has progress', async () => {
     const login = { login: 'student1', password: 'six-pigments-2-brushes' };
-    // A token's end is compared with the real time, whatever day the school lives on.
+    // The expiry of a token is compared with the real time, not with the stopped clock.
     school.clock.stopAt(null);
     const { accessToken } = (await school.visitor.post('/auth/login', login)).body as { accessToken: string };
     school.clock.stopAt(day);
@@ -48,7 +50,7 @@ describe('the large school', () => {
     expect(progress).toMatchObject({ lessonsCompleted: 30, coursesCompleted: 1, averageScore: 65, streakDays: 30 });
   });
 
-  it('refuses a database with people in it', async () => {
+  it('loading the large school refuses a database with people in it', async () => {
     await expect(loadLargeSchool(school.app, { students, courses })).rejects.toThrow(NotEmpty);
     expect(await rowsIn(school, 'courses_course')).toBe(courses);
   });

@@ -4,7 +4,7 @@ import type { School } from '../support/school';
 import { answers, aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { addressOf, routesOf, type Route } from './routes';
 
-/** Read the diff after `ACCESS_MATRIX=write npx jest --selectProjects postgres -- test/journeys/access-matrix`. */
+/** `ACCESS_MATRIX=write npx jest --selectProjects postgres -- test/journeys/access-matrix` rewrites it. Read the diff. */
 const file = path.join(__dirname, 'access-matrix.md');
 
 let school: School;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-/** A body that is good wherever the example of the document does not fit this school. */
+/** A valid body for the route: one that fits this school, or else the example of the document. */
 function bodyFor({ name, bodyExample }: Route): unknown {
   const bodies: Record<string, unknown> = {
     'POST /api/v1/auth/login': { login: cast.student.username, password: 'not this one' },
@@ -42,7 +42,7 @@ function bodyFor({ name, bodyExample }: Route): unknown {
   return name in bodies ? bodies[name] : bodyExample;
 }
 
-/** Where another thing than the usual one shows more of who may. */
+/** For some routes an object other than the usual one shows the differences between the roles better. */
 function addressFor(route: Route): string {
   const ids: Record<string, number> = {
     'PUT /api/v1/submissions/{id}/grade': things.pendingSubmission,
@@ -55,21 +55,21 @@ function addressFor(route: Route): string {
   return addressOf(route, { ...partsOf(route.template, things, cast), ...(id === undefined ? {} : { id }) }) + query;
 }
 
-class TakenBack extends Error {}
+class RolledBack extends Error {}
 
-/** Its run would wait for the one writer of SQLite, which the transaction around the request holds. */
-const ownTransactions = new Set(['POST /api/v1/operations/jobs/{name}/runs']);
+/** The run of a job would wait for SQLite's single writer, which the transaction around the request holds. */
+const routesWithoutRollback = new Set(['POST /api/v1/operations/jobs/{name}/runs']);
 
-/** The status one person gets. The transaction around it is rolled back: everybody asks the same school. */
+/** The status that this role gets. The transaction around the request is rolled back, so that every role meets the same data. */
 async function statusFor(role: Role, route: Route): Promise<number> {
   let status = 0;
-  if (ownTransactions.has(route.name))
+  if (routesWithoutRollback.has(route.name))
     return (await cast[role].send(route.method, addressFor(route), bodyFor(route))).status;
-  const asking = school.database.transaction(async () => {
+  const request = school.database.transaction(async () => {
     ({ status } = await cast[role].send(route.method, addressFor(route), bodyFor(route)));
-    throw new TakenBack();
+    throw new RolledBack();
   });
-  await expect(asking).rejects.toThrow(TakenBack);
+  await expect(request).rejects.toThrow(RolledBack);
   return status;
 }
 
@@ -84,17 +84,22 @@ async function matrix(routes: Route[]): Promise<Map<string, Record<Role, number>
 }
 
 const heading = {
-  ...{ visitor: 'visitor', student: 'student', otherStudent: 'other student', teacher: 'teacher' },
-  ...{ otherTeacher: 'other teacher', unapprovedTeacher: 'unapproved teacher', admin: 'admin' },
+  visitor: 'visitor',
+  student: 'student',
+  otherStudent: 'other student',
+  teacher: 'teacher',
+  otherTeacher: 'other teacher',
+  unapprovedTeacher: 'unapproved teacher',
+  admin: 'admin',
 } satisfies Record<Role, string>;
 
 function table(rows: Map<string, Record<Role, number>>): string {
   const lines = [...rows].map(([name, row]) => `| ${name} | ${roles.map((role) => row[role]).join(' | ')} |`);
   return [
-    '# Who may ask what',
+    '# Access matrix',
     '',
-    'Written by `access-matrix.spec.ts`, which compares it with what the routes answer. The student is enrolled in the',
-    "teacher's course; things in an address are the student's or the teacher's; a decision is about the unapproved teacher.",
+    'Written by `access-matrix.spec.ts`, which compares it with the statuses of the routes. The student is enrolled in the',
+    "teacher's course. Ids in a path name objects of the student or the teacher. A decision is about the unapproved teacher.",
     '',
     `| route | ${roles.map((role) => heading[role]).join(' | ')} |`,
     `|---|${roles.map(() => '---').join('|')}|`,
@@ -103,15 +108,20 @@ function table(rows: Map<string, Record<Role, number>>): string {
   ].join('\n');
 }
 
-test('only these routes are open to visitors', () => {
+test('only the seven listed routes are open to visitors', () => {
   const open = routesOf(school.document).filter(({ isPublic }) => isPublic);
   expect(open.map(({ name }) => name)).toEqual([
-    ...['POST /api/v1/auth/login', 'POST /api/v1/auth/refresh', 'POST /api/v1/auth/register'],
-    ...['GET /api/v1/courses', 'GET /health/live', 'GET /health/ready', 'GET /metrics'],
+    'POST /api/v1/auth/login',
+    'POST /api/v1/auth/refresh',
+    'POST /api/v1/auth/register',
+    'GET /api/v1/courses',
+    'GET /health/live',
+    'GET /health/ready',
+    'GET /metrics',
   ]);
 });
 
-test('every route answers everybody as the committed matrix says; a new route needs its row', async () => {
+test('every route gives every role the status in the committed access matrix, and a new route needs a row', async () => {
   const routes = routesOf(school.document);
   const rows = await matrix(routes);
   for (const { name } of routes.filter(({ isPublic }) => !isPublic))

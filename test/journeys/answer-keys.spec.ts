@@ -11,54 +11,57 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-/** Who must never read a key: everybody but the teacher of the course and administrators. */
+/** The roles that must never read an answer key: all but the teacher of the course and administrators. */
 const outsiders: Role[] = ['visitor', 'student', 'otherStudent', 'otherTeacher', 'unapprovedTeacher'];
 
-/** Every address a GET route has in this school: for each noun, all of the things. */
+/** All paths of a GET route in this school: one for every object of its kind. */
 function addressesOf(route: Route): string[] {
   const { course, draft, lesson, lastLesson, quiz, assignment, timedQuiz } = things;
   const { attempt, gradedSubmission, pendingSubmission } = things;
-  const all: Record<string, number[]> = {
-    ...{ courses: [course, draft], lessons: [lesson, lastLesson], exercises: [quiz, assignment, timedQuiz] },
-    ...{ attempts: [attempt], submissions: [gradedSubmission, pendingSubmission] },
+  const idsByNoun: Record<string, number[]> = {
+    courses: [course, draft],
+    lessons: [lesson, lastLesson],
+    exercises: [quiz, assignment, timedQuiz],
+    attempts: [attempt],
+    submissions: [gradedSubmission, pendingSubmission],
   };
-  const explained = `?objectType=courses.exercise&objectId=${quiz}`;
+  const explainQuery = `?objectType=courses.exercise&objectId=${quiz}`;
   const noun = /\/([a-z]+)\/\{id\}/.exec(route.template)?.[1];
-  if (!noun) return [`${addressOf(route)}${route.template.endsWith('/explain') ? explained : ''}`];
-  return (all[noun] ?? [idFor(route.template, things, cast)]).map((id) => addressOf(route, { id }));
+  if (!noun) return [`${addressOf(route)}${route.template.endsWith('/explain') ? explainQuery : ''}`];
+  return (idsByNoun[noun] ?? [idFor(route.template, things, cast)]).map((id) => addressOf(route, { id }));
 }
 
-interface Walk {
+interface ReadResult {
   leaks: string[];
   read: string[];
 }
 
-/** Reads every GET route at every address as everybody. */
-async function walk(roles: Role[]): Promise<Walk> {
-  const found: Walk = { leaks: [], read: [] };
+/** Reads every path of every GET route as each of these roles. */
+async function readAllRoutes(roles: Role[]): Promise<ReadResult> {
+  const found: ReadResult = { leaks: [], read: [] };
   for (const route of routesOf(school.document).filter(({ method }) => method === 'GET'))
     for (const address of addressesOf(route))
       for (const role of roles) {
-        const answer = await cast[role].get(address);
-        if (answer.status < 300) found.read.push(`${role} ${route.name}`);
-        if (marksFor(address).test(JSON.stringify(answer.body) ?? '')) found.leaks.push(`${role} ${address}`);
+        const response = await cast[role].get(address);
+        if (response.status < 300) found.read.push(`${role} ${route.name}`);
+        if (marksFor(address).test(JSON.stringify(response.body) ?? '')) found.leaks.push(`${role} ${address}`);
       }
   return found;
 }
 
-/** A statement names its columns, never a value. */
+/** Pages of `/operations` show SQL, which names the columns of a key. So only the values count there. */
 const marksFor = (address: string): RegExp => (address.startsWith('/operations/') ? keyValues : keyMarks);
 
-test('no answer to a student, a visitor or another teacher holds an answer key, before grading', async () => {
-  const { leaks, read } = await walk(outsiders);
+test('before grading, no response to a student, a visitor or another teacher holds an answer key', async () => {
+  const { leaks, read } = await readAllRoutes(outsiders);
   expect(leaks).toEqual([]);
-  // The walk read what a student can read: a walk of refusals would find no key either.
+  // The student could read the objects: a search in error responses alone would find no key either.
   for (const noun of ['courses/{id}', 'lessons/{id}', 'exercises/{id}', 'attempts/{id}', 'submissions/{id}'])
     expect(read).toContain(`student GET /api/v1/${noun}`);
 });
 
-test('the walk finds the keys where they may be read: by the teacher and administrators, in one place', async () => {
-  const { leaks } = await walk(['teacher', 'admin']);
+test('the teacher of the course and administrators can read answer keys, on one route only', async () => {
+  const { leaks } = await readAllRoutes(['teacher', 'admin']);
   expect([...new Set(leaks)].sort()).toEqual(
     ['admin', 'teacher']
       .flatMap((role) => [things.quiz, things.timedQuiz].map((id) => `${role} /exercises/${id}/answer-key`))
@@ -67,9 +70,9 @@ test('the walk finds the keys where they may be read: by the teacher and adminis
   );
 });
 
-test('nor after it, in what handing in and grading answer', async () => {
+test('after handing in and grading, no response to a student, a visitor or another teacher holds an answer key', async () => {
   const { student, teacher } = cast;
-  const spoken = [
+  const responses = [
     await student.patch(`/attempts/${things.attempt}`, { answers: { q1: 0 } }),
     await student.post(`/attempts/${things.attempt}/submission`, { answers }),
     await student.post(`/exercises/${things.quiz}/submissions`, { answers: { q1: 'not an index' } }),
@@ -78,15 +81,15 @@ test('nor after it, in what handing in and grading answer', async () => {
   await done(teacher.put(`/submissions/${things.pendingSubmission}/grade`, { score: 90, status: 'approved' }));
   await done(teacher.put(`/submissions/${things.gradedSubmission}/grade`, { score: 70, status: 'approved' }));
   await school.settle();
-  expect(spoken.map(({ status }) => status)).toEqual([200, 201, 422, 201]);
-  for (const { body } of spoken) expect(JSON.stringify(body)).not.toMatch(keyMarks);
-  expect((await walk(outsiders)).leaks).toEqual([]);
+  expect(responses.map(({ status }) => status)).toEqual([200, 201, 422, 201]);
+  for (const { body } of responses) expect(JSON.stringify(body)).not.toMatch(keyMarks);
+  expect((await readAllRoutes(outsiders)).leaks).toEqual([]);
 });
 
-describe('an account to be thrown away', () => {
+describe('a student who guesses all answers to find the key', () => {
   const options = ['Ochre', 'Umber', 'Sienna', 'Madder'];
   const ids = Array.from({ length: 20 }, (_, at) => `q${at}`);
-  const right = Object.fromEntries(ids.map((id, at) => [id, (at * 7) % 4]));
+  const rightAnswers = Object.fromEntries(ids.map((id, at) => [id, (at * 7) % 4]));
   let course: BuiltCourse;
   let teacher: Client;
   beforeAll(async () => {
@@ -94,30 +97,30 @@ describe('an account to be thrown away', () => {
     course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
   });
 
-  const aQuiz = async (more: object = {}): Promise<number> => {
+  const createQuiz = async (more: object = {}): Promise<number> => {
     const questions = ids.map((id) => ({ id, kind: 'single', text: `Which earth is ${id}?`, points: 5, options }));
-    const answerKey = Object.fromEntries(Object.entries(right).map(([id, answer]) => [id, { answer }]));
+    const answerKey = Object.fromEntries(Object.entries(rightAnswers).map(([id, answer]) => [id, { answer }]));
     const quiz = { title: 'Twenty', exerciseType: 'quiz', content: { questions }, answerKey, ...more };
     return (await done(teacher.post(`/lessons/${course.lessons[0]}/exercises`, quiz))).id;
   };
-  const all = (option: number) => ({ answers: Object.fromEntries(ids.map((id) => [id, option])) });
-  /** Everything it can read of what it handed in: the answers, each submission again, and its lists. */
-  async function told(student: Client, quiz: number, attempts: number): Promise<Record<string, number>> {
+  const sameAnswers = (option: number) => ({ answers: Object.fromEntries(ids.map((id) => [id, option])) });
+  /** Hands in guesses, reads every response and submission, and returns the right answers that the student can learn. */
+  async function learnKey(student: Client, quiz: number, attempts: number): Promise<Record<string, number>> {
     const key: Record<string, number> = {};
-    const seen: any[] = [];
+    const responses: any[] = [];
     for (let option = 0; option < attempts; option++)
-      seen.push(await done(student.post(`/exercises/${quiz}/submissions`, all(option))));
-    for (const { id } of [...seen]) seen.push(await done(student.get(`/submissions/${id}`)));
-    for (const { answers: given, questions } of seen)
+      responses.push(await done(student.post(`/exercises/${quiz}/submissions`, sameAnswers(option))));
+    for (const { id } of [...responses]) responses.push(await done(student.get(`/submissions/${id}`)));
+    for (const { answers: given, questions } of responses)
       for (const { id, correct, points } of questions) if (correct === true || points > 0) key[id] = given[id];
     await school.settle();
     return key;
   }
 
-  test('learns nothing question by question from its attempts, the last one included', async () => {
-    const quiz = await aQuiz();
+  test('a student who fails every attempt does not learn which answers were right', async () => {
+    const quiz = await createQuiz();
     const student = await anEnrolledStudent(school, course);
-    expect(await told(student, quiz, 3)).toEqual({});
+    expect(await learnKey(student, quiz, 3)).toEqual({});
     const { data } = await done(student.get(`/me/submissions?exerciseId=${quiz}`));
     expect(data.map(({ score, status }: any) => [score, status])).toEqual([
       [25, 'rejected'],
@@ -126,27 +129,29 @@ describe('an account to be thrown away', () => {
     ]);
   });
 
-  test('does so where the teacher reveals after the last attempt, which is their choice', async () => {
-    const quiz = await aQuiz({ revealResults: 'after_last_attempt', attemptsAllowed: 4 });
+  test('a student learns the right answers after the last attempt if the teacher has chosen after_last_attempt', async () => {
+    const quiz = await createQuiz({ revealResults: 'after_last_attempt', attemptsAllowed: 4 });
     const student = await anEnrolledStudent(school, course);
-    expect(await told(student, quiz, 3)).toEqual({});
-    expect(await done(student.post(`/exercises/${quiz}/submissions`, all(3)))).toMatchObject({ attemptNumber: 4 });
+    expect(await learnKey(student, quiz, 3)).toEqual({});
+    expect(await done(student.post(`/exercises/${quiz}/submissions`, sameAnswers(3)))).toMatchObject({
+      attemptNumber: 4,
+    });
     const key: Record<string, number> = {};
     for (const { id } of (await done(student.get(`/me/submissions?exerciseId=${quiz}`))).data) {
       const { answers: given, questions } = await done(student.get(`/submissions/${id}`));
       for (const { id: question, correct } of questions) if (correct) key[question] = given[question];
     }
-    expect(key).toEqual(right);
+    expect(key).toEqual(rightAnswers);
   });
 
-  test('is told once it passed; nobody is where the quiz never closes and reveals after closing', async () => {
+  test('a student who passes learns the right answers, but not with after_closing while the quiz is open', async () => {
     const outcomes = [];
     for (const revealResults of ['after_pass', 'after_closing']) {
-      const quiz = await aQuiz({ revealResults });
+      const quiz = await createQuiz({ revealResults });
       const student = await anEnrolledStudent(school, course);
-      const { id, questions } = await done(student.post(`/exercises/${quiz}/submissions`, { answers: right }));
+      const { id, questions } = await done(student.post(`/exercises/${quiz}/submissions`, { answers: rightAnswers }));
       outcomes.push(questions[0].correct);
-      // The teacher sees everything at any time, the grader in the answer to a grade.
+      // The teacher always sees which answers were right, also in the response to a grade.
       expect((await done(teacher.get(`/submissions/${id}`))).questions[0].correct).toBe(true);
       const graded = await done(teacher.put(`/submissions/${id}/grade`, { score: 90, status: 'approved' }));
       expect(graded.questions[0].correct).toBe(true);
@@ -154,10 +159,10 @@ describe('an account to be thrown away', () => {
     expect(outcomes).toEqual([true, null]);
   });
 
-  test('is told no question by a corrected key that grades its work again', async () => {
-    const quiz = await aQuiz();
+  test('a student does not learn which answers were right when a corrected key changes the grade', async () => {
+    const quiz = await createQuiz();
     const student = await anEnrolledStudent(school, course);
-    const { id } = await done(student.post(`/exercises/${quiz}/submissions`, all(0)));
+    const { id } = await done(student.post(`/exercises/${quiz}/submissions`, sameAnswers(0)));
     const answerKey = Object.fromEntries(ids.map((one, at) => [one, { answer: at < 8 ? 0 : 1 }]));
     await done(teacher.put(`/exercises/${quiz}/answer-key`, { answerKey }));
     await school.settle();
@@ -166,11 +171,11 @@ describe('an account to be thrown away', () => {
     expect(seen.questions.every(({ correct, points }: any) => correct === null && points === null)).toBe(true);
   });
 
-  test('holds back what is known while another attempt is begun', async () => {
-    const quiz = await aQuiz({ timeLimitMinutes: 30, attemptsAllowed: 3 });
+  test('the right answers are hidden again while another attempt is in progress', async () => {
+    const quiz = await createQuiz({ timeLimitMinutes: 30, attemptsAllowed: 3 });
     const student = await anEnrolledStudent(school, course);
     const attempt = await done(student.post(`/exercises/${quiz}/attempts`));
-    const { id } = await done(student.post(`/attempts/${attempt.id}/submission`, { answers: right }));
+    const { id } = await done(student.post(`/attempts/${attempt.id}/submission`, { answers: rightAnswers }));
     expect((await done(student.get(`/submissions/${id}`))).questions[0].correct).toBe(true);
     await done(student.post(`/exercises/${quiz}/attempts`));
     expect((await done(student.get(`/submissions/${id}`))).questions[0].correct).toBeNull();

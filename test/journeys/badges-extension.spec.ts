@@ -23,10 +23,14 @@ afterEach(() => school.close());
 
 const badgesOf = async (person: Client) => (await person.get('/me/badges')).body.data;
 const notificationsOf = async (person: Client) => (await person.get('/me/notifications?type=badge_given')).body.data;
-const honour = (person: Client, title = 'Helping hand') => ({ userId: person.id, title, reason: 'Autumn exhibition' });
+const badgeFor = (person: Client, title = 'Helping hand') => ({
+  userId: person.id,
+  title,
+  reason: 'Autumn exhibition',
+});
 
-/** Somebody who enrols in a course and completes its lessons, over HTTP. */
-async function completes(person: Client, course: BuiltCourse): Promise<void> {
+/** Enrols a person in a course and completes its lessons over HTTP. */
+async function completeCourse(person: Client, course: BuiltCourse): Promise<void> {
   await person.post(`/courses/${course.id}/enrollment`);
   for (const lesson of course.lessons) {
     const { status } = await person.put(`/lessons/${lesson}/completion`, { timeSpentMinutes: 5 });
@@ -38,14 +42,14 @@ async function aCourse(title = 'Linocut', at = school): Promise<BuiltCourse> {
   return aPublishedCourse(at, (await at.teacher()).id, { title, lessons: 2 });
 }
 
-/** Deliveries that failed wait in the outbox for another try. */
-const waiting = async (): Promise<number> =>
+/** The number of events that wait in the outbox, for example for a retry after a failed delivery. */
+const countUndelivered = async (): Promise<number> =>
   (await school.database.rows({ id: int }, 'SELECT id FROM platform_outbox')).length;
 
 describe('a course that is completed', () => {
-  test('earns its badge, and a notification of it', async () => {
+  test('a student who completes a course gets its badge and a notification', async () => {
     const course = await aCourse();
-    await completes(anna, course);
+    await completeCourse(anna, course);
     expect(await badgesOf(anna)).toEqual([]);
     await school.settle();
     expect(await badgesOf(anna)).toMatchObject([{ title: 'Linocut', courseId: course.id }]);
@@ -54,9 +58,9 @@ describe('a course that is completed', () => {
     ]);
   });
 
-  test('earns it exactly once, however often and wherever the news is delivered', async () => {
+  test('a course gives its badge once, even if its completion is published and delivered several times at once', async () => {
     const course = await aCourse();
-    const news = {
+    const completion = {
       studentId: anna.id,
       courseId: course.id,
       courseTitle: 'Linocut',
@@ -64,16 +68,17 @@ describe('a course that is completed', () => {
       reward: 0,
       isOpen: true,
     };
-    const tell = () => school.database.transaction(() => school.part(EventBus).publish(new CourseCompleted(news)));
-    await Promise.all([tell(), tell(), tell()]);
+    const publish = () =>
+      school.database.transaction(() => school.part(EventBus).publish(new CourseCompleted(completion)));
+    await Promise.all([publish(), publish(), publish()]);
     await Promise.all([school.settle(), school.settle(), school.settle()]);
     expect(await badgesOf(anna)).toHaveLength(1);
     expect(await notificationsOf(anna)).toHaveLength(1);
-    expect(await waiting()).toBe(0);
+    expect(await countUndelivered()).toBe(0);
   });
 
-  test('earns nothing for who was removed before the news arrived', async () => {
-    const news = {
+  test('the completion of a deleted student gives no badge and is not retried', async () => {
+    const completion = {
       studentId: 999_999,
       courseId: 999_999,
       courseTitle: 'Gone',
@@ -81,15 +86,15 @@ describe('a course that is completed', () => {
       reward: 0,
       isOpen: true,
     };
-    await school.database.transaction(() => school.part(EventBus).publish(new CourseCompleted(news)));
+    await school.database.transaction(() => school.part(EventBus).publish(new CourseCompleted(completion)));
     await school.settle();
-    expect(await waiting()).toBe(0);
+    expect(await countUndelivered()).toBe(0);
   });
 });
 
 describe('an administrator', () => {
-  test('gives a badge, which its owner sees and hears of', async () => {
-    expect(await admin.post('/badges', honour(anna))).toMatchObject({
+  test('an administrator gives a badge, and its owner sees it and gets a notification', async () => {
+    expect(await admin.post('/badges', badgeFor(anna))).toMatchObject({
       status: 201,
       body: { title: 'Helping hand', reason: 'Autumn exhibition', courseId: null },
     });
@@ -99,45 +104,48 @@ describe('an administrator', () => {
     expect(await badgesOf(admin)).toEqual([]);
   });
 
-  test('gives each only once, also in a hurry; a repeated request is answered as before', async () => {
-    const twins = await Promise.all([admin.post('/badges', honour(anna)), admin.post('/badges', honour(anna))]);
-    expect(twins.map(({ status }) => status).sort((one, other) => one - other)).toEqual([201, 409]);
+  test('a badge is given once under concurrent requests, and a repeated request gets the first response', async () => {
+    const concurrent = await Promise.all([
+      admin.post('/badges', badgeFor(anna)),
+      admin.post('/badges', badgeFor(anna)),
+    ]);
+    expect(concurrent.map(({ status }) => status).sort((left, right) => left - right)).toEqual([201, 409]);
     const key = { 'idempotency-key': 'badge-1' };
-    const [first, again] = [
-      await admin.post('/badges', honour(anna, 'Good eye'), key),
-      await admin.post('/badges', honour(anna, 'Good eye'), key),
+    const [first, repeated] = [
+      await admin.post('/badges', badgeFor(anna, 'Good eye'), key),
+      await admin.post('/badges', badgeFor(anna, 'Good eye'), key),
     ];
-    expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true' } });
+    expect(repeated).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true' } });
     expect(await badgesOf(anna)).toHaveLength(2);
   });
 
-  test('is the only one who may, and only to people', async () => {
+  test('only an administrator can give a badge, and only to a user who exists', async () => {
     const teacher = await school.teacher();
-    for (const person of [anna, teacher]) expect((await person.post('/badges', honour(anna))).status).toBe(403);
-    expect((await school.visitor.post('/badges', honour(anna))).status).toBe(401);
-    const nobody = await admin.post('/badges', { ...honour(anna), userId: 999_999 });
-    expect(nobody).toMatchObject({ status: 422, body: { code: 'BADGE_FOR_NOBODY' } });
-    expect((await admin.post('/badges', { ...honour(anna), title: ' ' })).status).toBe(422);
+    for (const person of [anna, teacher]) expect((await person.post('/badges', badgeFor(anna))).status).toBe(403);
+    expect((await school.visitor.post('/badges', badgeFor(anna))).status).toBe(401);
+    const unknownUser = await admin.post('/badges', { ...badgeFor(anna), userId: 999_999 });
+    expect(unknownUser).toMatchObject({ status: 422, body: { code: 'BADGE_FOR_NOBODY' } });
+    expect((await admin.post('/badges', { ...badgeFor(anna), title: ' ' })).status).toBe(422);
     expect(await badgesOf(anna)).toEqual([]);
   });
 });
 
-test('the third badge unlocks an achievement of the module, with its coins, once', async () => {
+test('the third badge unlocks an achievement of the badges module with its coins, once', async () => {
   const collector = async () => {
     const { earned } = (await anna.get('/me/achievements')).body;
     return earned.filter((one: { type: string }) => one.type === 'badge_collector');
   };
-  for (const title of ['one', 'two']) await admin.post('/badges', honour(anna, title));
+  for (const title of ['one', 'two']) await admin.post('/badges', badgeFor(anna, title));
   await school.settle();
   expect(await collector()).toEqual([]);
-  for (const title of ['three', 'four']) await admin.post('/badges', honour(anna, title));
+  for (const title of ['three', 'four']) await admin.post('/badges', badgeFor(anna, title));
   await school.settle();
   expect(await collector()).toMatchObject([{ title: 'Badge collector', reward: 15 }]);
   expect((await anna.get('/me/coins')).body).toMatchObject({ balance: 15 });
 });
 
-test('my badges come in pages, newest first', async () => {
-  for (const title of ['one', 'two', 'three']) await admin.post('/badges', honour(anna, title));
+test('the own badges are listed in pages, newest first', async () => {
+  for (const title of ['one', 'two', 'three']) await admin.post('/badges', badgeFor(anna, title));
   const first = (await anna.get('/me/badges?limit=2&withTotal=true')).body;
   expect(first.data.map((badge: { title: string }) => badge.title)).toEqual(['three', 'two']);
   expect(first.page.total).toBe(3);
@@ -146,11 +154,11 @@ test('my badges come in pages, newest first', async () => {
   expect((await anna.get('/me/badges?cursor=x')).status).toBe(422);
 });
 
-test('what was completed before the module came earns its badge by the job, once', async () => {
+test('the job gives badges for courses that were completed before the module was installed, once', async () => {
   const url = await freshDatabaseUrl();
   const before = await School.open({ url });
   const [ben, course] = [await before.student({ username: 'ben' }), await aCourse('Ink', before)];
-  await completes(ben, course);
+  await completeCourse(ben, course);
   await before.settle();
   await before.close();
   const after = await School.open({ url, extensions: [badges] });
@@ -161,17 +169,17 @@ test('what was completed before the module came earns its badge by the job, once
   await after.close();
 });
 
-test('taken out again, the school goes on, and what people were told is shown plainly', async () => {
-  await admin.post('/badges', honour(anna));
+test('after the badges module is removed the school runs on and shows its old notifications with a plain label', async () => {
+  await admin.post('/badges', badgeFor(anna));
   await school.settle();
   await school.close();
-  // The schema is newer than what is left of the program knows: that this is meant must be said.
+  // The schema is newer than the program without the module knows, so the operator must allow it.
   await expect(School.open({ url: school.url })).rejects.toThrow(SchemaTooNew);
   school = await School.open({ url: school.url, environment: { DATABASE_NEWER_SCHEMA: 'accept' } });
   const { accessToken } = await school.part(Sessions).open(anna.id);
-  const again = new Client(school, accessToken, anna.id);
-  expect((await again.get('/me/badges')).status).toBe(404);
-  expect(await notificationsOf(again)).toMatchObject([{ type: 'badge_given', label: 'Badge given' }]);
+  const returned = new Client(school, accessToken, anna.id);
+  expect((await returned.get('/me/badges')).status).toBe(404);
+  expect(await notificationsOf(returned)).toMatchObject([{ type: 'badge_given', label: 'Badge given' }]);
 });
 
 test('a group of routes without a description stops the start, and the message says where to add it', async () => {
@@ -183,13 +191,13 @@ test('a group of routes without a description stops the start, and the message s
 describe('the module', () => {
   const sources = readdirSync(folder).filter((file) => file.endsWith('.ts'));
 
-  test('has the table its entity describes, and its routes in the document', async () => {
+  test('the badges module has the table that its entity describes, and its routes are in the OpenAPI document', async () => {
     const { upQueries } = await school.database.dialect.dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query).filter((sql) => sql.includes('badges'))).toEqual([]);
     expect(Object.keys(school.document.paths)).toEqual(expect.arrayContaining(['/api/v1/me/badges', '/api/v1/badges']));
   });
 
-  test('imports nothing of the school but the platform and the faces of modules', () => {
+  test('the badges module imports only the platform and the index.ts of other modules', () => {
     const imports = sources.flatMap((file) =>
       [...readFileSync(path.join(folder, file), 'utf8').matchAll(/from '(\.\.[^']*|teoart-backend[^']*)'/g)].map(
         ([, from]) => from,
@@ -199,7 +207,7 @@ describe('the module', () => {
     expect(imports.filter((from) => !/^teoart-backend\/(platform\/.+|modules\/\w+)$/.test(from!))).toEqual([]);
   });
 
-  test('is explained file by file', () => {
+  test('docs/extending.md explains each file of the badges module', () => {
     const guide = readFileSync(path.join(folder, '../../../docs/extending.md'), 'utf8');
     expect(sources.filter((file) => !guide.includes(`| \`${file}\` |`))).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { Client, School } from '../support/school';
 
 type Body = Record<string, unknown>;
 
-/** Everybody a route can be asked by. `student` is enrolled in the course of `teacher`; `otherStudent` in none. */
+/** All roles that can call a route. `student` is enrolled in the course of `teacher`; `otherStudent` in none. */
 export const roles = [
   'visitor',
   'student',
@@ -17,49 +17,50 @@ export const roles = [
 export type Role = (typeof roles)[number];
 export type Cast = Record<Role, Client>;
 
-/** What lies around in the school, each by its id. */
+/** The ids of the objects in the school. */
 export interface Things {
   course: number;
-  /** Of `teacher`, not published. */
+  /** A course of `teacher` that is not published. */
   draft: number;
   lesson: number;
-  /** Not completed by anybody. */
+  /** A lesson that no student has completed. */
   lastLesson: number;
-  /** Answered by `student` and graded. */
+  /** A quiz that `student` has handed in and that was graded. */
   quiz: number;
-  /** Handed in by `student`; nobody has graded it. */
+  /** An assignment that `student` has handed in and that is not graded yet. */
   assignment: number;
-  /** Begun by `student`, not handed in. */
+  /** A quiz that `student` has begun and not handed in. */
   timedQuiz: number;
   attempt: number;
   gradedSubmission: number;
   pendingSubmission: number;
   notification: number;
   session: string;
-  /** A gift of an administrator to `student`. */
+  /** Coins that an administrator gave to `student`. */
   transaction: number;
-  /** Asked for by another administrator than `admin`, for `student`. */
+  /** A grant for `student` that another administrator than `admin` requested. */
   grant: number;
-  /** Of `student`, past its cool-down, and a withdrawal to it that waits. */
+  /** A wallet of `student` after its cool-down, with a pending withdrawal to it. */
   wallet: number;
   withdrawal: number;
-  /** A run of `platform:expire-job-runs`, and an event that nobody could handle. */
+  /** A run of `platform:expire-job-runs`, and an event without a handler. */
   run: number;
   event: number;
-  /** Out of the treasury, ordered by nobody, and booked as lost. */
+  /** A payment from the treasury that nobody ordered, booked as a loss. */
   payout: number;
-  /** Of another wallet, signed for `student` and not sent yet. */
+  /** A message that links another wallet to `student`. It is signed but not sent yet. */
   signedMessage: { message: string; signature: string };
 }
 
-/** Words and numbers that stand in answer keys and nowhere else. */
+/** Texts and numbers that occur in answer keys and nowhere else, with the names of the members that hold them. */
 export const keyMarks = /zinnober-secret|malachit-secret|7654\.321|0\.0424242|answerKey|answer_key|accepted|tolerance/i;
 
-/** Of these the values alone. */
+/** The values only, without the names. */
 export const keyValues = /zinnober-secret|malachit-secret|7654\.321|0\.0424242/i;
 
 const quizBody = (more: Body = {}): Body => ({
-  ...{ title: 'Know your pigments', exerciseType: 'quiz' },
+  title: 'Know your pigments',
+  exerciseType: 'quiz',
   content: {
     questions: [
       { id: 'q1', kind: 'single', text: 'Which is warm?', points: 2, options: ['Ultramarine', 'Ochre'] },
@@ -75,10 +76,10 @@ const quizBody = (more: Body = {}): Body => ({
   ...more,
 });
 
-/** Two of three right; the number is wrong. */
+/** Two of the three answers are right; the number is wrong. */
 export const answers = { q1: 1, q2: 'Cinnabar', q3: 7 };
 
-/** A school in the middle of its work, everything done over its own API. Its chain is configured and never called. */
+/** A school with objects of every kind, created over its own API. Its chain is configured but never called. */
 export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; things: Things }> {
   const school = await schoolOnChain({ WALLET_COOLDOWN_MINUTES: '0' });
   const cast: Cast = {
@@ -92,11 +93,11 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
   };
   const taught = await aCourseOf(cast.teacher);
   const learnt = await aStudentAtWork(school, cast, taught);
-  const byItself = await whatRunsByItself(school, cast);
-  return { school, cast, things: { ...taught, ...learnt, ...byItself, ...(await aStudentOnChain(school, cast)) } };
+  const operations = await runOperations(school, cast);
+  return { school, cast, things: { ...taught, ...learnt, ...operations, ...(await aStudentOnChain(school, cast)) } };
 }
 
-async function whatRunsByItself(school: School, { admin }: Cast) {
+async function runOperations(school: School, { admin }: Cast) {
   await school.job('platform:expire-job-runs');
   const runs = await done(admin.get('/operations/jobs/platform:expire-job-runs/runs'));
   await school.database.transaction(() =>
@@ -113,34 +114,39 @@ async function whatRunsByItself(school: School, { admin }: Cast) {
 async function aCourseOf(teacher: Client) {
   const course = { title: 'Pigments', description: 'Earths and ores.', category: 'painting', level: 'beginner' };
   const lesson = { content: 'Grind, then bind.', lessonType: 'theory' };
-  const id = await made(teacher, '/courses', course);
-  const first = await made(teacher, `/courses/${id}/lessons`, { ...lesson, title: 'Earths' });
-  const lastLesson = await made(teacher, `/courses/${id}/lessons`, { ...lesson, title: 'Ores' });
+  const id = await create(teacher, '/courses', course);
+  const first = await create(teacher, `/courses/${id}/lessons`, { ...lesson, title: 'Earths' });
+  const lastLesson = await create(teacher, `/courses/${id}/lessons`, { ...lesson, title: 'Ores' });
   const work = { title: 'Paint a lemon', exerciseType: 'assignment', content: { prompt: 'Paint a lemon.' } };
-  const quiz = await made(teacher, `/lessons/${first}/exercises`, quizBody());
-  const assignment = await made(teacher, `/lessons/${first}/exercises`, work);
-  const timedQuiz = await made(teacher, `/lessons/${first}/exercises`, quizBody({ timeLimitMinutes: 60 }));
+  const quiz = await create(teacher, `/lessons/${first}/exercises`, quizBody());
+  const assignment = await create(teacher, `/lessons/${first}/exercises`, work);
+  const timedQuiz = await create(teacher, `/lessons/${first}/exercises`, quizBody({ timeLimitMinutes: 60 }));
   await done(teacher.put(`/courses/${id}/publication`));
-  const draft = await made(teacher, '/courses', { ...course, title: 'Not yet' });
+  const draft = await create(teacher, '/courses', { ...course, title: 'Not yet' });
   return { course: id, draft, lesson: first, lastLesson, quiz, assignment, timedQuiz };
 }
 
 async function aStudentAtWork(school: School, { student, otherStudent, admin }: Cast, taught: Record<string, number>) {
   await done(student.post(`/courses/${taught.course}/enrollment`));
   await done(student.put(`/lessons/${taught.lesson}/completion`, { timeSpentMinutes: 20 }));
-  const graded = await made(student, `/exercises/${taught.quiz}/submissions`, { answers });
-  const pending = await made(student, `/exercises/${taught.assignment}/submissions`, { work: { text: 'Yellow.' } });
-  const attempt = await made(student, `/exercises/${taught.timedQuiz}/attempts`);
+  const graded = await create(student, `/exercises/${taught.quiz}/submissions`, { answers });
+  const pending = await create(student, `/exercises/${taught.assignment}/submissions`, { work: { text: 'Yellow.' } });
+  const attempt = await create(student, `/exercises/${taught.timedQuiz}/attempts`);
   const gift = await done(admin.post('/rewards/manual', { userId: student.id, amount: 100, reason: 'First prize' }));
   const gifts = { userIds: [student.id], amount: 5, reason: 'Ten years' };
-  const grant = await made(await school.admin(), '/rewards/grants', gifts);
+  const grant = await create(await school.admin(), '/rewards/grants', gifts);
   await done(student.post('/coins/transfers', { recipientId: otherStudent.id, amount: 5 }));
   await school.settle();
   const [notification] = (await done(student.get('/me/notifications'))).data;
   const [session] = (await done(student.get('/me/sessions'))).data;
   return {
-    ...{ gradedSubmission: graded, pendingSubmission: pending, attempt, transaction: gift.transactions[0].id },
-    ...{ notification: notification.id, session: session.id, grant },
+    gradedSubmission: graded,
+    pendingSubmission: pending,
+    attempt,
+    transaction: gift.transactions[0].id,
+    notification: notification.id,
+    session: session.id,
+    grant,
   };
 }
 
@@ -150,40 +156,52 @@ async function aStudentOnChain(school: School, { student, admin }: Cast) {
   await chain.deposited(25n * 10n ** 18n, null, key.address.toLowerCase());
   await chain.paid(aHash(), anAddress(), 7);
   const payout = Number(await chain.read('SELECT max(id) AS value FROM rewards_payout'));
-  // The books of this school are right.
+  // The payment is booked so that the audit of this school finds no violation.
   await done(admin.put(`/coins/chain/payouts/${payout}/booking`, { reason: 'The key was lent' }));
   const wallet = await aWalletOf(student, key);
-  const withdrawal = await made(student, '/coins/withdrawals', { walletId: wallet, amount: 10 });
+  const withdrawal = await create(student, '/coins/withdrawals', { walletId: wallet, amount: 10 });
   return { wallet, withdrawal, payout, signedMessage: await signedFor(student, newKey()) };
 }
 
-/** Creates; gives the id. */
-async function made(person: Client, path: string, body?: Body): Promise<number> {
+/** Creates an object and returns its id. */
+async function create(person: Client, path: string, body?: Body): Promise<number> {
   return (await done(person.post(path, body))).id;
 }
 
-/** The body of an answer; a refusal fails the test. */
-export async function done(asking: ReturnType<Client['get']>): Promise<any> {
-  const { status, body } = await asking;
-  if (status > 299) throw new Error(`refused: ${status} ${JSON.stringify(body)}`);
+/** Returns the body of a response. An error status fails the test. */
+export async function done(request: ReturnType<Client['get']>): Promise<any> {
+  const { status, body } = await request;
+  if (status > 299) throw new Error(`The request failed: ${status} ${JSON.stringify(body)}`);
   return body;
 }
 
-/** Which of the things an address asks for, by the noun before its id. */
+/** The id of the object that a path needs, found by the noun before `{id}`. */
 export function idFor(template: string, things: Things, cast: Cast): string | number {
   const noun = /\/([a-z]+)\/\{id\}/.exec(template)?.[1];
   const ids: Record<string, string | number> = {
-    ...{ courses: things.course, lessons: things.lesson, exercises: things.quiz, attempts: things.attempt },
-    ...{ submissions: things.gradedSubmission, notifications: things.notification, sessions: things.session },
-    ...{ runs: things.run, outbox: things.event, payouts: things.payout, grants: things.grant },
-    ...{ wallets: things.wallet, withdrawals: things.withdrawal, blocks: cast.otherTeacher.id },
-    ...{ users: cast.student.id, teachers: cast.unapprovedTeacher.id },
+    courses: things.course,
+    lessons: things.lesson,
+    exercises: things.quiz,
+    attempts: things.attempt,
+    submissions: things.gradedSubmission,
+    notifications: things.notification,
+    sessions: things.session,
+    runs: things.run,
+    outbox: things.event,
+    payouts: things.payout,
+    grants: things.grant,
+    wallets: things.wallet,
+    withdrawals: things.withdrawal,
+    blocks: cast.otherTeacher.id,
+    users: cast.student.id,
+    teachers: cast.unapprovedTeacher.id,
   };
-  if (noun === undefined || ids[noun] === undefined) throw new Error(`Nothing is known for ${template}: add it here`);
+  if (noun === undefined || ids[noun] === undefined)
+    throw new Error(`idFor has no id for ${template}. Add it to idFor`);
   return ids[noun];
 }
 
-/** Everything that stands in an address, by its name there. */
+/** The values of all parameters in a path, by their names. */
 export function partsOf(template: string, things: Things, cast: Cast): Record<string, string | number> {
   return {
     ...(template.includes('{id}') ? { id: idFor(template, things, cast) } : {}),

@@ -8,7 +8,7 @@ import { extension as badges } from '../fixtures/badges';
 import { buildOnce, root } from '../support/build-once';
 import { freshDatabaseUrl } from '../support/database-url';
 import { School } from '../support/school';
-import { ended } from '../support/server';
+import { runProgram } from '../support/server';
 
 /** A folder as `npm install teoart-backend badges` leaves it. */
 const deployment = mkdtempSync(path.join(tmpdir(), 'teoart-deployment-'));
@@ -36,7 +36,8 @@ function compileBadges(folder: string): void {
 }
 
 /** A command of ours, called in the folder of the deployment. */
-const cli = (url: string, ...words: string[]) => ended(url, [program('cli'), ...words], withBadges, '', deployment);
+const cli = (url: string, ...words: string[]) =>
+  runProgram(url, [program('cli'), ...words], withBadges, '', deployment);
 
 it('runs the job, the outbox handlers and the dump of a package that TEOART_EXTENSIONS names', async () => {
   const url = await freshDatabaseUrl();
@@ -69,7 +70,7 @@ async function whileWorking(url: string, work: () => Promise<void>): Promise<voi
 it('names the package that is not installed, or exports no extension', async () => {
   const url = await freshDatabaseUrl();
   const start = (names: string) =>
-    ended(url, [program('cli'), 'migrate'], { TEOART_EXTENSIONS: names }, '', deployment);
+    runProgram(url, [program('cli'), 'migrate'], { TEOART_EXTENSIONS: names }, '', deployment);
   expect(await start('stickers')).toMatchObject({
     code: 1,
     problem: expect.stringContaining('stickers is not installed in'),

@@ -10,7 +10,7 @@ import { routesOf, type Route } from './routes';
 
 const folder = path.join(__dirname, '../django');
 
-/** What the first step of an address speaks of, and where its objects lie. */
+/** The table of the objects that the first segment of a path names. */
 const tables: Record<string, string> = {
   courses: 'courses_course',
   lessons: 'courses_lesson',
@@ -18,8 +18,8 @@ const tables: Record<string, string> = {
   submissions: 'courses_exercisesubmission',
   users: 'users_user',
 };
-/** No file of another system holds such objects; a stream has no end; one reward of one object is asked for by query. */
-const withoutObjects =
+/** These routes are left out: a Django file holds no such objects, a stream has no end, and `explain` needs a query. */
+const excludedRoutes =
   /\/(attempts|coins|operations)\/|\/me\/(wallets|deposits)|\/stream$|^\/(health|metrics)|\/rewards\/(explain$|grants\/)|^\/api\/v1\/teachers\/\{id\}/;
 
 interface DjangoRecord {
@@ -28,10 +28,10 @@ interface DjangoRecord {
   fields: Record<string, any>;
 }
 
-/** The small school of the tests, with shapes that schools have: attachments, videos, hand-ins of every kind. */
-function aSchoolOfManyShapes(): string {
+/** Writes the small test school with attachments, videos and submissions in all formats that real schools have. */
+function writeVariedSchool(): string {
   const records = JSON.parse(readFileSync(path.join(folder, 'school.json'), 'utf8')) as DjangoRecord[];
-  const of = (model: string): DjangoRecord[] => records.filter((record) => record.model === model);
+  const recordsOf = (model: string): DjangoRecord[] => records.filter((record) => record.model === model);
   const materials = [
     [{ name: 'sheet.pdf', url: '/media/1/2.pdf' }],
     ['https://files.example/a%20list.pdf'],
@@ -39,18 +39,18 @@ function aSchoolOfManyShapes(): string {
     [{ title: '', link: 'https://files.example/' }, { name: 'lost.pdf', url: '//evil.example/x' }, null, 7],
     'https://files.example/one.pdf',
   ];
-  of('courses.lesson').forEach(({ fields }, at) => {
+  recordsOf('courses.lesson').forEach(({ fields }, at) => {
     fields.materials = materials[at % materials.length];
     fields.video_url = ['http://video.example/1', 'https://video.example/1', ''][at % 3];
   });
   const at = '2026-02-20T12:00:00Z';
   const student = ['person4'];
   const rows: [string, Record<string, unknown>][] = [];
-  for (const { pk } of of('courses.course'))
+  for (const { pk } of recordsOf('courses.course'))
     rows.push(['courses.courseenrollment', { student, course: pk, enrolled_at: at, last_accessed: at }]);
-  for (const { pk } of of('courses.lesson'))
+  for (const { pk } of recordsOf('courses.lesson'))
     rows.push(['courses.lessoncompletion', { student, lesson: pk, completed_at: at }]);
-  const others = [
+  const submissionData = [
     { text: 'My essay' },
     { work: { text: 17 } },
     ['a', 1],
@@ -59,9 +59,10 @@ function aSchoolOfManyShapes(): string {
     { answers: { q1: { deep: 1 } } },
     {},
   ];
-  for (const { pk, fields } of of('courses.exercise')) {
-    const asked: unknown[] = fields.content.questions ?? [];
-    const handIns = asked.length > 0 ? [{ answers: asked.map((_, place) => (place === 0 ? 1 : null)) }] : others;
+  for (const { pk, fields } of recordsOf('courses.exercise')) {
+    const questions: unknown[] = fields.content.questions ?? [];
+    const handIns =
+      questions.length > 0 ? [{ answers: questions.map((_, place) => (place === 0 ? 1 : null)) }] : submissionData;
     handIns.forEach((data, place) => {
       const graded = { score: 5, max_score: 10, submitted_at: at, graded_at: at, attempt_number: place + 1 };
       rows.push(['courses.exercisesubmission', { ...graded, student, exercise: pk, submission_data: data }]);
@@ -78,19 +79,19 @@ let people: { admin: Client; teacher: Client; student: Client };
 beforeAll(async () => {
   school = await School.open();
   const map = await ChoiceMap.read(path.join(folder, 'map.json'));
-  await school.part(Loader).load([await sourceOf(aSchoolOfManyShapes())], { map });
-  const [admin, teacher, student] = await Promise.all(['admin', 'teacher', 'student'].map(somebody));
+  await school.part(Loader).load([await sourceOf(writeVariedSchool())], { map });
+  const [admin, teacher, student] = await Promise.all(['admin', 'teacher', 'student'].map(signInAs));
   people = { admin: admin!, teacher: teacher!, student: student! };
 }, 60_000);
 afterAll(() => school.close());
 
-async function somebody(role: string): Promise<Client> {
+async function signInAs(role: string): Promise<Client> {
   const found = await school.database.rows(
-    { id: int, username: text, active: bool, approved: bool },
-    'SELECT id, username, is_active AS active, is_approved AS approved FROM users_user WHERE role = $1 ORDER BY id',
+    { id: int, username: text, isActive: bool, isApproved: bool },
+    'SELECT id, username, is_active AS "isActive", is_approved AS "isApproved" FROM users_user WHERE role = $1 ORDER BY id',
     [role],
   );
-  return school.signedIn(found.find(({ active, approved }) => active && approved) ?? found[0]!);
+  return school.signedIn(found.find(({ isActive, isApproved }) => isActive && isApproved) ?? found[0]!);
 }
 
 const idsOf = async (table: string): Promise<number[]> =>
@@ -100,58 +101,58 @@ async function addressesOf({ template }: Route): Promise<string[]> {
   const address = template.replace('/api/v1', '');
   if (!address.includes('{')) return [`${address}?limit=100`, address];
   const table = tables[address.split('/')[1] as string];
-  if (!table) throw new Error(`${template}: where do its objects lie?`);
+  if (!table) throw new Error(`No table is known for ${template}. Add it to \`tables\``);
   return (await idsOf(table)).map((id) => address.replace('{id}', String(id)));
 }
 
-const reads = (): Route[] =>
-  routesOf(school.document).filter(({ method, template }) => method === 'GET' && !withoutObjects.test(template));
+const readRoutes = (): Route[] =>
+  routesOf(school.document).filter(({ method, template }) => method === 'GET' && !excludedRoutes.test(template));
 
 describe('a school that came from Django', () => {
   it.each(['admin', 'teacher', 'student'] as const)(
-    'is read object by object by its %s, every answer as the document promises',
+    'the %s of an imported school can read every object, and every response matches the OpenAPI document',
     async (role) => {
-      const seen = new Map<number, number>();
-      for (const route of reads())
+      const counts = new Map<number, number>();
+      for (const route of readRoutes())
         for (const address of await addressesOf(route)) {
-          // The client compares each answer with openapi.json.
+          // The client compares each response with openapi.json.
           const { status } = await people[role].get(address);
-          seen.set(status, (seen.get(status) ?? 0) + 1);
+          counts.set(status, (counts.get(status) ?? 0) + 1);
           if (role === 'admin' && address.includes('submissions/')) expect([address, status]).toEqual([address, 200]);
         }
-      expect(seen.get(200)).toBeGreaterThan(50);
-      expect([...seen.keys()].filter((status) => ![200, 403, 404, 422].includes(status))).toEqual([]);
+      expect(counts.get(200)).toBeGreaterThan(50);
+      expect([...counts.keys()].filter((status) => ![200, 403, 404, 422].includes(status))).toEqual([]);
     },
     120_000,
   );
 
-  it('is saved again as it is read: courses, lessons and exercises', async () => {
-    const saved: Record<string, string[]> = {
+  it('imported courses, lessons and exercises can be saved exactly as they were read', async () => {
+    const fieldsByKind: Record<string, string[]> = {
       courses: ['title', 'description', 'category', 'level', 'teocoinReward', 'durationHours', 'maxEnrollments'],
       lessons: ['title', 'content', 'lessonType', 'durationMinutes', 'videoUrl', 'materials', 'isMandatory'],
       exercises: ['title', 'description', 'exerciseType', 'content', 'maxScore', 'timeLimitMinutes', 'attemptsAllowed'],
     };
     let count = 0;
-    for (const [kind, fields] of Object.entries(saved))
+    for (const [kind, fields] of Object.entries(fieldsByKind))
       for (const id of await idsOf(tables[kind] as string)) {
         const { body, headers } = await people.admin.get(`/${kind}/${id}`);
-        const same = Object.fromEntries(fields.map((name) => [name, (body as Record<string, unknown>)[name]]));
+        const unchanged = Object.fromEntries(fields.map((name) => [name, (body as Record<string, unknown>)[name]]));
         const ifMatch = { 'if-match': headers.etag ?? '*' };
-        const answer = await people.admin.patch(`/${kind}/${id}`, same, ifMatch);
-        expect([kind, id, answer.status, answer.status === 200 ? '' : answer.body]).toEqual([kind, id, 200, '']);
+        const response = await people.admin.patch(`/${kind}/${id}`, unchanged, ifMatch);
+        expect([kind, id, response.status, response.status === 200 ? '' : response.body]).toEqual([kind, id, 200, '']);
         count++;
       }
     expect(count).toBeGreaterThan(10);
   }, 60_000);
 
-  it('shows a student of each graded quiz what was right, question by question', async () => {
-    const answered = await school.database.rows(
+  it('an imported graded quiz shows the result of each question', async () => {
+    const graded = await school.database.rows(
       { id: int },
       `SELECT w.id FROM courses_exercisesubmission w JOIN courses_exercise x ON x.id = w.exercise_id
        WHERE w.score IS NOT NULL AND CAST(x.content AS text) LIKE '%questions%'`,
     );
-    for (const { id } of answered)
+    for (const { id } of graded)
       expect((await people.admin.get(`/submissions/${id}`)).body.questions.length).toBeGreaterThan(0);
-    expect(answered.length).toBeGreaterThan(0);
+    expect(graded.length).toBeGreaterThan(0);
   });
 });

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Answer, School } from '../support/school';
+import type { ApiResponse, School } from '../support/school';
 import { aSchoolAtWork, partsOf, roles, type Cast, type Role, type Things } from './cast';
 import { Dice, mutationsFor, type Allows, type Attack } from './mutations';
 import { addressOf, routesOf, type Route } from './routes';
-import { everyRow, faultsOfBooks } from './state';
+import { readAllRows, findInconsistencies } from './database-state';
 
-/** Another seed tries other requests: `FUZZ_SEED=7 npx jest test/journeys/invalid-input`. */
+/** Another seed gives other requests: `FUZZ_SEED=7 npx jest test/journeys/invalid-input`. */
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_122);
 const rounds = Number(process.env.FUZZ_ROUNDS ?? 30);
 
@@ -22,21 +22,21 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-/** Runs requests that must all be refused; gives those that were not, and those whose answer the document does not promise. */
-class Barrage {
+/** Sends requests that must all be refused, and records those that were not and responses that the document does not allow. */
+class InvalidRequests {
   readonly findings: string[] = [];
   readonly statuses = new Map<number, number>();
-  sent = 0;
+  sentCount = 0;
 
-  async fire(role: Role, route: Route, attack: Attack, mayPass = false): Promise<Answer | undefined> {
+  async send(role: Role, route: Route, attack: Attack, isSuccessAllowed = false): Promise<ApiResponse | undefined> {
     const address = `${addressOf(route, attack.ids)}${attack.query ? `?${attack.query}` : ''}`;
-    this.sent++;
+    this.sentCount++;
     try {
-      const answer = await cast[role].send(route.method, address, attack.body, attack.headers);
-      this.statuses.set(answer.status, (this.statuses.get(answer.status) ?? 0) + 1);
-      const wrong = answer.status >= 500 || (answer.status < 400 && !mayPass);
-      if (wrong) this.report(role, route, attack, address, `answered ${answer.status}`);
-      return answer;
+      const response = await cast[role].send(route.method, address, attack.body, attack.headers);
+      this.statuses.set(response.status, (this.statuses.get(response.status) ?? 0) + 1);
+      const isWrong = response.status >= 500 || (response.status < 400 && !isSuccessAllowed);
+      if (isWrong) this.report(role, route, attack, address, `got ${response.status}`);
+      return response;
     } catch (error) {
       this.report(role, route, attack, address, (error as Error).message.slice(0, 600));
       return undefined;
@@ -44,20 +44,22 @@ class Barrage {
   }
 
   private report(role: Role, { method }: Route, { kind, body, headers }: Attack, address: string, what: string): void {
-    const told = { ...headers, authorization: undefined };
-    const request = `${method} ${address.slice(0, 200)} ${body?.slice(0, 300) ?? ''} ${JSON.stringify(told).slice(0, 200)}`;
+    const shownHeaders = { ...headers, authorization: undefined };
+    const request = `${method} ${address.slice(0, 200)} ${body?.slice(0, 300) ?? ''} ${JSON.stringify(shownHeaders).slice(0, 200)}`;
     this.findings.push(`${kind}, as ${role} (seed ${seed}): ${request}\n  → ${what}`);
   }
 }
 
-const quiet = (route: Route): Attack => ({
-  ...{ kind: '', query: '', headers: {} },
+const emptyAttack = (route: Route): Attack => ({
+  kind: '',
+  query: '',
+  headers: {},
   ids: Object.fromEntries(
     Object.entries(partsOf(route.template, things, cast)).map(([name, value]) => [name, String(value)]),
   ),
 });
 
-/** What the document says a body may be. */
+/** Returns a function that says whether the document allows a body. */
 function allowedBy(document: object): Allows {
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
@@ -68,72 +70,72 @@ function allowedBy(document: object): Allows {
 test(`random invalid requests to every route are refused as documented and change nothing (seed ${seed})`, async () => {
   const dice = new Dice(seed);
   const mutations = Object.entries(mutationsFor(allowedBy(school.document)));
-  const barrage = new Barrage();
+  const requests = new InvalidRequests();
   const tried = new Map(mutations.map(([kind]) => [kind, 0]));
-  const before = await everyRow(school);
+  const before = await readAllRows(school);
   for (let round = 0; round < rounds; round++)
     for (const route of routes) {
-      const attacks = mutations.flatMap(([kind, mutate]) => mutate(dice, route, { ...quiet(route), kind }) ?? []);
-      // Nothing to be wrong about: a public GET without parameters.
+      const attacks = mutations.flatMap(([kind, mutate]) => mutate(dice, route, { ...emptyAttack(route), kind }) ?? []);
+      // No mutation applies to a public GET route without parameters.
       if (attacks.length === 0) continue;
       const attack = dice.pick(attacks);
       tried.set(attack.kind, tried.get(attack.kind)! + 1);
-      await barrage.fire(dice.pick(roles), route, attack);
+      await requests.send(dice.pick(roles), route, attack);
     }
-  expect(barrage.findings).toEqual([]);
-  expect(await everyRow(school)).toEqual(before);
-  expect(await faultsOfBooks(school)).toEqual([]);
-  expect(barrage.sent).toBeGreaterThanOrEqual(2_000);
+  expect(requests.findings).toEqual([]);
+  expect(await readAllRows(school)).toEqual(before);
+  expect(await findInconsistencies(school)).toEqual([]);
+  expect(requests.sentCount).toBeGreaterThanOrEqual(2_000);
   for (const [kind, count] of tried) expect({ kind, often: count >= 20 }).toEqual({ kind, often: true });
 });
 
-const nobodys = ['999999999', '2147483648', String(Number.MAX_SAFE_INTEGER)];
+const unknownIds = ['999999999', '2147483648', String(Number.MAX_SAFE_INTEGER)];
 const bodyOf = ({ bodyExample }: Route): Partial<Attack> =>
   bodyExample === undefined
     ? {}
     : { body: JSON.stringify(bodyExample), headers: { 'content-type': 'application/json' } };
 
-test('what does not exist is refused to everybody and changes nothing', async () => {
-  const barrage = new Barrage();
-  const before = await everyRow(school);
+test('a request with an unknown id is refused for every role and changes nothing', async () => {
+  const requests = new InvalidRequests();
+  const before = await readAllRows(school);
   for (const route of routes.filter(({ template }) => template.includes('{id}')))
     for (const role of roles)
-      for (const id of route.template.includes('sessions') ? ['2f0b3c1e-5a0f-4f0e-9a55-6f2d9f7b1c11'] : nobodys) {
-        const attack = { ...quiet(route), ...bodyOf(route), kind: 'an id of nothing', ids: { id } };
-        await barrage.fire(role, route, attack);
+      for (const id of route.template.includes('sessions') ? ['2f0b3c1e-5a0f-4f0e-9a55-6f2d9f7b1c11'] : unknownIds) {
+        const attack = { ...emptyAttack(route), ...bodyOf(route), kind: 'an unknown id', ids: { id } };
+        await requests.send(role, route, attack);
       }
-  expect(barrage.findings).toEqual([]);
-  expect(await everyRow(school)).toEqual(before);
+  expect(requests.findings).toEqual([]);
+  expect(await readAllRows(school)).toEqual(before);
 });
 
-/** The document's example of a body with people, courses and transactions that are not there. */
-const ofNobody = (body: unknown): string =>
+/** The example of a body in the document, with ids of people, courses and transactions that do not exist. */
+const withUnknownIds = (body: unknown): string =>
   JSON.stringify(body, (key, value: unknown) => {
     if (key.endsWith('Ids')) return [999_999_999];
     return /Id$|^id$/.test(key) && typeof value === 'number' ? 999_999_999 : value;
   });
 
-test('a body that names what does not exist is refused to everybody and changes nothing', async () => {
-  const barrage = new Barrage();
-  const before = await everyRow(school);
-  const naming = routes.filter(({ bodyExample }) => /\w(Id|Ids)"/.test(JSON.stringify(bodyExample) ?? ''));
-  for (const route of naming)
+test('a body with unknown ids is refused for every role and changes nothing', async () => {
+  const requests = new InvalidRequests();
+  const before = await readAllRows(school);
+  const routesWithIds = routes.filter(({ bodyExample }) => /\w(Id|Ids)"/.test(JSON.stringify(bodyExample) ?? ''));
+  for (const route of routesWithIds)
     for (const role of roles) {
       const attack = {
-        ...quiet(route),
+        ...emptyAttack(route),
         ...bodyOf(route),
-        kind: 'a body of nothing',
-        body: ofNobody(route.bodyExample),
+        kind: 'a body with unknown ids',
+        body: withUnknownIds(route.bodyExample),
       };
-      await barrage.fire(role, route, attack);
+      await requests.send(role, route, attack);
     }
-  expect(barrage.findings).toEqual([]);
-  expect(naming.length).toBeGreaterThanOrEqual(5);
-  expect(await everyRow(school)).toEqual(before);
+  expect(requests.findings).toEqual([]);
+  expect(routesWithIds.length).toBeGreaterThanOrEqual(5);
+  expect(await readAllRows(school)).toEqual(before);
 });
 
-/** To whom another person's thing does not exist; it is not even told that it is there. */
-const strangers: [string, Role[]][] = [
+/** For each kind of object: the roles that get 404 for an object of another person, so that they do not learn that it exists. */
+const rolesWithoutAccess: [string, Role[]][] = [
   ['attempts', ['otherStudent', 'teacher', 'otherTeacher', 'unapprovedTeacher', 'admin']],
   ['submissions', ['otherStudent', 'otherTeacher', 'unapprovedTeacher']],
   ['notifications', ['otherStudent', 'teacher', 'otherTeacher', 'unapprovedTeacher', 'admin']],
@@ -142,27 +144,27 @@ const strangers: [string, Role[]][] = [
   ['withdrawals', ['otherStudent', 'teacher', 'otherTeacher', 'unapprovedTeacher']],
 ];
 
-test.each(strangers)('%s of somebody else are not found, with a body that would be good', async (noun, others) => {
-  const before = await everyRow(school);
-  // Decisions are the administrators': others are refused before anything is looked for, whether it is there or not.
-  const asked = routes.filter(
+test.each(rolesWithoutAccess)('%s of another person give 404, even with a valid body', async (noun, others) => {
+  const before = await readAllRows(school);
+  // Decisions are for administrators only: others are refused before the withdrawal is looked up.
+  const matchingRoutes = routes.filter(
     ({ template }) => template.includes(`/${noun}/{id}`) && !template.endsWith('/withdrawals/{id}/decisions'),
   );
   const bodies: Record<string, object> = {
     HandIn: { answers: { q1: 0 } },
     GradeDecision: { score: 1, status: 'approved' },
   };
-  for (const route of asked)
+  for (const route of matchingRoutes)
     for (const role of others) {
       const body = bodies[route.bodySchema ?? ''] ?? route.bodyExample;
-      const answer = await cast[role].send(route.method, addressOf(route, quiet(route).ids), body);
-      expect([route.name, role, answer.status]).toEqual([route.name, role, 404]);
+      const response = await cast[role].send(route.method, addressOf(route, emptyAttack(route).ids), body);
+      expect([route.name, role, response.status]).toEqual([route.name, role, 404]);
     }
-  expect(asked.length).toBeGreaterThan(0);
-  expect(await everyRow(school)).toEqual(before);
+  expect(matchingRoutes.length).toBeGreaterThan(0);
+  expect(await readAllRows(school)).toEqual(before);
 });
 
-/** Names of orders, as the sources give them: a cursor is opaque, not secret. */
+/** The names of all cursors in the source code. A client can know them, because a cursor is opaque but not secret. */
 function keysetNames(): string[] {
   const folder = path.join(__dirname, '../../src');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -170,34 +172,34 @@ function keysetNames(): string[] {
   return sources.flatMap((source) => [...source.matchAll(/keyset\(\s*['`]([^'`]+)/g)].map(([, name]) => name!));
 }
 
-const far = Number.MAX_SAFE_INTEGER;
-const moment = '9999-12-31T23:59:59.999Z';
+const maxInteger = Number.MAX_SAFE_INTEGER;
+const maxTime = '9999-12-31T23:59:59.999Z';
 const extremes: unknown[][] = [
-  ...[far, -far].flatMap((n) => [[n], [n, n], [n, n, n]]),
+  ...[maxInteger, -maxInteger].flatMap((n) => [[n], [n, n], [n, n, n]]),
   ...[
-    ['\u{10ffff}', far],
-    ['0001-01-01T00:00:00Z', -far],
-    [moment, far],
-    [2 ** 31 - 1, far],
+    ['\u{10ffff}', maxInteger],
+    ['0001-01-01T00:00:00Z', -maxInteger],
+    [maxTime, maxInteger],
+    [2 ** 31 - 1, maxInteger],
   ],
-  [moment, 'ffffffff-ffff-4fff-bfff-ffffffffffff'],
+  [maxTime, 'ffffffff-ffff-4fff-bfff-ffffffffffff'],
 ];
 
-test('forged cursors, however far they point, never break a list', async () => {
-  const barrage = new Barrage();
+test('a forged cursor with extreme values never causes a server error', async () => {
+  const requests = new InvalidRequests();
   const lists = routes.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
   const names = keysetNames();
-  const continued = new Set<string>();
+  const routesWithPage = new Set<string>();
   for (const route of lists)
     for (const name of names)
       for (const values of extremes) {
         const cursor = Buffer.from(JSON.stringify([name, ...values])).toString('base64url');
         const sort = name.split(':').at(-1)!;
         const order = route.parameters.some((each) => each.name === 'sort') ? `&sort=${sort}` : '';
-        const attack = { ...quiet(route), kind: 'a forged cursor', query: `cursor=${cursor}${order}` };
-        const answer = await barrage.fire('admin', route, attack, true);
-        if (answer?.status === 200) continued.add(route.name);
+        const attack = { ...emptyAttack(route), kind: 'a forged cursor', query: `cursor=${cursor}${order}` };
+        const response = await requests.send('admin', route, attack, true);
+        if (response?.status === 200) routesWithPage.add(route.name);
       }
-  expect(barrage.findings).toEqual([]);
-  expect(lists.map(({ name }) => name).filter((name) => !continued.has(name))).toEqual([]);
+  expect(requests.findings).toEqual([]);
+  expect(lists.map(({ name }) => name).filter((name) => !routesWithPage.has(name))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Parameter, Route } from './routes';
 
-/** Numbers from a seed: the same seed gives the same requests (mulberry32). */
+/** A random number generator (mulberry32). The same seed gives the same requests. */
 export class Dice {
   constructor(private state: number) {}
 
@@ -24,7 +24,7 @@ export interface Attack {
   headers: Record<string, string>;
 }
 
-/** Whether a body is one the document allows: then it is no mistake, and another one is made. */
+/** Whether the document allows a body. If it does, the body is not invalid and another one is tried. */
 export type Allows = (schema: string, body: unknown) => boolean;
 
 type Mutation = (dice: Dice, route: Route, attack: Attack) => Attack | undefined;
@@ -32,14 +32,14 @@ type Mutation = (dice: Dice, route: Route, attack: Attack) => Attack | undefined
 const long = (length: number): string => 'x'.repeat(length);
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 
-/** What takes the place of a part of a body. */
-const strangers: unknown[] = [
+/** Values that replace a part of a body. */
+const wrongValues: unknown[] = [
   ...[null, true, false, -1, 0, 0.5, 1e308, -1e21, 2 ** 53, 2 ** 31, 4_294_967_296],
   ...['', ' ', '\u202e', '🎨', '1', 'true', '2026-02-30T25:61:00Z', "'; DROP TABLE users_user; --", '../../etc/passwd'],
   ...[long(300), long(5_000), long(250_000), [], {}, [[]], [null], { a: { b: [] } }, Array(2_000).fill(1)],
 ];
-/** What no body may hold, wherever it stands: PostgreSQL cannot store it, or it is not what it seems. */
-const poisons = ['"a\\u0000b"', '"\\ud800"', nested(25), '{"__proto__":{"role":"admin"}}', '{"constructor":1}'];
+/** Values that no body may hold in any place, because PostgreSQL cannot store them or because they attack the parser. */
+const forbiddenValues = ['"a\\u0000b"', '"\\ud800"', nested(25), '{"__proto__":{"role":"admin"}}', '{"constructor":1}'];
 const broken = ['{', '{"a":1,}', "{'a':1}", 'nul', '[1,2', '{"a":NaN}', '"', '{"a":1}{"b":2}', '\u0000', '<xml/>'];
 const badIds = [
   ...['0', '-1', '1e3', '99999999999999999999', '%00', 'abc', '1.5', '07', '+1', '1%20', '%20', '0x1', 'null'],
@@ -67,7 +67,7 @@ function bodyWith(attack: Attack, body: string): Attack {
   return { ...attack, body, headers: { ...attack.headers, ...json } };
 }
 
-/** One part of the document's example replaced by what does not belong there. */
+/** Replaces one part of the example in the document by a value that is not allowed there. */
 function wrongPart(allows: Allows): Mutation {
   return (dice, { bodySchema, bodyExample }, attack) => {
     if (!bodySchema) return undefined;
@@ -81,9 +81,9 @@ function wrongPart(allows: Allows): Mutation {
 
 function replacedIn(dice: Dice, value: unknown, depth = 0): unknown {
   const isLeaf = typeof value !== 'object' || value === null;
-  if (isLeaf || depth > 4 || dice.below(depth === 0 ? 8 : 4) === 0) return dice.pick(strangers);
+  if (isLeaf || depth > 4 || dice.below(depth === 0 ? 8 : 4) === 0) return dice.pick(wrongValues);
   const keys = Object.keys(value);
-  if (keys.length === 0) return dice.pick(strangers);
+  if (keys.length === 0) return dice.pick(wrongValues);
   const key = dice.pick(keys);
   const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
   if (dice.below(5) === 0) delete copy[key];
@@ -109,10 +109,10 @@ function unknownMember(allows: Allows): Mutation {
   };
 }
 
-const poison: Mutation = (dice, route, attack) => {
+const forbiddenValue: Mutation = (dice, route, attack) => {
   if (!writes(route)) return undefined;
   const example = typeof route.bodyExample === 'object' ? text(route.bodyExample) : '{}';
-  const member = `"${dice.pick(['title', 'reason', 'answers', 'note'])}":${dice.pick(poisons)}`;
+  const member = `"${dice.pick(['title', 'reason', 'answers', 'note'])}":${dice.pick(forbiddenValues)}`;
   return bodyWith(attack, `${example.slice(0, -1)}${example === '{}' ? '' : ','}${member}}`);
 };
 
@@ -176,12 +176,19 @@ const badTokens = ['', 'x', 'null', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.', 'a.b
 const badToken: Mutation = (dice, { isPublic }, attack) =>
   isPublic ? undefined : { ...attack, headers: { authorization: `Bearer ${dice.pick(badTokens)}` } };
 
-/** Every way of being wrong, each tried on the routes it applies to. */
+/** Every kind of invalid request. A mutation returns undefined if it does not apply to the route. */
 export function mutationsFor(allows: Allows): Record<string, Mutation> {
   return {
-    ...{ 'a wrong part': wrongPart(allows), 'an unknown member': unknownMember(allows), 'a poisoned body': poison },
-    ...{ 'broken JSON': brokenJson, 'too large a body': tooLarge, 'not an object': notAnObject },
-    ...{ 'a wrong media type': wrongMediaType, 'a bad id': badId, 'a bad query': badQuery },
-    ...{ 'a bad header': badHeader, 'a bad token': badToken },
+    'a wrong part': wrongPart(allows),
+    'an unknown member': unknownMember(allows),
+    'a forbidden value': forbiddenValue,
+    'broken JSON': brokenJson,
+    'too large a body': tooLarge,
+    'not an object': notAnObject,
+    'a wrong media type': wrongMediaType,
+    'a bad id': badId,
+    'a bad query': badQuery,
+    'a bad header': badHeader,
+    'a bad token': badToken,
   };
 }

@@ -7,24 +7,30 @@ import { cli, Server } from '../support/server';
 import { freshDatabaseUrl, testEngine } from '../support/database-url';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const missing =
+const skipReason =
   testEngine() === 'postgres'
-    ? 'a page is the same on every engine: it is looked at on SQLite'
+    ? 'the page does not depend on the database engine, so it is tested on SQLite only'
     : existsSync(executablePath)
       ? undefined
-      : `there is no ${executablePath}: install chromium, or name another by CHROMIUM_PATH`;
+      : `there is no ${executablePath}: install Chromium or set CHROMIUM_PATH`;
 const flags = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  ...['--disable-background-networking', '--disable-component-update'],
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-sync',
+  '--disable-background-networking',
+  '--disable-component-update',
 ];
 const password = 'six pigments and two brushes';
 const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'outbox', 'jobs'];
 
-/** An index whose columns begin another one. */
-function plantFinding(url: string): void {
+/** Creates an index that duplicates the first columns of another index, and two events that could not be handled. */
+function plantFindings(url: string): void {
   const connection = new Sqlite(url.slice('sqlite:'.length));
   connection.exec('CREATE INDEX planted ON users_userprogress (total_teocoins_earned)');
-  // Two events that nobody could handle.
+  // Two events without a handler.
   connection.exec(`INSERT INTO platform_outbox (handler, event_type, payload, created_at, due_at, attempts, dead_at, last_error)
     VALUES ('Removed', 'test.one.v1', '{"brush":1}', '2026-03-01 12:00:00.000', '2026-03-01 12:00:00.000', 12,
       '2026-03-01 14:00:00.000', 'Error: No handler Removed for test.one.v1 is installed'),
@@ -34,19 +40,19 @@ function plantFinding(url: string): void {
 }
 
 jest.setTimeout(300_000);
-const onThePage = missing ? describe.skip : describe;
+const describeInBrowser = skipReason ? describe.skip : describe;
 
-onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operations in a browser', () => {
+describeInBrowser(skipReason ? `operations in a browser (skipped: ${skipReason})` : 'operations in a browser', () => {
   let server: Server;
   let browser: Browser;
   let page: Page;
-  /** Whatever the page complains of, and every request that leaves the server's own origin. */
-  let complaints: string[];
+  /** Every error and warning of the page, and every request to an origin other than the server's. */
+  let problems: string[];
   beforeAll(async () => {
     await buildOnce();
     const url = await freshDatabaseUrl();
     await cli(url, ['admin:create', '--username', 'ada', '--email', 'ada@school.test'], password);
-    plantFinding(url);
+    plantFindings(url);
     server = await Server.start(url, { SLOW_QUERY_MS: '1' });
     browser = await chromium.launch({ executablePath, args: flags });
   });
@@ -60,23 +66,23 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
   async function open(width: number, more: object = {}): Promise<void> {
     await page?.close();
     page = await browser.newPage({ viewport: { width, height: 850 }, ...more });
-    complaints = [];
+    problems = [];
     page.on('console', (message) => {
-      // A refused sign-in is told by the browser too.
+      // The browser also reports a refused sign-in as an error, which is expected.
       if (/error|warning/.test(message.type()) && !/status of 4\d\d/.test(message.text()))
-        complaints.push(message.text());
+        problems.push(message.text());
     });
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('pageerror', (error) => problems.push(String(error)));
     page.on('request', (request) => {
       if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== server.url)
-        complaints.push(`elsewhere: ${request.url()}`);
+        problems.push(`elsewhere: ${request.url()}`);
     });
   }
 
-  async function signIn(login = 'ada', word = password): Promise<void> {
+  async function signIn(login = 'ada', secret = password): Promise<void> {
     await page.goto(`${server.url}/operations`);
     await page.getByLabel('Username or e-mail').fill(login);
-    await page.getByLabel('Password').fill(word);
+    await page.getByLabel('Password').fill(secret);
     await page.keyboard.press('Enter');
   }
 
@@ -86,9 +92,12 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     await page.waitForSelector('#panel:not([aria-busy])');
   }
 
-  test('lets administrators in, and says why to everybody else', async () => {
+  test('the operations page lets administrators in and tells others why it does not', async () => {
     await server.caller().post('/auth/register', {
-      ...{ username: 'giulia.r', email: 'giulia@school.test', password: 'boats in the early fog', role: 'student' },
+      username: 'giulia.r',
+      email: 'giulia@school.test',
+      password: 'boats in the early fog',
+      role: 'student',
     });
     await signIn('ada', 'not this one');
     await page.waitForSelector('[role=alert]:has-text("not")');
@@ -101,10 +110,10 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Password').waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  test('shows every view, loads everything from its own server and complains of nothing', async () => {
+  test('the operations page shows every view, loads everything from its own server and reports no error', async () => {
     await signIn();
     for (const view of views) {
       await show(view);
@@ -113,10 +122,10 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     }
     await show('queries');
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(5);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  test('plots what was sampled', async () => {
+  test('the operations page plots the samples of the database', async () => {
     await signIn();
     await show('jobs');
     await page.getByRole('button', { name: 'Run platform:sample-database now' }).click();
@@ -125,19 +134,19 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     await page.waitForSelector('.plot canvas');
     const plot = page.getByRole('img', { name: /^Size\. Now: database \d/ });
     expect((await plot.boundingBox())!.height).toBeGreaterThan(150);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  test('runs a job and shows what it did', async () => {
+  test('an administrator runs a job on the operations page and sees its result', async () => {
     await signIn();
     await show('jobs');
     await page.getByRole('button', { name: 'Run platform:expire-job-runs now' }).click();
     await page.getByRole('heading', { name: 'Runs of platform:expire-job-runs' }).waitFor();
     await page.locator('#runs').getByText('deleted: 0').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  test('shows what was not delivered, and lets an administrator decide with a reason', async () => {
+  test('an administrator sees undelivered events on the operations page and discards one with a reason', async () => {
     await signIn();
     await show('outbox');
     const row = page.locator('tbody tr', { hasText: 'test.two.v1' });
@@ -147,10 +156,10 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     await row.getByRole('button', { name: /^Discard event/ }).click();
     await row.waitFor({ state: 'detached' });
     expect(await page.locator('tbody tr', { hasText: 'test.one.v1' }).count()).toBe(1);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  test('copies the SQL that mends', async () => {
+  test('the operations page copies the SQL that fixes a finding', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
     await signIn();
     await show('indexes');
@@ -160,7 +169,7 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await finding.locator('pre').innerText());
   });
 
-  test('is walked through by keyboard: tabs by arrows, one stop for all of them', async () => {
+  test('the tabs of the operations page can be used with the arrow keys, and are one tab stop', async () => {
     await signIn();
     await page.getByRole('heading', { name: 'Findings' }).waitFor();
     await page.locator('#tab-overview').focus();
@@ -172,18 +181,18 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     expect(await page.locator('#panel').getAttribute('aria-labelledby')).toBe('tab-jobs');
   });
 
-  test('fits 400 pixels, in the dark too', async () => {
+  test('the operations page fits into 400 pixels with the dark colour scheme', async () => {
     await open(400, { colorScheme: 'dark' });
     await signIn();
     for (const view of views) {
       await show(view);
-      const over = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
-      expect([view, over <= 0]).toEqual([view, true]);
+      const overflowPx = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+      expect([view, overflowPx <= 0]).toEqual([view, true]);
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  test('renews a session that has grown old, and asks for a new one when it has ended', async () => {
+  test('the operations page renews an expired access token, and asks for a new sign-in when the session has ended', async () => {
     await signIn();
     await page.getByRole('heading', { name: 'Findings' }).waitFor();
     const breakToken = (name: string) =>
@@ -199,8 +208,8 @@ onThePage(missing ? `operations in a browser (skipped: ${missing})` : 'operation
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 
-  /** For the pictures of the documentation: `SCREENSHOT=on npx jest test/journeys/operations-page`. */
-  (process.env.SCREENSHOT ? test : test.skip)('is photographed', async () => {
+  /** `SCREENSHOT=on npx jest test/journeys/operations-page` writes the screenshots of the documentation. */
+  (process.env.SCREENSHOT ? test : test.skip)('the operations page has screenshots for the documentation', async () => {
     const folder = path.join(__dirname, '../../docs/images');
     mkdirSync(folder, { recursive: true });
     await signIn();

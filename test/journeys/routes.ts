@@ -16,7 +16,7 @@ export interface Parameter {
   schema: Schema;
 }
 
-/** One operation of the OpenAPI document, its references followed. */
+/** One operation of the OpenAPI document, with its references resolved. */
 export interface Route {
   /** `GET /api/v1/courses/{id}` */
   name: string;
@@ -24,9 +24,9 @@ export interface Route {
   template: string;
   isPublic: boolean;
   parameters: Parameter[];
-  /** Name of the component, for a validator. */
+  /** The name of the component that describes the body. */
   bodySchema?: string;
-  /** The document's own example of a body. */
+  /** The example of a body in the document. */
   bodyExample?: unknown;
 }
 
@@ -40,7 +40,7 @@ interface Components {
   parameters: Record<string, Parameter>;
 }
 
-/** Every route the document knows: a test that starts here cannot forget a new one. */
+/** Every route of the document. A test that uses this list also covers new routes. */
 export function routesOf(document: Contract): Route[] {
   return Object.entries(document.paths).flatMap(([template, item]) =>
     Object.entries(item as Record<string, Operation>).map(([method, operation]) =>
@@ -63,9 +63,9 @@ function routeOf(components: Components, method: Route['method'], template: stri
   };
 }
 
-/** The address as `Client` takes it: without the prefix of the API, or absolute. */
+/** The path in the form that `Client` expects: without the `/api/v1` prefix, or absolute. */
 export function addressOf({ template }: Route, ids: Record<string, string | number> = {}): string {
-  const known: Record<string, string | number> = { name: 'platform:expire-job-runs', ...ids };
-  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(known[name]));
+  const values: Record<string, string | number> = { name: 'platform:expire-job-runs', ...ids };
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   return filled.startsWith('/api/v1') ? filled.slice('/api/v1'.length) : `/${filled}`;
 }

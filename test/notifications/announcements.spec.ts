@@ -1,5 +1,5 @@
 import { int } from '../../src/platform/database/columns';
-import { hearing } from '../support/hearing';
+import { waitForSignalListening } from '../support/signal-listening';
 import { School } from '../support/school';
 import { notificationsOf, unreadCountOf } from './notification-fixtures';
 
@@ -43,7 +43,7 @@ describe('announcements', () => {
   });
 
   test('an announcement to 301 people costs the same four statements as an announcement to one', async () => {
-    await hearing(school);
+    await waitForSignalListening(school);
     const admin = await school.admin();
     const send = () => school.statements(() => admin.post(path, closed));
     await send();

@@ -4,7 +4,7 @@ import { NotificationFeed } from '../../src/modules/notifications/feed/notificat
 import { Incidents } from '../../src/operations/monitoring/incidents';
 import { QueryStatistics } from '../../src/operations/monitoring/query-statistics';
 import { testEngine } from '../support/database-url';
-import { EventSource, type HeardEvent } from '../support/event-source';
+import { EventSource, type ReceivedEvent } from '../support/event-source';
 import { School, type Client } from '../support/school';
 
 let school: School;
@@ -41,13 +41,13 @@ it('a stream sends a new notification of its person and none of other people', a
   const [ada, ben] = [await school.student(), await school.student()];
   await notify(ada, 'before');
   const [adasStream, bensStream] = [await listen(ada), await listen(ben)];
-  expect(adasStream).toMatchObject({ status: 200, heard: [] });
+  expect(adasStream).toMatchObject({ status: 200, received: [] });
   expect(adasStream.headers.get('content-type')).toBe('text/event-stream');
   await notify(ada, 'Well drawn');
-  const [event] = await adasStream.until(1);
+  const [event] = await adasStream.waitFor(1);
   const { data } = (await ada.get('/me/notifications?limit=1')).body;
   expect(event).toEqual({ id: data[0].id, event: 'notification', data: data[0] });
-  expect(bensStream.heard).toEqual([]);
+  expect(bensStream.received).toEqual([]);
 });
 
 it('the statements of a stream belong to a scope of their own and are not counted as repetitions of a request', async () => {
@@ -55,7 +55,7 @@ it('the statements of a stream belong to a scope of their own and are not counte
   const adasStream = await listen(ada);
   for (let at = 1; at <= 6; at++) {
     await notify(ada, `notification ${at}`);
-    await adasStream.until(at);
+    await adasStream.waitFor(at);
   }
   expect([...school.part(Incidents).repetitions.values()].map(({ route }) => route)).toEqual([]);
   const reads = [...school.part(QueryStatistics).statements.values()].filter(
@@ -74,7 +74,7 @@ it('a stream does not send a notification whose transaction was rolled back', as
     })
     .catch(() => undefined);
   await notify(ada, 'Meant');
-  expect(messages(await adasStream.until(1))).toEqual(['Meant']);
+  expect(messages(await adasStream.waitFor(1))).toEqual(['Meant']);
 });
 
 it('an announcement reaches every open stream', async () => {
@@ -82,7 +82,7 @@ it('an announcement reaches every open stream', async () => {
   const both = [await listen(ada), await listen(ben)];
   const announcement = { title: 'Break', message: 'The studio is closed', audience: 'all' };
   expect((await (await school.admin()).post('/notifications/announcements', announcement)).status).toBe(201);
-  for (const source of both) expect(messages(await source.until(1))).toEqual(['The studio is closed']);
+  for (const source of both) expect(messages(await source.waitFor(1))).toEqual(['The studio is closed']);
 });
 
 it('a stream with Last-Event-ID continues after that event and does not send older notifications', async () => {
@@ -92,7 +92,7 @@ it('a stream with Last-Event-ID continues after that event and does not send old
   });
   const adasStream = await listen(ada);
   await notify(ada, 'one');
-  const id = (await adasStream.until(1))[0]!.id;
+  const id = (await adasStream.waitFor(1))[0]!.id;
   adasStream.close();
   await school.database.transaction(() =>
     school.database.run("UPDATE notifications_notification SET created_at = $1 WHERE message LIKE 'history%'", [
@@ -101,17 +101,17 @@ it('a stream with Last-Event-ID continues after that event and does not send old
   );
   for (const message of ['two', 'three']) await notify(ada, message);
   const again = await listen(ada, id);
-  expect(messages(await again.until(2))).toEqual(['two', 'three']);
+  expect(messages(await again.waitFor(2))).toEqual(['two', 'three']);
   await notify(ada, 'four');
-  expect(messages(await again.until(3))).toEqual(['two', 'three', 'four']);
+  expect(messages(await again.waitFor(3))).toEqual(['two', 'three', 'four']);
 });
 
 it('a stream with Last-Event-ID repeats notifications of the last seconds because one may have been committed late', async () => {
   const ada = await school.student();
   const adasStream = await listen(ada);
   for (const message of ['one', 'two']) await notify(ada, message);
-  const heard = await adasStream.until(2);
-  expect(messages(await (await listen(ada, heard[1]!.id)).until(1))).toEqual(['one']);
+  const heard = await adasStream.waitFor(2);
+  expect(messages(await (await listen(ada, heard[1]!.id)).waitFor(1))).toEqual(['one']);
 });
 
 it('a stream sends a notification that was committed after one with a greater id', async () => {
@@ -133,11 +133,11 @@ it('a stream sends a notification that was committed after one with a greater id
   });
   await isWritten;
   await notify(ada, 'younger');
-  expect(messages(await adasStream.until(1))).toEqual(['younger']);
+  expect(messages(await adasStream.waitFor(1))).toEqual(['younger']);
   commit();
   await olderRow;
   await notify(ada, 'youngest');
-  expect(messages(await adasStream.until(3))).toEqual(['younger', 'older', 'youngest']);
+  expect(messages(await adasStream.waitFor(3))).toEqual(['younger', 'older', 'youngest']);
 });
 
 it('refuses a sixth stream of a person with 429 until one of the five is closed', async () => {
@@ -164,18 +164,18 @@ it('a stream ends as soon as its session ends and sends no later notification', 
   const ada = await school.student();
   const adasStream = await listen(ada);
   await notify(ada, 'before');
-  await adasStream.until(1);
+  await adasStream.waitFor(1);
   expect((await ada.post('/auth/logout')).status).toBe(204);
   await notify(ada, 'after');
-  await adasStream.untilEnd(2_000);
-  expect(messages(adasStream.heard)).toEqual(['before']);
+  await adasStream.waitForEnd(2_000);
+  expect(messages(adasStream.received)).toEqual(['before']);
 });
 
 it('a stream ends as soon as the account is closed', async () => {
   const [ada, admin] = [await school.student(), await school.admin()];
   const adasStream = await listen(ada);
   expect((await admin.delete(`/users/${ada.id}/activation`)).status).toBe(200);
-  await adasStream.untilEnd(2_000);
+  await adasStream.waitForEnd(2_000);
   expect((await listen(ada)).status).toBe(401);
 });
 
@@ -189,10 +189,10 @@ it('refuses a stream with 401 if the session ends while the stream is opened', a
 });
 
 /** Reconnects like a browser until a stream has sent an event. */
-async function reconnecting(client: Client, lastId: number): Promise<HeardEvent[]> {
+async function reconnecting(client: Client, lastId: number): Promise<ReceivedEvent[]> {
   for (;;) {
     const stream = await listen(client, lastId);
-    const heard = await Promise.race([stream.until(1), stream.untilEnd()]);
+    const heard = await Promise.race([stream.waitFor(1), stream.waitForEnd()]);
     if (heard.length > 0) return heard;
   }
 }
@@ -202,9 +202,9 @@ it('after another session of the person ends, a client can reconnect and receive
   const other = await school.signedIn(ada);
   const adasStream = await listen(other);
   await notify(ada, 'one');
-  const [event] = await adasStream.until(1);
+  const [event] = await adasStream.waitFor(1);
   await ada.post('/auth/logout');
-  await adasStream.untilEnd(2_000);
+  await adasStream.waitForEnd(2_000);
   await notify(ada, 'two');
   expect(messages(await reconnecting(other, event!.id))).toContain('two');
 });
@@ -216,6 +216,6 @@ it('the application ends its streams at shutdown and does not wait for the clien
   const adasStream = await EventSource.open(await stopping.app.getUrl(), ada.token);
   const started = Date.now();
   await stopping.close();
-  await adasStream.untilEnd(1_000);
+  await adasStream.waitForEnd(1_000);
   expect(Date.now() - started).toBeLessThan(3_000);
 });

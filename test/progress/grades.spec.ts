@@ -1,6 +1,6 @@
 import { SubmissionGraded } from '../../src/modules/progress';
 import { anEnrolledStudent } from '../support/courses';
-import { School, type Answer, type Client } from '../support/school';
+import { School, type ApiResponse, type Client } from '../support/school';
 import {
   aLemon,
   allRight,
@@ -22,7 +22,7 @@ afterAll(() => school.close());
 afterEach(() => school.clock.stopAt(null));
 
 const approved = { score: 85, status: 'approved', feedback: 'Lovely edges.' };
-const grade = (grader: Client, submission: number, decision: object, version?: number): Promise<Answer> =>
+const grade = (grader: Client, submission: number, decision: object, version?: number): Promise<ApiResponse> =>
   grader.put(`/submissions/${submission}/grade`, decision, version ? { 'if-match': `"v${version}-x"` } : {});
 const historyOf = async (submission: number) =>
   (await teacher.get(`/submissions/${submission}/grade-changes`)).body.data as Record<string, unknown>[];

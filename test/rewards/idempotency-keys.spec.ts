@@ -1,5 +1,5 @@
 import { School, type Client } from '../support/school';
-import { wantsKey } from '../support/contract';
+import { requiresKey } from '../support/contract';
 
 let school: School;
 let admin: Client;
@@ -23,7 +23,7 @@ test('the OpenAPI document requires an Idempotency-Key for each route that moves
   );
   const requiringKey = routes.filter((route) => {
     const [method = '', path = ''] = route.split(' ');
-    return wantsKey(school.document, method, path);
+    return requiresKey(school.document, method, path);
   });
   expect(requiringKey.map((route) => route.replace('/api/v1', ''))).toEqual([
     'post /achievements',

@@ -1,4 +1,4 @@
-import { aCourse, aDraft, aLesson, anExercise, course, lesson, outcome, quiz } from '../courses/authored';
+import { aCourse, aDraft, aLesson, anExercise, course, lesson, outcome, quiz } from '../courses/course-builders';
 import { allRight, anExercise as storedExercise } from '../progress/exercises';
 import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
 import { School, type Client } from '../support/school';

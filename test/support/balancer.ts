@@ -6,23 +6,23 @@ const checkEveryMs = 100;
 interface Backend {
   url: string;
   agent: Agent;
-  ready: boolean;
+  isReady: boolean;
 }
 
 /**
- * What stands before several instances: asks each whether it is ready, keeps connections to them alive, hands requests out
- * in turn. It tries nothing twice: a request an instance drops is lost, and answered 502.
+ * A load balancer for several instances. It polls whether each is ready, keeps connections to them alive, and distributes
+ * requests evenly (round robin). It never retries: a request that an instance drops gets 502.
  */
 export class Balancer {
   private backends: Backend[] = [];
-  private turn = 0;
+  private requestCount = 0;
   private readonly server: Server;
   private readonly checks: NodeJS.Timeout;
-  readonly served = new Map<string, number>();
+  readonly requestsByUrl = new Map<string, number>();
 
   private constructor() {
-    this.server = createServer((incoming, answer) => this.pass(incoming, answer));
-    // Node closes what was idle for five seconds, and would meet the next request of a client that had a pause.
+    this.server = createServer((incoming, outgoing) => this.forward(incoming, outgoing));
+    // Node closes a connection that was idle for five seconds, which could break the next request of a client.
     this.server.keepAliveTimeout = 0;
     this.checks = setInterval(() => void Promise.all(this.backends.map(check)), checkEveryMs);
   }
@@ -38,7 +38,7 @@ export class Balancer {
   }
 
   add(url: string): void {
-    this.backends.push({ url, agent: new Agent({ keepAlive: true }), ready: true });
+    this.backends.push({ url, agent: new Agent({ keepAlive: true }), isReady: true });
   }
 
   remove(url: string): void {
@@ -52,25 +52,29 @@ export class Balancer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private pass(incoming: IncomingMessage, answer: ServerResponse): void {
-    const ready = this.backends.filter((backend) => backend.ready);
-    const backend = ready[this.turn++ % ready.length];
-    if (!backend) return void answer.writeHead(502).end('no instance is ready');
+  private forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const ready = this.backends.filter((backend) => backend.isReady);
+    const backend = ready[this.requestCount++ % ready.length];
+    if (!backend) return void outgoing.writeHead(502).end('no instance is ready');
     const { method, headers } = incoming;
-    this.served.set(backend.url, (this.served.get(backend.url) ?? 0) + 1);
-    const own = { ...headers, connection: 'keep-alive' };
-    const outgoing = request(backend.url + incoming.url, { method, headers: own, agent: backend.agent }, (response) => {
-      const { connection: _ours, ...kept } = response.headers;
-      answer.writeHead(response.statusCode!, kept);
-      response.pipe(answer);
-    });
-    outgoing.on('error', (error) => answer.writeHead(502).end(error.message));
-    incoming.pipe(outgoing);
+    this.requestsByUrl.set(backend.url, (this.requestsByUrl.get(backend.url) ?? 0) + 1);
+    const ownHeaders = { ...headers, connection: 'keep-alive' };
+    const backendRequest = request(
+      backend.url + incoming.url,
+      { method, headers: ownHeaders, agent: backend.agent },
+      (response) => {
+        const { connection: _connection, ...kept } = response.headers;
+        outgoing.writeHead(response.statusCode!, kept);
+        response.pipe(outgoing);
+      },
+    );
+    backendRequest.on('error', (error) => outgoing.writeHead(502).end(error.message));
+    incoming.pipe(backendRequest);
   }
 }
 
 async function check(backend: Backend): Promise<void> {
-  const answer = await fetch(`${backend.url}/health/ready`).catch(() => null);
-  backend.ready = answer?.status === 200;
-  await answer?.arrayBuffer();
+  const response = await fetch(`${backend.url}/health/ready`).catch(() => null);
+  backend.isReady = response?.status === 200;
+  await response?.arrayBuffer();
 }

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const root = path.join(__dirname, '../..');
-const lock = path.join(root, 'node_modules/.cache/build.lock');
+const lockFile = path.join(root, 'node_modules/.cache/build.lock');
 
 /**
- * Makes `dist/` what the sources say. Two workers may ask at once: one builds, the other waits and finds it done.
- * Costs 100 ms where nothing is to be built.
+ * Builds `dist/` from the sources. If two workers call it at once, one builds and the other waits. It costs 100 ms if nothing
+ * has to be built.
  */
 export async function buildOnce(): Promise<void> {
-  while (!taken()) await sleep(100);
+  while (!takeLock()) await sleep(100);
   try {
     const { status, stderr, stdout } = spawnSync(process.execPath, ['scripts/build.mjs'], {
       cwd: root,
@@ -19,29 +19,29 @@ export async function buildOnce(): Promise<void> {
     });
     if (status !== 0) throw new Error(`The build failed:\n${stdout}\n${stderr}`);
   } finally {
-    rmSync(lock, { force: true });
+    rmSync(lockFile, { force: true });
   }
 }
 
-function taken(): boolean {
-  mkdirSync(path.dirname(lock), { recursive: true });
+function takeLock(): boolean {
+  mkdirSync(path.dirname(lockFile), { recursive: true });
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    if (!holderLives()) rmSync(lock, { force: true });
+    if (!isHolderRunning()) rmSync(lockFile, { force: true });
     return false;
   }
 }
 
-/** A run that was killed leaves its lock behind. */
-function holderLives(): boolean {
+/** Whether the process that created the lock file still runs. A run that was killed leaves its lock file behind. */
+function isHolderRunning(): boolean {
   try {
-    process.kill(Number(readFileSync(lock, 'utf8')), 0);
+    process.kill(Number(readFileSync(lockFile, 'utf8')), 0);
     return true;
   } catch (error) {
-    // No such process. Anything else (the lock is gone meanwhile) is settled by the next try.
+    // ESRCH means that there is no such process. After any other error, for example a missing file, the caller tries again.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Contract, type ContractRunner, type TransactionResponse, Wallet } from 'ethers';
-import { type Companion, startCompanion } from './companion';
+import { type ChildScript, startChildScript } from './child-script';
 import { EvmNode } from './evm-node';
 
-/** What the supervisor says when the chain is ready. */
+/** The line that the supervisor prints when the chain is ready. */
 interface Announcement {
   rpcUrl: string;
   chainId: number;
@@ -15,14 +15,14 @@ interface Announcement {
 }
 
 export interface ChainOptions {
-  /** Off: blocks come from `mine` only. On unless said otherwise. */
+  /** If false, only `mine` creates blocks. The default is true. */
   automine?: boolean;
-  /** `finalized` is twice as many blocks behind the head. One unless said otherwise, so that a short chain has a final block. */
+  /** `finalized` is twice this number of blocks behind the head. The default is 1, so that a short chain has a final block. */
   slotsInAnEpoch?: number;
 }
 
-/** Fees and nonce of a transaction that is signed without asking the node. */
-export interface Terms {
+/** The fees and the nonce of a transaction that is signed without a call to the node. */
+export interface TransactionTerms {
   nonce: number;
   maxFeePerGas?: bigint;
   maxPriorityFeePerGas?: bigint;
@@ -32,21 +32,21 @@ const gwei = 10n ** 9n;
 const { abi } = JSON.parse(readFileSync(path.join(__dirname, '../../contracts/TeoCoin.json'), 'utf8')) as { abi: [] };
 
 /**
- * A real chain with the coin on it, as new for each `start`. Where `TEST_EVM_RPC_URL` names an anvil, that one is
- * emptied and used: one test file at a time (`--runInBand`).
+ * A real chain with the coin, new for each `start`. If `TEST_EVM_RPC_URL` names an anvil, it is emptied and used instead;
+ * then only one test file may run at a time (`--runInBand`).
  */
 export class LocalChain extends EvmNode {
   readonly contract: string;
   readonly treasury: string;
   readonly treasuryKey: string;
-  /** Persons with ether for their fees and without coins. */
+  /** Wallets of persons, with ether for fees and without coins. */
   readonly wallets: readonly Wallet[];
   readonly treasuryWallet: Wallet;
-  /** Spoken to by the treasury; `tokenOf` for somebody else. */
+  /** The coin, called by the treasury. `tokenOf` is for other callers. */
   readonly token: Contract;
 
   private constructor(
-    private readonly supervisor: Companion,
+    private readonly supervisor: ChildScript,
     { rpcUrl, chainId, personKeys, ...coin }: Announcement,
   ) {
     super(rpcUrl, chainId);
@@ -58,12 +58,12 @@ export class LocalChain extends EvmNode {
     this.token = this.tokenOf(this.treasuryWallet);
   }
 
-  /** @throws when it does not start; its own message is on stderr */
+  /** @throws if the chain does not start; the reason is on stderr */
   static async start({ automine = true, slotsInAnEpoch = 1 }: ChainOptions = {}): Promise<LocalChain> {
-    const given = process.env.TEST_EVM_RPC_URL;
-    const args = ['--slots-in-an-epoch', String(slotsInAnEpoch), ...(given ? ['--node', given] : [])];
-    const supervisor = await startCompanion('../../scripts/local-chain.mjs', args);
-    const chain = new LocalChain(supervisor, JSON.parse(supervisor.announcement) as Announcement);
+    const givenUrl = process.env.TEST_EVM_RPC_URL;
+    const args = ['--slots-in-an-epoch', String(slotsInAnEpoch), ...(givenUrl ? ['--node', givenUrl] : [])];
+    const supervisor = await startChildScript('../../scripts/local-chain.mjs', args);
+    const chain = new LocalChain(supervisor, JSON.parse(supervisor.firstLine) as Announcement);
     await chain.setAutomine(automine);
     return chain;
   }
@@ -72,17 +72,17 @@ export class LocalChain extends EvmNode {
     return new Contract(this.contract, abi, runner);
   }
 
-  /** In units of 10^-18 TeoCoin. */
+  /** The balance in units of 10^-18 TeoCoin. */
   async balanceOf(address: string): Promise<bigint> {
     return (await this.token.getFunction('balanceOf')(address)) as bigint;
   }
 
-  /** From the treasury, as a withdrawal does. */
+  /** Sends coins from the treasury, as a withdrawal does. */
   async fund(address: string, units: bigint): Promise<TransactionResponse> {
     return this.transfer(this.treasuryWallet, address, units);
   }
 
-  /** A person's deposit. */
+  /** Sends coins of a person to the treasury, as a deposit does. */
   async transferToTreasury(person: number, units: bigint): Promise<TransactionResponse> {
     return this.transfer(this.wallets[person]!, this.treasury, units);
   }
@@ -91,8 +91,8 @@ export class LocalChain extends EvmNode {
     return (await this.tokenOf(from).getFunction('transfer')(to, units)) as TransactionResponse;
   }
 
-  /** A transfer as raw bytes, not sent. Its hash is their keccak256. */
-  async signTransfer(from: Wallet, to: string, units: bigint, terms: Terms): Promise<string> {
+  /** Signs a transfer without sending it. @returns the raw transaction; its keccak256 is the transaction hash */
+  async signTransfer(from: Wallet, to: string, units: bigint, terms: TransactionTerms): Promise<string> {
     return from.signTransaction({
       chainId: this.chainId,
       type: 2,

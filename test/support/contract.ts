@@ -5,86 +5,95 @@ interface Header {
   required?: boolean;
 }
 
-interface Response {
+interface DocumentedResponse {
   headers?: Record<string, Header>;
   content?: Record<string, { schema?: object }>;
 }
 
-/** What of an OpenAPI document is read here. */
+/** The parts of an OpenAPI document that are read here. */
 export interface Contract {
   paths: Record<string, unknown>;
   components?: unknown;
 }
 
-export interface Answer {
+export interface ReceivedResponse {
   method: string;
   url: string;
   status: number;
   headers: Record<string, string | string[] | number | undefined>;
-  /** Parsed where it is JSON; undefined where there is none. */
+  /** The parsed body if it is JSON; undefined if there is none. */
   body: unknown;
 }
 
-/** Pages for people, and the document itself: not operations. */
+/** HTML pages and the document itself are not operations of the document. */
 const undocumented = /^\/(?:(?:docs|operations)(?:\/.*)?|openapi\.json)$/;
 
-/** Throws when an answer is not one the document promises: its status, its media type, its headers, every member of its body. */
-export function validateAnswer(document: Contract, answer: Answer): void {
-  const { method, url, status } = answer;
+/** @throws if the status, media type, headers or body of a response do not match the document */
+export function validateResponse(document: Contract, response: ReceivedResponse): void {
+  const { method, url, status } = response;
   const path = url.split(/[?#]/, 1)[0]!;
   if (method === 'OPTIONS' || undocumented.test(path)) return;
-  const fault = faultOf(document, { ...answer, method: method.toUpperCase() }, path);
-  if (fault)
+  const mismatch = mismatchOf(document, { ...response, method: method.toUpperCase() }, path);
+  if (mismatch)
     throw new Error(
-      `${method} ${path} answered ${status}, against openapi.json: ${fault}\n${JSON.stringify(answer.body)?.slice(0, 2_000)}`,
+      `The response ${status} of ${method} ${path} does not match openapi.json: ${mismatch}\n${JSON.stringify(response.body)?.slice(0, 2_000)}`,
     );
 }
 
-/** Whether a request of this route is refused without an Idempotency-Key. */
-export function wantsKey(document: Contract, method: string, url: string): boolean {
+/** Whether the route requires an Idempotency-Key. */
+export function requiresKey(document: Contract, method: string, url: string): boolean {
   const operation = operationOf(document, method.toLowerCase(), url.split(/[?#]/, 1)[0]!);
   const { parameters = [] } =
     ((operation && at(document, operation)) as { parameters?: { $ref?: string }[] } | undefined) ?? {};
   return parameters.some(({ $ref }) => $ref?.endsWith('/Idempotency-Key-Required'));
 }
 
-function faultOf(document: Contract, answer: Answer, path: string): string | undefined {
-  const operation = operationOf(document, answer.method === 'HEAD' ? 'get' : answer.method.toLowerCase(), path);
-  if (!operation) return faultOfUnknownRoute(document, answer);
-  // Documented for clients, but never promised: an answer 500 is a defect wherever it comes from.
-  if (answer.status === 500) return 'a defect of ours';
-  const pointer = dereference(document, [...operation, 'responses', String(answer.status)]);
-  const response = at(document, pointer) as Response | undefined;
-  if (!response) return 'this status is not documented';
-  return faultOfHeaders(document, response, answer) ?? faultOfBody(document, response, pointer, answer);
+function mismatchOf(document: Contract, response: ReceivedResponse, path: string): string | undefined {
+  const operation = operationOf(document, response.method === 'HEAD' ? 'get' : response.method.toLowerCase(), path);
+  if (!operation) return mismatchOfUnknownRoute(document, response);
+  // The document lists 500 for clients, but in a test it is always a bug.
+  if (response.status === 500) return 'status 500 is always a bug';
+  const pointer = dereference(document, [...operation, 'responses', String(response.status)]);
+  const documented = at(document, pointer) as DocumentedResponse | undefined;
+  if (!documented) return 'this status is not documented';
+  return mismatchOfHeaders(document, documented, response) ?? mismatchOfBody(document, documented, pointer, response);
 }
 
-function faultOfUnknownRoute(document: Contract, { status, body }: Answer): string | undefined {
+function mismatchOfUnknownRoute(document: Contract, { status, body }: ReceivedResponse): string | undefined {
   if (status !== 404 && status !== 405) return 'this route is not documented';
-  return faultOfJson(document, ['components', 'schemas', 'Problem'], body);
+  return mismatchOfJson(document, ['components', 'schemas', 'Problem'], body);
 }
 
-function faultOfHeaders(document: Contract, response: Response, { headers }: Answer): string | undefined {
-  const missing = Object.entries(response.headers ?? {}).filter(([name, header]) => {
+function mismatchOfHeaders(
+  document: Contract,
+  documented: DocumentedResponse,
+  { headers }: ReceivedResponse,
+): string | undefined {
+  const missing = Object.entries(documented.headers ?? {}).filter(([name, header]) => {
     const { required } = resolve(document, header) as Header;
     return required && headers[name.toLowerCase()] === undefined;
   });
   return missing.length > 0 ? `missing headers: ${missing.map(([name]) => name).join(', ')}` : undefined;
 }
 
-function faultOfBody(document: Contract, response: Response, pointer: string[], answer: Answer): string | undefined {
-  if (answer.method === 'HEAD') return undefined;
-  if (!response.content) return answer.body === undefined ? undefined : 'a body where none is documented';
-  const type = String(answer.headers['content-type'] ?? '')
+function mismatchOfBody(
+  document: Contract,
+  documented: DocumentedResponse,
+  pointer: string[],
+  response: ReceivedResponse,
+): string | undefined {
+  if (response.method === 'HEAD') return undefined;
+  if (!documented.content) return response.body === undefined ? undefined : 'a body where none is documented';
+  const type = String(response.headers['content-type'] ?? '')
     .split(';', 1)[0]!
     .trim();
-  if (!response.content[type])
-    return `media type ${type || 'none'} instead of ${Object.keys(response.content).join(' or ')}`;
+  if (!documented.content[type])
+    return `media type ${type || 'none'} instead of ${Object.keys(documented.content).join(' or ')}`;
   if (!/[/+]json$/.test(type)) return undefined;
-  return faultOfJson(document, [...pointer, 'content', type, 'schema'], answer.body);
+  return mismatchOfJson(document, [...pointer, 'content', type, 'schema'], response.body);
 }
 
-function faultOfJson(document: Contract, pointer: string[], body: unknown): string | undefined {
+function mismatchOfJson(document: Contract, pointer: string[], body: unknown): string | undefined {
   const validate = validatorOf(document, pointer);
   if (validate(body)) return undefined;
   return (validate.errors ?? [])
@@ -92,7 +101,7 @@ function faultOfJson(document: Contract, pointer: string[], body: unknown): stri
     .join('; ');
 }
 
-/** The pointer of the operation an address belongs to; a literal step wins over a parameter, as in the router. */
+/** The pointer of the operation for a path. As in the router, a literal segment has priority over a parameter. */
 function operationOf(document: Contract, method: string, path: string): string[] | undefined {
   const steps = path.split('/');
   const templates = Object.keys(document.paths).filter((template) => {
@@ -111,15 +120,15 @@ const at = (value: unknown, pointer: string[]): unknown =>
 
 const resolve = (document: Contract, value: object): unknown => {
   const { $ref } = value as { $ref?: string };
-  return $ref ? at(document, stepsOf($ref)) : value;
+  return $ref ? at(document, segmentsOf($ref)) : value;
 };
 
 function dereference(document: Contract, pointer: string[]): string[] {
   const { $ref } = (at(document, pointer) ?? {}) as { $ref?: string };
-  return $ref ? stepsOf($ref) : pointer;
+  return $ref ? segmentsOf($ref) : pointer;
 }
 
-const stepsOf = (ref: string): string[] =>
+const segmentsOf = (ref: string): string[] =>
   ref
     .slice(2)
     .split('/')

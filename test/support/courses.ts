@@ -7,7 +7,7 @@ export interface BuiltCourse {
   lessons: number[];
 }
 
-/** A published course with lessons, written as rows: for tests that are not about authoring. */
+/** Inserts a published course with lessons directly as rows, for tests of other things than editing courses. */
 export async function aPublishedCourse(
   school: School,
   teacherId: number,
@@ -24,15 +24,25 @@ export async function aPublishedCourse(
       [title, reward, teacherId, true, seats, now, lessons],
     );
     const id = course!.id;
-    const rows = Array.from({ length: lessons }, (_, at) => [
-      ...[id, `Lesson ${at + 1}`, 'Look, then paint.', at + 1, 'theory', [], lessonReward, true, true, now, now],
-    ]);
+    const rows = Array.from({ length: lessons }, (_, index) => {
+      const order = index + 1;
+      return [id, `Lesson ${order}`, 'Look, then paint.', order, 'theory', [], lessonReward, true, true, now, now];
+    });
     await insertRows(
       school.database,
       'courses_lesson',
       [
-        ...['course_id', 'title', 'content', '"order"', 'lesson_type', 'materials', 'teocoin_reward'],
-        ...['is_published', 'is_mandatory', 'created_at', 'updated_at'],
+        'course_id',
+        'title',
+        'content',
+        '"order"',
+        'lesson_type',
+        'materials',
+        'teocoin_reward',
+        'is_published',
+        'is_mandatory',
+        'created_at',
+        'updated_at',
       ],
       rows,
     );
@@ -45,10 +55,10 @@ export async function aPublishedCourse(
   });
 }
 
-/** A student who has enrolled in the course. */
+/** Creates a student who is enrolled in the course. */
 export async function anEnrolledStudent(school: School, course: BuiltCourse): ReturnType<School['student']> {
   const student = await school.student();
-  const answer = await student.post(`/courses/${course.id}/enrollment`);
-  if (answer.status !== 201) throw new Error(`not enrolled: ${JSON.stringify(answer.body)}`);
+  const response = await student.post(`/courses/${course.id}/enrollment`);
+  if (response.status !== 201) throw new Error(`The enrolment failed: ${JSON.stringify(response.body)}`);
   return student;
 }

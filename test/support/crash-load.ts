@@ -7,55 +7,56 @@ import type { Client, School } from './school';
 
 type Kind = 'transfer' | 'completion' | 'registration';
 
-/** Something somebody wants once, and asks for until it is answered. */
-interface Wish {
+/** One request, which is repeated with the same key until it gets a response. */
+interface RepeatableRequest {
   kind: Kind;
   key: string;
   method: 'POST' | 'PUT';
   path: string;
   body: object;
-  asked: number;
+  sentCount: number;
 }
 
 interface Person {
   client: Client;
-  /** Asked for, and not answered yet. */
-  open: Wish | undefined;
+  /** The request that has no response yet. */
+  pending: RepeatableRequest | undefined;
   lessonsLeft: number[];
 }
 
-export interface Reckoning {
+export interface LoadResult {
   lost: string[];
   doubled: string[];
   violations: number;
 }
 
-const people = 12;
-const lessons = 400;
+const personCount = 12;
+const lessonCount = 400;
 const pauseMs = 50;
 
 /**
- * People who give coins, complete lessons and sign up while things break. Each waits for an answer before the next wish, and repeats
- * what was not answered, with the same key. What was acknowledged is remembered here, and compared with the rows.
+ * Simulates people who send coins, complete lessons and sign up while servers and databases crash. Each person waits for a
+ * response before the next request, and repeats a request without response with the same key. Confirmed requests are
+ * recorded here and compared with the rows at the end.
  */
 export class CrashLoad {
   readonly acknowledged = new Map<string, Kind>();
-  private readonly known = new Set<string>();
+  private readonly sentKeys = new Set<string>();
   private signedInAt = Date.now();
 
   private constructor(
-    /** Looks from outside: it writes nothing once the load has begun. */
+    /** Only reads from the database once the load has started. */
     private readonly school: School,
     private readonly people: Person[],
   ) {}
 
-  static async begin(school: School): Promise<CrashLoad> {
+  static async start(school: School): Promise<CrashLoad> {
     const teacher = await school.teacher();
-    const course = await aPublishedCourse(school, teacher.id, { lessons, lessonReward: 3, reward: 0 });
+    const course = await aPublishedCourse(school, teacher.id, { lessons: lessonCount, lessonReward: 3, reward: 0 });
     const all: Person[] = [];
-    for (let at = 0; at < people; at++) {
+    for (let at = 0; at < personCount; at++) {
       const client = await anEnrolledStudent(school, course);
-      all.push({ client, open: undefined, lessonsLeft: [...course.lessons] });
+      all.push({ client, pending: undefined, lessonsLeft: [...course.lessons] });
     }
     const admin = await school.admin();
     const gift = { userIds: all.map(({ client }) => client.id), amount: 5_000, reason: 'To be given away' };
@@ -64,59 +65,68 @@ export class CrashLoad {
     return new CrashLoad(school, all);
   }
 
-  /** A token lasts ten minutes, a long run longer. While nothing breaks: it is not part of the load. */
+  /** Renews the tokens, which last ten minutes. Call it while nothing crashes, because it is not part of the load. */
   async signIn(): Promise<void> {
     if (Date.now() - this.signedInAt < 120_000) return;
     for (const person of this.people) person.client = await this.school.signedIn(person.client);
     this.signedInAt = Date.now();
   }
 
-  /** Everybody asks `url` until the server behind it is gone, or `enough` says so. */
-  async run(url: string, enough: () => boolean = () => false): Promise<void> {
+  /** All people send requests to `url` until the server does not respond any more, or `shouldStop` returns true. */
+  async run(url: string, shouldStop: () => boolean = () => false): Promise<void> {
     await this.each(async (person) => {
-      while (!enough()) if (!(await this.ask(url, person))) return;
+      while (!shouldStop()) if (!(await this.sendNext(url, person))) return;
     });
   }
 
-  /** A moment in the middle of things: after some more answers, soon or late; bounded, for where nothing answers. */
-  async anyMoment(limitMs = 10_000): Promise<void> {
+  /** Waits for a random number of further responses, and at most `limitMs` in case there is none. */
+  async waitForRandomMoment(limitMs = 10_000): Promise<void> {
     const goal = this.acknowledged.size + Math.floor(Math.random() * 30);
     for (const end = Date.now() + limitMs; this.acknowledged.size < goal && Date.now() < end;) await sleep(5);
     await sleep(Math.random() * 20);
   }
 
-  /** Everybody repeats what was not answered, until it is. */
+  /** All people repeat the requests that have no response, until they have one. */
   async finish(url: string): Promise<void> {
     await this.each(async (person) => {
-      while (person.open) if (!(await this.ask(url, person))) throw new Error('The server is gone again');
+      while (person.pending)
+        if (!(await this.sendNext(url, person))) throw new Error('The server does not respond any more');
     });
   }
 
-  /** Every acknowledged wish is there, and none twice; so are its consequences. */
-  async reckon(): Promise<Reckoning> {
-    const found = [...(await this.transfers()), ...(await this.completions()), ...(await this.registrations())];
-    const there = new Map<string, number>();
-    for (const { key, count } of found) there.set(key, (there.get(key) ?? 0) + count);
+  /** Compares the confirmed requests with the rows: each must have been executed exactly once, and so its effects. */
+  async verify(): Promise<LoadResult> {
+    const found = [
+      ...(await this.countTransfers()),
+      ...(await this.countCompletions()),
+      ...(await this.countRegistrations()),
+    ];
+    const executed = new Map<string, number>();
+    for (const { key, count } of found) executed.set(key, (executed.get(key) ?? 0) + count);
     const { counts } = await this.school.part(LedgerAudit).run();
     return {
-      lost: [...this.acknowledged.keys()].filter((key) => !there.has(key)),
+      lost: [...this.acknowledged.keys()].filter((key) => !executed.has(key)),
       doubled: [
-        ...[...there].filter(([key, count]) => count > 1 || !this.known.has(key)).map(([key]) => key),
-        ...(await this.consequencesTwice()),
+        ...[...executed].filter(([key, count]) => count > 1 || !this.sentKeys.has(key)).map(([key]) => key),
+        ...(await this.listDuplicateEffects()),
       ],
       violations: Object.values(counts).reduce((sum, count) => sum + count, 0),
     };
   }
 
   /**
-   * How many transfers nobody was told of, once nothing waits in the outbox. A delivery that failed is due again later, and
-   * a row may still be locked for a moment by a connection that was cut.
+   * Delivers the outbox and returns the number of transfers without a notification. The clock is moved forward because a
+   * failed delivery is retried later, and a row may still be locked by a connection that was cut.
    */
-  async untold(): Promise<number> {
-    const waiting = 'SELECT count(*) AS count FROM platform_outbox WHERE dead_at IS NULL';
+  async countMissingNotifications(): Promise<number> {
+    const waitingSql = 'SELECT count(*) AS count FROM platform_outbox WHERE dead_at IS NULL';
     const { clock, database } = this.school;
     clock.stopAt(new Date(clock.now().getTime() + 3_600_000));
-    for (let left = 100; (await database.row({ count: int }, waiting))!.count > 0 && left > 0; left--) {
+    for (
+      let attemptsLeft = 100;
+      (await database.row({ count: int }, waitingSql))!.count > 0 && attemptsLeft > 0;
+      attemptsLeft--
+    ) {
       await this.school.settle();
       await sleep(50);
     }
@@ -129,8 +139,8 @@ export class CrashLoad {
 
   /** `1,234 acknowledged (900 transfers, …)` */
   get summary(): string {
-    const of = (kind: Kind): number => [...this.acknowledged.values()].filter((each) => each === kind).length;
-    const parts = (['transfer', 'completion', 'registration'] as const).map((kind) => `${of(kind)} ${kind}s`);
+    const countOf = (kind: Kind): number => [...this.acknowledged.values()].filter((each) => each === kind).length;
+    const parts = (['transfer', 'completion', 'registration'] as const).map((kind) => `${countOf(kind)} ${kind}s`);
     return `${this.acknowledged.size} acknowledged (${parts.join(', ')})`;
   }
 
@@ -138,39 +148,40 @@ export class CrashLoad {
     await Promise.all(this.people.map(work));
   }
 
-  /** False once nobody is there to answer. */
-  private async ask(url: string, person: Person): Promise<boolean> {
-    const wish = (person.open ??= this.wish(person));
-    this.known.add(wish.key);
-    const answer = await this.send(url, person, wish).catch(() => null);
-    wish.asked++;
-    if (!answer) return false;
-    const { status, content } = answer;
+  /** @returns false if the server did not respond */
+  private async sendNext(url: string, person: Person): Promise<boolean> {
+    const request = (person.pending ??= this.nextRequest(person));
+    this.sentKeys.add(request.key);
+    const response = await this.send(url, person, request).catch(() => null);
+    request.sentCount++;
+    if (!response) return false;
+    const { status, content } = response;
     if (status === 401) {
-      // A machine that is busy makes an hour of ten minutes.
+      // On a busy machine the token can expire during the load.
       person.client = await this.school.signedIn(person.client);
       return true;
     }
-    // Who was told nothing and asks again finds the name taken: by themselves.
-    const isDone = status < 300 || (wish.kind === 'registration' && status === 409 && wish.asked > 1);
-    if (!isDone && status !== 503) throw new Error(`${wish.kind} ${wish.key}: ${status} ${content}`);
+    // A registration without response may have succeeded. Its repetition then finds the username taken.
+    const isDone = status < 300 || (request.kind === 'registration' && status === 409 && request.sentCount > 1);
+    if (!isDone && status !== 503) throw new Error(`${request.kind} ${request.key}: ${status} ${content}`);
     if (isDone) {
-      this.acknowledged.set(wish.key, wish.kind);
-      person.open = undefined;
+      this.acknowledged.set(request.key, request.kind);
+      person.pending = undefined;
     } else await sleep(pauseMs);
     return true;
   }
 
-  private async send(url: string, { client }: Person, { kind, key, method, path, body }: Wish) {
+  private async send(url: string, { client }: Person, { kind, key, method, path, body }: RepeatableRequest) {
     const headers = {
-      ...{ 'content-type': 'application/json', 'idempotency-key': key },
+      'content-type': 'application/json',
+      'idempotency-key': key,
       ...(kind === 'registration' ? {} : { authorization: `Bearer ${client.token}` }),
     };
-    const answer = await fetch(`${url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
-    return { status: answer.status, content: await answer.text() };
+    const response = await fetch(`${url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+    return { status: response.status, content: await response.text() };
   }
 
-  private wish(person: Person): Wish {
+  private nextRequest(person: Person): RepeatableRequest {
     const chance = Math.random();
     if (chance < 0.08) return this.registration();
     const lesson = chance < 0.4 ? person.lessonsLeft.shift() : undefined;
@@ -182,48 +193,48 @@ export class CrashLoad {
       method: 'PUT',
       path: `/lessons/${lesson}/completion`,
       body: {},
-      asked: 0,
+      sentCount: 0,
     };
   }
 
-  private transfer({ client }: Person): Wish {
+  private transfer({ client }: Person): RepeatableRequest {
     const others = this.people.filter((person) => person.client.id !== client.id);
     const recipientId = others[Math.floor(Math.random() * others.length)]!.client.id;
     const body = { recipientId, amount: 1, message: '' };
-    return { kind: 'transfer', key: randomUUID(), method: 'POST', path: '/coins/transfers', body, asked: 0 };
+    return { kind: 'transfer', key: randomUUID(), method: 'POST', path: '/coins/transfers', body, sentCount: 0 };
   }
 
-  private registration(): Wish {
+  private registration(): RepeatableRequest {
     const key = `crash-${randomUUID().slice(0, 18)}`;
     const body = { username: key, email: `${key}@school.test`, password: 'boats in the early fog', role: 'student' };
-    return { kind: 'registration', key, method: 'POST', path: '/auth/register', body, asked: 0 };
+    return { kind: 'registration', key, method: 'POST', path: '/auth/register', body, sentCount: 0 };
   }
 
-  private transfers() {
-    return this.found(`SELECT idempotency_key AS key, count(*) AS count FROM rewards_teocointransaction
+  private countTransfers() {
+    return this.countByKey(`SELECT idempotency_key AS key, count(*) AS count FROM rewards_teocointransaction
       WHERE transaction_type = 'transfer_sent' GROUP BY 1`);
   }
 
-  private completions() {
+  private countCompletions() {
     return this
-      .found(`SELECT CAST(student_id AS text) || '-completes-' || CAST(lesson_id AS text) AS key, count(*) AS count
+      .countByKey(`SELECT CAST(student_id AS text) || '-completes-' || CAST(lesson_id AS text) AS key, count(*) AS count
       FROM courses_lessoncompletion GROUP BY 1`);
   }
 
-  private registrations() {
-    return this.found(
+  private countRegistrations() {
+    return this.countByKey(
       `SELECT username AS key, count(*) AS count FROM users_user WHERE username LIKE 'crash-%' GROUP BY 1`,
     );
   }
 
-  private async found(sql: string): Promise<{ key: string; count: number }[]> {
+  private async countByKey(sql: string): Promise<{ key: string; count: number }[]> {
     const rows = await this.school.database.rows({ key: nullable(text), count: int }, sql);
     return rows.map(({ key, count }) => ({ key: key ?? 'a transfer without a key', count }));
   }
 
-  /** A completion pays once, a transfer has two sides and is told once. */
-  private async consequencesTwice(): Promise<string[]> {
-    const twice = [
+  /** Lists effects that exist twice: a completion must pay once, and a transfer must have two rows and one notification. */
+  private async listDuplicateEffects(): Promise<string[]> {
+    const duplicatesSql = [
       `SELECT 'reward ' || CAST(user_id AS text) || ' ' || CAST(related_object_id AS text) AS key, count(*) AS count FROM rewards_teocointransaction
        WHERE transaction_type = 'earned_lesson' GROUP BY user_id, related_object_id HAVING count(*) > 1`,
       `SELECT 'operation ' || operation_id AS key, count(*) AS count FROM rewards_teocointransaction
@@ -231,7 +242,7 @@ export class CrashLoad {
       `SELECT 'notification ' || dedupe_key AS key, count(*) AS count FROM notifications_notification
        WHERE dedupe_key LIKE 'teocoin_transfer:%' GROUP BY dedupe_key HAVING count(*) > 1`,
     ];
-    const rows = await Promise.all(twice.map((sql) => this.found(sql)));
+    const rows = await Promise.all(duplicatesSql.map((sql) => this.countByKey(sql)));
     return rows.flat().map(({ key, count }) => `${key} (${count})`);
   }
 }

@@ -5,14 +5,14 @@ import { createDatabase, dropDatabases, throughPooler } from './postgres-databas
 
 export type Engine = 'sqlite' | 'postgres';
 
-/** The engine this test runs on: every file under `test/` runs once on each. */
+/** The database engine of this test. Most files under `test/` run once on each engine. */
 export function testEngine(): Engine {
   const engine = process.env.TEST_ENGINE;
-  if (engine !== 'sqlite' && engine !== 'postgres') throw new Error('no test engine: is this a unit test?');
+  if (engine !== 'sqlite' && engine !== 'postgres') throw new Error('TEST_ENGINE is not set. Is this a unit test?');
   return engine;
 }
 
-/** A database of the caller's own with all tables and no rows. Nobody needs to remove it. */
+/** Creates a database with all tables and no rows. The caller does not need to remove it. */
 export async function freshDatabaseUrl(): Promise<string> {
   if (testEngine() === 'postgres')
     return throughPooler(await createPostgres(`${process.env.TEST_POSTGRES_PREFIX!}template`));
@@ -21,12 +21,12 @@ export async function freshDatabaseUrl(): Promise<string> {
   return `sqlite:${file}`;
 }
 
-/** A database of the caller's own without tables, for the tests of migrations and of moving. */
+/** Creates a database without tables, for the tests of migrations and of moving. */
 export async function emptyDatabaseUrl(): Promise<string> {
   return testEngine() === 'postgres' ? createPostgres() : `sqlite:${newSqliteFile()}`;
 }
 
-/** A backup of a database that nobody is connected to: the caller's own, as the original is now. */
+/** Copies a database that has no open connections. */
 export async function copyOfDatabase(url: string): Promise<string> {
   if (testEngine() === 'postgres') return createPostgres(new URL(url).pathname.slice(1));
   const file = newSqliteFile();
@@ -39,17 +39,17 @@ function newSqliteFile(): string {
 }
 
 let previousDropped: Promise<void> | undefined;
-let created = 0;
+let createdCount = 0;
 
 /**
- * A copy takes some 8 MB of disk, so a worker drops those of the test file before. Not at a file's own end: an
- * application that closes in `afterAll` still needs it. Module state is per test file, a worker runs one at a time.
+ * A copy takes some 8 MB of disk, so a worker drops the databases of its previous test file first. It cannot do so at the end
+ * of a file, because an application that closes in `afterAll` still needs them. This variable is new for each test file.
  */
 async function createPostgres(template?: string): Promise<string> {
   const ownPrefix = `${process.env.TEST_POSTGRES_PREFIX!}w${process.env.JEST_WORKER_ID!}_`;
   previousDropped ??= dropDatabases(ownPrefix);
   await previousDropped;
-  created += 1;
-  // Never the same name twice: a pooler may still know the one that was dropped.
-  return createDatabase(`${ownPrefix}${created}_${randomBytes(3).toString('hex')}`, template);
+  createdCount += 1;
+  // A name is never used twice, because a pooler may still have connections to the dropped database.
+  return createDatabase(`${ownPrefix}${createdCount}_${randomBytes(3).toString('hex')}`, template);
 }

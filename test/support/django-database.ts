@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { Client } from 'pg';
 import { emptyDatabaseUrl, testEngine } from './database-url';
 
-/** What `manage.py migrate` leaves behind, as far as it matters here: tables of the same names as ours, and rows. */
+/** The relevant part of what Django's `manage.py migrate` creates: tables with the same names as ours, and rows. */
 const statements = [
   'CREATE TABLE django_migrations (id integer PRIMARY KEY, app varchar(255), name varchar(255))',
   'CREATE TABLE users_user (id integer PRIMARY KEY, username varchar(150) UNIQUE, teo_coins integer)',
@@ -15,14 +15,14 @@ const statements = [
   "INSERT INTO courses_course VALUES (1, 'Watercolours', 1)",
 ];
 
-/** A database that a Django lives in, on the engine of the test. */
-export async function djangoDatabaseUrl(more: readonly string[] = []): Promise<string> {
+/** Creates a database of a Django application, on the engine of the test. */
+export async function djangoDatabaseUrl(moreStatements: readonly string[] = []): Promise<string> {
   const url = await emptyDatabaseUrl();
-  await fill(url, [...statements, ...more]);
+  await execute(url, [...statements, ...moreStatements]);
   return url;
 }
 
-export async function fill(url: string, sql: readonly string[]): Promise<void> {
+export async function execute(url: string, sql: readonly string[]): Promise<void> {
   if (testEngine() === 'postgres') return onServer(url, async (client) => void (await client.query(sql.join(';\n'))));
   const file = new Sqlite(fileOf(url));
   file.exec(sql.join(';\n'));
@@ -31,14 +31,17 @@ export async function fill(url: string, sql: readonly string[]): Promise<void> {
 
 export const fileOf = (url: string): string => url.slice('sqlite:'.length);
 
-/** Changes with any byte of the file, its time, and any file beside it; of a server with anything in its catalogue or a row. */
+/**
+ * On SQLite the fingerprint changes with the bytes and the time of the file and with the files next to it; on PostgreSQL with
+ * the catalogue and the rows.
+ */
 export async function fingerprint(url: string): Promise<unknown> {
   if (testEngine() === 'postgres') return onServer(url, fingerprintOf);
   const file = fileOf(url);
-  const beside = readdirSync(path.dirname(file)).filter((name) => name.startsWith(path.basename(file)));
-  if (!existsSync(file)) return { beside };
+  const filesNextToIt = readdirSync(path.dirname(file)).filter((name) => name.startsWith(path.basename(file)));
+  if (!existsSync(file)) return { filesNextToIt };
   const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
-  return { beside, hash, changedAt: statSync(file).mtimeMs };
+  return { filesNextToIt, hash, changedAt: statSync(file).mtimeMs };
 }
 
 async function fingerprintOf(client: Client): Promise<unknown> {

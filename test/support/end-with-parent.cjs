@@ -1,4 +1,4 @@
-/* Loaded before a program that a test starts: a run that is killed closes this pipe, and leaves no server behind. */
+/* Preloaded into programs that a test starts. If the test run is killed, this pipe closes and the program exits too. */
 process.stdin.on('error', () => process.exit(1));
 process.stdin.on('end', () => process.exit(1));
 process.stdin.resume();

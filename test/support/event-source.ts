@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface HeardEvent {
+export interface ReceivedEvent {
   id: number;
   event: string;
   data: any;
 }
 
-/** Listens to server-sent events over real HTTP, with a token in a header as our front ends do. */
+/** Receives server-sent events over real HTTP, with the token in a header as the front ends send it. */
 export class EventSource {
-  readonly heard: HeardEvent[] = [];
+  readonly received: ReceivedEvent[] = [];
   status = 0;
   headers: Headers;
   problem: any;
-  ended = false;
+  isEnded = false;
   private readonly abort = new AbortController();
 
   static async open(url: string, token: string | null, lastEventId?: number | string): Promise<EventSource> {
@@ -30,21 +30,22 @@ export class EventSource {
 
   close = (): void => this.abort.abort();
 
-  /** Resolves with everything heard once there are so many. */
-  async until(count: number, withinMs = 5_000): Promise<HeardEvent[]> {
-    return this.untilTrue(() => this.heard.length >= count, withinMs);
+  /** Resolves with all received events once there are at least `count`. */
+  async waitFor(count: number, timeoutMs = 5_000): Promise<ReceivedEvent[]> {
+    return this.waitUntil(() => this.received.length >= count, timeoutMs);
   }
 
-  async untilEnd(withinMs = 5_000): Promise<HeardEvent[]> {
-    return this.untilTrue(() => this.ended, withinMs);
+  async waitForEnd(timeoutMs = 5_000): Promise<ReceivedEvent[]> {
+    return this.waitUntil(() => this.isEnded, timeoutMs);
   }
 
-  private async untilTrue(condition: () => boolean, withinMs: number): Promise<HeardEvent[]> {
-    for (const deadline = Date.now() + withinMs; !condition();) {
-      if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms; heard ${JSON.stringify(this.heard)}`);
+  private async waitUntil(condition: () => boolean, timeoutMs: number): Promise<ReceivedEvent[]> {
+    for (const deadline = Date.now() + timeoutMs; !condition();) {
+      if (Date.now() > deadline)
+        throw new Error(`The events did not arrive within ${timeoutMs} ms. Received: ${JSON.stringify(this.received)}`);
       await sleep(10);
     }
-    return this.heard;
+    return this.received;
   }
 
   private async read(body: ReadableStream<Uint8Array>): Promise<void> {
@@ -54,17 +55,17 @@ export class EventSource {
       for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
         const blocks = (pending + decoder.decode(chunk, { stream: true })).split('\n\n');
         pending = blocks.pop()!;
-        for (const block of blocks) this.take(block);
+        for (const block of blocks) this.parse(block);
       }
     } finally {
-      this.ended = true;
+      this.isEnded = true;
     }
   }
 
-  private take(block: string): void {
+  private parse(block: string): void {
     const fields = new Map(block.split('\n').map((line) => line.split(/: (.*)/, 2) as [string, string]));
     if (!fields.has('data')) return;
-    this.heard.push({
+    this.received.push({
       id: Number(fields.get('id')),
       event: fields.get('event')!,
       data: JSON.parse(fields.get('data')!),

@@ -1,14 +1,14 @@
 import { JsonRpcProvider, Network } from 'ethers';
 
 export interface Pool {
-  /** Hashes of what the next blocks may hold, and of what waits for an earlier nonce. */
+  /** Hashes of transactions that the next blocks can include (`pending`), and of those after a nonce gap (`queued`). */
   pending: string[];
   queued: string[];
 }
 
 const pollingMs = 20;
 
-/** What one can do to a development node that one cannot do to a real one. */
+/** A development node, with the commands that a real node does not have. */
 export class EvmNode {
   readonly provider: JsonRpcProvider;
 
@@ -17,12 +17,12 @@ export class EvmNode {
     readonly chainId: number,
   ) {
     const network = Network.from(chainId);
-    // One request for each call: a test that counts or waits must not depend on what else was asked at the time.
+    // Calls are never batched or cached, so that a test that counts or waits does not depend on other calls.
     const options = { staticNetwork: network, cacheTimeout: -1, batchMaxCount: 1, pollingInterval: pollingMs };
     this.provider = new JsonRpcProvider(rpcUrl, network, options);
   }
 
-  /** Whatever the node understands. */
+  /** Sends any JSON-RPC call. */
   async send<T>(method: string, params: unknown[] = []): Promise<T> {
     return (await this.provider.send(method, params)) as T;
   }
@@ -47,7 +47,7 @@ export class EvmNode {
     await this.send('anvil_setNextBlockBaseFeePerGas', [`0x${wei.toString(16)}`]);
   }
 
-  /** What waits to be mined. */
+  /** The transactions that are not mined yet. */
   async pool(): Promise<Pool> {
     type Waiting = Record<string, Record<string, { hash: string }>>;
     const content = await this.send<{ pending: Waiting; queued: Waiting }>('txpool_content');
@@ -56,28 +56,28 @@ export class EvmNode {
     return { pending: hashes(content.pending), queued: hashes(content.queued) };
   }
 
-  /** Takes a transaction out of the pool, as nodes under pressure do; false when it was not there. */
+  /** Removes a transaction from the pool, as nodes under load do. @returns false if it was not in the pool */
   async drop(hash: string): Promise<boolean> {
     return (await this.send<string | null>('anvil_dropTransaction', [hash])) !== null;
   }
 
   /**
-   * Replaces the last `depth` blocks by as many others. They are empty but for `branch`: for each new block, oldest first, the
-   * raw transactions it holds, in that order. What was in the old ones is gone from chain and pool: whoever wants it
-   * again sends it again.
+   * Replaces the last `depth` blocks by the same number of new blocks. `branch` holds, for each new block from the oldest on,
+   * its raw transactions; other blocks are empty. The transactions of the old blocks disappear from chain and pool, and must
+   * be sent again.
    */
   async reorg(depth: number, branch: readonly (readonly string[])[] = []): Promise<void> {
     await this.send('anvil_reorg', [depth, branch.flatMap((raws, block) => raws.map((raw) => [raw, block]))]);
   }
 
-  /** The whole chain as it is now, for one `revert`. */
+  /** Saves the state of the chain. A snapshot can be reverted to once. */
   async snapshot(): Promise<string> {
     return this.send<string>('evm_snapshot');
   }
 
-  /** Back to the snapshot: later blocks and the pool are gone. */
+  /** Restores the snapshot. Later blocks and the pool are lost. */
   async revert(id: string): Promise<void> {
-    if (!(await this.send<boolean>('evm_revert', [id]))) throw new Error(`there is no snapshot ${id} any more`);
+    if (!(await this.send<boolean>('evm_revert', [id]))) throw new Error(`there is no snapshot ${id}`);
   }
 
   async setBalance(address: string, wei: bigint): Promise<void> {

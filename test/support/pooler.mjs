@@ -1,7 +1,8 @@
 /**
- * Runs a PgBouncer in transaction mode in front of a PostgreSQL on this machine, for as long as standard input stays open.
- * Prints the URL of that server through the pooler; see `companion.ts`.
- * `--to URL`, `--wait SECONDS` for a connection of the server, `--prepared` keeps prepared statements (1.21 and later).
+ * Runs a PgBouncer in transaction mode in front of a PostgreSQL on this machine until standard input closes. Prints the URL
+ * of the server through the pooler (see `child-script.ts`).
+ * `--to URL` of the server, `--wait SECONDS` at most for a server connection, `--prepared` keeps prepared statements (1.21 and
+ * later).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,17 +15,17 @@ import { parseArgs } from 'node:util';
 import { unprivilegedAccount } from './postgres-binaries.mjs';
 import { freePort } from './postgres-process.mjs';
 
-/** Debian puts it where only root looks. */
+/** Debian installs pgbouncer in /usr/sbin, which is only in root's PATH. */
 const env = { PATH: `${process.env.PATH}${path.delimiter}/usr/sbin` };
 
-/** The pooler's version as [major, minor], or null where there is none. */
+/** The version of the installed pooler as [major, minor], or null if there is none. */
 export function installedPooler() {
   const { stdout } = spawnSync('pgbouncer', ['--version'], { encoding: 'utf8', env });
   const found = /PgBouncer (\d+)\.(\d+)/i.exec(stdout ?? '');
   return found && [Number(found[1]), Number(found[2])];
 }
 
-/** Few server connections on purpose: what a session kept to itself would soon be met by another. */
+/** Few server connections, so that state that a session leaves behind is soon noticed by another session. */
 const configuration = (server, port, folder, { wait, prepared }) => `
 [databases]
 * = host=${server.hostname} port=${server.port}
@@ -43,7 +44,7 @@ auth_file = ${folder}/users
 ${prepared ? 'max_prepared_statements = 500' : ''}
 `;
 
-async function begin({ to, ...options }) {
+async function start({ to, ...options }) {
   const server = new URL(to);
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-pgbouncer-'));
   const port = await freePort();
@@ -57,11 +58,11 @@ async function begin({ to, ...options }) {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
-  await answers(port);
+  await waitForPort(port);
   return Object.assign(server, { port }).href;
 }
 
-async function answers(port) {
+async function waitForPort(port) {
   for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(50)) {
     const isOpen = await new Promise((resolve) => {
       const socket = createConnection({ port, host: '127.0.0.1' });
@@ -70,7 +71,7 @@ async function answers(port) {
     });
     if (isOpen) return;
   }
-  throw new Error('PgBouncer did not start (reason above)');
+  throw new Error('PgBouncer did not start (the reason is above)');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -78,5 +79,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const options = { to: { type: 'string' }, wait, prepared: { type: 'boolean' } };
   process.stdin.resume().once('close', () => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(0));
-  console.log(await begin(parseArgs({ options }).values));
+  console.log(await start(parseArgs({ options }).values));
 }

@@ -4,21 +4,21 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * PostgreSQL refuses to run as root. `nobody` is on every Linux; `postgres` is the better name where it exists.
- * @returns `{ uid, gid }`, or undefined when we are not root
+ * PostgreSQL refuses to run as root. The account `postgres` is used if it exists, else `nobody`, which every Linux has.
+ * @returns `{ uid, gid }`, or undefined if this process does not run as root
  */
 export function unprivilegedAccount() {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = fs.readFileSync('/etc/passwd', 'utf8').split('\n');
   const line = ['postgres', 'nobody'].map((name) => accounts.find((text) => text.startsWith(`${name}:`))).find(Boolean);
-  if (!line) throw new Error('root may not run PostgreSQL, and there is no account "postgres" or "nobody"');
+  if (!line) throw new Error('PostgreSQL cannot run as root, and there is no account "postgres" or "nobody"');
   const [, , uid, gid] = line.split(':');
   return { uid: Number(uid), gid: Number(gid) };
 }
 
 /**
- * The folder of initdb and postgres (POSTGRES_BIN where that is set), in place where they run, else copied to `home`: a checkout below a private
- * home is closed to the account, and an installation without install scripts lacks the links of the libraries.
+ * The folder of initdb and postgres (POSTGRES_BIN if that is set). If they do not run there, they are copied to `home`: the
+ * account may not be allowed to read the checkout, and an installation without install scripts has no links to the libraries.
  */
 export function runnableBinaries(home, options) {
   const bin = installedBinaries();
@@ -42,11 +42,12 @@ function installedBinaries() {
     ...versions.map((version) => path.join(system, version, 'bin')),
   ];
   const found = candidates.find((bin) => fs.existsSync(path.join(bin, `initdb${suffix}`)));
-  if (!found) throw new Error(`none in ${candidates.join(', ')}; set TEST_DATABASE_URL to a server of yours`);
+  if (!found)
+    throw new Error(`There is no PostgreSQL in ${candidates.join(', ')}. Set TEST_DATABASE_URL to the URL of a server`);
   return found;
 }
 
-/** npm packages cannot hold symbolic links: this one lists them, relative to its root, for its install script. */
+/** npm packages cannot contain symbolic links, so the package lists them, relative to its root, for its install script. */
 function restoreLinks(native) {
   const list = path.join(native, 'pg-symlinks.json');
   if (!fs.existsSync(list)) return;
@@ -60,7 +61,7 @@ function runs(bin, options) {
   return ['initdb', 'postgres'].every((name) => spawnSync(path.join(bin, name), ['--version'], options).status === 0);
 }
 
-/** Runs a command to its end; what it wrote to stderr becomes the error's message. */
+/** Runs a command and waits for its end. @throws with the text of stderr if it fails */
 export function run(command, args, options) {
   const { status, error, stderr } = spawnSync(command, args, { ...options, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command}: ${error?.message ?? stderr}`);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Runs statements on the test server, outside of any test's database. */
+/** Runs statements on the test server, outside of the databases of the tests. */
 export async function onServer<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
   await client.connect();
@@ -12,8 +12,8 @@ export async function onServer<T>(work: (client: Client) => Promise<T>): Promise
 }
 
 /**
- * Creates an empty database, or a copy of `template` (50 to 75 ms), and answers its URL.
- * Locale C.UTF-8 wherever the tests run: sorting must not depend on whose server it is.
+ * Creates an empty database, or a copy of `template` (50 to 75 ms), and returns its URL. The locale is always C.UTF-8, so that
+ * sorting does not depend on the server.
  */
 export async function createDatabase(name: string, template?: string): Promise<string> {
   const origin = template ? `TEMPLATE ${template}` : `TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'`;
@@ -24,15 +24,15 @@ export async function createDatabase(name: string, template?: string): Promise<s
 }
 
 /**
- * The same database through the pooler of `scripts/test-pgbouncer.mjs`, when there is one. Databases themselves are made
- * and dropped directly: a pooler keeps connections to them.
+ * The URL of the same database through the pooler of `scripts/test-pgbouncer.mjs`, if it runs. Databases are created and
+ * dropped without the pooler, because it keeps connections to them.
  */
 export function throughPooler(url: string): string {
   const port = process.env.TEST_POOLER_PORT;
   return port ? Object.assign(new URL(url), { port }).href : url;
 }
 
-/** What a program behind the pooler is told beside its address. */
+/** The settings that a program behind the pooler needs in addition to DATABASE_URL. */
 export function poolerSettings(url: string): Record<string, string> {
   const port = process.env.TEST_POOLER_PORT;
   if (!port || !url.includes(`:${port}/`)) return {};
@@ -41,7 +41,7 @@ export function poolerSettings(url: string): Record<string, string> {
   return { DATABASE_DIRECT_URL: directUrl, DATABASE_PREPARED_STATEMENTS: prepared };
 }
 
-/** Drops every database whose name starts so, with whatever is still connected to it. */
+/** Drops every database whose name starts with `prefix`, and ends the connections to it. */
 export async function dropDatabases(prefix: string): Promise<void> {
   await onServer(async (client) => {
     const names = await client.query<{ datname: string }>(

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** Nothing here must survive a crash of the machine, and no plan may depend on when autovacuum happened to run. */
+/** The data need not survive a crash of the machine. Autovacuum is off, so that query plans do not depend on when it runs. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -20,7 +20,7 @@ const SETTINGS = {
   shared_preload_libraries: 'pg_stat_statements',
 };
 
-/** One server process on a data folder, which can be stopped and started again. */
+/** A server process on a data folder, which can be stopped and started again. */
 export class PostgresProcess {
   onLost = () => undefined;
   #child;
@@ -40,7 +40,7 @@ export class PostgresProcess {
     this.#child.once('exit', () => this.onLost(this.#logTail()));
   }
 
-  /** SIGINT: as an operator, sessions are ended; SIGQUIT: at once, as a crash. */
+  /** SIGINT ends the sessions, as an operator would do. SIGQUIT stops at once, as in a crash. */
   async stop(signal) {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -50,7 +50,7 @@ export class PostgresProcess {
     await exited;
   }
 
-  /** The server writes its state into the eighth line of its pid file; pg_ctl waits for the same word. */
+  /** The eighth line of the pid file holds the state of the server. pg_ctl waits for the same value. */
   async #ready() {
     const pidFile = path.join(this.data, 'postmaster.pid');
     const deadline = Date.now() + START_TIMEOUT_MS;
@@ -59,7 +59,7 @@ export class PostgresProcess {
       if (Number(pid) === this.#child.pid && state?.trim() === 'ready') return;
       await sleep(20);
     }
-    throw new Error(this.#logTail() || `not ready after ${START_TIMEOUT_MS} ms`);
+    throw new Error(this.#logTail() || `PostgreSQL was not ready after ${START_TIMEOUT_MS} ms`);
   }
 
   #logTail() {

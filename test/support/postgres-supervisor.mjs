@@ -1,8 +1,8 @@
 /**
- * Runs a throw-away PostgreSQL for as long as standard input stays open, so that no server outlives a test run,
- * however that run ended. Prints the URL of a superuser when the server is ready. See `companion.ts`.
- * Words on standard input: `stop` (as an operator would), `crash`, and `start`, on the same data and port.
- * `--following URL` makes it a streaming replica of a server on this machine.
+ * Runs a temporary PostgreSQL until standard input closes, so that no server is left after a test run was killed. Prints the
+ * URL of a superuser when the server is ready (see `child-script.ts`). It accepts the commands `stop` (as an operator does),
+ * `crash` and `start` (on the same data and port) as lines of standard input. `--following URL` makes it a streaming replica
+ * of a server on this machine.
  */
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { scratchFolder } from './scratch-folder.mjs';
 import { run, runnableBinaries, unprivilegedAccount } from './postgres-binaries.mjs';
-import { follow } from './postgres-following.mjs';
+import { createReplica } from './postgres-replica.mjs';
 import { freePort, PostgresProcess } from './postgres-process.mjs';
 
 const INITDB = '--username postgres --auth scram-sha-256 --encoding UTF8 --locale C.UTF-8 --no-sync --no-instructions';
@@ -22,40 +22,40 @@ const home = fs.mkdtempSync(path.join(tmpdir(), 'teoart-postgres-'));
 const data = scratchFolder('teoart-postgres-data-');
 let server;
 
-const words = {
+const commands = {
   stop: () => server.stop('SIGINT'),
   crash: () => server.stop('SIGQUIT'),
   start: () => server.start(),
 };
 
-let turn = Promise.resolve();
+let lastCommand = Promise.resolve();
 createInterface({ input: process.stdin })
-  // A start waits for the stop before it: sessions are refused before the server is gone.
-  .on('line', (word) => {
-    turn = turn.then(words[word]).catch((error) => fail(`did not ${word}`, error.message));
+  // Commands run one after the other, because a stopping server refuses sessions before it has exited.
+  .on('line', (command) => {
+    lastCommand = lastCommand.then(commands[command]).catch((error) => fail(`did not ${command}`, error.message));
   })
   .once('close', () => void end(0));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void end(0));
 try {
-  console.log(await begin());
+  console.log(await start());
 } catch (error) {
   fail('did not start', error.message);
 }
 
-function fail(what, reason) {
-  console.error(`PostgreSQL for the tests ${what}: ${reason}`);
+function fail(failure, reason) {
+  console.error(`The PostgreSQL of the tests ${failure}: ${reason}`);
   void end(1);
 }
 
-async function begin() {
+async function start() {
   const account = unprivilegedAccount();
   if (account) for (const place of [home, data]) fs.chownSync(place, account.uid, account.gid);
-  // The caller's own PG… variables would reach into the server.
+  // PATH only, because PG… variables of the caller would change the server.
   const options = { ...account, cwd: home, env: { PATH: process.env.PATH } };
   const bin = runnableBinaries(home, options);
   const port = await freePort();
   const { password, settings } = following
-    ? await follow(following, data, account)
+    ? await createReplica(following, data, account)
     : { password: createCluster(bin, options, account), settings: {} };
   server = new PostgresProcess(bin, data, { ...settings, port }, options);
   server.onLost = (reason) => fail('ended by itself', reason);
@@ -72,7 +72,7 @@ function createCluster(bin, options, account) {
   return password;
 }
 
-/** At once and without a checkpoint, since the data go with it. */
+/** Stops the server at once and without a checkpoint, because its data are deleted. */
 async function end(status) {
   process.exitCode ||= status;
   await server?.stop('SIGQUIT');

@@ -2,28 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { migrations } from '../../migrations';
 import { migrate } from '../../src/platform/database/schema/migrate';
-import { type Companion, startCompanion } from './companion';
+import { type ChildScript, startChildScript } from './child-script';
 
-const patienceMs = 20_000;
+const stateTimeoutMs = 20_000;
 
-/** A PostgreSQL of one test file's own, that may be stopped, crashed and started again; it ends with this process. */
+/** A PostgreSQL for one test file, which can be stopped, crashed and restarted. It ends with this process. */
 export class PrivatePostgres {
-  private constructor(private readonly supervisor: Companion) {}
+  private constructor(private readonly supervisor: ChildScript) {}
 
-  /** With all tables and no rows. */
+  /** Starts a server with all tables and no rows. */
   static async start(): Promise<PrivatePostgres> {
-    const server = new PrivatePostgres(await startCompanion('postgres-supervisor.mjs'));
+    const server = new PrivatePostgres(await startChildScript('postgres-supervisor.mjs'));
     await migrate(server.url, migrations);
     return server;
   }
 
-  /** A streaming replica of this one. */
-  async replica(): Promise<PrivatePostgres> {
-    return new PrivatePostgres(await startCompanion('postgres-supervisor.mjs', ['--following', this.url]));
+  /** Starts a streaming replica of this server. */
+  async startReplica(): Promise<PrivatePostgres> {
+    return new PrivatePostgres(await startChildScript('postgres-supervisor.mjs', ['--following', this.url]));
   }
 
   get url(): string {
-    return this.supervisor.announcement;
+    return this.supervisor.firstLine;
   }
 
   async run(sql: string): Promise<any[]> {
@@ -37,32 +37,32 @@ export class PrivatePostgres {
     }
   }
 
-  /** As an operator: every session is told and ended. */
+  /** Stops the server as an operator does: every session is ended with a message. */
   async stop(): Promise<void> {
-    await this.become('stop', false);
+    await this.changeState('stop', false);
   }
 
   async crash(): Promise<void> {
-    await this.become('crash', false);
+    await this.changeState('crash', false);
   }
 
-  async startAgain(): Promise<void> {
-    await this.become('start', true);
+  async restart(): Promise<void> {
+    await this.changeState('start', true);
   }
 
   end(): Promise<void> {
     return this.supervisor.end();
   }
 
-  private async become(word: 'stop' | 'crash' | 'start', answers: boolean): Promise<void> {
-    this.supervisor.say(word);
-    for (const deadline = Date.now() + patienceMs; (await this.answers()) !== answers;) {
-      if (Date.now() > deadline) throw new Error(`PostgreSQL did not ${word} within ${patienceMs} ms`);
+  private async changeState(command: 'stop' | 'crash' | 'start', isReachable: boolean): Promise<void> {
+    this.supervisor.writeLine(command);
+    for (const deadline = Date.now() + stateTimeoutMs; (await this.isReachable()) !== isReachable;) {
+      if (Date.now() > deadline) throw new Error(`PostgreSQL did not ${command} within ${stateTimeoutMs} ms`);
       await sleep(50);
     }
   }
 
-  private async answers(): Promise<boolean> {
+  private async isReachable(): Promise<boolean> {
     return this.run('SELECT 1').then(
       () => true,
       () => false,

@@ -9,12 +9,12 @@ export interface Call {
   params: readonly unknown[];
 }
 
-/** Asks the node: the call as it came, or with other parameters. @throws RpcError as the node answered it */
+/** Sends the call to the node, unchanged or with other parameters. @throws RpcError if the node responds with an error */
 export type Forward = (params?: readonly unknown[]) => Promise<any>;
-/** Gives the result, or a fault of the whole HTTP answer, or throws an RpcError. */
+/** Returns the result or an HttpFault for the whole HTTP response, or throws an RpcError. */
 export type Intercept = (call: Call, forward: Forward) => unknown;
 
-/** An answer of JSON-RPC that is an error. */
+/** An error response of JSON-RPC. */
 export class RpcError extends Error {
   constructor(
     readonly code: number,
@@ -25,9 +25,9 @@ export class RpcError extends Error {
   }
 }
 
-/** What happens to the HTTP answer as a whole, whatever else a batch asked. */
+/** A fault of the whole HTTP response, also if it belongs to a batch with other calls. */
 export class HttpFault {
-  constructor(readonly befall: (response: ServerResponse) => void) {}
+  constructor(readonly applyTo: (response: ServerResponse) => void) {}
 }
 
 interface Envelope {
@@ -39,15 +39,15 @@ interface Envelope {
 const passOn: Intercept = (_call, forward) => forward();
 
 /**
- * Stands between us and a node: counts what is asked, spoils answers, and watches each transaction that leaves. Calls of
- * a batch are forwarded one after the other, in their order.
+ * A proxy between the application and a node. It counts calls, injects faults into responses, and records each transaction
+ * that is sent. The calls of a batch are forwarded one after the other, in their order.
  */
 export class RpcProxy {
-  /** The node's own answers until a test sets something else. */
+  /** Passes calls on to the node until a test sets something else. */
   intercept: Intercept = passOn;
-  /** Asked for the hash of each raw transaction, before anything else happens to it; false refuses it. */
+  /** Called with the hash of each raw transaction before anything else. If it returns false, the transaction is refused. */
   permit: (hash: string) => Promise<boolean> | boolean = () => true;
-  /** Hashes of all raw transactions that were sent to us, refused ones too, each as often as it came. */
+  /** The hashes of all raw transactions that were sent, refused and repeated ones included. */
   readonly rawTransactions: string[] = [];
   refusals = 0;
   counts = noCounts();
@@ -59,7 +59,7 @@ export class RpcProxy {
   ) {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.answer(request, response).catch(() => response.destroy());
+      this.respond(request, response).catch(() => response.destroy());
     });
   }
 
@@ -69,13 +69,13 @@ export class RpcProxy {
     return new RpcProxy(server, nodeUrl);
   }
 
-  /** Counts from zero again, and passes everything on. What was sent and refused stays on record. */
+  /** Resets the counts and the faults. Recorded transactions and refusals stay. */
   reset(): void {
     this.counts = noCounts();
     this.intercept = passOn;
   }
 
-  /** Callers that still wait for an answer are cut off. */
+  /** Closes the connections of callers that still wait for a response. */
   async stop(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
@@ -83,24 +83,24 @@ export class RpcProxy {
     await closed;
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const asked = (await json(request)) as Envelope | Envelope[];
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = (await json(request)) as Envelope | Envelope[];
     this.counts.requests += 1;
-    const answers: unknown[] = [];
-    for (const envelope of [asked].flat()) {
-      const answer = await this.answerTo(envelope);
-      if (answer instanceof HttpFault) return answer.befall(response);
-      answers.push(answer);
+    const results: unknown[] = [];
+    for (const envelope of [body].flat()) {
+      const result = await this.resultOf(envelope);
+      if (result instanceof HttpFault) return result.applyTo(response);
+      results.push(result);
     }
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(Array.isArray(asked) ? answers : answers[0]));
+    response.end(JSON.stringify(Array.isArray(body) ? results : results[0]));
   }
 
-  private async answerTo({ id, method, params = [] }: Envelope): Promise<unknown> {
+  private async resultOf({ id, method, params = [] }: Envelope): Promise<unknown> {
     this.counts.calls[method] = (this.counts.calls[method] ?? 0) + 1;
-    const forward: Forward = (others = params) => this.ask(method, others);
+    const forward: Forward = (otherParams = params) => this.callNode(method, otherParams);
     try {
-      if (method === 'eth_sendRawTransaction') await this.examine(params[0] as string);
+      if (method === 'eth_sendRawTransaction') await this.recordTransaction(params[0] as string);
       const result = await this.intercept({ method, params }, forward);
       return result instanceof HttpFault ? result : { jsonrpc: '2.0', id, result };
     } catch (error) {
@@ -109,7 +109,7 @@ export class RpcProxy {
     }
   }
 
-  private async examine(raw: string): Promise<void> {
+  private async recordTransaction(raw: string): Promise<void> {
     const hash = keccak256(raw);
     this.rawTransactions.push(hash);
     if (await this.permit(hash)) return;
@@ -117,7 +117,7 @@ export class RpcProxy {
     throw new RpcError(-32_000, `refused by the test: ${hash}`);
   }
 
-  private async ask(method: string, params: readonly unknown[]): Promise<unknown> {
+  private async callNode(method: string, params: readonly unknown[]): Promise<unknown> {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(this.nodeUrl, { method: 'POST', headers, body });
@@ -128,7 +128,7 @@ export class RpcProxy {
 }
 
 interface Counts {
-  /** HTTP requests; a batch is one. */
+  /** The number of HTTP requests. A batch is one request. */
   requests: number;
   calls: Record<string, number>;
 }

@@ -18,26 +18,26 @@ import { Incidents } from '../../src/operations/monitoring/incidents';
 import { Jobs } from '../../src/platform/jobs/jobs';
 import { Outbox } from '../../src/platform/events/outbox';
 import { Clock } from '../../src/platform/time/clock';
-import { validateAnswer, wantsKey, type Contract } from './contract';
+import { validateResponse, requiresKey, type Contract } from './contract';
 import { freshDatabaseUrl } from './database-url';
 import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
 
-export interface Answer<B = any> {
+export interface ApiResponse<B = any> {
   status: number;
   headers: Record<string, string | undefined>;
   body: B;
 }
 
-/** Routes that may send a statement many times in one request, each with its statement. None so far. */
-const repeats = new Set<string>();
+/** Entries `route: statement` of routes that may repeat a statement in one request. There is none so far. */
+const allowedRepetitions = new Set<string>();
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
 type Headers = Record<string, string>;
 
 /**
- * A caller of the API. Every answer is checked against the OpenAPI document: an undocumented one fails the test. Where a route wants an
- * Idempotency-Key, a new one is sent unless the test brings its own.
+ * A client of the API. Every response is checked against the OpenAPI document, and an undocumented one fails the test. If a
+ * route requires an Idempotency-Key, a new one is sent unless the test gives its own.
  */
 export class Client {
   constructor(
@@ -47,50 +47,53 @@ export class Client {
     readonly username: string = '',
   ) {}
 
-  get = (path: string, headers?: Headers): Promise<Answer> => this.send('GET', path, undefined, headers);
-  post = (path: string, body?: unknown, headers?: Headers): Promise<Answer> => this.send('POST', path, body, headers);
-  put = (path: string, body?: unknown, headers?: Headers): Promise<Answer> => this.send('PUT', path, body, headers);
-  patch = (path: string, body?: unknown, headers?: Headers): Promise<Answer> => this.send('PATCH', path, body, headers);
-  delete = (path: string, body?: unknown, headers?: Headers): Promise<Answer> =>
+  get = (path: string, headers?: Headers): Promise<ApiResponse> => this.send('GET', path, undefined, headers);
+  post = (path: string, body?: unknown, headers?: Headers): Promise<ApiResponse> =>
+    this.send('POST', path, body, headers);
+  put = (path: string, body?: unknown, headers?: Headers): Promise<ApiResponse> =>
+    this.send('PUT', path, body, headers);
+  patch = (path: string, body?: unknown, headers?: Headers): Promise<ApiResponse> =>
+    this.send('PATCH', path, body, headers);
+  delete = (path: string, body?: unknown, headers?: Headers): Promise<ApiResponse> =>
     this.send('DELETE', path, body, headers);
 
-  /** `path` without the `/api/v1` prefix; an absolute one starts with `//`. */
-  async send(method: Method, path: string, body?: unknown, headers: Headers = {}): Promise<Answer> {
+  /** `path` has no `/api/v1` prefix. A path that starts with `//` is used without the prefix. */
+  async send(method: Method, path: string, body?: unknown, headers: Headers = {}): Promise<ApiResponse> {
     const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
     const authorization: Headers = this.token ? { authorization: `Bearer ${this.token}` } : {};
     const json: Headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const key: Headers = wantsKey(this.school.document, method, url) ? { 'idempotency-key': randomUUID() } : {};
+    const key: Headers = requiresKey(this.school.document, method, url) ? { 'idempotency-key': randomUUID() } : {};
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await this.school.app.inject({
+    const response = await this.school.app.inject({
       method,
       url,
       payload,
       headers: { ...json, ...authorization, ...key, ...headers },
       payloadAsStream: true,
     });
-    const type = String(answer.headers['content-type'] ?? '');
-    const content = await contentOf(answer.stream(), type);
+    const type = String(response.headers['content-type'] ?? '');
+    const content = await contentOf(response.stream(), type);
     const parsed: unknown = content && /json/.test(type) ? JSON.parse(content) : content || undefined;
-    const found = { status: answer.statusCode, headers: answer.headers as Answer['headers'], body: parsed };
-    validateAnswer(this.school.document, { method, url, ...found });
-    this.school.requireNoRepetition(found.headers['x-trace-id']);
-    return found;
+    const received = { status: response.statusCode, headers: response.headers as ApiResponse['headers'], body: parsed };
+    validateResponse(this.school.document, { method, url, ...received });
+    this.school.requireNoRepetition(received.headers['x-trace-id']);
+    return received;
   }
 }
 
-/** `npm test` proves beforehand that it is what the routes give; building it takes longer than opening a school. */
+/** Reads the committed document, because building it takes longer than opening a school. `npm test` checks that it is current. */
 const readContract = (): Contract =>
   JSON.parse(readFileSync(path.join(__dirname, '../../openapi.json'), 'utf8')) as Contract;
 let committed: Contract | undefined;
 
-/** A stream of events has no end to wait for: its listener goes away at once. */
+/** A stream of events never ends, so its connection is closed at once. */
 async function contentOf(stream: Readable, type: string): Promise<string | undefined> {
   if (!type.startsWith('text/event-stream')) return text(stream);
   stream.destroy();
   return undefined;
 }
 
-/** A running school with a database of its own, on the engine of this jest project. Nothing is mocked but the clock. */
+/** A running application with its own database, on the engine of this jest project. Only the clock is mocked. */
 export class School {
   document: Contract;
   private people = 0;
@@ -118,11 +121,11 @@ export class School {
       ...options.environment,
     });
     const school = new School(await createServer(applicationOf(config, options.extensions)), url);
-    school.document = options.extensions ? await school.served() : (committed ??= readContract());
+    school.document = options.extensions ? await school.fetchDocument() : (committed ??= readContract());
     return school;
   }
 
-  private async served(): Promise<Contract> {
+  private async fetchDocument(): Promise<Contract> {
     return (await this.app.inject({ method: 'GET', url: '/openapi.json' })).json<Contract>();
   }
 
@@ -144,22 +147,22 @@ export class School {
     return new Client(this, null);
   }
 
-  /** Delivers everything that waits in the outbox. */
+  /** Delivers every event in the outbox. */
   settle = (): Promise<number> => this.part(Outbox).drain();
 
   job = (name: string): Promise<unknown> => this.part(Jobs).run(name);
 
-  /** What a request costs: its statements, BEGIN and COMMIT included. */
+  /** Runs `work` and returns the SQL statements that it sent, BEGIN and COMMIT included. */
   statements = <T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> => statementLog.of(work);
 
-  /** A request that sends the same statement five times or more asks for the rows of a list one by one (N+1). */
+  /** A request that sends the same statement five times or more probably reads the rows of a list one by one (N+1). */
   requireNoRepetition(traceId: string | undefined): void {
     for (const { route, statement, most, lastTraceId } of this.part(Incidents).repetitions.values())
-      if (lastTraceId === traceId && !repeats.has(`${route}: ${statement.text}`))
+      if (lastTraceId === traceId && !allowedRepetitions.has(`${route}: ${statement.text}`))
         throw new Error(`${route} sent a statement ${most} times (N+1): ${statement.text}`);
   }
 
-  /** A person who has signed in. Teachers come approved unless said otherwise. */
+  /** Creates a signed-in person. A teacher is approved unless `approved` is false. */
   async person(
     role: Role = 'student',
     more: { username?: string; timezone?: string; approved?: boolean } = {},
@@ -171,7 +174,7 @@ export class School {
     return this.signedIn({ id, username });
   }
 
-  /** With a fresh access token: one lasts ten minutes, a long test longer. */
+  /** Opens a new session. Long tests need it, because an access token lasts ten minutes. */
   async signedIn({ id, username }: Pick<Client, 'id' | 'username'>): Promise<Client> {
     const { accessToken } = await this.part(Sessions).open(id);
     return new Client(this, accessToken, id, username);

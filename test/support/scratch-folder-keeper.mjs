@@ -1,4 +1,4 @@
-/** Makes a scratch folder, prints its path and removes it when standard input closes: see `companion.ts`. */
+/** Creates a temporary folder, prints its path, and removes it when standard input closes (see `child-script.ts`). */
 import { rmSync } from 'node:fs';
 import { scratchFolder } from './scratch-folder.mjs';
 

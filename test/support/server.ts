@@ -5,19 +5,19 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { buildOnce, root } from './build-once';
-import { validateAnswer, wantsKey, type Contract } from './contract';
+import { validateResponse, requiresKey, type Contract } from './contract';
 import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
-import type { Answer } from './school';
+import type { ApiResponse } from './school';
 
 export type Environment = Record<string, string>;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const endWithParent = ['--require', path.join(__dirname, 'end-with-parent.cjs')];
-const startLimitMs = 30_000;
-const endLimitMs = 240_000;
+const startTimeoutMs = 30_000;
+const programTimeoutMs = 240_000;
 
-/** What every program of ours is started with; the tests' own settings of jest must not reach it. */
+/** The environment of every started program. The variables of jest must not reach it. */
 export const environmentFor = (databaseUrl: string, more: Environment): Environment => ({
   PATH: process.env.PATH ?? '',
   NODE_ENV: 'test',
@@ -33,7 +33,7 @@ export const environmentFor = (databaseUrl: string, more: Environment): Environm
   ...more,
 });
 
-/** The program as it runs in production: a process of its own on a free port of 127.0.0.1, asked over HTTP. */
+/** The server as it runs in production: a process of its own on a free port of 127.0.0.1, called over HTTP. */
 export class Server {
   document: Contract;
 
@@ -43,7 +43,7 @@ export class Server {
     private readonly log: string[],
   ) {}
 
-  /** Builds where needed, starts, and waits until it is ready. */
+  /** Builds the program if needed, starts it, and waits until it is ready. */
   static async start(databaseUrl: string, environment: Environment = {}): Promise<Server> {
     await buildOnce();
     const child = spawn(process.execPath, [...endWithParent, 'dist/src/main.js'], {
@@ -52,18 +52,18 @@ export class Server {
     });
     const log: string[] = [];
     child.stderr.on('data', (part: Buffer) => log.push(part.toString()));
-    const server = new Server(child, await listening(child, log), log);
-    await server.untilReady();
+    const server = new Server(child, await waitForUrl(child, log), log);
+    await server.waitUntilReady();
     server.document = (await (await server.fetch('/openapi.json')).json()) as Contract;
     return server;
   }
 
-  /** Somebody who asks, by the token they hold at the moment. */
+  /** A client that sends the token that `token` returns at the time of each request. */
   caller(token: () => string | null = () => null): Caller {
     return new Caller(this, token);
   }
 
-  /** As the global one; a broken connection is told with what the process said of it. */
+  /** Like the global `fetch`, but the error of a broken connection also holds the log of the process. */
   async fetch(path: string, options?: RequestInit): Promise<Response> {
     return fetch(this.url + path, options).catch((error: Error & { cause?: { code?: string } }) => {
       const { exitCode, signalCode } = this.child;
@@ -72,12 +72,12 @@ export class Server {
     });
   }
 
-  /** As an operator or a rolling restart would: gives the exit code once it has ended by itself. */
+  /** Stops the process as an operator or a rolling restart does, and returns its exit code. */
   async stop(): Promise<number | null> {
     return this.end('SIGTERM');
   }
 
-  /** Pulls the plug. */
+  /** Kills the process, as a power failure would. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
@@ -89,19 +89,19 @@ export class Server {
     return (await exited)[0];
   }
 
-  private async untilReady(): Promise<void> {
-    const deadline = Date.now() + startLimitMs;
+  private async waitUntilReady(): Promise<void> {
+    const deadline = Date.now() + startTimeoutMs;
     while (Date.now() < deadline) {
-      const answer = await this.fetch('/health/ready');
-      if (answer.ok) return;
+      const response = await this.fetch('/health/ready');
+      if (response.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`The server did not become ready:\n${this.log.join('')}`);
   }
 }
 
-/** The address it announces. Its output is read to the end: a full pipe would stop it. */
-async function listening(child: ChildProcessWithoutNullStreams, log: string[]): Promise<string> {
+/** Waits for the URL in the output of the process. The output is read to the end, because a full pipe would block the process. */
+async function waitForUrl(child: ChildProcessWithoutNullStreams, log: string[]): Promise<string> {
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
     lines.on('line', (line) => {
@@ -113,24 +113,24 @@ async function listening(child: ChildProcessWithoutNullStreams, log: string[]): 
   });
 }
 
-export interface Ended {
+export interface ProgramResult {
   code: number | null;
   out: string;
   problem: string;
 }
 
-/** Runs a program of ours to its end; `dist/` must be built. */
-export async function ended(
+/** Runs a program of the project and waits for its end. `dist/` must be built. */
+export async function runProgram(
   databaseUrl: string,
-  words: string[],
+  args: string[],
   more: Environment = {},
   input = '',
   cwd = root,
-): Promise<Ended> {
-  const child = spawn(process.execPath, words, {
+): Promise<ProgramResult> {
+  const child = spawn(process.execPath, args, {
     cwd,
     env: environmentFor(databaseUrl, more),
-    timeout: endLimitMs,
+    timeout: programTimeoutMs,
   });
   child.stdin.on('error', () => undefined).end(input);
   const exited = once(child, 'close') as Promise<[number | null]>;
@@ -138,30 +138,31 @@ export async function ended(
   return { code, out, problem };
 }
 
-/** Runs a command of ours; gives what it printed, and fails where it does. */
-export async function cli(databaseUrl: string, words: string[], input = ''): Promise<string> {
+/** Runs a command of the command line and returns its output. @throws if the exit code is not 0 */
+export async function cli(databaseUrl: string, args: string[], input = ''): Promise<string> {
   await buildOnce();
-  const { code, out, problem } = await ended(databaseUrl, ['dist/src/cli.js', ...words], {}, input);
-  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}:\n${out}\n${problem}`);
+  const { code, out, problem } = await runProgram(databaseUrl, ['dist/src/cli.js', ...args], {}, input);
+  if (code !== 0) throw new Error(`${args.join(' ')} exited with ${code}:\n${out}\n${problem}`);
   return out;
 }
 
-/** A caller over real HTTP. Every answer is checked against the document of the server that gave it. */
+/** A client over real HTTP. Every response is checked against the document of its server. */
 export class Caller {
   constructor(
     private readonly server: Server,
     private readonly token: () => string | null,
   ) {}
 
-  get = (path: string): Promise<Answer> => this.send('GET', path);
-  post = (path: string, body?: unknown, headers?: Environment): Promise<Answer> =>
+  get = (path: string): Promise<ApiResponse> => this.send('GET', path);
+  post = (path: string, body?: unknown, headers?: Environment): Promise<ApiResponse> =>
     this.send('POST', path, body, headers);
-  put = (path: string, body?: unknown, headers?: Environment): Promise<Answer> => this.send('PUT', path, body, headers);
-  patch = (path: string, body?: unknown): Promise<Answer> => this.send('PATCH', path, body);
-  delete = (path: string, body?: unknown): Promise<Answer> => this.send('DELETE', path, body);
+  put = (path: string, body?: unknown, headers?: Environment): Promise<ApiResponse> =>
+    this.send('PUT', path, body, headers);
+  patch = (path: string, body?: unknown): Promise<ApiResponse> => this.send('PATCH', path, body);
+  delete = (path: string, body?: unknown): Promise<ApiResponse> => this.send('DELETE', path, body);
 
-  /** `path` without the `/api/v1` prefix. */
-  async send(method: Method, path: string, body?: unknown, headers: Environment = {}): Promise<Answer> {
+  /** `path` has no `/api/v1` prefix. */
+  async send(method: Method, path: string, body?: unknown, headers: Environment = {}): Promise<ApiResponse> {
     const url = `/api/v1${path}`;
     const token = this.token();
     const response = await this.server.fetch(url, {
@@ -169,19 +170,19 @@ export class Caller {
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(wantsKey(this.server.document, method, url) ? { 'idempotency-key': randomUUID() } : {}),
+        ...(requiresKey(this.server.document, method, url) ? { 'idempotency-key': randomUUID() } : {}),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const content = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    const answer = {
+    const received = {
       status: response.status,
       headers: Object.fromEntries(response.headers),
       body: isJson ? (JSON.parse(content) as unknown) : content || undefined,
     };
-    validateAnswer(this.server.document, { method, url, ...answer });
-    return answer;
+    validateResponse(this.server.document, { method, url, ...received });
+    return received;
   }
 }

@@ -6,7 +6,7 @@ export interface Pair {
   server: Socket;
 }
 
-/** Looks at what one end sends before it goes on; false: it does not go on. */
+/** Called with each chunk of bytes before it is forwarded. If it returns false, the chunk is dropped. */
 export type Watch = (bytes: Buffer, from: keyof Pair, pair: Pair) => boolean;
 
 export function cut({ client, server }: Pair): void {
@@ -14,44 +14,44 @@ export function cut({ client, server }: Pair): void {
   server.destroy();
 }
 
-/** Stands between a program and a server of this machine: falls silent, is slow, or cuts a connection at a word. */
+/** A proxy between a program and a server on this machine, which can delay or drop data and cut connections. */
 export class TcpProxy {
   watch: Watch = () => true;
-  /** Each direction waits that long. */
+  /** The delay of each chunk, in both directions. */
   delayMs = 0;
-  private isSilent = false;
+  private isPaused = false;
   private readonly pairs = new Set<Pair>();
 
   private constructor(
-    private readonly own: Server,
+    private readonly server: Server,
     private readonly target: { host: string; port: number },
   ) {
-    own.on('connection', (client) => this.join(client));
+    server.on('connection', (client) => this.join(client));
   }
 
-  /** In front of the server a URL names. */
-  static async before(url: string): Promise<TcpProxy> {
+  /** Starts a proxy in front of the server in the URL. */
+  static async inFrontOf(url: string): Promise<TcpProxy> {
     const { hostname, port } = new URL(url);
     const own = createServer().listen(0, '127.0.0.1');
     await once(own, 'listening');
     return new TcpProxy(own, { host: hostname, port: Number(port) });
   }
 
-  /** The same URL, by way of this proxy. */
-  through(url: string): string {
-    const { port } = this.own.address() as AddressInfo;
+  /** Returns the URL with the address of this proxy. */
+  urlThrough(url: string): string {
+    const { port } = this.server.address() as AddressInfo;
     return Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href;
   }
 
-  /** As a cable that was pulled: connections stay, new ones are taken, and nothing passes. */
-  fallSilent(): void {
-    this.isSilent = true;
+  /** Behaves like a pulled cable: connections stay open, new ones are accepted, and no data pass. */
+  pause(): void {
+    this.isPaused = true;
   }
 
-  /** For connections made from now on: what was lost stays lost. */
-  speakAgain(): void {
+  /** Cuts the old connections and forwards data on new ones. Dropped data are not sent again. */
+  resume(): void {
     this.cutAll();
-    this.isSilent = false;
+    this.isPaused = false;
   }
 
   get connections(): number {
@@ -63,8 +63,8 @@ export class TcpProxy {
   }
 
   async stop(): Promise<void> {
-    const closed = once(this.own, 'close');
-    this.own.close();
+    const closed = once(this.server, 'close');
+    this.server.close();
     this.cutAll();
     await closed;
   }
@@ -73,21 +73,21 @@ export class TcpProxy {
     const server = connect(this.target);
     const pair = { client, server };
     this.pairs.add(pair);
-    this.carry(client, server, (bytes) => this.watch(bytes, 'client', pair));
-    this.carry(server, client, (bytes) => this.watch(bytes, 'server', pair));
+    this.forward(client, server, (bytes) => this.watch(bytes, 'client', pair));
+    this.forward(server, client, (bytes) => this.watch(bytes, 'server', pair));
     for (const socket of [client, server])
       socket
         .on('error', () => socket.destroy())
         .once('close', () => {
           this.pairs.delete(pair);
-          // A pulled cable tells neither end.
-          if (!this.isSilent) cut(pair);
+          // With a pulled cable neither end notices that the other one closes.
+          if (!this.isPaused) cut(pair);
         });
   }
 
-  private carry(from: Socket, to: Socket, passes: (bytes: Buffer) => boolean): void {
+  private forward(from: Socket, to: Socket, shouldPass: (bytes: Buffer) => boolean): void {
     from.setNoDelay(true).on('data', (bytes: Buffer) => {
-      if (this.isSilent || !passes(bytes) || !to.writable) return;
+      if (this.isPaused || !shouldPass(bytes) || !to.writable) return;
       if (this.delayMs === 0) to.write(bytes);
       else setTimeout(() => to.writable && to.write(bytes), this.delayMs);
     });

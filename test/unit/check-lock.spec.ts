@@ -7,36 +7,42 @@ const script = path.resolve(__dirname, '../../scripts/check-lock.mjs');
 const folder = mkdtempSync(path.join(tmpdir(), 'teoart-lock-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the check says about a lock file with these packages. */
-function verdict(packages: Record<string, object>): { faults: string; passes: boolean } {
+/** Runs the check on a lock file with these packages. */
+function checkLock(packages: Record<string, object>): { problems: string; isAccepted: boolean } {
   const file = path.join(folder, 'package-lock.json');
   writeFileSync(file, JSON.stringify({ packages }));
   const { status, stderr } = spawnSync(process.execPath, [script, file], { encoding: 'utf8' });
-  return { faults: stderr, passes: status === 0 };
+  return { problems: stderr, isAccepted: status === 0 };
 }
 
-const asking = (name: string) => ({ optionalDependencies: { [name]: '1.0.0' } });
+const withOptional = (name: string) => ({ optionalDependencies: { [name]: '1.0.0' } });
 
-test('an optional package that the lock file names but does not hold is a fault', () => {
-  const { faults, passes } = verdict({ '': {}, 'node_modules/sharp': asking('@img/sharp-linux-x64') });
-  expect(passes).toBe(false);
-  expect(faults).toContain('node_modules/sharp: optional @img/sharp-linux-x64 is not in the lock file');
+test('check-lock reports an optional package that the lock file names but does not contain', () => {
+  const { problems, isAccepted } = checkLock({ '': {}, 'node_modules/sharp': withOptional('@img/sharp-linux-x64') });
+  expect(isAccepted).toBe(false);
+  expect(problems).toContain('node_modules/sharp: optional @img/sharp-linux-x64 is not in the lock file');
 });
 
 test.each([
-  ['beside the one that asks', 'node_modules/a/node_modules/b'],
-  ['at the top', 'node_modules/b'],
-])('an optional package is found %s', (_where, place) => {
-  expect(verdict({ '': {}, 'node_modules/a': asking('b'), [place]: {} })).toEqual({ faults: '', passes: true });
+  ['below the package that needs it', 'node_modules/a/node_modules/b'],
+  ['at the top level', 'node_modules/b'],
+])('check-lock finds an optional package %s', (_where, place) => {
+  expect(checkLock({ '': {}, 'node_modules/a': withOptional('b'), [place]: {} })).toEqual({
+    problems: '',
+    isAccepted: true,
+  });
 });
 
-test('a package below another one does not count', () => {
-  const packages = { '': asking('b'), 'node_modules/a': {}, 'node_modules/a/node_modules/b': {} };
-  expect(verdict(packages).faults).toContain('the project: optional b is not in the lock file');
+test('check-lock does not count a copy of an optional package below another package', () => {
+  const packages = { '': withOptional('b'), 'node_modules/a': {}, 'node_modules/a/node_modules/b': {} };
+  expect(checkLock(packages).problems).toContain('the project: optional b is not in the lock file');
 });
 
-test('an address of one registry is a fault', () => {
-  const { faults, passes } = verdict({ '': {}, 'node_modules/a': { resolved: 'https://registry.example/a.tgz' } });
-  expect(passes).toBe(false);
-  expect(faults).toContain('node_modules/a: has a "resolved" address');
+test('check-lock reports the address of a registry', () => {
+  const { problems, isAccepted } = checkLock({
+    '': {},
+    'node_modules/a': { resolved: 'https://registry.example/a.tgz' },
+  });
+  expect(isAccepted).toBe(false);
+  expect(problems).toContain('node_modules/a: has a "resolved" address');
 });

@@ -14,32 +14,32 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function alter(file: string, from: string, to: string): void {
+function replaceInFile(file: string, from: string, to: string): void {
   const text = readFileSync(path.join(folder, file), 'utf8');
   expect(text).toContain(from);
   writeFileSync(path.join(folder, file), text.replace(from, to));
 }
 
-/** What the check says of the contract and its artifact in the folder. */
-function verdict(): { fault: string; passes: boolean } {
+/** Runs the check on the contract and its artifact in the folder. */
+function checkContract(): { problem: string; isAccepted: boolean } {
   const args = ['scripts/contract.mjs', '--check', '--folder', folder];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  return { fault: stderr, passes: status === 0 };
+  return { problem: stderr, isAccepted: status === 0 };
 }
 
-test('the artifact is what the source compiles to, whatever its comments say', () => {
-  alter('TeoCoin.sol', 'The coin of the TeoArt School', 'Another title');
-  expect(verdict()).toEqual({ fault: '', passes: true });
+test('the contract check accepts an artifact that matches the source except for its comments', () => {
+  replaceInFile('TeoCoin.sol', 'The coin of the TeoArt School', 'Another title');
+  expect(checkContract()).toEqual({ problem: '', isAccepted: true });
 });
 
-test('code that was altered without compiling is found', () => {
-  alter('TeoCoin.sol', ' onlyRole(MINTER_ROLE)', '');
-  const { fault, passes } = verdict();
-  expect(passes).toBe(false);
-  expect(fault).toContain('TeoCoin.json differs from what the source compiles to: bytecode');
+test('the contract check reports a source that was changed without being compiled', () => {
+  replaceInFile('TeoCoin.sol', ' onlyRole(MINTER_ROLE)', '');
+  const { problem, isAccepted } = checkContract();
+  expect(isAccepted).toBe(false);
+  expect(problem).toContain('TeoCoin.json differs from what the source compiles to: bytecode');
 });
 
-test('an artifact that was altered by hand is found', () => {
-  alter('TeoCoin.json', '"runs": 200', '"runs": 1');
-  expect(verdict().fault).toContain('compiles to: settings');
+test('the contract check reports an artifact that was changed by hand', () => {
+  replaceInFile('TeoCoin.json', '"runs": 200', '"runs": 1');
+  expect(checkContract().problem).toContain('compiles to: settings');
 });

@@ -5,7 +5,7 @@ const folder = path.join(__dirname, '../../docker');
 const compose = readFileSync(path.join(folder, 'compose.yaml'), 'utf8');
 const dockerfile = readFileSync(path.join(folder, 'Dockerfile'), 'utf8');
 
-/** The text of each service: two spaces in, up to the next name there. */
+/** The text of each service in the file: its name is indented by two spaces. */
 const services = Object.fromEntries(
   [
     ...compose
@@ -15,39 +15,46 @@ const services = Object.fromEntries(
   ].map(([, name, text]) => [name!, text!]),
 );
 
-test('there are three services', () => {
+test('the compose file has the services database, api and worker', () => {
   expect(Object.keys(services)).toEqual(['database', 'api', 'worker']);
 });
 
-test.each(['database', 'api', 'worker'])('%s may do no more than it needs', (name) => {
-  const service = services[name]!;
-  for (const property of [
-    ...[/^ {4}cap_drop: \[ALL\]$/m, /^ {4}mem_limit: \d+g$/m, /^ {4}pids_limit: \d+$/m, /^ {4}read_only: true$/m],
-    ...[/^ {4}security_opt: \['no-new-privileges:true'\]$/m, /^ {4}tmpfs: \[\/tmp/m],
-  ])
-    expect(service).toMatch(property);
-});
+test.each(['database', 'api', 'worker'])(
+  'the service %s runs without capabilities, with limits and with a read-only file system',
+  (name) => {
+    const service = services[name]!;
+    for (const property of [
+      /^ {4}cap_drop: \[ALL\]$/m,
+      /^ {4}mem_limit: \d+g$/m,
+      /^ {4}pids_limit: \d+$/m,
+      /^ {4}read_only: true$/m,
+      /^ {4}security_opt: \['no-new-privileges:true'\]$/m,
+      /^ {4}tmpfs: \[\/tmp/m,
+    ])
+      expect(service).toMatch(property);
+  },
+);
 
-test('nothing is published but the API, on this machine alone', () => {
+test('the compose file publishes only the port of the API, on 127.0.0.1', () => {
   expect([...compose.matchAll(/^ +ports: .*$/gm)].map(([line]) => line.trim())).toEqual([
     "ports: ['127.0.0.1:3000:3000']",
   ]);
 });
 
-test('the number of proxies and the public address are said', () => {
+test('the compose file sets TRUST_PROXY_HOPS and requires PUBLIC_URL', () => {
   expect(services.api).toMatch(/TRUST_PROXY_HOPS: \$\{TRUST_PROXY_HOPS:-1\}/);
   expect(services.api).toMatch(/PUBLIC_URL: \$\{PUBLIC_URL:\?/);
   expect(services.worker).toContain('<<: *settings');
 });
 
-test('the school connects as the role of the rows, and as the owner where it migrates', () => {
+test('the application connects with the role for rows, and with the owner role for migrations', () => {
   expect(services.api).toContain('DATABASE_URL_FILE: /run/secrets/database-url');
   expect(services.api).toContain('DATABASE_DIRECT_URL_FILE: /run/secrets/database-owner-url');
   expect(compose).not.toMatch(/POSTGRES_USER/);
   expect(statSync(path.join(folder, 'roles.sh')).mode & 0o111).not.toBe(0);
 });
 
-test('the worker writes a backup every night, with the pg_dump of the server', () => {
+test('the worker has a folder for backups and the pg_dump of the same version as the database', () => {
   expect(services.worker).toContain('BACKUP_FOLDER: /app/backups');
   expect(services.worker).toContain("volumes: ['backups:/app/backups']");
   const server = /postgres:(\d+)\./.exec(services.database!)![1];
@@ -63,13 +70,13 @@ test('the image is built with files of this repository, and with no tool that is
   expect(dockerfile).not.toMatch(/npx/);
 });
 
-test('images are named by an exact version', () => {
+test('every image of the compose file and the Dockerfile has an exact version', () => {
   const images = [...`${compose}\n${dockerfile}`.matchAll(/^(?: +image:|FROM) (\S+)/gm)].map(([, image]) => image);
   expect(images).toHaveLength(3);
   for (const image of images) expect(image).toMatch(/^\w+:\d+\.\d+(?:\.\d+)?-[\w-]+(?:@sha256:[0-9a-f]{64})?$/);
 });
 
-test('every secret that a service names exists', () => {
+test('every secret that a service uses is defined in the compose file', () => {
   const named = new Set([...compose.matchAll(/\/run\/secrets\/([\w-]+)/g)].map(([, name]) => name!));
   for (const name of named) expect(compose).toMatch(new RegExp(`^  ${name}: \\{ file: `, 'm'));
 });

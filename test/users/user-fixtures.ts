@@ -1,7 +1,7 @@
 import { currentScope } from '../../src/platform/database/call-scope';
 import { EventBus } from '../../src/platform/events/event-bus';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
-import { Client, type Answer, type School } from '../support/school';
+import { Client, type ApiResponse, type School } from '../support/school';
 
 export const goodPassword = 'boats in the early fog';
 
@@ -53,5 +53,5 @@ export function advanceClock(school: School, seconds: number): void {
 }
 
 /** Sorted because the order in which concurrent requests are served is random. */
-export const statusesOf = (responses: Answer[]): number[] =>
+export const statusesOf = (responses: ApiResponse[]): number[] =>
   responses.map(({ status }) => status).sort((a, b) => a - b);

@@ -34,10 +34,10 @@ export type LessonType = (typeof lessonTypes)[number];
 export const exerciseTypes = ['practice', 'assignment', 'project', 'quiz', 'portfolio_piece'] as const;
 export type ExerciseType = (typeof exerciseTypes)[number];
 
-/** Which of a student's graded attempts counts. */
+/** Which of a student's graded attempts gives the final score. */
 export const gradePolicies = ['highest', 'latest', 'average', 'first'] as const;
 export type GradePolicy = (typeof gradePolicies)[number];
 
-/** When a student is told which of their answers were right; before that, the score alone. */
+/** When a student sees which of their answers were right. Before that, the student sees the score only. */
 export const revealPolicies = ['after_pass', 'after_last_attempt', 'after_closing'] as const;
 export type RevealPolicy = (typeof revealPolicies)[number];

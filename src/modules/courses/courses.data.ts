@@ -4,21 +4,39 @@ import { DataRegistry } from '../../platform/data/data-registry';
 import type { Adoption, DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
 import type { Snapshot } from '../../platform/database/bulk';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
-import { cycleAmong, direct, type PlacedCourse } from './prerequisites/directed-prerequisites';
-import { adoptMaterials, adoptVideo } from './lesson/material-files';
+import { chooseDirections, findCycle, type ComparableCourse } from './prerequisites/prerequisite-directions';
+import { adoptMaterials, adoptVideo } from './lesson/imported-materials';
 import type { Edge } from './prerequisites/prerequisite-graph';
-import { joinQuiz, splitQuiz } from './exercise/quiz-files';
+import { joinQuiz, splitQuiz } from './exercise/imported-quiz';
 
-const edges = 'courses_course_prerequisites';
+const prerequisitesTable = 'courses_course_prerequisites';
 
 const course: ForeignModel = {
   label: 'courses.course',
   table: 'courses_course',
   fields: [
-    ...['title', 'description', 'category', 'level', 'teocoin_reward', 'teacher', 'thumbnail', 'is_published'],
-    ...['max_enrollments', 'duration_hours', 'created_at', 'updated_at'],
+    'title',
+    'description',
+    'category',
+    'level',
+    'teocoin_reward',
+    'teacher',
+    'thumbnail',
+    'is_published',
+    'max_enrollments',
+    'duration_hours',
+    'created_at',
+    'updated_at',
   ],
-  manyToMany: [{ field: 'prerequisites', table: edges, from: 'from_course_id', to: 'to_course_id', symmetrical: true }],
+  manyToMany: [
+    {
+      field: 'prerequisites',
+      table: prerequisitesTable,
+      from: 'from_course_id',
+      to: 'to_course_id',
+      symmetrical: true,
+    },
+  ],
   choices: { category: { known: categories }, level: { known: levels } },
   identity: ['teacher_id', 'title', 'created_at'],
   adopted: ['published_at'],
@@ -29,8 +47,18 @@ const lesson: ForeignModel = {
   label: 'courses.lesson',
   table: 'courses_lesson',
   fields: [
-    ...['course', 'title', 'content', 'order', 'lesson_type', 'duration_minutes', 'video_url', 'materials'],
-    ...['is_mandatory', 'teocoin_reward', 'created_at', 'updated_at'],
+    'course',
+    'title',
+    'content',
+    'order',
+    'lesson_type',
+    'duration_minutes',
+    'video_url',
+    'materials',
+    'is_mandatory',
+    'teocoin_reward',
+    'created_at',
+    'updated_at',
   ],
   choices: { lesson_type: { known: lessonTypes } },
   identity: ['course_id', 'title', 'created_at'],
@@ -42,8 +70,17 @@ const exercise: ForeignModel = {
   label: 'courses.exercise',
   table: 'courses_exercise',
   fields: [
-    ...['lesson', 'title', 'description', 'exercise_type', 'content', 'max_score', 'time_limit_minutes'],
-    ...['attempts_allowed', 'teocoin_reward', 'created_at', 'updated_at'],
+    'lesson',
+    'title',
+    'description',
+    'exercise_type',
+    'content',
+    'max_score',
+    'time_limit_minutes',
+    'attempts_allowed',
+    'teocoin_reward',
+    'created_at',
+    'updated_at',
   ],
   choices: { exercise_type: { known: exerciseTypes } },
   identity: ['lesson_id', 'title', 'created_at'],
@@ -52,7 +89,7 @@ const exercise: ForeignModel = {
   release: joinExercises,
 };
 
-/** What students see and the right answers, apart from the first moment on. */
+/** Separates the right answers from what students see before the row is stored, so that content never holds an answer. */
 function splitExercise(fields: Fields, { ignoreUnknown }: Adoption): Fields | string {
   const split = splitQuiz(fields.content, fields.description, ignoreUnknown);
   return typeof split === 'string' ? split : { ...fields, content: split.content, answer_key: split.answerKey };
@@ -68,7 +105,7 @@ async function joinExercises(records: Page, snapshot: Snapshot): Promise<void> {
     fields.content = joinQuiz(fields.content as Fields, keys.get(pk as number) ?? {});
 }
 
-/** Courses, with quizzes split into what students see and the answers, and prerequisites that point one way. */
+/** Loads and dumps courses: splits quizzes into content and answer key, and keeps one direction of each prerequisite. */
 @Injectable()
 export class CoursesData implements DataRules {
   readonly models = [course, lesson, exercise];
@@ -84,11 +121,11 @@ export class CoursesData implements DataRules {
     await load.refuseWhere('courses.course', 's.max_enrollments < 0', 'must not be negative', 'max_enrollments');
     for (const label of ['courses.course', 'courses.lesson', 'courses.exercise'])
       await load.refuseWhere(label, 's.teocoin_reward < 0', 'must not be negative', 'teocoin_reward');
-    if (load.has('courses.course')) await directPrerequisites(load);
+    if (load.has('courses.course')) await choosePrerequisiteDirections(load);
   }
 
   async prove(load: Loading): Promise<void> {
-    if (load.has('courses.course')) await refuseCircle(load);
+    if (load.has('courses.course')) await refusePrerequisiteCycle(load);
   }
 
   async settle(load: Loading): Promise<void> {
@@ -102,40 +139,41 @@ export class CoursesData implements DataRules {
   }
 }
 
-/** With what was there before, too. */
-async function refuseCircle(load: Loading): Promise<void> {
-  const all = await load.rows(
+/** Checks the loaded prerequisites together with those that were in the database before. */
+async function refusePrerequisiteCycle(load: Loading): Promise<void> {
+  const edges = await load.rows(
     { from: int, to: int },
-    `SELECT from_course_id AS "from", to_course_id AS "to" FROM ${edges}`,
+    `SELECT from_course_id AS "from", to_course_id AS "to" FROM ${prerequisitesTable}`,
   );
-  const cycle = cycleAmong(all);
+  const cycle = findCycle(edges);
   if (!cycle) return;
-  const reason = `prerequisites go round in a circle: ${cycle.join(' → ')}`;
+  const reason = `prerequisites form a cycle: ${cycle.join(' → ')}`;
   load.refuse({ model: 'courses.course', field: 'prerequisites', reason });
 }
 
-async function directPrerequisites(load: Loading): Promise<void> {
+async function choosePrerequisiteDirections(load: Loading): Promise<void> {
   const courses = await load.rows(
     { id: int, level: text, createdAt: instant },
     'SELECT id, level, created_at AS "createdAt" FROM load_courses_course',
   );
-  const placed = new Map(courses.map((one): [number, PlacedCourse] => [one.id, one]));
-  const found = await load.rows({ from: int, to: int }, `SELECT from_id AS "from", to_id AS "to" FROM load_${edges}`);
-  const { turned, broken, cycle } = direct(found, placed);
+  const coursesById = new Map(courses.map((course): [number, ComparableCourse] => [course.id, course]));
+  const loadTable = `load_${prerequisitesTable}`;
+  const edges = await load.rows({ from: int, to: int }, `SELECT from_id AS "from", to_id AS "to" FROM ${loadTable}`);
+  const { resolvedPairs, removedEdges, cycle } = chooseDirections(edges, coursesById);
   if (cycle) {
-    const reason = `prerequisites go round in a circle: ${cycle.join(' → ')}`;
+    const reason = `prerequisites form a cycle: ${cycle.join(' → ')}`;
     await load.refuseWhere('courses.course', `s.id = ${cycle[0]}`, reason, 'prerequisites');
   }
-  for (const { from } of found.filter((edge) => edge.from === edge.to))
+  for (const { from } of edges.filter((edge) => edge.from === edge.to))
     load.note(`courses.course.prerequisites: dropped ${from} → ${from}: a course cannot require itself`);
   const drop = ({ from, to }: Edge) =>
-    load.run(`DELETE FROM load_${edges} WHERE from_id = $1 AND to_id = $2`, [from, to]);
-  for (const { kept, dropped } of turned) {
+    load.run(`DELETE FROM ${loadTable} WHERE from_id = $1 AND to_id = $2`, [from, to]);
+  for (const { kept, dropped } of resolvedPairs) {
     await drop(dropped);
     load.note(`courses.course.prerequisites: kept ${kept.from} → ${kept.to}, dropped ${dropped.from} → ${dropped.to}`);
   }
-  for (const edge of broken) {
+  for (const edge of removedEdges) {
     await drop(edge);
-    load.note(`courses.course.prerequisites: dropped ${edge.from} → ${edge.to} too, which would close a circle`);
+    load.note(`courses.course.prerequisites: also dropped ${edge.from} → ${edge.to}, because it would close a cycle`);
   }
 }

@@ -28,7 +28,7 @@ export class TeacherNotApproved extends DomainError {
 export class EnrollmentRequired extends DomainError {
   static override code = 'ENROLLMENT_REQUIRED';
   static override kind = 'forbidden' as const;
-  static override title = 'Only those enrolled in the course may read this';
+  static override title = 'Only students who are enrolled in the course may read this';
 }
 
 export class CourseNotPublished extends DomainError {
@@ -40,44 +40,46 @@ export class CourseNotPublished extends DomainError {
 export class CourseFull extends DomainError {
   static override code = 'COURSE_FULL';
   static override kind = 'conflict' as const;
-  static override title = 'Every seat of the course is taken';
+  static override title = 'The course has no free seat';
 }
 
-/** `maxEnrollments` is 0 (rule 5). */
+/** The course has `maxEnrollments` 0 (rule 5). */
 export class CourseClosed extends DomainError {
   static override code = 'COURSE_CLOSED';
   static override kind = 'conflict' as const;
-  static override title = 'The course takes no students';
+  static override title = 'The course accepts no new students';
 }
 
-/** A course, a lesson or an exercise. */
+/** Thrown for a course, a lesson or an exercise. */
 export class IsArchived extends DomainError {
   static override code = 'ARCHIVED';
   static override kind = 'conflict' as const;
-  static override title = 'It is archived: restore it first';
+  static override title = 'The object is archived and must be restored first';
 }
 
-/** A course without one could never be completed (rule 1). */
+/** Nobody could complete a course without a published mandatory lesson (rule 1). */
 export class MandatoryLessonMissing extends DomainError {
   static override code = 'MANDATORY_LESSON_MISSING';
   static override kind = 'conflict' as const;
-  static override title = 'A course needs a published mandatory lesson to be published';
+  static override title = 'A course needs at least one published mandatory lesson before it can be published';
 }
 
-/** Rule 17: what students must complete, they must be able to. */
+/** A published lesson must have content that students can complete (rule 17). */
 export class LessonNotServable extends DomainError {
   static override code = 'LESSON_NOT_SERVABLE';
   static override kind = 'conflict' as const;
-  static override title = 'The lesson has nothing to show yet';
+  static override title = 'The lesson has no content to show yet';
   static override example = { detail: 'A video lesson needs a videoUrl or content.' };
 }
 
 export class PrerequisiteCycle extends DomainError {
   static override code = 'PREREQUISITE_CYCLE';
   static override kind = 'conflict' as const;
-  static override title = 'The course would be its own prerequisite';
+  static override title = 'The prerequisites would form a cycle';
   static override members = {
-    path: z.array(z.int()).meta({ description: 'Course ids, each requiring the next, from the course back to itself' }),
+    path: z.array(z.int()).meta({
+      description: 'Course ids. Each course requires the next one; the first and the last are the same course',
+    }),
   };
   static override example = { path: [7, 9, 7] };
 }
@@ -85,6 +87,6 @@ export class PrerequisiteCycle extends DomainError {
 export class LimitReached extends DomainError {
   static override code = 'LIMIT_REACHED';
   static override kind = 'conflict' as const;
-  static override title = 'There are as many as there may be';
-  static override example = { detail: 'A course holds at most 500 lessons.' };
+  static override title = 'The maximum number is reached';
+  static override example = { detail: 'A course can have at most 500 lessons.' };
 }

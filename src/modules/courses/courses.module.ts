@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Authoring } from './authoring';
+import { CourseEditing } from './course-editing';
 import { CourseArchive } from './course/course-archive';
 import { CourseCatalogue } from './course/course-catalogue.query';
 import { CourseContent } from './course/course-content';
-import { CoursePage } from './course/course-page.query';
+import { CourseDetails } from './course/course-details.query';
 import { CoursePrerequisite } from './prerequisites/course-prerequisite.entity';
 import { CoursePublication } from './course/course-publication';
 import { CourseStatesController } from './course/course-states.controller';
@@ -16,26 +16,26 @@ import { ExerciseArchive } from './exercise/exercise-archive';
 import { Exercise } from './exercise/exercise.entity';
 import { Exercises } from './exercise/exercises';
 import { ExercisesController } from './exercise/exercises.controller';
-import { ExercisePages } from './exercise/exercises.query';
-import { Learners } from './learners';
+import { ExerciseReader } from './exercise/exercises.query';
+import { LearnerLookup } from './learner-lookup';
 import { LessonArchive } from './lesson/lesson-archive';
 import { LessonOrder } from './lesson/lesson-order';
 import { LessonPublication } from './lesson/lesson-publication';
-import { LessonServing } from './lesson/lesson-serving';
+import { LessonReadiness } from './lesson/lesson-readiness';
 import { LessonStatesController } from './lesson/lesson-states.controller';
 import { Lesson } from './lesson/lesson.entity';
 import { Lessons } from './lesson/lessons';
 import { LessonsController } from './lesson/lessons.controller';
-import { LessonPages } from './lesson/lessons.query';
+import { LessonReader } from './lesson/lessons.query';
 import { OwnCourses } from './course/own-courses.query';
 import { Prerequisites } from './prerequisites/prerequisites';
-import { Reading } from './reading';
-import { Deletion } from './removal';
+import { CourseAccess } from './course-access';
+import { Deletion } from './deletion';
 import { Seats } from './course/seats';
 
-const courses = [Courses, CoursePublication, CourseArchive, Prerequisites, CourseCatalogue, CoursePage, OwnCourses];
-const lessons = [Lessons, LessonOrder, LessonPublication, LessonArchive, LessonServing, LessonPages, CourseContent];
-const exercises = [Exercises, ExerciseArchive, ExercisePages];
+const courses = [Courses, CoursePublication, CourseArchive, Prerequisites, CourseCatalogue, CourseDetails, OwnCourses];
+const lessons = [Lessons, LessonOrder, LessonPublication, LessonArchive, LessonReadiness, LessonReader, CourseContent];
+const exercises = [Exercises, ExerciseArchive, ExerciseReader];
 
 @Module({
   imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise])],
@@ -46,7 +46,17 @@ const exercises = [Exercises, ExerciseArchive, ExercisePages];
     LessonStatesController,
     ExercisesController,
   ],
-  providers: [CoursesData, Seats, Authoring, Reading, Learners, Deletion, ...courses, ...lessons, ...exercises],
+  providers: [
+    CoursesData,
+    Seats,
+    CourseEditing,
+    CourseAccess,
+    LearnerLookup,
+    Deletion,
+    ...courses,
+    ...lessons,
+    ...exercises,
+  ],
   exports: [Seats],
 })
 export class CoursesModule {}

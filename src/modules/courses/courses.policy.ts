@@ -3,28 +3,31 @@ import { Forbidden } from '../../platform/errors/access.errors';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { TeacherNotApproved } from './courses.errors';
 
-interface Taught {
+interface CourseOwner {
   teacherId: number;
 }
 
-/** Sees what students do not: drafts and the archive. Also a teacher whose approval was taken away. */
-export function seesEverything(actor: Actor, { teacherId }: Taught): boolean {
+/** Whether the actor sees drafts and archived objects. A teacher whose approval was withdrawn still sees them. */
+export function canSeeUnpublished(actor: Actor, { teacherId }: CourseOwner): boolean {
   return actor.role === 'admin' || (actor.role === 'teacher' && actor.id === teacherId);
 }
 
-/** Only approved teachers and administrators open courses. */
+/** Only approved teachers and administrators may create courses. */
 export function requireTeacher(actor: Actor): void {
-  if (actor.role === 'student') throw new Forbidden('Only teachers and administrators create courses.');
+  if (actor.role === 'student') throw new Forbidden('Only teachers and administrators can create courses.');
   if (!actor.isApproved) throw new TeacherNotApproved();
 }
 
-/** The approved teacher of the course and administrators change it; to others it does not exist unless they can see it. */
+/**
+ * Only the approved teacher of the course and administrators may change it. Others get Forbidden if they can see the object,
+ * and the not-found error otherwise, so that they do not learn that it exists.
+ */
 export function requireAuthor(
   actor: Actor,
-  course: Taught & { visible: boolean },
-  missing: new () => DomainError,
+  course: CourseOwner & { isVisible: boolean },
+  NotFound: new () => DomainError,
 ): void {
-  if (!seesEverything(actor, course))
-    throw course.visible ? new Forbidden('Only the teacher of the course may do this.') : new missing();
+  if (!canSeeUnpublished(actor, course))
+    throw course.isVisible ? new Forbidden('Only the teacher of the course may do this.') : new NotFound();
   if (!actor.isApproved) throw new TeacherNotApproved();
 }

@@ -28,7 +28,7 @@ export { Courses } from './course/courses';
 export { CoursesModule } from './courses.module';
 export { CoursePublication } from './course/course-publication';
 export { Exercises } from './exercise/exercises';
-export { LearnerTraces, LessonAccess } from './learners';
+export { LearnerRecords, LessonAccess } from './learner-lookup';
 export { Lessons } from './lesson/lessons';
 export { courseIsOpen } from './course/open-course';
 export { Prerequisites } from './prerequisites/prerequisites';

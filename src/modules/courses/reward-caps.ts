@@ -4,7 +4,10 @@ import { courseSettings } from './courses.settings';
 
 export type RewardedThing = 'lesson' | 'exercise' | 'course';
 
-/** The most TeoCoins that one of each pays: what is stored may be more, from another system or from before. */
+/**
+ * The maximum number of TeoCoins that is paid for one lesson, exercise or course. A stored reward may be higher, because it
+ * was imported or is older than the limit.
+ */
 export function rewardCaps(config: Config): Record<RewardedThing, number> {
   const settings = config.of(courseSettings);
   return {
@@ -14,10 +17,10 @@ export function rewardCaps(config: Config): Record<RewardedThing, number> {
   };
 }
 
-/** @throws ValidationFailed for more than the school allows; undefined: nothing was said of it */
+/** Does nothing when `coins` is undefined. @throws ValidationFailed for more than the school allows */
 export function requireRewardWithin(config: Config, thing: RewardedThing, coins: number | undefined): void {
-  const most = rewardCaps(config)[thing];
-  if (coins === undefined || coins <= most) return;
-  const message = `Must be at most ${most}: the school pays no more for one ${thing}`;
+  const maxCoins = rewardCaps(config)[thing];
+  if (coins === undefined || coins <= maxCoins) return;
+  const message = `Must be at most ${maxCoins}, which is the school's limit for one ${thing}`;
   throw new ValidationFailed([{ pointer: '/body/teocoinReward', message }]);
 }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CoursesModule, LearnerTraces, LessonAccess } from '../courses';
+import { CoursesModule, LearnerRecords, LessonAccess } from '../courses';
 import { Classmates } from '../users';
 import { ActivityDayRow } from './streaks/activity-day.entity';
 import { Attempt } from './attempts/attempt.entity';
@@ -14,7 +14,7 @@ import { ExerciseSubmission } from './submissions/exercise-submission.entity';
 import { GradeChange } from './grades/grade-change.entity';
 import { AutomaticCourseCompletions } from './enrollment/automatic-course-completions';
 import { LearnerProgressQuery } from './learner/learner-progress.query';
-import { EnrolledLessonAccess, EnrolledClassmates, ProgressLearnerTraces } from './enrollment/enrollment-checks';
+import { EnrolledLessonAccess, EnrolledClassmates, ProgressLearnerRecords } from './enrollment/enrollment-checks';
 import { LearnerActivity } from './learner/learner-activity';
 import { LearnerTotals } from './learner/learner-totals';
 import { LessonCompletion } from './completion/lesson-completion.entity';
@@ -64,7 +64,7 @@ const handlers = [
 const implementations = [
   { provide: Classmates, useClass: EnrolledClassmates },
   { provide: LessonAccess, useClass: EnrolledLessonAccess },
-  { provide: LearnerTraces, useClass: ProgressLearnerTraces },
+  { provide: LearnerRecords, useClass: ProgressLearnerRecords },
 ];
 
 const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, ImportedGrading];

@@ -6,8 +6,8 @@ import { migrations } from '../../../migrations';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { buildOnce } from '../../support/build-once';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
-import { djangoDatabaseUrl, fill, fingerprint } from '../../support/django-database';
-import { ended, type Ended } from '../../support/server';
+import { djangoDatabaseUrl, execute, fingerprint } from '../../support/django-database';
+import { runProgram, type ProgramResult } from '../../support/server';
 
 const cli = 'dist/src/cli.js';
 const refused = {
@@ -42,7 +42,7 @@ it('is refused in two lines by every program and command, and not a byte of it i
     [cli, 'db:move', '--from', url, '--to', other],
   ];
   for (const [program, ...words] of programs as [string, ...string[]][]) {
-    const found = await ended(url, [program, ...words], { PORT: '0', LOCAL_CHAIN: 'off', DEMO_SCHOOL: 'on' });
+    const found = await runProgram(url, [program, ...words], { PORT: '0', LOCAL_CHAIN: 'off', DEMO_SCHOOL: 'on' });
     expect({ program, words, ...found }).toEqual({ program, words, ...refused });
   }
   expect(await fingerprint(url)).toEqual(before);
@@ -52,15 +52,15 @@ it('is not looked at by those who only ask for help', async () => {
   const url = await djangoDatabaseUrl();
   const before = await fingerprint(url);
   const calls = [['--help'], ['loaddata', '--help'], ['help', 'flush'], ['nonsense']];
-  const found: Ended[] = [];
-  for (const words of calls) found.push(await ended(url, [cli, ...words]));
+  const found: ProgramResult[] = [];
+  for (const words of calls) found.push(await runProgram(url, [cli, ...words]));
   expect(found.map(({ code }) => code)).toEqual([0, 0, 0, 2]);
   expect(await fingerprint(url)).toEqual(before);
 }, 120_000);
 
 it('is one that holds tables without our list of migrations, or with Django’s beside ours', async () => {
   const strange = await emptyDatabaseUrl();
-  await fill(strange, ['CREATE TABLE orders (id integer PRIMARY KEY)']);
+  await execute(strange, ['CREATE TABLE orders (id integer PRIMARY KEY)']);
   await expect(requireOurs(strange)).rejects.toThrow(/another program \(orders\)/);
   const mixed = await djangoDatabaseUrl([
     'CREATE TABLE platform_migration (id integer)',
@@ -75,7 +75,7 @@ it('is neither an empty database nor one of ours, whatever else lies in it', asy
   await requireOurs(url);
   expect(await fingerprint(url)).toEqual(before);
   await migrate(url, migrations);
-  await fill(url, ['CREATE TABLE reports (id integer PRIMARY KEY)']);
+  await execute(url, ['CREATE TABLE reports (id integer PRIMARY KEY)']);
   await requireOurs(url);
 });
 

@@ -1,12 +1,12 @@
 import { requireOurs } from '../../../src/platform/database/schema/foreign-database';
 import { emptyDatabaseUrl } from '../../support/database-url';
-import { djangoDatabaseUrl, fill } from '../../support/django-database';
+import { djangoDatabaseUrl, execute } from '../../support/django-database';
 
 const at = (url: string, changes: Partial<URL>): string => Object.assign(new URL(url), changes).href;
 
 it('is not one whose tables an extension brought, as PostGIS does', async () => {
   const url = await emptyDatabaseUrl();
-  await fill(url, [
+  await execute(url, [
     'CREATE TABLE spatial_ref_sys (srid integer PRIMARY KEY)',
     'ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys',
   ]);

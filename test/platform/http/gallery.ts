@@ -25,7 +25,7 @@ import { configureHttp } from '../../../src/platform/http/server';
 import { TimeModule } from '../../../src/platform/time/time.module';
 import { poolerSettings } from '../../support/postgres-databases';
 import { freshDatabaseUrl } from '../../support/database-url';
-import { validateAnswer, type Contract } from '../../support/contract';
+import { validateResponse, type Contract } from '../../support/contract';
 
 /** A gallery of a few paintings: every convention of the HTTP room on routes that belong to no module. */
 const Painting = z
@@ -208,7 +208,13 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
       const { statusCode: status, headers, payload } = answer;
       const body: unknown =
         /json/.test(String(headers['content-type'])) && payload ? JSON.parse(payload) : payload || undefined;
-      validateAnswer(document, { method: request.method ?? 'GET', url: request.url as string, status, headers, body });
+      validateResponse(document, {
+        method: request.method ?? 'GET',
+        url: request.url as string,
+        status,
+        headers,
+        body,
+      });
       return answer;
     },
     async hung() {

@@ -1,5 +1,5 @@
 import { buildDocument, emitDocument } from '../../../src/platform/http/openapi';
-import { validateAnswer, type Answer, type Contract } from '../../support/contract';
+import { validateResponse, type ReceivedResponse, type Contract } from '../../support/contract';
 import { gaps } from './completeness';
 import { openGallery, tags, type Gallery } from './gallery';
 
@@ -123,7 +123,7 @@ describe('the pages', () => {
 });
 
 describe('an answer against the contract', () => {
-  const good: Answer = {
+  const good: ReceivedResponse = {
     method: 'GET',
     url: '/api/v1/paintings/7?x=1',
     status: 200,
@@ -145,18 +145,18 @@ describe('an answer against the contract', () => {
     traceId: 'a',
   };
   const refusal = { status: 404, headers: { ...good.headers, 'content-type': 'application/problem+json' } };
-  const check = (change: Partial<Answer>) => () => validateAnswer(document, { ...good, ...change });
+  const check = (change: Partial<ReceivedResponse>) => () => validateResponse(document, { ...good, ...change });
 
   test('passes when all is as promised', () => {
     expect(check({})).not.toThrow();
     expect(check({ ...refusal, body: problem })).not.toThrow();
   });
 
-  test.each<[string, Partial<Answer>, string]>([
+  test.each<[string, Partial<ReceivedResponse>, string]>([
     ['an undocumented route', { url: '/api/v1/statues' }, 'route is not documented'],
     ['an undocumented method', { method: 'PUT' }, 'route is not documented'],
     ['an undocumented status', { status: 202 }, 'status is not documented'],
-    ['a defect', { status: 500 }, 'defect'],
+    ['a defect', { status: 500 }, 'status 500 is always a bug'],
     ['another media type', { headers: { ...good.headers, 'content-type': 'text/html' } }, 'media type'],
     ['a missing header', { headers: { ...good.headers, etag: undefined } }, 'ETag'],
     ['a member too many', { body: { ...(good.body as object), secret: 1 } }, 'secret'],

@@ -6,7 +6,7 @@ import { Jobs, UnknownJob } from '../../../src/platform/jobs/jobs';
 import { Leases } from '../../../src/platform/jobs/leases';
 import { buildOnce } from '../../support/build-once';
 import { School } from '../../support/school';
-import { ended } from '../../support/server';
+import { runProgram } from '../../support/server';
 
 @Injectable()
 @Job({ name: 'test:mix-paint', cron: '0 4 * * *', summary: 'Mixes paint' })
@@ -92,7 +92,7 @@ it('knows its jobs, and says which when asked for another', async () => {
   expect(names).toEqual(expect.arrayContaining(['test:mix-paint', 'progress:recompute-streaks']));
   await expect(school.job('mix')).rejects.toThrow(UnknownJob);
   await buildOnce();
-  expect(await ended(school.url, ['dist/src/cli.js', 'job', 'mix'])).toMatchObject({
+  expect(await runProgram(school.url, ['dist/src/cli.js', 'job', 'mix'])).toMatchObject({
     ...{ code: 2, out: '' },
     problem: expect.stringMatching(/^error: There is no job mix\. Jobs: .*progress:recompute-streaks/) as unknown,
   });

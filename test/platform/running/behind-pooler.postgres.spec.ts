@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { int } from '../../../src/platform/database/columns';
 import { DatabaseUnavailable } from '../../../src/platform/errors/unavailable.errors';
-import { type Companion, startCompanion } from '../../support/companion';
+import { type ChildScript, startChildScript } from '../../support/child-script';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';
 
@@ -16,15 +16,15 @@ const behindPooler = missing ? describe.skip : describe;
 
 behindPooler(missing ? `behind PgBouncer (skipped: ${missing})` : 'behind PgBouncer', () => {
   let server: PrivatePostgres;
-  let pooler: Companion;
+  let pooler: ChildScript;
   let school: School;
   let ada: Client;
   beforeAll(async () => {
     server = await PrivatePostgres.start();
-    pooler = await startCompanion('pooler.mjs', ['--to', server.url, '--wait', '1']);
+    pooler = await startChildScript('pooler.mjs', ['--to', server.url, '--wait', '1']);
     const limits = { DATABASE_POOL_WAIT_MS: '1000', DATABASE_STATEMENT_TIMEOUT_MS: '2000' };
     const environment = { DATABASE_DIRECT_URL: server.url, DATABASE_PREPARED_STATEMENTS: 'off', ...limits };
-    school = await School.open({ url: pooler.announcement, environment });
+    school = await School.open({ url: pooler.firstLine, environment });
     ada = await school.student();
   }, 120_000);
   afterAll(async () => {
@@ -43,7 +43,7 @@ behindPooler(missing ? `behind PgBouncer (skipped: ${missing})` : 'behind PgBoun
       expect(Date.now() - started).toBeLessThan(5_000);
     }
     expect((await ada.patch('/me', { bio: 'Not now' })).status).toBe(503);
-    await server.startAgain();
+    await server.restart();
     for (const deadline = Date.now() + 20_000; (await ada.get('//health/ready')).status !== 200;) {
       expect(Date.now()).toBeLessThan(deadline);
       await sleep(50);

@@ -21,15 +21,15 @@ it(
     // The servers of the tests answer before their disk does.
     await database.run('ALTER DATABASE postgres SET synchronous_commit = on');
     const school = await School.open({ url: database.url });
-    const load = await CrashLoad.begin(school);
+    const load = await CrashLoad.start(school);
     const server = await Server.start(database.url, { DATABASE_POOL_WAIT_MS: '1000' });
     for (let at = 0; at < stops; at++) {
       await load.signIn();
       let isBack = false;
       const under = load.run(server.url, () => isBack);
-      await load.anyMoment();
+      await load.waitForRandomMoment();
       await database.crash();
-      await database.startAgain();
+      await database.restart();
       isBack = true;
       await under;
       expect({ at, ...(await reckoned(load)) }).toEqual({ at, ...nothing });
@@ -37,8 +37,8 @@ it(
     await load.finish(server.url);
     await server.stop();
     await school.settle();
-    expect(await load.reckon()).toEqual(nothing);
-    expect(await load.untold()).toBe(0);
+    expect(await load.verify()).toEqual(nothing);
+    expect(await load.countMissingNotifications()).toBe(0);
     tell(`${stops} immediate stops`, load);
     await school.close();
     await database.end();
@@ -47,10 +47,10 @@ it(
 );
 
 /** The pool of the witness finds out first that its connections are gone. */
-async function reckoned(load: CrashLoad): ReturnType<CrashLoad['reckon']> {
+async function reckoned(load: CrashLoad): ReturnType<CrashLoad['verify']> {
   for (let left = 50; ; left--)
     try {
-      return await load.reckon();
+      return await load.verify();
     } catch (error) {
       if (left === 0) throw error;
       await sleep(100);
@@ -98,10 +98,10 @@ it(
   `${commits} COMMITs whose answer never comes are repeated by their callers, and nothing is lost or done twice`,
   async () => {
     const url = await freshDatabaseUrl();
-    const proxy = await TcpProxy.before(url);
+    const proxy = await TcpProxy.inFrontOf(url);
     const witness = await School.open({ url });
-    const load = await CrashLoad.begin(witness);
-    const school = await School.open({ url: proxy.through(url), environment: { WORKER: 'on' } });
+    const load = await CrashLoad.start(witness);
+    const school = await School.open({ url: proxy.urlThrough(url), environment: { WORKER: 'on' } });
     await school.app.listen(0, '127.0.0.1');
     const address = await school.app.getUrl();
     const cutter = new CommitCutter(proxy, commits);
@@ -109,14 +109,14 @@ it(
       const goal = Math.min(commits, cutter.before + cutter.after + 20);
       await load.signIn();
       await load.run(address, () => cutter.before + cutter.after >= goal);
-      expect(await load.reckon()).toEqual(nothing);
+      expect(await load.verify()).toEqual(nothing);
     }
     await load.finish(address);
     await school.close();
     await proxy.stop();
     await witness.settle();
-    expect(await load.reckon()).toEqual(nothing);
-    expect(await load.untold()).toBe(0);
+    expect(await load.verify()).toEqual(nothing);
+    expect(await load.countMissingNotifications()).toBe(0);
     tell(`${cutter.before} COMMITs lost on the way there, ${cutter.after} on the way back`, load);
     await witness.close();
   },

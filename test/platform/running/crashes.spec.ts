@@ -13,7 +13,7 @@ let school: School;
 let load: CrashLoad;
 beforeAll(async () => {
   school = await School.open({ url: await freshDatabaseUrl(), environment: { DATABASE_POOL_WAIT_MS: '60000' } });
-  load = await CrashLoad.begin(school);
+  load = await CrashLoad.start(school);
 }, 120_000);
 afterAll(() => school?.close());
 
@@ -24,10 +24,10 @@ it(
       await load.signIn();
       const server = await Server.start(school.url);
       const under = load.run(server.url);
-      await load.anyMoment();
+      await load.waitForRandomMoment();
       await server.kill();
       await under;
-      const { lost, doubled, violations } = await load.reckon();
+      const { lost, doubled, violations } = await load.verify();
       expect({ at, lost, doubled, violations }).toEqual({ at, lost: [], doubled: [], violations: 0 });
     }
     const last = await Server.start(school.url, { WORKER: 'off' });
@@ -35,8 +35,8 @@ it(
     await load.finish(last.url);
     await last.stop();
     await school.settle();
-    expect(await load.reckon()).toEqual({ lost: [], doubled: [], violations: 0 });
-    expect(await load.untold()).toBe(0);
+    expect(await load.verify()).toEqual({ lost: [], doubled: [], violations: 0 });
+    expect(await load.countMissingNotifications()).toBe(0);
     console.log(`${times} kills (${testEngine()}), none lost and none doubled of ${load.summary}`);
   },
   patienceMs,

@@ -74,7 +74,7 @@ for (const way of ['stop', 'crash'] as const)
     }
     expect((await ada.patch('/me', { bio: 'Not now' })).status).toBe(503);
     expect((await ada.get('//health/live')).status).toBe(200);
-    await server.startAgain();
+    await server.restart();
     await until('ready', async () => (await ada.get('//health/ready')).status === 200);
     expect((await ada.patch('/me', { bio: `After ${way}` })).body.bio).toBe(`After ${way}`);
   });
@@ -99,7 +99,7 @@ it('delivers what was published before, and runs its jobs again', async () => {
   })();
   await sleep(150);
   await server.stop();
-  await server.startAgain();
+  await server.restart();
   await publishing;
   expect(published.size).toBe(20);
   const heard = school.part(CountWalls).walls;
@@ -113,14 +113,14 @@ it('keeps a stream of events open, and catches up on what it missed', async () =
   await school.app.listen(0, '127.0.0.1');
   const hers = await EventSource.open(await school.app.getUrl(), ada.token);
   await server.stop();
-  await server.startAgain();
+  await server.restart();
   await until('ready', async () => (await ada.get('//health/ready')).status === 200);
   await school.database.transaction(() =>
     school
       .part(Notifier)
       .notify([{ userId: ada.id, type: 'exercise_graded', message: 'Still here', dedupeKey: 'restart:1' }]),
   );
-  const [event] = await hers.until(1, 15_000);
+  const [event] = await hers.waitFor(1, 15_000);
   expect(event!.data.message).toBe('Still here');
   hers.close();
 });

@@ -11,7 +11,7 @@ let school: School;
 let admin: Client;
 beforeAll(async () => {
   primary = await PrivatePostgres.start();
-  replica = await primary.replica();
+  replica = await primary.startReplica();
   const environment = { DATABASE_REPLICA_URLS: replica.url, DATABASE_POOL_WAIT_MS: '2000' };
   school = await School.open({ url: primary.url, environment });
   admin = await school.admin();
@@ -103,6 +103,6 @@ it('answers from the primary while the replica is away, and uses it again afterw
   await replica.stop();
   for (let at = 0; at < 5; at++) expect((await admin.get('/courses')).status).toBe(200);
   expect(await lagging()).toBe(false);
-  await replica.startAgain();
+  await replica.restart();
   await until(lagging);
 });

@@ -74,7 +74,7 @@ it(
       const next = await Server.start(url, environment);
       balancer.add(next.url);
       instances = [...instances.filter((each) => each !== old), next];
-      while ((balancer.served.get(next.url) ?? 0) < 20) await sleep(20);
+      while ((balancer.requestsByUrl.get(next.url) ?? 0) < 20) await sleep(20);
     }
     until.abort();
     await Promise.all(load);

@@ -11,18 +11,18 @@ let school: School;
 let ada: Client;
 beforeAll(async () => {
   const url = await freshDatabaseUrl();
-  proxy = await TcpProxy.before(url);
-  school = await School.open({ url: proxy.through(url), environment: { DATABASE_POOL_SIZE: '4' } });
+  proxy = await TcpProxy.inFrontOf(url);
+  school = await School.open({ url: proxy.urlThrough(url), environment: { DATABASE_POOL_SIZE: '4' } });
   ada = await school.student();
 });
 afterAll(async () => {
-  proxy?.speakAgain();
+  proxy?.resume();
   await school?.close();
   await proxy?.stop();
 });
 afterEach(async () => {
   proxy.delayMs = 0;
-  proxy.speakAgain();
+  proxy.resume();
   await until('every connection is gone', () => connections() === 0);
 });
 
@@ -46,17 +46,17 @@ async function until(what: string, condition: () => boolean | Promise<boolean>):
 
 it('is not ready while the network is silent, forgets the connections that lay idle, and is ready again by itself', async () => {
   await fillPool();
-  proxy.fallSilent();
+  proxy.pause();
   const { status, body } = await ada.get('//health/ready');
   expect([status, body.code]).toEqual([503, 'DATABASE_UNAVAILABLE']);
   await until('no connection', () => connections() === 0);
-  proxy.speakAgain();
+  proxy.resume();
   await until('ready', async () => (await ada.get('//health/ready')).status === 200);
 }, 20_000);
 
 it('gives a statement up at the deadline of its request, and asks whether the way is broken', async () => {
   await fillPool();
-  proxy.fallSilent();
+  proxy.pause();
   await expect(within(200, () => school.database.row({ yes: bool }, 'SELECT true AS yes'))).rejects.toThrow(
     DatabaseUnavailable,
   );

@@ -47,7 +47,7 @@ it(
     const started = Date.now();
     await at(other, ada).post('/auth/logout');
     await at(other, admin).delete(`/users/${ben.id}/activation`);
-    await hers.untilEnd(5_000);
+    await hers.waitForEnd(5_000);
     // Far less than the ten seconds for which an actor is remembered.
     for (const person of [ada, ben])
       while ((await at(one, person).get('/me')).status === 200 && Date.now() - started < 20_000) await sleep(20);
@@ -69,14 +69,14 @@ it(
     const announcement = { title: 'Open day', message: 'Come and see', audience: 'all' };
     const sent = await other.caller(() => admin.token).post('/notifications/announcements', announcement);
     expect(sent.status).toBe(201);
-    const [event] = await hers.until(1, 5_000);
+    const [event] = await hers.waitFor(1, 5_000);
     expect(event!.data).toMatchObject({ title: 'Open day', message: 'Come and see' });
     // Its stream ends with the instance; it goes on at the other.
     expect(await one.stop()).toBe(0);
-    await hers.untilEnd();
+    await hers.waitForEnd();
     const again = await EventSource.open(other.url, ada.token, event!.id);
     await other.caller(() => admin.token).post('/notifications/announcements', { ...announcement, title: 'Again' });
-    expect((await again.until(1)).map(({ data }) => data.title)).toEqual(['Again']);
+    expect((await again.waitFor(1)).map(({ data }) => data.title)).toEqual(['Again']);
     again.close();
     await other.stop();
   },

@@ -1,9 +1,9 @@
 const { writeFileSync } = require('node:fs');
 
-/** Says in one line how many tests passed, failed and were skipped, over all projects; see `scripts/check.mjs`. */
+/** Prints in one line how many tests of all projects passed, failed and were skipped (see `scripts/check.mjs`). */
 class CountsReporter {
   onRunComplete(_contexts, results) {
-    // A file that could not even be loaded has no tests to count, and must not read as "0 failed".
+    // A file that cannot be loaded has no failed tests, so it is counted separately.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;
     const line = `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

@@ -2,7 +2,7 @@ const vm = require('node:vm');
 const { LegacyFakeTimers, ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
-/** Stands for the context of the worker itself, of which jest does not know; code for it is compiled without any other. */
+/** Represents the worker's own context, which jest does not know. Code for it is compiled in the worker's context. */
 const workerContext = vm.createContext();
 const { compileFunction } = vm;
 vm.compileFunction = (code, parameters, { parsingContext, ...options }) =>
@@ -23,7 +23,7 @@ class WorkerEnvironment {
     const timerConfig = { idToRef: (id) => ({ id }), refToId: (timer) => timer.id };
     this.fakeTimers = new LegacyFakeTimers({ config, global, moduleMocker: this.moduleMocker, timerConfig });
     this.fakeTimersModern = new ModernFakeTimers({ config, global });
-    // The ten lines that Node keeps end inside a package.
+    // The ten lines that Node keeps by default end inside a package.
     Error.stackTraceLimit = 100;
   }
 
@@ -56,7 +56,7 @@ function restoreGlobals(before) {
   Object.defineProperties(globalThis, before);
 }
 
-/** Entities and named schemas register themselves with their package; the next file loads classes of its own. */
+/** Removes the entities and schemas that a test file has registered, because the next file registers its own classes. */
 function forgetClasses() {
   const { getMetadataArgsStorage } = require('typeorm');
   for (const list of Object.values(getMetadataArgsStorage())) if (Array.isArray(list)) list.length = 0;

@@ -1,6 +1,6 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** On a fresh machine jest goes by the size of a file, and would end with a minute's work for one worker only. */
+/** Without recorded durations jest sorts files by size, and one worker would work a minute longer than the other at the end. */
 const LONGEST = [
   'rewards/ledger-property',
   'chain/kills',
@@ -24,8 +24,8 @@ const rank = ({ path }) => {
 class LongestFirst extends Sequencer {
   async sort(tests) {
     const byDuration = await super.sort(tests);
-    // A stable sort: within a rank, jest's own order, by the durations it remembers or by size.
-    return [...byDuration].sort((one, other) => rank(one) - rank(other));
+    // The sort is stable, so files of the same rank keep jest's order by recorded duration or by size.
+    return [...byDuration].sort((left, right) => rank(left) - rank(right));
   }
 }
 

@@ -1,3 +1,3 @@
-import { removePostgres } from '../database-template';
+import { removePostgres } from '../template-database';
 
 export default removePostgres;

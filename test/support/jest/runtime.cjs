@@ -5,8 +5,8 @@ const { default: Runtime } = require('jest-runtime');
 const isPackage = (name) => /^(@[^/]+\/)?[a-z0-9]/i.test(name) && !/^(@jest|teoart-backend)\//.test(name);
 
 /**
- * Packages are loaded by Node itself, as in production, and once for all files of a worker. Loaded again by jest for each
- * file they were half of what an average file cost. A package that a file mocks is jest's.
+ * Node itself loads the packages, as in production, and once for all files of a worker. When jest loaded them again for each
+ * file, this was half of the time of an average file. A package that a file mocks is loaded by jest.
  */
 class SharedPackages extends Runtime {
   requireModuleOrMock(from, name) {

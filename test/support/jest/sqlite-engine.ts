@@ -2,13 +2,13 @@ import Sqlite from 'better-sqlite3';
 
 process.env.TEST_ENGINE = 'sqlite';
 
-/** No test outlives a power cut: where there is no room in memory, a million waits for the disk are saved. */
+/** Tests need no durability. Without syncs to the disk they are faster if the database files are not in memory. */
 const prototype = Sqlite.prototype as { pragma: ((source: string, options?: object) => unknown) & { fast?: true } };
-const inProduction = prototype.pragma;
-if (!inProduction.fast)
+const originalPragma = prototype.pragma;
+if (!originalPragma.fast)
   prototype.pragma = Object.assign(
     function (this: unknown, source: string, options?: object) {
-      return inProduction.call(this, source === 'synchronous = FULL' ? 'synchronous = OFF' : source, options);
+      return originalPragma.call(this, source === 'synchronous = FULL' ? 'synchronous = OFF' : source, options);
     },
     { fast: true as const },
   );

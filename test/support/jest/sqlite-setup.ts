@@ -1,4 +1,4 @@
-import { prepareSqlite } from '../database-template';
+import { prepareSqlite } from '../template-database';
 
-/** Jest calls the default export, once per run in which a test of this project takes part. */
+/** Jest calls the default export once per run, if the run has a test of this project. */
 export default prepareSqlite;

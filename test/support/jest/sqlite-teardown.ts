@@ -1,3 +1,3 @@
-import { removeSqlite } from '../database-template';
+import { removeSqlite } from '../template-database';
 
 export default removeSqlite;

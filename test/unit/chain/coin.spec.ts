@@ -13,7 +13,7 @@ describeOnChain('the coin on a real chain', () => {
 
   const call = async (name: string, ...args: unknown[]): Promise<unknown> => token.getFunction(name)(...args);
 
-  it('is TeoCoin, TEO, with 18 decimals; the treasury has a thousand million', async () => {
+  it('the coin is TeoCoin (TEO) with 18 decimals, and the treasury has 1,000,000,000', async () => {
     expect(await Promise.all(['name', 'symbol', 'decimals'].map((name) => call(name)))).toEqual([
       'TeoCoin',
       'TEO',
@@ -23,7 +23,7 @@ describeOnChain('the coin on a real chain', () => {
     expect(await call('totalSupply')).toBe(parseEther('1000000000'));
   });
 
-  it('is minted by who has the role for it, and the role is given by the administrator only', async () => {
+  it('the coin refuses to mint without the minter role, and only its administrator can grant that role', async () => {
     const minter = await call('MINTER_ROLE');
     const asTreasury = (name: string, ...args: unknown[]): Promise<unknown> =>
       token.getFunction(name).staticCall(...args);
@@ -35,7 +35,7 @@ describeOnChain('the coin on a real chain', () => {
     });
   });
 
-  it('tells each transfer by one event of the full amount', async () => {
+  it('a transfer emits one event with the full amount', async () => {
     const [person] = chain.wallets;
     const receipt = await (await chain.fund(person!.address, parseEther('12.5'))).wait();
     const events = receipt!.logs.map((log) => token.interface.parseLog(log)!);
@@ -45,14 +45,16 @@ describeOnChain('the coin on a real chain', () => {
     expect(receipt!.logs[0]!.address).toBe(chain.contract);
   });
 
-  it('does not pay more than there is', async () => {
-    const poor = chain.wallets[5]!;
-    await expect(chain.tokenOf(poor).getFunction('transfer').staticCall(chain.treasury, 1n)).rejects.toMatchObject({
-      revert: { name: 'ERC20InsufficientBalance', args: [poor.address, 0n, 1n] },
+  it('the coin refuses a transfer of more than the balance', async () => {
+    const emptyWallet = chain.wallets[5]!;
+    await expect(
+      chain.tokenOf(emptyWallet).getFunction('transfer').staticCall(chain.treasury, 1n),
+    ).rejects.toMatchObject({
+      revert: { name: 'ERC20InsufficientBalance', args: [emptyWallet.address, 0n, 1n] },
     });
   });
 
-  it('lets somebody spend by a signature, once', async () => {
+  it('a signed permit gives an allowance, and can be used once', async () => {
     const [owner, spender] = chain.wallets;
     const message = { owner: owner!.address, spender: spender!.address, value: 3n, nonce: 0n, deadline: MaxUint256 };
     const domain = { name: 'TeoCoin', version: '1', chainId: chain.chainId, verifyingContract: chain.contract };

@@ -7,7 +7,7 @@ interface Log {
   blockHash: string;
 }
 
-describeOnChain('the chain the tests run on', () => {
+describeOnChain('the local chain of the tests', () => {
   let chain: LocalChain;
   beforeAll(async () => {
     chain = await LocalChain.start();
@@ -30,7 +30,7 @@ describeOnChain('the chain the tests run on', () => {
   const depositOf = async (person: number, units: bigint, nonce: number): Promise<string> =>
     chain.signTransfer(chain.wallets[person]!, chain.treasury, units, { nonce });
 
-  it('mines each transaction as it comes, or waits for mine()', async () => {
+  it('the local chain mines each transaction at once, or only with mine() if automine is off', async () => {
     await (await chain.transferToTreasury(0, 1n)).wait();
     await chain.setAutomine(false);
     const { hash } = await chain.transferToTreasury(0, 2n);
@@ -42,13 +42,13 @@ describeOnChain('the chain the tests run on', () => {
     expect(await receiptOf(hash)).toMatchObject({ blockNumber: `0x${(number + 1).toString(16)}` });
   });
 
-  it('keeps what has a gap before its nonce in the queue', async () => {
+  it('the local chain keeps a transaction after a nonce gap in its queue', async () => {
     const raw = await depositOf(0, 1n, (await nonceOf(0)) + 1);
     await chain.send('eth_sendRawTransaction', [raw]);
     expect(await chain.pool()).toEqual({ pending: [], queued: [keccak256(raw)] });
   });
 
-  it('drops a transaction from the pool, as if it had never been sent', async () => {
+  it('a dropped transaction is never mined', async () => {
     await chain.setAutomine(false);
     const { hash } = await chain.transferToTreasury(0, 1n);
     expect(await chain.drop(hash)).toBe(true);
@@ -57,7 +57,7 @@ describeOnChain('the chain the tests run on', () => {
     expect(await receiptOf(hash)).toBeNull();
   });
 
-  it('replaces blocks by empty ones of other hashes, and forgets what was in them', async () => {
+  it('a reorganisation replaces blocks by empty blocks with other hashes, and their transactions disappear', async () => {
     const treasury = await chain.balanceOf(chain.treasury);
     const { hash } = await chain.transferToTreasury(0, 5n);
     await chain.mine(2);
@@ -72,14 +72,14 @@ describeOnChain('the chain the tests run on', () => {
     expect(await chain.send('eth_getBlockByHash', [old.hash, false])).toBeNull();
   });
 
-  it('does not touch blocks below the depth', async () => {
+  it('a reorganisation does not change blocks below its depth', async () => {
     const { hash } = await chain.transferToTreasury(0, 5n);
     await chain.mine(2);
     await chain.reorg(2);
     expect(await receiptOf(hash)).not.toBeNull();
   });
 
-  it('takes a transaction into the new branch, in another block and at another log index', async () => {
+  it('a reorganisation can move a transaction to another block and another log index', async () => {
     const [first, second] = [await depositOf(0, 1n, await nonceOf(0)), await depositOf(1, 2n, await nonceOf(1))];
     await chain.send('eth_sendRawTransaction', [second]);
     await chain.mine();
@@ -91,7 +91,7 @@ describeOnChain('the chain the tests run on', () => {
     expect(now!.logs[0]!.blockHash).not.toBe(old!.logs[0]!.blockHash);
   });
 
-  it('goes back to a snapshot, once', async () => {
+  it('the local chain can be reverted to a snapshot once', async () => {
     const snapshot = await chain.snapshot();
     const { hash } = await chain.transferToTreasury(0, 5n);
     await chain.revert(snapshot);
@@ -99,13 +99,13 @@ describeOnChain('the chain the tests run on', () => {
     await expect(chain.revert(snapshot)).rejects.toThrow('there is no snapshot');
   });
 
-  it('has a final block two behind the head', async () => {
+  it('the final block of the local chain is two blocks behind the head', async () => {
     await chain.mine(5);
     const final = await chain.send<{ number: string }>('eth_getBlockByNumber', ['finalized', false]);
     expect(Number(final.number)).toBe((await chain.head()).number - 2);
   });
 
-  it('gives ether, and makes it dear', async () => {
+  it('a test can set the ether balance of an address and the base fee of the next block', async () => {
     await chain.setBalance(chain.wallets[7]!.address, 5n);
     expect(await chain.provider.getBalance(chain.wallets[7]!.address)).toBe(5n);
     await chain.setNextBlockBaseFee(77n * 10n ** 9n);

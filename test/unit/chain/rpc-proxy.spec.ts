@@ -4,10 +4,10 @@ import { describeOnChain } from '../../support/on-chain';
 import * as faults from '../../support/rpc-faults';
 import { RpcError, RpcProxy } from '../../support/rpc-proxy';
 
-/** Of a caller who is kept waiting. Long for a node, which answers in a few milliseconds, also on a busy machine. */
-const patienceMs = 700;
+/** The timeout of the caller. It is long compared to a node, which responds in a few milliseconds even on a busy machine. */
+const callTimeoutMs = 700;
 
-describeOnChain('the proxy before a node', () => {
+describeOnChain('the RPC proxy in front of a node', () => {
   let chain: LocalChain;
   let proxy: RpcProxy;
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describeOnChain('the proxy before a node', () => {
 
   async function post(body: unknown): Promise<Response> {
     const headers = { 'content-type': 'application/json' };
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = AbortSignal.timeout(callTimeoutMs);
     return fetch(proxy.url, { method: 'POST', headers, body: JSON.stringify(body), signal });
   }
   const envelope = (method: string, ...params: unknown[]) => ({ jsonrpc: '2.0', id: 7, method, params });
@@ -39,22 +39,22 @@ describeOnChain('the proxy before a node', () => {
     return { raw, hash: keccak256(raw) };
   }
 
-  it('passes on what the node says, errors too', async () => {
+  it('the RPC proxy passes on the responses of the node, errors included', async () => {
     expect(await ask('eth_chainId')).toEqual({ jsonrpc: '2.0', id: 7, result: '0x7a69' });
     expect(await ask('eth_sendRawTransaction', '0x1234')).toMatchObject({ id: 7, error: { code: -32602 } });
   });
 
-  it('counts requests, and calls by method; a batch is one request and is answered in its order', async () => {
+  it('the RPC proxy counts requests and calls by method, and responds to a batch in its order', async () => {
     const batch = [envelope('eth_chainId'), envelope('eth_blockNumber'), { ...envelope('eth_chainId'), id: 8 }];
-    const answers = (await (await post(batch)).json()) as { id: number }[];
-    expect(answers.map(({ id }) => id)).toEqual([7, 7, 8]);
+    const responses = (await (await post(batch)).json()) as { id: number }[];
+    expect(responses.map(({ id }) => id)).toEqual([7, 7, 8]);
     await ask('eth_chainId');
     expect(proxy.counts).toEqual({ requests: 2, calls: { eth_chainId: 3, eth_blockNumber: 1 } });
     proxy.reset();
     expect(proxy.counts).toEqual({ requests: 0, calls: {} });
   });
 
-  it('times out before forwarding: the node never hears of it', async () => {
+  it('with a timeout before forwarding, the node does not get the transaction', async () => {
     const { raw, hash } = await deposit();
     proxy.intercept = faults.timeOutBeforeForwarding;
     await expect(ask('eth_sendRawTransaction', raw)).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -63,16 +63,16 @@ describeOnChain('the proxy before a node', () => {
   });
 
   it.each([
-    ['times out after forwarding', faults.timeOutAfterForwarding, 'TimeoutError'],
-    ['resets the connection after forwarding', faults.resetAfterForwarding, 'TypeError'],
-  ])('%s: the node has done it', async (_what, fault, name) => {
+    ['a timeout after forwarding', faults.timeOutAfterForwarding, 'TimeoutError'],
+    ['a connection reset after forwarding', faults.resetAfterForwarding, 'TypeError'],
+  ])('with %s, the node has executed the transaction', async (_fault, fault, name) => {
     const { raw, hash } = await deposit();
     proxy.intercept = fault;
     await expect(ask('eth_sendRawTransaction', raw)).rejects.toMatchObject({ name });
     expect(await receiptOf(hash)).not.toBeNull();
   });
 
-  it('resets the connection', async () => {
+  it('the RPC proxy can reset the connection', async () => {
     proxy.intercept = faults.connectionReset;
     await expect(ask('eth_chainId')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
   });
@@ -81,7 +81,7 @@ describeOnChain('the proxy before a node', () => {
     [429, 'application/json', faults.tooManyRequests],
     [503, 'text/plain', faults.unavailable],
     [200, 'text/html', faults.htmlPage],
-  ])('answers %d with %s, to a batch too', async (status, type, fault) => {
+  ])('the RPC proxy can respond with status %d and type %s, also to a batch', async (status, type, fault) => {
     proxy.intercept = faults.on('eth_blockNumber', fault);
     const response = await post([envelope('eth_chainId'), envelope('eth_blockNumber')]);
     expect(response.status).toBe(status);
@@ -89,7 +89,7 @@ describeOnChain('the proxy before a node', () => {
     expect(await resultOf('eth_chainId')).toBe('0x7a69');
   });
 
-  it('truncates and duplicates logs', async () => {
+  it('the RPC proxy can truncate and duplicate logs', async () => {
     const all = await logs();
     expect(all.length).toBeGreaterThan(2);
     proxy.intercept = faults.truncatedLogs;
@@ -98,14 +98,14 @@ describeOnChain('the proxy before a node', () => {
     expect(await logs()).toEqual(all.flatMap((log) => [log, log]));
   });
 
-  it('has no receipts', async () => {
+  it('the RPC proxy can hide receipts', async () => {
     const [{ transactionHash }] = (await logs()) as [{ transactionHash: string }];
     expect(await resultOf('eth_getTransactionReceipt', transactionHash)).not.toBeNull();
     proxy.intercept = faults.nullReceipts;
     expect(await resultOf('eth_getTransactionReceipt', transactionHash)).toBeNull();
   });
 
-  it('goes back with its head, and with the block that belongs to it', async () => {
+  it('the RPC proxy can report an older head and its block', async () => {
     await chain.mine(5);
     const { number } = await chain.head();
     const behind = await chain.send('eth_getBlockByNumber', [`0x${(number - 3).toString(16)}`, false]);
@@ -116,7 +116,7 @@ describeOnChain('the proxy before a node', () => {
     expect((await resultOf('eth_getBlockByNumber', '0x1', false)).number).toBe('0x1');
   });
 
-  it('gives a wrong hash of a block', async () => {
+  it('the RPC proxy can report a wrong hash of a block', async () => {
     const block: any = await resultOf('eth_getBlockByNumber', 'latest', false);
     proxy.intercept = faults.wrongBlockHash;
     const wrong: any = await resultOf('eth_getBlockByNumber', 'latest', false);
@@ -124,7 +124,7 @@ describeOnChain('the proxy before a node', () => {
     expect(wrong).toEqual({ ...block, hash: wrong.hash });
   });
 
-  it('is on a branch of its own, whose hashes agree with each other', async () => {
+  it('the RPC proxy can report another branch with consistent hashes', async () => {
     const [log] = (await logs()) as [{ blockNumber: string; blockHash: string; transactionHash: string }];
     proxy.intercept = faults.anotherBranch;
     const block: any = await resultOf('eth_getBlockByNumber', log.blockNumber, false);
@@ -135,7 +135,7 @@ describeOnChain('the proxy before a node', () => {
     expect((await logs())[0]).toEqual({ ...log, blockHash: block.hash });
   });
 
-  it('spoils the next calls that concern it, and no more', async () => {
+  it('a fault applies to the given number of matching calls only', async () => {
     proxy.intercept = faults.next(2, faults.unavailable, ({ method }) => method === 'eth_chainId');
     const statuses: number[] = [];
     for (const method of ['eth_chainId', 'eth_blockNumber', 'eth_chainId', 'eth_chainId']) {
@@ -144,7 +144,7 @@ describeOnChain('the proxy before a node', () => {
     expect(statuses).toEqual([503, 200, 503, 200]);
   });
 
-  it('says what a test lets it say', async () => {
+  it('the RPC proxy can respond with an error that the test chooses', async () => {
     proxy.intercept = () => {
       throw new RpcError(-32_000, 'replacement transaction underpriced');
     };
@@ -152,9 +152,9 @@ describeOnChain('the proxy before a node', () => {
     expect(await ask('eth_sendRawTransaction', '0x1234')).toEqual({ jsonrpc: '2.0', id: 7, error });
   });
 
-  it('refuses a transaction that is not permitted, and counts it', async () => {
+  it('the RPC proxy refuses a transaction that the test does not permit, and counts it', async () => {
     const { raw, hash } = await deposit();
-    proxy.permit = (asked) => Promise.resolve(asked !== hash);
+    proxy.permit = (rawHash) => Promise.resolve(rawHash !== hash);
     expect((await ask('eth_sendRawTransaction', raw)).error.message).toBe(`refused by the test: ${hash}`);
     expect(await receiptOf(hash)).toBeNull();
     proxy.permit = () => true;

@@ -3,17 +3,17 @@ import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { CourseEditing } from '../course-editing';
 import { Course } from './course.entity';
 import { CourseArchived } from '../courses.events';
-import { Deletion, type Removal } from '../removal';
+import { Deletion, type Removal } from '../deletion';
 
-/** Removing is archiving as soon as anybody was ever enrolled (rule 4). */
+/** Removes a course: it is deleted if no student was ever enrolled, and archived otherwise (rule 4). */
 @Injectable()
 export class CourseArchive {
   constructor(
     private readonly database: Database,
-    private readonly authoring: Authoring,
+    private readonly editing: CourseEditing,
     private readonly deletion: Deletion,
     private readonly events: EventBus,
     private readonly clock: Clock,
@@ -21,8 +21,8 @@ export class CourseArchive {
 
   async remove(actor: Actor, id: number): Promise<Removal> {
     return this.database.transaction(async () => {
-      const course = await this.authoring.course(actor, id, { archivedToo: true });
-      if (await this.deletion.attempt('ofCourse', id)) return { outcome: 'deleted' };
+      const course = await this.editing.lockCourse(actor, id, { isArchivedAllowed: true });
+      if (await this.deletion.deleteUnlessUsed('existForCourse', id)) return { outcome: 'deleted' };
       if (!course.archivedAt) {
         await this.set(id, this.clock.now(), course.version);
         await this.events.publish(new CourseArchived({ courseId: id, teacherId: course.teacherId }));
@@ -31,10 +31,10 @@ export class CourseArchive {
     });
   }
 
-  /** As it was before: a published course is in the catalogue again. */
+  /** A course that was published when it was archived is in the catalogue again. */
   async restore(actor: Actor, id: number): Promise<void> {
     await this.database.transaction(async () => {
-      const course = await this.authoring.course(actor, id, { archivedToo: true });
+      const course = await this.editing.lockCourse(actor, id, { isArchivedAllowed: true });
       if (course.archivedAt) await this.set(id, null, course.version);
     });
   }

@@ -16,15 +16,19 @@ export const CatalogueQuery = pageQuery({
   category: z.enum(categories).optional(),
   level: z.enum(levels).optional(),
   teacherId: id.optional(),
-  q: z.string().max(200).optional().meta({ description: 'Words that title or description hold, or words they begin' }),
-  sort: z.enum(sorts).default('newest').meta({ description: '`popular`: by the number of students enrolled' }),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Words to search for in title and description. The beginning of a word is enough' }),
+  sort: z.enum(sorts).default('newest').meta({ description: '`popular` sorts by the number of enrolled students' }),
 });
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
 
 type Key = string | number;
 
 interface Order {
-  /** The column of an index that ends in the id, which decides between equals. */
+  /** The first column of an index whose last column is the id. The id orders rows with the same value. */
   column: string;
   direction: 'ASC' | 'DESC';
   cursor: Keyset<[Key, number]>;
@@ -63,17 +67,17 @@ interface Filter {
   values: Value[];
 }
 
-/** What anybody may choose from: open courses. One statement a page, one more for a total. */
+/** Lists the open courses, for everybody. One page costs one statement, and one more if a total is asked for. */
 @Injectable()
 export class CourseCatalogue {
   constructor(private readonly database: Database) {}
 
-  /** May lag: a course that was published a moment ago may be missing from a list for a moment more. */
-  page(query: CatalogueQuery): Promise<Page<CourseSummary>> {
-    return this.database.lagging(() => this.read(query));
+  /** Reads from a replica if there is one, so a course that was just published may still be missing from the list. */
+  list(query: CatalogueQuery): Promise<Page<CourseSummary>> {
+    return this.database.lagging(() => this.readPage(query));
   }
 
-  private async read(query: CatalogueQuery): Promise<Page<CourseSummary>> {
+  private async readPage(query: CatalogueQuery): Promise<Page<CourseSummary>> {
     const order = orders[query.sort];
     const filter = this.filter(query);
     const rows = await this.rows(filter, order, query);
@@ -83,7 +87,7 @@ export class CourseCatalogue {
   }
 
   private filter({ category, level, teacherId, q }: CatalogueQuery): Filter {
-    // As in the partial indexes, word by word: that is how the engines recognise them.
+    // The condition repeats the text of the partial indexes exactly, because the engines use such an index only then.
     const filter: Filter = { conditions: [courseIsOpen('c')], values: [] };
     const add = (condition: (parameter: string) => string, value: Value): void => {
       filter.values.push(value);
@@ -92,12 +96,12 @@ export class CourseCatalogue {
     if (category) add((parameter) => `c.category = ${parameter}`, category);
     if (level) add((parameter) => `c.level = ${parameter}`, level);
     if (teacherId) add((parameter) => `c.teacher_id = ${parameter}`, teacherId);
-    const words = this.database.dialect.searchQuery(q ?? '');
+    const searchText = this.database.dialect.searchQuery(q ?? '');
     const columns = ['title', 'description'];
-    if (words)
+    if (searchText)
       add(
         (parameter) => this.database.dialect.matches({ table: 'courses_course', alias: 'c', columns, parameter }),
-        words,
+        searchText,
       );
     return filter;
   }
@@ -106,8 +110,8 @@ export class CourseCatalogue {
     const after = order.cursor.read(cursor);
     const values = [...filter.values, ...(after ? [order.bind(after[0]), after[1]] : []), limit + 1];
     const comparison = order.direction === 'ASC' ? '>' : '<';
-    const from = `(${order.column}, c.id) ${comparison} ($${values.length - 2}, $${values.length - 1})`;
-    const conditions = [...filter.conditions, ...(after ? [from] : [])];
+    const afterCursorSql = `(${order.column}, c.id) ${comparison} ($${values.length - 2}, $${values.length - 1})`;
+    const conditions = after ? [...filter.conditions, afterCursorSql] : filter.conditions;
     return this.database.rows(
       courseShape,
       `SELECT ${courseColumns} FROM courses_course c JOIN users_user u ON u.id = c.teacher_id

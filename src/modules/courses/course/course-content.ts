@@ -4,13 +4,13 @@ import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { CourseContentChanged } from '../courses.events';
 
-/** Where a lesson stands; null where there is none. */
+/** The state of a lesson before or after a change; null if the lesson does not exist. */
 export type LessonState = { isPublished: boolean; isMandatory: boolean; archivedAt: Date | null } | null;
 
-const isServed = (lesson: LessonState): boolean => lesson !== null && lesson.isPublished && lesson.archivedAt === null;
-const isRequired = (lesson: LessonState): boolean => isServed(lesson) && lesson?.isMandatory === true;
+const isVisible = (lesson: LessonState): boolean => lesson !== null && lesson.isPublished && lesson.archivedAt === null;
+const isRequired = (lesson: LessonState): boolean => isVisible(lesson) && lesson?.isMandatory === true;
 
-/** Keeps what hangs on the lessons of a course in step with them, in the transaction that changes them. */
+/** Updates what depends on the lessons of a course, in the transaction that changes the lessons. */
 @Injectable()
 export class CourseContent {
   constructor(
@@ -19,13 +19,13 @@ export class CourseContent {
     private readonly clock: Clock,
   ) {}
 
-  /** After a lesson went from one state to another. The caller holds the course (authoring.ts). */
-  async lessonMoved(courseId: number, before: LessonState, after: LessonState): Promise<void> {
-    if (isServed(before) !== isServed(after)) await this.recount(courseId);
+  /** Call it after every change of a lesson. The caller has locked the course (course-editing.ts). */
+  async afterLessonChange(courseId: number, before: LessonState, after: LessonState): Promise<void> {
+    if (isVisible(before) !== isVisible(after)) await this.recountLessons(courseId);
     if (isRequired(before) !== isRequired(after)) await this.events.publish(new CourseContentChanged({ courseId }));
   }
 
-  private async recount(courseId: number): Promise<void> {
+  private async recountLessons(courseId: number): Promise<void> {
     await this.database.run(
       `UPDATE courses_course SET updated_at = $2, lesson_count =
          (SELECT count(*) FROM courses_lesson l WHERE l.course_id = $1 AND l.is_published AND l.archived_at IS NULL)

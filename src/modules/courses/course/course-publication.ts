@@ -5,28 +5,29 @@ import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { requireVersion } from '../../../platform/http/etag';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { CourseEditing } from '../course-editing';
 import { Course } from './course.entity';
 import { MandatoryLessonMissing } from '../courses.errors';
 import { CoursePublished } from '../courses.events';
 
-/** Published: in the catalogue, and open to enrolment. Asking for what is so already changes nothing. */
+/** Publishes and withdraws courses. A published course is in the catalogue and open to enrolment. */
 @Injectable()
 export class CoursePublication {
   constructor(
     private readonly database: Database,
-    private readonly authoring: Authoring,
+    private readonly editing: CourseEditing,
     private readonly events: EventBus,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * `published_at` is the first time: withdrawing and publishing again does not bring a course to the top of the catalogue.
+   * Does nothing if the course is published already. `published_at` keeps the time of the first publication, so that a
+   * course that is withdrawn and published again does not move to the top of the catalogue.
    * @throws MandatoryLessonMissing
    */
   async publish(actor: Actor, id: number, expected: number | null): Promise<void> {
     await this.database.transaction(async () => {
-      const course = await this.authoring.course(actor, id);
+      const course = await this.editing.lockCourse(actor, id);
       requireVersion(expected, course.version);
       if (course.isPublished) return;
       await this.requireMandatoryLesson(id);
@@ -36,10 +37,10 @@ export class CoursePublication {
     });
   }
 
-  /** Out of the catalogue; who is enrolled goes on. */
+  /** Takes the course out of the catalogue; enrolled students keep their access. Does nothing for a draft. */
   async withdraw(actor: Actor, id: number, expected: number | null): Promise<void> {
     await this.database.transaction(async () => {
-      const course = await this.authoring.course(actor, id);
+      const course = await this.editing.lockCourse(actor, id);
       requireVersion(expected, course.version);
       if (course.isPublished) await this.set(id, { isPublished: false }, course.version);
     });

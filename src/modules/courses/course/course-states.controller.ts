@@ -6,7 +6,7 @@ import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { Course, OwnCoursePage, RequiredCourses, type OwnCourse } from './course.dto';
-import { CoursePage } from './course-page.query';
+import { CourseDetails } from './course-details.query';
 import { CoursePublication } from './course-publication';
 import {
   CourseNotFound,
@@ -18,67 +18,67 @@ import {
 import { OwnCourses, OwnCoursesQuery } from './own-courses.query';
 import { Prerequisites } from '../prerequisites/prerequisites';
 
-const authoring = [CourseNotFound, Forbidden, TeacherNotApproved, IsArchived];
+const editErrors = [CourseNotFound, Forbidden, TeacherNotApproved, IsArchived];
 
-/** What is published, what is required before, and a teacher's view of all of it. */
+/** Routes for the publication and the prerequisites of a course, and for the list of a teacher's own courses. */
 @Controller()
 export class CourseStatesController {
   constructor(
     private readonly publication: CoursePublication,
     private readonly prerequisites: Prerequisites,
     private readonly own: OwnCourses,
-    private readonly page: CoursePage,
+    private readonly details: CourseDetails,
   ) {}
 
   @Get('me/courses')
   @Route({
     summary: 'List the courses you teach',
-    description: 'Drafts and the archive too, the last created first.',
+    description: 'Drafts and archived courses too. The course that was created last comes first.',
     answer: OwnCoursePage,
     tag: 'Me',
   })
-  mine(
+  listOwn(
     @CurrentActor() actor: Actor,
     @Query({ schema: OwnCoursesQuery }) query: OwnCoursesQuery,
   ): Promise<Page<OwnCourse>> {
-    return this.own.page(actor.id, query);
+    return this.own.list(actor.id, query);
   }
 
   @Put('courses/:id/publication')
   @Route({
     summary: 'Publish a course',
-    description: 'It needs a published mandatory lesson: without one nobody could complete it.',
+    description: 'The course needs a published mandatory lesson, because nobody could complete it otherwise.',
     answer: Course,
-    errors: [...authoring, MandatoryLessonMissing],
+    errors: [...editErrors, MandatoryLessonMissing],
     versioned: true,
     tag: 'Courses',
   })
   async publish(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Course> {
     await this.publication.publish(actor, id, expected);
-    return this.page.of(id, actor);
+    return this.details.get(id, actor);
   }
 
   @Delete('courses/:id/publication')
   @Route({
     summary: 'Withdraw a course',
-    description: 'Out of the catalogue and closed to newcomers; those enrolled go on.',
+    description: 'The course leaves the catalogue and accepts no new students. Enrolled students keep their access.',
     answer: Course,
-    errors: authoring,
+    errors: editErrors,
     versioned: true,
     tag: 'Courses',
   })
   async withdraw(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Course> {
     await this.publication.withdraw(actor, id, expected);
-    return this.page.of(id, actor);
+    return this.details.get(id, actor);
   }
 
   @Put('courses/:id/prerequisites')
   @Route({
     summary: 'Set the prerequisites of a course',
     description:
-      'The courses to complete before enrolling, all of them. Replaces the set; nobody enrolled is locked out.',
+      'A student must complete all these courses before enrolling. The list replaces the one before. Students who are enrolled already keep their access.',
     answer: Course,
-    errors: [...authoring, PrerequisiteCycle],
+    errors: [...editErrors, PrerequisiteCycle],
     versioned: true,
     tag: 'Courses',
   })
@@ -89,6 +89,6 @@ export class CourseStatesController {
     @Body({ schema: RequiredCourses }) { courseIds }: RequiredCourses,
   ): Promise<Course> {
     await this.prerequisites.replace(actor, id, courseIds, expected);
-    return this.page.of(id, actor);
+    return this.details.get(id, actor);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf } from '../../../platform/http/pagination';
-import { moment, prose, reward, title } from '../authored.dto';
+import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { categories, levels } from '../course.lists';
 import type { CourseRow, OwnCourseRow, RequiredCourseRow } from './course.rows';
 import { LessonSummary, showLessonSummary } from '../lesson/lesson.dto';
@@ -8,12 +8,17 @@ import type { LessonSummaryRow } from '../lesson/lesson.rows';
 
 const fields = {
   title,
-  description: prose(20_000),
+  description: longText(20_000),
   category: z.enum(categories),
   level: z.enum(levels),
   teocoinReward: reward,
   durationHours: z.int().min(0).max(10_000),
-  maxEnrollments: z.int().min(0).max(1_000_000).nullable().meta({ description: '`null`: no limit; 0: closed' }),
+  maxEnrollments: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .nullable()
+    .meta({ description: '`null`: no limit. 0: the course accepts no new students' }),
 };
 const course = {
   title: 'Watercolor Basics',
@@ -56,7 +61,7 @@ const CourseTeacher = z
   .strictObject({
     id: z.int(),
     username: z.string(),
-    name: z.string().meta({ description: 'First and last name; the username where there is neither' }),
+    name: z.string().meta({ description: 'First and last name, or the username if the teacher has given neither' }),
   })
   .meta({ id: 'CourseTeacher', examples: [teacher] });
 
@@ -74,12 +79,12 @@ export const CourseSummary = z
   .strictObject({
     id: z.int(),
     ...fields,
-    thumbnail: z.string().meta({ description: 'Empty: none' }),
+    thumbnail: z.string().meta({ description: 'Empty if there is none' }),
     teacher: CourseTeacher,
     enrolledCount: z.int(),
-    seatsLeft: z.int().min(0).nullable().meta({ description: '`null`: as many as like' }),
-    lessonCount: z.int().meta({ description: 'Published lessons' }),
-    publishedAt: moment.nullable().meta({ description: 'When it was published first' }),
+    seatsLeft: z.int().min(0).nullable().meta({ description: '`null`: no limit' }),
+    lessonCount: z.int().meta({ description: 'The number of published lessons' }),
+    publishedAt: timestamp.nullable().meta({ description: 'The time of the first publication' }),
   })
   .meta({ id: 'CourseSummary', examples: [summary] });
 export type CourseSummary = z.output<typeof CourseSummary>;
@@ -97,32 +102,32 @@ export const OwnCourse = z
   .strictObject({
     ...CourseSummary.shape,
     isPublished: z.boolean(),
-    archivedAt: moment.nullable(),
-    createdAt: moment,
-    updatedAt: moment,
+    archivedAt: timestamp.nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
     version: z.int(),
   })
   .meta({ id: 'OwnCourse', examples: [own] });
 export type OwnCourse = z.output<typeof OwnCourse>;
 export const OwnCoursePage = pageOf(OwnCourse, 'OwnCoursePage');
 
-const required = { id: 3, title: 'Drawing Foundations', isArchived: false };
+const requiredCourse = { id: 3, title: 'Drawing Foundations', isArchived: false };
 const RequiredCourse = z
   .strictObject({
     id: z.int(),
     title: z.string(),
-    isArchived: z.boolean().meta({ description: 'An archived course is not asked for any more' }),
+    isArchived: z.boolean().meta({ description: 'An archived course does not have to be completed' }),
   })
-  .meta({ id: 'RequiredCourse', examples: [required] });
+  .meta({ id: 'RequiredCourse', examples: [requiredCourse] });
 
-/** The course with its lessons: published ones for students, drafts too for its teacher and administrators. */
+/** A course with its lessons. Its teacher and administrators also see the drafts. */
 export const Course = z
   .strictObject({
     ...OwnCourse.shape,
     prerequisites: z.array(RequiredCourse),
-    lessons: z.array(LessonSummary).meta({ description: 'In teaching order; students see the published ones' }),
+    lessons: z.array(LessonSummary).meta({ description: 'In teaching order. Students see the published lessons only' }),
   })
-  .meta({ id: 'Course', examples: [{ ...own, prerequisites: [required], lessons: [] }] });
+  .meta({ id: 'Course', examples: [{ ...own, prerequisites: [requiredCourse], lessons: [] }] });
 export type Course = z.output<typeof Course>;
 
 export function showCourseSummary(row: CourseRow): CourseSummary {
@@ -140,7 +145,7 @@ export function showCourseSummary(row: CourseRow): CourseSummary {
     thumbnail: row.thumbnail,
     teacher: { id: row.teacherId, username: row.teacherUsername, name },
     enrolledCount,
-    // The limit may have been lowered below those who are in already.
+    // The limit may have been lowered below the number of enrolled students.
     seatsLeft: maxEnrollments === null ? null : Math.max(0, maxEnrollments - enrolledCount),
     lessonCount: row.lessonCount,
     publishedAt: row.publishedAt?.toISOString() ?? null,
@@ -158,7 +163,7 @@ export function showOwnCourse(row: OwnCourseRow): OwnCourse {
   };
 }
 
-export function showCourse(row: OwnCourseRow, before: RequiredCourseRow[], lessons: LessonSummaryRow[]): Course {
-  const prerequisites = before.map((one) => ({ id: one.id, title: one.title, isArchived: one.archivedAt !== null }));
+export function showCourse(row: OwnCourseRow, required: RequiredCourseRow[], lessons: LessonSummaryRow[]): Course {
+  const prerequisites = required.map(({ id, title, archivedAt }) => ({ id, title, isArchived: archivedAt !== null }));
   return { ...showOwnCourse(row), prerequisites, lessons: lessons.map(showLessonSummary) };
 }

@@ -26,7 +26,7 @@ export class Course {
   @Reference('User', 'courses_course_teacher_fk', 'CASCADE') teacherId: number;
   @Varchar(100, { default: '' }) thumbnail: string;
   @Flag({ default: false }) isPublished: boolean;
-  /** null: as many as like; 0: closed. */
+  /** null: no limit; 0: the course accepts no new students. */
   @Int({ nullable: true }) maxEnrollments: number | null;
   @Int({ default: 0 }) durationHours: number;
   @Instant() createdAt: Date;
@@ -34,8 +34,8 @@ export class Course {
   @Instant({ nullable: true }) publishedAt: Date | null;
   @Instant({ nullable: true }) archivedAt: Date | null;
   @Int({ default: 1 }) version: number;
-  /** Students enrolled now; moved by the guarded statement that takes or frees a seat. */
+  /** The number of students who are enrolled now. Only the statements in seats.ts change it. */
   @Int({ default: 0, guarded: true }) enrolledCount: number;
-  /** Published lessons; moved with what changes them. */
+  /** The number of published lessons, updated in the transaction that changes them. */
   @Int({ default: 0, guarded: true }) lessonCount: number;
 }

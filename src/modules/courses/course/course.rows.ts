@@ -1,7 +1,7 @@
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import type { Category, Level } from '../course.lists';
 
-/** A course as everybody sees it, from `courses_course c JOIN users_user u` (its teacher). */
+/** The public columns of a course, selected from `courses_course c JOIN users_user u`, where `u` is its teacher. */
 export const courseShape = {
   id: int,
   title: text,
@@ -28,7 +28,7 @@ export const courseColumns = `c.id, c.title, c.description, c.category, c.level,
   c.teacher_id AS "teacherId", u.username AS "teacherUsername", u.first_name AS "teacherFirstName",
   u.last_name AS "teacherLastName"`;
 
-/** With what its authors need. */
+/** The public columns and those that only the authors see. */
 export const ownCourseShape = {
   ...courseShape,
   isPublished: bool,

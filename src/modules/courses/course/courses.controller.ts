@@ -10,12 +10,12 @@ import { Route } from '../../../platform/http/route';
 import { CourseArchive } from './course-archive';
 import { CatalogueQuery, CourseCatalogue } from './course-catalogue.query';
 import { Course, CourseChanges, CourseSummaryPage, NewCourse, type CourseSummary } from './course.dto';
-import { CoursePage } from './course-page.query';
+import { CourseDetails } from './course-details.query';
 import { CourseNotFound, IsArchived, TeacherNotApproved } from '../courses.errors';
 import { Courses } from './courses';
-import { Removal } from '../removal';
+import { Removal } from '../deletion';
 
-const authoring = [CourseNotFound, Forbidden, TeacherNotApproved];
+const editErrors = [CourseNotFound, Forbidden, TeacherNotApproved];
 
 @Controller('courses')
 export class CoursesController {
@@ -23,21 +23,21 @@ export class CoursesController {
     private readonly courses: Courses,
     private readonly archive: CourseArchive,
     private readonly catalogue: CourseCatalogue,
-    private readonly page: CoursePage,
+    private readonly details: CourseDetails,
   ) {}
 
   @Get()
   @Public()
   @Route({ summary: 'List the courses on offer', answer: CourseSummaryPage })
   list(@Query({ schema: CatalogueQuery }) query: CatalogueQuery): Promise<Page<CourseSummary>> {
-    return this.catalogue.page(query);
+    return this.catalogue.list(query);
   }
 
   @Post()
   @BodyLimit('long')
   @Route({
     summary: 'Create a course',
-    description: 'A draft of yours. For approved teachers and administrators.',
+    description: 'The course is a draft that you teach. For approved teachers and administrators.',
     answer: Course,
     status: 201,
     errors: [Forbidden, TeacherNotApproved],
@@ -45,24 +45,25 @@ export class CoursesController {
     versioned: true,
   })
   async create(@CurrentActor() actor: Actor, @Body({ schema: NewCourse }) course: NewCourse): Promise<Course> {
-    return this.page.of(await this.courses.create(actor, course), actor);
+    return this.details.get(await this.courses.create(actor, course), actor);
   }
 
   @Get(':id')
   @Route({
     summary: 'Show a course with its lessons',
-    description: 'Published courses to everybody; others to their teacher, administrators and those enrolled.',
+    description:
+      'Everybody can read a published course. Other courses are for their teacher, administrators and enrolled students.',
     answer: Course,
     errors: [CourseNotFound],
     versioned: true,
   })
   show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
-    return this.page.of(id, actor);
+    return this.details.get(id, actor);
   }
 
   @Patch(':id')
   @BodyLimit('long')
-  @Route({ summary: 'Change a course', answer: Course, errors: [...authoring, IsArchived], versioned: true })
+  @Route({ summary: 'Change a course', answer: Course, errors: [...editErrors, IsArchived], versioned: true })
   async change(
     @Id() id: number,
     @CurrentActor() actor: Actor,
@@ -70,15 +71,16 @@ export class CoursesController {
     @Body({ schema: CourseChanges }) changes: CourseChanges,
   ): Promise<Course> {
     await this.courses.change(actor, id, changes, expected);
-    return this.page.of(id, actor);
+    return this.details.get(id, actor);
   }
 
   @Delete(':id')
   @Route({
     summary: 'Remove a course',
-    description: 'Archived when anybody was ever enrolled, else deleted with its lessons and exercises.',
+    description:
+      'The course is archived if a student was ever enrolled. Otherwise it is deleted with its lessons and exercises.',
     answer: Removal,
-    errors: authoring,
+    errors: editErrors,
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);
@@ -87,12 +89,12 @@ export class CoursesController {
   @Put(':id/restoration')
   @Route({
     summary: 'Take a course out of the archive',
-    description: 'It is published again if it was when it was archived.',
+    description: 'A course that was published when it was archived is published again.',
     answer: Course,
-    errors: authoring,
+    errors: editErrors,
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
     await this.archive.restore(actor, id);
-    return this.page.of(id, actor);
+    return this.details.get(id, actor);
   }
 }

@@ -5,13 +5,16 @@ import { Database } from '../../../platform/database/database';
 import { CourseClosed, CourseFull, CourseNotFound, CourseNotPublished } from '../courses.errors';
 import { courseIsOpen } from './open-course';
 
-/** The seats of a course, counted by the statement that moves them: no two students get the last one (rules 5 and 18). */
+/**
+ * Takes and frees the seats of a course. One UPDATE checks and changes the count, so that two students never get the last
+ * seat (rules 5 and 18).
+ */
 @Injectable()
 export class Seats {
   constructor(private readonly database: Database) {}
 
   /**
-   * Takes a seat inside the caller's transaction, and with it the course's row.
+   * Takes a seat inside the caller's transaction, which then holds the lock on the row of the course.
    * @throws CourseNotFound, CourseNotPublished, CourseClosed, CourseFull
    */
   async take(courseId: number): Promise<void> {
@@ -21,10 +24,10 @@ export class Seats {
          AND (max_enrollments IS NULL OR enrolled_count < max_enrollments)`,
       [courseId],
     );
-    if (taken === 0) throw await this.reason(courseId);
+    if (taken === 0) throw await this.findRefusal(courseId);
   }
 
-  /** Frees a seat inside the caller's transaction, and takes the course's row with it. */
+  /** Frees a seat inside the caller's transaction, which then holds the lock on the row of the course. */
   async free(courseId: number): Promise<void> {
     await this.database.run(
       'UPDATE courses_course SET enrolled_count = enrolled_count - 1 WHERE id = $1 AND enrolled_count > 0',
@@ -40,17 +43,17 @@ export class Seats {
     await load.run(`UPDATE courses_course SET enrolled_count = ${countSql} WHERE enrolled_count <> ${countSql}`);
   }
 
-  /** A draft is not told from what does not exist; a course that was open once is. */
-  private async reason(courseId: number): Promise<Error> {
+  /** A course that was never published gives CourseNotFound, so that students do not learn about drafts. */
+  private async findRefusal(courseId: number): Promise<Error> {
     const course = await this.database.row(
-      { open: bool, wasOpen: bool, maxEnrollments: nullable(int) },
-      `SELECT ${courseIsOpen('courses_course')} AS open, published_at IS NOT NULL AS "wasOpen",
+      { isOpen: bool, wasPublished: bool, maxEnrollments: nullable(int) },
+      `SELECT ${courseIsOpen('courses_course')} AS "isOpen", published_at IS NOT NULL AS "wasPublished",
          max_enrollments AS "maxEnrollments"
        FROM courses_course WHERE id = $1`,
       [courseId],
     );
-    if (!course?.wasOpen) return new CourseNotFound();
-    if (!course.open) return new CourseNotPublished();
+    if (!course?.wasPublished) return new CourseNotFound();
+    if (!course.isOpen) return new CourseNotPublished();
     return course.maxEnrollments === 0 ? new CourseClosed() : new CourseFull();
   }
 }

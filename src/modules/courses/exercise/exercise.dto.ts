@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
-import { moment, prose, reward, title } from '../authored.dto';
+import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
 import type { ExerciseRow } from './exercise.rows';
 import { AnswerKey, ExerciseContent, type Question } from './quiz';
@@ -9,20 +9,20 @@ import { AnswerKey, ExerciseContent, type Question } from './quiz';
 const weekMinutes = 7 * 24 * 60;
 const fields = {
   title,
-  description: prose(20_000),
+  description: longText(20_000),
   exerciseType: z.enum(exerciseTypes),
   content: ExerciseContent,
   maxScore: z.int().min(1).max(100_000),
-  timeLimitMinutes: z.int().min(1).max(weekMinutes).nullable().meta({ description: '`null`: none' }),
+  timeLimitMinutes: z.int().min(1).max(weekMinutes).nullable().meta({ description: '`null`: no time limit' }),
   attemptsAllowed: z.int().min(1).max(1_000),
   passingPercent: z.int().min(0).max(100),
-  gradePolicy: z.enum(gradePolicies).meta({ description: 'Which attempt counts' }),
+  gradePolicy: z.enum(gradePolicies).meta({ description: 'Which attempt gives the final score' }),
   revealResults: z.enum(revealPolicies).meta({
     description:
-      'When students see which answers were right: once they have passed, once no attempt is left, or after closing only. After `closesAt` always',
+      'When students see which answers were right: once they have passed, once they have no attempt left, or only after `closesAt`. After `closesAt` they always see it',
   }),
   teocoinReward: reward,
-  closesAt: moment.nullable().meta({ description: 'Nothing is accepted after it' }),
+  closesAt: timestamp.nullable().meta({ description: 'Attempts and submissions are refused after this time' }),
 };
 const question = { id: 'q1', kind: 'single', text: 'What is PB29?', points: 5, options: ['Phthalo', 'Ultramarine'] };
 const answerKey = { q1: { answer: 1 } };
@@ -58,7 +58,7 @@ export const NewExercise = z
   .meta({ id: 'NewExercise', examples: [{ ...exercise, answerKey }] });
 export type NewExercise = z.output<typeof NewExercise>;
 
-/** Content and key may travel together: they have to fit each other. */
+/** Content and answer key can be changed in one request, because they have to match each other. */
 export const ExerciseChanges = z
   .strictObject({ ...fields, answerKey: AnswerKey })
   .partial()
@@ -70,7 +70,7 @@ export const NewAnswerKey = z
   .meta({ id: 'NewAnswerKey', examples: [{ answerKey }] });
 export type NewAnswerKey = z.output<typeof NewAnswerKey>;
 
-/** For the teacher of the course and administrators; the version is the exercise's. */
+/** `version` is the version of the exercise. Only the teacher of the course and administrators get this response. */
 export const ExerciseAnswerKey = z
   .strictObject({ exerciseId: z.int(), answerKey: AnswerKey, version: z.int() })
   .meta({ id: 'ExerciseAnswerKey', examples: [{ exerciseId: 31, answerKey, version: 1 }] });
@@ -78,21 +78,21 @@ export type ExerciseAnswerKey = z.output<typeof ExerciseAnswerKey>;
 
 export const ExerciseQuery = pageQuery({
   archived: flag.default(false).meta({
-    description: 'The archive instead, for the teacher of the course and administrators',
+    description: 'List archived exercises instead. For the teacher of the course and administrators',
     documentedAs: { type: 'boolean', default: false },
   }),
 });
 export type ExerciseQuery = z.output<typeof ExerciseQuery>;
 
-/** Without the answer key, whoever asks (rule 7). */
+/** Never holds the answer key, not even for the teacher (rule 7). */
 export const Exercise = z
   .strictObject({
     id: z.int(),
     lessonId: z.int(),
     ...fields,
-    archivedAt: moment.nullable(),
-    createdAt: moment,
-    updatedAt: moment,
+    archivedAt: timestamp.nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
     version: z.int(),
   })
   .meta({

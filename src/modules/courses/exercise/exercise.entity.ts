@@ -24,9 +24,9 @@ export class Exercise {
   @Varchar(200) title: string;
   @Text() description: string;
   @Varchar(20) exerciseType: ExerciseType;
-  /** What a student may see: prompt and questions. */
+  /** The prompt and the questions, which students may see. */
   @Json() content: object;
-  /** The right answers, by question id: they never leave the server before grading. */
+  /** The right answers by question id. They are never sent to a student before grading. */
   @Json() answerKey: object;
   @Int({ default: 100 }) maxScore: number;
   @Int({ nullable: true }) timeLimitMinutes: number | null;
@@ -36,7 +36,7 @@ export class Exercise {
   @Instant() updatedAt: Date;
   @Int({ default: 60 }) passingPercent: number;
   @Varchar(10, { default: 'highest' }) gradePolicy: GradePolicy;
-  /** Nothing is accepted after this instant. */
+  /** Attempts and submissions are refused after this time. */
   @Instant({ nullable: true }) closesAt: Date | null;
   @Instant({ nullable: true }) archivedAt: Date | null;
   @Int({ default: 1 }) version: number;

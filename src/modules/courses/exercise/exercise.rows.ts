@@ -2,7 +2,7 @@ import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../..
 import type { ExerciseType, GradePolicy, RevealPolicy } from '../course.lists';
 import type { ExerciseContent } from './quiz';
 
-/** An exercise as a student may see it, from `courses_exercise e`. The answer key is not here, on purpose (rule 7). */
+/** The columns of an exercise that a student may see, from `courses_exercise e`. The answer key must not be added (rule 7). */
 export const exerciseShape = {
   id: int,
   lessonId: int,

@@ -26,17 +26,17 @@ import {
   NewExercise,
 } from './exercise.dto';
 import { Exercises } from './exercises';
-import { ExercisePages } from './exercises.query';
-import { Removal } from '../removal';
+import { ExerciseReader } from './exercises.query';
+import { Removal } from '../deletion';
 
-const authoring = [Forbidden, TeacherNotApproved, IsArchived];
+const editErrors = [Forbidden, TeacherNotApproved, IsArchived];
 
 @Controller()
 export class ExercisesController {
   constructor(
     private readonly exercises: Exercises,
     private readonly archive: ExerciseArchive,
-    private readonly pages: ExercisePages,
+    private readonly reader: ExerciseReader,
   ) {}
 
   @Get('lessons/:id/exercises')
@@ -50,47 +50,49 @@ export class ExercisesController {
     @CurrentActor() actor: Actor,
     @Query({ schema: ExerciseQuery }) query: ExerciseQuery,
   ): Promise<Page<Exercise>> {
-    return this.pages.ofLesson(id, actor, query);
+    return this.reader.listOfLesson(id, actor, query);
   }
 
   @Post('lessons/:id/exercises')
   @BodyLimit('work')
   @Route({
     summary: 'Add an exercise to a lesson',
-    description: 'Every question of a quiz needs its key. The key is in no answer of this or any student route.',
+    description:
+      'Every question of a quiz needs an entry in the answer key. No response of this route or of a student route holds the key.',
     answer: Exercise,
     status: 201,
     idempotent: true,
     versioned: true,
-    errors: [...authoring, LessonNotFound, LimitReached],
+    errors: [...editErrors, LessonNotFound, LimitReached],
   })
   async create(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @Body({ schema: NewExercise }) exercise: NewExercise,
   ): Promise<Exercise> {
-    return this.pages.one(await this.exercises.create(actor, id, exercise), actor);
+    return this.reader.get(await this.exercises.create(actor, id, exercise), actor);
   }
 
   @Get('exercises/:id')
   @Route({
     summary: 'Read an exercise',
-    description: 'For those enrolled in the course, its teacher and administrators. Never with its key.',
+    description:
+      'For enrolled students, the teacher of the course and administrators. The response never holds the answer key.',
     answer: Exercise,
     errors: [ExerciseNotFound, EnrollmentRequired],
     versioned: true,
   })
   show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
-    return this.pages.one(id, actor);
+    return this.reader.get(id, actor);
   }
 
   @Patch('exercises/:id')
   @BodyLimit('work')
   @Route({
     summary: 'Change an exercise',
-    description: 'Content and key must fit each other: send both where both change.',
+    description: 'Content and answer key must match each other. To change both, send both in one request.',
     answer: Exercise,
-    errors: [...authoring, ExerciseNotFound],
+    errors: [...editErrors, ExerciseNotFound],
     versioned: true,
   })
   async change(
@@ -100,15 +102,15 @@ export class ExercisesController {
     @Body({ schema: ExerciseChanges }) changes: ExerciseChanges,
   ): Promise<Exercise> {
     await this.exercises.change(actor, id, changes, expected);
-    return this.pages.one(id, actor);
+    return this.reader.get(id, actor);
   }
 
   @Delete('exercises/:id')
   @Route({
     summary: 'Remove an exercise',
-    description: 'Archived when anybody has tried it, else deleted.',
+    description: 'The exercise is archived if a student has tried it. Otherwise it is deleted.',
     answer: Removal,
-    errors: [...authoring, ExerciseNotFound, LessonNotServable],
+    errors: [...editErrors, ExerciseNotFound, LessonNotServable],
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);
@@ -118,11 +120,11 @@ export class ExercisesController {
   @Route({
     summary: 'Take an exercise out of the archive',
     answer: Exercise,
-    errors: [...authoring, ExerciseNotFound],
+    errors: [...editErrors, ExerciseNotFound],
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
     await this.archive.restore(actor, id);
-    return this.pages.one(id, actor);
+    return this.reader.get(id, actor);
   }
 
   @Get('exercises/:id/answer-key')
@@ -134,7 +136,7 @@ export class ExercisesController {
     versioned: true,
   })
   answerKey(@Id() id: number, @CurrentActor() actor: Actor): Promise<ExerciseAnswerKey> {
-    return this.pages.answerKey(id, actor);
+    return this.reader.getAnswerKey(id, actor);
   }
 
   @Put('exercises/:id/answer-key')
@@ -142,7 +144,7 @@ export class ExercisesController {
   @Route({
     summary: 'Replace the answer key of an exercise',
     answer: ExerciseAnswerKey,
-    errors: [...authoring, ExerciseNotFound],
+    errors: [...editErrors, ExerciseNotFound],
     versioned: true,
   })
   async replaceKey(
@@ -152,6 +154,6 @@ export class ExercisesController {
     @Body({ schema: NewAnswerKey }) changes: NewAnswerKey,
   ): Promise<ExerciseAnswerKey> {
     await this.exercises.change(actor, id, changes, expected);
-    return this.pages.answerKey(id, actor);
+    return this.reader.getAnswerKey(id, actor);
   }
 }

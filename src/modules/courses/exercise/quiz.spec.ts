@@ -8,56 +8,57 @@ const shortAnswer = { id: 'q4', kind: 'short_answer', text: 'In which town?', po
 const numeric = { id: 'q5', kind: 'numeric', text: 'How wide?', points: 1, unit: 'cm' };
 const all = [single, multiple, trueFalse, shortAnswer, numeric];
 
-/** Where the schema objects: '' for the whole, 'ok' when it does not. */
-function objects(schema: z.ZodType, value: unknown): string {
+/** The path of the first problem that the schema reports: '' for the whole value, 'ok' if there is none. */
+function problemPath(schema: z.ZodType, value: unknown): string {
   const parsed = schema.safeParse(value);
   return parsed.success ? 'ok' : parsed.error.issues[0]!.path.join('.');
 }
 
-const many = (count: number) => Array.from({ length: count }, (_, at) => `option ${at}`);
-const numbered = <T>(count: number, value: T) => Object.fromEntries(many(count).map((_, at) => [`q${at}`, value]));
+const optionsOf = (count: number) => Array.from({ length: count }, (_, at) => `option ${at}`);
+const answersTo = <T>(count: number, value: T) =>
+  Object.fromEntries(optionsOf(count).map((_, at) => [`q${at}`, value]));
 
 describe('exercise content', () => {
-  const asking = (...questions: object[]) => ({ questions });
+  const withQuestions = (...questions: object[]) => ({ questions });
   it.each<[string, object, string]>([
-    ['every kind of question', asking(...all), 'ok'],
-    ['a quiz with a prompt', { prompt: 'Look closely.', ...asking(single) }, 'ok'],
+    ['every kind of question', withQuestions(...all), 'ok'],
+    ['a quiz with a prompt', { prompt: 'Look closely.', ...withQuestions(single) }, 'ok'],
     ['work to hand in', { prompt: 'Draw your hand.' }, 'ok'],
-    ['partial points', asking({ ...multiple, partial: true }), 'ok'],
-    ['100 questions', asking(...many(100).map((_, at) => ({ ...trueFalse, id: `q${at}` }))), 'ok'],
-    ['101 questions', asking(...many(101).map((_, at) => ({ ...trueFalse, id: `q${at}` }))), 'questions'],
+    ['partial points', withQuestions({ ...multiple, partial: true }), 'ok'],
+    ['100 questions', withQuestions(...optionsOf(100).map((_, at) => ({ ...trueFalse, id: `q${at}` }))), 'ok'],
+    ['101 questions', withQuestions(...optionsOf(101).map((_, at) => ({ ...trueFalse, id: `q${at}` }))), 'questions'],
     ['nothing at all', {}, ''],
     ['neither question nor prompt', { questions: [] }, ''],
     ['a blank prompt', { prompt: ' \n' }, 'prompt'],
     ['an unknown member', { prompt: 'Draw.', answers: {} }, ''],
-    ['the answer inside a question', asking({ ...single, answer: 0 }), 'questions.0'],
-    ['partial points on a single choice', asking({ ...single, partial: true }), 'questions.0'],
-    ['options of a true or false', asking({ ...trueFalse, options: ['yes', 'no'] }), 'questions.0'],
-    ['an unknown kind', asking({ ...trueFalse, kind: 'guess' }), 'questions.0.kind'],
-    ['one option', asking({ ...single, options: ['only'] }), 'questions.0.options'],
-    ['20 options', asking({ ...single, options: many(20) }), 'ok'],
-    ['21 options', asking({ ...single, options: many(21) }), 'questions.0.options'],
-    ['no points', asking({ ...single, points: 0 }), 'questions.0.points'],
-    ['half a point', asking({ ...single, points: 0.5 }), 'questions.0.points'],
-    ['1,001 points', asking({ ...single, points: 1_001 }), 'questions.0.points'],
-    ['an id with a slash', asking({ ...single, id: 'a/b' }), 'questions.0.id'],
-    ['an empty id', asking({ ...single, id: '' }), 'questions.0.id'],
-    ['an id of 41', asking({ ...single, id: 'x'.repeat(41) }), 'questions.0.id'],
-    ['an id no object can hold', asking({ ...single, id: '__proto__' }), 'questions.0.id'],
-    ['an id no body may name', asking({ ...single, id: 'constructor' }), 'questions.0.id'],
-    ['an id that only begins so', asking({ ...single, id: 'constructor-1' }), 'ok'],
-    ['a NUL', asking({ ...single, text: 'a\0b' }), 'questions.0.text'],
-    ['half a surrogate pair', asking({ ...single, options: ['a', '\ud83c'] }), 'questions.0.options.1'],
-    ['a whole one', asking({ ...single, options: ['a', '🎨'] }), 'ok'],
-  ])('%s', (_, content, where) => {
-    expect(objects(ExerciseContent, content)).toBe(where);
+    ['the answer inside a question', withQuestions({ ...single, answer: 0 }), 'questions.0'],
+    ['partial points on a single choice', withQuestions({ ...single, partial: true }), 'questions.0'],
+    ['options on a true or false question', withQuestions({ ...trueFalse, options: ['yes', 'no'] }), 'questions.0'],
+    ['an unknown kind', withQuestions({ ...trueFalse, kind: 'guess' }), 'questions.0.kind'],
+    ['one option', withQuestions({ ...single, options: ['only'] }), 'questions.0.options'],
+    ['20 options', withQuestions({ ...single, options: optionsOf(20) }), 'ok'],
+    ['21 options', withQuestions({ ...single, options: optionsOf(21) }), 'questions.0.options'],
+    ['no points', withQuestions({ ...single, points: 0 }), 'questions.0.points'],
+    ['half a point', withQuestions({ ...single, points: 0.5 }), 'questions.0.points'],
+    ['1,001 points', withQuestions({ ...single, points: 1_001 }), 'questions.0.points'],
+    ['an id with a slash', withQuestions({ ...single, id: 'a/b' }), 'questions.0.id'],
+    ['an empty id', withQuestions({ ...single, id: '' }), 'questions.0.id'],
+    ['an id of 41 characters', withQuestions({ ...single, id: 'x'.repeat(41) }), 'questions.0.id'],
+    ['the id __proto__', withQuestions({ ...single, id: '__proto__' }), 'questions.0.id'],
+    ['the id constructor', withQuestions({ ...single, id: 'constructor' }), 'questions.0.id'],
+    ['the id constructor-1', withQuestions({ ...single, id: 'constructor-1' }), 'ok'],
+    ['a NUL character', withQuestions({ ...single, text: 'a\0b' }), 'questions.0.text'],
+    ['half a surrogate pair', withQuestions({ ...single, options: ['a', '\ud83c'] }), 'questions.0.options.1'],
+    ['a whole surrogate pair', withQuestions({ ...single, options: ['a', '🎨'] }), 'ok'],
+  ])('the schema of exercise content checks %s', (_, content, where) => {
+    expect(problemPath(ExerciseContent, content)).toBe(where);
   });
 });
 
 describe('an answer key', () => {
   it.each<[string, object, string]>([
     [
-      'every kind',
+      'keys of every kind',
       {
         a: { answer: 1 },
         b: { answer: [0, 2] },
@@ -67,34 +68,34 @@ describe('an answer key', () => {
       },
       'ok',
     ],
-    ['of nothing', {}, 'ok'],
+    ['an empty key', {}, 'ok'],
     ['no right option', { a: { answer: [] } }, 'a.answer'],
     ['no accepted word', { a: { accepted: [] } }, 'a.accepted'],
-    ['51 accepted words', { a: { accepted: many(51) } }, 'a'],
+    ['51 accepted words', { a: { accepted: optionsOf(51) } }, 'a'],
     ['a negative tolerance', { a: { answer: 1, tolerance: -1 } }, 'a'],
     ['an infinite number', { a: { answer: Infinity, tolerance: 0 } }, 'a'],
     ['an unknown member', { a: { answer: 1, hint: 'no' } }, 'a'],
     ['a bad id', { 'a b': { answer: 1 } }, 'a b'],
-  ])('%s', (_, key, where) => {
-    expect(objects(AnswerKey, key)).toBe(where);
+  ])('the schema of an answer key checks %s', (_, key, where) => {
+    expect(problemPath(AnswerKey, key)).toBe(where);
   });
 });
 
 describe("a student's answers", () => {
   it.each<[string, object, string]>([
-    ['every kind', { a: 1, b: [0, 2], c: false, d: 'Siena', e: '3,5' }, 'ok'],
+    ['answers of every kind', { a: 1, b: [0, 2], c: false, d: 'Siena', e: '3,5' }, 'ok'],
     ['a choice withdrawn', { b: [] }, 'ok'],
-    ['100 of them', numbered(100, 1), 'ok'],
-    ['101 of them', numbered(101, 1), ''],
+    ['100 answers', answersTo(100, 1), 'ok'],
+    ['101 answers', answersTo(101, 1), ''],
     ['a long text', { d: 'x'.repeat(1_001) }, 'd'],
-    ['a NUL', { d: '\0' }, 'd'],
+    ['a NUL character', { d: '\0' }, 'd'],
     ['21 choices', { b: Array(21).fill(0) }, 'b'],
     ['an index out of any range', { b: [20] }, 'b.0'],
     ['null', { d: null }, 'd'],
     ['an object', { d: { answer: 1 } }, 'd'],
     ['a bad id', { 'a/b': 1 }, 'a/b'],
-  ])('%s', (_, answers, where) => {
-    expect(objects(QuizAnswers, answers)).toBe(where);
+  ])('the schema of student answers checks %s', (_, answers, where) => {
+    expect(problemPath(QuizAnswers, answers)).toBe(where);
   });
 });
 
@@ -109,13 +110,13 @@ describe('a quiz and its key', () => {
   const { q1: _q1, ...withoutFirst } = key;
 
   it.each<[string, object[], object, string[]]>([
-    ['fit', all, key, []],
-    ['a key is missing', all, withoutFirst, ['/body/answerKey/q1']],
+    ['no problem when every question has its key', all, key, []],
+    ['a missing key', all, withoutFirst, ['/body/answerKey/q1']],
     ['a key without a question', [single], { q1: { answer: 0 }, q9: { answer: 0 } }, ['/body/answerKey/q9']],
     ['a key of another kind', [single], { q1: { answer: true } }, ['/body/answerKey/q1/answer']],
     ['a number without tolerance', [numeric], { q5: { answer: 12 } }, ['/body/answerKey/q5/tolerance']],
     ['an index past the options', [single], { q1: { answer: 2 } }, ['/body/answerKey/q1/answer']],
-    ['one of several past the options', [multiple], { q2: { answer: [0, 3] } }, ['/body/answerKey/q2/answer']],
+    ['one of several indexes past the options', [multiple], { q2: { answer: [0, 3] } }, ['/body/answerKey/q2/answer']],
     ['an option named twice', [multiple], { q2: { answer: [1, 1] } }, ['/body/answerKey/q2/answer']],
     ['an id used twice', [trueFalse, trueFalse], { q3: { answer: true } }, ['/body/content/questions/1/id']],
     [
@@ -124,18 +125,18 @@ describe('a quiz and its key', () => {
       { q1: { answer: 0 } },
       ['/body/content/questions/0/options/2'],
     ],
-    ['a key to work that is handed in', [], { q1: { answer: 0 } }, ['/body/answerKey/q1']],
-  ])('%s', (_, questions, keys, pointers) => {
+    ['a key of an exercise without questions', [], { q1: { answer: 0 } }, ['/body/answerKey/q1']],
+  ])('checkQuiz reports %s', (_, questions, keys, pointers) => {
     const content = ExerciseContent.parse({ prompt: 'Look.', questions });
     expect(checkQuiz(content, AnswerKey.parse(keys)).map((problem) => problem.pointer)).toEqual(pointers);
   });
 
-  it('names every problem at once', () => {
+  it('checkQuiz reports every problem of a quiz at once', () => {
     const content = ExerciseContent.parse({ questions: [single, trueFalse, { ...trueFalse, id: 'toString' }] });
     expect(checkQuiz(content, { q1: { answer: 7 } })).toEqual([
       { pointer: '/body/answerKey/q1/answer', message: 'Must be the index of an option' },
-      { pointer: '/body/answerKey/q3', message: 'Must hold the key of this question' },
-      { pointer: '/body/answerKey/toString', message: 'Must hold the key of this question' },
+      { pointer: '/body/answerKey/q3', message: 'Must be given, because the quiz has a question with this id' },
+      { pointer: '/body/answerKey/toString', message: 'Must be given, because the quiz has a question with this id' },
     ]);
   });
 });

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { FieldError } from '../../../platform/errors/domain-error';
 
-/** The most options one question may have, and so the most indexes one answer may name. */
+/** The maximum number of options of a question, and so also of indexes in an answer. */
 const maxOptions = 20;
 const maxQuestions = 100;
 
-// Request bodies were looked at already; a file that is loaded was not, and PostgreSQL's jsonb stores neither of these.
-const storable = (text: string) => !text.includes('\0') && text.isWellFormed();
-const anyText = (max: number) => z.string().max(max).refine(storable, 'Must be well-formed Unicode without U+0000');
+// PostgreSQL's jsonb stores neither of these. Request bodies were checked before, but a loaded file was not.
+const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
+const anyText = (max: number) => z.string().max(max).refine(isStorable, 'Must be well-formed Unicode without U+0000');
 const text = (max: number) => anyText(max).regex(/\S/, 'Must not be blank');
 
-// An id becomes a member name of the key and of the answers, where these three are refused by every JSON body.
+// The id is a member name in the answer key and in the answers. Every JSON body with one of these three names is refused.
 const questionId = z
   .string()
   .regex(/^(?!(__proto__|constructor|prototype)$)[A-Za-z0-9_-]{1,40}$/, 'Must be 1 to 40 of A-Z a-z 0-9 _ -');
@@ -20,19 +20,21 @@ const index = z
   .max(maxOptions - 1);
 const choices = z.array(index).max(maxOptions);
 
-const asked = { id: questionId, text: text(5_000), points: z.int().min(1).max(1_000) };
+const baseFields = { id: questionId, text: text(5_000), points: z.int().min(1).max(1_000) };
 const options = z.array(text(500)).min(2).max(maxOptions);
 
-/** One question, by `kind`. A new kind is a schema here and an entry in `questionKinds`; the compiler names the rest. */
+/** A new kind needs a schema here and an entry in `questionKinds`. The compiler then reports every other missing part. */
 export const Question = z
   .discriminatedUnion('kind', [
-    z.strictObject({ ...asked, kind: z.literal('single'), options }).meta({ id: 'SingleChoiceQuestion' }),
+    z.strictObject({ ...baseFields, kind: z.literal('single'), options }).meta({ id: 'SingleChoiceQuestion' }),
     z
-      .strictObject({ ...asked, kind: z.literal('multiple'), options, partial: z.boolean().optional() })
+      .strictObject({ ...baseFields, kind: z.literal('multiple'), options, partial: z.boolean().optional() })
       .meta({ id: 'MultipleChoiceQuestion' }),
-    z.strictObject({ ...asked, kind: z.literal('true_false') }).meta({ id: 'TrueFalseQuestion' }),
-    z.strictObject({ ...asked, kind: z.literal('short_answer') }).meta({ id: 'ShortAnswerQuestion' }),
-    z.strictObject({ ...asked, kind: z.literal('numeric'), unit: text(20).optional() }).meta({ id: 'NumericQuestion' }),
+    z.strictObject({ ...baseFields, kind: z.literal('true_false') }).meta({ id: 'TrueFalseQuestion' }),
+    z.strictObject({ ...baseFields, kind: z.literal('short_answer') }).meta({ id: 'ShortAnswerQuestion' }),
+    z
+      .strictObject({ ...baseFields, kind: z.literal('numeric'), unit: text(20).optional() })
+      .meta({ id: 'NumericQuestion' }),
   ])
   .meta({ id: 'Question' });
 
@@ -46,80 +48,83 @@ const TrueFalseKey = z.strictObject({ answer: z.boolean() }).meta({ id: 'TrueFal
 const ShortAnswerKey = z.strictObject({ accepted: z.array(text(200)).min(1).max(50) }).meta({ id: 'ShortAnswerKey' });
 const NumericKey = z.strictObject({ answer: z.number(), tolerance: z.number().min(0) }).meta({ id: 'NumericKey' });
 
-const words = anyText(1_000);
+const answerText = anyText(1_000);
 
 const kinds = {
   single: { key: SingleChoiceKey, answer: index },
   multiple: { key: MultipleChoiceKey, answer: choices },
   true_false: { key: TrueFalseKey, answer: z.boolean() },
-  short_answer: { key: ShortAnswerKey, answer: words },
-  numeric: { key: NumericKey, answer: z.union([z.number(), words]) },
+  short_answer: { key: ShortAnswerKey, answer: answerText },
+  numeric: { key: NumericKey, answer: z.union([z.number(), answerText]) },
 };
 
 export type KeyOf<K extends QuestionKind> = z.infer<(typeof kinds)[K]['key']>;
 
-/** What a key and a student's answer look like, kind by kind; typed so that a generic kind finds its own key. */
+/** The schemas of the key and of a student's answer, by kind. The type lets generic code look up the key of its kind. */
 export const questionKinds: { [K in QuestionKind]: { key: z.ZodType<KeyOf<K>>; answer: z.ZodType } } = kinds;
 
-/** What a student may see of an exercise: the questions of a quiz, the prompt of work to be handed in, or both. */
+/** The part of an exercise that a student may see: the questions of a quiz, the prompt of work to hand in, or both. */
 export const ExerciseContent = z
   .strictObject({ prompt: text(20_000).optional(), questions: z.array(Question).max(maxQuestions).optional() })
-  .refine(({ prompt, questions }) => prompt || questions?.length, 'Must hold a prompt or a question')
+  .refine(({ prompt, questions }) => prompt || questions?.length, 'Must have a prompt or at least one question')
   .meta({ id: 'ExerciseContent' });
 export type ExerciseContent = z.infer<typeof ExerciseContent>;
 
-/** The right answers, by question id. Never sent to a student before grading (rule 7). */
+/** The right answers by question id. They are never sent to a student before grading (rule 7). */
 export const AnswerKey = z
   .record(questionId, z.union([SingleChoiceKey, MultipleChoiceKey, TrueFalseKey, ShortAnswerKey, NumericKey]))
   .meta({ id: 'AnswerKey' });
 export type AnswerKey = z.infer<typeof AnswerKey>;
 
-/** A student's answers, by question id. A question left out is unanswered. */
+/** A student's answers by question id. A question that is left out counts as unanswered. */
 export const QuizAnswers = z
-  .record(questionId, z.union([z.number(), choices, z.boolean(), words]))
-  .refine((answers) => Object.keys(answers).length <= maxQuestions, `Must hold at most ${maxQuestions} answers`)
+  .record(questionId, z.union([z.number(), choices, z.boolean(), answerText]))
+  .refine((answers) => Object.keys(answers).length <= maxQuestions, `Must have at most ${maxQuestions} answers`)
   .meta({ id: 'QuizAnswers', maxProperties: maxQuestions });
 export type QuizAnswers = z.infer<typeof QuizAnswers>;
 
-/** What spans questions and their keys, and so no schema sees. Pointers are into a body `{ content, answerKey }`. */
+/** Checks that questions and answer key match, which no schema can do. The pointers refer to a body `{ content, answerKey }`. */
 export function checkQuiz(content: ExerciseContent, answerKey: AnswerKey): FieldError[] {
   const questions = content.questions ?? [];
   const ids = questions.map((question) => question.id);
-  const strangers = Object.keys(answerKey).filter((id) => !ids.includes(id));
+  const unknownIds = Object.keys(answerKey).filter((id) => !ids.includes(id));
   return [
-    ...repeats(ids).map((at) => ({ pointer: `/body/content/questions/${at}/id`, message: 'Must not be used twice' })),
-    ...questions.flatMap((question, at) => checkOptions(question, `/body/content/questions/${at}`)),
+    ...duplicateIndexes(ids).map((index) => ({
+      pointer: `/body/content/questions/${index}/id`,
+      message: 'Must not be used twice',
+    })),
+    ...questions.flatMap((question, index) => checkOptions(question, `/body/content/questions/${index}`)),
     ...questions.flatMap((question) => checkKey(question, answerKey)),
-    ...strangers.map((id) => ({ pointer: `/body/answerKey/${id}`, message: 'No question has this id' })),
+    ...unknownIds.map((id) => ({ pointer: `/body/answerKey/${id}`, message: 'No question has this id' })),
   ];
 }
 
 function checkOptions(question: Question, pointer: string): FieldError[] {
   if (!('options' in question)) return [];
-  return repeats(question.options).map((at) => ({
-    pointer: `${pointer}/options/${at}`,
+  return duplicateIndexes(question.options).map((index) => ({
+    pointer: `${pointer}/options/${index}`,
     message: 'Must not be given twice',
   }));
 }
 
 function checkKey(question: Question, answerKey: AnswerKey): FieldError[] {
   const pointer = `/body/answerKey/${question.id}`;
-  if (!Object.hasOwn(answerKey, question.id)) return [{ pointer, message: 'Must hold the key of this question' }];
+  if (!Object.hasOwn(answerKey, question.id))
+    return [{ pointer, message: 'Must be given, because the quiz has a question with this id' }];
   const key = answerKey[question.id]!;
   const { error } = questionKinds[question.kind].key.safeParse(key);
   if (error) return error.issues.map(({ path, message }) => ({ pointer: [pointer, ...path].join('/'), message }));
   if (!('options' in question && 'answer' in key)) return [];
-  const indexes = [key.answer].flat();
-  const beyond = indexes.some((named) => Number(named) >= question.options.length);
-  return [
-    ...(beyond ? [{ pointer: `${pointer}/answer`, message: 'Must be the index of an option' }] : []),
-    ...(repeats(indexes).length > 0
-      ? [{ pointer: `${pointer}/answer`, message: 'Must not name an option twice' }]
-      : []),
-  ];
+  const chosen = [key.answer].flat();
+  const errors: FieldError[] = [];
+  if (chosen.some((option) => Number(option) >= question.options.length))
+    errors.push({ pointer: `${pointer}/answer`, message: 'Must be the index of an option' });
+  if (duplicateIndexes(chosen).length > 0)
+    errors.push({ pointer: `${pointer}/answer`, message: 'Must not name an option twice' });
+  return errors;
 }
 
-/** Where a value stands that stood earlier in the list. */
-function repeats(values: readonly unknown[]): number[] {
-  return [...values.keys()].filter((at) => values.indexOf(values[at]) < at);
+/** The indexes of the values that occur earlier in the list too. */
+function duplicateIndexes(values: readonly unknown[]): number[] {
+  return [...values.keys()].filter((index) => values.indexOf(values[index]) < index);
 }

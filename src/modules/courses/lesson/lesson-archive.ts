@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { CourseEditing } from '../course-editing';
 import { CourseContent } from '../course/course-content';
 import { LessonOrder } from './lesson-order';
 import { Lesson } from './lesson.entity';
 import type { LessonRow } from './lesson.rows';
-import { Deletion, type Removal } from '../removal';
+import { Deletion, type Removal } from '../deletion';
 
-/** Removing is archiving as soon as learner data hangs on the lesson (rule 4). */
+/** Removes a lesson: it is deleted if no learner data refers to it, and archived otherwise (rule 4). */
 @Injectable()
 export class LessonArchive {
   constructor(
     private readonly database: Database,
-    private readonly authoring: Authoring,
+    private readonly editing: CourseEditing,
     private readonly deletion: Deletion,
     private readonly order: LessonOrder,
     private readonly content: CourseContent,
@@ -23,23 +23,23 @@ export class LessonArchive {
 
   async remove(actor: Actor, id: number): Promise<Removal> {
     return this.database.transaction(async () => {
-      const lesson = await this.authoring.lesson(actor, id, { archivedToo: true });
-      const deleted = await this.deletion.attempt('ofLesson', id);
+      const lesson = await this.editing.lockLesson(actor, id, { isArchivedAllowed: true });
+      const deleted = await this.deletion.deleteUnlessUsed('existForLesson', id);
       const archivedAt = lesson.archivedAt ?? this.clock.now();
       if (!deleted && !lesson.archivedAt) await this.set(lesson, { archivedAt });
-      await this.content.lessonMoved(lesson.courseId, lesson, deleted ? null : { ...lesson, archivedAt });
+      await this.content.afterLessonChange(lesson.courseId, lesson, deleted ? null : { ...lesson, archivedAt });
       return { outcome: deleted ? 'deleted' : 'archived' };
     });
   }
 
-  /** Published or not as it was before, in the last place. @throws LimitReached */
+  /** The lesson becomes the last of its course, and is published if it was when it was archived. @throws LimitReached */
   async restore(actor: Actor, id: number): Promise<void> {
     await this.database.transaction(async () => {
-      const lesson = await this.authoring.lesson(actor, id, { archivedToo: true });
+      const lesson = await this.editing.lockLesson(actor, id, { isArchivedAllowed: true });
       if (!lesson.archivedAt) return;
-      const restored = { archivedAt: null, order: await this.order.end(lesson.courseId) };
+      const restored = { archivedAt: null, order: await this.order.nextPlace(lesson.courseId) };
       await this.set(lesson, restored);
-      await this.content.lessonMoved(lesson.courseId, lesson, { ...lesson, ...restored });
+      await this.content.afterLessonChange(lesson.courseId, lesson, { ...lesson, ...restored });
     });
   }
 

@@ -3,32 +3,36 @@ import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { requireVersion } from '../../../platform/http/etag';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { CourseEditing } from '../course-editing';
 import { CourseContent } from '../course/course-content';
 import { Lesson } from './lesson.entity';
-import { LessonServing } from './lesson-serving';
+import { LessonReadiness } from './lesson-readiness';
 
-/** Published: shown to students, and counted when it is mandatory. Asking for what is so already changes nothing. */
+/** Publishes and withdraws lessons. Students see published lessons, and must complete those that are mandatory. */
 @Injectable()
 export class LessonPublication {
   constructor(
     private readonly database: Database,
-    private readonly authoring: Authoring,
-    private readonly serving: LessonServing,
+    private readonly editing: CourseEditing,
+    private readonly readiness: LessonReadiness,
     private readonly content: CourseContent,
     private readonly clock: Clock,
   ) {}
 
-  /** Withdrawing takes it out of the count; completions and coins stay (rule 4). @throws LessonNotServable */
+  /**
+   * Does nothing if the lesson is in that state already. A withdrawn lesson no longer counts for progress; completions and
+   * coins stay (rule 4).
+   * @throws LessonNotServable
+   */
   async set(actor: Actor, id: number, isPublished: boolean, expected: number | null): Promise<void> {
     await this.database.transaction(async () => {
-      const lesson = await this.authoring.lesson(actor, id);
+      const lesson = await this.editing.lockLesson(actor, id);
       requireVersion(expected, lesson.version);
       if (lesson.isPublished === isPublished) return;
-      if (isPublished) await this.serving.require(lesson);
+      if (isPublished) await this.readiness.require(lesson);
       const next = { isPublished, version: lesson.version + 1, updatedAt: this.clock.now() };
       await this.database.repository(Lesson).update({ id }, next);
-      await this.content.lessonMoved(lesson.courseId, lesson, { ...lesson, isPublished });
+      await this.content.afterLessonChange(lesson.courseId, lesson, { ...lesson, isPublished });
     });
   }
 }

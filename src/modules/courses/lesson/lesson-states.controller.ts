@@ -12,32 +12,32 @@ import {
   LimitReached,
   TeacherNotApproved,
 } from '../courses.errors';
-import { CoursePage } from '../course/course-page.query';
+import { CourseDetails } from '../course/course-details.query';
 import { Lesson, LessonOrder, NewLessonOrder } from './lesson.dto';
 import { Lessons } from './lessons';
 import { LessonArchive } from './lesson-archive';
-import { LessonPages } from './lessons.query';
+import { LessonReader } from './lessons.query';
 import { LessonPublication } from './lesson-publication';
 
-const authoring = [Forbidden, TeacherNotApproved, IsArchived];
+const editErrors = [Forbidden, TeacherNotApproved, IsArchived];
 
-/** Which lessons students see, and in which order. */
+/** Routes for the publication, the archive and the order of lessons. */
 @Controller()
 export class LessonStatesController {
   constructor(
     private readonly lessons: Lessons,
     private readonly publication: LessonPublication,
     private readonly archive: LessonArchive,
-    private readonly pages: LessonPages,
-    private readonly course: CoursePage,
+    private readonly reader: LessonReader,
+    private readonly courses: CourseDetails,
   ) {}
 
   @Put('courses/:id/lesson-order')
   @Route({
     summary: 'Order the lessons of a course',
-    description: 'Every lesson of the course that is not archived, drafts too, each once.',
+    description: 'Send the id of every lesson that is not archived, drafts included, exactly once.',
     answer: LessonOrder,
-    errors: [...authoring, CourseNotFound],
+    errors: [...editErrors, CourseNotFound],
     tag: 'Lessons',
   })
   async reorder(
@@ -46,47 +46,47 @@ export class LessonStatesController {
     @Body({ schema: NewLessonOrder }) { lessonIds }: NewLessonOrder,
   ): Promise<LessonOrder> {
     await this.lessons.reorder(actor, id, lessonIds);
-    return { lessons: (await this.course.of(id, actor)).lessons };
+    return { lessons: (await this.courses.get(id, actor)).lessons };
   }
 
   @Put('lessons/:id/publication')
   @Route({
     summary: 'Publish a lesson',
-    description: 'Everybody enrolled has one more lesson to complete, if it is mandatory.',
+    description: 'If the lesson is mandatory, every enrolled student has one more lesson to complete.',
     answer: Lesson,
-    errors: [...authoring, LessonNotFound, LessonNotServable],
+    errors: [...editErrors, LessonNotFound, LessonNotServable],
     versioned: true,
     tag: 'Lessons',
   })
   async publish(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Lesson> {
     await this.publication.set(actor, id, true, expected);
-    return this.pages.one(id, actor);
+    return this.reader.get(id, actor);
   }
 
   @Delete('lessons/:id/publication')
   @Route({
     summary: 'Withdraw a lesson',
-    description: 'It is not counted any more; completions, coins and streak days stay.',
+    description: 'The lesson no longer counts for progress. Completions, coins and streak days stay.',
     answer: Lesson,
-    errors: [...authoring, LessonNotFound],
+    errors: [...editErrors, LessonNotFound],
     versioned: true,
     tag: 'Lessons',
   })
   async withdraw(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Lesson> {
     await this.publication.set(actor, id, false, expected);
-    return this.pages.one(id, actor);
+    return this.reader.get(id, actor);
   }
 
   @Put('lessons/:id/restoration')
   @Route({
     summary: 'Take a lesson out of the archive',
-    description: 'In the last place, published if it was when it was archived.',
+    description: 'The lesson becomes the last of its course. It is published if it was when it was archived.',
     answer: Lesson,
-    errors: [...authoring, LessonNotFound, LimitReached],
+    errors: [...editErrors, LessonNotFound, LimitReached],
     tag: 'Lessons',
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
     await this.archive.restore(actor, id);
-    return this.pages.one(id, actor);
+    return this.reader.get(id, actor);
   }
 }

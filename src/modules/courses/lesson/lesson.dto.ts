@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
-import { httpsUrl, materialUrl, moment, prose, reward, title } from '../authored.dto';
+import { httpsUrl, materialUrl, timestamp, longText, reward, title } from '../shared-fields.dto';
 import { lessonTypes } from '../course.lists';
 import type { LessonRow, LessonSummaryRow } from './lesson.rows';
 
@@ -16,10 +16,10 @@ export type Material = z.output<typeof Material>;
 const position = z.int().min(1).max(100_000);
 const fields = {
   title,
-  content: prose(200_000).meta({ description: 'Markdown' }),
+  content: longText(200_000).meta({ description: 'Markdown' }),
   lessonType: z.enum(lessonTypes),
   durationMinutes: z.int().min(0).max(10_000),
-  videoUrl: z.union([z.literal(''), httpsUrl(200)]).meta({ description: 'Empty: none' }),
+  videoUrl: z.union([z.literal(''), httpsUrl(200)]).meta({ description: 'Empty if there is none' }),
   materials: z.array(Material).max(50),
   isMandatory: z.boolean(),
   teocoinReward: reward,
@@ -45,7 +45,9 @@ export const NewLesson = z
     isMandatory: fields.isMandatory.default(true),
     teocoinReward: fields.teocoinReward.default(10),
     isPublished: z.boolean().default(true),
-    order: position.optional().meta({ description: 'Its place; the others make room. Last unless given' }),
+    order: position.optional().meta({
+      description: 'The place in the teaching order; later lessons move up by one. The last place if left out',
+    }),
   })
   .meta({ id: 'NewLesson', examples: [lesson] });
 export type NewLesson = z.output<typeof NewLesson>;
@@ -63,7 +65,7 @@ export type NewLessonOrder = z.output<typeof NewLessonOrder>;
 
 export const LessonQuery = pageQuery({
   archived: flag.default(false).meta({
-    description: 'The archive instead, for the teacher of the course and administrators',
+    description: 'List archived lessons instead. For the teacher of the course and administrators',
     documentedAs: { type: 'boolean', default: false },
   }),
 });
@@ -94,7 +96,7 @@ export const LessonSummary = z
 export type LessonSummary = z.output<typeof LessonSummary>;
 export const LessonSummaryPage = pageOf(LessonSummary, 'LessonSummaryPage');
 
-/** In teaching order. */
+/** The lessons are in teaching order. */
 export const LessonOrder = z
   .strictObject({ lessons: z.array(LessonSummary) })
   .meta({ id: 'LessonOrder', examples: [{ lessons: [summary] }] });
@@ -107,9 +109,9 @@ export const Lesson = z
     content: z.string().meta({ description: 'Markdown' }),
     videoUrl: z.string(),
     materials: z.array(z.strictObject({ title: z.string(), url: z.string() })),
-    archivedAt: moment.nullable(),
-    createdAt: moment,
-    updatedAt: moment,
+    archivedAt: timestamp.nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
     version: z.int(),
   })
   .meta({

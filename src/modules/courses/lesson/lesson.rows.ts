@@ -1,7 +1,7 @@
 import { bool, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import type { LessonType } from '../course.lists';
 
-/** A line of the table of contents, from `courses_lesson l`. */
+/** The columns of a lesson in a table of contents, from `courses_lesson l`. */
 export const lessonSummaryShape = {
   id: int,
   title: text,

@@ -17,23 +17,23 @@ import {
 import { Lesson, LessonChanges, LessonQuery, LessonSummaryPage, NewLesson, type LessonSummary } from './lesson.dto';
 import { Lessons } from './lessons';
 import { LessonArchive } from './lesson-archive';
-import { LessonPages } from './lessons.query';
-import { Removal } from '../removal';
+import { LessonReader } from './lessons.query';
+import { Removal } from '../deletion';
 
-const authoring = [Forbidden, TeacherNotApproved];
+const editErrors = [Forbidden, TeacherNotApproved];
 
 @Controller()
 export class LessonsController {
   constructor(
     private readonly lessons: Lessons,
     private readonly archive: LessonArchive,
-    private readonly pages: LessonPages,
+    private readonly reader: LessonReader,
   ) {}
 
   @Get('courses/:id/lessons')
   @Route({
     summary: 'List the lessons of a course',
-    description: 'In teaching order. Students see the published ones.',
+    description: 'The lessons are in teaching order. Students see the published lessons only.',
     answer: LessonSummaryPage,
     errors: [CourseNotFound, Forbidden],
   })
@@ -42,38 +42,39 @@ export class LessonsController {
     @CurrentActor() actor: Actor,
     @Query({ schema: LessonQuery }) query: LessonQuery,
   ): Promise<Page<LessonSummary>> {
-    return this.pages.ofCourse(id, actor, query);
+    return this.reader.listOfCourse(id, actor, query);
   }
 
   @Post('courses/:id/lessons')
   @BodyLimit('work')
   @Route({
     summary: 'Add a lesson to a course',
-    description: 'Published at once unless `isPublished` is false; then it must have something to show.',
+    description:
+      'The lesson is published at once unless `isPublished` is false. A published lesson must have content to show.',
     answer: Lesson,
     status: 201,
     idempotent: true,
     versioned: true,
-    errors: [...authoring, CourseNotFound, IsArchived, LimitReached],
+    errors: [...editErrors, CourseNotFound, IsArchived, LimitReached],
   })
   async create(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @Body({ schema: NewLesson }) lesson: NewLesson,
   ): Promise<Lesson> {
-    return this.pages.one(await this.lessons.create(actor, id, lesson), actor);
+    return this.reader.get(await this.lessons.create(actor, id, lesson), actor);
   }
 
   @Get('lessons/:id')
   @Route({
     summary: 'Read a lesson',
-    description: 'For those enrolled in the course, its teacher and administrators.',
+    description: 'For enrolled students, the teacher of the course and administrators.',
     answer: Lesson,
     errors: [LessonNotFound, EnrollmentRequired],
     versioned: true,
   })
   show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
-    return this.pages.one(id, actor);
+    return this.reader.get(id, actor);
   }
 
   @Patch('lessons/:id')
@@ -81,7 +82,7 @@ export class LessonsController {
   @Route({
     summary: 'Change a lesson',
     answer: Lesson,
-    errors: [...authoring, LessonNotFound, IsArchived],
+    errors: [...editErrors, LessonNotFound, IsArchived],
     versioned: true,
   })
   async change(
@@ -91,15 +92,15 @@ export class LessonsController {
     @Body({ schema: LessonChanges }) changes: LessonChanges,
   ): Promise<Lesson> {
     await this.lessons.change(actor, id, changes, expected);
-    return this.pages.one(id, actor);
+    return this.reader.get(id, actor);
   }
 
   @Delete('lessons/:id')
   @Route({
     summary: 'Remove a lesson',
-    description: 'Archived when learner data hangs on it, else deleted with its exercises.',
+    description: 'The lesson is archived if learner data refers to it. Otherwise it is deleted with its exercises.',
     answer: Removal,
-    errors: [...authoring, LessonNotFound, IsArchived],
+    errors: [...editErrors, LessonNotFound, IsArchived],
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);

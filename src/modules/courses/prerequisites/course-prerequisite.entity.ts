@@ -1,7 +1,7 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
 import { Id, Reference } from '../../../platform/database/entity';
 
-/** An edge of the prerequisite graph: `toCourse` is to be completed before enrolling in `fromCourse`. Without cycles. */
+/** A student must complete `toCourse` before enrolling in `fromCourse`. The prerequisites never form a cycle. */
 @Entity('courses_course_prerequisites')
 @Unique('courses_course_prerequisites_edge', ['fromCourseId', 'toCourseId'])
 @Index('courses_course_prerequisites_to_course', ['toCourseId'])

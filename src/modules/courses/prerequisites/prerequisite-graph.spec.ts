@@ -1,28 +1,28 @@
 import fc from 'fast-check';
-import { cycleThrough, type Edge } from './prerequisite-graph';
+import { findCycleThrough, type Edge } from './prerequisite-graph';
 
 const edge = (from: number, to: number): Edge => ({ from, to });
 
-describe('a course that would come to require itself', () => {
+describe('a cycle of prerequisites', () => {
   it.each<[string, number, number[], Edge[], number[] | null]>([
-    ['requires nothing', 1, [], [], null],
-    ['requires itself', 1, [1], [], [1, 1]],
-    ['requires one that requires it', 1, [2], [edge(2, 1)], [1, 2, 1]],
-    ['in three steps', 1, [2], [edge(2, 3), edge(3, 1)], [1, 2, 3, 1]],
-    ['takes the shorter of two ways', 1, [2, 4], [edge(2, 3), edge(3, 1), edge(4, 1)], [1, 4, 1]],
-    ['meets the same course twice without a cycle', 1, [2, 3], [edge(2, 4), edge(3, 4)], null],
-    ['leads past a cycle of others', 1, [2], [edge(2, 3), edge(3, 2)], null],
-  ])('%s', (_, course, required, edges, path) => {
-    expect(cycleThrough(course, required, edges)).toEqual(path);
+    ['no cycle when the course requires nothing', 1, [], [], null],
+    ['a cycle when the course requires itself', 1, [1], [], [1, 1]],
+    ['a cycle when a required course requires the course', 1, [2], [edge(2, 1)], [1, 2, 1]],
+    ['a cycle over three courses', 1, [2], [edge(2, 3), edge(3, 1)], [1, 2, 3, 1]],
+    ['the shorter of two cycles', 1, [2, 4], [edge(2, 3), edge(3, 1), edge(4, 1)], [1, 4, 1]],
+    ['no cycle when two required courses require the same course', 1, [2, 3], [edge(2, 4), edge(3, 4)], null],
+    ['no cycle of other courses', 1, [2], [edge(2, 3), edge(3, 2)], null],
+  ])('findCycleThrough returns %s', (_, course, required, edges, path) => {
+    expect(findCycleThrough(course, required, edges)).toEqual(path);
   });
 
-  it('is found exactly when the new graph has a cycle, and its path is one', () => {
+  it('findCycleThrough returns a path exactly when the new graph has a cycle, and the path is that cycle', () => {
     const node = fc.integer({ min: 1, max: 7 });
     const edges = fc.array(fc.record({ from: node, to: node }), { maxLength: 14 });
     fc.assert(
       fc.property(edges, node, fc.uniqueArray(node, { maxLength: 4 }), (all, course, required) => {
         const others = all.filter(({ from, to }) => from < to && from !== course);
-        const path = cycleThrough(course, required, others);
+        const path = findCycleThrough(course, required, others);
         const graph = [...others, ...required.map((to) => edge(course, to))];
         expect(path !== null).toBe(reaches(graph, course));
         const steps = (path ?? []).slice(1).map((to, at) => edge(path![at]!, to));
@@ -33,7 +33,7 @@ describe('a course that would come to require itself', () => {
   });
 });
 
-/** The naive way: follow every edge as often as there are edges. */
+/** A simple implementation for comparison: it follows every edge as often as there are edges. */
 function reaches(edges: Edge[], course: number): boolean {
   let reached = edges.filter(({ from }) => from === course).map(({ to }) => to);
   for (let round = 0; round < edges.length; round++)

@@ -1,14 +1,15 @@
-/** `from` requires `to`. */
+/** The course `from` requires the course `to`. */
 export interface Edge {
   from: number;
   to: number;
 }
 
 /**
- * The shortest way from a course through `required` back to itself, as ids, the course first and last; null where requiring
- * them closes no cycle. `edges` holds at least the edges that can be reached from `required`.
+ * Finds the shortest cycle that would exist if the course required the courses in `required`.
+ * @param edges contains at least the edges that can be reached from `required`
+ * @returns the ids along the cycle, with the course first and last; null if there is no cycle
  */
-export function cycleThrough(course: number, required: readonly number[], edges: readonly Edge[]): number[] | null {
+export function findCycleThrough(course: number, required: readonly number[], edges: readonly Edge[]): number[] | null {
   const next = new Map<number, number[]>();
   for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
   const reachedFrom = new Map<number, number>();
@@ -16,15 +17,15 @@ export function cycleThrough(course: number, required: readonly number[], edges:
   for (const { from, to } of queue) {
     if (reachedFrom.has(to)) continue;
     reachedFrom.set(to, from);
-    if (to === course) return wayBack(course, reachedFrom);
-    // What the course itself requires now is being replaced: only `required` leads on from it.
-    queue.push(...(next.get(to) ?? []).map((further) => ({ from: to, to: further })));
+    if (to === course) return cyclePath(course, reachedFrom);
+    // The search never goes on from the course itself, because `required` replaces its present prerequisites.
+    queue.push(...(next.get(to) ?? []).map((nextTo) => ({ from: to, to: nextTo })));
   }
   return null;
 }
 
-function wayBack(course: number, reachedFrom: Map<number, number>): number[] {
+function cyclePath(course: number, reachedFrom: Map<number, number>): number[] {
   const path = [course];
-  for (let at = reachedFrom.get(course)!; at !== course; at = reachedFrom.get(at)!) path.unshift(at);
+  for (let id = reachedFrom.get(course)!; id !== course; id = reachedFrom.get(id)!) path.unshift(id);
   return [course, ...path];
 }

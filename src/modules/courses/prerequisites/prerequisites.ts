@@ -6,37 +6,37 @@ import { insertRows, placeholders } from '../../../platform/database/insert-rows
 import { requireVersion } from '../../../platform/http/etag';
 import { ValidationFailed } from '../../../platform/http/http.errors';
 import { Clock } from '../../../platform/time/clock';
-import { Authoring } from '../authoring';
+import { CourseEditing } from '../course-editing';
 import { Course } from '../course/course.entity';
 import { PrerequisiteCycle } from '../courses.errors';
-import { seesEverything } from '../courses.policy';
-import { cycleThrough, type Edge } from './prerequisite-graph';
+import { canSeeUnpublished } from '../courses.policy';
+import { findCycleThrough, type Edge } from './prerequisite-graph';
 
 /**
- * One key for the whole graph: two edges that close a cycle together may lie anywhere in it, and share no row. The number
- * means nothing but has to be unlike every other key of the project.
+ * The lock key of the whole prerequisite graph. One lock is needed because two concurrent requests can add edges that form
+ * a cycle together without sharing a row. The number has no meaning; it must differ from every other lock key of the project.
  */
-const prerequisiteGraph = 2_001;
+const prerequisiteGraphLock = 2_001;
 const table = 'courses_course_prerequisites';
 
-/** Which courses are to be completed before this one (rule 6). Existing enrolments are not locked again. */
+/** Sets which courses a student must complete before enrolling (rule 6). Students who are enrolled already keep their access. */
 @Injectable()
 export class Prerequisites {
   constructor(
     private readonly database: Database,
-    private readonly authoring: Authoring,
+    private readonly editing: CourseEditing,
     private readonly clock: Clock,
   ) {}
 
-  /** Replaces the set. @throws PrerequisiteCycle; ValidationFailed for courses the actor cannot see or that are archived */
+  /** @throws PrerequisiteCycle; ValidationFailed for courses that the actor cannot see or that are archived */
   async replace(actor: Actor, courseId: number, required: number[], expected: number | null): Promise<void> {
     await this.database.transaction(async () => {
-      await this.database.takeTurns(prerequisiteGraph);
-      const { version } = await this.authoring.course(actor, courseId);
+      await this.database.takeTurns(prerequisiteGraphLock);
+      const { version } = await this.editing.lockCourse(actor, courseId);
       requireVersion(expected, version);
       await this.requireUsable(actor, courseId, required);
-      const path = cycleThrough(courseId, required, await this.reachableFrom(required));
-      if (path) throw new PrerequisiteCycle(`The way back: ${path.join(' → ')}.`, { members: { path } });
+      const path = findCycleThrough(courseId, required, await this.reachableFrom(required));
+      if (path) throw new PrerequisiteCycle(`The cycle would be ${path.join(' → ')}.`, { members: { path } });
       await this.write(courseId, required);
       await this.database
         .repository(Course)
@@ -44,21 +44,21 @@ export class Prerequisites {
     });
   }
 
-  /** Takes them too, so that none is deleted before the edge to it is written. */
+  /** Also locks the required courses, so that none is deleted before its edge is written. */
   private async requireUsable(actor: Actor, courseId: number, required: number[]): Promise<void> {
-    const others = required.filter((id) => id !== courseId);
-    if (others.length === 0) return;
+    const otherIds = required.filter((id) => id !== courseId);
+    if (otherIds.length === 0) return;
     const rows = await this.database.rows(
       { id: int, teacherId: int, isPublished: bool },
       `SELECT id, teacher_id AS "teacherId", is_published AS "isPublished" FROM courses_course
-       WHERE id IN (${placeholders(others.length)}) AND archived_at IS NULL
+       WHERE id IN (${placeholders(otherIds.length)}) AND archived_at IS NULL
        ORDER BY id${this.database.dialect.forUpdate()}`,
-      others,
+      otherIds,
     );
-    const usable = rows.filter((row) => row.isPublished || seesEverything(actor, row)).map(({ id }) => id);
+    const usableIds = rows.filter((row) => row.isPublished || canSeeUnpublished(actor, row)).map(({ id }) => id);
     const errors = [...required.entries()]
-      .filter(([, id]) => id !== courseId && !usable.includes(id))
-      .map(([at]) => ({ pointer: `/body/courseIds/${at}`, message: 'There is no such course' }));
+      .filter(([, id]) => id !== courseId && !usableIds.includes(id))
+      .map(([index]) => ({ pointer: `/body/courseIds/${index}`, message: 'There is no such course' }));
     if (errors.length > 0) throw new ValidationFailed(errors);
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { LearnerTraces, LessonAccess } from '../../courses';
+import { LearnerRecords, LessonAccess } from '../../courses';
 import { Classmates } from '../../users';
 
 /** Tells the courses module that a student may read a course if they are enrolled and have not left. */
@@ -34,23 +34,23 @@ export class EnrolledClassmates extends Classmates {
 
 /** Tells the courses module, before it deletes something, whether learner data refers to it (rule 4). */
 @Injectable()
-export class ProgressLearnerTraces extends LearnerTraces {
+export class ProgressLearnerRecords extends LearnerRecords {
   constructor(private readonly database: Database) {
     super();
   }
 
-  ofCourse(id: number): Promise<boolean> {
+  existForCourse(id: number): Promise<boolean> {
     return this.hasRow('SELECT id FROM courses_courseenrollment WHERE course_id = $1 LIMIT 1', id);
   }
 
-  async ofLesson(id: number): Promise<boolean> {
+  async existForLesson(id: number): Promise<boolean> {
     const completionSql = 'SELECT id FROM courses_lessoncompletion WHERE lesson_id = $1 LIMIT 1';
     const resultSql = `SELECT r.id FROM progress_exerciseresult r JOIN courses_exercise x ON x.id = r.exercise_id
       WHERE x.lesson_id = $1 LIMIT 1`;
     return (await this.hasRow(completionSql, id)) || this.hasRow(resultSql, id);
   }
 
-  ofExercise(id: number): Promise<boolean> {
+  existForExercise(id: number): Promise<boolean> {
     // Every attempt and every submission has a result row of its learner, so this one table is enough.
     return this.hasRow('SELECT id FROM progress_exerciseresult WHERE exercise_id = $1 LIMIT 1', id);
   }

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 
 const root = join(__dirname, '../..');
 
-/** A small tree of the project's shape, with one fault in each file; gone after the tests. */
-export function plant(files: Record<string, string>): { folder: string; remove: () => void } {
+/** Creates a temporary folder with these files and the project's configuration, for tests of the tools. */
+export function createTree(files: Record<string, string>): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'planted-'));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -18,10 +18,10 @@ export function plant(files: Record<string, string>): { folder: string; remove: 
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Runs one of the project's tools there; its standard output, whatever its exit code. */
-export function tool(folder: string, name: string, ...words: string[]): string {
+/** Runs one of the project's tools in the folder and returns its standard output, with any exit code. */
+export function tool(folder: string, name: string, ...args: string[]): string {
   try {
-    return execFileSync(join(root, 'node_modules/.bin', name), words, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    return execFileSync(join(root, 'node_modules/.bin', name), args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     return (error as { stdout: string }).stdout;
   }

@@ -5,41 +5,42 @@ import { Database } from '../../../platform/database/database';
 import { showCourse, type Course } from './course.dto';
 import { ownCourseColumns, ownCourseShape, type RequiredCourseRow } from './course.rows';
 import { CourseNotFound } from '../courses.errors';
-import { seesEverything } from '../courses.policy';
+import { canSeeUnpublished } from '../courses.policy';
 import { lessonSummaryColumns, lessonSummaryShape, type LessonSummaryRow } from '../lesson/lesson.rows';
-import { Reading, standingOf, standingShape } from '../reading';
+import { CourseAccess, accessColumns, accessShape } from '../course-access';
 
-const shape = {
+const courseDetailsShape = {
   ...ownCourseShape,
-  ...standingShape,
+  ...accessShape,
   requiredId: nullable(int),
   requiredTitle: nullable(text),
   requiredArchivedAt: nullable(instant),
 };
 
-/** A course with its prerequisites and lessons: two statements, however many there are. */
+/** Reads a course with all its prerequisites and lessons in two statements. */
 @Injectable()
-export class CoursePage {
+export class CourseDetails {
   constructor(
     private readonly database: Database,
-    private readonly reading: Reading,
+    private readonly access: CourseAccess,
   ) {}
 
   /** @throws CourseNotFound */
-  async of(id: number, actor: Actor): Promise<Course> {
-    const rows = await this.rowPerPrerequisite(id);
+  async get(id: number, actor: Actor): Promise<Course> {
+    const rows = await this.listRowPerPrerequisite(id);
     const [course] = rows;
     if (!course) throw new CourseNotFound();
-    await this.reading.requireCourse(actor, course);
+    await this.access.requireCourse(actor, course);
     const required = rows.filter(({ requiredId }) => requiredId !== null);
-    const lessons = await this.lessons(id, seesEverything(actor, course));
-    return showCourse(course, required.map(requiredCourse), lessons);
+    const lessons = await this.listLessons(id, canSeeUnpublished(actor, course));
+    return showCourse(course, required.map(toRequiredCourse), lessons);
   }
 
-  private rowPerPrerequisite(id: number) {
+  /** Every row holds the course and one of its prerequisites. A course without prerequisites has one row. */
+  private listRowPerPrerequisite(id: number) {
     return this.database.rows(
-      shape,
-      `SELECT ${ownCourseColumns}, ${standingOf.course},
+      courseDetailsShape,
+      `SELECT ${ownCourseColumns}, ${accessColumns.course},
          r.id AS "requiredId", r.title AS "requiredTitle", r.archived_at AS "requiredArchivedAt"
        FROM courses_course c
        JOIN users_user u ON u.id = c.teacher_id
@@ -51,11 +52,11 @@ export class CoursePage {
     );
   }
 
-  private lessons(courseId: number, drafts: boolean): Promise<LessonSummaryRow[]> {
+  private listLessons(courseId: number, hasDrafts: boolean): Promise<LessonSummaryRow[]> {
     return this.database.rows(
       lessonSummaryShape,
       `SELECT ${lessonSummaryColumns} FROM courses_lesson l
-       WHERE l.course_id = $1 AND l.archived_at IS NULL ${drafts ? '' : 'AND l.is_published'}
+       WHERE l.course_id = $1 AND l.archived_at IS NULL ${hasDrafts ? '' : 'AND l.is_published'}
        ORDER BY l."order", l.id`,
       [courseId],
     );
@@ -64,6 +65,6 @@ export class CoursePage {
 
 type RequiredColumns = { requiredId: number | null; requiredTitle: string | null; requiredArchivedAt: Date | null };
 
-function requiredCourse({ requiredId, requiredTitle, requiredArchivedAt }: RequiredColumns): RequiredCourseRow {
+function toRequiredCourse({ requiredId, requiredTitle, requiredArchivedAt }: RequiredColumns): RequiredCourseRow {
   return { id: requiredId as number, title: requiredTitle as string, archivedAt: requiredArchivedAt };
 }

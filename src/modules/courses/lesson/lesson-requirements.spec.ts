@@ -1,10 +1,10 @@
 import { lessonTypes, type LessonType } from '../course.lists';
-import { needsExercises, whatIsMissing } from './servable';
+import { needsExercises, describeMissing } from './lesson-requirements';
 
 const empty = { content: ' \n', videoUrl: '', materials: [] };
 const video = 'https://video.example.org/1';
 
-describe('a lesson can be shown', () => {
+describe('a complete lesson', () => {
   it.each<[LessonType, object, number]>([
     ['video', { videoUrl: video }, 0],
     ['video', { content: 'The transcript.' }, 0],
@@ -16,14 +16,14 @@ describe('a lesson can be shown', () => {
     ['practical', { materials: [{}] }, 0],
     ['mixed', { videoUrl: video }, 0],
     ['critique', { content: 'Look.' }, 0],
-  ])('of type %s with %j and %i exercises', (lessonType, more, exercises) => {
-    expect(whatIsMissing({ lessonType, ...empty, ...more }, exercises)).toBeNull();
+  ])('a %s lesson with %j and %i exercises lacks nothing', (lessonType, more, exercises) => {
+    expect(describeMissing({ lessonType, ...empty, ...more }, exercises)).toBeNull();
   });
 });
 
-describe('a lesson lacks something', () => {
-  it.each(lessonTypes)('of type %s when it is blank, and says what', (lessonType) => {
-    expect(whatIsMissing({ lessonType, ...empty }, 0)).toContain(`A ${lessonType}`);
+describe('an incomplete lesson', () => {
+  it.each(lessonTypes)('a blank %s lesson is reported with its type', (lessonType) => {
+    expect(describeMissing({ lessonType, ...empty }, 0)).toContain(`A ${lessonType}`);
   });
 
   it.each<[LessonType, object, number]>([
@@ -31,12 +31,12 @@ describe('a lesson lacks something', () => {
     ['live', { materials: [{}] }, 1],
     ['quiz', { videoUrl: video, materials: [{}] }, 0],
     ['theory', {}, 1],
-  ])('of type %s with only %j and %i exercises', (lessonType, more, exercises) => {
-    expect(whatIsMissing({ lessonType, ...empty, ...more }, exercises)).not.toBeNull();
+  ])('a %s lesson with only %j and %i exercises is reported', (lessonType, more, exercises) => {
+    expect(describeMissing({ lessonType, ...empty, ...more }, exercises)).not.toBeNull();
   });
 });
 
-it('counts exercises only for a quiz without a text', () => {
+it('needs the exercises only of a quiz lesson without text', () => {
   expect(needsExercises({ lessonType: 'quiz', ...empty })).toBe(true);
   expect(needsExercises({ lessonType: 'quiz', ...empty, content: 'Ask.' })).toBe(false);
   expect(needsExercises({ lessonType: 'video', ...empty })).toBe(false);

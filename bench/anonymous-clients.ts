@@ -1,10 +1,13 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** `strangers.js PORT CONNECTIONS MS`: large bodies without a token, one after the other on each connection. Prints how they were answered. */
+/**
+ * `anonymous-clients.js PORT CLIENTS MS` sends large bodies without a token. Each client sends one body after the other. At the
+ * end it prints how many responses had which status.
+ */
 const pauseMs = 20;
 
-/** One megabyte of nested small objects. */
+/** A JSON body of one megabyte with small nested objects. */
 const largeBody = (): string => {
   const item = '{"a":{"b":[{"c":1},{"d":2},{"e":{"f":3}}]}},';
   return `{"title":"x","list":[${item.repeat(Math.floor(1_000_000 / item.length))}1]}`;
@@ -18,17 +21,17 @@ async function attack(port: number, count: number, durationMs: number): Promise<
   await Promise.all(
     Array.from({ length: count }, async () => {
       while (performance.now() < end) {
-        const status = await once(port, head + body);
+        const status = await sendOnce(port, head + body);
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
         await sleep(pauseMs);
       }
     }),
   );
-  return [...statuses].map(([status, times]) => `${times} × ${status}`).join(', ');
+  return [...statuses].map(([status, responseCount]) => `${responseCount} × ${status}`).join(', ');
 }
 
-/** A connection for each body: a server that refuses before it has read all may close it. */
-function once(port: number, text: string): Promise<string> {
+/** Each body has its own connection, because a server may close the connection when it refuses a body before reading it all. */
+function sendOnce(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(text));
     let status = 'cut';

@@ -3,23 +3,23 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { migrations } from '../../migrations';
 import { migrate } from '../../src/platform/database/schema/migrate';
-import { type Companion, startCompanion } from './companion';
+import { type ChildScript, startChildScript } from './child-script';
 import { createDatabase, dropDatabases, onServer } from './postgres-databases';
 import { type PostgresServer, startPostgres } from './postgres-server';
 
 /*
- * Migrated once per run, copied for every test file. What the copies need to know travels in the environment,
- * which jest hands to its workers.
+ * The template database is migrated once per run and copied for every test file. Its place is passed to the workers in
+ * environment variables, which jest copies.
  */
 
-let keeper: Companion | undefined;
+let keeper: ChildScript | undefined;
 
 export async function prepareSqlite(): Promise<void> {
-  keeper = await startCompanion('scratch-folder-keeper.mjs');
-  process.env.TEST_SQLITE_FOLDER = keeper.announcement;
-  const template = path.join(keeper.announcement, 'template.sqlite3');
+  keeper = await startChildScript('scratch-folder-keeper.mjs');
+  process.env.TEST_SQLITE_FOLDER = keeper.firstLine;
+  const template = path.join(keeper.firstLine, 'template.sqlite3');
   await migrate(`sqlite:${template}`, migrations);
-  // A copy takes the main file only. Rows still in the write-ahead log would be missing from every test.
+  // A copy takes the main file only, so rows in the write-ahead log would be missing in every test.
   if (existsSync(`${template}-wal`)) throw new Error('migrate() left a write-ahead log: its connection is still open');
 }
 
@@ -35,7 +35,7 @@ export async function preparePostgres(): Promise<void> {
   Object.assign(process.env, { TEST_POSTGRES_URL: server.url, TEST_POSTGRES_PREFIX: prefix });
   const template = `${prefix}template`;
   await migrate(await createDatabase(template), migrations);
-  // A template with anybody connected to it cannot be copied.
+  // PostgreSQL cannot copy a template while a connection to it is open.
   await onServer((client) => client.query(`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`));
 }
 

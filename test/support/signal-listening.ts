@@ -2,8 +2,11 @@ import { KnownActors } from '../../src/platform/auth/actor-directory';
 import { testEngine } from './database-url';
 import type { School } from './school';
 
-/** Once a process on PostgreSQL begins to hear signals, it looks everybody up anew: not in the middle of what a test counts. */
-export async function hearing(school: School): Promise<void> {
+/**
+ * Waits until a process on PostgreSQL receives signals. At that moment it loads all actors again, which would disturb a test
+ * that counts statements.
+ */
+export async function waitForSignalListening(school: School): Promise<void> {
   if (testEngine() === 'sqlite') return;
   await new Promise<void>((resolve) => {
     const stop = school.part(KnownActors).onRevocation(() => {

@@ -12,9 +12,9 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const linesOf = (file: string): number => read(file).trimEnd().split('\n').length;
 
-/** A list that must be at most `limit` for 90 % of its members; the message names the rest. */
+/** Expects at least 90 % of the sizes to be at most `limit`. The message names the five largest of the others. */
 function expectNinetyPercent(sizes: { name: string; lines: number }[], limit: number): void {
-  const over = sizes.filter(({ lines }) => lines > limit).sort((one, other) => other.lines - one.lines);
+  const over = sizes.filter(({ lines }) => lines > limit).sort((left, right) => right.lines - left.lines);
   expect({ share: over.length / sizes.length <= 0.1, longest: over.slice(0, 5) }).toMatchObject({ share: true });
 }
 
@@ -33,39 +33,39 @@ function functionsOf(file: string): { name: string; lines: number }[] {
   return found;
 }
 
-it('keeps 90 % of functions within 25 lines', () => {
+it('90 % of the functions have at most 25 lines', () => {
   expectNinetyPercent(sources.flatMap(functionsOf), 25);
 });
 
-it('keeps 90 % of files within 150 lines', () => {
+it('90 % of the files have at most 150 lines', () => {
   expectNinetyPercent(
     sources.map((name) => ({ name, lines: linesOf(name) })),
     150,
   );
 });
 
-it('has the list and the three programs beside the three folders of src', () => {
+it('src holds the list of modules and three programs next to its three folders', () => {
   const loose = sources.filter((file) => file.split('/').length === 2).sort();
   expect(loose).toEqual(['app.module.ts', 'cli.ts', 'main.ts', 'worker.ts'].map((file) => `src/${file}`));
 });
 
-it('has three words under src, and no drawer for everything', () => {
+it('src has the folders modules, operations and platform, and no folder or file for mixed helpers', () => {
   const folders = new Set(sources.filter((file) => file.split('/').length > 2).map((file) => file.split('/')[1]));
   expect([...folders].sort()).toEqual(['modules', 'operations', 'platform']);
-  const drawers = sources.filter((file) => /\/(common|shared|core|utils?|helpers?)(\/|\.ts$)/.test(file));
-  expect(drawers).toEqual([]);
+  const helperFiles = sources.filter((file) => /\/(common|shared|core|utils?|helpers?)(\/|\.ts$)/.test(file));
+  expect(helperFiles).toEqual([]);
 });
 
-it('names the engines only where they differ', () => {
-  const rooms =
+it('only folders that depend on the database engine name PostgreSQL or SQLite in code', () => {
+  const engineFolders =
     /^src\/(platform\/(database|config)|operations\/(monitoring|move|backup))\/|^src\/platform\/errors\/loggable-error\.ts/;
   const code = (file: string): string => read(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  const named = sources.filter((file) => !rooms.test(file) && /postgres|sqlite/i.test(code(file)));
+  const named = sources.filter((file) => !engineFolders.test(file) && /postgres|sqlite/i.test(code(file)));
   expect(named).toEqual([]);
 });
 
-it('gives no constructor more than six parameters', () => {
-  const crowded = sources.flatMap((file) => {
+it('no constructor has more than six parameters', () => {
+  const tooLong = sources.flatMap((file) => {
     const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true);
     const found: string[] = [];
     const visit = (node: ts.Node): void => {
@@ -75,16 +75,16 @@ it('gives no constructor more than six parameters', () => {
     visit(source);
     return found;
   });
-  expect(crowded).toEqual([]);
+  expect(tooLong).toEqual([]);
 });
 
-it('lists every setting in .env.example, and nothing else', () => {
+it('.env.example lists every setting and nothing else', () => {
   const listed = [...read('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]);
   const schemas = [settings, ...modules.flatMap((module) => module.settings?.schema ?? [])];
   expect(listed.sort()).toEqual(schemas.flatMap((schema) => Object.keys(schema.shape)).sort());
 });
 
-it('keeps folders without rooms within fifteen files', () => {
+it('no folder of a module has more than fifteen files', () => {
   const counts = new Map<string, number>();
   for (const file of sources.filter((name) => name.startsWith('src/modules/'))) {
     const folder = file.slice(0, file.lastIndexOf('/'));

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../platform/auth/actor';
+import { bool, instant, int, jsonOf, nullable, type Row } from '../../platform/database/columns';
+import { Config } from '../../platform/config/config';
+import { Database } from '../../platform/database/database';
+import type { DomainError } from '../../platform/errors/domain-error';
+import { CourseNotFound, ExerciseNotFound, IsArchived, LessonNotFound } from './courses.errors';
+import { requireAuthor } from './courses.policy';
+import { exerciseColumns, exerciseShape } from './exercise/exercise.rows';
+import { lessonColumns, lessonShape, type LessonRow } from './lesson/lesson.rows';
+import type { AnswerKey } from './exercise/quiz';
+import { requireRewardWithin, type RewardedThing } from './reward-caps';
+
+const courseShape = {
+  id: int,
+  teacherId: int,
+  isPublished: bool,
+  publishedAt: nullable(instant),
+  archivedAt: nullable(instant),
+  version: int,
+  isVisible: bool,
+};
+export type EditableCourse = Row<typeof courseShape>;
+
+interface CourseLookup {
+  fromSql: string;
+  isVisibleSql: string;
+  NotFound: new () => DomainError;
+}
+
+/** Finds the course of a course, lesson or exercise id, and whether users other than its authors can see that object. */
+const courseLookups = (() => {
+  const isPublishedSql = 'c.is_published AND c.archived_at IS NULL';
+  const course = {
+    fromSql: 'courses_course c WHERE c.id = $1',
+    isVisibleSql: isPublishedSql,
+    NotFound: CourseNotFound,
+  };
+  const joinCourseSql = 'JOIN courses_course c ON c.id = l.course_id';
+  const lesson = {
+    fromSql: `courses_lesson l ${joinCourseSql} WHERE l.id = $1`,
+    isVisibleSql: `${isPublishedSql} AND l.is_published AND l.archived_at IS NULL`,
+    NotFound: LessonNotFound,
+  };
+  const exercise = {
+    fromSql: `courses_exercise e JOIN courses_lesson l ON l.id = e.lesson_id ${joinCourseSql} WHERE e.id = $1`,
+    isVisibleSql: `${lesson.isVisibleSql} AND e.archived_at IS NULL`,
+    NotFound: ExerciseNotFound,
+  };
+  return { course, lesson, exercise };
+})();
+
+const exerciseWithKey = { ...exerciseShape, answerKey: jsonOf<AnswerKey>() };
+export type EditableExercise = Row<typeof exerciseWithKey>;
+
+export interface LockOptions {
+  /** Without this option an archived object is refused with IsArchived. */
+  isArchivedAllowed: boolean;
+}
+
+/**
+ * Loads what an author is about to change, after it has checked the author's permission. Each method locks the row of the
+ * course until the end of the transaction: changes of one course, its lessons and exercises run one after the other, so
+ * that a version, an order or a count that was read is still true when it is written.
+ */
+@Injectable()
+export class CourseEditing {
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  /** Does nothing when `coins` is undefined, because the request does not change the reward. @throws ValidationFailed */
+  requireReward(thing: RewardedThing, coins: number | undefined): void {
+    requireRewardWithin(this.config, thing, coins);
+  }
+
+  /** @throws CourseNotFound, Forbidden, TeacherNotApproved, IsArchived */
+  async lockCourse(actor: Actor, id: number, options?: LockOptions): Promise<EditableCourse> {
+    return this.lock(actor, id, courseLookups.course, options);
+  }
+
+  /**
+   * Reads the lesson after its course is locked, so that no other author can change it.
+   * @throws LessonNotFound, Forbidden, TeacherNotApproved, IsArchived
+   */
+  async lockLesson(actor: Actor, id: number, options?: LockOptions): Promise<LessonRow> {
+    await this.lock(actor, id, courseLookups.lesson);
+    const sql = `SELECT ${lessonColumns} FROM courses_lesson l WHERE l.id = $1`;
+    return requireNotArchived(await this.database.row(lessonShape, sql, [id]), LessonNotFound, options);
+  }
+
+  /** @throws ExerciseNotFound, Forbidden, TeacherNotApproved, IsArchived */
+  async lockExercise(actor: Actor, id: number, options?: LockOptions): Promise<EditableExercise> {
+    await this.lock(actor, id, courseLookups.exercise);
+    const sql = `SELECT ${exerciseColumns}, e.answer_key AS "answerKey" FROM courses_exercise e WHERE e.id = $1`;
+    return requireNotArchived(await this.database.row(exerciseWithKey, sql, [id]), ExerciseNotFound, options);
+  }
+
+  private async lock(actor: Actor, id: number, lookup: CourseLookup, options?: LockOptions): Promise<EditableCourse> {
+    const course = await this.database.row(
+      courseShape,
+      `SELECT c.id, c.teacher_id AS "teacherId", c.is_published AS "isPublished", c.published_at AS "publishedAt",
+         c.archived_at AS "archivedAt", c.version, ${lookup.isVisibleSql} AS "isVisible"
+       FROM ${lookup.fromSql}${this.database.dialect.forUpdate('c')}`,
+      [id],
+    );
+    if (!course) throw new lookup.NotFound();
+    requireAuthor(actor, course, lookup.NotFound);
+    return requireNotArchived(course, lookup.NotFound, options);
+  }
+}
+
+function requireNotArchived<T extends { archivedAt: Date | null }>(
+  found: T | undefined,
+  NotFound: new () => DomainError,
+  options?: LockOptions,
+): T {
+  if (!found) throw new NotFound();
+  if (found.archivedAt && !options?.isArchivedAllowed) throw new IsArchived();
+  return found;
+}

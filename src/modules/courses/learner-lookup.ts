@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+
+/** A question that Courses cannot answer itself. A higher module provides the class, so that Courses does not import it. */
+export abstract class LessonAccess {
+  /** Whether the student is enrolled in the course, and so may read its content. */
+  abstract mayRead(studentId: number, courseId: number): Promise<boolean>;
+}
+
+/**
+ * Whether learner data refers to an object that is to be deleted. If so, the object is archived instead (rule 4). A higher
+ * module provides the class.
+ */
+export abstract class LearnerRecords {
+  /** True if any student is, or ever was, enrolled. */
+  abstract existForCourse(courseId: number): Promise<boolean>;
+  /** True if there is a completion, or a record of one of the lesson's exercises. */
+  abstract existForLesson(lessonId: number): Promise<boolean>;
+  /** True if there is an attempt, a submission or a result. */
+  abstract existForExercise(exerciseId: number): Promise<boolean>;
+}
+
+/**
+ * Finds the classes of the higher modules when they are called, because those modules are created after this one. If there
+ * is no such module, no student counts as enrolled, and every object counts as having learner records.
+ */
+@Injectable()
+export class LearnerLookup {
+  constructor(private readonly modules: ModuleRef) {}
+
+  async mayRead(studentId: number, courseId: number): Promise<boolean> {
+    return (await this.find(LessonAccess)?.mayRead(studentId, courseId)) ?? false;
+  }
+
+  async hasRecords(check: keyof LearnerRecords, id: number): Promise<boolean> {
+    return (await this.find(LearnerRecords)?.[check](id)) ?? true;
+  }
+
+  private find<T>(provider: abstract new () => T): T | undefined {
+    try {
+      return this.modules.get(provider, { strict: false });
+    } catch {
+      return undefined;
+    }
+  }
+}
