@@ -9,7 +9,7 @@ import { loaddata } from './operations/fixtures/loaddata.command';
 import { move } from './operations/move/move.command';
 import { verify } from './operations/fixtures/verify.command';
 import { migrate } from './platform/database/schema/migrate.command';
-import { plan } from './platform/database/statements/plan.command';
+import { plan } from './platform/database/statements/migration-plan.command';
 import { outboxDiscard, outboxList, outboxRetry } from './platform/events/outbox.command';
 import { openapi } from './platform/http/openapi.command';
 import { job, jobs } from './platform/jobs/jobs.command';

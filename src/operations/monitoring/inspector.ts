@@ -1,4 +1,4 @@
-import type { Pressure } from '../../platform/database/statements/vitals';
+import type { Pressure } from '../../platform/database/statements/diagnostics';
 
 export interface SessionSeen {
   pid: number;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OutboxVitals, type OutboxFigures } from '../../platform/events/outbox-vitals';
+import { OutboxVitals, type OutboxFigures } from '../../platform/events/outbox-monitor';
 import { JobStates, type Watched } from '../../platform/jobs/job-states';
 import { seconds, type Finding } from '../../platform/findings/finding';
 import { FindingSources, type FindingSource } from '../../platform/findings/finding-sources';

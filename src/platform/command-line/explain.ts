@@ -1,4 +1,4 @@
-import { driverWords } from '../database/statements/driver-words';
+import { driverWords } from '../database/statements/driver-errors';
 import { DomainError } from '../errors/domain-error';
 import { errorText } from '../errors/loggable-error';
 import { systemWords } from '../errors/system-words';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import type { TableInfo } from '../database/tables';
+import type { TableInfo } from '../database/table-info';
 import type { DataRules, Sums } from './data-rules';
-import { modelsOf, type Model } from './models';
+import { modelsOf, type Model } from './data-models';
 import { originalsTable } from './original-value.entity';
 
 /** What every module has said of its data, and the tables of modules that said nothing: those are carried as they are. */

@@ -1,4 +1,4 @@
-import type { ColumnInfo, ColumnKind } from './tables';
+import type { ColumnInfo, ColumnKind } from './table-info';
 
 /** What a bulk row holds: instants as ISO 8601 in UTC with milliseconds, JSON as its text. */
 export type Cell = string | number | boolean | null;

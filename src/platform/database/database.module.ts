@@ -2,11 +2,11 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config';
-import { connect } from './connect';
+import { connect } from './dialect-factory';
 import { Database } from './database';
 import type { Dialect } from './dialect';
 import { migrate, prepareSchema } from './schema/migrate';
-import { requireKnownSchema } from './schema/schema-age';
+import { requireKnownSchema } from './schema/schema-version';
 
 const dialects = new WeakMap<DataSource, Dialect>();
 

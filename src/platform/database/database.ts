@@ -7,8 +7,8 @@ import { currentScope, inScope } from './call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
 import { DeadlinePassed } from './deadline';
 import type { Dialect, Runner } from './dialect';
-import { tablesOf, type TableInfo } from './tables';
-import { TryAgain } from './try-again';
+import { tablesOf, type TableInfo } from './table-info';
+import { TryAgain } from './retry-transaction';
 import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './unit-of-work';
 
 const attempts = 8;

@@ -1,8 +1,8 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { Bulk, BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
-import type { Observers } from './statements/observer';
-import type { Vitals } from './statements/vitals';
+import type { Observers } from './statements/statement-observers';
+import type { Vitals } from './statements/diagnostics';
 
 export interface Result {
   rows: Record<string, unknown>[];
@@ -28,7 +28,7 @@ export interface Runner extends QueryRunner {
 /** Names the turn of those who change the schema. */
 export const migrationKey = 7_031_001;
 
-/** Everything in which the two engines differ. One implementation each, in `postgres.ts` and `sqlite.ts`. */
+/** Everything in which the two engines differ. One implementation each, in `postgres-dialect.ts` and `sqlite-dialect.ts`. */
 export interface Dialect {
   readonly engine: 'postgres' | 'sqlite';
   readonly dataSource: DataSource;
@@ -75,7 +75,7 @@ export interface Dialect {
   after(instant: string, parameter: string): string;
   /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
   turnstile(key: number): string | null;
-  /** An expression that does to a text what `fold` (folding.ts) does, letter for letter. */
+  /** An expression that does to a text what `fold` (case-folding.ts) does, letter for letter. */
   folded(expression: string): string;
   /** A condition: the rows of `table` in whose `columns` every word of `searchQuery` begins a word. */
   matches(search: { table: string; alias: string; columns: readonly string[]; parameter: string }): string;

@@ -8,7 +8,7 @@ import { OutboxController } from './outbox.controller';
 import { OutboxDecision, OutboxRow } from './outbox.entity';
 import { OutboxRows } from './outbox-rows';
 import { OutboxMetrics } from './outbox-metrics';
-import { OutboxVitals } from './outbox-vitals';
+import { OutboxVitals } from './outbox-monitor';
 import { OutboxWorker } from './outbox-worker';
 
 @Global()

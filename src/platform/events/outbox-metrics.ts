@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics';
-import { OutboxVitals } from './outbox-vitals';
+import { OutboxVitals } from './outbox-monitor';
 
 @Injectable()
 export class OutboxMetrics {

@@ -4,7 +4,7 @@ import { Public } from '../../../src/platform/auth/public';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
-import { TryAgain } from '../../../src/platform/database/try-again';
+import { TryAgain } from '../../../src/platform/database/retry-transaction';
 import { Route } from '../../../src/platform/http/route';
 import { Incidents } from '../../../src/operations/monitoring/incidents';
 import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';

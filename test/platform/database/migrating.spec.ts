@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrations } from '../../../migrations';
 import type { Dialect } from '../../../src/platform/database/dialect';
 import { databaseByUrl, prepareSchema } from '../../../src/platform/database/schema/migrate';
-import { planned, planText } from '../../../src/platform/database/statements/plan';
+import { planned, planText } from '../../../src/platform/database/statements/migration-plan';
 import { check, index, references } from '../../../src/platform/database/schema/schema';
 import {
   addConstraint,

@@ -1,5 +1,5 @@
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
-import { SchemaTooNew } from '../../../src/platform/database/schema/schema-age';
+import { SchemaTooNew } from '../../../src/platform/database/schema/schema-version';
 import { freshDatabaseUrl } from '../../support/database-url';
 import { School } from '../../support/school';
 

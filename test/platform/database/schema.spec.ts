@@ -1,5 +1,5 @@
 import { migrations } from '../../../migrations';
-import { connect } from '../../../src/platform/database/connect';
+import { connect } from '../../../src/platform/database/dialect-factory';
 import { Config } from '../../../src/platform/config/config';
 import { prepareSchema } from '../../../src/platform/database/schema/migrate';
 import { unguarded } from '../../../src/platform/database/statements/write-guard';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { int } from '../../../src/platform/database/columns';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
-import type { Observer } from '../../../src/platform/database/statements/observer';
+import type { Observer } from '../../../src/platform/database/statements/statement-observers';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';
 

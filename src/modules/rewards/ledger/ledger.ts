@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { tuples } from '../../../platform/database/insert-rows';
-import { TryAgain } from '../../../platform/database/try-again';
+import { TryAgain } from '../../../platform/database/retry-transaction';
 import { Clock } from '../../../platform/time/clock';
 import { Balances } from './balances';
 import { changesOf, numbered, rounds, type Balance, type Change } from './movement';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '../../../platform/auth/actor';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { fold } from '../../../platform/database/folding';
+import { fold } from '../../../platform/database/case-folding';
 import { keyset } from '../../../platform/http/cursor';
 import { PreconditionFailed } from '../../../platform/http/http.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { instant, int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { beyondDeadline } from '../../../platform/database/deadline';
-import { fold } from '../../../platform/database/folding';
+import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
 import { TooManyAttempts } from '../users.errors';
 import type { RemoteDevice } from './device';

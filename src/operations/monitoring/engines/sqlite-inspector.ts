@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { bool, int, nullable, text } from '../../../platform/database/columns';
 import type { Database } from '../../../platform/database/database';
-import type { ObjectSize } from '../../../platform/database/statements/vitals';
+import type { ObjectSize } from '../../../platform/database/statements/diagnostics';
 import { Inspector, type ConnectionReport, type ForeignKeySeen, type IndexSeen, type LockPair } from '../inspector';
 import type { Planned, ScanSeen, StorageReport, TableSeen } from '../inspector';
 import { indexesIn, scansIn } from './sqlite-plans';

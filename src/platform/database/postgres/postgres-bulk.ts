@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Bulk, BulkColumn, Cell, Snapshot } from '../bulk';
-import type { ColumnKind } from '../tables';
+import type { ColumnKind } from '../table-info';
 
 const types: Record<ColumnKind, string> = {
   int: 'bigint',

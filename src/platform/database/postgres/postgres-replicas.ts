@@ -3,7 +3,7 @@ import { Pool } from 'pg';
 import type { Value } from '../columns';
 import { errorLine } from '../../errors/loggable-error';
 import type { DialectOptions, Result } from '../dialect';
-import { sendTo, type Sending } from './postgres-send';
+import { sendTo, type Sending } from './postgres-statements';
 
 const restMs = 5_000;
 const lookEveryMs = 2_000;

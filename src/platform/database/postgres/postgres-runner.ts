@@ -6,9 +6,9 @@ import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
 import { isUndoing, requireTime, timeLeft } from '../deadline';
 import type { Result, Runner } from '../dialect';
-import { started } from '../statements/observer';
+import { started } from '../statements/statement-observers';
 import { jsonInsert, noTimeouts } from './postgres-bulk';
-import { send, type Sending } from './postgres-send';
+import { send, type Sending } from './postgres-statements';
 import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
 export interface RunnerOptions extends Sending {

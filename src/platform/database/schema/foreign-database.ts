@@ -1,7 +1,7 @@
 import { systemWords } from '../../errors/system-words';
-import { driverWords } from '../statements/driver-words';
-import { tablesOfServer } from '../postgres/postgres-look';
-import { tablesOfFile } from '../sqlite/sqlite-look';
+import { driverWords } from '../statements/driver-errors';
+import { tablesOfServer } from '../postgres/postgres-table-names';
+import { tablesOfFile } from '../sqlite/sqlite-table-names';
 
 /** Two lines: what is there, and how a school comes over. */
 export class ForeignDatabase extends Error {

@@ -3,9 +3,9 @@ import { Logger } from '@nestjs/common';
 import { MigrationExecutor, type DataSourceOptions } from 'typeorm';
 import { migrations as ours } from '../../../../migrations';
 import { Config } from '../../config/config';
-import { connect } from '../connect';
+import { connect } from '../dialect-factory';
 import { migrationKey, type Dialect } from '../dialect';
-import { driverWords } from '../statements/driver-words';
+import { driverWords } from '../statements/driver-errors';
 import { unguarded } from '../statements/write-guard';
 
 export type Migrations = DataSourceOptions['migrations'];

@@ -2,7 +2,7 @@ import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { Bulk, BulkColumn, Cell, Snapshot } from '../bulk';
 import type { Prepared } from './sqlite-connections';
 import { ready, run } from './sqlite-connections';
-import type { ColumnKind } from '../tables';
+import type { ColumnKind } from '../table-info';
 
 const types: Record<ColumnKind, string> = {
   int: 'integer',

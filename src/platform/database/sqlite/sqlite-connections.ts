@@ -6,8 +6,8 @@ import Sqlite, { type Database as Connection, type Statement } from 'better-sqli
 import { errorLine } from '../../errors/loggable-error';
 import { sqliteInstant, type Value } from '../columns';
 import type { Result } from '../dialect';
-import { Lane, LaneTimeout } from './lane';
-import { started, type Observer } from '../statements/observer';
+import { Lane, LaneTimeout } from './write-queue';
+import { started, type Observer } from '../statements/statement-observers';
 import { OpenFile } from './sqlite-file';
 import { parametersOf, type Parameters } from './sqlite-parameters';
 

@@ -6,7 +6,7 @@ import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
 import { requireTime } from '../deadline';
 import type { Result, Runner } from '../dialect';
-import { started, type Observer } from '../statements/observer';
+import { started, type Observer } from '../statements/statement-observers';
 import { insertEach } from './sqlite-bulk';
 import { observedRun, type SqliteConnections } from './sqlite-connections';
 import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Query, type Pool, type PoolClient, type QueryResult } from 'pg';
 import type { Value } from '../columns';
 import type { Result } from '../dialect';
-import { started, type Observer } from '../statements/observer';
+import { started, type Observer } from '../statements/statement-observers';
 
 export interface Sending {
   nameOf(sql: string): string | undefined;

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Pressure, Vitals } from '../statements/vitals';
+import type { Pressure, Vitals } from '../statements/diagnostics';
 
 const plannable = /^\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b[^;]*$/i;
 

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { SqliteConnections } from './sqlite-connections';
-import type { ObjectSize, Pressure, Vitals } from '../statements/vitals';
+import type { ObjectSize, Pressure, Vitals } from '../statements/diagnostics';
 
 const plannable = /^\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b/i;
 const patienceMs = 20_000;

@@ -1,4 +1,4 @@
-import type { ColumnInfo, TableInfo } from '../database/tables';
+import type { ColumnInfo, TableInfo } from '../database/table-info';
 import type { ForeignModel, ManyToMany } from './data-rules';
 
 export interface Field {

@@ -6,7 +6,7 @@ export const plan: MakeCommand = ({ directUrl }) =>
     .summary('Print the SQL of the pending migrations, on both engines, and run nothing')
     .action(async () => {
       const [{ planned, planText }, { migrations }] = await Promise.all([
-        import('./plan.js'),
+        import('./migration-plan.js'),
         import('../../../../migrations/index.js'),
       ]);
       print(planText(await planned(await directUrl(), migrations)));

@@ -9,11 +9,11 @@ import { postgresBulk } from './postgres-bulk';
 import { listenTo } from './postgres-listener';
 import { Replicas } from './postgres-replicas';
 import { GuardedRunner, type RunnerOptions } from './postgres-runner';
-import { sendTo, statementNames } from './postgres-send';
-import { isSilence, pingLimitMs, SilenceWatch } from './postgres-silence';
-import { PostgresVitals } from './postgres-vitals';
-import { tokens } from '../search';
-import { silent } from '../statements/silent';
+import { sendTo, statementNames } from './postgres-statements';
+import { isSilence, pingLimitMs, SilenceWatch } from './postgres-network-check';
+import { PostgresVitals } from './postgres-diagnostics';
+import { tokens } from '../search-tokens';
+import { silent } from '../statements/typeorm-logger';
 import { guard } from '../statements/write-guard';
 
 // A calendar date has no time zone: pg would make a local midnight of it.
