@@ -27,7 +27,7 @@ export async function loadDemoSchool(context: INestApplicationContext): Promise<
   const now = parts.clock.now();
   const password = await parts.passwords.hash(demoPassword);
   const students = await parts.database.transaction(async () => {
-    await parts.database.takeTurns(demoSchool);
+    await parts.database.lockKey(demoSchool);
     return (await hasPeople(parts)) ? null : fill(parts, password, now);
   });
   if (!students) return false;

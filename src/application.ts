@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Extension } from './app.module';
 import { Authentication } from './platform/auth/authentication';
 import type { Config } from './platform/config/config';
-import { requireOurs } from './platform/database/schema/foreign-database';
+import { requireOwnDatabase } from './platform/database/schema/foreign-database';
 import { createAdapter } from './platform/http/adapter';
 import { createLogger, NestLog } from './platform/http/log';
 import { configureHttp } from './platform/http/server';
@@ -29,7 +29,7 @@ export const tags: Record<string, string> = {
 
 /** The application, complete but not listening: the server, the tests and the OpenAPI file start from here. */
 export async function createApplication(config: Config, extensions: Extension[] = []): Promise<NestFastifyApplication> {
-  await requireOurs(config.directUrl);
+  await requireOwnDatabase(config.directUrl);
   const logger = createLogger(config.logLevel);
   const options = { logger: new NestLog(logger), abortOnError: false };
   const module = AppModule.of(config, extensions);

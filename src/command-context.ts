@@ -23,9 +23,9 @@ export const program: Program = {
 /** The settings, once the database they name is seen to be ours. */
 async function lookedAt(decided: Environment, mayBeMissing: boolean): Promise<Config> {
   const { Config } = await import('./platform/config/config.js');
-  const { requireOurs } = await import('./platform/database/schema/foreign-database.js');
+  const { requireOwnDatabase } = await import('./platform/database/schema/foreign-database.js');
   const config = Config.ofProcess({ ...quiet, ...decided });
-  await requireOurs(config.directUrl, { mayBeMissing });
+  await requireOwnDatabase(config.directUrl, { mayBeMissing });
   return config;
 }
 

@@ -3,7 +3,7 @@ import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 import type { Config } from './platform/config/config';
-import { requireOurs } from './platform/database/schema/foreign-database';
+import { requireOwnDatabase } from './platform/database/schema/foreign-database';
 import { createLogger, NestLog } from './platform/http/log';
 
 /** The application without its routes, for the worker and the command line: neither loads the server. */
@@ -11,7 +11,7 @@ export async function openContext(
   config: Config,
   logger: LoggerService = new NestLog(createLogger(config.logLevel)),
 ): Promise<INestApplicationContext> {
-  await requireOurs(config.directUrl);
+  await requireOwnDatabase(config.directUrl);
   const options = { logger, abortOnError: false };
   return NestFactory.createApplicationContext(AppModule.of(config), options);
 }

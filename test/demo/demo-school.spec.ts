@@ -75,9 +75,9 @@ describe('the demo school', () => {
 it('leaves nothing behind when its loading breaks off', async () => {
   const school = await School.open();
   school.clock.stopAt(day);
-  const takeTurns = school.database.takeTurns.bind(school.database);
+  const lockKey = school.database.lockKey.bind(school.database);
   // Breaks off late, at the first prerequisites: teachers and courses are written by then.
-  school.database.takeTurns = (key) => (key === 2_001 ? Promise.reject(new Error('pulled the plug')) : takeTurns(key));
+  school.database.lockKey = (key) => (key === 2_001 ? Promise.reject(new Error('pulled the plug')) : lockKey(key));
   await expect(loadDemoSchool(school.app)).rejects.toThrow('pulled the plug');
   for (const table of ['users_user', 'courses_course', 'platform_outbox']) expect(await rowsIn(school, table)).toBe(0);
   await school.close();

@@ -140,8 +140,8 @@ describe('a bulk reward', () => {
 
   test('costs the same for two people as for as many as one statement takes', async () => {
     const crowd: number[] = [];
-    const { rowsPerStatement } = school.database.dialect;
-    for (let i = 0; i < rowsPerStatement; i++) crowd.push(await registered(`crowd${i}`));
+    const { maxRowsPerStatement } = school.database.dialect;
+    for (let i = 0; i < maxRowsPerStatement; i++) crowd.push(await registered(`crowd${i}`));
     // Who asks is looked up once in ten seconds: not what is counted here.
     const cost = async (userIds: number[]): Promise<number> =>
       (await school.statements(() => give({ userIds }))).statements.filter((sql) => !sql.includes('users_session'))

@@ -162,10 +162,10 @@ it('tells errors without a stack and without the words of a driver', () => {
   });
   const failedQuery = Object.assign(new Error(refusedRow.message), { driverError: refusedRow, parameters: ['a hash'] });
   const cases: [unknown, string[]][] = [
-    [failedQuery, ['The database refused a row that breaks its rules (23505)']],
+    [failedQuery, ['The database rejected a row that violates a constraint (23505)']],
     [
       Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' }),
-      ['Somebody else holds the database for too long (SQLITE_BUSY)'],
+      ['Another transaction locks the database for too long (SQLITE_BUSY)'],
     ],
     [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged: restore a backup (SQLITE_CORRUPT)']],
     [new DataRefused('It cannot be loaded', [{ reason: 'no' }]), ['It cannot be loaded:', '  no']],
@@ -202,16 +202,16 @@ it('logs a message in plain lines with its reason behind it', () => {
   write.mockRestore();
   expect(lines).toEqual([
     'Jobs: Job failed: no broom\n',
-    'Jobs: Lease not renewed: Somebody else holds the database for too long (SQLITE_BUSY)\n',
+    'Jobs: Lease not renewed: Another transaction locks the database for too long (SQLITE_BUSY)\n',
     'Jobs: It is late\n',
     'Jobs: It failed\n',
     'Outbox: no glue\n',
-    'No way: Somebody else holds the database for too long (SQLITE_BUSY)\n',
+    'No way: Another transaction locks the database for too long (SQLITE_BUSY)\n',
   ]);
 });
 
 it('retries events that are named or the dead ones, and wants to know which', async () => {
-  const wrong = 'error: name the events by their ids, or say --dead';
+  const wrong = 'error: give either the ids of events or --dead';
   for (const words of [[], ['7', '--dead']]) {
     const { code, problem } = await run(['outbox:retry', ...words]);
     expect([code, problem]).toEqual([2, expect.stringContaining(wrong)]);

@@ -19,7 +19,7 @@ const notification: ForeignModel = {
   },
   identity: ['user_id', 'notification_type', 'title', 'created_at'],
   relatedObject: { type: 'related_object_type', id: 'related_object_id' },
-  release: async (records) => records.forEach(({ fields }) => forgetStrangers(fields)),
+  exportFields: async (records) => records.forEach(({ fields }) => forgetStrangers(fields)),
 };
 
 const known = new Set(['users', 'courses', 'rewards', 'notifications']);
@@ -41,7 +41,7 @@ export class NotificationsData implements DataRules {
     registry.register(this);
   }
 
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     if (!load.has(label) && !load.has('users.user')) return;
     await load.run(
       `INSERT INTO notifications_unreadcount (user_id, unread)

@@ -13,8 +13,8 @@ const enrollment: ForeignModel = {
   label: 'courses.courseenrollment',
   table: 'courses_courseenrollment',
   fields: ['student', 'course', 'enrolled_at', 'completed', 'completion_date', 'progress_percentage', 'last_accessed'],
-  adopt: (fields) => ({ ...fields, ...completionOf(fields) }),
-  release: exactPercentages,
+  importFields: (fields) => ({ ...fields, ...completionOf(fields) }),
+  exportFields: exactPercentages,
 };
 
 const completion: ForeignModel = {
@@ -31,8 +31,8 @@ const submission: ForeignModel = {
     ...['feedback', 'attempt_number'],
   ],
   identity: ['student_id', 'exercise_id', 'submitted_at'],
-  adopt: adoptHandIn,
-  release: releaseHandIns,
+  importFields: adoptHandIn,
+  exportFields: releaseHandIns,
 };
 
 const totals: ForeignModel = {
@@ -43,7 +43,7 @@ const totals: ForeignModel = {
     ...['total_exercises_completed', 'average_score', 'streak_days', 'last_activity_date', 'achievements_earned'],
     ...['total_teocoins_earned', 'updated_at'],
   ],
-  release: handedIn,
+  exportFields: handedIn,
 };
 
 /** `completed` says it; a date of completion goes with it, and never stands alone. */
@@ -104,7 +104,7 @@ export class ProgressData implements DataRules {
     await this.grading.record(load);
   }
 
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     const now = this.clock.now();
     await this.recount.start(load, now);
     await this.recount.judge(load);

@@ -24,11 +24,11 @@ const transaction: ForeignModel = {
   identity: ['user_id', 'transaction_type', 'amount', 'created_at', 'description'],
   prepare: putTransfersRight,
   appendOnly: ['user_id', 'transaction_type', 'amount', 'created_at'],
-  adopt: (fields) => ({ ...fields, ...oneSided(fields) }),
+  importFields: (fields) => ({ ...fields, ...oneSided(fields) }),
   write: (load) => writeLedger(load),
   // The row of who sent it stands for both sides.
-  releasedWhere: "t.transaction_type <> 'transfer_received'",
-  release: async (records) => records.forEach(({ fields }) => forgetOwnKinds(fields)),
+  exportedWhere: "t.transaction_type <> 'transfer_received'",
+  exportFields: async (records) => records.forEach(({ fields }) => forgetOwnKinds(fields)),
 };
 
 const achievement: ForeignModel = {
@@ -74,14 +74,14 @@ export const ownBooksReason =
 @Injectable()
 export class RewardsData implements DataRules {
   readonly models = [transaction, achievement];
-  readonly leftOut = {
+  readonly excludedTables = {
     rewards_staffday: 'What an administrator has given today, gone tomorrow',
     rewards_unusualaccount: 'Found again by its job within a quarter of an hour',
   };
   readonly sums = { 'ledger sum': ledger, 'sum of balances': balances };
   /** There a transfer is one row, which is no loss to anybody: rows do not add up to balances. */
   readonly foreignSums = { 'sum of balances': balances };
-  readonly releases = { 'users.userprogress': countAchievements };
+  readonly exportExtensions = { 'users.userprogress': countAchievements };
 
   constructor(
     registry: DataRegistry,
@@ -97,7 +97,7 @@ export class RewardsData implements DataRules {
   }
 
   /** People without a row in the file have a balance, too. */
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     if (!load.has(label) && load.has('users.user')) await writeLedger(load);
     const earned = `COALESCE((SELECT sum(t.amount) FROM rewards_teocointransaction t
       WHERE t.user_id = p.user_id AND ${typeIn(earningTypes, 't.transaction_type')}
@@ -110,7 +110,7 @@ export class RewardsData implements DataRules {
     load.noteCount(changed, (n) => `users.userprogress: what ${n} people earned was counted from the rows`);
   }
 
-  async prove(load: Loading): Promise<void> {
+  async verify(load: Loading): Promise<void> {
     const { violations } = await this.audit.books();
     for (const { invariant, userId, transactionId, detail } of violations)
       load.refuse({ model: label, reason: `${invariant}: ${detail} (person ${userId}, transaction ${transactionId})` });

@@ -20,8 +20,8 @@ const user: ForeignModel = {
   identity: ['username', 'email'],
   // The ledger's to move.
   computed: ['teo_coins', 'teo_sequence'],
-  adopted: ['teacher_status'],
-  adopt: (fields) => ({ ...fields, ...standingOf(fields) }),
+  importedColumns: ['teacher_status'],
+  importFields: (fields) => ({ ...fields, ...standingOf(fields) }),
 };
 
 const settings: ForeignModel = {
@@ -45,7 +45,7 @@ function standingOf({ role, is_approved: isApproved }: Fields): Fields {
 @Injectable()
 export class UsersData implements DataRules {
   readonly models = [user, settings];
-  readonly leftOut = {
+  readonly excludedTables = {
     users_session: 'A session belongs to the place where it was opened: people sign in again',
     users_securityevent: 'What happened here is the record of this place: a backup holds it',
     users_loginattempt: 'The back-off of somebody who guesses, gone in an hour',
@@ -67,7 +67,7 @@ export class UsersData implements DataRules {
   }
 
   /** Everybody has settings. */
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     if (!load.has('users.user')) return;
     const now = this.clock.now();
     const made = await load.run(

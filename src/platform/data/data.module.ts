@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DataRegistry } from './data-registry';
 
-/** Where every module says what it keeps; operations reads it. */
+/** Modules register here how their data is exported and imported. Operations reads it. */
 @Global()
 @Module({ providers: [DataRegistry], exports: [DataRegistry] })
 export class DataModule {}

@@ -7,8 +7,8 @@ import { postgresDialect } from './postgres/postgres-dialect';
 import { sqliteDialect } from './sqlite/sqlite-dialect';
 import { statementLog } from './statements/statement-log';
 
-/** The dialect that DATABASE_URL asks for; nothing is opened yet. */
-export function connect(
+/** Creates the dialect for DATABASE_URL. It opens no connection. */
+export function createDialect(
   config: Config,
   entities: DataSourceOptions['entities'],
   migrations: DataSourceOptions['migrations'],

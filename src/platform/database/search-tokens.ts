@@ -1,5 +1,5 @@
-/** Words of letters and digits, at most ten: everything else has a meaning in the engines' query languages. */
-export function tokens(words: string): string[] {
+/** The first ten words of a text. A word has only letters and digits, because other characters are operators of the engines' search. */
+export function searchTokens(words: string): string[] {
   return (
     words
       .normalize('NFKC')

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { requireOurs, ForeignDatabase } from '../../../src/platform/database/schema/foreign-database';
+import { requireOwnDatabase, ForeignDatabase } from '../../../src/platform/database/schema/foreign-database';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { buildOnce } from '../../support/build-once';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
@@ -13,7 +13,7 @@ const refused = {
   code: 1,
   out: expect.not.stringContaining('listening') as unknown,
   problem: expect.stringMatching(
-    /^\S+ holds the tables of another program \(django_migrations, courses_course, users_user\): nothing was written there\.\n.*`manage\.py dumpdata.*`loaddata.*\n$/,
+    /^\S+ holds the tables of another program \(django_migrations, courses_course, users_user\)\. Nothing was written there\.\n.*`manage\.py dumpdata.*`loaddata.*\n$/,
   ) as unknown,
 };
 
@@ -60,27 +60,27 @@ it('is not looked at by those who only ask for help', async () => {
 it('is one that holds tables without our list of migrations, or with Django’s beside ours', async () => {
   const strange = await emptyDatabaseUrl();
   await fill(strange, ['CREATE TABLE orders (id integer PRIMARY KEY)']);
-  await expect(requireOurs(strange)).rejects.toThrow(/another program \(orders\)/);
+  await expect(requireOwnDatabase(strange)).rejects.toThrow(/another program \(orders\)/);
   const mixed = await djangoDatabaseUrl([
     'CREATE TABLE platform_migration (id integer)',
     'CREATE TABLE platform_job (id integer)',
   ]);
-  await expect(requireOurs(mixed)).rejects.toThrow(/\(django_migrations, courses_course, users_user\)/);
+  await expect(requireOwnDatabase(mixed)).rejects.toThrow(/\(django_migrations, courses_course, users_user\)/);
 });
 
 it('is neither an empty database nor one of ours, whatever else lies in it', async () => {
   const url = await emptyDatabaseUrl();
   const before = await fingerprint(url);
-  await requireOurs(url);
+  await requireOwnDatabase(url);
   expect(await fingerprint(url)).toEqual(before);
   await migrate(url);
   await fill(url, ['CREATE TABLE reports (id integer PRIMARY KEY)']);
-  await requireOurs(url);
+  await requireOwnDatabase(url);
 });
 
 it('is told with its place, without the password in its address', async () => {
   const url = await djangoDatabaseUrl();
-  const error = (await requireOurs(url).catch((thrown: unknown) => thrown)) as Error;
+  const error = (await requireOwnDatabase(url).catch((thrown: unknown) => thrown)) as Error;
   expect(error).toBeInstanceOf(ForeignDatabase);
   expect(error.message.split('\n')).toHaveLength(2);
   if (testEngine() === 'postgres') expect(error.message).toContain(new URL(url).pathname);

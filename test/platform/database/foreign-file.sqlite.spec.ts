@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { requireOurs } from '../../../src/platform/database/schema/foreign-database';
+import { requireOwnDatabase } from '../../../src/platform/database/schema/foreign-database';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { djangoDatabaseUrl, fileOf, fingerprint } from '../../support/django-database';
@@ -29,7 +29,7 @@ it('is refused and stays as it is, with a write-ahead log that is empty', async 
   const url = await djangoDatabaseUrl();
   logged(fileOf(url));
   const before = await fingerprint(url);
-  await expect(requireOurs(url)).rejects.toThrow(/another program/);
+  await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
   expect(await fingerprint(url)).toEqual(before);
 });
 
@@ -41,7 +41,7 @@ it('is refused and stays as it is, with a write-ahead log that a killed program 
     if (part) rmSync(fileOf(url) + part);
     const before = await fingerprint(url);
     expect(before).toMatchObject({ beside: expect.arrayContaining([expect.stringMatching(/-wal$/)]) as unknown });
-    await expect(requireOurs(url)).rejects.toThrow(/another program/);
+    await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
     expect(await fingerprint(url)).toEqual(before);
   }
 });
@@ -51,7 +51,7 @@ it('is refused and stays as it is, with half a transaction in it that a killed p
   killedWhile(fileOf(url), `BEGIN; ${many}`);
   const before = await fingerprint(url);
   expect(before).toMatchObject({ beside: expect.arrayContaining([expect.stringMatching(/-journal$/)]) as unknown });
-  await expect(requireOurs(url)).rejects.toThrow(/another program/);
+  await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
   expect(await fingerprint(url)).toEqual(before);
 });
 
@@ -59,7 +59,7 @@ it('is refused while its own program has it open', async () => {
   const url = await djangoDatabaseUrl();
   const theirs = new Sqlite(fileOf(url));
   theirs.exec("BEGIN IMMEDIATE; INSERT INTO users_user VALUES (3, 'mary', 0)");
-  await expect(requireOurs(url)).rejects.toThrow(/another program/);
+  await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
   theirs.exec('COMMIT');
   expect(theirs.prepare('SELECT count(*) FROM users_user').pluck().get()).toBe(3);
   theirs.close();
@@ -69,23 +69,23 @@ it('is no database at all, and stays the letter it was', async () => {
   const url = await emptyDatabaseUrl();
   writeFileSync(fileOf(url), 'Dear Ada, '.repeat(100));
   const before = await fingerprint(url);
-  await expect(requireOurs(url)).rejects.toThrow(/: The file is no database \(SQLITE_NOTADB\)$/);
+  await expect(requireOwnDatabase(url)).rejects.toThrow(/: The file is not an SQLite database \(SQLITE_NOTADB\)$/);
   expect(await fingerprint(url)).toEqual(before);
 });
 
 it('is none, and is not made by the look', async () => {
   const url = await emptyDatabaseUrl();
-  await requireOurs(url);
+  await requireOwnDatabase(url);
   expect(await fingerprint(url)).toEqual({ beside: [] });
   writeFileSync(fileOf(url), '');
-  await requireOurs(url);
+  await requireOwnDatabase(url);
   expect(await fingerprint(url)).toMatchObject({ beside: [expect.stringMatching(/sqlite3$/)] });
 });
 
 it('is ours, after a clean end and after a kill', async () => {
   const url = await emptyDatabaseUrl();
   await migrate(url);
-  await expect(requireOurs(url)).resolves.toBeUndefined();
+  await expect(requireOwnDatabase(url)).resolves.toBeUndefined();
   killedWhile(fileOf(url), 'CREATE TABLE left_open (id)');
-  await expect(requireOurs(url)).resolves.toBeUndefined();
+  await expect(requireOwnDatabase(url)).resolves.toBeUndefined();
 });

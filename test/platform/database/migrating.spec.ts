@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrations } from '../../../migrations';
 import type { Dialect } from '../../../src/platform/database/dialect';
 import { databaseByUrl, prepareSchema } from '../../../src/platform/database/schema/migrate';
-import { planned, planText } from '../../../src/platform/database/statements/migration-plan';
+import { planMigrations, formatPlans } from '../../../src/platform/database/statements/migration-plan';
 import { check, index, references } from '../../../src/platform/database/schema/schema';
 import {
   addConstraint,
@@ -135,13 +135,13 @@ describe('migrations of tables in use', () => {
   });
 });
 
-it('is planned for both engines, and nothing is run', async () => {
+it('is planMigrations for both engines, and nothing is run', async () => {
   const url = await aSchool();
-  const plans = await planned(url, [...migrations, ...later]);
+  const plans = await planMigrations(url, [...migrations, ...later]);
   expect(plans.map(({ engine, migration, problem }) => `${engine} ${migration} ${problem ?? ''}`)).toEqual(
     ['postgres', 'sqlite'].flatMap((engine) => later.map((migration) => `${engine} ${migration.name} `)),
   );
-  const text = planText(plans);
+  const text = formatPlans(plans);
   expect(text).toMatch(
     /CREATE INDEX CONCURRENTLY IF NOT EXISTS "users_user_bio" ON "users_user" \("bio"\) WHERE bio <> ''/,
   );
@@ -151,12 +151,12 @@ it('is planned for both engines, and nothing is run', async () => {
   expect((await dialect.read('SELECT name FROM platform_migration', [])).rows).toHaveLength(migrations.length);
   await dialect.dataSource.destroy();
   // From nothing: every migration of ours can be shown on both.
-  const all = await planned(await emptyDatabaseUrl(), migrations);
+  const all = await planMigrations(await emptyDatabaseUrl(), migrations);
   expect(all).toHaveLength(2 * migrations.length);
   // SQLite's integers are wide already.
   const idle = all.filter(({ problem, statements }) => problem ?? statements.length === 0);
   expect(idle).toEqual([{ engine: 'sqlite', migration: 'WiderTotals1764000007200', statements: [] }]);
-  expect(planText(await planned(url, migrations))).toBe('Nothing is pending');
+  expect(formatPlans(await planMigrations(url, migrations))).toBe('No migration is pending');
 });
 
 it('is done once by two processes that start together', async () => {

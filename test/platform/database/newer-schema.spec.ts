@@ -23,7 +23,7 @@ it('a program does not start on a database that a newer one has migrated, and sa
   const lines = (error as Error).message.split('\n');
   expect(lines).toHaveLength(2);
   expect(lines[0]).toBe(
-    'The database is newer than this program, which does not know its migration Murals1999999999999.',
+    'The database is newer than this program, which does not know the migration Murals1999999999999.',
   );
 });
 

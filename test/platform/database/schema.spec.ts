@@ -1,5 +1,5 @@
 import { migrations } from '../../../migrations';
-import { connect } from '../../../src/platform/database/dialect-factory';
+import { createDialect } from '../../../src/platform/database/dialect-factory';
 import { Config } from '../../../src/platform/config/config';
 import { prepareSchema } from '../../../src/platform/database/schema/migrate';
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
@@ -25,7 +25,7 @@ it('of the migrations is the schema of the entities', async () => {
 
 it('goes up, down to nothing, and up again', async () => {
   const config = new Config({ NODE_ENV: 'test', DATABASE_URL: await emptyDatabaseUrl() });
-  const dialect = connect(config, [], migrations);
+  const dialect = createDialect(config, [], migrations);
   await dialect.dataSource.initialize();
   await prepareSchema(dialect);
   await unguarded(async () => {
@@ -41,7 +41,7 @@ it('goes up, down to nothing, and up again', async () => {
 
 it('is made once by two processes that start together', async () => {
   const config = new Config({ NODE_ENV: 'test', DATABASE_URL: await emptyDatabaseUrl() });
-  const dialects = [connect(config, [], migrations), connect(config, [], migrations)];
+  const dialects = [createDialect(config, [], migrations), createDialect(config, [], migrations)];
   for (const dialect of dialects) await dialect.dataSource.initialize();
   await Promise.all(dialects.map(prepareSchema));
   const applied = await dialects[0]!.read('SELECT name FROM platform_migration', []);

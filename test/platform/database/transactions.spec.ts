@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { int, text } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
-import { TryAgain } from '../../../src/platform/database/retry-transaction';
+import { RetryTransaction } from '../../../src/platform/database/retry-transaction';
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { testEngine } from '../../support/database-url';
 import { School } from '../../support/school';
@@ -111,7 +111,7 @@ describe('a transaction', () => {
     await database.transaction(async () => {
       attempts++;
       await write(attempts);
-      if (attempts < 3) throw new TryAgain(new Error('twin'));
+      if (attempts < 3) throw new RetryTransaction(new Error('twin'));
     });
     expect(await ids()).toEqual([3]);
   });

@@ -121,10 +121,10 @@ it('warns at the first failure and says an error at the last, with reason, handl
     later(3_600);
   }
   const [{ id } = { id: 0 }] = await rows();
-  const words = `Event ${id} (test.canvas-sold.v1) was not handled by TellSale`;
+  const words = `Delivery of event ${id} (test.canvas-sold.v1) to TellSale failed`;
   expect(logged).toEqual([
-    { level: 'warn', words: `${words}; it is tried again`, error: expect.any(Error) },
-    { level: 'error', words: `${words} in 12 attempts: it waits for an operator`, error: expect.any(Error) },
+    { level: 'warn', words: `${words}; it is retried`, error: expect.any(Error) },
+    { level: 'error', words: `${words} in 12 attempts; it waits for an operator`, error: expect.any(Error) },
   ]);
 });
 

@@ -172,5 +172,7 @@ it('keeps what no installed handler knows, and says so', async () => {
     ),
   );
   await school.settle();
-  expect(await waiting()).toMatchObject([{ error: 'Error: No handler Removed for test.brush-washed.v1 is installed' }]);
+  expect(await waiting()).toMatchObject([
+    { error: 'Error: There is no handler Removed for events of type test.brush-washed.v1' },
+  ]);
 });

@@ -37,10 +37,10 @@ it('a run that a request began keeps its lease when the time of that request is 
   const leases = school.part(Leases);
   const renew = jest.spyOn(leases, 'renew');
   expect((await admin.post('/operations/jobs/test:fire-kiln/runs')).status).toBe(202);
-  const first = (await leases.holderOf('job:test:fire-kiln'))!.expiresAt.getTime();
+  const first = (await leases.findHolder('job:test:fire-kiln'))!.expiresAt.getTime();
   // Renewed again and again, long after the request's second.
   for (let held = first; held < first + 2_000; await sleep(50)) {
-    const lease = await leases.holderOf('job:test:fire-kiln');
+    const lease = await leases.findHolder('job:test:fire-kiln');
     expect(lease).not.toBeNull();
     held = lease!.expiresAt.getTime();
   }
@@ -48,7 +48,7 @@ it('a run that a request began keeps its lease when the time of that request is 
   expect(await Promise.all(renew.mock.results.map(({ value }) => value as unknown))).not.toContain(false);
   expect(warn).not.toHaveBeenCalled();
   school.part(FireKiln).done.abort();
-  await school.part(Jobs).ended();
+  await school.part(Jobs).waitForRuns();
   const { data } = (await admin.get('/operations/jobs/test:fire-kiln/runs')).body;
   expect(data).toMatchObject([{ outcome: 'done', report: { pots: 1 } }]);
 });

@@ -67,7 +67,7 @@ const state = () =>
 const shown = async () => (await admin.get('/operations/jobs')).body.jobs.find((each: any) => each.name === name);
 const caughtUp = async (): Promise<void> => {
   await school.part(JobSchedule).catchUp();
-  await school.part(Jobs).ended();
+  await school.part(Jobs).waitForRuns();
 };
 /** A tick of a year that nobody took. */
 const missed = (years: number): Promise<number> =>
@@ -93,8 +93,8 @@ describe('the clock of leases', () => {
       [hours(1), hours(2)],
     );
     expect((await admin.post(`/operations/jobs/${name}/runs`)).status).toBe(202);
-    await school.part(Jobs).ended();
-    expect(warnings).toEqual([expect.stringMatching(/test:sweep-studio.*astray.*too far ahead/)]);
+    await school.part(Jobs).waitForRuns();
+    expect(warnings).toEqual([expect.stringMatching(/test:sweep-studio.*astray.*too far in the future/)]);
     expect(await school.part(Jobs).run(name, new Date())).not.toBeNull();
     expect(job.runs).toBe(2);
   });
@@ -121,7 +121,7 @@ describe('every run is seen', () => {
   it('one that somebody asked for is recorded, and its Location shows how it ended', async () => {
     const { status, headers, body } = await admin.post(`/operations/jobs/${name}/runs`);
     expect([status, headers.location]).toEqual([202, `/api/v1/operations/jobs/${name}/runs/${body.id}`]);
-    await school.part(Jobs).ended();
+    await school.part(Jobs).waitForRuns();
     const run = await admin.get(headers.location!.replace('/api/v1', ''));
     expect(run).toMatchObject({ status: 200, body: { id: body.id, outcome: 'done', report: {} } });
     expect(await admin.get(`/operations/jobs/${name}/runs/999999`)).toMatchObject({
@@ -134,9 +134,9 @@ describe('every run is seen', () => {
 
   it('one that cannot do its work fails with the reason', async () => {
     const { headers } = await admin.post('/operations/jobs/platform:backup/runs');
-    await school.part(Jobs).ended();
+    await school.part(Jobs).waitForRuns();
     const { body } = await admin.get(headers.location!.replace('/api/v1', ''));
-    const error = 'The configuration leaves platform:backup nothing to do: BACKUP_FOLDER is not set';
+    const error = 'platform:backup has nothing to do in this configuration: BACKUP_FOLDER is not set';
     expect(body).toMatchObject({ outcome: 'failed', error });
   });
 
@@ -266,7 +266,7 @@ describe('ticks that nobody took', () => {
     await missed(1);
     const twin = await School.open({ url: school.url, extensions });
     await Promise.all([caughtUp(), twin.part(JobSchedule).catchUp()]);
-    await twin.part(Jobs).ended();
+    await twin.part(Jobs).waitForRuns();
     await twin.close();
     expect(job.runs + twin.part(SweepStudio).runs).toBe(1);
   });

@@ -64,7 +64,7 @@ if (testEngine() === 'postgres')
     const impatient = await School.open({ url: school.url, environment: limits });
     const { database } = impatient;
     const done = await database.transaction(async () => {
-      await database.patiently();
+      await database.prepareForBulkWork();
       return database.row({ one: int }, 'SELECT 1 AS one FROM pg_sleep(0.6)');
     });
     expect(done).toEqual({ one: 1 });

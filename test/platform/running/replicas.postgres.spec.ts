@@ -26,7 +26,7 @@ afterAll(async () => {
 const isOnReplica = async (): Promise<boolean> =>
   (await school.database.row({ there: int }, 'SELECT CAST(pg_is_in_recovery() AS int) AS there'))!.there === 1;
 const asOneRequest = <T>(work: () => T): T => inScope(new CallScope('request', 'GET /test'), work);
-const lagging = (): Promise<boolean> => asOneRequest(() => school.database.lagging(isOnReplica));
+const lagging = (): Promise<boolean> => asOneRequest(() => school.database.readFromReplica(isOnReplica));
 
 async function until(condition: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; !(await condition());) {
@@ -56,13 +56,13 @@ it('tells observers of statements there as of all others, and nothing of its own
 
 it('never inside a transaction, nor after a commit of the same request, nor outside a request', async () => {
   const { database } = school;
-  expect(await asOneRequest(() => database.lagging(() => database.transaction(isOnReplica)))).toBe(false);
+  expect(await asOneRequest(() => database.readFromReplica(() => database.transaction(isOnReplica)))).toBe(false);
   const afterWrite = asOneRequest(async () => {
     await database.transaction(() => database.run('UPDATE users_user SET bio = bio WHERE id = $1', [admin.id]));
-    return database.lagging(isOnReplica);
+    return database.readFromReplica(isOnReplica);
   });
   expect(await afterWrite).toBe(false);
-  expect(await database.lagging(isOnReplica)).toBe(false);
+  expect(await database.readFromReplica(isOnReplica)).toBe(false);
 });
 
 it('serves lists from it: what it has not replayed yet is not in them', async () => {
@@ -82,7 +82,7 @@ it('passes over one that is too far behind, and comes back to it', async () => {
   const strict = await School.open({ url, environment });
   const reader = async (): Promise<boolean> =>
     asOneRequest(() =>
-      strict.database.lagging(
+      strict.database.readFromReplica(
         async () =>
           (await strict.database.row({ there: int }, 'SELECT CAST(pg_is_in_recovery() AS int) AS there'))!.there === 1,
       ),

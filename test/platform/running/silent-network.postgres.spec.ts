@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const within = <T>(limitMs: number, work: () => Promise<T>): Promise<T> =>
   inScope(new CallScope('request', 'GET /a-test').endWithin(limitMs), work);
-const connections = (): number => school.database.dialect.vitals.pressure().total;
+const connections = (): number => school.database.dialect.diagnostics.connectionUsage().total;
 const fillPool = async (): Promise<void> => {
   await Promise.all(
     [1, 2, 3, 4].map(() => school.database.row({ yes: bool }, 'SELECT true AS yes FROM pg_sleep(0.1)')),

@@ -6,7 +6,7 @@ it('goes on hearing after what it does not understand', async () => {
   const school = await School.open();
   const [signals, { dialect }] = [school.part(Signals), school.database];
   const heard: Keys[] = [];
-  signals.hear('exhibitions', (keys) => heard.push(keys));
+  signals.subscribe('exhibitions', (keys) => heard.push(keys));
   const untilHeard = async (count: number): Promise<void> => {
     for (let tries = 0; heard.length < count && tries < 200; tries++) await sleep(25);
   };

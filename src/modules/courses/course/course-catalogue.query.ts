@@ -70,7 +70,7 @@ export class CourseCatalogue {
 
   /** May lag: a course that was published a moment ago may be missing from a list for a moment more. */
   page(query: CatalogueQuery): Promise<Page<CourseSummary>> {
-    return this.database.lagging(() => this.read(query));
+    return this.database.readFromReplica(() => this.read(query));
   }
 
   private async read(query: CatalogueQuery): Promise<Page<CourseSummary>> {

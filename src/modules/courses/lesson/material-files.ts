@@ -1,4 +1,4 @@
-import type { Fields, Adoption } from '../../../platform/data/data-rules';
+import type { Fields, ImportContext } from '../../../platform/data/data-rules';
 import { httpsUrl, materialUrl, title } from '../authored.dto';
 import type { Material } from './lesson.dto';
 
@@ -8,7 +8,7 @@ const addresses = ['url', 'href', 'link', 'file', 'path', 'src'];
 const maxMaterials = 50;
 
 /** What the file says is kept beside it, and goes back as it was. */
-export function adoptMaterials(fields: Fields, adoption: Adoption): Fields {
+export function adoptMaterials(fields: Fields, adoption: ImportContext): Fields {
   const given = fields.materials;
   if (Array.isArray(given) && given.length === 0) return fields;
   const found = listOf(given);
@@ -20,7 +20,7 @@ export function adoptMaterials(fields: Fields, adoption: Adoption): Fields {
 }
 
 /** An address of a video that no page of ours would open. */
-export function adoptVideo(fields: Fields, adoption: Adoption): Fields {
+export function adoptVideo(fields: Fields, adoption: ImportContext): Fields {
   const given = fields.video_url;
   if (typeof given !== 'string' || given === '' || httpsUrl(200).safeParse(given).success) return fields;
   const secure = given.replace(/^http:/i, 'https:');

@@ -31,7 +31,7 @@ export class Prerequisites {
   /** Replaces the set. @throws PrerequisiteCycle; ValidationFailed for courses the actor cannot see or that are archived */
   async replace(actor: Actor, courseId: number, required: number[], expected: number | null): Promise<void> {
     await this.database.transaction(async () => {
-      await this.database.takeTurns(prerequisiteGraph);
+      await this.database.lockKey(prerequisiteGraph);
       const { version } = await this.authoring.course(actor, courseId);
       requireVersion(expected, version);
       await this.requireUsable(actor, courseId, required);

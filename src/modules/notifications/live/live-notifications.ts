@@ -90,7 +90,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
   private listen(): void {
     if (this.deaf.length > 0) return;
     this.deaf = [
-      this.signals.hear(notificationsTopic, (keys) => this.wake(keys)),
+      this.signals.subscribe(notificationsTopic, (keys) => this.wake(keys)),
       this.known.onRevocation((people) => this.endRevoked(people)),
     ];
   }

@@ -30,10 +30,10 @@ export class GradingOfHistory {
 
   /** Of the staged hand-ins that came without our own part. */
   async record(load: Loading): Promise<void> {
-    const { types, untilCommit } = this.database.dialect.bulk;
+    const { types, dropOnCommitSql } = this.database.dialect.bulk;
     await load.run('DROP TABLE IF EXISTS load_gradings');
     await load.run(
-      `CREATE TEMP TABLE load_gradings (id ${types.int} PRIMARY KEY, grading ${types.json}) ${untilCommit}`,
+      `CREATE TEMP TABLE load_gradings (id ${types.int} PRIMARY KEY, grading ${types.json}) ${dropOnCommitSql}`,
     );
     const exercises = new Map<number, Exercise>();
     for (let after = 0; ;) {

@@ -17,10 +17,10 @@ export class LearnerTotals {
     private readonly clock: Clock,
   ) {}
 
-  /** One statement for each `rowsPerStatement` learners; a learner named twice counts twice. */
+  /** One statement for each `maxRowsPerStatement` learners; a learner named twice counts twice. */
   async add(earned: readonly Earned[]): Promise<void> {
     const totals = summed(earned);
-    const perStatement = this.database.dialect.rowsPerStatement;
+    const perStatement = this.database.dialect.maxRowsPerStatement;
     for (let from = 0; from < totals.length; from += perStatement) {
       const chunk = totals.slice(from, from + perStatement);
       await this.database.run(

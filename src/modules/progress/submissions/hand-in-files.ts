@@ -1,4 +1,4 @@
-import type { Adoption, Fields, Page } from '../../../platform/data/data-rules';
+import type { ImportContext, Fields, Page } from '../../../platform/data/data-rules';
 import { compact, writeJson } from '../../../platform/data/exact-json';
 import type { Snapshot } from '../../../platform/database/bulk';
 import { QuizAnswers } from '../../courses';
@@ -12,7 +12,7 @@ const maxCharacters = 50_000;
  * Hand-ins of another system: `{"answers": [2, null, 1]}` by place, ours by question; work as ours. Any other shape is work a
  * teacher can read: the text in it, or all of it as it stands. What the file said is kept beside it.
  */
-export function adoptHandIn(fields: Fields, adoption: Adoption): Fields {
+export function adoptHandIn(fields: Fields, adoption: ImportContext): Fields {
   const data = fields.submission_data;
   const parts = typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Fields) : { data };
   const { answers: given, work: handedIn, ...rest } = parts;

@@ -9,7 +9,7 @@ import { StaffAllowance } from './staff-allowance';
 import { RecipientNotFound, TooManyRecipients } from '../rewards.errors';
 import { requireOthers } from '../rewards.policy';
 
-/** People of one reward. It takes a few statements for each `rowsPerStatement` of them, and all are one transaction. */
+/** People of one reward. It takes a few statements for each `maxRowsPerStatement` of them, and all are one transaction. */
 export const mostRecipients = 10_000;
 
 export interface Gift {

@@ -13,7 +13,7 @@ export const largestBalance = 2_147_483_647;
 const isReward = typeIn(rewardTypes, 't.transaction_type');
 const heldRows = Symbol('locked balances');
 
-/** `teo_coins` and `teo_sequence` of people, for the ledger alone. Callers pass at most `rowsPerStatement` changes, ascending by person. */
+/** `teo_coins` and `teo_sequence` of people, for the ledger alone. Callers pass at most `maxRowsPerStatement` changes, ascending by person. */
 @Injectable()
 export class Balances {
   constructor(private readonly database: Database) {}

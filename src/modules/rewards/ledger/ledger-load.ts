@@ -75,10 +75,10 @@ const columns: BulkColumn[] = [
 const names = columns.map(({ name }) => name);
 
 async function prepare(load: Loading): Promise<void> {
-  const { types, untilCommit } = load.database.dialect.bulk;
+  const { types, dropOnCommitSql } = load.database.dialect.bulk;
   const list = columns.map(({ name, kind }) => `${name} ${types[kind]}`).join(', ');
   await load.run('DROP TABLE IF EXISTS load_legs');
-  await load.run(`CREATE TEMP TABLE load_legs (${list}) ${untilCommit}`);
+  await load.run(`CREATE TEMP TABLE load_legs (${list}) ${dropOnCommitSql}`);
 }
 
 async function copyRows(load: Loading): Promise<void> {
@@ -132,11 +132,11 @@ const standing = `SELECT u.id AS user_id, u.teo_coins AS before, COALESCE(f.tota
   WHERE f.user_id IS NOT NULL OR t.id IS NOT NULL`;
 
 async function adjustments(load: Loading): Promise<void> {
-  const { types, untilCommit } = load.database.dialect.bulk;
+  const { types, dropOnCommitSql } = load.database.dialect.bulk;
   await load.run('DROP TABLE IF EXISTS load_standing');
   const typed = ['user_id', 'opening', 'closing'].map((name) => `${name} ${types.int}`);
   const moments = ['first_at', 'last_at'].map((name) => `${name} ${types.instant}`);
-  await load.run(`CREATE TEMP TABLE load_standing (${[...typed, ...moments].join(', ')}) ${untilCommit}`);
+  await load.run(`CREATE TEMP TABLE load_standing (${[...typed, ...moments].join(', ')}) ${dropOnCommitSql}`);
   await load.run(
     `INSERT INTO load_standing (user_id, opening, closing, first_at, last_at)
      SELECT user_id, opening, before + total + opening - target, first_at, last_at FROM (

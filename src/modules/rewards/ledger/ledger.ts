@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { tuples } from '../../../platform/database/insert-rows';
-import { TryAgain } from '../../../platform/database/retry-transaction';
+import { RetryTransaction } from '../../../platform/database/retry-transaction';
 import { Clock } from '../../../platform/time/clock';
 import { Balances } from './balances';
 import { changesOf, numbered, rounds, type Balance, type Change } from './movement';
@@ -113,7 +113,7 @@ export class Ledger {
   }
 
   private *chunks<T>(all: readonly T[]): Generator<T[]> {
-    const size = this.database.dialect.rowsPerStatement;
+    const size = this.database.dialect.maxRowsPerStatement;
     for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
   }
 
@@ -133,7 +133,7 @@ export class Ledger {
   /** A twin was faster: the whole work again finds what the twin wrote. */
   private explain(error: unknown): never {
     const constraint = this.database.dialect.uniqueViolation(error) ?? '';
-    if (/_(?:reward_once|key|reverses)$/.test(constraint)) throw new TryAgain(error);
+    if (/_(?:reward_once|key|reverses)$/.test(constraint)) throw new RetryTransaction(error);
     throw error;
   }
 }

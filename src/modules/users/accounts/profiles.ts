@@ -58,7 +58,7 @@ export class Profiles {
    * list for administrators may cost some milliseconds on ten thousand people. It may lag.
    */
   page(query: UserQuery): Promise<Page<ManagedUser>> {
-    return this.database.lagging(() => this.readPage(query));
+    return this.database.readFromReplica(() => this.readPage(query));
   }
 
   private async readPage(query: UserQuery): Promise<Page<ManagedUser>> {

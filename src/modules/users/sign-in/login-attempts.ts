@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { instant, int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { beyondDeadline } from '../../../platform/database/deadline';
+import { withoutDeadline } from '../../../platform/database/deadline';
 import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
 import { TooManyAttempts } from '../users.errors';
@@ -78,7 +78,7 @@ export class LoginAttempts {
   /** For an attempt that could not be judged, also where the request's time was over before it was. */
   async takeBack({ claim, network, widerNetwork }: Attempt): Promise<void> {
     const networks = [network, widerNetwork, everywhere];
-    await beyondDeadline(() => this.database.transaction(() => this.uncount(keyOf(claim), networks)));
+    await withoutDeadline(() => this.database.transaction(() => this.uncount(keyOf(claim), networks)));
   }
 
   /** Removes what does not count any more; gives the number of rows. */

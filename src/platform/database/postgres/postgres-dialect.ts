@@ -3,32 +3,32 @@ import { types, type ClientBase, type Pool, type QueryConfig } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Value } from '../columns';
-import { timeLeft } from '../deadline';
-import { migrationKey, type Dialect, type DialectOptions, type Result } from '../dialect';
+import { remainingTimeMs } from '../deadline';
+import { migrationLockKey, type Dialect, type DialectOptions, type StatementResult } from '../dialect';
 import { postgresBulk } from './postgres-bulk';
 import { listenTo } from './postgres-listener';
 import { Replicas } from './postgres-replicas';
-import { GuardedRunner, type RunnerOptions } from './postgres-runner';
+import { PostgresRunner, type RunnerOptions } from './postgres-runner';
 import { sendTo, statementNames } from './postgres-statements';
-import { isSilence, pingLimitMs, SilenceWatch } from './postgres-network-check';
-import { PostgresVitals } from './postgres-diagnostics';
-import { tokens } from '../search-tokens';
-import { silent } from '../statements/typeorm-logger';
+import { isResponseTimeout, pingTimeoutMs, NetworkCheck } from './postgres-network-check';
+import { PostgresDiagnostics } from './postgres-diagnostics';
+import { searchTokens } from '../search-tokens';
+import { silentLogger } from '../statements/typeorm-logger';
 import { guard } from '../statements/write-guard';
 
-// A calendar date has no time zone: pg would make a local midnight of it.
+// A calendar date stays text, because pg would convert it to midnight in the local time zone.
 types.setTypeParser(types.builtins.DATE, (value) => value);
 
 /** Serialization failure, deadlock, lock not available. */
-const transient = new Set(['40001', '40P01', '55P03']);
+const transientCodes = new Set(['40001', '40P01', '55P03']);
 /**
- * Connection lost, server stopping or starting, out of resources (53: a full disk, for one), its files or its volume failing (58),
- * a statement or an idle transaction past its limit, a primary that has become read-only.
+ * Connection lost, server stopping or starting, out of resources (53, for example a full disk), failure of its files or volume
+ * (58), timeout of a statement or of an idle transaction, or a primary that has become read-only.
  */
-const unavailable =
+const unavailableCodes =
   /^(08|57P0|57014|25P03|25006|53|58)|^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT)$/;
-const outOfReach =
-  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query read timeout|Client was closed|did not answer within/i;
+const unreachableMessages =
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query read timeout|Client was closed|did not respond within/i;
 
 export function postgresDialect(options: DialectOptions): Dialect {
   const dataSource = new DataSource({
@@ -37,108 +37,110 @@ export function postgresDialect(options: DialectOptions): Dialect {
     entities: options.entities,
     migrations: options.migrations,
     migrationsTableName: 'platform_migration',
-    logger: silent,
+    logger: silentLogger,
     parseInt8: true,
     poolSize: options.poolSize,
     extra: {
-      ...{ ...keepAlive, connectionTimeoutMillis: options.poolWaitMs },
-      ...(options.directUrl ? {} : { ...limitsOf(options), onConnect: endWhenAlone }),
+      ...keepAlive,
+      connectionTimeoutMillis: options.poolWaitMs,
+      ...(options.directUrl ? {} : { ...timeoutsOf(options), onConnect: enableConnectionCheck }),
     },
   });
   const driver = dataSource.driver as PostgresDriver;
   const pool = (): Pool => driver.master as Pool;
-  const watch = new SilenceWatch(pool, () =>
-    sendTo(pool(), 'SELECT 1', [], { ...sending, answerLimitMs: pingLimitMs }),
+  const networkCheck = new NetworkCheck(pool, () =>
+    sendTo(pool(), 'SELECT 1', [], { ...runnerOptions, responseTimeoutMs: pingTimeoutMs }),
   );
-  const sending: RunnerOptions = { ...sendingOf(options), unanswered: () => watch.suspect() };
-  driver.createQueryRunner = (mode) => new GuardedRunner(driver, mode, sending);
-  const read = async (sql: string, values: readonly Value[]): Promise<Result> => {
+  const runnerOptions: RunnerOptions = { ...sendOptionsOf(options), onResponseTimeout: () => networkCheck.start() };
+  driver.createQueryRunner = (mode) => new PostgresRunner(driver, mode, runnerOptions);
+  const read = async (sql: string, values: readonly Value[]): Promise<StatementResult> => {
     guard(sql);
     try {
-      return await sendTo(pool(), sql, values, { ...sending, answerLimitMs: timeLeft(sending.answerLimitMs) });
+      const responseTimeoutMs = remainingTimeMs(runnerOptions.responseTimeoutMs);
+      return await sendTo(pool(), sql, values, { ...runnerOptions, responseTimeoutMs });
     } catch (error) {
-      if (isSilence(error)) watch.suspect();
+      if (isResponseTimeout(error)) networkCheck.start();
       throw error;
     }
   };
-  const replicas = new Replicas({ ...options, limits: { ...keepAlive, ...limitsOf(options) } }, sending);
-  closeWith(driver, () => replicas.close());
+  const replicas = new Replicas({ ...options, limits: { ...keepAlive, ...timeoutsOf(options) } }, runnerOptions);
+  onDisconnect(driver, () => replicas.close());
   return {
     engine: 'postgres',
     dataSource,
     bulk: postgresBulk(pool),
     observers: options.observers,
-    vitals: new PostgresVitals(pool),
+    diagnostics: new PostgresDiagnostics(pool),
     read,
-    readLagging: async (sql, values) => {
+    readFromReplica: async (sql, values) => {
       guard(sql);
       return replicas.read(sql, values, read);
     },
-    ping: () => watch.ping(),
-    // Collected from many transactions, so no part of what any of them costs.
-    signal: (text) => sendTo(pool(), 'SELECT pg_notify($1, $2)', [channel, text], unobserved(sending)),
-    listen: (heard) => listenTo({ url: options.directUrl ?? options.url, channel }, heard),
-    exclusively: (work) => takeTurns(dataSource, work),
-    isTransient: (error) => transient.has(codeOf(error)),
+    ping: () => networkCheck.ping(),
+    // The statement is not observed, because it carries the signals of many transactions.
+    signal: (text) => sendTo(pool(), 'SELECT pg_notify($1, $2)', [channel, text], unobserved(runnerOptions)),
+    listen: (listener) => listenTo({ url: options.directUrl ?? options.url, channel }, listener),
+    withMigrationLock: (work) => withMigrationLock(dataSource, work),
+    isTransient: (error) => transientCodes.has(codeOf(error)),
     isStaleReference: (error) => codeOf(error) === '23503',
-    isUnavailable: (error) => unavailable.test(codeOf(error)) || outOfReach.test(messageOf(error)),
-    uniqueViolation: (error) => (codeOf(error) === '23505' ? (deepest(error).constraint ?? '') : null),
+    isUnavailable: (error) => unavailableCodes.test(codeOf(error)) || unreachableMessages.test(messageOf(error)),
+    uniqueViolation: (error) => (codeOf(error) === '23505' ? (driverErrorOf(error).constraint ?? '') : null),
     forUpdate: (alias) => (alias ? ` FOR NO KEY UPDATE OF ${alias}` : ' FOR NO KEY UPDATE'),
     forShare: (alias) => ` FOR SHARE OF ${alias}`,
     skipLocked: ' FOR UPDATE SKIP LOCKED',
-    rowsPerStatement: 1_000,
+    maxRowsPerStatement: 1_000,
     dateType: 'date',
     instantType: 'timestamptz',
-    now,
-    later: (parameter) => `${now} + ${parameter} * interval '1 millisecond'`,
-    after: (instant, parameter) => `${instant} + ${parameter} * interval '1 millisecond'`,
-    turnstile: (key) => `SELECT pg_advisory_xact_lock(${key})`,
-    // The collation's own lower() follows the locale of the server: that of "C" knows A to Z.
+    nowSql,
+    nowPlusMsSql: (parameter) => `${nowSql} + ${parameter} * interval '1 millisecond'`,
+    plusMsSql: (instant, parameter) => `${instant} + ${parameter} * interval '1 millisecond'`,
+    keyLockSql: (key) => `SELECT pg_advisory_xact_lock(${key})`,
+    // lower() follows the collation. That of "C" changes only A to Z, whatever the locale of the server is.
     folded: (expression) => `lower(${expression} COLLATE "C")`,
     matches: ({ alias, columns, parameter }) =>
       `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,
     searchQuery: (words) =>
-      tokens(words)
+      searchTokens(words)
         .map((token) => `${token}:*`)
         .join(' & '),
   };
 }
 
-/** Cut, not rounded: what is over now must not lie half a millisecond ahead. */
-const now = "date_trunc('milliseconds', clock_timestamp())";
+/** The instant is truncated and not rounded, so that it is never half a millisecond in the future. */
+const nowSql = "date_trunc('milliseconds', clock_timestamp())";
 const channel = 'teoart';
-/** A peer that vanished without a word is noticed while nobody waits for it. */
+/** TCP keepalive detects a server that vanished while the connection is idle. */
 const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
-const unobserved = (sending: RunnerOptions): RunnerOptions => ({ ...sending, observe: () => undefined });
+const unobserved = (options: RunnerOptions): RunnerOptions => ({ ...options, observe: () => undefined });
 
-/** A statement whose caller has hung up ends on the server too, and gives its locks back; servers before 14 do not know how. */
-async function endWhenAlone(client: ClientBase): Promise<void> {
+/** Makes the server end a statement, and release its locks, when its client has disconnected. Servers before 14 do not have the setting. */
+async function enableConnectionCheck(client: ClientBase): Promise<void> {
   const text = `SELECT set_config('client_connection_check_interval', '2000', false)`;
-  const question: QueryConfig & { query_timeout: number } = { text, query_timeout: pingLimitMs };
-  await client.query(question).catch(() => undefined);
+  const query: QueryConfig & { query_timeout: number } = { text, query_timeout: pingTimeoutMs };
+  await client.query(query).catch(() => undefined);
 }
 
-/** What no statement of ours may exceed on the server. */
-const limitsOf = ({ statementTimeoutMs }: DialectOptions) => ({
+/** The timeouts that the server applies to every statement of this application. */
+const timeoutsOf = ({ statementTimeoutMs }: DialectOptions) => ({
   statement_timeout: statementTimeoutMs,
   idle_in_transaction_session_timeout: statementTimeoutMs * 2,
 });
 
 /**
- * A pooler in transaction mode (DATABASE_DIRECT_URL says that there is one) refuses these limits as parameters of a session:
- * there they begin each transaction, in the message that holds its BEGIN.
+ * A pooler in transaction mode (there is one if DATABASE_DIRECT_URL is set) refuses these timeouts as parameters of a session.
+ * Then each transaction sets them, in the message that contains its BEGIN.
  */
-function sendingOf(options: DialectOptions): Omit<RunnerOptions, 'unanswered'> {
-  const limits = Object.entries(limitsOf(options)).map(([name, value]) => `; SET LOCAL ${name} = ${value}`);
+function sendOptionsOf(options: DialectOptions): Omit<RunnerOptions, 'onResponseTimeout'> {
+  const timeouts = Object.entries(timeoutsOf(options)).map(([name, value]) => `; SET LOCAL ${name} = ${value}`);
   return {
     nameOf: options.preparedStatements ? statementNames() : () => undefined,
-    observe: options.observers.tell,
-    answerLimitMs: options.statementTimeoutMs + options.poolWaitMs,
-    limits: options.directUrl ? limits.join('') : '',
+    observe: options.observers.notify,
+    responseTimeoutMs: options.statementTimeoutMs + options.poolWaitMs,
+    timeoutsSql: options.directUrl ? timeouts.join('') : '',
   };
 }
 
-function closeWith(driver: PostgresDriver, close: () => Promise<void>): void {
+function onDisconnect(driver: PostgresDriver, close: () => Promise<void>): void {
   const disconnect = driver.disconnect.bind(driver);
   driver.disconnect = async () => {
     await Promise.all([disconnect(), close()]);
@@ -146,13 +148,13 @@ function closeWith(driver: PostgresDriver, close: () => Promise<void>): void {
 }
 
 /**
- * A transaction-level advisory lock, on a connection of its own: it works through a transaction pooler too. Asked for again
- * and again: a statement that waited for it would hold a snapshot, and an index that is built concurrently waits for all of those.
+ * Holds a transaction-level advisory lock on a connection of its own, because that also works through a transaction pooler. The
+ * lock is polled, because a statement that waited for it would hold a snapshot, and CREATE INDEX CONCURRENTLY waits for all snapshots.
  */
-async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
+async function withMigrationLock(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    while (!(await takesTurn(runner))) await sleep(turnPollMs);
+    while (!(await tryMigrationLock(runner))) await sleep(lockPollMs);
     await work();
   } finally {
     if (runner.isTransactionActive) await runner.rollbackTransaction();
@@ -160,18 +162,18 @@ async function takeTurns(dataSource: DataSource, work: () => Promise<void>): Pro
   }
 }
 
-async function takesTurn(runner: QueryRunner): Promise<boolean> {
+async function tryMigrationLock(runner: QueryRunner): Promise<boolean> {
   await runner.startTransaction();
-  const [turn] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${migrationKey}) AS taken`)) as {
-    taken: boolean;
+  const [lock] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${migrationLockKey}) AS acquired`)) as {
+    acquired: boolean;
   }[];
-  // Migrations may take their time, and the connection that holds the turn is idle meanwhile.
-  if (turn?.taken) await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+  // Migrations may take long, and the connection that holds the lock is idle meanwhile.
+  if (lock?.acquired) await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
   else await runner.rollbackTransaction();
-  return turn?.taken === true;
+  return lock?.acquired === true;
 }
 
-const turnPollMs = 100;
+const lockPollMs = 100;
 
 interface PgError {
   code?: string;
@@ -180,6 +182,6 @@ interface PgError {
   driverError?: PgError;
 }
 
-const deepest = (error: unknown): PgError => (error as PgError)?.driverError ?? (error as PgError) ?? {};
-const codeOf = (error: unknown): string => deepest(error).code ?? '';
-const messageOf = (error: unknown): string => deepest(error).message ?? '';
+const driverErrorOf = (error: unknown): PgError => (error as PgError)?.driverError ?? (error as PgError) ?? {};
+const codeOf = (error: unknown): string => driverErrorOf(error).code ?? '';
+const messageOf = (error: unknown): string => driverErrorOf(error).message ?? '';

@@ -1,69 +1,69 @@
 import type { Pool, PoolClient } from 'pg';
 
-export const pingLimitMs = 2_000;
+export const pingTimeoutMs = 2_000;
 
-/** No answer within the limit, and no error either. */
-export class Silence extends Error {
-  override name = 'Silence';
+/** The database sent no response within the timeout, and no error either. */
+export class ResponseTimeout extends Error {
+  override name = 'ResponseTimeout';
 
-  constructor(limitMs: number) {
-    super(`The database did not answer within ${limitMs} ms`);
+  constructor(timeoutMs: number) {
+    super(`The database did not respond within ${timeoutMs} ms`);
   }
 }
 
-/** Detects that the network to the server has gone silent, and drops the idle connections of the pool. */
-export class SilenceWatch {
-  private asked: Promise<void> | undefined;
+/** Detects that the server sends no more responses, and then closes the idle connections of the pool. */
+export class NetworkCheck {
+  private runningPing: Promise<void> | undefined;
 
   constructor(
     private readonly pool: () => Pool,
-    private readonly ask: () => Promise<unknown>,
+    private readonly sendPing: () => Promise<unknown>,
   ) {}
 
-  /** @throws Silence, or what the server answered */
+  /** @throws ResponseTimeout, or the error of the server */
   async ping(): Promise<void> {
     try {
-      await within(pingLimitMs, this.ask());
+      await withTimeout(pingTimeoutMs, this.sendPing());
     } catch (error) {
-      if (isSilence(error)) dropIdle(this.pool());
+      if (isResponseTimeout(error)) closeIdleConnections(this.pool());
       throw error;
     }
   }
 
-  /** After a statement without an answer: a ping tells a slow statement from a broken network. One ping serves all that ask meanwhile. */
-  suspect(): void {
-    this.asked ??= this.ping()
+  /** Called after a statement without a response. A ping distinguishes a slow statement from a broken network. One ping at a time is enough. */
+  start(): void {
+    this.runningPing ??= this.ping()
       .catch(() => undefined)
-      .finally(() => (this.asked = undefined));
+      .finally(() => (this.runningPing = undefined));
   }
 }
 
-export const isSilence = (error: unknown): boolean =>
-  error instanceof Silence || /Query read timeout/.test((error as Error | null)?.message ?? '');
+export const isResponseTimeout = (error: unknown): boolean =>
+  error instanceof ResponseTimeout || /Query read timeout/.test((error as Error | null)?.message ?? '');
 
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+async function withTimeout(timeoutMs: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Silence(limitMs)), limitMs);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ResponseTimeout(timeoutMs)), timeoutMs);
   });
   try {
-    await Promise.race([work, late]);
+    await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
     work.catch(() => undefined);
   }
 }
 
-/** Idle connections use the same network: each would make its next user wait as long as the first. */
-function dropIdle(pool: Pool): void {
-  for (let left = pool.idleCount; left > 0; left--) void dropOne(pool).catch(() => undefined);
+/** Idle connections use the same broken network, so each of them would cause its next user another timeout. */
+function closeIdleConnections(pool: Pool): void {
+  for (let left = pool.idleCount; left > 0; left--) void closeOneConnection(pool).catch(() => undefined);
 }
 
-async function dropOne(pool: Pool): Promise<void> {
-  const client = (await pool.connect()) as Wired;
+async function closeOneConnection(pool: Pool): Promise<void> {
+  const client = (await pool.connect()) as ClientWithSocket;
   client.release(true);
-  // `release` sends a termination message and waits for the server to close: on a silent network the socket would stay for a quarter of an hour.
+  // `release` waits until the server closes the connection. On a broken network the socket would stay open for 15 minutes.
   client.connection.stream.destroy();
 }
 
-type Wired = PoolClient & { connection: { stream: { destroy(): void } } };
+type ClientWithSocket = PoolClient & { connection: { stream: { destroy(): void } } };

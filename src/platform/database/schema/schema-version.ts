@@ -3,38 +3,38 @@ import type { Dialect } from '../dialect';
 
 const table = 'platform_migration';
 
-/** A newer program has changed this database: what it keeps there this one would not keep. */
+/** A newer version of the program has migrated this database. This version could lose data that the newer one stores. */
 export class SchemaTooNew extends Error {
   override name = 'SchemaTooNew';
 
   constructor(names: readonly string[]) {
     super(
-      `The database is newer than this program, which does not know its migration ${names.join(', ')}.\n` +
-        'Start the newer program, or restore a backup made before the update; DATABASE_NEWER_SCHEMA=accept starts this one all the same.',
+      `The database is newer than this program, which does not know the migration ${names.join(', ')}.\n` +
+        'Start the newer program, or restore a backup from before the update. With DATABASE_NEWER_SCHEMA=accept this program starts anyway.',
     );
   }
 }
 
-/** The instant in a migration's name orders it among all others. */
-const ageOf = (name: string): number => Number(/\d{13}$/.exec(name)?.[0] ?? 0);
+/** The timestamp at the end of a migration's name. Migrations are ordered by it. */
+const timestampOf = (name: string): number => Number(/\d{13}$/.exec(name)?.[0] ?? 0);
 
 /**
- * Before the first write. What is unknown but older than the newest known migration belongs to a module that was taken out: its
- * tables disturb nobody.
+ * Called before the first write. An unknown migration that is older than the newest known one belongs to a module that was
+ * removed. Its tables do no harm.
  * @throws SchemaTooNew
  */
-export async function requireKnownSchema(dialect: Dialect, accepted: boolean): Promise<void> {
+export async function requireKnownSchema(dialect: Dialect, acceptsNewer: boolean): Promise<void> {
   const known = dialect.dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name);
-  const applied = await appliedIn(dialect);
-  const newest = Math.max(...known.map(ageOf));
+  const applied = await findAppliedMigrations(dialect);
+  const newestTimestamp = Math.max(...known.map(timestampOf));
   const unknown = applied.filter((name) => !known.includes(name));
-  const newer = unknown.filter((name) => ageOf(name) > newest);
-  if (newer.length > 0 && !accepted) throw new SchemaTooNew(newer);
+  const newer = unknown.filter((name) => timestampOf(name) > newestTimestamp);
+  if (newer.length > 0 && !acceptsNewer) throw new SchemaTooNew(newer);
   if (unknown.length > 0)
-    new Logger('Migrations').warn(`The database holds migrations this program does not know: ${unknown.join(', ')}`);
+    new Logger('Migrations').warn(`The database has migrations that this program does not know: ${unknown.join(', ')}`);
 }
 
-async function appliedIn({ dataSource, engine }: Dialect): Promise<string[]> {
+async function findAppliedMigrations({ dataSource, engine }: Dialect): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {
     const tables: unknown[] = await runner.query(

@@ -1,30 +1,30 @@
-/** The writer of an SQLite file was taken for longer than a caller may wait. */
-export class LaneTimeout extends Error {
-  override name = 'LaneTimeout';
+/** The writer of an SQLite file was in use for longer than a caller may wait. */
+export class WriteQueueTimeout extends Error {
+  override name = 'WriteQueueTimeout';
 
-  constructor(waitMs: number) {
-    super(`The database's writer was not free within ${waitMs} ms; does a transaction wait for itself?`);
+  constructor(timeoutMs: number) {
+    super(`The database's writer was not free within ${timeoutMs} ms; does a transaction wait for itself?`);
   }
 }
 
-interface Waiting {
+interface Waiter {
   enter: () => void;
   timer: NodeJS.Timeout;
 }
 
-/** One writer at a time, first come first served, held from BEGIN to COMMIT. */
-export class Lane {
+/** Gives the one writer to transactions in the order in which they ask. Each has it from BEGIN to COMMIT. */
+export class WriteQueue {
   private taken = false;
-  private readonly queue: Waiting[] = [];
+  private readonly queue: Waiter[] = [];
   readonly waits = { count: 0, totalMs: 0, longestMs: 0, timeouts: 0 };
 
-  constructor(private readonly waitMs: number) {}
+  constructor(private readonly timeoutMs: number) {}
 
   get isTaken(): boolean {
     return this.taken;
   }
 
-  get waiting(): number {
+  get waitingCount(): number {
     return this.queue.length;
   }
 
@@ -33,28 +33,28 @@ export class Lane {
       this.taken = true;
       return;
     }
-    const started = performance.now();
+    const startedAt = performance.now();
     try {
-      await this.turn();
+      await this.waitInQueue();
     } finally {
-      const waitedMs = performance.now() - started;
+      const waitedMs = performance.now() - startedAt;
       this.waits.count++;
       this.waits.totalMs += waitedMs;
       this.waits.longestMs = Math.max(this.waits.longestMs, waitedMs);
     }
   }
 
-  private turn(): Promise<void> {
+  private waitInQueue(): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      const waiting: Waiting = {
+      const waiter: Waiter = {
         enter: resolve,
         timer: setTimeout(() => {
-          this.queue.splice(this.queue.indexOf(waiting), 1);
+          this.queue.splice(this.queue.indexOf(waiter), 1);
           this.waits.timeouts++;
-          reject(new LaneTimeout(this.waitMs));
-        }, this.waitMs),
+          reject(new WriteQueueTimeout(this.timeoutMs));
+        }, this.timeoutMs),
       };
-      this.queue.push(waiting);
+      this.queue.push(waiter);
     });
   }
 

@@ -1,8 +1,8 @@
 import type { Dialect } from '../dialect';
 
-/** A rule of the schema that a row broke, in words of the schema: the engine's own message shows what the row holds. */
-export interface BrokenRule {
-  /** Of the constraint or index; the engine's code where it names none. */
+/** A constraint that a row violates, described by the schema only, because the engine's own message contains values of the row. */
+export interface ConstraintViolation {
+  /** The name of the constraint or index, or the engine's error code if it names none. */
   name: string;
   table: string | null;
   columns: string[];
@@ -17,19 +17,20 @@ interface EngineError {
   message?: string;
 }
 
-/** null for an error that speaks of no rule. */
-export function brokenRule(dialect: Dialect, error: unknown): BrokenRule | null {
-  const found = (error as { driverError?: EngineError })?.driverError ?? (error as EngineError) ?? {};
-  const { code = '', constraint, table, column, message = '' } = found;
+/** Null if the error is not the violation of a constraint. */
+export function constraintViolationOf(dialect: Dialect, error: unknown): ConstraintViolation | null {
+  const engineError = (error as { driverError?: EngineError })?.driverError ?? (error as EngineError) ?? {};
+  const { code = '', constraint, table, column, message = '' } = engineError;
   if (!/^2[23]\d{3}$|^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) return null;
-  const unique = dialect.uniqueViolation(error);
-  const checked = /CHECK constraint failed: (\w+)/.exec(message)?.[1];
-  const missing = /NOT NULL constraint failed: (\w+)\.(\w+)/.exec(message);
-  const name = unique || constraint || checked || code;
+  const uniqueName = dialect.uniqueViolation(error);
+  const checkName = /CHECK constraint failed: (\w+)/.exec(message)?.[1];
+  const notNull = /NOT NULL constraint failed: (\w+)\.(\w+)/.exec(message);
+  const name = uniqueName || constraint || checkName || code;
   const entity = dialect.dataSource.entityMetadatas.find(
-    ({ tableName }) => tableName === (table ?? missing?.[1]) || name.startsWith(`${tableName}_`),
+    ({ tableName }) => tableName === (table ?? notNull?.[1]) || name.startsWith(`${tableName}_`),
   );
-  const rule = [...(entity?.uniques ?? []), ...(entity?.indices ?? [])].find((one) => one.name === name);
-  const columns = rule?.columns.map(({ databaseName }) => databaseName) ?? [column ?? missing?.[2] ?? []].flat();
-  return { name, table: entity?.tableName ?? null, columns, isUnique: unique !== null };
+  const constraints = [...(entity?.uniques ?? []), ...(entity?.indices ?? [])];
+  const violated = constraints.find((each) => each.name === name);
+  const columns = violated?.columns.map(({ databaseName }) => databaseName) ?? [column ?? notNull?.[2] ?? []].flat();
+  return { name, table: entity?.tableName ?? null, columns, isUnique: uniqueName !== null };
 }

@@ -1,16 +1,15 @@
-/** Who has the connections of this process, and who waits for one. */
-export interface Pressure {
-  /** Connections of this process. */
+/** How many connections this process has and uses, and how long callers waited for one. */
+export interface ConnectionUsage {
   total: number;
   idle: number;
-  /** Callers that wait: for a connection of the pool, or for the writer of a file. */
+  /** The number of callers that wait now: for a connection of the pool, or for the writer of a file. */
   waiting: number;
-  /** Since the start of this process. */
+  /** This and the following counts start at the start of this process. */
   waits: number;
   waitedMs: number;
   longestWaitMs: number;
   timeouts: number;
-  /** Times another process held the file, and how long that was waited for. */
+  /** How often another process had locked the file, and how long this process waited for it. */
   busy: number;
   busyMs: number;
 }
@@ -22,13 +21,13 @@ export interface ObjectSize {
   bytes: number;
 }
 
-/** What only the engine's own driver can tell of its health. */
-export interface Vitals {
-  pressure(): Pressure;
-  /** The engine's plan of a statement with any values, without running it; null where it cannot tell. */
+/** Information about an engine that only its own driver has. */
+export interface Diagnostics {
+  connectionUsage(): ConnectionUsage;
+  /** The engine's plan for a statement, without running it and without its values; null if there is no plan. */
   explain(sql: string): Promise<string | null>;
-  /** Bytes of each table and index, away from the event loop; null where the engine's own catalogue tells. */
+  /** The size of each table and index, measured outside the event loop; null if the engine's catalogue has the sizes. */
   sizes(): Promise<ObjectSize[] | null>;
-  /** Free bytes where the data lie; null where that is another machine. */
+  /** The free space of the volume that has the data; null if that is on another machine. */
   freeBytes(): Promise<number | null>;
 }

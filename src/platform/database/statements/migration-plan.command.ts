@@ -3,11 +3,11 @@ import { print, type MakeCommand } from '../../command-line/command';
 
 export const plan: MakeCommand = ({ directUrl }) =>
   new Command('db:plan')
-    .summary('Print the SQL of the pending migrations, on both engines, and run nothing')
+    .summary('Print the SQL of the pending migrations for both engines, without running it')
     .action(async () => {
-      const [{ planned, planText }, { migrations }] = await Promise.all([
+      const [{ planMigrations, formatPlans }, { migrations }] = await Promise.all([
         import('./migration-plan.js'),
         import('../../../../migrations/index.js'),
       ]);
-      print(planText(await planned(await directUrl(), migrations)));
+      print(formatPlans(await planMigrations(await directUrl(), migrations)));
     });

@@ -2,8 +2,12 @@ import type { Logger } from 'typeorm';
 
 const nothing = (): void => undefined;
 
-/** TypeORM prints what fails, on standard output and in the engine's words; it throws it, too, and that is told once. */
-export const silent: Logger = {
-  ...{ logQuery: nothing, logQueryError: nothing, logQuerySlow: nothing },
-  ...{ logSchemaBuild: nothing, logMigration: nothing, log: nothing },
+/** TypeORM's logger would print failed statements to standard output. TypeORM also throws them, and the application logs them once. */
+export const silentLogger: Logger = {
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
 };
