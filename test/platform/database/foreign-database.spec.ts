@@ -19,7 +19,7 @@ const refused = {
 
 beforeAll(() => buildOnce(), 120_000);
 
-it('is refused in two lines by every program and command, and not a byte of it is changed', async () => {
+it('every program and command refuses a foreign database with two lines, and does not change a byte of it', async () => {
   const url = await djangoDatabaseUrl();
   const before = await fingerprint(url);
   const elsewhere = path.join(mkdtempSync(path.join(tmpdir(), 'foreign-')), 'other');
@@ -47,7 +47,7 @@ it('is refused in two lines by every program and command, and not a byte of it i
   expect(await fingerprint(url)).toEqual(before);
 }, 300_000);
 
-it('is not looked at by those who only ask for help', async () => {
+it('a command with --help does not open the database', async () => {
   const url = await djangoDatabaseUrl();
   const before = await fingerprint(url);
   const calls = [['--help'], ['loaddata', '--help'], ['help', 'flush'], ['nonsense']];
@@ -57,7 +57,7 @@ it('is not looked at by those who only ask for help', async () => {
   expect(await fingerprint(url)).toEqual(before);
 }, 120_000);
 
-it('is one that holds tables without our list of migrations, or with Django’s beside ours', async () => {
+it('refuses a database that has tables but not our table of migrations, or that also has Django’s', async () => {
   const strange = await emptyDatabaseUrl();
   await fill(strange, ['CREATE TABLE orders (id integer PRIMARY KEY)']);
   await expect(requireOwnDatabase(strange)).rejects.toThrow(/another program \(orders\)/);
@@ -68,7 +68,7 @@ it('is one that holds tables without our list of migrations, or with Django’s 
   await expect(requireOwnDatabase(mixed)).rejects.toThrow(/\(django_migrations, courses_course, users_user\)/);
 });
 
-it('is neither an empty database nor one of ours, whatever else lies in it', async () => {
+it('accepts an empty database, and one that has our table of migrations next to other tables', async () => {
   const url = await emptyDatabaseUrl();
   const before = await fingerprint(url);
   await requireOwnDatabase(url);
@@ -78,7 +78,7 @@ it('is neither an empty database nor one of ours, whatever else lies in it', asy
   await requireOwnDatabase(url);
 });
 
-it('is told with its place, without the password in its address', async () => {
+it('the error for a foreign database shows its host and name, but not the password of the URL', async () => {
   const url = await djangoDatabaseUrl();
   const error = (await requireOwnDatabase(url).catch((thrown: unknown) => thrown)) as Error;
   expect(error).toBeInstanceOf(ForeignDatabase);

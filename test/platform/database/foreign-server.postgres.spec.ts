@@ -4,7 +4,7 @@ import { djangoDatabaseUrl, fill } from '../../support/django-database';
 
 const at = (url: string, changes: Partial<URL>): string => Object.assign(new URL(url), changes).href;
 
-it('is not one whose tables an extension brought, as PostGIS does', async () => {
+it('a database with only tables of an extension, such as PostGIS, is not refused', async () => {
   const url = await emptyDatabaseUrl();
   await fill(url, [
     'CREATE TABLE spatial_ref_sys (srid integer PRIMARY KEY)',
@@ -13,7 +13,7 @@ it('is not one whose tables an extension brought, as PostGIS does', async () => 
   await expect(requireOwnDatabase(url)).resolves.toBeUndefined();
 });
 
-it('is one where the schemas of the role hold its tables, and no other', async () => {
+it('a database is refused only for tables in the schemas of the role’s search path', async () => {
   const url = await djangoDatabaseUrl(['CREATE SCHEMA school']);
   await requireOwnDatabase(at(url, { search: '?options=-csearch_path%3Dschool' }));
   await expect(requireOwnDatabase(at(url, { search: '?options=-csearch_path%3Dschool,public' }))).rejects.toThrow(
@@ -21,7 +21,7 @@ it('is one where the schemas of the role hold its tables, and no other', async (
   );
 });
 
-it('is told apart from one that is not there, or out of reach', async () => {
+it('the error distinguishes a foreign database from one that is missing or unreachable', async () => {
   const url = await emptyDatabaseUrl();
   const missing = at(url, { pathname: '/nowhere_at_all' });
   await expect(requireOwnDatabase(missing)).rejects.toThrow(

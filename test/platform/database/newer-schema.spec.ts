@@ -3,7 +3,7 @@ import { SchemaTooNew } from '../../../src/platform/database/schema/schema-versi
 import { freshDatabaseUrl } from '../../support/database-url';
 import { School } from '../../support/school';
 
-/** As if another program had migrated it. */
+/** Adds the record of a migration, as if another version of the program had run it. */
 async function migratedBy(name: string): Promise<string> {
   const url = await freshDatabaseUrl();
   const school = await School.open({ url });
@@ -16,7 +16,7 @@ async function migratedBy(name: string): Promise<string> {
   return url;
 }
 
-it('a program does not start on a database that a newer one has migrated, and says so in two lines', async () => {
+it('a program refuses with two lines to start on a database that a newer version has migrated', async () => {
   const url = await migratedBy('Murals1999999999999');
   const error: unknown = await School.open({ url }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(SchemaTooNew);
@@ -27,14 +27,14 @@ it('a program does not start on a database that a newer one has migrated, and sa
   );
 });
 
-it('starts there when it is told to accept that', async () => {
+it('a program starts on a newer database with DATABASE_NEWER_SCHEMA=accept', async () => {
   const url = await migratedBy('Murals1999999999999');
   const school = await School.open({ url, environment: { DATABASE_NEWER_SCHEMA: 'accept' } });
   expect((await school.visitor.get('//health/ready')).status).toBe(200);
   await school.close();
 });
 
-it('starts where a module was taken out, whose migration is older than the newest', async () => {
+it('a program starts if the unknown migration is older than its newest one, because a module was removed', async () => {
   const school = await School.open({ url: await migratedBy('Badges1764000000001') });
   expect((await school.visitor.get('//health/ready')).status).toBe(200);
   await school.close();

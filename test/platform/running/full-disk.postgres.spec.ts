@@ -16,7 +16,7 @@ const sql = (text: string): Promise<void> =>
     await runner.release();
   });
 
-/** As the server itself would, in the middle of a statement of ours. */
+/** Raises the error in a trigger, as the server itself would during a statement. */
 async function withFault(code: string, work: () => Promise<void>): Promise<void> {
   await sql(`CREATE FUNCTION test_fault() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '${code}'; END $$`);
@@ -38,7 +38,7 @@ it.each([
   ['it recovers', '57P03'],
   ['a lock was not to be had', '55P03'],
   ['it has become a read-only copy', '25006'],
-])('a write is answered 503 with a time to come back when %s, and works again afterwards', async (_, code) => {
+])('a write gets a 503 with Retry-After when %s, and works again afterwards', async (_, code) => {
   await withFault(code, async () => {
     const { status, headers, body } = await ada.patch('/me', { bio: code });
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'DATABASE_UNAVAILABLE', '2']);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Signals, type Keys } from '../../../src/platform/signals/signals';
 import { School } from '../../support/school';
 
-it('goes on hearing after what it does not understand', async () => {
+it('a subscriber still receives signals after one with an invalid format', async () => {
   const school = await School.open();
   const [signals, { dialect }] = [school.part(Signals), school.database];
   const heard: Keys[] = [];
