@@ -73,7 +73,7 @@ it('refuses a file that is not a database, and does not change it', async () => 
   expect(await fingerprint(url)).toEqual(before);
 });
 
-it('accepts a missing file, and does not create it', async () => {
+it('accepts a missing file without creating it, and an empty file', async () => {
   const url = await emptyDatabaseUrl();
   await requireOwnDatabase(url);
   expect(await fingerprint(url)).toEqual({ beside: [] });

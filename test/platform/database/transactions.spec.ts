@@ -174,7 +174,7 @@ describe('the write guard', () => {
   });
 });
 
-it('both engines return the same values for the same statements', async () => {
+it('statements accept texts with quotes, instants and booleans as values, and find the row by them', async () => {
   const instant = new Date('2026-03-29T01:30:00.123Z');
   const row = await database.transaction(() =>
     database.row(
@@ -193,7 +193,7 @@ it('both engines return the same values for the same statements', async () => {
 });
 
 if (testEngine() === 'sqlite')
-  it('a wait for the writer that is too long ends with an error that says so', async () => {
+  it('a wait for the writer that is too long ends with the error DATABASE_UNAVAILABLE', async () => {
     const long = failing(1, 2_600);
     await sleep(5);
     await expect(database.transaction(() => write(2))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
@@ -203,7 +203,7 @@ if (testEngine() === 'sqlite')
   });
 
 if (testEngine() === 'sqlite')
-  it('commits are flushed to disk before they return, except in tests', async () => {
+  it('both SQLite connections are set to flush each commit to the disk', async () => {
     const asked = jest.spyOn(Sqlite.prototype, 'pragma');
     const other = await School.open();
     expect(asked.mock.calls.filter(([source]) => source === 'synchronous = FULL')).toHaveLength(2);

@@ -126,7 +126,7 @@ it('a process that was paused during a run commits nothing after it continues, b
   const lines = createInterface({ input: child.stdout });
   const ended = exited.then(async () => [await problem]);
   expect(await Promise.race([once(lines, 'line'), ended])).toEqual(['pausing']);
-  // Now the lease of the paused process has expired.
+  // Makes the lease of the paused process expire.
   await write(
     "UPDATE platform_lease SET expires_at = '2020-01-01 00:00:00.000' WHERE name = 'job:platform:expire-job-runs'",
   );

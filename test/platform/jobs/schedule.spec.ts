@@ -69,7 +69,7 @@ const caughtUp = async (): Promise<void> => {
   await school.part(JobSchedule).catchUp();
   await school.part(Jobs).waitForRuns();
 };
-/** Makes the last taken tick a year old, so that the job is overdue. */
+/** Makes the last taken tick so many years old, so that the job is overdue. */
 const missed = (years: number): Promise<number> =>
   write(`INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ('job:${name}', 'x', 1, $1, $2)`, [
     new Date(0),
@@ -222,7 +222,7 @@ describe('a run whose process was killed', () => {
   };
   const found = async () => (await school.part(WorkFindings).findings()).filter(({ subject }) => subject === name);
 
-  it('a run whose process was killed is shown as failed when its lease has expired, and as running before', async () => {
+  it('a run whose process was killed is reported as failed when its lease has expired, and not before', async () => {
     await killed();
     expect(await found()).toMatchObject([
       { kind: 'failing-job', explanation: expect.stringContaining('process died') },

@@ -46,7 +46,7 @@ it(
   patienceMs,
 );
 
-/** The first query after a crash fails, because the pool still has the broken connections. */
+/** Retries, because the first queries after a crash get broken connections of the pool. */
 async function reckoned(load: CrashLoad): ReturnType<CrashLoad['reckon']> {
   for (let left = 50; ; left--)
     try {
