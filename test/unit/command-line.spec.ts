@@ -167,7 +167,7 @@ it('tells errors without a stack and without the words of a driver', () => {
       Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' }),
       ['Another transaction locks the database for too long (SQLITE_BUSY)'],
     ],
-    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged: restore a backup (SQLITE_CORRUPT)']],
+    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged; restore a backup (SQLITE_CORRUPT)']],
     [new DataRefused('It cannot be loaded', [{ reason: 'no' }]), ['It cannot be loaded:', '  no']],
     [
       new TypeError('x is not a function'),
