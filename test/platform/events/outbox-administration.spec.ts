@@ -139,7 +139,9 @@ it('a decision about several events applies to all of them or to none', async ()
   const outbox = school.part(OutboxAdministration);
   const [first, second] = [await deadEvent(31), await deadEvent(32)];
   const discard = { decision: 'discard' as const, reason: 'sold', by: null };
-  await expect(outbox.decide([first, 999_999_999, second], discard)).rejects.toThrow('The outbox has no event 999999999');
+  await expect(outbox.decide([first, 999_999_999, second], discard)).rejects.toThrow(
+    'The outbox has no event 999999999',
+  );
   const before = (await decisions()).length;
   expect(await outbox.decide([first, second], discard)).toBe(2);
   const decided = (await decisions()).slice(before).map(({ outboxId }) => outboxId);
