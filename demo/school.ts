@@ -32,7 +32,7 @@ export async function loadDemoSchool(
   const now = services.clock.now();
   const password = await services.passwords.hash(demoPassword);
   const students = await services.database.transaction(async () => {
-    await services.database.takeTurns(demoSchoolLock);
+    await services.database.lockKey(demoSchoolLock);
     return (await hasPeople(services)) ? null : fill(services, password, now);
   });
   if (!students) return false;

@@ -11,7 +11,7 @@ import { move } from './operations/move/move.command';
 import { programOf } from './platform/command-line/program';
 import { run } from './platform/command-line/run';
 import { migrate } from './platform/database/schema/migrate.command';
-import { plan } from './platform/database/statements/plan.command';
+import { plan } from './platform/database/statements/migration-plan.command';
 import { outboxDiscard, outboxList, outboxRetry } from './platform/events/outbox.command';
 import { openapi } from './platform/http/openapi.command';
 import { job, jobs } from './platform/jobs/jobs.command';

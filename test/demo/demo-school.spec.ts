@@ -75,10 +75,10 @@ describe('the demo school', () => {
 it('a failure while the demo school is loaded leaves the database empty', async () => {
   const school = await School.open();
   school.clock.stopAt(day);
-  const takeTurns = school.database.takeTurns.bind(school.database);
+  const lockKey = school.database.lockKey.bind(school.database);
   // The first prerequisites come late, when teachers and courses are written already.
-  school.database.takeTurns = (key) =>
-    key === 2_001 ? Promise.reject(new Error('loading was interrupted')) : takeTurns(key);
+  school.database.lockKey = (key) =>
+    key === 2_001 ? Promise.reject(new Error('loading was interrupted')) : lockKey(key);
   await expect(loadDemoSchool(school.app)).rejects.toThrow('loading was interrupted');
   for (const table of ['users_user', 'courses_course', 'platform_outbox']) expect(await rowsIn(school, table)).toBe(0);
   await school.close();

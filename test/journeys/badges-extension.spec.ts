@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CourseCompleted } from '../../src/modules/progress';
 import { Sessions } from '../../src/modules/users';
 import { int } from '../../src/platform/database/columns';
-import { SchemaTooNew } from '../../src/platform/database/schema/schema-age';
+import { SchemaTooNew } from '../../src/platform/database/schema/schema-version';
 import { EventBus } from '../../src/platform/events/event-bus';
 import { extension as badges } from '../fixtures/badges';
 import { aPublishedCourse, type BuiltCourse } from '../support/courses';

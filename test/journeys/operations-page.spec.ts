@@ -33,7 +33,7 @@ function plantFindings(url: string): void {
   // Two events without a handler.
   connection.exec(`INSERT INTO platform_outbox (handler, event_type, payload, created_at, due_at, attempts, dead_at, last_error)
     VALUES ('Removed', 'test.one.v1', '{"brush":1}', '2026-03-01 12:00:00.000', '2026-03-01 12:00:00.000', 12,
-      '2026-03-01 14:00:00.000', 'Error: No handler Removed for test.one.v1 is installed'),
+      '2026-03-01 14:00:00.000', 'Error: There is no handler Removed for events of type test.one.v1'),
       ('Removed', 'test.two.v1', '{"brush":', '2026-03-01 12:00:00.000', '2026-03-01 12:00:00.000', 12,
       '2026-03-01 14:00:00.000', 'SyntaxError: Not valid JSON')`);
   connection.close();

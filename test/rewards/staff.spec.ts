@@ -138,10 +138,10 @@ describe('POST /rewards/bulk', () => {
     expect([response.status, response.body.errors[0].pointer]).toEqual([422, pointer]);
   });
 
-  test('a bulk reward to two people runs as many statements as one to `rowsPerStatement` people', async () => {
+  test('a bulk reward to two people runs as many statements as one to `maxRowsPerStatement` people', async () => {
     const userIds: number[] = [];
-    const { rowsPerStatement } = school.database.dialect;
-    for (let i = 0; i < rowsPerStatement; i++) userIds.push(await registered(`crowd${i}`));
+    const { maxRowsPerStatement } = school.database.dialect;
+    for (let i = 0; i < maxRowsPerStatement; i++) userIds.push(await registered(`crowd${i}`));
     // The session is read at most once in ten seconds, so its statement is not counted.
     const statementCount = async (recipients: number[]): Promise<number> =>
       (await school.statements(() => give({ userIds: recipients }))).statements.filter(

@@ -163,12 +163,12 @@ it('an error is explained without a stack trace and without the text of the driv
   });
   const failedQuery = Object.assign(new Error(refusedRow.message), { driverError: refusedRow, parameters: ['a hash'] });
   const cases: [unknown, string[]][] = [
-    [failedQuery, ['The database refused a row that breaks its rules (23505)']],
+    [failedQuery, ['The database rejected a row that violates a constraint (23505)']],
     [
       Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' }),
-      ['Somebody else holds the database for too long (SQLITE_BUSY)'],
+      ['Another transaction locks the database for too long (SQLITE_BUSY)'],
     ],
-    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged: restore a backup (SQLITE_CORRUPT)']],
+    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged; restore a backup (SQLITE_CORRUPT)']],
     [new DataRefused('It cannot be loaded', [{ reason: 'no' }]), ['It cannot be loaded:', '  no']],
     [
       new TypeError('x is not a function'),
@@ -203,11 +203,11 @@ it('the plain log writes a message in one line with its reason after it', () => 
   write.mockRestore();
   expect(lines).toEqual([
     'Jobs: Job failed: no broom\n',
-    'Jobs: Lease not renewed: Somebody else holds the database for too long (SQLITE_BUSY)\n',
+    'Jobs: Lease not renewed: Another transaction locks the database for too long (SQLITE_BUSY)\n',
     'Jobs: It is late\n',
     'Jobs: It failed\n',
     'Outbox: no glue\n',
-    'No way: Somebody else holds the database for too long (SQLITE_BUSY)\n',
+    'No way: Another transaction locks the database for too long (SQLITE_BUSY)\n',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { instant, int, text } from '../../platform/database/columns';
 import { DataRegistry } from '../../platform/data/data-registry';
-import type { Adoption, DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
+import type { ImportContext, DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
 import type { Snapshot } from '../../platform/database/bulk';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
 import { chooseDirections, findCycle, type ComparableCourse } from './prerequisites/prerequisite-directions';
@@ -39,8 +39,8 @@ const course: ForeignModel = {
   ],
   choices: { category: { known: categories }, level: { known: levels } },
   identity: ['teacher_id', 'title', 'created_at'],
-  adopted: ['published_at'],
-  adopt: (fields) => ({ ...fields, published_at: fields.is_published === true ? fields.created_at : null }),
+  importedColumns: ['published_at'],
+  importFields: (fields) => ({ ...fields, published_at: fields.is_published === true ? fields.created_at : null }),
 };
 
 const lesson: ForeignModel = {
@@ -63,7 +63,7 @@ const lesson: ForeignModel = {
   choices: { lesson_type: { known: lessonTypes } },
   identity: ['course_id', 'title', 'created_at'],
   defaults: { materials: [] },
-  adopt: (fields, adoption) => adoptVideo(adoptMaterials(fields, adoption), adoption),
+  importFields: (fields, adoption) => adoptVideo(adoptMaterials(fields, adoption), adoption),
 };
 
 const exercise: ForeignModel = {
@@ -84,13 +84,13 @@ const exercise: ForeignModel = {
   ],
   choices: { exercise_type: { known: exerciseTypes } },
   identity: ['lesson_id', 'title', 'created_at'],
-  adopted: ['answer_key'],
-  adopt: splitExercise,
-  release: joinExercises,
+  importedColumns: ['answer_key'],
+  importFields: splitExercise,
+  exportFields: joinExercises,
 };
 
 /** Separates the right answers from what students see before the row is stored, so that content never holds an answer. */
-function splitExercise(fields: Fields, { ignoreUnknown }: Adoption): Fields | string {
+function splitExercise(fields: Fields, { ignoreUnknown }: ImportContext): Fields | string {
   const split = splitQuiz(fields.content, fields.description, ignoreUnknown);
   return typeof split === 'string' ? split : { ...fields, content: split.content, answer_key: split.answerKey };
 }
@@ -124,11 +124,11 @@ export class CoursesData implements DataRules {
     if (load.has('courses.course')) await choosePrerequisiteDirections(load);
   }
 
-  async prove(load: Loading): Promise<void> {
+  async verify(load: Loading): Promise<void> {
     if (load.has('courses.course')) await refusePrerequisiteCycle(load);
   }
 
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     if (!load.has('courses.course') && !load.has('courses.lesson')) return;
     await load.run(
       `UPDATE courses_course SET lesson_count = (SELECT count(*) FROM courses_lesson l

@@ -28,7 +28,7 @@ const notification: ForeignModel = {
   },
   identity: ['user_id', 'notification_type', 'title', 'created_at'],
   relatedObject: { type: 'related_object_type', id: 'related_object_id' },
-  release: async (records) => records.forEach(({ fields }) => clearUnknownObject(fields)),
+  exportFields: async (records) => records.forEach(({ fields }) => clearUnknownObject(fields)),
 };
 
 const knownModules = new Set(['users', 'courses', 'rewards', 'notifications']);
@@ -52,7 +52,7 @@ export class NotificationsData implements DataRules {
     registry.register(this);
   }
 
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     if (!load.has(label) && !load.has('users.user')) return;
     await load.run(
       `INSERT INTO notifications_unreadcount (user_id, unread)

@@ -13,8 +13,8 @@ const enrollment: ForeignModel = {
   label: 'courses.courseenrollment',
   table: 'courses_courseenrollment',
   fields: ['student', 'course', 'enrolled_at', 'completed', 'completion_date', 'progress_percentage', 'last_accessed'],
-  adopt: (fields) => ({ ...fields, ...toCompletionDate(fields) }),
-  release: exportExactPercentages,
+  importFields: (fields) => ({ ...fields, ...toCompletionDate(fields) }),
+  exportFields: exportExactPercentages,
 };
 
 const completion: ForeignModel = {
@@ -39,8 +39,8 @@ const submission: ForeignModel = {
     'attempt_number',
   ],
   identity: ['student_id', 'exercise_id', 'submitted_at'],
-  adopt: importHandIn,
-  release: exportHandIns,
+  importFields: importHandIn,
+  exportFields: exportHandIns,
 };
 
 const totals: ForeignModel = {
@@ -59,7 +59,7 @@ const totals: ForeignModel = {
     'total_teocoins_earned',
     'updated_at',
   ],
-  release: exportHandedInCounts,
+  exportFields: exportHandedInCounts,
 };
 
 /** The completion date follows `completed`: null without it, and the last access if the date is missing. */
@@ -125,7 +125,7 @@ export class ProgressData implements DataRules {
     await this.grading.record(load);
   }
 
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     const now = this.clock.now();
     await this.imported.addMissingTotals(load, now);
     await this.imported.recountResults(load);

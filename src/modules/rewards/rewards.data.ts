@@ -34,11 +34,11 @@ const transaction: ForeignModel = {
   identity: ['user_id', 'transaction_type', 'amount', 'created_at', 'description'],
   prepare: repairTransfers,
   appendOnly: ['user_id', 'transaction_type', 'amount', 'created_at'],
-  adopt: (fields) => ({ ...fields, ...signedTypeFields(fields) }),
+  importFields: (fields) => ({ ...fields, ...signedTypeFields(fields) }),
   write: (load) => writeLedger(load),
   // Django has one row for a transfer, so only the sender's row is exported.
-  releasedWhere: "t.transaction_type <> 'transfer_received'",
-  release: async (records) => records.forEach(({ fields }) => removeUnknownObject(fields)),
+  exportedWhere: "t.transaction_type <> 'transfer_received'",
+  exportFields: async (records) => records.forEach(({ fields }) => removeUnknownObject(fields)),
 };
 
 const achievement: ForeignModel = {
@@ -84,14 +84,14 @@ export const ownLedgerReason =
 @Injectable()
 export class RewardsData implements DataRules {
   readonly models = [transaction, achievement];
-  readonly leftOut = {
+  readonly excludedTables = {
     rewards_staffday: 'How much each administrator has given today; not needed after the day',
     rewards_unusualaccount: 'A job finds these accounts again within a quarter of an hour',
   };
   readonly sums = { 'ledger sum': ledger, 'sum of balances': balances };
   /** Without the ledger sum, because the Django system has one row for a transfer and its rows do not add up to the balances. */
   readonly foreignSums = { 'sum of balances': balances };
-  readonly releases = { 'users.userprogress': countAchievements };
+  readonly exportExtensions = { 'users.userprogress': countAchievements };
 
   constructor(
     registry: DataRegistry,
@@ -108,7 +108,7 @@ export class RewardsData implements DataRules {
   }
 
   /** Writes the ledger also if the file has no transactions, because people in the file can have balances. */
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     if (!load.has(label) && load.has('users.user')) await writeLedger(load);
     const coinsSql = `COALESCE((SELECT sum(t.amount) FROM rewards_teocointransaction t
       WHERE t.user_id = p.user_id AND ${typeInSql(earningTypes, 't.transaction_type')}
@@ -119,7 +119,7 @@ export class RewardsData implements DataRules {
     load.noteCount(changedCount, (n) => `users.userprogress: the totals of ${n} people were computed from their rows`);
   }
 
-  async prove(load: Loading): Promise<void> {
+  async verify(load: Loading): Promise<void> {
     const { violations } = await this.audit.checkRows();
     for (const { invariant, userId, transactionId, detail } of violations)
       load.refuse({ model: label, reason: `${invariant}: ${detail} (person ${userId}, transaction ${transactionId})` });

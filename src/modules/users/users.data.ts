@@ -35,8 +35,8 @@ const user: ForeignModel = {
   identity: ['username', 'email'],
   // Only the ledger changes these columns.
   computed: ['teo_coins', 'teo_sequence'],
-  adopted: ['teacher_status'],
-  adopt: (fields) => ({ ...fields, ...approvalFieldsOf(fields) }),
+  importedColumns: ['teacher_status'],
+  importFields: (fields) => ({ ...fields, ...approvalFieldsOf(fields) }),
 };
 
 const settings: ForeignModel = {
@@ -67,7 +67,7 @@ function approvalFieldsOf({ role, is_approved: isApproved }: Fields): Fields {
 @Injectable()
 export class UsersData implements DataRules {
   readonly models = [user, settings];
-  readonly leftOut = {
+  readonly excludedTables = {
     users_session: 'Sessions are not moved; people sign in again',
     users_securityevent: 'Security events stay with the school where they happened; its backup contains them',
     users_loginattempt: 'Counters of failed sign-ins are kept for one hour only',
@@ -89,7 +89,7 @@ export class UsersData implements DataRules {
   }
 
   /** Inserts default settings for people without any because every person must have settings. */
-  async settle(load: Loading): Promise<void> {
+  async computeDerived(load: Loading): Promise<void> {
     if (!load.has('users.user')) return;
     const now = this.clock.now();
     const createdCount = await load.run(

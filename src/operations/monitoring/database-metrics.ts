@@ -68,7 +68,7 @@ export class DatabaseMetrics {
     const slow = metrics.counter('teoart_database_slow_statements_total', 'Statements above SLOW_QUERY_MS', []);
     const failed = metrics.counter('teoart_database_failures_total', 'Deadlocks and time-outs met', ['kind']);
     return () => {
-      const { total, idle, waiting, waitedMs } = this.database.dialect.vitals.pressure();
+      const { total, idle, waiting, waitedMs } = this.database.dialect.diagnostics.connectionUsage();
       for (const [state, value] of Object.entries({ total, idle, waiting })) pool.set({ state }, value);
       for (const counter of [waited, slow, failed]) counter.reset();
       waited.inc({}, waitedMs / 1_000);

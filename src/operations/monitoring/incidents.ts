@@ -39,7 +39,7 @@ export interface Repetition {
 /** PostgreSQL's codes, SQLite's, and the lane's. */
 const kinds: Record<string, FailureKind> = {
   ...{ '40P01': 'deadlock', '55P03': 'lock-timeout', '57014': 'statement-timeout', '40001': 'serialization' },
-  ...{ SQLITE_BUSY: 'busy', SQLITE_BUSY_SNAPSHOT: 'busy', SQLITE_LOCKED: 'busy', LaneTimeout: 'lock-timeout' },
+  ...{ SQLITE_BUSY: 'busy', SQLITE_BUSY_SNAPSHOT: 'busy', SQLITE_LOCKED: 'busy', WriteQueueTimeout: 'lock-timeout' },
 };
 
 /** What went wrong or slowly in this process, in rings of a fixed size. */

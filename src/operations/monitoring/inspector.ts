@@ -1,4 +1,4 @@
-import type { Pressure } from '../../platform/database/statements/vitals';
+import type { ConnectionUsage } from '../../platform/database/statements/diagnostics';
 
 export interface SessionSeen {
   pid: number;
@@ -15,7 +15,7 @@ export interface ConnectionReport {
   used: number | null;
   states: { state: string; count: number }[];
   sessions: SessionSeen[];
-  pool: Pressure;
+  pool: ConnectionUsage;
 }
 
 export interface IndexSeen {

@@ -34,7 +34,7 @@ export class Plans {
   async of(statement: Statement): Promise<string | null> {
     const known = this.plans.get(statement.id);
     if (known) return known.text;
-    const text = statement.example === null ? null : await this.database.dialect.vitals.explain(statement.example);
+    const text = statement.example === null ? null : await this.database.dialect.diagnostics.explain(statement.example);
     this.plans.set(statement.id, { text });
     return text;
   }

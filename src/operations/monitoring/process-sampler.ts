@@ -48,7 +48,7 @@ export class ProcessSampler implements OnApplicationBootstrap, BeforeApplication
 
   private figures(): Figures {
     const durations = this.statistics.takeMinute();
-    const pressure = this.database.dialect.vitals.pressure();
+    const pressure = this.database.dialect.diagnostics.connectionUsage();
     const now = {
       ...{ slow: this.incidents.slowQueries.seen, failed: this.incidents.failures.seen, waitedMs: pressure.waitedMs },
     };

@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Config } from '../../platform/config/config';
 import { currentScope, type CallScope } from '../../platform/database/call-scope';
 import { Database } from '../../platform/database/database';
-import type { Observer } from '../../platform/database/statements/observer';
+import type { Observer } from '../../platform/database/statements/statement-observers';
 import { Histogram } from './histogram';
 import { Incidents } from './incidents';
 import type { Series, Statement } from './statement';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { OutboxVitals, type OutboxFigures } from '../../platform/events/outbox-vitals';
-import { JobStates, type Watched } from '../../platform/jobs/job-states';
+import { OutboxMonitor, type OutboxStatistics } from '../../platform/events/outbox-monitor';
+import { JobStates, type ScheduledJobState } from '../../platform/jobs/job-states';
 import { seconds, type Finding } from '../../platform/findings/finding';
 import { FindingSources, type FindingSource } from '../../platform/findings/finding-sources';
 
@@ -12,21 +12,21 @@ const rareMs = 30 * 60_000;
 export class WorkFindings implements FindingSource {
   constructor(
     sources: FindingSources,
-    private readonly outbox: OutboxVitals,
+    private readonly outbox: OutboxMonitor,
     private readonly jobs: JobStates,
   ) {
     sources.register(this);
   }
 
   async findings(): Promise<Finding[]> {
-    const watched = await this.jobs.watched(await this.jobs.all());
-    return [...ofOutbox(await this.outbox.look()), ...watched.flatMap((job) => [...failing(job), ...overdue(job)])];
+    const watched = await this.jobs.listScheduled(await this.jobs.all());
+    return [...ofOutbox(await this.outbox.measure()), ...watched.flatMap((job) => [...failing(job), ...overdue(job)])];
   }
 }
 
 const command = (words: string): string => `-- node dist/src/cli.js ${words}`;
 
-function ofOutbox({ dead, waiting, failing, oldestSeconds }: OutboxFigures): Finding[] {
+function ofOutbox({ dead, waiting, failing, oldestSeconds }: OutboxStatistics): Finding[] {
   const found: Finding[] = [];
   if (dead > 0)
     found.push({
@@ -44,7 +44,7 @@ function ofOutbox({ dead, waiting, failing, oldestSeconds }: OutboxFigures): Fin
 }
 
 /** Of a job that runs rarely each failure counts: the next chance is far away. */
-function failing({ name, state, intervalMs }: Watched): Finding[] {
+function failing({ name, state, intervalMs }: ScheduledJobState): Finding[] {
   const [tolerated, count] = [intervalMs >= rareMs ? 1 : 5, state?.failuresInARow ?? 0];
   if (state?.lostAt && count === 0 && tolerated === 1) return [lost(name, state.lostAt)];
   if (!state || count < tolerated) return [];
@@ -63,7 +63,7 @@ const lost = (name: string, at: Date): Finding => ({
   explanation: `Its run of ${at.toISOString()} died with its process, a later one ended well. Why did the process end?`,
 });
 
-function overdue({ name, state, isOverdue }: Watched): Finding[] {
+function overdue({ name, state, isOverdue }: ScheduledJobState): Finding[] {
   if (!isOverdue) return [];
   const last = state ? `It last began at ${state.startedAt.toISOString()}` : 'It has never begun';
   const explanation = `Its tick has passed and nobody began. ${last}. Is there a process with WORKER=on?`;

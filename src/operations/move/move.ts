@@ -1,4 +1,4 @@
-import { requireOurs } from '../../platform/database/schema/foreign-database';
+import { requireOwnDatabase } from '../../platform/database/schema/foreign-database';
 import type { TableDigest } from './digest';
 import { postgresToSqlite } from './postgres-to-sqlite';
 import type { Move, MoveOptions, Place } from './move-order';
@@ -22,7 +22,7 @@ export async function moveDatabase(options: MoveOptions): Promise<Moved[]> {
   const [source, target] = [engineOf(from), engineOf(to)];
   if (source === target)
     throw new MoveRefused([{ place: to, what: 'both databases are of the same engine: use backup and restore' }]);
-  for (const url of [from, to]) await requireOurs(url);
+  for (const url of [from, to]) await requireOwnDatabase(url);
   const digests = await (source === 'sqlite' ? sqliteToPostgres(move) : postgresToSqlite(move));
   return [...digests].map(([table, digest]) => ({ table, ...digest }));
 }

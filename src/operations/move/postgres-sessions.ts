@@ -1,5 +1,5 @@
 import { Client, type ClientBase } from 'pg';
-import { databaseByUrl, migrateIn } from '../../platform/database/schema/migrate';
+import { databaseByUrl, migrateInOneTransaction } from '../../platform/database/schema/migrate';
 import { unguarded } from '../../platform/database/statements/write-guard';
 import type { Move } from './move-order';
 import { settle } from './postgres-parts';
@@ -18,7 +18,7 @@ export async function inTarget<T>(
   await dialect.dataSource.initialize();
   try {
     return await unguarded(() =>
-      migrateIn(dialect, async (client) => {
+      migrateInOneTransaction(dialect, async (client) => {
         await settle(client as ClientBase, lockTimeoutMs);
         return work(client as ClientBase);
       }),

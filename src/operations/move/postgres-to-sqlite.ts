@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
 import { migrate } from '../../platform/database/schema/migrate';
-import { holding } from '../../platform/database/sqlite/sqlite-lock';
+import { withFileLock } from '../../platform/database/sqlite/sqlite-lock';
 import { requireSame, type Digests, type Sums } from './digest';
 import type { Move } from './move-order';
 import { describe, migrationsOf as migrationsOfServer } from './postgres-catalogue';
@@ -23,7 +23,7 @@ export async function postgresToSqlite(move: Move): Promise<Digests> {
   const path = move.to.file;
   const unfinished = `${path}.moving`;
   let digests: Digests = new Map();
-  await holding(`${path}-moving`, async () => {
+  await withFileLock(`${path}-moving`, async () => {
     removeFile(unfinished);
     try {
       digests = await inFrozenSource(move, (client) => fill(unfinished, client, move));

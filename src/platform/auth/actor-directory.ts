@@ -57,7 +57,7 @@ export class KnownActors {
 
   /** Only a process that answers requests or streams has somebody to forget: the others open no connection to listen. */
   private listen(): void {
-    this.deaf ??= this.signals.hear(revocationsTopic, (people) => this.forget(people));
+    this.deaf ??= this.signals.subscribe(revocationsTopic, (people) => this.forget(people));
   }
 
   private forget(people: Keys): void {

@@ -1,4 +1,4 @@
-import { driverWords } from '../database/statements/driver-words';
+import { explainDriverError } from '../database/statements/driver-errors';
 import { DomainError } from '../errors/domain-error';
 import { errorText } from '../errors/loggable-error';
 import { systemWords } from '../errors/system-words';
@@ -6,7 +6,7 @@ import { systemWords } from '../errors/system-words';
 /** An error in lines for whoever gave the command: no stack, and no words of a driver. */
 export function explain(error: unknown): string[] {
   if (error instanceof DomainError) return explainDomain(error);
-  const words = driverWords(error) ?? systemWords(error);
+  const words = explainDriverError(error) ?? systemWords(error);
   if (words) return [words];
   if (error instanceof Error && !isFault(error)) return error.message.split('\n');
   return [`This is a fault of the program: ${error instanceof Error ? error.message : String(error)}`, again];

@@ -27,9 +27,9 @@ export const programOf = (load: LoadApplication): Omit<Program, 'sums'> => ({
 /** The settings of the platform, once the database that they name is seen to be ours. */
 async function checkedConfig(decided: Environment, mayBeMissing: boolean): Promise<Config> {
   const { Config } = await import('../config/config.js');
-  const { requireOurs } = await import('../database/schema/foreign-database.js');
+  const { requireOwnDatabase } = await import('../database/schema/foreign-database.js');
   const config = Config.ofProcess({ ...quiet, ...decided });
-  await requireOurs(config.directUrl, { mayBeMissing });
+  await requireOwnDatabase(config.directUrl, { mayBeMissing });
   return config;
 }
 

@@ -3,135 +3,135 @@ import type { Row, Shape, Value } from '../database/columns';
 import type { Database } from '../database/database';
 import type { Finding } from './findings';
 
-/** The fields of a record by name, as JSON gives them. */
+/** The fields of a record by name, as parsed from JSON. */
 export type Fields = Record<string, unknown>;
 
 /**
- * A load on its way. Staged rows stand in `load_<table>`, with the table's own columns and `load_place` (the record's number
- * in the files), `load_line`, and `load_ours` (it came with our own fields).
+ * A load in progress. Its rows are staged in `load_<table>`, which has the columns of the table and `load_place` (the record's
+ * number in the files), `load_line`, and `load_ours` (true if the record has the fields of this application).
  */
 export interface Loading {
   readonly database: Database;
-  /** What is there stays, and rows are only added; otherwise the school was empty. */
+  /** True if the school already has data. Then existing rows stay, and rows are only added. */
   readonly merging: boolean;
-  /** Whether the files hold records of this model. */
+  /** True if the files have records of this model. */
   has(label: string): boolean;
   run(sql: string, values?: readonly Value[]): Promise<number>;
   rows<S extends Shape>(shape: S, sql: string, values?: readonly Value[]): Promise<Row<S>[]>;
-  /** The one number `n` of an answer. */
+  /** Runs a statement that returns one row with the one number `n`. */
   number(sql: string, values?: readonly Value[]): Promise<number>;
-  /** Tells the person who loads, in their words. */
+  /** Adds a message to the report of the load. */
   note(text: string): void;
-  /** Tells it only where it happened. */
+  /** Adds a message with a count to the report, unless the count is 0. */
   noteCount(count: number, text: (count: number) => string): void;
   refuse(finding: Finding): void;
-  /** Refuses the staged rows (`s`) of a model for which the condition holds. */
+  /** Refuses the staged rows of a model for which the SQL condition is true. In it the row has the alias `s`. */
   refuseWhere(label: string, condition: string, reason: string, field?: string): Promise<void>;
 }
 
-/** What `adopt` may ask for, and tell. */
-export interface Adoption {
-  /** Members nobody knows are read over. */
+/** The options and callbacks of `importFields`. */
+export interface ImportContext {
+  /** True if unknown members of a record are ignored. */
   ignoreUnknown: boolean;
-  /** What the file says in this field is kept beside what was made of it, and is what the other system gets back. */
+  /** Stores the value of this field as it is in the file, next to the converted one, so that an export can write it again. */
   keepOriginal(field: string): void;
-  /** Tells the person who loads, with the number of records it happened to. */
+  /** Adds a message to the report of the load, with the number of records it is about. */
   note(what: string): void;
 }
 
-/** Records of one model, ascending by number. */
+/** Records of one model, ordered by primary key. */
 export type Page = readonly { pk: unknown; fields: Fields }[];
-export type Release = (records: Page, snapshot: Snapshot) => Promise<void>;
+export type ExportFields = (records: Page, snapshot: Snapshot) => Promise<void>;
 
-/** Values a field may hold; a predicate where they are not a list. An open list takes all, and tells which it does not know. */
+/** The values that a field may have: a list or a predicate. If it is open, other values are accepted and reported. */
 export interface Choice {
   known: readonly string[] | ((value: string) => boolean);
   open?: boolean;
 }
 
-/** A list of ids that lives in a table of its own: an edge a row. */
+/** A field with a list of ids. It is stored in a table of its own, with a row for each pair of ids. */
 export interface ManyToMany {
   field: string;
   table: string;
   from: string;
   to: string;
-  /** In the other system a row stands for both directions, and both are in its files. */
+  /** True if the relation has no direction. The other system then writes each pair in both directions. */
   symmetrical: boolean;
 }
 
 /**
- * A model as the other system declares it. What it does not say of a column (kind, length, default, what it refers to), the
- * table says; columns of the table that are not among `fields` are ours alone.
+ * A model of the other system (Django). The type, length, default and reference of a column are those of the table. Columns of the
+ * table that are not in `fields` exist only in this application.
  */
 export interface ForeignModel {
-  /** `app.model`, in small letters. */
+  /** `app.model`, in lower case. */
   label: string;
   table: string;
-  /** In the order of declaration. */
+  /** The fields in the order of their declaration. */
   fields: readonly string[];
-  /** The field that names a record where its number is not given. */
+  /** The field that identifies a record without a primary key. */
   naturalKey?: string;
   /** Other fields that may be chosen as the natural key. */
   otherKeys?: readonly string[];
   manyToMany?: readonly ManyToMany[];
-  /** Lists of ids that are read over, and written empty. */
+  /** Lists of ids that are ignored in an import, and empty in an export. */
   dropped?: readonly string[];
   choices?: Record<string, Choice>;
-  /** Two fields that name an object of any kind: its kind and its number. */
+  /** Two fields that refer to an object of any model: its type and its id. */
   relatedObject?: { type: string; id: string };
-  /** What a field holds where a record does not have it and the table knows no default. */
+  /** The values of fields that are missing in a record and have no default in the table. */
   defaults?: Record<string, unknown>;
-  /** Columns a file does not decide: what hangs on other rows. */
+  /** Columns whose value in the file is ignored, because they are computed from other rows. */
   computed?: readonly string[];
-  /** Columns of ours that `adopt` fills for records that come without ours. */
-  adopted?: readonly string[];
-  /** Rows are never changed: what is there must be equal in these columns. */
+  /** Columns that only this application has, and that `importFields` fills for records of the other system. */
+  importedColumns?: readonly string[];
+  /** If set, existing rows are never changed, and a record must be equal to its row in these columns. */
   appendOnly?: readonly string[];
-  /** Makes our fields of a record that came without them. A text it gives is why it cannot. */
-  adopt?(fields: Fields, adoption: Adoption): Fields | string;
-  /** Columns that say that a record is a row that is there already; the first unique constraint, or all, where it does not say. */
+  /** Converts a record of the other system to the fields of this application. @returns the fields, or a text that says why it is refused */
+  importFields?(fields: Fields, context: ImportContext): Fields | string;
+  /** Columns by which a record is recognised as an existing row. The default is the first unique constraint, or all columns. */
   identity?: readonly string[];
-  /** Puts staged rows right, before they are looked for among those that are there. References are known by then. */
+  /** Corrects staged rows, before existing rows are searched for them. Their references are already resolved. */
   prepare?(load: Loading): Promise<void>;
-  /** Writes the staged rows; without it they are inserted or updated by their key. */
+  /** Writes the staged rows. Without it they are inserted, or updated by their key. */
   write?(load: Loading): Promise<void>;
-  /** Which rows the other system knows, as a condition on `t`. */
-  releasedWhere?: string;
-  /** Makes the other system's fields of ours, for a page of records. */
-  release?: Release;
+  /** An SQL condition for the rows that are exported to the other system. In it the row has the alias `t`. */
+  exportedWhere?: string;
+  /** Converts a page of records from the fields of this application to those of the other system. */
+  exportFields?: ExportFields;
 }
 
-/** What a module knows of its data: the tables it shares with the other system, and what follows from rows. */
+/** How the data of a module is exported and imported: its models of the other system, and its checks and computed values. */
 export interface DataRules {
   readonly models: readonly ForeignModel[];
-  /** Tables that stay where they are, and why. */
-  readonly leftOut?: Record<string, string>;
-  /** Tables whose rows triggers keep as they are, beside models that say so. */
+  /** Tables that are not exported, each with the reason. */
+  readonly excludedTables?: Record<string, string>;
+  /** Tables without a model whose rows cannot be changed because of triggers. */
   readonly appendOnly?: readonly string[];
-  /** What it adds to models of modules below when they are made into the other system's, by label. */
-  readonly releases?: Record<string, Release>;
-  /** Looks at the staged rows before anything is written. */
+  /** Further export conversions of models that belong to other modules, by label. */
+  readonly exportExtensions?: Record<string, ExportFields>;
+  /** Checks the staged rows before anything is written. */
   check?(load: Loading): Promise<void>;
-  /** After all rows are written: computes what no file holds. In the order of the arrows. */
-  settle?(load: Loading): Promise<void>;
-  /** The last word: refuses what does not add up. */
-  prove?(load: Loading): Promise<void>;
-  /** Sums that the manifest of a dump shows. */
+  /** Computes values that no file contains, after all rows are written. Called in the order of `DataRegistry.rules`. */
+  computeDerived?(load: Loading): Promise<void>;
+  /** Called last. Refuses a load whose numbers are inconsistent. */
+  verify?(load: Loading): Promise<void>;
+  /** Sums that are in the manifest of a dump. */
   readonly sums?: Sums;
-  /** The same of a dump in the other system's words; where nothing is said, as `sums`. */
+  /** The sums of a dump in the format of the other system. The default is `sums`. */
   readonly foreignSums?: Sums;
 }
 
 /**
- * A field, added up over the records of a model. Plain data, which a manifest carries with it: whoever verifies a dump need not
- * have the module that named the sum.
+ * The sum of a field over all records of a model. It is plain data in the manifest of a dump, so that a dump can be verified without
+ * the module that defined the sum.
  */
 export interface Sum {
   model: string;
   field: string;
-  /** Records that take away, by what another field of theirs says. */
+  /** Records with one of these values are subtracted and not added. */
   takenWhere?: { field: string; values: readonly string[] } | undefined;
 }
 
-/** By what they are called. */
+/** The sums by their names. */
 export type Sums = Record<string, Sum>;

@@ -1,56 +1,56 @@
 /**
- * JSON in which numbers stay as they were written. JavaScript reads `1.0` as 1 and rounds whole numbers beyond 2^53; a file
- * that is to come back equal must not. Only texts that hold such a number take this way: it is some ten times slower.
+ * A number of a JSON text that keeps its spelling. JavaScript reads `1.0` as 1 and rounds whole numbers above 2^53, but an exported
+ * file must be equal to the imported one. Only texts with such a number use the parser below, because it is about ten times slower.
  */
 export class ExactNumber {
   constructor(readonly text: string) {}
 }
 
-/** A number whose text JavaScript would change: a fraction of zero, an exponent, sixteen digits or more, minus zero. */
-const inexact = /[\d.](?:\.0+|[eE][+-]?\d+)(?!\d)|\d{16}|-0(?![.\d])|\.\d*0(?!\d)/;
+/** Matches a number whose text JavaScript would change: a fraction that ends in zero, an exponent, 16 digits or more, minus zero. */
+const inexactNumber = /[\d.](?:\.0+|[eE][+-]?\d+)(?!\d)|\d{16}|-0(?![.\d])|\.\d*0(?!\d)/;
 
 export function parseExactly(text: string): unknown {
-  return inexact.test(text) ? new Parser(text).whole() : (JSON.parse(text) as unknown);
+  return inexactNumber.test(text) ? new Parser(text).parse() : (JSON.parse(text) as unknown);
 }
 
-const word = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const string = /"(?:[^"\\]|\\.)*"/y;
-const space = /[ \t\r\n]*/y;
+const whitespace = /[ \t\r\n]*/y;
 
-/** The text was read by JSON.parse before: it is known to be right. */
+/** A parser without error handling, because JSON.parse validates the text first. */
 class Parser {
   private at = 0;
 
   constructor(private readonly text: string) {}
 
-  whole(): unknown {
+  parse(): unknown {
     JSON.parse(this.text);
     return this.value();
   }
 
   private value(): unknown {
-    this.take(space);
-    const sign = this.text[this.at];
-    const value =
-      sign === '{'
-        ? this.object()
-        : sign === '['
-          ? this.list()
-          : sign === '"'
-            ? JSON.parse(this.take(string))
-            : this.plain();
-    this.take(space);
+    this.take(whitespace);
+    const value = this.valueWithoutSpace();
+    this.take(whitespace);
     return value;
+  }
+
+  private valueWithoutSpace(): unknown {
+    const firstCharacter = this.text[this.at];
+    if (firstCharacter === '{') return this.object();
+    if (firstCharacter === '[') return this.list();
+    if (firstCharacter === '"') return JSON.parse(this.take(string)) as unknown;
+    return this.literal();
   }
 
   private object(): Record<string, unknown> {
     const found: Record<string, unknown> = {};
-    for (this.at++, this.take(space); this.text[this.at] !== '}'; this.skip(',')) {
-      this.take(space);
+    for (this.at++, this.take(whitespace); this.text[this.at] !== '}'; this.skip(',')) {
+      this.take(whitespace);
       const name = JSON.parse(this.take(string)) as string;
-      this.take(space);
+      this.take(whitespace);
       this.at++;
-      // Not an assignment: a member may be called __proto__.
+      // This is not an assignment, because a member may have the name __proto__.
       Object.defineProperty(found, name, { value: this.value(), enumerable: true, configurable: true, writable: true });
     }
     this.at++;
@@ -59,13 +59,13 @@ class Parser {
 
   private list(): unknown[] {
     const found: unknown[] = [];
-    for (this.at++, this.take(space); this.text[this.at] !== ']'; this.skip(',')) found.push(this.value());
+    for (this.at++, this.take(whitespace); this.text[this.at] !== ']'; this.skip(',')) found.push(this.value());
     this.at++;
     return found;
   }
 
-  private plain(): unknown {
-    const text = this.take(word);
+  private literal(): unknown {
+    const text = this.take(literal);
     const value = JSON.parse(text) as unknown;
     return typeof value === 'number' && String(value) !== text ? new ExactNumber(text) : value;
   }
@@ -77,21 +77,21 @@ class Parser {
     return found;
   }
 
-  private skip(sign: string): void {
-    if (this.text[this.at] === sign) this.at++;
+  private skip(character: string): void {
+    if (this.text[this.at] === character) this.at++;
   }
 }
 
 export interface Separators {
   item: string;
   member: string;
-  /** Spaces of one level; 0: all on one line. */
+  /** The number of spaces for each level; 0 writes everything on one line. */
   indent: number;
 }
 
 export const compact: Separators = { item: ',', member: ':', indent: 0 };
 
-/** A value as JSON with these separators, numbers as they were. */
+/** Writes a value as JSON with these separators. An `ExactNumber` keeps its spelling. */
 export function writeJson(value: unknown, style: Separators, level = 0): string {
   if (value instanceof ExactNumber) return value.text;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -105,22 +105,22 @@ export function writeJson(value: unknown, style: Separators, level = 0): string 
   return `${open}${line}${parts.join(`,${line}`)}\n${' '.repeat(style.indent * level)}${close}`;
 }
 
-/** One text for equal values, whatever the order of their members: PostgreSQL keeps its own. */
+/** The same text for all equal values. Members are sorted, because PostgreSQL stores them in an order of its own. */
 export function canonical(value: unknown): string {
-  return writeJson(sorted(value), compact);
+  return writeJson(sortMembers(value), compact);
 }
 
-function sorted(value: unknown): unknown {
+function sortMembers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
-  if (Array.isArray(value)) return value.map(sorted);
+  if (Array.isArray(value)) return value.map(sortMembers);
   const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(members.map(([name, item]) => [name, sorted(item)]));
+  return Object.fromEntries(members.map(([name, item]) => [name, sortMembers(item)]));
 }
 
 const memberOf = (name: string, value: string, { member }: Separators): string =>
   `${JSON.stringify(name)}${member}${value}`;
 
-/** A floating-point number as the Python world writes it: `1.0`, `1e+16`, `1e-05`. */
+/** A floating-point number as Python writes it: `1.0`, `1e+16`, `1e-05`. */
 export function writeFloat(value: number): ExactNumber {
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e16 || size < 1e-4)) {

@@ -1,15 +1,15 @@
-/** One thing that is wrong with a file: where, and why. */
+/** One error in a file, with its position and its reason. */
 export interface Finding {
-  /** Of the file, from 1; of the record's first character. */
+  /** The line in the file where the record starts, from 1. */
   line?: number | undefined;
-  /** Its number in the files, from 1: a file of one line has no other place. */
+  /** The number of the record in the files, from 1. It is the only position in a file with one line. */
   place?: number | undefined;
-  /** What the record is called in the file: its natural key, or `pk` and its number. */
+  /** The natural key of the record, or `pk` and its number. */
   record?: string | undefined;
   model?: string | undefined;
   field?: string | undefined;
   reason: string;
-  /** What equal findings have in common where the reason shows a value. */
+  /** Groups findings whose reasons differ only in a value. */
   kind?: string | undefined;
 }
 
@@ -22,17 +22,17 @@ interface Group {
 const maxGroups = 50;
 const maxExamples = 3;
 
-/** Nothing was changed; the message lists what is wrong, equal findings in one line with their number and some examples. */
+/** Nothing was changed. The message lists the errors; equal ones are one line with their number and some examples. */
 export class DataRefused extends Error {
   override name = 'DataRefused';
 
-  constructor(what: string, found: readonly Finding[] | Findings) {
+  constructor(heading: string, found: readonly Finding[] | Findings) {
     const findings = found instanceof Findings ? found : Findings.of(found);
-    super([`${what}:`, ...findings.lines.map((line) => `  ${line}`)].join('\n'));
+    super([`${heading}:`, ...findings.lines.map((line) => `  ${line}`)].join('\n'));
   }
 }
 
-/** Collects what is wrong, so that all of it is said at once. */
+/** Collects the errors of a file, so that all are reported together. */
 export class Findings {
   total = 0;
   private readonly groups = new Map<string, Group>();
@@ -44,7 +44,7 @@ export class Findings {
     return findings;
   }
 
-  /** @param count how many records have it, where the finding stands for more than its own */
+  /** @param count the number of records that have this error */
   add(finding: Finding, count = 1): void {
     this.total += count;
     const key = `${finding.model}\n${finding.field}\n${finding.kind ?? finding.reason}`;
@@ -57,7 +57,7 @@ export class Findings {
     this.groups.set(key, group);
   }
 
-  /** What helps to mend them. */
+  /** Adds a hint how to fix the errors. */
   note(hint: string): void {
     this.hints.push(hint);
   }
@@ -68,19 +68,19 @@ export class Findings {
     return [...shown.map(describe), ...(rest > 0 ? [`… and ${rest} more`] : []), ...this.hints];
   }
 
-  /** @throws DataRefused when there are any */
-  settle(what = 'Nothing was changed: the file cannot be loaded'): void {
-    if (this.total > 0) throw new DataRefused(what, this);
+  /** @throws DataRefused if there are findings */
+  throwIfAny(heading = 'Nothing was changed: the file cannot be loaded'): void {
+    if (this.total > 0) throw new DataRefused(heading, this);
   }
 }
 
 function describe({ finding: { model, field, reason }, count, examples }: Group): string {
   const subject = [model, field].filter(Boolean).join('.');
-  const said = subject ? `${subject}: ${reason}` : reason;
-  const shown = `${examples.join('; ')}${count > examples.length ? '; …' : ''}`;
-  if (count > 1) return `${said} (${count} records${examples.length > 0 ? `: ${shown}` : ''})`;
-  if (examples.length === 0) return said;
-  return subject ? `${said} (${examples[0]})` : `${examples[0]}: ${said}`;
+  const message = subject ? `${subject}: ${reason}` : reason;
+  const exampleText = `${examples.join('; ')}${count > examples.length ? '; …' : ''}`;
+  if (count > 1) return `${message} (${count} records${examples.length > 0 ? `: ${exampleText}` : ''})`;
+  if (examples.length === 0) return message;
+  return subject ? `${message} (${examples[0]})` : `${examples[0]}: ${message}`;
 }
 
 function placeOf({ line, place, record }: Finding): string {

@@ -4,8 +4,8 @@ import { Text } from '../database/entity';
 export const originalsTable = 'platform_originalvalue';
 
 /**
- * A value of another system that was made into ours: both as JSON. As long as ours stands, theirs is what that system gets
- * back; it goes with every dump of ours.
+ * A value of the other system (`theirs`) and the value that it was converted to (`ours`), both as JSON. As long as `ours` is
+ * unchanged, an export writes `theirs`. These rows are part of every dump.
  */
 @Entity(originalsTable)
 export class OriginalValue {

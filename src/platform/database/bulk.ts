@@ -1,37 +1,37 @@
-import type { ColumnInfo, ColumnKind } from './tables';
+import type { ColumnInfo, ColumnKind } from './table-info';
 
-/** What a bulk row holds: instants as ISO 8601 in UTC with milliseconds, JSON as its text. */
+/** A value of a bulk row. Instants are ISO 8601 texts in UTC with milliseconds; JSON is its text. */
 export type Cell = string | number | boolean | null;
 export type BulkColumn = Pick<ColumnInfo, 'name' | 'kind'>;
 
-/** Reads that all see one moment of the database, while others write. */
+/** Reads that all see the same state of the database, while other transactions write. */
 export interface Snapshot {
   rows(sql: string, values?: readonly Cell[]): Promise<Record<string, unknown>[]>;
-  /** The rows of a long answer, `size` at a time: never all in memory. */
+  /** Reads a long result `size` rows at a time, so that it is never in memory as a whole. */
   pages(sql: string, size: number): AsyncIterable<Record<string, unknown>[]>;
 }
 
-/** Work on whole tables, in which the engines differ more than in single rows. */
+/** Operations on whole tables. The two engines need different SQL for them. */
 export interface Bulk {
-  /** Runs `work` on a snapshot; a snapshot never writes. */
+  /** Runs `work` on a snapshot. A snapshot is read-only. */
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>;
-  /** The types of a table that lives as long as its transaction. */
+  /** The column types of a temporary table. */
   readonly types: Record<ColumnKind, string>;
-  /** Follows the columns of such a table. */
-  readonly untilCommit: string;
-  /** Keeps others from writing to these tables until the transaction ends; null where they cannot anyway. */
-  hold(tables: readonly string[]): string | null;
-  /** What the planner must be told of a table just filled; null where it does not ask. */
-  analyze(table: string): string | null;
-  /** Makes a table give ids above those it has; null where it does so by itself. */
-  continueIds(table: string): string | null;
-  /** Makes an emptied table give ids from 1 again. */
-  restartIds(table: string): string;
-  /** Statements that take the triggers of a table away, and those that give them back, in one transaction. */
+  /** Suffix of CREATE TEMP TABLE: it makes the table end with its transaction. */
+  readonly dropOnCommitSql: string;
+  /** Keeps other transactions from writing to these tables until this one ends; null where the engine has one writer only. */
+  lockTablesSql(tables: readonly string[]): string | null;
+  /** Updates the planner's statistics of a table that was just filled; null where the planner needs none. */
+  analyzeSql(table: string): string | null;
+  /** Makes the next id of a table higher than every id in it; null where the engine does so by itself. */
+  continueIdsSql(table: string): string | null;
+  /** Makes the ids of an empty table start at 1 again. */
+  restartIdsSql(table: string): string;
+  /** Statements that disable the triggers of a table and enable them again, within one transaction. */
   triggers(table: string): {
-    list: string | null;
-    disarm(found: TriggerRow[]): string[];
-    rearm(found: TriggerRow[]): string[];
+    listSql: string | null;
+    disableSql(found: TriggerRow[]): string[];
+    enableSql(found: TriggerRow[]): string[];
   };
 }
 

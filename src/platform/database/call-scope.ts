@@ -1,57 +1,58 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Whom the statements of an asynchronous call chain are sent for: a request, a run of a job, the delivery of events. */
+/** What an asynchronous call chain works for: a request, a run of a job, or the delivery of events. */
 export class CallScope {
-  private readonly counts = new Map<string, number>();
-  private readonly history = { wrote: false };
-  private isLagging = false;
-  /** In milliseconds of `performance.now()`: after that no statement is sent for it, and none is waited for. */
+  private readonly statementCounts = new Map<string, number>();
+  /** An object, because the scopes derived from this one share it. */
+  private readonly history = { hasWritten: false };
+  private allowsReplica = false;
+  /** In milliseconds of `performance.now()`. After that no statement is sent for this scope, and none is waited for. */
   endsAt: number | undefined;
 
   constructor(
     readonly kind: 'request' | 'job' | 'events',
-    /** `GET /api/v1/courses/:id`, or the name of a job: one of few, never an address with ids. */
+    /** The pattern of a route (`GET /api/v1/courses/:id`) or the name of a job, so that there are few different values. */
     readonly route: string,
     readonly traceId: string | null = null,
-    /** Asked before each commit: it throws where somebody else does this work by now. */
+    /** Called before each commit. It throws if another process does this work now. */
     readonly fence?: () => Promise<void>,
   ) {}
 
-  /** For a request that is answered 503 then; never for a stream, which lasts. */
+  /** Sets the deadline of a request, which gets a 503 response then. Streams have none, because they last. */
   endWithin(limitMs: number): this {
     this.endsAt = performance.now() + limitMs;
     return this;
   }
 
-  /** How often this statement has been sent now. */
+  /** Counts a statement that is sent. @returns how often it has been sent, this time included */
   count(statement: string): number {
-    const count = (this.counts.get(statement) ?? 0) + 1;
-    this.counts.set(statement, count);
+    const count = (this.statementCounts.get(statement) ?? 0) + 1;
+    this.statementCounts.set(statement, count);
     return count;
   }
 
-  /** The same, for reads that may be a little behind. */
-  lagging(): CallScope {
-    return Object.assign(Object.create(this) as CallScope, { isLagging: true });
+  /** The same scope, whose reads a replica may execute. */
+  allowingReplica(): CallScope {
+    return Object.assign(Object.create(this) as CallScope, { allowsReplica: true });
   }
 
-  /** The same, for what must be done though nobody waits any more. */
-  withoutEnd(): CallScope {
+  /** The same scope without its deadline, for work that must be done although the caller no longer waits. */
+  withoutDeadline(): CallScope {
     return Object.assign(Object.create(this) as CallScope, { endsAt: undefined });
   }
 
-  /** Never after a commit of the same request, and never for other work, which always follows a write. */
-  get mayLag(): boolean {
-    return this.isLagging && this.kind === 'request' && !this.history.wrote;
+  /** False after a commit of the same request, so that a client sees its own write. Jobs and events always follow a write. */
+  get mayReadReplica(): boolean {
+    return this.allowsReplica && this.kind === 'request' && !this.history.hasWritten;
   }
 
-  noteWrite(): void {
-    this.history.wrote = true;
+  markWrite(): void {
+    this.history.hasWritten = true;
   }
 
-  /** A transaction that lost a race sends its statements again: that is no loop. */
-  startOver(): void {
-    this.counts.clear();
+  /** Called when a transaction is retried, because its repeated statements are not a loop in the program. */
+  resetCounts(): void {
+    this.statementCounts.clear();
   }
 }
 

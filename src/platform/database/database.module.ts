@@ -2,26 +2,26 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config';
-import { connect } from './connect';
+import { createDialect } from './dialect-factory';
 import { Database } from './database';
 import type { Dialect } from './dialect';
 import { migrate, prepareSchema } from './schema/migrate';
-import { requireKnownSchema } from './schema/schema-age';
+import { requireKnownSchema } from './schema/schema-version';
 
 const dialects = new WeakMap<DataSource, Dialect>();
 
-/** The one database of the application. Modules bring their tables with `TypeOrmModule.forFeature([...])`. */
+/** The one database of the application. Modules register their tables with `TypeOrmModule.forFeature([...])`. */
 @Global()
 @Module({})
 export class DatabaseModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
     const open = async (options?: DataSourceOptions): Promise<DataSource> => {
-      const dialect = connect(config, options?.entities, migrations);
+      const dialect = createDialect(config, options?.entities, migrations);
       const { DATABASE_DIRECT_URL: directUrl } = config.settings;
       await dialect.dataSource.initialize();
       try {
         await requireKnownSchema(dialect, config.settings.DATABASE_NEWER_SCHEMA === 'accept');
-        // Words for tables in use need settings of their session, which a pooler would give to somebody else.
+        // Migrations of tables in use change session settings, and a pooler would pass that session to another client.
         await (directUrl ? migrate(directUrl, migrations) : prepareSchema(dialect));
       } catch (error) {
         await dialect.dataSource.destroy();

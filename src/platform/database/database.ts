@@ -7,65 +7,65 @@ import { currentScope, inScope } from './call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
 import { DeadlinePassed } from './deadline';
 import type { Dialect, Runner } from './dialect';
-import { tablesOf, type TableInfo } from './tables';
-import { TryAgain } from './try-again';
+import { tablesOf, type TableInfo } from './table-info';
+import { RetryTransaction } from './retry-transaction';
 import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './unit-of-work';
 
-const attempts = 8;
+const maxAttempts = 8;
 
-/** The way to the data: the only place that begins a transaction, and the short way for hand-written statements. */
+/** Access to the database: the only place that begins a transaction, and the methods for hand-written statements. */
 @Injectable()
 export class Database {
   constructor(readonly dialect: Dialect) {}
 
   /**
-   * Runs `work` in a transaction: joins the open one, or begins one, commits it, and then runs the after-commit effects.
-   * When the engine asks for another try (deadlock, serialization failure), or `TryAgain` does, all of `work` runs again, so it
-   * must touch nothing but the database. An error that crosses a joined call dooms the whole transaction.
+   * Runs `work` in a transaction: it joins the open one, or begins one, commits it and then runs the after-commit effects.
+   * After a deadlock, a serialization failure or a `RetryTransaction`, all of `work` runs again, so it must change nothing
+   * outside the database. If `work` throws in a joined transaction, that whole transaction is rolled back.
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     const open = currentUnit();
-    if (open && !open.over) return joined(open, work);
+    if (open && !open.isEnded) return joinTransaction(open, work);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(work);
+        return await this.runOnce(work);
       } catch (error) {
-        if (attempt === attempts || !this.mayRetry(error, attempt)) throw this.translated(error);
-        currentScope()?.startOver();
+        if (attempt === maxAttempts || !this.canRetry(error, attempt)) throw this.toUnavailableError(error);
+        currentScope()?.resetCounts();
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }
   }
 
   /**
-   * Reads that may be a little behind: each statement of `work` outside a transaction is answered by a replica where one is in
-   * reach. Never after a commit of the same request: who has just written sees it.
+   * Lets a replica, if one is reachable, execute the statements of `work` that are outside a transaction. Their result may be a
+   * little old. After a commit of the same request the primary executes them, so that a client sees its own write.
    */
-  lagging<T>(work: () => Promise<T>): Promise<T> {
+  readFromReplica<T>(work: () => Promise<T>): Promise<T> {
     const scope = currentScope();
-    return scope ? inScope(scope.lagging(), work) : work();
+    return scope ? inScope(scope.allowingReplica(), work) : work();
   }
 
-  /** Something for after the commit, that may be lost if the process dies: a wake-up call, never a duty. */
+  /** Registers an effect to run after the commit. It is lost if the process dies, so it must only be an optimisation. */
   afterCommit(effect: Effect): void {
     this.unit().afterCommit.push(effect);
   }
 
-  /** Something that ends this transaction's writes, once, just before the commit. */
+  /** Registers an effect to run once, just before the commit. It may write. */
   beforeCommit(effect: Effect): void {
     this.unit().beforeCommit.push(effect);
   }
 
-  /** The open transaction; an error where there is none. */
+  /** The open transaction. @throws Error if there is none */
   unit(): UnitOfWork {
     const unit = currentUnit();
-    if (!unit || unit.over) throw new Error('There is no open transaction: begin one with database.transaction()');
+    if (!unit || unit.isEnded) throw new Error('There is no open transaction: begin one with database.transaction()');
     return unit;
   }
 
   get inTransaction(): boolean {
     const unit = currentUnit();
-    return unit !== undefined && !unit.over;
+    return unit !== undefined && !unit.isEnded;
   }
 
   async rows<S extends Shape>(shape: S, sql: string, values: readonly Value[] = []): Promise<Row<S>[]> {
@@ -77,17 +77,17 @@ export class Database {
     return (await this.rows(shape, sql, values))[0];
   }
 
-  /** Runs a statement; gives the number of rows it changed. */
+  /** Runs a statement. @returns the number of rows it changed */
   async run(sql: string, values: readonly Value[] = []): Promise<number> {
     return (await this.send(sql, values)).affected;
   }
 
-  /** For bulk work: the open transaction may last, and each of its statements. */
-  patiently(): Promise<void> {
-    return this.unit().runner.patiently();
+  /** Removes the timeouts of the open transaction and of its statements, because bulk work takes long. */
+  prepareForBulkWork(): Promise<void> {
+    return this.unit().runner.prepareForBulkWork();
   }
 
-  /** Inserts many rows; inside a transaction only. `suffix` follows the values: an ON CONFLICT clause. */
+  /** Inserts many rows, inside a transaction only. `suffix` is SQL after the values, such as an ON CONFLICT clause. */
   async insertMany(
     table: string,
     columns: readonly BulkColumn[],
@@ -104,20 +104,20 @@ export class Database {
 
   repository<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
     const unit = currentUnit();
-    const manager = unit && !unit.over ? unit.runner.manager : this.dialect.dataSource.manager;
+    const manager = unit && !unit.isEnded ? unit.runner.manager : this.dialect.dataSource.manager;
     return manager.getRepository(entity);
   }
 
-  /** Makes transactions that name the same key take turns until they end. */
-  async takeTurns(key: number): Promise<void> {
-    const statement = this.dialect.turnstile(key);
-    if (statement) await this.send(statement, []);
+  /** Locks a number until the transaction ends, so that transactions with the same key run one after another. */
+  async lockKey(key: number): Promise<void> {
+    const lockSql = this.dialect.keyLockSql(key);
+    if (lockSql) await this.send(lockSql, []);
   }
 
-  /** Resolves when the database answers. */
+  /** Resolves when the database responds. */
   async ping(): Promise<void> {
     await outsideUnits(() => this.dialect.ping()).catch((error: unknown) => {
-      throw this.translated(error);
+      throw this.toUnavailableError(error);
     });
   }
 
@@ -126,19 +126,20 @@ export class Database {
     values: readonly Value[],
   ): Promise<{ rows: Record<string, unknown>[]; affected: number }> {
     const unit = currentUnit();
-    if (unit && !unit.over) return unit.runner.execute(sql, values);
+    if (unit && !unit.isEnded) return unit.runner.execute(sql, values);
     try {
-      return await (currentScope()?.mayLag ? this.dialect.readLagging(sql, values) : this.dialect.read(sql, values));
+      if (currentScope()?.mayReadReplica) return await this.dialect.readFromReplica(sql, values);
+      return await this.dialect.read(sql, values);
     } catch (error) {
-      throw this.translated(error);
+      throw this.toUnavailableError(error);
     }
   }
 
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+  private async runOnce<T>(work: () => Promise<T>): Promise<T> {
     const unit = new UnitOfWork(this.dialect.dataSource.createQueryRunner() as Runner);
     const result = await inUnit(unit, () => this.commit(unit, work));
-    currentScope()?.noteWrite();
-    await outsideUnits(() => afterwards(unit.afterCommit));
+    currentScope()?.markWrite();
+    await outsideUnits(() => runAfterCommit(unit.afterCommit));
     return result;
   }
 
@@ -146,7 +147,7 @@ export class Database {
     try {
       await unit.runner.begin();
       const result = await work();
-      if (unit.doomed) throw unit.doomed;
+      if (unit.fatalError) throw unit.fatalError;
       for (const effect of unit.beforeCommit) await effect();
       await currentScope()?.fence?.();
       await unit.runner.commitTransaction();
@@ -155,26 +156,26 @@ export class Database {
       await unit.runner.rollbackTransaction().catch(() => undefined);
       throw error;
     } finally {
-      unit.over = true;
+      unit.isEnded = true;
       await unit.runner.release();
     }
   }
 
-  private mayRetry(error: unknown, attempt: number): boolean {
-    if (error instanceof TryAgain || this.dialect.isTransient(error)) return true;
-    // Once more sees that the row is gone, and says so; a reference that is wrong by itself stays wrong.
+  private canRetry(error: unknown, attempt: number): boolean {
+    if (error instanceof RetryTransaction || this.dialect.isTransient(error)) return true;
+    // The retry reads that the row is deleted, and reports that. A reference that never existed fails again.
     return attempt < 3 && this.dialect.isStaleReference(error);
   }
 
-  private translated(error: unknown): unknown {
-    const tooBusy = error instanceof TryAgain || this.dialect.isTransient(error);
+  private toUnavailableError(error: unknown): unknown {
+    const isTooBusy = error instanceof RetryTransaction || this.dialect.isTransient(error);
     if (error instanceof DeadlinePassed) return new RequestTimedOut(error);
-    return tooBusy || this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
+    return isTooBusy || this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
   }
 }
 
-/** The commit stands whatever an effect does: its failure is told, not thrown. */
-async function afterwards(effects: Effect[]): Promise<void> {
+/** A failed effect is logged and not thrown, because the transaction is already committed. */
+async function runAfterCommit(effects: Effect[]): Promise<void> {
   for (const effect of effects) {
     try {
       await effect();
@@ -184,11 +185,11 @@ async function afterwards(effects: Effect[]): Promise<void> {
   }
 }
 
-async function joined<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
+async function joinTransaction<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    unit.doomed ??= error;
+    unit.fatalError ??= error;
     throw error;
   }
 }

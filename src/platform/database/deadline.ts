@@ -1,16 +1,16 @@
 import { currentScope, inScope } from './call-scope';
 
-/** The caller has been answered 503: no further statement is sent for the request, and nothing of it is committed. */
+/** The client has received a 503, so no further statement of its request is sent and nothing of it is committed. */
 export class DeadlinePassed extends Error {
   override name = 'DeadlinePassed';
 
   constructor() {
-    super('The request took longer than it may');
+    super('The request took longer than its limit');
   }
 }
 
-/** How long the next statement may take: `limitMs`, or what is left to whom it is sent for. @throws DeadlinePassed */
-export function timeLeft(limitMs: number): number {
+/** The time that the next statement may take: `limitMs`, or less if the deadline of the request is nearer. @throws DeadlinePassed */
+export function remainingTimeMs(limitMs: number): number {
   const endsAt = currentScope()?.endsAt;
   if (endsAt === undefined) return limitMs;
   const leftMs = endsAt - performance.now();
@@ -18,15 +18,15 @@ export function timeLeft(limitMs: number): number {
   return Math.min(limitMs, leftMs);
 }
 
-/** For what must be done though the caller has been answered: its deadline ends nothing of `work`. */
-export function beyondDeadline<T>(work: () => T): T {
+/** Runs `work` without the deadline of the request, because it must be done even after the response was sent. */
+export function withoutDeadline<T>(work: () => T): T {
   const scope = currentScope();
-  return scope ? inScope(scope.withoutEnd(), work) : work();
+  return scope ? inScope(scope.withoutDeadline(), work) : work();
 }
 
-/** Before each statement but those that undo. @throws DeadlinePassed */
-export function requireTime(sql: string): void {
-  if (!isUndoing(sql)) timeLeft(Infinity);
+/** Called before each statement. A ROLLBACK is always allowed. @throws DeadlinePassed */
+export function requireTimeLeft(sql: string): void {
+  if (!isRollback(sql)) remainingTimeMs(Infinity);
 }
 
-export const isUndoing = (sql: string): boolean => sql.startsWith('ROLLBACK');
+export const isRollback = (sql: string): boolean => sql.startsWith('ROLLBACK');

@@ -1,21 +1,21 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { Bulk, BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
-import type { Observers } from './statements/observer';
-import type { Vitals } from './statements/vitals';
+import type { Observers } from './statements/statement-observers';
+import type { Diagnostics } from './statements/diagnostics';
 
-export interface Result {
+export interface StatementResult {
   rows: Record<string, unknown>[];
   affected: number;
 }
 
-/** A query runner of ours: TypeORM's own, behind the write guard, plus a short way for hand-written statements. */
+/** TypeORM's query runner behind the write guard, with a short way for hand-written statements. */
 export interface Runner extends QueryRunner {
-  /** Begins the one transaction of this runner; only the database room calls it. */
+  /** Begins the one transaction of this runner. Only `Database` calls it. */
   begin(): Promise<void>;
-  execute(sql: string, values: readonly Value[]): Promise<Result>;
-  /** The open transaction may last, and each of its statements. */
-  patiently(): Promise<void>;
+  execute(sql: string, values: readonly Value[]): Promise<StatementResult>;
+  /** Removes the timeouts of the open transaction and of its statements. */
+  prepareForBulkWork(): Promise<void>;
   /** Inserts rows as fast as the engine takes them, inside the open transaction. */
   insertMany(
     table: string,
@@ -25,78 +25,78 @@ export interface Runner extends QueryRunner {
   ): Promise<void>;
 }
 
-/** Names the turn of those who change the schema. */
-export const migrationKey = 7_031_001;
+/** The key of the advisory lock that a process holds while it migrates. */
+export const migrationLockKey = 7_031_001;
 
-/** Everything in which the two engines differ. One implementation each, in `postgres.ts` and `sqlite.ts`. */
+/** Everything in which the two engines differ. There is one implementation for each, in `postgres-dialect.ts` and `sqlite-dialect.ts`. */
 export interface Dialect {
   readonly engine: 'postgres' | 'sqlite';
   readonly dataSource: DataSource;
   readonly bulk: Bulk;
   readonly observers: Observers;
-  readonly vitals: Vitals;
-  /** A single statement outside any transaction, on a connection that sees committed rows only. */
-  read(sql: string, values: readonly Value[]): Promise<Result>;
-  /** As `read`, on a copy that may be a little behind, where there is one in reach. */
-  readLagging(sql: string, values: readonly Value[]): Promise<Result>;
-  /** Resolves when the database answers and takes writes; gives up soon. */
+  readonly diagnostics: Diagnostics;
+  /** Runs one statement outside any transaction, on a connection that sees only committed rows. */
+  read(sql: string, values: readonly Value[]): Promise<StatementResult>;
+  /** As `read`, on a replica that may be a little behind, if one is reachable. */
+  readFromReplica(sql: string, values: readonly Value[]): Promise<StatementResult>;
+  /** Resolves when the database responds and accepts writes; rejects after a short timeout. */
   ping(): Promise<void>;
-  /** Sends a text to every process that listens; null where no other process can hear. Outside any transaction. */
+  /** Sends a text to every process that listens, outside any transaction; null where no other process can listen. */
   readonly signal: ((text: string) => Promise<unknown>) | null;
-  /** Hears what `signal` sends, until it is closed; comes back by itself after a break. */
-  listen(hearing: Hearing): Listening;
+  /** Receives the texts of `signal` until it is closed. It reconnects after a lost connection. */
+  listen(listener: SignalListener): SignalConnection;
   /** Runs schema work while no other process does any. */
-  exclusively(work: () => Promise<void>): Promise<void>;
-  /** The whole work is worth another try: serialization failure, deadlock, lock time-out of the engine. */
+  withMigrationLock(work: () => Promise<void>): Promise<void>;
+  /** True if a retry of the whole transaction may succeed: serialization failure, deadlock, lock timeout of the engine. */
   isTransient(error: unknown): boolean;
-  /** A row that was there a moment ago is gone: somebody deleted it between a read and the write that refers to it. */
+  /** True if a referenced row does not exist. Another transaction may have deleted it after it was read. */
   isStaleReference(error: unknown): boolean;
-  /** The engine cannot be reached, or all of its connections are taken. */
+  /** True if the engine cannot be reached, or if all of its connections are in use. */
   isUnavailable(error: unknown): boolean;
-  /** The name of the unique constraint or index an error speaks of, else null. */
+  /** The name of the unique constraint or index that a row violated; null for any other error. */
   uniqueViolation(error: unknown): string | null;
-  /** Suffix of a SELECT that takes its rows for writing without blocking foreign-key checks. */
+  /** Suffix of a SELECT that locks its rows for writing without blocking foreign-key checks. */
   forUpdate(alias?: string): string;
-  /** Follows `forUpdate`: keeps rows of this alias as they are, and reads them as they are after any wait. */
+  /** Suffix after `forUpdate`. It locks the rows of this alias against changes; after a wait their newest version is read. */
   forShare(alias: string): string;
-  /** Suffix of a SELECT that takes free rows and passes over the ones another process holds. */
+  /** Suffix of a SELECT that locks its rows and skips the rows that another transaction has locked. */
   readonly skipLocked: string;
-  /** How many rows one statement writes at most. On SQLite a statement runs on the event loop, and everybody else waits for its end. */
-  readonly rowsPerStatement: number;
-  /** What to CAST a calendar date to. */
+  /** The largest number of rows for one statement. On SQLite a statement runs on the event loop, and all other work waits for its end. */
+  readonly maxRowsPerStatement: number;
+  /** The type to CAST a calendar date to. */
   readonly dateType: string;
-  /** What to CAST an instant to. */
+  /** The type to CAST an instant to. */
   readonly instantType: string;
   /** The instant at which the statement runs, by the database's clock, to the millisecond. */
-  readonly now: string;
-  /** So many milliseconds from now: `later('$3')`. */
-  later(parameter: string): string;
-  /** So many milliseconds after an instant: `after('u.date_joined', '$3')`. */
-  after(instant: string, parameter: string): string;
-  /** A statement that makes transactions naming the same key take turns, or null where they do anyway. */
-  turnstile(key: number): string | null;
-  /** An expression that does to a text what `fold` (folding.ts) does, letter for letter. */
+  readonly nowSql: string;
+  /** The instant that is so many milliseconds from now: `nowPlusMsSql('$3')`. */
+  nowPlusMsSql(parameter: string): string;
+  /** The instant that is so many milliseconds after another: `plusMsSql('u.date_joined', '$3')`. */
+  plusMsSql(instant: string, parameter: string): string;
+  /** A statement that locks a key until the transaction ends; null where transactions run one after another anyway. */
+  keyLockSql(key: number): string | null;
+  /** An SQL expression with exactly the result of `fold` (case-folding.ts). */
   folded(expression: string): string;
-  /** A condition: the rows of `table` in whose `columns` every word of `searchQuery` begins a word. */
+  /** A condition for the rows of `table` whose `columns` contain, for every word of `searchQuery`, a word that starts with it. */
   matches(search: { table: string; alias: string; columns: readonly string[]; parameter: string }): string;
-  /** What a person typed, in the form `matches` wants. */
+  /** Converts the text that a person typed to the parameter of `matches`. */
   searchQuery(words: string): string;
 }
 
-export interface Hearing {
-  heard(text: string): void;
-  /** Listening begins, for the first time or again: what was sent before may have been missed. */
-  begun(): void;
-  troubled(message: string, error?: unknown): void;
+export interface SignalListener {
+  onSignal(text: string): void;
+  /** Called when listening starts, for the first time or again. Earlier signals may have been missed. */
+  onStart(): void;
+  onTrouble(message: string, error?: unknown): void;
 }
 
-export interface Listening {
+export interface SignalConnection {
   close(): Promise<void>;
 }
 
 export interface DialectOptions {
   url: string;
-  /** The server itself, where `url` leads to a pooler in transaction mode. */
+  /** The URL of the server itself, if `url` is that of a pooler in transaction mode. */
   directUrl?: string | undefined;
   replicaUrls: readonly string[];
   replicaMaxLagMs: number;

@@ -1,24 +1,25 @@
 import { Check, Column, ForeignKey, PrimaryGeneratedColumn, type ColumnOptions } from 'typeorm';
 
-/** Columns of entities, in one spelling for both engines: the column's name is the property's, in snake case. */
+/** Column decorators of entities, for both engines. The column's name is the property's name in snake case. */
 interface Options {
   nullable?: boolean;
   default?: string | number | boolean;
-  /** Not loaded and not written by repositories; only hand-written statements touch it. */
+  /** Repositories neither load nor write the column; only hand-written statements do. */
   guarded?: boolean;
 }
 
-export function snake(name: string): string {
+export function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function column(type: ColumnOptions, options: Options): PropertyDecorator {
   const { guarded, ...rest } = options;
   const access = guarded ? { select: false, insert: false, update: false } : {};
-  return (target, property) => Column({ ...type, ...rest, ...access, name: snake(String(property)) })(target, property);
+  return (target, property) =>
+    Column({ ...type, ...rest, ...access, name: toSnakeCase(String(property)) })(target, property);
 }
 
-/** bigint identity. Declared `int8`: with `bigint` TypeORM gives back new ids as text. */
+/** A bigint identity column. Its type is `int8`, because TypeORM returns new ids of a `bigint` as text. */
 export const Id = (): PropertyDecorator => PrimaryGeneratedColumn({ type: 'int8' });
 export const Varchar = (length: number, options: Options = {}): PropertyDecorator =>
   column({ type: 'varchar', length }, options);
@@ -27,13 +28,13 @@ export const Int = (options: Options = {}): PropertyDecorator => column({ type: 
 export const BigInteger = (options: Options = {}): PropertyDecorator => column({ type: 'int8' }, options);
 export const Float = (options: Options = {}): PropertyDecorator => column({ type: 'float8' }, options);
 export const Flag = (options: Options = {}): PropertyDecorator => column({ type: 'boolean' }, options);
-/** Millisecond precision: what JavaScript, Django's dumps and SQLite's text all hold. */
+/** An instant with millisecond precision, because JavaScript, Django's dumps and SQLite's texts have no more. */
 export const Instant = (options: Options = {}): PropertyDecorator =>
   column({ type: 'timestamptz', precision: 3 }, options);
 export const CalendarDate = (options: Options = {}): PropertyDecorator => column({ type: 'date' }, options);
 export const Json = (options: Options = {}): PropertyDecorator => column({ type: 'jsonb' }, options);
 
-/** An id of another table, with its foreign key: by entity name, so that no module has to import another for it. */
+/** An id of another table, with its foreign key. The entity is given by name, so that no module imports another one for it. */
 export function Reference(
   entity: string,
   constraint: string,
@@ -46,7 +47,7 @@ export function Reference(
   };
 }
 
-/** `column` holds one of `values`: the list in code is the constraint in the database. */
+/** A check constraint: the column holds one of `values`. */
 export const OneOf = (constraint: string, columnName: string, values: readonly string[]): ClassDecorator =>
   Check(constraint, isOneOf(columnName, values));
 

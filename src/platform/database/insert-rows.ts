@@ -1,13 +1,13 @@
 import type { Value } from './columns';
 import type { Database } from './database';
 
-/** SQLite takes 32,766 parameters, PostgreSQL 65,535. */
+/** SQLite accepts 32,766 parameters in one statement, PostgreSQL 65,535. */
 const maxParameters = 30_000;
 
 /**
- * Inserts many rows, as many with each statement as the engine should be given at once.
- * `suffix` follows the values: an ON CONFLICT clause.
- * @returns how many rows were inserted
+ * Inserts many rows, in statements of the size that is good for the engine.
+ * `suffix` is SQL after the values, such as an ON CONFLICT clause.
+ * @returns the number of rows inserted
  */
 export async function insertRows(
   database: Database,
@@ -16,28 +16,28 @@ export async function insertRows(
   rows: readonly (readonly Value[])[],
   suffix = '',
 ): Promise<number> {
-  const perStatement = Math.min(database.dialect.rowsPerStatement, Math.floor(maxParameters / columns.length));
-  let inserted = 0;
+  const perStatement = Math.min(database.dialect.maxRowsPerStatement, Math.floor(maxParameters / columns.length));
+  let insertedCount = 0;
   for (let from = 0; from < rows.length; from += perStatement) {
     const chunk = rows.slice(from, from + perStatement);
     const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples(chunk.length, columns.length)} ${suffix}`;
-    inserted += await database.run(sql, chunk.flat());
+    insertedCount += await database.run(sql, chunk.flat());
   }
-  return inserted;
+  return insertedCount;
 }
 
-/** `($1, $2), ($3, $4)`: placeholders for `count` tuples of `width`, each with a type where one is given. */
+/** Placeholders for `count` tuples of `width` values: `($1, $2), ($3, $4)`. Where a type is given, the placeholder is CAST to it. */
 export function tuples(count: number, width: number, types: readonly string[] = [], from = 1): string {
-  const one = (index: number, column: number): string => {
+  const placeholder = (index: number, column: number): string => {
     const parameter = `$${from + index * width + column}`;
     return types[column] ? `CAST(${parameter} AS ${types[column]})` : parameter;
   };
   const tuple = (index: number): string =>
-    `(${Array.from({ length: width }, (_, column) => one(index, column)).join(', ')})`;
+    `(${Array.from({ length: width }, (_, column) => placeholder(index, column)).join(', ')})`;
   return Array.from({ length: count }, (_, index) => tuple(index)).join(', ');
 }
 
-/** `$1, $2, $3`: placeholders for a list of values, for `IN (…)`. */
+/** Placeholders for the values of `IN (…)`: `$1, $2, $3`. */
 export function placeholders(count: number, from = 1): string {
   return Array.from({ length: count }, (_, index) => `$${from + index}`).join(', ');
 }

@@ -3,15 +3,15 @@ import type { Runner } from './dialect';
 
 export type Effect = () => void | Promise<void>;
 
-/** The open transaction of an asynchronous call chain, with what is to happen around its end. */
+/** The open transaction of an asynchronous call chain, with the effects that run around its commit. */
 export class UnitOfWork {
   readonly beforeCommit: Effect[] = [];
   readonly afterCommit: Effect[] = [];
-  /** Facts other rooms keep for the length of this transaction (the outbox's rows, for one). */
+  /** Values that other modules keep until the transaction ends, for example the rows of the outbox. */
   readonly notes = new Map<symbol, unknown>();
-  /** An error that crossed a joined transaction(): what it left half-written must not be committed. */
-  doomed: unknown;
-  over = false;
+  /** The error of a nested transaction() call. It prevents the commit, because that call may have written only a part. */
+  fatalError: unknown;
+  isEnded = false;
 
   constructor(readonly runner: Runner) {}
 }

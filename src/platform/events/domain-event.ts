@@ -1,6 +1,6 @@
 /**
- * Something that happened, told by the module that owns it. `type` names the event for good (`progress.lesson-completed.v1`: a changed
- * payload is a new version); the payload is plain JSON values, never an entity, since it may wait in the outbox.
+ * An event that a module publishes about its own data. The name in `type` never changes; a changed payload gets a new version
+ * (`progress.lesson-completed.v1`). The payload has only JSON values and no entities, because it may wait in the outbox.
  */
 export abstract class DomainEvent<P extends object = object> {
   static readonly type: string;
@@ -14,20 +14,20 @@ export abstract class DomainEvent<P extends object = object> {
 
 export type EventClass<E extends DomainEvent = DomainEvent> = (new (payload: never) => E) & { readonly type: string };
 
-/** Handles all events of its class that were published together, inside the publisher's transaction: the database only. */
+/** Handles the events of a class that were published together, in the transaction of the publisher. It may only change the database. */
 export interface InTransactionHandler<E extends DomainEvent> {
   handle(events: E[]): Promise<void>;
 }
 
 /**
- * Handles one event after its commit, at least once: its database work and the removal of its outbox row are one
- * transaction, so that part happens exactly once; what leaves the machine must bear a repetition.
+ * Handles one event after its commit, at least once. Its changes of the database happen exactly once, because they are in one
+ * transaction with the deletion of the outbox row. Its calls of other systems may be repeated, so they must be idempotent.
  */
 export interface AfterCommitHandler<E extends DomainEvent> {
   handle(event: E): Promise<void>;
   /**
-   * The same for many at once, where a handler offers it: their rows then leave in one transaction. When it fails, nothing
-   * has happened, and each of them is handled by itself.
+   * Handles many events in one transaction. It is optional. If it fails, the transaction is rolled back, and each event is handled
+   * by itself.
    */
   handleAll?(events: E[]): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { AfterCommitHandler, DomainEvent, EventClass, InTransactionHandler 
 import { HANDLES, type Subscription } from './handlers';
 import { Outbox } from './outbox';
 
-/** Carries events from the module that owns them to the handlers that asked for them. */
+/** Passes the events that modules publish to the handlers that subscribed to them. */
 @Injectable()
 export class EventBus implements OnModuleInit {
   private readonly inTransaction = new Map<string, InTransactionHandler<DomainEvent>[]>();
@@ -26,8 +26,8 @@ export class EventBus implements OnModuleInit {
   }
 
   /**
-   * Tells everybody, inside the open transaction. In-transaction handlers get the events of one class as one batch, so that
-   * they can work on sets; every after-commit handler gets an outbox row per event.
+   * Publishes events in the open transaction. In-transaction handlers get all events of a class as one batch, so that they can
+   * use one statement for all. For every after-commit handler each event gets a row in the outbox.
    */
   async publish(...events: DomainEvent[]): Promise<void> {
     this.database.unit();

@@ -8,14 +8,14 @@ import { OutboxController } from './outbox.controller';
 import { OutboxDecision, OutboxRow } from './outbox.entity';
 import { OutboxRows } from './outbox-rows';
 import { OutboxMetrics } from './outbox-metrics';
-import { OutboxVitals } from './outbox-vitals';
+import { OutboxMonitor } from './outbox-monitor';
 import { OutboxWorker } from './outbox-worker';
 
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow, OutboxDecision])],
   controllers: [OutboxController],
-  providers: [EventBus, Outbox, OutboxRows, OutboxAdministration, OutboxVitals, OutboxMetrics, OutboxWorker],
-  exports: [EventBus, Outbox, OutboxVitals],
+  providers: [EventBus, Outbox, OutboxRows, OutboxAdministration, OutboxMonitor, OutboxMetrics, OutboxWorker],
+  exports: [EventBus, Outbox, OutboxMonitor],
 })
 export class EventsModule {}

@@ -8,10 +8,10 @@ export interface Subscription {
   events: EventClass[];
 }
 
-/** The class handles these events in the transaction that publishes them: both are committed, or neither. */
+/** The class handles these events in the transaction that publishes them, so that both are committed or neither. */
 export const InTransaction = (...events: EventClass[]): CustomDecorator =>
   SetMetadata(HANDLES, { when: 'in-transaction', events } satisfies Subscription);
 
-/** The class handles these events after their commit, through the outbox. Its class name is stored: renaming it needs a migration. */
+/** The class handles these events after their commit, through the outbox. Its name is stored there, so renaming it needs a migration. */
 export const AfterCommit = (...events: EventClass[]): CustomDecorator =>
   SetMetadata(HANDLES, { when: 'after-commit', events } satisfies Subscription);

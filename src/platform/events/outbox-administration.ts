@@ -9,25 +9,32 @@ import { Clock } from '../time/clock';
 import { EventNotFound } from './events.errors';
 
 const shape = {
-  ...{ id: int, handler: text, type: text, attempts: int, createdAt: instant, dueAt: instant, lastError: text },
-  ...{ deadAt: nullable(instant), payload: text },
+  id: int,
+  handler: text,
+  type: text,
+  attempts: int,
+  createdAt: instant,
+  dueAt: instant,
+  lastError: text,
+  deadAt: nullable(instant),
+  payload: text,
 };
-export type Undelivered = Row<typeof shape>;
+export type UndeliveredRow = Row<typeof shape>;
 
 export const outboxStates = ['waiting', 'failing', 'dead'] as const;
 export type OutboxState = (typeof outboxStates)[number];
 
-/** What operators may decide, by whom and why. `by`: null is the command line. */
+/** The decision of an operator about undelivered events. `by` is null if it came from the command line. */
 export interface Decision {
   decision: 'retry' | 'discard';
   reason: string;
   by: number | null;
 }
 
-/** By their ids, or all that were given up. */
-export type Chosen = readonly number[] | 'dead';
+/** Events by their ids, or all that are dead. */
+export type EventSelection = readonly number[] | 'dead';
 
-interface Asked {
+interface PageRequest {
   limit: number;
   cursor?: string | undefined;
   withTotal: boolean;
@@ -40,7 +47,7 @@ const conditions: Record<OutboxState | 'all', string> = {
   failing: 'dead_at IS NULL AND attempts > 0',
   dead: 'dead_at IS NOT NULL',
 };
-const columns = `id, handler, event_type AS type, attempts, created_at AS "createdAt", due_at AS "dueAt",
+const columnsSql = `id, handler, event_type AS type, attempts, created_at AS "createdAt", due_at AS "dueAt",
   dead_at AS "deadAt", last_error AS "lastError", CAST(payload AS text) AS payload`;
 const decisionColumns = [
   'outbox_id',
@@ -55,7 +62,7 @@ const decisionColumns = [
 ];
 const byId = keyset('outbox:oldest', [z.int()]);
 
-/** Events that were not delivered, for those who look after the school. */
+/** Lists undelivered events for operators, and applies their decisions. */
 @Injectable()
 export class OutboxAdministration {
   private readonly log = new Logger('Outbox');
@@ -65,30 +72,31 @@ export class OutboxAdministration {
     private readonly clock: Clock,
   ) {}
 
-  async page<T>({ limit, cursor, withTotal, state }: Asked, show: (row: Undelivered) => T): Promise<Page<T>> {
+  async list<T>({ limit, cursor, withTotal, state }: PageRequest, show: (row: UndeliveredRow) => T): Promise<Page<T>> {
     const where = conditions[state ?? 'all'];
     const [after] = byId.read(cursor) ?? [0];
     const rows = await this.database.rows(
       shape,
-      `SELECT ${columns} FROM platform_outbox WHERE ${where} AND id > $1 ORDER BY id LIMIT $2`,
+      `SELECT ${columnsSql} FROM platform_outbox WHERE ${where} AND id > $1 ORDER BY id LIMIT $2`,
       [after, limit + 1],
     );
-    const count = `SELECT count(*) AS count FROM platform_outbox WHERE ${where}`;
-    const total = withTotal ? (await this.database.row({ count: int }, count))!.count : undefined;
+    const countSql = `SELECT count(*) AS count FROM platform_outbox WHERE ${where}`;
+    const total = withTotal ? (await this.database.row({ count: int }, countSql))!.count : undefined;
     return toPage(rows, limit, ({ id }) => byId.after(id), show, total);
   }
 
   /**
-   * Delivers events again as if they were fresh, or never: all that are chosen, or none. Rows under delivery are waited for.
-   * @returns how many
-   * @throws EventNotFound: one was delivered, or discarded
+   * Retries events as if they were new, or discards them. The decision applies to all selected events or to none. It waits for rows
+   * that are being delivered.
+   * @returns the number of events
+   * @throws EventNotFound if one was already delivered or discarded
    */
-  async decide(chosen: Chosen, { decision, reason, by }: Decision): Promise<number> {
+  async decide(selection: EventSelection, { decision, reason, by }: Decision): Promise<number> {
     const rows = await this.database.transaction(async () => {
-      const taken = await this.take(chosen, decision);
-      if (chosen !== 'dead') requireAll(chosen, taken);
+      const changed = await this.apply(selection, decision);
+      if (selection !== 'dead') requireAll(selection, changed);
       const now = this.clock.now();
-      const records = taken.map(({ id, handler, type, payload, lastError }) => [
+      const records = changed.map(({ id, handler, type, payload, lastError }) => [
         id,
         handler,
         type,
@@ -100,28 +108,28 @@ export class OutboxAdministration {
         now,
       ]);
       await insertRows(this.database, 'platform_outbox_decision', decisionColumns, records);
-      return taken;
+      return changed;
     });
-    const who = by === null ? 'the command line' : `person ${by}`;
+    const decidedBy = by === null ? 'the command line' : `user ${by}`;
     for (const { id, type, handler } of rows)
-      this.log.warn(`Event ${id} (${type}) for ${handler}: ${decision}, decided by ${who}: ${reason}`);
+      this.log.warn(`Event ${id} (${type}) for ${handler}: ${decision}, decided by ${decidedBy}: ${reason}`);
     return rows.length;
   }
 
-  private take(chosen: Chosen, decision: Decision['decision']): Promise<Undelivered[]> {
+  private apply(selection: EventSelection, decision: Decision['decision']): Promise<UndeliveredRow[]> {
     const now = this.clock.now();
-    const [change, values] =
+    const [changeSql, values] =
       decision === 'discard'
         ? ['DELETE FROM platform_outbox', []]
         : ['UPDATE platform_outbox SET attempts = 0, dead_at = NULL, due_at = $1, turn = $2', [now, now.getTime()]];
-    const ids = chosen === 'dead' ? [] : chosen;
-    const where = chosen === 'dead' ? conditions.dead : `id IN (${placeholders(ids.length, values.length + 1)})`;
-    return this.database.rows(shape, `${change} WHERE ${where} RETURNING ${columns}`, [...values, ...ids]);
+    const ids = selection === 'dead' ? [] : selection;
+    const where = selection === 'dead' ? conditions.dead : `id IN (${placeholders(ids.length, values.length + 1)})`;
+    return this.database.rows(shape, `${changeSql} WHERE ${where} RETURNING ${columnsSql}`, [...values, ...ids]);
   }
 }
 
-function requireAll(ids: readonly number[], found: readonly Undelivered[]): void {
-  const there = new Set(found.map(({ id }) => id));
-  const missing = ids.filter((id) => !there.has(id));
-  if (missing.length > 0) throw new EventNotFound(`No event ${missing.join(', ')} waits in the outbox.`);
+function requireAll(ids: readonly number[], found: readonly UndeliveredRow[]): void {
+  const foundIds = new Set(found.map(({ id }) => id));
+  const missing = ids.filter((id) => !foundIds.has(id));
+  if (missing.length > 0) throw new EventNotFound(`The outbox has no event ${missing.join(', ')}.`);
 }

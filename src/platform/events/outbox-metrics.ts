@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics';
-import { OutboxVitals } from './outbox-vitals';
+import { OutboxMonitor } from './outbox-monitor';
 
 @Injectable()
 export class OutboxMetrics {
-  constructor(metrics: Metrics, vitals: OutboxVitals) {
-    const events = metrics.gauge('teoart_outbox_events', 'Events that are not delivered', ['state']);
-    const oldest = metrics.gauge('teoart_outbox_oldest_seconds', 'Age of the oldest that is not dead', []);
+  constructor(metrics: Metrics, monitor: OutboxMonitor) {
+    const events = metrics.gauge('teoart_outbox_events', 'Undelivered events', ['state']);
+    const oldest = metrics.gauge(
+      'teoart_outbox_oldest_seconds',
+      'Age of the oldest undelivered event that is not dead',
+      [],
+    );
     metrics.atScrape(async () => {
-      const { waiting, failing, dead, oldestSeconds } = await vitals.look();
+      const { waiting, failing, dead, oldestSeconds } = await monitor.measure();
       for (const [state, count] of Object.entries({ waiting: waiting - failing, failing, dead }))
         events.set({ state }, count);
       oldest.set({}, oldestSeconds);

@@ -5,22 +5,22 @@ import { insertRows, placeholders } from '../database/insert-rows';
 import { Clock } from '../time/clock';
 import type { DomainEvent } from './domain-event';
 
-export interface Waiting {
+export interface PendingEvent {
   handler: string;
   event: DomainEvent;
   publishedAt: Date;
 }
 
-/** The payload as the engine gives it: a row that cannot be decoded must still be counted. */
-const due = { id: int, handler: text, type: text, payload: (value: unknown) => value, attempts: int };
-export type DueRow = Row<typeof due>;
+/** The payload is not decoded here, because a row whose payload cannot be decoded must be delivered and counted as failed too. */
+const dueShape = { id: int, handler: text, type: text, payload: (value: unknown) => value, attempts: int };
+export type DueRow = Row<typeof dueShape>;
 
 export const maxAttempts = 12;
-/** The first so many events of a transaction keep their place; those beyond are a bulk, and events of others may overtake them. */
-const newsCount = 20;
+/** The first events of a transaction, up to this number, keep their order. Events of other transactions may be delivered before the later ones. */
+const maxOrderedCount = 20;
 const bulkStepMs = 1_000;
 
-/** The statements of the outbox. Which row is due, the database's clock says: the processes that deliver share no other. */
+/** The statements of the outbox. Rows are due by the database's clock, because the processes that deliver have no other common clock. */
 @Injectable()
 export class OutboxRows {
   constructor(
@@ -29,22 +29,22 @@ export class OutboxRows {
   ) {}
 
   /**
-   * The rows of one transaction, in as few statements as there can be. In a bulk each row has its turn a second after the one
-   * before: what anybody else publishes within that time comes first, and what comes later does not.
+   * Inserts the rows of one transaction in as few statements as possible. In a large transaction the `turn` of each row is a second
+   * after that of the row before, so that events which others publish in that time are delivered first.
    */
-  async write(rows: readonly Waiting[]): Promise<void> {
+  async write(rows: readonly PendingEvent[]): Promise<void> {
     const columns = ['handler', 'event_type', 'payload', 'created_at', 'due_at', 'turn'];
     const values = rows.map(({ handler, event, publishedAt: at }, index) => {
-      const turn = at.getTime() + Math.max(0, index - newsCount + 1) * bulkStepMs;
+      const turn = at.getTime() + Math.max(0, index - maxOrderedCount + 1) * bulkStepMs;
       return [handler, event.type, event.payload, at, at, turn];
     });
     await insertRows(this.database, 'platform_outbox', columns, values);
   }
 
-  /** Locks the next rows. A fresh row is due whatever the clock of its publisher said. */
-  take(limit: number): Promise<DueRow[]> {
+  /** Locks the next due rows. A row without an attempt is always due, because the publisher's clock may be wrong. */
+  lockDueRows(limit: number): Promise<DueRow[]> {
     return this.database.rows(
-      due,
+      dueShape,
       `SELECT id, handler, event_type AS type, payload, attempts FROM platform_outbox
        WHERE dead_at IS NULL AND (attempts = 0 OR due_at <= ${this.nowSql})
        ORDER BY turn, id LIMIT $2${this.database.dialect.skipLocked}`,
@@ -52,12 +52,15 @@ export class OutboxRows {
     );
   }
 
-  async remove(rows: readonly DueRow[]): Promise<void> {
+  async delete(rows: readonly DueRow[]): Promise<void> {
     const ids = rows.map(({ id }) => id);
     await this.database.run(`DELETE FROM platform_outbox WHERE id IN (${placeholders(ids.length)})`, ids);
   }
 
-  /** Waits 2, 4, 8 … seconds, at most an hour; after the last attempt the row is dead and waits for a person. */
+  /**
+   * Delays the next attempt by 2, 4, 8 … seconds, at most an hour. After the last attempt the row is dead and waits for an operator.
+   * @returns the number of attempts
+   */
   async postpone(row: DueRow, error: string): Promise<number> {
     const attempts = row.attempts + 1;
     const now = await this.now();
@@ -72,10 +75,10 @@ export class OutboxRows {
     return attempts;
   }
 
-  /** The clock of tests and of the demo school, where it was moved, comes first. */
+  /** If tests or the demo school have moved the clock, its time is used instead of the database's. */
   private get nowSql(): string {
-    const { instantType, now } = this.database.dialect;
-    return `COALESCE(CAST($1 AS ${instantType}), ${now})`;
+    const { instantType, nowSql } = this.database.dialect;
+    return `COALESCE(CAST($1 AS ${instantType}), ${nowSql})`;
   }
 
   private async now(): Promise<Date> {

@@ -5,14 +5,14 @@ import { Outbox } from './outbox';
 
 const pollMs = 1_000;
 
-/** Delivers the outbox in this process: at once when a commit of this process left rows, else once a second. */
+/** Delivers the outbox in this process: immediately after a commit of this process wrote rows, and otherwise once a second. */
 @Injectable()
 export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Outbox');
   private timer: NodeJS.Timeout | undefined;
   private delivering: Promise<void> | undefined;
-  private again = false;
-  private stopping = false;
+  private hasNewRows = false;
+  private isStopping = false;
 
   constructor(
     private readonly outbox: Outbox,
@@ -21,21 +21,21 @@ export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   onApplicationBootstrap(): void {
     if (!this.config.worker) return;
-    this.outbox.onWaiting = () => this.wake();
+    this.outbox.onRowsWritten = () => this.wake();
     this.timer = setInterval(() => this.wake(), pollMs);
     this.wake();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    this.stopping = true;
-    this.outbox.onWaiting = () => undefined;
+    this.isStopping = true;
+    this.outbox.onRowsWritten = () => undefined;
     await this.delivering;
   }
 
   private wake(): void {
-    this.again = true;
-    // The commit that woke it belongs to a request; what is delivered does not.
+    this.hasNewRows = true;
+    // Delivery gets a scope of its own, because it does not belong to the request whose commit started it.
     this.delivering ??= inScope(new CallScope('events', 'outbox'), () => this.deliver()).finally(() => {
       this.delivering = undefined;
     });
@@ -43,12 +43,12 @@ export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async deliver(): Promise<void> {
     try {
-      while (this.again && !this.stopping) {
-        this.again = false;
-        await this.outbox.drain(() => !this.stopping);
+      while (this.hasNewRows && !this.isStopping) {
+        this.hasNewRows = false;
+        await this.outbox.drain(() => !this.isStopping);
       }
     } catch (error) {
-      this.log.error('Delivery stopped; it goes on with the next poll', error);
+      this.log.error('Delivery of events stopped; it continues with the next poll', error);
     }
   }
 }

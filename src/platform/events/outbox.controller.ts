@@ -18,29 +18,33 @@ import {
 
 const tag = 'Operations';
 
-/** Events that wait for their handlers, and those nobody could handle. */
+/** Undelivered events: those that wait for their handlers, and those that failed. */
 @Controller('operations/outbox')
 export class OutboxController {
   constructor(private readonly outbox: OutboxAdministration) {}
 
   @Get()
   @Route({
-    summary: 'List the events that are not delivered, oldest first',
-    ...{ answer: UndeliveredPage, errors: [Forbidden, InvalidCursor], tag },
+    summary: 'List the undelivered events, oldest first',
+    answer: UndeliveredPage,
+    errors: [Forbidden, InvalidCursor],
+    tag,
   })
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: UndeliveredQuery }) query: UndeliveredQuery,
   ): Promise<Page<UndeliveredEvent>> {
     requireAdministrator(actor);
-    return this.outbox.page(query, showUndelivered);
+    return this.outbox.list(query, showUndelivered);
   }
 
   @Post(':id/decisions')
   @Route({
-    summary: 'Deliver an event again, or never',
-    description: 'The decision is kept with its reason and who made it; of a discarded event the payload too.',
-    ...{ errors: [Forbidden, EventNotFound], tag },
+    summary: 'Retry or discard an event',
+    description:
+      'The decision is stored with its reason and the administrator who made it. For a discarded event the payload is stored too.',
+    errors: [Forbidden, EventNotFound],
+    tag,
   })
   async decide(
     @CurrentActor() actor: Actor,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../http/pagination';
-import { outboxStates, type Undelivered } from './outbox-administration';
+import { outboxStates, type UndeliveredRow } from './outbox-administration';
 
 const state = z.enum(outboxStates).meta({
-  description: '`waiting`: not tried yet; `failing`: tried again later; `dead`: given up after twelve attempts',
+  description:
+    '`waiting`: no attempt was made yet. `failing`: an attempt failed, and another follows. `dead`: twelve attempts failed, and none follows',
 });
 
 export const UndeliveredEvent = z
@@ -16,22 +17,23 @@ export const UndeliveredEvent = z
     publishedAt: z.iso.datetime(),
     dueAt: z.iso.datetime(),
     deadAt: z.iso.datetime().nullable(),
-    lastError: z.string().meta({ description: 'Empty, or what the last attempt failed with' }),
-    payload: z.string().meta({ description: 'As it is stored: it may be what cannot be decoded' }),
+    lastError: z.string().meta({ description: 'The error of the last attempt; empty if there was none' }),
+    payload: z.string().meta({ description: 'The text as it is stored, even if it is not valid' }),
   })
   .meta({
     id: 'UndeliveredEvent',
     examples: [
       {
-        ...{
-          id: 42,
-          state: 'dead' as const,
-          handler: 'NotifyWhenCoinsEarned',
-          type: 'rewards.coins-earned.v1',
-          attempts: 12,
-        },
-        ...{ publishedAt: '2026-03-01T12:00:00.000Z', dueAt: '2026-03-01T15:02:00.000Z' },
-        ...{ deadAt: '2026-03-01T14:02:00.000Z', lastError: 'Error: still wet', payload: '{"userId":7}' },
+        id: 42,
+        state: 'dead' as const,
+        handler: 'NotifyWhenCoinsEarned',
+        type: 'rewards.coins-earned.v1',
+        attempts: 12,
+        publishedAt: '2026-03-01T12:00:00.000Z',
+        dueAt: '2026-03-01T15:02:00.000Z',
+        deadAt: '2026-03-01T14:02:00.000Z',
+        lastError: 'Error: The mail server refused the message',
+        payload: '{"userId":7}',
       },
     ],
   });
@@ -45,16 +47,22 @@ export const OutboxDecisionBody = z
   .strictObject({
     decision: z.enum(['retry', 'discard']).meta({
       description:
-        '`retry`: delivered again as if it were fresh. `discard`: never; its payload is kept with the decision',
+        '`retry`: the event is delivered again as if it were new. `discard`: it is never delivered, and its payload is stored with the decision',
     }),
     reason: z.string().trim().min(3).max(500),
   })
-  .meta({ id: 'OutboxDecision', examples: [{ decision: 'retry', reason: 'The handler was mended.' }] });
+  .meta({ id: 'OutboxDecision', examples: [{ decision: 'retry', reason: 'The handler was fixed.' }] });
 export type OutboxDecisionBody = z.output<typeof OutboxDecisionBody>;
 
-export const showUndelivered = (row: Undelivered): UndeliveredEvent => ({
-  ...{ id: row.id, handler: row.handler, type: row.type, attempts: row.attempts, lastError: row.lastError },
-  ...{ state: row.deadAt ? 'dead' : row.attempts > 0 ? 'failing' : 'waiting', payload: row.payload },
-  ...{ publishedAt: row.createdAt.toISOString(), dueAt: row.dueAt.toISOString() },
+export const showUndelivered = (row: UndeliveredRow): UndeliveredEvent => ({
+  id: row.id,
+  handler: row.handler,
+  type: row.type,
+  attempts: row.attempts,
+  lastError: row.lastError,
+  state: row.deadAt ? 'dead' : row.attempts > 0 ? 'failing' : 'waiting',
+  payload: row.payload,
+  publishedAt: row.createdAt.toISOString(),
+  dueAt: row.dueAt.toISOString(),
   deadAt: row.deadAt?.toISOString() ?? null,
 });

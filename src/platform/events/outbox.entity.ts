@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { BigInteger, Id, Instant, Int, Json, Text, Varchar } from '../database/entity';
 
-/** One event waiting for one handler. A row leaves in the transaction of its delivery. */
+/** One event that waits for one handler. The row is deleted in the transaction of its delivery. */
 @Entity('platform_outbox')
 @Index('platform_outbox_turn', ['turn', 'id'], { where: 'dead_at IS NULL' })
 export class OutboxRow {
@@ -14,11 +14,11 @@ export class OutboxRow {
   @Instant() dueAt: Date;
   @Instant({ nullable: true }) deadAt: Date | null;
   @Text({ default: '' }) lastError: string;
-  /** The order of delivery, in milliseconds; no time to wait for. */
+  /** A timestamp in milliseconds that only orders the deliveries. Delivery does not wait for it. */
   @BigInteger({ default: 0 }) turn: number;
 }
 
-/** What an operator decided about a row that was not delivered; of a discarded one, all that is left. */
+/** The decision of an operator about an undelivered row. A discarded row exists only here. */
 @Entity('platform_outbox_decision')
 @Index('platform_outbox_decision_outbox', ['outboxId'])
 export class OutboxDecision {
@@ -26,12 +26,12 @@ export class OutboxDecision {
   @BigInteger() outboxId: number;
   @Varchar(100) handler: string;
   @Varchar(100) eventType: string;
-  /** As text: it may be what could not be decoded. */
+  /** Text and not JSON, because an event may be undelivered because its payload is not valid. */
   @Text() payload: string;
   @Text() lastError: string;
   @Varchar(10) decision: 'retry' | 'discard';
   @Varchar(500) reason: string;
-  /** Null: the command line. */
+  /** Null if the decision came from the command line. */
   @BigInteger({ nullable: true }) decidedBy: number | null;
   @Instant() decidedAt: Date;
 }

@@ -1,29 +1,29 @@
-import { setImmediate as eventLoop } from 'node:timers/promises';
+import { setImmediate as nextLoopIteration } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { json } from '../database/columns';
 import { Database } from '../database/database';
 import { errorLine } from '../errors/loggable-error';
 import { Clock } from '../time/clock';
 import type { AfterCommitHandler, DomainEvent, EventClass } from './domain-event';
-import { maxAttempts, OutboxRows, type DueRow, type Waiting } from './outbox-rows';
+import { maxAttempts, OutboxRows, type DueRow, type PendingEvent } from './outbox-rows';
 
-interface Registered {
+interface RegisteredHandler {
   handler: AfterCommitHandler<DomainEvent>;
   events: Map<string, EventClass>;
 }
 
-const pending = Symbol('outbox');
-const maxTogether = 50;
+const pendingKey = Symbol('outbox');
+const maxBatchSize = 50;
 
-/** Events between their commit and their after-commit handlers: one row for each, gone with its delivery. */
+/** Stores events from their commit until their after-commit handlers have run. Each event and handler has one row, which is deleted at delivery. */
 @Injectable()
 export class Outbox {
   private readonly log = new Logger('Outbox');
-  private readonly handlers = new Map<string, Registered>();
-  /** How many rows are looked at together: after a failure one, so that it is known which; then twice what was delivered. */
-  private together = 1;
-  /** Called after a commit that left rows here; the worker in this process, if any, sets it. */
-  onWaiting: () => void = () => undefined;
+  private readonly handlers = new Map<string, RegisteredHandler>();
+  /** The number of rows for one delivery. It is 1 after a failure, to find the row that failed, and then doubles with each success. */
+  private batchSize = 1;
+  /** Called after a commit that wrote rows. The worker of this process sets it, if there is one. */
+  onRowsWritten: () => void = () => undefined;
 
   constructor(
     private readonly database: Database,
@@ -33,67 +33,70 @@ export class Outbox {
 
   register(name: string, event: EventClass, handler: AfterCommitHandler<DomainEvent>): void {
     const registered = this.handlers.get(name) ?? { handler, events: new Map<string, EventClass>() };
-    // The name is what the rows carry: with two of them one would never be called.
+    // Rows refer to their handler by name, so that of two handlers with one name only one would be called.
     if (registered.handler !== handler) throw new Error(`Two after-commit handlers are named ${name}`);
     registered.events.set(event.type, event);
     this.handlers.set(name, registered);
   }
 
-  /** Rows of one transaction are written together, in one statement just before its commit. */
+  /** Adds events to the rows that one statement writes just before the commit of the open transaction. */
   add(handler: string, events: DomainEvent[]): void {
     const unit = this.database.unit();
-    let waiting = unit.notes.get(pending) as Waiting[] | undefined;
-    if (!waiting) {
-      waiting = [];
-      unit.notes.set(pending, waiting);
-      const own = waiting;
-      this.database.beforeCommit(() => this.rows.write(own));
-      this.database.afterCommit(() => this.onWaiting());
+    let pending = unit.notes.get(pendingKey) as PendingEvent[] | undefined;
+    if (!pending) {
+      const added: PendingEvent[] = [];
+      pending = added;
+      unit.notes.set(pendingKey, added);
+      this.database.beforeCommit(() => this.rows.write(added));
+      this.database.afterCommit(() => this.onRowsWritten());
     }
     const publishedAt = this.clock.now();
-    waiting.push(...events.map((event) => ({ handler, event, publishedAt })));
+    pending.push(...events.map((event) => ({ handler, event, publishedAt })));
   }
 
-  /** Delivers the next rows that are due; gives how many were tried, null when none is. A failure leaves them, due later. */
+  /**
+   * Delivers the next rows that are due. Rows that fail stay and are due again later.
+   * @returns the number of attempts; null if no row is due
+   */
   async deliverNext(): Promise<number | null> {
-    let taken: DueRow[] = [];
+    let rows: DueRow[] = [];
     try {
       await this.database.transaction(async () => {
-        taken = [];
-        taken = this.oneDelivery(await this.rows.take(this.together));
-        if (taken.length === 0) return;
-        await this.hand(taken);
-        await this.rows.remove(taken);
+        rows = [];
+        rows = this.firstBatch(await this.rows.lockDueRows(this.batchSize));
+        if (rows.length === 0) return;
+        await this.callHandler(rows);
+        await this.rows.delete(rows);
       });
     } catch (error) {
-      return this.failed(taken, error);
+      return this.recordFailure(rows, error);
     }
-    this.together = Math.min(maxTogether, Math.max(1, taken.length * 2));
-    return taken.length || null;
+    this.batchSize = Math.min(maxBatchSize, Math.max(1, rows.length * 2));
+    return rows.length || null;
   }
 
-  /** Delivers until nothing is due, or `goesOn` says no; gives how many rows were tried. */
-  async drain(goesOn = (): boolean => true): Promise<number> {
-    let tried = 0;
-    while (goesOn()) {
+  /** Delivers until no row is due, or until `shouldContinue` returns false. @returns the number of attempts */
+  async drain(shouldContinue = (): boolean => true): Promise<number> {
+    let attemptCount = 0;
+    while (shouldContinue()) {
       const count = await this.deliverNext();
       if (count === null) break;
-      tried += count;
-      // Nothing on SQLite waits for the event loop, and everybody else would, until the last row is delivered.
-      await eventLoop();
+      attemptCount += count;
+      // On SQLite a delivery never waits for I/O, so without this pause other work would wait until the last row is delivered.
+      await nextLoopIteration();
     }
-    return tried;
+    return attemptCount;
   }
 
-  /** The first row, with those behind it that its handler takes together. */
-  private oneDelivery(due: DueRow[]): DueRow[] {
+  /** The first row. If its handler can handle many events, the following rows of the same handler too. */
+  private firstBatch(due: DueRow[]): DueRow[] {
     const handler = due[0]?.handler;
     if (!this.handlers.get(handler ?? '')?.handler.handleAll) return due.slice(0, 1);
-    const other = due.findIndex((row) => row.handler !== handler);
-    return other === -1 ? due : due.slice(0, other);
+    const end = due.findIndex((row) => row.handler !== handler);
+    return end === -1 ? due : due.slice(0, end);
   }
 
-  private async hand(rows: DueRow[]): Promise<void> {
+  private async callHandler(rows: DueRow[]): Promise<void> {
     const events = rows.map((row) => this.eventOf(row));
     const { handler } = this.handlers.get(rows[0]!.handler)!;
     await (events.length > 1 ? handler.handleAll!(events) : handler.handle(events[0]!));
@@ -101,21 +104,21 @@ export class Outbox {
 
   private eventOf({ handler, type, payload }: DueRow): DomainEvent {
     const event = this.handlers.get(handler)?.events.get(type);
-    if (!event) throw new Error(`No handler ${handler} for ${type} is installed`);
+    if (!event) throw new Error(`There is no handler ${handler} for events of type ${type}`);
     const decoded = json(payload);
-    if (typeof decoded !== 'object' || decoded === null) throw new Error('The payload is no JSON object');
+    if (typeof decoded !== 'object' || decoded === null) throw new Error('The payload is not a JSON object');
     return new event(decoded as never);
   }
 
-  /** Of several rows it is not known which one failed: they are tried again one by one, and only then counted. */
-  private async failed([row, ...more]: DueRow[], error: unknown): Promise<number> {
+  /** If a batch of several rows fails, no row is counted as failed. They are delivered one by one, to find the row that fails. */
+  private async recordFailure([row, ...more]: DueRow[], error: unknown): Promise<number> {
     if (!row) throw error;
-    this.together = 1;
+    this.batchSize = 1;
     if (more.length > 0) return 0;
     const attempts = await this.rows.postpone(row, errorLine(error));
-    const what = `Event ${row.id} (${row.type}) was not handled by ${row.handler}`;
-    if (attempts === 1) this.log.warn(`${what}; it is tried again`, error);
-    if (attempts >= maxAttempts) this.log.error(`${what} in ${attempts} attempts: it waits for an operator`, error);
+    const failure = `Delivery of event ${row.id} (${row.type}) to ${row.handler} failed`;
+    if (attempts === 1) this.log.warn(`${failure}; it is retried`, error);
+    if (attempts >= maxAttempts) this.log.error(`${failure} in ${attempts} attempts; it waits for an operator`, error);
     return 1;
   }
 }

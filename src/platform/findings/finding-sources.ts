@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Finding } from './finding';
 
-/** What a module wants administrators to look at: kept by a job of its own, so that a look at the findings costs one read. */
+/** Reports the findings of a module. A job of the module computes and stores them, so that reading them takes one statement. */
 export interface FindingSource {
   findings(): Promise<Finding[]>;
 }
 
-/** Where modules report to administrators, beside what the platform itself sees of the database. */
+/** The findings that modules report to administrators, in addition to those of the platform about the database. */
 @Injectable()
 export class FindingSources {
   private readonly sources: FindingSource[] = [];

@@ -1,29 +1,48 @@
 export const findingKinds = [
-  ...(['slow-query', 'repeated-statement', 'connections-near-limit', 'pool-waiting', 'idle-in-transaction'] as const),
-  ...(['unused-index', 'duplicate-index', 'missing-index', 'invalid-index', 'foreign-key-without-index'] as const),
-  ...(['dead-rows', 'growing-table', 'disk-full-soon', 'free-pages', 'large-log'] as const),
-  ...(['unusual-account'] as const),
-  ...(['blocked-writer', 'deadlock', 'timeout', 'busy-file'] as const),
-  ...(['undelivered-events', 'late-events', 'failing-job', 'overdue-job'] as const),
+  'slow-query',
+  'repeated-statement',
+  'connections-near-limit',
+  'pool-waiting',
+  'idle-in-transaction',
+  'unused-index',
+  'duplicate-index',
+  'missing-index',
+  'invalid-index',
+  'foreign-key-without-index',
+  'dead-rows',
+  'growing-table',
+  'disk-full-soon',
+  'free-pages',
+  'large-log',
+  'unusual-account',
+  'blocked-writer',
+  'deadlock',
+  'timeout',
+  'busy-file',
+  'undelivered-events',
+  'late-events',
+  'failing-job',
+  'overdue-job',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
-/** Something an administrator can do something about, and the SQL or the command that does it. */
+/** A problem that an administrator can solve, with the SQL or the command for it. */
 export interface Finding {
   kind: FindingKind;
   severity: 'notice' | 'warning' | 'critical';
-  /** What it is about: the name of a table, an index, a session, a statement. */
+  /** The name of the table, index, session or statement that the finding is about. */
   subject: string;
   explanation: string;
+  /** The SQL or the command that solves the problem. */
   mend: string;
 }
 
-const order = { critical: 0, warning: 1, notice: 2 };
+const severityOrder = { critical: 0, warning: 1, notice: 2 };
 
 export const worstFirst = (findings: Finding[]): Finding[] =>
-  findings.toSorted((one, other) => order[one.severity] - order[other.severity]);
+  findings.toSorted((one, other) => severityOrder[one.severity] - severityOrder[other.severity]);
 
-/** Quoted where it has to be. */
+/** An SQL identifier, quoted if necessary. */
 export const name = (identifier: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(identifier) ? identifier : `"${identifier.replaceAll('"', '""')}"`;
 

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Authentication } from '../auth/authentication';
-import { requireOurs } from '../database/schema/foreign-database';
+import { requireOwnDatabase } from '../database/schema/foreign-database';
 import type { Application } from '../process/extension';
 import { createAdapter } from './adapter';
 import { createLogger, NestLog } from './log';
@@ -10,7 +10,7 @@ import { configureHttp } from './server';
 
 /** The application with its routes, complete but not listening: the server, the tests and the OpenAPI file start from here. */
 export async function createServer({ config, module, tags }: Application): Promise<NestFastifyApplication> {
-  await requireOurs(config.directUrl);
+  await requireOwnDatabase(config.directUrl);
   const logger = createLogger(config.logLevel);
   const options = { logger: new NestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config, logger), options);

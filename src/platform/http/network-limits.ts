@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { fold } from '../database/folding';
+import { fold } from '../database/case-folding';
 import { RateLimited } from './http.errors';
 import { networkOf, widerNetworkOf } from './network';
 import { routeConfigOf } from './route-config';

@@ -9,12 +9,12 @@ test.each([
   ['30 4 * * *', '2026-02-28T04:30:00.000Z', '2026-03-01T04:30:00.000Z'],
   ['1,16,31,46 * * * *', '2026-03-01T03:46:00.000Z', '2026-03-01T04:01:00.000Z'],
   ['0 0 1 1 *', '2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
-])('%s ticked last at %s and ticks next at %s', (cron, last, next) => {
+])('the cron expression %s has its last tick at %s and its next tick at %s', (cron, last, next) => {
   expect(lastTick(cron, at).toISOString()).toBe(last);
   expect(nextTick(cron, at).toISOString()).toBe(next);
 });
 
-test('a tick is the last one at its own instant, and not the next', () => {
+test('at the instant of a tick, that tick is the last one and not the next one', () => {
   const tick = new Date('2026-03-01T02:20:00.000Z');
   expect(lastTick('20 2 * * *', tick)).toEqual(tick);
   expect(nextTick('20 2 * * *', tick).toISOString()).toBe('2026-03-02T02:20:00.000Z');

@@ -8,14 +8,14 @@ const keepMs = 30 * 86_400_000;
 @Job({
   name: 'platform:expire-job-runs',
   cron: '10 3 * * *',
-  summary: 'Deletes the records of runs older than 30 days',
+  summary: 'Deletes the records of job runs that are older than 30 days',
 })
 export class ExpireJobRuns implements RunnableJob {
   constructor(private readonly database: Database) {}
 
   async run(): Promise<JobReport> {
-    const before = this.database.dialect.later('$1');
-    const sql = `DELETE FROM platform_job_run WHERE started_at < ${before} AND outcome <> 'running'`;
+    const limitSql = this.database.dialect.nowPlusMsSql('$1');
+    const sql = `DELETE FROM platform_job_run WHERE started_at < ${limitSql} AND outcome <> 'running'`;
     return { deleted: await this.database.transaction(() => this.database.run(sql, [-keepMs])) };
   }
 }

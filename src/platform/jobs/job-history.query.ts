@@ -8,50 +8,59 @@ import { toPage, type Page } from '../http/pagination';
 import type { JobReport } from './job';
 
 const shape = {
-  ...{ id: int, job: text, holder: text, startedAt: instant, finishedAt: nullable(instant), error: text },
+  id: int,
+  job: text,
+  holder: text,
+  startedAt: instant,
+  finishedAt: nullable(instant),
+  error: text,
   outcome: textOf<'running' | 'done' | 'failed' | 'lost'>(),
   report: jsonOf<JobReport>(),
 };
 export type Run = Row<typeof shape>;
 
-const columns = `id, job, holder, started_at AS "startedAt", finished_at AS "finishedAt", outcome, report, error`;
+const columnsSql = `id, job, holder, started_at AS "startedAt", finished_at AS "finishedAt", outcome, report, error`;
 const newestFirst = keyset('job-runs:newest', [z.iso.datetime(), z.int()]);
 
-interface Asked {
+interface PageRequest {
   limit: number;
   cursor?: string | undefined;
   withTotal: boolean;
   outcome?: Run['outcome'] | undefined;
 }
 
-/** What jobs did, newest first. */
+/** Reads the records of job runs. */
 @Injectable()
 export class JobHistory {
   constructor(private readonly database: Database) {}
 
-  /** The last run of each of these jobs, one step down the index for each: a month of runs is not read for it. */
+  /** The last run of each job. The subquery reads one index entry for each job, and not all runs of a month. */
   async lastRuns(jobs: readonly string[]): Promise<Map<string, Run>> {
     const runs = await this.database.rows(
       shape,
-      `WITH asked (name) AS (VALUES ${tuples(jobs.length, 1)})
-       SELECT ${columns} FROM platform_job_run WHERE id IN (
-         SELECT (SELECT last.id FROM platform_job_run last WHERE last.job = asked.name
-                 ORDER BY last.started_at DESC, last.id DESC LIMIT 1) FROM asked)`,
+      `WITH wanted (name) AS (VALUES ${tuples(jobs.length, 1)})
+       SELECT ${columnsSql} FROM platform_job_run WHERE id IN (
+         SELECT (SELECT last.id FROM platform_job_run last WHERE last.job = wanted.name
+                 ORDER BY last.started_at DESC, last.id DESC LIMIT 1) FROM wanted)`,
       jobs,
     );
     return new Map(runs.map((run) => [run.job, run]));
   }
 
-  async run(job: string, id: number): Promise<Run | undefined> {
-    const sql = `SELECT ${columns} FROM platform_job_run WHERE job = $1 AND id = $2`;
+  async findRun(job: string, id: number): Promise<Run | undefined> {
+    const sql = `SELECT ${columnsSql} FROM platform_job_run WHERE job = $1 AND id = $2`;
     return this.database.row(shape, sql, [job, id]);
   }
 
-  async page<T>(job: string, { limit, cursor, withTotal, outcome }: Asked, show: (run: Run) => T): Promise<Page<T>> {
+  async list<T>(
+    job: string,
+    { limit, cursor, withTotal, outcome }: PageRequest,
+    show: (run: Run) => T,
+  ): Promise<Page<T>> {
     const [startedAt, id] = newestFirst.read(cursor) ?? ['9999-12-31T00:00:00.000Z', Number.MAX_SAFE_INTEGER];
     const rows = await this.database.rows(
       shape,
-      `SELECT ${columns} FROM platform_job_run
+      `SELECT ${columnsSql} FROM platform_job_run
        WHERE job = $1 AND ($2 = '' OR outcome = $2) AND (started_at, id) < ($3, $4)
        ORDER BY started_at DESC, id DESC LIMIT $5`,
       [job, outcome ?? '', new Date(startedAt), id, limit + 1],

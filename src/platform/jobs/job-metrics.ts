@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics';
 import { JobStates } from './job-states';
 
-/** How the jobs stand, for Prometheus: of all processes, from the database. */
+/** Reports the states of the jobs to Prometheus. They are read from the database, so they include the runs of all processes. */
 @Injectable()
 export class JobMetrics {
   constructor(metrics: Metrics, states: JobStates) {
     const gauge = (name: string, help: string) => metrics.gauge(`teoart_job_${name}`, help, ['job']);
-    const success = gauge('last_success_timestamp_seconds', 'When the job last ended well');
-    const duration = gauge('last_duration_seconds', 'How long its last ended run took');
-    const failing = gauge('failures_in_a_row', 'Failed runs since the last that ended well; 0: its last run did');
-    const overdue = gauge('overdue', '1 where its tick has passed and nobody began');
-    const failures = metrics.counter('teoart_job_failures_total', 'Failed runs, lost ones among them', ['job']);
+    const success = gauge('last_success_timestamp_seconds', 'Time of the last successful run of the job');
+    const duration = gauge('last_duration_seconds', 'Duration of the last finished run');
+    const failing = gauge('failures_in_a_row', 'Failed runs since the last successful run');
+    const overdue = gauge('overdue', '1 if a tick of the job has passed without a run, else 0');
+    const failures = metrics.counter('teoart_job_failures_total', 'Failed runs, including lost ones', ['job']);
     metrics.atScrape(async () => {
       for (const each of [success, duration, failing, failures, overdue]) each.reset();
       const all = await states.all();
@@ -21,7 +21,7 @@ export class JobMetrics {
         failing.set({ job }, state.failuresInARow);
         failures.inc({ job }, state.failures);
       }
-      for (const { name, isOverdue } of await states.watched(all)) overdue.set({ job: name }, isOverdue ? 1 : 0);
+      for (const { name, isOverdue } of await states.listScheduled(all)) overdue.set({ job: name }, isOverdue ? 1 : 0);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Instant, Json, Text, Varchar } from '../database/entity';
 
-/** One run of a job: when, how long, what it did, what failed. Without `finishedAt` it runs, or its process died. */
+/** The record of one run of a job. Without `finishedAt` the run is in progress, or its process died. */
 @Entity('platform_job_run')
 @Index('platform_job_run_job', ['job', 'startedAt'])
 @Index('platform_job_run_running', ['job'], { where: `outcome = 'running'` })

@@ -10,16 +10,16 @@ export interface StartedRun {
   job: string;
   holder: string;
   startedAt: Date;
-  /** A run that somebody asked for is recorded even where it found nothing to do. */
-  isAskedFor: boolean;
+  /** True if a person started the run. Such a run is recorded even if it found nothing to do. */
+  isManual: boolean;
 }
 
-/** What kills its process is not begun again and again: after so many failures in a row it waits for its tick. */
+/** After so many failures in a row a lost run is not started again before its next tick, because the job may kill its process. */
 const maxLossesInARow = 3;
 
 /**
- * The record of what jobs did, and beside it one row for each job that says how it stands. When, the database's clock says:
- * the one that all processes share.
+ * Writes the records of runs, and one row for each job with its current state. All times are from the database's clock, because
+ * all processes share it.
  */
 @Injectable()
 export class JobRuns {
@@ -27,26 +27,26 @@ export class JobRuns {
 
   constructor(private readonly database: Database) {}
 
-  /** Runs `work` and keeps its outcome. */
+  /** Runs `work` and records its outcome. */
   async record(run: StartedRun, work: () => Promise<JobReport | null>): Promise<JobReport> {
     try {
       const report = await work();
-      await this.finish(run, 'done', report ?? (run.isAskedFor ? {} : null), '');
+      await this.finish(run, 'done', report ?? (run.isManual ? {} : null), '');
       return report ?? {};
     } catch (error) {
-      // Where the configuration is at fault, no place in the program is.
+      // A configuration error needs no stack trace, because no code is wrong.
       const reason = error instanceof JobNotConfigured ? error.message : errorText(error);
       await this.finish(run, 'failed', {}, reason.slice(0, 4_000));
       throw error;
     }
   }
 
-  /** The caller holds the job's lease, so an unfinished run of it lost its process. */
-  async start(job: string, holder: string, isAskedFor: boolean): Promise<StartedRun> {
-    const begun = await this.database.transaction(async () => {
+  /** Records a run as started. The caller holds the job's lease, so a run that is not finished has lost its process. */
+  async start(job: string, holder: string, isManual: boolean): Promise<StartedRun> {
+    const started = await this.database.transaction(async () => {
       const lostSql = "UPDATE platform_job_run SET outcome = 'lost' WHERE job = $1 AND outcome = 'running'";
       const lost = (await this.database.run(lostSql, [job])) > 0 ? 1 : 0;
-      const startedAt = await this.begun(job, holder, lost);
+      const startedAt = await this.markStarted(job, holder, lost);
       const row = await this.database.row(
         { id: int },
         `INSERT INTO platform_job_run (job, holder, started_at, outcome, report, error)
@@ -55,26 +55,26 @@ export class JobRuns {
       );
       return { id: row?.id as number, startedAt, lost };
     });
-    if (begun.lost) this.log.error(`The run of ${job} before this one has died with its process`);
-    return { id: begun.id, job, holder, startedAt: begun.startedAt, isAskedFor };
+    if (started.lost) this.log.error(`The previous run of ${job} was lost, because its process died`);
+    return { id: started.id, job, holder, startedAt: started.startedAt, isManual };
   }
 
-  /** The ticks of runs whose process died are open again, and whoever looks first takes them. */
+  /** Makes the ticks of lost runs available again, so that the first process that polls runs them. */
   async reopenTicks(): Promise<void> {
     await this.database.transaction(() =>
       this.database.run(
-        `UPDATE platform_lease SET slot = $1 WHERE slot > $1 AND expires_at <= ${this.database.dialect.now} AND name IN
+        `UPDATE platform_lease SET slot = $1 WHERE slot > $1 AND expires_at <= ${this.database.dialect.nowSql} AND name IN
            (SELECT 'job:' || job FROM platform_job WHERE outcome = 'running' AND failures_in_a_row < ${maxLossesInARow})`,
         [new Date(0)],
       ),
     );
   }
 
-  private async begun(job: string, holder: string, lost: number): Promise<Date> {
+  private async markStarted(job: string, holder: string, lost: number): Promise<Date> {
     const row = await this.database.row(
       { startedAt: instant },
       `INSERT INTO platform_job AS j (job, holder, started_at, outcome, failures, failures_in_a_row)
-       VALUES ($1, $2, ${this.database.dialect.now}, 'running', $3, $4)
+       VALUES ($1, $2, ${this.database.dialect.nowSql}, 'running', $3, $4)
        ON CONFLICT (job) DO UPDATE SET holder = excluded.holder, started_at = excluded.started_at, finished_at = NULL,
          outcome = 'running', error = '', failures = j.failures + excluded.failures,
          failures_in_a_row = j.failures_in_a_row + excluded.failures_in_a_row
@@ -84,7 +84,7 @@ export class JobRuns {
     return row!.startedAt;
   }
 
-  /** A report of null leaves no record, so that a job of every minute does not hide the others' history. */
+  /** If the report is null, the record is deleted, so that a job that runs every minute does not fill the history. */
   private async finish(
     run: StartedRun,
     outcome: 'done' | 'failed',
@@ -92,7 +92,7 @@ export class JobRuns {
     error: string,
   ): Promise<void> {
     await this.database.transaction(async () => {
-      const now = await this.ended(run, outcome, error);
+      const now = await this.markFinished(run, outcome, error);
       if (report === null)
         return void (await this.database.run('DELETE FROM platform_job_run WHERE id = $1', [run.id]));
       const sql = 'UPDATE platform_job_run SET finished_at = $2, outcome = $3, report = $4, error = $5 WHERE id = $1';
@@ -100,19 +100,19 @@ export class JobRuns {
     });
   }
 
-  /** Nothing where a successor has begun meanwhile. Gives when that was. */
-  private async ended(
+  /** Updates the state of the job, unless another run has started meanwhile. @returns the current time */
+  private async markFinished(
     { job, holder, startedAt }: StartedRun,
     outcome: 'done' | 'failed',
     error: string,
   ): Promise<Date> {
-    const { now } = (await this.database.row({ now: instant }, `SELECT ${this.database.dialect.now} AS now`))!;
-    const how =
+    const { now } = (await this.database.row({ now: instant }, `SELECT ${this.database.dialect.nowSql} AS now`))!;
+    const changesSql =
       outcome === 'done'
         ? 'succeeded_at = $4, failures_in_a_row = 0'
         : 'failures = failures + 1, failures_in_a_row = failures_in_a_row + 1';
     await this.database.run(
-      `UPDATE platform_job SET finished_at = $4, outcome = $5, error = $6, ${how}
+      `UPDATE platform_job SET finished_at = $4, outcome = $5, error = $6, ${changesSql}
        WHERE job = $1 AND holder = $2 AND started_at = $3 AND outcome = 'running'`,
       [job, holder, startedAt, now, outcome, error],
     );

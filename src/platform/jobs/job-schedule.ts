@@ -8,19 +8,19 @@ import { JobRuns } from './job-runs';
 import { Jobs } from './jobs';
 import { Leases } from './leases';
 
-const sweepMs = 60_000;
-/** A timer that fires a moment early, by the database's clock, means the tick that comes. */
-const earlyMs = 500;
+const catchUpIntervalMs = 60_000;
+/** The timer may fire up to this much before the tick, by the database's clock. It still means that tick. */
+const maxEarlyMs = 500;
 
 /**
- * Runs the jobs of this process at their ticks. Which tick that is, the database's clock says. Ticks that nobody took
- * (everything was down, or the job ran too long) are made up for at the start and within a minute: once, however many there were.
+ * Runs jobs at their ticks. The database's clock decides which tick it is. If ticks were missed, because no process was running or
+ * because the job ran too long, the job runs once for all of them: at the start of a process, or within a minute.
  */
 @Injectable()
 export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Jobs');
   private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> = Promise.resolve();
+  private catchingUp: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly jobs: Jobs,
@@ -34,49 +34,53 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     if (!this.config.worker) return;
     for (const job of this.jobs.scheduled) {
       const onTick = (): Promise<void> => this.tick(job);
-      // Stopping waits for a tick that is just beginning its run.
+      // `waitForCompletion` makes stop() wait for a tick whose run is just being started.
       const cron = CronJob.from({ cronTime: job.cron, timeZone: 'UTC', onTick, start: true, waitForCompletion: true });
       this.schedule.addCronJob(job.name, cron);
     }
-    this.timer = setInterval(() => this.sweep(), sweepMs);
-    this.sweep();
+    this.timer = setInterval(() => this.startCatchUp(), catchUpIntervalMs);
+    this.startCatchUp();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     for (const [, cron] of this.schedule.getCronJobs()) await cron.stop();
-    await this.sweeping;
-    await this.jobs.ended();
+    await this.catchingUp;
+    await this.jobs.waitForRuns();
   }
 
-  /** Begins what is overdue, and what died with its process. */
+  /** Starts the jobs that have missed a tick, or whose last run was lost. */
   async catchUp(): Promise<void> {
     await this.runs.reopenTicks();
     const now = await this.leases.now();
     const ticks = this.jobs.scheduled.map((job) => ({ job, name: `job:${job.name}`, slot: lastTick(job.cron, now) }));
-    const taken = await this.leases.slots(ticks.map(({ name }) => name));
-    await this.leases.open(ticks.filter(({ name }) => !taken.has(name)));
+    const taken = await this.leases.findTakenTicks(ticks.map(({ name }) => name));
+    await this.leases.createMissing(ticks.filter(({ name }) => !taken.has(name)));
     for (const { job, name, slot } of ticks) {
       const last = taken.get(name);
-      if (last && last < slot) await this.begin(job, slot);
+      if (last && last < slot) await this.startRun(job, slot);
     }
   }
 
-  private sweep(): void {
-    this.sweeping = this.catchUp().catch((error: unknown) => this.log.warn('Nobody looked for overdue jobs', error));
+  private startCatchUp(): void {
+    this.catchingUp = this.catchUp().catch((error: unknown) =>
+      this.log.warn('The check for overdue jobs failed', error),
+    );
   }
 
   private async tick(job: ScheduledJob): Promise<void> {
     try {
       const now = await this.leases.now();
-      await this.begin(job, lastTick(job.cron, new Date(now.getTime() + earlyMs)));
+      await this.startRun(job, lastTick(job.cron, new Date(now.getTime() + maxEarlyMs)));
     } catch (error) {
       this.log.error(`Job ${job.name} was not started`, error);
     }
   }
 
-  /** How it ends is logged and recorded; one job that cannot begin holds up no other. */
-  private async begin({ name }: ScheduledJob, slot: Date): Promise<void> {
-    await this.jobs.begin(name, slot).catch((error: unknown) => this.log.error(`Job ${name} was not started`, error));
+  /** Starts a run and does not wait for it. An error is logged here, so that the other jobs still start. */
+  private async startRun({ name }: ScheduledJob, slot: Date): Promise<void> {
+    await this.jobs
+      .startInBackground(name, slot)
+      .catch((error: unknown) => this.log.error(`Job ${name} was not started`, error));
   }
 }

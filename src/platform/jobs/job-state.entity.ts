@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { BigInteger, Instant, Int, Text, Varchar } from '../database/entity';
 
-/** How a job stands: its last run, whether or not that found anything to do. */
+/** The state of a job: its last run, even if that found nothing to do, and its failures. */
 @Entity('platform_job')
 export class JobState {
   @PrimaryColumn('varchar', { length: 100 }) job: string;
@@ -11,7 +11,7 @@ export class JobState {
   @Varchar(10) outcome: 'running' | 'done' | 'failed';
   @Text({ default: '' }) error: string;
   @Instant({ nullable: true }) succeededAt: Date | null;
-  /** Since the job exists; runs whose process died are among them. */
+  /** All failures since the job exists, including runs whose process died. */
   @BigInteger({ default: 0 }) failures: number;
   @Int({ default: 0 }) failuresInARow: number;
 }

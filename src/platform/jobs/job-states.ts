@@ -7,35 +7,38 @@ import { intervalMs, nextTick } from './cron-ticks';
 import { Leases } from './leases';
 
 const shape = {
-  ...{ job: text, holder: text, startedAt: instant, finishedAt: nullable(instant), error: text },
-  ...{
-    outcome: textOf<'running' | 'done' | 'failed'>(),
-    succeededAt: nullable(instant),
-    failures: int,
-    failuresInARow: int,
-  },
-  ...{ isHeld: int, lostAt: nullable(instant) },
+  job: text,
+  holder: text,
+  startedAt: instant,
+  finishedAt: nullable(instant),
+  error: text,
+  outcome: textOf<'running' | 'done' | 'failed'>(),
+  succeededAt: nullable(instant),
+  failures: int,
+  failuresInARow: int,
+  isHeld: int,
+  lostAt: nullable(instant),
 };
-type Found = Row<typeof shape>;
+type StateRow = Row<typeof shape>;
 
-/** `lostAt`: when the last run began that died with its process, within a day. */
-export type State = Omit<Found, 'isHeld'>;
+/** The state of a job. `lostAt` is the start of the last run whose process died, if that was within the last day. */
+export type State = Omit<StateRow, 'isHeld'>;
 
-/** A job that is expected to run by itself, and how it stands. */
-export interface Watched extends JobOptions {
+/** A job with a schedule, and its state. */
+export interface ScheduledJobState extends JobOptions {
   intervalMs: number;
   state: State | undefined;
-  /** Its tick has come and gone, and nobody began. */
+  /** True if a tick has passed and no process has started a run. */
   isOverdue: boolean;
 }
 
 const graceMs = 5 * 60_000;
 const dayMs = 86_400_000;
 
-/** How the jobs stand, over all processes. */
+/** Reads the states of the jobs, with the runs of all processes. */
 @Injectable()
 export class JobStates {
-  private readonly openedAtMs = performance.now();
+  private readonly createdAtMs = performance.now();
 
   constructor(
     private readonly database: Database,
@@ -49,19 +52,19 @@ export class JobStates {
       `SELECT job, holder, started_at AS "startedAt", finished_at AS "finishedAt", outcome, error,
          succeeded_at AS "succeededAt", failures, failures_in_a_row AS "failuresInARow",
          (SELECT count(*) FROM platform_lease l
-          WHERE l.name = 'job:' || job AND l.expires_at > ${this.database.dialect.now}) AS "isHeld",
+          WHERE l.name = 'job:' || job AND l.expires_at > ${this.database.dialect.nowSql}) AS "isHeld",
          (SELECT MAX(r.started_at) FROM platform_job_run r WHERE r.job = platform_job.job AND r.outcome = 'lost'
-            AND r.started_at > ${this.database.dialect.later('$1')}) AS "lostAt"
+            AND r.started_at > ${this.database.dialect.nowPlusMsSql('$1')}) AS "lostAt"
        FROM platform_job`,
       [-dayMs],
     );
     return new Map(rows.map((row) => [row.job, stateOf(row)]));
   }
 
-  /** Those with a schedule; what the configuration leaves nothing to do is not expected to run. `states`: as `all` gave them. */
-  async watched(states: Map<string, State>): Promise<Watched[]> {
+  /** The jobs with a schedule. A job that has nothing to do in this configuration is left out. `states` is the result of `all`. */
+  async listScheduled(states: Map<string, State>): Promise<ScheduledJobState[]> {
     const now = await this.leases.now();
-    const since = new Date(now.getTime() - (performance.now() - this.openedAtMs));
+    const since = new Date(now.getTime() - (performance.now() - this.createdAtMs));
     return this.jobs.scheduled.map(({ cron, ...options }) => {
       const state = states.get(options.name);
       const due = nextTick(cron, state?.startedAt ?? since);
@@ -71,9 +74,10 @@ export class JobStates {
   }
 }
 
-/** It runs for as long as it holds its lease. A run whose process died has failed, before its successor says so. */
-function stateOf({ isHeld, ...state }: Found): State {
+/** A run without a lease is not running, so it is shown as failed even before the next run records that. */
+function stateOf({ isHeld, ...state }: StateRow): State {
   if (state.outcome !== 'running' || isHeld > 0) return state;
-  const [failures, failuresInARow] = [state.failures + 1, state.failuresInARow + 1];
+  const failures = state.failures + 1;
+  const failuresInARow = state.failuresInARow + 1;
   return { ...state, outcome: 'failed', error: 'Its process died', failures, failuresInARow };
 }

@@ -4,30 +4,30 @@ import type { HeldLease } from './leases';
 export const JOB = 'jobs:job';
 
 export interface JobOptions {
-  /** Named after what it does, `module:verb-noun`; also what the CLI runs. */
+  /** The name has the form `module:verb-noun`. The CLI starts the job by it. */
   name: string;
-  /** Five cron fields, UTC; six begin with seconds. Without it the job runs only by name. */
+  /** Five cron fields in UTC, or six if they begin with seconds. Without `cron` the job runs only by name. */
   cron?: string;
-  /** The setting without which it has nothing to do: named to whoever runs it all the same. */
+  /** The setting that the job needs. The error of a run without it names it. */
   needs?: string;
-  /** How long after its holder's death another process waits before it takes over; a minute unless given. */
+  /** How long after the death of its process another process may take over the job. The default is a minute. */
   leaseMs?: number;
   summary: string;
 }
 
 export type ScheduledJob = JobOptions & { cron: string };
 
-/** What a run did, in numbers and short words; kept with the run. */
+/** The result of a run, in numbers and short texts. It is stored with the run. */
 export type JobReport = Record<string, number | string | boolean | null>;
 
 /**
- * Work for the schedule and the CLI. It must bear being run twice, and being killed anywhere. Every transaction of a run is
- * fenced: when the lease is somebody else's by then it is not committed, and `signal` is aborted, which what does not go through
- * the database has to obey. The lease is for those who fence earlier; null: there was nothing to do.
+ * A job that the schedule and the CLI run. It must be safe to run it twice and to kill it at any point. If another process has the
+ * lease, no transaction of the run is committed, and `signal` is aborted. Work outside the database must check the signal.
  */
 export interface RunnableJob {
+  /** A job may use `lease` to check it before the commit. @returns null if there was nothing to do */
   run(lease: HeldLease, signal: AbortSignal): Promise<JobReport | null>;
-  /** False where the configuration leaves it nothing to do: it is not scheduled then, and fails when it is run by name. */
+  /** False if the job has nothing to do in this configuration. Then it is not scheduled, and a run by name fails. */
   isWanted?(): boolean;
 }
 

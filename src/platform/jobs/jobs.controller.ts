@@ -8,7 +8,16 @@ import type { Page } from '../http/pagination';
 import { Id } from '../http/parameters';
 import { Route } from '../http/route';
 import { JobHistory } from './job-history.query';
-import { JobList, jobName, JobRunPage, JobRunQuery, JobRunShown, showJob, showRun, type JobShown } from './jobs.dto';
+import {
+  JobList,
+  jobName,
+  JobRunPage,
+  JobRunQuery,
+  JobRunResponse,
+  showJob,
+  showRun,
+  type JobResponse,
+} from './jobs.dto';
 import { JobNotFound, JobRunNotFound, JobRunning } from './jobs.errors';
 import { JobStates } from './job-states';
 import { Jobs } from './jobs';
@@ -16,7 +25,7 @@ import { Jobs } from './jobs';
 const Name = (): ParameterDecorator => Param('name', { schema: jobName });
 const tag = 'Operations';
 
-/** What runs by itself, when, and what came of it. */
+/** The jobs, their schedules and their runs, for administrators. */
 @Controller('operations/jobs')
 export class JobsController {
   constructor(
@@ -27,37 +36,41 @@ export class JobsController {
 
   @Get()
   @Route({ summary: 'List the jobs with their last runs', answer: JobList, errors: [Forbidden], tag })
-  async list(@CurrentActor() actor: Actor): Promise<{ jobs: JobShown[] }> {
+  async list(@CurrentActor() actor: Actor): Promise<{ jobs: JobResponse[] }> {
     requireAdministrator(actor);
-    const last = await this.history.lastRuns(this.jobs.list.map((job) => job.name));
+    const lastRuns = await this.history.lastRuns(this.jobs.list.map((job) => job.name));
     const states = await this.states.all();
-    return { jobs: this.jobs.list.map((job) => showJob(job, states.get(job.name), last.get(job.name))) };
+    return { jobs: this.jobs.list.map((job) => showJob(job, states.get(job.name), lastRuns.get(job.name))) };
   }
 
   @Get(':name/runs')
   @Route({
     summary: 'List the runs of a job, newest first',
-    ...{ answer: JobRunPage, errors: [Forbidden, JobNotFound, InvalidCursor], tag },
+    answer: JobRunPage,
+    errors: [Forbidden, JobNotFound, InvalidCursor],
+    tag,
   })
   async runs(
     @CurrentActor() actor: Actor,
     @Name() name: string,
     @Query({ schema: JobRunQuery }) query: JobRunQuery,
-  ): Promise<Page<JobRunShown>> {
+  ): Promise<Page<JobRunResponse>> {
     requireAdministrator(actor);
     this.jobs.require(name);
-    return this.history.page(name, query, showRun);
+    return this.history.list(name, query, showRun);
   }
 
   @Get(':name/runs/:id')
   @Route({
     summary: 'Show a run of a job',
-    ...{ answer: JobRunShown, errors: [Forbidden, JobNotFound, JobRunNotFound], tag },
+    answer: JobRunResponse,
+    errors: [Forbidden, JobNotFound, JobRunNotFound],
+    tag,
   })
-  async runById(@CurrentActor() actor: Actor, @Name() name: string, @Id() id: number): Promise<JobRunShown> {
+  async runById(@CurrentActor() actor: Actor, @Name() name: string, @Id() id: number): Promise<JobRunResponse> {
     requireAdministrator(actor);
     this.jobs.require(name);
-    const run = await this.history.run(name, id);
+    const run = await this.history.findRun(name, id);
     if (!run) throw new JobRunNotFound();
     return showRun(run);
   }
@@ -65,19 +78,24 @@ export class JobsController {
   @Post(':name/runs')
   @Route({
     summary: 'Run a job now',
-    description: 'Answers when the run has begun; `Location` is where its outcome is read.',
-    ...{ answer: JobRunShown, status: 202, location: true, errors: [Forbidden, JobNotFound, JobRunning], tag },
+    description:
+      'The response is sent when the run has started. The header `Location` is the URL of the run, which shows its outcome.',
+    answer: JobRunResponse,
+    status: 202,
+    location: true,
+    errors: [Forbidden, JobNotFound, JobRunning],
+    tag,
   })
   async run(
     @CurrentActor() actor: Actor,
     @Name() name: string,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JobRunShown> {
+  ): Promise<JobRunResponse> {
     requireAdministrator(actor);
     this.jobs.require(name);
-    const begun = await this.jobs.begin(name);
-    if (!begun) throw new JobRunning();
-    void reply.header('location', `${reply.request.url.split('?', 1)[0]}/${begun.run.id}`);
-    return showRun(begun.run);
+    const started = await this.jobs.startInBackground(name);
+    if (!started) throw new JobRunning();
+    void reply.header('location', `${reply.request.url.split('?', 1)[0]}/${started.run.id}`);
+    return showRun(started.run);
   }
 }

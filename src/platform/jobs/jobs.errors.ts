@@ -10,25 +10,25 @@ export class JobNotFound extends DomainError {
 export class JobRunning extends DomainError {
   static override code = 'JOB_RUNNING';
   static override kind = 'conflict' as const;
-  static override title = 'The job is running already';
-  static override example = { detail: 'Wait for the run under way to end.' };
+  static override title = 'The job is already running';
+  static override example = { detail: 'Wait until the current run has ended.' };
 
   constructor() {
-    super('Wait for the run under way to end.');
+    super('Wait until the current run has ended.');
   }
 }
 
 export class JobRunNotFound extends DomainError {
   static override code = 'JOB_RUN_NOT_FOUND';
   static override kind = 'not-found' as const;
-  static override title = 'There is no record of such a run';
+  static override title = 'There is no record of this run';
 }
 
-/** Recorded with the run: no request waits for it. */
+/** This error is recorded with the run. No client receives it as a response. */
 export class JobNotConfigured extends Error {
   override name = 'JobNotConfigured';
 
   constructor({ name, needs }: JobOptions) {
-    super(`The configuration leaves ${name} nothing to do${needs ? `: ${needs} is not set` : ''}`);
+    super(`${name} has nothing to do in this configuration${needs ? `: ${needs} is not set` : ''}`);
   }
 }

@@ -8,13 +8,13 @@ import { JobRuns, type StartedRun } from './job-runs';
 import { JobNotConfigured, JobNotFound } from './jobs.errors';
 import { Leases, LeaseLost, type HeldLease } from './leases';
 
-const usualLeaseMs = 60_000;
+const defaultLeaseMs = 60_000;
 
-interface Installed extends JobOptions {
+interface RegisteredJob extends JobOptions {
   job: RunnableJob;
 }
 
-interface Begun {
+interface StartedJob {
   run: StartedRun;
   ended: Promise<JobReport>;
 }
@@ -23,11 +23,11 @@ export class UnknownJob extends Error {
   override name = 'UnknownJob';
 }
 
-/** Runs jobs by name: each under its lease, each run recorded. */
+/** Runs jobs by name. Each run holds the lease of its job, and is recorded. */
 @Injectable()
 export class Jobs implements OnModuleInit {
   private readonly log = new Logger('Jobs');
-  private readonly installed = new Map<string, Installed>();
+  private readonly registered = new Map<string, RegisteredJob>();
   private readonly running = new Set<Promise<unknown>>();
 
   constructor(
@@ -40,74 +40,74 @@ export class Jobs implements OnModuleInit {
     for (const { instance, metatype } of this.discovery.getProviders()) {
       const options = metatype && (Reflect.getMetadata(JOB, metatype) as JobOptions | undefined);
       if (!options || !instance) continue;
-      if (this.installed.has(options.name)) throw new Error(`Two jobs are named ${options.name}`);
-      this.installed.set(options.name, { ...options, job: instance as RunnableJob });
+      if (this.registered.has(options.name)) throw new Error(`Two jobs are named ${options.name}`);
+      this.registered.set(options.name, { ...options, job: instance as RunnableJob });
     }
   }
 
-  /** Resolves when no run of this process is under way. */
-  async ended(): Promise<void> {
+  /** Resolves when no run of this process is in progress. */
+  async waitForRuns(): Promise<void> {
     await Promise.allSettled(this.running);
   }
 
   get list(): readonly JobOptions[] {
-    return [...this.installed.values()].sort((one, other) => one.name.localeCompare(other.name));
+    return [...this.registered.values()].sort((one, other) => one.name.localeCompare(other.name));
   }
 
-  /** Those that run by themselves. */
+  /** The jobs with a schedule that have something to do in this configuration. */
   get scheduled(): readonly ScheduledJob[] {
-    return [...this.installed.values()].filter(
-      (job): job is Installed & ScheduledJob => Boolean(job.cron) && isWanted(job),
+    return [...this.registered.values()].filter(
+      (job): job is RegisteredJob & ScheduledJob => Boolean(job.cron) && isWanted(job),
     );
   }
 
   /** @throws JobNotFound */
   require(name: string): void {
-    if (!this.installed.has(name)) throw new JobNotFound(`There is no job ${name}.`);
+    if (!this.registered.has(name)) throw new JobNotFound(`There is no job ${name}.`);
   }
 
   /**
-   * Runs a job now; null when another process is running it, or took this tick of its schedule.
-   * @throws UnknownJob; whatever the job throws, after it was recorded
+   * Runs a job now and waits for its end. @returns null if another process is running it, or has taken this tick of its schedule
+   * @throws UnknownJob; the error of the job, after it was recorded
    */
   async run(name: string, tick?: Date): Promise<JobReport | null> {
-    const begun = await this.start(name, tick);
-    return begun ? begun.ended : null;
+    const started = await this.start(name, tick);
+    return started ? started.ended : null;
   }
 
-  /** As `run`, for a caller who does not wait: the run as it has begun, or null. How it ends is in its record. */
-  async begin(name: string, tick?: Date): Promise<{ run: Run } | null> {
-    const begun = await this.start(name, tick);
-    if (!begun) return null;
-    begun.ended.catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
-    const { id, startedAt, holder } = begun.run;
+  /** As `run`, but does not wait for the end, which is recorded. @returns the run that has started, or null */
+  async startInBackground(name: string, tick?: Date): Promise<{ run: Run } | null> {
+    const started = await this.start(name, tick);
+    if (!started) return null;
+    started.ended.catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
+    const { id, startedAt, holder } = started.run;
     return { run: { id, job: name, holder, startedAt, finishedAt: null, outcome: 'running', report: {}, error: '' } };
   }
 
-  /** In a scope of its own, its timer too: a run outlasts the request that asked for it, and shares no deadline with it. */
-  private async start(name: string, tick?: Date): Promise<Begun | null> {
-    const job = this.installed.get(name);
-    if (!job) throw new UnknownJob(`There is no job ${name}. Jobs: ${[...this.installed.keys()].sort().join(', ')}`);
+  /** The run and its timer get a scope of their own, because a run lasts longer than the request that started it and must not have its deadline. */
+  private async start(name: string, tick?: Date): Promise<StartedJob | null> {
+    const job = this.registered.get(name);
+    if (!job) throw new UnknownJob(`There is no job ${name}. Jobs: ${[...this.registered.keys()].sort().join(', ')}`);
     return inScope(new CallScope('job', name), () => outsideUnits(() => this.startUnderLease(job, tick)));
   }
 
-  private async startUnderLease(job: Installed, tick?: Date): Promise<Begun | null> {
+  private async startUnderLease(job: RegisteredJob, tick?: Date): Promise<StartedJob | null> {
     const { name } = job;
-    const leaseMs = job.leaseMs ?? usualLeaseMs;
+    const leaseMs = job.leaseMs ?? defaultLeaseMs;
     const lease = await this.leases.acquire(`job:${name}`, leaseMs, tick);
     if (!lease) return null;
     const stop = new AbortController();
-    const beat = setInterval(() => void this.keep(lease, leaseMs, stop), leaseMs / 3);
+    const renewal = setInterval(() => void this.renewLease(lease, leaseMs, stop), leaseMs / 3);
     try {
       const run = await this.runs.start(name, this.leases.holder, !tick);
-      return { run, ended: this.tracked(this.carryOut(job, run, { lease, stop, beat })) };
+      return { run, ended: this.track(this.execute(job, run, { lease, stop, renewal })) };
     } catch (error) {
-      await this.over(lease, beat);
+      await this.releaseLease(lease, renewal);
       throw error;
     }
   }
 
-  private async carryOut(job: Installed, run: StartedRun, { lease, stop, beat }: Held): Promise<JobReport> {
+  private async execute(job: RegisteredJob, run: StartedRun, { lease, stop, renewal }: RunControl): Promise<JobReport> {
     const fence = (): Promise<void> =>
       this.leases.verify(lease).catch((error: unknown) => {
         stop.abort(error);
@@ -122,17 +122,17 @@ export class Jobs implements OnModuleInit {
     try {
       return await this.runs.record(run, () => inScope(new CallScope('job', job.name, null, fence), work));
     } finally {
-      await this.over(lease, beat);
+      await this.releaseLease(lease, renewal);
     }
   }
 
-  private async over(lease: HeldLease, beat: NodeJS.Timeout): Promise<void> {
-    clearInterval(beat);
+  private async releaseLease(lease: HeldLease, renewal: NodeJS.Timeout): Promise<void> {
+    clearInterval(renewal);
     await this.leases.release(lease);
   }
 
-  /** A process that stops waits for it. */
-  private tracked<T>(run: Promise<T>): Promise<T> {
+  /** Remembers a run, so that a process that stops waits for it. */
+  private track<T>(run: Promise<T>): Promise<T> {
     const settled = run.then(
       () => undefined,
       () => undefined,
@@ -142,22 +142,22 @@ export class Jobs implements OnModuleInit {
     return run;
   }
 
-  /** A run whose lease is somebody else's by now is told to stop; what it does not stop, its fence does not commit. */
-  private async keep(lease: HeldLease, leaseMs: number, stop: AbortController): Promise<void> {
+  /** Aborts the run if another process has its lease. Its fence prevents the commits of a run that goes on anyway. */
+  private async renewLease(lease: HeldLease, leaseMs: number, stop: AbortController): Promise<void> {
     try {
       if ((await this.leases.renew(lease, leaseMs)) || stop.signal.aborted) return;
       stop.abort(new LeaseLost(lease));
       this.log.error(`The run of ${lease.name} has lost its lease and is stopped`);
     } catch (error) {
-      this.log.warn(`Lease ${lease.name} not renewed`, error);
+      this.log.warn(`The lease ${lease.name} was not renewed`, error);
     }
   }
 }
 
-interface Held {
+interface RunControl {
   lease: HeldLease;
   stop: AbortController;
-  beat: NodeJS.Timeout;
+  renewal: NodeJS.Timeout;
 }
 
-const isWanted = ({ job }: Installed): boolean => job.isWanted?.() !== false;
+const isWanted = ({ job }: RegisteredJob): boolean => job.isWanted?.() !== false;

@@ -1,6 +1,6 @@
 import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { requireOurs } from '../database/schema/foreign-database';
+import { requireOwnDatabase } from '../database/schema/foreign-database';
 import { createLogger, NestLog } from '../http/log';
 import type { Application } from './extension';
 
@@ -9,6 +9,6 @@ export async function openContext(
   { config, module }: Application,
   logger: LoggerService = new NestLog(createLogger(config.logLevel)),
 ): Promise<INestApplicationContext> {
-  await requireOurs(config.directUrl);
+  await requireOwnDatabase(config.directUrl);
   return NestFactory.createApplicationContext(module, { logger, abortOnError: false });
 }

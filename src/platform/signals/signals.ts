@@ -2,104 +2,103 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { z } from 'zod';
 import { CallScope, inScope } from '../database/call-scope';
 import { Database } from '../database/database';
-import type { Listening } from '../database/dialect';
+import type { SignalConnection } from '../database/dialect';
 import { errorLine } from '../errors/loggable-error';
 
-/** Whom it concerns, by id; null: everybody. */
+/** The ids of the users that a signal is about; null means all users. */
 export type Keys = readonly number[] | null;
 const signalShape = z.object({ topic: z.string(), keys: z.array(z.number()).nullable() });
-export type Hearer = (keys: Keys) => void;
+export type SignalHandler = (keys: Keys) => void;
 
-/** Signals of this long are sent as one: a thousand commits a second are then forty. */
+/** Signals within this time are sent as one, so that a thousand commits a second cause only forty. */
 const windowMs = 25;
-/** What fits a signal of PostgreSQL, 8,000 bytes, with ids of twelve digits. */
-const keysPerSignal = 500;
-/** Rather than more signals than this, everybody looks. */
-const manyKeys = 5_000;
+/** A notification of PostgreSQL has at most 8,000 bytes, which is enough for this many ids of twelve digits. */
+const maxKeysPerSignal = 500;
+/** With more keys than this, one signal to all users is sent instead. */
+const maxKeys = 5_000;
 
 /**
- * Wakes the processes that have somebody waiting for news: a call after the commit, never a duty. Nothing is stored, and a
- * signal may be lost with its process or with the connection; whoever hears one looks in the tables, and looks now and
- * then without one.
+ * Tells other processes after a commit that data has changed, so that they read it at once. Signals are not stored and may be
+ * lost with the process or the connection. So a subscriber reads the tables after a signal, and also from time to time without one.
  */
 @Injectable()
 export class Signals implements BeforeApplicationShutdown {
   private readonly log = new Logger('Signals');
-  private readonly hearers = new Map<string, Set<Hearer>>();
-  private waiting = new Map<string, Set<number> | null>();
+  private readonly handlers = new Map<string, Set<SignalHandler>>();
+  private pending = new Map<string, Set<number> | null>();
   private timer: NodeJS.Timeout | undefined;
-  private listening: Listening | undefined;
+  private connection: SignalConnection | undefined;
 
   constructor(private readonly database: Database) {}
 
-  /** Inside a transaction; sent once it is committed. */
+  /** Must be called in a transaction. The signal is sent after its commit. */
   send(topic: string, keys: Keys): void {
     this.database.afterCommit(() => this.enqueue(topic, keys));
   }
 
-  /** Calls `hearer` at each signal of any process, and with null after a break; gives the way to stop. */
-  hear(topic: string, hearer: Hearer): () => void {
-    this.listening ??= asSignals(() => this.listen());
-    const hearers = this.hearers.get(topic) ?? new Set();
-    this.hearers.set(topic, hearers.add(hearer));
-    return () => hearers.delete(hearer);
+  /** Calls `handler` for each signal of any process, and with null after a lost connection. @returns the function that unsubscribes */
+  subscribe(topic: string, handler: SignalHandler): () => void {
+    this.connection ??= inSignalScope(() => this.listen());
+    const handlers = this.handlers.get(topic) ?? new Set();
+    this.handlers.set(topic, handlers.add(handler));
+    return () => handlers.delete(handler);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
     await this.flush();
-    await this.listening?.close();
+    await this.connection?.close();
   }
 
-  private listen(): Listening {
+  private listen(): SignalConnection {
     return this.database.dialect.listen({
-      heard: (text) => this.receive(text),
-      begun: () => this.tellEverybody(),
-      troubled: (message, error) => this.log.warn(`${message}${error ? `: ${errorLine(error)}` : ''}`),
+      onSignal: (text) => this.receive(text),
+      onStart: () => this.notifyAll(),
+      onTrouble: (message, error) => this.log.warn(`${message}${error ? `: ${errorLine(error)}` : ''}`),
     });
   }
 
   private enqueue(topic: string, keys: Keys): void {
-    const waiting = this.waiting.get(topic);
-    if (keys === null || waiting === null) this.waiting.set(topic, null);
-    else this.waiting.set(topic, new Set([...(waiting ?? []), ...keys]));
-    this.timer ??= setTimeout(() => void asSignals(() => this.flush()), windowMs);
+    const pendingKeys = this.pending.get(topic);
+    if (keys === null || pendingKeys === null) this.pending.set(topic, null);
+    else this.pending.set(topic, new Set([...(pendingKeys ?? []), ...keys]));
+    this.timer ??= setTimeout(() => void inSignalScope(() => this.flush()), windowMs);
   }
 
   private async flush(): Promise<void> {
     const { signal } = this.database.dialect;
-    const sending = this.waiting;
-    this.waiting = new Map();
+    const pending = this.pending;
+    this.pending = new Map();
     this.timer = undefined;
-    for (const text of [...sending].flatMap(([topic, keys]) => textsOf(topic, keys))) {
+    for (const text of [...pending].flatMap(([topic, keys]) => textsOf(topic, keys))) {
       if (!signal) this.receive(text);
       else await signal(text).catch((error: unknown) => this.log.warn(`A signal was not sent: ${errorLine(error)}`));
     }
   }
 
-  /** Whoever may connect to the database may send on the channel, another release of ours among them. */
+  /** The text is validated, because every client of the database can send on the channel, even another version of this program. */
   private receive(text: string): void {
     try {
       const { topic, keys } = signalShape.parse(JSON.parse(text));
-      for (const hearer of this.hearers.get(topic) ?? []) hearer(keys);
+      for (const handler of this.handlers.get(topic) ?? []) handler(keys);
     } catch (error) {
-      this.log.warn(`A signal was not understood: ${errorLine(error)}`);
+      this.log.warn(`A signal has an invalid format: ${errorLine(error)}`);
     }
   }
 
-  private tellEverybody(): void {
-    for (const hearers of this.hearers.values()) for (const hearer of hearers) hearer(null);
+  private notifyAll(): void {
+    for (const handlers of this.handlers.values()) for (const handler of handlers) handler(null);
   }
 }
 
-/** What is sent and heard is for everybody: nothing of the request that happened to begin it, least of all its deadline. */
-const asSignals = <T>(work: () => T): T => inScope(new CallScope('events', 'signals'), work);
+/** Signals get a scope of their own, because they must not have the deadline of the request that caused them. */
+const inSignalScope = <T>(work: () => T): T => inScope(new CallScope('events', 'signals'), work);
 
 function textsOf(topic: string, keys: Set<number> | null): string[] {
-  if (keys === null || keys.size > manyKeys) return [JSON.stringify({ topic, keys: null })];
+  if (keys === null || keys.size > maxKeys) return [JSON.stringify({ topic, keys: null })];
   const all = [...keys];
-  const parts = Array.from({ length: Math.ceil(all.length / keysPerSignal) }, (_, at) =>
-    all.slice(at * keysPerSignal, (at + 1) * keysPerSignal),
+  const parts = Array.from({ length: Math.ceil(all.length / maxKeysPerSignal) }, (_, at) =>
+    all.slice(at * maxKeysPerSignal, (at + 1) * maxKeysPerSignal),
   );
   return parts.map((part) => JSON.stringify({ topic, keys: part }));
 }

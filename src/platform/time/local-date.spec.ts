@@ -1,12 +1,12 @@
 import { addDays, daysBetween, isTimeZone, localDateIn, localHourIn } from './local-date';
 
-describe('the local date and hour', () => {
+describe('localDateIn and localHourIn', () => {
   it.each([
     ['UTC', '2026-01-01T00:00:00Z', '2026-01-01', 0],
     ['UTC', '2025-12-31T23:59:59.999Z', '2025-12-31', 23],
     ['Europe/Rome', '2026-03-28T22:59:59Z', '2026-03-28', 23],
     ['Europe/Rome', '2026-03-29T01:00:00Z', '2026-03-29', 3], // 02:00 does not exist
-    ['Europe/Rome', '2026-10-25T00:30:00Z', '2026-10-25', 2], // 02:30, and once more an hour later
+    ['Europe/Rome', '2026-10-25T00:30:00Z', '2026-10-25', 2], // 02:30, which comes again an hour later
     ['Europe/Rome', '2026-10-25T01:30:00Z', '2026-10-25', 2],
     ['America/New_York', '2026-03-08T04:59:00Z', '2026-03-07', 23],
     ['Asia/Kathmandu', '2026-06-01T18:14:00Z', '2026-06-01', 23], // +05:45
@@ -14,17 +14,17 @@ describe('the local date and hour', () => {
     ['Australia/Lord_Howe', '2026-04-04T14:59:00Z', '2026-04-05', 1], // half an hour of daylight saving ends
     ['Australia/Lord_Howe', '2026-04-04T15:00:00Z', '2026-04-05', 1],
     ['America/Sao_Paulo', '2018-11-04T02:59:59Z', '2018-11-03', 23],
-    ['America/Sao_Paulo', '2018-11-04T03:00:00Z', '2018-11-04', 1], // there is no midnight
+    ['America/Sao_Paulo', '2018-11-04T03:00:00Z', '2018-11-04', 1], // this day has no midnight
     ['Pacific/Apia', '2011-12-30T09:59:00Z', '2011-12-29', 23],
-    ['Pacific/Apia', '2011-12-30T10:00:00Z', '2011-12-31', 0], // nobody there lived the 30th
+    ['Pacific/Apia', '2011-12-30T10:00:00Z', '2011-12-31', 0], // the 30th was skipped there
     ['Pacific/Kiritimati', '2026-01-01T10:00:00Z', '2026-01-02', 0],
     ['Pacific/Honolulu', '2026-01-01T09:59:00Z', '2025-12-31', 23],
-  ])('in %s at %s is %s, hour %i', (zone, instant, date, hour) => {
+  ])('the local date in %s at %s is %s, and the hour %i', (zone, instant, date, hour) => {
     expect(localDateIn(zone, new Date(instant))).toBe(date);
     expect(localHourIn(zone, new Date(instant))).toBe(hour);
   });
 
-  it('refuses what is no zone or no instant', () => {
+  it('the local date of an unknown zone or an invalid instant throws RangeError', () => {
     expect(() => localDateIn('Mars/Olympus', new Date())).toThrow(RangeError);
     expect(() => localDateIn('UTC', new Date(NaN))).toThrow(RangeError);
   });
@@ -39,7 +39,7 @@ describe('calendar arithmetic', () => {
     ['2026-03-28', 2, '2026-03-30'], // over a change to summer time
     ['2026-05-05', 0, '2026-05-05'],
     ['2000-01-01', 10_000, '2027-05-19'],
-  ])('%s and %i days is %s', (from, days, to) => {
+  ])('the date %s plus %i days is %s', (from, days, to) => {
     expect(addDays(from, days)).toBe(to);
     expect(daysBetween(from, to)).toBe(days);
   });
@@ -53,7 +53,7 @@ describe('a time zone', () => {
     'America/Argentina/Buenos_Aires',
     'America/Port_of_Spain',
     'Etc/GMT+12',
-  ])('%s is known', (zone) => expect(isTimeZone(zone)).toBe(true));
+  ])('the time zone %s is accepted', (zone) => expect(isTimeZone(zone)).toBe(true));
 
   it.each([
     '',
@@ -70,9 +70,9 @@ describe('a time zone', () => {
     ' UTC',
     'UTC\0',
     'Europe/Rome ',
-  ])('%j is refused', (zone) => expect(isTimeZone(zone)).toBe(false));
+  ])('the time zone name %j is refused', (zone) => expect(isTimeZone(zone)).toBe(false));
 
-  it('stays itself when more names were used than are kept', () => {
+  it('time zones keep working after more names were used than the cache of formatters holds', () => {
     const zones = Intl.supportedValuesOf('timeZone').filter((zone) => zone.includes('/'));
     const spellings = [...zones, ...zones.map((zone) => zone.replace(/[a-z]+$/, (name) => name.toUpperCase()))];
     expect(spellings.length).toBeGreaterThan(700);

@@ -4,7 +4,7 @@ import { Public } from '../../../src/platform/auth/public';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
-import { TryAgain } from '../../../src/platform/database/try-again';
+import { RetryTransaction } from '../../../src/platform/database/retry-transaction';
 import { Route } from '../../../src/platform/http/route';
 import { Incidents } from '../../../src/operations/monitoring/incidents';
 import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';
@@ -30,7 +30,7 @@ class PaintController {
     let tries = 0;
     return this.database.transaction(async () => {
       await this.pot(1);
-      if (++tries < 5) throw new TryAgain(null);
+      if (++tries < 5) throw new RetryTransaction(null);
       return { count: tries };
     });
   }
@@ -120,11 +120,11 @@ it('keeps slow statements with route, trace and plan', async () => {
 
 it('stays small, whatever is sent', () => {
   const { observers } = school.database.dialect;
-  for (let at = 0; at < 3_000; at++) observers.tell(`SELECT column${at} FROM t${at}`, 0.01, 1, undefined);
+  for (let at = 0; at < 3_000; at++) observers.notify(`SELECT column${at} FROM t${at}`, 0.01, 1, undefined);
   const { statements } = school.part(QueryStatistics);
   expect(statements.size).toBeLessThanOrEqual(501);
   for (let at = 0; at < 3_000; at++)
-    inScope(new CallScope('job', `route ${at}`), () => observers.tell('SELECT 1', 5, 1, undefined));
+    inScope(new CallScope('job', `route ${at}`), () => observers.notify('SELECT 1', 5, 1, undefined));
   const series = [...statements.values()].reduce((sum, each) => sum + each.series.size, 0);
   expect(series).toBeLessThanOrEqual(2_600);
   expect(school.part(Incidents).slowQueries.newest().length).toBeLessThanOrEqual(200);

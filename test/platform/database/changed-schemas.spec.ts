@@ -19,7 +19,7 @@ async function changing<T>(work: (runner: any) => Promise<T>): Promise<T> {
   }
 }
 
-it('that cannot go down, because of what was decided, is left with its checks', async () => {
+it('a migration that cannot be reverted because of stored decisions leaves its check constraints in place', async () => {
   const { id } = await school.admin();
   const write = (sql: string, values: (number | Date)[] = []): Promise<number> =>
     school.database.transaction(() => school.database.run(sql, values));
@@ -41,7 +41,7 @@ it('that cannot go down, because of what was decided, is left with its checks', 
 });
 
 if (testEngine() === 'postgres')
-  it('that holds a table twice, in two schemas, has the column of its own widened', async () => {
+  it('widenToBigint changes the table of the own schema when another schema has a table of the same name', async () => {
     const types = await changing(async (runner) => {
       await runner.query('CREATE TABLE twin (n bigint); CREATE SCHEMA aside; CREATE TABLE aside.twin (n integer)');
       await runner.query('SET search_path TO aside');

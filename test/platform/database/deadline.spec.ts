@@ -28,7 +28,7 @@ const expectRefused = async (work: Promise<unknown>): Promise<void> => {
   expect((await ada.get('/me')).body.bio).toBe('');
 };
 
-it('sends no further statement once the request has taken too long, and keeps nothing of its transaction', () =>
+it('sends no further statement after the deadline of a request, and rolls its transaction back', () =>
   expectRefused(
     late(() =>
       school.database.transaction(async () => {
@@ -39,7 +39,7 @@ it('sends no further statement once the request has taken too long, and keeps no
     ),
   ));
 
-it('does not commit what was finished too late', () =>
+it('does not commit a transaction that finishes after the deadline of its request', () =>
   expectRefused(
     late(() =>
       school.database.transaction(async () => {
@@ -49,7 +49,7 @@ it('does not commit what was finished too late', () =>
     ),
   ));
 
-it('begins nothing, and reads nothing, for a request that has taken too long', () =>
+it('neither begins a transaction nor reads after the deadline of a request', () =>
   expectRefused(
     late(async () => {
       await sleep(limitMs + 20);
@@ -58,7 +58,7 @@ it('begins nothing, and reads nothing, for a request that has taken too long', (
     }),
   ));
 
-it('leaves alone what has no deadline: a job, the delivery of events', async () => {
+it('does not stop a job or the delivery of events, which have no deadline', async () => {
   await inScope(new CallScope('job', 'a test'), async () => {
     await sleep(limitMs + 20);
     await school.database.transaction(() => write('done'));

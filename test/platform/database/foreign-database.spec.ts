@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { requireOurs, ForeignDatabase } from '../../../src/platform/database/schema/foreign-database';
+import { requireOwnDatabase, ForeignDatabase } from '../../../src/platform/database/schema/foreign-database';
 import { migrations } from '../../../migrations';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { buildOnce } from '../../support/build-once';
@@ -14,13 +14,13 @@ const refused = {
   code: 1,
   out: expect.not.stringContaining('listening') as unknown,
   problem: expect.stringMatching(
-    /^\S+ holds the tables of another program \(django_migrations, courses_course, users_user\): nothing was written there\.\n.*`manage\.py dumpdata.*`loaddata.*\n$/,
+    /^\S+ holds the tables of another program \(django_migrations, courses_course, users_user\)\. Nothing was written there\.\n.*`manage\.py dumpdata.*`loaddata.*\n$/,
   ) as unknown,
 };
 
 beforeAll(() => buildOnce(), 120_000);
 
-it('is refused in two lines by every program and command, and not a byte of it is changed', async () => {
+it('every program and command refuses a foreign database with two lines, and does not change a byte of it', async () => {
   const url = await djangoDatabaseUrl();
   const before = await fingerprint(url);
   const elsewhere = path.join(mkdtempSync(path.join(tmpdir(), 'foreign-')), 'other');
@@ -48,7 +48,7 @@ it('is refused in two lines by every program and command, and not a byte of it i
   expect(await fingerprint(url)).toEqual(before);
 }, 300_000);
 
-it('is not looked at by those who only ask for help', async () => {
+it('a command with --help does not open the database', async () => {
   const url = await djangoDatabaseUrl();
   const before = await fingerprint(url);
   const calls = [['--help'], ['loaddata', '--help'], ['help', 'flush'], ['nonsense']];
@@ -58,30 +58,30 @@ it('is not looked at by those who only ask for help', async () => {
   expect(await fingerprint(url)).toEqual(before);
 }, 120_000);
 
-it('is one that holds tables without our list of migrations, or with Django’s beside ours', async () => {
+it('refuses a database that has tables but not our table of migrations, or that also has Django’s', async () => {
   const strange = await emptyDatabaseUrl();
   await execute(strange, ['CREATE TABLE orders (id integer PRIMARY KEY)']);
-  await expect(requireOurs(strange)).rejects.toThrow(/another program \(orders\)/);
+  await expect(requireOwnDatabase(strange)).rejects.toThrow(/another program \(orders\)/);
   const mixed = await djangoDatabaseUrl([
     'CREATE TABLE platform_migration (id integer)',
     'CREATE TABLE platform_job (id integer)',
   ]);
-  await expect(requireOurs(mixed)).rejects.toThrow(/\(django_migrations, courses_course, users_user\)/);
+  await expect(requireOwnDatabase(mixed)).rejects.toThrow(/\(django_migrations, courses_course, users_user\)/);
 });
 
-it('is neither an empty database nor one of ours, whatever else lies in it', async () => {
+it('accepts an empty database, and one that has our table of migrations next to other tables', async () => {
   const url = await emptyDatabaseUrl();
   const before = await fingerprint(url);
-  await requireOurs(url);
+  await requireOwnDatabase(url);
   expect(await fingerprint(url)).toEqual(before);
   await migrate(url, migrations);
   await execute(url, ['CREATE TABLE reports (id integer PRIMARY KEY)']);
-  await requireOurs(url);
+  await requireOwnDatabase(url);
 });
 
-it('is told with its place, without the password in its address', async () => {
+it('the error for a foreign database shows its host and name, but not the password of the URL', async () => {
   const url = await djangoDatabaseUrl();
-  const error = (await requireOurs(url).catch((thrown: unknown) => thrown)) as Error;
+  const error = (await requireOwnDatabase(url).catch((thrown: unknown) => thrown)) as Error;
   expect(error).toBeInstanceOf(ForeignDatabase);
   expect(error.message.split('\n')).toHaveLength(2);
   if (testEngine() === 'postgres') expect(error.message).toContain(new URL(url).pathname);

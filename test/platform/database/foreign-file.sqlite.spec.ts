@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { requireOurs } from '../../../src/platform/database/schema/foreign-database';
+import { requireOwnDatabase } from '../../../src/platform/database/schema/foreign-database';
 import { migrations } from '../../../migrations';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { djangoDatabaseUrl, fileOf, fingerprint } from '../../support/django-database';
 
-/** Another program writes, and is killed in the middle of it. */
+/** Runs another program that writes to the file and is killed during the write. */
 function killedWhile(file: string, sql: string): void {
   const program = `
     const file = new (require('better-sqlite3'))(${JSON.stringify(file)});
@@ -26,15 +26,15 @@ function logged(file: string): void {
 const many = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
   INSERT INTO users_user SELECT i + 10, hex(randomblob(300)), 0 FROM n`;
 
-it('is refused and stays as it is, with a write-ahead log that is empty', async () => {
+it('refuses a foreign file with an empty write-ahead log, and changes nothing', async () => {
   const url = await djangoDatabaseUrl();
   logged(fileOf(url));
   const before = await fingerprint(url);
-  await expect(requireOurs(url)).rejects.toThrow(/another program/);
+  await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
   expect(await fingerprint(url)).toEqual(before);
 });
 
-it('is refused and stays as it is, with a write-ahead log that a killed program left', async () => {
+it('refuses a foreign file whose write-ahead log a killed program has left, and changes nothing', async () => {
   const url = await djangoDatabaseUrl();
   logged(fileOf(url));
   killedWhile(fileOf(url), many);
@@ -42,51 +42,51 @@ it('is refused and stays as it is, with a write-ahead log that a killed program 
     if (part) rmSync(fileOf(url) + part);
     const before = await fingerprint(url);
     expect(before).toMatchObject({ beside: expect.arrayContaining([expect.stringMatching(/-wal$/)]) as unknown });
-    await expect(requireOurs(url)).rejects.toThrow(/another program/);
+    await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
     expect(await fingerprint(url)).toEqual(before);
   }
 });
 
-it('is refused and stays as it is, with half a transaction in it that a killed program left', async () => {
+it('refuses a foreign file with half a transaction of a killed program, and changes nothing', async () => {
   const url = await djangoDatabaseUrl();
   killedWhile(fileOf(url), `BEGIN; ${many}`);
   const before = await fingerprint(url);
   expect(before).toMatchObject({ beside: expect.arrayContaining([expect.stringMatching(/-journal$/)]) as unknown });
-  await expect(requireOurs(url)).rejects.toThrow(/another program/);
+  await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
   expect(await fingerprint(url)).toEqual(before);
 });
 
-it('is refused while its own program has it open', async () => {
+it('refuses a foreign file while its own program has it open', async () => {
   const url = await djangoDatabaseUrl();
   const theirs = new Sqlite(fileOf(url));
   theirs.exec("BEGIN IMMEDIATE; INSERT INTO users_user VALUES (3, 'mary', 0)");
-  await expect(requireOurs(url)).rejects.toThrow(/another program/);
+  await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
   theirs.exec('COMMIT');
   expect(theirs.prepare('SELECT count(*) FROM users_user').pluck().get()).toBe(3);
   theirs.close();
 });
 
-it('is no database at all, and stays the letter it was', async () => {
+it('refuses a file that is not a database, and does not change it', async () => {
   const url = await emptyDatabaseUrl();
   writeFileSync(fileOf(url), 'Dear Ada, '.repeat(100));
   const before = await fingerprint(url);
-  await expect(requireOurs(url)).rejects.toThrow(/: The file is no database \(SQLITE_NOTADB\)$/);
+  await expect(requireOwnDatabase(url)).rejects.toThrow(/: The file is not an SQLite database \(SQLITE_NOTADB\)$/);
   expect(await fingerprint(url)).toEqual(before);
 });
 
-it('is none, and is not made by the look', async () => {
+it('accepts a missing file without creating it, and an empty file', async () => {
   const url = await emptyDatabaseUrl();
-  await requireOurs(url);
+  await requireOwnDatabase(url);
   expect(await fingerprint(url)).toEqual({ beside: [] });
   writeFileSync(fileOf(url), '');
-  await requireOurs(url);
+  await requireOwnDatabase(url);
   expect(await fingerprint(url)).toMatchObject({ beside: [expect.stringMatching(/sqlite3$/)] });
 });
 
-it('is ours, after a clean end and after a kill', async () => {
+it('accepts a file of this application after a clean end and after a kill', async () => {
   const url = await emptyDatabaseUrl();
   await migrate(url, migrations);
-  await expect(requireOurs(url)).resolves.toBeUndefined();
+  await expect(requireOwnDatabase(url)).resolves.toBeUndefined();
   killedWhile(fileOf(url), 'CREATE TABLE left_open (id)');
-  await expect(requireOurs(url)).resolves.toBeUndefined();
+  await expect(requireOwnDatabase(url)).resolves.toBeUndefined();
 });

@@ -1,30 +1,32 @@
-import { requireOurs } from '../../../src/platform/database/schema/foreign-database';
+import { requireOwnDatabase } from '../../../src/platform/database/schema/foreign-database';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { djangoDatabaseUrl, execute } from '../../support/django-database';
 
 const at = (url: string, changes: Partial<URL>): string => Object.assign(new URL(url), changes).href;
 
-it('is not one whose tables an extension brought, as PostGIS does', async () => {
+it('a database with only tables of an extension, such as PostGIS, is not refused', async () => {
   const url = await emptyDatabaseUrl();
   await execute(url, [
     'CREATE TABLE spatial_ref_sys (srid integer PRIMARY KEY)',
     'ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys',
   ]);
-  await expect(requireOurs(url)).resolves.toBeUndefined();
+  await expect(requireOwnDatabase(url)).resolves.toBeUndefined();
 });
 
-it('is one where the schemas of the role hold its tables, and no other', async () => {
+it('a database is refused only for tables in the schemas of the role’s search path', async () => {
   const url = await djangoDatabaseUrl(['CREATE SCHEMA school']);
-  await requireOurs(at(url, { search: '?options=-csearch_path%3Dschool' }));
-  await expect(requireOurs(at(url, { search: '?options=-csearch_path%3Dschool,public' }))).rejects.toThrow(
+  await requireOwnDatabase(at(url, { search: '?options=-csearch_path%3Dschool' }));
+  await expect(requireOwnDatabase(at(url, { search: '?options=-csearch_path%3Dschool,public' }))).rejects.toThrow(
     /another program/,
   );
 });
 
-it('is told apart from one that is not there, or out of reach', async () => {
+it('the error distinguishes a foreign database from one that is missing or unreachable', async () => {
   const url = await emptyDatabaseUrl();
   const missing = at(url, { pathname: '/nowhere_at_all' });
-  await expect(requireOurs(missing)).rejects.toThrow(/\/nowhere_at_all: There is no database of this name \(3D000\)$/);
-  await requireOurs(missing, { mayBeMissing: true });
-  await expect(requireOurs(at(url, { port: '1' }))).rejects.toThrow(/: \S+:1: connection refused$/);
+  await expect(requireOwnDatabase(missing)).rejects.toThrow(
+    /\/nowhere_at_all: There is no database with this name \(3D000\)$/,
+  );
+  await requireOwnDatabase(missing, { mayBeMissing: true });
+  await expect(requireOwnDatabase(at(url, { port: '1' }))).rejects.toThrow(/: \S+:1: connection refused$/);
 });

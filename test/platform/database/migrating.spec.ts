@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrations } from '../../../migrations';
 import type { Dialect } from '../../../src/platform/database/dialect';
 import { databaseByUrl, prepareSchema } from '../../../src/platform/database/schema/migrate';
-import { planned, planText } from '../../../src/platform/database/statements/plan';
+import { planMigrations, formatPlans } from '../../../src/platform/database/statements/migration-plan';
 import { check, index, references } from '../../../src/platform/database/schema/schema';
 import {
   addConstraint,
@@ -61,7 +61,7 @@ async function open(url: string, list = [...migrations, ...later]): Promise<Dial
   return dialect;
 }
 
-/** Eight people, of whom the last is gone. */
+/** Creates eight people and deletes the last of them. */
 async function aSchool(): Promise<string> {
   const school = await School.open();
   for (let person = 0; person < 8; person++) await school.student();
@@ -84,7 +84,7 @@ const write = (dialect: Dialect, sql: string): Promise<unknown> =>
   });
 
 describe('migrations of tables in use', () => {
-  it('add an index and constraints, rewrite rows in batches, and take it all back', async () => {
+  it('a migration of tables in use adds an index and constraints, changes rows in batches, and reverts all of it', async () => {
     const dialect = await open(await aSchool());
     await prepareSchema(dialect);
     const { rows } = await dialect.read("SELECT count(*) AS count FROM users_user WHERE bio = 'none'", []);
@@ -105,7 +105,7 @@ describe('migrations of tables in use', () => {
     await dialect.dataSource.destroy();
   });
 
-  it('lose no trigger, no index, no row of another table, and no id', async () => {
+  it('a migration of tables in use keeps triggers, indexes, rows of other tables and ids', async () => {
     const url = await aSchool();
     const dialect = await open(url);
     const shape = async (): Promise<unknown[]> => {
@@ -125,7 +125,7 @@ describe('migrations of tables in use', () => {
     await school.close();
   });
 
-  it('can be run again after a kill between the work and its record', async () => {
+  it('a migration of tables in use can run again after a kill between its work and its record', async () => {
     const dialect = await open(await aSchool());
     await prepareSchema(dialect);
     await write(dialect, "DELETE FROM platform_migration WHERE name LIKE '%176400020%'");
@@ -135,13 +135,13 @@ describe('migrations of tables in use', () => {
   });
 });
 
-it('is planned for both engines, and nothing is run', async () => {
+it('planMigrations shows the SQL of a pending migration for both engines and runs nothing', async () => {
   const url = await aSchool();
-  const plans = await planned(url, [...migrations, ...later]);
+  const plans = await planMigrations(url, [...migrations, ...later]);
   expect(plans.map(({ engine, migration, problem }) => `${engine} ${migration} ${problem ?? ''}`)).toEqual(
     ['postgres', 'sqlite'].flatMap((engine) => later.map((migration) => `${engine} ${migration.name} `)),
   );
-  const text = planText(plans);
+  const text = formatPlans(plans);
   expect(text).toMatch(
     /CREATE INDEX CONCURRENTLY IF NOT EXISTS "users_user_bio" ON "users_user" \("bio"\) WHERE bio <> ''/,
   );
@@ -150,16 +150,16 @@ it('is planned for both engines, and nothing is run', async () => {
   const dialect = await open(url);
   expect((await dialect.read('SELECT name FROM platform_migration', [])).rows).toHaveLength(migrations.length);
   await dialect.dataSource.destroy();
-  // From nothing: every migration of ours can be shown on both.
-  const all = await planned(await emptyDatabaseUrl(), migrations);
+  // With an empty database the plan contains every migration, for both engines.
+  const all = await planMigrations(await emptyDatabaseUrl(), migrations);
   expect(all).toHaveLength(2 * migrations.length);
-  // SQLite's integers are wide already.
+  // SQLite's integers always have 64 bits, so there is nothing to change.
   const idle = all.filter(({ problem, statements }) => problem ?? statements.length === 0);
   expect(idle).toEqual([{ engine: 'sqlite', migration: 'WiderTotals1764000007200', statements: [] }]);
-  expect(planText(await planned(url, migrations))).toBe('Nothing is pending');
+  expect(formatPlans(await planMigrations(url, migrations))).toBe('No migration is pending');
 });
 
-it('is done once by two processes that start together', async () => {
+it('a migration runs only once when two processes start together', async () => {
   const url = await emptyDatabaseUrl();
   await Promise.all([cli(url, ['migrate']), cli(url, ['migrate'])]);
   const dialect = await open(url, migrations);
@@ -188,7 +188,7 @@ onServer('gives way at a table that is taken, and comes again', async () => {
   const dialect = await open(url, [...migrations, Column1764000203000]);
   const migrated = prepareSchema(dialect);
   while (tried.times < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-  // Whoever came after the migration was not kept waiting for as long as the holder takes.
+  // Statements that came after the migration did not have to wait until the other transaction ended.
   await holder.read('SELECT count(*) FROM users_user', []);
   await runner.rollbackTransaction();
   await migrated;

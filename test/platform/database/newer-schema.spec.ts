@@ -1,9 +1,9 @@
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
-import { SchemaTooNew } from '../../../src/platform/database/schema/schema-age';
+import { SchemaTooNew } from '../../../src/platform/database/schema/schema-version';
 import { freshDatabaseUrl } from '../../support/database-url';
 import { School } from '../../support/school';
 
-/** As if another program had migrated it. */
+/** Adds the record of a migration, as if another version of the program had run it. */
 async function migratedBy(name: string): Promise<string> {
   const url = await freshDatabaseUrl();
   const school = await School.open({ url });
@@ -16,25 +16,25 @@ async function migratedBy(name: string): Promise<string> {
   return url;
 }
 
-it('a program does not start on a database that a newer one has migrated, and says so in two lines', async () => {
+it('a program refuses with two lines to start on a database that a newer version has migrated', async () => {
   const url = await migratedBy('Murals1999999999999');
   const error: unknown = await School.open({ url }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(SchemaTooNew);
   const lines = (error as Error).message.split('\n');
   expect(lines).toHaveLength(2);
   expect(lines[0]).toBe(
-    'The database is newer than this program, which does not know its migration Murals1999999999999.',
+    'The database is newer than this program, which does not know the migration Murals1999999999999.',
   );
 });
 
-it('starts there when it is told to accept that', async () => {
+it('a program starts on a newer database with DATABASE_NEWER_SCHEMA=accept', async () => {
   const url = await migratedBy('Murals1999999999999');
   const school = await School.open({ url, environment: { DATABASE_NEWER_SCHEMA: 'accept' } });
   expect((await school.visitor.get('//health/ready')).status).toBe(200);
   await school.close();
 });
 
-it('starts where a module was taken out, whose migration is older than the newest', async () => {
+it('a program starts if the unknown migration is older than its newest one, because a module was removed', async () => {
   const school = await School.open({ url: await migratedBy('Badges1764000000001') });
   expect((await school.visitor.get('//health/ready')).status).toBe(200);
   await school.close();

@@ -1,5 +1,5 @@
 import { migrations } from '../../../migrations';
-import { connect } from '../../../src/platform/database/connect';
+import { createDialect } from '../../../src/platform/database/dialect-factory';
 import { Config } from '../../../src/platform/config/config';
 import { prepareSchema } from '../../../src/platform/database/schema/migrate';
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
@@ -12,7 +12,7 @@ const specified = [
   ...['courses_exercisesubmission', 'rewards_teocointransaction', 'rewards_achievement', 'notifications_notification'],
 ];
 
-it('of the migrations is the schema of the entities', async () => {
+it('the migrations create the schema that the entities describe', async () => {
   const school = await School.open();
   const { dataSource } = school.database.dialect;
   const builder = dataSource.driver.createSchemaBuilder();
@@ -23,13 +23,13 @@ it('of the migrations is the schema of the entities', async () => {
   await school.close();
 });
 
-it('goes up, down to nothing, and up again', async () => {
+it('the migrations run, can all be reverted, and run again', async () => {
   const config = new Config({ NODE_ENV: 'test', DATABASE_URL: await emptyDatabaseUrl() });
-  const dialect = connect(config, [], migrations);
+  const dialect = createDialect(config, [], migrations);
   await dialect.dataSource.initialize();
   await prepareSchema(dialect);
   await unguarded(async () => {
-    // TypeORM asks no migration whether it wants a transaction when it goes down.
+    // TypeORM ignores the `transaction` property of a migration when it reverts it.
     for (const _ of migrations) await dialect.dataSource.undoLastMigration({ transaction: 'none' });
     const runner = dialect.dataSource.createQueryRunner();
     for (const table of specified) expect([table, await runner.hasTable(table)]).toEqual([table, false]);
@@ -39,9 +39,9 @@ it('goes up, down to nothing, and up again', async () => {
   await dialect.dataSource.destroy();
 });
 
-it('is made once by two processes that start together', async () => {
+it('the schema is created once by two processes that start together', async () => {
   const config = new Config({ NODE_ENV: 'test', DATABASE_URL: await emptyDatabaseUrl() });
-  const dialects = [connect(config, [], migrations), connect(config, [], migrations)];
+  const dialects = [createDialect(config, [], migrations), createDialect(config, [], migrations)];
   for (const dialect of dialects) await dialect.dataSource.initialize();
   await Promise.all(dialects.map(prepareSchema));
   const applied = await dialects[0]!.read('SELECT name FROM platform_migration', []);

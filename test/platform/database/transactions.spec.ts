@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { int, text } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
-import { TryAgain } from '../../../src/platform/database/try-again';
+import { RetryTransaction } from '../../../src/platform/database/retry-transaction';
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { testEngine } from '../../support/database-url';
 import { School } from '../../support/school';
@@ -10,7 +10,7 @@ import { School } from '../../support/school';
 let school: School;
 let database: Database;
 beforeAll(async () => {
-  // A thousand wait for ten connections there; here a wait is made to end.
+  // On PostgreSQL a thousand transactions wait for ten connections, so the timeout is long; on SQLite a test needs it to be short.
   const wait = testEngine() === 'sqlite' ? '2000' : '60000';
   school = await School.open({ environment: { DATABASE_POOL_WAIT_MS: wait } });
   database = school.database;
@@ -36,9 +36,9 @@ const failing = (id: number, pause = 0): Promise<void> =>
     })
     .catch((error: Error) => expect(error.message).toBe('changed its mind'));
 
-// What TypeORM does with one shared query runner for an SQLite file, each seen before this room was built.
+// Each of these failed on SQLite with TypeORM's one shared query runner.
 describe('two callers at the same moment', () => {
-  it('keep what one committed when the other rolls back', async () => {
+  it('a rollback of one caller does not undo the commit of another caller', async () => {
     const first = failing(1, 40);
     await sleep(5);
     await database.transaction(() => write(2));
@@ -46,7 +46,7 @@ describe('two callers at the same moment', () => {
     expect(await ids()).toEqual([2]);
   });
 
-  it('keep a single write that was made during another transaction', async () => {
+  it('a single write during the transaction of another caller is kept when that one rolls back', async () => {
     const first = failing(1, 40);
     await sleep(5);
     const single = database.transaction(() => write(3));
@@ -54,21 +54,21 @@ describe('two callers at the same moment', () => {
     expect(await ids()).toEqual([3]);
   });
 
-  it('do not read what the other has not committed', async () => {
+  it('a caller does not read uncommitted rows of another caller', async () => {
     const first = failing(1, 40);
     await sleep(10);
     expect(await ids()).toEqual([]);
     await first;
   });
 
-  it('may begin in the same tick, by the dozen', async () => {
+  it('dozens of transactions can begin in the same event loop iteration', async () => {
     await Promise.all(Array.from({ length: 20 }, (_, at) => database.transaction(() => write(at + 1))));
     expect(await ids()).toHaveLength(20);
   });
 });
 
-it('leaves exactly the committed ones of a thousand interleaved transactions, one in five failing', async () => {
-  // The last of them waits for all others.
+it('keeps exactly the committed rows of a thousand concurrent transactions, of which one in five fails', async () => {
+  // The last transaction waits for all others.
   const patient = await School.open({ url: school.url, environment: { DATABASE_POOL_WAIT_MS: '60000' } });
   database = patient.database;
   const work = Array.from({ length: 1_000 }, (_, at) => at + 1).map(async (id) => {
@@ -82,7 +82,7 @@ it('leaves exactly the committed ones of a thousand interleaved transactions, on
 });
 
 describe('a transaction', () => {
-  it('is joined by the calls inside it', async () => {
+  it('a transaction is joined by the calls of transaction() inside it', async () => {
     await database
       .transaction(async () => {
         await database.transaction(() => write(1));
@@ -92,7 +92,7 @@ describe('a transaction', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('is doomed by an error that crossed a joined call, even if it was caught', async () => {
+  it('a transaction is rolled back after an error in a joined call, even if the error was caught', async () => {
     const caught = database.transaction(async () => {
       await write(1);
       await database
@@ -106,17 +106,17 @@ describe('a transaction', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('runs again as a whole when it lost a race it can win', async () => {
+  it('a transaction runs again as a whole after a RetryTransaction error', async () => {
     let attempts = 0;
     await database.transaction(async () => {
       attempts++;
       await write(attempts);
-      if (attempts < 3) throw new TryAgain(new Error('twin'));
+      if (attempts < 3) throw new RetryTransaction(new Error('twin'));
     });
     expect(await ids()).toEqual([3]);
   });
 
-  it('runs its after-commit effects once, after the commit, and none when it fails', async () => {
+  it('a transaction runs its after-commit effects once, after the commit, and none if it fails', async () => {
     const seen: number[][] = [];
     const effect = async (): Promise<void> => void seen.push(await ids());
     await database.transaction(async () => {
@@ -132,7 +132,7 @@ describe('a transaction', () => {
     expect(seen).toEqual([[1]]);
   });
 
-  it('survives an after-commit effect that fails', async () => {
+  it('a transaction stays committed when an after-commit effect fails', async () => {
     await database.transaction(async () => {
       database.afterCommit(() => Promise.reject(new Error('told, not thrown')));
       await write(1);
@@ -140,7 +140,7 @@ describe('a transaction', () => {
     expect(await ids()).toEqual([1]);
   });
 
-  it('ends for good: a call that outlives it is outside', async () => {
+  it('a call that runs longer than its transaction is no longer part of it', async () => {
     let late: Promise<unknown> = Promise.resolve();
     await database.transaction(async () => {
       await write(1);
@@ -152,7 +152,7 @@ describe('a transaction', () => {
 });
 
 describe('the write guard', () => {
-  it('refuses a write outside a transaction, hand-written or by a repository', async () => {
+  it('the write guard refuses a write outside a transaction, hand-written or by a repository', async () => {
     await expect(write(1)).rejects.toThrow('must run inside database.transaction()');
     const hidden = 'WITH x AS (SELECT 1) INSERT INTO test_note (id, word) SELECT 1, $1 FROM x';
     await expect(database.run(hidden, ['sly'])).rejects.toThrow('must run inside database.transaction()');
@@ -161,7 +161,7 @@ describe('the write guard', () => {
     await expect(source.transaction(() => Promise.resolve())).rejects.toThrow('must run inside');
   });
 
-  it('refuses a statement that leaves the transaction it was called in', async () => {
+  it('the write guard refuses a statement on another connection than that of its transaction', async () => {
     const escape = database.transaction(async () => {
       await write(1);
       await database.dialect.dataSource.query('SELECT id FROM test_note');
@@ -169,12 +169,12 @@ describe('the write guard', () => {
     await expect(escape).rejects.toThrow('left the transaction it was called in');
   });
 
-  it('lets reads pass', async () => {
+  it('the write guard allows reads outside a transaction', async () => {
     expect(await database.dialect.dataSource.query('SELECT id FROM test_note')).toEqual([]);
   });
 });
 
-it('speaks one language of values on both engines', async () => {
+it('statements accept texts with quotes, instants and booleans as values, and find the row by them', async () => {
   const instant = new Date('2026-03-29T01:30:00.123Z');
   const row = await database.transaction(() =>
     database.row(
@@ -193,7 +193,7 @@ it('speaks one language of values on both engines', async () => {
 });
 
 if (testEngine() === 'sqlite')
-  it('answers a wait that is too long with a clear error instead of hanging', async () => {
+  it('a wait for the writer that is too long ends with the error DATABASE_UNAVAILABLE', async () => {
     const long = failing(1, 2_600);
     await sleep(5);
     await expect(database.transaction(() => write(2))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
@@ -203,7 +203,7 @@ if (testEngine() === 'sqlite')
   });
 
 if (testEngine() === 'sqlite')
-  it('are on the disk when they are answered: the tests alone leave that out', async () => {
+  it('both SQLite connections are set to flush each commit to the disk', async () => {
     const asked = jest.spyOn(Sqlite.prototype, 'pragma');
     const other = await School.open();
     expect(asked.mock.calls.filter(([source]) => source === 'synchronous = FULL')).toHaveLength(2);

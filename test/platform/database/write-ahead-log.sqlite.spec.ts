@@ -19,7 +19,7 @@ const fill = (megabytes: number): Promise<unknown> =>
   );
 const size = (path: string): number => statSync(path).size;
 
-test('a log that a commit has filled is copied into the file after the commit, not in it', async () => {
+test('a write-ahead log that a commit has filled is copied into the file after the commit and not during it', async () => {
   const before = size(file);
   await fill(8);
   const [fileAtCommit, logAtCommit] = [size(file), size(`${file}-wal`)];
@@ -28,14 +28,14 @@ test('a log that a commit has filled is copied into the file after the commit, n
   expect(size(file)).toBeGreaterThan(8 * MB);
 });
 
-test('a log that was copied is begun anew, and cut to four megabytes', async () => {
+test('a write-ahead log that was copied starts again and is truncated to four megabytes', async () => {
   await fill(8);
   await turn();
   await fill(0.01);
   expect(size(`${file}-wal`)).toBeLessThanOrEqual(4 * MB);
 });
 
-test('whoever writes next waits for the copy, and nobody is left waiting', async () => {
+test('the next writer waits until the write-ahead log is copied, and then writes', async () => {
   const writes = [fill(8), fill(8), fill(0.01)];
   await Promise.all(writes);
   await turn();

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-/** Published and tried until it was given up. */
+/** Publishes an event and delivers it until it is dead. */
 async function deadEvent(frame: number): Promise<number> {
   glue.fails = true;
   await school.database.transaction(() => school.part(EventBus).publish(new FrameGlued({ frame })));
@@ -53,7 +53,7 @@ const decisions = () =>
   );
 const metrics = async (): Promise<string> => (await school.visitor.get('//metrics')).body as string;
 
-it('shows a dead event with its reason, counts it in the metrics and reports it as a finding', async () => {
+it('the outbox shows a dead event with its error, counts it in the metrics and reports it as a finding', async () => {
   const id = await deadEvent(1);
   const { data } = (await admin.get('/operations/outbox?state=dead')).body;
   expect(data).toMatchObject([
@@ -77,7 +77,7 @@ it('shows a dead event with its reason, counts it in the metrics and reports it 
   );
 });
 
-it('delivers a dead event again when an administrator says so, and keeps who and why', async () => {
+it('an administrator retries a dead event; it is delivered, and the decision is stored with its author and reason', async () => {
   const id = await deadEvent(2);
   glue.fails = false;
   const answer = await admin.post(`/operations/outbox/${id}/decisions`, {
@@ -95,7 +95,7 @@ it('delivers a dead event again when an administrator says so, and keeps who and
   });
 });
 
-it('discards an event for good, with its payload kept beside the reason', async () => {
+it('an administrator discards an event; it is never delivered, and its payload is stored with the reason', async () => {
   const id = await deadEvent(3);
   const body = { decision: 'discard', reason: 'The frame was sold.' };
   expect((await admin.post(`/operations/outbox/${id}/decisions`, body)).status).toBe(204);
@@ -113,7 +113,7 @@ it('discards an event for good, with its payload kept beside the reason', async 
   });
 });
 
-it('pages through the events, and wants a reason for each decision', async () => {
+it('the list of undelivered events has pages, and a decision without a reason is refused', async () => {
   for (const frame of [11, 12, 13]) await deadEvent(frame);
   const first = (await admin.get('/operations/outbox?limit=2&withTotal=true')).body;
   expect(first.page).toMatchObject({ hasMore: true, total: expect.any(Number) });
@@ -127,7 +127,7 @@ it('pages through the events, and wants a reason for each decision', async () =>
     expect((await admin.post(`/operations/outbox/${first.data[0].id}/decisions`, body)).status).toBe(422);
 });
 
-it('is for administrators', async () => {
+it('refuses the outbox to everyone but administrators', async () => {
   const student = await school.student();
   expect((await student.get('/operations/outbox')).status).toBe(403);
   expect((await student.post('/operations/outbox/1/decisions', { decision: 'retry', reason: 'please' })).status).toBe(
@@ -135,29 +135,31 @@ it('is for administrators', async () => {
   );
 });
 
-it('decides on several events, or on none of them', async () => {
+it('a decision about several events applies to all of them or to none', async () => {
   const outbox = school.part(OutboxAdministration);
   const [first, second] = [await deadEvent(31), await deadEvent(32)];
   const discard = { decision: 'discard' as const, reason: 'sold', by: null };
-  await expect(outbox.decide([first, 999_999_999, second], discard)).rejects.toThrow('No event 999999999 waits');
+  await expect(outbox.decide([first, 999_999_999, second], discard)).rejects.toThrow(
+    'The outbox has no event 999999999',
+  );
   const before = (await decisions()).length;
   expect(await outbox.decide([first, second], discard)).toBe(2);
   const decided = (await decisions()).slice(before).map(({ outboxId }) => outboxId);
   expect(decided.toSorted((one, other) => one - other)).toEqual([first, second]);
 });
 
-it('is seen and decided on the command line', async () => {
+it('the command line lists undelivered events, retries and discards them', async () => {
   const id = await deadEvent(21);
   expect(await cli(school.url, ['outbox:list', '--state', 'dead'])).toMatch(
     new RegExp(`^${id}  .*DryGlue.*no glue$`, 'm'),
   );
-  expect(await cli(school.url, ['outbox:retry', String(id)])).toContain('1 are delivered again');
+  expect(await cli(school.url, ['outbox:retry', String(id)])).toContain('delivers 1 events again');
   glue.fails = false;
   await school.settle();
   expect(glue.dried).toContain(21);
   const late = await deadEvent(23);
   glue.fails = false;
-  expect(await cli(school.url, ['outbox:retry', '--dead'])).toMatch(/^[1-9]\d* are delivered again/m);
+  expect(await cli(school.url, ['outbox:retry', '--dead'])).toMatch(/delivers [1-9]\d* events again/);
   await school.settle();
   expect(glue.dried).toContain(23);
   expect(await cli(school.url, ['outbox:list'])).not.toMatch(new RegExp(`^${late} `, 'm'));

@@ -14,7 +14,7 @@ class CanvasSold extends DomainEvent<{ canvas: number }> {
   static override readonly type = 'test.canvas-sold.v1';
 }
 
-/** Takes many at once; leaves a row for each, so that it is seen what was committed, and how often. */
+/** Handles many events at once. It writes a row for each, so that tests can see which events were committed, and how often. */
 @Injectable()
 @AfterCommit(CanvasPrimed)
 class HangCanvas implements AfterCommitHandler<CanvasPrimed> {
@@ -98,10 +98,10 @@ const hung = () =>
   school.database.rows({ name: text, token: int }, "SELECT name, token FROM platform_lease WHERE name LIKE 'canvas:%'");
 const later = (seconds: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + seconds * 1_000));
 
-/** What no handler can be given: a text where an object is expected, and on SQLite what is not even JSON. */
+/** A payload that cannot be decoded: a text instead of an object, and on SQLite no valid JSON. */
 const poison = (): string => (school.database.dialect.engine === 'postgres' ? '"a text"' : '{"canvas": ');
 
-it('lets a row that cannot be decoded wait and die like any other, and delivers what stands behind it', async () => {
+it('retries a row that cannot be decoded until it is dead, and delivers the rows after it', async () => {
   await plant(poison());
   await publish(new CanvasSold({ canvas: 5 }));
   await school.settle();
@@ -114,25 +114,25 @@ it('lets a row that cannot be decoded wait and die like any other, and delivers 
   expect(await rows()).toMatchObject([{ attempts: 12, dead: expect.any(String) }]);
 });
 
-it('warns at the first failure and says an error at the last, with reason, handler and event', async () => {
+it('logs a warning at the first failed delivery and an error at the last, with event, handler and error', async () => {
   await plant(poison());
   for (let attempt = 0; attempt < 14; attempt++) {
     await school.settle();
     later(3_600);
   }
   const [{ id } = { id: 0 }] = await rows();
-  const words = `Event ${id} (test.canvas-sold.v1) was not handled by TellSale`;
+  const words = `Delivery of event ${id} (test.canvas-sold.v1) to TellSale failed`;
   expect(logged).toEqual([
-    { level: 'warn', words: `${words}; it is tried again`, error: expect.any(Error) },
-    { level: 'error', words: `${words} in 12 attempts: it waits for an operator`, error: expect.any(Error) },
+    { level: 'warn', words: `${words}; it is retried`, error: expect.any(Error) },
+    { level: 'error', words: `${words} in 12 attempts; it waits for an operator`, error: expect.any(Error) },
   ]);
 });
 
-it('hands many rows to a handler that takes them together, in few transactions, each exactly once', async () => {
+it('delivers many rows in few transactions to a handler with handleAll, each exactly once', async () => {
   await prime(400);
   const { statements } = await school.statements(() => school.settle());
   const count = (word: RegExp): number => statements.filter((sql) => word.test(sql)).length;
-  // 1, 2, 4, 8, 16, 32, then fifty each time; and the last look, which finds nothing.
+  // The batches have 1, 2, 4, 8, 16, 32 and then 50 rows. The last poll finds no row.
   expect(count(/^(START TRANSACTION|BEGIN)/)).toBeLessThanOrEqual(15);
   expect(count(/DELETE FROM platform_outbox/)).toBeLessThanOrEqual(14);
   expect(hang.calls.flat()).toEqual(upTo(400));
@@ -141,13 +141,13 @@ it('hands many rows to a handler that takes them together, in few transactions, 
   expect(await rows()).toEqual([]);
 });
 
-it('delivers a row alone with a BEGIN, a look, its handler, a DELETE and a COMMIT', async () => {
+it('delivers a single row with a BEGIN, a SELECT, its handler, a DELETE and a COMMIT', async () => {
   await publish(new CanvasSold({ canvas: 1 }));
   const { statements } = await school.statements(() => school.part(Outbox).deliverNext());
   expect(statements).toHaveLength(4);
 });
 
-it('undoes a batch in which one row fails and delivers the others; the one alone is counted', async () => {
+it('rolls back a batch in which one row fails, then delivers the other rows; only the failed one counts an attempt', async () => {
   await prime(60);
   await school.settle();
   hang.calls.length = 0;
@@ -165,7 +165,7 @@ it('undoes a batch in which one row fails and delivers the others; the one alone
   expect(logged).toHaveLength(1);
 });
 
-it('delivers the news of others before the rest of a bulk, and the bulk before what comes much later', async () => {
+it('delivers events of other transactions before the rest of a large one, and the rest before much later events', async () => {
   await prime(100);
   await publish(new CanvasSold({ canvas: 1 }));
   later(600);
@@ -178,12 +178,12 @@ it('delivers the news of others before the rest of a bulk, and the bulk before w
   expect(order.indexOf('sale 2')).toBe(101);
 });
 
-it('costs the publisher one statement, however many events there are', async () => {
+it('writes all events of a transaction with one statement', async () => {
   const { statements } = await school.statements(() => prime(50));
   expect(statements.filter((sql) => !/^(START TRANSACTION|BEGIN|COMMIT)/.test(sql))).toHaveLength(1);
 });
 
-it('gives way to the event loop after each delivery', async () => {
+it('yields to the event loop after each delivery', async () => {
   await publish(...upTo(200).map((canvas) => new CanvasSold({ canvas })));
   let turns = 0;
   let runs = true;
@@ -195,7 +195,7 @@ it('gives way to the event loop after each delivery', async () => {
   expect(turns).toBeGreaterThanOrEqual(200);
 });
 
-it('delivers a fresh event of a publisher whose clock was an hour ahead', async () => {
+it('delivers a new event at once although the publisher’s clock is an hour ahead', async () => {
   await school.clock.at(new Date('2026-03-01T13:00:00Z'), () => publish(new CanvasSold({ canvas: 8 })));
   await school.settle();
   expect(sale.told).toEqual([8]);

@@ -35,7 +35,7 @@ class DryBrush implements AfterCommitHandler<BrushWashed> {
 
   async handle(event: BrushWashed): Promise<void> {
     expect(event).toBeInstanceOf(BrushWashed);
-    // A write of the handler belongs to its delivery: both stay, or neither.
+    // The write of the handler and its delivery are one transaction.
     await this.database.run(
       "INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ($1, 'dry', 1, $2, $2)",
       [`brush:${event.payload.brush}:${this.fails}`, new Date(0)],
@@ -73,7 +73,7 @@ const waiting = () =>
   );
 const later = (seconds: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + seconds * 1_000));
 
-it('hands a batch to the handlers in the transaction, and each event to the others after it', async () => {
+it('gives the batch to in-transaction handlers, and each event to after-commit handlers after the commit', async () => {
   await publish(1, 2, 3);
   expect(school.part(CountBrushes).batches).toEqual([[1, 2, 3]]);
   expect(dry.dried).toEqual([]);
@@ -82,7 +82,7 @@ it('hands a batch to the handlers in the transaction, and each event to the othe
   expect(await waiting()).toEqual([]);
 });
 
-it('tells nobody of what was rolled back', async () => {
+it('delivers no event of a transaction that was rolled back', async () => {
   const work = school.database.transaction(async () => {
     await school.part(EventBus).publish(new BrushWashed({ brush: 9 }));
     throw new Error('no');
@@ -91,11 +91,11 @@ it('tells nobody of what was rolled back', async () => {
   expect(await waiting()).toEqual([]);
 });
 
-it('wants a transaction', async () => {
+it('refuses to publish an event outside a transaction', async () => {
   await expect(school.part(EventBus).publish(new BrushWashed({ brush: 1 }))).rejects.toThrow('no open transaction');
 });
 
-it('tries a failed delivery again, later and later, without its half-done work', async () => {
+it('retries a failed delivery with growing delays, after its work was rolled back', async () => {
   dry.fails = 2;
   await publish(4);
   await school.settle();
@@ -115,7 +115,7 @@ it('tries a failed delivery again, later and later, without its half-done work',
   expect(kept.map((row) => row.name)).toEqual(['brush:4:0']);
 });
 
-it('tries again by the database’s clock, whatever that of the process says', async () => {
+it('retries a delivery by the database’s clock and not by that of the process', async () => {
   school.clock.stopAt(null);
   dry.fails = 1;
   await publish(8);
@@ -131,7 +131,7 @@ it('tries again by the database’s clock, whatever that of the process says', a
   expect(dry.dried).toEqual([8]);
 });
 
-it('lets nobody wait behind one that fails', async () => {
+it('delivers other events while one of them fails', async () => {
   dry.fails = 1;
   await publish(5, 6);
   await school.settle();
@@ -141,7 +141,7 @@ it('lets nobody wait behind one that fails', async () => {
   expect(dry.dried).toEqual([6, 5]);
 });
 
-it('gives up after twelve attempts and keeps the row for a person', async () => {
+it('stops retrying after twelve attempts and keeps the row for an operator', async () => {
   dry.fails = 1_000;
   await publish(7);
   for (let attempt = 0; attempt < 14; attempt++) {
@@ -156,14 +156,14 @@ it('gives up after twelve attempts and keeps the row for a person', async () => 
   );
 });
 
-it('delivers each row once when many deliver at the same time', async () => {
+it('delivers each row once when many workers deliver at the same time', async () => {
   const brushes = Array.from({ length: 60 }, (_, at) => 100 + at);
   await publish(...brushes);
   await Promise.all(Array.from({ length: 6 }, () => school.part(Outbox).drain()));
   expect([...dry.dried].sort()).toEqual(brushes);
 });
 
-it('keeps what no installed handler knows, and says so', async () => {
+it('keeps an event whose handler does not exist, with an error that says so', async () => {
   await school.database.transaction(() =>
     school.database.run(
       `INSERT INTO platform_outbox (handler, event_type, payload, created_at, due_at)
@@ -172,5 +172,7 @@ it('keeps what no installed handler knows, and says so', async () => {
     ),
   );
   await school.settle();
-  expect(await waiting()).toMatchObject([{ error: 'Error: No handler Removed for test.brush-washed.v1 is installed' }]);
+  expect(await waiting()).toMatchObject([
+    { error: 'Error: There is no handler Removed for events of type test.brush-washed.v1' },
+  ]);
 });

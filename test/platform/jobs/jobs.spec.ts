@@ -42,12 +42,12 @@ const lastRun = () =>
      WHERE job = 'test:mix-paint' ORDER BY id DESC LIMIT 1`,
   );
 
-it('runs a job by name and records what it did', async () => {
+it('runs a job by name and records its report', async () => {
   expect(await school.job('test:mix-paint')).toEqual({ pots: 1 });
   expect(await lastRun()).toMatchObject({ outcome: 'done', report: { pots: 1 }, finished: expect.any(Date) });
 });
 
-it('records what failed, and lets the next run begin', async () => {
+it('records the error of a failed job, which can run again', async () => {
   school.part(MixPaint).fails = true;
   await expect(school.job('test:mix-paint')).rejects.toThrow('out of ultramarine');
   expect(await lastRun()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('out of ultramarine') });
@@ -55,7 +55,7 @@ it('records what failed, and lets the next run begin', async () => {
   expect(await school.job('test:mix-paint')).toEqual({ pots: 2 });
 });
 
-it('runs in one process at a time', async () => {
+it('runs a job in one process at a time', async () => {
   school.part(MixPaint).pauseMs = 150;
   const first = school.job('test:mix-paint');
   await sleep(60);
@@ -64,14 +64,14 @@ it('runs in one process at a time', async () => {
   expect(await twin.job('test:mix-paint')).not.toBeNull();
 });
 
-it('runs a tick of its schedule once, even when the first process has finished before the second asks', async () => {
+it('runs a job once for each tick, even if the first process has finished before the second one tries', async () => {
   const tick = new Date('2026-03-01T04:00:00Z');
   expect(await school.part(Jobs).run('test:mix-paint', tick)).not.toBeNull();
   expect(await twin.part(Jobs).run('test:mix-paint', tick)).toBeNull();
   expect(await twin.part(Jobs).run('test:mix-paint', new Date('2026-03-02T04:00:00Z'))).not.toBeNull();
 });
 
-it('marks a run whose process died, when the lease is over', async () => {
+it('marks the run of a dead process as lost when the next run starts after its lease', async () => {
   await school.database.transaction(() =>
     school.database.run(
       `INSERT INTO platform_job_run (job, holder, started_at, outcome, report)
@@ -87,7 +87,7 @@ it('marks a run whose process died, when the lease is over', async () => {
   expect(lost).toHaveLength(1);
 });
 
-it('knows its jobs, and says which when asked for another', async () => {
+it('lists the known jobs in the error for an unknown one', async () => {
   const names = school.part(Jobs).list.map((job) => job.name);
   expect(names).toEqual(expect.arrayContaining(['test:mix-paint', 'progress:recompute-streaks']));
   await expect(school.job('mix')).rejects.toThrow(UnknownJob);
@@ -99,7 +99,7 @@ it('knows its jobs, and says which when asked for another', async () => {
 }, 120_000);
 
 describe('a lease', () => {
-  it('has one holder until its time is over; its token grows', async () => {
+  it('a lease has one holder until it expires, and its token grows with each holder', async () => {
     const leases = school.part(Leases);
     const first = await leases.acquire('test:lease', 1_000);
     expect(await leases.acquire('test:lease', 1_000)).toBeNull();
@@ -112,7 +112,7 @@ describe('a lease', () => {
     expect(await leases.renew(second!, 60_000)).toBe(true);
   });
 
-  it('goes to one of many who ask at the same moment', async () => {
+  it('a lease is given to only one of many concurrent callers', async () => {
     const asked = Array.from({ length: 20 }, (_, at) =>
       (at % 2 ? school : twin).part(Leases).acquire('test:rush', 5_000),
     );

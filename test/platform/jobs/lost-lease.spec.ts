@@ -12,7 +12,7 @@ import { buildOnce, root } from '../../support/build-once';
 import { School } from '../../support/school';
 import { environmentFor } from '../../support/server';
 
-/** Writes twice; between the two it waits to be let go. Its lease is renewed every 20 ms. */
+/** Writes twice, and waits between the two writes until the test releases it. Its lease is renewed every 20 ms. */
 @Injectable()
 @Job({ name: 'test:two-coats', summary: 'Paints twice', leaseMs: 60 })
 class TwoCoats implements RunnableJob {
@@ -52,10 +52,10 @@ beforeEach(() => write("DELETE FROM platform_lease WHERE name LIKE 'coat:%' OR n
 
 const write = (sql: string, values: string[] = []): Promise<number> =>
   school.database.transaction(() => school.database.run(sql, values));
-/** As if another process had taken it: the token is another one. */
+/** Changes the token, as if another process had taken the lease. */
 const takeFrom = (job: string): Promise<number> =>
   write("UPDATE platform_lease SET token = token + 1, holder = 'another' WHERE name = $1", [`job:${job}`]);
-/** Stops the job between its coats: resolves when it is there, and gives the way to let it go on. */
+/** Stops the job between its two writes. Resolves when it has stopped, with the function that lets it continue. */
 const pausedBetween = (job: TwoCoats): [Promise<void>, () => void] => {
   let goOn: () => void = () => undefined;
   job.waits = new Promise((resolve) => (goOn = resolve));
@@ -72,7 +72,7 @@ const lastRun = (job: string) =>
     [job],
   );
 
-it('commits nothing more once somebody else holds the lease, and fails with that reason', async () => {
+it('a run commits nothing more after another process has taken its lease, and fails with that reason', async () => {
   const job = school.part(TwoCoats);
   const [between, goOn] = pausedBetween(job);
   const running = school.job('test:two-coats');
@@ -87,12 +87,12 @@ it('commits nothing more once somebody else holds the lease, and fails with that
   });
 });
 
-it('tells a run that its lease is lost, by its signal, while it waits for something else', async () => {
+it('aborts the signal of a run that has lost its lease while it waits for something else', async () => {
   const job = school.part(TwoCoats);
   const [between, goOn] = pausedBetween(job);
   const running = school.job('test:two-coats');
   await between;
-  // Nothing but the signal ends its wait.
+  // Only the signal ends its wait.
   job.signal.addEventListener('abort', goOn);
   await takeFrom('test:two-coats');
   await expect(running).rejects.toThrow(LeaseLost);
@@ -100,7 +100,7 @@ it('tells a run that its lease is lost, by its signal, while it waits for someth
   expect(await coats()).toEqual(['coat:first']);
 });
 
-it('checks the lease once a transaction', async () => {
+it('checks the lease of a run once in each transaction', async () => {
   const job = school.part(TwoCoats);
   [job.between, job.waits] = [() => undefined, Promise.resolve()];
   const { statements } = await school.statements(() => school.job('test:two-coats'));
@@ -108,7 +108,7 @@ it('checks the lease once a transaction', async () => {
   expect(await coats()).toEqual(['coat:first', 'coat:second']);
 });
 
-it('stops a process that was paused in its run: what it wakes up to do is done by another, and by that one alone', async () => {
+it('a process that was paused during a run commits nothing after it continues, because another process has run the job', async () => {
   await write(
     `INSERT INTO platform_job_run (job, holder, started_at, outcome, report, error)
      VALUES ('test:old', 'nobody', '2020-01-01 00:00:00.000', 'done', '{}', '')`,
@@ -126,12 +126,12 @@ it('stops a process that was paused in its run: what it wakes up to do is done b
   const lines = createInterface({ input: child.stdout });
   const ended = exited.then(async () => [await problem]);
   expect(await Promise.race([once(lines, 'line'), ended])).toEqual(['pausing']);
-  // The others have waited for as long as they have to.
+  // Makes the lease of the paused process expire.
   await write(
     "UPDATE platform_lease SET expires_at = '2020-01-01 00:00:00.000' WHERE name = 'job:platform:expire-job-runs'",
   );
   expect(await school.job('platform:expire-job-runs')).toEqual({ deleted: 1 });
-  // Until it goes on: a signal that arrives before it has stopped itself would be the last one, and it would sleep for ever.
+  // The signal is repeated, because a signal that arrives before the process has stopped itself has no effect.
   const waking = setInterval(() => child.kill('SIGCONT'), 50);
   const [code] = await exited.finally(() => clearInterval(waking));
   expect(code).toBe(1);

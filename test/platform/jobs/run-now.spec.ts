@@ -6,7 +6,7 @@ import { Jobs } from '../../../src/platform/jobs/jobs';
 import { Leases } from '../../../src/platform/jobs/leases';
 import { School, type Client } from '../../support/school';
 
-/** Works until it is let go, or told to stop. Its lease is renewed every 300 ms. */
+/** Works until the test releases it or its signal is aborted. Its lease is renewed every 300 ms. */
 @Injectable()
 @Job({ name: 'test:fire-kiln', leaseMs: 900, summary: 'Fires the kiln' })
 class FireKiln implements RunnableJob {
@@ -32,15 +32,15 @@ afterAll(() => {
   return school.close();
 });
 
-it('a run that a request began keeps its lease when the time of that request is over', async () => {
+it('a run that a request has started keeps its lease after the deadline of that request', async () => {
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   const leases = school.part(Leases);
   const renew = jest.spyOn(leases, 'renew');
   expect((await admin.post('/operations/jobs/test:fire-kiln/runs')).status).toBe(202);
-  const first = (await leases.holderOf('job:test:fire-kiln'))!.expiresAt.getTime();
-  // Renewed again and again, long after the request's second.
+  const first = (await leases.findHolder('job:test:fire-kiln'))!.expiresAt.getTime();
+  // The lease is renewed several times, long after the request's deadline of one second.
   for (let held = first; held < first + 2_000; await sleep(50)) {
-    const lease = await leases.holderOf('job:test:fire-kiln');
+    const lease = await leases.findHolder('job:test:fire-kiln');
     expect(lease).not.toBeNull();
     held = lease!.expiresAt.getTime();
   }
@@ -48,7 +48,7 @@ it('a run that a request began keeps its lease when the time of that request is 
   expect(await Promise.all(renew.mock.results.map(({ value }) => value as unknown))).not.toContain(false);
   expect(warn).not.toHaveBeenCalled();
   school.part(FireKiln).done.abort();
-  await school.part(Jobs).ended();
+  await school.part(Jobs).waitForRuns();
   const { data } = (await admin.get('/operations/jobs/test:fire-kiln/runs')).body;
   expect(data).toMatchObject([{ outcome: 'done', report: { pots: 1 } }]);
 });

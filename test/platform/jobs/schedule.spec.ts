@@ -67,9 +67,9 @@ const state = () =>
 const shown = async () => (await admin.get('/operations/jobs')).body.jobs.find((each: any) => each.name === name);
 const caughtUp = async (): Promise<void> => {
   await school.part(JobSchedule).catchUp();
-  await school.part(Jobs).ended();
+  await school.part(Jobs).waitForRuns();
 };
-/** A tick of a year that nobody took. */
+/** Makes the last taken tick so many years old, so that the job is overdue. */
 const missed = (years: number): Promise<number> =>
   write(`INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ('job:${name}', 'x', 1, $1, $2)`, [
     new Date(0),
@@ -77,7 +77,7 @@ const missed = (years: number): Promise<number> =>
   ]);
 
 describe('the clock of leases', () => {
-  it('is the database’s: a process whose own is an hour ahead leaves nothing in the future', async () => {
+  it('leases use the database’s clock, so a process whose clock is an hour ahead writes no time in the future', async () => {
     school.clock.stopAt(hours(1));
     const held = await school.part(Leases).acquire(`job:${name}`, 60_000);
     expect((await lease())!.expiresAt.getTime()).toBeLessThan(Date.now() + 120_000);
@@ -87,19 +87,19 @@ describe('the clock of leases', () => {
     expect(await school.job(name)).toEqual({});
   });
 
-  it('counts an end and a tick that are too far ahead as none, and warns', async () => {
+  it('ignores the end of a lease and a tick that are too far in the future, and logs a warning', async () => {
     await write(
       `INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ('job:${name}', 'astray', 7, $1, $2)`,
       [hours(1), hours(2)],
     );
     expect((await admin.post(`/operations/jobs/${name}/runs`)).status).toBe(202);
-    await school.part(Jobs).ended();
-    expect(warnings).toEqual([expect.stringMatching(/test:sweep-studio.*astray.*too far ahead/)]);
+    await school.part(Jobs).waitForRuns();
+    expect(warnings).toEqual([expect.stringMatching(/test:sweep-studio.*astray.*too far in the future/)]);
     expect(await school.part(Jobs).run(name, new Date())).not.toBeNull();
     expect(job.runs).toBe(2);
   });
 
-  it('lets a lease be held for as long as it was asked for', async () => {
+  it('a lease can be held for the time that was requested', async () => {
     const held = await school.part(Leases).acquire(`job:${name}`, 60_000);
     expect(await school.part(Leases).acquire(`job:${name}`, 60_000)).toBeNull();
     expect(await school.part(Jobs).run(name)).toBeNull();
@@ -109,7 +109,7 @@ describe('the clock of leases', () => {
 });
 
 describe('every run is seen', () => {
-  it('a scheduled one that found nothing to do leaves no record, but says when it ran and how it ended', async () => {
+  it('a scheduled run that finds nothing to do leaves no record, but updates the state of its job', async () => {
     await missed(1);
     await caughtUp();
     expect(await shown()).toMatchObject({
@@ -118,10 +118,10 @@ describe('every run is seen', () => {
     });
   });
 
-  it('one that somebody asked for is recorded, and its Location shows how it ended', async () => {
+  it('a run that an administrator starts is recorded, and its Location shows its outcome', async () => {
     const { status, headers, body } = await admin.post(`/operations/jobs/${name}/runs`);
     expect([status, headers.location]).toEqual([202, `/api/v1/operations/jobs/${name}/runs/${body.id}`]);
-    await school.part(Jobs).ended();
+    await school.part(Jobs).waitForRuns();
     const run = await admin.get(headers.location!.replace('/api/v1', ''));
     expect(run).toMatchObject({ status: 200, body: { id: body.id, outcome: 'done', report: {} } });
     expect(await admin.get(`/operations/jobs/${name}/runs/999999`)).toMatchObject({
@@ -132,15 +132,15 @@ describe('every run is seen', () => {
     expect((await student.get(`/operations/jobs/${name}/runs/${body.id}`)).status).toBe(403);
   });
 
-  it('one that cannot do its work fails with the reason', async () => {
+  it('a run of a job that lacks its configuration fails with the reason', async () => {
     const { headers } = await admin.post('/operations/jobs/platform:backup/runs');
-    await school.part(Jobs).ended();
+    await school.part(Jobs).waitForRuns();
     const { body } = await admin.get(headers.location!.replace('/api/v1', ''));
-    const error = 'The configuration leaves platform:backup nothing to do: BACKUP_FOLDER is not set';
+    const error = 'platform:backup has nothing to do in this configuration: BACKUP_FOLDER is not set';
     expect(body).toMatchObject({ outcome: 'failed', error });
   });
 
-  it('counts failures until one ends well, keeps when that was, and tells the metrics', async () => {
+  it('counts failures in a row until a run succeeds, and shows that time in the state and the metrics', async () => {
     await school.job(name);
     const { succeededAt } = (await state())!;
     job.fails = true;
@@ -158,7 +158,7 @@ describe('every run is seen', () => {
     expect(await state()).toMatchObject({ outcome: 'done', failures: 2, inARow: 0, error: '' });
   });
 
-  it('begins and ends by the database’s clock, whatever that of its process says', async () => {
+  it('records start and end of a run by the database’s clock and not by that of its process', async () => {
     school.clock.stopAt(hours(1));
     job.news = true;
     await school.job(name);
@@ -168,7 +168,7 @@ describe('every run is seen', () => {
       expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(1_800_000);
   });
 
-  it('counts a run whose process died as failed when the next one begins', async () => {
+  it('counts a run whose process died as failed when the next run starts', async () => {
     await school.job(name);
     await write(`UPDATE platform_job_run SET outcome = 'running', finished_at = NULL WHERE job = '${name}'`);
     await school.job(name);
@@ -180,7 +180,7 @@ describe('findings', () => {
   const findings = async () =>
     (await admin.get('/operations/database')).body.findings.filter(({ subject }: any) => subject === name);
 
-  it('tell of a job that fails, at its first failure where it runs rarely', async () => {
+  it('findings report a job that fails; one that runs rarely already after its first failure', async () => {
     job.fails = true;
     await school.job(name).catch(() => undefined);
     expect(await findings()).toMatchObject([
@@ -193,7 +193,7 @@ describe('findings', () => {
     expect(await findings()).toEqual([]);
   });
 
-  it('tell of a job whose tick has passed without a run', async () => {
+  it('findings report a job whose tick has passed without a run', async () => {
     await school.job(name);
     expect(await findings()).toEqual([]);
     school.clock.stopAt(hours(9_000));
@@ -206,7 +206,7 @@ describe('findings', () => {
 });
 
 describe('a run whose process was killed', () => {
-  /** Half an hour ago, in the last tick of the schedule; its lease has run out. */
+  /** Records a run that started half an hour ago, at the last tick of the schedule, and whose lease has expired. */
   const killed = async (more = ''): Promise<void> => {
     const slot = new Date(Date.UTC(new Date().getUTCFullYear(), 0, 1, 4));
     const insert = `INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ('job:${name}', 'x', 1, $1, $2)`;
@@ -222,7 +222,7 @@ describe('a run whose process was killed', () => {
   };
   const found = async () => (await school.part(WorkFindings).findings()).filter(({ subject }) => subject === name);
 
-  it('has failed as soon as its lease has run out, and is none while it is held', async () => {
+  it('a run whose process was killed is reported as failed when its lease has expired, and not before', async () => {
     await killed();
     expect(await found()).toMatchObject([
       { kind: 'failing-job', explanation: expect.stringContaining('process died') },
@@ -234,7 +234,7 @@ describe('a run whose process was killed', () => {
     expect(await found()).toEqual([]);
   });
 
-  it('is made up for, once, and the success of the other does not hide it', async () => {
+  it('a run whose process was killed is repeated once, and a finding reports it even after that success', async () => {
     await killed();
     await caughtUp();
     await caughtUp();
@@ -243,16 +243,16 @@ describe('a run whose process was killed', () => {
     expect(await found()).toMatchObject([{ kind: 'failing-job', explanation: expect.stringContaining('died') }]);
   });
 
-  it('waits for its next tick where it died three times in a row', async () => {
+  it('a job whose process died three times in a row waits for its next tick', async () => {
     await killed(`UPDATE platform_job SET failures_in_a_row = 3 WHERE job = '${name}'`);
     await caughtUp();
     expect(job.runs).toBe(0);
   });
 });
 
-/** Last: a school that is opened beside another answers for both who is signed in. */
+/** These tests are the last ones, because a second school in the same process replaces the sign-in of the first. */
 describe('ticks that nobody took', () => {
-  it('are made up for at the start, once, however many there were', async () => {
+  it('missed ticks cause one run at the start of a process, however many there were', async () => {
     await missed(5);
     const restarted = await School.open({ url: school.url, extensions, environment: { WORKER: 'on' } });
     while ((await state())?.outcome !== 'done') await new Promise((resolve) => setTimeout(resolve, 20));
@@ -262,16 +262,16 @@ describe('ticks that nobody took', () => {
     expect(job.runs).toBe(0);
   });
 
-  it('are taken by one of two processes that look at once', async () => {
+  it('a missed tick is run by only one of two processes that check at the same moment', async () => {
     await missed(1);
     const twin = await School.open({ url: school.url, extensions });
     await Promise.all([caughtUp(), twin.part(JobSchedule).catchUp()]);
-    await twin.part(Jobs).ended();
+    await twin.part(Jobs).waitForRuns();
     await twin.close();
     expect(job.runs + twin.part(SweepStudio).runs).toBe(1);
   });
 
-  it('are none where a schedule is seen for the first time', async () => {
+  it('a new schedule has no missed ticks', async () => {
     await caughtUp();
     expect(job.runs).toBe(0);
     expect((await lease())!.slot.toISOString()).toBe(`${new Date().getUTCFullYear()}-01-01T04:00:00.000Z`);

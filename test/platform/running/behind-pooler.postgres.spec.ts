@@ -6,7 +6,7 @@ import { type ChildScript, startChildScript } from '../../support/child-script';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';
 
-/** As `pooler.mjs` looks for it. */
+/** Searches for PgBouncer in the same places as `pooler.mjs`. */
 const PATH = `${process.env.PATH}:/usr/sbin`;
 const missing =
   spawnSync('pgbouncer', ['--version'], { env: { ...process.env, PATH } }).status === 0
@@ -33,7 +33,7 @@ behindPooler(missing ? `behind PgBouncer (skipped: ${missing})` : 'behind PgBoun
     await server?.end();
   });
 
-  it('is answered 503 while the server is away, and goes on by itself when it is back', async () => {
+  it('requests through the pooler get a 503 while the server is down, and work again when it is up', async () => {
     await server.stop();
     for (const path of ['//health/ready', '/courses', '/me']) {
       const started = Date.now();
@@ -51,7 +51,7 @@ behindPooler(missing ? `behind PgBouncer (skipped: ${missing})` : 'behind PgBoun
     expect((await ada.patch('/me', { bio: 'Back' })).body.bio).toBe('Back');
   });
 
-  it('ends what takes too long on the server, though the pooler knows no limits of a session', async () => {
+  it('the server ends a statement that takes too long, although the pooler keeps no session settings', async () => {
     const slow = () => school.database.row({ one: int }, 'SELECT 1 AS one FROM pg_sleep(30)');
     await expect(school.database.transaction(slow)).rejects.toThrow(DatabaseUnavailable);
     const running = await server.run(

@@ -6,7 +6,7 @@ import { School } from '../../support/school';
 import { Server } from '../../support/server';
 import { cut, TcpProxy, type Pair } from '../../support/tcp-proxy';
 
-/** What the suite can afford, or the figure of the design with TEST_LONG=1. */
+/** A small number for the usual test run, or the number of the design with TEST_LONG=1. */
 const [stops, commits] = process.env.TEST_LONG ? [20, 600] : [1, 20];
 const patienceMs = 180_000 + stops * 45_000;
 
@@ -15,10 +15,10 @@ const tell = (what: string, load: CrashLoad): void =>
   console.log(`${what}: none lost and none doubled of ${load.summary}`);
 
 it(
-  `a PostgreSQL that is stopped at once ${stops} times under load loses nothing that was acknowledged`,
+  `no acknowledged change is lost when PostgreSQL is stopped immediately ${stops} times under load`,
   async () => {
     const database = await PrivatePostgres.start();
-    // The servers of the tests answer before their disk does.
+    // The other test servers do not flush commits to disk; this one must.
     await database.run('ALTER DATABASE postgres SET synchronous_commit = on');
     const school = await School.open({ url: database.url });
     const load = await CrashLoad.start(school);
@@ -57,7 +57,7 @@ async function reckoned(load: CrashLoad): ReturnType<CrashLoad['verify']> {
     }
 }
 
-/** Cuts one COMMIT in three: every other one before the server gets it, the others once it is done and before the answer is back. */
+/** Cuts the connection at every third COMMIT: alternately before the server gets it, and after it is done but before the response arrives. */
 class CommitCutter {
   before = 0;
   after = 0;

@@ -3,10 +3,10 @@ import { freshDatabaseUrl, testEngine } from '../../support/database-url';
 import { School } from '../../support/school';
 import { Server } from '../../support/server';
 
-/** What the suite can afford, or the figure of the design with TEST_LONG=1. */
+/** A small number for the usual test run, or the number of the design with TEST_LONG=1. */
 const kills = process.env.TEST_LONG ? { sqlite: 100, postgres: 40 } : { sqlite: 3, postgres: 2 };
 const times = kills[testEngine()];
-/** A start on a machine that is busy with other tests takes its time. */
+/** Starts are slow on a machine that is busy with other tests. */
 const patienceMs = 180_000 + times * 45_000;
 
 let school: School;

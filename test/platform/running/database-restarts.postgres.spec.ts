@@ -54,7 +54,7 @@ afterAll(async () => {
 const hang = (wall: number): Promise<void> =>
   school.database.transaction(() => school.part(EventBus).publish(new CanvasHung({ wall })));
 
-/** Bounded: a test that waits for what does not come says so. */
+/** Waits with a timeout, so that a test fails with a message instead of hanging. */
 async function until(what: string, condition: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; !(await condition());) {
     if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`);
@@ -63,7 +63,7 @@ async function until(what: string, condition: () => boolean | Promise<boolean>, 
 }
 
 for (const way of ['stop', 'crash'] as const)
-  it(`answers 503 while PostgreSQL is away (${way}), and goes on by itself when it is back`, async () => {
+  it(`requests get a 503 while PostgreSQL is down (${way}), and work again when it is up`, async () => {
     await server[way]();
     for (const path of ['//health/ready', '/courses', '/me', '/me/notifications']) {
       const started = Date.now();
@@ -79,13 +79,13 @@ for (const way of ['stop', 'crash'] as const)
     expect((await ada.patch('/me', { bio: `After ${way}` })).body.bio).toBe(`After ${way}`);
   });
 
-it('delivers what was published before, and runs its jobs again', async () => {
+it('after a restart of PostgreSQL earlier events are delivered and jobs run again', async () => {
   const { runs } = school.part(EachSecond);
   const walls = Array.from({ length: 20 }, (_, at) => at);
   const published = new Set<number>();
   const publishing = (async () => {
     for (const wall of walls) {
-      // A caller tries again, as it is told to.
+      // The client retries, as the response header Retry-After says.
       for (;;)
         try {
           await hang(wall);
@@ -109,7 +109,7 @@ it('delivers what was published before, and runs its jobs again', async () => {
   expect(left!.left).toBe(0);
 });
 
-it('keeps a stream of events open, and catches up on what it missed', async () => {
+it('a stream of events stays open during a restart of PostgreSQL and then sends what it missed', async () => {
   await school.app.listen(0, '127.0.0.1');
   const hers = await EventSource.open(await school.app.getUrl(), ada.token);
   await server.stop();

@@ -3,7 +3,7 @@ import { School } from '../../support/school';
 
 const nowhere = (url: string): string => Object.assign(new URL(url), { port: '1' }).href;
 
-it('migrates past the pooler: what is set for a session there is met by another', async () => {
+it('migrations use DATABASE_DIRECT_URL, because session settings through a pooler would reach other clients', async () => {
   const url = await emptyDatabaseUrl();
   const open = (directUrl: string): Promise<School> =>
     School.open({ url, environment: { DATABASE_DIRECT_URL: directUrl } });

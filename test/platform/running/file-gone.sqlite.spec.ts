@@ -22,7 +22,7 @@ it.each([
   ['moved away', () => takeAway()],
   ['replaced by a copy of it', () => (takeAway(), copyFileSync(`${file}-away`, file))],
 ])(
-  'no write is acknowledged once the file was %s: not ready, 503, one fatal line that says why',
+  'after the database file was %s, writes get a 503, readiness fails and one fatal log line says why',
   async (_, happens) => {
     happens();
     for (let at = 0; at < 3; at++) {
@@ -36,7 +36,7 @@ it.each([
   },
 );
 
-it('what was committed into a file that went away in the meantime is not acknowledged either', async () => {
+it('a commit into a file that was deleted meanwhile is not acknowledged', async () => {
   const work = school.database.transaction(async () => {
     await school.database.run('UPDATE users_user SET bio = $1 WHERE id = $2', ['lost', ada.id]);
     rmSync(file);
@@ -44,7 +44,7 @@ it('what was committed into a file that went away in the meantime is not acknowl
   await expect(work).rejects.toThrow(DatabaseUnavailable);
 });
 
-it('goes on when the file is back', async () => {
+it('writes work again when the database file is back', async () => {
   takeAway();
   expect((await ada.patch('/me', { bio: 'no' })).status).toBe(503);
   renameSync(`${file}-away`, file);

@@ -16,7 +16,7 @@ const sql = (text: string): Promise<void> =>
     await runner.release();
   });
 
-/** As the server itself would, in the middle of a statement of ours. */
+/** Raises the error in a trigger, as the server itself would during a statement. */
 async function withFault(code: string, work: () => Promise<void>): Promise<void> {
   await sql(`CREATE FUNCTION test_fault() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '${code}'; END $$`);
@@ -31,14 +31,14 @@ async function withFault(code: string, work: () => Promise<void>): Promise<void>
 it.each([
   ['the disk is full', '53100'],
   ['there is no memory', '53200'],
-  ['a limit of the server is reached', '53400'],
-  ['its volume fails', '58030'],
-  ['a file of it is missing', '58P01'],
-  ['it shuts down', '57P01'],
-  ['it recovers', '57P03'],
-  ['a lock was not to be had', '55P03'],
-  ['it has become a read-only copy', '25006'],
-])('a write is answered 503 with a time to come back when %s, and works again afterwards', async (_, code) => {
+  ['a limit of the database server is reached', '53400'],
+  ['the volume of the database server fails', '58030'],
+  ['a file of the database server is missing', '58P01'],
+  ['the database server shuts down', '57P01'],
+  ['the database server recovers', '57P03'],
+  ['a lock is not available', '55P03'],
+  ['the database server has become a read-only copy', '25006'],
+])('a write gets a 503 with Retry-After when %s, and works again afterwards', async (_, code) => {
   await withFault(code, async () => {
     const { status, headers, body } = await ada.patch('/me', { bio: code });
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'DATABASE_UNAVAILABLE', '2']);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-/** Takes every connection (or the one writer) until it is called. */
+/** Occupies every connection, or the one writer of SQLite. @returns the function that releases them */
 async function takeAll(): Promise<() => Promise<void>> {
   let giveBack!: () => void;
   const given = new Promise<void>((resolve) => (giveBack = resolve));
@@ -34,7 +34,7 @@ async function takeAll(): Promise<() => Promise<void>> {
   };
 }
 
-it('refuses after the wait it was given rather than hang, and serves again at once', async () => {
+it('a request that gets no connection in time is refused, and the next one works after a connection is free', async () => {
   const ada = await school.student();
   const giveBack = await takeAll();
   const started = Date.now();
@@ -49,7 +49,7 @@ it('refuses after the wait it was given rather than hang, and serves again at on
 });
 
 if (testEngine() === 'postgres')
-  it('ends a statement that takes too long, and the transaction around it', async () => {
+  it('the server ends a statement that takes too long, and its transaction', async () => {
     const impatient = await School.open({ url: school.url, environment: { DATABASE_STATEMENT_TIMEOUT_MS: '200' } });
     const slow = () => impatient.database.row({ one: int }, 'SELECT 1 AS one FROM pg_sleep(10)');
     await expect(slow()).rejects.toThrow(DatabaseUnavailable);
@@ -59,12 +59,12 @@ if (testEngine() === 'postgres')
   });
 
 if (testEngine() === 'postgres')
-  it('lets bulk work last as long as it takes', async () => {
+  it('prepareForBulkWork removes the timeouts of a transaction', async () => {
     const limits = { DATABASE_STATEMENT_TIMEOUT_MS: '100', DATABASE_POOL_WAIT_MS: '100' };
     const impatient = await School.open({ url: school.url, environment: limits });
     const { database } = impatient;
     const done = await database.transaction(async () => {
-      await database.patiently();
+      await database.prepareForBulkWork();
       return database.row({ one: int }, 'SELECT 1 AS one FROM pg_sleep(0.6)');
     });
     expect(done).toEqual({ one: 1 });

@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
 
-test('the database, its companions, a backup and a dump can be read by the account that made them only', async () => {
+test('only the account that created the database, its side files, a backup and a dump can read them', async () => {
   const url = `sqlite:${path.join(made, 'school.sqlite3')}`;
   const server = await Server.start(url);
   await cli(url, ['backup', '-o', path.join(made, 'backups/school.backup')]);

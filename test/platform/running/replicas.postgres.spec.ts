@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { int } from '../../../src/platform/database/columns';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
-import type { Observer } from '../../../src/platform/database/statements/observer';
+import type { Observer } from '../../../src/platform/database/statements/statement-observers';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';
 
@@ -22,11 +22,11 @@ afterAll(async () => {
   await primary?.end();
 });
 
-/** Where a statement ran: the replica is the one in recovery. */
+/** Shows where a statement ran. Only a replica is in recovery. */
 const isOnReplica = async (): Promise<boolean> =>
   (await school.database.row({ there: int }, 'SELECT CAST(pg_is_in_recovery() AS int) AS there'))!.there === 1;
 const asOneRequest = <T>(work: () => T): T => inScope(new CallScope('request', 'GET /test'), work);
-const lagging = (): Promise<boolean> => asOneRequest(() => school.database.lagging(isOnReplica));
+const lagging = (): Promise<boolean> => asOneRequest(() => school.database.readFromReplica(isOnReplica));
 
 async function until(condition: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; !(await condition());) {
@@ -37,35 +37,35 @@ async function until(condition: () => Promise<boolean>, withinMs = 15_000): Prom
 
 const people = async (): Promise<number> => (await admin.get('/users?limit=100')).body.data.length;
 
-it('reads on the replica what may lag, everything else on the primary', async () => {
+it('readFromReplica reads on the replica, and all other statements run on the primary', async () => {
   await until(lagging);
   expect(await asOneRequest(isOnReplica)).toBe(false);
 });
 
-it('tells observers of statements there as of all others, and nothing of its own looks', async () => {
+it('observers are called for statements on a replica, but not for its lag checks', async () => {
   await until(lagging);
   const told: unknown[] = [];
   const observer: Observer = (sql, durationMs, rows, error) => told.push([sql, durationMs > 0, rows, error]);
   school.database.dialect.observers.add(observer);
-  // Longer than the interval of its looks.
+  // This is longer than the interval of the lag checks.
   await sleep(2_100);
   expect(await lagging()).toBe(true);
   school.database.dialect.observers.remove(observer);
   expect(told).toEqual([[expect.stringContaining('pg_is_in_recovery() AS int'), true, 1, undefined]]);
 });
 
-it('never inside a transaction, nor after a commit of the same request, nor outside a request', async () => {
+it('the replica is not used inside a transaction, after a commit of the same request, or outside a request', async () => {
   const { database } = school;
-  expect(await asOneRequest(() => database.lagging(() => database.transaction(isOnReplica)))).toBe(false);
+  expect(await asOneRequest(() => database.readFromReplica(() => database.transaction(isOnReplica)))).toBe(false);
   const afterWrite = asOneRequest(async () => {
     await database.transaction(() => database.run('UPDATE users_user SET bio = bio WHERE id = $1', [admin.id]));
-    return database.lagging(isOnReplica);
+    return database.readFromReplica(isOnReplica);
   });
   expect(await afterWrite).toBe(false);
-  expect(await database.lagging(isOnReplica)).toBe(false);
+  expect(await database.readFromReplica(isOnReplica)).toBe(false);
 });
 
-it('serves lists from it: what it has not replayed yet is not in them', async () => {
+it('lists are read from the replica, so changes that it has not replayed are missing in them', async () => {
   await until(async () => (await people()) > 0);
   const before = await people();
   await replica.run('SELECT pg_wal_replay_pause()');
@@ -76,13 +76,13 @@ it('serves lists from it: what it has not replayed yet is not in them', async ()
   await until(async () => (await people()) === before + 1);
 });
 
-it('passes over one that is too far behind, and comes back to it', async () => {
+it('a replica that is too far behind is not used until it has caught up', async () => {
   const url = primary.url;
   const environment = { DATABASE_REPLICA_URLS: replica.url, DATABASE_REPLICA_MAX_LAG_MS: '300' };
   const strict = await School.open({ url, environment });
   const reader = async (): Promise<boolean> =>
     asOneRequest(() =>
-      strict.database.lagging(
+      strict.database.readFromReplica(
         async () =>
           (await strict.database.row({ there: int }, 'SELECT CAST(pg_is_in_recovery() AS int) AS there'))!.there === 1,
       ),
@@ -98,7 +98,7 @@ it('passes over one that is too far behind, and comes back to it', async () => {
   await strict.close();
 });
 
-it('answers from the primary while the replica is away, and uses it again afterwards', async () => {
+it('the primary executes reads while the replica is down, and the replica is used again afterwards', async () => {
   await until(lagging);
   await replica.stop();
   for (let at = 0; at < 5; at++) expect((await admin.get('/courses')).status).toBe(200);

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { onServer } from '../../support/postgres-databases';
 import { School } from '../../support/school';
 
-/** The roles of a cluster are everybody's: these have names of their own. */
+/** Roles belong to the whole cluster, which other tests use too, so these have unique names. */
 const mark = randomUUID().slice(0, 8);
 const named = (text: string): string => text.replaceAll(/\bteoart(?=[_\s;]|$)/g, `teoart_${mark}`);
 const [atServer = '', atDatabase = ''] = named(readFileSync(path.join(__dirname, '../../../docker/roles.sql'), 'utf8'))
@@ -52,7 +52,7 @@ afterAll(async () => {
   });
 });
 
-test('a school runs as a role that is no superuser and owns nothing', async () => {
+test('the application runs with a role that is not a superuser and owns nothing', async () => {
   const [ann, bob, admin] = [await school!.student(), await school!.student(), await school!.admin()];
   expect((await admin.post('/rewards/manual', { userId: ann.id, amount: 5, reason: 'Well hung' })).status).toBe(201);
   expect((await ann.post('/coins/transfers', { recipientId: bob.id, amount: 5 })).status).toBe(201);
@@ -70,7 +70,7 @@ test.each([
   ['TRUNCATE rewards_teocointransaction'],
   ["SET session_replication_role = 'replica'"],
   ['CREATE TABLE mine (id int)'],
-])('which may not %s', async (statement) => {
+])('the role of the application may not %s', async (statement) => {
   const client = new Client({ connectionString: urlAs('teoart_app') });
   await client.connect();
   try {

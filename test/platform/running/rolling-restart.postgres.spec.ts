@@ -7,7 +7,7 @@ import { Server } from '../../support/server';
 
 const connections = 50;
 const pauseMs = 100;
-/** Four starts of a server, on a machine that is busy with other tests. */
+/** The test starts a server four times, which is slow on a machine that is busy with other tests. */
 const patienceMs = 180_000;
 const environment = { STOP_WAIT_MS: '600' };
 
@@ -18,7 +18,7 @@ interface Ask {
   status: number;
 }
 
-/** Reads, writes and a refusal, so that "answered" means answered rightly. */
+/** Reads, writes and a refused request. Each response must be the right one. */
 const asks: Ask[] = [
   { method: 'GET', path: '/api/v1/courses', status: 200 },
   { method: 'GET', path: '/api/v1/me', status: 200 },
@@ -48,7 +48,7 @@ function ask(port: number, agent: Agent, token: string, { method, path, body }: 
 }
 
 it(
-  'loses no request of fifty connections while both instances are restarted, one after the other',
+  'no request of fifty connections fails while two instances are restarted one after the other',
   async () => {
     const balancer = await Balancer.start();
     let instances = [await Server.start(url, environment), await Server.start(url, environment)];
@@ -63,7 +63,7 @@ it(
         const answer = await ask(balancer.port, agent, tokens[at % tokens.length]!, wanted);
         if (answer.startsWith(String(wanted.status))) answered++;
         else wrong.push(`${wanted.method} ${wanted.path}: ${answer}`);
-        // As fast as it goes would measure the machine, and leave the starting instance none of it.
+        // The requests are throttled, because at full speed they would leave no CPU time to the instance that starts.
         await sleep(pauseMs);
       }
     });

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const within = <T>(limitMs: number, work: () => Promise<T>): Promise<T> =>
   inScope(new CallScope('request', 'GET /a-test').endWithin(limitMs), work);
-const connections = (): number => school.database.dialect.vitals.pressure().total;
+const connections = (): number => school.database.dialect.diagnostics.connectionUsage().total;
 const fillPool = async (): Promise<void> => {
   await Promise.all(
     [1, 2, 3, 4].map(() => school.database.row({ yes: bool }, 'SELECT true AS yes FROM pg_sleep(0.1)')),
@@ -36,7 +36,7 @@ const fillPool = async (): Promise<void> => {
   expect(connections()).toBe(4);
 };
 
-/** Bounded: a test that waits for what does not come says so. */
+/** Waits with a timeout, so that a test fails with a message instead of hanging. */
 async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 15_000; !(await condition());) {
     if (Date.now() > deadline) throw new Error(`Not within 15 s: ${what}`);
@@ -44,7 +44,7 @@ async function until(what: string, condition: () => boolean | Promise<boolean>):
   }
 }
 
-it('is not ready while the network is silent, forgets the connections that lay idle, and is ready again by itself', async () => {
+it('readiness fails while the network drops all packets, idle connections are closed, and readiness recovers by itself', async () => {
   await fillPool();
   proxy.pause();
   const { status, body } = await ada.get('//health/ready');
@@ -54,7 +54,7 @@ it('is not ready while the network is silent, forgets the connections that lay i
   await until('ready', async () => (await ada.get('//health/ready')).status === 200);
 }, 20_000);
 
-it('gives a statement up at the deadline of its request, and asks whether the way is broken', async () => {
+it('a statement is given up at the deadline of its request, and a ping checks the network', async () => {
   await fillPool();
   proxy.pause();
   await expect(within(200, () => school.database.row({ yes: bool }, 'SELECT true AS yes'))).rejects.toThrow(
@@ -63,7 +63,7 @@ it('gives a statement up at the deadline of its request, and asks whether the wa
   await until('no connection', () => connections() === 0);
 }, 20_000);
 
-it('keeps its other connections when one statement was merely slow', async () => {
+it('the other connections stay open when only one statement was slow', async () => {
   await fillPool();
   const slow = within(200, () => school.database.row({ yes: bool }, 'SELECT true AS yes FROM pg_sleep(20)'));
   await expect(slow).rejects.toThrow(DatabaseUnavailable);
@@ -71,7 +71,7 @@ it('keeps its other connections when one statement was merely slow', async () =>
   await until('only its own connection is gone', () => connections() === 3);
 });
 
-it('ends on the server too what its caller has given up', async () => {
+it('the server ends a statement that its client has given up', async () => {
   const slow = within(200, () => school.database.row({ yes: bool }, 'SELECT true AS yes FROM pg_sleep(20)'));
   await expect(slow).rejects.toThrow(DatabaseUnavailable);
   await until('nobody sleeps', async () => {
@@ -81,7 +81,7 @@ it('ends on the server too what its caller has given up', async () => {
   });
 }, 20_000);
 
-it('gives a transaction of many slow round trips up at the deadline of its request, and keeps nothing of it', async () => {
+it('a transaction of many slow statements is rolled back at the deadline of its request', async () => {
   proxy.delayMs = 60;
   const work = within(500, () =>
     school.database.transaction(async () => {
@@ -89,7 +89,7 @@ it('gives a transaction of many slow round trips up at the deadline of its reque
         await school.database.run('UPDATE users_user SET bio = $1 WHERE id = $2', [`${at}`, ada.id]);
     }),
   );
-  // Either the statement under way is given up, or the next is not sent.
+  // Either the current statement is given up, or the next one is not sent.
   const error: unknown = await work.catch((reason: unknown) => reason);
   expect([DatabaseUnavailable, RequestTimedOut]).toContain((error as Error).constructor);
   proxy.delayMs = 0;

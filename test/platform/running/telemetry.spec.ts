@@ -17,7 +17,7 @@ interface SentSpan {
   events?: unknown[];
 }
 
-/** An OTLP/HTTP receiver that keeps what it is sent. */
+/** An OTLP/HTTP receiver that stores what it receives. */
 let receiver: HttpServer;
 let endpoint: string;
 const received: { path: string; token: string | undefined; body: any }[] = [];
@@ -44,7 +44,7 @@ const spansSent = (): SentSpan[] =>
     .flatMap(({ scopeSpans }) => scopeSpans)
     .flatMap(({ spans }) => spans);
 
-it('sends spans and metrics to the collector it is told of, in the trace the caller began', async () => {
+it('sends spans and metrics to the configured collector, in the trace of the client', async () => {
   const server = await Server.start(await freshDatabaseUrl(), {
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-token=for%20tests',
@@ -56,7 +56,7 @@ it('sends spans and metrics to the collector it is told of, in the trace the cal
   const unsampled = '0af7651916cd43dd8448eb211c80319c';
   await server.fetch('/api/v1/courses', { headers: { traceparent: `00-${unsampled}-${parent}-00` } });
   expect(traced.headers.get('x-trace-id')).toBe(traceId);
-  // What was not sent yet is sent before the process ends.
+  // Spans and metrics that are not sent yet are sent before the process ends.
   expect(await server.stop()).toBe(0);
 
   const request = spansSent().find((span) => span.traceId === traceId && span.parentSpanId === parent)!;
@@ -67,7 +67,7 @@ it('sends spans and metrics to the collector it is told of, in the trace the cal
   expect(own.filter(({ parentSpanId }) => !parentSpanId).map(({ name }) => name)).toEqual(['GET /api/v1/courses']);
   expect(spansSent().some((span) => span.traceId === unsampled)).toBe(false);
 
-  // No exception is sent as an event: it would carry the message and the values of a failed statement.
+  // No exception is sent as an event, because it would contain the message and the values of a failed statement.
   expect(spansSent().flatMap(({ events = [] }) => events)).toEqual([]);
 
   const metrics = received
@@ -79,7 +79,7 @@ it('sends spans and metrics to the collector it is told of, in the trace the cal
   expect(new Set(received.map(({ token }) => token))).toEqual(new Set(['for tests']));
 });
 
-it('serves and stops all the same when nobody listens there', async () => {
+it('the server works and stops normally when the collector is unreachable', async () => {
   const server = await Server.start(await freshDatabaseUrl(), { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
   expect((await server.fetch('/api/v1/courses')).status).toBe(200);
   const started = Date.now();

@@ -15,7 +15,7 @@ class EachSecond implements RunnableJob {
 @Module({ providers: [EachSecond] })
 class ClockModule {}
 
-it('runs each tick of a schedule once, with three instances on one database', async () => {
+it('three instances on one database run a job once for each tick', async () => {
   const options = { environment: { WORKER: 'on' }, extensions: [{ module: ClockModule }] };
   const first = await School.open(options);
   const begun = Date.now();
@@ -30,7 +30,7 @@ it('runs each tick of a schedule once, with three instances on one database', as
      WHERE job = 'test:each-second' GROUP BY 1 ORDER BY 1`,
   );
   await again.close();
-  // A run may begin a moment into the next second; twins would add one for each of the four that all three saw.
+  // A run may begin in the next second. Duplicates would add one run for each of the four ticks that all three instances saw.
   expect(runs.reduce((sum, each) => sum + each.runs, 0)).toBeLessThanOrEqual(ticks + 1);
   expect(runs.length).toBeGreaterThanOrEqual(3);
 });

@@ -19,7 +19,7 @@ async function asked(url: string, sql: string): Promise<any[]> {
 }
 
 it(
-  'migrates once when two start together on an empty database',
+  'two instances that start together on an empty database migrate it once',
   async () => {
     const url = await emptyDatabaseUrl();
     const both = await Promise.all([Server.start(url), Server.start(url)]);
@@ -34,7 +34,7 @@ it(
 );
 
 it(
-  'ends a session at every instance as soon as it ends at one, and its streams with it',
+  'a session that ends at one instance ends at every instance, together with its streams',
   async () => {
     const url = await freshDatabaseUrl();
     const school = await School.open({ url });
@@ -58,7 +58,7 @@ it(
 );
 
 it(
-  'tells a listener at one instance what was done at the other',
+  'a stream at one instance receives the event of a change at another instance',
   async () => {
     const url = await freshDatabaseUrl();
     const school = await School.open({ url });
@@ -71,7 +71,7 @@ it(
     expect(sent.status).toBe(201);
     const [event] = await hers.waitFor(1, 5_000);
     expect(event!.data).toMatchObject({ title: 'Open day', message: 'Come and see' });
-    // Its stream ends with the instance; it goes on at the other.
+    // The stream ends with its instance, and the client reconnects to the other one.
     expect(await one.stop()).toBe(0);
     await hers.waitForEnd();
     const again = await EventSource.open(other.url, ada.token, event!.id);

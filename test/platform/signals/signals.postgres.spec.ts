@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Signals, type Keys } from '../../../src/platform/signals/signals';
 import { School } from '../../support/school';
 
-it('goes on hearing after what it does not understand', async () => {
+it('a subscriber still receives signals after one with an invalid format', async () => {
   const school = await School.open();
   const [signals, { dialect }] = [school.part(Signals), school.database];
   const heard: Keys[] = [];
-  signals.hear('exhibitions', (keys) => heard.push(keys));
+  signals.subscribe('exhibitions', (keys) => heard.push(keys));
   const untilHeard = async (count: number): Promise<void> => {
     for (let tries = 0; heard.length < count && tries < 200; tries++) await sleep(25);
   };

@@ -44,7 +44,7 @@ export class ChainAdministrationController {
     requireTreasurer(actor);
     const [facts, tallies] = [await this.status.facts(), await this.status.tallies()];
     const hotWallets = await this.status.hotWallets();
-    const leader = await this.leases.holderOf('job:rewards:poll-chain');
+    const leader = await this.leases.findHolder('job:rewards:poll-chain');
     return showStatus({ facts, tallies, hotWallets, leader }, this.clock.now());
   }
 

@@ -74,7 +74,7 @@ export class CourseCatalogue {
 
   /** Reads from a replica if there is one, so a course that was just published may still be missing from the list. */
   list(query: CatalogueQuery): Promise<Page<CourseSummary>> {
-    return this.database.lagging(() => this.readPage(query));
+    return this.database.readFromReplica(() => this.readPage(query));
   }
 
   private async readPage(query: CatalogueQuery): Promise<Page<CourseSummary>> {

@@ -1,4 +1,4 @@
-import type { Fields, Adoption } from '../../../platform/data/data-rules';
+import type { Fields, ImportContext } from '../../../platform/data/data-rules';
 import { httpsUrl, materialUrl, title } from '../shared-fields.dto';
 import type { Material } from './lesson.dto';
 
@@ -11,7 +11,7 @@ const urlMembers = ['url', 'href', 'link', 'file', 'path', 'src'];
 const maxMaterials = 50;
 
 /** If the materials change, the original value is kept too, so that a dump writes it back unchanged. */
-export function adoptMaterials(fields: Fields, adoption: Adoption): Fields {
+export function adoptMaterials(fields: Fields, adoption: ImportContext): Fields {
   const given = fields.materials;
   if (Array.isArray(given) && given.length === 0) return fields;
   const items = listOf(given);
@@ -24,7 +24,7 @@ export function adoptMaterials(fields: Fields, adoption: Adoption): Fields {
 }
 
 /** Changes http to https, because the pages of the school open https addresses only. */
-export function adoptVideo(fields: Fields, adoption: Adoption): Fields {
+export function adoptVideo(fields: Fields, adoption: ImportContext): Fields {
   const given = fields.video_url;
   if (typeof given !== 'string' || given === '' || httpsUrl(200).safeParse(given).success) return fields;
   const secure = given.replace(/^http:/i, 'https:');

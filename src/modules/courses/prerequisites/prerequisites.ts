@@ -31,7 +31,7 @@ export class Prerequisites {
   /** @throws PrerequisiteCycle; ValidationFailed for courses that the actor cannot see or that are archived */
   async replace(actor: Actor, courseId: number, required: number[], expected: number | null): Promise<void> {
     await this.database.transaction(async () => {
-      await this.database.takeTurns(prerequisiteGraphLock);
+      await this.database.lockKey(prerequisiteGraphLock);
       const { version } = await this.editing.lockCourse(actor, courseId);
       requireVersion(expected, version);
       await this.requireUsable(actor, courseId, required);

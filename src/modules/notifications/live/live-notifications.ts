@@ -96,7 +96,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
   private subscribe(): void {
     if (this.unsubscribers.length > 0) return;
     this.unsubscribers = [
-      this.signals.hear(notificationsTopic, (keys) => this.wake(keys)),
+      this.signals.subscribe(notificationsTopic, (keys) => this.wake(keys)),
       this.knownActors.onRevocation((userIds) => this.endRevoked(userIds)),
     ];
   }

@@ -30,10 +30,10 @@ export class ImportedGrading {
 
   /** Grades the staged submissions whose records do not have this application's own fields. */
   async record(load: Loading): Promise<void> {
-    const { types, untilCommit } = this.database.dialect.bulk;
+    const { types, dropOnCommitSql } = this.database.dialect.bulk;
     await load.run('DROP TABLE IF EXISTS load_gradings');
     await load.run(
-      `CREATE TEMP TABLE load_gradings (id ${types.int} PRIMARY KEY, grading ${types.json}) ${untilCommit}`,
+      `CREATE TEMP TABLE load_gradings (id ${types.int} PRIMARY KEY, grading ${types.json}) ${dropOnCommitSql}`,
     );
     const exercises = new Map<number, Exercise>();
     for (let after = 0; ;) {

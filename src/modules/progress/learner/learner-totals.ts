@@ -18,10 +18,10 @@ export class LearnerTotals {
     private readonly clock: Clock,
   ) {}
 
-  /** Sends one statement for each `rowsPerStatement` learners. If a learner appears twice, both entries are added. */
+  /** Sends one statement for each `maxRowsPerStatement` learners. If a learner appears twice, both entries are added. */
   async add(earned: readonly Earned[]): Promise<void> {
     const totals = sumByUser(earned);
-    const maxRows = this.database.dialect.rowsPerStatement;
+    const maxRows = this.database.dialect.maxRowsPerStatement;
     for (let from = 0; from < totals.length; from += maxRows) {
       const chunk = totals.slice(from, from + maxRows);
       await this.database.run(

@@ -31,10 +31,10 @@ export class ImportedActivityDays {
   ) {}
 
   async record(load: Loading): Promise<void> {
-    const { types, untilCommit } = this.database.dialect.bulk;
+    const { types, dropOnCommitSql } = this.database.dialect.bulk;
     await load.run('CREATE INDEX load_users_userprogress_user ON load_users_userprogress (user_id)');
     await load.run('DROP TABLE IF EXISTS load_foreigners');
-    await load.run(`CREATE TEMP TABLE load_foreigners (user_id ${types.int} PRIMARY KEY) ${untilCommit}`);
+    await load.run(`CREATE TEMP TABLE load_foreigners (user_id ${types.int} PRIMARY KEY) ${dropOnCommitSql}`);
     await load.run(`INSERT INTO load_foreigners (user_id) ${peopleWithoutDaysSql}`);
     let peopleCount = 0;
     let changedCount = 0;

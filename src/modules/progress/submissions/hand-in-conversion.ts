@@ -1,4 +1,4 @@
-import type { Adoption, Fields, Page } from '../../../platform/data/data-rules';
+import type { ImportContext, Fields, Page } from '../../../platform/data/data-rules';
 import { compact, writeJson } from '../../../platform/data/exact-json';
 import type { Snapshot } from '../../../platform/database/bulk';
 import { QuizAnswers } from '../../courses';
@@ -12,7 +12,7 @@ const maxCharacters = 50_000;
  * Converts a hand-in of the other system. Its answers `{"answers": [2, null, 1]}` are listed by position; this application
  * stores them by question id. A hand-in in any other format becomes text that a teacher can read, and the original is kept.
  */
-export function importHandIn(fields: Fields, adoption: Adoption): Fields {
+export function importHandIn(fields: Fields, adoption: ImportContext): Fields {
   const data = fields.submission_data;
   const parts = typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Fields) : { data };
   const { answers: importedAnswers, work: importedWork, ...rest } = parts;

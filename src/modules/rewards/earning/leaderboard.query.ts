@@ -26,6 +26,6 @@ export class Leaderboard {
        WHERE p.total_teocoins_earned > 0 AND NOT ${isHiddenSql}
          AND (p.total_teocoins_earned, p.user_id) < (CAST($1 AS bigint), CAST($2 AS bigint))
        ORDER BY p.total_teocoins_earned DESC, p.user_id DESC LIMIT $3`;
-    return this.database.lagging(() => this.database.rows(shape, sql, [totalEarned, userId, limit]));
+    return this.database.readFromReplica(() => this.database.rows(shape, sql, [totalEarned, userId, limit]));
   }
 }

@@ -9,7 +9,7 @@ import { StaffAllowance } from './staff-allowance';
 import { RecipientNotFound, TooManyRecipients } from '../rewards.errors';
 import { requireNotAmong } from '../rewards.policy';
 
-/** Recipients of one reward. One transaction pays all of them, with a few statements for each `rowsPerStatement` recipients. */
+/** Recipients of one reward. One transaction pays all of them, with a few statements for each `maxRowsPerStatement` recipients. */
 export const maxRecipients = 10_000;
 
 export interface Gift {

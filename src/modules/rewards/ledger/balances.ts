@@ -14,7 +14,7 @@ const isRewardSql = typeInSql(rewardTypes, 't.transaction_type');
 const lockedBalances = Symbol('locked balances');
 
 /**
- * Locks and changes `teo_coins` and `teo_sequence`; only the ledger uses it. Callers pass at most `rowsPerStatement` entries,
+ * Locks and changes `teo_coins` and `teo_sequence`; only the ledger uses it. Callers pass at most `maxRowsPerStatement` entries,
  * in ascending order of user ids.
  */
 @Injectable()

@@ -87,10 +87,10 @@ const columns: BulkColumn[] = [
 const columnNames = columns.map(({ name }) => name);
 
 async function createRowsTable(load: Loading): Promise<void> {
-  const { types, untilCommit } = load.database.dialect.bulk;
+  const { types, dropOnCommitSql } = load.database.dialect.bulk;
   const columnsSql = columns.map(({ name, kind }) => `${name} ${types[kind]}`).join(', ');
   await load.run('DROP TABLE IF EXISTS load_ledger_rows');
-  await load.run(`CREATE TEMP TABLE load_ledger_rows (${columnsSql}) ${untilCommit}`);
+  await load.run(`CREATE TEMP TABLE load_ledger_rows (${columnsSql}) ${dropOnCommitSql}`);
 }
 
 async function copyStagedRows(load: Loading): Promise<void> {
@@ -151,12 +151,12 @@ const personTotalsSql = `SELECT u.id AS user_id, u.teo_coins AS before, COALESCE
   WHERE f.user_id IS NOT NULL OR t.id IS NOT NULL`;
 
 async function addAdjustments(load: Loading): Promise<void> {
-  const { types, untilCommit } = load.database.dialect.bulk;
+  const { types, dropOnCommitSql } = load.database.dialect.bulk;
   await load.run('DROP TABLE IF EXISTS load_adjustments');
   const numberColumns = ['user_id', 'opening', 'closing'].map((name) => `${name} ${types.int}`);
   const timeColumns = ['first_at', 'last_at'].map((name) => `${name} ${types.instant}`);
   await load.run(
-    `CREATE TEMP TABLE load_adjustments (${[...numberColumns, ...timeColumns].join(', ')}) ${untilCommit}`,
+    `CREATE TEMP TABLE load_adjustments (${[...numberColumns, ...timeColumns].join(', ')}) ${dropOnCommitSql}`,
   );
   await load.run(
     `INSERT INTO load_adjustments (user_id, opening, closing, first_at, last_at)

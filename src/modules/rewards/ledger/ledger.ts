@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { tuples } from '../../../platform/database/insert-rows';
-import { TryAgain } from '../../../platform/database/try-again';
+import { RetryTransaction } from '../../../platform/database/retry-transaction';
 import { Clock } from '../../../platform/time/clock';
 import { Balances } from './balances';
 import { balanceChangesOf, batchesOfDifferentPeople, numberMovements, type Balance } from './movement';
@@ -116,7 +116,7 @@ export class Ledger {
   }
 
   private *chunks<T>(all: readonly T[]): Generator<T[]> {
-    const size = this.database.dialect.rowsPerStatement;
+    const size = this.database.dialect.maxRowsPerStatement;
     for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
   }
 
@@ -136,7 +136,7 @@ export class Ledger {
   /** A concurrent request wrote the same reward, key or reversal first. The retry of the whole transaction then finds its row. */
   private retryAfterDuplicate(error: unknown): never {
     const constraint = this.database.dialect.uniqueViolation(error) ?? '';
-    if (/_(?:reward_once|key|reverses)$/.test(constraint)) throw new TryAgain(error);
+    if (/_(?:reward_once|key|reverses)$/.test(constraint)) throw new RetryTransaction(error);
     throw error;
   }
 }

@@ -28,7 +28,7 @@ const gatheringPursesSql = (dialect: Dialect): string => `${insertSql}
   SELECT v.recipient_id, 'gathering_purse', count(*), $2, $2 FROM (
     SELECT DISTINCT t.recipient_id, t.user_id FROM rewards_teocointransaction t
     JOIN users_user s ON s.id = t.user_id AND s.date_joined > $4
-    WHERE t.created_at > $1 AND t.created_at < ${dialect.after('s.date_joined', '$5')}
+    WHERE t.created_at > $1 AND t.created_at < ${dialect.plusMsSql('s.date_joined', '$5')}
       AND t.transaction_type = 'transfer_sent') AS v
   GROUP BY v.recipient_id HAVING count(*) >= $3 ${onConflictSql}`;
 

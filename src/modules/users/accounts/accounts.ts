@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
-import { fold } from '../../../platform/database/folding';
+import { fold } from '../../../platform/database/case-folding';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { User } from './user.entity';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '../../../platform/auth/actor';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { fold } from '../../../platform/database/folding';
+import { fold } from '../../../platform/database/case-folding';
 import { keyset } from '../../../platform/http/cursor';
 import { PreconditionFailed } from '../../../platform/http/http.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';
@@ -66,7 +66,7 @@ export class Profiles {
    * be slightly out of date.
    */
   list(query: UserQuery): Promise<Page<ManagedUser>> {
-    return this.database.lagging(() => this.readPage(query));
+    return this.database.readFromReplica(() => this.readPage(query));
   }
 
   private async readPage(query: UserQuery): Promise<Page<ManagedUser>> {

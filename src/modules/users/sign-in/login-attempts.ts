@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { instant, int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { beyondDeadline } from '../../../platform/database/deadline';
-import { fold } from '../../../platform/database/folding';
+import { withoutDeadline } from '../../../platform/database/deadline';
+import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
 import { TooManyAttempts } from '../users.errors';
 import type { RemoteDevice } from './device';
@@ -80,7 +80,7 @@ export class LoginAttempts {
   /** Undoes the counts of an attempt whose password was not verified, also after the deadline of the request. */
   async cancel({ target, network, widerNetwork }: Attempt): Promise<void> {
     const networks = [network, widerNetwork, allNetworks];
-    await beyondDeadline(() => this.database.transaction(() => this.decrement(hashTarget(target), networks)));
+    await withoutDeadline(() => this.database.transaction(() => this.decrement(hashTarget(target), networks)));
   }
 
   /** Removes counters that are older than an hour. Returns the number of rows. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { fold } from '../../../platform/database/folding';
+import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
 import { Passwords } from '../passwords/passwords';
 import { personColumns, personShape, type Person } from '../accounts/person';

@@ -34,7 +34,7 @@ export class PostgresInspector extends Inspector {
       ...limits!,
       states: [...counts].map(([state, count]) => ({ state, count })).sort((a, b) => b.count - a.count),
       sessions: sessions.slice(0, 50).map((session) => ({ ...session, statement: normalised(session.statement) })),
-      pool: this.database.dialect.vitals.pressure(),
+      pool: this.database.dialect.diagnostics.connectionUsage(),
     };
   }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { bool, int, nullable, text } from '../../../platform/database/columns';
 import type { Database } from '../../../platform/database/database';
-import type { ObjectSize } from '../../../platform/database/statements/vitals';
+import type { ObjectSize } from '../../../platform/database/statements/diagnostics';
 import { Inspector, type ConnectionReport, type ForeignKeySeen, type IndexSeen, type LockPair } from '../inspector';
 import type { Planned, ScanSeen, StorageReport, TableSeen } from '../inspector';
 import { indexesIn, scansIn } from './sqlite-plans';
@@ -30,7 +30,7 @@ export class SqliteInspector extends Inspector {
   }
 
   async connections(): Promise<ConnectionReport> {
-    const pool = this.database.dialect.vitals.pressure();
+    const pool = this.database.dialect.diagnostics.connectionUsage();
     const writing = pool.idle < pool.total ? 1 : 0;
     const states = [
       { state: 'writing', count: writing },
@@ -79,7 +79,7 @@ export class SqliteInspector extends Inspector {
 
   async storage(): Promise<StorageReport> {
     const file = await this.file();
-    const freeBytes = await this.database.dialect.vitals.freeBytes();
+    const freeBytes = await this.database.dialect.diagnostics.freeBytes();
     return { totalBytes: file.pages * file.pageBytes + file.logBytes, freeBytes, file, tables: await this.tables() };
   }
 
@@ -156,7 +156,7 @@ export class SqliteInspector extends Inspector {
 
   private sizesOf(): Promise<ObjectSize[]> {
     if (!this.sizes || Date.now() - this.sizes.at > sizesGoodForMs) {
-      const list = this.database.dialect.vitals.sizes().then(
+      const list = this.database.dialect.diagnostics.sizes().then(
         (sizes) => sizes ?? [],
         () => [],
       );

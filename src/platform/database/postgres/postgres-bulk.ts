@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Bulk, BulkColumn, Cell, Snapshot } from '../bulk';
-import type { ColumnKind } from '../tables';
+import type { ColumnKind } from '../table-info';
 
 const types: Record<ColumnKind, string> = {
   int: 'bigint',
@@ -12,29 +12,29 @@ const types: Record<ColumnKind, string> = {
   date: 'date',
   json: 'jsonb',
 };
-/** What a transaction begins with that may last, and each of its statements. */
+/** Statements that remove the timeouts of a transaction and of each of its statements. */
 export const noTimeouts = ['SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0'];
 
 export function postgresBulk(pool: () => Pool): Bulk {
   return {
     snapshot: (work) => onSnapshot(pool(), work),
     types,
-    untilCommit: 'ON COMMIT DROP',
-    hold: (tables) => `LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`,
-    analyze: (table) => `ANALYZE ${table}`,
-    continueIds: (table) =>
+    dropOnCommitSql: 'ON COMMIT DROP',
+    lockTablesSql: (tables) => `LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`,
+    analyzeSql: (table) => `ANALYZE ${table}`,
+    continueIdsSql: (table) =>
       `SELECT setval(s.name, GREATEST(nextval(s.name), (SELECT max(id) FROM ${table})))
        FROM (SELECT pg_get_serial_sequence('${table}', 'id')::regclass AS name) AS s`,
-    restartIds: (table) => `SELECT setval(pg_get_serial_sequence('${table}', 'id'), 1, false)`,
+    restartIdsSql: (table) => `SELECT setval(pg_get_serial_sequence('${table}', 'id'), 1, false)`,
     triggers: (table) => ({
-      list: null,
-      disarm: () => [`ALTER TABLE ${table} DISABLE TRIGGER USER`],
-      rearm: () => [`ALTER TABLE ${table} ENABLE TRIGGER USER`],
+      listSql: null,
+      disableSql: () => [`ALTER TABLE ${table} DISABLE TRIGGER USER`],
+      enableSql: () => [`ALTER TABLE ${table} ENABLE TRIGGER USER`],
     }),
   };
 }
 
-/** Many rows as one JSON parameter: a statement of one text, whatever their number. */
+/** An INSERT of many rows, which are one JSON parameter, so that the statement's text does not depend on their number. */
 export function jsonInsert(table: string, columns: readonly BulkColumn[]): string {
   const values = columns.map(({ kind }, at) => `(r ->> ${at})::${types[kind]}`);
   return `INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(', ')})
@@ -48,7 +48,7 @@ async function onSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Promise<T
     for (const statement of noTimeouts) await client.query(statement);
     return await work({
       rows: async (sql, values = []) => (await client.query(sql, values as Cell[])).rows as Record<string, unknown>[],
-      pages: (sql, size) => cursor(client, sql, size),
+      pages: (sql, size) => readPages(client, sql, size),
     });
   } finally {
     await client.query('ROLLBACK').catch(() => undefined);
@@ -56,10 +56,10 @@ async function onSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Promise<T
   }
 }
 
-let cursors = 0;
+let cursorCount = 0;
 
-async function* cursor(client: PoolClient, sql: string, size: number): AsyncIterable<Record<string, unknown>[]> {
-  const name = `pages_${++cursors}`;
+async function* readPages(client: PoolClient, sql: string, size: number): AsyncIterable<Record<string, unknown>[]> {
+  const name = `pages_${++cursorCount}`;
   await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${sql}`);
   for (;;) {
     const { rows } = await client.query(`FETCH ${size} FROM ${name}`);

@@ -1,103 +1,103 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Hearing, Listening } from '../dialect';
+import type { SignalListener, SignalConnection } from '../dialect';
 
-const longestPauseMs = 5_000;
-const echoEveryMs = 30_000;
-const echoWithinMs = 5_000;
-const closeWithinMs = 1_000;
+const maxPauseMs = 5_000;
+const echoIntervalMs = 30_000;
+const echoTimeoutMs = 5_000;
+const closeTimeoutMs = 1_000;
 
-interface Place {
+interface Source {
   url: string;
   channel: string;
 }
 
-/** Listens on a connection of its own, and begins again whenever it is lost. */
-export function listenTo(place: Place, hearing: Hearing): Listening {
-  const listener = new Listener(place, hearing);
-  listener.begin();
-  return listener;
+/** Listens on a connection of its own, and connects again if that is lost. */
+export function listenTo(source: Source, listener: SignalListener): SignalConnection {
+  const connection = new ListenerConnection(source, listener);
+  connection.start();
+  return connection;
 }
 
-class Listener implements Listening {
-  /** Heard by this listener alone: proof that the way from the server is open. */
-  private readonly echo: string;
+class ListenerConnection implements SignalConnection {
+  /** A channel for this connection only. Its own notifications prove that the server still reaches it. */
+  private readonly echoChannel: string;
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pauseMs = 100;
-  private closed = false;
+  private isClosed = false;
 
   constructor(
-    private readonly place: Place,
-    private readonly hearing: Hearing,
+    private readonly source: Source,
+    private readonly listener: SignalListener,
   ) {
-    this.echo = `${place.channel}_${randomUUID().slice(0, 8)}`;
+    this.echoChannel = `${source.channel}_${randomUUID().slice(0, 8)}`;
   }
 
-  begin(): void {
+  start(): void {
     const client = new Client({
-      connectionString: this.place.url,
-      connectionTimeoutMillis: echoWithinMs,
-      query_timeout: echoWithinMs,
+      connectionString: this.source.url,
+      connectionTimeoutMillis: echoTimeoutMs,
+      query_timeout: echoTimeoutMs,
       application_name: 'teoart listener',
     });
     this.client = client;
-    client.on('error', (error) => this.lost(client, error));
-    client.on('end', () => this.lost(client));
+    client.on('error', (error) => this.reconnect(client, error));
+    client.on('end', () => this.reconnect(client));
     client.on('notification', ({ channel, payload }) => {
-      if (channel === this.echo) this.prove(client);
-      else this.hearing.heard(payload ?? '');
+      if (channel === this.echoChannel) this.scheduleEcho(client);
+      else this.listener.onSignal(payload ?? '');
     });
-    this.listen(client).catch((error: unknown) => this.lost(client, error));
+    this.listen(client).catch((error: unknown) => this.reconnect(client, error));
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.isClosed = true;
     clearTimeout(this.timer);
-    // On a way that is broken the end is never answered, and requests under way would wait for it.
+    // On a broken network the server never confirms the end, and requests in progress would wait for it.
     const ended = this.client?.end().catch(() => undefined);
-    await Promise.race([ended, sleep(closeWithinMs, undefined, { ref: false })]);
+    await Promise.race([ended, sleep(closeTimeoutMs, undefined, { ref: false })]);
   }
 
   private async listen(client: Client): Promise<void> {
     await client.connect();
-    await client.query(`LISTEN "${this.place.channel}"`);
-    await client.query(`LISTEN "${this.echo}"`);
-    if (this.client !== client || this.closed) return;
+    await client.query(`LISTEN "${this.source.channel}"`);
+    await client.query(`LISTEN "${this.echoChannel}"`);
+    if (this.client !== client || this.isClosed) return;
     this.pauseMs = 100;
-    this.hearing.begun();
-    await this.call(client);
+    this.listener.onStart();
+    await this.sendEcho(client);
   }
 
-  /** A broken way, and a pooler that forgot who listens, both look like silence. */
-  private async call(client: Client): Promise<void> {
+  /** A broken network, or a pooler that gave the connection to another client, causes no error. The echo just does not arrive. */
+  private async sendEcho(client: Client): Promise<void> {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.unheard(client), echoWithinMs);
-    await client.query('SELECT pg_notify($1, $2)', [this.echo, '']);
+    this.timer = setTimeout(() => this.reportMissingEcho(client), echoTimeoutMs);
+    await client.query('SELECT pg_notify($1, $2)', [this.echoChannel, '']);
   }
 
-  private prove(client: Client): void {
-    if (this.client !== client || this.closed) return;
+  private scheduleEcho(client: Client): void {
+    if (this.client !== client || this.isClosed) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.call(client).catch((error: unknown) => this.lost(client, error));
-    }, echoEveryMs);
+      this.sendEcho(client).catch((error: unknown) => this.reconnect(client, error));
+    }, echoIntervalMs);
     this.timer.unref();
   }
 
-  private unheard(client: Client): void {
-    this.lost(client, new Error('LISTEN hears nothing: behind a pooler, set DATABASE_DIRECT_URL'));
+  private reportMissingEcho(client: Client): void {
+    this.reconnect(client, new Error('LISTEN receives nothing; behind a pooler, set DATABASE_DIRECT_URL'));
   }
 
-  private lost(client: Client, error?: unknown): void {
+  private reconnect(client: Client, error?: unknown): void {
     if (this.client !== client) return;
     this.client = undefined;
     client.end().catch(() => undefined);
     clearTimeout(this.timer);
-    if (this.closed) return;
-    this.hearing.troubled('Listening for signals was broken off; it begins again', error);
-    this.timer = setTimeout(() => this.begin(), this.pauseMs);
-    this.pauseMs = Math.min(longestPauseMs, this.pauseMs * 2);
+    if (this.isClosed) return;
+    this.listener.onTrouble('The connection that listens for signals was lost; it is opened again', error);
+    this.timer = setTimeout(() => this.start(), this.pauseMs);
+    this.pauseMs = Math.min(maxPauseMs, this.pauseMs * 2);
   }
 }

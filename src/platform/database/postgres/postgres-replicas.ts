@@ -2,18 +2,18 @@ import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
 import type { Value } from '../columns';
 import { errorLine } from '../../errors/loggable-error';
-import type { DialectOptions, Result } from '../dialect';
-import { sendTo, type Sending } from './postgres-send';
+import type { DialectOptions, StatementResult } from '../dialect';
+import { sendTo, type SendOptions } from './postgres-statements';
 
-const restMs = 5_000;
-const lookEveryMs = 2_000;
-const lookLimitMs = 2_000;
-/** The primary answers after that: a replica that has vanished must not cost its readers half a minute. */
-const readLimitMs = 3_000;
+const pauseMs = 5_000;
+const checkIntervalMs = 2_000;
+const checkTimeoutMs = 2_000;
+/** After that the primary executes the read, so that a replica that has vanished does not delay a reader by half a minute. */
+const readTimeoutMs = 3_000;
 
 /**
- * How far a standby is behind, in milliseconds. While the primary writes nothing the last replayed instant grows old by itself:
- * one that has replayed all it received, and still receives, is not behind.
+ * How far a standby is behind, in milliseconds. The time of the last replayed transaction also grows old if the primary writes
+ * nothing. So a standby that has replayed all it received, and is still connected, counts as not behind.
  */
 const lagSql = `SELECT CASE
     WHEN NOT pg_is_in_recovery() THEN 0
@@ -21,25 +21,25 @@ const lagSql = `SELECT CASE
     ELSE EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000 END AS lag`;
 
 type Options = Pick<DialectOptions, 'replicaUrls' | 'replicaMaxLagMs' | 'poolSize' | 'poolWaitMs'> & { limits: object };
-type Read = (sql: string, values: readonly Value[]) => Promise<Result>;
+type Read = (sql: string, values: readonly Value[]) => Promise<StatementResult>;
 
-/** Reads that may lag, in turn on each replica that is in reach and not too far behind, else on the primary. */
+/** Distributes reads over the replicas that are reachable and not too far behind. If there is none, the primary executes them. */
 export class Replicas {
   private readonly all: Replica[];
-  private next = 0;
+  private readCount = 0;
 
-  constructor(options: Options, sending: Sending) {
-    this.all = options.replicaUrls.map((url) => new Replica(url, options, sending));
+  constructor(options: Options, sendOptions: SendOptions) {
+    this.all = options.replicaUrls.map((url) => new Replica(url, options, sendOptions));
   }
 
-  /** Whatever a replica fails of (it is away, replays a migration, cancels the query) the primary answers. */
-  async read(sql: string, values: readonly Value[], onPrimary: Read): Promise<Result> {
-    const replica = this.choose();
+  /** If a replica fails (it is unreachable, replays a migration, or cancels the query), the primary executes the read. */
+  async read(sql: string, values: readonly Value[], onPrimary: Read): Promise<StatementResult> {
+    const replica = this.nextReplica();
     if (!replica) return onPrimary(sql, values);
     try {
       return await replica.read(sql, values);
     } catch (error) {
-      replica.rest(error);
+      replica.pause(error);
       return onPrimary(sql, values);
     }
   }
@@ -48,69 +48,70 @@ export class Replicas {
     await Promise.all(this.all.map((replica) => replica.close()));
   }
 
-  private choose(): Replica | undefined {
-    const fit = this.all.filter((replica) => replica.isFit());
-    return fit[this.next++ % Math.max(1, fit.length)];
+  private nextReplica(): Replica | undefined {
+    const usable = this.all.filter((replica) => replica.isUsable());
+    return usable[this.readCount++ % Math.max(1, usable.length)];
   }
 }
 
 class Replica {
   private readonly log = new Logger('Replicas');
   private readonly pool: Pool;
-  private readonly place: string;
-  private restsUntil = 0;
-  private lookedAt = 0;
-  private seenAt = 0;
-  /** Nothing is read here before the first look. */
-  private isNear = false;
-  private isTold = false;
+  private readonly host: string;
+  private pausedUntil = 0;
+  private lastCheckStartedAt = 0;
+  private lastCheckedAt = 0;
+  /** False until the first check has succeeded. */
+  private isCurrent = false;
+  private isWarned = false;
 
   constructor(
     url: string,
     private readonly options: Options,
-    private readonly sending: Sending,
+    private readonly sendOptions: SendOptions,
   ) {
     const { poolSize: max, poolWaitMs: connectionTimeoutMillis } = options;
-    this.place = new URL(url).host;
+    this.host = new URL(url).host;
     this.pool = new Pool({ connectionString: url, max, connectionTimeoutMillis, ...options.limits });
     this.pool.on('error', () => undefined);
   }
 
-  isFit(): boolean {
+  isUsable(): boolean {
     const now = Date.now();
-    if (now < this.restsUntil) return false;
-    if (now - this.lookedAt > lookEveryMs) void this.look(now);
-    // What was near before a quiet hour may be an hour behind.
-    return this.isNear && now - this.seenAt < 2 * lookEveryMs;
+    if (now < this.pausedUntil) return false;
+    if (now - this.lastCheckStartedAt > checkIntervalMs) void this.check(now);
+    // The result of a check that is old says nothing about the lag now.
+    return this.isCurrent && now - this.lastCheckedAt < 2 * checkIntervalMs;
   }
 
-  read(sql: string, values: readonly Value[]): Promise<Result> {
-    return sendTo(this.pool, sql, values, { ...this.sending, answerLimitMs: readLimitMs });
+  read(sql: string, values: readonly Value[]): Promise<StatementResult> {
+    return sendTo(this.pool, sql, values, { ...this.sendOptions, responseTimeoutMs: readTimeoutMs });
   }
 
-  /** Not asked again for a while: each try would cost a reader the time until it fails. */
-  rest(error: unknown): void {
-    this.restsUntil = Date.now() + restMs;
-    this.lookedAt = 0;
-    if (this.isNear || !this.isTold) this.log.warn(`The replica ${this.place} is passed over: ${errorLine(error)}`);
-    this.isNear = false;
-    this.isTold = true;
+  /** Skips this replica for a while, because each attempt would delay a reader until it fails. */
+  pause(error: unknown): void {
+    this.pausedUntil = Date.now() + pauseMs;
+    this.lastCheckStartedAt = 0;
+    if (this.isCurrent || !this.isWarned)
+      this.log.warn(`The replica ${this.host} is not used for ${pauseMs} ms: ${errorLine(error)}`);
+    this.isCurrent = false;
+    this.isWarned = true;
   }
 
   async close(): Promise<void> {
     await this.pool.end();
   }
 
-  private async look(now: number): Promise<void> {
-    this.lookedAt = now;
+  private async check(now: number): Promise<void> {
+    this.lastCheckStartedAt = now;
     try {
-      // Not observed: it belongs to no request, though one happens to cause it.
-      const quietly = { ...this.sending, answerLimitMs: lookLimitMs, observe: () => undefined };
-      const { rows } = await sendTo(this.pool, lagSql, [], quietly);
-      this.isNear = Number(rows[0]?.lag ?? Infinity) <= this.options.replicaMaxLagMs;
-      this.seenAt = now;
+      // The statement is not observed, because it does not belong to the request that caused it.
+      const sendOptions = { ...this.sendOptions, responseTimeoutMs: checkTimeoutMs, observe: () => undefined };
+      const { rows } = await sendTo(this.pool, lagSql, [], sendOptions);
+      this.isCurrent = Number(rows[0]?.lag ?? Infinity) <= this.options.replicaMaxLagMs;
+      this.lastCheckedAt = now;
     } catch (error) {
-      this.rest(error);
+      this.pause(error);
     }
   }
 }

@@ -4,59 +4,59 @@ import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
-import { isUndoing, requireTime, timeLeft } from '../deadline';
-import type { Result, Runner } from '../dialect';
-import { started } from '../statements/observer';
+import { isRollback, requireTimeLeft, remainingTimeMs } from '../deadline';
+import type { StatementResult, Runner } from '../dialect';
+import { startTimer } from '../statements/statement-observers';
 import { jsonInsert, noTimeouts } from './postgres-bulk';
-import { send, type Sending } from './postgres-send';
+import { send, type SendOptions } from './postgres-statements';
 import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
-export interface RunnerOptions extends Sending {
-  /** SET LOCAL statements that travel with BEGIN where a pooler is between, which knows no limits of a session. */
-  limits: string;
-  /** Told of a statement that was given up unanswered. */
-  unanswered: () => void;
+export interface RunnerOptions extends SendOptions {
+  /** SET LOCAL statements that are sent with BEGIN behind a pooler, which does not keep the settings of a session. */
+  timeoutsSql: string;
+  /** Called when a statement got no response within its timeout. */
+  onResponseTimeout: () => void;
 }
 
-/** How long a migration may stand in front of everybody else who wants a table. */
+/** How long a migration waits for a table. Statements that ask for the table after it wait as long. */
 const lockTimeoutMs = 2_000;
 
-/** TypeORM's runner behind the write guard, with a short way for hand-written statements. */
-export class GuardedRunner extends PostgresQueryRunner implements Runner {
-  private mayBegin = false;
-  private isPatient = false;
+/** TypeORM's runner behind the write guard, with a direct method for hand-written statements. */
+export class PostgresRunner extends PostgresQueryRunner implements Runner {
+  private canBegin = false;
+  private hasNoTimeouts = false;
 
   constructor(
     driver: PostgresDriver,
     mode: ReplicationMode,
-    private readonly sending: RunnerOptions,
+    private readonly options: RunnerOptions,
   ) {
     super(driver, mode);
   }
 
   async begin(): Promise<void> {
-    this.mayBegin = true;
+    this.canBegin = true;
     await this.startTransaction();
   }
 
   override async startTransaction(): Promise<void> {
-    if (!this.mayBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
+    if (!this.canBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
     await super.startTransaction();
-    // Schema work may take longer than any request, but must not make every request wait behind it.
+    // Schema work may take longer than a request, but its lock timeout is short, so that requests do not wait behind it.
     if (isUnguarded() && this.transactionDepth === 1)
       await this.query(
         `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${lockTimeoutMs}`,
       );
   }
 
-  async execute(sql: string, values: readonly Value[]): Promise<Result> {
-    requireTime(sql);
+  async execute(sql: string, values: readonly Value[]): Promise<StatementResult> {
+    requireTimeLeft(sql);
     const client = (await this.connect()) as PoolClient;
-    return this.answered(client, sql, () => send(client, sql, values, this.sending));
+    return this.withResponseTimeout(client, sql, () => send(client, sql, values, this.options));
   }
 
-  async patiently(): Promise<void> {
-    this.isPatient = true;
+  async prepareForBulkWork(): Promise<void> {
+    this.hasNoTimeouts = true;
     for (const statement of noTimeouts) await this.execute(statement, []);
   }
 
@@ -71,44 +71,44 @@ export class GuardedRunner extends PostgresQueryRunner implements Runner {
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {
     if (!this.isTransactionActive && sql !== 'START TRANSACTION') guard(sql);
-    // TypeORM gives the connection back when it breaks, and would speak of its own mistake.
+    // TypeORM releases a broken connection, and its own error message would not mention the broken connection.
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
-    requireTime(sql);
+    requireTimeLeft(sql);
     const client = (await this.connect()) as PoolClient;
-    const text = sql === 'START TRANSACTION' ? sql + this.sending.limits : sql;
-    const ended = started(this.sending.observe, sql);
+    const text = sql === 'START TRANSACTION' ? sql + this.options.timeoutsSql : sql;
+    const stopTimer = startTimer(this.options.observe, sql);
     try {
-      const ask = (): Promise<unknown> => super.query(text, values as never, structured);
-      const result = await this.answered(client, sql, ask);
-      ended(rowsOf(result));
+      const sendText = (): Promise<unknown> => super.query(text, values as never, structured);
+      const result = await this.withResponseTimeout(client, sql, sendText);
+      stopTimer(rowCountOf(result));
       return result as never;
     } catch (error) {
-      ended(0, error);
+      stopTimer(0, error);
       throw error;
     }
   }
 
-  /** What would follow on this connection, a ROLLBACK to begin with, would wait behind the unanswered statement for ever. */
-  private async answered<T>(client: PoolClient, sql: string, work: () => Promise<T>): Promise<T> {
-    if (this.isPatient || isUnguarded()) return work();
-    const { answerLimitMs, unanswered } = this.sending;
-    const hangUp = setTimeout(
+  /** Closes the connection at a timeout, because every later statement on it, even a ROLLBACK, would wait for the same response. */
+  private async withResponseTimeout<T>(client: PoolClient, sql: string, work: () => Promise<T>): Promise<T> {
+    if (this.hasNoTimeouts || isUnguarded()) return work();
+    const { responseTimeoutMs, onResponseTimeout } = this.options;
+    const timer = setTimeout(
       () => {
-        unanswered();
+        onResponseTimeout();
         void client.end();
       },
-      isUndoing(sql) ? answerLimitMs : timeLeft(answerLimitMs),
+      isRollback(sql) ? responseTimeoutMs : remainingTimeMs(responseTimeoutMs),
     );
     try {
       return await work();
     } finally {
-      clearTimeout(hangUp);
+      clearTimeout(timer);
     }
   }
 }
 
-/** TypeORM gives the rows, or `[rows, count]`, or an object of both. */
-function rowsOf(result: unknown): number {
+/** TypeORM returns the rows, or `[rows, count]`, or an object with both. */
+function rowCountOf(result: unknown): number {
   if (Array.isArray(result)) return typeof result[1] === 'number' ? result[1] : result.length;
   const { records, affected } = (result ?? {}) as { records?: unknown[]; affected?: number | null };
   return records?.length || (affected ?? 0);

@@ -6,8 +6,8 @@ const kinds = {
 };
 export type FileKind = keyof typeof kinds;
 
-/** What a file is, by the bytes it begins with: a whole database, an archive of `pg_dump`, or packed; null for anything else. */
-export function kindOf(beginning: Buffer): FileKind | null {
+/** The kind of a file, by its first bytes: an SQLite database, an archive of `pg_dump`, or compressed; null for any other file. */
+export function fileKindOf(beginning: Buffer): FileKind | null {
   const begins = (text: string): boolean => beginning.subarray(0, text.length).toString('latin1') === text;
   return (Object.keys(kinds) as FileKind[]).find((kind) => begins(kinds[kind])) ?? null;
 }

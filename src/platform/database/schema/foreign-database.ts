@@ -1,43 +1,44 @@
 import { systemWords } from '../../errors/system-words';
-import { driverWords } from '../statements/driver-words';
-import { tablesOfServer } from '../postgres/postgres-look';
-import { tablesOfFile } from '../sqlite/sqlite-look';
+import { explainDriverError } from '../statements/driver-errors';
+import { tablesOfServer } from '../postgres/postgres-table-names';
+import { tablesOfFile } from '../sqlite/sqlite-table-names';
 
-/** Two lines: what is there, and how a school comes over. */
+/** The message has two lines: which tables were found, and how to move a school into an empty database. */
 export class ForeignDatabase extends Error {
   override name = 'ForeignDatabase';
 
   constructor(place: string, tables: readonly string[]) {
     const some = tables.slice(0, 3).join(', ');
-    const what = tables.length > 3 ? `${some} and ${tables.length - 3} more` : some;
+    const tableNames = tables.length > 3 ? `${some} and ${tables.length - 3} more` : some;
     super(
-      `${place} holds the tables of another program (${what}): nothing was written there.\n` +
-        'Give DATABASE_URL a database that is empty; a school of Django moves in with its file: `manage.py dumpdata -o school.json` there, `loaddata school.json` here.',
+      `${place} holds the tables of another program (${tableNames}). Nothing was written there.\n` +
+        'Set DATABASE_URL to an empty database. To move a Django school, run `manage.py dumpdata -o school.json` there and `loaddata school.json` here.',
     );
   }
 }
 
-/** Before anything was written: the words say which database, and why. */
-export class DatabaseOutOfReach extends Error {
-  override name = 'DatabaseOutOfReach';
+/** Nothing was written. The message names the database and the reason. */
+export class DatabaseUnreachable extends Error {
+  override name = 'DatabaseUnreachable';
 
-  constructor(place: string, why: string, cause: unknown) {
-    super(`${place}: ${why}`, { cause });
+  constructor(place: string, reason: string, cause: unknown) {
+    super(`${place}: ${reason}`, { cause });
   }
 }
 
 /**
- * Looks before the first write. A database without tables will be ours; one with tables is, if our list of migrations is
- * among them and Django's is not: an earlier version wrote ours beside theirs.
- * @throws ForeignDatabase, DatabaseOutOfReach
+ * Called before the first write. The application may use a database that is empty, or that has its table of migrations but not
+ * Django's. Both are there if an earlier version of this program wrote its tables next to Django's.
+ * @throws ForeignDatabase, DatabaseUnreachable
  */
-export async function requireOurs(url: string, { mayBeMissing = false } = {}): Promise<void> {
+export async function requireOwnDatabase(url: string, { mayBeMissing = false } = {}): Promise<void> {
   const tables = await tablesAt(url, mayBeMissing);
-  const isOurs = tables.length === 0 || tables.includes('platform_migration');
-  if (!isOurs || tables.includes('django_migrations')) throw new ForeignDatabase(placeOf(url), theirsFirst(tables));
+  const isOwn = tables.length === 0 || tables.includes('platform_migration');
+  if (!isOwn || tables.includes('django_migrations')) throw new ForeignDatabase(placeOf(url), foreignTables(tables));
 }
 
-const theirsFirst = (tables: readonly string[]): string[] =>
+/** Django's table of migrations comes first, because it tells an operator the most. */
+const foreignTables = (tables: readonly string[]): string[] =>
   tables
     .filter((name) => !name.startsWith('platform_'))
     .sort((one, other) => Number(other === 'django_migrations') - Number(one === 'django_migrations'));
@@ -47,15 +48,15 @@ async function tablesAt(url: string, mayBeMissing: boolean): Promise<string[]> {
     return url.startsWith('sqlite:') ? tablesOfFile(url.slice('sqlite:'.length)) : await tablesOfServer(url);
   } catch (error) {
     if (mayBeMissing && (error as { code?: string }).code === '3D000') return [];
-    throw new DatabaseOutOfReach(
+    throw new DatabaseUnreachable(
       placeOf(url),
-      driverWords(error) ?? systemWords(error) ?? (error as Error).message,
+      explainDriverError(error) ?? systemWords(error) ?? (error as Error).message,
       error,
     );
   }
 }
 
-/** Without the name and the password in it. */
+/** The URL as it may be shown: without the user's name and password. */
 function placeOf(url: string): string {
   if (url.startsWith('sqlite:') || !URL.canParse(url)) return url.replace(/^sqlite:/, '');
   const { host, pathname } = new URL(url);

@@ -2,71 +2,69 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { MigrationExecutor, type DataSourceOptions } from 'typeorm';
 import { Config } from '../../config/config';
-import { connect } from '../connect';
-import { migrationKey, type Dialect } from '../dialect';
-import { driverWords } from '../statements/driver-words';
+import { createDialect } from '../dialect-factory';
+import { migrationLockKey, type Dialect } from '../dialect';
+import { explainDriverError } from '../statements/driver-errors';
 import { unguarded } from '../statements/write-guard';
 
 export type Migrations = DataSourceOptions['migrations'];
 
-const attempts = 20;
+const maxAttempts = 20;
 
-/** A table the migration needs stayed taken, however often it asked. */
+/** Another transaction kept the lock on a table that the migration needs, during all attempts. */
 export class MigrationBlocked extends Error {
   override name = 'MigrationBlocked';
 
   constructor(cause: unknown) {
     super(
-      `A migration asked ${attempts} times for a lock and did not get it: end the transaction that holds the table`,
-      {
-        cause,
-      },
+      `A migration did not get its lock in ${maxAttempts} attempts. End the transaction that holds a lock on the table.`,
+      { cause },
     );
   }
 }
 
-/** The message says which; why, in the words of the engine, is its cause. */
+/** The message names the migration. The error of the engine is the cause. */
 export class MigrationFailed extends Error {
   override name = 'MigrationFailed';
 
   constructor(migration: string, cause: unknown) {
-    const why = driverWords(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+    const why = explainDriverError(cause) ?? (cause instanceof Error ? cause.message : String(cause));
     super(`The migration ${migration} failed: ${why}`, { cause });
   }
 }
 
-/** Brings the schema to the newest migration. Two processes that start together migrate once. */
+/** Runs the pending migrations. If two processes start together, only one of them runs the migrations. */
 export async function prepareSchema(dialect: Dialect): Promise<void> {
-  await unguarded(() => dialect.exclusively(() => patiently(dialect)));
+  await unguarded(() => dialect.withMigrationLock(() => migrateWithRetries(dialect)));
 }
 
 /**
- * Whoever waits for a lock on a table makes everybody behind wait too. So a migration waits briefly, gives way, and comes
- * again; what was done before it stays done.
+ * A migration that waits for a table lock blocks every statement that asks for the table after it. So it waits briefly, stops
+ * and is tried again. The migrations before it stay committed.
  */
-async function patiently(dialect: Dialect): Promise<void> {
+async function migrateWithRetries(dialect: Dialect): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await dialect.dataSource.runMigrations({ transaction: 'each' });
       return;
     } catch (error) {
       if (!dialect.isTransient(error)) throw await migrationFailed(dialect, error);
-      if (attempt === attempts) throw new MigrationBlocked(error);
-      new Logger('Migrations').warn(`A table is taken; trying again (${attempt} of ${attempts})`);
+      if (attempt === maxAttempts) throw new MigrationBlocked(error);
+      new Logger('Migrations').warn(`A table is locked; the migration is retried (${attempt} of ${maxAttempts})`);
       await sleep((0.5 + Math.random()) * Math.min(5_000, 200 * attempt));
     }
   }
 }
 
-/** Each is a transaction of its own: the first that is pending is the one that failed. */
+/** Each migration is a transaction of its own, so the first pending one is the one that failed. */
 async function migrationFailed(dialect: Dialect, error: unknown): Promise<unknown> {
   const pending = await new MigrationExecutor(dialect.dataSource).getPendingMigrations().catch(() => []);
   return pending[0] ? new MigrationFailed(pending[0].name, error) : error;
 }
 
-/** A database by its URL, whatever the process's own is; not opened yet. */
+/** The dialect of any database, not only of the application's own. It opens no connection. */
 export function databaseByUrl(url: string, migrations: Migrations): Dialect {
-  return connect(new Config({ NODE_ENV: 'test', DATABASE_URL: url }), [], migrations);
+  return createDialect(new Config({ NODE_ENV: 'test', DATABASE_URL: url }), [], migrations);
 }
 
 /** Opens a database by URL, migrates it and closes it again. */
@@ -81,14 +79,17 @@ export async function migrate(url: string, migrations: Migrations): Promise<void
 }
 
 /**
- * Migrations and `work` in one transaction: both stay, or neither. `work` gets the driver's own connection. For an engine whose
- * schema changes are transactional, and a database that nobody uses yet.
+ * Runs the migrations and `work` in one transaction. `work` gets the driver's own connection. Only for an engine whose schema
+ * changes are transactional, and for a database that nobody uses yet.
  */
-export async function migrateIn<T>(dialect: Dialect, work: (connection: unknown) => Promise<T>): Promise<T> {
+export async function migrateInOneTransaction<T>(
+  dialect: Dialect,
+  work: (connection: unknown) => Promise<T>,
+): Promise<T> {
   const runner = dialect.dataSource.createQueryRunner();
   try {
     await runner.startTransaction();
-    await runner.query(dialect.turnstile(migrationKey) ?? 'SELECT 1');
+    await runner.query(dialect.keyLockSql(migrationLockKey) ?? 'SELECT 1');
     const executor = new MigrationExecutor(dialect.dataSource, runner);
     executor.transaction = 'none';
     await executor.executePendingMigrations();
@@ -96,7 +97,7 @@ export async function migrateIn<T>(dialect: Dialect, work: (connection: unknown)
     await runner.commitTransaction();
     return result;
   } catch (error) {
-    // The connection itself may be what broke: then the server has rolled back.
+    // If the connection is lost, the rollback fails, and the server has rolled back by itself.
     await runner.rollbackTransaction().catch(() => undefined);
     throw error;
   } finally {

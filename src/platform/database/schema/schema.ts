@@ -8,17 +8,20 @@ import {
   type TableColumnOptions,
 } from 'typeorm';
 
-/** The words migrations are written in: one list of tables for both engines, every constraint and index named. */
+/*
+ * Functions that migrations use to define tables. One definition serves both engines, and every constraint and index has a name.
+ */
+
 export type ColumnDefinition = Omit<TableColumnOptions, 'name'>;
 
-interface More {
+interface ColumnSettings {
   nullable?: boolean;
   default?: string | number | boolean;
 }
 
 function column(
   type: string,
-  { nullable = false, default: value }: More,
+  { nullable = false, default: value }: ColumnSettings,
   rest: Partial<ColumnDefinition> = {},
 ): ColumnDefinition {
   return { type, isNullable: nullable, ...(value === undefined ? {} : { default: literal(value) }), ...rest };
@@ -29,16 +32,17 @@ const literal = (value: string | number | boolean): string =>
 
 export const id = (): ColumnDefinition =>
   column('int8', {}, { isPrimary: true, isGenerated: true, generationStrategy: 'increment' });
-export const varchar = (length: number, more: More = {}): ColumnDefinition =>
-  column('varchar', more, { length: String(length) });
-export const text = (more: More = {}): ColumnDefinition => column('text', more);
-export const int = (more: More = {}): ColumnDefinition => column('int', more);
-export const bigint = (more: More = {}): ColumnDefinition => column('int8', more);
-export const float = (more: More = {}): ColumnDefinition => column('float8', more);
-export const flag = (more: More = {}): ColumnDefinition => column('boolean', more);
-export const instant = (more: More = {}): ColumnDefinition => column('timestamptz', more, { precision: 3 });
-export const date = (more: More = {}): ColumnDefinition => column('date', more);
-export const json = (more: More = {}): ColumnDefinition => column('jsonb', more);
+export const varchar = (length: number, settings: ColumnSettings = {}): ColumnDefinition =>
+  column('varchar', settings, { length: String(length) });
+export const text = (settings: ColumnSettings = {}): ColumnDefinition => column('text', settings);
+export const int = (settings: ColumnSettings = {}): ColumnDefinition => column('int', settings);
+export const bigint = (settings: ColumnSettings = {}): ColumnDefinition => column('int8', settings);
+export const float = (settings: ColumnSettings = {}): ColumnDefinition => column('float8', settings);
+export const flag = (settings: ColumnSettings = {}): ColumnDefinition => column('boolean', settings);
+export const instant = (settings: ColumnSettings = {}): ColumnDefinition =>
+  column('timestamptz', settings, { precision: 3 });
+export const date = (settings: ColumnSettings = {}): ColumnDefinition => column('date', settings);
+export const json = (settings: ColumnSettings = {}): ColumnDefinition => column('jsonb', settings);
 export const key = (definition: ColumnDefinition): ColumnDefinition => ({ ...definition, isPrimary: true });
 
 type Part = TableUnique | TableIndex | TableCheck | TableForeignKey;
@@ -66,10 +70,10 @@ export function references(
 }
 
 export function table(name: string, columns: Record<string, ColumnDefinition>, ...parts: Part[]): Table {
-  const own = Object.entries(columns).map(([columnName, definition]) => ({ name: columnName, ...definition }));
+  const namedColumns = Object.entries(columns).map(([columnName, definition]) => ({ name: columnName, ...definition }));
   return new Table({
     name,
-    columns: own,
+    columns: namedColumns,
     uniques: parts.filter((part) => part instanceof TableUnique),
     indices: parts.filter((part) => part instanceof TableIndex),
     checks: parts.filter((part) => part instanceof TableCheck),
@@ -78,12 +82,12 @@ export function table(name: string, columns: Record<string, ColumnDefinition>, .
 }
 
 export async function createTables(runner: QueryRunner, tables: readonly Table[]): Promise<void> {
-  for (const one of tables) await runner.createTable(isPostgres(runner) ? one : forSqlite(one));
+  for (const each of tables) await runner.createTable(isPostgres(runner) ? each : toSqliteTable(each));
 }
 
-/** Migrations are written in PostgreSQL's types; TypeORM's table API takes them literally. */
-function forSqlite(one: Table): Table {
-  const copy = one.clone();
+/** Migrations use PostgreSQL's types. TypeORM does not translate the types of a table, so this function does. */
+function toSqliteTable(original: Table): Table {
+  const copy = original.clone();
   for (const each of copy.columns) {
     if (each.type === 'boolean' && each.default) each.default = each.default === 'true' ? '1' : '0';
     each.type = sqliteTypes[each.type] ?? each.type;
@@ -100,7 +104,7 @@ const sqliteTypes: Record<string, string> = {
 };
 
 export async function dropTables(runner: QueryRunner, tables: readonly Table[]): Promise<void> {
-  for (const one of [...tables].reverse()) await runner.dropTable(one);
+  for (const each of [...tables].reverse()) await runner.dropTable(each);
 }
 
 export const isPostgres = (runner: QueryRunner): boolean => runner.dataSource.options.type === 'postgres';

@@ -1,8 +1,8 @@
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { Bulk, BulkColumn, Cell, Snapshot } from '../bulk';
-import type { Prepared } from './sqlite-connections';
-import { ready, run } from './sqlite-connections';
-import type { ColumnKind } from '../tables';
+import type { StatementCache } from './sqlite-connections';
+import { prepareStatement, run } from './sqlite-connections';
+import type { ColumnKind } from '../table-info';
 
 const types: Record<ColumnKind, string> = {
   int: 'integer',
@@ -19,22 +19,22 @@ export function sqliteBulk(file: string): Bulk {
   return {
     snapshot: (work) => onSnapshot(file, work),
     types,
-    untilCommit: '',
-    hold: () => null,
-    analyze: () => null,
-    continueIds: () => null,
-    restartIds: (table) => `DELETE FROM sqlite_sequence WHERE name = '${table}'`,
+    dropOnCommitSql: '',
+    lockTablesSql: () => null,
+    analyzeSql: () => null,
+    continueIdsSql: () => null,
+    restartIdsSql: (table) => `DELETE FROM sqlite_sequence WHERE name = '${table}'`,
     triggers: (table) => ({
-      list: `SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '${table}'`,
-      disarm: (found) => found.map(({ name }) => `DROP TRIGGER ${name}`),
-      rearm: (found) => found.map(({ sql }) => sql),
+      listSql: `SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '${table}'`,
+      disableSql: (found) => found.map(({ name }) => `DROP TRIGGER ${name}`),
+      enableSql: (found) => found.map(({ sql }) => sql),
     }),
   };
 }
 
-/** One prepared statement for all rows: nothing is faster here. */
+/** Runs one prepared statement for each row, because that is the fastest way on SQLite. */
 export function insertEach(
-  prepared: Prepared,
+  prepared: StatementCache,
   table: string,
   columns: readonly BulkColumn[],
   rows: readonly (readonly Cell[])[],
@@ -48,34 +48,34 @@ export function insertEach(
   const flags = columns.flatMap(({ kind }, at) => (kind === 'bool' ? [at] : []));
   for (const row of rows) {
     const bound = row.slice();
-    for (const at of instants) bound[at] = ownInstant(bound[at] as string | null);
+    for (const at of instants) bound[at] = toSqliteInstant(bound[at] as string | null);
     for (const at of flags) bound[at] = bound[at] === null ? null : Number(bound[at]);
-    // Not the list itself: its cells would be fetched through V8 one by one, a fifth slower.
+    // The values are spread, because binding an array is a fifth slower: its cells are fetched through V8 one by one.
     statement.run(...bound);
   }
 }
 
-/** ISO 8601 in UTC with milliseconds, in the text form of this engine. */
-const ownInstant = (iso: string | null): string | null =>
+/** Converts ISO 8601 in UTC with milliseconds to the text that SQLite stores for an instant. */
+const toSqliteInstant = (iso: string | null): string | null =>
   iso === null ? null : `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
 
-/** A connection of its own: in WAL mode its read transaction sees one moment, and nobody waits for it. */
+/** Uses a connection of its own. In WAL mode its read transaction sees one state of the database and blocks no other transaction. */
 async function onSnapshot<T>(file: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   const connection = new Sqlite(file, { readonly: true, timeout: 5_000 });
   try {
     connection.exec('BEGIN');
-    // The moment is that of the first read.
+    // The snapshot begins with the first read, not with BEGIN.
     connection.prepare('SELECT count(*) FROM sqlite_master').get();
     return await work({
-      rows: async (sql, values = []) => run(ready(connection, sql), values).rows,
-      pages: (sql, size) => pages(connection, sql, size),
+      rows: async (sql, values = []) => run(prepareStatement(connection, sql), values).rows,
+      pages: (sql, size) => readPages(connection, sql, size),
     });
   } finally {
     connection.close();
   }
 }
 
-async function* pages(connection: Connection, sql: string, size: number): AsyncIterable<Record<string, unknown>[]> {
+async function* readPages(connection: Connection, sql: string, size: number): AsyncIterable<Record<string, unknown>[]> {
   let page: Record<string, unknown>[] = [];
   for (const row of connection.prepare(sql).iterate()) {
     page.push(row as Record<string, unknown>);

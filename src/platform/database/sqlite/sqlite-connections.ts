@@ -5,54 +5,51 @@ import { Logger } from '@nestjs/common';
 import Sqlite, { type Database as Connection, type Statement } from 'better-sqlite3';
 import { errorLine } from '../../errors/loggable-error';
 import { sqliteInstant, type Value } from '../columns';
-import type { Result } from '../dialect';
-import { Lane, LaneTimeout } from './lane';
-import { started, type Observer } from '../statements/observer';
+import type { StatementResult } from '../dialect';
+import { WriteQueue, WriteQueueTimeout } from './write-queue';
+import { startTimer, type Observer } from '../statements/statement-observers';
 import { OpenFile } from './sqlite-file';
 import { parametersOf, type Parameters } from './sqlite-parameters';
 
-/** The two connections of a file and the lane to the one that writes. */
+/** The two connections of a file: a reader, and a writer with the queue of transactions that wait for it. */
 export class SqliteConnections {
   private readonly log = new Logger('Database');
-  readonly lane: Lane;
-  /** Another process had the file. */
+  readonly writeQueue: WriteQueue;
+  /** How often and how long another process had locked the file. */
   readonly busy = { count: 0, totalMs: 0, timeouts: 0 };
-  writer: Prepared;
-  reader: Prepared;
+  writer: StatementCache;
+  reader: StatementCache;
   openFile: OpenFile;
 
   constructor(
     readonly file: string,
     private readonly waitMs: number,
   ) {
-    this.lane = new Lane(waitMs);
+    this.writeQueue = new WriteQueue(waitMs);
   }
 
-  /**
-   * Takes the file for writing. Another process may hold it: SQLite's own wait would stop this process's event loop, so
-   * the waiting happens here.
-   */
+  /** Locks the file for writing. If another process has locked it, this method polls, because SQLite's own wait would block the event loop. */
   async begin(): Promise<void> {
     this.openFile.require();
-    if (this.begun()) return;
+    if (this.tryBegin()) return;
     const started = performance.now();
     this.busy.count++;
     try {
       do {
         if (performance.now() - started > this.waitMs) throw this.timeout();
         await sleep(5 + Math.random() * 10);
-      } while (!this.begun());
+      } while (!this.tryBegin());
     } finally {
       this.busy.totalMs += performance.now() - started;
     }
   }
 
-  private timeout(): LaneTimeout {
+  private timeout(): WriteQueueTimeout {
     this.busy.timeouts++;
-    return new LaneTimeout(this.waitMs);
+    return new WriteQueueTimeout(this.waitMs);
   }
 
-  private begun(): boolean {
+  private tryBegin(): boolean {
     try {
       this.writer.prepare('BEGIN IMMEDIATE').run();
       return true;
@@ -66,31 +63,31 @@ export class SqliteConnections {
     mkdirSync(dirname(this.file), { recursive: true });
     const [writer, reader] = [connect(this.file, 0), connect(this.file, 5_000)];
     reader.pragma('query_only = ON');
-    this.writer = new Prepared(writer);
-    this.reader = new Prepared(reader);
+    this.writer = new StatementCache(writer);
+    this.reader = new StatementCache(reader);
     this.openFile = new OpenFile(this.file);
     return writer;
   }
 
   /**
-   * Gives the lane to the next writer. When the write-ahead log has grown, it is first copied into the file, in a turn of the
-   * event loop of its own: SQLite would do that inside COMMIT, and the person whose transaction filled the log would wait for
-   * it, with everybody else.
+   * Lets the next transaction in the queue write. If the write-ahead log is large, it is first copied into the file, in an event
+   * loop iteration of its own. SQLite would copy it inside COMMIT, and the request whose transaction filled the log, and all others,
+   * would wait for that.
    */
-  leaveLane(): void {
-    if (sizeOf(`${this.file}-wal`) <= maxLogBytes) return this.lane.leave();
+  releaseWriter(): void {
+    if (sizeOf(`${this.file}-wal`) <= maxLogBytes) return this.writeQueue.leave();
     setImmediate(() => {
-      this.copyLog();
-      this.lane.leave();
+      this.checkpoint();
+      this.writeQueue.leave();
     });
   }
 
-  private copyLog(): void {
+  private checkpoint(): void {
     if (!this.writer.connection.open) return;
     try {
       this.writer.connection.pragma('wal_checkpoint(PASSIVE)');
     } catch (error) {
-      // Nothing is lost: the log holds it all, and is copied after the next commit.
+      // No data is lost, because the log still contains it and is copied after the next commit.
       this.log.warn(`The write-ahead log was not copied into ${this.file}: ${errorLine(error)}`);
     }
   }
@@ -101,7 +98,7 @@ export class SqliteConnections {
   }
 }
 
-/** As many bytes as SQLite's own thousand pages. A log that was copied begins anew and is cut to this size. */
+/** The size of 1,000 pages, which is SQLite's own limit. A log that was copied starts again and is truncated to this size. */
 const maxLogBytes = 4 * 1024 * 1024;
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -113,75 +110,80 @@ function connect(file: string, busyTimeoutMs: number): Connection {
   connection.pragma('wal_autocheckpoint = 0');
   connection.pragma(`journal_size_limit = ${maxLogBytes}`);
   connection.pragma('foreign_keys = ON');
-  // INSERT OR REPLACE deletes without firing triggers unless this is on: the ledger is append-only by trigger.
+  // Without this setting INSERT OR REPLACE deletes rows without firing triggers, and triggers make the ledger append-only.
   connection.pragma('recursive_triggers = ON');
   return connection;
 }
 
-/** A batch has as many texts as sizes, each of them large: neither the text nor its statement is worth being kept. */
-const longestKept = 4_000;
-const mostKept = 500;
+/** Longer statements are not cached. They are batches, whose text is large and different for each number of rows. */
+const maxCachedLength = 4_000;
+const maxCachedCount = 500;
 
-/** A statement with the way its values are bound. */
-export interface Ready {
+/** A prepared statement, and how its values are bound. */
+export interface PreparedStatement {
   statement: Statement;
   bound: Parameters['bound'];
 }
 
-/** A connection with its prepared statements; of many, the one unused for longest goes first. */
-export class Prepared {
-  private readonly kept = new Map<string, Ready>();
+/** A connection with a cache of its prepared statements. The least recently used one is removed first. */
+export class StatementCache {
+  private readonly cached = new Map<string, PreparedStatement>();
 
   constructor(readonly connection: Connection) {}
 
-  /** TypeORM's own texts, with `?`. */
+  /** Prepares a statement of TypeORM, whose placeholders are `?`. */
   prepare(sql: string): Statement {
-    return this.ready(sql).statement;
+    return this.prepareStatement(sql).statement;
   }
 
-  ready(sql: string): Ready {
-    if (sql.length > longestKept) return ready(this.connection, sql);
-    const found = this.kept.get(sql) ?? ready(this.connection, sql);
-    this.kept.delete(sql);
-    this.kept.set(sql, found);
-    if (this.kept.size > mostKept) this.kept.delete(this.kept.keys().next().value as string);
-    return found;
+  prepareStatement(sql: string): PreparedStatement {
+    if (sql.length > maxCachedLength) return prepareStatement(this.connection, sql);
+    const prepared = this.cached.get(sql) ?? prepareStatement(this.connection, sql);
+    this.cached.delete(sql);
+    this.cached.set(sql, prepared);
+    if (this.cached.size > maxCachedCount) this.cached.delete(this.cached.keys().next().value as string);
+    return prepared;
   }
 }
 
-export function ready(connection: Connection, sql: string): Ready {
+export function prepareStatement(connection: Connection, sql: string): PreparedStatement {
   const { text, bound } = parametersOf(sql);
   return { statement: connection.prepare(text), bound };
 }
 
-/** As `run`, and the observer is told, whatever comes of it. */
-export function observedRun(connection: Prepared, sql: string, values: readonly Value[], observe: Observer): Result {
-  const ended = started(observe, sql);
+/** As `run`, and calls the observer, also after an error. */
+export function runObserved(
+  connection: StatementCache,
+  sql: string,
+  values: readonly Value[],
+  observe: Observer,
+): StatementResult {
+  const stopTimer = startTimer(observe, sql);
   try {
-    const result = run(connection.ready(sql), values);
-    ended(result.affected);
+    const result = run(connection.prepareStatement(sql), values);
+    stopTimer(result.affected);
     return result;
   } catch (error) {
-    ended(0, error);
+    stopTimer(0, error);
     throw error;
   }
 }
 
-export function run({ statement, bound }: Ready, values: readonly Value[]): Result {
-  const list = bound === 'by number' ? [byNumber(values)] : [values.slice(0, bound).map(toSqlite)];
+export function run({ statement, bound }: PreparedStatement, values: readonly Value[]): StatementResult {
+  const parameters = bound === 'by number' ? [namedValues(values)] : [values.slice(0, bound).map(toSqliteValue)];
   if (statement.reader) {
-    const rows = statement.all(...list) as Record<string, unknown>[];
+    const rows = statement.all(...parameters) as Record<string, unknown>[];
     return { rows, affected: rows.length };
   }
-  return { rows: [], affected: statement.run(...list).changes };
+  return { rows: [], affected: statement.run(...parameters).changes };
 }
 
-/** The name of `$1` is "1". */
-function byNumber(values: readonly Value[]): Record<string, unknown> {
-  return Object.fromEntries(values.map((value, index) => [index + 1, toSqlite(value)]));
+/** For SQLite the name of the parameter `$1` is "1". */
+function namedValues(values: readonly Value[]): Record<string, unknown> {
+  return Object.fromEntries(values.map((value, index) => [index + 1, toSqliteValue(value)]));
 }
 
-function toSqlite(value: Value): unknown {
+function toSqliteValue(value: Value): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (value === undefined || value === null) return null;
   if (value instanceof Date) return sqliteInstant(value);

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 
-/** The open file is not the one its path names: what is written to it is gone with this process. */
-export class FileGone extends Error {
-  override name = 'FileGone';
+/** The file at the path is not the file that is open. Data written to the open one would be lost when this process ends. */
+export class FileReplaced extends Error {
+  override name = 'FileReplaced';
 
   constructor(file: string) {
     super(`The database file ${file} was deleted or replaced while it was open`);
@@ -11,31 +11,31 @@ export class FileGone extends Error {
 }
 
 /**
- * A file deleted under its connections goes on taking writes, and they vanish with the last of them. SQLite notices that in
- * rollback-journal mode only, not in WAL mode.
+ * Detects that the open file was deleted or replaced. Such a file still accepts writes, and they are lost when its last
+ * connection closes. SQLite detects this only in rollback-journal mode, not in WAL mode.
  */
 export class OpenFile {
   private readonly log = new Logger('Database');
-  private readonly opened: string | null;
-  private isTold = false;
+  private readonly openedIdentity: string | null;
+  private isLogged = false;
 
   constructor(private readonly file: string) {
-    this.opened = identityOf(file);
+    this.openedIdentity = identityOf(file);
   }
 
-  /** A few microseconds: nothing beside the disk's part of a commit. @throws FileGone */
+  /** This check takes a few microseconds, which is little compared to the disk write of a commit. @throws FileReplaced */
   require(): void {
-    if (identityOf(this.file) === this.opened) {
-      this.isTold = false;
+    if (identityOf(this.file) === this.openedIdentity) {
+      this.isLogged = false;
       return;
     }
-    const gone = new FileGone(this.file);
-    if (!this.isTold)
+    const error = new FileReplaced(this.file);
+    if (!this.isLogged)
       this.log.fatal(
-        `${gone.message}. Writes are refused; put the file back, or stop this process and restore a backup`,
+        `${error.message}. Writes are refused. Put the file back, or stop this process and restore a backup.`,
       );
-    this.isTold = true;
-    throw gone;
+    this.isLogged = true;
+    throw error;
   }
 }
 

@@ -1,39 +1,39 @@
 import Sqlite from 'better-sqlite3';
 import { tuples } from '../insert-rows';
-import { Prepared, run } from './sqlite-connections';
+import { StatementCache, run } from './sqlite-connections';
 import { parametersOf } from './sqlite-parameters';
 
-it('numbers that ascend become plain marks, bound in a row', () => {
+it('replaces ascending parameter numbers by question marks that are bound by position', () => {
   expect(parametersOf('SELECT a FROM t WHERE b = $1 AND c IN ($2, $3)')).toEqual({
     text: 'SELECT a FROM t WHERE b = ? AND c IN (?, ?)',
     bound: 3,
   });
 });
 
-it('a batch of thirty thousand values has no name to look for', () => {
+it('replaces all names in a batch of thirty thousand values', () => {
   const { text, bound } = parametersOf(`INSERT INTO t (a, b, c) VALUES ${tuples(10_000, 3)}`);
   expect(bound).toBe(30_000);
   expect(text).not.toContain('$');
 });
 
 it.each([
-  ['come back', 'SELECT $1, $2, $1'],
-  ['leave one out', 'SELECT $1, $3'],
+  ['repeat', 'SELECT $1, $2, $1'],
+  ['have a gap', 'SELECT $1, $3'],
   ['begin at two', 'SELECT $2'],
   ['descend', 'SELECT $2, $1'],
-])('numbers that %s stay names', (_, sql) => {
+])('keeps parameter numbers that %s as names', (_, sql) => {
   expect(parametersOf(sql)).toEqual({ text: sql, bound: 'by number' });
 });
 
-it('what only looks like a parameter is left as it is', () => {
+it('does not change text that only looks like a parameter', () => {
   const sql = `SELECT '$1', 'it''s $2', "$3", \`$4\`, [$5], a$6, $7x, $01, $0 -- $8
     /* $9 */ FROM t WHERE a = `;
   expect(parametersOf(`${sql}$1`)).toEqual({ text: `${sql}?`, bound: 1 });
 });
 
-it('SQLite reads the same from either form', () => {
-  const prepared = new Prepared(new Sqlite(':memory:'));
-  const of = (sql: string, values: unknown[]) => run(prepared.ready(sql), values as never).rows;
+it('gives the same rows on SQLite for parameters bound by position and by number', () => {
+  const prepared = new StatementCache(new Sqlite(':memory:'));
+  const of = (sql: string, values: unknown[]) => run(prepared.prepareStatement(sql), values as never).rows;
   expect(of(`SELECT $1 AS a, '$1' AS b, $2 AS c -- $9`, [7, true, 'unused'])).toEqual([{ a: 7, b: '$1', c: 1 }]);
   expect(of('SELECT $2 AS a, $1 AS b, $2 AS c', [7, { x: 1 }])).toEqual([{ a: '{"x":1}', b: 7, c: '{"x":1}' }]);
   expect(of('SELECT 1 AS a', ['unused'])).toEqual([{ a: 1 }]);

@@ -6,10 +6,11 @@ interface Part {
 }
 
 /**
- * SQLite adds no constraint to a table: a new table takes the rows and the name. Its indexes and triggers are made again
- * word for word: a ledger whose triggers are gone can be changed. Nothing changes where the constraint is as wanted.
+ * Adds, replaces or drops a constraint. SQLite cannot do that to an existing table, so a new table gets its rows and its name.
+ * The indexes and triggers are created again with the same SQL, because without its triggers the ledger could be changed.
+ * Nothing happens if the table already has the wanted constraint.
  */
-export async function rebuildWith(
+export async function rebuildWithConstraint(
   runner: QueryRunner,
   table: string,
   constraint: string,
@@ -19,41 +20,42 @@ export async function rebuildWith(
     "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL AND type IN ('table', 'index', 'trigger')",
     [table],
   );
-  const old = parts.find(({ type }) => type === 'table')?.sql;
-  if (!old) throw new Error(`There is no table ${table}`);
-  const bare = without(old, constraint);
-  const wanted = definition ? bare.replace(/\)\s*$/, `, CONSTRAINT "${constraint}" ${definition})`) : bare;
-  if (wanted === old) return;
-  await rebuild(runner, table, wanted, parts);
+  const oldSql = parts.find(({ type }) => type === 'table')?.sql;
+  if (!oldSql) throw new Error(`There is no table ${table}`);
+  const sqlWithout = removeConstraint(oldSql, constraint);
+  const newSql = definition ? sqlWithout.replace(/\)\s*$/, `, CONSTRAINT "${constraint}" ${definition})`) : sqlWithout;
+  if (newSql === oldSql) return;
+  await rebuild(runner, table, newSql, parts);
 }
 
-async function rebuild(runner: QueryRunner, table: string, wanted: string, parts: readonly Part[]): Promise<void> {
-  const alone = !runner.isTransactionActive;
-  // Dropping the old table would otherwise delete whatever refers to its rows. Without effect inside a transaction.
-  if (alone) await runner.query('PRAGMA foreign_keys = OFF');
-  else if (await enforces(runner)) throw new Error(`A rebuild of ${table} needs transaction = false in its migration`);
+async function rebuild(runner: QueryRunner, table: string, newSql: string, parts: readonly Part[]): Promise<void> {
+  const ownsTransaction = !runner.isTransactionActive;
+  // With foreign keys on, dropping the old table would delete the rows that refer to it. The PRAGMA has no effect in a transaction.
+  if (ownsTransaction) await runner.query('PRAGMA foreign_keys = OFF');
+  else if (await hasForeignKeysOn(runner))
+    throw new Error(`The migration that rebuilds ${table} must set transaction = false`);
   try {
-    if (alone) await runner.startTransaction();
-    // The name alone changes: no reference elsewhere follows it.
-    await runner.query(wanted.replace(/^CREATE TABLE\s+("[^"]+"|\S+)/i, `CREATE TABLE "rebuilt_${table}"`));
+    if (ownsTransaction) await runner.startTransaction();
+    await runner.query(newSql.replace(/^CREATE TABLE\s+("[^"]+"|\S+)/i, `CREATE TABLE "rebuilt_${table}"`));
     await runner.query(`INSERT INTO "rebuilt_${table}" SELECT * FROM "${table}"`);
     await keepIds(runner, table);
     await runner.query(`DROP TABLE "${table}"`);
+    // With this setting RENAME does not change the references in other tables, which already have the right name.
     await runner.query('PRAGMA legacy_alter_table = ON');
     await runner.query(`ALTER TABLE "rebuilt_${table}" RENAME TO "${table}"`);
     await runner.query('PRAGMA legacy_alter_table = OFF');
     for (const { type, sql } of parts) if (type !== 'table') await runner.query(sql);
-    await requireWhole(runner, table);
-    if (alone) await runner.commitTransaction();
+    await requireValidReferences(runner, table);
+    if (ownsTransaction) await runner.commitTransaction();
   } catch (error) {
-    if (alone) await runner.rollbackTransaction();
+    if (ownsTransaction) await runner.rollbackTransaction();
     throw error;
   } finally {
-    if (alone) await runner.query('PRAGMA foreign_keys = ON');
+    if (ownsTransaction) await runner.query('PRAGMA foreign_keys = ON');
   }
 }
 
-/** An id that was given is not given again, also where its row is gone. */
+/** Copies the id counter, so that the id of a deleted row is not used again. */
 async function keepIds(runner: QueryRunner, table: string): Promise<void> {
   await runner.query('DELETE FROM sqlite_sequence WHERE name = ?', [`rebuilt_${table}`]);
   await runner.query(
@@ -62,18 +64,18 @@ async function keepIds(runner: QueryRunner, table: string): Promise<void> {
   );
 }
 
-async function enforces(runner: QueryRunner): Promise<boolean> {
+async function hasForeignKeysOn(runner: QueryRunner): Promise<boolean> {
   const [row] = (await runner.query('PRAGMA foreign_keys')) as { foreign_keys: number }[];
   return row?.foreign_keys === 1;
 }
 
-async function requireWhole(runner: QueryRunner, table: string): Promise<void> {
+async function requireValidReferences(runner: QueryRunner, table: string): Promise<void> {
   const broken: unknown[] = await runner.query(`PRAGMA foreign_key_check("${table}")`);
-  if (broken.length > 0) throw new Error(`${broken.length} rows of ${table} refer to rows that are not there`);
+  if (broken.length > 0) throw new Error(`${broken.length} rows of ${table} refer to rows that do not exist`);
 }
 
-/** The table's text without a constraint of that name, found by its parentheses. */
-function without(sql: string, constraint: string): string {
+/** The CREATE TABLE text without the constraint of that name. Its end is found by counting parentheses. */
+function removeConstraint(sql: string, constraint: string): string {
   const start = sql.indexOf(`, CONSTRAINT "${constraint}" `);
   if (start === -1) return sql;
   let depth = 0;

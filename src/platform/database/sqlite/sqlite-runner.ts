@@ -1,23 +1,23 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextLoopIteration } from 'node:timers/promises';
 import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner';
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
-import { requireTime } from '../deadline';
-import type { Result, Runner } from '../dialect';
-import { started, type Observer } from '../statements/observer';
+import { requireTimeLeft } from '../deadline';
+import type { StatementResult, Runner } from '../dialect';
+import { startTimer, type Observer } from '../statements/statement-observers';
 import { insertEach } from './sqlite-bulk';
-import { observedRun, type SqliteConnections } from './sqlite-connections';
+import { runObserved, type SqliteConnections } from './sqlite-connections';
 import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
-const aloneMs = 10;
+const maxBlockingMs = 10;
 
-/** One caller's way to an SQLite file: it holds the lane from BEGIN IMMEDIATE to the end of its transaction. */
-export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
-  private mayBegin = false;
-  private inLane = false;
-  private aloneSince = 0;
+/** The query runner of one caller. It has the writer to itself from BEGIN IMMEDIATE to the end of its transaction. */
+export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
+  private canBegin = false;
+  private isWriter = false;
+  private lastYieldAt = 0;
 
   constructor(
     driver: BetterSqlite3Driver,
@@ -28,54 +28,55 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
   }
 
   async begin(): Promise<void> {
-    this.mayBegin = true;
+    this.canBegin = true;
     await this.startTransaction();
   }
 
   override async startTransaction(): Promise<void> {
-    if (!this.mayBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
-    if (this.transactionDepth === 0) await this.enter();
+    if (!this.canBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
+    if (this.transactionDepth === 0) await this.acquireWriter();
     try {
       await super.startTransaction();
     } catch (error) {
       this.isTransactionActive = false;
-      this.leave();
+      this.releaseWriter();
       throw error;
     }
   }
 
   override async commitTransaction(): Promise<void> {
-    await this.letOthersIn();
+    await this.yieldToEventLoop();
     await super.commitTransaction();
-    // Before anybody is told that it is kept.
-    if (this.inLane) this.connections.openFile.require();
-    if (this.transactionDepth === 0) this.leave();
+    // The caller must not get a success if the file was deleted or replaced before the commit.
+    if (this.isWriter) this.connections.openFile.require();
+    if (this.transactionDepth === 0) this.releaseWriter();
   }
 
   override async rollbackTransaction(): Promise<void> {
-    const outermost = this.transactionDepth <= 1;
+    const isOutermost = this.transactionDepth <= 1;
     try {
-      // Some errors (a full disk, for one) end the transaction inside SQLite: then there is nothing to roll back.
+      // After some errors, such as a full disk, SQLite has already ended the transaction, and there is nothing to roll back.
       if (this.connections.writer.connection.inTransaction) await super.rollbackTransaction();
     } finally {
-      if (outermost) this.leave();
+      if (isOutermost) this.releaseWriter();
     }
   }
 
   override async release(): Promise<void> {
-    if (this.inLane) await this.rollbackTransaction();
+    if (this.isWriter) await this.rollbackTransaction();
     this.isReleased = true;
   }
 
-  async execute(sql: string, values: readonly Value[]): Promise<Result> {
-    requireTime(sql);
-    await this.letOthersIn();
-    return observedRun(this.connections.writer, sql, values, this.observe);
+  async execute(sql: string, values: readonly Value[]): Promise<StatementResult> {
+    requireTimeLeft(sql);
+    await this.yieldToEventLoop();
+    return runObserved(this.connections.writer, sql, values, this.observe);
   }
 
-  /** No limits here. Small caches: the memory of a load must not grow with its file, and larger ones are no faster. */
-  async patiently(): Promise<void> {
-    for (const limit of ['cache_size = -4000', 'temp.cache_size = -2000']) await this.execute(`PRAGMA ${limit}`, []);
+  /** SQLite has no timeouts here. The caches are small, so that memory does not grow with the file; larger ones are not faster. */
+  async prepareForBulkWork(): Promise<void> {
+    for (const setting of ['cache_size = -4000', 'temp.cache_size = -2000'])
+      await this.execute(`PRAGMA ${setting}`, []);
   }
 
   async insertMany(
@@ -84,40 +85,40 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
     rows: readonly (readonly Cell[])[],
     suffix: string,
   ): Promise<void> {
-    requireTime('INSERT');
-    await this.letOthersIn();
+    requireTimeLeft('INSERT');
+    await this.yieldToEventLoop();
     insertEach(this.connections.writer, table, columns, rows, suffix);
   }
 
-  /** TypeORM's own statements: on the writer inside the lane, else a read of committed rows. */
+  /** Runs a statement of TypeORM: on the writer if this runner has it, otherwise as a read of committed rows. */
   override async query(sql: string, values: unknown[] = [], structured = false): Promise<never> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
-    requireTime(sql);
-    if (sql === 'BEGIN TRANSACTION') return (await this.takeFile()) as never;
-    if (this.inLane) return this.send(sql, values, structured) as never;
+    requireTimeLeft(sql);
+    if (sql === 'BEGIN TRANSACTION') return (await this.beginImmediate()) as never;
+    if (this.isWriter) return this.send(sql, values, structured) as never;
     guard(sql);
     if (!isUnguarded()) return this.send(sql, values, structured) as never;
-    await this.enter();
+    await this.acquireWriter();
     try {
       return this.send(sql, values, structured) as never;
     } finally {
-      this.leave();
+      this.releaseWriter();
     }
   }
 
-  private async takeFile(): Promise<void> {
-    const ended = started(this.observe, 'BEGIN IMMEDIATE');
+  private async beginImmediate(): Promise<void> {
+    const stopTimer = startTimer(this.observe, 'BEGIN IMMEDIATE');
     await this.connections.begin().catch((error: unknown) => {
-      ended(0, error);
+      stopTimer(0, error);
       throw error;
     });
-    ended(0);
+    stopTimer(0);
   }
 
   private send(sql: string, values: unknown[], structured: boolean): unknown {
-    const ended = started(this.observe, sql);
+    const stopTimer = startTimer(this.observe, sql);
     try {
-      const connection = this.inLane ? this.connections.writer : this.connections.reader;
+      const connection = this.isWriter ? this.connections.writer : this.connections.reader;
       const statement = connection.prepare(sql);
       const bound = values.map((value) => (typeof value === 'boolean' ? Number(value) : value));
       const result = new QueryResult();
@@ -129,32 +130,32 @@ export class LaneRunner extends BetterSqlite3QueryRunner implements Runner {
         result.affected = changes;
         result.raw = lastInsertRowid;
       }
-      ended(result.records?.length || (result.affected ?? 0));
+      stopTimer(result.records?.length || (result.affected ?? 0));
       return structured ? result : result.raw;
     } catch (error) {
-      ended(0, error);
+      stopTimer(0, error);
       throw new QueryFailedError(sql, values, error as Error);
     }
   }
 
-  /** Statements run on the event loop, and between them only what was promised: a long transaction would silence the process to its end. */
-  private async letOthersIn(): Promise<void> {
-    if (performance.now() - this.aloneSince < aloneMs) return;
-    await turn();
-    this.aloneSince = performance.now();
+  /** Lets the event loop run other work. Statements block it, so a long transaction would block the process until its end. */
+  private async yieldToEventLoop(): Promise<void> {
+    if (performance.now() - this.lastYieldAt < maxBlockingMs) return;
+    await nextLoopIteration();
+    this.lastYieldAt = performance.now();
   }
 
-  private async enter(): Promise<void> {
-    await this.connections.lane.enter();
-    this.aloneSince = performance.now();
-    this.inLane = true;
+  private async acquireWriter(): Promise<void> {
+    await this.connections.writeQueue.enter();
+    this.lastYieldAt = performance.now();
+    this.isWriter = true;
   }
 
-  private leave(): void {
-    if (!this.inLane) return;
-    this.inLane = false;
+  private releaseWriter(): void {
+    if (!this.isWriter) return;
+    this.isWriter = false;
     this.isTransactionActive = false;
     this.transactionDepth = 0;
-    this.connections.leaveLane();
+    this.connections.releaseWriter();
   }
 }

@@ -2,7 +2,7 @@ import type { ColumnType } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 
-/** Entities are written in PostgreSQL's types; this is what they are called in an SQLite file. */
+/** The SQLite names of the PostgreSQL types that entities use. */
 const sqliteNames: Partial<Record<string, ColumnType>> = {
   int8: 'integer',
   timestamptz: 'datetime',
@@ -12,21 +12,21 @@ const sqliteNames: Partial<Record<string, ColumnType>> = {
 
 type Typed = { type?: ColumnType };
 
-function translated<C extends Typed>(column: C): C {
+function withSqliteType<C extends Typed>(column: C): C {
   const type = sqliteNames[column.type as string];
   return type ? Object.assign(Object.create(column) as C, { type }) : column;
 }
 
-/** One adapter in front of the driver, so that one set of entities serves both engines in one process. */
+/** Translates the column types in the driver, so that the same entities work on both engines in one process. */
 export function adaptTypes(driver: BetterSqlite3Driver): void {
   const normalizeType = driver.normalizeType.bind(driver);
   const preparePersistentValue = driver.preparePersistentValue.bind(driver);
   const prepareHydratedValue = driver.prepareHydratedValue.bind(driver);
-  driver.normalizeType = (column) => normalizeType(translated(column));
+  driver.normalizeType = (column) => normalizeType(withSqliteType(column));
   driver.preparePersistentValue = (value: unknown, column: ColumnMetadata) =>
-    preparePersistentValue(value, translated(column)) as unknown;
+    preparePersistentValue(value, withSqliteType(column)) as unknown;
   driver.prepareHydratedValue = (value: unknown, column: ColumnMetadata) =>
-    prepareHydratedValue(value, translated(column)) as unknown;
-  // TypeORM would store jsonb() blobs, which hand-written statements cannot read: JSON is text in an SQLite file.
+    prepareHydratedValue(value, withSqliteType(column)) as unknown;
+  // JSON is stored as text, because hand-written statements cannot read the jsonb() blobs that TypeORM would store.
   driver.wrapWithJsonFunction = (value) => value;
 }

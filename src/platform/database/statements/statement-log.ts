@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const recording = new AsyncLocalStorage<string[]>();
 
-/** The statements of one asynchronous call chain, BEGIN and COMMIT included: what a hot path costs is counted, not guessed. */
+/** Records the statements of one asynchronous call chain, BEGIN and COMMIT included, so that tests can count them. */
 export const statementLog = {
   add(sql: string): void {
     recording.getStore()?.push(sql);
   },
-  /** Runs `work`; gives its result and every statement it sent, in order. */
+  /** Runs `work`. @returns its result and every statement that it sent, in order */
   async of<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> {
     const statements: string[] = [];
     const result = await recording.run(statements, work);

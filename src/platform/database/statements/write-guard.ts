@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { currentUnit } from '../unit-of-work';
 
-/** A write that would not be part of a transaction of ours: neither retried, nor rolled back with its neighbours. */
+/** A write outside `database.transaction()`. It could not be retried, nor rolled back together with related writes. */
 export class WriteOutsideTransaction extends Error {
   override name = 'WriteOutsideTransaction';
 
@@ -10,7 +10,7 @@ export class WriteOutsideTransaction extends Error {
   }
 }
 
-/** A statement on another connection than its own transaction's: it would wait for itself, or read the past. */
+/** A statement on another connection than that of its transaction. It could wait for its own transaction, or read old rows. */
 export class EscapedTransaction extends Error {
   override name = 'EscapedTransaction';
 
@@ -25,7 +25,7 @@ const reads = /^\s*(?:SELECT|EXPLAIN|SHOW|PRAGMA|VALUES|WITH)\b/i;
 const hiddenWrite = /^\s*WITH\b[\s\S]*\b(?:INSERT\s+INTO|UPDATE\s+"?\w+"?\s+SET|DELETE\s+FROM)\b/i;
 const maintenance = new AsyncLocalStorage<true>();
 
-/** Schema work (migrations, tests that break things on purpose) begins its own transactions. */
+/** Runs `work` without the guard: migrations, and tests that damage a database on purpose, begin their own transactions. */
 export const unguarded = <T>(work: () => Promise<T>): Promise<T> => maintenance.run(true, work);
 export const isUnguarded = (): boolean => maintenance.getStore() === true;
 
@@ -33,10 +33,10 @@ export function isRead(sql: string): boolean {
   return reads.test(sql) && !hiddenWrite.test(sql);
 }
 
-/** What every statement outside its runner's transaction has to pass, on both engines. */
+/** Checks every statement that is not sent by the runner of a transaction. @throws EscapedTransaction, WriteOutsideTransaction */
 export function guard(sql: string): void {
   if (isUnguarded()) return;
   const unit = currentUnit();
-  if (unit && !unit.over) throw new EscapedTransaction(sql);
+  if (unit && !unit.isEnded) throw new EscapedTransaction(sql);
   if (!isRead(sql)) throw new WriteOutsideTransaction(sql);
 }

@@ -1,18 +1,18 @@
 import type { Pool } from 'pg';
-import type { Pressure, Vitals } from '../statements/vitals';
+import type { ConnectionUsage, Diagnostics } from '../statements/diagnostics';
 
 const plannable = /^\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b[^;]*$/i;
 
-/** The pool of this process, and plans. */
-export class PostgresVitals implements Vitals {
+/** Reports the usage of this process's pool, and the plans of statements. */
+export class PostgresDiagnostics implements Diagnostics {
   constructor(private readonly pool: () => Pool) {}
 
-  pressure(): Pressure {
+  connectionUsage(): ConnectionUsage {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.pool();
-    return { total, idle, waiting, ...{ waits: 0, waitedMs: 0, longestWaitMs: 0, timeouts: 0, busy: 0, busyMs: 0 } };
+    return { total, idle, waiting, waits: 0, waitedMs: 0, longestWaitMs: 0, timeouts: 0, busy: 0, busyMs: 0 };
   }
 
-  /** By the simple protocol, which leaves `$1` to GENERIC_PLAN; a server before version 16 does not know it. */
+  /** Uses GENERIC_PLAN, which needs the simple protocol to accept `$1` without a value. Servers before version 16 do not have it. */
   async explain(sql: string): Promise<string | null> {
     if (!plannable.test(sql)) return null;
     try {

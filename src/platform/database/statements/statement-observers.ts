@@ -1,7 +1,7 @@
-/** Told of each statement that reaches an engine, BEGIN and COMMIT included, when it has ended. */
+/** Called after each statement that reaches an engine, BEGIN and COMMIT included. */
 export type Observer = (sql: string, durationMs: number, rows: number, error: unknown) => void;
 
-/** Everybody who wants to be told. A plain loop: it runs beside every statement. */
+/** The observers of all statements. They are called in a plain loop, because it runs after every statement. */
 export class Observers {
   private list: readonly Observer[] = [];
 
@@ -13,13 +13,13 @@ export class Observers {
     this.list = this.list.filter((each) => each !== observer);
   }
 
-  readonly tell: Observer = (sql, durationMs, rows, error) => {
+  readonly notify: Observer = (sql, durationMs, rows, error) => {
     for (const observer of this.list) observer(sql, durationMs, rows, error);
   };
 }
 
-/** Begins to measure a statement; the function it gives ends that. */
-export function started(observe: Observer, sql: string): (rows: number, error?: unknown) => void {
+/** Starts to measure a statement. @returns the function to call at its end */
+export function startTimer(observe: Observer, sql: string): (rows: number, error?: unknown) => void {
   const startedMs = performance.now();
   return (rows, error) => observe(sql, performance.now() - startedMs, rows, error);
 }

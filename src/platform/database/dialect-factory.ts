@@ -2,13 +2,13 @@ import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config';
 import { spans } from '../telemetry/spans';
 import type { Dialect, DialectOptions } from './dialect';
-import { Observers } from './statements/observer';
-import { postgresDialect } from './postgres/postgres';
-import { sqliteDialect } from './sqlite/sqlite';
+import { Observers } from './statements/statement-observers';
+import { postgresDialect } from './postgres/postgres-dialect';
+import { sqliteDialect } from './sqlite/sqlite-dialect';
 import { statementLog } from './statements/statement-log';
 
-/** The dialect that DATABASE_URL asks for; nothing is opened yet. */
-export function connect(
+/** Creates the dialect for DATABASE_URL. It opens no connection. */
+export function createDialect(
   config: Config,
   entities: DataSourceOptions['entities'],
   migrations: DataSourceOptions['migrations'],

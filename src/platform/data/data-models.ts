@@ -1,10 +1,10 @@
-import type { ColumnInfo, TableInfo } from '../database/tables';
+import type { ColumnInfo, TableInfo } from '../database/table-info';
 import type { ForeignModel, ManyToMany } from './data-rules';
 
 export interface Field {
   name: string;
   column: ColumnInfo;
-  /** The other system does not know it. */
+  /** True if the other system does not have the field. */
   ours: boolean;
   /** The model it refers to. */
   to?: Model;
@@ -14,11 +14,11 @@ export interface Model {
   label: string;
   table: TableInfo;
   fields: Field[];
-  /** The column of the number a record is known by; null where the key is made of other columns. */
+  /** The numeric primary key of a record; null if the key consists of other columns. */
   pk: string | null;
   naturalKey: string | null;
   manyToMany: readonly ManyToMany[];
-  /** What the other system's side says; undefined: the table is ours. */
+  /** The model of the other system; undefined if only this application has the table. */
   foreign?: ForeignModel;
 }
 
@@ -26,15 +26,15 @@ export interface Model {
 const labelOf = (table: string): string => table.replace('_', '.');
 const fieldName = ({ name, references }: ColumnInfo): string => (references ? name.replace(/_id$/, '') : name);
 
-/** Every table as a model, each after those it refers to. */
+/** The models of all tables that are not excluded, each after those that it refers to. */
 export function modelsOf(
   tables: readonly TableInfo[],
   foreign: readonly ForeignModel[],
-  isLeftOut: (table: string) => boolean,
+  isExcluded: (table: string) => boolean,
   naturalKeys: ReadonlyMap<string, string> = new Map(),
 ): Model[] {
-  const edges = new Set(foreign.flatMap((model) => (model.manyToMany ?? []).map(({ table }) => table)));
-  const kept = tables.filter(({ name }) => !edges.has(name) && !isLeftOut(name));
+  const manyToManyTables = new Set(foreign.flatMap((model) => (model.manyToMany ?? []).map(({ table }) => table)));
+  const kept = tables.filter(({ name }) => !manyToManyTables.has(name) && !isExcluded(name));
   const models = kept.map((table) => modelOf(table, foreign, naturalKeys));
   const byTable = new Map(models.map((model) => [model.table.name, model]));
   for (const { fields } of models)
@@ -42,7 +42,7 @@ export function modelsOf(
       const to = field.column.references && byTable.get(field.column.references);
       if (to) field.to = to;
     }
-  return inOrder(models);
+  return sortByReferences(models);
 }
 
 function modelOf(table: TableInfo, all: readonly ForeignModel[], naturalKeys: ReadonlyMap<string, string>): Model {
@@ -56,7 +56,9 @@ function modelOf(table: TableInfo, all: readonly ForeignModel[], naturalKeys: Re
   });
   const rank = ({ name, ours }: Field): number => (ours || !foreign ? known.length : known.indexOf(name));
   return {
-    ...{ label, table, fields: fields.sort((one, other) => rank(one) - rank(other)) },
+    label,
+    table,
+    fields: fields.sort((one, other) => rank(one) - rank(other)),
     pk: table.isNumbered ? (table.key[0] as string) : null,
     naturalKey: naturalKeys.get(label) ?? foreign?.naturalKey ?? null,
     manyToMany: foreign?.manyToMany ?? [],
@@ -64,8 +66,8 @@ function modelOf(table: TableInfo, all: readonly ForeignModel[], naturalKeys: Re
   };
 }
 
-/** Depth first along the references. A table that refers to itself, or around a corner, is where it is met first. */
-function inOrder(models: readonly Model[]): Model[] {
+/** Sorts depth first along the references. In a cycle of references the order is that of the first visit. */
+function sortByReferences(models: readonly Model[]): Model[] {
   const ordered = new Set<Model>();
   const visited = new Set<Model>();
   const visit = (model: Model): void => {

@@ -3,13 +3,13 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 
 export type ColumnKind = 'int' | 'float' | 'char' | 'text' | 'bool' | 'instant' | 'date' | 'json';
 
-/** A column as those see it who carry whole tables about: its kind in one word for both engines. */
+/** A column, described for code that copies whole tables. Its kind is the same for both engines. */
 export interface ColumnInfo {
   name: string;
   kind: ColumnKind;
-  /** Of a `char`, in characters. */
+  /** The maximum length of a `char`, in characters. */
   length?: number;
-  /** Of an `int`: what it can hold. */
+  /** The size of an `int`. */
   bits?: 32 | 64;
   nullable: boolean;
   default?: string | number | boolean;
@@ -22,11 +22,11 @@ export interface TableInfo {
   columns: ColumnInfo[];
   /** The columns of the primary key. */
   key: string[];
-  /** The key is one number that the database gives. */
+  /** True if the key is one number that the database generates. */
   isNumbered: boolean;
-  /** The columns of each unique constraint beside the key. */
+  /** The columns of each unique constraint, without the key. */
   uniques: string[][];
-  /** The columns of each unique index beside those, and the condition of a partial one. */
+  /** The columns of each other unique index, and the condition of a partial one. */
   uniqueIndexes: { columns: string[]; where?: string }[];
 }
 
@@ -47,7 +47,7 @@ const kinds: Record<string, ColumnKind> = {
 export function tablesOf(dataSource: DataSource): TableInfo[] {
   return dataSource.entityMetadatas.map((entity) => ({
     name: entity.tableName,
-    columns: entity.columns.map((column) => infoOf(entity, column)),
+    columns: entity.columns.map((column) => columnInfoOf(entity, column)),
     key: entity.primaryColumns.map((column) => column.databaseName),
     isNumbered: entity.generatedColumns.length === 1,
     uniques: entity.uniques.map((unique) => unique.columns.map((column) => column.databaseName)),
@@ -60,14 +60,16 @@ export function tablesOf(dataSource: DataSource): TableInfo[] {
   }));
 }
 
-function infoOf(entity: EntityMetadata, column: ColumnMetadata): ColumnInfo {
+function columnInfoOf(entity: EntityMetadata, column: ColumnMetadata): ColumnInfo {
   const type = column.type as string;
   const kind = kinds[type];
-  if (!kind) throw new Error(`No kind for the column ${entity.tableName}.${column.databaseName}: ${type}`);
+  if (!kind) throw new Error(`The column ${entity.tableName}.${column.databaseName} has the unsupported type ${type}`);
   const name = column.databaseName;
   const reference = entity.foreignKeys.find((key) => key.columns.some((own) => own.databaseName === name));
   return {
-    ...{ name, kind, nullable: column.isNullable },
+    name,
+    kind,
+    nullable: column.isNullable,
     ...(kind === 'char' && column.length ? { length: Number(column.length) } : {}),
     ...(kind === 'int' ? { bits: type === 'int' ? (32 as const) : (64 as const) } : {}),
     ...(column.default === undefined || column.default === null ? {} : { default: column.default as string }),

@@ -2,13 +2,13 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { SqliteConnections } from './sqlite-connections';
-import type { ObjectSize, Pressure, Vitals } from '../statements/vitals';
+import type { ObjectSize, ConnectionUsage, Diagnostics } from '../statements/diagnostics';
 
 const plannable = /^\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b/i;
-const patienceMs = 20_000;
+const timeoutMs = 20_000;
 
-/** dbstat reads every page of the file: in a thread, so that no request waits for it. */
-const measuring = `
+/** The code of the thread that measures the file. It is a thread because dbstat reads every page, and no request must wait for that. */
+const measureScript = `
 const { workerData, parentPort } = require('node:worker_threads');
 const Sqlite = require(workerData.driver);
 const file = new Sqlite(workerData.file, { readonly: true, timeout: 5000 });
@@ -20,16 +20,23 @@ file.close();
 
 type Measured = Omit<ObjectSize, 'isIndex'> & { isIndex: number };
 
-/** The lane to the writer, plans, and the sizes of what is in the file. */
-export class SqliteVitals implements Vitals {
+/** Reports the waits for the writer, the plans of statements, and the sizes of tables and indexes. */
+export class SqliteDiagnostics implements Diagnostics {
   constructor(private readonly connections: SqliteConnections) {}
 
-  pressure(): Pressure {
-    const { lane, busy } = this.connections;
+  connectionUsage(): ConnectionUsage {
+    const { writeQueue, busy } = this.connections;
+    const { count, totalMs, longestMs, timeouts } = writeQueue.waits;
     return {
-      ...{ total: 2, idle: lane.isTaken ? 1 : 2, waiting: lane.waiting, waits: lane.waits.count },
-      ...{ waitedMs: lane.waits.totalMs, longestWaitMs: lane.waits.longestMs },
-      ...{ timeouts: lane.waits.timeouts + busy.timeouts, busy: busy.count, busyMs: busy.totalMs },
+      total: 2,
+      idle: writeQueue.isTaken ? 1 : 2,
+      waiting: writeQueue.waitingCount,
+      waits: count,
+      waitedMs: totalMs,
+      longestWaitMs: longestMs,
+      timeouts: timeouts + busy.timeouts,
+      busy: busy.count,
+      busyMs: busy.totalMs,
     };
   }
 
@@ -37,8 +44,8 @@ export class SqliteVitals implements Vitals {
     if (!plannable.test(sql)) return null;
     try {
       const statement = this.connections.reader.connection.prepare(`EXPLAIN QUERY PLAN ${sql}`);
-      const rows = statement.all(...anyValues(sql)) as { id: number; parent: number; detail: string }[];
-      return indented(rows);
+      const rows = statement.all(...nullValues(sql)) as { id: number; parent: number; detail: string }[];
+      return toIndentedText(rows);
     } catch {
       return null;
     }
@@ -46,13 +53,13 @@ export class SqliteVitals implements Vitals {
 
   async sizes(): Promise<ObjectSize[]> {
     const workerData = { file: this.connections.file, driver: require.resolve('better-sqlite3') };
-    // Without what this process was started with: a preloaded file would run in the thread too.
-    const worker = new Worker(measuring, { eval: true, workerData, execArgv: [] });
-    const timer = setTimeout(() => void worker.terminate(), patienceMs);
+    // `execArgv` is empty, because a file that this process preloads would run in the thread too.
+    const worker = new Worker(measureScript, { eval: true, workerData, execArgv: [] });
+    const timer = setTimeout(() => void worker.terminate(), timeoutMs);
     try {
       const rows = await new Promise<Measured[]>((resolve, reject) => {
         worker.once('message', resolve).once('error', reject);
-        worker.once('exit', () => reject(new Error(`Measuring the file took longer than ${patienceMs} ms`)));
+        worker.once('exit', () => reject(new Error(`Measuring the file took longer than ${timeoutMs} ms`)));
       });
       return rows.map((row) => ({ ...row, isIndex: row.isIndex === 1 }));
     } finally {
@@ -67,14 +74,14 @@ export class SqliteVitals implements Vitals {
   }
 }
 
-/** The planner asks for values and does not look at them. */
-function anyValues(sql: string): unknown[] {
+/** Values for the parameters. The planner needs them to be bound but does not use them. */
+function nullValues(sql: string): unknown[] {
   const named = new Set([...sql.matchAll(/\$(\d+)/g)].map((match) => match[1]!));
   if (named.size > 0) return [Object.fromEntries([...named].map((name) => [name, null]))];
   return [...sql.replaceAll(/'(?:[^']|'')*'/g, '').matchAll(/\?/g)].map(() => null);
 }
 
-function indented(rows: { id: number; parent: number; detail: string }[]): string {
+function toIndentedText(rows: { id: number; parent: number; detail: string }[]): string {
   const depths = new Map<number, number>();
   return rows
     .map(({ id, parent, detail }) => {

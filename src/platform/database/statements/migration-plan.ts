@@ -7,18 +7,18 @@ import { databaseByUrl, migrate } from '../schema/migrate';
 import { statementLog } from './statement-log';
 import { isRead, unguarded } from './write-guard';
 
-/** What a migration would send to one engine. */
-export interface Planned {
+/** The statements that a migration would send to one engine. */
+export interface MigrationPlan {
   engine: 'postgres' | 'sqlite';
   migration: string;
   statements: string[];
-  /** Why it cannot be shown: it reads a database that is not there. */
+  /** The error of a migration that cannot be shown, because it reads from a database that is not there. */
   problem?: string;
 }
 
-/** The SQL of the migrations that the database of `url` lacks, for both engines; nothing is run there. */
-export async function planned(url: string, migrations: readonly MigrationClass[]): Promise<Planned[]> {
-  const applied = await appliedAt(url);
+/** The SQL of the migrations that are pending in the database of `url`, for both engines. Nothing is run in that database. */
+export async function planMigrations(url: string, migrations: readonly MigrationClass[]): Promise<MigrationPlan[]> {
+  const applied = await findAppliedMigrations(url);
   const isApplied = (migration: MigrationClass): boolean => applied.includes(nameOf(migration));
   const pending = migrations.filter((migration) => !isApplied(migration));
   const postgres = await planForPostgres(pending);
@@ -27,8 +27,8 @@ export async function planned(url: string, migrations: readonly MigrationClass[]
 
 const nameOf = (migration: MigrationClass): string => new migration().name ?? migration.name;
 
-async function appliedAt(url: string): Promise<string[]> {
-  // Opening would make the file.
+async function findAppliedMigrations(url: string): Promise<string[]> {
+  // Opening the file would create it.
   if (url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))) return [];
   const dialect = databaseByUrl(url, []);
   await dialect.dataSource.initialize();
@@ -43,31 +43,32 @@ async function appliedAt(url: string): Promise<string[]> {
   }
 }
 
-/** Asked of a server that is not there; what the schema builder wants to know before it writes. */
-const answers: [RegExp, Record<string, unknown>][] = [
+/** Results for the queries of TypeORM's schema builder. There is no server that could answer them. */
+const fakeRows: [RegExp, Record<string, unknown>][] = [
   [/current_schema\(\)/, { current_schema: 'public' }],
   [/current_database\(\)/, { current_database: 'school' }],
 ];
 
-async function planForPostgres(pending: readonly MigrationClass[]): Promise<Planned[]> {
+async function planForPostgres(pending: readonly MigrationClass[]): Promise<MigrationPlan[]> {
   const { dataSource } = databaseByUrl('postgres://nobody@localhost/nothing', []);
-  const plans: Planned[] = [];
+  const plans: MigrationPlan[] = [];
   for (const migration of pending) {
     const statements: string[] = [];
     const runner = dataSource.createQueryRunner();
-    const listen = async (sql: string): Promise<unknown> => {
+    const record = async (sql: string): Promise<unknown> => {
       if (!isRead(sql)) statements.push(sql);
-      const answer = answers.find(([question]) => question.test(sql));
-      return answer ? [answer[1]] : [];
+      const [, row] = fakeRows.find(([query]) => query.test(sql)) ?? [];
+      return row ? [row] : [];
     };
-    const one = new migration();
-    Object.assign(runner, { query: listen, isTransactionActive: one.transaction !== false });
-    plans.push({ engine: 'postgres', migration: nameOf(migration), statements, ...(await tried(one, runner)) });
+    const instance = new migration();
+    Object.assign(runner, { query: record, isTransactionActive: instance.transaction !== false });
+    const outcome = await runUp(instance, runner);
+    plans.push({ engine: 'postgres', migration: nameOf(migration), statements, ...outcome });
   }
   return plans;
 }
 
-async function tried(migration: MigrationInterface, runner: QueryRunner): Promise<{ problem?: string }> {
+async function runUp(migration: MigrationInterface, runner: QueryRunner): Promise<{ problem?: string }> {
   try {
     await migration.up(runner);
     return {};
@@ -76,22 +77,22 @@ async function tried(migration: MigrationInterface, runner: QueryRunner): Promis
   }
 }
 
-/** On a file of its own, brought to where the database is. */
-async function planForSqlite(applied: MigrationClass[], pending: readonly MigrationClass[]): Promise<Planned[]> {
+/** Runs the pending migrations on a temporary file, to which the applied migrations were applied first. */
+async function planForSqlite(applied: MigrationClass[], pending: readonly MigrationClass[]): Promise<MigrationPlan[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-plan-'));
   const url = `sqlite:${path.join(folder, 'plan.sqlite3')}`;
   await migrate(url, applied);
   const dialect = databaseByUrl(url, []);
   await dialect.dataSource.initialize();
-  const plans: Planned[] = [];
+  const plans: MigrationPlan[] = [];
   try {
     for (const migration of pending) {
-      const one = new migration();
+      const instance = new migration();
       const { result, statements } = await statementLog.of(() =>
         unguarded(async () => {
           const runner = dialect.dataSource.createQueryRunner();
-          if (one.transaction !== false) await runner.startTransaction();
-          const outcome = await tried(one, runner);
+          if (instance.transaction !== false) await runner.startTransaction();
+          const outcome = await runUp(instance, runner);
           if (runner.isTransactionActive) await runner.commitTransaction();
           await runner.release();
           return outcome;
@@ -107,9 +108,9 @@ async function planForSqlite(applied: MigrationClass[], pending: readonly Migrat
   return plans;
 }
 
-/** As SQL that can be read, with a heading for each migration. */
-export function planText(plans: readonly Planned[]): string {
-  if (plans.length === 0) return 'Nothing is pending';
+/** The plans as readable SQL, with a comment above each migration. */
+export function formatPlans(plans: readonly MigrationPlan[]): string {
+  if (plans.length === 0) return 'No migration is pending';
   const texts = plans.map(({ engine, migration, statements, problem }) =>
     [
       `-- ${engine}: ${migration}`,

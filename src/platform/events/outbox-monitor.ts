@@ -3,23 +3,23 @@ import { instant, int, nullable } from '../database/columns';
 import { Database } from '../database/database';
 import { Clock } from '../time/clock';
 
-export interface OutboxFigures {
+export interface OutboxStatistics {
   waiting: number;
   failing: number;
   dead: number;
-  /** Of what is not dead, since it was published; 0 where nothing waits. */
+  /** The age of the oldest event that is not dead; 0 if there is none. */
   oldestSeconds: number;
 }
 
-/** How the outbox stands, for the metrics and for those who are woken by them. */
+/** Counts the undelivered events, for metrics and findings. */
 @Injectable()
-export class OutboxVitals {
+export class OutboxMonitor {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
-  async look(): Promise<OutboxFigures> {
+  async measure(): Promise<OutboxStatistics> {
     const row = await this.database.row(
       { waiting: int, failing: int, dead: int, oldest: nullable(instant) },
       `SELECT count(*) AS waiting, COALESCE(SUM(CASE WHEN attempts > 0 AND dead_at IS NULL THEN 1 ELSE 0 END), 0) AS failing,

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 
-/** The tables of a file; none where there is no file. Not a byte changes, and no new file lies beside it afterwards. */
+/** The tables of a file; none if there is no file. The file is not changed, and no new file is left next to it. */
 export function tablesOfFile(file: string): string[] {
   if (!existsSync(file)) return [];
   const [hasLog, hasIndex, hasJournal] = ['-wal', '-shm', '-journal'].map((part) => existsSync(file + part));
   if (hasLog && !hasIndex) return tablesOfCopy(file);
   try {
-    // Who may only read would make a log where one belongs, and could not remove it; who may write, and writes nothing, does.
+    // A read-only connection would create a log file and could not remove it. A writable connection removes it at the end.
     return tablesIn(file, Boolean(hasLog || hasJournal));
   } catch (error) {
     if ((error as { code?: string }).code !== 'SQLITE_READONLY_ROLLBACK') throw error;
@@ -29,7 +29,7 @@ function tablesIn(file: string, readonly: boolean): string[] {
   }
 }
 
-/** Its program was killed in the middle of a write: whoever opened the file itself would end that write first. */
+/** Reads a copy if a program was killed during a write, because opening the file itself would complete or undo that write. */
 function tablesOfCopy(file: string): string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-look-'));
   try {
