@@ -45,7 +45,7 @@ const ONE_ENGINE = {
   ],
   sqlite: [
     'journeys/(badges-extension|extension-package|guide|docs-page|operations-page)',
-    'platform/http/(?!health|idempotency|pagination)',
+    'platform/http/(?!health|idempotency|log-errors|pagination)',
     'platform/(auth|metrics)/',
     'operations/fixtures/(command-line|manifest)',
     'platform/events/outbox-administration',

@@ -42,3 +42,17 @@ test('the next writer waits until the write-ahead log is copied, and then writes
   const rows = await school.database.rows({ count: Number }, 'SELECT count(*) AS count FROM filler', []);
   expect(rows[0]!.count).toBe(6);
 });
+
+test('a long transaction lets the event loop turn between its statements', async () => {
+  const slow = `INSERT INTO filler (words) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+    SELECT 'x' FROM n WHERE i = 0`;
+  let turns = 0;
+  let runs = true;
+  const count = (): void => void (runs && (turns++, setImmediate(count)));
+  await school.database.transaction(async () => {
+    setImmediate(count);
+    for (let sent = 0; sent < 10; sent++) await school.database.run(slow, []);
+  });
+  runs = false;
+  expect(turns).toBeGreaterThanOrEqual(8);
+});

@@ -36,10 +36,13 @@ const fillPool = async (): Promise<void> => {
   expect(connections()).toBe(4);
 };
 
+/** Shorter than the ten seconds after which the pool closes idle connections by itself. */
+const closeTimeoutMs = 6_000;
+
 /** Waits with a timeout, so that a test fails with a message instead of hanging. */
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 15_000; !(await condition());) {
-    if (Date.now() > deadline) throw new Error(`Not within 15 s: ${what}`);
+async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; !(await condition());) {
+    if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
     await sleep(20);
   }
 }
@@ -49,7 +52,7 @@ it('readiness fails while the network drops all packets, idle connections are cl
   proxy.pause();
   const { status, body } = await ada.get('//health/ready');
   expect([status, body.code]).toEqual([503, 'DATABASE_UNAVAILABLE']);
-  await until('no connection', () => connections() === 0);
+  await until('no connection', () => connections() === 0, closeTimeoutMs);
   proxy.resume();
   await until('ready', async () => (await ada.get('//health/ready')).status === 200);
 }, 20_000);
@@ -60,7 +63,7 @@ it('a statement is given up at the deadline of its request, and a ping checks th
   await expect(within(200, () => school.database.row({ yes: bool }, 'SELECT true AS yes'))).rejects.toThrow(
     DatabaseUnavailable,
   );
-  await until('no connection', () => connections() === 0);
+  await until('no connection', () => connections() === 0, closeTimeoutMs);
 }, 20_000);
 
 it('the other connections stay open when only one statement was slow', async () => {
