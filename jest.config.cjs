@@ -45,7 +45,7 @@ const ONE_ENGINE = {
     'operations/fixtures/(command-line|manifest)',
     'platform/events/outbox-administration',
     'platform/jobs/schedule',
-    'operations/monitoring/(evidence|operations)',
+    'operations/monitoring/(finding-thresholds|operations)',
     'platform/running/(telemetry|ticks)',
   ],
 };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, wholeNumber, type MakeCommand } from '../src/platform/command-line/command';
+import { print, wholeNumber, type MakeCommand } from '../src/platform/command-line/command-definition';
 
 export const seed: MakeCommand = ({ inApplication }) =>
   new Command('seed')

@@ -1,6 +1,6 @@
 import { FetchRequest, JsonRpcProvider, Network } from 'ethers';
 import { endAnvil, startAnvil } from './anvil.mjs';
-import { furnish } from './coin-on-chain.mjs';
+import { furnish } from './coin-deployment.mjs';
 import { SavedChain, takeAlone } from './saved-chain.mjs';
 
 /**

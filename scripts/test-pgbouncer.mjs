@@ -35,7 +35,7 @@ const USUAL = ['platform', 'operations', 'users', 'courses', 'progress', 'reward
 const IN_CI = [
   ...['platform/database/(transactions|deadline)', 'platform/events', 'platform/jobs', 'operations/monitoring'],
   ...['platform/running/(two-instances|pool|direct-address)', 'platform/http/(health|idempotency)'],
-  ...['operations/fixtures/(moving-in|merging)', 'notifications/(live|notifier)', 'users/sessions', 'courses/seats'],
+  ...['operations/fixtures/(django-import|merging)', 'notifications/(live|notifier)', 'users/sessions', 'courses/seats'],
   ...['progress/enrollments', 'rewards/(ledger\\.|concurrency|transfers)'],
 ];
 

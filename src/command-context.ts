@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Program } from './platform/command-line/command';
-import { PlainLog } from './platform/command-line/plain-log';
+import type { Program } from './platform/command-line/command-definition';
+import { PlainLog } from './platform/command-line/terminal-logger';
 import type { Config, Environment } from './platform/config/config';
 
 /** The command line runs no schedule of its own and says what it has to say itself. */

@@ -1,6 +1,6 @@
 import { seed } from '../demo/seed.command';
 import { createAdministrator } from './modules/users/accounts/create-administrator.command';
-import type { MakeCommand } from './platform/command-line/command';
+import type { MakeCommand } from './platform/command-line/command-definition';
 import { backUp } from './operations/backup/back-up.command';
 import { restore } from './operations/backup/restore.command';
 import { dumpdata } from './operations/fixtures/dumpdata.command';

@@ -4,7 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { demoAccounts, loadDemoSchool } from '../demo/school';
 import { createApplication } from './application';
 import { openContext } from './context';
-import { explain } from './platform/command-line/explain';
+import { explain } from './platform/command-line/error-lines';
 import { Config } from './platform/config/config';
 import { createLogger } from './platform/http/log';
 import { Readiness } from './platform/http/readiness';

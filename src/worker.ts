@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { openContext } from './context';
-import { explain } from './platform/command-line/explain';
+import { explain } from './platform/command-line/error-lines';
 import { Config } from './platform/config/config';
 import { createLogger } from './platform/http/log';
 import { keepFilesPrivate } from './platform/process/private-files';

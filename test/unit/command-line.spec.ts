@@ -5,11 +5,11 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { commands } from '../../src/commands';
-import type { Program } from '../../src/platform/command-line/command';
-import { PlainLog } from '../../src/platform/command-line/plain-log';
-import { explain, traceOf } from '../../src/platform/command-line/explain';
-import { commandLine } from '../../src/platform/command-line/run';
-import { ManifestOf, writeManifest } from '../../src/operations/fixtures/manifest';
+import type { Program } from '../../src/platform/command-line/command-definition';
+import { PlainLog } from '../../src/platform/command-line/terminal-logger';
+import { explain, traceOf } from '../../src/platform/command-line/error-lines';
+import { commandLine } from '../../src/platform/command-line/command-runner';
+import { ManifestOf, writeManifest } from '../../src/operations/fixtures/dump-manifest';
 import { DataRefused } from '../../src/platform/data/findings';
 import { buildOnce, root } from '../support/build-once';
 

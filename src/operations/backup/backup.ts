@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { WouldOverwrite } from './backup.errors';
-import { describeFile, manifestOf, writeManifest, type Manifest } from './manifest';
+import { describeFile, manifestOf, writeManifest, type Manifest } from './backup-manifest';
 import { dumpPostgres } from './postgres-backup';
 import { copySqlite } from './sqlite-backup';
 import { sync } from '../move/sqlite-files';

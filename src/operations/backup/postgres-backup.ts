@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { migrationsOf } from '../move/postgres-catalogue';
-import { settle } from '../move/postgres-parts';
+import { settle } from '../move/postgres-schema-objects';
 import { connected } from '../move/postgres-sessions';
 import { digestsOf } from './postgres-digests';
-import type { Contents } from './manifest';
+import type { Contents } from './backup-manifest';
 import { runTool, toolFor } from './postgres-tools';
 
 const lockTimeoutMs = 10_000;

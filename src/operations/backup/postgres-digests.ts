@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
-import type { TableDigest } from '../move/digest';
+import type { TableDigest } from '../move/table-digest';
 import { describe } from '../move/postgres-catalogue';
-import { eachLines } from '../move/postgres-lines';
+import { eachLines } from '../move/postgres-row-lines';
 import { silent } from '../move/progress';
-import { pair, type Table } from '../move/tables';
+import { pair, type Table } from '../move/table-pairing';
 
 /** What every table holds, in the transaction that is open. */
 export async function digestsOf(client: ClientBase): Promise<Record<string, TableDigest>> {

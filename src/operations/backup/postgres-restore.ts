@@ -1,14 +1,14 @@
 import type { Client } from 'pg';
 import { describe } from '../move/postgres-catalogue';
-import { isFilled, settle } from '../move/postgres-parts';
-import { literal, quoted } from '../move/values';
+import { isFilled, settle } from '../move/postgres-schema-objects';
+import { literal, quoted } from '../move/column-values';
 import { BackupUnusable, WouldOverwrite } from './backup.errors';
-import { compare, type Manifest } from './manifest';
+import { compare, type Manifest } from './backup-manifest';
 import { majorOf } from './postgres-backup';
 import { connected } from '../move/postgres-sessions';
 import { digestsOf } from './postgres-digests';
 import { runTool, toolFor } from './postgres-tools';
-import type { Restore } from './restore-order';
+import type { Restore } from './restore-options';
 
 const lockTimeoutMs = 10_000;
 const longestName = 63 - '_restoring'.length;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../../platform/command-line/command';
+import { print, type MakeCommand } from '../../platform/command-line/command-definition';
 
 export const restore: MakeCommand = ({ directUrl, tryOutRestored }) =>
   new Command('restore')

@@ -2,9 +2,9 @@ import { closeSync, copyFileSync, existsSync, openSync, readSync } from 'node:fs
 import { filledTables } from '../move/sqlite-catalogue';
 import { frozen, leaveNoLog, putInPlace, removeFile } from '../move/sqlite-files';
 import { BackupUnusable, WouldOverwrite } from './backup.errors';
-import { checkedManifest, compare, type Contents, type Manifest } from './manifest';
+import { checkedManifest, compare, type Contents, type Manifest } from './backup-manifest';
 import { restorePostgres } from './postgres-restore';
-import type { Restore } from './restore-order';
+import type { Restore } from './restore-options';
 import { checkSqlite } from './sqlite-backup';
 
 /**

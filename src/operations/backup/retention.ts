@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf } from './manifest';
+import { manifestOf } from './backup-manifest';
 
 const named = /^teoart-\d{8}-\d{6}\.(sqlite3|dump)$/;
 

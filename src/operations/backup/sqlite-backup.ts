@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
-import type { TableDigest } from '../move/digest';
+import type { TableDigest } from '../move/table-digest';
 import { migrationsOf, tableNames } from '../move/sqlite-catalogue';
-import { quoted } from '../move/values';
-import type { Contents } from './manifest';
+import { quoted } from '../move/column-values';
+import type { Contents } from './backup-manifest';
 import { BackupUnusable, SourceDamaged } from './backup.errors';
 
 /** In a thread: both statements take as long as the disk does, and requests go on meanwhile. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/time/clock';
 import { Diagnosis } from './diagnosis';
-import { History } from './history';
+import { History } from './sample-history';
 import { Incidents, type Failure } from './incidents';
 import { Inspector, type IndexSeen, type TableSeen } from './inspector';
 import type { ConnectionsShown, HistoryShown, IndexesShown, LocksShown, StorageShown } from './operations.dto';

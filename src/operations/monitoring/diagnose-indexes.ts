@@ -1,7 +1,7 @@
-import { fewTimes } from './evidence';
+import { fewTimes } from './finding-thresholds';
 import { megabytes, type Finding } from '../../platform/findings/finding';
 import type { ForeignKeySeen, IndexSeen, MendWords, TableSeen } from './inspector';
-import { callsOf, timeOf, type Scan } from './plans';
+import { callsOf, timeOf, type Scan } from './query-plans';
 import { isOwn } from './statement';
 
 /** Below these a table is read from end to end faster than any index. */

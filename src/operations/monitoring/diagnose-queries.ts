@@ -1,8 +1,8 @@
 import { seconds, type Finding } from '../../platform/findings/finding';
 import type { Repetition, SlowQuery } from './incidents';
 import type { MendWords } from './inspector';
-import type { Scan } from './plans';
-import { fewTimes, verySlowMs } from './evidence';
+import type { Scan } from './query-plans';
+import { fewTimes, verySlowMs } from './finding-thresholds';
 import { isOwnRoute } from './statement';
 import { tableIn } from './diagnose-connections';
 

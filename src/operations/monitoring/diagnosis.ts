@@ -3,13 +3,13 @@ import { diagnoseConnections, diagnoseFailures, diagnoseLocks } from './diagnose
 import { diagnoseIndexes, statementCalls } from './diagnose-indexes';
 import { diagnoseRepetitions, diagnoseSlow } from './diagnose-queries';
 import { diagnoseStorage, growthOf, type Growth } from './diagnose-storage';
-import { settled } from './evidence';
+import { settled } from './finding-thresholds';
 import { worstFirst, type Finding } from '../../platform/findings/finding';
 import { FindingSources } from '../../platform/findings/finding-sources';
-import { History } from './history';
+import { History } from './sample-history';
 import { Incidents } from './incidents';
 import { Inspector, type IndexSeen, type StorageReport } from './inspector';
-import { Plans } from './plans';
+import { Plans } from './query-plans';
 import { QueryStatistics } from './query-statistics';
 
 const day = 24;

@@ -3,7 +3,7 @@ import { Config } from '../../platform/config/config';
 import type { CallScope } from '../../platform/database/call-scope';
 import { Clock } from '../../platform/time/clock';
 import type { Statement } from './statement';
-import { Ring } from './ring';
+import { Ring } from './ring-buffer';
 
 const kept = 200;
 const mostRepeated = 200;

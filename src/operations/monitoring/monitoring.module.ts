@@ -8,18 +8,18 @@ import { DatabaseReport } from './database-report';
 import { Diagnosis } from './diagnosis';
 import { PostgresInspector } from './engines/postgres-inspector';
 import { SqliteInspector } from './engines/sqlite-inspector';
-import { History } from './history';
+import { History } from './sample-history';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';
 import { OperationsController } from './operations.controller';
 import { OperationsPage } from './operations-page';
-import { Plans } from './plans';
+import { Plans } from './query-plans';
 import { ProcessSampler } from './process-sampler';
 import { QueryReport } from './query-report';
 import { QueryStatistics } from './query-statistics';
 import { SampleDatabase } from './sample-database.job';
 import { Sample } from './sample.entity';
-import { WorkFindings } from './work-findings';
+import { WorkFindings } from './background-work-findings';
 
 const inspector = {
   provide: Inspector,

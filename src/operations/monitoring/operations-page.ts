@@ -11,7 +11,7 @@ const types = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
 } as const;
-const scripts = ['page', 'api', 'dom', 'words', 'plots', 'findings', 'database-views', 'jobs-view', 'outbox-view'];
+const scripts = ['page', 'api', 'dom', 'formats', 'plots', 'findings', 'database-views', 'jobs-view', 'outbox-view'];
 
 /** The page an administrator looks at: files of ours and uPlot from its own package, nothing from elsewhere. It holds no data. */
 @Injectable()

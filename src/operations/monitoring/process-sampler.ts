@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../../platform/config/config';
 import { CallScope, inScope } from '../../platform/database/call-scope';
 import { Database } from '../../platform/database/database';
-import { History, type Figures } from './history';
+import { History, type Figures } from './sample-history';
 import { Incidents } from './incidents';
 import { QueryStatistics } from './query-statistics';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Inspector } from './inspector';
 import { Histogram } from './histogram';
-import { Plans } from './plans';
+import { Plans } from './query-plans';
 import { QueryStatistics } from './query-statistics';
 import { isOwn, type Series, type Statement } from './statement';
 import { Incidents, type SlowQuery } from './incidents';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
 import { tableBytes } from './diagnosis';
-import { History, type Figures } from './history';
+import { History, type Figures } from './sample-history';
 import { Inspector } from './inspector';
 
 const mostTables = 200;

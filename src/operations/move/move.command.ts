@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../../platform/command-line/command';
+import { print, type MakeCommand } from '../../platform/command-line/command-definition';
 
 export const move: MakeCommand = (program) =>
   new Command('db:move')
@@ -11,6 +11,6 @@ export const move: MakeCommand = (program) =>
     .requiredOption('--to <url>', 'a database of the other engine, without rows (required)')
     .option('--while-connected', 'others may stay connected to a PostgreSQL source; they cannot write until it is over')
     .action(async (words: { from: string; to: string; whileConnected?: boolean }) => {
-      const { toldMove } = await import('./told-move.js');
+      const { toldMove } = await import('./move-report.js');
       print(await toldMove(words, await program.booksSums(), program.tryOut));
     });

@@ -1,9 +1,9 @@
 import { requireOurs } from '../../platform/database/schema/foreign-database';
-import type { TableDigest } from './digest';
+import type { TableDigest } from './table-digest';
 import { postgresToSqlite } from './postgres-to-sqlite';
-import type { Move, MoveOptions, Place } from './move-order';
+import type { Move, MoveOptions, Place } from './move-options';
 import { silent } from './progress';
-import { MoveRefused } from './refusals';
+import { MoveRefused } from './move.errors';
 import { sqliteToPostgres } from './sqlite-to-postgres';
 
 /** One table of a finished move. */

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { migrationsTable, type Described } from './tables';
+import { migrationsTable, type Described } from './table-pairing';
 
 /** Tables of the schema in use, but those that belong to an extension of the server. */
 const own = `c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition

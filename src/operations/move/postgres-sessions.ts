@@ -1,11 +1,11 @@
 import { Client, type ClientBase } from 'pg';
 import { databaseByUrl, migrateIn } from '../../platform/database/schema/migrate';
 import { unguarded } from '../../platform/database/statements/write-guard';
-import type { Move } from './move-order';
-import { settle } from './postgres-parts';
+import type { Move } from './move-options';
+import { settle } from './postgres-schema-objects';
 import { describe } from './postgres-catalogue';
-import { MoveRefused } from './refusals';
-import { quoted } from './values';
+import { MoveRefused } from './move.errors';
+import { quoted } from './column-values';
 
 const lockTimeoutMs = 3_000;
 

@@ -3,20 +3,20 @@ import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
 import { migrate } from '../../platform/database/schema/migrate';
 import { holding } from '../../platform/database/sqlite/sqlite-lock';
-import { requireSame, type Digests, type Sums } from './digest';
-import type { Move } from './move-order';
+import { requireSame, type Digests, type Sums } from './table-digest';
+import type { Move } from './move-options';
 import { describe, migrationsOf as migrationsOfServer } from './postgres-catalogue';
-import { eachLines } from './postgres-lines';
-import { lastGiven } from './postgres-parts';
+import { eachLines } from './postgres-row-lines';
+import { lastGiven } from './postgres-schema-objects';
 import { problemsOf } from './preflight-postgres';
 import { inFrozenSource } from './postgres-sessions';
-import { MoveRefused, refuse, type Problem } from './refusals';
+import { MoveRefused, refuse, type Problem } from './move.errors';
 import { migrationProblems } from './schema-versions';
 import { columnNames, filledTables, migrationsOf } from './sqlite-catalogue';
 import { frozen, leaveNoLog, putInPlace, removeFile } from './sqlite-files';
-import { digestOf } from './sqlite-lines';
-import { continueIds, insertInto, rebuildSearch, stripFile } from './sqlite-parts';
-import { pair, type Table } from './tables';
+import { digestOf } from './sqlite-row-lines';
+import { continueIds, insertInto, rebuildSearch, stripFile } from './sqlite-schema-objects';
+import { pair, type Table } from './table-pairing';
 
 /** Into a new file beside the target, which takes its name once it is proved: a kill leaves the target as it was. */
 export async function postgresToSqlite(move: Move): Promise<Digests> {

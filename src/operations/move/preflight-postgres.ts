@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { Problem } from './refusals';
-import type { Column, Table } from './tables';
-import { literal, quoted } from './values';
+import type { Problem } from './move.errors';
+import type { Column, Table } from './table-pairing';
+import { literal, quoted } from './column-values';
 
 /** What PostgreSQL keeps and an SQLite file, or what reads it, does not. */
 function unkept({ name, kind }: Column): [what: string, condition: string] | null {

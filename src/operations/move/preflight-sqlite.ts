@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database as Connection } from 'better-sqlite3';
 import { jsonbText } from './json-text';
-import type { Problem } from './refusals';
-import type { Column, Table } from './tables';
-import { beyondAscii, literal, quoted } from './values';
+import type { Problem } from './move.errors';
+import type { Column, Table } from './table-pairing';
+import { beyondAscii, literal, quoted } from './column-values';
 
 /** A condition under which a value cannot go to PostgreSQL as it is. */
 type Check = [what: string, condition: string];

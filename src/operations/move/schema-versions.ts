@@ -1,4 +1,4 @@
-import type { Problem } from './refusals';
+import type { Problem } from './move.errors';
 
 /** The two schemas must have been made by the same migrations, or a column means one thing here and another there. */
 export function migrationProblems(source: readonly string[] | null, target: readonly string[] | null): Problem[] {

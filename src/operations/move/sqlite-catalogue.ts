@@ -1,6 +1,6 @@
 import type { Database as Connection } from 'better-sqlite3';
-import { migrationsTable, type Names } from './tables';
-import { quoted } from './values';
+import { migrationsTable, type Names } from './table-pairing';
+import { quoted } from './column-values';
 
 /** Every table of the file; not SQLite's own, and not the inner ones of a search index. */
 export function tableNames(file: Connection): string[] {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
-import { MoveRefused } from './refusals';
+import { MoveRefused } from './move.errors';
 
 const parts = ['', '-wal', '-shm', '-journal'];
 

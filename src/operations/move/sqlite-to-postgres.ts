@@ -3,22 +3,22 @@ import { pipeline } from 'node:stream/promises';
 import type { Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
 import { from } from 'pg-copy-streams';
-import { LineDigest, requireSame, type Digests, type Sums, type TableDigest } from './digest';
-import type { Move } from './move-order';
-import { caselessCollisions } from './caseless';
-import { eachLines } from './postgres-lines';
+import { LineDigest, requireSame, type Digests, type Sums, type TableDigest } from './table-digest';
+import type { Move } from './move-options';
+import { caselessCollisions } from './case-collisions';
+import { eachLines } from './postgres-row-lines';
 import { describe, migrationsOf as migrationsOfServer } from './postgres-catalogue';
-import { continueSequence, isFilled, strip } from './postgres-parts';
+import { continueSequence, isFilled, strip } from './postgres-schema-objects';
 import { addFunctions, fileProblems, orphanProblems, valueProblems } from './preflight-sqlite';
 import type { Progress } from './progress';
-import { refuse } from './refusals';
+import { refuse } from './move.errors';
 import { migrationProblems } from './schema-versions';
 import { columnNames, lastId, migrationsOf } from './sqlite-catalogue';
 import { frozen } from './sqlite-files';
-import { linesOf } from './sqlite-lines';
+import { linesOf } from './sqlite-row-lines';
 import { inTarget } from './postgres-sessions';
-import { pair, type Table } from './tables';
-import { quoted } from './values';
+import { pair, type Table } from './table-pairing';
+import { quoted } from './column-values';
 
 /** Everything in one transaction of the target: whatever ends it early, a kill included, leaves the target as it was. */
 export async function sqliteToPostgres(move: Move): Promise<Digests> {

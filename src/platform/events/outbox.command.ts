@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { print, type MakeCommand } from '../command-line/command';
+import { print, type MakeCommand } from '../command-line/command-definition';
 import type { OutboxState } from './outbox-administration';
 
 const pageSize = 100;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../command-line/command';
+import { print, type MakeCommand } from '../command-line/command-definition';
 
 export const jobs: MakeCommand = ({ inApplication }) =>
   new Command('jobs').summary('List the jobs, and when each runs').action(() =>

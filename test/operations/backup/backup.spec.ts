@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerAudit } from '../../../src/modules/rewards';
 import { backup } from '../../../src/operations/backup/backup';
 import { BackupUnusable, ToolMissing, WouldOverwrite } from '../../../src/operations/backup/backup.errors';
-import { checkedManifest, manifestOf } from '../../../src/operations/backup/manifest';
+import { checkedManifest, manifestOf } from '../../../src/operations/backup/backup-manifest';
 import { toolFor } from '../../../src/operations/backup/postgres-tools';
 import { restore } from '../../../src/operations/backup/restore';
 import { removeOld } from '../../../src/operations/backup/retention';

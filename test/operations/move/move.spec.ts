@@ -7,7 +7,7 @@ import { LedgerAudit } from '../../../src/modules/rewards';
 import { jsonbText } from '../../../src/operations/move/json-text';
 import { migrate } from '../../../src/platform/database/schema/migrate';
 import { moveDatabase, type Moved } from '../../../src/operations/move/move';
-import { MoveRefused, ProofFailed } from '../../../src/operations/move/refusals';
+import { MoveRefused, ProofFailed } from '../../../src/operations/move/move.errors';
 import { badges } from '../../fixtures/badges';
 import { endow } from '../../rewards/books';
 import { emptyDatabaseUrl } from '../../support/database-url';

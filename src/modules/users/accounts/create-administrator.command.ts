@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../../../platform/command-line/command';
+import { print, type MakeCommand } from '../../../platform/command-line/command-definition';
 
 export const createAdministrator: MakeCommand = ({ inApplication }) =>
   new Command('admin:create')

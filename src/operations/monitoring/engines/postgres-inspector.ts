@@ -5,7 +5,7 @@ import type { Planned, ScanSeen, ServerStatement, StorageReport } from '../inspe
 import { fingerprint, normalised } from '../statement-text';
 import { indexesIn, scansIn } from './postgres-plans';
 import * as sql from './postgres-statements';
-import { postgresWords } from './postgres-words';
+import { postgresWords } from './postgres-repairs';
 
 /** PostgreSQL through its catalogue and its statistics. */
 export class PostgresInspector extends Inspector {

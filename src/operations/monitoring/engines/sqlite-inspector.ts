@@ -5,7 +5,7 @@ import type { ObjectSize } from '../../../platform/database/statements/vitals';
 import { Inspector, type ConnectionReport, type ForeignKeySeen, type IndexSeen, type LockPair } from '../inspector';
 import type { Planned, ScanSeen, StorageReport, TableSeen } from '../inspector';
 import { indexesIn, scansIn } from './sqlite-plans';
-import { sqliteWords } from './sqlite-words';
+import { sqliteWords } from './sqlite-repairs';
 
 const sizesGoodForMs = 600_000;
 const rowids = 'SELECT coalesce(max(rowid), 0) AS rows FROM';

@@ -2,7 +2,7 @@ import { figures, h, table } from './dom.js';
 import { get } from './api.js';
 import { findings } from './findings.js';
 import { plots } from './plots.js';
-import { ago, bytes, count, duration, kind, time } from './words.js';
+import { ago, bytes, count, duration, kind, time } from './formats.js';
 
 const choice = { hours: 24, sort: 'total', own: 'hide' };
 

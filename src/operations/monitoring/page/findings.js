@@ -1,5 +1,5 @@
 import { copyButton, empty, h } from './dom.js';
-import { kind } from './words.js';
+import { kind } from './formats.js';
 
 export function findings(list, none = 'Nothing to mend.') {
   if (list.length === 0) return empty(none);

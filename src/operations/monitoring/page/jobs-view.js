@@ -1,6 +1,6 @@
 import { h, table, tell } from './dom.js';
 import { ask, get } from './api.js';
-import { ago, duration, time, until } from './words.js';
+import { ago, duration, time, until } from './formats.js';
 
 const tones = { done: 'good', failed: 'critical', lost: 'warning', running: 'notice' };
 const outcome = (run) =>

@@ -1,6 +1,6 @@
 import { figures, h, table, tell } from './dom.js';
 import { ask, get } from './api.js';
-import { ago, count, time } from './words.js';
+import { ago, count, time } from './formats.js';
 
 const tones = { waiting: 'notice', failing: 'warning', dead: 'critical' };
 const states = { '': 'all', waiting: 'waiting', failing: 'failing', dead: 'dead' };

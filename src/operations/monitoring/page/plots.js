@@ -1,5 +1,5 @@
 import { h, empty } from './dom.js';
-import { bytes, count, duration } from './words.js';
+import { bytes, count, duration } from './formats.js';
 
 const colours = () => {
   const style = getComputedStyle(document.documentElement);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { MakeCommand } from '../../command-line/command';
+import type { MakeCommand } from '../../command-line/command-definition';
 
 export const migrate: MakeCommand = ({ inApplication }) =>
   new Command('migrate')

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { Table } from './tables';
-import { literal, quoted } from './values';
+import type { Table } from './table-pairing';
+import { literal, quoted } from './column-values';
 
 interface Part {
   table: string;

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import type { MakeCommand, Program } from './command';
-import { explain, traceOf } from './explain';
+import type { MakeCommand, Program } from './command-definition';
+import { explain, traceOf } from './error-lines';
 
 /** Wrong use is told apart from work that failed. */
 const failed = 1;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChoiceMap } from '../../src/operations/fixtures/choice-map';
 import { Dumper, type DumpOptions } from '../../src/operations/fixtures/dumper';
-import { sourceOf, Target } from '../../src/operations/fixtures/files';
+import { sourceOf, Target } from '../../src/operations/fixtures/dump-streams';
 import { Flush } from '../../src/operations/fixtures/flush';
 import { Loader, type LoadOptions, type LoadReport } from '../../src/operations/fixtures/loader';
-import { writeManifest, type Manifest } from '../../src/operations/fixtures/manifest';
+import { writeManifest, type Manifest } from '../../src/operations/fixtures/dump-manifest';
 import type { School } from '../support/school';
 
 /** The day of every file these tests carry about. */

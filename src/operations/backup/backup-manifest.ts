@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { requireSame } from '../move/digest';
+import { requireSame } from '../move/table-digest';
 import { BackupUnusable } from './backup.errors';
 
 /** What lies beside a backup and proves it: of the file its own hash, of the database the rows and the hash of each table. */

@@ -1,8 +1,8 @@
 import type { Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
-import type { Problem } from './refusals';
-import type { Column, Table } from './tables';
-import { beyondAscii, quoted } from './values';
+import type { Problem } from './move.errors';
+import type { Column, Table } from './table-pairing';
+import { beyondAscii, quoted } from './column-values';
 
 const batch = 5_000;
 

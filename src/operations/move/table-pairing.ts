@@ -1,6 +1,6 @@
-import type { Kind } from './values';
-import { kinds } from './values';
-import type { Problem } from './refusals';
+import type { Kind } from './column-values';
+import { kinds } from './column-values';
+import type { Problem } from './move.errors';
 
 export interface Column {
   name: string;

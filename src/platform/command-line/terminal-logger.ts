@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { explain } from './explain';
+import { explain } from './error-lines';
 
 /** Told by whoever reports the error that was thrown: once is enough. */
 const startUp = new Set(['ExceptionHandler', 'TypeOrmModule']);

@@ -1,6 +1,6 @@
 import type { Database as Connection } from 'better-sqlite3';
-import type { Table } from './tables';
-import { nothing, quoted, stored } from './values';
+import type { Table } from './table-pairing';
+import { nothing, quoted, stored } from './column-values';
 
 /**
  * Takes triggers and indexes from an empty file: they are made once the rows are in, and no trigger changes what is copied.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ProofFailed } from './refusals';
+import { ProofFailed } from './move.errors';
 
 /** What a table holds: how many rows, and the SHA-256 of their canonical lines in the order of the primary key. */
 export interface TableDigest {

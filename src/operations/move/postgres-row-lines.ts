@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
 import { to } from 'pg-copy-streams';
-import { LineDigest, type TableDigest } from './digest';
+import { LineDigest, type TableDigest } from './table-digest';
 import type { Progress } from './progress';
-import type { Table } from './tables';
-import { postgresExpression, postgresOrder, quoted } from './values';
+import type { Table } from './table-pairing';
+import { postgresExpression, postgresOrder, quoted } from './column-values';
 
 const lineFeed = 10;
 

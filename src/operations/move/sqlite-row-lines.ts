@@ -1,8 +1,8 @@
 import type { Database as Connection } from 'better-sqlite3';
-import { LineDigest, type TableDigest } from './digest';
+import { LineDigest, type TableDigest } from './table-digest';
 import type { Progress } from './progress';
-import type { Column, Table } from './tables';
-import { canonical, nothing, quoted, sqliteExpression } from './values';
+import type { Column, Table } from './table-pairing';
+import { canonical, nothing, quoted, sqliteExpression } from './column-values';
 
 const batchCharacters = 1 << 16;
 
