@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { print, wholeNumber, type MakeCommand } from '../src/platform/command-line/command-definition';
+import { print, parseWholeNumber, type MakeCommand } from '../src/platform/command-line/command-definition';
 
 export const seed: MakeCommand = ({ inApplication }) =>
   new Command('seed')
     .summary('Fill an empty database with a large school, to measure on')
-    .requiredOption('--users <number>', 'how many students (required)', wholeNumber())
-    .option('--courses <number>', 'how many courses', wholeNumber(), 200)
+    .requiredOption('--users <number>', 'how many students (required)', parseWholeNumber())
+    .option('--courses <number>', 'how many courses', parseWholeNumber(), 200)
     .action(async ({ users: students, courses }: { users: number; courses: number }) => {
       const started = performance.now();
       await inApplication(async (context) => {

@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { program } from './command-context';
 import { commands } from './commands';
-import { run } from './platform/command-line/command-runner';
+import { runCommandLine } from './platform/command-line/command-runner';
 import { keepFilesPrivate } from './platform/process/private-files';
 
 /** Left to itself the heap doubles before it is swept: a load of any size would hold garbage for as long as there is room. */
 setFlagsFromString('--heap-growing-percent=30');
 keepFilesPrivate();
 
-void run(commands, program, process.argv.slice(2));
+void runCommandLine(commands, program, process.argv.slice(2));

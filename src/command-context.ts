@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Program } from './platform/command-line/command-definition';
-import { PlainLog } from './platform/command-line/terminal-logger';
+import { TerminalLogger } from './platform/command-line/terminal-logger';
 import type { Config, Environment } from './platform/config/config';
 
 /** The command line runs no schedule of its own and says what it has to say itself. */
@@ -14,9 +14,9 @@ const quiet = { WORKER: 'off', LOG_LEVEL: 'warn' };
 export const program: Program = {
   inApplication: (work) => inContext({}, work),
   directUrl: async () => (await lookedAt({}, true)).directUrl,
-  tryOut: (url) => inDatabase(url, auditOf),
-  tryOutRestored: (url) => inDatabase(url, auditOfRestored),
-  booksSums: async () => (await import('./modules/rewards/index.js')).booksSums,
+  auditCopy: (url) => inDatabase(url, auditOf),
+  auditRestored: (url) => inDatabase(url, auditOfRestored),
+  ledgerSums: async () => (await import('./modules/rewards/index.js')).booksSums,
   document,
 };
 
@@ -32,7 +32,7 @@ async function lookedAt(decided: Environment, mayBeMissing: boolean): Promise<Co
 async function inContext<T>(decided: Environment, work: (context: INestApplicationContext) => Promise<T>): Promise<T> {
   const config = await lookedAt(decided, false);
   const { openContext } = await import('./context.js');
-  const context = await openContext(config, new PlainLog());
+  const context = await openContext(config, new TerminalLogger());
   try {
     return await work(context);
   } finally {

@@ -4,7 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { demoAccounts, loadDemoSchool } from '../demo/school';
 import { createApplication } from './application';
 import { openContext } from './context';
-import { explain } from './platform/command-line/error-lines';
+import { toErrorLines } from './platform/command-line/error-lines';
 import { Config } from './platform/config/config';
 import { createLogger } from './platform/http/log';
 import { Readiness } from './platform/http/readiness';
@@ -52,7 +52,7 @@ const signInOf = ({ role, username, password }: { role: string; username: string
   `  ${role.padEnd(8)} ${username} / ${password}`;
 
 function failed(error: unknown): never {
-  process.stderr.write(`${explain(error).join('\n')}\n`);
+  process.stderr.write(`${toErrorLines(error).join('\n')}\n`);
   process.exit(1);
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { openContext } from './context';
-import { explain } from './platform/command-line/error-lines';
+import { toErrorLines } from './platform/command-line/error-lines';
 import { Config } from './platform/config/config';
 import { createLogger } from './platform/http/log';
 import { keepFilesPrivate } from './platform/process/private-files';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
 }
 
 function failed(error: unknown): never {
-  process.stderr.write(`${explain(error).join('\n')}\n`);
+  process.stderr.write(`${toErrorLines(error).join('\n')}\n`);
   process.exit(1);
 }
 

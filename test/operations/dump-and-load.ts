@@ -12,7 +12,7 @@ import type { School } from '../support/school';
 /** The day of every file these tests carry about. */
 export const day = new Date('2026-03-01T12:00:00Z');
 export const mapFile = join(__dirname, '../django/map.json');
-export const scratch = (): string => mkdtempSync(join(tmpdir(), 'carry-'));
+export const createTemporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'carry-'));
 
 /** Loads files, with the school's own words unless told otherwise. */
 export async function load(school: School, files: string[], options: Partial<LoadOptions> = {}): Promise<LoadReport> {

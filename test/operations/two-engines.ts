@@ -13,7 +13,7 @@ import { buildOnce, root } from '../support/build-once';
 import { environmentFor } from '../support/server';
 
 /** A folder for the files of one test file. */
-export function scratch(): { file: (name: string) => string; remove: () => void } {
+export function createTemporaryFolder(): { file: (name: string) => string; remove: () => void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-move-'));
   return { file: (name) => path.join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
@@ -24,7 +24,7 @@ export async function emptySchool(file: string, list: Migrations = migrations): 
   return file;
 }
 
-export function onFile<T>(file: string, work: (file: File) => T): T {
+export function withFile<T>(file: string, work: (file: File) => T): T {
   const open = new Sqlite(file);
   try {
     return work(open);
@@ -33,7 +33,7 @@ export function onFile<T>(file: string, work: (file: File) => T): T {
   }
 }
 
-export async function onServer<T>(url: string, work: (server: Server) => Promise<T>): Promise<T> {
+export async function withServer<T>(url: string, work: (server: Server) => Promise<T>): Promise<T> {
   const server = new Server({ connectionString: url });
   await server.connect();
   try {
@@ -43,8 +43,8 @@ export async function onServer<T>(url: string, work: (server: Server) => Promise
   }
 }
 
-export const tablesOf = (url: string): Promise<string[]> =>
-  onServer(url, async (server) => {
+export const listTables = (url: string): Promise<string[]> =>
+  withServer(url, async (server) => {
     const { rows } = await server.query<{ name: string }>(
       "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')",
     );
@@ -52,7 +52,7 @@ export const tablesOf = (url: string): Promise<string[]> =>
   });
 
 /** Runs a command of ours in a process of its own and pulls its plug once it has told of `line`. */
-export async function killedAt(line: string, words: string[]): Promise<NodeJS.Signals | null> {
+export async function runAndKillAtLine(line: string, words: string[]): Promise<NodeJS.Signals | null> {
   await buildOnce();
   const env = { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'warn' };
   const child = spawn(process.execPath, ['dist/src/cli.js', ...words], { cwd: root, env });
@@ -62,7 +62,7 @@ export async function killedAt(line: string, words: string[]): Promise<NodeJS.Si
   return (await exited)[1];
 }
 
-export interface Killed {
+export interface KilledCommand {
   /** SIGKILL, or null where the command had ended before. */
   signal: NodeJS.Signals | null;
   /** From the moment `hasBegun` said so. */
@@ -70,11 +70,11 @@ export interface Killed {
 }
 
 /** Runs a command of ours on a database and pulls its plug `afterMs` after it has begun. */
-export async function killedAfter(
+export async function runAndKillAfter(
   afterMs: number,
   hasBegun: () => boolean | Promise<boolean>,
   [url, ...words]: [string, ...string[]],
-): Promise<Killed> {
+): Promise<KilledCommand> {
   await buildOnce();
   const child = spawn(process.execPath, ['dist/src/cli.js', ...words], {
     cwd: root,

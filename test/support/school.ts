@@ -153,7 +153,7 @@ export class School {
 
   /** A request that sends the same statement five times or more asks for the rows of a list one by one (N+1). */
   requireNoRepetition(traceId: string | undefined): void {
-    for (const { route, statement, most, lastTraceId } of this.part(Incidents).repetitions.values())
+    for (const { route, statement, maxCount: most, lastTraceId } of this.part(Incidents).repetitions.values())
       if (lastTraceId === traceId && !repeats.has(`${route}: ${statement.text}`))
         throw new Error(`${route} sent a statement ${most} times (N+1): ${statement.text}`);
   }

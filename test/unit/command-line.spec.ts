@@ -6,14 +6,14 @@ import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { commands } from '../../src/commands';
 import type { Program } from '../../src/platform/command-line/command-definition';
-import { PlainLog } from '../../src/platform/command-line/terminal-logger';
-import { explain, traceOf } from '../../src/platform/command-line/error-lines';
-import { commandLine } from '../../src/platform/command-line/command-runner';
-import { ManifestOf, writeManifest } from '../../src/operations/fixtures/dump-manifest';
+import { TerminalLogger } from '../../src/platform/command-line/terminal-logger';
+import { toErrorLines, toTraceLines } from '../../src/platform/command-line/error-lines';
+import { createCommandLine } from '../../src/platform/command-line/command-runner';
+import { ManifestBuilder, writeManifest } from '../../src/operations/fixtures/dump-manifest';
 import { DataRefused } from '../../src/platform/data/findings';
 import { buildOnce, root } from '../support/build-once';
 
-const all = commandLine(commands, {} as Program).commands;
+const all = createCommandLine(commands, {} as Program).commands;
 const named = (name: string): Command | undefined => all.find((command) => command.name() === name);
 
 interface Ended {
@@ -130,9 +130,9 @@ it('loads neither the application nor a driver to give help or to verify a dump'
   writeFileSync(hook, listing);
   const record = { model: 'shop.order', pk: 1, fields: { price: 3 } };
   writeFileSync(dump, `${JSON.stringify(record)}\n`);
-  const manifest = new ManifestOf({ takings: { model: 'shop.order', field: 'price' } });
+  const manifest = new ManifestBuilder({ takings: { model: 'shop.order', field: 'price' } });
   manifest.add(record.model, JSON.stringify(record), record.fields);
-  await writeManifest(dump, manifest.done());
+  await writeManifest(dump, manifest.build());
   for (const words of [['--help'], ['loaddata', '--help'], ['verify', dump]]) {
     const { code, problem } = await run(words, ['--require', hook]);
     expect({ words, code }).toEqual({ words, code: 0 });
@@ -174,15 +174,17 @@ it('tells errors without a stack and without the words of a driver', () => {
       ['This is a fault of the program: x is not a function', 'Say --trace to see where it comes from'],
     ],
   ];
-  for (const [error, lines] of cases) expect(explain(error)).toEqual(lines);
-  const trace = traceOf(failedQuery).join('\n');
+  for (const [error, lines] of cases) expect(toErrorLines(error)).toEqual(lines);
+  const trace = toTraceLines(failedQuery).join('\n');
   expect(trace).toMatch(/caused by/);
   expect(trace).not.toMatch(/a hash|already exists/);
 });
 
 it('traces an error without the values that an engine quotes', () => {
   const refused = Object.assign(new Error('invalid input syntax for type integer: "a secret"'), { code: '22P02' });
-  const trace = traceOf(Object.assign(new Error(refused.message), { driverError: refused, cause: refused })).join('\n');
+  const trace = toTraceLines(Object.assign(new Error(refused.message), { driverError: refused, cause: refused })).join(
+    '\n',
+  );
   expect(trace).toMatch(/invalid input syntax.*\n +at /);
   expect(trace).not.toContain('a secret');
 });
@@ -191,7 +193,7 @@ it('logs a message in plain lines with its reason behind it', () => {
   const lines: string[] = [];
   const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => Boolean(lines.push(String(line))));
   const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
-  const log = new PlainLog();
+  const log = new TerminalLogger();
   log.error('Job failed', new Error('no broom'), 'Jobs');
   log.warn('Lease not renewed', busy, 'Jobs');
   log.warn('It is late', 'Jobs');

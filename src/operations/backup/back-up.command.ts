@@ -6,6 +6,6 @@ export const backUp: MakeCommand = ({ directUrl }) =>
     .summary('Write the database of this moment into a file, while others use it')
     .option('-o, --output <file>', 'where to (default: a name of the moment, in the working directory)')
     .action(async ({ output }: { output?: string }) => {
-      const { toldBackup } = await import('./backup-report.js');
-      print(await toldBackup(await directUrl(), output, new Date()));
+      const { backUpWithReport } = await import('./backup-report.js');
+      print(await backUpWithReport(await directUrl(), output, new Date()));
     });

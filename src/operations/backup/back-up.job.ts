@@ -4,7 +4,7 @@ import { Config } from '../../platform/config/config';
 import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
 import { Clock } from '../../platform/time/clock';
 import { backup, backupName } from './backup';
-import { removeOld } from './retention';
+import { removeOldBackups } from './retention';
 
 @Injectable()
 @Job({
@@ -30,6 +30,6 @@ export class BackUp implements RunnableJob {
     const file = path.join(folder, backupName(directUrl, now));
     const { bytes, sha256 } = await backup(directUrl, file, now);
     // Only once there is a new one that is whole.
-    return { file, bytes, sha256, removed: removeOld(folder, keep) };
+    return { file, bytes, sha256, removed: removeOldBackups(folder, keep) };
   }
 }

@@ -1,7 +1,7 @@
 import { backup, backupName } from './backup';
 
 /** Backs up, and gives what there is to say at the end. */
-export async function toldBackup(url: string, output: string | undefined, now: Date): Promise<string> {
+export async function backUpWithReport(url: string, output: string | undefined, now: Date): Promise<string> {
   const file = output ?? backupName(url, now);
   const started = performance.now();
   const { bytes, sha256, tables } = await backup(url, file, now);

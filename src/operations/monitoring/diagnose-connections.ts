@@ -1,15 +1,15 @@
 import { seconds, type Finding } from '../../platform/findings/finding';
 import type { Failure, FailureKind } from './incidents';
-import type { ConnectionReport, LockPair, MendWords } from './inspector';
+import type { ConnectionReport, LockPair, RepairStatements } from './inspector';
 
-export function diagnoseConnections(report: ConnectionReport, idleMs: number, words: MendWords): Finding[] {
+export function diagnoseConnections(report: ConnectionReport, idleMs: number, repairs: RepairStatements): Finding[] {
   return [
-    ...[...nearLimit(report), ...poolWaiting(report), ...idle(report, idleMs, words)],
-    ...[...busy(report, words), ...late(report, words)],
+    ...[...findNearLimit(report), ...findPoolWaiting(report), ...findIdleTransactions(report, idleMs, repairs)],
+    ...[...findBusyFile(report, repairs), ...findWriteTimeouts(report, repairs)],
   ];
 }
 
-function nearLimit({ limit, used }: ConnectionReport): Finding[] {
+function findNearLimit({ limit, used }: ConnectionReport): Finding[] {
   if (limit === null || used === null || used < limit * 0.8) return [];
   return [
     {
@@ -20,7 +20,7 @@ function nearLimit({ limit, used }: ConnectionReport): Finding[] {
   ];
 }
 
-function poolWaiting({ pool, limit }: ConnectionReport): Finding[] {
+function findPoolWaiting({ pool, limit }: ConnectionReport): Finding[] {
   if (pool.waiting === 0) return [];
   const what = limit === null ? 'the writer of the file' : 'a connection of the pool';
   return [
@@ -35,46 +35,50 @@ function poolWaiting({ pool, limit }: ConnectionReport): Finding[] {
   ];
 }
 
-function idle({ sessions }: ConnectionReport, idleMs: number, words: MendWords): Finding[] {
+function findIdleTransactions({ sessions }: ConnectionReport, idleMs: number, repairs: RepairStatements): Finding[] {
   return sessions
     .filter(({ state, stateMs }) => state.startsWith('idle in transaction') && stateMs >= idleMs)
     .map(({ pid, stateMs, application, statement }) => ({
       ...({ kind: 'idle-in-transaction', severity: 'warning', subject: `session ${pid}` } as const),
       explanation: `${application || 'Somebody'} holds a transaction open and does nothing since ${seconds(stateMs)}: its locks stay, and nothing it can see is cleaned. Last: ${statement}`,
-      mend: words.endSession(pid),
+      mend: repairs.endSession(pid),
     }));
 }
 
-function late({ pool }: ConnectionReport, words: MendWords): Finding[] {
+function findWriteTimeouts({ pool }: ConnectionReport, repairs: RepairStatements): Finding[] {
   if (pool.timeouts === 0) return [];
   const explanation = `${pool.timeouts} callers gave up waiting for the writer of the file: they got a 503.`;
-  return [{ kind: 'timeout', severity: 'critical', subject: 'writer', explanation, mend: words.whoBlocks }];
+  return [{ kind: 'timeout', severity: 'critical', subject: 'writer', explanation, mend: repairs.findBlockers }];
 }
 
-function busy({ pool }: ConnectionReport, words: MendWords): Finding[] {
+function findBusyFile({ pool }: ConnectionReport, repairs: RepairStatements): Finding[] {
   if (pool.busy === 0) return [];
   return [
     {
       ...{ kind: 'busy-file', severity: 'notice', subject: 'file' },
       explanation: `Another process held the file ${pool.busy} times; ${seconds(pool.busyMs)} were waited for it in all.`,
-      mend: words.whoBlocks,
+      mend: repairs.findBlockers,
     },
   ];
 }
 
-export function diagnoseLocks(pairs: readonly LockPair[], words: MendWords): Finding[] {
+export function diagnoseLocks(pairs: readonly LockPair[], repairs: RepairStatements): Finding[] {
   return pairs.map(({ pid, statement, waitedMs, blockerPid, blockerState, blockerApplication, blockerStatement }) => ({
     ...({ kind: 'blocked-writer', severity: waitedMs > 10_000 ? 'critical' : 'warning' } as const),
     subject: `session ${pid}`,
     explanation: `Waits since ${seconds(waitedMs)} for ${blockerApplication || 'session'} ${blockerPid} (${blockerState}). Waiting: ${statement} Blocking: ${blockerStatement}`,
-    mend: words.endSession(blockerPid),
+    mend: repairs.endSession(blockerPid),
   }));
 }
 
-const timeouts: FailureKind[] = ['lock-timeout', 'statement-timeout', 'busy'];
+const timeoutKinds: FailureKind[] = ['lock-timeout', 'statement-timeout', 'busy'];
 
 /** `deadlocks`: what the server has counted within a day, also of other processes. */
-export function diagnoseFailures(failures: readonly Failure[], deadlocks: number, words: MendWords): Finding[] {
+export function diagnoseFailures(
+  failures: readonly Failure[],
+  deadlocks: number,
+  repairs: RepairStatements,
+): Finding[] {
   const own = failures.filter(({ kind }) => kind === 'deadlock');
   const found: Finding[] = [];
   const count = Math.max(deadlocks, own.length);
@@ -83,21 +87,21 @@ export function diagnoseFailures(failures: readonly Failure[], deadlocks: number
     found.push({
       ...{ kind: 'deadlock', severity: 'warning', subject: last?.route ?? 'server' },
       explanation: `${count} within a day. Two transactions took the same rows in opposite order${last ? `; the last one lost with: ${last.statement.text}` : ''}.`,
-      mend: inOrder(last?.statement.text),
+      mend: toOrderedLockSql(last?.statement.text),
     });
   }
-  const late = failures.filter(({ kind }) => timeouts.includes(kind));
-  if (late[0])
+  const timedOut = failures.filter(({ kind }) => timeoutKinds.includes(kind));
+  if (timedOut[0])
     found.push({
-      ...{ kind: 'timeout', severity: 'warning', subject: late[0].route ?? 'this process' },
-      explanation: `${late.length} statements ran into a time-out (${late[0].kind}), the last: ${late[0].statement.text}`,
-      mend: words.whoBlocks,
+      ...{ kind: 'timeout', severity: 'warning', subject: timedOut[0].route ?? 'this process' },
+      explanation: `${timedOut.length} statements ran into a time-out (${timedOut[0].kind}), the last: ${timedOut[0].statement.text}`,
+      mend: repairs.findBlockers,
     });
   return found;
 }
 
-export const tableIn = (sql: string): string | null =>
+export const tableNameIn = (sql: string): string | null =>
   /\b(?:UPDATE|FROM|INTO|JOIN)\s+"?(\w+)"?/i.exec(sql)?.[1] ?? null;
 
-const inOrder = (sql = ''): string =>
-  `SELECT id FROM ${tableIn(sql) ?? 'the_table'} WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE;  -- first, in every transaction that writes several of its rows`;
+const toOrderedLockSql = (sql = ''): string =>
+  `SELECT id FROM ${tableNameIn(sql) ?? 'the_table'} WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE;  -- first, in every transaction that writes several of its rows`;

@@ -1,18 +1,22 @@
 import { seconds, type Finding } from '../../platform/findings/finding';
 import type { Repetition, SlowQuery } from './incidents';
-import type { MendWords } from './inspector';
-import type { Scan } from './query-plans';
-import { fewTimes, verySlowMs } from './finding-thresholds';
+import type { RepairStatements } from './inspector';
+import type { StatementScan } from './query-plans';
+import { minOccurrences, verySlowMs } from './finding-thresholds';
 import { isOwnRoute } from './statement';
-import { tableIn } from './diagnose-connections';
+import { tableNameIn } from './diagnose-connections';
 
 /** One finding for each statement that was slow, however often; an index where its plan lacks one. */
-export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[], words: MendWords): Finding[] {
+export function diagnoseSlowQueries(
+  slow: readonly SlowQuery[],
+  scans: readonly StatementScan[],
+  repairs: RepairStatements,
+): Finding[] {
   const groups = new Map<string, SlowQuery[]>();
   for (const query of slow.filter(({ route }) => !isOwnRoute(route)))
     groups.set(query.statement.id, [...(groups.get(query.statement.id) ?? []), query]);
   const often = [...groups.values()].filter(
-    (queries) => queries.length >= fewTimes || queries.some(({ durationMs }) => durationMs >= verySlowMs),
+    (queries) => queries.length >= minOccurrences || queries.some(({ durationMs }) => durationMs >= verySlowMs),
   );
   return often.map((queries) => {
     const [{ statement, route }] = queries as [SlowQuery];
@@ -21,7 +25,7 @@ export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[],
     return {
       ...({ kind: 'slow-query', severity: 'warning', subject: route ?? 'outside any request' } as const),
       explanation: `Slow ${queries.length === 1 ? 'once' : `${queries.length} times`}, ${seconds(longest)} at worst: ${statement.text}`,
-      mend: scan ? words.createIndex(scan.table, scan.columns) : words.analyze(tableIn(statement.text)),
+      mend: scan ? repairs.createIndex(scan.table, scan.columns) : repairs.analyze(tableNameIn(statement.text)),
     };
   });
 }
@@ -29,13 +33,13 @@ export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[],
 export function diagnoseRepetitions(repetitions: Iterable<Repetition>): Finding[] {
   return [...repetitions]
     .filter(({ route }) => !isOwnRoute(route))
-    .map(({ statement, route, most, requests }) => ({
+    .map(({ statement, route, maxCount: most, requestCount: requests }) => ({
       ...({ kind: 'repeated-statement', severity: 'warning', subject: route } as const),
       explanation: `Sent up to ${most} times in one request, in ${requests} requests (N+1): ${statement.text}`,
-      mend: atOnce(statement.text),
+      mend: toBatchSql(statement.text),
     }));
 }
 
 /** The same for many keys at once. */
-const atOnce = (sql: string): string =>
+const toBatchSql = (sql: string): string =>
   /= ?\$1\b/.test(sql) ? `${sql.replace(/= ?\$1\b/, 'IN ($1, $2, …)')};` : `-- once for the whole list:\n${sql};`;

@@ -28,5 +28,5 @@ it('takes what is too short or too long into its ends', () => {
 it('adds up: of two, the quantiles of all; and counts within a bound', () => {
   const both = filled([1, 2, 3]).merge(filled([100, 200, 300]));
   expect([both.count, both.totalMs, both.longestMs]).toEqual([6, 606, 300]);
-  expect([both.within(10), both.within(1_000)]).toEqual([3, 6]);
+  expect([both.countWithin(10), both.countWithin(1_000)]).toEqual([3, 6]);
 });

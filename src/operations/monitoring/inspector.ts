@@ -1,6 +1,6 @@
 import type { Pressure } from '../../platform/database/statements/vitals';
 
-export interface SessionSeen {
+export interface SessionInfo {
   pid: number;
   state: string;
   application: string;
@@ -14,11 +14,11 @@ export interface ConnectionReport {
   limit: number | null;
   used: number | null;
   states: { state: string; count: number }[];
-  sessions: SessionSeen[];
+  sessions: SessionInfo[];
   pool: Pressure;
 }
 
-export interface IndexSeen {
+export interface IndexInfo {
   name: string;
   table: string;
   columns: string[];
@@ -35,7 +35,7 @@ export interface IndexSeen {
   condition: string;
 }
 
-export interface TableSeen {
+export interface TableInfo {
   name: string;
   rows: number;
   bytes: number | null;
@@ -46,7 +46,7 @@ export interface TableSeen {
   activity: number | null;
 }
 
-export interface ForeignKeySeen {
+export interface ForeignKeyInfo {
   name: string;
   table: string;
   columns: string[];
@@ -56,7 +56,7 @@ export interface ForeignKeySeen {
 export interface StorageReport {
   totalBytes: number;
   freeBytes: number | null;
-  tables: TableSeen[];
+  tables: TableInfo[];
   file: { pageBytes: number; pages: number; freePages: number; logBytes: number } | null;
 }
 
@@ -70,7 +70,7 @@ export interface LockPair {
   blockerApplication: string;
 }
 
-export interface ScanSeen {
+export interface TableScan {
   table: string;
   columns: string[];
 }
@@ -79,8 +79,8 @@ export interface ScanSeen {
 export abstract class Inspector {
   abstract version(): Promise<string>;
   abstract connections(): Promise<ConnectionReport>;
-  abstract indexes(): Promise<IndexSeen[]>;
-  abstract foreignKeysWithoutIndex(): Promise<ForeignKeySeen[]>;
+  abstract indexes(): Promise<IndexInfo[]>;
+  abstract foreignKeysWithoutIndex(): Promise<ForeignKeyInfo[]>;
   abstract storage(): Promise<StorageReport>;
   abstract lockPairs(): Promise<LockPair[]>;
   /** Deadlocks the server has counted; null where there are none by construction. */
@@ -88,14 +88,14 @@ export abstract class Inspector {
   /** The server's own record of statements, by fingerprint; null where it keeps none. */
   abstract serverStatements(): Promise<Map<string, ServerStatement> | null>;
   /** For each plan the tables it reads from end to end though columns are compared. */
-  abstract scansOf(planned: readonly Planned[]): Promise<ScanSeen[][]>;
+  abstract scansOf(planned: readonly StatementPlan[]): Promise<TableScan[][]>;
   abstract indexesUsedBy(plan: string): string[];
-  abstract readonly words: MendWords;
+  abstract readonly repairs: RepairStatements;
   /** Where the engine does not count, the plans of the statements seen here do. */
   abstract readonly countsIndexScans: boolean;
 }
 
-export interface Planned {
+export interface StatementPlan {
   sql: string;
   plan: string;
 }
@@ -107,13 +107,13 @@ export interface ServerStatement {
 }
 
 /** The statements that mend, in each engine's spelling. */
-export interface MendWords {
+export interface RepairStatements {
   createIndex(table: string, columns: readonly string[]): string;
   dropIndex(index: string): string;
   rebuildIndex(index: string): string;
   compact(table: string): string;
   analyze(table: string | null): string;
   /** Shows who holds what somebody waits for. */
-  whoBlocks: string;
+  findBlockers: string;
   endSession(pid: number): string;
 }

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { Config } from '../../platform/config/config';
 import { pageConfig } from '../../platform/http/security-headers';
 
-const types = {
+const contentTypes = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -24,22 +24,23 @@ export class OperationsPage implements OnModuleInit {
   /** A worker serves nothing. */
   onModuleInit(): void {
     if (this.http.httpAdapter && this.config.operationsPage)
-      serve(this.http.httpAdapter.getInstance<FastifyInstance>());
+      servePage(this.http.httpAdapter.getInstance<FastifyInstance>());
   }
 }
 
-function serve(instance: FastifyInstance): void {
-  const own = join(__dirname, 'page');
-  const plots = join(dirname(require.resolve('uplot/package.json')), 'dist');
-  file(instance, '/operations', join(own, 'index.html'), types.html);
-  file(instance, '/operations/style.css', join(own, 'style.css'), types.css);
-  for (const script of scripts) file(instance, `/operations/${script}.js`, join(own, `${script}.js`), types.js);
-  file(instance, '/operations/uplot.js', join(plots, 'uPlot.iife.min.js'), types.js);
-  file(instance, '/operations/uplot.css', join(plots, 'uPlot.min.css'), types.css);
+function servePage(instance: FastifyInstance): void {
+  const pageFolder = join(__dirname, 'page');
+  const uplotFolder = join(dirname(require.resolve('uplot/package.json')), 'dist');
+  serveFile(instance, '/operations', join(pageFolder, 'index.html'), contentTypes.html);
+  serveFile(instance, '/operations/style.css', join(pageFolder, 'style.css'), contentTypes.css);
+  for (const script of scripts)
+    serveFile(instance, `/operations/${script}.js`, join(pageFolder, `${script}.js`), contentTypes.js);
+  serveFile(instance, '/operations/uplot.js', join(uplotFolder, 'uPlot.iife.min.js'), contentTypes.js);
+  serveFile(instance, '/operations/uplot.css', join(uplotFolder, 'uPlot.min.css'), contentTypes.css);
 }
 
 /** Read at the first request; asked for again at each visit, so that a new version is seen at once. */
-function file(instance: FastifyInstance, url: string, path: string, type: string): void {
+function serveFile(instance: FastifyInstance, url: string, path: string, type: string): void {
   let content: Buffer | undefined;
   instance.get(url, { config: pageConfig }, (_request, reply) =>
     reply

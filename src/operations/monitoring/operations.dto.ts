@@ -18,7 +18,7 @@ const exampleOfFinding = {
 };
 const findings = z.array(finding);
 
-export const DatabaseShown = z
+export const DatabaseHealthResponse = z
   .strictObject({
     engine: z.string(),
     version: z.string(),
@@ -45,7 +45,7 @@ const exampleOfPool = {
   ...{ total: 10, idle: 8, waiting: 0, waits: 0, waitedMs: 0, longestWaitMs: 0, timeouts: 0, busy: 0, busyMs: 0 },
 };
 
-export const ConnectionsShown = z
+export const ConnectionsResponse = z
   .strictObject({
     limit: z.int().nullable(),
     used: z.int().nullable(),
@@ -69,7 +69,7 @@ export const ConnectionsShown = z
     ],
   });
 
-export const IndexesShown = z
+export const IndexesResponse = z
   .strictObject({
     indexes: z.array(
       z.strictObject({
@@ -94,7 +94,7 @@ export const IndexesShown = z
     ],
   });
 
-export const StorageShown = z
+export const StorageResponse = z
   .strictObject({
     totalBytes: z.int(),
     freeBytes: z.int().nullable().meta({ description: 'On the volume; null where it is not known' }),
@@ -135,7 +135,7 @@ export const StorageShown = z
     ],
   });
 
-export const LocksShown = z
+export const LocksResponse = z
   .strictObject({
     pairs: z.array(
       z.strictObject({
@@ -158,7 +158,7 @@ export const LocksShown = z
     examples: [{ pairs: [], deadlocks: 0, counts: [{ kind: 'deadlock', count: 1 }], failures: [], findings: [] }],
   });
 
-export const HistoryShown = z
+export const HistoryResponse = z
   .strictObject({
     stepMinutes: z.int(),
     points: z.array(
@@ -182,10 +182,10 @@ export const HistoryQuery = z.strictObject({
 });
 export type HistoryQuery = z.output<typeof HistoryQuery>;
 
-type Answer<T extends z.ZodType> = z.output<T>;
-export type DatabaseShown = Answer<typeof DatabaseShown>;
-export type ConnectionsShown = Answer<typeof ConnectionsShown>;
-export type IndexesShown = Answer<typeof IndexesShown>;
-export type StorageShown = Answer<typeof StorageShown>;
-export type LocksShown = Answer<typeof LocksShown>;
-export type HistoryShown = Answer<typeof HistoryShown>;
+type Output<T extends z.ZodType> = z.output<T>;
+export type DatabaseHealthResponse = Output<typeof DatabaseHealthResponse>;
+export type ConnectionsResponse = Output<typeof ConnectionsResponse>;
+export type IndexesResponse = Output<typeof IndexesResponse>;
+export type StorageResponse = Output<typeof StorageResponse>;
+export type LocksResponse = Output<typeof LocksResponse>;
+export type HistoryResponse = Output<typeof HistoryResponse>;

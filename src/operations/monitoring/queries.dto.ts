@@ -11,7 +11,7 @@ const figures = {
 };
 const exampleOfFigures = { calls: 120, totalMs: 84.2, p50Ms: 0.6, p95Ms: 1.2, p99Ms: 3.4, longestMs: 5.1, rows: 2_400 };
 
-export const StatementShown = z.strictObject({
+export const StatementResponse = z.strictObject({
   id: z.string(),
   statement: z.string().meta({ description: 'Without values' }),
   own: z.boolean().meta({ description: 'Sent by the watching itself' }),
@@ -22,7 +22,7 @@ export const StatementShown = z.strictObject({
     .nullable()
     .meta({ description: 'The same in pg_stat_statements, of all processes; null where there is none' }),
 });
-export type StatementShown = z.output<typeof StatementShown>;
+export type StatementResponse = z.output<typeof StatementResponse>;
 
 const exampleOfStatement = {
   ...{ id: '5f2c3d1e9a0b', statement: 'SELECT id, title FROM courses_course WHERE id = $1', own: false },
@@ -31,19 +31,19 @@ const exampleOfStatement = {
   server: null,
 };
 
-export const QueriesShown = z
+export const QueriesResponse = z
   .strictObject({
     since: z.iso.datetime().meta({ description: 'When this process began to count' }),
     serverRecord: z.boolean().meta({ description: 'Whether the server keeps pg_stat_statements' }),
-    statements: z.array(StatementShown),
+    statements: z.array(StatementResponse),
   })
   .meta({
     id: 'DatabaseQueries',
     examples: [{ since: '2026-03-01T08:00:00.000Z', serverRecord: false, statements: [exampleOfStatement] }],
   });
-export type QueriesShown = z.output<typeof QueriesShown>;
+export type QueriesResponse = z.output<typeof QueriesResponse>;
 
-const SlowQueryShown = z.strictObject({
+const SlowQueryResponse = z.strictObject({
   at: z.iso.datetime(),
   statement: z.string(),
   route: z.string().nullable(),
@@ -52,10 +52,10 @@ const SlowQueryShown = z.strictObject({
   rows: z.int(),
   plan: z.string().nullable().meta({ description: 'As the engine would do it now, with any values' }),
 });
-export type SlowQueryShown = z.output<typeof SlowQueryShown>;
+export type SlowQueryResponse = z.output<typeof SlowQueryResponse>;
 
-export const SlowQueries = z
-  .strictObject({ thresholdMs: z.int(), queries: z.array(SlowQueryShown).meta({ description: 'Newest first' }) })
+export const SlowQueriesResponse = z
+  .strictObject({ thresholdMs: z.int(), queries: z.array(SlowQueryResponse).meta({ description: 'Newest first' }) })
   .meta({
     id: 'SlowQueries',
     examples: [
@@ -79,5 +79,5 @@ export const QueriesQuery = z.strictObject({
 });
 export type QueriesQuery = z.output<typeof QueriesQuery>;
 
-export const SlowQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
-export type SlowQuery = z.output<typeof SlowQuery>;
+export const SlowQueriesQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+export type SlowQueriesQuery = z.output<typeof SlowQueriesQuery>;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
-import { tableBytes } from './diagnosis';
-import { History, type Figures } from './sample-history';
+import { toTableBytes } from './diagnosis';
+import { SampleHistory, type Figures } from './sample-history';
 import { Inspector } from './inspector';
 
-const mostTables = 200;
+const maxTables = 200;
 
 /** What the whole database looks like, by whichever process holds the lease. */
 @Injectable()
@@ -16,21 +16,21 @@ const mostTables = 200;
 export class SampleDatabase implements RunnableJob {
   constructor(
     private readonly inspector: Inspector,
-    private readonly history: History,
+    private readonly history: SampleHistory,
   ) {}
 
   /** Null on most minutes: a run a minute is not worth a record. */
   async run(): Promise<JobReport | null> {
     const storage = await this.inspector.storage();
-    await this.history.keep('database', await this.figures(storage.totalBytes, storage.file?.logBytes ?? 0));
-    const last = await this.history.newest('tables');
-    if (last && this.history.minute - last.minute < 60) return null;
-    const largest = Object.entries(tableBytes(storage)).sort(([, one], [, other]) => other - one);
-    await this.history.keep('tables', Object.fromEntries(largest.slice(0, mostTables)));
+    await this.history.save('database', await this.figures(storage.totalBytes, storage.file?.logBytes ?? 0));
+    const last = await this.history.findNewest('tables');
+    if (last && this.history.currentMinute - last.minute < 60) return null;
+    const largest = Object.entries(toTableBytes(storage)).sort(([, one], [, other]) => other - one);
+    await this.history.save('tables', Object.fromEntries(largest.slice(0, maxTables)));
     return {
-      tables: Math.min(largest.length, mostTables),
+      tables: Math.min(largest.length, maxTables),
       bytes: storage.totalBytes,
-      expired: await this.history.expire(),
+      expired: await this.history.deleteExpired(),
     };
   }
 

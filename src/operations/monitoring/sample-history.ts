@@ -11,54 +11,54 @@ export interface Point {
   figures: Figures;
 }
 
-const keepMinutes = 14 * 1_440;
+const retentionMinutes = 14 * 1_440;
 /** Points of a plot: more than a screen has columns for are not read. */
-const mostPoints = 1_440;
+const maxPoints = 1_440;
 const shape = { source: text, minute: int, figures: jsonOf<Figures>() };
 
 /** Samples of two weeks, a row a minute and source. */
 @Injectable()
-export class History {
+export class SampleHistory {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
-  get minute(): number {
+  get currentMinute(): number {
     return Math.floor(this.clock.now().getTime() / 60_000);
   }
 
   /** Twice in one minute is once. */
-  async keep(source: string, figures: Figures): Promise<boolean> {
+  async save(source: string, figures: Figures): Promise<boolean> {
     const kept = await this.database.transaction(() =>
       this.database.run(
         'INSERT INTO platform_sample (source, minute, figures) VALUES ($1, $2, $3) ON CONFLICT (source, minute) DO NOTHING',
-        [source, this.minute, figures],
+        [source, this.currentMinute, figures],
       ),
     );
     return kept === 1;
   }
 
-  async expire(): Promise<number> {
-    const before = this.minute - keepMinutes;
+  async deleteExpired(): Promise<number> {
+    const before = this.currentMinute - retentionMinutes;
     return this.database.transaction(() =>
       this.database.run('DELETE FROM platform_sample WHERE minute < $1', [before]),
     );
   }
 
   /** Of every minute up to a day, of every n-th beyond that. */
-  async since(hours: number): Promise<{ points: Point[]; stepMinutes: number }> {
-    const stepMinutes = Math.max(1, Math.ceil((hours * 60) / mostPoints));
+  async listSince(hours: number): Promise<{ points: Point[]; stepMinutes: number }> {
+    const stepMinutes = Math.max(1, Math.ceil((hours * 60) / maxPoints));
     const points = await this.database.rows(
       shape,
       `SELECT source, minute, figures FROM platform_sample
        WHERE minute > $1 AND minute % $2 = 0 AND source <> 'tables' ORDER BY minute`,
-      [this.minute - hours * 60, stepMinutes],
+      [this.currentMinute - hours * 60, stepMinutes],
     );
     return { points, stepMinutes };
   }
 
-  async newest(source: string): Promise<Point | undefined> {
+  async findNewest(source: string): Promise<Point | undefined> {
     return this.database.row(
       shape,
       'SELECT source, minute, figures FROM platform_sample WHERE source = $1 ORDER BY minute DESC LIMIT 1',
@@ -66,19 +66,19 @@ export class History {
     );
   }
 
-  async oldestWithin(source: string, hours: number): Promise<Point | undefined> {
+  async findOldestWithin(source: string, hours: number): Promise<Point | undefined> {
     return this.database.row(
       shape,
       `SELECT source, minute, figures FROM platform_sample
        WHERE source = $1 AND minute >= $2 ORDER BY minute LIMIT 1`,
-      [source, this.minute - hours * 60],
+      [source, this.currentMinute - hours * 60],
     );
   }
 
   /** Bytes a day of each name since the oldest sample of a week; empty while there is less than an hour to compare. */
-  async growth(source: 'tables' | 'database', now: Figures): Promise<Map<string, number>> {
-    const before = await this.oldestWithin(source, 7 * 24);
-    const days = before ? (this.minute - before.minute) / 1_440 : 0;
+  async computeGrowth(source: 'tables' | 'database', now: Figures): Promise<Map<string, number>> {
+    const before = await this.findOldestWithin(source, 7 * 24);
+    const days = before ? (this.currentMinute - before.minute) / 1_440 : 0;
     if (!before || days < 1 / 24) return new Map();
     const names = Object.keys(now).filter((name) => before.figures[name] !== undefined);
     return new Map(names.map((name) => [name, (now[name]! - before.figures[name]!) / days]));

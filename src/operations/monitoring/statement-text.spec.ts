@@ -1,4 +1,4 @@
-import { fingerprint, isControl, normalised } from './statement-text';
+import { fingerprint, isControl, normalize } from './statement-text';
 
 it.each([
   ["SELECT id FROM t\n  WHERE name = 'O''Hara' AND n > 12", 'SELECT id FROM t WHERE name = ? AND n > ?'],
@@ -7,15 +7,15 @@ it.each([
   ['SELECT t1.x2 FROM t1 WHERE y = 0.5', 'SELECT t1.x2 FROM t1 WHERE y = ?'],
   ["SELECT 'never closed", 'SELECT ?'],
 ])('makes one text of many: %s', (sql, text) => {
-  expect(normalised(sql)).toBe(text);
+  expect(normalize(sql)).toBe(text);
 });
 
 it('is short, however long a batch is; and nothing is too deep for it', () => {
   const batch = `INSERT INTO t (a) VALUES ${Array.from({ length: 10_000 }, (_, at) => `($${at + 1})`).join(', ')}`;
-  expect(normalised(batch).length).toBeLessThan(100);
+  expect(normalize(batch).length).toBeLessThan(100);
   // An expression that goes back over it, each time from the next, would not end within this test's time.
   const hostile = `SELECT ${'('.repeat(100_000)}`;
-  expect(normalised(hostile).startsWith('SELECT ((')).toBe(true);
+  expect(normalize(hostile).startsWith('SELECT ((')).toBe(true);
 });
 
 it('knows our text in the server’s record of it', () => {

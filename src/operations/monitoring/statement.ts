@@ -10,11 +10,11 @@ export interface Statement {
 }
 
 /** What looks at the database is not what is wrong with it. */
-const looking = /\/operations\/|^platform:sample|^process sampler/;
+const ownRoutes = /\/operations\/|^platform:sample|^process sampler/;
 
-export const isOwnRoute = (route: string | null): boolean => looking.test(route ?? '');
+export const isOwnRoute = (route: string | null): boolean => ownRoutes.test(route ?? '');
 /** Sent by monitoring alone. */
-export const isOwn = ({ series }: Statement): boolean => [...series.keys()].every(isOwnRoute);
+export const isOwnStatement = ({ series }: Statement): boolean => [...series.keys()].every(isOwnRoute);
 
 export interface Series {
   readonly route: string;

@@ -1,57 +1,57 @@
-import { jsonbText } from './json-text';
+import { toJsonbText } from './json-text';
 
 /** The kinds of values this house stores; each has one text that both engines can be brought to, to the byte. */
 export type Kind = 'integer' | 'float' | 'boolean' | 'instant' | 'date' | 'text' | 'json' | 'uuid' | 'bytes';
 
 /** PostgreSQL's names of types and what they are here. A type that is not listed cannot be moved. */
-export const kinds: Partial<Record<string, Kind>> = {
+export const kindsByType: Partial<Record<string, Kind>> = {
   ...{ int2: 'integer', int4: 'integer', int8: 'integer', float8: 'float', bool: 'boolean' },
   ...{ timestamptz: 'instant', date: 'date', varchar: 'text', text: 'text' },
   ...{ jsonb: 'json', uuid: 'uuid', bytea: 'bytes' },
 };
 
-export interface ColumnOf {
+export interface NamedColumn {
   name: string;
   kind: Kind;
 }
 
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-export const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const quoteLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 /** In SQLite: holds a character that is not ASCII. Lengths do not tell, since bytes that are no UTF-8 count one each. */
-export const beyondAscii = (expression: string): string =>
+export const toNonAsciiSql = (expression: string): string =>
   `${expression} GLOB '*[^' || char(1) || '-' || char(127) || ']*'`;
 
 /** What SQLite is asked for: a bigint leaves it as text, since a JavaScript number would round it. */
-export function sqliteExpression({ name, kind }: ColumnOf): string {
-  return kind === 'integer' ? `CAST(${quoted(name)} AS TEXT)` : quoted(name);
+export function toSqliteExpression({ name, kind }: NamedColumn): string {
+  return kind === 'integer' ? `CAST(${quoteIdentifier(name)} AS TEXT)` : quoteIdentifier(name);
 }
 
 /**
  * What PostgreSQL is asked for, so that COPY writes the canonical text: floats as their eight bytes in hexadecimal, since
  * shortest decimals are no matter of agreement between programs.
  */
-export function postgresExpression({ name, kind }: ColumnOf): string {
-  return kind === 'float' ? `encode(float8send(${quoted(name)} + 0), 'hex')` : quoted(name);
+export function toPostgresExpression({ name, kind }: NamedColumn): string {
+  return kind === 'float' ? `encode(float8send(${quoteIdentifier(name)} + 0), 'hex')` : quoteIdentifier(name);
 }
 
 /** Rows in the order both engines share: text by its bytes, whatever the database's collation. */
-export function postgresOrder({ name, kind }: ColumnOf): string {
-  return /^(text|uuid)$/.test(kind) ? `${quoted(name)}::text COLLATE "C"` : quoted(name);
+export function toPostgresOrder({ name, kind }: NamedColumn): string {
+  return /^(text|uuid)$/.test(kind) ? `${quoteIdentifier(name)}::text COLLATE "C"` : quoteIdentifier(name);
 }
 
-type Write = (value: unknown) => string;
+type WriteText = (value: unknown) => string;
 
 const eightBytes = Buffer.alloc(8);
 
-function floatHex(value: unknown): string {
+function toFloatHex(value: unknown): string {
   // Adding zero makes a plain zero of a negative one, which SQLite does not keep.
   eightBytes.writeDoubleBE((value as number) + 0);
   return eightBytes.toString('hex');
 }
 
 /** SQLite's `2026-01-31 12:00:00.120` is PostgreSQL's `2026-01-31 12:00:00.12+00`. */
-function instantText(value: unknown): string {
+function toInstantText(value: unknown): string {
   const instant = value as string;
   let end = instant.length;
   if (end > 19) {
@@ -61,54 +61,56 @@ function instantText(value: unknown): string {
   return `${instant.slice(0, end)}+00`;
 }
 
-const special = /[\\\b\f\n\r\t\v]/;
-const specials = /[\\\b\f\n\r\t\v]/g;
+const escapedCharacter = /[\\\b\f\n\r\t\v]/;
+const escapedCharacters = /[\\\b\f\n\r\t\v]/g;
 const escapes: Record<string, string> = {
   ...{ '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v' },
 };
 
-function escaped(value: unknown): string {
+function escapeField(value: unknown): string {
   const content = value as string;
-  return special.test(content) ? content.replace(specials, (character) => escapes[character] as string) : content;
+  return escapedCharacter.test(content)
+    ? content.replace(escapedCharacters, (character) => escapes[character] as string)
+    : content;
 }
 
 /** From a value as better-sqlite3 gives it to its canonical text, in the escapes of COPY. */
-export const canonical: Record<Kind, Write> = {
+export const canonicalWriters: Record<Kind, WriteText> = {
   integer: (value) => value as string,
-  float: floatHex,
+  float: toFloatHex,
   boolean: (value) => (value === 1 ? 't' : 'f'),
-  instant: instantText,
+  instant: toInstantText,
   date: (value) => value as string,
-  text: escaped,
-  json: (value) => escaped(jsonbText(value as string)),
+  text: escapeField,
+  json: (value) => escapeField(toJsonbText(value as string)),
   uuid: (value) => (value as string).toLowerCase(),
   bytes: (value) => `\\\\x${(value as Buffer).toString('hex')}`,
 };
 
-export const nothing = String.raw`\N`;
+export const nullField = String.raw`\N`;
 
 const unescapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
-export function unescaped(field: string): string {
+export function unescapeField(field: string): string {
   if (!field.includes('\\')) return field;
   return field.replaceAll(/\\(.)/gs, (_, character: string) => unescapes[character] ?? character);
 }
 
 /** From the canonical text, escapes of COPY included, to what better-sqlite3 stores. */
-export const stored: Record<Kind, (field: string) => unknown> = {
+export const storedReaders: Record<Kind, (field: string) => unknown> = {
   integer: (field) => (field.length < 16 ? Number(field) : BigInt(field)),
   float: (field) => Buffer.from(field, 'hex').readDoubleBE(),
   boolean: (field) => (field === 't' ? 1 : 0),
-  instant: storedInstant,
+  instant: toStoredInstant,
   date: (field) => field,
-  text: unescaped,
-  json: unescaped,
+  text: unescapeField,
+  json: unescapeField,
   uuid: (field) => field,
   bytes: (field) => Buffer.from(field.slice(3), 'hex'),
 };
 
 /** Always with milliseconds: SQLite sorts instants as text. */
-function storedInstant(field: string): string {
+function toStoredInstant(field: string): string {
   const instant = field.slice(0, -3);
   return instant.length === 19 ? `${instant}.000` : instant.padEnd(23, '0');
 }

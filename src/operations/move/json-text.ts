@@ -3,21 +3,21 @@ export class UnstorableJson extends Error {
   override name = 'UnstorableJson';
 }
 
-const mostDigits = 10_000;
+const maxDigits = 10_000;
 
 /**
  * A JSON text as PostgreSQL's jsonb writes it: keys by their length in bytes and then by their bytes, the last of equal
  * keys, numbers without exponent and with the decimals they came with. Values pass as text, so no number loses a digit.
  * @throws UnstorableJson, SyntaxError
  */
-export function jsonbText(source: string): string {
-  const reader = new Reader(source);
+export function toJsonbText(source: string): string {
+  const reader = new JsonReader(source);
   const written = reader.value();
   reader.end();
   return written;
 }
 
-class Reader {
+class JsonReader {
   private at = 0;
 
   constructor(private readonly source: string) {}
@@ -45,7 +45,7 @@ class Reader {
       if (this.source[this.at++] !== ':') this.fail();
       members.set(key, this.value());
     });
-    const keys = members.size < 2 ? [...members.keys()] : [...members.keys()].sort(byLengthThenBytes);
+    const keys = members.size < 2 ? [...members.keys()] : [...members.keys()].sort(compareByLengthThenBytes);
     return `{${keys.map((key) => `${key}: ${members.get(key)}`).join(', ')}}`;
   }
 
@@ -92,7 +92,7 @@ class Reader {
     const word = token.exec(this.source)?.[0] ?? '';
     this.at += word.length;
     if (word === 'true' || word === 'false' || word === 'null') return word;
-    return plainNumber(word) ?? this.fail();
+    return toPlainNumber(word) ?? this.fail();
   }
 
   private skipSpace(): void {
@@ -107,12 +107,12 @@ class Reader {
 const number = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /** Without exponent, as PostgreSQL's numeric prints it; null where it is no number. */
-function plainNumber(word: string): string | null {
+function toPlainNumber(word: string): string | null {
   const parts = number.exec(word);
   if (!parts) return null;
   const [, sign = '', whole = '', fraction = '', exponentText = '0'] = parts;
   const exponent = Number(exponentText);
-  if (Math.abs(exponent) + whole.length + fraction.length > mostDigits)
+  if (Math.abs(exponent) + whole.length + fraction.length > maxDigits)
     throw new UnstorableJson('a JSON number out of range');
   const digits = whole + fraction;
   const point = whole.length + exponent;
@@ -125,7 +125,7 @@ function plainNumber(word: string): string | null {
 }
 
 /** Of JSON strings with their quotes; escapes are undone first, since it is the content that is compared. */
-function byLengthThenBytes(one: string, other: string): number {
+function compareByLengthThenBytes(one: string, other: string): number {
   const [left, right] = [Buffer.from(JSON.parse(one) as string), Buffer.from(JSON.parse(other) as string)];
   return left.length - right.length || left.compare(right);
 }

@@ -13,13 +13,13 @@ export interface MoveOptions {
   progress?: Progress;
 }
 
-export interface Place {
+export interface DatabaseLocation {
   url: string;
   /** Of an SQLite URL. */
   file: string;
 }
 
-export interface Move extends Required<Omit<MoveOptions, 'from' | 'to'>> {
-  from: Place;
-  to: Place;
+export interface MoveContext extends Required<Omit<MoveOptions, 'from' | 'to'>> {
+  from: DatabaseLocation;
+  to: DatabaseLocation;
 }

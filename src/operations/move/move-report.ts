@@ -1,25 +1,25 @@
 import { migrations } from '../../../migrations';
 import { moveDatabase } from './move';
-import { progressOn } from './progress';
+import { showProgressOn } from './progress';
 
-interface MoveWords {
+interface MoveArguments {
   from: string;
   to: string;
   whileConnected?: boolean;
 }
 
 /** Moves, tells of it on standard error, and gives what there is to say at the end. */
-export async function toldMove(
-  { from, to, whileConnected = false }: MoveWords,
+export async function moveWithReport(
+  { from, to, whileConnected = false }: MoveArguments,
   sums: Record<string, string>,
-  tryOut: (url: string) => Promise<string>,
+  auditCopy: (url: string) => Promise<string>,
 ): Promise<string> {
-  const progress = progressOn(process.stderr);
+  const progress = showProgressOn(process.stderr);
   const started = performance.now();
   const tables = await moveDatabase({ from, to, migrations, sums, whileConnected, progress });
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const lines = tables.map(({ table, rows, sha256 }) => `${table.padEnd(34)} ${String(rows).padStart(10)}  ${sha256}`);
-  const told = `${tables.length} tables with ${rows} rows moved and proved in ${seconds} s`;
-  return [...lines, told, await tryOut(to)].join('\n');
+  const summary = `${tables.length} tables with ${rows} rows moved and proved in ${seconds} s`;
+  return [...lines, summary, await auditCopy(to)].join('\n');
 }

@@ -11,6 +11,6 @@ export const move: MakeCommand = (program) =>
     .requiredOption('--to <url>', 'a database of the other engine, without rows (required)')
     .option('--while-connected', 'others may stay connected to a PostgreSQL source; they cannot write until it is over')
     .action(async (words: { from: string; to: string; whileConnected?: boolean }) => {
-      const { toldMove } = await import('./move-report.js');
-      print(await toldMove(words, await program.booksSums(), program.tryOut));
+      const { moveWithReport } = await import('./move-report.js');
+      print(await moveWithReport(words, await program.ledgerSums(), program.auditCopy));
     });

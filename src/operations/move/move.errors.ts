@@ -6,7 +6,7 @@ export interface Problem {
   examples?: string[];
 }
 
-function lineOf({ place, what, count, examples = [] }: Problem): string {
+function toLine({ place, what, count, examples = [] }: Problem): string {
   const rows = count === undefined ? '' : ` (${count} ${count === 1 ? 'row' : 'rows'})`;
   return `  ${place}: ${what}${rows}${examples.length > 0 ? `, such as ${examples.join('; ')}` : ''}`;
 }
@@ -17,7 +17,7 @@ export class MoveRefused extends Error {
 
   constructor(readonly problems: readonly Problem[]) {
     super(
-      `Nothing was changed: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${problems.map(lineOf).join('\n')}`,
+      `Nothing was changed: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${problems.map(toLine).join('\n')}`,
     );
   }
 }
@@ -33,6 +33,6 @@ export class ProofFailed extends Error {
   }
 }
 
-export function refuse(problems: readonly Problem[]): void {
+export function requireNoProblems(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new MoveRefused(problems);
 }

@@ -1,13 +1,13 @@
 import { requireOurs } from '../../platform/database/schema/foreign-database';
 import type { TableDigest } from './table-digest';
 import { postgresToSqlite } from './postgres-to-sqlite';
-import type { Move, MoveOptions, Place } from './move-options';
-import { silent } from './progress';
+import type { MoveContext, MoveOptions, DatabaseLocation } from './move-options';
+import { silentProgress } from './progress';
 import { MoveRefused } from './move.errors';
 import { sqliteToPostgres } from './sqlite-to-postgres';
 
 /** One table of a finished move. */
-export interface Moved extends TableDigest {
+export interface MovedTable extends TableDigest {
   table: string;
 }
 
@@ -16,9 +16,9 @@ export interface Moved extends TableDigest {
  * @throws MoveRefused with everything that is wrong, before anything is written
  * @throws ProofFailed where the copy is not what was read
  */
-export async function moveDatabase(options: MoveOptions): Promise<Moved[]> {
-  const { from, to, migrations, sums = {}, whileConnected = false, progress = silent } = options;
-  const move: Move = { from: placeOf(from), to: placeOf(to), migrations, sums, whileConnected, progress };
+export async function moveDatabase(options: MoveOptions): Promise<MovedTable[]> {
+  const { from, to, migrations, sums = {}, whileConnected = false, progress = silentProgress } = options;
+  const move: MoveContext = { from: toLocation(from), to: toLocation(to), migrations, sums, whileConnected, progress };
   const [source, target] = [engineOf(from), engineOf(to)];
   if (source === target)
     throw new MoveRefused([{ place: to, what: 'both databases are of the same engine: use backup and restore' }]);
@@ -27,7 +27,7 @@ export async function moveDatabase(options: MoveOptions): Promise<Moved[]> {
   return [...digests].map(([table, digest]) => ({ table, ...digest }));
 }
 
-const placeOf = (url: string): Place => ({ url, file: url.replace(/^sqlite:/, '') });
+const toLocation = (url: string): DatabaseLocation => ({ url, file: url.replace(/^sqlite:/, '') });
 
 function engineOf(url: string): 'sqlite' | 'postgres' {
   if (/^sqlite:./.test(url)) return 'sqlite';

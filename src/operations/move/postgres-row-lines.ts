@@ -3,18 +3,18 @@ import { to } from 'pg-copy-streams';
 import { LineDigest, type TableDigest } from './table-digest';
 import type { Progress } from './progress';
 import type { Table } from './table-pairing';
-import { postgresExpression, postgresOrder, quoted } from './column-values';
+import { toPostgresExpression, toPostgresOrder, quoteIdentifier } from './column-values';
 
 const lineFeed = 10;
 
 /** A table's rows in the order of its key, as COPY writes them: whole lines, some at a time, with their digest at the end. */
-export async function eachLines(
+export async function copyLines(
   client: ClientBase,
   { name, columns, key }: Table,
   progress: Progress,
-  take: (lines: Buffer) => void = () => undefined,
+  onLines: (lines: Buffer) => void = () => undefined,
 ): Promise<TableDigest> {
-  const select = `SELECT ${columns.map(postgresExpression).join(', ')} FROM ${quoted(name)} ORDER BY ${key.map(postgresOrder).join(', ')}`;
+  const select = `SELECT ${columns.map(toPostgresExpression).join(', ')} FROM ${quoteIdentifier(name)} ORDER BY ${key.map(toPostgresOrder).join(', ')}`;
   const digest = new LineDigest();
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of client.query(to(`COPY (${select}) TO STDOUT`)) as AsyncIterable<Buffer>) {
@@ -22,15 +22,15 @@ export async function eachLines(
     const end = part.lastIndexOf(lineFeed) + 1;
     const lines = part.subarray(0, end);
     rest = part.subarray(end);
-    const rows = lineFeeds(lines);
+    const rows = countLineFeeds(lines);
     digest.add(lines, rows);
-    if (rows > 0) take(lines);
+    if (rows > 0) onLines(lines);
     progress.rows(rows);
   }
   return digest.end();
 }
 
-function lineFeeds(lines: Buffer): number {
+function countLineFeeds(lines: Buffer): number {
   let count = 0;
   for (let at = lines.indexOf(lineFeed); at !== -1; at = lines.indexOf(lineFeed, at + 1)) count++;
   return count;

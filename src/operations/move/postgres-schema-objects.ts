@@ -1,61 +1,61 @@
 import type { ClientBase } from 'pg';
 import type { Table } from './table-pairing';
-import { literal, quoted } from './column-values';
+import { quoteLiteral, quoteIdentifier } from './column-values';
 
-interface Part {
+interface SchemaObject {
   table: string;
   name: string;
   kind: 'p' | 'u' | 'f' | 'x' | 'i';
   definition: string;
 }
 
-const constraints = `
+const constraintsSql = `
   SELECT conrelid::regclass::text AS table, quote_ident(conname) AS name, contype::text AS kind, pg_get_constraintdef(oid) AS definition
   FROM pg_constraint WHERE conrelid = ANY ($1::regclass[]) AND contype IN ('p', 'u', 'f', 'x')`;
 
-const indexes = `
+const indexesSql = `
   SELECT i.indrelid::regclass::text AS table, i.indexrelid::regclass::text AS name, 'i' AS kind, pg_get_indexdef(i.indexrelid) AS definition
   FROM pg_index i WHERE i.indrelid = ANY ($1::regclass[])
     AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))`;
 
 /** Foreign keys rest on keys: they go first and come last. */
-const order = 'fixiup';
+const dropOrder = 'fixiup';
 
 /**
  * Takes from the tables what makes loading slow: indexes are faster built once than row by row, and a reference may point
  * at a row that is yet to come. Triggers sleep; checks stay.
  * @returns the statements that put all of it back
  */
-export async function strip(client: ClientBase, tables: readonly Table[]): Promise<string[]> {
-  const names = tables.map(({ name }) => quoted(name));
-  const { rows } = await client.query<Part>(`${constraints} UNION ALL ${indexes}`, [names]);
-  const parts = rows.sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
-  const sleeping = await triggersOf(client, names);
-  for (const { table, name } of sleeping) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ${name}`);
-  for (const part of parts) await client.query(removal(part));
+export async function dropSchemaObjects(client: ClientBase, tables: readonly Table[]): Promise<string[]> {
+  const names = tables.map(({ name }) => quoteIdentifier(name));
+  const { rows } = await client.query<SchemaObject>(`${constraintsSql} UNION ALL ${indexesSql}`, [names]);
+  const objects = rows.sort((one, other) => dropOrder.indexOf(one.kind) - dropOrder.indexOf(other.kind));
+  const triggers = await findTriggers(client, names);
+  for (const { table, name } of triggers) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ${name}`);
+  for (const part of objects) await client.query(toDropSql(part));
   // COPY FREEZE wants a table that was emptied in this very transaction.
   await client.query(`TRUNCATE ${names.join(', ')}`);
-  const awake = sleeping.map(
-    ({ table, name, mode }) => `ALTER TABLE ${table} ENABLE ${modes[mode] ?? ''}TRIGGER ${name}`,
+  const enableTriggersSql = triggers.map(
+    ({ table, name, mode }) => `ALTER TABLE ${table} ENABLE ${triggerModes[mode] ?? ''}TRIGGER ${name}`,
   );
-  return [...parts.reverse().flatMap(creation), ...awake];
+  return [...objects.reverse().flatMap(toCreateSql), ...enableTriggersSql];
 }
 
-function removal({ table, name, kind }: Part): string {
+function toDropSql({ table, name, kind }: SchemaObject): string {
   return kind === 'i' ? `DROP INDEX ${name}` : `ALTER TABLE ${table} DROP CONSTRAINT ${name}`;
 }
 
-function creation({ table, name, kind, definition }: Part): string[] {
+function toCreateSql({ table, name, kind, definition }: SchemaObject): string[] {
   if (kind === 'i') return [definition];
   const add = `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${definition}`;
   if (kind !== 'f' || definition.endsWith('NOT VALID')) return [add];
   return [`${add} NOT VALID`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
 }
 
-const modes: Record<string, string> = { A: 'ALWAYS ', R: 'REPLICA ' };
+const triggerModes: Record<string, string> = { A: 'ALWAYS ', R: 'REPLICA ' };
 
 /** Those that would fire; one that was switched off stays so. */
-async function triggersOf(
+async function findTriggers(
   client: ClientBase,
   names: string[],
 ): Promise<{ table: string; name: string; mode: string }[]> {
@@ -75,14 +75,14 @@ export async function continueSequence(
 ): Promise<void> {
   if (!sequence) return;
   const { rows } = await client.query<{ next: string }>(
-    `SELECT greatest(coalesce(max(${quoted(sequence.column)}), 0), $1::bigint) + 1 AS next FROM ${quoted(name)}`,
+    `SELECT greatest(coalesce(max(${quoteIdentifier(sequence.column)}), 0), $1::bigint) + 1 AS next FROM ${quoteIdentifier(name)}`,
     [lastGiven],
   );
   await client.query(`ALTER SEQUENCE ${sequence.name} RESTART WITH ${rows[0]?.next}`);
 }
 
 /** The last id a sequence gave; 0 where it gave none. */
-export async function lastGiven(client: ClientBase, { sequence }: Table): Promise<bigint> {
+export async function getLastId(client: ClientBase, { sequence }: Table): Promise<bigint> {
   if (!sequence) return 0n;
   const { rows } = await client.query<{ last: string }>(
     `SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END AS last FROM ${sequence.name}`,
@@ -90,17 +90,19 @@ export async function lastGiven(client: ClientBase, { sequence }: Table): Promis
   return BigInt(rows[0]?.last ?? 0);
 }
 
-export async function isFilled(client: ClientBase, { name }: Pick<Table, 'name'>): Promise<boolean> {
-  const { rows } = await client.query<{ filled: boolean }>(`SELECT EXISTS (SELECT FROM ${quoted(name)}) AS filled`);
+export async function hasRows(client: ClientBase, { name }: Pick<Table, 'name'>): Promise<boolean> {
+  const { rows } = await client.query<{ filled: boolean }>(
+    `SELECT EXISTS (SELECT FROM ${quoteIdentifier(name)}) AS filled`,
+  );
   return rows[0]?.filled === true;
 }
 
 /** What this transaction's statements depend on, whatever the server's defaults are. */
-export async function settle(client: ClientBase, lockTimeoutMs: number): Promise<void> {
+export async function setTransactionSettings(client: ClientBase, lockTimeoutMs: number): Promise<void> {
   const settings: Record<string, string> = {
     ...{ timezone: 'UTC', datestyle: 'ISO', bytea_output: 'hex', client_encoding: 'UTF8', row_security: 'off' },
     ...{ statement_timeout: '0', idle_in_transaction_session_timeout: '0', lock_timeout: String(lockTimeoutMs) },
   };
-  const statements = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${literal(value)}`);
+  const statements = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${quoteLiteral(value)}`);
   await client.query(statements.join('; '));
 }

@@ -1,17 +1,17 @@
 import { Client, type ClientBase } from 'pg';
 import { databaseByUrl, migrateIn } from '../../platform/database/schema/migrate';
 import { unguarded } from '../../platform/database/statements/write-guard';
-import type { Move } from './move-options';
-import { settle } from './postgres-schema-objects';
-import { describe } from './postgres-catalogue';
+import type { MoveContext } from './move-options';
+import { setTransactionSettings } from './postgres-schema-objects';
+import { describeTables } from './postgres-catalogue';
 import { MoveRefused } from './move.errors';
-import { quoted } from './column-values';
+import { quoteIdentifier } from './column-values';
 
 const lockTimeoutMs = 3_000;
 
 /** Runs `work` in the one transaction of the target that brings its schema up and fills it; commits at the end. */
-export async function inTarget<T>(
-  { to: { url }, migrations }: Move,
+export async function inTargetTransaction<T>(
+  { to: { url }, migrations }: MoveContext,
   work: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
   const dialect = databaseByUrl(url, migrations);
@@ -19,7 +19,7 @@ export async function inTarget<T>(
   try {
     return await unguarded(() =>
       migrateIn(dialect, async (client) => {
-        await settle(client as ClientBase, lockTimeoutMs);
+        await setTransactionSettings(client as ClientBase, lockTimeoutMs);
         return work(client as ClientBase);
       }),
     );
@@ -33,17 +33,17 @@ export async function inTarget<T>(
 
 /** Runs `work` on a source that nobody can write to, as of one moment. */
 export async function inFrozenSource<T>(
-  { from: { url }, whileConnected }: Move,
+  { from: { url }, whileConnected }: MoveContext,
   work: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
-  const client = await connected(url);
+  const client = await connect(url);
   try {
-    if (!whileConnected) await requireAlone(client);
-    const tables = await describe(client);
+    if (!whileConnected) await requireNoOtherSessions(client);
+    const tables = await describeTables(client);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    await settle(client, lockTimeoutMs);
+    await setTransactionSettings(client, lockTimeoutMs);
     // Before anything is read: the snapshot is taken once nobody writes any more.
-    await freeze(client, [...tables.map(({ name }) => quoted(name))]);
+    await lockTables(client, [...tables.map(({ name }) => quoteIdentifier(name))]);
     return await work(client);
   } finally {
     await client.end();
@@ -51,7 +51,7 @@ export async function inFrozenSource<T>(
 }
 
 /** A connection that breaks while nothing is asked fails the next statement, and not the process. */
-export async function connected(url: string): Promise<Client> {
+export async function connect(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
@@ -64,7 +64,7 @@ function isLockTimeout(error: unknown): boolean {
 }
 
 /** A process that goes on writing to the old database after the move would write into nowhere. */
-async function requireAlone(client: Client): Promise<void> {
+async function requireNoOtherSessions(client: Client): Promise<void> {
   const { rows } = await client.query<{ who: string }>(
     `SELECT coalesce(nullif(application_name, ''), 'unnamed') || ' of ' || usename AS who FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
@@ -74,7 +74,7 @@ async function requireAlone(client: Client): Promise<void> {
   throw new MoveRefused([{ place: 'source', what, examples: rows.slice(0, 3).map(({ who }) => who) }]);
 }
 
-async function freeze(client: Client, tables: readonly string[]): Promise<void> {
+async function lockTables(client: Client, tables: readonly string[]): Promise<void> {
   if (tables.length === 0) return;
   try {
     await client.query(`LOCK TABLE ${tables.join(', ')} IN SHARE MODE`);

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database as Connection } from 'better-sqlite3';
-import { jsonbText } from './json-text';
+import { toJsonbText } from './json-text';
 import type { Problem } from './move.errors';
 import type { Column, Table } from './table-pairing';
-import { beyondAscii, literal, quoted } from './column-values';
+import { toNonAsciiSql, quoteLiteral, quoteIdentifier } from './column-values';
 
 /** A condition under which a value cannot go to PostgreSQL as it is. */
 type Check = [what: string, condition: string];
@@ -11,8 +11,8 @@ type Check = [what: string, condition: string];
 const ranges: Record<string, [string, string]> = { int2: ['-32768', '32767'], int4: ['-2147483648', '2147483647'] };
 
 /** SQLite stores any value in any column; PostgreSQL does not. */
-function checksOf({ name, kind, type, nullable, length }: Column): Check[] {
-  const c = quoted(name);
+function toValueChecks({ name, kind, type, nullable, length }: Column): Check[] {
+  const c = quoteIdentifier(name);
   const range = ranges[type];
   const checks: Record<Column['kind'], Check[]> = {
     integer: [
@@ -28,14 +28,14 @@ function checksOf({ name, kind, type, nullable, length }: Column): Check[] {
     ],
     float: [['not a number', `typeof(${c}) NOT IN ('real', 'integer')`]],
     boolean: [['neither 0 nor 1', `typeof(${c}) <> 'integer' OR ${c} NOT IN (0, 1)`]],
-    instant: [['not an instant (YYYY-MM-DD HH:MM:SS.sss, years 1 to 9999)', instantCheck(c)]],
+    instant: [['not an instant (YYYY-MM-DD HH:MM:SS.sss, years 1 to 9999)', instantCheckSql(c)]],
     date: [
       [
         'not a date (YYYY-MM-DD, years 1 to 9999)',
         `typeof(${c}) <> 'text' OR ${c} < '0001' OR strftime('%Y-%m-%d', ${c}) IS NOT ${c}`,
       ],
     ],
-    text: textChecks(c, length),
+    text: toTextChecks(c, length),
     json: [
       [
         'not JSON that PostgreSQL can keep',
@@ -54,13 +54,13 @@ function checksOf({ name, kind, type, nullable, length }: Column): Check[] {
   return nullable ? present : [...present, ['empty where a value is required', `${c} IS NULL`]];
 }
 
-const instantCheck = (c: string): string => `CASE WHEN typeof(${c}) <> 'text' OR ${c} < '0001' THEN 1
+const instantCheckSql = (c: string): string => `CASE WHEN typeof(${c}) <> 'text' OR ${c} < '0001' THEN 1
   WHEN strftime('%Y-%m-%d %H:%M:%f', ${c}) = ${c} THEN 0
   ELSE strftime('%Y-%m-%d %H:%M:%S', ${c}) IS NOT ${c} END`;
 
-function textChecks(c: string, length: number | null): Check[] {
+function toTextChecks(c: string, length: number | null): Check[] {
   const bytes = `CAST(${c} AS BLOB)`;
-  const unusual = `typeof(${c}) = 'text' AND ${beyondAscii(c)}`;
+  const unusual = `typeof(${c}) = 'text' AND ${toNonAsciiSql(c)}`;
   return [
     ['not text', `typeof(${c}) <> 'text'`],
     ['holds a NUL character', `typeof(${c}) = 'text' AND instr(${bytes}, x'00') > 0`],
@@ -70,30 +70,32 @@ function textChecks(c: string, length: number | null): Check[] {
 }
 
 /** What is wrong with the values of a table: one pass over it, and one more for the examples where something is. */
-export function valueProblems(file: Connection, { name, columns, key }: Table): Problem[] {
-  const checks = columns.flatMap((column) => checksOf(column).map((check) => [column, ...check] as const));
+export function findValueProblems(file: Connection, { name, columns, key }: Table): Problem[] {
+  const checks = columns.flatMap((column) => toValueChecks(column).map((check) => [column, ...check] as const));
   const sums = checks.map(([, , condition]) => `coalesce(sum(${condition}), 0)`);
   const counts = file
-    .prepare(`SELECT ${sums.join(', ')} FROM ${quoted(name)}`)
+    .prepare(`SELECT ${sums.join(', ')} FROM ${quoteIdentifier(name)}`)
     .raw()
     .get() as number[];
   return checks.flatMap(([column, what, condition], at) => {
     const count = counts[at] as number;
     const place = `${name}.${column.name}`;
-    return count === 0 ? [] : [{ place, what, count, examples: examples(file, name, key, condition) }];
+    return count === 0 ? [] : [{ place, what, count, examples: findExamples(file, name, key, condition) }];
   });
 }
 
-function examples(file: Connection, table: string, key: readonly Column[], condition: string): string[] {
-  const label = key.map(({ name }) => `${literal(`${name} `)} || quote(${quoted(name)})`).join(` || ', ' || `) || "''";
+function findExamples(file: Connection, table: string, key: readonly Column[], condition: string): string[] {
+  const label =
+    key.map(({ name }) => `${quoteLiteral(`${name} `)} || quote(${quoteIdentifier(name)})`).join(` || ', ' || `) ||
+    "''";
   return file
-    .prepare(`SELECT ${label} FROM ${quoted(table)} WHERE ${condition} LIMIT 3`)
+    .prepare(`SELECT ${label} FROM ${quoteIdentifier(table)} WHERE ${condition} LIMIT 3`)
     .pluck()
     .all() as string[];
 }
 
 /** Rows that refer to rows that are not there, by foreign key. */
-export function orphanProblems(file: Connection): Problem[] {
+export function findOrphans(file: Connection): Problem[] {
   const found = new Map<string, Required<Problem>>();
   const broken = file.prepare('SELECT "table", rowid, parent, fkid FROM pragma_foreign_key_check').raw();
   for (const [table, row, parent, at] of broken.iterate() as Iterable<[string, number, string, number]>) {
@@ -111,7 +113,7 @@ export function orphanProblems(file: Connection): Problem[] {
 }
 
 /** What SQLite itself finds wrong with the file; empty required values are told with their rows elsewhere. */
-export function fileProblems(file: Connection, path: string): Problem[] {
+export function findFileProblems(file: Connection, path: string): Problem[] {
   const messages = (file.pragma('quick_check(100)') as { quick_check: string }[]).map((row) => row.quick_check);
   return messages
     .filter((message) => message !== 'ok' && !message.startsWith('NULL value in'))
@@ -121,12 +123,12 @@ export function fileProblems(file: Connection, path: string): Problem[] {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What SQLite cannot tell by itself; asked only where a cheap condition raised a doubt. */
-export function addFunctions(file: Connection): void {
+export function registerFunctions(file: Connection): void {
   file.function('is_utf8', (bytes) => Number(isUtf8(bytes as Buffer)));
   file.function('is_uuid', (value) => Number(uuid.test(value as string)));
   file.function('storable_json', (value) => {
     try {
-      jsonbText(value as string);
+      toJsonbText(value as string);
       return 1;
     } catch {
       return 0;

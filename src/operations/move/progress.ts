@@ -6,12 +6,12 @@ export interface Progress {
   end(): void;
 }
 
-export const silent: Progress = { begin: () => undefined, rows: () => undefined, end: () => undefined };
+export const silentProgress: Progress = { begin: () => undefined, rows: () => undefined, end: () => undefined };
 
 const redrawMs = 100;
 
 /** One line that is drawn again on a terminal; a line for each part in a log. */
-export function progressOn(stream: NodeJS.WriteStream): Progress {
+export function showProgressOn(stream: NodeJS.WriteStream): Progress {
   let current = { what: '', total: 0, done: 0, startedMs: 0, drawnMs: 0 };
   const line = (): string => {
     const { what, total, done, startedMs } = current;

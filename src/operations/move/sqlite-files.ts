@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import { MoveRefused } from './move.errors';
 
-const parts = ['', '-wal', '-shm', '-journal'];
+const fileSuffixes = ['', '-wal', '-shm', '-journal'];
 
 /** A file that no other process has open, or can open until it is closed: nobody writes into the past. */
-export function frozen(path: string): Connection {
+export function openExclusively(path: string): Connection {
   if (!existsSync(path)) throw new MoveRefused([{ place: path, what: 'there is no such file' }]);
   const file = new Sqlite(path, { fileMustExist: true, timeout: 1_000 });
   try {
@@ -22,28 +22,28 @@ export function frozen(path: string): Connection {
 }
 
 /** Closing the file later will not remove a write-ahead log by its name, which may be another file's by then. */
-export function leaveNoLog(file: Connection): void {
+export function removeWriteAheadLog(file: Connection): void {
   file.exec('ROLLBACK');
   file.pragma('journal_mode = DELETE');
 }
 
 export function removeFile(path: string): void {
-  for (const part of parts) rmSync(`${path}${part}`, { force: true });
+  for (const part of fileSuffixes) rmSync(`${path}${part}`, { force: true });
 }
 
 /**
  * Puts a finished file in the place of one that is empty, or not there: at once, and for good. Whoever still had the old
  * one open was refused before.
  */
-export function putInPlace(finished: string, path: string): void {
-  sync(finished);
-  for (const part of parts.slice(1)) rmSync(`${path}${part}`, { force: true });
+export function replaceFile(finished: string, path: string): void {
+  syncToDisk(finished);
+  for (const part of fileSuffixes.slice(1)) rmSync(`${path}${part}`, { force: true });
   renameSync(finished, path);
-  sync(dirname(path));
+  syncToDisk(dirname(path));
 }
 
 /** Onto the disk: a name must not outlive a power failure that its contents did not. */
-export function sync(path: string): void {
+export function syncToDisk(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);

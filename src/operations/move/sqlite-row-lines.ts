@@ -2,7 +2,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import { LineDigest, type TableDigest } from './table-digest';
 import type { Progress } from './progress';
 import type { Column, Table } from './table-pairing';
-import { canonical, nothing, quoted, sqliteExpression } from './column-values';
+import { canonicalWriters, nullField, quoteIdentifier, toSqliteExpression } from './column-values';
 
 const batchCharacters = 1 << 16;
 
@@ -15,11 +15,11 @@ interface Lines {
 }
 
 /** A table's rows in the order of its key, as lines of COPY's text format, many at a time. */
-export function* linesOf(file: Connection, { name, columns, key }: Table): Generator<Lines> {
-  const order = key.map((column) => quoted(column.name)).join(', ');
-  const select = `SELECT ${columns.map(sqliteExpression).join(', ')} FROM ${quoted(name)} ORDER BY ${order}`;
+export function* readLines(file: Connection, { name, columns, key }: Table): Generator<Lines> {
+  const order = key.map((column) => quoteIdentifier(column.name)).join(', ');
+  const select = `SELECT ${columns.map(toSqliteExpression).join(', ')} FROM ${quoteIdentifier(name)} ORDER BY ${order}`;
   const hasFloats = columns.some(({ kind }) => kind === 'float');
-  const [write, copy] = [writer(columns, false), writer(columns, true)];
+  const [write, copy] = [toLineWriter(columns, false), toLineWriter(columns, true)];
   let lines: Lines = { canonical: '', copied: '', rows: 0 };
   for (const row of file.prepare(select).raw().iterate() as Iterable<unknown[]>) {
     lines.canonical += write(row);
@@ -32,22 +32,22 @@ export function* linesOf(file: Connection, { name, columns, key }: Table): Gener
   if (lines.rows > 0) yield hasFloats ? lines : { ...lines, copied: lines.canonical };
 }
 
-function writer(columns: readonly Column[], decimals: boolean): (row: readonly unknown[]) => string {
-  const writes = columns.map(({ kind }) => (kind === 'float' && decimals ? String : canonical[kind]));
+function toLineWriter(columns: readonly Column[], decimals: boolean): (row: readonly unknown[]) => string {
+  const writes = columns.map(({ kind }) => (kind === 'float' && decimals ? String : canonicalWriters[kind]));
   return (row) => {
     let line = '';
     for (let at = 0; at < writes.length; at++) {
       const value = row[at];
       if (at > 0) line += '\t';
-      line += value === null ? nothing : (writes[at] as (value: unknown) => string)(value);
+      line += value === null ? nullField : (writes[at] as (value: unknown) => string)(value);
     }
     return `${line}\n`;
   };
 }
 
-export function digestOf(file: Connection, table: Table, progress: Progress): TableDigest {
+export function computeDigest(file: Connection, table: Table, progress: Progress): TableDigest {
   const digest = new LineDigest();
-  for (const lines of linesOf(file, table)) {
+  for (const lines of readLines(file, table)) {
     digest.add(lines.canonical, lines.rows);
     progress.rows(lines.rows);
   }

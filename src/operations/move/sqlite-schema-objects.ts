@@ -1,42 +1,45 @@
 import type { Database as Connection } from 'better-sqlite3';
 import type { Table } from './table-pairing';
-import { nothing, quoted, stored } from './column-values';
+import { nullField, quoteIdentifier, storedReaders } from './column-values';
 
 /**
  * Takes triggers and indexes from an empty file: they are made once the rows are in, and no trigger changes what is copied.
  * @returns the statements that put them back, word for word
  */
-export function stripFile(file: Connection): string[] {
+export function dropSchemaObjects(file: Connection): string[] {
   const parts = file
     .prepare(
       "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type",
     )
     .all() as { type: string; name: string; sql: string }[];
-  for (const { type, name } of parts) file.exec(`DROP ${type} ${quoted(name)}`);
+  for (const { type, name } of parts) file.exec(`DROP ${type} ${quoteIdentifier(name)}`);
   return parts.map(({ sql }) => sql);
 }
 
 /** Search indexes over a table's texts are filled by triggers, which slept. */
-export function rebuildSearch(file: Connection): void {
+export function rebuildSearchIndexes(file: Connection): void {
   const names = file
     .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%USING fts5%content=%'")
     .pluck()
     .all() as string[];
-  for (const name of names) file.exec(`INSERT INTO ${quoted(name)} (${quoted(name)}) VALUES ('rebuild')`);
+  for (const name of names)
+    file.exec(`INSERT INTO ${quoteIdentifier(name)} (${quoteIdentifier(name)}) VALUES ('rebuild')`);
 }
 
 /** Takes whole lines of COPY's text format and inserts their rows. */
-export function insertInto(file: Connection, { name, columns }: Table): (lines: Buffer) => void {
-  const names = columns.map((column) => quoted(column.name)).join(', ');
-  const insert = file.prepare(`INSERT INTO ${quoted(name)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`);
-  const reads = columns.map(({ kind }) => stored[kind]);
+export function toLineInserter(file: Connection, { name, columns }: Table): (lines: Buffer) => void {
+  const names = columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  const insert = file.prepare(
+    `INSERT INTO ${quoteIdentifier(name)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  const reads = columns.map(({ kind }) => storedReaders[kind]);
   return (lines) => {
     // The last line ends with a line feed too.
     const rows = lines.toString().slice(0, -1).split('\n');
     for (const row of rows) {
       const values: unknown[] = row.split('\t');
       for (let at = 0; at < reads.length; at++)
-        values[at] = values[at] === nothing ? null : (reads[at] as (field: string) => unknown)(values[at] as string);
+        values[at] = values[at] === nullField ? null : (reads[at] as (field: string) => unknown)(values[at] as string);
       insert.run(values);
     }
   };

@@ -24,7 +24,7 @@ export class LineDigest {
 }
 
 /** @throws ProofFailed where a table or a sum differs */
-export function requireSame(source: Digests, target: Digests, sums: Sums, targetSums: Sums): void {
+export function requireEqualDigests(source: Digests, target: Digests, sums: Sums, targetSums: Sums): void {
   const differences = [...source].flatMap(([name, { rows, sha256 }]) => {
     const copy = target.get(name);
     if (!copy) return [`${name}: not there`];

@@ -1,5 +1,5 @@
 import type { Kind } from './column-values';
-import { kinds } from './column-values';
+import { kindsByType } from './column-values';
 import type { Problem } from './move.errors';
 
 export interface Column {
@@ -27,7 +27,7 @@ export interface Table {
   triggered: boolean;
 }
 
-export interface Described {
+export interface TableDescription {
   name: string;
   columns: { name: string; type: string; nullable: boolean; length: number | null; generated: boolean }[];
   key: string[] | null;
@@ -41,17 +41,20 @@ export interface Described {
 export const migrationsTable = 'platform_migration';
 
 /** What the other side has, by table. */
-export type Names = Map<string, string[]>;
+export type ColumnNamesByTable = Map<string, string[]>;
 
 /** The tables of both sides, and what one side has and the other lacks. */
-export function pair(described: readonly Described[], others: Names): { tables: Table[]; problems: Problem[] } {
+export function pairTables(
+  described: readonly TableDescription[],
+  others: ColumnNamesByTable,
+): { tables: Table[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const seen = new Set(described.map(({ name }) => name));
   for (const name of others.keys()) if (!seen.has(name)) problems.push(onlyOnOneSide(name));
   const tables = described.flatMap((one) => {
     const columns = others.get(one.name);
     if (!columns) problems.push(onlyOnOneSide(one.name));
-    return columns ? [tableOf(one, columns, problems)] : [];
+    return columns ? [toTable(one, columns, problems)] : [];
   });
   return { tables, problems };
 }
@@ -61,12 +64,12 @@ const onlyOnOneSide = (name: string): Problem => ({
   what: 'only one of the two databases has this table: this program does not know its migration',
 });
 
-function tableOf(one: Described, others: readonly string[], problems: Problem[]): Table {
+function toTable(one: TableDescription, others: readonly string[], problems: Problem[]): Table {
   const stored = one.columns.filter(({ generated }) => !generated);
   for (const name of others.filter((other) => !one.columns.some((column) => column.name === other)))
     problems.push({ place: `${one.name}.${name}`, what: 'PostgreSQL has no such column' });
   const columns = stored.map(({ name, type, nullable, length }): Column => {
-    const kind = kinds[type];
+    const kind = kindsByType[type];
     if (!kind) problems.push({ place: `${one.name}.${name}`, what: `the type ${type} cannot be moved` });
     if (!others.includes(name)) problems.push({ place: `${one.name}.${name}`, what: 'SQLite has no such column' });
     return { name, type, nullable, length, kind: kind ?? 'text' };

@@ -8,11 +8,11 @@ export interface Program {
   /** The database itself, past any pooler: dumps, restores and plans need a session of their own. */
   directUrl: () => Promise<string>;
   /** Starts the application on a finished copy and audits its books; gives a line to print. */
-  tryOut: (url: string) => Promise<string>;
+  auditCopy: (url: string) => Promise<string>;
   /** The same on a database of an earlier moment: nothing is paid from it before somebody has looked at the chain. */
-  tryOutRestored: (url: string) => Promise<string>;
+  auditRestored: (url: string) => Promise<string>;
   /** Totals of the books that a copy must share, by name: a query of one number as text. */
-  booksSums: () => Promise<Record<string, string>>;
+  ledgerSums: () => Promise<Record<string, string>>;
   /** The OpenAPI document. */
   document: () => Promise<string>;
 }
@@ -27,10 +27,10 @@ export type MakeCommand = (program: Program) => Command;
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** What there is to tell beside it. */
-export const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+export const printStatus = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** For options that take a number. */
-export function wholeNumber(max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+export function parseWholeNumber(max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     if (/^\d+$/.test(text) && Number(text) <= max) return Number(text);
     throw new InvalidArgumentError(
@@ -40,10 +40,10 @@ export function wholeNumber(max = Number.MAX_SAFE_INTEGER): (text: string) => nu
 }
 
 /** For options that may be given several times. */
-export const collected = (word: string, before: readonly string[] = []): string[] => [...before, word];
+export const collectOption = (word: string, before: readonly string[] = []): string[] => [...before, word];
 
 /** For options that name several things: `NAME=VALUE`. */
-export function named(word: string, before: ReadonlyMap<string, string> = new Map()): Map<string, string> {
+export function collectNameValue(word: string, before: ReadonlyMap<string, string> = new Map()): Map<string, string> {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(word) ?? [];
   if (name && value) return new Map([...before, [name, value]]);
   throw new InvalidArgumentError('Not NAME=VALUE.');

@@ -1,24 +1,24 @@
 import type { LoggerService } from '@nestjs/common';
-import { explain } from './error-lines';
+import { toErrorLines } from './error-lines';
 
 /** Told by whoever reports the error that was thrown: once is enough. */
-const startUp = new Set(['ExceptionHandler', 'TypeOrmModule']);
+const startUpContexts = new Set(['ExceptionHandler', 'TypeOrmModule']);
 
 /** What the application would log, for a person at a terminal: a plain line beside the output, where something is wrong. */
-export class PlainLog implements LoggerService {
+export class TerminalLogger implements LoggerService {
   log(): void {}
 
   /** Behind the message comes what was thrown, if anything was, and last of all the context. */
   warn(message: unknown, ...more: unknown[]): void {
     const context = more.findLast((part) => typeof part === 'string');
     const thrown = more.filter((part) => part instanceof Error);
-    const parts = [...(context === undefined ? [] : [context]), textOf(message), ...thrown.map(textOf)];
+    const parts = [...(context === undefined ? [] : [context]), toText(message), ...thrown.map(toText)];
     process.stderr.write(`${parts.join(': ')}\n`);
   }
 
   error(message: unknown, ...more: unknown[]): void {
     const context = more.at(-1);
-    if (typeof context === 'string' && startUp.has(context)) return;
+    if (typeof context === 'string' && startUpContexts.has(context)) return;
     // What else is text here is a stack.
     this.warn(
       message,
@@ -32,4 +32,5 @@ export class PlainLog implements LoggerService {
   }
 }
 
-const textOf = (message: unknown): string => (message instanceof Error ? explain(message).join('\n') : String(message));
+const toText = (message: unknown): string =>
+  message instanceof Error ? toErrorLines(message).join('\n') : String(message);

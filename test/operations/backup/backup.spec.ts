@@ -4,17 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerAudit } from '../../../src/modules/rewards';
 import { backup } from '../../../src/operations/backup/backup';
 import { BackupUnusable, ToolMissing, WouldOverwrite } from '../../../src/operations/backup/backup.errors';
-import { checkedManifest, manifestOf } from '../../../src/operations/backup/backup-manifest';
-import { toolFor } from '../../../src/operations/backup/postgres-tools';
+import { findVerifiedManifest, manifestPath } from '../../../src/operations/backup/backup-manifest';
+import { findTool } from '../../../src/operations/backup/postgres-tools';
 import { restore } from '../../../src/operations/backup/restore';
-import { removeOld } from '../../../src/operations/backup/retention';
+import { removeOldBackups } from '../../../src/operations/backup/retention';
 import { endow } from '../../rewards/books';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
 import { cli } from '../../support/server';
 import { School } from '../../support/school';
-import { killedAfter, onServer, scratch } from '../two-engines';
+import { runAndKillAfter, withServer, createTemporaryFolder } from '../two-engines';
 
-const { file, remove } = scratch();
+const { file, remove } = createTemporaryFolder();
 afterAll(remove);
 
 const now = new Date('2026-01-31T12:00:00Z');
@@ -22,21 +22,21 @@ const now = new Date('2026-01-31T12:00:00Z');
 let means = true;
 beforeAll(async () => {
   if (testEngine() === 'sqlite') return;
-  const major = await onServer(process.env.TEST_POSTGRES_URL!, async (server) => {
+  const major = await withServer(process.env.TEST_POSTGRES_URL!, async (server) => {
     return Number(
       (await server.query<{ major: number }>("SELECT current_setting('server_version_num')::int / 10000 AS major"))
         .rows[0]?.major,
     );
   });
   try {
-    toolFor('pg_dump', major);
+    findTool('pg_dump', major);
   } catch (error) {
     expect(error).toBeInstanceOf(ToolMissing);
     means = false;
   }
 });
 
-async function tryOut(url: string): Promise<string> {
+async function auditCopy(url: string): Promise<string> {
   const school = await School.open({ url });
   const { counts } = await school.part(LedgerAudit).run();
   await school.close();
@@ -84,7 +84,7 @@ withMeans('a backup taken while people work is restored to what it was', async (
   await school.student({ username: 'afterwards' });
   await school.close();
   const fresh = await emptyDatabaseUrl();
-  expect(await restore({ file: taken, url: fresh, replace: false, tryOut })).toContain('0 violations');
+  expect(await restore({ file: taken, url: fresh, replace: false, auditCopy })).toContain('0 violations');
   expect((await peopleAt(fresh)).slice(0, 2)).toEqual(['ann', 'bob']);
   expect(await peopleAt(fresh)).not.toContain('afterwards');
   const again = await backup(fresh, file('again'), now);
@@ -98,7 +98,7 @@ withMeans('a database with people is replaced only when that is said', async () 
   await backup(school.url, taken, now);
   await school.student({ username: 'late' });
   await school.close();
-  const order = { file: taken, url: school.url, tryOut };
+  const order = { file: taken, url: school.url, auditCopy };
   await expect(restore({ ...order, replace: false })).rejects.toThrow(WouldOverwrite);
   expect(await peopleAt(school.url)).toContain('late');
   await restore({ ...order, replace: true });
@@ -112,8 +112,8 @@ if (testEngine() === 'postgres')
     await backup(school.url, taken, now);
     await school.close();
     const name = new URL(school.url).pathname.slice(1);
-    const order = { file: taken, url: school.url, replace: true, tryOut };
-    await onServer(process.env.TEST_POSTGRES_URL!, async (server) => {
+    const order = { file: taken, url: school.url, replace: true, auditCopy };
+    await withServer(process.env.TEST_POSTGRES_URL!, async (server) => {
       await server.query("SELECT pg_advisory_lock(hashtext('restore:' || $1))", [name]);
       await expect(restore(order)).rejects.toThrow(/is being restored already/);
     });
@@ -127,15 +127,15 @@ withMeans('a failure anywhere leaves what was there', async () => {
   const school = await aSchool();
   const taken = file('good');
   const { tables } = await backup(school.url, taken, now);
-  const order = { file: taken, url: school.url, replace: true, tryOut };
+  const order = { file: taken, url: school.url, replace: true, auditCopy };
   await expect(restore(order)).rejects.toThrow(/other sessions connected|has it open/);
   await school.student({ username: 'late' });
   await school.close();
   const refuses = (): Promise<string> => Promise.reject(new Error('does not start'));
-  await expect(restore({ ...order, tryOut: refuses })).rejects.toThrow('does not start');
-  const manifest = JSON.parse(readFileSync(manifestOf(taken), 'utf8')) as { tables: typeof tables };
+  await expect(restore({ ...order, auditCopy: refuses })).rejects.toThrow('does not start');
+  const manifest = JSON.parse(readFileSync(manifestPath(taken), 'utf8')) as { tables: typeof tables };
   manifest.tables['users_user'] = { rows: 7, sha256: 'another' };
-  writeFileSync(manifestOf(taken), JSON.stringify(manifest));
+  writeFileSync(manifestPath(taken), JSON.stringify(manifest));
   await expect(restore(order)).rejects.toThrow(/users_user: 7 rows became 2/);
   writeFileSync(taken, Buffer.concat([readFileSync(taken), Buffer.from('x')]));
   await expect(restore(order)).rejects.toThrow(/is damaged/);
@@ -170,7 +170,7 @@ it('overwrites no file, and takes no other for a backup', async () => {
   writeFileSync(file('letter'), 'Dear school, this is a letter and no backup');
   await expect(backup(school.url, file('letter'), now)).rejects.toThrow(WouldOverwrite);
   await school.close();
-  const order = { url: school.url, replace: true, tryOut };
+  const order = { url: school.url, replace: true, auditCopy };
   await expect(restore({ ...order, file: file('letter') })).rejects.toThrow(BackupUnusable);
   await expect(restore({ ...order, file: file('nowhere') })).rejects.toThrow(BackupUnusable);
 });
@@ -180,7 +180,7 @@ withMeans('both are commands', async () => {
   await school.close();
   const taken = file('by-command');
   expect(await cli(school.url, ['backup', '-o', taken])).toMatch(/SHA-256 [0-9a-f]{64}/);
-  expect(existsSync(manifestOf(taken))).toBe(true);
+  expect(existsSync(manifestPath(taken))).toBe(true);
   expect(await cli(school.url, ['restore', taken, '--replace'])).toMatch(
     /as its manifest says\nThe audit of 1 transactions found no/,
   );
@@ -196,17 +196,18 @@ withMeans('a backup that is killed is none, and the next one is whole', async ()
   const taken = file('killed-backup');
   const hasBegun = (): boolean => existsSync(`${taken}.unfinished`) || existsSync(taken);
   const command: [string, ...string[]] = [school.url, 'backup', '-o', taken];
-  const whole = await killedAfter(60_000, hasBegun, command);
+  const whole = await runAndKillAfter(60_000, hasBegun, command);
   expect(whole.signal).toBeNull();
   for (const ms of moments(whole.ms)) {
     for (const name of names()) rmSync(file(name));
-    await killedAfter(ms, hasBegun, command);
+    await runAndKillAfter(ms, hasBegun, command);
     // A name is given to what is whole; whatever else is left is no backup.
-    if (existsSync(taken)) expect(await checkedManifest(taken)).not.toBeNull();
-    else await expect(restore({ file: taken, url: school.url, replace: true, tryOut })).rejects.toThrow(BackupUnusable);
+    if (existsSync(taken)) expect(await findVerifiedManifest(taken)).not.toBeNull();
+    else
+      await expect(restore({ file: taken, url: school.url, replace: true, auditCopy })).rejects.toThrow(BackupUnusable);
     rmSync(taken, { force: true });
     await backup(school.url, taken, now);
-    expect(await checkedManifest(taken)).toMatchObject({ tables: { users_user: { rows: 2 } } });
+    expect(await findVerifiedManifest(taken)).toMatchObject({ tables: { users_user: { rows: 2 } } });
     expect(names().sort()).toEqual(['killed-backup', 'killed-backup.manifest.json']);
   }
 });
@@ -219,13 +220,13 @@ withMeans('a restore that is killed leaves the target as it was, or is whole; th
   await late(school.url);
   const command: [string, ...string[]] = [school.url, 'restore', taken, '--replace'];
   const hasBegun = (): Promise<boolean> => isBeside(school.url);
-  const whole = await killedAfter(60_000, hasBegun, command);
+  const whole = await runAndKillAfter(60_000, hasBegun, command);
   expect(whole.signal).toBeNull();
   for (const ms of moments(whole.ms)) {
     await late(school.url);
-    await killedAfter(ms, hasBegun, command);
+    await runAndKillAfter(ms, hasBegun, command);
     expect([['ann', 'bob'].join(), ['ann', 'bob', 'late'].join()]).toContain((await peopleAt(school.url)).join());
-    await eventually(() => restore({ file: taken, url: school.url, replace: true, tryOut }));
+    await eventually(() => restore({ file: taken, url: school.url, replace: true, auditCopy }));
     expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
     expect(await isBeside(school.url)).toBe(false);
   }
@@ -241,7 +242,7 @@ async function late(url: string): Promise<void> {
 /** Whether a restore is under way, or left what it had made so far. */
 async function isBeside(url: string): Promise<boolean> {
   if (testEngine() === 'sqlite') return existsSync(`${url.slice('sqlite:'.length)}.restoring`);
-  const found = await onServer(process.env.TEST_POSTGRES_URL!, (server) =>
+  const found = await withServer(process.env.TEST_POSTGRES_URL!, (server) =>
     server.query('SELECT FROM pg_database WHERE datname = $1', [`${new URL(url).pathname.slice(1)}_restoring`]),
   );
   return found.rows.length > 0;
@@ -269,6 +270,6 @@ it('what a killed backup of the schedule has left goes with the next one', () =>
   for (const name of [...left, ...kept]) writeFileSync(path.join(folder, name), '');
   const longAgo = new Date(Date.now() - 2 * 86_400_000);
   for (const name of ['letter.unfinished', left[0]!]) utimesSync(path.join(folder, name), longAgo, longAgo);
-  expect(removeOld(folder, 7)).toBe(0);
+  expect(removeOldBackups(folder, 7)).toBe(0);
   expect(readdirSync(folder).sort()).toEqual([...kept].sort());
 });

@@ -4,29 +4,29 @@ import fc from 'fast-check';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrations } from '../../../migrations';
 import { LedgerAudit } from '../../../src/modules/rewards';
-import { jsonbText } from '../../../src/operations/move/json-text';
+import { toJsonbText } from '../../../src/operations/move/json-text';
 import { migrate } from '../../../src/platform/database/schema/migrate';
-import { moveDatabase, type Moved } from '../../../src/operations/move/move';
+import { moveDatabase, type MovedTable } from '../../../src/operations/move/move';
 import { MoveRefused, ProofFailed } from '../../../src/operations/move/move.errors';
 import { badges } from '../../fixtures/badges';
 import { endow } from '../../rewards/books';
 import { emptyDatabaseUrl } from '../../support/database-url';
 import { School, type Client } from '../../support/school';
-import { emptySchool, killedAt, onFile, onServer, scratch, tablesOf } from '../two-engines';
+import { emptySchool, runAndKillAtLine, withFile, withServer, createTemporaryFolder, listTables } from '../two-engines';
 
-const { file, remove } = scratch();
+const { file, remove } = createTemporaryFolder();
 afterAll(remove);
 
 const password = 'six-pigments-2-brushes';
 const now = '2026-01-31 12:00:00.120';
-const move = (from: string, to: string, more: object = {}): Promise<Moved[]> =>
+const move = (from: string, to: string, more: object = {}): Promise<MovedTable[]> =>
   moveDatabase({ from, to, migrations, ...more });
 const refusal = async (work: Promise<unknown>): Promise<MoveRefused> => {
   const error = await work.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(MoveRefused);
   return error as MoveRefused;
 };
-const digests = (moved: Moved[]): Record<string, string> =>
+const digests = (moved: MovedTable[]): Record<string, string> =>
   Object.fromEntries(moved.map(({ table, rows, sha256 }) => [table, `${rows} ${sha256}`]));
 
 /** Two people who have signed up, with coins, and one whose account is gone: their ids are used up. */
@@ -41,7 +41,7 @@ async function aSchool(name: string): Promise<string> {
   await endow(school, ann, 100);
   await school.settle();
   await school.close();
-  onFile(file(name), (open) => {
+  withFile(file(name), (open) => {
     open.pragma('foreign_keys = ON');
     open.prepare("DELETE FROM users_user WHERE username = 'gone'").run();
     open.prepare('UPDATE users_user SET bio = ? WHERE username = ?').run('a\tb\\c\r\n‘Ärger’ 🎨 \\N', 'ann');
@@ -82,7 +82,7 @@ describe('a move', () => {
     expect(first['rewards_teocointransaction']).toMatch(/^1 /);
     expect(digests(await move(there, back, { sums }))).toEqual(first);
     expect(
-      onFile(file('back.db'), (open) => open.prepare('SELECT bio FROM users_user ORDER BY id').pluck().get()),
+      withFile(file('back.db'), (open) => open.prepare('SELECT bio FROM users_user ORDER BY id').pluck().get()),
     ).toBe('a\tb\\c\r\n‘Ärger’ 🎨 \\N');
     for (const url of [start, there, back]) await expectAlive(url);
     expect(readdirSync(path.dirname(file('')))).not.toContainEqual(expect.stringContaining('moving'));
@@ -94,7 +94,7 @@ describe('a move', () => {
     await move(from, to);
     await migrate(migrated);
     const catalogue = (url: string) =>
-      onServer(url, async (server) => {
+      withServer(url, async (server) => {
         const constraints = await server.query(`SELECT conrelid::regclass::text AS t, conname, convalidated,
           pg_get_constraintdef(oid) AS d FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2`);
         const indexes = await server.query(
@@ -112,7 +112,7 @@ describe('a move', () => {
     expect(await catalogue(to)).toEqual(await catalogue(migrated));
     await move(to, `sqlite:${file('bare-back.db')}`);
     const schema = (name: string) =>
-      onFile(file(name), (open) =>
+      withFile(file(name), (open) =>
         open.prepare("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2").all(),
       );
     expect(schema('bare-back.db')).toEqual(schema('bare.db'));
@@ -132,7 +132,7 @@ describe('a move', () => {
 describe('names beyond A to Z', () => {
   it('that differ in their case only are two people on both engines, and are moved', async () => {
     const from = await emptySchool(file('two-cases.db'));
-    onFile(from, (open) => {
+    withFile(from, (open) => {
       const person =
         open.prepare(`INSERT INTO users_user (id, username, email, password, date_joined, created_at, updated_at)
         VALUES (?, ?, ?, '!', ?, ?, ?)`);
@@ -158,7 +158,7 @@ describe('names beyond A to Z', () => {
     }
     const list = [...migrations, Labels1764000200000];
     const from = await emptySchool(file('labels.db'), list);
-    onFile(from, (open) => open.exec("INSERT INTO labels_label VALUES (1, 'Ärger'), (2, 'ärger')"));
+    withFile(from, (open) => open.exec("INSERT INTO labels_label VALUES (1, 'Ärger'), (2, 'ärger')"));
     const moving = moveDatabase({ from: `sqlite:${from}`, to: await emptyDatabaseUrl(), migrations: list });
     expect((await refusal(moving)).message).toMatch(
       /labels_label\.name: the same but for upper and lower case.*ärger/i,
@@ -169,7 +169,7 @@ describe('names beyond A to Z', () => {
 describe('a database that cannot be moved', () => {
   it('is told everything at once, and nothing is written', async () => {
     const from = await emptySchool(file('broken.db'));
-    onFile(from, (open) => {
+    withFile(from, (open) => {
       for (const setting of ['foreign_keys = OFF', 'ignore_check_constraints = ON']) open.pragma(setting);
       const person =
         open.prepare(`INSERT INTO users_user (id, username, email, password, date_joined, created_at, updated_at, is_staff, bio)
@@ -201,13 +201,13 @@ describe('a database that cannot be moved', () => {
       /CHECK constraint failed in users_user/,
     ])
       expect(message).toMatch(expected);
-    expect(await tablesOf(to)).toEqual([]);
+    expect(await listTables(to)).toEqual([]);
   });
 
   it('on a server is told everything at once too', async () => {
     const from = await emptyDatabaseUrl();
     await move(`sqlite:${await emptySchool(file('fine.db'))}`, from);
-    await onServer(from, async (server) => {
+    await withServer(from, async (server) => {
       await server.query(`SET session_replication_role = replica;
         INSERT INTO users_user (id, username, email, password, date_joined, created_at, updated_at)
           VALUES (1, 'ann', 'a@x', '!', 'infinity', now(), now());
@@ -238,7 +238,7 @@ describe('a move is refused', () => {
     expect((await refusal(move(`sqlite:${from}`, to))).message).toMatch(/another process has it open/);
     await user.close();
     await move(`sqlite:${from}`, to);
-    await onServer(to, async (server) => {
+    await withServer(to, async (server) => {
       const back = `sqlite:${file('used-back.db')}`;
       expect((await refusal(move(to, back))).message).toMatch(/other sessions are connected/);
       await server.query('BEGIN; LOCK TABLE users_user IN ROW EXCLUSIVE MODE');
@@ -268,7 +268,7 @@ describe('a move is refused', () => {
     const to = await emptyDatabaseUrl();
     const sums = { chance: 'SELECT CAST(random() AS text)' };
     await expect(move(from, to, { sums })).rejects.toThrow(ProofFailed);
-    expect(await tablesOf(to)).toEqual([]);
+    expect(await listTables(to)).toEqual([]);
     await move(from, to);
     await expect(move(to, `sqlite:${file('unproved-back.db')}`, { sums })).rejects.toThrow(/chance: .* became/);
     expect(existsSync(file('unproved-back.db'))).toBe(false);
@@ -281,11 +281,11 @@ describe('a process that is killed', () => {
     async (line) => {
       const name = `killed-${line.replaceAll(' ', '-')}.db`;
       const [from, to] = [await aSchool(name), await emptyDatabaseUrl()];
-      expect(await killedAt(line, ['db:move', '--from', from, '--to', to])).toBe('SIGKILL');
-      expect(await tablesOf(to)).toEqual([]);
+      expect(await runAndKillAtLine(line, ['db:move', '--from', from, '--to', to])).toBe('SIGKILL');
+      expect(await listTables(to)).toEqual([]);
       const moved = digests(await move(from, to));
       const back = file(`back-${name}`);
-      expect(await killedAt(line, ['db:move', '--from', to, '--to', `sqlite:${back}`])).toBe('SIGKILL');
+      expect(await runAndKillAtLine(line, ['db:move', '--from', to, '--to', `sqlite:${back}`])).toBe('SIGKILL');
       expect(existsSync(back)).toBe(false);
       // The server notices a moment later that the other end is gone.
       expect(digests(await move(to, `sqlite:${back}`, { whileConnected: true }))).toEqual(moved);
@@ -294,7 +294,7 @@ describe('a process that is killed', () => {
 });
 
 it('writes JSON as the server does', async () => {
-  await onServer(await emptyDatabaseUrl(), async (server) => {
+  await withServer(await emptyDatabaseUrl(), async (server) => {
     const storable = fc.json({ stringUnit: 'binary' }).filter((text) => !text.includes('\\u0000'));
     const numbers = fc.stringMatching(/^-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?$/);
     const samples = [...fc.sample(storable, 300), ...fc.sample(numbers, 300), '{"b":1,"a":2,"aa":3,"é":4,"a":5}'];
@@ -302,6 +302,6 @@ it('writes JSON as the server does', async () => {
       'SELECT value::jsonb::text AS written FROM unnest($1::text[]) WITH ORDINALITY AS given (value, place) ORDER BY place',
       [samples],
     );
-    expect(samples.map(jsonbText)).toEqual(rows.map(({ written }) => written));
+    expect(samples.map(toJsonbText)).toEqual(rows.map(({ written }) => written));
   });
 });

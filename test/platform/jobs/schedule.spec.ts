@@ -6,7 +6,7 @@ import { JobStates } from '../../../src/platform/jobs/job-states';
 import { JobSchedule } from '../../../src/platform/jobs/job-schedule';
 import { Jobs } from '../../../src/platform/jobs/jobs';
 import { Leases } from '../../../src/platform/jobs/leases';
-import { WorkFindings } from '../../../src/operations/monitoring/background-work-findings';
+import { BackgroundWorkFindings } from '../../../src/operations/monitoring/background-work-findings';
 import { School, type Client } from '../../support/school';
 
 @Injectable()
@@ -197,7 +197,9 @@ describe('findings', () => {
     await school.job(name);
     expect(await findings()).toEqual([]);
     school.clock.stopAt(hours(9_000));
-    expect((await school.part(WorkFindings).findings()).filter(({ subject }) => subject === name)).toEqual([]);
+    expect((await school.part(BackgroundWorkFindings).findings()).filter(({ subject }) => subject === name)).toEqual(
+      [],
+    );
     school.clock.stopAt(null);
     await write(`UPDATE platform_job SET started_at = $1 WHERE job = '${name}'`, [hours(-9_000)]);
     expect(await findings()).toMatchObject([{ kind: 'overdue-job' }]);
@@ -220,7 +222,8 @@ describe('a run whose process was killed', () => {
     await into('platform_job_run', ', report', ", '{}'");
     if (more) await write(more);
   };
-  const found = async () => (await school.part(WorkFindings).findings()).filter(({ subject }) => subject === name);
+  const found = async () =>
+    (await school.part(BackgroundWorkFindings).findings()).filter(({ subject }) => subject === name);
 
   it('has failed as soon as its lease has run out, and is none while it is held', async () => {
     await killed();

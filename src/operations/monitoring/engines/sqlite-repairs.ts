@@ -1,7 +1,7 @@
 import { name } from '../../../platform/findings/finding';
-import type { MendWords } from '../inspector';
+import type { RepairStatements } from '../inspector';
 
-export const sqliteWords: MendWords = {
+export const sqliteRepairs: RepairStatements = {
   createIndex: (table, columns) =>
     `CREATE INDEX ${name([table, ...columns].join('_'))} ON ${name(table)} (${columns.map(name).join(', ')});`,
   dropIndex: (index) => `DROP INDEX ${name(index)};`,
@@ -9,5 +9,5 @@ export const sqliteWords: MendWords = {
   compact: () => 'VACUUM;',
   analyze: (table) => (table ? `ANALYZE ${name(table)};` : 'ANALYZE;'),
   endSession: (pid) => `-- end process ${pid}`,
-  whoBlocks: 'PRAGMA wal_checkpoint(PASSIVE);  -- busy = 1: somebody keeps a transaction open',
+  findBlockers: 'PRAGMA wal_checkpoint(PASSIVE);  -- busy = 1: somebody keeps a transaction open',
 };
