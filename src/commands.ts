@@ -16,8 +16,21 @@ import { job, jobs } from './platform/jobs/jobs.command';
 
 /** What an operator and the schedule of a machine can ask for. */
 export const commands: MakeCommand[] = [
-  ...[migrate, plan, move, backUp, restore],
-  ...[dumpdata, loaddata, verify, flush],
-  ...[jobs, job, outboxList, outboxRetry, outboxDiscard],
-  ...[createAdministrator, seed, openapi],
+  migrate,
+  plan,
+  move,
+  backUp,
+  restore,
+  dumpdata,
+  loaddata,
+  verify,
+  flush,
+  jobs,
+  job,
+  outboxList,
+  outboxRetry,
+  outboxDiscard,
+  createAdministrator,
+  seed,
+  openapi,
 ];

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { requireEqualDigests } from '../move/table-digest';
 import { BackupUnusable } from './backup.errors';
 
-/** What lies beside a backup and proves it: of the file its own hash, of the database the rows and the hash of each table. */
+/** The manifest of a backup: the hash of the file, and the row count and hash of each table. */
 const ManifestSchema = z.object({
   format: z.literal(1),
   engine: z.enum(['sqlite', 'postgres']),
@@ -17,7 +17,7 @@ const ManifestSchema = z.object({
 });
 
 export type Manifest = z.output<typeof ManifestSchema>;
-/** What a backup holds, whatever the file is like. */
+/** The content of a backup, without the properties of the file. */
 export type Contents = Pick<Manifest, 'engine' | 'migrations' | 'tables'>;
 
 export const manifestPath = (file: string): string => `${file}.manifest.json`;
@@ -37,15 +37,15 @@ export function writeManifest(file: string, manifest: Manifest): void {
 }
 
 /**
- * Null where there is none.
- * @throws BackupUnusable where the file is not the one it was written for
+ * Reads the manifest of a backup and compares the file with it. Null if there is no manifest.
+ * @throws BackupUnusable if the file differs from the one that the manifest was written for
  */
 export async function findVerifiedManifest(file: string): Promise<Manifest | null> {
   if (!existsSync(manifestPath(file))) return null;
   const parsed = ManifestSchema.safeParse(readJson(manifestPath(file)));
   if (!parsed.success) throw new BackupUnusable(manifestPath(file), 'is not a manifest of this format');
   if ((await hashFile(file)) !== parsed.data.sha256)
-    throw new BackupUnusable(file, 'is damaged: its SHA-256 is not the one of its manifest');
+    throw new BackupUnusable(file, 'is damaged: its SHA-256 differs from the one in its manifest');
   return parsed.data;
 }
 
@@ -57,7 +57,7 @@ function readJson(path: string): unknown {
   }
 }
 
-/** @throws ProofFailed where a table is not as it was; without a manifest there is nothing to compare with */
+/** Compares the tables with the manifest, if there is one. @throws ProofFailed if a table differs */
 export function requireSameTables(manifest: Manifest | null, tables: Contents['tables']): void {
   if (manifest) requireEqualDigests(new Map(Object.entries(manifest.tables)), new Map(Object.entries(tables)), {}, {});
 }

@@ -8,7 +8,7 @@ import { runTool, findTool } from './postgres-tools';
 
 const lockTimeoutMs = 10_000;
 
-/** pg_dump and the hashes of the manifest look at the same snapshot, while everybody else goes on writing. */
+/** Runs pg_dump and computes the hashes of the manifest on the same snapshot. Other sessions may write meanwhile. */
 export async function dumpPostgres(url: string, file: string): Promise<Contents> {
   const client = await connect(url);
   try {
@@ -23,8 +23,8 @@ export async function dumpPostgres(url: string, file: string): Promise<Contents>
       `--snapshot=${rows[0]?.snapshot}`,
       `--file=${file}`,
     ];
-    const dumped = runTool(dump, args, url);
-    const [tables] = await Promise.all([computeDigests(client), dumped]);
+    const dumping = runTool(dump, args, url);
+    const [tables] = await Promise.all([computeDigests(client), dumping]);
     return { engine: 'postgres', migrations: (await findMigrations(client)) ?? [], tables };
   } finally {
     await client.end();

@@ -5,7 +5,7 @@ import { copyLines } from '../move/postgres-row-lines';
 import { silentProgress } from '../move/progress';
 import { pairTables, type Table } from '../move/table-pairing';
 
-/** What every table holds, in the transaction that is open. */
+/** Computes the digest of every table, in the open transaction. */
 export async function computeDigests(client: ClientBase): Promise<Record<string, TableDigest>> {
   const digests: Record<string, TableDigest> = {};
   for (const table of await describeSortableTables(client))
@@ -15,9 +15,9 @@ export async function computeDigests(client: ClientBase): Promise<Record<string,
 
 async function describeSortableTables(client: ClientBase): Promise<Table[]> {
   const described = await describeTables(client);
-  const same = new Map(described.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
-  const { tables } = pairTables(described, same);
-  // Without a key every column orders, as text.
+  const ownColumns = new Map(described.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
+  const { tables } = pairTables(described, ownColumns);
+  // The rows of a table without a primary key are sorted by all columns as text.
   return tables.map((table) =>
     table.key.length > 0
       ? table

@@ -14,8 +14,8 @@ const lockTimeoutMs = 10_000;
 const maxNameBytes = 63 - '_restoring'.length;
 
 /**
- * Into a database of its own, which takes the target's name once it is proved: both renames are one transaction. The role needs
- * CREATEDB, and nobody may be connected to the target.
+ * Restores into a temporary database and swaps it with the target once it is verified. Both renames are one transaction. The role
+ * needs CREATEDB, and no session may be connected to the target.
  */
 export async function restorePostgres(options: RestoreOptions, manifest: Manifest | null): Promise<string> {
   const name = toDatabaseName(options.url);
@@ -46,14 +46,14 @@ export async function restorePostgres(options: RestoreOptions, manifest: Manifes
   });
 }
 
-/** Two restores of one database would drop each other's; who is killed gives the turn back with its session. */
+/** Prevents two restores of one database, because they would drop each other's temporary database. The lock ends with the session. */
 async function lockRestore(server: Client, name: string): Promise<void> {
-  const sql = "SELECT pg_try_advisory_lock(hashtext('restore:' || $1)) AS taken";
-  const { rows } = await server.query<{ taken: boolean }>(sql, [name]);
-  if (!rows[0]?.taken) throw new WouldOverwrite(name, 'is being restored already');
+  const sql = "SELECT pg_try_advisory_lock(hashtext('restore:' || $1)) AS locked";
+  const { rows } = await server.query<{ locked: boolean }>(sql, [name]);
+  if (!rows[0]?.locked) throw new WouldOverwrite(name, 'is already being restored by another process');
 }
 
-/** By force: the pg_restore of a restore that was killed is still at it. */
+/** Uses FORCE, because the pg_restore of a killed restore may still be connected. */
 const toDropSql = (temporaryName: string): string =>
   `DROP DATABASE IF EXISTS ${quoteIdentifier(temporaryName)} WITH (FORCE)`;
 
@@ -69,7 +69,7 @@ async function requireReplaceable(server: Client, { url, replace }: RestoreOptio
   if (replace) return;
   await withClient(url, async (client) => {
     for (const table of await describeTables(client))
-      if (await hasRows(client, table)) throw new WouldOverwrite(name, 'holds a database with rows: say --replace');
+      if (await hasRows(client, table)) throw new WouldOverwrite(name, 'has rows; pass --replace to delete them');
   });
 }
 
@@ -79,10 +79,10 @@ async function requireNoSessions(server: Client, name: string): Promise<void> {
     [name],
   );
   if (rows.length > 0)
-    throw new WouldOverwrite(name, `has ${rows.length} other sessions connected: stop what uses it first`);
+    throw new WouldOverwrite(name, `has ${rows.length} open sessions; stop the processes that use it`);
 }
 
-/** What was there goes last; a kill before the commit leaves it in its place, and one after it leaves a database to drop. */
+/** Drops the old database last. A kill before the commit leaves it in place; a kill after the commit leaves it as `…_replaced`. */
 async function swapDatabases(server: Client, name: string, temporaryName: string): Promise<void> {
   const replaced = `${name}_replaced`;
   const isPresent = await exists(server, name);
@@ -103,7 +103,7 @@ async function exists(server: Client, name: string): Promise<boolean> {
   return (await server.query('SELECT FROM pg_database WHERE datname = $1', [name])).rows.length > 0;
 }
 
-/** What sorts and folds letters there, sorts and folds them here. */
+/** The locale of the target, so that sorting and case folding stay the same. */
 async function getLocaleSql(server: Client, name: string): Promise<string> {
   const { rows } = await server.query<{ collate: string; ctype: string }>(
     'SELECT datcollate AS collate, datctype AS ctype FROM pg_database WHERE datname IN ($1, current_database()) ORDER BY datname <> $1 LIMIT 1',
@@ -116,10 +116,16 @@ async function getLocaleSql(server: Client, name: string): Promise<string> {
 function toDatabaseName(url: string): string {
   const name = decodeURIComponent(new URL(url).pathname.slice(1));
   if (!name || name === 'postgres')
-    throw new BackupUnusable(url.replace(/:[^:@/]*@/, ':…@'), 'names no database of ours to restore to');
-  // PostgreSQL cuts names at 63 bytes: the one beside it would be the database itself.
+    throw new BackupUnusable(
+      url.replace(/:[^:@/]*@/, ':…@'),
+      'names no database to restore to, or the maintenance database postgres',
+    );
+  // PostgreSQL cuts names at 63 bytes, so a longer temporary name could become the name of the target.
   if (Buffer.byteLength(name) > maxNameBytes)
-    throw new BackupUnusable(name, `has a longer name than can be restored to: ${maxNameBytes} bytes at most`);
+    throw new BackupUnusable(
+      name,
+      `is too long as the name of a database to restore to; at most ${maxNameBytes} bytes are allowed`,
+    );
   return name;
 }
 

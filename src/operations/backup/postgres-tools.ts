@@ -6,7 +6,7 @@ import { ToolFailed, ToolMissing } from './backup.errors';
 
 const installFolder = '/usr/lib/postgresql';
 
-/** A program of the server's own that is not older than the server. */
+/** Finds an installed PostgreSQL tool that is not older than the server. */
 export function findTool(tool: 'pg_dump' | 'pg_restore', major: number): string {
   const folders = existsSync(installFolder)
     ? readdirSync(installFolder).map((version) => path.join(installFolder, version, 'bin'))
@@ -29,7 +29,7 @@ export function findTool(tool: 'pg_dump' | 'pg_restore', major: number): string 
   return suitable.command;
 }
 
-/** Runs it on a database. The password goes into a file: arguments can be read by everybody on the machine. */
+/** Runs a tool on a database. The password is passed in a file, because every user of the machine can read arguments. */
 export async function runTool(command: string, args: readonly string[], url: string): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-pass-'));
   try {
@@ -49,13 +49,13 @@ export async function runTool(command: string, args: readonly string[], url: str
 }
 
 function movePasswordToFile(url: string, folder: string): string {
-  const bare = new URL(url);
-  if (bare.password) {
+  const withoutSecret = new URL(url);
+  if (withoutSecret.password) {
     const file = path.join(folder, 'passwords');
-    const password = decodeURIComponent(bare.password).replaceAll(/[\\:]/g, String.raw`\$&`);
+    const password = decodeURIComponent(withoutSecret.password).replaceAll(/[\\:]/g, String.raw`\$&`);
     writeFileSync(file, `*:*:*:*:${password}\n`, { mode: 0o600 });
-    bare.password = '';
-    bare.searchParams.set('passfile', file);
+    withoutSecret.password = '';
+    withoutSecret.searchParams.set('passfile', file);
   }
-  return bare.href;
+  return withoutSecret.href;
 }

@@ -1,8 +1,8 @@
 export interface RestoreOptions {
   file: string;
   url: string;
-  /** A database with rows is replaced. */
+  /** Replaces a database that has rows. */
   replace: boolean;
-  /** Starts the application on what was restored, before it takes its place; gives a line to print. */
+  /** Starts the application on the restored copy before it replaces the target. Returns lines to print. */
   auditCopy: (url: string) => Promise<string>;
 }

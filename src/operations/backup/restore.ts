@@ -8,23 +8,23 @@ import type { RestoreOptions } from './restore-options';
 import { checkSqlite } from './sqlite-backup';
 
 /**
- * Restores beside the target, compares with the manifest, tries it out, and only then puts it in the target's place.
+ * Restores next to the target, compares the copy with the manifest, starts the application on it, and then replaces the target.
  * @returns lines to print
- * @throws BackupUnusable, WouldOverwrite, ToolMissing; the target is as it was
+ * @throws BackupUnusable, WouldOverwrite, ToolMissing; the target is unchanged then
  */
 export async function restore(options: RestoreOptions): Promise<string[]> {
-  if (!existsSync(options.file)) throw new BackupUnusable(options.file, 'is not there');
+  if (!existsSync(options.file)) throw new BackupUnusable(options.file, 'does not exist');
   const engine = engineOf(options.file);
   const target = options.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   if (engine !== target)
     throw new BackupUnusable(
       options.file,
-      `is a backup of the other engine: restore it to one of its own, then use db:move`,
+      'is a backup of the other engine: restore it to a database of that engine, then use db:move',
     );
   const manifest = await findVerifiedManifest(options.file);
   const auditReport = await (engine === 'sqlite' ? restoreSqlite : restorePostgres)(options, manifest);
   return [
-    manifest ? 'Every table is as its manifest says' : 'There is no manifest beside it: nothing to compare with',
+    manifest ? 'Every table matches the manifest' : 'The backup has no manifest, so its tables were not compared',
     auditReport,
   ];
 }
@@ -36,7 +36,7 @@ function engineOf(file: string): Contents['engine'] {
   closeSync(descriptor);
   if (head.toString().startsWith('SQLite format 3')) return 'sqlite';
   if (head.toString().startsWith('PGDMP')) return 'postgres';
-  throw new BackupUnusable(file, 'is no backup');
+  throw new BackupUnusable(file, 'is not a backup');
 }
 
 async function restoreSqlite(
@@ -48,7 +48,7 @@ async function restoreSqlite(
   const target = existsSync(path) ? openExclusively(path) : null;
   try {
     if (target && !replace && listTablesWithRows(target).length > 0)
-      throw new WouldOverwrite(path, 'holds a database with rows: say --replace');
+      throw new WouldOverwrite(path, 'has rows; pass --replace to delete them');
     removeFile(temporaryFile);
     copyFileSync(file, temporaryFile);
     requireSameTables(manifest, (await checkSqlite(temporaryFile)).tables);

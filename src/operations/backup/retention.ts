@@ -5,8 +5,8 @@ import { manifestPath } from './backup-manifest';
 const backupFile = /^teoart-\d{8}-\d{6}\.(sqlite3|dump)$/;
 
 /**
- * Removes all but the newest `keep` backups that the schedule has made, and what one that was killed has left; other files are
- * nobody's business.
+ * Removes all but the newest `keep` complete backups, and files of backups that were killed. Only files with the names of
+ * scheduled backups are removed.
  */
 export function removeOldBackups(folder: string, keep: number): number {
   const names = readdirSync(folder);
@@ -24,12 +24,12 @@ export function removeOldBackups(folder: string, keep: number): number {
 const unfinishedFile = /^teoart-\d{8}-\d{6}\.(?:sqlite3|dump)\.unfinished$/;
 const maxBackupMs = 24 * 3_600_000;
 
-/** Another school, or a command line, may be writing a backup here at this moment. */
+/** Only old files count as abandoned, because another process may be writing a backup into this folder. */
 function isAbandoned(file: string): boolean {
   return unfinishedFile.test(path.basename(file)) && Date.now() - statSync(file).mtimeMs > maxBackupMs;
 }
 
-/** The manifest first: without one that is not finished it may belong to a backup that somebody has packed or moved. */
+/** Removes the manifest before the unfinished file. A manifest without one may belong to a backup that was compressed or moved. */
 function removeAbandoned(unfinished: string): void {
   const file = unfinished.replace(/\.unfinished$/, '');
   if (!existsSync(file)) rmSync(manifestPath(file), { force: true });

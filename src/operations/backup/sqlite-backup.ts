@@ -8,7 +8,7 @@ import { quoteIdentifier } from '../move/column-values';
 import type { Contents } from './backup-manifest';
 import { BackupUnusable, SourceDamaged } from './backup.errors';
 
-/** In a thread: both statements take as long as the disk does, and requests go on meanwhile. */
+/** Runs in a worker thread, because both statements wait for the disk and would block requests. */
 const copyWorkerSource = `
   const { workerData } = require('node:worker_threads');
   const Sqlite = require(workerData.driver);
@@ -21,7 +21,7 @@ const copyWorkerSource = `
     copy.close();
     if (first.integrity_check !== 'ok') throw new Error(first.integrity_check);
   } catch ({ message, code }) {
-    // Of SQLite's own errors the code alone would leave the thread.
+    // SQLite's errors would lose their message between threads, so a plain error carries it.
     throw new Error(code ? message + ' (' + code + ')' : message);
   }
 `;
@@ -39,7 +39,7 @@ function runInThread(from: string, to: string | null): Promise<void> {
 
 const damagePattern = /SQLITE_(CORRUPT|NOTADB)|^\*{3} in database|^(Tree|Page|Freelist|row|wrong # of entries)\b/;
 
-/** One snapshot of the file, compacted, while others write; the hashes are those of the copy, which is whole. */
+/** Copies one snapshot of the file, compacted, while others write. The hashes are computed from the copy. */
 export async function copySqlite(url: string, file: string): Promise<Contents> {
   const source = url.slice('sqlite:'.length);
   await runInThread(source, file).catch((error: Error) => {
@@ -48,7 +48,7 @@ export async function copySqlite(url: string, file: string): Promise<Contents> {
   return readContents(file);
 }
 
-/** @throws BackupUnusable where SQLite finds the file broken */
+/** @throws BackupUnusable if SQLite finds the file damaged */
 export async function checkSqlite(file: string): Promise<Contents> {
   await runInThread(file, null).catch((error: Error) => {
     throw new BackupUnusable(file, `is damaged: ${error.message}`);
@@ -67,7 +67,7 @@ async function readContents(path: string): Promise<Contents> {
   }
 }
 
-/** As SQLite itself writes values down, in the order of the rows. */
+/** Hashes the rows in the order of their key, with values as SQLite's quote() writes them. */
 async function computeDigest(file: Connection, table: string): Promise<TableDigest> {
   const columns = file.prepare('SELECT name, pk FROM pragma_table_info(?)').all(table) as {
     name: string;

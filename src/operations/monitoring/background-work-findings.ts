@@ -7,7 +7,7 @@ import { FindingSources, type FindingSource } from '../../platform/findings/find
 const maxDelaySeconds = 300;
 const rareIntervalMs = 30 * 60_000;
 
-/** What is wrong with the work nobody waits for: events that are not delivered, jobs that fail or do not run. */
+/** Finds problems of background work: undelivered events, and jobs that fail or do not run. */
 @Injectable()
 export class BackgroundWorkFindings implements FindingSource {
   constructor(
@@ -33,42 +33,49 @@ function toOutboxFindings({ dead, waiting, failing, oldestSeconds }: OutboxFigur
   const found: Finding[] = [];
   if (dead > 0)
     found.push({
-      ...{ kind: 'undelivered-events', severity: 'critical', subject: 'outbox' },
-      explanation: `${dead} events were given up after twelve attempts: what they were to cause has not happened.`,
+      kind: 'undelivered-events',
+      severity: 'critical',
+      subject: 'outbox',
+      explanation: `${dead} events are dead after twelve attempts, so their handlers have not done their work.`,
       mend: toCommand('outbox:list --state dead'),
     });
   if (oldestSeconds > maxDelaySeconds)
     found.push({
-      ...{ kind: 'late-events', severity: 'warning', subject: 'outbox' },
-      explanation: `${waiting} events wait, ${failing} of them failed before; the oldest for ${seconds(oldestSeconds * 1_000)}. Is there a process with WORKER=on?`,
+      kind: 'late-events',
+      severity: 'warning',
+      subject: 'outbox',
+      explanation: `${waiting} events wait and ${failing} of them failed before. The oldest has waited ${seconds(oldestSeconds * 1_000)}. Check that a process runs with WORKER=on.`,
       mend: toCommand('outbox:list'),
     });
   return found;
 }
 
-/** Of a job that runs rarely each failure counts: the next chance is far away. */
+/** A job that runs rarely is reported after its first failure, because its next run is far away. */
 function findFailingJob({ name, state, intervalMs }: Watched): Finding[] {
   const [tolerated, count] = [intervalMs >= rareIntervalMs ? 1 : 5, state?.failuresInARow ?? 0];
   if (state?.lostAt && count === 0 && tolerated === 1) return [toLostRunFinding(name, state.lostAt)];
   if (!state || count < tolerated) return [];
   const since = state.succeededAt
-    ? `It last ended well at ${state.succeededAt.toISOString()}`
-    : 'It has never ended well';
+    ? `It last succeeded at ${state.succeededAt.toISOString()}`
+    : 'It has never succeeded';
   const severity = count >= tolerated * 2 ? 'critical' : 'warning';
-  const reason = state.error.split('\n', 1)[0] || 'its process died';
-  const explanation = `Failed ${count} times in a row. ${since}. ${reason}`;
+  const reason = state.error.split('\n', 1)[0] || 'its process ended during the run';
+  const explanation = `It failed ${count} times in a row. ${since}. Reason: ${reason}`;
   return [{ kind: 'failing-job', severity, subject: name, explanation, mend: toCommand(`job ${name}`) }];
 }
 
-/** The success of a later one does not say what became of its half. */
+/** A lost run is reported even if a later run succeeded, because the lost run may have done half of its work. */
 const toLostRunFinding = (name: string, at: Date): Finding => ({
-  ...{ kind: 'failing-job', severity: 'warning', subject: name, mend: toCommand(`job ${name}`) },
-  explanation: `Its run of ${at.toISOString()} died with its process, a later one ended well. Why did the process end?`,
+  kind: 'failing-job',
+  severity: 'warning',
+  subject: name,
+  mend: toCommand(`job ${name}`),
+  explanation: `The process ended during the run of ${at.toISOString()}; a later run succeeded. Find out why the process ended.`,
 });
 
 function findOverdueJob({ name, state, isOverdue }: Watched): Finding[] {
   if (!isOverdue) return [];
-  const last = state ? `It last began at ${state.startedAt.toISOString()}` : 'It has never begun';
-  const explanation = `Its tick has passed and nobody began. ${last}. Is there a process with WORKER=on?`;
+  const last = state ? `It last started at ${state.startedAt.toISOString()}` : 'It has never started';
+  const explanation = `It did not start at its scheduled time. ${last}. Check that a process runs with WORKER=on.`;
   return [{ kind: 'overdue-job', severity: 'warning', subject: name, explanation, mend: toCommand(`job ${name}`) }];
 }

@@ -10,10 +10,10 @@ import { QueryStatistics } from './query-statistics';
 
 const bucketBoundsSeconds = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const maxTables = 100;
-/** What is read from the database is read once for the scrapers that come together. */
+/** Figures of the database are read again only after this time, so that several scrapers share one read. */
 const cacheMs = 15_000;
 
-/** The figures for Prometheus. Labels are routes, tables, states and kinds: all of them few. */
+/** Registers the metrics of the database. Labels are routes, tables, states and kinds, whose number is limited. */
 @Injectable()
 export class DatabaseMetrics {
   private lastReadMs = 0;
@@ -41,12 +41,16 @@ export class DatabaseMetrics {
   }
 
   private registerStatements(metrics: Metrics): FillMetrics {
-    const calls = metrics.counter('teoart_statements_total', 'Statements sent, by whom they were for', ['route']);
-    const time = metrics.counter('teoart_statements_seconds_total', 'Time they took, by whom they were for', ['route']);
-    const rows = metrics.counter('teoart_statement_rows_total', 'Rows read or changed, by whom they were for', [
+    const calls = metrics.counter('teoart_statements_total', 'Statements sent, by route', ['route']);
+    const time = metrics.counter('teoart_statements_seconds_total', 'Execution time of statements, by route', [
       'route',
     ]);
-    const buckets = metrics.counter('teoart_statement_seconds_bucket', 'Statements that took at most so long', ['le']);
+    const rows = metrics.counter('teoart_statement_rows_total', 'Rows read or changed by statements, by route', [
+      'route',
+    ]);
+    const buckets = metrics.counter('teoart_statement_seconds_bucket', 'Statements that took at most le seconds', [
+      'le',
+    ]);
     return () => {
       for (const counter of [calls, time, rows, buckets]) counter.reset();
       const all = new Histogram();
@@ -63,10 +67,22 @@ export class DatabaseMetrics {
   }
 
   private registerProcess(metrics: Metrics): FillMetrics {
-    const pool = metrics.gauge('teoart_database_pool_connections', 'Connections of this process', ['state']);
-    const waited = metrics.counter('teoart_database_wait_seconds_total', 'Time callers waited for the writer', []);
-    const slow = metrics.counter('teoart_database_slow_statements_total', 'Statements above SLOW_QUERY_MS', []);
-    const failed = metrics.counter('teoart_database_failures_total', 'Deadlocks and time-outs met', ['kind']);
+    const pool = metrics.gauge('teoart_database_pool_connections', 'Database connections of this process, by state', [
+      'state',
+    ]);
+    const waited = metrics.counter(
+      'teoart_database_wait_seconds_total',
+      'Time that callers waited for the writer of the SQLite file',
+      [],
+    );
+    const slow = metrics.counter(
+      'teoart_database_slow_statements_total',
+      'Statements that took longer than SLOW_QUERY_MS',
+      [],
+    );
+    const failed = metrics.counter('teoart_database_failures_total', 'Deadlocks and timeouts of statements, by kind', [
+      'kind',
+    ]);
     return () => {
       const { total, idle, waiting, waitedMs } = this.database.dialect.vitals.pressure();
       for (const [state, value] of Object.entries({ total, idle, waiting })) pool.set({ state }, value);
@@ -78,11 +94,15 @@ export class DatabaseMetrics {
   }
 
   private registerDatabase(metrics: Metrics): FillMetrics {
-    const bytes = metrics.gauge('teoart_database_size_bytes', 'Of the whole database', []);
-    const tables = metrics.gauge('teoart_database_table_size_bytes', 'With its indexes', ['table']);
-    const dead = metrics.gauge('teoart_database_table_dead_rows', 'Rows nobody sees any more', ['table']);
-    const connections = metrics.gauge('teoart_database_connections', 'To this database, by state', ['state']);
-    const deadlocks = metrics.gauge('teoart_database_deadlocks', 'Counted by the server', []);
+    const bytes = metrics.gauge('teoart_database_size_bytes', 'Size of the database', []);
+    const tables = metrics.gauge('teoart_database_table_size_bytes', 'Size of a table with its indexes', ['table']);
+    const dead = metrics.gauge('teoart_database_table_dead_rows', 'Dead rows of a table', ['table']);
+    const connections = metrics.gauge(
+      'teoart_database_connections',
+      'Connections of all processes to the database, by state',
+      ['state'],
+    );
+    const deadlocks = metrics.gauge('teoart_database_deadlocks', 'Deadlocks counted by the server', []);
     return async (shouldReadAgain) => {
       if (!shouldReadAgain) return;
       const storage = await this.inspector.storage();
@@ -98,11 +118,11 @@ export class DatabaseMetrics {
   }
 
   private registerFindings(metrics: Metrics): FillMetrics {
-    const gauge = metrics.gauge('teoart_database_findings', 'What /operations reports', ['kind']);
+    const gauge = metrics.gauge('teoart_database_findings', 'Findings on /operations, by kind', ['kind']);
     return async (shouldReadAgain) => {
       if (!shouldReadAgain) return;
       const found = await this.diagnosis.allFindings();
-      for (const kind of findingKinds) gauge.set({ kind }, found.filter((each) => each.kind === kind).length);
+      for (const kind of findingKinds) gauge.set({ kind }, found.filter((finding) => finding.kind === kind).length);
     };
   }
 }

@@ -13,7 +13,7 @@ import type {
   StorageResponse,
 } from './operations.dto';
 
-/** The answers about the database as a whole, each with the findings that belong to it. */
+/** Builds the responses about the whole database, each with its findings. */
 @Injectable()
 export class DatabaseReport {
   constructor(
@@ -27,12 +27,12 @@ export class DatabaseReport {
 
   async overview(process: string, since: Date) {
     return {
-      ...{ engine: this.database.dialect.engine, version: await this.inspector.version(), process },
-      ...{
-        since: since.toISOString(),
-        takenAt: this.clock.now().toISOString(),
-        findings: await this.diagnosis.allFindings(),
-      },
+      engine: this.database.dialect.engine,
+      version: await this.inspector.version(),
+      process,
+      since: since.toISOString(),
+      takenAt: this.clock.now().toISOString(),
+      findings: await this.diagnosis.allFindings(),
     };
   }
 
@@ -50,7 +50,11 @@ export class DatabaseReport {
     const growth = await this.diagnosis.computeGrowth(storage);
     const { totalBytes, freeBytes, file, tables } = storage;
     return {
-      ...{ totalBytes, freeBytes, file, bytesPerDay: growth.bytesPerDay, daysToFull: growth.daysToFull },
+      totalBytes,
+      freeBytes,
+      file,
+      bytesPerDay: growth.bytesPerDay,
+      daysToFull: growth.daysToFull,
       tables: tables.map((table) => toTableResponse(table, growth.tables.get(table.name) ?? null)),
       findings: await this.diagnosis.growthFindings(storage, growth),
     };
@@ -58,7 +62,8 @@ export class DatabaseReport {
 
   async locks(): Promise<LocksResponse> {
     return {
-      ...{ pairs: await this.inspector.lockPairs(), deadlocks: await this.inspector.deadlocks() },
+      pairs: await this.inspector.lockPairs(),
+      deadlocks: await this.inspector.deadlocks(),
       counts: [...this.incidents.failureCounts].map(([kind, count]) => ({ kind, count })),
       failures: this.incidents.failures.newest(50).map(toFailureResponse),
       findings: await this.diagnosis.lockFindings(),
@@ -75,16 +80,34 @@ export class DatabaseReport {
 }
 
 const toIndexResponse = ({ name, table, columns, isUnique, isValid, scans, bytes, definition }: IndexInfo) => ({
-  ...{ name, table, columns, isUnique, isValid, scans, bytes, definition },
+  name,
+  table,
+  columns,
+  isUnique,
+  isValid,
+  scans,
+  bytes,
+  definition,
 });
 
 const toTableResponse = (
   { name, rows, bytes, indexBytes, deadRows, vacuumedAt }: TableInfo,
   bytesPerDay: number | null,
 ) => ({
-  ...{ name, rows, bytes, indexBytes, deadRows, bytesPerDay, vacuumedAt: vacuumedAt?.toISOString() ?? null },
+  name,
+  rows,
+  bytes,
+  indexBytes,
+  deadRows,
+  bytesPerDay,
+  vacuumedAt: vacuumedAt?.toISOString() ?? null,
 });
 
 const toFailureResponse = ({ at, kind, statement, durationMs, route, traceId }: Failure) => ({
-  ...{ at: at.toISOString(), kind, statement: statement.text, durationMs, route, traceId },
+  at: at.toISOString(),
+  kind,
+  statement: statement.text,
+  durationMs,
+  route,
+  traceId,
 });

@@ -4,7 +4,7 @@ import type { ForeignKeyInfo, IndexInfo, RepairStatements, TableInfo } from './i
 import { countCalls, totalMsOf, type StatementScan } from './query-plans';
 import { isOwnStatement } from './statement';
 
-/** Below these a table is read from end to end faster than any index. */
+/** Smaller tables are not reported, because reading them completely is faster than using an index. */
 const minRows = 1_000;
 const minBytes = 65_536;
 const minActivity = 1_000;
@@ -15,7 +15,7 @@ export interface IndexFacts {
   tables: readonly TableInfo[];
   scans: readonly StatementScan[];
   repairs: RepairStatements;
-  /** Statements this process has seen: without many, an index no plan uses says nothing. */
+  /** Number of statements that this process has seen. If they are few, an unused index proves nothing. */
   calls: number;
 }
 
@@ -36,8 +36,11 @@ function findInvalid(indexes: readonly IndexInfo[], repairs: RepairStatements): 
   return indexes
     .filter(({ isValid }) => !isValid)
     .map(({ name: subject, table }) => ({
-      ...({ kind: 'invalid-index', severity: 'warning', subject, mend: repairs.rebuildIndex(subject) } as const),
-      explanation: `The index on ${table} was not built to its end: every write keeps it, no read uses it.`,
+      kind: 'invalid-index' as const,
+      severity: 'warning' as const,
+      subject,
+      mend: repairs.rebuildIndex(subject),
+      explanation: `The build of this index on ${table} did not finish. Writes update it, but reads cannot use it.`,
     }));
 }
 
@@ -48,10 +51,13 @@ function findMissing({ scans, tables, repairs }: IndexFacts): Finding[] {
     const count = rows.get(table) ?? 0;
     const key = `${table} (${columns.join(', ')})`;
     if (count < minRows || found.has(key) || calls < minOccurrences || isOwnStatement(statement)) continue;
-    const cost = `${calls} calls, ${Math.round(totalMsOf(statement))} ms in all`;
+    const cost = `${calls} calls, ${Math.round(totalMsOf(statement))} ms in total`;
     found.set(key, {
-      ...{ kind: 'missing-index', severity: 'warning', subject: key, mend: repairs.createIndex(table, columns) },
-      explanation: `About ${count} rows are read to find a few (${cost}): ${statement.text}`,
+      kind: 'missing-index',
+      severity: 'warning',
+      subject: key,
+      mend: repairs.createIndex(table, columns),
+      explanation: `About ${count} rows are read to find a few of them (${cost}): ${statement.text}`,
     });
   }
   return [...found.values()];
@@ -60,9 +66,11 @@ function findMissing({ scans, tables, repairs }: IndexFacts): Finding[] {
 function findUnindexedForeignKeys({ foreignKeys: keys, tables, repairs }: IndexFacts): Finding[] {
   const rows = new Map(tables.map((table) => [table.name, table.rows]));
   return keys.map(({ name: subject, table, columns, referenced }) => ({
-    ...({ kind: 'foreign-key-without-index', subject, mend: repairs.createIndex(table, columns) } as const),
+    kind: 'foreign-key-without-index' as const,
+    subject,
+    mend: repairs.createIndex(table, columns),
     severity: (rows.get(table) ?? 0) < minRows ? 'notice' : 'warning',
-    explanation: `To delete a row of ${referenced}, all of ${table} is read for rows that refer to it.`,
+    explanation: `A delete from ${referenced} reads all rows of ${table} to find those that refer to the deleted row.`,
   }));
 }
 
@@ -71,17 +79,20 @@ function findDuplicates(indexes: readonly IndexInfo[], repairs: RepairStatements
     if (index.isUnique || index.isConstraint || !index.isValid) return [];
     const better = indexes.find((other) => other !== index && isCoveredBy(other, index));
     if (!better) return [];
-    const explanation = `${better.name} on ${better.table} (${better.columns.join(', ')}) serves whatever it serves.`;
+    const explanation = `${better.name} on ${better.table} (${better.columns.join(', ')}) covers all of its uses.`;
     return [
       {
-        ...({ kind: 'duplicate-index', severity: 'warning', subject: index.name, explanation } as const),
+        kind: 'duplicate-index' as const,
+        severity: 'warning' as const,
+        subject: index.name,
+        explanation,
         mend: repairs.dropIndex(index.name),
       },
     ];
   });
 }
 
-/** Of two that are the same, the one that is kept is the unique one, else the first by name. */
+/** Of two equal indexes the unique one is kept, else the first by name. */
 function isCoveredBy(other: IndexInfo, index: IndexInfo): boolean {
   if (other.table !== index.table || other.condition !== index.condition || !other.isValid) return false;
   if (!index.key.every((part, at) => other.key[at] === part)) return false;
@@ -95,9 +106,11 @@ function findUnused({ indexes, tables, repairs, calls }: IndexFacts): Finding[] 
     .filter(({ scans, isUnique, isConstraint, isValid }) => scans === 0 && !isUnique && !isConstraint && isValid)
     .filter(({ bytes, table }) => (bytes ?? 0) >= minBytes && (activity.get(table) ?? 0) >= minActivity)
     .map(({ name: subject, table, bytes, definition }) => ({
-      ...({ kind: 'unused-index', severity: 'notice', subject } as const),
-      explanation: `${megabytes(bytes ?? 0)} on ${table} that no read has used since the statistics began. Wait for a month with its reports; keep it where it serves deletes of a row others refer to.`,
-      mend: `${repairs.dropIndex(subject)}\n-- back again: ${definition};`,
+      kind: 'unused-index' as const,
+      severity: 'notice' as const,
+      subject,
+      explanation: `${megabytes(bytes ?? 0)} on ${table} that no read has used since the statistics began. Wait a month, so that monthly reports are included. Keep it if it speeds up deletes from a referenced table.`,
+      mend: `${repairs.dropIndex(subject)}\n-- to create it again: ${definition};`,
     }));
 }
 

@@ -6,7 +6,7 @@ import { minOccurrences, verySlowMs } from './finding-thresholds';
 import { isOwnRoute } from './statement';
 import { tableNameIn } from './diagnose-connections';
 
-/** One finding for each statement that was slow, however often; an index where its plan lacks one. */
+/** Reports each slow statement once, with an index if its plan lacks one. */
 export function diagnoseSlowQueries(
   slow: readonly SlowQuery[],
   scans: readonly StatementScan[],
@@ -15,16 +15,18 @@ export function diagnoseSlowQueries(
   const groups = new Map<string, SlowQuery[]>();
   for (const query of slow.filter(({ route }) => !isOwnRoute(route)))
     groups.set(query.statement.id, [...(groups.get(query.statement.id) ?? []), query]);
-  const often = [...groups.values()].filter(
+  const reported = [...groups.values()].filter(
     (queries) => queries.length >= minOccurrences || queries.some(({ durationMs }) => durationMs >= verySlowMs),
   );
-  return often.map((queries) => {
+  return reported.map((queries) => {
     const [{ statement, route }] = queries as [SlowQuery];
     const scan = scans.find((each) => each.statement.id === statement.id);
     const longest = Math.max(...queries.map(({ durationMs }) => durationMs));
     return {
-      ...({ kind: 'slow-query', severity: 'warning', subject: route ?? 'outside any request' } as const),
-      explanation: `Slow ${queries.length === 1 ? 'once' : `${queries.length} times`}, ${seconds(longest)} at worst: ${statement.text}`,
+      kind: 'slow-query' as const,
+      severity: 'warning' as const,
+      subject: route ?? 'outside of requests',
+      explanation: `Slow ${queries.length === 1 ? 'once' : `${queries.length} times`}, at most ${seconds(longest)}: ${statement.text}`,
       mend: scan ? repairs.createIndex(scan.table, scan.columns) : repairs.analyze(tableNameIn(statement.text)),
     };
   });
@@ -34,12 +36,16 @@ export function diagnoseRepetitions(repetitions: Iterable<Repetition>): Finding[
   return [...repetitions]
     .filter(({ route }) => !isOwnRoute(route))
     .map(({ statement, route, maxCount: most, requestCount: requests }) => ({
-      ...({ kind: 'repeated-statement', severity: 'warning', subject: route } as const),
+      kind: 'repeated-statement' as const,
+      severity: 'warning' as const,
+      subject: route,
       explanation: `Sent up to ${most} times in one request, in ${requests} requests (N+1): ${statement.text}`,
       mend: toBatchSql(statement.text),
     }));
 }
 
-/** The same for many keys at once. */
+/** The statement for many keys at once. */
 const toBatchSql = (sql: string): string =>
-  /= ?\$1\b/.test(sql) ? `${sql.replace(/= ?\$1\b/, 'IN ($1, $2, …)')};` : `-- once for the whole list:\n${sql};`;
+  /= ?\$1\b/.test(sql)
+    ? `${sql.replace(/= ?\$1\b/, 'IN ($1, $2, …)')};`
+    : `-- send it once for the whole list:\n${sql};`;

@@ -24,13 +24,15 @@ export function diagnoseStorage(storage: StorageReport, growth: Growth, repairs:
   ];
 }
 
-function findFullDisk({ daysToFull, bytesPerDay: perDay }: Growth, { freeBytes, tables }: StorageReport): Finding[] {
+function findFullDisk({ daysToFull, bytesPerDay }: Growth, { freeBytes, tables }: StorageReport): Finding[] {
   if (daysToFull === null || daysToFull > 30) return [];
   const [largest] = tables;
   return [
     {
-      ...{ kind: 'disk-full-soon', severity: daysToFull < 7 ? 'critical' : 'warning', subject: 'volume' },
-      explanation: `${megabytes(freeBytes!)} are left and ${megabytes(perDay!)} a day are written: full in ${Math.floor(daysToFull)} days.`,
+      kind: 'disk-full-soon',
+      severity: daysToFull < 7 ? 'critical' : 'warning',
+      subject: 'volume',
+      explanation: `${megabytes(freeBytes!)} are free and the database grows by ${megabytes(bytesPerDay!)} per day: the volume is full in ${Math.floor(daysToFull)} days.`,
       mend: largest ? toCountSql(largest.name) : 'SELECT 1;',
     },
   ];
@@ -41,28 +43,31 @@ function findGrowingTables({ tables }: StorageReport, growth: Growth): Finding[]
     const perDay = growth.tables.get(subject) ?? 0;
     const size = (bytes ?? 0) + (indexBytes ?? 0);
     if (perDay < bytesPerMb || perDay < size / 10) return [];
-    const explanation = `It holds ${megabytes(size)} and grows by ${megabytes(perDay)} a day.`;
+    const explanation = `It has ${megabytes(size)} and grows by ${megabytes(perDay)} per day.`;
     return [
-      { ...({ kind: 'growing-table', severity: 'notice', subject, explanation } as const), mend: toCountSql(subject) },
+      { kind: 'growing-table' as const, severity: 'notice' as const, subject, explanation, mend: toCountSql(subject) },
     ];
   });
 }
 
-/** What grows is a question before it is a deletion. */
+/** Only counts rows, because an operator must decide which rows may be deleted. */
 const toCountSql = (table: string): string =>
-  `SELECT count(*) FROM ${name(table)};  -- then decide how long its rows are kept`;
+  `SELECT count(*) FROM ${name(table)};  -- then decide how long its rows must be kept`;
 
 function findDeadRows({ tables }: StorageReport, repairs: RepairStatements): Finding[] {
   return tables
     .filter(({ deadRows, rows }) => deadRows !== null && deadRows >= 1_000 && deadRows > rows / 5)
     .map(({ name: subject, deadRows, rows, vacuumedAt }) => ({
-      ...({ kind: 'dead-rows', severity: 'warning', subject, mend: repairs.compact(subject) } as const),
-      explanation: `${deadRows} dead rows beside ${rows} live ones; ${toVacuumText(vacuumedAt)}.`,
+      kind: 'dead-rows' as const,
+      severity: 'warning' as const,
+      subject,
+      mend: repairs.compact(subject),
+      explanation: `${deadRows} dead rows and ${rows} live rows; ${toVacuumText(vacuumedAt)}.`,
     }));
 }
 
 const toVacuumText = (at: Date | null): string =>
-  at ? `last cleaned ${Math.round((Date.now() - at.getTime()) / dayMs)} days ago` : 'never cleaned yet';
+  at ? `last vacuumed ${Math.round((Date.now() - at.getTime()) / dayMs)} days ago` : 'never vacuumed';
 
 function findFileProblems({ file }: StorageReport): Finding[] {
   if (!file) return [];
@@ -70,18 +75,19 @@ function findFileProblems({ file }: StorageReport): Finding[] {
   const found: Finding[] = [];
   if (freePages >= 1_000 && freePages > pages / 5)
     found.push({
-      ...{ kind: 'free-pages', severity: 'notice', subject: 'file', mend: 'VACUUM;' },
-      explanation: `${megabytes(freePages * pageBytes)} of the file are empty: new rows use them, the disk does not get them back.`,
+      kind: 'free-pages',
+      severity: 'notice',
+      subject: 'file',
+      mend: 'VACUUM;',
+      explanation: `${megabytes(freePages * pageBytes)} of the file are unused. New rows use this space, but it is not returned to the disk.`,
     });
   if (logBytes > 16 * bytesPerMb)
     found.push({
-      ...{
-        kind: 'large-log',
-        severity: 'warning',
-        subject: 'write-ahead log',
-        mend: 'PRAGMA wal_checkpoint(TRUNCATE);',
-      },
-      explanation: `The write-ahead log holds ${megabytes(logBytes)}: somebody reads for so long that it cannot be emptied.`,
+      kind: 'large-log',
+      severity: 'warning',
+      subject: 'write-ahead log',
+      mend: 'PRAGMA wal_checkpoint(TRUNCATE);',
+      explanation: `The write-ahead log holds ${megabytes(logBytes)}, because a long read prevents that it is truncated.`,
     });
   return found;
 }

@@ -14,7 +14,7 @@ import { QueryStatistics } from './query-statistics';
 
 const dayHours = 24;
 
-/** What is wrong, from what the inspector sees, what this process has met and what modules report. */
+/** Collects findings from the inspector, from the incidents of this process, and from the modules. */
 @Injectable()
 export class Diagnosis {
   constructor(
@@ -28,8 +28,12 @@ export class Diagnosis {
 
   async allFindings(): Promise<Finding[]> {
     const found = [
-      ...[await this.queryFindings(), await this.connectionFindings(), await this.indexFindings()],
-      ...[await this.storageFindings(), await this.lockFindings(), await this.sources.all()],
+      await this.queryFindings(),
+      await this.connectionFindings(),
+      await this.indexFindings(),
+      await this.storageFindings(),
+      await this.lockFindings(),
+      await this.sources.all(),
     ];
     return worstFirst(found.flat());
   }
@@ -57,7 +61,7 @@ export class Diagnosis {
     );
   }
 
-  /** Where the engine counts no scans, with the calls whose plan uses the index. */
+  /** Lists the indexes. If the engine counts no scans, the calls whose plan uses an index are counted instead. */
   async listIndexes(): Promise<IndexInfo[]> {
     const indexes = await this.inspector.indexes();
     if (this.inspector.countsIndexScans) return indexes;
@@ -92,7 +96,7 @@ export class Diagnosis {
     return findings.length === 0 ? [] : withEnoughObservation(findings, await this.observedMs());
   }
 
-  /** By this process; where the server counts by itself, by any. */
+  /** How long statistics were collected: by this process, or by the server if it keeps them itself. */
   private async observedMs(): Promise<number> {
     const ownMs = Date.now() - this.statistics.since.getTime();
     if (!this.inspector.countsIndexScans) return ownMs;

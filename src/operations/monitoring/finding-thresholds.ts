@@ -4,8 +4,8 @@ const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
 
 /**
- * How long must have been watched before a finding is worth somebody's time. A process that has just started runs cold, a table that was
- * just filled waits for its vacuum's turn, and an index that serves the report of the week has not been asked for yet.
+ * How long statistics must have been collected before a finding is reported. A process that has just started has cold caches, a
+ * table that was just filled waits for its vacuum, and an index for a weekly report may not have been used yet.
  */
 const minObservedMs: Partial<Record<FindingKind, number>> = {
   'slow-query': 10 * minuteMs,
@@ -14,7 +14,7 @@ const minObservedMs: Partial<Record<FindingKind, number>> = {
   'unused-index': 7 * dayMs,
 };
 
-/** Slow once is a coincidence, unless it was very slow. */
+/** A statement is reported if it was slow this often, or once very slow, because a single slow call may be a coincidence. */
 export const minOccurrences = 3;
 export const verySlowMs = 5_000;
 

@@ -1,8 +1,8 @@
 const bucketsPerOctave = 8;
-/** From a microsecond to two minutes, in steps of 9 %: a quantile is off by 4.5 % at most. */
+/** Buckets from a microsecond to two minutes in steps of 9 %, so that a quantile is off by 4.5 % at most. */
 const bucketCount = 27 * bucketsPerOctave;
 
-/** How long things took: 864 bytes whatever their number, two additions for each. */
+/** Counts durations in buckets. It uses 864 bytes regardless of their number, and two additions for each. */
 export class Histogram {
   private readonly counts = new Uint32Array(bucketCount);
   count = 0;
@@ -17,7 +17,7 @@ export class Histogram {
     if (durationMs > this.longestMs) this.longestMs = durationMs;
   }
 
-  /** The duration that `share` of all stay within; 0 where there were none. */
+  /** The duration that the given share of all durations does not exceed; 0 if there are none. */
   quantileMs(share: number): number {
     let left = Math.ceil(this.count * share);
     for (let step = 0; step < bucketCount && left > 0; step++) {
@@ -27,7 +27,7 @@ export class Histogram {
     return this.longestMs;
   }
 
-  /** How many took at most so long, to the nearest step. */
+  /** The number of durations up to the limit, rounded to the nearest bucket. */
   countWithin(durationMs: number): number {
     const last = Math.round(Math.log2(durationMs * 1_000) * bucketsPerOctave);
     let sum = 0;

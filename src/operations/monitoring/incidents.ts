@@ -30,19 +30,25 @@ export interface Failure extends Incident {
 export interface Repetition {
   statement: Statement;
   route: string;
-  /** The most often it was sent in one request, and in how many requests it was five times or more. */
+  /** The highest number in one request, and the number of requests that sent it five times or more. */
   maxCount: number;
   requestCount: number;
   lastTraceId: string | null;
 }
 
-/** PostgreSQL's codes, SQLite's, and the lane's. */
+/** Error codes of PostgreSQL and SQLite, and the timeout of SQLite's write queue. */
 const failureKindsByCode: Record<string, FailureKind> = {
-  ...{ '40P01': 'deadlock', '55P03': 'lock-timeout', '57014': 'statement-timeout', '40001': 'serialization' },
-  ...{ SQLITE_BUSY: 'busy', SQLITE_BUSY_SNAPSHOT: 'busy', SQLITE_LOCKED: 'busy', LaneTimeout: 'lock-timeout' },
+  '40P01': 'deadlock',
+  '55P03': 'lock-timeout',
+  '57014': 'statement-timeout',
+  '40001': 'serialization',
+  SQLITE_BUSY: 'busy',
+  SQLITE_BUSY_SNAPSHOT: 'busy',
+  SQLITE_LOCKED: 'busy',
+  LaneTimeout: 'lock-timeout',
 };
 
-/** What went wrong or slowly in this process, in rings of a fixed size. */
+/** Keeps the latest slow and failed statements of this process in buffers of a fixed size. */
 @Injectable()
 export class Incidents {
   readonly slowQueries = new RingBuffer<SlowQuery>(maxIncidents);
@@ -56,7 +62,7 @@ export class Incidents {
     private readonly clock: Clock,
   ) {}
 
-  /** A transaction that does nothing for longer holds up others. */
+  /** A transaction that is idle for longer is reported, because it blocks others. */
   get idleLimitMs(): number {
     return this.config.settings.SLOW_QUERY_MS * 10;
   }
@@ -73,7 +79,7 @@ export class Incidents {
     this.failures.add({ ...this.toIncident(statement, scope, durationMs), kind });
   }
 
-  /** A statement for each row of a list: the list has to be asked for at once. */
+  /** Records that a request sent the same statement five times or more, which should be one statement for the whole list. */
   addRepetition(statement: Statement, { route, traceId }: CallScope, count: number): void {
     const key = `${route} ${statement.id}`;
     const known = this.repetitions.get(key);
@@ -86,7 +92,7 @@ export class Incidents {
     if (this.repetitions.size >= maxRepetitions) return;
     this.repetitions.set(key, { statement, route, maxCount: count, requestCount: 1, lastTraceId: traceId });
     if (this.config.settings.NODE_ENV === 'development')
-      this.log.warn(`${route} sends a statement five times or more in one request (N+1): ${statement.text}`);
+      this.log.warn(`${route} sends the same statement five times or more in one request (N+1): ${statement.text}`);
   }
 
   private toIncident(statement: Statement, scope: CallScope | undefined, durationMs: number): Incident {

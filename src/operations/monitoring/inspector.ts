@@ -10,7 +10,7 @@ export interface SessionInfo {
 }
 
 export interface ConnectionReport {
-  /** Of the whole server; null where the engine has no limit. */
+  /** The connection limit of the server and its used connections; null if the engine has no limit. */
   limit: number | null;
   used: number | null;
   states: { state: string; count: number }[];
@@ -24,13 +24,13 @@ export interface IndexInfo {
   columns: string[];
   isUnique: boolean;
   isValid: boolean;
-  /** Of a constraint: only the constraint can be dropped. */
+  /** Whether the index belongs to a constraint. Then only the constraint can be dropped. */
   isConstraint: boolean;
-  /** PostgreSQL: since its statistics began. SQLite: calls whose plan uses it, since this process began. */
+  /** PostgreSQL: scans since its statistics began. SQLite: calls since this process started whose plan uses the index. */
   scans: number;
   bytes: number | null;
   definition: string;
-  /** Two indexes with the same are good for the same; one that begins with another's key is good for both. */
+  /** The key columns with collation and order. An index whose key begins with the key of another index can replace it. */
   key: string[];
   condition: string;
 }
@@ -42,7 +42,7 @@ export interface TableInfo {
   indexBytes: number | null;
   deadRows: number | null;
   vacuumedAt: Date | null;
-  /** Reads and writes since the statistics began; null where the engine does not count. */
+  /** Number of reads and writes since the statistics began; null if the engine does not count them. */
   activity: number | null;
 }
 
@@ -75,7 +75,7 @@ export interface TableScan {
   columns: string[];
 }
 
-/** What differs between the engines in looking at them. */
+/** Reads figures about the database. Each engine has its own implementation. */
 export abstract class Inspector {
   abstract version(): Promise<string>;
   abstract connections(): Promise<ConnectionReport>;
@@ -83,15 +83,15 @@ export abstract class Inspector {
   abstract foreignKeysWithoutIndex(): Promise<ForeignKeyInfo[]>;
   abstract storage(): Promise<StorageReport>;
   abstract lockPairs(): Promise<LockPair[]>;
-  /** Deadlocks the server has counted; null where there are none by construction. */
+  /** The number of deadlocks that the server counted; null if the engine cannot have deadlocks. */
   abstract deadlocks(): Promise<number | null>;
-  /** The server's own record of statements, by fingerprint; null where it keeps none. */
+  /** The server's own statistics of statements, by fingerprint; null if it keeps none. */
   abstract serverStatements(): Promise<Map<string, ServerStatement> | null>;
-  /** For each plan the tables it reads from end to end though columns are compared. */
+  /** For each plan, the tables that it reads completely although the statement compares their columns. */
   abstract scansOf(planned: readonly StatementPlan[]): Promise<TableScan[][]>;
   abstract indexesUsedBy(plan: string): string[];
   abstract readonly repairs: RepairStatements;
-  /** Where the engine does not count, the plans of the statements seen here do. */
+  /** Whether the engine counts index scans. If not, they are counted from the plans of statements. */
   abstract readonly countsIndexScans: boolean;
 }
 
@@ -106,14 +106,14 @@ export interface ServerStatement {
   rows: number;
 }
 
-/** The statements that mend, in each engine's spelling. */
+/** The SQL that repairs findings, in the dialect of each engine. */
 export interface RepairStatements {
   createIndex(table: string, columns: readonly string[]): string;
   dropIndex(index: string): string;
   rebuildIndex(index: string): string;
   compact(table: string): string;
   analyze(table: string | null): string;
-  /** Shows who holds what somebody waits for. */
+  /** Shows the sessions that block others. */
   findBlockers: string;
   endSession(pid: number): string;
 }

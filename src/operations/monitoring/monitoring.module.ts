@@ -30,14 +30,25 @@ const inspector = {
       : new SqliteInspector(database),
 };
 
-/** Watching the database: what it does, for whom, and what is wrong with it. */
+/** Monitors the database: its statements, the routes that send them, and problems. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Sample])],
   controllers: [OperationsController],
   providers: [
-    ...[inspector, Incidents, QueryStatistics, QueryPlans, SampleHistory, Diagnosis, QueryReport, DatabaseReport],
-    ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage, BackgroundWorkFindings],
+    inspector,
+    Incidents,
+    QueryStatistics,
+    QueryPlans,
+    SampleHistory,
+    Diagnosis,
+    QueryReport,
+    DatabaseReport,
+    SampleDatabase,
+    ProcessSampler,
+    DatabaseMetrics,
+    OperationsPage,
+    BackgroundWorkFindings,
   ],
   exports: [Incidents, QueryStatistics],
 })

@@ -13,7 +13,7 @@ const contentTypes = {
 } as const;
 const scripts = ['page', 'api', 'dom', 'formats', 'plots', 'findings', 'database-views', 'jobs-view', 'outbox-view'];
 
-/** The page an administrator looks at: files of ours and uPlot from its own package, nothing from elsewhere. It holds no data. */
+/** Serves the page for administrators: own files and uPlot from its package, so nothing is loaded from other sites. The page holds no data. */
 @Injectable()
 export class OperationsPage implements OnModuleInit {
   constructor(
@@ -21,7 +21,7 @@ export class OperationsPage implements OnModuleInit {
     private readonly config: Config,
   ) {}
 
-  /** A worker serves nothing. */
+  /** A worker has no HTTP adapter, so it does not serve the page. */
   onModuleInit(): void {
     if (this.http.httpAdapter && this.config.operationsPage)
       servePage(this.http.httpAdapter.getInstance<FastifyInstance>());
@@ -39,7 +39,7 @@ function servePage(instance: FastifyInstance): void {
   serveFile(instance, '/operations/uplot.css', join(uplotFolder, 'uPlot.min.css'), contentTypes.css);
 }
 
-/** Read at the first request; asked for again at each visit, so that a new version is seen at once. */
+/** Reads the file at the first request. The browser revalidates it at each visit, so that a new version is used at once. */
 function serveFile(instance: FastifyInstance, url: string, path: string, type: string): void {
   let content: Buffer | undefined;
   instance.get(url, { config: pageConfig }, (_request, reply) =>

@@ -13,7 +13,7 @@ import { QueryStatistics } from './query-statistics';
 
 const always = { errors: [Forbidden], tag: 'Operations' };
 
-/** How the database does; one shape on both engines. */
+/** Reports the state of the database. Responses have the same schema on both engines. */
 @Controller('operations/database')
 export class OperationsController {
   constructor(
@@ -25,14 +25,14 @@ export class OperationsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'Tell what is wrong with the database', answer: dto.DatabaseHealthResponse, ...always })
+  @Route({ summary: 'Show the findings about the database', answer: dto.DatabaseHealthResponse, ...always })
   async show(@CurrentActor() actor: Actor): Promise<dto.DatabaseHealthResponse> {
     requireAdministrator(actor);
     return this.report.overview(this.sampler.source, this.statistics.since);
   }
 
   @Get('queries')
-  @Route({ summary: 'List statements with their execution times and routes', answer: QueriesResponse, ...always })
+  @Route({ summary: 'List statements with execution times and routes', answer: QueriesResponse, ...always })
   async queries(
     @CurrentActor() actor: Actor,
     @Query({ schema: QueriesQuery }) query: QueriesQuery,
@@ -42,35 +42,35 @@ export class OperationsController {
   }
 
   @Get('slow-queries')
-  @Route({ summary: 'List the last slow statements with their plans', answer: SlowQueriesResponse, ...always })
+  @Route({ summary: 'List the latest slow statements with their plans', answer: SlowQueriesResponse, ...always })
   async slowQueries(@CurrentActor() actor: Actor, @Query({ schema: SlowQueriesQuery }) { limit }: SlowQueriesQuery) {
     requireAdministrator(actor);
     return { thresholdMs: this.config.settings.SLOW_QUERY_MS, queries: await this.queryReport.listSlowQueries(limit) };
   }
 
   @Get('connections')
-  @Route({ summary: 'Show who is connected and who waits', answer: dto.ConnectionsResponse, ...always })
+  @Route({ summary: 'Show connections and waiting sessions', answer: dto.ConnectionsResponse, ...always })
   async connections(@CurrentActor() actor: Actor): Promise<dto.ConnectionsResponse> {
     requireAdministrator(actor);
     return this.report.connections();
   }
 
   @Get('indexes')
-  @Route({ summary: 'List indexes with their use', answer: dto.IndexesResponse, ...always })
+  @Route({ summary: 'List indexes with their usage', answer: dto.IndexesResponse, ...always })
   async indexes(@CurrentActor() actor: Actor): Promise<dto.IndexesResponse> {
     requireAdministrator(actor);
     return this.report.indexes();
   }
 
   @Get('storage')
-  @Route({ summary: 'Show what takes space and how fast it grows', answer: dto.StorageResponse, ...always })
+  @Route({ summary: 'Show the size and growth of the database and its tables', answer: dto.StorageResponse, ...always })
   async storage(@CurrentActor() actor: Actor): Promise<dto.StorageResponse> {
     requireAdministrator(actor);
     return this.report.storage();
   }
 
   @Get('locks')
-  @Route({ summary: 'Show who waits for whom, deadlocks and time-outs', answer: dto.LocksResponse, ...always })
+  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', answer: dto.LocksResponse, ...always })
   async locks(@CurrentActor() actor: Actor): Promise<dto.LocksResponse> {
     requireAdministrator(actor);
     return this.report.locks();
@@ -78,7 +78,7 @@ export class OperationsController {
 
   @Get('history')
   @Route({
-    summary: 'Give the samples of the last hours, one a minute and source',
+    summary: 'List the samples of the last hours, one per minute and source',
     answer: dto.HistoryResponse,
     ...always,
   })

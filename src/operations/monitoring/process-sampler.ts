@@ -10,7 +10,7 @@ import { QueryStatistics } from './query-statistics';
 
 const intervalMs = 60_000;
 
-/** What this process met within a minute: no other one knows. */
+/** Stores figures of this process every minute, because no other process knows them. */
 @Injectable()
 export class ProcessSampler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly source = `process:${hostname().slice(0, 60)}:${process.pid}`;
@@ -39,28 +39,34 @@ export class ProcessSampler implements OnApplicationBootstrap, BeforeApplication
     await inScope(new CallScope('job', 'process sampler'), () => this.history.save(this.source, this.figures()));
   }
 
-  /** A command line that takes long is no server: only who serves or works is plotted. */
+  /** Stores samples only for servers and workers, so that long commands do not appear in the plots. */
   private async tick(): Promise<void> {
     const server = this.http.httpAdapter?.getHttpServer() as { listening?: boolean } | undefined;
     if (!this.config.worker && !server?.listening) return;
-    await this.sample().catch((error: unknown) => this.log.warn('No sample was kept', error));
+    await this.sample().catch((error: unknown) =>
+      this.log.warn('The sample of this minute could not be stored', error),
+    );
   }
 
   private figures(): Figures {
     const durations = this.statistics.takeMinute();
     const pressure = this.database.dialect.vitals.pressure();
     const now = {
-      ...{
-        slow: this.incidents.slowQueries.totalCount,
-        failed: this.incidents.failures.totalCount,
-        waitedMs: pressure.waitedMs,
-      },
+      slow: this.incidents.slowQueries.totalCount,
+      failed: this.incidents.failures.totalCount,
+      waitedMs: pressure.waitedMs,
     };
     const figures = {
-      ...{ calls: durations.count, totalMs: round(durations.totalMs), longestMs: round(durations.longestMs) },
-      ...{ p50Ms: round(durations.quantileMs(0.5)), p95Ms: round(durations.quantileMs(0.95)) },
-      ...{ p99Ms: round(durations.quantileMs(0.99)), pool: pressure.total, waiting: pressure.waiting },
-      ...{ slow: now.slow - this.lastTotals.slow, failed: now.failed - this.lastTotals.failed },
+      calls: durations.count,
+      totalMs: round(durations.totalMs),
+      longestMs: round(durations.longestMs),
+      p50Ms: round(durations.quantileMs(0.5)),
+      p95Ms: round(durations.quantileMs(0.95)),
+      p99Ms: round(durations.quantileMs(0.99)),
+      pool: pressure.total,
+      waiting: pressure.waiting,
+      slow: now.slow - this.lastTotals.slow,
+      failed: now.failed - this.lastTotals.failed,
       waitedMs: round(now.waitedMs - this.lastTotals.waitedMs),
     };
     this.lastTotals = now;

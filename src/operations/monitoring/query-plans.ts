@@ -20,7 +20,7 @@ type SeriesItem = Statement['series'] extends Map<string, infer S> ? S : never;
 const sumSeries = (statement: Statement, of: (series: SeriesItem) => number): number =>
   [...statement.series.values()].reduce((total, series) => total + of(series), 0);
 
-/** The plan of each statement that took time here: asked for once in ten minutes, never by running the statement. */
+/** The plans of the statements of this process. Each plan is cached for ten minutes. A statement is explained without running it. */
 @Injectable()
 export class QueryPlans {
   private readonly plans = new LRUCache<string, { text: string | null }>({ max: 500, ttl: cacheMs });
@@ -39,7 +39,7 @@ export class QueryPlans {
     return text;
   }
 
-  /** Statements that read a table from end to end though they compare columns, the most costly first. */
+  /** Finds statements that read a whole table although they compare its columns, the most expensive first. */
   async findScans(): Promise<StatementScan[]> {
     const planned = await this.planCostliest();
     const seen = await this.inspector.scansOf(
@@ -50,7 +50,7 @@ export class QueryPlans {
     );
   }
 
-  /** How many calls used an index, by its plan. */
+  /** Counts the calls that use each index, according to the plans of the statements. */
   async countIndexUses(): Promise<Map<string, number>> {
     const use = new Map<string, number>();
     for (const { statement, plan } of await this.planCostliest())
@@ -60,8 +60,12 @@ export class QueryPlans {
   }
 
   private async planCostliest(): Promise<{ statement: Statement; plan: string }[]> {
-    const asked = [...this.statistics.statements.values()].filter(({ example, isControl }) => example && !isControl);
-    const costliest = asked.sort((one, other) => totalMsOf(other) - totalMsOf(one)).slice(0, maxPlannedStatements);
+    const explainable = [...this.statistics.statements.values()].filter(
+      ({ example, isControl }) => example && !isControl,
+    );
+    const costliest = explainable
+      .sort((one, other) => totalMsOf(other) - totalMsOf(one))
+      .slice(0, maxPlannedStatements);
     const planned: { statement: Statement; plan: string }[] = [];
     for (const statement of costliest) {
       const plan = await this.planOf(statement);

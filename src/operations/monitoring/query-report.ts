@@ -12,12 +12,16 @@ const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 const maxRoutes = 20;
 
 const toFigures = (durations: Histogram, rows: number) => ({
-  ...{ calls: durations.count, totalMs: round(durations.totalMs), longestMs: round(durations.longestMs), rows },
-  ...{ p50Ms: round(durations.quantileMs(0.5)), p95Ms: round(durations.quantileMs(0.95)) },
+  calls: durations.count,
+  totalMs: round(durations.totalMs),
+  longestMs: round(durations.longestMs),
+  rows,
+  p50Ms: round(durations.quantileMs(0.5)),
+  p95Ms: round(durations.quantileMs(0.95)),
   p99Ms: round(durations.quantileMs(0.99)),
 });
 
-/** Statements with their quantiles, and the slow ones with their plans. */
+/** Builds the responses about statements: quantiles, and plans of slow statements. */
 @Injectable()
 export class QueryReport {
   constructor(
@@ -33,22 +37,27 @@ export class QueryReport {
       (each) => own === 'show' || !isOwnStatement(each),
     );
     const all = candidates.map((statement) => toStatementResponse(statement));
-    const key: Record<QueriesQuery['sort'], (shown: StatementResponse) => number> = {
-      ...{ total: ({ totalMs }) => totalMs, calls: ({ calls }) => calls, p95: ({ p95Ms }) => p95Ms },
+    const key: Record<QueriesQuery['sort'], (response: StatementResponse) => number> = {
+      total: ({ totalMs }) => totalMs,
+      calls: ({ calls }) => calls,
+      p95: ({ p95Ms }) => p95Ms,
       rows: ({ rows }) => rows,
     };
     const selected = all.sort((one, other) => key[sort](other) - key[sort](one)).slice(0, limit);
     return {
       since: this.statistics.since.toISOString(),
       serverRecord: server !== null,
-      statements: selected.map((shown) => ({ ...shown, server: server?.get(fingerprint(shown.statement)) ?? null })),
+      statements: selected.map((response) => ({
+        ...response,
+        server: server?.get(fingerprint(response.statement)) ?? null,
+      })),
     };
   }
 
   async listSlowQueries(limit: number): Promise<SlowQueryResponse[]> {
-    const shown: SlowQueryResponse[] = [];
-    for (const query of this.incidents.slowQueries.newest(limit)) shown.push(await this.toSlowQueryResponse(query));
-    return shown;
+    const responses: SlowQueryResponse[] = [];
+    for (const query of this.incidents.slowQueries.newest(limit)) responses.push(await this.toSlowQueryResponse(query));
+    return responses;
   }
 
   private async toSlowQueryResponse({

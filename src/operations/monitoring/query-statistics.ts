@@ -15,8 +15,8 @@ const maxSeries = 2_000;
 const outsideRequests = 'outside any request';
 
 /**
- * How long statements take, by what they are and whom they are for. Everything is bounded: what comes when the room is
- * full is counted as "other".
+ * Collects execution times of statements by statement and route. All maps are limited; statements and routes beyond the limit are
+ * counted as "other".
  */
 @Injectable()
 export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
@@ -24,7 +24,7 @@ export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
   readonly statements = new Map<string, Statement>();
   private readonly statementsByText = new Map<string, Statement>();
   private seriesCount = 0;
-  /** Of the minute that runs; the sampler takes it away. */
+  /** Durations of the current minute. The sampler takes and resets them. */
   private currentMinute = new Histogram();
 
   constructor(
@@ -41,14 +41,14 @@ export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
     this.database.dialect.observers.remove(this.observe);
   }
 
-  /** Everything since it was asked last. */
+  /** Returns the durations since the last call. */
   takeMinute(): Histogram {
     const taken = this.currentMinute;
     this.currentMinute = new Histogram();
     return taken;
   }
 
-  /** Runs beside every statement of the process: two look-ups and a handful of additions. */
+  /** Runs for every statement of the process, so it only does two lookups and a few additions. */
   private readonly observe: Observer = (sql, durationMs, rows, error) => {
     const scope = currentScope();
     const statement = this.statementsByText.get(sql) ?? this.findOrAddStatement(sql);

@@ -1,8 +1,8 @@
-/** The last `capacity` of many, newest first. */
+/** Keeps the last `capacity` items. */
 export class RingBuffer<T> {
   private readonly items: T[] = [];
   private next = 0;
-  /** How many there have been, the forgotten ones too. */
+  /** Number of all added items, including those that were overwritten. */
   totalCount = 0;
 
   constructor(private readonly capacity: number) {}

@@ -12,11 +12,11 @@ export interface Point {
 }
 
 const retentionMinutes = 14 * 1_440;
-/** Points of a plot: more than a screen has columns for are not read. */
+/** The number of points of a plot is limited, because a screen cannot show more. */
 const maxPoints = 1_440;
 const shape = { source: text, minute: int, figures: jsonOf<Figures>() };
 
-/** Samples of two weeks, a row a minute and source. */
+/** Keeps samples for two weeks: one row per minute and source. */
 @Injectable()
 export class SampleHistory {
   constructor(
@@ -28,15 +28,15 @@ export class SampleHistory {
     return Math.floor(this.clock.now().getTime() / 60_000);
   }
 
-  /** Twice in one minute is once. */
+  /** Stores the sample of the current minute. A second one in the same minute is ignored. @returns whether it was stored */
   async save(source: string, figures: Figures): Promise<boolean> {
-    const kept = await this.database.transaction(() =>
+    const insertedCount = await this.database.transaction(() =>
       this.database.run(
         'INSERT INTO platform_sample (source, minute, figures) VALUES ($1, $2, $3) ON CONFLICT (source, minute) DO NOTHING',
         [source, this.currentMinute, figures],
       ),
     );
-    return kept === 1;
+    return insertedCount === 1;
   }
 
   async deleteExpired(): Promise<number> {
@@ -46,7 +46,7 @@ export class SampleHistory {
     );
   }
 
-  /** Of every minute up to a day, of every n-th beyond that. */
+  /** Lists every minute for up to a day, and every n-th minute for longer periods. */
   async listSince(hours: number): Promise<{ points: Point[]; stepMinutes: number }> {
     const stepMinutes = Math.max(1, Math.ceil((hours * 60) / maxPoints));
     const points = await this.database.rows(
@@ -75,7 +75,7 @@ export class SampleHistory {
     );
   }
 
-  /** Bytes a day of each name since the oldest sample of a week; empty while there is less than an hour to compare. */
+  /** Growth of each name in bytes per day since the oldest sample of the last week. Empty if that sample is less than an hour old. */
   async computeGrowth(source: 'tables' | 'database', now: Figures): Promise<Map<string, number>> {
     const before = await this.findOldestWithin(source, 7 * 24);
     const days = before ? (this.currentMinute - before.minute) / 1_440 : 0;

@@ -7,8 +7,8 @@ import { toNonAsciiSql, quoteIdentifier } from './column-values';
 const batchSize = 5_000;
 
 /**
- * SQLite's lower() knows A to Z only, PostgreSQL's knows Ä, Я and Σ: what is unique here may be the same there. PostgreSQL
- * itself is asked, about the values beyond ASCII; only they can become the same as another.
+ * Finds values that are unique in SQLite but not in PostgreSQL. SQLite's lower() folds A to Z only, PostgreSQL's also folds
+ * Ä, Я and Σ. PostgreSQL folds the values that are not ASCII, because only these can collide.
  */
 export async function findCaseCollisions(source: Connection, client: ClientBase, table: Table): Promise<Problem[]> {
   const problems: Problem[] = [];
@@ -17,7 +17,7 @@ export async function findCaseCollisions(source: Connection, client: ClientBase,
     if (duplicates.length > 0)
       problems.push({
         place: `${table.name}.${column.name}`,
-        what: 'the same but for upper and lower case, in the target’s eyes',
+        what: 'equal in the target except for upper and lower case',
         count: duplicates.length,
         examples: duplicates.slice(0, 3),
       });
@@ -32,13 +32,13 @@ async function findCollisions(
   column: Column,
 ): Promise<string[]> {
   const c = quoteIdentifier(column.name);
-  const beyond = source.prepare(`SELECT ${c} FROM ${quoteIdentifier(table)} WHERE ${toNonAsciiSql(c)}`);
+  const nonAsciiValues = source.prepare(`SELECT ${c} FROM ${quoteIdentifier(table)} WHERE ${toNonAsciiSql(c)}`);
   const sameInAscii = source.prepare(
     `SELECT 1 FROM ${quoteIdentifier(table)} WHERE lower(${c}) = ? AND NOT ${toNonAsciiSql(c)}`,
   );
   const seen = new Set<string>();
   const duplicates: string[] = [];
-  for (const values of toBatches(beyond.pluck().iterate() as Iterable<string>)) {
+  for (const values of toBatches(nonAsciiValues.pluck().iterate() as Iterable<string>)) {
     for (const [at, lowered] of (await toLowerCaseOn(client, values)).entries()) {
       if (seen.has(lowered) || sameInAscii.get(lowered)) duplicates.push(values[at] as string);
       seen.add(lowered);
@@ -47,7 +47,7 @@ async function findCollisions(
   return duplicates;
 }
 
-/** Read to their end before anybody waits: a statement that is being stepped through keeps its connection busy. */
+/** Reads all values before the first query is awaited, because SQLite's connection is busy until a statement is read to its end. */
 function toBatches(values: Iterable<string>): string[][] {
   const all = [...values].map((value) => value.replaceAll('\0', ''));
   return Array.from({ length: Math.ceil(all.length / batchSize) }, (_, at) =>

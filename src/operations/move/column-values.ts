@@ -1,13 +1,22 @@
 import { toJsonbText } from './json-text';
 
-/** The kinds of values this house stores; each has one text that both engines can be brought to, to the byte. */
+/** The kinds of values that the application stores. For each there is one canonical text that both engines can produce. */
 export type Kind = 'integer' | 'float' | 'boolean' | 'instant' | 'date' | 'text' | 'json' | 'uuid' | 'bytes';
 
-/** PostgreSQL's names of types and what they are here. A type that is not listed cannot be moved. */
+/** The kind of each PostgreSQL type. A type that is not listed cannot be moved. */
 export const kindsByType: Partial<Record<string, Kind>> = {
-  ...{ int2: 'integer', int4: 'integer', int8: 'integer', float8: 'float', bool: 'boolean' },
-  ...{ timestamptz: 'instant', date: 'date', varchar: 'text', text: 'text' },
-  ...{ jsonb: 'json', uuid: 'uuid', bytea: 'bytes' },
+  int2: 'integer',
+  int4: 'integer',
+  int8: 'integer',
+  float8: 'float',
+  bool: 'boolean',
+  timestamptz: 'instant',
+  date: 'date',
+  varchar: 'text',
+  text: 'text',
+  jsonb: 'json',
+  uuid: 'uuid',
+  bytea: 'bytes',
 };
 
 export interface NamedColumn {
@@ -18,24 +27,24 @@ export interface NamedColumn {
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-/** In SQLite: holds a character that is not ASCII. Lengths do not tell, since bytes that are no UTF-8 count one each. */
+/** SQLite condition for a text with a non-ASCII character. Comparing lengths would miss invalid UTF-8, whose bytes count one each. */
 export const toNonAsciiSql = (expression: string): string =>
   `${expression} GLOB '*[^' || char(1) || '-' || char(127) || ']*'`;
 
-/** What SQLite is asked for: a bigint leaves it as text, since a JavaScript number would round it. */
+/** The expression that reads a column from SQLite. Integers are read as text, because a JavaScript number would round a bigint. */
 export function toSqliteExpression({ name, kind }: NamedColumn): string {
   return kind === 'integer' ? `CAST(${quoteIdentifier(name)} AS TEXT)` : quoteIdentifier(name);
 }
 
 /**
- * What PostgreSQL is asked for, so that COPY writes the canonical text: floats as their eight bytes in hexadecimal, since
- * shortest decimals are no matter of agreement between programs.
+ * The expression with which COPY writes the canonical text of a column. Floats are written as their eight bytes in hexadecimal,
+ * because programs differ in the shortest decimal form.
  */
 export function toPostgresExpression({ name, kind }: NamedColumn): string {
   return kind === 'float' ? `encode(float8send(${quoteIdentifier(name)} + 0), 'hex')` : quoteIdentifier(name);
 }
 
-/** Rows in the order both engines share: text by its bytes, whatever the database's collation. */
+/** The sort expression of a key column. Text is sorted by its bytes, so that the order does not depend on the collation. */
 export function toPostgresOrder({ name, kind }: NamedColumn): string {
   return /^(text|uuid)$/.test(kind) ? `${quoteIdentifier(name)}::text COLLATE "C"` : quoteIdentifier(name);
 }
@@ -45,7 +54,7 @@ type WriteText = (value: unknown) => string;
 const eightBytes = Buffer.alloc(8);
 
 function toFloatHex(value: unknown): string {
-  // Adding zero makes a plain zero of a negative one, which SQLite does not keep.
+  // Adding zero turns -0 into 0, because SQLite does not store -0.
   eightBytes.writeDoubleBE((value as number) + 0);
   return eightBytes.toString('hex');
 }
@@ -64,7 +73,13 @@ function toInstantText(value: unknown): string {
 const escapedCharacter = /[\\\b\f\n\r\t\v]/;
 const escapedCharacters = /[\\\b\f\n\r\t\v]/g;
 const escapes: Record<string, string> = {
-  ...{ '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v' },
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
 };
 
 function escapeField(value: unknown): string {
@@ -74,7 +89,7 @@ function escapeField(value: unknown): string {
     : content;
 }
 
-/** From a value as better-sqlite3 gives it to its canonical text, in the escapes of COPY. */
+/** Converts a value of better-sqlite3 to its canonical text with the escapes of COPY. */
 export const canonicalWriters: Record<Kind, WriteText> = {
   integer: (value) => value as string,
   float: toFloatHex,
@@ -96,7 +111,7 @@ export function unescapeField(field: string): string {
   return field.replaceAll(/\\(.)/gs, (_, character: string) => unescapes[character] ?? character);
 }
 
-/** From the canonical text, escapes of COPY included, to what better-sqlite3 stores. */
+/** Converts a canonical text with the escapes of COPY to the value that better-sqlite3 stores. */
 export const storedReaders: Record<Kind, (field: string) => unknown> = {
   integer: (field) => (field.length < 16 ? Number(field) : BigInt(field)),
   float: (field) => Buffer.from(field, 'hex').readDoubleBE(),
@@ -109,7 +124,7 @@ export const storedReaders: Record<Kind, (field: string) => unknown> = {
   bytes: (field) => Buffer.from(field.slice(3), 'hex'),
 };
 
-/** Always with milliseconds: SQLite sorts instants as text. */
+/** Writes milliseconds always, because SQLite sorts instants as text. */
 function toStoredInstant(field: string): string {
   const instant = field.slice(0, -3);
   return instant.length === 19 ? `${instant}.000` : instant.padEnd(23, '0');

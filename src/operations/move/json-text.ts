@@ -1,4 +1,4 @@
-/** JSON that PostgreSQL cannot keep: a NUL character, half a surrogate pair, a number beyond its range. */
+/** JSON that PostgreSQL cannot store: a NUL character, half of a surrogate pair, or a number outside its range. */
 export class UnstorableJson extends Error {
   override name = 'UnstorableJson';
 }
@@ -6,8 +6,8 @@ export class UnstorableJson extends Error {
 const maxDigits = 10_000;
 
 /**
- * A JSON text as PostgreSQL's jsonb writes it: keys by their length in bytes and then by their bytes, the last of equal
- * keys, numbers without exponent and with the decimals they came with. Values pass as text, so no number loses a digit.
+ * Converts a JSON text to the text that PostgreSQL's jsonb writes: keys sorted by their length in bytes and then by their bytes,
+ * only the last of equal keys, numbers without exponent and with their decimals. Values stay text, so that no digit is lost.
  * @throws UnstorableJson, SyntaxError
  */
 export function toJsonbText(source: string): string {
@@ -81,8 +81,8 @@ class JsonReader {
     const token = this.source.slice(this.at, end + 1);
     this.at = end + 1;
     const content = JSON.parse(token) as string;
-    if (content.includes('\0')) throw new UnstorableJson('a NUL character in a JSON string');
-    if (!content.isWellFormed()) throw new UnstorableJson('half a surrogate pair in a JSON string');
+    if (content.includes('\0')) throw new UnstorableJson('a JSON string holds a NUL character');
+    if (!content.isWellFormed()) throw new UnstorableJson('a JSON string holds half of a surrogate pair');
     return JSON.stringify(content);
   }
 
@@ -100,20 +100,20 @@ class JsonReader {
   }
 
   private fail(): never {
-    throw new SyntaxError(`Not JSON at character ${this.at + 1}`);
+    throw new SyntaxError(`Invalid JSON at character ${this.at + 1}`);
   }
 }
 
 const number = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** Without exponent, as PostgreSQL's numeric prints it; null where it is no number. */
+/** Writes a number without exponent, as PostgreSQL's numeric does. Null if the text is not a number. */
 function toPlainNumber(word: string): string | null {
   const parts = number.exec(word);
   if (!parts) return null;
   const [, sign = '', whole = '', fraction = '', exponentText = '0'] = parts;
   const exponent = Number(exponentText);
   if (Math.abs(exponent) + whole.length + fraction.length > maxDigits)
-    throw new UnstorableJson('a JSON number out of range');
+    throw new UnstorableJson(`a JSON number has more than ${maxDigits} digits`);
   const digits = whole + fraction;
   const point = whole.length + exponent;
   const decimals = Math.max(0, fraction.length - exponent);
@@ -124,7 +124,7 @@ function toPlainNumber(word: string): string | null {
   return /[1-9]/.test(magnitude) ? sign + magnitude : magnitude;
 }
 
-/** Of JSON strings with their quotes; escapes are undone first, since it is the content that is compared. */
+/** Compares JSON strings by their content, so escapes are decoded first. */
 function compareByLengthThenBytes(one: string, other: string): number {
   const [left, right] = [Buffer.from(JSON.parse(one) as string), Buffer.from(JSON.parse(other) as string)];
   return left.length - right.length || left.compare(right);

@@ -2,20 +2,20 @@ import type { Migrations } from '../../platform/database/schema/migrate';
 import type { Progress } from './progress';
 
 export interface MoveOptions {
-  /** `sqlite:FILE` or `postgres://…`, one of each. */
+  /** `sqlite:FILE` or `postgres://…`. Source and target must be different engines. */
   from: string;
   to: string;
   migrations: Migrations;
-  /** Totals that must be the same on both sides: a name, and a query of one number as text that both engines understand. */
+  /** Queries for totals that must be equal on both sides, by name. Each returns one number as text and runs on both engines. */
   sums?: Record<string, string>;
-  /** A PostgreSQL source may have other sessions; they cannot write until the move is over. */
+  /** Allows other sessions on a PostgreSQL source. Their writes wait until the move has ended. */
   whileConnected?: boolean;
   progress?: Progress;
 }
 
 export interface DatabaseLocation {
   url: string;
-  /** Of an SQLite URL. */
+  /** The path of the file, if the URL is one of SQLite. */
   file: string;
 }
 

@@ -1,4 +1,4 @@
-/** Something that keeps a database from being moved as it is; `count` rows have it, some of them are named. */
+/** A reason why a database cannot be moved. It applies to `count` rows; `examples` names some of them. */
 export interface Problem {
   place: string;
   what: string;
@@ -8,10 +8,10 @@ export interface Problem {
 
 function toLine({ place, what, count, examples = [] }: Problem): string {
   const rows = count === undefined ? '' : ` (${count} ${count === 1 ? 'row' : 'rows'})`;
-  return `  ${place}: ${what}${rows}${examples.length > 0 ? `, such as ${examples.join('; ')}` : ''}`;
+  return `  ${place}: ${what}${rows}${examples.length > 0 ? `, for example ${examples.join('; ')}` : ''}`;
 }
 
-/** Everything that is wrong, in one answer; nothing was written, by a move or a restore. */
+/** Reports all problems at once. Nothing was written. A move and a restore throw it. */
 export class MoveRefused extends Error {
   override name = 'MoveRefused';
 
@@ -22,14 +22,12 @@ export class MoveRefused extends Error {
   }
 }
 
-/** The copy is not what was read; the target was left as it had been. */
+/** The copy differs from the source, and the target was left unchanged. */
 export class ProofFailed extends Error {
   override name = 'ProofFailed';
 
   constructor(differences: readonly string[]) {
-    super(
-      `The copy differs from its source, so it was given up:\n${differences.map((line) => `  ${line}`).join('\n')}`,
-    );
+    super(`The copy differs from the source and was discarded:\n${differences.map((line) => `  ${line}`).join('\n')}`);
   }
 }
 

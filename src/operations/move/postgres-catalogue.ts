@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { migrationsTable, type TableDescription } from './table-pairing';
 
-/** Tables of the schema in use, but those that belong to an extension of the server. */
+/** Condition for tables of the current schema that do not belong to a server extension. */
 const ownTablesSql = `c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')`;
 
@@ -41,7 +41,7 @@ const foreignKeysSql = `
 
 const hasTriggersSql = `EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)`;
 
-/** Every table of the database, from the server's own catalogue: those of extensions of ours are there too. */
+/** Describes every table from the server's catalogue, so that tables of later modules are included. */
 export async function describeTables(client: ClientBase): Promise<TableDescription[]> {
   const { rows } = await client.query<TableDescription>(
     `SELECT c.relname AS name, (${columnsSql}) AS columns, (${primaryKeySql}) AS key, (${sequenceSql}) AS sequence,
@@ -51,12 +51,12 @@ export async function describeTables(client: ClientBase): Promise<TableDescripti
   return rows;
 }
 
-/** Null where the database was never migrated. */
+/** The names of the migrations that ran; null if the database was never migrated. */
 export async function findMigrations(client: ClientBase): Promise<string[] | null> {
-  const { rows: found } = await client.query<{ found: boolean }>(
+  const { rows: existing } = await client.query<{ found: boolean }>(
     `SELECT to_regclass('${migrationsTable}') IS NOT NULL AS found`,
   );
-  if (!found[0]?.found) return null;
+  if (!existing[0]?.found) return null;
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${migrationsTable} ORDER BY id`);
   return rows.map(({ name }) => name);
 }

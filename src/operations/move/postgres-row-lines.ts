@@ -7,7 +7,7 @@ import { toPostgresExpression, toPostgresOrder, quoteIdentifier } from './column
 
 const lineFeed = 10;
 
-/** A table's rows in the order of its key, as COPY writes them: whole lines, some at a time, with their digest at the end. */
+/** Reads the rows of a table in the order of its key with COPY. `onLines` gets whole lines. @returns the digest of all lines */
 export async function copyLines(
   client: ClientBase,
   { name, columns, key }: Table,
@@ -16,12 +16,12 @@ export async function copyLines(
 ): Promise<TableDigest> {
   const select = `SELECT ${columns.map(toPostgresExpression).join(', ')} FROM ${quoteIdentifier(name)} ORDER BY ${key.map(toPostgresOrder).join(', ')}`;
   const digest = new LineDigest();
-  let rest: Buffer = Buffer.alloc(0);
+  let incompleteLine: Buffer = Buffer.alloc(0);
   for await (const chunk of client.query(to(`COPY (${select}) TO STDOUT`)) as AsyncIterable<Buffer>) {
-    const part = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const part = incompleteLine.length > 0 ? Buffer.concat([incompleteLine, chunk]) : chunk;
     const end = part.lastIndexOf(lineFeed) + 1;
     const lines = part.subarray(0, end);
-    rest = part.subarray(end);
+    incompleteLine = part.subarray(end);
     const rows = countLineFeeds(lines);
     digest.add(lines, rows);
     if (rows > 0) onLines(lines);

@@ -18,13 +18,13 @@ const indexesSql = `
   FROM pg_index i WHERE i.indrelid = ANY ($1::regclass[])
     AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))`;
 
-/** Foreign keys rest on keys: they go first and come last. */
+/** Foreign keys depend on unique keys, so they are dropped first and created last. */
 const dropOrder = 'fixiup';
 
 /**
- * Takes from the tables what makes loading slow: indexes are faster built once than row by row, and a reference may point
- * at a row that is yet to come. Triggers sleep; checks stay.
- * @returns the statements that put all of it back
+ * Drops constraints and indexes before loading, because building an index once is faster than row by row, and because a reference
+ * may point at a row that is loaded later. Triggers are disabled; check constraints stay.
+ * @returns the statements that create and enable all of them again
  */
 export async function dropSchemaObjects(client: ClientBase, tables: readonly Table[]): Promise<string[]> {
   const names = tables.map(({ name }) => quoteIdentifier(name));
@@ -33,7 +33,7 @@ export async function dropSchemaObjects(client: ClientBase, tables: readonly Tab
   const triggers = await findTriggers(client, names);
   for (const { table, name } of triggers) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ${name}`);
   for (const part of objects) await client.query(toDropSql(part));
-  // COPY FREEZE wants a table that was emptied in this very transaction.
+  // COPY FREEZE requires tables that were truncated in the same transaction.
   await client.query(`TRUNCATE ${names.join(', ')}`);
   const enableTriggersSql = triggers.map(
     ({ table, name, mode }) => `ALTER TABLE ${table} ENABLE ${triggerModes[mode] ?? ''}TRIGGER ${name}`,
@@ -54,7 +54,7 @@ function toCreateSql({ table, name, kind, definition }: SchemaObject): string[] 
 
 const triggerModes: Record<string, string> = { A: 'ALWAYS ', R: 'REPLICA ' };
 
-/** Those that would fire; one that was switched off stays so. */
+/** The enabled triggers. A trigger that was disabled before stays disabled. */
 async function findTriggers(
   client: ClientBase,
   names: string[],
@@ -67,7 +67,7 @@ async function findTriggers(
   return rows;
 }
 
-/** The next id follows the highest that was ever given. Transactional, which setval() is not. */
+/** Sets the next id above the highest that was ever assigned. ALTER SEQUENCE is transactional, while setval() is not. */
 export async function continueSequence(
   client: ClientBase,
   { name, sequence }: Table,
@@ -81,7 +81,7 @@ export async function continueSequence(
   await client.query(`ALTER SEQUENCE ${sequence.name} RESTART WITH ${rows[0]?.next}`);
 }
 
-/** The last id a sequence gave; 0 where it gave none. */
+/** The last id of a sequence; 0 if it was not used yet. */
 export async function getLastId(client: ClientBase, { sequence }: Table): Promise<bigint> {
   if (!sequence) return 0n;
   const { rows } = await client.query<{ last: string }>(
@@ -97,11 +97,17 @@ export async function hasRows(client: ClientBase, { name }: Pick<Table, 'name'>)
   return rows[0]?.filled === true;
 }
 
-/** What this transaction's statements depend on, whatever the server's defaults are. */
+/** Sets the settings that the statements of this transaction depend on, so that the defaults of the server do not matter. */
 export async function setTransactionSettings(client: ClientBase, lockTimeoutMs: number): Promise<void> {
   const settings: Record<string, string> = {
-    ...{ timezone: 'UTC', datestyle: 'ISO', bytea_output: 'hex', client_encoding: 'UTF8', row_security: 'off' },
-    ...{ statement_timeout: '0', idle_in_transaction_session_timeout: '0', lock_timeout: String(lockTimeoutMs) },
+    timezone: 'UTC',
+    datestyle: 'ISO',
+    bytea_output: 'hex',
+    client_encoding: 'UTF8',
+    row_security: 'off',
+    statement_timeout: '0',
+    idle_in_transaction_session_timeout: '0',
+    lock_timeout: String(lockTimeoutMs),
   };
   const statements = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${quoteLiteral(value)}`);
   await client.query(statements.join('; '));

@@ -9,7 +9,7 @@ import { quoteIdentifier } from './column-values';
 
 const lockTimeoutMs = 3_000;
 
-/** Runs `work` in the one transaction of the target that brings its schema up and fills it; commits at the end. */
+/** Runs `work` in the transaction that migrates and fills the target, and commits it. */
 export async function inTargetTransaction<T>(
   { to: { url }, migrations }: MoveContext,
   work: (client: ClientBase) => Promise<T>,
@@ -25,13 +25,13 @@ export async function inTargetTransaction<T>(
     );
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
-    throw new MoveRefused([{ place: 'target', what: 'is in use: stop the processes that use it' }]);
+    throw new MoveRefused([{ place: 'target', what: 'the database is in use: stop the processes that use it' }]);
   } finally {
     await dialect.dataSource.destroy();
   }
 }
 
-/** Runs `work` on a source that nobody can write to, as of one moment. */
+/** Runs `work` on one snapshot of the source, while its tables are locked against writes. */
 export async function inFrozenSource<T>(
   { from: { url }, whileConnected }: MoveContext,
   work: (client: ClientBase) => Promise<T>,
@@ -42,7 +42,7 @@ export async function inFrozenSource<T>(
     const tables = await describeTables(client);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await setTransactionSettings(client, lockTimeoutMs);
-    // Before anything is read: the snapshot is taken once nobody writes any more.
+    // The locks come before the first read, so that the snapshot is taken when no session writes any more.
     await lockTables(client, [...tables.map(({ name }) => quoteIdentifier(name))]);
     return await work(client);
   } finally {
@@ -50,7 +50,7 @@ export async function inFrozenSource<T>(
   }
 }
 
-/** A connection that breaks while nothing is asked fails the next statement, and not the process. */
+/** Opens a connection. If it breaks while idle, the next statement fails instead of the process. */
 export async function connect(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
@@ -63,14 +63,14 @@ function isLockTimeout(error: unknown): boolean {
   return (driverError?.code ?? code) === '55P03';
 }
 
-/** A process that goes on writing to the old database after the move would write into nowhere. */
+/** Refuses other sessions, because what a process writes to the old database after the move would be lost. */
 async function requireNoOtherSessions(client: Client): Promise<void> {
   const { rows } = await client.query<{ who: string }>(
     `SELECT coalesce(nullif(application_name, ''), 'unnamed') || ' of ' || usename AS who FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
   );
   if (rows.length === 0) return;
-  const what = 'other sessions are connected: stop the processes that use it, or say --while-connected';
+  const what = 'other sessions are connected: stop the processes that use the database, or pass --while-connected';
   throw new MoveRefused([{ place: 'source', what, examples: rows.slice(0, 3).map(({ who }) => who) }]);
 }
 
@@ -80,7 +80,7 @@ async function lockTables(client: Client, tables: readonly string[]): Promise<vo
     await client.query(`LOCK TABLE ${tables.join(', ')} IN SHARE MODE`);
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
-    const what = `is being written to: a transaction did not end within ${lockTimeoutMs / 1_000} s`;
+    const what = `the database is being written to: a transaction did not end within ${lockTimeoutMs / 1_000} s`;
     throw new MoveRefused([{ place: 'source', what }]);
   }
 }

@@ -18,7 +18,7 @@ import { computeDigest } from './sqlite-row-lines';
 import { continueIds, toLineInserter, rebuildSearchIndexes, dropSchemaObjects } from './sqlite-schema-objects';
 import { pairTables, type Table } from './table-pairing';
 
-/** Into a new file beside the target, which takes its name once it is proved: a kill leaves the target as it was. */
+/** Copies into a new file next to the target and renames it once it is verified, so that a kill leaves the target unchanged. */
 export async function postgresToSqlite(move: MoveContext): Promise<Digests> {
   const path = move.to.file;
   const unfinished = `${path}.moving`;
@@ -27,7 +27,7 @@ export async function postgresToSqlite(move: MoveContext): Promise<Digests> {
     removeFile(unfinished);
     try {
       digests = await inFrozenSource(move, (client) => fillFile(unfinished, client, move));
-      // Held from the last look at it to the moment it is replaced.
+      // The lock on the old target is held from the last check until it is replaced.
       const oldTarget = existsSync(path) ? openEmptyTarget(path) : null;
       if (oldTarget) removeWriteAheadLog(oldTarget);
       replaceFile(unfinished, path);
@@ -40,20 +40,22 @@ export async function postgresToSqlite(move: MoveContext): Promise<Digests> {
   return digests;
 }
 
-/** The target, when it holds no rows; nobody else has it open. */
+/** Opens the target exclusively. @throws MoveRefused if it holds rows */
 function openEmptyTarget(path: string): Connection {
   const file = openExclusively(path);
   const filled = listTablesWithRows(file);
   if (filled.length === 0) return file;
   file.close();
-  throw new MoveRefused(filled.map((place) => ({ place, what: 'the target is not empty' })));
+  throw new MoveRefused(
+    filled.map((place) => ({ place, what: 'this table of the target has rows, but the target must be empty' })),
+  );
 }
 
 async function fillFile(unfinished: string, client: ClientBase, move: MoveContext): Promise<Digests> {
   const sourceMigrations = await migrationsOfServer(client);
   await migrate(`sqlite:${unfinished}`, move.migrations);
   const file = new Sqlite(unfinished);
-  // Nobody reads this file before it is whole; it is brought to the disk once, at the end.
+  // No other process reads the file before it is complete, so it is written to disk once at the end.
   for (const setting of [
     'journal_mode = DELETE',
     'journal_mode = OFF',
@@ -78,7 +80,7 @@ async function checkBeforeMove(
   client: ClientBase,
   { to, progress }: MoveContext,
 ): Promise<Table[]> {
-  progress.begin('Looking for what cannot be moved');
+  progress.begin('Checking whether all data can be moved');
   const { tables, problems } = pairTables(await describeTables(client), listColumnNames(file));
   const versions = findMigrationProblems(sourceMigrations, findMigrations(file));
   requireNoProblems([...versions, ...(versions.length > 0 ? [] : problems)]);
@@ -89,7 +91,7 @@ async function checkBeforeMove(
   return tables;
 }
 
-/** Found now, so that it is told with the rest; looked at again before the file is replaced. */
+/** Checks the target early, so that its problems are reported with all others. It is checked again before it is replaced. */
 function findTargetProblems(path: string): Problem[] {
   if (!existsSync(path)) return [];
   try {
@@ -117,7 +119,7 @@ async function copyTables(
     continueIds(file, table, await getLastId(client, table));
     progress.end();
   }
-  progress.begin('Building indexes, checking references');
+  progress.begin('Building indexes and checking references');
   for (const statement of rebuild) file.exec(statement);
   rebuildSearchIndexes(file);
   file.exec('COMMIT; ANALYZE');
@@ -134,16 +136,16 @@ async function proveCopy(
 ): Promise<void> {
   const copied: Digests = new Map();
   for (const table of tables) {
-    progress.begin(`Proving ${table.name}`, digests.get(table.name)?.rows);
+    progress.begin(`Verifying ${table.name}`, digests.get(table.name)?.rows);
     copied.set(table.name, computeDigest(file, table, progress));
     progress.end();
   }
-  const [before, after]: [Sums, Sums] = [{}, {}];
+  const [sourceSums, targetSums]: [Sums, Sums] = [{}, {}];
   for (const [name, sql] of Object.entries(sums)) {
-    before[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
-    after[name] = String(file.prepare(sql).pluck().get());
+    sourceSums[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
+    targetSums[name] = String(file.prepare(sql).pluck().get());
   }
-  requireEqualDigests(digests, copied, before, after);
-  const broken = file.prepare('SELECT count(*) FROM pragma_foreign_key_check').pluck().get() as number;
-  if (broken > 0) throw new Error(`${broken} references point at nothing in the copy`);
+  requireEqualDigests(digests, copied, sourceSums, targetSums);
+  const brokenCount = file.prepare('SELECT count(*) FROM pragma_foreign_key_check').pluck().get() as number;
+  if (brokenCount > 0) throw new Error(`${brokenCount} references in the copy refer to missing rows`);
 }

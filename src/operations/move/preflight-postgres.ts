@@ -3,20 +3,20 @@ import type { Problem } from './move.errors';
 import type { Column, Table } from './table-pairing';
 import { quoteLiteral, quoteIdentifier } from './column-values';
 
-/** What PostgreSQL keeps and an SQLite file, or what reads it, does not. */
+/** A condition for values that PostgreSQL stores, but SQLite or the program that reads the file does not. */
 function toValueCheck({ name, kind }: Column): [what: string, condition: string] | null {
   const c = quoteIdentifier(name);
-  if (kind === 'float') return ['not a number that SQLite keeps', `${c} = 'NaN'`];
-  const unheard = `${c} IN ('infinity', '-infinity') OR ${c} < '0001-01-01' OR ${c} >= '10000-01-01'`;
-  if (kind === 'instant') return ['outside the years 1 to 9999', unheard];
-  if (kind === 'date') return ['outside the years 1 to 9999', unheard];
+  if (kind === 'float') return ['NaN, which SQLite cannot store', `${c} = 'NaN'`];
+  const isOutOfRangeSql = `${c} IN ('infinity', '-infinity') OR ${c} < '0001-01-01' OR ${c} >= '10000-01-01'`;
+  if (kind === 'instant') return ['outside the years 1 to 9999', isOutOfRangeSql];
+  if (kind === 'date') return ['outside the years 1 to 9999', isOutOfRangeSql];
   return null;
 }
 
 const toLabelSql = (key: readonly Column[]): string =>
   key.map(({ name }) => `${quoteLiteral(`${name} `)} || ${quoteIdentifier(name)}::text`).join(` || ', ' || `) || "''";
 
-/** One pass over the table for its values, and one for each of its references and unique texts. */
+/** Reads the table once for each checked column, reference and unique text. */
 export async function findProblems(client: ClientBase, table: Table): Promise<Problem[]> {
   return [
     ...(await findValueProblems(client, table)),
@@ -51,13 +51,13 @@ async function findOrphans(client: ClientBase, { name, key, foreignKeys }: Table
       .map((column, at) => `parent.${quoteIdentifier(parentColumns[at] as string)} = child.${quoteIdentifier(column)}`)
       .join(' AND ');
     const orphans = `${quoteIdentifier(name)} AS child WHERE ${present} AND NOT EXISTS (SELECT FROM ${quoteIdentifier(parent)} AS parent WHERE ${same})`;
-    const what = `refers to rows of ${parent} that are not there`;
+    const what = `refers to missing rows of ${parent}`;
     found.push(...(await countProblem(client, `${name}.${columns.join(', ')}`, what, orphans, toLabelSql(key))));
   }
   return found;
 }
 
-/** SQLite's lower() knows A to Z only; a Turkish server's, for one, tells apart what is the same there. */
+/** Values may collide in SQLite only, because its lower() folds A to Z only, while for example a Turkish server folds I differently. */
 async function findCaseCollisions(client: ClientBase, { name, caseless }: Table): Promise<Problem[]> {
   const found: Problem[] = [];
   for (const column of caseless) {
@@ -67,7 +67,7 @@ async function findCaseCollisions(client: ClientBase, { name, caseless }: Table)
       ...(await countProblem(
         client,
         `${name}.${column.name}`,
-        'the same but for upper and lower case',
+        'equal except for upper and lower case',
         duplicatesSql,
         'lowered',
       )),

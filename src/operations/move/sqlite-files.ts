@@ -5,9 +5,9 @@ import { MoveRefused } from './move.errors';
 
 const fileSuffixes = ['', '-wal', '-shm', '-journal'];
 
-/** A file that no other process has open, or can open until it is closed: nobody writes into the past. */
+/** Opens a file exclusively: no other process has it open or can open it, so that no write to the old database is lost. */
 export function openExclusively(path: string): Connection {
-  if (!existsSync(path)) throw new MoveRefused([{ place: path, what: 'there is no such file' }]);
+  if (!existsSync(path)) throw new MoveRefused([{ place: path, what: 'the file does not exist' }]);
   const file = new Sqlite(path, { fileMustExist: true, timeout: 1_000 });
   try {
     file.pragma('locking_mode = EXCLUSIVE');
@@ -16,12 +16,14 @@ export function openExclusively(path: string): Connection {
   } catch (error) {
     file.close();
     const { code = '', message } = error as { code?: string; message: string };
-    const what = code.startsWith('SQLITE_BUSY') ? 'another process has it open: stop it first' : message;
+    const what = code.startsWith('SQLITE_BUSY')
+      ? 'another process has the file open: stop that process first'
+      : message;
     throw new MoveRefused([{ place: path, what }]);
   }
 }
 
-/** Closing the file later will not remove a write-ahead log by its name, which may be another file's by then. */
+/** Removes the write-ahead log now. If close() removed it later by name, the log could belong to the file that replaced this one. */
 export function removeWriteAheadLog(file: Connection): void {
   file.exec('ROLLBACK');
   file.pragma('journal_mode = DELETE');
@@ -32,8 +34,8 @@ export function removeFile(path: string): void {
 }
 
 /**
- * Puts a finished file in the place of one that is empty, or not there: at once, and for good. Whoever still had the old
- * one open was refused before.
+ * Moves a finished file atomically and durably to the place of an empty or missing file. The caller has made sure that no other
+ * process has the old file open.
  */
 export function replaceFile(finished: string, path: string): void {
   syncToDisk(finished);
@@ -42,7 +44,7 @@ export function replaceFile(finished: string, path: string): void {
   syncToDisk(dirname(path));
 }
 
-/** Onto the disk: a name must not outlive a power failure that its contents did not. */
+/** Flushes to disk, so that after a power failure the file name does not exist without its content. */
 export function syncToDisk(path: string): void {
   const descriptor = openSync(path, 'r');
   try {

@@ -7,14 +7,14 @@ import { canonicalWriters, nullField, quoteIdentifier, toSqliteExpression } from
 const batchCharacters = 1 << 16;
 
 interface Lines {
-  /** What the digest is made of. */
+  /** The lines that the digest is computed from. */
   canonical: string;
-  /** What COPY reads: the same but for floats, which it wants in decimals. */
+  /** The lines for COPY. They differ only in floats, which COPY reads as decimals. */
   copied: string;
   rows: number;
 }
 
-/** A table's rows in the order of its key, as lines of COPY's text format, many at a time. */
+/** Reads the rows of a table in the order of its key, in batches of lines in the text format of COPY. */
 export function* readLines(file: Connection, { name, columns, key }: Table): Generator<Lines> {
   const order = key.map((column) => quoteIdentifier(column.name)).join(', ');
   const select = `SELECT ${columns.map(toSqliteExpression).join(', ')} FROM ${quoteIdentifier(name)} ORDER BY ${order}`;
@@ -32,8 +32,8 @@ export function* readLines(file: Connection, { name, columns, key }: Table): Gen
   if (lines.rows > 0) yield hasFloats ? lines : { ...lines, copied: lines.canonical };
 }
 
-function toLineWriter(columns: readonly Column[], decimals: boolean): (row: readonly unknown[]) => string {
-  const writes = columns.map(({ kind }) => (kind === 'float' && decimals ? String : canonicalWriters[kind]));
+function toLineWriter(columns: readonly Column[], hasDecimals: boolean): (row: readonly unknown[]) => string {
+  const writes = columns.map(({ kind }) => (kind === 'float' && hasDecimals ? String : canonicalWriters[kind]));
   return (row) => {
     let line = '';
     for (let at = 0; at < writes.length; at++) {

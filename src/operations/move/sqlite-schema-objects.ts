@@ -3,8 +3,9 @@ import type { Table } from './table-pairing';
 import { nullField, quoteIdentifier, storedReaders } from './column-values';
 
 /**
- * Takes triggers and indexes from an empty file: they are made once the rows are in, and no trigger changes what is copied.
- * @returns the statements that put them back, word for word
+ * Drops the triggers and indexes of an empty file. They are created again after the rows are inserted, so that no trigger changes
+ * the copied rows.
+ * @returns the original statements that create them
  */
 export function dropSchemaObjects(file: Connection): string[] {
   const parts = file
@@ -16,7 +17,7 @@ export function dropSchemaObjects(file: Connection): string[] {
   return parts.map(({ sql }) => sql);
 }
 
-/** Search indexes over a table's texts are filled by triggers, which slept. */
+/** Rebuilds the search indexes, because the triggers that fill them were dropped during the copy. */
 export function rebuildSearchIndexes(file: Connection): void {
   const names = file
     .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%USING fts5%content=%'")
@@ -26,7 +27,7 @@ export function rebuildSearchIndexes(file: Connection): void {
     file.exec(`INSERT INTO ${quoteIdentifier(name)} (${quoteIdentifier(name)}) VALUES ('rebuild')`);
 }
 
-/** Takes whole lines of COPY's text format and inserts their rows. */
+/** Returns a function that inserts whole lines of COPY's text format as rows. */
 export function toLineInserter(file: Connection, { name, columns }: Table): (lines: Buffer) => void {
   const names = columns.map((column) => quoteIdentifier(column.name)).join(', ');
   const insert = file.prepare(
@@ -34,7 +35,7 @@ export function toLineInserter(file: Connection, { name, columns }: Table): (lin
   );
   const reads = columns.map(({ kind }) => storedReaders[kind]);
   return (lines) => {
-    // The last line ends with a line feed too.
+    // The last line also ends with a line feed.
     const rows = lines.toString().slice(0, -1).split('\n');
     for (const row of rows) {
       const values: unknown[] = row.split('\t');
@@ -45,9 +46,9 @@ export function toLineInserter(file: Connection, { name, columns }: Table): (lin
   };
 }
 
-/** The next id follows the highest that was ever given, also where its row is gone. */
+/** Sets the next id above the highest that was ever assigned, even if that row was deleted. */
 export function continueIds(file: Connection, { name, sequence }: Table, last: bigint): void {
   if (!sequence || last < 1n) return;
-  const raised = file.prepare('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?').run(last, name);
-  if (raised.changes === 0) file.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, last);
+  const update = file.prepare('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?').run(last, name);
+  if (update.changes === 0) file.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, last);
 }

@@ -20,7 +20,7 @@ import { inTargetTransaction } from './postgres-sessions';
 import { pairTables, type Table } from './table-pairing';
 import { quoteIdentifier } from './column-values';
 
-/** Everything in one transaction of the target: whatever ends it early, a kill included, leaves the target as it was. */
+/** Runs in one transaction of the target, so that an error or a kill leaves the target unchanged. */
 export async function sqliteToPostgres(move: MoveContext): Promise<Digests> {
   const source = openExclusively(move.from.file);
   try {
@@ -42,14 +42,15 @@ async function checkBeforeMove(
   client: ClientBase,
   { from: { file }, progress }: MoveContext,
 ): Promise<Table[]> {
-  progress.begin('Looking for what cannot be moved');
+  progress.begin('Checking whether all data can be moved');
   registerFunctions(source);
   const { tables, problems } = pairTables(await describeTables(client), listColumnNames(source));
   const versions = findMigrationProblems(findMigrations(source), await migrationsOfServer(client));
   requireNoProblems([...versions, ...(versions.length > 0 ? [] : problems)]);
   await lockTables(client, tables);
   for (const table of tables)
-    if (await hasRows(client, table)) problems.push({ place: table.name, what: 'the target is not empty' });
+    if (await hasRows(client, table))
+      problems.push({ place: table.name, what: 'this table of the target has rows, but the target must be empty' });
   problems.push(...findFileProblems(source, file), ...findOrphans(source));
   for (const table of tables)
     problems.push(...findValueProblems(source, table), ...(await findCaseCollisions(source, client, table)));
@@ -112,7 +113,7 @@ async function rebuildSchemaObjects(
   rebuild: readonly string[],
   progress: Progress,
 ): Promise<void> {
-  progress.begin('Building indexes, checking references');
+  progress.begin('Building indexes and checking references');
   await client.query("SET LOCAL maintenance_work_mem = '256MB'");
   for (const statement of rebuild) await client.query(statement);
   for (const table of tables) await continueSequence(client, table, getLastId(source, table.name));
@@ -120,7 +121,7 @@ async function rebuildSchemaObjects(
   progress.end();
 }
 
-/** Reads everything back from the target. */
+/** Reads all rows back from the target and compares them. */
 async function proveCopy(
   source: Connection,
   client: ClientBase,
@@ -130,14 +131,14 @@ async function proveCopy(
 ): Promise<void> {
   const copied: Digests = new Map();
   for (const table of tables) {
-    progress.begin(`Proving ${table.name}`, digests.get(table.name)?.rows);
+    progress.begin(`Verifying ${table.name}`, digests.get(table.name)?.rows);
     copied.set(table.name, await copyLines(client, table, progress));
     progress.end();
   }
-  const [before, after]: [Sums, Sums] = [{}, {}];
+  const [sourceSums, targetSums]: [Sums, Sums] = [{}, {}];
   for (const [name, sql] of Object.entries(sums)) {
-    before[name] = String(source.prepare(sql).pluck().get());
-    after[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
+    sourceSums[name] = String(source.prepare(sql).pluck().get());
+    targetSums[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
   }
-  requireEqualDigests(digests, copied, before, after);
+  requireEqualDigests(digests, copied, sourceSums, targetSums);
 }

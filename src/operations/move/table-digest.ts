@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ProofFailed } from './move.errors';
 
-/** What a table holds: how many rows, and the SHA-256 of their canonical lines in the order of the primary key. */
+/** The number of rows of a table, and the SHA-256 of their canonical lines in the order of the primary key. */
 export interface TableDigest {
   rows: number;
   sha256: string;
@@ -23,18 +23,18 @@ export class LineDigest {
   }
 }
 
-/** @throws ProofFailed where a table or a sum differs */
+/** @throws ProofFailed if a table or a sum differs */
 export function requireEqualDigests(source: Digests, target: Digests, sums: Sums, targetSums: Sums): void {
   const differences = [...source].flatMap(([name, { rows, sha256 }]) => {
     const copy = target.get(name);
-    if (!copy) return [`${name}: not there`];
-    if (copy.rows !== rows) return [`${name}: ${rows} rows became ${copy.rows}`];
-    return copy.sha256 === sha256 ? [] : [`${name}: ${rows} rows on both sides, but not the same`];
+    if (!copy) return [`${name}: the copy lacks this table`];
+    if (copy.rows !== rows) return [`${name}: ${rows} rows in the source, ${copy.rows} in the copy`];
+    return copy.sha256 === sha256 ? [] : [`${name}: ${rows} rows on both sides, but their contents differ`];
   });
   for (const [name, sum] of Object.entries(sums))
-    if (targetSums[name] !== sum) differences.push(`${name}: ${sum} became ${targetSums[name]}`);
+    if (targetSums[name] !== sum) differences.push(`${name}: ${sum} in the source, ${targetSums[name]} in the copy`);
   if (differences.length > 0) throw new ProofFailed(differences);
 }
 
-/** Named totals of the whole database, each the text of a number. */
+/** Totals of the whole database by name, each a number as text. */
 export type Sums = Record<string, string>;

@@ -4,26 +4,26 @@ import type { Problem } from './move.errors';
 
 export interface Column {
   name: string;
-  /** PostgreSQL's name of the type. */
+  /** The PostgreSQL name of the type. */
   type: string;
   kind: Kind;
   nullable: boolean;
-  /** Characters a varchar may hold. */
+  /** The maximum length of a varchar in characters. */
   length: number | null;
 }
 
-/** A table that both sides have, as PostgreSQL describes it. */
+/** A table that exists on both sides, as PostgreSQL describes it. */
 export interface Table {
   name: string;
   columns: Column[];
-  /** Columns of the primary key, in its order. */
+  /** The columns of the primary key in order. */
   key: Column[];
-  /** The sequence that gives its next id, if one does. */
+  /** The sequence of its ids, if it has one. */
   sequence: { name: string; column: string } | null;
-  /** Columns whose lower case is unique. */
+  /** Columns with a unique index over their lower case. */
   caseless: Column[];
   foreignKeys: { name: string; columns: string[]; parent: string; parentColumns: string[] }[];
-  /** Has triggers of its own. */
+  /** Whether the table has triggers. */
   triggered: boolean;
 }
 
@@ -37,13 +37,13 @@ export interface TableDescription {
   triggered: boolean;
 }
 
-/** The list of migrations that ran: compared, not moved. */
+/** The table with the migrations that ran. It is compared, not moved. */
 export const migrationsTable = 'platform_migration';
 
-/** What the other side has, by table. */
+/** The columns of the other side, by table. */
 export type ColumnNamesByTable = Map<string, string[]>;
 
-/** The tables of both sides, and what one side has and the other lacks. */
+/** Pairs the tables of both sides, and reports tables and columns that only one side has. */
 export function pairTables(
   described: readonly TableDescription[],
   others: ColumnNamesByTable,
@@ -61,22 +61,24 @@ export function pairTables(
 
 const onlyOnOneSide = (name: string): Problem => ({
   place: name,
-  what: 'only one of the two databases has this table: this program does not know its migration',
+  what: 'only one of the databases has this table, because this program does not have its migration',
 });
 
 function toTable(one: TableDescription, others: readonly string[], problems: Problem[]): Table {
   const stored = one.columns.filter(({ generated }) => !generated);
   for (const name of others.filter((other) => !one.columns.some((column) => column.name === other)))
-    problems.push({ place: `${one.name}.${name}`, what: 'PostgreSQL has no such column' });
+    problems.push({ place: `${one.name}.${name}`, what: 'the PostgreSQL database does not have this column' });
   const columns = stored.map(({ name, type, nullable, length }): Column => {
     const kind = kindsByType[type];
-    if (!kind) problems.push({ place: `${one.name}.${name}`, what: `the type ${type} cannot be moved` });
-    if (!others.includes(name)) problems.push({ place: `${one.name}.${name}`, what: 'SQLite has no such column' });
+    if (!kind) problems.push({ place: `${one.name}.${name}`, what: `columns of the type ${type} cannot be moved` });
+    if (!others.includes(name))
+      problems.push({ place: `${one.name}.${name}`, what: 'the SQLite database does not have this column' });
     return { name, type, nullable, length, kind: kind ?? 'text' };
   });
   const named = (names: readonly string[]): Column[] => columns.filter(({ name }) => names.includes(name));
   const key = (one.key ?? []).flatMap((name) => named([name]));
-  if (key.length === 0) problems.push({ place: one.name, what: 'without a primary key its rows cannot be compared' });
+  if (key.length === 0)
+    problems.push({ place: one.name, what: 'the table has no primary key, so its rows cannot be compared' });
   const { name, sequence, triggered } = one;
   return {
     name,

@@ -1,14 +1,14 @@
 import type { LoggerService } from '@nestjs/common';
 import { toErrorLines } from './error-lines';
 
-/** Told by whoever reports the error that was thrown: once is enough. */
+/** Contexts whose errors are thrown as well. They are not logged, so that each error is printed once. */
 const startUpContexts = new Set(['ExceptionHandler', 'TypeOrmModule']);
 
-/** What the application would log, for a person at a terminal: a plain line beside the output, where something is wrong. */
+/** The logger of the command line. It writes warnings and errors as plain lines to standard error, and ignores other levels. */
 export class TerminalLogger implements LoggerService {
   log(): void {}
 
-  /** Behind the message comes what was thrown, if anything was, and last of all the context. */
+  /** Nest passes the message first, then an error if there is one, and the context last. */
   warn(message: unknown, ...more: unknown[]): void {
     const context = more.findLast((part) => typeof part === 'string');
     const thrown = more.filter((part) => part instanceof Error);
@@ -19,7 +19,7 @@ export class TerminalLogger implements LoggerService {
   error(message: unknown, ...more: unknown[]): void {
     const context = more.at(-1);
     if (typeof context === 'string' && startUpContexts.has(context)) return;
-    // What else is text here is a stack.
+    // Other texts among the arguments are stacks, which are not printed.
     this.warn(
       message,
       ...more.filter((part) => part instanceof Error),

@@ -4,11 +4,11 @@ import type { OutboxState } from './outbox-administration';
 
 const pageSize = 100;
 
-/** For operators: what was not delivered. */
+/** Lists the undelivered events for operators. */
 export const outboxList: MakeCommand = ({ inApplication }) =>
   new Command('outbox:list')
-    .summary('List the events that are not delivered, with what they failed with')
-    .addOption(new Option('--state <state>', 'only these').choices(['waiting', 'failing', 'dead']))
+    .summary('List the undelivered events with their last error')
+    .addOption(new Option('--state <state>', 'list only events in this state').choices(['waiting', 'failing', 'dead']))
     .action(({ state }: { state?: OutboxState }) =>
       inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
@@ -18,38 +18,38 @@ export const outboxList: MakeCommand = ({ inApplication }) =>
         do {
           const { data, page } = await outbox.page({ limit: pageSize, withTotal: false, cursor, state }, (row) => row);
           for (const { id, createdAt, type, handler, attempts, deadAt, lastError } of data) {
-            const tries = `${attempts} attempts${deadAt ? ', dead' : ''}`;
-            print([id, createdAt.toISOString(), type, handler, tries, lastError].join('  '));
+            const attemptsText = `${attempts} attempts${deadAt ? ', dead' : ''}`;
+            print([id, createdAt.toISOString(), type, handler, attemptsText, lastError].join('  '));
           }
           count += data.length;
           cursor = page.nextCursor ?? undefined;
         } while (cursor);
-        print(count === 0 ? 'Nothing waits' : `${count} in all`);
+        print(count === 0 ? 'All events are delivered' : `${count} undelivered events`);
       }),
     );
 
 export const outboxRetry: MakeCommand = ({ inApplication }) =>
   new Command('outbox:retry')
-    .summary('Deliver events again as if they were fresh')
-    .argument('[ids...]', 'as outbox:list shows them', ids)
-    .option('--dead', 'all that were given up', false)
+    .summary('Deliver events again, with the number of attempts set back to 0')
+    .argument('[ids...]', 'the ids of events, as listed by `outbox:list`', ids)
+    .option('--dead', 'all dead events, whose retries are used up', false)
     .action((named: number[], { dead }: { dead: boolean }, command: Command) => {
       if (dead === named.length > 0)
-        command.error('error: name the events by their ids, or say --dead', { exitCode: 2 });
+        command.error('error: give either the ids of events or --dead', { exitCode: 2 });
       return inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
         const decision = { decision: 'retry' as const, reason: 'outbox:retry', by: null };
         const count = await outbox.decide(dead ? 'dead' : named, decision);
-        print(`${count} are delivered again by the next worker that looks; outbox:list shows what fails`);
+        print(`${count} events are scheduled again; the next poll of a worker delivers them. outbox:list shows those that fail`);
       });
     });
 
 export const outboxDiscard: MakeCommand = ({ inApplication }) =>
   new Command('outbox:discard')
-    .summary('Never deliver these events; they are kept with the reason')
-    .argument('<ids...>', 'as outbox:list shows them', ids)
-    .requiredOption('--reason <text>', 'why, in 3 to 500 characters', reasonOf)
+    .summary('Discard events, so that they are never delivered; they are kept with the reason')
+    .argument('<ids...>', 'the ids of events, as listed by `outbox:list`', ids)
+    .requiredOption('--reason <text>', 'the reason, 3 to 500 characters', reasonOf)
     .action((chosen: number[], { reason }: { reason: string }) =>
       inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
@@ -59,13 +59,13 @@ export const outboxDiscard: MakeCommand = ({ inApplication }) =>
       }),
     );
 
-function ids(word: string, before: number[] = []): number[] {
-  if (!/^[1-9]\d{0,15}$/.test(word)) throw new InvalidArgumentError('Not the id of an event.');
-  return [...before, Number(word)];
+function ids(text: string, previous: number[] = []): number[] {
+  if (!/^[1-9]\d{0,15}$/.test(text)) throw new InvalidArgumentError('Must be the id of an event.');
+  return [...previous, Number(text)];
 }
 
 function reasonOf(text: string): string {
   const reason = text.trim();
-  if (reason.length < 3 || reason.length > 500) throw new InvalidArgumentError('Not 3 to 500 characters.');
+  if (reason.length < 3 || reason.length > 500) throw new InvalidArgumentError('Must have 3 to 500 characters.');
   return reason;
 }

@@ -4,12 +4,12 @@ import { print, type MakeCommand } from '../../../platform/command-line/command-
 
 export const createAdministrator: MakeCommand = ({ inApplication }) =>
   new Command('admin:create')
-    .summary('Make an administrator; the password is read from standard input')
+    .summary('Create an administrator; the password is read from standard input')
     .description(
-      'Makes an administrator. The password is read from standard input, where no list of processes shows it.',
+      'Creates an administrator. The password is read from standard input, so that no list of processes shows it.',
     )
-    .requiredOption('--username <name>', 'what they sign in with (required)')
-    .requiredOption('--email <address>', 'or this (required)')
+    .requiredOption('--username <name>', 'the name to sign in with (required)')
+    .requiredOption('--email <address>', 'the e-mail address, which also works for signing in (required)')
     .action(async (person: { username: string; email: string }) => {
       const password = (await text(process.stdin)).replace(/\r?\n$/, '');
       await inApplication(async (context) => {

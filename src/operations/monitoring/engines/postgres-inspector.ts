@@ -7,7 +7,7 @@ import { findIndexes, findScans } from './postgres-plans';
 import * as sql from './postgres-statements';
 import { postgresRepairs } from './postgres-repairs';
 
-/** PostgreSQL through its catalogue and its statistics. */
+/** Reads figures from the catalogue and the statistics of PostgreSQL. */
 export class PostgresInspector extends Inspector {
   readonly repairs = postgresRepairs;
   readonly countsIndexScans = true;
@@ -42,8 +42,17 @@ export class PostgresInspector extends Inspector {
     const strings = jsonOf<string[]>();
     return this.database.rows(
       {
-        ...{ name: text, table: text, columns: strings, isUnique: bool, isValid: bool, isConstraint: bool, scans: int },
-        ...{ bytes: int, definition: text, key: strings, condition: text },
+        name: text,
+        table: text,
+        columns: strings,
+        isUnique: bool,
+        isValid: bool,
+        isConstraint: bool,
+        scans: int,
+        bytes: int,
+        definition: text,
+        key: strings,
+        condition: text,
       },
       sql.indexesSql,
     );
@@ -57,7 +66,12 @@ export class PostgresInspector extends Inspector {
   async storage(): Promise<StorageReport> {
     const tables = await this.database.rows(
       {
-        ...{ name: text, rows: int, bytes: int, indexBytes: int, deadRows: int, vacuumedAt: nullable(instant) },
+        name: text,
+        rows: int,
+        bytes: int,
+        indexBytes: int,
+        deadRows: int,
+        vacuumedAt: nullable(instant),
         activity: int,
       },
       sql.tablesSql,
@@ -70,8 +84,13 @@ export class PostgresInspector extends Inspector {
   async lockPairs(): Promise<LockPair[]> {
     const pairs = await this.database.rows(
       {
-        ...{ pid: int, statement: text, waitedMs: float, blockerPid: int, blockerState: text },
-        ...{ blockerStatement: text, blockerApplication: text },
+        pid: int,
+        statement: text,
+        waitedMs: float,
+        blockerPid: int,
+        blockerState: text,
+        blockerStatement: text,
+        blockerApplication: text,
       },
       sql.lockPairsSql,
     );

@@ -3,10 +3,10 @@ import type { TableScan } from '../inspector';
 const sequentialScan = /Seq Scan on "?(\w+)"?[^\n]*\n\s*Filter: ([^\n]*)/g;
 const comparison = /\(?(?:\w+\.)?"?(\w+)"?\)?(?:::[\w ]+)? (=|<|>|<=|>=) (?:ANY )?\(*(?:\$\d|'|\d)/g;
 
-/** Tables a plan reads from end to end to keep few rows, with the compared columns: equal ones first, one range last. */
+/** Finds tables that a plan reads completely and filters, with the compared columns: equalities first, then one range. */
 export function findScans(plan: string): TableScan[] {
   return [...plan.matchAll(sequentialScan)].flatMap(([, table = '', filter = '']) => {
-    // One index does not serve two alternatives.
+    // A filter with OR is skipped, because one index cannot serve both alternatives.
     if (/ OR /.test(filter)) return [];
     const compared = [...filter.matchAll(comparison)].map(([, column = '', operator]) => ({ column, operator }));
     const equal = compared.filter(({ operator }) => operator === '=').map(({ column }) => column);

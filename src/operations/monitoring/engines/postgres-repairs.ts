@@ -1,7 +1,7 @@
 import { name } from '../../../platform/findings/finding';
 import type { RepairStatements } from '../inspector';
 
-/** CONCURRENTLY: none of these stops a writer. */
+/** Uses CONCURRENTLY, so that no statement blocks writers. */
 export const postgresRepairs: RepairStatements = {
   createIndex: (table, columns) => `CREATE INDEX CONCURRENTLY ON ${name(table)} (${columns.map(name).join(', ')});`,
   dropIndex: (index) => `DROP INDEX CONCURRENTLY ${name(index)};`,

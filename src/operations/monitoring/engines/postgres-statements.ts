@@ -1,4 +1,4 @@
-/** Who is connected to this database; the one who asks is among them. */
+/** The sessions of this database, including the one that runs this query. */
 export const sessionsSql = `
 SELECT pid, coalesce(state, 'hidden') AS state, coalesce(application_name, '') AS application,
   coalesce(extract(epoch FROM clock_timestamp() - state_change) * 1000, 0) AS "stateMs",
@@ -11,7 +11,7 @@ export const connectionLimitSql = `
 SELECT CAST(current_setting('max_connections') AS int) AS "limit",
   (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used`;
 
-/** `key` holds column, operator class, collation and order: what makes two indexes good for the same. */
+/** `key` holds column, operator class, collation and order. Indexes with equal keys serve the same queries. */
 export const indexesSql = `
 SELECT c.relname AS name, t.relname AS "table", i.indisunique AS "isUnique", i.indisvalid AND i.indisready AS "isValid",
   EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')) AS "isConstraint",
@@ -30,7 +30,7 @@ CROSS JOIN LATERAL (
 WHERE t.relnamespace = CAST(current_schema() AS regnamespace) AND t.relkind IN ('r', 'p')
 ORDER BY t.relname, c.relname`;
 
-/** An index serves where the key's columns are its first, in any order, for all rows or for all that are not null. */
+/** An index serves a foreign key if it begins with the columns of the key in any order, for all rows or for all that are not null. */
 export const foreignKeysWithoutIndexSql = `
 SELECT f.conname AS name, t.relname AS "table", r.relname AS referenced,
   (SELECT json_agg(a.attname ORDER BY p.n) FROM unnest(f.conkey) WITH ORDINALITY AS p (number, n)

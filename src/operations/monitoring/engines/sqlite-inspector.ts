@@ -14,7 +14,7 @@ const schemaVersionSql = 'SELECT schema_version AS version FROM pragma_schema_ve
 const columnsSql = `SELECT m.name AS "table", c.name AS column FROM sqlite_master m JOIN pragma_table_info(m.name) c
   WHERE m.type = 'table'`;
 
-/** SQLite through its pragmas and dbstat. */
+/** Reads figures from the pragmas of SQLite and from dbstat. */
 export class SqliteInspector extends Inspector {
   readonly repairs = sqliteRepairs;
   readonly countsIndexScans = false;
@@ -52,8 +52,12 @@ export class SqliteInspector extends Inspector {
     );
     return rows.map(({ origin, columns, key, ...index }) => ({
       ...index,
-      ...{ isConstraint: origin !== 'c', isValid: true, scans: 0, bytes: sizes.get(index.name) ?? null },
-      ...{ columns: columns.split('\u001f'), key: key.split('\u001f') },
+      isConstraint: origin !== 'c',
+      isValid: true,
+      scans: 0,
+      bytes: sizes.get(index.name) ?? null,
+      columns: columns.split('\u001f'),
+      key: key.split('\u001f'),
       condition: /\bWHERE\b([\s\S]*)$/i.exec(index.definition)?.[1]?.trim() ?? '',
     }));
   }
@@ -109,7 +113,7 @@ export class SqliteInspector extends Inspector {
     return findIndexes(plan);
   }
 
-  /** Of every table, read again only when the schema has changed. */
+  /** The columns of every table, read again only when the schema has changed. */
   private async listColumns(): Promise<Map<string, Set<string>>> {
     const { version } = (await this.database.row({ version: int }, schemaVersionSql))!;
     if (this.knownColumns?.version === version) return this.knownColumns.columns;
@@ -146,13 +150,18 @@ export class SqliteInspector extends Inspector {
     const rows = await this.countRowids(plain.map(({ name }) => name));
     return plain
       .map(({ name }) => ({
-        ...{ name, rows: rows.get(name) ?? 0, bytes: bytesOf(name, false), indexBytes: bytesOf(name, true) },
-        ...{ deadRows: null, vacuumedAt: null, activity: null },
+        name,
+        rows: rows.get(name) ?? 0,
+        bytes: bytesOf(name, false),
+        indexBytes: bytesOf(name, true),
+        deadRows: null,
+        vacuumedAt: null,
+        activity: null,
       }))
       .sort((one, other) => other.bytes + other.indexBytes - one.bytes - one.indexBytes);
   }
 
-  /** The largest rowid: one step down the tree, where a count reads the table. */
+  /** The largest rowid of each table as an estimate, because count(*) would read the whole table. */
   private async countRowids(tables: string[]): Promise<Map<string, number>> {
     const sql = tables.map((table) => `SELECT '${table}' AS name, (${rowids} "${table}") AS rows`).join(' UNION ALL ');
     const rows = tables.length > 0 ? await this.database.rows({ name: text, rows: int }, sql) : [];
@@ -171,7 +180,7 @@ export class SqliteInspector extends Inspector {
   }
 }
 
-/** The key's columns are the first of the index, in any order. */
+/** Whether the index begins with the columns of the key, in any order. */
 function isServedBy(index: IndexInfo, columns: readonly string[]): boolean {
   const first = new Set(index.columns.slice(0, columns.length));
   const fits = index.condition === '' || /^"?\w+"? IS NOT NULL$/i.test(index.condition);

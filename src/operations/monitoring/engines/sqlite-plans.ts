@@ -4,10 +4,10 @@ const tableReference = /\b(?:FROM|JOIN|UPDATE|INTO)\s+"?(\w+)"?(?:\s+(?:AS\s+)?"
 const keywords = new Set(['WHERE', 'SET', 'ON', 'ORDER', 'GROUP', 'LIMIT', 'JOIN', 'LEFT', 'INNER', 'CROSS', 'VALUES']);
 const comparison = /(?:"?(\w+)"?\.)?"?(\w+)"?\s*(=|<=|>=|<|>|\bIN\b)\s*(?:\(?\s*\$\d|\(?\s*\?|'|\d)/gi;
 
-/** Tables a plan reads from end to end though columns are compared: those of the statement's text, the plan has none. */
+/** Finds tables that a plan reads completely, with the columns compared in the statement, because the plan does not list them. */
 export function findScans(sql: string, plan: string, columns: ReadonlyMap<string, ReadonlySet<string>>): TableScan[] {
   const tables = tablesByAlias(sql);
-  // One index does not serve two alternatives.
+  // A statement with OR is skipped, because one index cannot serve both alternatives.
   if (/\bOR\b/i.test(sql)) return [];
   return plan.split('\n').flatMap((line) => {
     const automatic = /SEARCH (\w+) USING AUTOMATIC (?:PARTIAL )?(?:COVERING )?INDEX \(([^)]*)\)/.exec(line);
@@ -30,7 +30,7 @@ function tablesByAlias(sql: string): Map<string, string> {
   return found;
 }
 
-/** Equal ones first, one range last. */
+/** The compared columns: equalities first, then one range. */
 function comparedColumns(sql: string, alias: string, isOnly: boolean): string[] {
   const where = sql.slice(Math.max(0, sql.search(/\bWHERE\b/i)));
   const own = [...where.matchAll(comparison)].filter(([, of]) => of === alias || (of === undefined && isOnly));

@@ -9,5 +9,5 @@ export const sqliteRepairs: RepairStatements = {
   compact: () => 'VACUUM;',
   analyze: (table) => (table ? `ANALYZE ${name(table)};` : 'ANALYZE;'),
   endSession: (pid) => `-- end process ${pid}`,
-  findBlockers: 'PRAGMA wal_checkpoint(PASSIVE);  -- busy = 1: somebody keeps a transaction open',
+  findBlockers: 'PRAGMA wal_checkpoint(PASSIVE);  -- busy = 1 means that another process keeps a transaction open',
 };

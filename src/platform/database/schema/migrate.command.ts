@@ -3,6 +3,6 @@ import type { MakeCommand } from '../../command-line/command-definition';
 
 export const migrate: MakeCommand = ({ inApplication }) =>
   new Command('migrate')
-    .summary('Bring the schema to the newest migration')
-    .description('Brings the schema to the newest migration; every start does so too.')
+    .summary('Run the pending migrations')
+    .description('Runs the pending migrations. Every start of the application does this too.')
     .action(() => inApplication(async () => undefined));

@@ -3,7 +3,7 @@ import { print, type MakeCommand } from '../../command-line/command-definition';
 
 export const plan: MakeCommand = ({ directUrl }) =>
   new Command('db:plan')
-    .summary('Print the SQL of the pending migrations, on both engines, and run nothing')
+    .summary('Print the SQL of the pending migrations for both engines, without running it')
     .action(async () => {
       const [{ planned, planText }, { migrations }] = await Promise.all([
         import('./plan.js'),
