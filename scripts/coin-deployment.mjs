@@ -3,24 +3,24 @@ import path from 'node:path';
 import { Contract, ContractFactory, getCreateAddress, HDNodeWallet, parseEther } from 'ethers';
 import { root } from './install.mjs';
 
-/** Known to everybody, and rich on development chains only. */
+/** The public mnemonic of development chains. Its accounts have funds only there. */
 const MNEMONIC = 'test test test test test test test test test test test junk';
 const ACCOUNTS = 10;
 const TREASURY_COINS = '1000000000';
 
 /**
- * Puts the coin and its treasury on an empty development chain, or finds them there: whoever deploys first, with a
- * known key, gets a known address.
+ * Deploys the coin and fills its treasury on a development chain, unless they exist already. The address is known in advance,
+ * because it follows from the key and the first nonce of the deployer.
  */
-export async function furnish(provider) {
+export async function deployCoin(provider) {
   const [deployer, treasury, ...persons] = accounts();
   const { abi, bytecode } = JSON.parse(readFileSync(path.join(root, 'contracts/TeoCoin.json'), 'utf8'));
   const signer = deployer.connect(provider);
   const contract = getCreateAddress({ from: deployer.address, nonce: 0 });
-  if ((await provider.getCode(contract)) === '0x') await deploy(abi, bytecode, signer, contract);
+  if ((await provider.getCode(contract)) === '0x') await deployContract(abi, bytecode, signer, contract);
   const coin = new Contract(contract, abi, signer);
-  // A chain may have been saved between the two.
-  if ((await coin.totalSupply()) === 0n) await fill(coin, deployer.address, treasury.address);
+  // The coin may exist without supply, because the chain may have been saved between the two steps.
+  if ((await coin.totalSupply()) === 0n) await mintTreasury(coin, deployer.address, treasury.address);
   return {
     contract,
     treasury: treasury.address,
@@ -29,13 +29,14 @@ export async function furnish(provider) {
   };
 }
 
-async function deploy(abi, bytecode, signer, wanted) {
+async function deployContract(abi, bytecode, signer, expectedAddress) {
   const coin = await new ContractFactory(abi, bytecode, signer).deploy(signer.address);
   await coin.waitForDeployment();
-  if ((await coin.getAddress()) !== wanted) throw new Error(`the chain is not empty, and has no coin at ${wanted}`);
+  if ((await coin.getAddress()) !== expectedAddress)
+    throw new Error(`the chain is not empty and has no coin at ${expectedAddress}`);
 }
 
-async function fill(coin, minter, treasury) {
+async function mintTreasury(coin, minter, treasury) {
   await (await coin.grantRole(await coin.MINTER_ROLE(), minter)).wait();
   await (await coin.mint(treasury, parseEther(TREASURY_COINS))).wait();
 }

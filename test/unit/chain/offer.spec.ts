@@ -65,7 +65,7 @@ describeWithAnvil('a local chain', () => {
       CHAIN_STUCK_SECONDS: '20',
       WALLET_COOLDOWN_MINUTES: '0',
     });
-    expect(said).toBe(`A local chain runs at ${env.CHAIN_RPC_URL}; TeoCoin is ${env.CHAIN_CONTRACT}\n`);
+    expect(said).toBe(`A local chain runs at ${env.CHAIN_RPC_URL}; the TeoCoin contract is ${env.CHAIN_CONTRACT}\n`);
     await stateFile();
     await expect(fetch(env.CHAIN_RPC_URL!)).rejects.toThrow('fetch failed');
   });
@@ -76,7 +76,7 @@ describeWithAnvil('a local chain', () => {
     writeFileSync(await stateFile(), 'half a fi');
     const { env, said } = offer(database);
     expect(env).toEqual(database);
-    expect(said).toBe('No local chain (the reason is above): coins cannot be withdrawn or deposited\n');
+    expect(said).toBe('No local chain (see the reason above): coins cannot be withdrawn or deposited\n');
   });
 
   it('is a new one for a new SQLite file', async () => {

@@ -88,7 +88,7 @@ describeWithAnvil('the supervisor of a local chain', () => {
 
   it('names the file to delete when it is damaged, and leaves it as it is', async () => {
     writeFileSync(file, 'half a fi');
-    expect(await refusal()).toContain(`${file} is damaged (Failed to decode state dump); delete it to begin anew`);
+    expect(await refusal()).toContain(`${file} is damaged (Failed to decode state dump); delete the file to start a new chain`);
     expect(readFileSync(file, 'utf8')).toBe('half a fi');
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
@@ -116,6 +116,6 @@ describeWithAnvil('the supervisor of a local chain', () => {
     const exited = once(child, 'exit');
     process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')));
     expect(await exited).toEqual([1, null]);
-    expect(await problem).toBe('The local chain: anvil ended with 0\n');
+    expect(await problem).toBe('The local chain failed: anvil exited with 0\n');
   });
 });
