@@ -9,12 +9,12 @@ import { Loader, type LoadOptions, type LoadReport } from '../../src/operations/
 import { writeManifest, type Manifest } from '../../src/operations/fixtures/dump-manifest';
 import type { School } from '../support/school';
 
-/** The day of every file these tests carry about. */
+/** The date of all files in these tests. */
 export const day = new Date('2026-03-01T12:00:00Z');
 export const mapFile = join(__dirname, '../django/map.json');
 export const createTemporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'carry-'));
 
-/** Loads files, with the school's own words unless told otherwise. */
+/** Loads files with the value map of the school, unless the options name another. */
 export async function load(school: School, files: string[], options: Partial<LoadOptions> = {}): Promise<LoadReport> {
   const sources = await Promise.all(files.map(sourceOf));
   return school.part(Loader).load(sources, { map: await ChoiceMap.read(mapFile), ...options });

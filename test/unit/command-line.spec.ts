@@ -107,9 +107,9 @@ it('says what was wrong with a call, and what was meant, on standard error with 
     [['loaddata'], /missing required argument 'files'/],
     [['verify', 'one', 'two'], /too many arguments/],
     [['admin:create', '--username', 'ada'], /required option '--email <address>' not specified/],
-    [['dumpdata', '--indent', '-3'], /Not a whole number up to 16/],
+    [['dumpdata', '--indent', '-3'], /Must be a whole number up to 16/],
     [['dumpdata', '--format', 'xml'], /Allowed choices are json, jsonl/],
-    [['loaddata', 'x', '--natural-key', 'email'], /Not NAME=VALUE/],
+    [['loaddata', 'x', '--natural-key', 'email'], /Must have the form NAME=VALUE/],
     [[], /^Usage: /],
   ];
   for (const [words, problem] of calls)
@@ -140,7 +140,7 @@ it('loads neither the application nor a driver to give help or to verify a dump'
     expect(problem).not.toMatch(
       /node_modules\/(@nestjs|typeorm|pg|better-sqlite3|ethers|fastify)\/|app\.module|\/modules\/\w+\/index/,
     );
-    if (words[0] === 'verify') expect(problem).toContain('1 records, takings 3: as written');
+    if (words[0] === 'verify') expect(problem).toContain('1 records, takings 3: the file matches its manifest');
   }
 });
 
@@ -171,7 +171,7 @@ it('tells errors without a stack and without the words of a driver', () => {
     [new DataRefused('It cannot be loaded', [{ reason: 'no' }]), ['It cannot be loaded:', '  no']],
     [
       new TypeError('x is not a function'),
-      ['This is a fault of the program: x is not a function', 'Say --trace to see where it comes from'],
+      ['This is a bug in the program: x is not a function', 'Run the command again with --trace to see the stack'],
     ],
   ];
   for (const [error, lines] of cases) expect(toErrorLines(error)).toEqual(lines);
@@ -213,7 +213,7 @@ it('logs a message in plain lines with its reason behind it', () => {
 });
 
 it('retries events that are named or the dead ones, and wants to know which', async () => {
-  const wrong = 'error: name the events by their ids, or say --dead';
+  const wrong = 'error: give either the ids of events or --dead';
   for (const words of [[], ['7', '--dead']]) {
     const { code, problem } = await run(['outbox:retry', ...words]);
     expect([code, problem]).toEqual([2, expect.stringContaining(wrong)]);

@@ -18,8 +18,8 @@ const { file, remove } = createTemporaryFolder();
 afterAll(remove);
 
 const now = new Date('2026-01-31T12:00:00Z');
-/** pg_dump of the server's version is not everywhere: its tests are skipped by name then. */
-let means = true;
+/** False if pg_dump of the server's version is not installed. Then the tests below expect the error that says so. */
+let hasTools = true;
 beforeAll(async () => {
   if (testEngine() === 'sqlite') return;
   const major = await withServer(process.env.TEST_POSTGRES_URL!, async (server) => {
@@ -32,7 +32,7 @@ beforeAll(async () => {
     findTool('pg_dump', major);
   } catch (error) {
     expect(error).toBeInstanceOf(ToolMissing);
-    means = false;
+    hasTools = false;
   }
 });
 
@@ -59,13 +59,13 @@ const peopleAt = async (url: string): Promise<unknown[]> => {
   return rows.map(({ username }) => username);
 };
 
-/** As `it`, where the means are there; what is missing is told and seen in the name of the error. */
-function withMeans(name: string, work: () => Promise<void>): void {
+/** Like `it`. Without the tools of PostgreSQL the test expects the error that names the missing tool. */
+function itWithTools(name: string, work: () => Promise<void>): void {
   it(
     // oxlint-disable-next-line jest/valid-title
     name,
     async () => {
-      if (means) return work();
+      if (hasTools) return work();
       const school = await aSchool();
       await expect(backup(school.url, file(`${Math.random()}`), now)).rejects.toThrow(
         /pg_dump \d+ or newer is needed.*postgresql-client-/,
@@ -76,7 +76,7 @@ function withMeans(name: string, work: () => Promise<void>): void {
   );
 }
 
-withMeans('a backup taken while people work is restored to what it was', async () => {
+itWithTools('restores a backup that was taken during writes, without later changes', async () => {
   const school = await aSchool();
   const taken = file('taken');
   const [manifest] = await Promise.all([backup(school.url, taken, now), school.student({ username: 'meanwhile' })]);
@@ -92,7 +92,7 @@ withMeans('a backup taken while people work is restored to what it was', async (
     expect(again.tables[table]).toEqual(manifest.tables[table]);
 });
 
-withMeans('a database with people is replaced only when that is said', async () => {
+itWithTools('replaces a database that has rows only with `replace`', async () => {
   const school = await aSchool();
   const taken = file('first');
   await backup(school.url, taken, now);
@@ -106,44 +106,47 @@ withMeans('a database with people is replaced only when that is said', async () 
 });
 
 if (testEngine() === 'postgres')
-  withMeans('one restore of a database at a time; the second is refused', async () => {
-    const school = await aSchool();
-    const taken = file('twice');
-    await backup(school.url, taken, now);
-    await school.close();
-    const name = new URL(school.url).pathname.slice(1);
-    const order = { file: taken, url: school.url, replace: true, auditCopy };
-    await withServer(process.env.TEST_POSTGRES_URL!, async (server) => {
-      await server.query("SELECT pg_advisory_lock(hashtext('restore:' || $1))", [name]);
-      await expect(restore(order)).rejects.toThrow(/is being restored already/);
-    });
-    expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
-    await eventually(() => restore(order));
-    const tooLong = Object.assign(new URL(school.url), { pathname: `/${'x'.repeat(54)}` }).href;
-    await expect(restore({ ...order, url: tooLong })).rejects.toThrow(/53 bytes at most/);
-  });
+  itWithTools(
+    'refuses a second restore of the same database at the same time, and names longer than 53 bytes',
+    async () => {
+      const school = await aSchool();
+      const taken = file('twice');
+      await backup(school.url, taken, now);
+      await school.close();
+      const name = new URL(school.url).pathname.slice(1);
+      const order = { file: taken, url: school.url, replace: true, auditCopy };
+      await withServer(process.env.TEST_POSTGRES_URL!, async (server) => {
+        await server.query("SELECT pg_advisory_lock(hashtext('restore:' || $1))", [name]);
+        await expect(restore(order)).rejects.toThrow(/is already being restored/);
+      });
+      expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+      await eventually(() => restore(order));
+      const tooLong = Object.assign(new URL(school.url), { pathname: `/${'x'.repeat(54)}` }).href;
+      await expect(restore({ ...order, url: tooLong })).rejects.toThrow(/at most 53 bytes/);
+    },
+  );
 
-withMeans('a failure anywhere leaves what was there', async () => {
+itWithTools('leaves the target unchanged when a restore fails at any step', async () => {
   const school = await aSchool();
   const taken = file('good');
   const { tables } = await backup(school.url, taken, now);
   const order = { file: taken, url: school.url, replace: true, auditCopy };
-  await expect(restore(order)).rejects.toThrow(/other sessions connected|has it open/);
+  await expect(restore(order)).rejects.toThrow(/open sessions|has the file open/);
   await school.student({ username: 'late' });
   await school.close();
-  const refuses = (): Promise<string> => Promise.reject(new Error('does not start'));
-  await expect(restore({ ...order, auditCopy: refuses })).rejects.toThrow('does not start');
+  const failingAudit = (): Promise<string> => Promise.reject(new Error('does not start'));
+  await expect(restore({ ...order, auditCopy: failingAudit })).rejects.toThrow('does not start');
   const manifest = JSON.parse(readFileSync(manifestPath(taken), 'utf8')) as { tables: typeof tables };
   manifest.tables['users_user'] = { rows: 7, sha256: 'another' };
   writeFileSync(manifestPath(taken), JSON.stringify(manifest));
-  await expect(restore(order)).rejects.toThrow(/users_user: 7 rows became 2/);
+  await expect(restore(order)).rejects.toThrow(/users_user: 7 rows in the source, 2 in the copy/);
   writeFileSync(taken, Buffer.concat([readFileSync(taken), Buffer.from('x')]));
   await expect(restore(order)).rejects.toThrow(/is damaged/);
   expect(await peopleAt(school.url)).toEqual(['ann', 'bob', 'late']);
   expect(readdirSync(path.dirname(taken)).filter((name) => /unfinished|restoring/.test(name))).toEqual([]);
 });
 
-withMeans('the schedule keeps the newest, and touches no other file', async () => {
+itWithTools('keeps the newest BACKUP_KEEP scheduled backups and no other file is removed', async () => {
   const folder = file('nightly');
   const school = await School.open({ environment: { BACKUP_FOLDER: folder, BACKUP_KEEP: '2' } });
   for (const day of [1, 2, 3]) {
@@ -159,13 +162,13 @@ withMeans('the schedule keeps the newest, and touches no other file', async () =
   ]);
 });
 
-it('that is asked for by name fails aloud where no folder is named', async () => {
+it('fails the job platform:backup with an error that names BACKUP_FOLDER if it is not set', async () => {
   const school = await School.open();
   await expect(school.job('platform:backup')).rejects.toThrow('BACKUP_FOLDER');
   await school.close();
 });
 
-it('overwrites no file, and takes no other for a backup', async () => {
+it('refuses to overwrite an existing file, and refuses to restore a file that is not a backup or does not exist', async () => {
   const school = await aSchool();
   writeFileSync(file('letter'), 'Dear school, this is a letter and no backup');
   await expect(backup(school.url, file('letter'), now)).rejects.toThrow(WouldOverwrite);
@@ -175,22 +178,22 @@ it('overwrites no file, and takes no other for a backup', async () => {
   await expect(restore({ ...order, file: file('nowhere') })).rejects.toThrow(BackupUnusable);
 });
 
-withMeans('both are commands', async () => {
+itWithTools('offers backup and restore as commands', async () => {
   const school = await aSchool();
   await school.close();
   const taken = file('by-command');
   expect(await cli(school.url, ['backup', '-o', taken])).toMatch(/SHA-256 [0-9a-f]{64}/);
   expect(existsSync(manifestPath(taken))).toBe(true);
   expect(await cli(school.url, ['restore', taken, '--replace'])).toMatch(
-    /as its manifest says\nThe audit of 1 transactions found no/,
+    /matches the manifest\nThe audit of 1 transactions found no/,
   );
 });
 
-/** Somewhere in each fifth of the time it takes. */
+/** A random moment in each fifth of the whole duration. */
 const moments = (wholeMs: number): number[] => [0, 1, 2, 3, 4].map((fifth) => ((fifth + Math.random()) / 5) * wholeMs);
 const names = (): string[] => readdirSync(path.dirname(file('x'))).filter((name) => name.startsWith('killed'));
 
-withMeans('a backup that is killed is none, and the next one is whole', async () => {
+itWithTools('leaves no usable backup when it is killed before the end, and the next backup is complete', async () => {
   const school = await aSchool();
   await school.close();
   const taken = file('killed-backup');
@@ -201,7 +204,7 @@ withMeans('a backup that is killed is none, and the next one is whole', async ()
   for (const ms of moments(whole.ms)) {
     for (const name of names()) rmSync(file(name));
     await runAndKillAfter(ms, hasBegun, command);
-    // A name is given to what is whole; whatever else is left is no backup.
+    // A backup gets its name when it is complete, so other files that are left are not backups.
     if (existsSync(taken)) expect(await findVerifiedManifest(taken)).not.toBeNull();
     else
       await expect(restore({ file: taken, url: school.url, replace: true, auditCopy })).rejects.toThrow(BackupUnusable);
@@ -212,35 +215,38 @@ withMeans('a backup that is killed is none, and the next one is whole', async ()
   }
 });
 
-withMeans('a restore that is killed leaves the target as it was, or is whole; the next one succeeds', async () => {
-  const school = await aSchool();
-  await school.close();
-  const taken = file('killed-restore');
-  await backup(school.url, taken, now);
-  await late(school.url);
-  const command: [string, ...string[]] = [school.url, 'restore', taken, '--replace'];
-  const hasBegun = (): Promise<boolean> => isBeside(school.url);
-  const whole = await runAndKillAfter(60_000, hasBegun, command);
-  expect(whole.signal).toBeNull();
-  for (const ms of moments(whole.ms)) {
-    await late(school.url);
-    await runAndKillAfter(ms, hasBegun, command);
-    expect([['ann', 'bob'].join(), ['ann', 'bob', 'late'].join()]).toContain((await peopleAt(school.url)).join());
-    await eventually(() => restore({ file: taken, url: school.url, replace: true, auditCopy }));
-    expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
-    expect(await isBeside(school.url)).toBe(false);
-  }
-});
+itWithTools(
+  'leaves the target either unchanged or completely restored when a restore is killed, and the next restore succeeds',
+  async () => {
+    const school = await aSchool();
+    await school.close();
+    const taken = file('killed-restore');
+    await backup(school.url, taken, now);
+    await registerLateStudent(school.url);
+    const command: [string, ...string[]] = [school.url, 'restore', taken, '--replace'];
+    const hasBegun = (): Promise<boolean> => hasTemporaryDatabase(school.url);
+    const whole = await runAndKillAfter(60_000, hasBegun, command);
+    expect(whole.signal).toBeNull();
+    for (const ms of moments(whole.ms)) {
+      await registerLateStudent(school.url);
+      await runAndKillAfter(ms, hasBegun, command);
+      expect([['ann', 'bob'].join(), ['ann', 'bob', 'late'].join()]).toContain((await peopleAt(school.url)).join());
+      await eventually(() => restore({ file: taken, url: school.url, replace: true, auditCopy }));
+      expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+      expect(await hasTemporaryDatabase(school.url)).toBe(false);
+    }
+  },
+);
 
-/** Somebody signs up after the backup. */
-async function late(url: string): Promise<void> {
+/** Registers a student after the backup. */
+async function registerLateStudent(url: string): Promise<void> {
   const school = await School.open({ url });
   await school.student({ username: 'late' });
   await school.close();
 }
 
-/** Whether a restore is under way, or left what it had made so far. */
-async function isBeside(url: string): Promise<boolean> {
+/** Whether the temporary database of a running or killed restore exists. */
+async function hasTemporaryDatabase(url: string): Promise<boolean> {
   if (testEngine() === 'sqlite') return existsSync(`${url.slice('sqlite:'.length)}.restoring`);
   const found = await withServer(process.env.TEST_POSTGRES_URL!, (server) =>
     server.query('SELECT FROM pg_database WHERE datname = $1', [`${new URL(url).pathname.slice(1)}_restoring`]),
@@ -248,7 +254,7 @@ async function isBeside(url: string): Promise<boolean> {
   return found.rows.length > 0;
 }
 
-/** The server notices a moment later that the killed one is gone. */
+/** Retries, because the server notices the end of a killed process a moment later. */
 async function eventually(work: () => Promise<unknown>, tries = 20): Promise<void> {
   for (;;)
     try {
@@ -259,12 +265,12 @@ async function eventually(work: () => Promise<unknown>, tries = 20): Promise<voi
     }
 }
 
-it('what a killed backup of the schedule has left goes with the next one', () => {
+it('removes old files of a killed scheduled backup, but no manifest of a moved backup and no unfinished file that is still new', () => {
   const folder = file('left');
   mkdirSync(folder);
   const left = ['teoart-20260201-022000.dump.unfinished', 'teoart-20260201-022000.dump.manifest.json'];
   const whole = ['teoart-20260202-022000.dump', 'teoart-20260202-022000.dump.manifest.json'];
-  // Somebody has packed the one, somebody writes the other.
+  // The first backup was compressed by the operator; the second is still being written.
   const others = ['teoart-20260203-022000.dump.manifest.json', 'teoart-20260204-022000.dump.unfinished'];
   const kept = [...whole, ...others, 'letter.unfinished'];
   for (const name of [...left, ...kept]) writeFileSync(path.join(folder, name), '');

@@ -7,7 +7,7 @@ import { School, type Client } from '../../support/school';
 let school: School;
 let admin: Client;
 beforeEach(async () => {
-  // Every statement is slow.
+  // With this setting nearly every statement counts as slow.
   school = await School.open({ environment: { SLOW_QUERY_MS: '1' } });
   admin = await school.admin();
 });
@@ -27,27 +27,27 @@ const slow = async (): Promise<Finding[]> => {
   return findings.filter(({ kind, subject }) => kind === 'slow-query' && subject === 'GET /canvas');
 };
 
-it('a school that has just opened has nothing to mend, however cold it runs', async () => {
+it('reports no findings right after the start, even if statements are slow', async () => {
   await slowly(4);
   await school.visitor.get('/courses');
   await school.job('platform:sample-database');
   expect((await admin.get('/operations/database')).body.findings).toEqual([]);
 });
 
-it('what was slow three times is a finding once there was time to warm up', async () => {
+it('reports a statement that was slow three times once ten minutes were observed', async () => {
   await slowly(3);
   expect(await slow()).toEqual([]);
   watchedFor(11);
   expect(await slow()).toHaveLength(1);
 });
 
-it('what was slow twice is a coincidence', async () => {
+it('does not report a statement that was slow only twice', async () => {
   watchedFor(11);
   await slowly(2);
   expect(await slow()).toEqual([]);
 });
 
-it('no index is called unused within a week', async () => {
+it('reports no unused index within the first week', async () => {
   await school.job('platform:sample-database');
   watchedFor(6 * 1_440);
   const unused = async (): Promise<Finding[]> =>
@@ -57,7 +57,7 @@ it('no index is called unused within a week', async () => {
   expect(await unused()).toEqual([]);
 });
 
-it('the statements of the watching itself are left out of the list, and marked where they are asked for', async () => {
+it('omits statements of the monitoring itself from the list, and marks them when own=show lists them', async () => {
   await school.job('platform:sample-database');
   for (const view of ['', '/indexes', '/storage', '/connections', '/locks'])
     await admin.get(`/operations/database${view}`);
