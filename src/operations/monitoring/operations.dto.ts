@@ -7,11 +7,9 @@ const finding = z.strictObject({
   severity: z.enum(['notice', 'warning', 'critical']),
   subject: z.string(),
   explanation: z.string(),
-  mend: z
-    .string()
-    .meta({
-      description: 'The SQL that repairs the problem, or a shell command if no SQL does. Read it before running it',
-    }),
+  mend: z.string().meta({
+    description: 'The SQL that repairs the problem, or a shell command if no SQL does. Read it before running it',
+  }),
 });
 const exampleOfFinding = {
   kind: 'missing-index' as const,

@@ -34,14 +34,15 @@ export const outboxRetry: MakeCommand = ({ inApplication }) =>
     .argument('[ids...]', 'the ids of events, as listed by `outbox:list`', ids)
     .option('--dead', 'all dead events, whose retries are used up', false)
     .action((named: number[], { dead }: { dead: boolean }, command: Command) => {
-      if (dead === named.length > 0)
-        command.error('error: give either the ids of events or --dead', { exitCode: 2 });
+      if (dead === named.length > 0) command.error('error: give either the ids of events or --dead', { exitCode: 2 });
       return inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
         const decision = { decision: 'retry' as const, reason: 'outbox:retry', by: null };
         const count = await outbox.decide(dead ? 'dead' : named, decision);
-        print(`${count} events are scheduled again; the next poll of a worker delivers them. outbox:list shows those that fail`);
+        print(
+          `${count} events are scheduled again; the next poll of a worker delivers them. outbox:list shows those that fail`,
+        );
       });
     });
 

@@ -88,7 +88,9 @@ describeWithAnvil('the supervisor of a local chain', () => {
 
   it('names the file to delete when it is damaged, and leaves it as it is', async () => {
     writeFileSync(file, 'half a fi');
-    expect(await refusal()).toContain(`${file} is damaged (Failed to decode state dump); delete the file to start a new chain`);
+    expect(await refusal()).toContain(
+      `${file} is damaged (Failed to decode state dump); delete the file to start a new chain`,
+    );
     expect(readFileSync(file, 'utf8')).toBe('half a fi');
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
