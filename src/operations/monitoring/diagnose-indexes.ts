@@ -77,9 +77,9 @@ function findUnindexedForeignKeys({ foreignKeys: keys, tables, repairs }: IndexF
 function findDuplicates(indexes: readonly IndexInfo[], repairs: RepairStatements): Finding[] {
   return indexes.flatMap((index) => {
     if (index.isUnique || index.isConstraint || !index.isValid) return [];
-    const better = indexes.find((other) => other !== index && isCoveredBy(other, index));
-    if (!better) return [];
-    const explanation = `${better.name} on ${better.table} (${better.columns.join(', ')}) covers all of its uses.`;
+    const replacement = indexes.find((other) => other !== index && canReplace(other, index));
+    if (!replacement) return [];
+    const explanation = `${replacement.name} on ${replacement.table} (${replacement.columns.join(', ')}) covers all of its uses.`;
     return [
       {
         kind: 'duplicate-index' as const,
@@ -93,7 +93,7 @@ function findDuplicates(indexes: readonly IndexInfo[], repairs: RepairStatements
 }
 
 /** Of two equal indexes the unique one is kept, else the first by name. */
-function isCoveredBy(other: IndexInfo, index: IndexInfo): boolean {
+function canReplace(other: IndexInfo, index: IndexInfo): boolean {
   if (other.table !== index.table || other.condition !== index.condition || !other.isValid) return false;
   if (!index.key.every((part, at) => other.key[at] === part)) return false;
   const isSame = other.key.length === index.key.length;

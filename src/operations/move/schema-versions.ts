@@ -4,14 +4,14 @@ import type { Problem } from './move.errors';
 export function findMigrationProblems(source: readonly string[] | null, target: readonly string[] | null): Problem[] {
   if (!source)
     return [{ place: 'source', what: 'this is not a database of this application: it has no list of migrations' }];
-  const behind = (target ?? []).filter((name) => !source.includes(name));
-  const ahead = source.filter((name) => !target?.includes(name));
+  const missingInSource = (target ?? []).filter((name) => !source.includes(name));
+  const missingInTarget = source.filter((name) => !target?.includes(name));
   return [
-    ...behind.map((name) => ({
+    ...missingInSource.map((name) => ({
       place: 'source',
       what: `the migration ${name} is missing: run \`migrate\` on this database first`,
     })),
-    ...ahead.map((name) => ({
+    ...missingInTarget.map((name) => ({
       place: 'source',
       what: `it has the migration ${name}, which the target or this program does not have`,
     })),

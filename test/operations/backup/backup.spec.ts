@@ -98,10 +98,10 @@ itWithTools('replaces a database that has rows only with `replace`', async () =>
   await backup(school.url, taken, now);
   await school.student({ username: 'late' });
   await school.close();
-  const order = { file: taken, url: school.url, auditCopy };
-  await expect(restore({ ...order, replace: false })).rejects.toThrow(WouldOverwrite);
+  const options = { file: taken, url: school.url, auditCopy };
+  await expect(restore({ ...options, replace: false })).rejects.toThrow(WouldOverwrite);
   expect(await peopleAt(school.url)).toContain('late');
-  await restore({ ...order, replace: true });
+  await restore({ ...options, replace: true });
   expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
 });
 
@@ -114,15 +114,15 @@ if (testEngine() === 'postgres')
       await backup(school.url, taken, now);
       await school.close();
       const name = new URL(school.url).pathname.slice(1);
-      const order = { file: taken, url: school.url, replace: true, auditCopy };
+      const options = { file: taken, url: school.url, replace: true, auditCopy };
       await withServer(process.env.TEST_POSTGRES_URL!, async (server) => {
         await server.query("SELECT pg_advisory_lock(hashtext('restore:' || $1))", [name]);
-        await expect(restore(order)).rejects.toThrow(/is already being restored/);
+        await expect(restore(options)).rejects.toThrow(/is already being restored/);
       });
       expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
-      await eventually(() => restore(order));
+      await eventually(() => restore(options));
       const tooLong = Object.assign(new URL(school.url), { pathname: `/${'x'.repeat(54)}` }).href;
-      await expect(restore({ ...order, url: tooLong })).rejects.toThrow(/at most 53 bytes/);
+      await expect(restore({ ...options, url: tooLong })).rejects.toThrow(/at most 53 bytes/);
     },
   );
 
@@ -130,18 +130,18 @@ itWithTools('leaves the target unchanged when a restore fails at any step', asyn
   const school = await aSchool();
   const taken = file('good');
   const { tables } = await backup(school.url, taken, now);
-  const order = { file: taken, url: school.url, replace: true, auditCopy };
-  await expect(restore(order)).rejects.toThrow(/open sessions|has the file open/);
+  const options = { file: taken, url: school.url, replace: true, auditCopy };
+  await expect(restore(options)).rejects.toThrow(/open sessions|has the file open/);
   await school.student({ username: 'late' });
   await school.close();
   const failingAudit = (): Promise<string> => Promise.reject(new Error('does not start'));
-  await expect(restore({ ...order, auditCopy: failingAudit })).rejects.toThrow('does not start');
+  await expect(restore({ ...options, auditCopy: failingAudit })).rejects.toThrow('does not start');
   const manifest = JSON.parse(readFileSync(manifestPath(taken), 'utf8')) as { tables: typeof tables };
   manifest.tables['users_user'] = { rows: 7, sha256: 'another' };
   writeFileSync(manifestPath(taken), JSON.stringify(manifest));
-  await expect(restore(order)).rejects.toThrow(/users_user: 7 rows in the source, 2 in the copy/);
+  await expect(restore(options)).rejects.toThrow(/users_user: 7 rows in the source, 2 in the copy/);
   writeFileSync(taken, Buffer.concat([readFileSync(taken), Buffer.from('x')]));
-  await expect(restore(order)).rejects.toThrow(/is damaged/);
+  await expect(restore(options)).rejects.toThrow(/is damaged/);
   expect(await peopleAt(school.url)).toEqual(['ann', 'bob', 'late']);
   expect(readdirSync(path.dirname(taken)).filter((name) => /unfinished|restoring/.test(name))).toEqual([]);
 });
@@ -173,9 +173,9 @@ it('refuses to overwrite an existing file, and refuses to restore a file that is
   writeFileSync(file('letter'), 'Dear school, this is a letter and no backup');
   await expect(backup(school.url, file('letter'), now)).rejects.toThrow(WouldOverwrite);
   await school.close();
-  const order = { url: school.url, replace: true, auditCopy };
-  await expect(restore({ ...order, file: file('letter') })).rejects.toThrow(BackupUnusable);
-  await expect(restore({ ...order, file: file('nowhere') })).rejects.toThrow(BackupUnusable);
+  const options = { url: school.url, replace: true, auditCopy };
+  await expect(restore({ ...options, file: file('letter') })).rejects.toThrow(BackupUnusable);
+  await expect(restore({ ...options, file: file('nowhere') })).rejects.toThrow(BackupUnusable);
 });
 
 itWithTools('offers backup and restore as commands', async () => {

@@ -64,10 +64,10 @@ it('omits statements of the monitoring itself from the list, and marks them when
   type Listed = { own: boolean; routes: { route: string }[] };
   const list = async (own: string): Promise<Listed[]> =>
     (await admin.get(`/operations/database/queries?limit=100${own}`)).body.statements as Listed[];
-  const isLooking = ({ routes }: Listed): boolean =>
+  const isMonitoring = ({ routes }: Listed): boolean =>
     routes.every(({ route }) => /operations|platform:sample/.test(route));
-  expect((await list('')).filter(isLooking)).toEqual([]);
-  const shown = (await list('&own=show')).filter(isLooking);
+  expect((await list('')).filter(isMonitoring)).toEqual([]);
+  const shown = (await list('&own=show')).filter(isMonitoring);
   expect(shown.length).toBeGreaterThan(5);
   expect(shown.every(({ own }) => own)).toBe(true);
 });

@@ -142,16 +142,16 @@ describe('findings on PostgreSQL', () => {
 
   it('reports a deadlock of this process, which the server counts too', async () => {
     await school.job('platform:sample-database');
-    const stranger = await another();
-    await stranger.query("SET deadlock_timeout = '10s'");
-    await stranger.query('BEGIN');
-    await stranger.query('UPDATE canvas SET width = 1 WHERE id = 2');
+    const otherSession = await another();
+    await otherSession.query("SET deadlock_timeout = '10s'");
+    await otherSession.query('BEGIN');
+    await otherSession.query('UPDATE canvas SET width = 1 WHERE id = 2');
     let tries = 0;
     const ours = inScope(new CallScope('request', 'PUT /canvas', 'd'.repeat(32)), () =>
       school.database.transaction(async () => {
-        if (++tries > 1) await stranger.query('COMMIT');
+        if (++tries > 1) await otherSession.query('COMMIT');
         await school.database.run('UPDATE canvas SET width = 2 WHERE id = $1', [3]);
-        if (tries === 1) void stranger.query('UPDATE canvas SET width = 1 WHERE id = 3').catch(() => undefined);
+        if (tries === 1) void otherSession.query('UPDATE canvas SET width = 1 WHERE id = 3').catch(() => undefined);
         await sleep(100);
         await school.database.run('UPDATE canvas SET width = 2 WHERE id = $1', [2]);
       }),

@@ -72,7 +72,7 @@ export class SqliteInspector extends Inspector {
     const indexes = await this.indexes();
     return rows
       .map(({ columns, ...key }) => ({ ...key, columns: columns.split('\u001f') }))
-      .filter(({ table, columns }) => !indexes.some((index) => index.table === table && isServedBy(index, columns)))
+      .filter(({ table, columns }) => !indexes.some((index) => index.table === table && canServe(index, columns)))
       .map(({ table, referenced, columns }) => ({
         name: `${table} (${columns.join(', ')})`,
         table,
@@ -181,7 +181,7 @@ export class SqliteInspector extends Inspector {
 }
 
 /** Whether the index begins with the columns of the key, in any order. */
-function isServedBy(index: IndexInfo, columns: readonly string[]): boolean {
+function canServe(index: IndexInfo, columns: readonly string[]): boolean {
   const first = new Set(index.columns.slice(0, columns.length));
   const fits = index.condition === '' || /^"?\w+"? IS NOT NULL$/i.test(index.condition);
   return fits && columns.every((column) => first.has(column));
