@@ -36,7 +36,7 @@ const ONE_ENGINE = {
     'demo/',
     'chain/(anomalies|backups-at|deep-reorg|doubtful|fees|late-news|leadership|metrics|no-dead-ends|node-faults)',
     'chain/(nonce-counts|reorg|requests|restored|supply|treasury-key|wallets|young)',
-    'operations/fixtures/django',
+    'operations/fixtures/django\\.spec',
   ],
   sqlite: [
     'journeys/(badges-extension|docs-page|operations-page)',
