@@ -101,7 +101,7 @@ describe('findings on PostgreSQL', () => {
   it('reports an unused index with the statement that creates it again', async () => {
     const found = await finding('unused-index', /^canvas_unused$/, '/indexes');
     expect(found.mend).toMatch(
-      /^DROP INDEX CONCURRENTLY canvas_unused;\n-- back again: CREATE INDEX canvas_unused ON /,
+      /^DROP INDEX CONCURRENTLY canvas_unused;\n-- to create it again: CREATE INDEX canvas_unused ON /,
     );
     await mend(found);
     await expectGone('unused-index', /^canvas_unused$/, '/indexes');

@@ -243,7 +243,9 @@ describe('a run whose process was killed', () => {
     await caughtUp();
     expect(job.runs).toBe(1);
     expect(await state()).toMatchObject({ outcome: 'done', failures: 1, inARow: 0 });
-    expect(await found()).toMatchObject([{ kind: 'failing-job', explanation: expect.stringContaining('died') }]);
+    expect(await found()).toMatchObject([
+      { kind: 'failing-job', explanation: expect.stringContaining('The process ended during the run') },
+    ]);
   });
 
   it('waits for its next tick where it died three times in a row', async () => {
