@@ -41,7 +41,7 @@ const ONE_ENGINE = {
     'demo/',
     'chain/(anomalies|backups-at|deep-reorg|doubtful|fees|late-news|leadership|metrics|no-dead-ends|node-faults)',
     'chain/(nonce-counts|reorg|requests|restored|supply|treasury-key|wallets|young)',
-    'operations/fixtures/django',
+    'operations/fixtures/django\\.spec',
   ],
   sqlite: [
     'journeys/(badges-extension|extension-package|guide|docs-page|operations-page)',
@@ -50,7 +50,7 @@ const ONE_ENGINE = {
     'operations/fixtures/(command-line|manifest)',
     'platform/events/outbox-administration',
     'platform/jobs/schedule',
-    'operations/monitoring/(evidence|operations)',
+    'operations/monitoring/(finding-thresholds|operations)',
     'platform/running/(telemetry|ticks)',
   ],
 };

@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { print, wholeNumber, type MakeCommand } from '../src/platform/command-line/command';
+import { print, parseWholeNumber, type MakeCommand } from '../src/platform/command-line/command-definition';
 
 export const seed: MakeCommand = ({ inApplication }) =>
   new Command('seed')
     .summary('Fill an empty database with a large school for measurements')
-    .requiredOption('--users <number>', 'number of students (required)', wholeNumber())
-    .option('--courses <number>', 'number of courses', wholeNumber(), 200)
+    .requiredOption('--users <number>', 'the number of students (required)', parseWholeNumber())
+    .option('--courses <number>', 'the number of courses', parseWholeNumber(), 200)
     .action(async ({ users: students, courses }: { users: number; courses: number }) => {
-      const started = performance.now();
+      const startedMs = performance.now();
       await inApplication(async (context) => {
         const { loadLargeSchool } = await import('./large-school.js');
         await loadLargeSchool(context, { students, courses });
       });
-      const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-      print(`Added ${students} students and ${courses} courses in ${seconds} s`);
+      const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+      print(`${students} students and ${courses} courses were created in ${seconds} s`);
     });

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
-const KEPT_LOG_LINES = 20;
+const MAX_LOG_LINES = 20;
 
 const BINARY = process.platform === 'win32' ? 'anvil.exe' : 'anvil';
 
@@ -23,38 +23,38 @@ export function anvilBinary() {
 }
 
 /**
- * Starts a node of 127.0.0.1 that mines each transaction as it comes.
- * @returns its `url` and its `child`
- * @throws with its own words when it does not start
+ * Starts a node on 127.0.0.1 that mines each transaction at once.
+ * @returns the address of the node (`url`) and its process (`child`)
+ * @throws with the output of anvil if it does not start
  */
 export async function startAnvil({ port, slotsInAnEpoch }) {
   const binary = anvilBinary();
-  if (!binary) throw new Error(`no anvil for ${process.platform}-${process.arch} is installed`);
-  // It keeps the states of older blocks in files, below the home of whoever started it unless told where.
+  if (!binary) throw new Error(`anvil for ${process.platform}-${process.arch} is not installed`);
+  // anvil stores the states of older blocks in files, by default below the home folder of the user.
   const scratch = mkdtempSync(path.join(tmpdir(), 'teoart-anvil-'));
   const epoch = slotsInAnEpoch ? ['--slots-in-an-epoch', slotsInAnEpoch] : [];
   const child = spawn(binary, ['--host', '127.0.0.1', '--port', port, '--cache-path', scratch, ...epoch], {
-    // The caller's own ETH_… and FOUNDRY_… variables would reach into the node.
+    // The environment is replaced, because ETH_… and FOUNDRY_… variables of the caller would configure the node.
     env: { HOME: scratch },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  return { url: `http://${await listening(child)}`, child };
+  return { url: `http://${await waitUntilListening(child)}`, child };
 }
 
-/** Both outputs are read to the end: a full pipe would stop it. */
-async function listening(child) {
+/** Waits for the address. Both outputs are read until the process ends, because a full pipe would block it. */
+async function waitUntilListening(child) {
   const log = [];
   const lines = [child.stdout, child.stderr].map((input) => createInterface({ input }));
   return new Promise((resolve, reject) => {
-    const read = (line) => {
+    const readLine = (line) => {
       const address = /^Listening on (\S+)/.exec(line)?.[1];
       if (address) resolve(address);
-      if (log.push(line) > KEPT_LOG_LINES) log.shift();
+      if (log.push(line) > MAX_LOG_LINES) log.shift();
     };
-    for (const stream of lines) stream.on('line', read);
+    for (const stream of lines) stream.on('line', readLine);
     child.once('error', reject);
-    child.once('close', (code, signal) => reject(new Error(`anvil ended with ${signal ?? code}: ${log.join('\n')}`)));
+    child.once('close', (code, signal) => reject(new Error(`anvil exited with ${signal ?? code}: ${log.join('\n')}`)));
   });
 }
 

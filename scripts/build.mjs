@@ -14,14 +14,14 @@ const stamp = path.join(dist, '.built');
 export const mainFile = path.join(dist, 'src/main.js');
 
 /**
- * Does what `nest build` would, by the same nest-cli.json, without its 59 packages, which do not support Node 20.
- * Compiles to `dist/` when the sources are not the ones it was made from. Ends the process on failure.
+ * Builds like `nest build` with the same nest-cli.json, but without its 59 packages, which do not support Node 20.
+ * It compiles to `dist/` only if the sources have changed since the last build. Ends the process on failure.
  */
 export function build() {
-  const wanted = fingerprint();
-  if (existsSync(stamp) && existsSync(mainFile) && readFileSync(stamp, 'utf8') === wanted) return;
+  const sourceHash = hashSources();
+  if (existsSync(stamp) && existsSync(mainFile) && readFileSync(stamp, 'utf8') === sourceHash) return;
   console.log('Building …');
-  // From empty: the compiler never deletes, and a migration that was removed or renamed would still be found and run.
+  // dist/ is removed first, because the compiler does not delete files: a removed or renamed migration would still run.
   rmSync(dist, { recursive: true, force: true });
   const { sourceRoot, compilerOptions } = JSON.parse(readFileSync(path.join(root, 'nest-cli.json'), 'utf8'));
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
@@ -29,10 +29,10 @@ export function build() {
   const { status } = spawnSync(process.execPath, [tsc, ...project], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status || 1);
   for (const { include } of compilerOptions.assets) copyFolder(path.join(sourceRoot, path.dirname(include)));
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, sourceHash);
 }
 
-/** The files of a folder that the compiler does not know, such as a page. */
+/** Copies the files of a folder that the compiler does not handle, such as a web page. */
 function copyFolder(folder) {
   const target = path.join(dist, folder);
   mkdirSync(target, { recursive: true });
@@ -40,8 +40,8 @@ function copyFolder(folder) {
     copyFileSync(path.join(root, folder, file), path.join(target, file));
 }
 
-/** A hash over content, not over times: a checkout of another branch and back changes times only. About 20 ms. */
-function fingerprint() {
+/** Hashes contents instead of times, because a checkout of another branch and back changes only times. It takes about 20 ms. */
+function hashSources() {
   const hash = createHash('sha256');
   for (const file of [...FILES, ...FOLDERS.flatMap(sourcesIn)]) {
     hash

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './install.mjs';
 
-/** What comes before the tests, cheapest first; each is a script of package.json and can be run alone. */
+/** The steps before the tests, the cheapest first. Each is a script of package.json and can be run alone. */
 const STEPS = ['format:check', 'lint', 'lock:check', 'boundaries', 'types', 'contract:check', 'openapi:check'];
 
 /**
- * Runs every step, also after one has failed, so that one run names all that is wrong.
- * The last line is `N passed, N failed`: the tests of all jest projects, with `, N skipped` when there are any.
+ * Runs every step even if one has failed, so that one run reports all failures.
+ * The last line is `N passed, N failed` for the tests of all jest projects, with `, N skipped` if there are any.
  */
 export async function check() {
   const failed = [];
@@ -22,14 +22,14 @@ export async function check() {
   conclude(failed, counts);
 }
 
-/** Jest alone, with arguments of its own. */
+/** Runs only jest, with the given arguments. */
 export async function testOnly(args) {
   const counts = await runTests(args);
   conclude(counts.status === 0 ? [] : ['test:jest'], counts);
 }
 
 function conclude(failed, counts) {
-  if (failed.length > 0) console.error(`\nNot in order: ${failed.join(', ')}`);
+  if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`);
   process.exitCode = failed.length > 0 ? 1 : 0;
   console.log(counts.line);
 }
@@ -39,33 +39,33 @@ async function runTests(args) {
   process.once('exit', () => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'counts');
   const status = await runStep('test:jest', args, { TEST_COUNTS_FILE: file });
-  // No file: jest did not get as far as its reporters. That is one failure, whatever it was.
+  // Without a file jest failed before its reporters ran, which counts as one failure.
   const line = existsSync(file) ? readFileSync(file, 'utf8') : `0 passed, ${status === 0 ? 0 : 1} failed`;
   return { status, line };
 }
 
-/** Runs a script of package.json as npm would, without npm's start-up time for each. */
+/** Runs a script of package.json like npm, without the start-up time of npm. */
 async function runStep(name, args = [], extraEnv = {}) {
   console.log(`\n── ${name}`);
   const command = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).scripts[name];
   const binaries = path.join(root, 'node_modules/.bin') + path.delimiter + process.env.PATH;
   const env = { ...process.env, PATH: binaries, ...extraEnv };
   const quoted = args.map((arg) => `'${arg.replaceAll("'", String.raw`'\''`)}'`);
-  // exec: the shell makes way, so that a signal reaches the step itself.
+  // exec replaces the shell, so that a signal reaches the step itself.
   const child = spawn(['exec', command, ...quoted].join(' '), { cwd: root, env, stdio: 'inherit', shell: true });
-  return exitOf(child);
+  return waitForExit(child);
 }
 
-/** The child's exit status. A signal to us is passed on, and ends the whole run once the child has ended. */
-function exitOf(child) {
+/** Waits for the exit status of the child. A signal is forwarded to the child, and ends the run after the child has ended. */
+function waitForExit(child) {
   return new Promise((resolve) => {
-    const pass = (signal) => {
+    const forward = (signal) => {
       child.once('exit', () => process.exit(128 + constants.signals[signal]));
       child.kill(signal);
     };
-    process.once('SIGINT', pass).once('SIGTERM', pass);
+    process.once('SIGINT', forward).once('SIGTERM', forward);
     child.once('exit', (status) => {
-      process.off('SIGINT', pass).off('SIGTERM', pass);
+      process.off('SIGINT', forward).off('SIGTERM', forward);
       resolve(status ?? 1);
     });
   });

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root } from './install.mjs';
 
-/** `node scripts/contract.mjs` writes `contracts/TeoCoin.json` from the source; `--check` fails when they differ. */
+/** `node scripts/contract.mjs` writes `contracts/TeoCoin.json` from the source; `--check` fails if they differ. */
 const NAME = 'TeoCoin';
 const require = createRequire(import.meta.url);
 
 /**
- * All that the bytecode depends on besides the sources. No hash of the metadata in it: it would change with a comment.
- * The EVM is a settled one, since a chain that lacks an opcode refuses the contract only when it runs into it.
+ * All settings that the bytecode depends on. It holds no hash of the metadata, because that would change with a comment.
+ * The EVM version is an established one, because a chain without an opcode fails only when it executes that opcode.
  */
 const SETTINGS = {
   optimizer: { enabled: true, runs: 200 },
@@ -19,7 +19,7 @@ const SETTINGS = {
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 };
 
-/** The artifact as committed: a text, so that a comparison sees every byte. */
+/** Compiles the artifact as text, so that it can be compared byte by byte. */
 export function compile(source) {
   const solc = require('solc');
   const file = `${NAME}.sol`;
@@ -28,15 +28,15 @@ export function compile(source) {
     sources: { [file]: { content: source } },
     settings: { ...SETTINGS, outputSelection: { [file]: { [NAME]: ['abi', 'evm.bytecode.object'] } } },
   };
-  const { contracts, errors = [] } = JSON.parse(solc.compile(JSON.stringify(input), { import: installed }));
+  const { contracts, errors = [] } = JSON.parse(solc.compile(JSON.stringify(input), { import: readImport }));
   if (errors.length > 0) throw new Error(errors.map((error) => error.formattedMessage).join('\n'));
   const { abi, evm } = contracts[file][NAME];
   const artifact = { contract: NAME, compiler: solc.version(), settings: SETTINGS, abi };
   return `${JSON.stringify({ ...artifact, bytecode: `0x${evm.bytecode.object}` }, null, 2)}\n`;
 }
 
-/** Imports come from node_modules, pinned by the lock file; nothing is fetched. */
-function installed(name) {
+/** Reads an import from node_modules, whose versions the lock file fixes. Nothing is downloaded. */
+function readImport(name) {
   try {
     return { contents: readFileSync(require.resolve(name), 'utf8') };
   } catch {
@@ -44,7 +44,7 @@ function installed(name) {
   }
 }
 
-/** What differs, or null. */
+/** Describes the difference; null if there is none. */
 export function difference(committed, compiled) {
   if (committed === compiled) return null;
   const [old, now] = [parsed(committed), JSON.parse(compiled)];

@@ -9,30 +9,30 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const STAMP = 'node_modules/.installed-lock';
 const read = (file) => readFileSync(path.join(root, file), 'utf8');
 
-/** Installs the dependencies when `node_modules` is not what package-lock.json asks for. Ends the process on failure. */
+/** Installs the dependencies if `node_modules` does not match package-lock.json. Ends the process on failure. */
 export function install() {
   requireSupportedNode();
-  const wanted = fingerprint();
+  const expectedStamp = toStamp();
   const stamp = path.join(root, STAMP);
-  if (existsSync(stamp) ? read(STAMP) === wanted : installedByHand()) {
-    if (!existsSync(stamp)) writeFileSync(stamp, wanted);
+  if (existsSync(stamp) ? read(STAMP) === expectedStamp : isInstalledByNpm()) {
+    if (!existsSync(stamp)) writeFileSync(stamp, expectedStamp);
     return;
   }
   console.log('Installing dependencies (npm ci) …');
-  // The build and the tests need the development dependencies, also where NODE_ENV=production would leave them out.
+  // --include=dev is needed because the build and the tests need these packages even with NODE_ENV=production.
   const { status, error } = npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
-  if (status !== 0) fail(`npm ci failed${error ? `: ${error.message}` : ''}. Nothing was started.`);
-  writeFileSync(stamp, wanted);
+  if (status !== 0) fail(`npm ci failed${error ? `: ${error.message}` : ''}. The application was not started.`);
+  writeFileSync(stamp, expectedStamp);
 }
 
-/** The lock file, and what native modules are compiled for: a checkout shared with another Node or machine reinstalls. */
-function fingerprint() {
+/** Identifies the lock file and the platform of native modules, so that another Node version or machine installs again. */
+function toStamp() {
   const lock = createHash('sha256').update(read('package-lock.json')).digest('hex');
   return `${lock} ${process.platform}-${process.arch}-abi${process.versions.modules}\n`;
 }
 
-/** Whoever ran `npm ci` before us need not wait for it twice: npm's own record is compared with the lock file. */
-function installedByHand() {
+/** Whether `npm ci` was run before, so that it need not run again. npm's own record is compared with the lock file. */
+function isInstalledByNpm() {
   if (!existsSync(path.join(root, 'node_modules/.package-lock.json'))) return false;
   const wanted = JSON.parse(read('package-lock.json')).packages;
   const present = JSON.parse(read('node_modules/.package-lock.json')).packages;
@@ -45,7 +45,7 @@ function installedByHand() {
 function npm(args) {
   const options = { cwd: root, stdio: 'inherit' };
   const cli = process.env.npm_execpath;
-  // npm tells its scripts where it lives; without it the one on PATH, which on Windows is a .cmd file and needs a shell.
+  // npm_execpath is the path of the running npm. Without it npm is taken from PATH; on Windows it is a .cmd file, which needs a shell.
   if (cli?.endsWith('.js')) return spawnSync(process.execPath, [cli, ...args], options);
   return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }

@@ -1,12 +1,12 @@
 /**
- * Runs a development chain with the coin on it for as long as standard input stays open, so that no node outlives who
- * started it, however that came about. Prints one line of JSON when the chain is ready.
+ * Runs a development chain with the deployed coin until standard input is closed, so that no node outlives the process that
+ * started it, even if that process is killed. Prints one line of JSON when the chain is ready.
  *
- *   --state FILE             keep the chain in this file
- *   --block-time SECONDS     a block every so often; without it, one for each transaction as it comes
- *   --slots-in-an-epoch N    `finalized` is 2 N blocks behind the head (32 if not given)
- *   --port N                 a free one if not given
- *   --node URL               a development node that runs already, emptied, instead of one of ours
+ *   --state FILE             save the chain in this file
+ *   --block-time SECONDS     seconds between blocks; without it, each transaction is mined at once
+ *   --slots-in-an-epoch N    `finalized` is 2 N blocks behind the head (default 32)
+ *   --port N                 the port of the node (default: a free port)
+ *   --node URL               use this running development node, which is reset, instead of starting one
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -31,26 +31,26 @@ await work.catch((error) => fail(error.message));
 
 async function run() {
   console.log(JSON.stringify(await chain.start(options, fail)));
-  while (await wait()) await chain.tick();
+  while (await waitForTick()) await chain.tick();
 }
 
-/** False when there is nothing to wait for any more. */
-function wait() {
+/** Waits for the next tick. Returns false once the chain is being stopped. */
+function waitForTick() {
   return sleep(tickMs, true, { signal: stopped.signal }).catch(() => false);
 }
 
 function fail(reason) {
   if (stopped.signal.aborted) return;
-  console.error(`The local chain: ${reason}`);
+  console.error(`The local chain failed: ${reason}`);
   void stop(1);
 }
 
-/** After the tick under way: it may be writing the file. */
+/** Stops the chain after the running tick, because it may be writing the file. */
 async function stop(status) {
   process.exitCode ||= status;
   if (stopped.signal.aborted) return;
   stopped.abort();
   await work.catch(() => {});
-  await chain.stop().catch((error) => console.error(`The local chain was not saved: ${error.message}`));
+  await chain.stop().catch((error) => console.error(`The local chain could not be saved: ${error.message}`));
   process.exit();
 }

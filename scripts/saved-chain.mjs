@@ -3,8 +3,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * A development chain in a file. The node can do this by itself, but writes in place: who is killed meanwhile has lost
- * the chain. Here a new file replaces the old one whole.
+ * Saves a development chain in a file. The node could do this itself, but it writes in place, so a kill while writing loses the
+ * chain. Here a complete new file replaces the old one.
  */
 export class SavedChain {
   #file;
@@ -16,17 +16,19 @@ export class SavedChain {
     this.#provider = provider;
   }
 
-  /** Puts the saved chain into the empty node; false when there is none yet. */
+  /** Loads the saved chain into the empty node. Returns false if there is none yet. */
   async load() {
     if (!existsSync(this.#file)) return false;
     const state = `0x${readFileSync(this.#file, 'hex')}`;
     const loaded = await this.#provider.send('anvil_loadState', [state]).catch((error) => {
-      throw new Error(`${this.#file} is damaged (${error.error?.message ?? error.message}); delete it to begin anew`);
+      throw new Error(
+        `${this.#file} is damaged (${error.error?.message ?? error.message}); delete the file to start a new chain`,
+      );
     });
     return loaded;
   }
 
-  /** Costs a few milliseconds, and one question where nothing has happened. */
+  /** Saves the chain in a few milliseconds. If there is no new block, this is only one request. */
   async save() {
     const { hash } = await this.#provider.send('eth_getBlockByNumber', ['latest', false]);
     if (hash === this.#savedHead) return;
@@ -38,18 +40,18 @@ export class SavedChain {
 }
 
 /**
- * Two nodes that save into one file would each undo the other's blocks. Whoever had it before us may still be saving:
- * its server was killed a moment ago.
- * @returns what gives the file back
- * @throws while another process has it
+ * Locks the file, because two nodes that save into one file would overwrite each other's blocks. It waits for a while, because
+ * the chain of a server that was just killed may still be saving.
+ * @returns a function that unlocks the file
+ * @throws if another process holds the lock after `timeoutMs`
  */
-export async function takeAlone(file, patienceMs = 5_000) {
+export async function lockFile(file, timeoutMs = 5_000) {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const lock = `${file}.lock`;
-  const deadline = Date.now() + patienceMs;
-  for (let holder = holderOf(lock); holder && lives(holder); holder = holderOf(lock)) {
+  const deadline = Date.now() + timeoutMs;
+  for (let holder = holderOf(lock); holder && isRunning(holder); holder = holderOf(lock)) {
     if (Date.now() > deadline)
-      throw new Error(`${file} is in use by process ${holder} (if that is another program: delete ${lock})`);
+      throw new Error(`${file} is in use by process ${holder} (if that process is another program, delete ${lock})`);
     await sleep(100);
   }
   rmSync(lock, { force: true });
@@ -57,7 +59,7 @@ export async function takeAlone(file, patienceMs = 5_000) {
   return () => rmSync(lock, { force: true });
 }
 
-/** Null when the file is free. */
+/** The id of the process that holds the lock; null if the file is not locked. */
 function holderOf(lock) {
   try {
     return Number(readFileSync(lock, 'utf8'));
@@ -67,7 +69,7 @@ function holderOf(lock) {
   }
 }
 
-function lives(pid) {
+function isRunning(pid) {
   try {
     return process.kill(pid, 0);
   } catch (error) {

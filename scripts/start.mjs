@@ -8,6 +8,6 @@ build();
 
 process.env.DEMO_SCHOOL ??= 'on';
 await offerLocalChain(process.env);
-// In this process, as `node dist/src/main.js` would: signals, exit code, terminal and arguments need no forwarding.
+// The application runs in this process, so that signals, exit code, terminal and arguments need no forwarding.
 process.argv[1] = mainFile;
 Module.runMain();

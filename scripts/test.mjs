@@ -3,6 +3,6 @@ import { check, testOnly } from './check.mjs';
 
 install();
 
-/** `npm test -- …` hands what follows to jest and runs nothing else. */
+/** With arguments (`npm test -- …`) only jest is run, with these arguments. */
 const jestArgs = process.argv.slice(2);
 await (jestArgs.length > 0 ? testOnly(jestArgs) : check());

@@ -9,7 +9,7 @@ import { loaddata } from './operations/fixtures/loaddata.command';
 import { verify } from './operations/fixtures/verify.command';
 import { move } from './operations/move/move.command';
 import { programOf } from './platform/command-line/program';
-import { run } from './platform/command-line/run';
+import { runCommandLine } from './platform/command-line/command-runner';
 import { migrate } from './platform/database/schema/migrate.command';
 import { plan } from './platform/database/statements/migration-plan.command';
 import { outboxDiscard, outboxList, outboxRetry } from './platform/events/outbox.command';
@@ -34,5 +34,5 @@ if (require.main === module) {
   // Without this flag the heap doubles before it is collected, and a large load would hold garbage in all of the memory.
   setFlagsFromString('--heap-growing-percent=30');
   keepFilesPrivate();
-  void run(commands, program, process.argv.slice(2));
+  void runCommandLine(commands, program, process.argv.slice(2));
 }

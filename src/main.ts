@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { assemble } from './app.module';
-import { explain } from './platform/command-line/explain';
+import { toErrorLines } from './platform/command-line/error-lines';
 import type { Config } from './platform/config/config';
 import { createServer } from './platform/http/create-server';
 import { createLogger } from './platform/http/log';
@@ -58,7 +58,7 @@ async function printDemoAccounts(app: INestApplication): Promise<void> {
 }
 
 function failed(error: unknown): never {
-  process.stderr.write(`${explain(error).join('\n')}\n`);
+  process.stderr.write(`${toErrorLines(error).join('\n')}\n`);
   process.exit(1);
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { assemble } from './app.module';
-import { explain } from './platform/command-line/explain';
+import { toErrorLines } from './platform/command-line/error-lines';
 import { createLogger } from './platform/http/log';
 import { openContext } from './platform/process/context';
 import { keepFilesPrivate } from './platform/process/private-files';
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
 }
 
 function failed(error: unknown): never {
-  process.stderr.write(`${explain(error).join('\n')}\n`);
+  process.stderr.write(`${toErrorLines(error).join('\n')}\n`);
   process.exit(1);
 }
 

@@ -102,7 +102,7 @@ describeInBrowser(skipReason ? `operations in a browser (skipped: ${skipReason})
     await signIn('ada', 'not this one');
     await page.waitForSelector('[role=alert]:has-text("not")');
     await signIn('giulia.r', 'boats in the early fog');
-    await page.getByText('This page is for administrators.').waitFor();
+    await page.getByText('Only administrators can use this page.').waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
     await signIn();
     await page.getByRole('heading', { name: 'Findings' }).waitFor();
@@ -164,7 +164,7 @@ describeInBrowser(skipReason ? `operations in a browser (skipped: ${skipReason})
     await signIn();
     await show('indexes');
     const finding = page.locator('.finding', { hasText: 'planted' }).first();
-    await finding.getByRole('button', { name: /^Copy what mends/ }).click();
+    await finding.getByRole('button', { name: /^Copy the repair of/ }).click();
     await page.getByText('Copied', { exact: true }).first().waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await finding.locator('pre').innerText());
   });
@@ -204,7 +204,7 @@ describeInBrowser(skipReason ? `operations in a browser (skipped: ${skipReason})
     await breakToken('accessToken');
     await breakToken('refreshToken');
     await page.reload();
-    await page.getByText('Your session has ended: sign in again.').waitFor();
+    await page.getByText('Your session has expired. Sign in again.').waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 

@@ -12,19 +12,19 @@ import { migrate, type Migrations } from '../../src/platform/database/schema/mig
 import { buildOnce, root } from '../support/build-once';
 import { environmentFor } from '../support/server';
 
-/** A folder for the files of one test file. */
-export function scratch(): { file: (name: string) => string; remove: () => void } {
+/** Creates a folder for the files of one test file. */
+export function createTemporaryFolder(): { file: (name: string) => string; remove: () => void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-move-'));
   return { file: (name) => path.join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A migrated SQLite file without rows. */
+/** Creates a migrated SQLite file without rows. */
 export async function emptySchool(file: string, list: Migrations = migrations): Promise<string> {
   await migrate(`sqlite:${file}`, list);
   return file;
 }
 
-export function onFile<T>(file: string, work: (file: File) => T): T {
+export function withFile<T>(file: string, work: (file: File) => T): T {
   const open = new Sqlite(file);
   try {
     return work(open);
@@ -33,7 +33,7 @@ export function onFile<T>(file: string, work: (file: File) => T): T {
   }
 }
 
-export async function onServer<T>(url: string, work: (server: Server) => Promise<T>): Promise<T> {
+export async function withServer<T>(url: string, work: (server: Server) => Promise<T>): Promise<T> {
   const server = new Server({ connectionString: url });
   await server.connect();
   try {
@@ -43,40 +43,41 @@ export async function onServer<T>(url: string, work: (server: Server) => Promise
   }
 }
 
-export const tablesOf = (url: string): Promise<string[]> =>
-  onServer(url, async (server) => {
+export const listTables = (url: string): Promise<string[]> =>
+  withServer(url, async (server) => {
     const { rows } = await server.query<{ name: string }>(
       "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')",
     );
     return rows.map(({ name }) => name);
   });
 
-/** Runs a command of ours in a process of its own and pulls its plug once it has told of `line`. */
-export async function killedAt(line: string, words: string[]): Promise<NodeJS.Signals | null> {
+/** Runs a command of our command line, and kills it once it has printed a line that begins with `line`. */
+export async function runAndKillAtLine(line: string, args: string[]): Promise<NodeJS.Signals | null> {
   await buildOnce();
   const env = { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, ['dist/src/cli.js', ...words], { cwd: root, env });
+  const child = spawn(process.execPath, ['dist/src/cli.js', ...args], { cwd: root, env });
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   child.stdout.resume();
-  for await (const told of createInterface({ input: child.stderr })) if (told.startsWith(line)) child.kill('SIGKILL');
+  for await (const printed of createInterface({ input: child.stderr }))
+    if (printed.startsWith(line)) child.kill('SIGKILL');
   return (await exited)[1];
 }
 
-export interface Killed {
-  /** SIGKILL, or null where the command had ended before. */
+export interface KilledCommand {
+  /** SIGKILL, or null if the command had ended before. */
   signal: NodeJS.Signals | null;
-  /** From the moment `hasBegun` said so. */
+  /** Duration from the moment at which `hasBegun` returned true. */
   ms: number;
 }
 
-/** Runs a command of ours on a database and pulls its plug `afterMs` after it has begun. */
-export async function killedAfter(
+/** Runs a command of our command line on a database, and kills it `afterMs` after it has begun. */
+export async function runAndKillAfter(
   afterMs: number,
   hasBegun: () => boolean | Promise<boolean>,
-  [url, ...words]: [string, ...string[]],
-): Promise<Killed> {
+  [url, ...args]: [string, ...string[]],
+): Promise<KilledCommand> {
   await buildOnce();
-  const child = spawn(process.execPath, ['dist/src/cli.js', ...words], {
+  const child = spawn(process.execPath, ['dist/src/cli.js', ...args], {
     cwd: root,
     env: environmentFor(url, {}),
     stdio: 'ignore',

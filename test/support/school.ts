@@ -157,9 +157,9 @@ export class School {
 
   /** A request that sends the same statement five times or more probably reads the rows of a list one by one (N+1). */
   requireNoRepetition(traceId: string | undefined): void {
-    for (const { route, statement, most, lastTraceId } of this.part(Incidents).repetitions.values())
+    for (const { route, statement, maxCount, lastTraceId } of this.part(Incidents).repetitions.values())
       if (lastTraceId === traceId && !allowedRepetitions.has(`${route}: ${statement.text}`))
-        throw new Error(`${route} sent a statement ${most} times (N+1): ${statement.text}`);
+        throw new Error(`${route} sent a statement ${maxCount} times (N+1): ${statement.text}`);
   }
 
   /** Creates a signed-in person. A teacher is approved unless `approved` is false. */

@@ -5,27 +5,27 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { commands } from '../../src/cli';
-import type { Program } from '../../src/platform/command-line/command';
-import { PlainLog } from '../../src/platform/command-line/plain-log';
-import { explain, traceOf } from '../../src/platform/command-line/explain';
-import { commandLine } from '../../src/platform/command-line/run';
-import { ManifestOf, writeManifest } from '../../src/operations/fixtures/manifest';
+import type { Program } from '../../src/platform/command-line/command-definition';
+import { TerminalLogger } from '../../src/platform/command-line/terminal-logger';
+import { toErrorLines, toTraceLines } from '../../src/platform/command-line/error-lines';
+import { createCommandLine } from '../../src/platform/command-line/command-runner';
+import { ManifestBuilder, writeManifest } from '../../src/operations/fixtures/dump-manifest';
 import { DataRefused } from '../../src/platform/data/findings';
 import { buildOnce, root } from '../support/build-once';
 
-const allCommands = commandLine(commands, {} as Program).commands;
-const findCommand = (name: string): Command | undefined => allCommands.find((command) => command.name() === name);
+const all = createCommandLine(commands, {} as Program).commands;
+const named = (name: string): Command | undefined => all.find((command) => command.name() === name);
 
-interface CommandResult {
+interface Ended {
   code: number;
   out: string;
   problem: string;
 }
 
-/** Runs the command line without settings, with a DATABASE_URL that leads nowhere. */
-async function run(args: string[], nodeArgs: string[] = []): Promise<CommandResult> {
+/** As it would run where nothing is set but an address that leads nowhere. */
+async function run(words: string[], before: string[] = []): Promise<Ended> {
   const env = { PATH: process.env.PATH, DATABASE_URL: 'nonsense' };
-  const call = promisify(execFile)(process.execPath, [...nodeArgs, 'dist/src/cli.js', ...args], { cwd: root, env });
+  const call = promisify(execFile)(process.execPath, [...before, 'dist/src/cli.js', ...words], { cwd: root, env });
   const {
     code = 0,
     stdout,
@@ -40,11 +40,11 @@ async function run(args: string[], nodeArgs: string[] = []): Promise<CommandResu
 
 beforeAll(() => buildOnce(), 120_000);
 
-it('the help of every command names its arguments, its options and their default values', () => {
-  expect(allCommands.map((command) => command.name()).sort()).toEqual(
-    [...new Set(allCommands.map((command) => command.name()))].sort(),
+it('has help for every command, which names all it takes and whatever it takes for granted', () => {
+  expect(all.map((command) => command.name()).sort()).toEqual(
+    [...new Set(all.map((command) => command.name()))].sort(),
   );
-  for (const command of allCommands) {
+  for (const command of all) {
     const help = command.helpInformation();
     for (const { flags, defaultValue, negate } of command.options) {
       expect(help).toContain(flags);
@@ -58,97 +58,96 @@ it('the help of every command names its arguments, its options and their default
   }
 });
 
-const documents = [
+const pages = [
   'README.md',
   'ARCHITECTURE.md',
   ...readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md')),
 ];
-const documentedCalls = documents.flatMap((document) => {
+const told = pages.flatMap((page) => {
   const text = readFileSync(
-    path.join(root, document.includes('README') || document.includes('ARCH') ? document : `docs/${document}`),
+    path.join(root, page.includes('README') || page.includes('ARCH') ? page : `docs/${page}`),
     'utf8',
   );
   return [...text.matchAll(/dist\/src\/cli\.js +([a-z][\w:]*)([^\n`#<|]*)/g)].map(([, name = '', rest = '']) => ({
-    document,
+    page,
     name,
     rest,
   }));
 });
 
-it('every command and option that the documents mention exists', () => {
-  expect(documentedCalls.length).toBeGreaterThan(15);
-  for (const { document, name, rest } of documentedCalls) {
-    const known = findCommand(name)?.options.flatMap(({ short, long }) => [short, long]);
-    expect({ document, name, isKnown: known !== undefined }).toEqual({ document, name, isKnown: true });
+it('has every command that the documents tell of, with the options they give it', () => {
+  expect(told.length).toBeGreaterThan(15);
+  for (const { page, name, rest } of told) {
+    const known = named(name)?.options.flatMap(({ short, long }) => [short, long]);
+    expect({ page, name, isKnown: known !== undefined }).toEqual({ page, name, isKnown: true });
     for (const option of rest.match(/(?<=\s|\[)--?[a-z][\w-]*/g) ?? [])
-      expect({ document, name, known }).toMatchObject({ known: expect.arrayContaining([option]) as unknown });
+      expect({ page, name, known }).toMatchObject({ known: expect.arrayContaining([option]) as unknown });
   }
 });
 
-it('the README mentions every command', () => {
+it('is told of in the README, command by command', () => {
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  for (const command of allCommands) expect(readme).toMatch(new RegExp(`cli\\.js.*\\b${command.name()}\\b`));
+  for (const command of all) expect(readme).toMatch(new RegExp(`cli\\.js.*\\b${command.name()}\\b`));
 });
 
-it('help is printed on standard output with exit code 0, even if the settings are invalid', async () => {
-  for (const args of [['--help'], ['help'], ['loaddata', '--help'], ['help', 'loaddata'], ['dumpdata', '-h']]) {
-    const { code, out, problem } = await run(args);
-    expect({ args, code, problem }).toEqual({ args, code: 0, problem: '' });
+it('answers a call for help on standard output, with exit code 0, whatever the settings are', async () => {
+  for (const words of [['--help'], ['help'], ['loaddata', '--help'], ['help', 'loaddata'], ['dumpdata', '-h']]) {
+    const { code, out, problem } = await run(words);
+    expect({ words, code, problem }).toEqual({ words, code: 0, problem: '' });
     expect(out).toMatch(
-      args.length > 1 ? /^Usage: node dist\/src\/cli\.js (loaddata|dumpdata) / : /^Usage:[\s\S]*\n {2}loaddata /,
+      words.length > 1 ? /^Usage: node dist\/src\/cli\.js (loaddata|dumpdata) / : /^Usage:[\s\S]*\n {2}loaddata /,
     );
   }
 });
 
-it('a wrong call prints the reason and a suggestion on standard error, with exit code 2', async () => {
+it('says what was wrong with a call, and what was meant, on standard error with exit code 2', async () => {
   const calls: [string[], RegExp][] = [
     [['dumpdta'], /unknown command 'dumpdta'\n\(Did you mean dumpdata\?\)/],
     [['loaddata', 'x', '--mpa', 'y'], /unknown option '--mpa'\n\(Did you mean --map\?\)/],
     [['loaddata'], /missing required argument 'files'/],
     [['verify', 'one', 'two'], /too many arguments/],
     [['admin:create', '--username', 'ada'], /required option '--email <address>' not specified/],
-    [['dumpdata', '--indent', '-3'], /Not a whole number up to 16/],
+    [['dumpdata', '--indent', '-3'], /Must be a whole number up to 16/],
     [['dumpdata', '--format', 'xml'], /Allowed choices are json, jsonl/],
-    [['loaddata', 'x', '--natural-key', 'email'], /Not NAME=VALUE/],
+    [['loaddata', 'x', '--natural-key', 'email'], /Must have the form NAME=VALUE/],
     [[], /^Usage: /],
   ];
-  for (const [args, problem] of calls)
-    expect({ args, ...(await run(args)) }).toEqual({
-      args,
+  for (const [words, problem] of calls)
+    expect({ words, ...(await run(words)) }).toEqual({
+      words,
       code: 2,
       out: '',
       problem: expect.stringMatching(problem) as unknown,
     });
 });
 
-/** A script that prints, at exit, every loaded package and project file. */
-const printLoadedFiles = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`;
+/** Prints, at the end, the packages and files of ours that were loaded. */
+const listing = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`;
 
-it('help and the verification of a dump load neither the application nor a database driver', async () => {
+it('loads neither the application nor a driver to give help or to verify a dump', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'command-line-'));
   const [hook, dump] = [path.join(folder, 'hook.cjs'), path.join(folder, 'dump.jsonl')];
-  writeFileSync(hook, printLoadedFiles);
+  writeFileSync(hook, listing);
   const record = { model: 'shop.order', pk: 1, fields: { price: 3 } };
   writeFileSync(dump, `${JSON.stringify(record)}\n`);
-  const manifest = new ManifestOf({ takings: { model: 'shop.order', field: 'price' } });
+  const manifest = new ManifestBuilder({ takings: { model: 'shop.order', field: 'price' } });
   manifest.add(record.model, JSON.stringify(record), record.fields);
-  await writeManifest(dump, manifest.done());
-  for (const args of [['--help'], ['loaddata', '--help'], ['verify', dump]]) {
-    const { code, problem } = await run(args, ['--require', hook]);
-    expect({ args, code }).toEqual({ args, code: 0 });
+  await writeManifest(dump, manifest.build());
+  for (const words of [['--help'], ['loaddata', '--help'], ['verify', dump]]) {
+    const { code, problem } = await run(words, ['--require', hook]);
+    expect({ words, code }).toEqual({ words, code: 0 });
     expect(problem).toContain('/commander/');
     expect(problem).not.toMatch(
       /node_modules\/(@nestjs|typeorm|pg|better-sqlite3|ethers|fastify)\/|app\.module|\/modules\/\w+\/index/,
     );
-    if (args[0] === 'verify') expect(problem).toContain('1 records, takings 3: as written');
+    if (words[0] === 'verify') expect(problem).toContain('1 records, takings 3: the file matches its manifest');
   }
 });
 
-it('verify of a missing file exits with 1 and prints plain lines without a stack trace', async () => {
+it('ends with 1 and plain lines where a dump is not what its manifest says', async () => {
   const { code, out, problem } = await run(['verify', '/nowhere/at/all.json']);
   expect({ code, out, problem }).toEqual({
-    code: 1,
-    out: '',
+    ...{ code: 1, out: '' },
     problem: 'The file cannot be read:\n  /nowhere/at/all.json: no such file or directory\n',
   });
   expect((await run(['verify', '/nowhere/at/all.json', '--trace'])).problem).toMatch(
@@ -156,65 +155,67 @@ it('verify of a missing file exits with 1 and prints plain lines without a stack
   );
 });
 
-it('an error is explained without a stack trace and without the text of the driver', () => {
+it('tells errors without a stack and without the words of a driver', () => {
   const refusedRow = Object.assign(new Error('duplicate key value violates unique constraint "users_user_username"'), {
     code: '23505',
     detail: 'Key (username)=(ada) already exists.',
   });
   const failedQuery = Object.assign(new Error(refusedRow.message), { driverError: refusedRow, parameters: ['a hash'] });
   const cases: [unknown, string[]][] = [
-    [failedQuery, ['The database rejected a row that violates a constraint (23505)']],
+    [failedQuery, ['The database refused a row that breaks its rules (23505)']],
     [
       Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' }),
-      ['Another transaction locks the database for too long (SQLITE_BUSY)'],
+      ['Somebody else holds the database for too long (SQLITE_BUSY)'],
     ],
-    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged; restore a backup (SQLITE_CORRUPT)']],
+    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged: restore a backup (SQLITE_CORRUPT)']],
     [new DataRefused('It cannot be loaded', [{ reason: 'no' }]), ['It cannot be loaded:', '  no']],
     [
       new TypeError('x is not a function'),
-      ['This is a fault of the program: x is not a function', 'Say --trace to see where it comes from'],
+      ['This is a bug in the program: x is not a function', 'Run the command again with --trace to see the stack'],
     ],
   ];
-  for (const [error, lines] of cases) expect(explain(error)).toEqual(lines);
-  const trace = traceOf(failedQuery).join('\n');
+  for (const [error, lines] of cases) expect(toErrorLines(error)).toEqual(lines);
+  const trace = toTraceLines(failedQuery).join('\n');
   expect(trace).toMatch(/caused by/);
   expect(trace).not.toMatch(/a hash|already exists/);
 });
 
-it('--trace shows the stack of an error without the values that the database engine quotes', () => {
+it('traces an error without the values that an engine quotes', () => {
   const refused = Object.assign(new Error('invalid input syntax for type integer: "a secret"'), { code: '22P02' });
-  const trace = traceOf(Object.assign(new Error(refused.message), { driverError: refused, cause: refused })).join('\n');
+  const trace = toTraceLines(Object.assign(new Error(refused.message), { driverError: refused, cause: refused })).join(
+    '\n',
+  );
   expect(trace).toMatch(/invalid input syntax.*\n +at /);
   expect(trace).not.toContain('a secret');
 });
 
-it('the plain log writes a message in one line with its reason after it', () => {
+it('logs a message in plain lines with its reason behind it', () => {
   const lines: string[] = [];
   const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => Boolean(lines.push(String(line))));
   const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
-  const log = new PlainLog();
+  const log = new TerminalLogger();
   log.error('Job failed', new Error('no broom'), 'Jobs');
   log.warn('Lease not renewed', busy, 'Jobs');
   log.warn('It is late', 'Jobs');
   log.error('It failed', 'Error: x\n    at somewhere', 'Jobs');
   log.error(new Error('no glue'), 'Outbox');
   log.fatal('No way', busy);
-  log.error('Not logged twice', busy, 'TypeOrmModule');
+  log.error('Not told twice', busy, 'TypeOrmModule');
   write.mockRestore();
   expect(lines).toEqual([
     'Jobs: Job failed: no broom\n',
-    'Jobs: Lease not renewed: Another transaction locks the database for too long (SQLITE_BUSY)\n',
+    'Jobs: Lease not renewed: Somebody else holds the database for too long (SQLITE_BUSY)\n',
     'Jobs: It is late\n',
     'Jobs: It failed\n',
     'Outbox: no glue\n',
-    'No way: Another transaction locks the database for too long (SQLITE_BUSY)\n',
+    'No way: Somebody else holds the database for too long (SQLITE_BUSY)\n',
   ]);
 });
 
-it('outbox:retry needs event ids or --dead, and refuses both together', async () => {
-  const wrong = 'error: name the events by their ids, or say --dead';
-  for (const args of [[], ['7', '--dead']]) {
-    const { code, problem } = await run(['outbox:retry', ...args]);
+it('retries events that are named or the dead ones, and wants to know which', async () => {
+  const wrong = 'error: give either the ids of events or --dead';
+  for (const words of [[], ['7', '--dead']]) {
+    const { code, problem } = await run(['outbox:retry', ...words]);
     expect([code, problem]).toEqual([2, expect.stringContaining(wrong)]);
   }
   expect((await run(['outbox:retry', '--dead'])).problem).not.toContain(wrong);

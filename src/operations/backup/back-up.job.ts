@@ -4,14 +4,14 @@ import { Config } from '../../platform/config/config';
 import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
 import { Clock } from '../../platform/time/clock';
 import { backup, backupName } from './backup';
-import { removeOld } from './retention';
+import { removeOldBackups } from './retention';
 
 @Injectable()
 @Job({
   name: 'platform:backup',
   cron: '20 2 * * *',
   needs: 'BACKUP_FOLDER',
-  summary: 'Back the database up into BACKUP_FOLDER, where one is named',
+  summary: 'Back up the database into BACKUP_FOLDER, if this setting is not empty',
 })
 export class BackUp implements RunnableJob {
   constructor(
@@ -29,7 +29,7 @@ export class BackUp implements RunnableJob {
     const now = this.clock.now();
     const file = path.join(folder, backupName(directUrl, now));
     const { bytes, sha256 } = await backup(directUrl, file, now);
-    // Only once there is a new one that is whole.
-    return { file, bytes, sha256, removed: removeOld(folder, keep) };
+    // Old backups are removed only after the new one is complete.
+    return { file, bytes, sha256, removed: removeOldBackups(folder, keep) };
   }
 }

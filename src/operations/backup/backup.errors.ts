@@ -1,42 +1,42 @@
-/** A backup that cannot be restored, or not here. */
+/** The backup cannot be restored, or not to this database. */
 export class BackupUnusable extends Error {
   override name = 'BackupUnusable';
 
-  constructor(file: string, why: string) {
-    super(`${file} ${why}`);
+  constructor(file: string, reason: string) {
+    super(`${file} ${reason}`);
   }
 }
 
-/** What was to be backed up cannot be read any more. */
+/** The database is damaged, so it cannot be backed up. */
 export class SourceDamaged extends Error {
   override name = 'SourceDamaged';
 
   constructor(file: string, reason: string) {
     super(
       `The database ${file} is damaged, and no backup was made of it: ${reason}\n` +
-        'Stop the server, keep the file, and put the newest backup in place (restore FILE --replace); what is left in the damaged one: sqlite3 FILE .recover',
+        'Stop the server, keep the damaged file, and restore the newest backup (restore FILE --replace). `sqlite3 FILE .recover` extracts what can still be read from the damaged file',
     );
   }
 }
 
-/** A file that is there already, or a database with rows: it stays as it is. */
+/** The operation would overwrite an existing file or a database that is in use or has rows. Nothing was changed. */
 export class WouldOverwrite extends Error {
   override name = 'WouldOverwrite';
 
-  constructor(what: string, why: string) {
-    super(`${what} ${why}`);
+  constructor(target: string, reason: string) {
+    super(`${target} ${reason}`);
   }
 }
 
-/** A program of the server's own, of at least its version, is not installed. */
+/** A PostgreSQL tool of at least the version of the server is not installed. */
 export class ToolMissing extends Error {
   override name = 'ToolMissing';
 
   constructor(tool: string, major: number, found: readonly string[]) {
-    const there = found.length > 0 ? ` (found: ${found.join(', ')})` : '';
+    const foundText = found.length > 0 ? ` (found: ${found.join(', ')})` : '';
     super(
-      `${tool} ${major} or newer is needed for this server${there}. On Debian and Ubuntu: apt-get install postgresql-client-${major}, ` +
-        'from apt.postgresql.org where the distribution has an older one. Without it, db:move --to sqlite:FILE copies the database into a file',
+      `${tool} ${major} or newer is needed for this server${foundText}. On Debian and Ubuntu: apt-get install postgresql-client-${major}, ` +
+        'from apt.postgresql.org if the distribution has only an older one. Without the tool, db:move --to sqlite:FILE copies the database into a file',
     );
   }
 }
@@ -44,7 +44,7 @@ export class ToolMissing extends Error {
 export class ToolFailed extends Error {
   override name = 'ToolFailed';
 
-  constructor(tool: string, told: string) {
-    super(`${tool} failed:\n${told.trim()}`);
+  constructor(tool: string, output: string) {
+    super(`${tool} failed:\n${output.trim()}`);
   }
 }

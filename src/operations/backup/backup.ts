@@ -1,21 +1,21 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { WouldOverwrite } from './backup.errors';
-import { describeFile, manifestOf, writeManifest, type Manifest } from './manifest';
+import { describeFile, manifestPath, writeManifest, type Manifest } from './backup-manifest';
 import { dumpPostgres } from './postgres-backup';
 import { copySqlite } from './sqlite-backup';
-import { sync } from '../move/sqlite-files';
+import { syncToDisk } from '../move/sqlite-files';
 
-/** `sqlite3` or `dump`: what the file of a backup ends in. */
-export const endingOf = (url: string): string => (url.startsWith('sqlite:') ? 'sqlite3' : 'dump');
+/** The file name extension of a backup: `sqlite3` or `dump`. */
+export const extensionOf = (url: string): string => (url.startsWith('sqlite:') ? 'sqlite3' : 'dump');
 
 /**
- * Writes the database of one moment into `file`, and its manifest beside it. Others may write meanwhile; what is not finished
- * has another name.
+ * Writes one snapshot of the database into `file`, and its manifest next to it. The database may be written to meanwhile. An
+ * unfinished backup has another name.
  * @throws WouldOverwrite, ToolMissing
  */
 export async function backup(url: string, file: string, now: Date): Promise<Manifest> {
-  if (existsSync(file)) throw new WouldOverwrite(file, 'is there already');
+  if (existsSync(file)) throw new WouldOverwrite(file, 'already exists');
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   const unfinished = `${file}.unfinished`;
   rmSync(unfinished, { force: true });
@@ -27,20 +27,21 @@ export async function backup(url: string, file: string, now: Date): Promise<Mani
       ...(await describeFile(unfinished)),
       ...contents,
     };
-    sync(unfinished);
+    syncToDisk(unfinished);
     writeManifest(file, manifest);
     renameSync(unfinished, file);
-    sync(path.dirname(path.resolve(file)));
+    syncToDisk(path.dirname(path.resolve(file)));
     return manifest;
   } catch (error) {
-    rmSync(manifestOf(file), { force: true });
+    rmSync(manifestPath(file), { force: true });
     throw error;
   } finally {
     rmSync(unfinished, { force: true });
   }
 }
 
-/** Named so that the newest is the last by name too. */
+/** The name of a backup. Sorting by name sorts by time. */
 export function backupName(url: string, now: Date): string {
-  return `teoart-${now.toISOString().replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-')}.${endingOf(url)}`;
+  const time = now.toISOString().replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-');
+  return `teoart-${time}.${extensionOf(url)}`;
 }

@@ -1,37 +1,37 @@
 import type { Client } from 'pg';
-import { migrationsOf } from '../move/postgres-catalogue';
-import { settle } from '../move/postgres-parts';
-import { connected } from '../move/postgres-sessions';
-import { digestsOf } from './postgres-digests';
-import type { Contents } from './manifest';
-import { runTool, toolFor } from './postgres-tools';
+import { findMigrations } from '../move/postgres-catalogue';
+import { setTransactionSettings } from '../move/postgres-schema-objects';
+import { connect } from '../move/postgres-sessions';
+import { computeDigests } from './postgres-digests';
+import type { Contents } from './backup-manifest';
+import { runTool, findTool } from './postgres-tools';
 
 const lockTimeoutMs = 10_000;
 
-/** pg_dump and the hashes of the manifest look at the same snapshot, while everybody else goes on writing. */
+/** Runs pg_dump and computes the hashes of the manifest on the same snapshot. Other sessions may write meanwhile. */
 export async function dumpPostgres(url: string, file: string): Promise<Contents> {
-  const client = await connected(url);
+  const client = await connect(url);
   try {
-    const dump = toolFor('pg_dump', await majorOf(client));
+    const dump = findTool('pg_dump', await getMajorVersion(client));
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await settle(client, lockTimeoutMs);
+    await setTransactionSettings(client, lockTimeoutMs);
     const { rows } = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
-    const words = [
+    const args = [
       '--format=custom',
       '--no-owner',
       '--no-privileges',
       `--snapshot=${rows[0]?.snapshot}`,
       `--file=${file}`,
     ];
-    const dumped = runTool(dump, words, url);
-    const [tables] = await Promise.all([digestsOf(client), dumped]);
-    return { engine: 'postgres', migrations: (await migrationsOf(client)) ?? [], tables };
+    const dumping = runTool(dump, args, url);
+    const [tables] = await Promise.all([computeDigests(client), dumping]);
+    return { engine: 'postgres', migrations: (await findMigrations(client)) ?? [], tables };
   } finally {
     await client.end();
   }
 }
 
-export async function majorOf(client: Client): Promise<number> {
+export async function getMajorVersion(client: Client): Promise<number> {
   const { rows } = await client.query<{ server_version_num: string }>('SHOW server_version_num');
   return Math.floor(Number(rows[0]?.server_version_num) / 10_000);
 }

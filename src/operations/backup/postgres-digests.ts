@@ -1,22 +1,23 @@
 import type { ClientBase } from 'pg';
-import type { TableDigest } from '../move/digest';
-import { describe } from '../move/postgres-catalogue';
-import { eachLines } from '../move/postgres-lines';
-import { silent } from '../move/progress';
-import { pair, type Table } from '../move/tables';
+import type { TableDigest } from '../move/table-digest';
+import { describeTables } from '../move/postgres-catalogue';
+import { copyLines } from '../move/postgres-row-lines';
+import { silentProgress } from '../move/progress';
+import { pairTables, type Table } from '../move/table-pairing';
 
-/** What every table holds, in the transaction that is open. */
-export async function digestsOf(client: ClientBase): Promise<Record<string, TableDigest>> {
+/** Computes the digest of every table, in the open transaction. */
+export async function computeDigests(client: ClientBase): Promise<Record<string, TableDigest>> {
   const digests: Record<string, TableDigest> = {};
-  for (const table of await tablesOf(client)) digests[table.name] = await eachLines(client, table, silent);
+  for (const table of await describeSortableTables(client))
+    digests[table.name] = await copyLines(client, table, silentProgress);
   return digests;
 }
 
-async function tablesOf(client: ClientBase): Promise<Table[]> {
-  const described = await describe(client);
-  const same = new Map(described.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
-  const { tables } = pair(described, same);
-  // Without a key every column orders, as text.
+async function describeSortableTables(client: ClientBase): Promise<Table[]> {
+  const described = await describeTables(client);
+  const ownColumns = new Map(described.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
+  const { tables } = pairTables(described, ownColumns);
+  // The rows of a table without a primary key are sorted by all columns as text.
   return tables.map((table) =>
     table.key.length > 0
       ? table

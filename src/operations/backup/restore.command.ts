@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../../platform/command-line/command';
+import { print, type MakeCommand } from '../../platform/command-line/command-definition';
 
-export const restore: MakeCommand = ({ directUrl, tryOutRestored }) =>
+export const restore: MakeCommand = ({ directUrl, auditRestored }) =>
   new Command('restore')
-    .summary('Put the database of a backup in place, once it is proved')
-    .argument('<file>', 'what backup wrote; its manifest is FILE.manifest.json')
-    .option('--replace', 'even where the database has rows: they are gone then')
+    .summary('Restore a backup, after it was verified')
+    .argument('<file>', 'a file written by `backup`; its manifest is FILE.manifest.json')
+    .option('--replace', 'replace a database that has rows; its rows are deleted')
     .action(async (file: string, { replace = false }: { replace?: boolean }) => {
       const { restore } = await import('./restore.js');
-      print((await restore({ file, url: await directUrl(), replace, tryOut: tryOutRestored })).join('\n'));
+      print((await restore({ file, url: await directUrl(), replace, auditCopy: auditRestored })).join('\n'));
     });

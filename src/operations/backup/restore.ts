@@ -1,31 +1,31 @@
 import { closeSync, copyFileSync, existsSync, openSync, readSync } from 'node:fs';
-import { filledTables } from '../move/sqlite-catalogue';
-import { frozen, leaveNoLog, putInPlace, removeFile } from '../move/sqlite-files';
+import { listTablesWithRows } from '../move/sqlite-catalogue';
+import { openExclusively, removeWriteAheadLog, replaceFile, removeFile } from '../move/sqlite-files';
 import { BackupUnusable, WouldOverwrite } from './backup.errors';
-import { checkedManifest, compare, type Contents, type Manifest } from './manifest';
+import { findVerifiedManifest, requireSameTables, type Contents, type Manifest } from './backup-manifest';
 import { restorePostgres } from './postgres-restore';
-import type { Restore } from './restore-order';
+import type { RestoreOptions } from './restore-options';
 import { checkSqlite } from './sqlite-backup';
 
 /**
- * Restores beside the target, compares with the manifest, tries it out, and only then puts it in the target's place.
+ * Restores next to the target, compares the copy with the manifest, starts the application on it, and then replaces the target.
  * @returns lines to print
- * @throws BackupUnusable, WouldOverwrite, ToolMissing; the target is as it was
+ * @throws BackupUnusable, WouldOverwrite, ToolMissing; the target is unchanged then
  */
-export async function restore(order: Restore): Promise<string[]> {
-  if (!existsSync(order.file)) throw new BackupUnusable(order.file, 'is not there');
-  const engine = engineOf(order.file);
-  const target = order.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
+export async function restore(options: RestoreOptions): Promise<string[]> {
+  if (!existsSync(options.file)) throw new BackupUnusable(options.file, 'does not exist');
+  const engine = engineOf(options.file);
+  const target = options.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   if (engine !== target)
     throw new BackupUnusable(
-      order.file,
-      `is a backup of the other engine: restore it to one of its own, then use db:move`,
+      options.file,
+      'is a backup of the other engine: restore it to a database of that engine, then use db:move',
     );
-  const manifest = await checkedManifest(order.file);
-  const told = await (engine === 'sqlite' ? restoreSqlite : restorePostgres)(order, manifest);
+  const manifest = await findVerifiedManifest(options.file);
+  const auditReport = await (engine === 'sqlite' ? restoreSqlite : restorePostgres)(options, manifest);
   return [
-    manifest ? 'Every table is as its manifest says' : 'There is no manifest beside it: nothing to compare with',
-    told,
+    manifest ? 'Every table matches the manifest' : 'The backup has no manifest, so its tables were not compared',
+    auditReport,
   ];
 }
 
@@ -36,26 +36,29 @@ function engineOf(file: string): Contents['engine'] {
   closeSync(descriptor);
   if (head.toString().startsWith('SQLite format 3')) return 'sqlite';
   if (head.toString().startsWith('PGDMP')) return 'postgres';
-  throw new BackupUnusable(file, 'is no backup');
+  throw new BackupUnusable(file, 'is not a backup');
 }
 
-async function restoreSqlite({ file, url, replace, tryOut }: Restore, manifest: Manifest | null): Promise<string> {
+async function restoreSqlite(
+  { file, url, replace, auditCopy }: RestoreOptions,
+  manifest: Manifest | null,
+): Promise<string> {
   const path = url.slice('sqlite:'.length);
-  const beside = `${path}.restoring`;
-  const target = existsSync(path) ? frozen(path) : null;
+  const temporaryFile = `${path}.restoring`;
+  const target = existsSync(path) ? openExclusively(path) : null;
   try {
-    if (target && !replace && filledTables(target).length > 0)
-      throw new WouldOverwrite(path, 'holds a database with rows: say --replace');
-    removeFile(beside);
-    copyFileSync(file, beside);
-    compare(manifest, (await checkSqlite(beside)).tables);
-    const told = await tryOut(`sqlite:${beside}`);
-    if (target) leaveNoLog(target);
-    putInPlace(beside, path);
-    return told;
+    if (target && !replace && listTablesWithRows(target).length > 0)
+      throw new WouldOverwrite(path, 'has rows; pass --replace to delete them');
+    removeFile(temporaryFile);
+    copyFileSync(file, temporaryFile);
+    requireSameTables(manifest, (await checkSqlite(temporaryFile)).tables);
+    const auditReport = await auditCopy(`sqlite:${temporaryFile}`);
+    if (target) removeWriteAheadLog(target);
+    replaceFile(temporaryFile, path);
+    return auditReport;
   } finally {
     target?.close();
-    removeFile(beside);
-    removeFile(`${beside}-migrating`);
+    removeFile(temporaryFile);
+    removeFile(`${temporaryFile}-migrating`);
   }
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
-import type { TableDigest } from '../move/digest';
-import { migrationsOf, tableNames } from '../move/sqlite-catalogue';
-import { quoted } from '../move/values';
-import type { Contents } from './manifest';
+import type { TableDigest } from '../move/table-digest';
+import { findMigrations, listTableNames } from '../move/sqlite-catalogue';
+import { quoteIdentifier } from '../move/column-values';
+import type { Contents } from './backup-manifest';
 import { BackupUnusable, SourceDamaged } from './backup.errors';
 
-/** In a thread: both statements take as long as the disk does, and requests go on meanwhile. */
-const copying = `
+/** Runs in a worker thread, because both statements wait for the disk and would block requests. */
+const copyWorkerSource = `
   const { workerData } = require('node:worker_threads');
   const Sqlite = require(workerData.driver);
   try {
@@ -21,13 +21,13 @@ const copying = `
     copy.close();
     if (first.integrity_check !== 'ok') throw new Error(first.integrity_check);
   } catch ({ message, code }) {
-    // Of SQLite's own errors the code alone would leave the thread.
+    // SQLite's errors would lose their message between threads, so a plain error carries it.
     throw new Error(code ? message + ' (' + code + ')' : message);
   }
 `;
 
-function inThread(from: string, to: string | null): Promise<void> {
-  const worker = new Worker(copying, {
+function runInThread(from: string, to: string | null): Promise<void> {
+  const worker = new Worker(copyWorkerSource, {
     eval: true,
     workerData: { driver: require.resolve('better-sqlite3'), from, to },
   });
@@ -37,51 +37,51 @@ function inThread(from: string, to: string | null): Promise<void> {
   });
 }
 
-const damage = /SQLITE_(CORRUPT|NOTADB)|^\*{3} in database|^(Tree|Page|Freelist|row|wrong # of entries)\b/;
+const damagePattern = /SQLITE_(CORRUPT|NOTADB)|^\*{3} in database|^(Tree|Page|Freelist|row|wrong # of entries)\b/;
 
-/** One snapshot of the file, compacted, while others write; the hashes are those of the copy, which is whole. */
+/** Copies one snapshot of the file, compacted, while others write. The hashes are computed from the copy. */
 export async function copySqlite(url: string, file: string): Promise<Contents> {
   const source = url.slice('sqlite:'.length);
-  await inThread(source, file).catch((error: Error) => {
-    throw damage.test(error.message) ? new SourceDamaged(source, error.message) : error;
+  await runInThread(source, file).catch((error: Error) => {
+    throw damagePattern.test(error.message) ? new SourceDamaged(source, error.message) : error;
   });
-  return contentsOf(file);
+  return readContents(file);
 }
 
-/** @throws BackupUnusable where SQLite finds the file broken */
+/** @throws BackupUnusable if SQLite finds the file damaged */
 export async function checkSqlite(file: string): Promise<Contents> {
-  await inThread(file, null).catch((error: Error) => {
+  await runInThread(file, null).catch((error: Error) => {
     throw new BackupUnusable(file, `is damaged: ${error.message}`);
   });
-  return contentsOf(file);
+  return readContents(file);
 }
 
-async function contentsOf(path: string): Promise<Contents> {
+async function readContents(path: string): Promise<Contents> {
   const file = new Sqlite(path, { readonly: true });
   try {
     const tables: Contents['tables'] = {};
-    for (const table of tableNames(file)) tables[table] = await digestOf(file, table);
-    return { engine: 'sqlite', migrations: migrationsOf(file) ?? [], tables };
+    for (const table of listTableNames(file)) tables[table] = await computeDigest(file, table);
+    return { engine: 'sqlite', migrations: findMigrations(file) ?? [], tables };
   } finally {
     file.close();
   }
 }
 
-/** As SQLite itself writes values down, in the order of the rows. */
-async function digestOf(file: Connection, table: string): Promise<TableDigest> {
+/** Hashes the rows in the order of their key, with values as SQLite's quote() writes them. */
+async function computeDigest(file: Connection, table: string): Promise<TableDigest> {
   const columns = file.prepare('SELECT name, pk FROM pragma_table_info(?)').all(table) as {
     name: string;
     pk: number;
   }[];
-  const line = columns.map(({ name }) => `quote(${quoted(name)})`).join(` || ',' || `);
+  const line = columns.map(({ name }) => `quote(${quoteIdentifier(name)})`).join(` || ',' || `);
   const key = columns.filter(({ pk }) => pk > 0).sort((one, other) => one.pk - other.pk);
-  const order = (key.length > 0 ? key : columns).map(({ name }) => quoted(name)).join(', ');
+  const order = (key.length > 0 ? key : columns).map(({ name }) => quoteIdentifier(name)).join(', ');
   const hash = createHash('sha256');
   let rows = 0;
-  const select = file.prepare(`SELECT ${line} FROM ${quoted(table)} ORDER BY ${order}`).pluck();
+  const select = file.prepare(`SELECT ${line} FROM ${quoteIdentifier(table)} ORDER BY ${order}`).pluck();
   for (const row of select.iterate() as Iterable<string>) {
     hash.update(row).update('\n');
-    if (++rows % 2_000 === 0) await breathe();
+    if (++rows % 2_000 === 0) await yieldToEventLoop();
   }
   return { rows, sha256: hash.digest('hex') };
 }

@@ -8,15 +8,15 @@ import { Incidents } from './incidents';
 import { Inspector } from './inspector';
 import { QueryStatistics } from './query-statistics';
 
-const bounds = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
-const mostTables = 100;
-/** What is read from the database is read once for the scrapers that come together. */
-const goodForMs = 15_000;
+const bucketBoundsSeconds = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+const maxTables = 100;
+/** Figures of the database are read again only after this time, so that several scrapers share one read. */
+const cacheMs = 15_000;
 
-/** The figures for Prometheus. Labels are routes, tables, states and kinds: all of them few. */
+/** Registers the metrics of the database. Labels are routes, tables, states and kinds, whose number is limited. */
 @Injectable()
 export class DatabaseMetrics {
-  private readAt = 0;
+  private lastReadMs = 0;
 
   constructor(
     private readonly database: Database,
@@ -28,25 +28,29 @@ export class DatabaseMetrics {
 
   register(metrics: Metrics): void {
     const fills = [
-      this.ofStatements(metrics),
-      this.ofProcess(metrics),
-      this.ofDatabase(metrics),
-      this.ofFindings(metrics),
+      this.registerStatements(metrics),
+      this.registerProcess(metrics),
+      this.registerDatabase(metrics),
+      this.registerFindings(metrics),
     ];
     metrics.atScrape(async () => {
-      const isOld = Date.now() - this.readAt > goodForMs;
-      if (isOld) this.readAt = Date.now();
-      for (const fill of fills) await fill(isOld);
+      const shouldReadAgain = Date.now() - this.lastReadMs > cacheMs;
+      if (shouldReadAgain) this.lastReadMs = Date.now();
+      for (const fill of fills) await fill(shouldReadAgain);
     });
   }
 
-  private ofStatements(metrics: Metrics): Fill {
-    const calls = metrics.counter('teoart_statements_total', 'Statements sent, by whom they were for', ['route']);
-    const time = metrics.counter('teoart_statements_seconds_total', 'Time they took, by whom they were for', ['route']);
-    const rows = metrics.counter('teoart_statement_rows_total', 'Rows read or changed, by whom they were for', [
+  private registerStatements(metrics: Metrics): FillMetrics {
+    const calls = metrics.counter('teoart_statements_total', 'Statements sent, by route', ['route']);
+    const time = metrics.counter('teoart_statements_seconds_total', 'Execution time of statements, by route', [
       'route',
     ]);
-    const buckets = metrics.counter('teoart_statement_seconds_bucket', 'Statements that took at most so long', ['le']);
+    const rows = metrics.counter('teoart_statement_rows_total', 'Rows read or changed by statements, by route', [
+      'route',
+    ]);
+    const buckets = metrics.counter('teoart_statement_seconds_bucket', 'Statements that took at most le seconds', [
+      'le',
+    ]);
     return () => {
       for (const counter of [calls, time, rows, buckets]) counter.reset();
       const all = new Histogram();
@@ -57,38 +61,54 @@ export class DatabaseMetrics {
           rows.inc({ route }, count);
           all.merge(durations);
         }
-      for (const bound of bounds) buckets.inc({ le: String(bound) }, all.within(bound * 1_000));
+      for (const bound of bucketBoundsSeconds) buckets.inc({ le: String(bound) }, all.countWithin(bound * 1_000));
       buckets.inc({ le: '+Inf' }, all.count);
     };
   }
 
-  private ofProcess(metrics: Metrics): Fill {
-    const pool = metrics.gauge('teoart_database_pool_connections', 'Connections of this process', ['state']);
-    const waited = metrics.counter('teoart_database_wait_seconds_total', 'Time callers waited for the writer', []);
-    const slow = metrics.counter('teoart_database_slow_statements_total', 'Statements above SLOW_QUERY_MS', []);
-    const failed = metrics.counter('teoart_database_failures_total', 'Deadlocks and time-outs met', ['kind']);
+  private registerProcess(metrics: Metrics): FillMetrics {
+    const pool = metrics.gauge('teoart_database_pool_connections', 'Database connections of this process, by state', [
+      'state',
+    ]);
+    const waited = metrics.counter(
+      'teoart_database_wait_seconds_total',
+      'Time that callers waited for the writer of the SQLite file',
+      [],
+    );
+    const slow = metrics.counter(
+      'teoart_database_slow_statements_total',
+      'Statements that took longer than SLOW_QUERY_MS',
+      [],
+    );
+    const failed = metrics.counter('teoart_database_failures_total', 'Deadlocks and timeouts of statements, by kind', [
+      'kind',
+    ]);
     return () => {
       const { total, idle, waiting, waitedMs } = this.database.dialect.diagnostics.connectionUsage();
       for (const [state, value] of Object.entries({ total, idle, waiting })) pool.set({ state }, value);
       for (const counter of [waited, slow, failed]) counter.reset();
       waited.inc({}, waitedMs / 1_000);
-      slow.inc({}, this.incidents.slowQueries.seen);
+      slow.inc({}, this.incidents.slowQueries.totalCount);
       for (const [kind, count] of this.incidents.failureCounts) failed.inc({ kind }, count);
     };
   }
 
-  private ofDatabase(metrics: Metrics): Fill {
-    const bytes = metrics.gauge('teoart_database_size_bytes', 'Of the whole database', []);
-    const tables = metrics.gauge('teoart_database_table_size_bytes', 'With its indexes', ['table']);
-    const dead = metrics.gauge('teoart_database_table_dead_rows', 'Rows nobody sees any more', ['table']);
-    const connections = metrics.gauge('teoart_database_connections', 'To this database, by state', ['state']);
-    const deadlocks = metrics.gauge('teoart_database_deadlocks', 'Counted by the server', []);
-    return async (isOld) => {
-      if (!isOld) return;
+  private registerDatabase(metrics: Metrics): FillMetrics {
+    const bytes = metrics.gauge('teoart_database_size_bytes', 'Size of the database', []);
+    const tables = metrics.gauge('teoart_database_table_size_bytes', 'Size of a table with its indexes', ['table']);
+    const dead = metrics.gauge('teoart_database_table_dead_rows', 'Dead rows of a table', ['table']);
+    const connections = metrics.gauge(
+      'teoart_database_connections',
+      'Connections of all processes to the database, by state',
+      ['state'],
+    );
+    const deadlocks = metrics.gauge('teoart_database_deadlocks', 'Deadlocks counted by the server', []);
+    return async (shouldReadAgain) => {
+      if (!shouldReadAgain) return;
       const storage = await this.inspector.storage();
       for (const gauge of [tables, dead, connections]) gauge.reset();
       bytes.set({}, storage.totalBytes);
-      for (const table of storage.tables.slice(0, mostTables)) {
+      for (const table of storage.tables.slice(0, maxTables)) {
         tables.set({ table: table.name }, (table.bytes ?? 0) + (table.indexBytes ?? 0));
         if (table.deadRows !== null) dead.set({ table: table.name }, table.deadRows);
       }
@@ -97,14 +117,14 @@ export class DatabaseMetrics {
     };
   }
 
-  private ofFindings(metrics: Metrics): Fill {
-    const gauge = metrics.gauge('teoart_database_findings', 'What /operations reports', ['kind']);
-    return async (isOld) => {
-      if (!isOld) return;
-      const found = await this.diagnosis.all();
-      for (const kind of findingKinds) gauge.set({ kind }, found.filter((each) => each.kind === kind).length);
+  private registerFindings(metrics: Metrics): FillMetrics {
+    const gauge = metrics.gauge('teoart_database_findings', 'Findings on /operations, by kind', ['kind']);
+    return async (shouldReadAgain) => {
+      if (!shouldReadAgain) return;
+      const found = await this.diagnosis.allFindings();
+      for (const kind of findingKinds) gauge.set({ kind }, found.filter((finding) => finding.kind === kind).length);
     };
   }
 }
 
-type Fill = (isOld: boolean) => Promise<void> | void;
+type FillMetrics = (shouldReadAgain: boolean) => Promise<void> | void;

@@ -1,103 +1,123 @@
 import { seconds, type Finding } from '../../platform/findings/finding';
 import type { Failure, FailureKind } from './incidents';
-import type { ConnectionReport, LockPair, MendWords } from './inspector';
+import type { ConnectionReport, LockPair, RepairStatements } from './inspector';
 
-export function diagnoseConnections(report: ConnectionReport, idleMs: number, words: MendWords): Finding[] {
+export function diagnoseConnections(report: ConnectionReport, idleMs: number, repairs: RepairStatements): Finding[] {
   return [
-    ...[...nearLimit(report), ...poolWaiting(report), ...idle(report, idleMs, words)],
-    ...[...busy(report, words), ...late(report, words)],
+    ...findNearLimit(report),
+    ...findPoolWaiting(report),
+    ...findIdleTransactions(report, idleMs, repairs),
+    ...findBusyFile(report, repairs),
+    ...findWriteTimeouts(report, repairs),
   ];
 }
 
-function nearLimit({ limit, used }: ConnectionReport): Finding[] {
+function findNearLimit({ limit, used }: ConnectionReport): Finding[] {
   if (limit === null || used === null || used < limit * 0.8) return [];
   return [
     {
-      ...{ kind: 'connections-near-limit', severity: used >= limit * 0.95 ? 'critical' : 'warning', subject: 'server' },
-      explanation: `${used} of ${limit} connections are taken. Put a pooler in front, or make DATABASE_POOL_SIZE smaller.`,
+      kind: 'connections-near-limit',
+      severity: used >= limit * 0.95 ? 'critical' : 'warning',
+      subject: 'server',
+      explanation: `${used} of ${limit} connections are in use. Use a pooler or reduce DATABASE_POOL_SIZE.`,
       mend: `SELECT application_name, state, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3 DESC;`,
     },
   ];
 }
 
-function poolWaiting({ pool, limit }: ConnectionReport): Finding[] {
+function findPoolWaiting({ pool, limit }: ConnectionReport): Finding[] {
   if (pool.waiting === 0) return [];
-  const what = limit === null ? 'the writer of the file' : 'a connection of the pool';
+  const resource = limit === null ? 'the writer of the file' : 'a connection of the pool';
   return [
     {
-      ...{ kind: 'pool-waiting', severity: 'warning', subject: 'this process' },
-      explanation: `${pool.waiting} callers wait for ${what}; the longest wait so far was ${seconds(pool.longestWaitMs)}.`,
+      kind: 'pool-waiting',
+      severity: 'warning',
+      subject: 'this process',
+      explanation: `${pool.waiting} callers wait for ${resource}; the longest wait so far was ${seconds(pool.longestWaitMs)}.`,
       mend:
         limit === null
-          ? '-- no SQL: shorten the slowest transaction below'
+          ? '-- no SQL can fix this: shorten the slowest transaction'
           : 'SELECT pid, state, xact_start, query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start;',
     },
   ];
 }
 
-function idle({ sessions }: ConnectionReport, idleMs: number, words: MendWords): Finding[] {
+function findIdleTransactions({ sessions }: ConnectionReport, idleMs: number, repairs: RepairStatements): Finding[] {
   return sessions
     .filter(({ state, stateMs }) => state.startsWith('idle in transaction') && stateMs >= idleMs)
     .map(({ pid, stateMs, application, statement }) => ({
-      ...({ kind: 'idle-in-transaction', severity: 'warning', subject: `session ${pid}` } as const),
-      explanation: `${application || 'Somebody'} holds a transaction open and does nothing since ${seconds(stateMs)}: its locks stay, and nothing it can see is cleaned. Last: ${statement}`,
-      mend: words.endSession(pid),
+      kind: 'idle-in-transaction' as const,
+      severity: 'warning' as const,
+      subject: `session ${pid}`,
+      explanation: `${application || 'An unnamed application'} has held a transaction open without work for ${seconds(stateMs)}. It keeps its locks, and dead rows that it can see are not removed. Last statement: ${statement}`,
+      mend: repairs.endSession(pid),
     }));
 }
 
-function late({ pool }: ConnectionReport, words: MendWords): Finding[] {
+function findWriteTimeouts({ pool }: ConnectionReport, repairs: RepairStatements): Finding[] {
   if (pool.timeouts === 0) return [];
-  const explanation = `${pool.timeouts} callers gave up waiting for the writer of the file: they got a 503.`;
-  return [{ kind: 'timeout', severity: 'critical', subject: 'writer', explanation, mend: words.whoBlocks }];
+  const explanation = `${pool.timeouts} callers waited too long for the writer of the file and got a response with status 503.`;
+  return [{ kind: 'timeout', severity: 'critical', subject: 'writer', explanation, mend: repairs.findBlockers }];
 }
 
-function busy({ pool }: ConnectionReport, words: MendWords): Finding[] {
+function findBusyFile({ pool }: ConnectionReport, repairs: RepairStatements): Finding[] {
   if (pool.busy === 0) return [];
   return [
     {
-      ...{ kind: 'busy-file', severity: 'notice', subject: 'file' },
-      explanation: `Another process held the file ${pool.busy} times; ${seconds(pool.busyMs)} were waited for it in all.`,
-      mend: words.whoBlocks,
+      kind: 'busy-file',
+      severity: 'notice',
+      subject: 'file',
+      explanation: `Another process held the file ${pool.busy} times; the total wait was ${seconds(pool.busyMs)}.`,
+      mend: repairs.findBlockers,
     },
   ];
 }
 
-export function diagnoseLocks(pairs: readonly LockPair[], words: MendWords): Finding[] {
+export function diagnoseLocks(pairs: readonly LockPair[], repairs: RepairStatements): Finding[] {
   return pairs.map(({ pid, statement, waitedMs, blockerPid, blockerState, blockerApplication, blockerStatement }) => ({
-    ...({ kind: 'blocked-writer', severity: waitedMs > 10_000 ? 'critical' : 'warning' } as const),
+    kind: 'blocked-writer' as const,
+    severity: waitedMs > 10_000 ? ('critical' as const) : ('warning' as const),
     subject: `session ${pid}`,
-    explanation: `Waits since ${seconds(waitedMs)} for ${blockerApplication || 'session'} ${blockerPid} (${blockerState}). Waiting: ${statement} Blocking: ${blockerStatement}`,
-    mend: words.endSession(blockerPid),
+    explanation: `It has waited ${seconds(waitedMs)} for ${blockerApplication || 'session'} ${blockerPid} (${blockerState}). Waiting: ${statement} Blocking: ${blockerStatement}`,
+    mend: repairs.endSession(blockerPid),
   }));
 }
 
-const timeouts: FailureKind[] = ['lock-timeout', 'statement-timeout', 'busy'];
+const timeoutKinds: FailureKind[] = ['lock-timeout', 'statement-timeout', 'busy'];
 
-/** `deadlocks`: what the server has counted within a day, also of other processes. */
-export function diagnoseFailures(failures: readonly Failure[], deadlocks: number, words: MendWords): Finding[] {
+/** @param deadlocks the number that the server counted within a day, including other processes */
+export function diagnoseFailures(
+  failures: readonly Failure[],
+  deadlocks: number,
+  repairs: RepairStatements,
+): Finding[] {
   const own = failures.filter(({ kind }) => kind === 'deadlock');
   const found: Finding[] = [];
   const count = Math.max(deadlocks, own.length);
   if (count > 0) {
     const [last] = own;
     found.push({
-      ...{ kind: 'deadlock', severity: 'warning', subject: last?.route ?? 'server' },
-      explanation: `${count} within a day. Two transactions took the same rows in opposite order${last ? `; the last one lost with: ${last.statement.text}` : ''}.`,
-      mend: inOrder(last?.statement.text),
+      kind: 'deadlock',
+      severity: 'warning',
+      subject: last?.route ?? 'server',
+      explanation: `${count} deadlocks within a day. Two transactions locked the same rows in opposite order${last ? `; the last one was aborted at: ${last.statement.text}` : ''}.`,
+      mend: toOrderedLockSql(last?.statement.text),
     });
   }
-  const late = failures.filter(({ kind }) => timeouts.includes(kind));
-  if (late[0])
+  const timedOut = failures.filter(({ kind }) => timeoutKinds.includes(kind));
+  if (timedOut[0])
     found.push({
-      ...{ kind: 'timeout', severity: 'warning', subject: late[0].route ?? 'this process' },
-      explanation: `${late.length} statements ran into a time-out (${late[0].kind}), the last: ${late[0].statement.text}`,
-      mend: words.whoBlocks,
+      kind: 'timeout',
+      severity: 'warning',
+      subject: timedOut[0].route ?? 'this process',
+      explanation: `${timedOut.length} statements timed out (${timedOut[0].kind}). The last one: ${timedOut[0].statement.text}`,
+      mend: repairs.findBlockers,
     });
   return found;
 }
 
-export const tableIn = (sql: string): string | null =>
+export const tableNameIn = (sql: string): string | null =>
   /\b(?:UPDATE|FROM|INTO|JOIN)\s+"?(\w+)"?/i.exec(sql)?.[1] ?? null;
 
-const inOrder = (sql = ''): string =>
-  `SELECT id FROM ${tableIn(sql) ?? 'the_table'} WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE;  -- first, in every transaction that writes several of its rows`;
+const toOrderedLockSql = (sql = ''): string =>
+  `SELECT id FROM ${tableNameIn(sql) ?? 'the_table'} WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE;  -- run this first in every transaction that writes several of these rows`;

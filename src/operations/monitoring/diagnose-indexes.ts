@@ -1,105 +1,118 @@
-import { fewTimes } from './evidence';
+import { minOccurrences } from './finding-thresholds';
 import { megabytes, type Finding } from '../../platform/findings/finding';
-import type { ForeignKeySeen, IndexSeen, MendWords, TableSeen } from './inspector';
-import { callsOf, timeOf, type Scan } from './plans';
-import { isOwn } from './statement';
+import type { ForeignKeyInfo, IndexInfo, RepairStatements, TableInfo } from './inspector';
+import { countCalls, totalMsOf, type StatementScan } from './query-plans';
+import { isOwnStatement } from './statement';
 
-/** Below these a table is read from end to end faster than any index. */
-const fewRows = 1_000;
-const smallBytes = 65_536;
-const littleActivity = 1_000;
+/** Smaller tables are not reported, because reading them completely is faster than using an index. */
+const minRows = 1_000;
+const minBytes = 65_536;
+const minActivity = 1_000;
 
 export interface IndexFacts {
-  indexes: readonly IndexSeen[];
-  foreignKeys: readonly ForeignKeySeen[];
-  tables: readonly TableSeen[];
-  scans: readonly Scan[];
-  words: MendWords;
-  /** Statements this process has seen: without many, an index no plan uses says nothing. */
+  indexes: readonly IndexInfo[];
+  foreignKeys: readonly ForeignKeyInfo[];
+  tables: readonly TableInfo[];
+  scans: readonly StatementScan[];
+  repairs: RepairStatements;
+  /** Number of statements that this process has seen. If they are few, an unused index proves nothing. */
   calls: number;
 }
 
 export function diagnoseIndexes(facts: IndexFacts): Finding[] {
-  const { indexes, words } = facts;
-  const duplicates = duplicated(indexes, words);
-  const doubled = new Set(duplicates.map(({ subject }) => subject));
+  const { indexes, repairs } = facts;
+  const duplicates = findDuplicates(indexes, repairs);
+  const duplicateNames = new Set(duplicates.map(({ subject }) => subject));
   return [
-    ...invalid(indexes, words),
-    ...missing(facts),
-    ...foreignKeys(facts),
+    ...findInvalid(indexes, repairs),
+    ...findMissing(facts),
+    ...findUnindexedForeignKeys(facts),
     ...duplicates,
-    ...unused(facts).filter(({ subject }) => !doubled.has(subject)),
+    ...findUnused(facts).filter(({ subject }) => !duplicateNames.has(subject)),
   ];
 }
 
-function invalid(indexes: readonly IndexSeen[], words: MendWords): Finding[] {
+function findInvalid(indexes: readonly IndexInfo[], repairs: RepairStatements): Finding[] {
   return indexes
     .filter(({ isValid }) => !isValid)
     .map(({ name: subject, table }) => ({
-      ...({ kind: 'invalid-index', severity: 'warning', subject, mend: words.rebuildIndex(subject) } as const),
-      explanation: `The index on ${table} was not built to its end: every write keeps it, no read uses it.`,
+      kind: 'invalid-index' as const,
+      severity: 'warning' as const,
+      subject,
+      mend: repairs.rebuildIndex(subject),
+      explanation: `The build of this index on ${table} did not finish. Writes update it, but reads cannot use it.`,
     }));
 }
 
-function missing({ scans, tables, words }: IndexFacts): Finding[] {
+function findMissing({ scans, tables, repairs }: IndexFacts): Finding[] {
   const rows = new Map(tables.map((table) => [table.name, table.rows]));
   const found = new Map<string, Finding>();
   for (const { table, columns, statement, calls } of scans) {
     const count = rows.get(table) ?? 0;
     const key = `${table} (${columns.join(', ')})`;
-    if (count < fewRows || found.has(key) || calls < fewTimes || isOwn(statement)) continue;
-    const cost = `${calls} calls, ${Math.round(timeOf(statement))} ms in all`;
+    if (count < minRows || found.has(key) || calls < minOccurrences || isOwnStatement(statement)) continue;
+    const cost = `${calls} calls, ${Math.round(totalMsOf(statement))} ms in total`;
     found.set(key, {
-      ...{ kind: 'missing-index', severity: 'warning', subject: key, mend: words.createIndex(table, columns) },
-      explanation: `About ${count} rows are read to find a few (${cost}): ${statement.text}`,
+      kind: 'missing-index',
+      severity: 'warning',
+      subject: key,
+      mend: repairs.createIndex(table, columns),
+      explanation: `About ${count} rows are read to find a few of them (${cost}): ${statement.text}`,
     });
   }
   return [...found.values()];
 }
 
-function foreignKeys({ foreignKeys: keys, tables, words }: IndexFacts): Finding[] {
+function findUnindexedForeignKeys({ foreignKeys: keys, tables, repairs }: IndexFacts): Finding[] {
   const rows = new Map(tables.map((table) => [table.name, table.rows]));
   return keys.map(({ name: subject, table, columns, referenced }) => ({
-    ...({ kind: 'foreign-key-without-index', subject, mend: words.createIndex(table, columns) } as const),
-    severity: (rows.get(table) ?? 0) < fewRows ? 'notice' : 'warning',
-    explanation: `To delete a row of ${referenced}, all of ${table} is read for rows that refer to it.`,
+    kind: 'foreign-key-without-index' as const,
+    subject,
+    mend: repairs.createIndex(table, columns),
+    severity: (rows.get(table) ?? 0) < minRows ? 'notice' : 'warning',
+    explanation: `A delete from ${referenced} reads all rows of ${table} to find those that refer to the deleted row.`,
   }));
 }
 
-function duplicated(indexes: readonly IndexSeen[], words: MendWords): Finding[] {
+function findDuplicates(indexes: readonly IndexInfo[], repairs: RepairStatements): Finding[] {
   return indexes.flatMap((index) => {
     if (index.isUnique || index.isConstraint || !index.isValid) return [];
-    const better = indexes.find((other) => other !== index && covers(other, index));
-    if (!better) return [];
-    const explanation = `${better.name} on ${better.table} (${better.columns.join(', ')}) serves whatever it serves.`;
+    const replacement = indexes.find((other) => other !== index && canReplace(other, index));
+    if (!replacement) return [];
+    const explanation = `${replacement.name} on ${replacement.table} (${replacement.columns.join(', ')}) covers all of its uses.`;
     return [
       {
-        ...({ kind: 'duplicate-index', severity: 'warning', subject: index.name, explanation } as const),
-        mend: words.dropIndex(index.name),
+        kind: 'duplicate-index' as const,
+        severity: 'warning' as const,
+        subject: index.name,
+        explanation,
+        mend: repairs.dropIndex(index.name),
       },
     ];
   });
 }
 
-/** Of two that are the same, the one that is kept is the unique one, else the first by name. */
-function covers(other: IndexSeen, index: IndexSeen): boolean {
+/** Of two equal indexes the unique one is kept, else the first by name. */
+function canReplace(other: IndexInfo, index: IndexInfo): boolean {
   if (other.table !== index.table || other.condition !== index.condition || !other.isValid) return false;
   if (!index.key.every((part, at) => other.key[at] === part)) return false;
   const isSame = other.key.length === index.key.length;
   return !isSame || other.isUnique || other.isConstraint || other.name < index.name;
 }
 
-function unused({ indexes, tables, words, calls }: IndexFacts): Finding[] {
+function findUnused({ indexes, tables, repairs, calls }: IndexFacts): Finding[] {
   const activity = new Map(tables.map((table) => [table.name, table.activity ?? calls]));
   return indexes
     .filter(({ scans, isUnique, isConstraint, isValid }) => scans === 0 && !isUnique && !isConstraint && isValid)
-    .filter(({ bytes, table }) => (bytes ?? 0) >= smallBytes && (activity.get(table) ?? 0) >= littleActivity)
+    .filter(({ bytes, table }) => (bytes ?? 0) >= minBytes && (activity.get(table) ?? 0) >= minActivity)
     .map(({ name: subject, table, bytes, definition }) => ({
-      ...({ kind: 'unused-index', severity: 'notice', subject } as const),
-      explanation: `${megabytes(bytes ?? 0)} on ${table} that no read has used since the statistics began. Wait for a month with its reports; keep it where it serves deletes of a row others refer to.`,
-      mend: `${words.dropIndex(subject)}\n-- back again: ${definition};`,
+      kind: 'unused-index' as const,
+      severity: 'notice' as const,
+      subject,
+      explanation: `${megabytes(bytes ?? 0)} on ${table} that no read has used since the statistics began. Wait a month, so that monthly reports are included. Keep it if it speeds up deletes from a referenced table.`,
+      mend: `${repairs.dropIndex(subject)}\n-- to create it again: ${definition};`,
     }));
 }
 
-export const statementCalls = (statements: Iterable<Parameters<typeof callsOf>[0]>): number =>
-  [...statements].reduce((total, statement) => total + callsOf(statement), 0);
+export const countAllCalls = (statements: Iterable<Parameters<typeof countCalls>[0]>): number =>
+  [...statements].reduce((total, statement) => total + countCalls(statement), 0);

@@ -1,27 +1,33 @@
 import { seconds, type Finding } from '../../platform/findings/finding';
 import type { Repetition, SlowQuery } from './incidents';
-import type { MendWords } from './inspector';
-import type { Scan } from './plans';
-import { fewTimes, verySlowMs } from './evidence';
+import type { RepairStatements } from './inspector';
+import type { StatementScan } from './query-plans';
+import { minOccurrences, verySlowMs } from './finding-thresholds';
 import { isOwnRoute } from './statement';
-import { tableIn } from './diagnose-connections';
+import { tableNameIn } from './diagnose-connections';
 
-/** One finding for each statement that was slow, however often; an index where its plan lacks one. */
-export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[], words: MendWords): Finding[] {
+/** Reports each slow statement once, with an index if its plan lacks one. */
+export function diagnoseSlowQueries(
+  slow: readonly SlowQuery[],
+  scans: readonly StatementScan[],
+  repairs: RepairStatements,
+): Finding[] {
   const groups = new Map<string, SlowQuery[]>();
   for (const query of slow.filter(({ route }) => !isOwnRoute(route)))
     groups.set(query.statement.id, [...(groups.get(query.statement.id) ?? []), query]);
-  const often = [...groups.values()].filter(
-    (queries) => queries.length >= fewTimes || queries.some(({ durationMs }) => durationMs >= verySlowMs),
+  const reported = [...groups.values()].filter(
+    (queries) => queries.length >= minOccurrences || queries.some(({ durationMs }) => durationMs >= verySlowMs),
   );
-  return often.map((queries) => {
+  return reported.map((queries) => {
     const [{ statement, route }] = queries as [SlowQuery];
     const scan = scans.find((each) => each.statement.id === statement.id);
     const longest = Math.max(...queries.map(({ durationMs }) => durationMs));
     return {
-      ...({ kind: 'slow-query', severity: 'warning', subject: route ?? 'outside any request' } as const),
-      explanation: `Slow ${queries.length === 1 ? 'once' : `${queries.length} times`}, ${seconds(longest)} at worst: ${statement.text}`,
-      mend: scan ? words.createIndex(scan.table, scan.columns) : words.analyze(tableIn(statement.text)),
+      kind: 'slow-query' as const,
+      severity: 'warning' as const,
+      subject: route ?? 'outside of requests',
+      explanation: `Slow ${queries.length === 1 ? 'once' : `${queries.length} times`}, at most ${seconds(longest)}: ${statement.text}`,
+      mend: scan ? repairs.createIndex(scan.table, scan.columns) : repairs.analyze(tableNameIn(statement.text)),
     };
   });
 }
@@ -29,13 +35,17 @@ export function diagnoseSlow(slow: readonly SlowQuery[], scans: readonly Scan[],
 export function diagnoseRepetitions(repetitions: Iterable<Repetition>): Finding[] {
   return [...repetitions]
     .filter(({ route }) => !isOwnRoute(route))
-    .map(({ statement, route, most, requests }) => ({
-      ...({ kind: 'repeated-statement', severity: 'warning', subject: route } as const),
+    .map(({ statement, route, maxCount: most, requestCount: requests }) => ({
+      kind: 'repeated-statement' as const,
+      severity: 'warning' as const,
+      subject: route,
       explanation: `Sent up to ${most} times in one request, in ${requests} requests (N+1): ${statement.text}`,
-      mend: atOnce(statement.text),
+      mend: toBatchSql(statement.text),
     }));
 }
 
-/** The same for many keys at once. */
-const atOnce = (sql: string): string =>
-  /= ?\$1\b/.test(sql) ? `${sql.replace(/= ?\$1\b/, 'IN ($1, $2, …)')};` : `-- once for the whole list:\n${sql};`;
+/** The statement for many keys at once. */
+const toBatchSql = (sql: string): string =>
+  /= ?\$1\b/.test(sql)
+    ? `${sql.replace(/= ?\$1\b/, 'IN ($1, $2, …)')};`
+    : `-- send it once for the whole list:\n${sql};`;

@@ -1,82 +1,93 @@
 import { megabytes, name, type Finding } from '../../platform/findings/finding';
-import type { MendWords, StorageReport } from './inspector';
+import type { RepairStatements, StorageReport } from './inspector';
 
-const day = 86_400_000;
-const mb = 1_048_576;
+const dayMs = 86_400_000;
+const bytesPerMb = 1_048_576;
 
 export interface Growth {
-  perDay: number | null;
+  bytesPerDay: number | null;
   tables: ReadonlyMap<string, number>;
   daysToFull: number | null;
 }
 
-export function growthOf(storage: StorageReport, perDay: number | null, tables: Growth['tables']): Growth {
+export function toGrowth(storage: StorageReport, perDay: number | null, tables: Growth['tables']): Growth {
   const isFilling = storage.freeBytes !== null && perDay !== null && perDay > 0;
-  return { perDay, tables, daysToFull: isFilling ? storage.freeBytes! / perDay : null };
+  return { bytesPerDay: perDay, tables, daysToFull: isFilling ? storage.freeBytes! / perDay : null };
 }
 
-export function diagnoseStorage(storage: StorageReport, growth: Growth, words: MendWords): Finding[] {
-  return [...full(growth, storage), ...growing(storage, growth), ...dead(storage, words), ...ofFile(storage)];
+export function diagnoseStorage(storage: StorageReport, growth: Growth, repairs: RepairStatements): Finding[] {
+  return [
+    ...findFullDisk(growth, storage),
+    ...findGrowingTables(storage, growth),
+    ...findDeadRows(storage, repairs),
+    ...findFileProblems(storage),
+  ];
 }
 
-function full({ daysToFull, perDay }: Growth, { freeBytes, tables }: StorageReport): Finding[] {
+function findFullDisk({ daysToFull, bytesPerDay }: Growth, { freeBytes, tables }: StorageReport): Finding[] {
   if (daysToFull === null || daysToFull > 30) return [];
   const [largest] = tables;
   return [
     {
-      ...{ kind: 'disk-full-soon', severity: daysToFull < 7 ? 'critical' : 'warning', subject: 'volume' },
-      explanation: `${megabytes(freeBytes!)} are left and ${megabytes(perDay!)} a day are written: full in ${Math.floor(daysToFull)} days.`,
-      mend: largest ? rowsByDay(largest.name) : 'SELECT 1;',
+      kind: 'disk-full-soon',
+      severity: daysToFull < 7 ? 'critical' : 'warning',
+      subject: 'volume',
+      explanation: `${megabytes(freeBytes!)} are free and the database grows by ${megabytes(bytesPerDay!)} per day: the volume is full in ${Math.floor(daysToFull)} days.`,
+      mend: largest ? toCountSql(largest.name) : 'SELECT 1;',
     },
   ];
 }
 
-function growing({ tables }: StorageReport, growth: Growth): Finding[] {
+function findGrowingTables({ tables }: StorageReport, growth: Growth): Finding[] {
   return tables.flatMap(({ name: subject, bytes, indexBytes }) => {
     const perDay = growth.tables.get(subject) ?? 0;
     const size = (bytes ?? 0) + (indexBytes ?? 0);
-    if (perDay < mb || perDay < size / 10) return [];
-    const explanation = `It holds ${megabytes(size)} and grows by ${megabytes(perDay)} a day.`;
+    if (perDay < bytesPerMb || perDay < size / 10) return [];
+    const explanation = `It has ${megabytes(size)} and grows by ${megabytes(perDay)} per day.`;
     return [
-      { ...({ kind: 'growing-table', severity: 'notice', subject, explanation } as const), mend: rowsByDay(subject) },
+      { kind: 'growing-table' as const, severity: 'notice' as const, subject, explanation, mend: toCountSql(subject) },
     ];
   });
 }
 
-/** What grows is a question before it is a deletion. */
-const rowsByDay = (table: string): string =>
-  `SELECT count(*) FROM ${name(table)};  -- then decide how long its rows are kept`;
+/** Only counts rows, because an operator must decide which rows may be deleted. */
+const toCountSql = (table: string): string =>
+  `SELECT count(*) FROM ${name(table)};  -- then decide how long its rows must be kept`;
 
-function dead({ tables }: StorageReport, words: MendWords): Finding[] {
+function findDeadRows({ tables }: StorageReport, repairs: RepairStatements): Finding[] {
   return tables
     .filter(({ deadRows, rows }) => deadRows !== null && deadRows >= 1_000 && deadRows > rows / 5)
     .map(({ name: subject, deadRows, rows, vacuumedAt }) => ({
-      ...({ kind: 'dead-rows', severity: 'warning', subject, mend: words.compact(subject) } as const),
-      explanation: `${deadRows} dead rows beside ${rows} live ones; ${cleaned(vacuumedAt)}.`,
+      kind: 'dead-rows' as const,
+      severity: 'warning' as const,
+      subject,
+      mend: repairs.compact(subject),
+      explanation: `${deadRows} dead rows and ${rows} live rows; ${toVacuumText(vacuumedAt)}.`,
     }));
 }
 
-const cleaned = (at: Date | null): string =>
-  at ? `last cleaned ${Math.round((Date.now() - at.getTime()) / day)} days ago` : 'never cleaned yet';
+const toVacuumText = (at: Date | null): string =>
+  at ? `last vacuumed ${Math.round((Date.now() - at.getTime()) / dayMs)} days ago` : 'never vacuumed';
 
-function ofFile({ file }: StorageReport): Finding[] {
+function findFileProblems({ file }: StorageReport): Finding[] {
   if (!file) return [];
   const { freePages, pages, pageBytes, logBytes } = file;
   const found: Finding[] = [];
   if (freePages >= 1_000 && freePages > pages / 5)
     found.push({
-      ...{ kind: 'free-pages', severity: 'notice', subject: 'file', mend: 'VACUUM;' },
-      explanation: `${megabytes(freePages * pageBytes)} of the file are empty: new rows use them, the disk does not get them back.`,
+      kind: 'free-pages',
+      severity: 'notice',
+      subject: 'file',
+      mend: 'VACUUM;',
+      explanation: `${megabytes(freePages * pageBytes)} of the file are unused. New rows use this space, but it is not returned to the disk.`,
     });
-  if (logBytes > 16 * mb)
+  if (logBytes > 16 * bytesPerMb)
     found.push({
-      ...{
-        kind: 'large-log',
-        severity: 'warning',
-        subject: 'write-ahead log',
-        mend: 'PRAGMA wal_checkpoint(TRUNCATE);',
-      },
-      explanation: `The write-ahead log holds ${megabytes(logBytes)}: somebody reads for so long that it cannot be emptied.`,
+      kind: 'large-log',
+      severity: 'warning',
+      subject: 'write-ahead log',
+      mend: 'PRAGMA wal_checkpoint(TRUNCATE);',
+      explanation: `The write-ahead log holds ${megabytes(logBytes)}, because a long read prevents that it is truncated.`,
     });
   return found;
 }

@@ -1,110 +1,116 @@
 import { Injectable } from '@nestjs/common';
 import { diagnoseConnections, diagnoseFailures, diagnoseLocks } from './diagnose-connections';
-import { diagnoseIndexes, statementCalls } from './diagnose-indexes';
-import { diagnoseRepetitions, diagnoseSlow } from './diagnose-queries';
-import { diagnoseStorage, growthOf, type Growth } from './diagnose-storage';
-import { settled } from './evidence';
+import { diagnoseIndexes, countAllCalls } from './diagnose-indexes';
+import { diagnoseRepetitions, diagnoseSlowQueries } from './diagnose-queries';
+import { diagnoseStorage, toGrowth, type Growth } from './diagnose-storage';
+import { withEnoughObservation } from './finding-thresholds';
 import { worstFirst, type Finding } from '../../platform/findings/finding';
 import { FindingSources } from '../../platform/findings/finding-sources';
-import { History } from './history';
+import { SampleHistory } from './sample-history';
 import { Incidents } from './incidents';
-import { Inspector, type IndexSeen, type StorageReport } from './inspector';
-import { Plans } from './plans';
+import { Inspector, type IndexInfo, type StorageReport } from './inspector';
+import { QueryPlans } from './query-plans';
 import { QueryStatistics } from './query-statistics';
 
-const day = 24;
+const dayHours = 24;
 
-/** What is wrong, from what the inspector sees, what this process has met and what modules report. */
+/** Collects findings from the inspector, from the incidents of this process, and from the modules. */
 @Injectable()
 export class Diagnosis {
   constructor(
     private readonly inspector: Inspector,
     private readonly statistics: QueryStatistics,
     private readonly incidents: Incidents,
-    private readonly plans: Plans,
-    private readonly history: History,
+    private readonly plans: QueryPlans,
+    private readonly history: SampleHistory,
     private readonly sources: FindingSources,
   ) {}
 
-  async all(): Promise<Finding[]> {
+  async allFindings(): Promise<Finding[]> {
     const found = [
-      ...[await this.ofQueries(), await this.ofConnections(), await this.ofIndexes()],
-      ...[await this.ofStorage(), await this.ofLocks(), await this.sources.all()],
+      await this.queryFindings(),
+      await this.connectionFindings(),
+      await this.indexFindings(),
+      await this.storageFindings(),
+      await this.lockFindings(),
+      await this.sources.all(),
     ];
     return worstFirst(found.flat());
   }
 
-  async ofQueries(): Promise<Finding[]> {
+  async queryFindings(): Promise<Finding[]> {
     const slow = this.incidents.slowQueries.newest();
-    const scans = slow.length > 0 ? await this.plans.scans() : [];
-    return this.settled([
-      ...diagnoseSlow(slow, scans, this.inspector.words),
+    const scans = slow.length > 0 ? await this.plans.findScans() : [];
+    return this.withEnoughObservation([
+      ...diagnoseSlowQueries(slow, scans, this.inspector.repairs),
       ...diagnoseRepetitions(this.incidents.repetitions.values()),
     ]);
   }
 
-  async ofConnections(): Promise<Finding[]> {
-    return diagnoseConnections(await this.inspector.connections(), this.incidents.idleLimitMs, this.inspector.words);
+  async connectionFindings(): Promise<Finding[]> {
+    return diagnoseConnections(await this.inspector.connections(), this.incidents.idleLimitMs, this.inspector.repairs);
   }
 
-  async ofIndexes(): Promise<Finding[]> {
-    const [indexes, foreignKeys] = [await this.indexes(), await this.inspector.foreignKeysWithoutIndex()];
+  async indexFindings(): Promise<Finding[]> {
+    const [indexes, foreignKeys] = [await this.listIndexes(), await this.inspector.foreignKeysWithoutIndex()];
     const { tables } = await this.inspector.storage();
-    const calls = statementCalls(this.statistics.statements.values());
-    const scans = await this.plans.scans();
-    return this.settled(diagnoseIndexes({ indexes, foreignKeys, tables, scans, calls, words: this.inspector.words }));
+    const calls = countAllCalls(this.statistics.statements.values());
+    const scans = await this.plans.findScans();
+    return this.withEnoughObservation(
+      diagnoseIndexes({ indexes, foreignKeys, tables, scans, calls, repairs: this.inspector.repairs }),
+    );
   }
 
-  /** Where the engine counts no scans, with the calls whose plan uses the index. */
-  async indexes(): Promise<IndexSeen[]> {
+  /** Lists the indexes. If the engine counts no scans, the calls whose plan uses an index are counted instead. */
+  async listIndexes(): Promise<IndexInfo[]> {
     const indexes = await this.inspector.indexes();
     if (this.inspector.countsIndexScans) return indexes;
-    const use = await this.plans.indexUse();
+    const use = await this.plans.countIndexUses();
     return indexes.map((index) => ({ ...index, scans: use.get(index.name) ?? 0 }));
   }
 
-  async ofStorage(): Promise<Finding[]> {
+  async storageFindings(): Promise<Finding[]> {
     const storage = await this.inspector.storage();
-    return this.ofGrowth(storage, await this.growth(storage));
+    return this.growthFindings(storage, await this.computeGrowth(storage));
   }
 
-  async ofGrowth(storage: StorageReport, growth: Growth): Promise<Finding[]> {
-    return this.settled(diagnoseStorage(storage, growth, this.inspector.words));
+  async growthFindings(storage: StorageReport, growth: Growth): Promise<Finding[]> {
+    return this.withEnoughObservation(diagnoseStorage(storage, growth, this.inspector.repairs));
   }
 
-  async growth(storage: StorageReport): Promise<Growth> {
-    const perDay = (await this.history.growth('database', { bytes: storage.totalBytes })).get('bytes') ?? null;
-    return growthOf(storage, perDay, await this.history.growth('tables', tableBytes(storage)));
+  async computeGrowth(storage: StorageReport): Promise<Growth> {
+    const perDay = (await this.history.computeGrowth('database', { bytes: storage.totalBytes })).get('bytes') ?? null;
+    return toGrowth(storage, perDay, await this.history.computeGrowth('tables', toTableBytes(storage)));
   }
 
-  async ofLocks(): Promise<Finding[]> {
-    const { words } = this.inspector;
+  async lockFindings(): Promise<Finding[]> {
+    const { repairs } = this.inspector;
     const failures = this.incidents.failures.newest();
     return [
-      ...diagnoseLocks(await this.inspector.lockPairs(), words),
-      ...diagnoseFailures(failures, await this.deadlocksToday(), words),
+      ...diagnoseLocks(await this.inspector.lockPairs(), repairs),
+      ...diagnoseFailures(failures, await this.countDeadlocksToday(), repairs),
     ];
   }
 
-  private async settled(findings: Finding[]): Promise<Finding[]> {
-    return findings.length === 0 ? [] : settled(findings, await this.watchedMs());
+  private async withEnoughObservation(findings: Finding[]): Promise<Finding[]> {
+    return findings.length === 0 ? [] : withEnoughObservation(findings, await this.observedMs());
   }
 
-  /** By this process; where the server counts by itself, by any. */
-  private async watchedMs(): Promise<number> {
+  /** How long statistics were collected: by this process, or by the server if it keeps them itself. */
+  private async observedMs(): Promise<number> {
     const ownMs = Date.now() - this.statistics.since.getTime();
     if (!this.inspector.countsIndexScans) return ownMs;
-    const first = await this.history.oldestWithin('database', 14 * day);
-    return Math.max(ownMs, first ? (this.history.minute - first.minute) * 60_000 : 0);
+    const first = await this.history.findOldestWithin('database', 14 * dayHours);
+    return Math.max(ownMs, first ? (this.history.currentMinute - first.minute) * 60_000 : 0);
   }
 
-  private async deadlocksToday(): Promise<number> {
+  private async countDeadlocksToday(): Promise<number> {
     const now = (await this.inspector.deadlocks()) ?? 0;
     if (now === 0) return 0;
-    const before = await this.history.oldestWithin('database', day);
+    const before = await this.history.findOldestWithin('database', dayHours);
     return now - (before?.figures.deadlocks ?? now);
   }
 }
 
-export const tableBytes = ({ tables }: StorageReport): Record<string, number> =>
+export const toTableBytes = ({ tables }: StorageReport): Record<string, number> =>
   Object.fromEntries(tables.map(({ name, bytes, indexBytes }) => [name, (bytes ?? 0) + (indexBytes ?? 0)]));

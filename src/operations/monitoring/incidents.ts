@@ -3,10 +3,10 @@ import { Config } from '../../platform/config/config';
 import type { CallScope } from '../../platform/database/call-scope';
 import { Clock } from '../../platform/time/clock';
 import type { Statement } from './statement';
-import { Ring } from './ring';
+import { RingBuffer } from './ring-buffer';
 
-const kept = 200;
-const mostRepeated = 200;
+const maxIncidents = 200;
+const maxRepetitions = 200;
 
 export interface Incident {
   at: Date;
@@ -30,23 +30,29 @@ export interface Failure extends Incident {
 export interface Repetition {
   statement: Statement;
   route: string;
-  /** The most often it was sent in one request, and in how many requests it was five times or more. */
-  most: number;
-  requests: number;
+  /** The highest number in one request, and the number of requests that sent it five times or more. */
+  maxCount: number;
+  requestCount: number;
   lastTraceId: string | null;
 }
 
-/** PostgreSQL's codes, SQLite's, and the lane's. */
-const kinds: Record<string, FailureKind> = {
-  ...{ '40P01': 'deadlock', '55P03': 'lock-timeout', '57014': 'statement-timeout', '40001': 'serialization' },
-  ...{ SQLITE_BUSY: 'busy', SQLITE_BUSY_SNAPSHOT: 'busy', SQLITE_LOCKED: 'busy', WriteQueueTimeout: 'lock-timeout' },
+/** Error codes of PostgreSQL and SQLite, and the timeout of SQLite's write queue. */
+const failureKindsByCode: Record<string, FailureKind> = {
+  '40P01': 'deadlock',
+  '55P03': 'lock-timeout',
+  '57014': 'statement-timeout',
+  '40001': 'serialization',
+  SQLITE_BUSY: 'busy',
+  SQLITE_BUSY_SNAPSHOT: 'busy',
+  SQLITE_LOCKED: 'busy',
+  LaneTimeout: 'lock-timeout',
 };
 
-/** What went wrong or slowly in this process, in rings of a fixed size. */
+/** Keeps the latest slow and failed statements of this process in buffers of a fixed size. */
 @Injectable()
 export class Incidents {
-  readonly slowQueries = new Ring<SlowQuery>(kept);
-  readonly failures = new Ring<Failure>(kept);
+  readonly slowQueries = new RingBuffer<SlowQuery>(maxIncidents);
+  readonly failures = new RingBuffer<Failure>(maxIncidents);
   readonly failureCounts = new Map<FailureKind, number>();
   readonly repetitions = new Map<string, Repetition>();
   private readonly log = new Logger('Database');
@@ -56,40 +62,40 @@ export class Incidents {
     private readonly clock: Clock,
   ) {}
 
-  /** A transaction that does nothing for longer holds up others. */
+  /** A transaction that is idle for longer is reported, because it blocks others. */
   get idleLimitMs(): number {
     return this.config.settings.SLOW_QUERY_MS * 10;
   }
 
-  slow(statement: Statement, scope: CallScope | undefined, durationMs: number, rows: number): void {
-    this.slowQueries.add({ ...this.incident(statement, scope, durationMs), rows });
+  addSlowQuery(statement: Statement, scope: CallScope | undefined, durationMs: number, rows: number): void {
+    this.slowQueries.add({ ...this.toIncident(statement, scope, durationMs), rows });
   }
 
-  failed(statement: Statement, scope: CallScope | undefined, durationMs: number, error: unknown): void {
+  addFailure(statement: Statement, scope: CallScope | undefined, durationMs: number, error: unknown): void {
     const { code, name, driverError } = error as { code?: string; name?: string; driverError?: { code?: string } };
-    const kind = kinds[driverError?.code ?? code ?? name ?? ''];
+    const kind = failureKindsByCode[driverError?.code ?? code ?? name ?? ''];
     if (!kind) return;
     this.failureCounts.set(kind, (this.failureCounts.get(kind) ?? 0) + 1);
-    this.failures.add({ ...this.incident(statement, scope, durationMs), kind });
+    this.failures.add({ ...this.toIncident(statement, scope, durationMs), kind });
   }
 
-  /** A statement for each row of a list: the list has to be asked for at once. */
-  repeated(statement: Statement, { route, traceId }: CallScope, count: number): void {
+  /** Records that a request sent the same statement five times or more, which should be one statement for the whole list. */
+  addRepetition(statement: Statement, { route, traceId }: CallScope, count: number): void {
     const key = `${route} ${statement.id}`;
     const known = this.repetitions.get(key);
     if (known) {
-      known.most = Math.max(known.most, count);
-      if (count === 5) known.requests++;
+      known.maxCount = Math.max(known.maxCount, count);
+      if (count === 5) known.requestCount++;
       known.lastTraceId = traceId;
       return;
     }
-    if (this.repetitions.size >= mostRepeated) return;
-    this.repetitions.set(key, { statement, route, most: count, requests: 1, lastTraceId: traceId });
+    if (this.repetitions.size >= maxRepetitions) return;
+    this.repetitions.set(key, { statement, route, maxCount: count, requestCount: 1, lastTraceId: traceId });
     if (this.config.settings.NODE_ENV === 'development')
-      this.log.warn(`${route} sends a statement five times or more in one request (N+1): ${statement.text}`);
+      this.log.warn(`${route} sends the same statement five times or more in one request (N+1): ${statement.text}`);
   }
 
-  private incident(statement: Statement, scope: CallScope | undefined, durationMs: number): Incident {
+  private toIncident(statement: Statement, scope: CallScope | undefined, durationMs: number): Incident {
     const { route = null, traceId = null } = scope ?? {};
     return { at: this.clock.now(), statement, route, traceId, durationMs };
   }

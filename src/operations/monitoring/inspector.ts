@@ -1,6 +1,6 @@
 import type { ConnectionUsage } from '../../platform/database/statements/diagnostics';
 
-export interface SessionSeen {
+export interface SessionInfo {
   pid: number;
   state: string;
   application: string;
@@ -10,43 +10,43 @@ export interface SessionSeen {
 }
 
 export interface ConnectionReport {
-  /** Of the whole server; null where the engine has no limit. */
+  /** The connection limit of the server and its used connections; null if the engine has no limit. */
   limit: number | null;
   used: number | null;
   states: { state: string; count: number }[];
-  sessions: SessionSeen[];
+  sessions: SessionInfo[];
   pool: ConnectionUsage;
 }
 
-export interface IndexSeen {
+export interface IndexInfo {
   name: string;
   table: string;
   columns: string[];
   isUnique: boolean;
   isValid: boolean;
-  /** Of a constraint: only the constraint can be dropped. */
+  /** Whether the index belongs to a constraint. Then only the constraint can be dropped. */
   isConstraint: boolean;
-  /** PostgreSQL: since its statistics began. SQLite: calls whose plan uses it, since this process began. */
+  /** PostgreSQL: scans since its statistics began. SQLite: calls since this process started whose plan uses the index. */
   scans: number;
   bytes: number | null;
   definition: string;
-  /** Two indexes with the same are good for the same; one that begins with another's key is good for both. */
+  /** The key columns with collation and order. An index whose key begins with the key of another index can replace it. */
   key: string[];
   condition: string;
 }
 
-export interface TableSeen {
+export interface TableInfo {
   name: string;
   rows: number;
   bytes: number | null;
   indexBytes: number | null;
   deadRows: number | null;
   vacuumedAt: Date | null;
-  /** Reads and writes since the statistics began; null where the engine does not count. */
+  /** Number of reads and writes since the statistics began; null if the engine does not count them. */
   activity: number | null;
 }
 
-export interface ForeignKeySeen {
+export interface ForeignKeyInfo {
   name: string;
   table: string;
   columns: string[];
@@ -56,7 +56,7 @@ export interface ForeignKeySeen {
 export interface StorageReport {
   totalBytes: number;
   freeBytes: number | null;
-  tables: TableSeen[];
+  tables: TableInfo[];
   file: { pageBytes: number; pages: number; freePages: number; logBytes: number } | null;
 }
 
@@ -70,32 +70,32 @@ export interface LockPair {
   blockerApplication: string;
 }
 
-export interface ScanSeen {
+export interface TableScan {
   table: string;
   columns: string[];
 }
 
-/** What differs between the engines in looking at them. */
+/** Reads figures about the database. Each engine has its own implementation. */
 export abstract class Inspector {
   abstract version(): Promise<string>;
   abstract connections(): Promise<ConnectionReport>;
-  abstract indexes(): Promise<IndexSeen[]>;
-  abstract foreignKeysWithoutIndex(): Promise<ForeignKeySeen[]>;
+  abstract indexes(): Promise<IndexInfo[]>;
+  abstract foreignKeysWithoutIndex(): Promise<ForeignKeyInfo[]>;
   abstract storage(): Promise<StorageReport>;
   abstract lockPairs(): Promise<LockPair[]>;
-  /** Deadlocks the server has counted; null where there are none by construction. */
+  /** The number of deadlocks that the server counted; null if the engine cannot have deadlocks. */
   abstract deadlocks(): Promise<number | null>;
-  /** The server's own record of statements, by fingerprint; null where it keeps none. */
+  /** The server's own statistics of statements, by fingerprint; null if it keeps none. */
   abstract serverStatements(): Promise<Map<string, ServerStatement> | null>;
-  /** For each plan the tables it reads from end to end though columns are compared. */
-  abstract scansOf(planned: readonly Planned[]): Promise<ScanSeen[][]>;
+  /** For each plan, the tables that it reads completely although the statement compares their columns. */
+  abstract scansOf(planned: readonly StatementPlan[]): Promise<TableScan[][]>;
   abstract indexesUsedBy(plan: string): string[];
-  abstract readonly words: MendWords;
-  /** Where the engine does not count, the plans of the statements seen here do. */
+  abstract readonly repairs: RepairStatements;
+  /** Whether the engine counts index scans. If not, they are counted from the plans of statements. */
   abstract readonly countsIndexScans: boolean;
 }
 
-export interface Planned {
+export interface StatementPlan {
   sql: string;
   plan: string;
 }
@@ -106,14 +106,14 @@ export interface ServerStatement {
   rows: number;
 }
 
-/** The statements that mend, in each engine's spelling. */
-export interface MendWords {
+/** The SQL that repairs findings, in the dialect of each engine. */
+export interface RepairStatements {
   createIndex(table: string, columns: readonly string[]): string;
   dropIndex(index: string): string;
   rebuildIndex(index: string): string;
   compact(table: string): string;
   analyze(table: string | null): string;
-  /** Shows who holds what somebody waits for. */
-  whoBlocks: string;
+  /** Shows the sessions that block others. */
+  findBlockers: string;
   endSession(pid: number): string;
 }

@@ -8,18 +8,18 @@ import { DatabaseReport } from './database-report';
 import { Diagnosis } from './diagnosis';
 import { PostgresInspector } from './engines/postgres-inspector';
 import { SqliteInspector } from './engines/sqlite-inspector';
-import { History } from './history';
+import { SampleHistory } from './sample-history';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';
 import { OperationsController } from './operations.controller';
 import { OperationsPage } from './operations-page';
-import { Plans } from './plans';
+import { QueryPlans } from './query-plans';
 import { ProcessSampler } from './process-sampler';
 import { QueryReport } from './query-report';
 import { QueryStatistics } from './query-statistics';
 import { SampleDatabase } from './sample-database.job';
 import { Sample } from './sample.entity';
-import { WorkFindings } from './work-findings';
+import { BackgroundWorkFindings } from './background-work-findings';
 
 const inspector = {
   provide: Inspector,
@@ -30,14 +30,25 @@ const inspector = {
       : new SqliteInspector(database),
 };
 
-/** Watching the database: what it does, for whom, and what is wrong with it. */
+/** Monitors the database: its statements, the routes that send them, and problems. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Sample])],
   controllers: [OperationsController],
   providers: [
-    ...[inspector, Incidents, QueryStatistics, Plans, History, Diagnosis, QueryReport, DatabaseReport],
-    ...[SampleDatabase, ProcessSampler, DatabaseMetrics, OperationsPage, WorkFindings],
+    inspector,
+    Incidents,
+    QueryStatistics,
+    QueryPlans,
+    SampleHistory,
+    Diagnosis,
+    QueryReport,
+    DatabaseReport,
+    SampleDatabase,
+    ProcessSampler,
+    DatabaseMetrics,
+    OperationsPage,
+    BackgroundWorkFindings,
   ],
   exports: [Incidents, QueryStatistics],
 })

@@ -6,14 +6,14 @@ import type { FastifyInstance } from 'fastify';
 import { Config } from '../../platform/config/config';
 import { pageConfig } from '../../platform/http/security-headers';
 
-const types = {
+const contentTypes = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
 } as const;
-const scripts = ['page', 'api', 'dom', 'words', 'plots', 'findings', 'database-views', 'jobs-view', 'outbox-view'];
+const scripts = ['page', 'api', 'dom', 'formats', 'plots', 'findings', 'database-views', 'jobs-view', 'outbox-view'];
 
-/** The page an administrator looks at: files of ours and uPlot from its own package, nothing from elsewhere. It holds no data. */
+/** Serves the page for administrators: own files and uPlot from its package, so nothing is loaded from other sites. The page holds no data. */
 @Injectable()
 export class OperationsPage implements OnModuleInit {
   constructor(
@@ -21,25 +21,26 @@ export class OperationsPage implements OnModuleInit {
     private readonly config: Config,
   ) {}
 
-  /** A worker serves nothing. */
+  /** A worker has no HTTP adapter, so it does not serve the page. */
   onModuleInit(): void {
     if (this.http.httpAdapter && this.config.operationsPage)
-      serve(this.http.httpAdapter.getInstance<FastifyInstance>());
+      servePage(this.http.httpAdapter.getInstance<FastifyInstance>());
   }
 }
 
-function serve(instance: FastifyInstance): void {
-  const own = join(__dirname, 'page');
-  const plots = join(dirname(require.resolve('uplot/package.json')), 'dist');
-  file(instance, '/operations', join(own, 'index.html'), types.html);
-  file(instance, '/operations/style.css', join(own, 'style.css'), types.css);
-  for (const script of scripts) file(instance, `/operations/${script}.js`, join(own, `${script}.js`), types.js);
-  file(instance, '/operations/uplot.js', join(plots, 'uPlot.iife.min.js'), types.js);
-  file(instance, '/operations/uplot.css', join(plots, 'uPlot.min.css'), types.css);
+function servePage(instance: FastifyInstance): void {
+  const pageFolder = join(__dirname, 'page');
+  const uplotFolder = join(dirname(require.resolve('uplot/package.json')), 'dist');
+  serveFile(instance, '/operations', join(pageFolder, 'index.html'), contentTypes.html);
+  serveFile(instance, '/operations/style.css', join(pageFolder, 'style.css'), contentTypes.css);
+  for (const script of scripts)
+    serveFile(instance, `/operations/${script}.js`, join(pageFolder, `${script}.js`), contentTypes.js);
+  serveFile(instance, '/operations/uplot.js', join(uplotFolder, 'uPlot.iife.min.js'), contentTypes.js);
+  serveFile(instance, '/operations/uplot.css', join(uplotFolder, 'uPlot.min.css'), contentTypes.css);
 }
 
-/** Read at the first request; asked for again at each visit, so that a new version is seen at once. */
-function file(instance: FastifyInstance, url: string, path: string, type: string): void {
+/** Reads the file at the first request. The browser revalidates it at each visit, so that a new version is used at once. */
+function serveFile(instance: FastifyInstance, url: string, path: string, type: string): void {
   let content: Buffer | undefined;
   instance.get(url, { config: pageConfig }, (_request, reply) =>
     reply

@@ -7,13 +7,13 @@ import { Route } from '../../platform/http/route';
 import { DatabaseReport } from './database-report';
 import * as dto from './operations.dto';
 import { ProcessSampler } from './process-sampler';
-import { QueriesQuery, QueriesShown, SlowQueries, SlowQuery } from './queries.dto';
+import { QueriesQuery, QueriesResponse, SlowQueriesResponse, SlowQueriesQuery } from './queries.dto';
 import { QueryReport } from './query-report';
 import { QueryStatistics } from './query-statistics';
 
 const always = { errors: [Forbidden], tag: 'Operations' };
 
-/** How the database does; one shape on both engines. */
+/** Reports the state of the database. Responses have the same schema on both engines. */
 @Controller('operations/database')
 export class OperationsController {
   constructor(
@@ -25,68 +25,68 @@ export class OperationsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'Tell what is wrong with the database', answer: dto.DatabaseShown, ...always })
-  async show(@CurrentActor() actor: Actor): Promise<dto.DatabaseShown> {
+  @Route({ summary: 'Show the findings about the database', answer: dto.DatabaseHealthResponse, ...always })
+  async show(@CurrentActor() actor: Actor): Promise<dto.DatabaseHealthResponse> {
     requireAdministrator(actor);
     return this.report.overview(this.sampler.source, this.statistics.since);
   }
 
   @Get('queries')
-  @Route({ summary: 'List statements with their execution times and routes', answer: QueriesShown, ...always })
+  @Route({ summary: 'List statements with execution times and routes', answer: QueriesResponse, ...always })
   async queries(
     @CurrentActor() actor: Actor,
     @Query({ schema: QueriesQuery }) query: QueriesQuery,
-  ): Promise<QueriesShown> {
+  ): Promise<QueriesResponse> {
     requireAdministrator(actor);
-    return this.queryReport.queries(query);
+    return this.queryReport.listQueries(query);
   }
 
   @Get('slow-queries')
-  @Route({ summary: 'List the last slow statements with their plans', answer: SlowQueries, ...always })
-  async slowQueries(@CurrentActor() actor: Actor, @Query({ schema: SlowQuery }) { limit }: SlowQuery) {
+  @Route({ summary: 'List the latest slow statements with their plans', answer: SlowQueriesResponse, ...always })
+  async slowQueries(@CurrentActor() actor: Actor, @Query({ schema: SlowQueriesQuery }) { limit }: SlowQueriesQuery) {
     requireAdministrator(actor);
-    return { thresholdMs: this.config.settings.SLOW_QUERY_MS, queries: await this.queryReport.slow(limit) };
+    return { thresholdMs: this.config.settings.SLOW_QUERY_MS, queries: await this.queryReport.listSlowQueries(limit) };
   }
 
   @Get('connections')
-  @Route({ summary: 'Show who is connected and who waits', answer: dto.ConnectionsShown, ...always })
-  async connections(@CurrentActor() actor: Actor): Promise<dto.ConnectionsShown> {
+  @Route({ summary: 'Show connections and waiting sessions', answer: dto.ConnectionsResponse, ...always })
+  async connections(@CurrentActor() actor: Actor): Promise<dto.ConnectionsResponse> {
     requireAdministrator(actor);
     return this.report.connections();
   }
 
   @Get('indexes')
-  @Route({ summary: 'List indexes with their use', answer: dto.IndexesShown, ...always })
-  async indexes(@CurrentActor() actor: Actor): Promise<dto.IndexesShown> {
+  @Route({ summary: 'List indexes with their usage', answer: dto.IndexesResponse, ...always })
+  async indexes(@CurrentActor() actor: Actor): Promise<dto.IndexesResponse> {
     requireAdministrator(actor);
     return this.report.indexes();
   }
 
   @Get('storage')
-  @Route({ summary: 'Show what takes space and how fast it grows', answer: dto.StorageShown, ...always })
-  async storage(@CurrentActor() actor: Actor): Promise<dto.StorageShown> {
+  @Route({ summary: 'Show the size and growth of the database and its tables', answer: dto.StorageResponse, ...always })
+  async storage(@CurrentActor() actor: Actor): Promise<dto.StorageResponse> {
     requireAdministrator(actor);
     return this.report.storage();
   }
 
   @Get('locks')
-  @Route({ summary: 'Show who waits for whom, deadlocks and time-outs', answer: dto.LocksShown, ...always })
-  async locks(@CurrentActor() actor: Actor): Promise<dto.LocksShown> {
+  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', answer: dto.LocksResponse, ...always })
+  async locks(@CurrentActor() actor: Actor): Promise<dto.LocksResponse> {
     requireAdministrator(actor);
     return this.report.locks();
   }
 
   @Get('history')
   @Route({
-    summary: 'Give the samples of the last hours, one a minute and source',
-    answer: dto.HistoryShown,
+    summary: 'List the samples of the last hours, one per minute and source',
+    answer: dto.HistoryResponse,
     ...always,
   })
   async history(
     @CurrentActor() actor: Actor,
     @Query({ schema: dto.HistoryQuery }) { hours }: dto.HistoryQuery,
-  ): Promise<dto.HistoryShown> {
+  ): Promise<dto.HistoryResponse> {
     requireAdministrator(actor);
-    return this.report.over(hours);
+    return this.report.historyOf(hours);
   }
 }

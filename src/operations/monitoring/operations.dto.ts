@@ -7,74 +7,114 @@ const finding = z.strictObject({
   severity: z.enum(['notice', 'warning', 'critical']),
   subject: z.string(),
   explanation: z.string(),
-  mend: z
-    .string()
-    .meta({ description: 'The SQL that mends it, to be read before it is run; a command where no SQL does' }),
+  mend: z.string().meta({
+    description: 'The SQL that repairs the problem, or a shell command if no SQL does. Read it before running it',
+  }),
 });
 const exampleOfFinding = {
-  ...{ kind: 'missing-index' as const, severity: 'warning' as const, subject: 'courses_lesson (course_id)' },
-  explanation: 'About 4000 rows are read to find a few.',
+  kind: 'missing-index' as const,
+  severity: 'warning' as const,
+  subject: 'courses_lesson (course_id)',
+  explanation: 'About 4000 rows are read to find a few of them.',
   mend: 'CREATE INDEX CONCURRENTLY ON courses_lesson (course_id);',
 };
 const findings = z.array(finding);
 
-export const DatabaseShown = z
+export const DatabaseHealthResponse = z
   .strictObject({
     engine: z.string(),
     version: z.string(),
-    process: z.string().meta({ description: 'The one that answered; statements are counted in each for itself' }),
+    process: z
+      .string()
+      .meta({ description: 'The process that sent the response. Each process counts its own statements' }),
     since: z.iso.datetime(),
     takenAt: z.iso.datetime(),
-    findings: findings.meta({ description: 'The worst first' }),
+    findings: findings.meta({ description: 'Sorted by severity, the most severe first' }),
   })
   .meta({
     id: 'DatabaseHealth',
     examples: [
       {
-        ...{ engine: 'postgres', version: 'PostgreSQL 18.4', process: 'process:api-1:71' },
-        ...{ since: '2026-03-01T08:00:00.000Z', takenAt: '2026-03-01T09:00:00.000Z', findings: [exampleOfFinding] },
+        engine: 'postgres',
+        version: 'PostgreSQL 18.4',
+        process: 'process:api-1:71',
+        since: '2026-03-01T08:00:00.000Z',
+        takenAt: '2026-03-01T09:00:00.000Z',
+        findings: [exampleOfFinding],
       },
     ],
   });
 
 const pool = z.strictObject({
-  ...{ total: z.int(), idle: z.int(), waiting: z.int(), waits: z.int(), waitedMs: z.number() },
-  ...{ longestWaitMs: z.number(), timeouts: z.int(), busy: z.int(), busyMs: z.number() },
+  total: z.int(),
+  idle: z.int(),
+  waiting: z.int(),
+  waits: z.int(),
+  waitedMs: z.number(),
+  longestWaitMs: z.number(),
+  timeouts: z.int(),
+  busy: z.int(),
+  busyMs: z.number(),
 });
 const exampleOfPool = {
-  ...{ total: 10, idle: 8, waiting: 0, waits: 0, waitedMs: 0, longestWaitMs: 0, timeouts: 0, busy: 0, busyMs: 0 },
+  total: 10,
+  idle: 8,
+  waiting: 0,
+  waits: 0,
+  waitedMs: 0,
+  longestWaitMs: 0,
+  timeouts: 0,
+  busy: 0,
+  busyMs: 0,
 };
 
-export const ConnectionsShown = z
+export const ConnectionsResponse = z
   .strictObject({
     limit: z.int().nullable(),
     used: z.int().nullable(),
     states: z.array(z.strictObject({ state: z.string(), count: z.int() })),
     sessions: z.array(
       z.strictObject({
-        ...{ pid: z.int(), state: z.string(), application: z.string(), stateMs: z.number() },
-        ...{ transactionMs: z.number(), statement: z.string() },
+        pid: z.int(),
+        state: z.string(),
+        application: z.string(),
+        stateMs: z.number(),
+        transactionMs: z.number(),
+        statement: z.string(),
       }),
     ),
-    pool: pool.meta({ description: 'Of the process that answered: its pool, or its lane to the writer of the file' }),
+    pool: pool.meta({
+      description:
+        'The connection pool of the process that sent the response, or its queue for the single writer of an SQLite file',
+    }),
     findings,
   })
   .meta({
     id: 'DatabaseConnections',
     examples: [
       {
-        ...{ limit: 100, used: 12, states: [{ state: 'idle', count: 9 }], sessions: [], pool: exampleOfPool },
+        limit: 100,
+        used: 12,
+        states: [{ state: 'idle', count: 9 }],
+        sessions: [],
+        pool: exampleOfPool,
         findings: [],
       },
     ],
   });
 
-export const IndexesShown = z
+export const IndexesResponse = z
   .strictObject({
     indexes: z.array(
       z.strictObject({
-        ...{ name: z.string(), table: z.string(), columns: z.array(z.string()), isUnique: z.boolean() },
-        ...{ isValid: z.boolean(), scans: z.int(), bytes: z.int().nullable(), definition: z.string() },
+        name: z.string(),
+        table: z.string(),
+        columns: z.array(z.string()),
+        isUnique: z.boolean(),
+        isValid: z.boolean(),
+        scans: z.int(),
+        bytes: z.int().nullable(),
+        definition: z.string(),
       }),
     ),
     findings,
@@ -85,8 +125,14 @@ export const IndexesShown = z
       {
         indexes: [
           {
-            ...{ name: 'courses_lesson_course', table: 'courses_lesson', columns: ['course_id'], isUnique: false },
-            ...{ isValid: true, scans: 4_021, bytes: 65_536, definition: 'CREATE INDEX …' },
+            name: 'courses_lesson_course',
+            table: 'courses_lesson',
+            columns: ['course_id'],
+            isUnique: false,
+            isValid: true,
+            scans: 4_021,
+            bytes: 65_536,
+            definition: 'CREATE INDEX …',
           },
         ],
         findings: [exampleOfFinding],
@@ -94,23 +140,24 @@ export const IndexesShown = z
     ],
   });
 
-export const StorageShown = z
+export const StorageResponse = z
   .strictObject({
     totalBytes: z.int(),
-    freeBytes: z.int().nullable().meta({ description: 'On the volume; null where it is not known' }),
+    freeBytes: z.int().nullable().meta({ description: 'Free space on the volume; null if unknown' }),
     bytesPerDay: z
       .number()
       .nullable()
-      .meta({ description: 'Of the last week; null until there is an hour to compare' }),
+      .meta({ description: 'Average growth over the last week; null until samples of an hour exist' }),
     daysToFull: z.number().nullable(),
     tables: z.array(
       z.strictObject({
-        ...{ name: z.string(), rows: z.int(), bytes: z.int().nullable(), indexBytes: z.int().nullable() },
-        ...{
-          deadRows: z.int().nullable(),
-          vacuumedAt: z.iso.datetime().nullable(),
-          bytesPerDay: z.number().nullable(),
-        },
+        name: z.string(),
+        rows: z.int(),
+        bytes: z.int().nullable(),
+        indexBytes: z.int().nullable(),
+        deadRows: z.int().nullable(),
+        vacuumedAt: z.iso.datetime().nullable(),
+        bytesPerDay: z.number().nullable(),
       }),
     ),
     file: z
@@ -123,11 +170,20 @@ export const StorageShown = z
     id: 'DatabaseStorage',
     examples: [
       {
-        ...{ totalBytes: 12_582_912, freeBytes: null, bytesPerDay: 524_288, daysToFull: null, file: null },
+        totalBytes: 12_582_912,
+        freeBytes: null,
+        bytesPerDay: 524_288,
+        daysToFull: null,
+        file: null,
         tables: [
           {
-            ...{ name: 'courses_lesson', rows: 4_000, bytes: 524_288, indexBytes: 131_072, deadRows: 12 },
-            ...{ vacuumedAt: '2026-03-01T02:00:00.000Z', bytesPerDay: 4_096 },
+            name: 'courses_lesson',
+            rows: 4_000,
+            bytes: 524_288,
+            indexBytes: 131_072,
+            deadRows: 12,
+            vacuumedAt: '2026-03-01T02:00:00.000Z',
+            bytesPerDay: 4_096,
           },
         ],
         findings: [],
@@ -135,20 +191,32 @@ export const StorageShown = z
     ],
   });
 
-export const LocksShown = z
+export const LocksResponse = z
   .strictObject({
     pairs: z.array(
       z.strictObject({
-        ...{ pid: z.int(), statement: z.string(), waitedMs: z.number(), blockerPid: z.int() },
-        ...{ blockerState: z.string(), blockerStatement: z.string(), blockerApplication: z.string() },
+        pid: z.int(),
+        statement: z.string(),
+        waitedMs: z.number(),
+        blockerPid: z.int(),
+        blockerState: z.string(),
+        blockerStatement: z.string(),
+        blockerApplication: z.string(),
       }),
     ),
-    deadlocks: z.int().nullable().meta({ description: 'Counted by the server since its statistics began' }),
+    deadlocks: z
+      .int()
+      .nullable()
+      .meta({ description: 'Number of deadlocks since the statistics of the server began; null on SQLite' }),
     counts: z.array(z.strictObject({ kind: z.enum(failureKinds), count: z.int() })),
     failures: z.array(
       z.strictObject({
-        ...{ at: z.iso.datetime(), kind: z.enum(failureKinds), statement: z.string(), durationMs: z.number() },
-        ...{ route: z.string().nullable(), traceId: z.string().nullable() },
+        at: z.iso.datetime(),
+        kind: z.enum(failureKinds),
+        statement: z.string(),
+        durationMs: z.number(),
+        route: z.string().nullable(),
+        traceId: z.string().nullable(),
       }),
     ),
     findings,
@@ -158,7 +226,7 @@ export const LocksShown = z
     examples: [{ pairs: [], deadlocks: 0, counts: [{ kind: 'deadlock', count: 1 }], failures: [], findings: [] }],
   });
 
-export const HistoryShown = z
+export const HistoryResponse = z
   .strictObject({
     stepMinutes: z.int(),
     points: z.array(
@@ -178,14 +246,20 @@ export const HistoryShown = z
   });
 
 export const HistoryQuery = z.strictObject({
-  hours: z.coerce.number().int().min(1).max(336).default(24).meta({ description: 'Up to 14 days' }),
+  hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(336)
+    .default(24)
+    .meta({ description: 'Number of hours, up to 336 (14 days)' }),
 });
 export type HistoryQuery = z.output<typeof HistoryQuery>;
 
-type Answer<T extends z.ZodType> = z.output<T>;
-export type DatabaseShown = Answer<typeof DatabaseShown>;
-export type ConnectionsShown = Answer<typeof ConnectionsShown>;
-export type IndexesShown = Answer<typeof IndexesShown>;
-export type StorageShown = Answer<typeof StorageShown>;
-export type LocksShown = Answer<typeof LocksShown>;
-export type HistoryShown = Answer<typeof HistoryShown>;
+type Output<T extends z.ZodType> = z.output<T>;
+export type DatabaseHealthResponse = Output<typeof DatabaseHealthResponse>;
+export type ConnectionsResponse = Output<typeof ConnectionsResponse>;
+export type IndexesResponse = Output<typeof IndexesResponse>;
+export type StorageResponse = Output<typeof StorageResponse>;
+export type LocksResponse = Output<typeof LocksResponse>;
+export type HistoryResponse = Output<typeof HistoryResponse>;

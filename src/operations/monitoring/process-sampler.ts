@@ -4,31 +4,31 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../../platform/config/config';
 import { CallScope, inScope } from '../../platform/database/call-scope';
 import { Database } from '../../platform/database/database';
-import { History, type Figures } from './history';
+import { SampleHistory, type Figures } from './sample-history';
 import { Incidents } from './incidents';
 import { QueryStatistics } from './query-statistics';
 
-const everyMs = 60_000;
+const intervalMs = 60_000;
 
-/** What this process met within a minute: no other one knows. */
+/** Stores figures of this process every minute, because no other process knows them. */
 @Injectable()
 export class ProcessSampler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly source = `process:${hostname().slice(0, 60)}:${process.pid}`;
   private readonly log = new Logger('Monitoring');
   private timer: NodeJS.Timeout | undefined;
-  private before = { slow: 0, failed: 0, waitedMs: 0 };
+  private lastTotals = { slow: 0, failed: 0, waitedMs: 0 };
 
   constructor(
     private readonly database: Database,
     private readonly statistics: QueryStatistics,
     private readonly incidents: Incidents,
-    private readonly history: History,
+    private readonly history: SampleHistory,
     private readonly config: Config,
     private readonly http: HttpAdapterHost,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.tick(), everyMs).unref();
+    this.timer = setInterval(() => void this.tick(), intervalMs).unref();
   }
 
   beforeApplicationShutdown(): void {
@@ -36,30 +36,40 @@ export class ProcessSampler implements OnApplicationBootstrap, BeforeApplication
   }
 
   async sample(): Promise<void> {
-    await inScope(new CallScope('job', 'process sampler'), () => this.history.keep(this.source, this.figures()));
+    await inScope(new CallScope('job', 'process sampler'), () => this.history.save(this.source, this.figures()));
   }
 
-  /** A command line that takes long is no server: only who serves or works is plotted. */
+  /** Stores samples only for servers and workers, so that long commands do not appear in the plots. */
   private async tick(): Promise<void> {
     const server = this.http.httpAdapter?.getHttpServer() as { listening?: boolean } | undefined;
     if (!this.config.worker && !server?.listening) return;
-    await this.sample().catch((error: unknown) => this.log.warn('No sample was kept', error));
+    await this.sample().catch((error: unknown) =>
+      this.log.warn('The sample of this minute could not be stored', error),
+    );
   }
 
   private figures(): Figures {
     const durations = this.statistics.takeMinute();
     const pressure = this.database.dialect.diagnostics.connectionUsage();
     const now = {
-      ...{ slow: this.incidents.slowQueries.seen, failed: this.incidents.failures.seen, waitedMs: pressure.waitedMs },
+      slow: this.incidents.slowQueries.totalCount,
+      failed: this.incidents.failures.totalCount,
+      waitedMs: pressure.waitedMs,
     };
     const figures = {
-      ...{ calls: durations.count, totalMs: round(durations.totalMs), longestMs: round(durations.longestMs) },
-      ...{ p50Ms: round(durations.quantileMs(0.5)), p95Ms: round(durations.quantileMs(0.95)) },
-      ...{ p99Ms: round(durations.quantileMs(0.99)), pool: pressure.total, waiting: pressure.waiting },
-      ...{ slow: now.slow - this.before.slow, failed: now.failed - this.before.failed },
-      waitedMs: round(now.waitedMs - this.before.waitedMs),
+      calls: durations.count,
+      totalMs: round(durations.totalMs),
+      longestMs: round(durations.longestMs),
+      p50Ms: round(durations.quantileMs(0.5)),
+      p95Ms: round(durations.quantileMs(0.95)),
+      p99Ms: round(durations.quantileMs(0.99)),
+      pool: pressure.total,
+      waiting: pressure.waiting,
+      slow: now.slow - this.lastTotals.slow,
+      failed: now.failed - this.lastTotals.failed,
+      waitedMs: round(now.waitedMs - this.lastTotals.waitedMs),
     };
-    this.before = now;
+    this.lastTotals = now;
     return figures;
   }
 }

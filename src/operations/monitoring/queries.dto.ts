@@ -3,59 +3,66 @@ import { z } from 'zod';
 const figures = {
   calls: z.int(),
   totalMs: z.number(),
-  p50Ms: z.number().meta({ description: 'Within 5 %' }),
+  p50Ms: z.number().meta({ description: 'Median; accurate to 5 %' }),
   p95Ms: z.number(),
   p99Ms: z.number(),
   longestMs: z.number(),
-  rows: z.int().meta({ description: 'Read or changed' }),
+  rows: z.int().meta({ description: 'Number of rows read or changed' }),
 };
 const exampleOfFigures = { calls: 120, totalMs: 84.2, p50Ms: 0.6, p95Ms: 1.2, p99Ms: 3.4, longestMs: 5.1, rows: 2_400 };
 
-export const StatementShown = z.strictObject({
+export const StatementResponse = z.strictObject({
   id: z.string(),
-  statement: z.string().meta({ description: 'Without values' }),
-  own: z.boolean().meta({ description: 'Sent by the watching itself' }),
+  statement: z.string().meta({ description: 'The statement without values' }),
+  own: z.boolean().meta({ description: 'Whether only the monitoring sends this statement' }),
   ...figures,
-  routes: z.array(z.strictObject({ route: z.string(), ...figures })).meta({ description: 'For whom it was sent' }),
+  routes: z
+    .array(z.strictObject({ route: z.string(), ...figures }))
+    .meta({ description: 'Figures by the route that sent the statement' }),
   server: z
     .strictObject({ calls: z.number(), meanMs: z.number(), rows: z.number() })
     .nullable()
-    .meta({ description: 'The same in pg_stat_statements, of all processes; null where there is none' }),
+    .meta({ description: 'Figures of all processes from pg_stat_statements; null if they are missing' }),
 });
-export type StatementShown = z.output<typeof StatementShown>;
+export type StatementResponse = z.output<typeof StatementResponse>;
 
 const exampleOfStatement = {
-  ...{ id: '5f2c3d1e9a0b', statement: 'SELECT id, title FROM courses_course WHERE id = $1', own: false },
+  id: '5f2c3d1e9a0b',
+  statement: 'SELECT id, title FROM courses_course WHERE id = $1',
+  own: false,
   ...exampleOfFigures,
   routes: [{ route: 'GET /api/v1/courses/:id', ...exampleOfFigures }],
   server: null,
 };
 
-export const QueriesShown = z
+export const QueriesResponse = z
   .strictObject({
-    since: z.iso.datetime().meta({ description: 'When this process began to count' }),
-    serverRecord: z.boolean().meta({ description: 'Whether the server keeps pg_stat_statements' }),
-    statements: z.array(StatementShown),
+    since: z.iso.datetime().meta({ description: 'When this process started to count' }),
+    serverRecord: z.boolean().meta({ description: 'Whether the server has pg_stat_statements' }),
+    statements: z.array(StatementResponse),
   })
   .meta({
     id: 'DatabaseQueries',
     examples: [{ since: '2026-03-01T08:00:00.000Z', serverRecord: false, statements: [exampleOfStatement] }],
   });
-export type QueriesShown = z.output<typeof QueriesShown>;
+export type QueriesResponse = z.output<typeof QueriesResponse>;
 
-const SlowQueryShown = z.strictObject({
+const SlowQueryResponse = z.strictObject({
   at: z.iso.datetime(),
   statement: z.string(),
   route: z.string().nullable(),
   traceId: z.string().nullable(),
   durationMs: z.number(),
   rows: z.int(),
-  plan: z.string().nullable().meta({ description: 'As the engine would do it now, with any values' }),
+  plan: z
+    .string()
+    .nullable()
+    .meta({ description: 'The current plan of the engine for arbitrary values; null if there is none' }),
 });
-export type SlowQueryShown = z.output<typeof SlowQueryShown>;
+export type SlowQueryResponse = z.output<typeof SlowQueryResponse>;
 
-export const SlowQueries = z
-  .strictObject({ thresholdMs: z.int(), queries: z.array(SlowQueryShown).meta({ description: 'Newest first' }) })
+export const SlowQueriesResponse = z
+  .strictObject({ thresholdMs: z.int(), queries: z.array(SlowQueryResponse).meta({ description: 'Newest first' }) })
   .meta({
     id: 'SlowQueries',
     examples: [
@@ -63,8 +70,12 @@ export const SlowQueries = z
         thresholdMs: 200,
         queries: [
           {
-            ...{ at: '2026-03-01T08:00:00.000Z', statement: 'SELECT count(*) FROM courses_course', rows: 1 },
-            ...{ route: 'GET /api/v1/courses', traceId: '4bf92f3577b34da6a3ce929d0e0e4736', durationMs: 412.5 },
+            at: '2026-03-01T08:00:00.000Z',
+            statement: 'SELECT count(*) FROM courses_course',
+            rows: 1,
+            route: 'GET /api/v1/courses',
+            traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+            durationMs: 412.5,
             plan: 'Seq Scan on courses_course',
           },
         ],
@@ -75,9 +86,12 @@ export const SlowQueries = z
 export const QueriesQuery = z.strictObject({
   sort: z.enum(['total', 'calls', 'p95', 'rows']).default('total'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  own: z.enum(['hide', 'show']).default('hide').meta({ description: 'Statements that only the watching itself sends' }),
+  own: z
+    .enum(['hide', 'show'])
+    .default('hide')
+    .meta({ description: 'Whether statements that only the monitoring sends are listed' }),
 });
 export type QueriesQuery = z.output<typeof QueriesQuery>;
 
-export const SlowQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
-export type SlowQuery = z.output<typeof SlowQuery>;
+export const SlowQueriesQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+export type SlowQueriesQuery = z.output<typeof SlowQueriesQuery>;

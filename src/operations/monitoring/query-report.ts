@@ -1,56 +1,74 @@
 import { Injectable } from '@nestjs/common';
 import { Inspector } from './inspector';
 import { Histogram } from './histogram';
-import { Plans } from './plans';
+import { QueryPlans } from './query-plans';
 import { QueryStatistics } from './query-statistics';
-import { isOwn, type Series, type Statement } from './statement';
+import { isOwnStatement, type Series, type Statement } from './statement';
 import { Incidents, type SlowQuery } from './incidents';
 import { fingerprint } from './statement-text';
-import type { QueriesQuery, QueriesShown, SlowQueryShown, StatementShown } from './queries.dto';
+import type { QueriesQuery, QueriesResponse, SlowQueryResponse, StatementResponse } from './queries.dto';
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
-const mostRoutes = 20;
+const maxRoutes = 20;
 
-const figuresOf = (durations: Histogram, rows: number) => ({
-  ...{ calls: durations.count, totalMs: round(durations.totalMs), longestMs: round(durations.longestMs), rows },
-  ...{ p50Ms: round(durations.quantileMs(0.5)), p95Ms: round(durations.quantileMs(0.95)) },
+const toFigures = (durations: Histogram, rows: number) => ({
+  calls: durations.count,
+  totalMs: round(durations.totalMs),
+  longestMs: round(durations.longestMs),
+  rows,
+  p50Ms: round(durations.quantileMs(0.5)),
+  p95Ms: round(durations.quantileMs(0.95)),
   p99Ms: round(durations.quantileMs(0.99)),
 });
 
-/** Statements with their quantiles, and the slow ones with their plans. */
+/** Builds the responses about statements: quantiles, and plans of slow statements. */
 @Injectable()
 export class QueryReport {
   constructor(
     private readonly statistics: QueryStatistics,
     private readonly incidents: Incidents,
-    private readonly plans: Plans,
+    private readonly plans: QueryPlans,
     private readonly inspector: Inspector,
   ) {}
 
-  async queries({ sort, limit, own }: QueriesQuery): Promise<QueriesShown> {
+  async listQueries({ sort, limit, own }: QueriesQuery): Promise<QueriesResponse> {
     const server = await this.inspector.serverStatements();
-    const chosenFrom = [...this.statistics.statements.values()].filter((each) => own === 'show' || !isOwn(each));
-    const all = chosenFrom.map((statement) => summed(statement));
-    const key: Record<QueriesQuery['sort'], (shown: StatementShown) => number> = {
-      ...{ total: ({ totalMs }) => totalMs, calls: ({ calls }) => calls, p95: ({ p95Ms }) => p95Ms },
+    const candidates = [...this.statistics.statements.values()].filter(
+      (each) => own === 'show' || !isOwnStatement(each),
+    );
+    const all = candidates.map((statement) => toStatementResponse(statement));
+    const key: Record<QueriesQuery['sort'], (response: StatementResponse) => number> = {
+      total: ({ totalMs }) => totalMs,
+      calls: ({ calls }) => calls,
+      p95: ({ p95Ms }) => p95Ms,
       rows: ({ rows }) => rows,
     };
-    const chosen = all.sort((one, other) => key[sort](other) - key[sort](one)).slice(0, limit);
+    const selected = all.sort((one, other) => key[sort](other) - key[sort](one)).slice(0, limit);
     return {
       since: this.statistics.since.toISOString(),
       serverRecord: server !== null,
-      statements: chosen.map((shown) => ({ ...shown, server: server?.get(fingerprint(shown.statement)) ?? null })),
+      statements: selected.map((response) => ({
+        ...response,
+        server: server?.get(fingerprint(response.statement)) ?? null,
+      })),
     };
   }
 
-  async slow(limit: number): Promise<SlowQueryShown[]> {
-    const shown: SlowQueryShown[] = [];
-    for (const query of this.incidents.slowQueries.newest(limit)) shown.push(await this.show(query));
-    return shown;
+  async listSlowQueries(limit: number): Promise<SlowQueryResponse[]> {
+    const responses: SlowQueryResponse[] = [];
+    for (const query of this.incidents.slowQueries.newest(limit)) responses.push(await this.toSlowQueryResponse(query));
+    return responses;
   }
 
-  private async show({ at, statement, route, traceId, durationMs, rows }: SlowQuery): Promise<SlowQueryShown> {
-    const plan = await this.plans.of(statement);
+  private async toSlowQueryResponse({
+    at,
+    statement,
+    route,
+    traceId,
+    durationMs,
+    rows,
+  }: SlowQuery): Promise<SlowQueryResponse> {
+    const plan = await this.plans.planOf(statement);
     return {
       at: at.toISOString(),
       statement: statement.text,
@@ -63,13 +81,13 @@ export class QueryReport {
   }
 }
 
-function summed(statement: Statement): StatementShown {
+function toStatementResponse(statement: Statement): StatementResponse {
   const all = [...statement.series.values()].sort((one, other) => other.durations.totalMs - one.durations.totalMs);
   const durations = all.reduce((sum, series) => sum.merge(series.durations), new Histogram());
   const rows = all.reduce((sum, series) => sum + series.rows, 0);
-  const routes = all.slice(0, mostRoutes).map(ofRoute);
+  const routes = all.slice(0, maxRoutes).map(toRouteFigures);
   const { id, text } = statement;
-  return { id, statement: text, own: isOwn(statement), ...figuresOf(durations, rows), routes, server: null };
+  return { id, statement: text, own: isOwnStatement(statement), ...toFigures(durations, rows), routes, server: null };
 }
 
-const ofRoute = ({ route, durations, rows }: Series) => ({ route, ...figuresOf(durations, rows) });
+const toRouteFigures = ({ route, durations, rows }: Series) => ({ route, ...toFigures(durations, rows) });

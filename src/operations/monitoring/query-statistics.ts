@@ -7,25 +7,25 @@ import type { Observer } from '../../platform/database/statements/statement-obse
 import { Histogram } from './histogram';
 import { Incidents } from './incidents';
 import type { Series, Statement } from './statement';
-import { isControl, isWhole, normalised } from './statement-text';
+import { isControl, isComplete, normalize } from './statement-text';
 
-const mostTexts = 2_000;
-const mostStatements = 500;
-const mostSeries = 2_000;
-const outside = 'outside any request';
+const maxTexts = 2_000;
+const maxStatements = 500;
+const maxSeries = 2_000;
+const outsideRequests = 'outside any request';
 
 /**
- * How long statements take, by what they are and whom they are for. Everything is bounded: what comes when the room is
- * full is counted as "other".
+ * Collects execution times of statements by statement and route. All maps are limited; statements and routes beyond the limit are
+ * counted as "other".
  */
 @Injectable()
 export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
   readonly since = new Date();
   readonly statements = new Map<string, Statement>();
-  private readonly texts = new Map<string, Statement>();
+  private readonly statementsByText = new Map<string, Statement>();
   private seriesCount = 0;
-  /** Of the minute that runs; the sampler takes it away. */
-  private minute = new Histogram();
+  /** Durations of the current minute. The sampler takes and resets them. */
+  private currentMinute = new Histogram();
 
   constructor(
     private readonly database: Database,
@@ -41,53 +41,57 @@ export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
     this.database.dialect.observers.remove(this.observe);
   }
 
-  /** Everything since it was asked last. */
+  /** Returns the durations since the last call. */
   takeMinute(): Histogram {
-    const taken = this.minute;
-    this.minute = new Histogram();
+    const taken = this.currentMinute;
+    this.currentMinute = new Histogram();
     return taken;
   }
 
-  /** Runs beside every statement of the process: two look-ups and a handful of additions. */
+  /** Runs for every statement of the process, so it only does two lookups and a few additions. */
   private readonly observe: Observer = (sql, durationMs, rows, error) => {
     const scope = currentScope();
-    const statement = this.texts.get(sql) ?? this.admit(sql);
-    const series = statement.series.get(scope?.route ?? outside) ?? this.open(statement, scope?.route ?? outside);
+    const statement = this.statementsByText.get(sql) ?? this.findOrAddStatement(sql);
+    const series =
+      statement.series.get(scope?.route ?? outsideRequests) ??
+      this.findOrAddSeries(statement, scope?.route ?? outsideRequests);
     series.durations.add(durationMs);
     series.rows += rows;
-    this.minute.add(durationMs);
-    if (error) this.incidents.failed(statement, scope, durationMs, error);
+    this.currentMinute.add(durationMs);
+    if (error) this.incidents.addFailure(statement, scope, durationMs, error);
     if (statement.isControl) return;
-    if (durationMs >= this.config.settings.SLOW_QUERY_MS) this.incidents.slow(statement, scope, durationMs, rows);
-    if (scope?.kind === 'request') this.count(statement, scope);
+    if (durationMs >= this.config.settings.SLOW_QUERY_MS)
+      this.incidents.addSlowQuery(statement, scope, durationMs, rows);
+    if (scope?.kind === 'request') this.countInRequest(statement, scope);
   };
 
-  private count(statement: Statement, scope: CallScope): void {
+  private countInRequest(statement: Statement, scope: CallScope): void {
     const count = scope.count(statement.id);
-    if (count >= 5) this.incidents.repeated(statement, scope, count);
+    if (count >= 5) this.incidents.addRepetition(statement, scope, count);
   }
 
-  private admit(sql: string): Statement {
-    const text = normalised(sql);
+  private findOrAddStatement(sql: string): Statement {
+    const text = normalize(sql);
     const id = createHash('sha1').update(text).digest('hex').slice(0, 12);
-    const statement = this.statements.get(id) ?? this.begin(id, text, isWhole(sql) ? sql : null, isControl(sql));
-    if (isWhole(sql) && this.texts.size < mostTexts) this.texts.set(sql, statement);
+    const statement =
+      this.statements.get(id) ?? this.addStatement(id, text, isComplete(sql) ? sql : null, isControl(sql));
+    if (isComplete(sql) && this.statementsByText.size < maxTexts) this.statementsByText.set(sql, statement);
     return statement;
   }
 
-  private begin(id: string, text: string, example: string | null, control: boolean): Statement {
-    if (this.statements.size >= mostStatements && id !== 'other') return this.other();
+  private addStatement(id: string, text: string, example: string | null, control: boolean): Statement {
+    if (this.statements.size >= maxStatements && id !== 'other') return this.otherStatement();
     const statement = { id, text, example, isControl: control, series: new Map<string, Series>() };
     this.statements.set(id, statement);
     return statement;
   }
 
-  private other(): Statement {
-    return this.statements.get('other') ?? this.begin('other', '(other statements)', null, true);
+  private otherStatement(): Statement {
+    return this.statements.get('other') ?? this.addStatement('other', '(other statements)', null, true);
   }
 
-  private open(statement: Statement, route: string): Series {
-    const isFull = this.seriesCount >= mostSeries;
+  private findOrAddSeries(statement: Statement, route: string): Series {
+    const isFull = this.seriesCount >= maxSeries;
     const name = isFull ? '(other routes)' : route;
     const known = statement.series.get(name);
     if (known) return known;

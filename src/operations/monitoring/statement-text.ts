@@ -1,15 +1,15 @@
-/** Longer texts are batches: their head says what they are, and the rest is values. */
-const longest = 4_000;
-const control = /^\s*(?:BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET)\b/i;
+/** Longer texts are batches, whose first characters identify them; the rest is values. */
+const maxLength = 4_000;
+const controlStatement = /^\s*(?:BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET)\b/i;
 
-export const isControl = (sql: string): boolean => control.test(sql);
-/** Whether the text is the whole statement: only that can be planned. */
-export const isWhole = (sql: string): boolean => sql.length <= longest;
+export const isControl = (sql: string): boolean => controlStatement.test(sql);
+/** Whether the text is a whole statement. Only a whole statement can be explained. */
+export const isComplete = (sql: string): boolean => sql.length <= maxLength;
 
-/** One text for all statements that differ in values and in how many there are: nobody's data, and few of them. */
-export function normalised(sql: string): string {
+/** Returns the same text for statements that differ only in values or in their number. It holds no personal data. */
+export function normalize(sql: string): string {
   return sql
-    .slice(0, longest)
+    .slice(0, maxLength)
     .replaceAll(/\/\*[\s\S]*?\*\//g, ' ')
     .replaceAll(/'(?:[^']|'')*'?/g, '?')
     .replaceAll(/\s+/g, ' ')
@@ -19,9 +19,9 @@ export function normalised(sql: string): string {
     .trim();
 }
 
-/** The same for our text and for the server's own record of it, which numbers constants as if they were parameters. */
+/** Returns the same text for our statement and for its entry in pg_stat_statements, which numbers constants like parameters. */
 export function fingerprint(sql: string): string {
-  return normalised(sql)
+  return normalize(sql)
     .replaceAll(/\$\d+/g, '?')
     .replaceAll(/[\s"]+/g, '')
     .toLowerCase();

@@ -1,6 +1,6 @@
 import type { Histogram } from './histogram';
 
-/** A normalised statement; `example` is one of its texts as sent, for plans: without values, which travel apart. */
+/** A normalized statement. `example` is one of the texts that were sent, without values; it is used to get a plan. */
 export interface Statement {
   readonly id: string;
   readonly text: string;
@@ -9,12 +9,12 @@ export interface Statement {
   readonly series: Map<string, Series>;
 }
 
-/** What looks at the database is not what is wrong with it. */
-const looking = /\/operations\/|^platform:sample|^process sampler/;
+/** Routes and jobs of the monitoring itself, which are excluded from findings. */
+const ownRoutes = /\/operations\/|^platform:sample|^process sampler/;
 
-export const isOwnRoute = (route: string | null): boolean => looking.test(route ?? '');
-/** Sent by monitoring alone. */
-export const isOwn = ({ series }: Statement): boolean => [...series.keys()].every(isOwnRoute);
+export const isOwnRoute = (route: string | null): boolean => ownRoutes.test(route ?? '');
+/** Whether only the monitoring sends the statement. */
+export const isOwnStatement = ({ series }: Statement): boolean => [...series.keys()].every(isOwnRoute);
 
 export interface Series {
   readonly route: string;

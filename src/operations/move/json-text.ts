@@ -1,23 +1,23 @@
-/** JSON that PostgreSQL cannot keep: a NUL character, half a surrogate pair, a number beyond its range. */
+/** JSON that PostgreSQL cannot store: a NUL character, half of a surrogate pair, or a number outside its range. */
 export class UnstorableJson extends Error {
   override name = 'UnstorableJson';
 }
 
-const mostDigits = 10_000;
+const maxDigits = 10_000;
 
 /**
- * A JSON text as PostgreSQL's jsonb writes it: keys by their length in bytes and then by their bytes, the last of equal
- * keys, numbers without exponent and with the decimals they came with. Values pass as text, so no number loses a digit.
+ * Converts a JSON text to the text that PostgreSQL's jsonb writes: keys sorted by their length in bytes and then by their bytes,
+ * only the last of equal keys, numbers without exponent and with their decimals. Values stay text, so that no digit is lost.
  * @throws UnstorableJson, SyntaxError
  */
-export function jsonbText(source: string): string {
-  const reader = new Reader(source);
+export function toJsonbText(source: string): string {
+  const reader = new JsonReader(source);
   const written = reader.value();
   reader.end();
   return written;
 }
 
-class Reader {
+class JsonReader {
   private at = 0;
 
   constructor(private readonly source: string) {}
@@ -45,7 +45,7 @@ class Reader {
       if (this.source[this.at++] !== ':') this.fail();
       members.set(key, this.value());
     });
-    const keys = members.size < 2 ? [...members.keys()] : [...members.keys()].sort(byLengthThenBytes);
+    const keys = members.size < 2 ? [...members.keys()] : [...members.keys()].sort(compareByLengthThenBytes);
     return `{${keys.map((key) => `${key}: ${members.get(key)}`).join(', ')}}`;
   }
 
@@ -81,8 +81,8 @@ class Reader {
     const token = this.source.slice(this.at, end + 1);
     this.at = end + 1;
     const content = JSON.parse(token) as string;
-    if (content.includes('\0')) throw new UnstorableJson('a NUL character in a JSON string');
-    if (!content.isWellFormed()) throw new UnstorableJson('half a surrogate pair in a JSON string');
+    if (content.includes('\0')) throw new UnstorableJson('a JSON string holds a NUL character');
+    if (!content.isWellFormed()) throw new UnstorableJson('a JSON string holds half of a surrogate pair');
     return JSON.stringify(content);
   }
 
@@ -92,7 +92,7 @@ class Reader {
     const word = token.exec(this.source)?.[0] ?? '';
     this.at += word.length;
     if (word === 'true' || word === 'false' || word === 'null') return word;
-    return plainNumber(word) ?? this.fail();
+    return toPlainNumber(word) ?? this.fail();
   }
 
   private skipSpace(): void {
@@ -100,20 +100,20 @@ class Reader {
   }
 
   private fail(): never {
-    throw new SyntaxError(`Not JSON at character ${this.at + 1}`);
+    throw new SyntaxError(`Invalid JSON at character ${this.at + 1}`);
   }
 }
 
 const number = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** Without exponent, as PostgreSQL's numeric prints it; null where it is no number. */
-function plainNumber(word: string): string | null {
+/** Writes a number without exponent, as PostgreSQL's numeric does. Null if the text is not a number. */
+function toPlainNumber(word: string): string | null {
   const parts = number.exec(word);
   if (!parts) return null;
   const [, sign = '', whole = '', fraction = '', exponentText = '0'] = parts;
   const exponent = Number(exponentText);
-  if (Math.abs(exponent) + whole.length + fraction.length > mostDigits)
-    throw new UnstorableJson('a JSON number out of range');
+  if (Math.abs(exponent) + whole.length + fraction.length > maxDigits)
+    throw new UnstorableJson(`a JSON number has more than ${maxDigits} digits`);
   const digits = whole + fraction;
   const point = whole.length + exponent;
   const decimals = Math.max(0, fraction.length - exponent);
@@ -124,8 +124,8 @@ function plainNumber(word: string): string | null {
   return /[1-9]/.test(magnitude) ? sign + magnitude : magnitude;
 }
 
-/** Of JSON strings with their quotes; escapes are undone first, since it is the content that is compared. */
-function byLengthThenBytes(one: string, other: string): number {
+/** Compares JSON strings by their content, so escapes are decoded first. */
+function compareByLengthThenBytes(one: string, other: string): number {
   const [left, right] = [Buffer.from(JSON.parse(one) as string), Buffer.from(JSON.parse(other) as string)];
   return left.length - right.length || left.compare(right);
 }

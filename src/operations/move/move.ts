@@ -1,36 +1,38 @@
 import { requireOwnDatabase } from '../../platform/database/schema/foreign-database';
-import type { TableDigest } from './digest';
+import type { TableDigest } from './table-digest';
 import { postgresToSqlite } from './postgres-to-sqlite';
-import type { Move, MoveOptions, Place } from './move-order';
-import { silent } from './progress';
-import { MoveRefused } from './refusals';
+import type { MoveContext, MoveOptions, DatabaseLocation } from './move-options';
+import { silentProgress } from './progress';
+import { MoveRefused } from './move.errors';
 import { sqliteToPostgres } from './sqlite-to-postgres';
 
-/** One table of a finished move. */
-export interface Moved extends TableDigest {
+/** A table that was moved. */
+export interface MovedTable extends TableDigest {
   table: string;
 }
 
 /**
- * Copies a whole database to the other engine and proves the copy, or leaves the target as it was.
- * @throws MoveRefused with everything that is wrong, before anything is written
- * @throws ProofFailed where the copy is not what was read
+ * Copies a whole database to the other engine and verifies the copy. After an error the target is unchanged.
+ * @throws MoveRefused with all problems, before anything is written
+ * @throws ProofFailed if the copy differs from the source
  */
-export async function moveDatabase(options: MoveOptions): Promise<Moved[]> {
-  const { from, to, migrations, sums = {}, whileConnected = false, progress = silent } = options;
-  const move: Move = { from: placeOf(from), to: placeOf(to), migrations, sums, whileConnected, progress };
+export async function moveDatabase(options: MoveOptions): Promise<MovedTable[]> {
+  const { from, to, migrations, sums = {}, whileConnected = false, progress = silentProgress } = options;
+  const move: MoveContext = { from: toLocation(from), to: toLocation(to), migrations, sums, whileConnected, progress };
   const [source, target] = [engineOf(from), engineOf(to)];
   if (source === target)
-    throw new MoveRefused([{ place: to, what: 'both databases are of the same engine: use backup and restore' }]);
+    throw new MoveRefused([{ place: to, what: 'both databases use the same engine: use backup and restore instead' }]);
   for (const url of [from, to]) await requireOwnDatabase(url);
   const digests = await (source === 'sqlite' ? sqliteToPostgres(move) : postgresToSqlite(move));
   return [...digests].map(([table, digest]) => ({ table, ...digest }));
 }
 
-const placeOf = (url: string): Place => ({ url, file: url.replace(/^sqlite:/, '') });
+const toLocation = (url: string): DatabaseLocation => ({ url, file: url.replace(/^sqlite:/, '') });
 
 function engineOf(url: string): 'sqlite' | 'postgres' {
   if (/^sqlite:./.test(url)) return 'sqlite';
   if (/^postgres(ql)?:\/\/./.test(url)) return 'postgres';
-  throw new MoveRefused([{ place: url || '(nothing)', what: 'must start with sqlite: or postgres://' }]);
+  throw new MoveRefused([
+    { place: url || '(empty address)', what: 'the address must start with sqlite: or postgres://' },
+  ]);
 }

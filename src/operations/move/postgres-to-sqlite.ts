@@ -3,35 +3,35 @@ import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
 import { migrate } from '../../platform/database/schema/migrate';
 import { withFileLock } from '../../platform/database/sqlite/sqlite-lock';
-import { requireSame, type Digests, type Sums } from './digest';
-import type { Move } from './move-order';
-import { describe, migrationsOf as migrationsOfServer } from './postgres-catalogue';
-import { eachLines } from './postgres-lines';
-import { lastGiven } from './postgres-parts';
-import { problemsOf } from './preflight-postgres';
+import { requireEqualDigests, type Digests, type Sums } from './table-digest';
+import type { MoveContext } from './move-options';
+import { describeTables, findMigrations as migrationsOfServer } from './postgres-catalogue';
+import { copyLines } from './postgres-row-lines';
+import { getLastId } from './postgres-schema-objects';
+import { findProblems } from './preflight-postgres';
 import { inFrozenSource } from './postgres-sessions';
-import { MoveRefused, refuse, type Problem } from './refusals';
-import { migrationProblems } from './schema-versions';
-import { columnNames, filledTables, migrationsOf } from './sqlite-catalogue';
-import { frozen, leaveNoLog, putInPlace, removeFile } from './sqlite-files';
-import { digestOf } from './sqlite-lines';
-import { continueIds, insertInto, rebuildSearch, stripFile } from './sqlite-parts';
-import { pair, type Table } from './tables';
+import { MoveRefused, requireNoProblems, type Problem } from './move.errors';
+import { findMigrationProblems } from './schema-versions';
+import { listColumnNames, listTablesWithRows, findMigrations } from './sqlite-catalogue';
+import { openExclusively, removeWriteAheadLog, replaceFile, removeFile } from './sqlite-files';
+import { computeDigest } from './sqlite-row-lines';
+import { continueIds, toLineInserter, rebuildSearchIndexes, dropSchemaObjects } from './sqlite-schema-objects';
+import { pairTables, type Table } from './table-pairing';
 
-/** Into a new file beside the target, which takes its name once it is proved: a kill leaves the target as it was. */
-export async function postgresToSqlite(move: Move): Promise<Digests> {
+/** Copies into a new file next to the target and renames it once it is verified, so that a kill leaves the target unchanged. */
+export async function postgresToSqlite(move: MoveContext): Promise<Digests> {
   const path = move.to.file;
   const unfinished = `${path}.moving`;
   let digests: Digests = new Map();
   await withFileLock(`${path}-moving`, async () => {
     removeFile(unfinished);
     try {
-      digests = await inFrozenSource(move, (client) => fill(unfinished, client, move));
-      // Held from the last look at it to the moment it is replaced.
-      const before = existsSync(path) ? emptyTarget(path) : null;
-      if (before) leaveNoLog(before);
-      putInPlace(unfinished, path);
-      before?.close();
+      digests = await inFrozenSource(move, (client) => fillFile(unfinished, client, move));
+      // The lock on the old target is held from the last check until it is replaced.
+      const oldTarget = existsSync(path) ? openEmptyTarget(path) : null;
+      if (oldTarget) removeWriteAheadLog(oldTarget);
+      replaceFile(unfinished, path);
+      oldTarget?.close();
     } finally {
       removeFile(unfinished);
     }
@@ -40,20 +40,22 @@ export async function postgresToSqlite(move: Move): Promise<Digests> {
   return digests;
 }
 
-/** The target, when it holds no rows; nobody else has it open. */
-function emptyTarget(path: string): Connection {
-  const file = frozen(path);
-  const filled = filledTables(file);
+/** Opens the target exclusively. @throws MoveRefused if it holds rows */
+function openEmptyTarget(path: string): Connection {
+  const file = openExclusively(path);
+  const filled = listTablesWithRows(file);
   if (filled.length === 0) return file;
   file.close();
-  throw new MoveRefused(filled.map((place) => ({ place, what: 'the target is not empty' })));
+  throw new MoveRefused(
+    filled.map((place) => ({ place, what: 'this table of the target has rows, but the target must be empty' })),
+  );
 }
 
-async function fill(unfinished: string, client: ClientBase, move: Move): Promise<Digests> {
-  const known = await migrationsOfServer(client);
+async function fillFile(unfinished: string, client: ClientBase, move: MoveContext): Promise<Digests> {
+  const sourceMigrations = await migrationsOfServer(client);
   await migrate(`sqlite:${unfinished}`, move.migrations);
   const file = new Sqlite(unfinished);
-  // Nobody reads this file before it is whole; it is brought to the disk once, at the end.
+  // No other process reads the file before it is complete, so it is written to disk once at the end.
   for (const setting of [
     'journal_mode = DELETE',
     'journal_mode = OFF',
@@ -63,37 +65,37 @@ async function fill(unfinished: string, client: ClientBase, move: Move): Promise
   ])
     file.pragma(setting);
   try {
-    const tables = await preflight(file, known, client, move);
-    const digests = await load(file, client, tables, move);
-    await prove(file, client, tables, digests, move);
+    const tables = await checkBeforeMove(file, sourceMigrations, client, move);
+    const digests = await copyTables(file, client, tables, move);
+    await proveCopy(file, client, tables, digests, move);
     return digests;
   } finally {
     file.close();
   }
 }
 
-async function preflight(
+async function checkBeforeMove(
   file: Connection,
-  known: string[] | null,
+  sourceMigrations: string[] | null,
   client: ClientBase,
-  { to, progress }: Move,
+  { to, progress }: MoveContext,
 ): Promise<Table[]> {
-  progress.begin('Looking for what cannot be moved');
-  const { tables, problems } = pair(await describe(client), columnNames(file));
-  const versions = migrationProblems(known, migrationsOf(file));
-  refuse([...versions, ...(versions.length > 0 ? [] : problems)]);
-  problems.push(...targetProblems(to.file));
-  for (const table of tables) problems.push(...(await problemsOf(client, table)));
-  refuse(problems);
+  progress.begin('Checking whether all data can be moved');
+  const { tables, problems } = pairTables(await describeTables(client), listColumnNames(file));
+  const versions = findMigrationProblems(sourceMigrations, findMigrations(file));
+  requireNoProblems([...versions, ...(versions.length > 0 ? [] : problems)]);
+  problems.push(...findTargetProblems(to.file));
+  for (const table of tables) problems.push(...(await findProblems(client, table)));
+  requireNoProblems(problems);
   progress.end();
   return tables;
 }
 
-/** Found now, so that it is told with the rest; looked at again before the file is replaced. */
-function targetProblems(path: string): Problem[] {
+/** Checks the target early, so that its problems are reported with all others. It is checked again before it is replaced. */
+function findTargetProblems(path: string): Problem[] {
   if (!existsSync(path)) return [];
   try {
-    emptyTarget(path).close();
+    openEmptyTarget(path).close();
     return [];
   } catch (error) {
     if (error instanceof MoveRefused) return [...error.problems];
@@ -101,49 +103,49 @@ function targetProblems(path: string): Problem[] {
   }
 }
 
-async function load(
+async function copyTables(
   file: Connection,
   client: ClientBase,
   tables: readonly Table[],
-  { progress }: Move,
+  { progress }: MoveContext,
 ): Promise<Digests> {
   const digests: Digests = new Map();
-  const rebuild = stripFile(file);
+  const rebuild = dropSchemaObjects(file);
   file.exec('BEGIN');
   for (const table of tables) {
     progress.begin(`Copying ${table.name}`);
-    const insert = insertInto(file, table);
-    digests.set(table.name, await eachLines(client, table, progress, insert));
-    continueIds(file, table, await lastGiven(client, table));
+    const insert = toLineInserter(file, table);
+    digests.set(table.name, await copyLines(client, table, progress, insert));
+    continueIds(file, table, await getLastId(client, table));
     progress.end();
   }
-  progress.begin('Building indexes, checking references');
+  progress.begin('Building indexes and checking references');
   for (const statement of rebuild) file.exec(statement);
-  rebuildSearch(file);
+  rebuildSearchIndexes(file);
   file.exec('COMMIT; ANALYZE');
   progress.end();
   return digests;
 }
 
-async function prove(
+async function proveCopy(
   file: Connection,
   client: ClientBase,
   tables: readonly Table[],
   digests: Digests,
-  { sums, progress }: Move,
+  { sums, progress }: MoveContext,
 ): Promise<void> {
   const copied: Digests = new Map();
   for (const table of tables) {
-    progress.begin(`Proving ${table.name}`, digests.get(table.name)?.rows);
-    copied.set(table.name, digestOf(file, table, progress));
+    progress.begin(`Verifying ${table.name}`, digests.get(table.name)?.rows);
+    copied.set(table.name, computeDigest(file, table, progress));
     progress.end();
   }
-  const [before, after]: [Sums, Sums] = [{}, {}];
+  const [sourceSums, targetSums]: [Sums, Sums] = [{}, {}];
   for (const [name, sql] of Object.entries(sums)) {
-    before[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
-    after[name] = String(file.prepare(sql).pluck().get());
+    sourceSums[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
+    targetSums[name] = String(file.prepare(sql).pluck().get());
   }
-  requireSame(digests, copied, before, after);
-  const broken = file.prepare('SELECT count(*) FROM pragma_foreign_key_check').pluck().get() as number;
-  if (broken > 0) throw new Error(`${broken} references point at nothing in the copy`);
+  requireEqualDigests(digests, copied, sourceSums, targetSums);
+  const brokenCount = file.prepare('SELECT count(*) FROM pragma_foreign_key_check').pluck().get() as number;
+  if (brokenCount > 0) throw new Error(`${brokenCount} references in the copy refer to missing rows`);
 }

@@ -1,76 +1,82 @@
 import type { ClientBase } from 'pg';
-import type { Problem } from './refusals';
-import type { Column, Table } from './tables';
-import { literal, quoted } from './values';
+import type { Problem } from './move.errors';
+import type { Column, Table } from './table-pairing';
+import { quoteLiteral, quoteIdentifier } from './column-values';
 
-/** What PostgreSQL keeps and an SQLite file, or what reads it, does not. */
-function unkept({ name, kind }: Column): [what: string, condition: string] | null {
-  const c = quoted(name);
-  if (kind === 'float') return ['not a number that SQLite keeps', `${c} = 'NaN'`];
-  const unheard = `${c} IN ('infinity', '-infinity') OR ${c} < '0001-01-01' OR ${c} >= '10000-01-01'`;
-  if (kind === 'instant') return ['outside the years 1 to 9999', unheard];
-  if (kind === 'date') return ['outside the years 1 to 9999', unheard];
+/** A condition for values that PostgreSQL stores, but SQLite or the program that reads the file does not. */
+function toValueCheck({ name, kind }: Column): [what: string, condition: string] | null {
+  const c = quoteIdentifier(name);
+  if (kind === 'float') return ['NaN, which SQLite cannot store', `${c} = 'NaN'`];
+  const isOutOfRangeSql = `${c} IN ('infinity', '-infinity') OR ${c} < '0001-01-01' OR ${c} >= '10000-01-01'`;
+  if (kind === 'instant') return ['outside the years 1 to 9999', isOutOfRangeSql];
+  if (kind === 'date') return ['outside the years 1 to 9999', isOutOfRangeSql];
   return null;
 }
 
-const labelOf = (key: readonly Column[]): string =>
-  key.map(({ name }) => `${literal(`${name} `)} || ${quoted(name)}::text`).join(` || ', ' || `) || "''";
+const toLabelSql = (key: readonly Column[]): string =>
+  key.map(({ name }) => `${quoteLiteral(`${name} `)} || ${quoteIdentifier(name)}::text`).join(` || ', ' || `) || "''";
 
-/** One pass over the table for its values, and one for each of its references and unique texts. */
-export async function problemsOf(client: ClientBase, table: Table): Promise<Problem[]> {
+/** Reads the table once for each checked column, reference and unique text. */
+export async function findProblems(client: ClientBase, table: Table): Promise<Problem[]> {
   return [
-    ...(await valueProblems(client, table)),
-    ...(await orphanProblems(client, table)),
-    ...(await collisions(client, table)),
+    ...(await findValueProblems(client, table)),
+    ...(await findOrphans(client, table)),
+    ...(await findCaseCollisions(client, table)),
   ];
 }
 
-async function valueProblems(client: ClientBase, { name, columns, key }: Table): Promise<Problem[]> {
+async function findValueProblems(client: ClientBase, { name, columns, key }: Table): Promise<Problem[]> {
   const found: Problem[] = [];
   for (const column of columns) {
-    const check = unkept(column);
+    const check = toValueCheck(column);
     if (check)
       found.push(
-        ...(await counted(
+        ...(await countProblem(
           client,
           `${name}.${column.name}`,
           check[0],
-          `${quoted(name)} WHERE ${check[1]}`,
-          labelOf(key),
+          `${quoteIdentifier(name)} WHERE ${check[1]}`,
+          toLabelSql(key),
         )),
       );
   }
   return found;
 }
 
-async function orphanProblems(client: ClientBase, { name, key, foreignKeys }: Table): Promise<Problem[]> {
+async function findOrphans(client: ClientBase, { name, key, foreignKeys }: Table): Promise<Problem[]> {
   const found: Problem[] = [];
   for (const { columns, parent, parentColumns } of foreignKeys) {
-    const present = columns.map((column) => `child.${quoted(column)} IS NOT NULL`).join(' AND ');
+    const present = columns.map((column) => `child.${quoteIdentifier(column)} IS NOT NULL`).join(' AND ');
     const same = columns
-      .map((column, at) => `parent.${quoted(parentColumns[at] as string)} = child.${quoted(column)}`)
+      .map((column, at) => `parent.${quoteIdentifier(parentColumns[at] as string)} = child.${quoteIdentifier(column)}`)
       .join(' AND ');
-    const orphans = `${quoted(name)} AS child WHERE ${present} AND NOT EXISTS (SELECT FROM ${quoted(parent)} AS parent WHERE ${same})`;
-    const what = `refers to rows of ${parent} that are not there`;
-    found.push(...(await counted(client, `${name}.${columns.join(', ')}`, what, orphans, labelOf(key))));
+    const orphans = `${quoteIdentifier(name)} AS child WHERE ${present} AND NOT EXISTS (SELECT FROM ${quoteIdentifier(parent)} AS parent WHERE ${same})`;
+    const what = `refers to missing rows of ${parent}`;
+    found.push(...(await countProblem(client, `${name}.${columns.join(', ')}`, what, orphans, toLabelSql(key))));
   }
   return found;
 }
 
-/** SQLite's lower() knows A to Z only; a Turkish server's, for one, tells apart what is the same there. */
-async function collisions(client: ClientBase, { name, caseless }: Table): Promise<Problem[]> {
+/** Values may collide in SQLite only, because its lower() folds A to Z only, while for example a Turkish server folds I differently. */
+async function findCaseCollisions(client: ClientBase, { name, caseless }: Table): Promise<Problem[]> {
   const found: Problem[] = [];
   for (const column of caseless) {
-    const lower = `lower(${quoted(column.name)} COLLATE "C")`;
-    const twice = `(SELECT ${lower} AS lowered FROM ${quoted(name)} GROUP BY 1 HAVING count(*) > 1) AS twice`;
+    const lower = `lower(${quoteIdentifier(column.name)} COLLATE "C")`;
+    const duplicatesSql = `(SELECT ${lower} AS lowered FROM ${quoteIdentifier(name)} GROUP BY 1 HAVING count(*) > 1) AS twice`;
     found.push(
-      ...(await counted(client, `${name}.${column.name}`, 'the same but for upper and lower case', twice, 'lowered')),
+      ...(await countProblem(
+        client,
+        `${name}.${column.name}`,
+        'equal except for upper and lower case',
+        duplicatesSql,
+        'lowered',
+      )),
     );
   }
   return found;
 }
 
-async function counted(
+async function countProblem(
   client: ClientBase,
   place: string,
   what: string,

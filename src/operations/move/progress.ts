@@ -1,17 +1,17 @@
-/** Where a long piece of work tells how far it is. */
+/** Receives the progress of a long operation. */
 export interface Progress {
-  /** A part begins; `total` rows where that is known. */
+  /** Begins a step; `total` is its number of rows if known. */
   begin(what: string, total?: number): void;
   rows(done: number): void;
   end(): void;
 }
 
-export const silent: Progress = { begin: () => undefined, rows: () => undefined, end: () => undefined };
+export const silentProgress: Progress = { begin: () => undefined, rows: () => undefined, end: () => undefined };
 
 const redrawMs = 100;
 
-/** One line that is drawn again on a terminal; a line for each part in a log. */
-export function progressOn(stream: NodeJS.WriteStream): Progress {
+/** Shows progress: on a terminal as one line that is redrawn, in a log as one line per step. */
+export function showProgressOn(stream: NodeJS.WriteStream): Progress {
   let current = { what: '', total: 0, done: 0, startedMs: 0, drawnMs: 0 };
   const line = (): string => {
     const { what, total, done, startedMs } = current;

@@ -1,15 +1,19 @@
-import type { Problem } from './refusals';
+import type { Problem } from './move.errors';
 
-/** The two schemas must have been made by the same migrations, or a column means one thing here and another there. */
-export function migrationProblems(source: readonly string[] | null, target: readonly string[] | null): Problem[] {
-  if (!source) return [{ place: 'source', what: 'is no database of this platform: it has no list of migrations' }];
-  const behind = (target ?? []).filter((name) => !source.includes(name));
-  const ahead = source.filter((name) => !target?.includes(name));
+/** Requires the same migrations on both sides, because otherwise equal columns may have different meanings. */
+export function findMigrationProblems(source: readonly string[] | null, target: readonly string[] | null): Problem[] {
+  if (!source)
+    return [{ place: 'source', what: 'this is not a database of this application: it has no list of migrations' }];
+  const missingInSource = (target ?? []).filter((name) => !source.includes(name));
+  const missingInTarget = source.filter((name) => !target?.includes(name));
   return [
-    ...behind.map((name) => ({ place: 'source', what: `lacks the migration ${name}: run migrate on it first` })),
-    ...ahead.map((name) => ({
+    ...missingInSource.map((name) => ({
       place: 'source',
-      what: `has the migration ${name}, which the target or this program lacks`,
+      what: `the migration ${name} is missing: run \`migrate\` on this database first`,
+    })),
+    ...missingInTarget.map((name) => ({
+      place: 'source',
+      what: `it has the migration ${name}, which the target or this program does not have`,
     })),
   ];
 }

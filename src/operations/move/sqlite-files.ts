@@ -1,13 +1,13 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
-import { MoveRefused } from './refusals';
+import { MoveRefused } from './move.errors';
 
-const parts = ['', '-wal', '-shm', '-journal'];
+const fileSuffixes = ['', '-wal', '-shm', '-journal'];
 
-/** A file that no other process has open, or can open until it is closed: nobody writes into the past. */
-export function frozen(path: string): Connection {
-  if (!existsSync(path)) throw new MoveRefused([{ place: path, what: 'there is no such file' }]);
+/** Opens a file exclusively: no other process has it open or can open it, so that no write to the old database is lost. */
+export function openExclusively(path: string): Connection {
+  if (!existsSync(path)) throw new MoveRefused([{ place: path, what: 'the file does not exist' }]);
   const file = new Sqlite(path, { fileMustExist: true, timeout: 1_000 });
   try {
     file.pragma('locking_mode = EXCLUSIVE');
@@ -16,34 +16,36 @@ export function frozen(path: string): Connection {
   } catch (error) {
     file.close();
     const { code = '', message } = error as { code?: string; message: string };
-    const what = code.startsWith('SQLITE_BUSY') ? 'another process has it open: stop it first' : message;
+    const what = code.startsWith('SQLITE_BUSY')
+      ? 'another process has the file open: stop that process first'
+      : message;
     throw new MoveRefused([{ place: path, what }]);
   }
 }
 
-/** Closing the file later will not remove a write-ahead log by its name, which may be another file's by then. */
-export function leaveNoLog(file: Connection): void {
+/** Removes the write-ahead log now. If close() removed it later by name, the log could belong to the file that replaced this one. */
+export function removeWriteAheadLog(file: Connection): void {
   file.exec('ROLLBACK');
   file.pragma('journal_mode = DELETE');
 }
 
 export function removeFile(path: string): void {
-  for (const part of parts) rmSync(`${path}${part}`, { force: true });
+  for (const part of fileSuffixes) rmSync(`${path}${part}`, { force: true });
 }
 
 /**
- * Puts a finished file in the place of one that is empty, or not there: at once, and for good. Whoever still had the old
- * one open was refused before.
+ * Moves a finished file atomically and durably to the place of an empty or missing file. The caller has made sure that no other
+ * process has the old file open.
  */
-export function putInPlace(finished: string, path: string): void {
-  sync(finished);
-  for (const part of parts.slice(1)) rmSync(`${path}${part}`, { force: true });
+export function replaceFile(finished: string, path: string): void {
+  syncToDisk(finished);
+  for (const part of fileSuffixes.slice(1)) rmSync(`${path}${part}`, { force: true });
   renameSync(finished, path);
-  sync(dirname(path));
+  syncToDisk(dirname(path));
 }
 
-/** Onto the disk: a name must not outlive a power failure that its contents did not. */
-export function sync(path: string): void {
+/** Flushes to disk, so that after a power failure the file name does not exist without its content. */
+export function syncToDisk(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);

@@ -3,33 +3,33 @@ import { pipeline } from 'node:stream/promises';
 import type { Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
 import { from } from 'pg-copy-streams';
-import { LineDigest, requireSame, type Digests, type Sums, type TableDigest } from './digest';
-import type { Move } from './move-order';
-import { caselessCollisions } from './caseless';
-import { eachLines } from './postgres-lines';
-import { describe, migrationsOf as migrationsOfServer } from './postgres-catalogue';
-import { continueSequence, isFilled, strip } from './postgres-parts';
-import { addFunctions, fileProblems, orphanProblems, valueProblems } from './preflight-sqlite';
+import { LineDigest, requireEqualDigests, type Digests, type Sums, type TableDigest } from './table-digest';
+import type { MoveContext } from './move-options';
+import { findCaseCollisions } from './case-collisions';
+import { copyLines } from './postgres-row-lines';
+import { describeTables, findMigrations as migrationsOfServer } from './postgres-catalogue';
+import { continueSequence, hasRows, dropSchemaObjects } from './postgres-schema-objects';
+import { registerFunctions, findFileProblems, findOrphans, findValueProblems } from './preflight-sqlite';
 import type { Progress } from './progress';
-import { refuse } from './refusals';
-import { migrationProblems } from './schema-versions';
-import { columnNames, lastId, migrationsOf } from './sqlite-catalogue';
-import { frozen } from './sqlite-files';
-import { linesOf } from './sqlite-lines';
-import { inTarget } from './postgres-sessions';
-import { pair, type Table } from './tables';
-import { quoted } from './values';
+import { requireNoProblems } from './move.errors';
+import { findMigrationProblems } from './schema-versions';
+import { listColumnNames, getLastId, findMigrations } from './sqlite-catalogue';
+import { openExclusively } from './sqlite-files';
+import { readLines } from './sqlite-row-lines';
+import { inTargetTransaction } from './postgres-sessions';
+import { pairTables, type Table } from './table-pairing';
+import { quoteIdentifier } from './column-values';
 
-/** Everything in one transaction of the target: whatever ends it early, a kill included, leaves the target as it was. */
-export async function sqliteToPostgres(move: Move): Promise<Digests> {
-  const source = frozen(move.from.file);
+/** Runs in one transaction of the target, so that an error or a kill leaves the target unchanged. */
+export async function sqliteToPostgres(move: MoveContext): Promise<Digests> {
+  const source = openExclusively(move.from.file);
   try {
-    return await inTarget(move, async (client) => {
-      const tables = await preflight(source, client, move);
-      const rebuild = await strip(client, tables);
-      const digests = await load(source, client, tables, move.progress);
-      await finish(source, client, tables, rebuild, move.progress);
-      await prove(source, client, tables, digests, move);
+    return await inTargetTransaction(move, async (client) => {
+      const tables = await checkBeforeMove(source, client, move);
+      const rebuild = await dropSchemaObjects(client, tables);
+      const digests = await copyTables(source, client, tables, move.progress);
+      await rebuildSchemaObjects(source, client, tables, rebuild, move.progress);
+      await proveCopy(source, client, tables, digests, move);
       return digests;
     });
   } finally {
@@ -37,28 +37,35 @@ export async function sqliteToPostgres(move: Move): Promise<Digests> {
   }
 }
 
-async function preflight(source: Connection, client: ClientBase, { from: { file }, progress }: Move): Promise<Table[]> {
-  progress.begin('Looking for what cannot be moved');
-  addFunctions(source);
-  const { tables, problems } = pair(await describe(client), columnNames(source));
-  const versions = migrationProblems(migrationsOf(source), await migrationsOfServer(client));
-  refuse([...versions, ...(versions.length > 0 ? [] : problems)]);
-  await lockAll(client, tables);
+async function checkBeforeMove(
+  source: Connection,
+  client: ClientBase,
+  { from: { file }, progress }: MoveContext,
+): Promise<Table[]> {
+  progress.begin('Checking whether all data can be moved');
+  registerFunctions(source);
+  const { tables, problems } = pairTables(await describeTables(client), listColumnNames(source));
+  const versions = findMigrationProblems(findMigrations(source), await migrationsOfServer(client));
+  requireNoProblems([...versions, ...(versions.length > 0 ? [] : problems)]);
+  await lockTables(client, tables);
   for (const table of tables)
-    if (await isFilled(client, table)) problems.push({ place: table.name, what: 'the target is not empty' });
-  problems.push(...fileProblems(source, file), ...orphanProblems(source));
+    if (await hasRows(client, table))
+      problems.push({ place: table.name, what: 'this table of the target has rows, but the target must be empty' });
+  problems.push(...findFileProblems(source, file), ...findOrphans(source));
   for (const table of tables)
-    problems.push(...valueProblems(source, table), ...(await caselessCollisions(source, client, table)));
-  refuse(problems);
+    problems.push(...findValueProblems(source, table), ...(await findCaseCollisions(source, client, table)));
+  requireNoProblems(problems);
   progress.end();
   return tables;
 }
 
-async function lockAll(client: ClientBase, tables: readonly Table[]): Promise<void> {
-  await client.query(`LOCK TABLE ${tables.map(({ name }) => quoted(name)).join(', ')} IN ACCESS EXCLUSIVE MODE`);
+async function lockTables(client: ClientBase, tables: readonly Table[]): Promise<void> {
+  await client.query(
+    `LOCK TABLE ${tables.map(({ name }) => quoteIdentifier(name)).join(', ')} IN ACCESS EXCLUSIVE MODE`,
+  );
 }
 
-async function load(
+async function copyTables(
   source: Connection,
   client: ClientBase,
   tables: readonly Table[],
@@ -66,67 +73,72 @@ async function load(
 ): Promise<Digests> {
   const digests: Digests = new Map();
   for (const table of tables) {
-    progress.begin(`Copying ${table.name}`, rowsOf(source, table));
-    digests.set(table.name, await copy(source, client, table, progress));
+    progress.begin(`Copying ${table.name}`, countRows(source, table));
+    digests.set(table.name, await copyTable(source, client, table, progress));
     progress.end();
   }
   return digests;
 }
 
-const rowsOf = (source: Connection, { name }: Table): number =>
+const countRows = (source: Connection, { name }: Table): number =>
   source
-    .prepare(`SELECT count(*) FROM ${quoted(name)}`)
+    .prepare(`SELECT count(*) FROM ${quoteIdentifier(name)}`)
     .pluck()
     .get() as number;
 
-async function copy(source: Connection, client: ClientBase, table: Table, progress: Progress): Promise<TableDigest> {
+async function copyTable(
+  source: Connection,
+  client: ClientBase,
+  table: Table,
+  progress: Progress,
+): Promise<TableDigest> {
   const digest = new LineDigest();
-  const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
-  function* sent(): Generator<Buffer> {
-    for (const lines of linesOf(source, table)) {
+  const columns = table.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+  function* readBuffers(): Generator<Buffer> {
+    for (const lines of readLines(source, table)) {
       digest.add(lines.canonical, lines.rows);
       progress.rows(lines.rows);
       yield Buffer.from(lines.copied);
     }
   }
-  const target = client.query(from(`COPY ${quoted(table.name)} (${columns}) FROM STDIN WITH (FREEZE)`));
-  await pipeline(Readable.from(sent(), { objectMode: true, highWaterMark: 2 }), target);
+  const target = client.query(from(`COPY ${quoteIdentifier(table.name)} (${columns}) FROM STDIN WITH (FREEZE)`));
+  await pipeline(Readable.from(readBuffers(), { objectMode: true, highWaterMark: 2 }), target);
   return digest.end();
 }
 
-async function finish(
+async function rebuildSchemaObjects(
   source: Connection,
   client: ClientBase,
   tables: readonly Table[],
   rebuild: readonly string[],
   progress: Progress,
 ): Promise<void> {
-  progress.begin('Building indexes, checking references');
+  progress.begin('Building indexes and checking references');
   await client.query("SET LOCAL maintenance_work_mem = '256MB'");
   for (const statement of rebuild) await client.query(statement);
-  for (const table of tables) await continueSequence(client, table, lastId(source, table.name));
-  await client.query(`ANALYZE ${tables.map(({ name }) => quoted(name)).join(', ')}`);
+  for (const table of tables) await continueSequence(client, table, getLastId(source, table.name));
+  await client.query(`ANALYZE ${tables.map(({ name }) => quoteIdentifier(name)).join(', ')}`);
   progress.end();
 }
 
-/** Reads everything back from the target. */
-async function prove(
+/** Reads all rows back from the target and compares them. */
+async function proveCopy(
   source: Connection,
   client: ClientBase,
   tables: readonly Table[],
   digests: Digests,
-  { sums, progress }: Move,
+  { sums, progress }: MoveContext,
 ): Promise<void> {
   const copied: Digests = new Map();
   for (const table of tables) {
-    progress.begin(`Proving ${table.name}`, digests.get(table.name)?.rows);
-    copied.set(table.name, await eachLines(client, table, progress));
+    progress.begin(`Verifying ${table.name}`, digests.get(table.name)?.rows);
+    copied.set(table.name, await copyLines(client, table, progress));
     progress.end();
   }
-  const [before, after]: [Sums, Sums] = [{}, {}];
+  const [sourceSums, targetSums]: [Sums, Sums] = [{}, {}];
   for (const [name, sql] of Object.entries(sums)) {
-    before[name] = String(source.prepare(sql).pluck().get());
-    after[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
+    sourceSums[name] = String(source.prepare(sql).pluck().get());
+    targetSums[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
   }
-  requireSame(digests, copied, before, after);
+  requireEqualDigests(digests, copied, sourceSums, targetSums);
 }

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Config, Environment } from '../config/config';
 import type { Application, Assemble } from '../process/extension';
-import type { Program } from './command';
-import { PlainLog } from './plain-log';
+import type { Program } from './command-definition';
+import { TerminalLogger } from './terminal-logger';
 
 /** The command line runs no schedule of its own and prints its own messages. */
 const quiet = { WORKER: 'off', LOG_LEVEL: 'warn' };
@@ -19,8 +19,8 @@ export const programOf = (load: LoadApplication): Omit<Program, 'sums'> => ({
   inApplication: (work) => inContext(load, {}, work),
   directUrl: async () => (await checkedConfig({}, true)).directUrl,
   migrations: async () => (await load()).assemble(quiet).migrations,
-  tryOut: (url) => checkCopy(load, url, false),
-  tryOutRestored: (url) => checkCopy(load, url, true),
+  auditCopy: (url) => checkCopy(load, url, false),
+  auditRestored: (url) => checkCopy(load, url, true),
   document: () => document(load),
 });
 
@@ -40,7 +40,7 @@ async function inContext<T>(
 ): Promise<T> {
   await checkedConfig(decided, false);
   const [{ assemble }, { openContext }] = await Promise.all([load(), import('../process/context.js')]);
-  const context = await openContext(assemble({ ...quiet, ...decided }), new PlainLog());
+  const context = await openContext(assemble({ ...quiet, ...decided }), new TerminalLogger());
   try {
     return await work(context);
   } finally {

@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { print, type MakeCommand } from '../command-line/command';
+import { print, type MakeCommand } from '../command-line/command-definition';
 import type { OutboxState } from './outbox-administration';
 
 const pageSize = 100;
 
-/** Lists undelivered events for operators. */
+/** Lists the undelivered events for operators. */
 export const outboxList: MakeCommand = ({ inApplication }) =>
   new Command('outbox:list')
-    .summary('List the undelivered events, with their last error')
+    .summary('List the undelivered events with their last error')
     .addOption(new Option('--state <state>', 'list only events in this state').choices(['waiting', 'failing', 'dead']))
     .action(({ state }: { state?: OutboxState }) =>
       inApplication(async (context) => {
@@ -18,53 +18,55 @@ export const outboxList: MakeCommand = ({ inApplication }) =>
         do {
           const { data, page } = await outbox.list({ limit: pageSize, withTotal: false, cursor, state }, (row) => row);
           for (const { id, createdAt, type, handler, attempts, deadAt, lastError } of data) {
-            const progress = `${attempts} attempts${deadAt ? ', dead' : ''}`;
-            print([id, createdAt.toISOString(), type, handler, progress, lastError].join('  '));
+            const attemptsText = `${attempts} attempts${deadAt ? ', dead' : ''}`;
+            print([id, createdAt.toISOString(), type, handler, attemptsText, lastError].join('  '));
           }
           count += data.length;
           cursor = page.nextCursor ?? undefined;
         } while (cursor);
-        print(count === 0 ? 'There are no undelivered events' : `${count} events`);
+        print(count === 0 ? 'All events are delivered' : `${count} undelivered events`);
       }),
     );
 
 export const outboxRetry: MakeCommand = ({ inApplication }) =>
   new Command('outbox:retry')
-    .summary('Deliver events again as if they were new')
-    .argument('[ids...]', 'ids as outbox:list shows them', parseIds)
-    .option('--dead', 'all dead events', false)
-    .action((ids: number[], { dead }: { dead: boolean }, command: Command) => {
-      if (dead === ids.length > 0) command.error('error: give either the ids of events or --dead', { exitCode: 2 });
+    .summary('Deliver events again, with the number of attempts set back to 0')
+    .argument('[ids...]', 'the ids of events, as listed by `outbox:list`', ids)
+    .option('--dead', 'all dead events, whose retries are used up', false)
+    .action((named: number[], { dead }: { dead: boolean }, command: Command) => {
+      if (dead === named.length > 0) command.error('error: give either the ids of events or --dead', { exitCode: 2 });
       return inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
         const decision = { decision: 'retry' as const, reason: 'outbox:retry', by: null };
-        const count = await outbox.decide(dead ? 'dead' : ids, decision);
-        print(`The next worker delivers ${count} events again; outbox:list shows those that fail`);
+        const count = await outbox.decide(dead ? 'dead' : named, decision);
+        print(
+          `${count} events are scheduled again; the next poll of a worker delivers them. outbox:list shows those that fail`,
+        );
       });
     });
 
 export const outboxDiscard: MakeCommand = ({ inApplication }) =>
   new Command('outbox:discard')
-    .summary('Discard events: they are never delivered, and are kept with the reason')
-    .argument('<ids...>', 'ids as outbox:list shows them', parseIds)
-    .requiredOption('--reason <text>', 'the reason, 3 to 500 characters', parseReason)
-    .action((ids: number[], { reason }: { reason: string }) =>
+    .summary('Discard events, so that they are never delivered; they are kept with the reason')
+    .argument('<ids...>', 'the ids of events, as listed by `outbox:list`', ids)
+    .requiredOption('--reason <text>', 'the reason, 3 to 500 characters', reasonOf)
+    .action((chosen: number[], { reason }: { reason: string }) =>
       inApplication(async (context) => {
         const { OutboxAdministration } = await import('./outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
-        await outbox.decide(ids, { decision: 'discard', reason, by: null });
-        for (const id of ids) print(`Event ${id} is discarded`);
+        await outbox.decide(chosen, { decision: 'discard', reason, by: null });
+        for (const id of chosen) print(`${id} is discarded`);
       }),
     );
 
-function parseIds(argument: string, previousIds: number[] = []): number[] {
-  if (!/^[1-9]\d{0,15}$/.test(argument)) throw new InvalidArgumentError('It is not the id of an event.');
-  return [...previousIds, Number(argument)];
+function ids(text: string, previous: number[] = []): number[] {
+  if (!/^[1-9]\d{0,15}$/.test(text)) throw new InvalidArgumentError('Must be the id of an event.');
+  return [...previous, Number(text)];
 }
 
-function parseReason(text: string): string {
+function reasonOf(text: string): string {
   const reason = text.trim();
-  if (reason.length < 3 || reason.length > 500) throw new InvalidArgumentError('It must have 3 to 500 characters.');
+  if (reason.length < 3 || reason.length > 500) throw new InvalidArgumentError('Must have 3 to 500 characters.');
   return reason;
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../command-line/command';
+import { print, type MakeCommand } from '../command-line/command-definition';
 
 export const jobs: MakeCommand = ({ inApplication }) =>
   new Command('jobs').summary('List the jobs and their schedules').action(() =>
     inApplication(async (context) => {
       const { Jobs } = await import('./jobs.js');
-      for (const { name, cron = 'only by name', summary } of context.get(Jobs, { strict: false }).list)
+      for (const { name, cron = 'no schedule', summary } of context.get(Jobs, { strict: false }).list)
         print(`${name.padEnd(34)} ${cron.padEnd(20)} ${summary}`);
     }),
   );
@@ -13,7 +13,7 @@ export const jobs: MakeCommand = ({ inApplication }) =>
 export const job: MakeCommand = ({ inApplication }) =>
   new Command('job')
     .summary('Run a job now')
-    .argument('<name>', 'the name as the command jobs lists it')
+    .argument('<name>', 'the name of a job, as listed by `jobs`')
     .action((name: string, _: unknown, command: Command) =>
       inApplication(async (context) => {
         const { Jobs, UnknownJob } = await import('./jobs.js');

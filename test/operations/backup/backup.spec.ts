@@ -4,39 +4,39 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerAudit } from '../../../src/modules/rewards';
 import { backup } from '../../../src/operations/backup/backup';
 import { BackupUnusable, ToolMissing, WouldOverwrite } from '../../../src/operations/backup/backup.errors';
-import { checkedManifest, manifestOf } from '../../../src/operations/backup/manifest';
-import { toolFor } from '../../../src/operations/backup/postgres-tools';
+import { findVerifiedManifest, manifestPath } from '../../../src/operations/backup/backup-manifest';
+import { findTool } from '../../../src/operations/backup/postgres-tools';
 import { restore } from '../../../src/operations/backup/restore';
-import { removeOld } from '../../../src/operations/backup/retention';
+import { removeOldBackups } from '../../../src/operations/backup/retention';
 import { endow } from '../../rewards/ledger-state';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
 import { cli } from '../../support/server';
 import { School } from '../../support/school';
-import { killedAfter, onServer, scratch } from '../two-engines';
+import { runAndKillAfter, withServer, createTemporaryFolder } from '../two-engines';
 
-const { file, remove } = scratch();
+const { file, remove } = createTemporaryFolder();
 afterAll(remove);
 
 const now = new Date('2026-01-31T12:00:00Z');
-/** pg_dump of the server's version is not everywhere: its tests are skipped by name then. */
-let means = true;
+/** False if pg_dump of the server's version is not installed. Then the tests below expect the error that says so. */
+let hasTools = true;
 beforeAll(async () => {
   if (testEngine() === 'sqlite') return;
-  const major = await onServer(process.env.TEST_POSTGRES_URL!, async (server) => {
+  const major = await withServer(process.env.TEST_POSTGRES_URL!, async (server) => {
     return Number(
       (await server.query<{ major: number }>("SELECT current_setting('server_version_num')::int / 10000 AS major"))
         .rows[0]?.major,
     );
   });
   try {
-    toolFor('pg_dump', major);
+    findTool('pg_dump', major);
   } catch (error) {
     expect(error).toBeInstanceOf(ToolMissing);
-    means = false;
+    hasTools = false;
   }
 });
 
-async function tryOut(url: string): Promise<string> {
+async function auditCopy(url: string): Promise<string> {
   const school = await School.open({ url });
   const { counts } = await school.part(LedgerAudit).run();
   await school.close();
@@ -59,13 +59,13 @@ const peopleAt = async (url: string): Promise<unknown[]> => {
   return rows.map(({ username }) => username);
 };
 
-/** As `it`, where the means are there; what is missing is told and seen in the name of the error. */
-function withMeans(name: string, work: () => Promise<void>): void {
+/** Like `it`. Without the tools of PostgreSQL the test expects the error that names the missing tool. */
+function itWithTools(name: string, work: () => Promise<void>): void {
   it(
     // oxlint-disable-next-line jest/valid-title
     name,
     async () => {
-      if (means) return work();
+      if (hasTools) return work();
       const school = await aSchool();
       await expect(backup(school.url, file(`${Math.random()}`), now)).rejects.toThrow(
         /pg_dump \d+ or newer is needed.*postgresql-client-/,
@@ -76,7 +76,7 @@ function withMeans(name: string, work: () => Promise<void>): void {
   );
 }
 
-withMeans('a backup taken while people work is restored to what it was', async () => {
+itWithTools('restores a backup that was taken during writes, without later changes', async () => {
   const school = await aSchool();
   const taken = file('taken');
   const [manifest] = await Promise.all([backup(school.url, taken, now), school.student({ username: 'meanwhile' })]);
@@ -84,7 +84,7 @@ withMeans('a backup taken while people work is restored to what it was', async (
   await school.student({ username: 'afterwards' });
   await school.close();
   const fresh = await emptyDatabaseUrl();
-  expect(await restore({ file: taken, url: fresh, replace: false, tryOut })).toContain('0 violations');
+  expect(await restore({ file: taken, url: fresh, replace: false, auditCopy })).toContain('0 violations');
   expect((await peopleAt(fresh)).slice(0, 2)).toEqual(['ann', 'bob']);
   expect(await peopleAt(fresh)).not.toContain('afterwards');
   const again = await backup(fresh, file('again'), now);
@@ -92,58 +92,61 @@ withMeans('a backup taken while people work is restored to what it was', async (
     expect(again.tables[table]).toEqual(manifest.tables[table]);
 });
 
-withMeans('a database with people is replaced only when that is said', async () => {
+itWithTools('replaces a database that has rows only with `replace`', async () => {
   const school = await aSchool();
   const taken = file('first');
   await backup(school.url, taken, now);
   await school.student({ username: 'late' });
   await school.close();
-  const order = { file: taken, url: school.url, tryOut };
-  await expect(restore({ ...order, replace: false })).rejects.toThrow(WouldOverwrite);
+  const options = { file: taken, url: school.url, auditCopy };
+  await expect(restore({ ...options, replace: false })).rejects.toThrow(WouldOverwrite);
   expect(await peopleAt(school.url)).toContain('late');
-  await restore({ ...order, replace: true });
+  await restore({ ...options, replace: true });
   expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
 });
 
 if (testEngine() === 'postgres')
-  withMeans('one restore of a database at a time; the second is refused', async () => {
-    const school = await aSchool();
-    const taken = file('twice');
-    await backup(school.url, taken, now);
-    await school.close();
-    const name = new URL(school.url).pathname.slice(1);
-    const order = { file: taken, url: school.url, replace: true, tryOut };
-    await onServer(process.env.TEST_POSTGRES_URL!, async (server) => {
-      await server.query("SELECT pg_advisory_lock(hashtext('restore:' || $1))", [name]);
-      await expect(restore(order)).rejects.toThrow(/is being restored already/);
-    });
-    expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
-    await eventually(() => restore(order));
-    const tooLong = Object.assign(new URL(school.url), { pathname: `/${'x'.repeat(54)}` }).href;
-    await expect(restore({ ...order, url: tooLong })).rejects.toThrow(/53 bytes at most/);
-  });
+  itWithTools(
+    'refuses a second restore of the same database at the same time, and names longer than 53 bytes',
+    async () => {
+      const school = await aSchool();
+      const taken = file('twice');
+      await backup(school.url, taken, now);
+      await school.close();
+      const name = new URL(school.url).pathname.slice(1);
+      const options = { file: taken, url: school.url, replace: true, auditCopy };
+      await withServer(process.env.TEST_POSTGRES_URL!, async (server) => {
+        await server.query("SELECT pg_advisory_lock(hashtext('restore:' || $1))", [name]);
+        await expect(restore(options)).rejects.toThrow(/is already being restored/);
+      });
+      expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+      await eventually(() => restore(options));
+      const tooLong = Object.assign(new URL(school.url), { pathname: `/${'x'.repeat(54)}` }).href;
+      await expect(restore({ ...options, url: tooLong })).rejects.toThrow(/at most 53 bytes/);
+    },
+  );
 
-withMeans('a failure anywhere leaves what was there', async () => {
+itWithTools('leaves the target unchanged when a restore fails at any step', async () => {
   const school = await aSchool();
   const taken = file('good');
   const { tables } = await backup(school.url, taken, now);
-  const order = { file: taken, url: school.url, replace: true, tryOut };
-  await expect(restore(order)).rejects.toThrow(/other sessions connected|has it open/);
+  const options = { file: taken, url: school.url, replace: true, auditCopy };
+  await expect(restore(options)).rejects.toThrow(/open sessions|has the file open/);
   await school.student({ username: 'late' });
   await school.close();
-  const refuses = (): Promise<string> => Promise.reject(new Error('does not start'));
-  await expect(restore({ ...order, tryOut: refuses })).rejects.toThrow('does not start');
-  const manifest = JSON.parse(readFileSync(manifestOf(taken), 'utf8')) as { tables: typeof tables };
+  const failingAudit = (): Promise<string> => Promise.reject(new Error('does not start'));
+  await expect(restore({ ...options, auditCopy: failingAudit })).rejects.toThrow('does not start');
+  const manifest = JSON.parse(readFileSync(manifestPath(taken), 'utf8')) as { tables: typeof tables };
   manifest.tables['users_user'] = { rows: 7, sha256: 'another' };
-  writeFileSync(manifestOf(taken), JSON.stringify(manifest));
-  await expect(restore(order)).rejects.toThrow(/users_user: 7 rows became 2/);
+  writeFileSync(manifestPath(taken), JSON.stringify(manifest));
+  await expect(restore(options)).rejects.toThrow(/users_user: 7 rows in the source, 2 in the copy/);
   writeFileSync(taken, Buffer.concat([readFileSync(taken), Buffer.from('x')]));
-  await expect(restore(order)).rejects.toThrow(/is damaged/);
+  await expect(restore(options)).rejects.toThrow(/is damaged/);
   expect(await peopleAt(school.url)).toEqual(['ann', 'bob', 'late']);
   expect(readdirSync(path.dirname(taken)).filter((name) => /unfinished|restoring/.test(name))).toEqual([]);
 });
 
-withMeans('the schedule keeps the newest, and touches no other file', async () => {
+itWithTools('keeps the newest BACKUP_KEEP scheduled backups and no other file is removed', async () => {
   const folder = file('nightly');
   const school = await School.open({ environment: { BACKUP_FOLDER: folder, BACKUP_KEEP: '2' } });
   for (const day of [1, 2, 3]) {
@@ -159,95 +162,99 @@ withMeans('the schedule keeps the newest, and touches no other file', async () =
   ]);
 });
 
-it('that is asked for by name fails aloud where no folder is named', async () => {
+it('fails the job platform:backup with an error that names BACKUP_FOLDER if it is not set', async () => {
   const school = await School.open();
   await expect(school.job('platform:backup')).rejects.toThrow('BACKUP_FOLDER');
   await school.close();
 });
 
-it('overwrites no file, and takes no other for a backup', async () => {
+it('refuses to overwrite an existing file, and refuses to restore a file that is not a backup or does not exist', async () => {
   const school = await aSchool();
   writeFileSync(file('letter'), 'Dear school, this is a letter and no backup');
   await expect(backup(school.url, file('letter'), now)).rejects.toThrow(WouldOverwrite);
   await school.close();
-  const order = { url: school.url, replace: true, tryOut };
-  await expect(restore({ ...order, file: file('letter') })).rejects.toThrow(BackupUnusable);
-  await expect(restore({ ...order, file: file('nowhere') })).rejects.toThrow(BackupUnusable);
+  const options = { url: school.url, replace: true, auditCopy };
+  await expect(restore({ ...options, file: file('letter') })).rejects.toThrow(BackupUnusable);
+  await expect(restore({ ...options, file: file('nowhere') })).rejects.toThrow(BackupUnusable);
 });
 
-withMeans('both are commands', async () => {
+itWithTools('offers backup and restore as commands', async () => {
   const school = await aSchool();
   await school.close();
   const taken = file('by-command');
   expect(await cli(school.url, ['backup', '-o', taken])).toMatch(/SHA-256 [0-9a-f]{64}/);
-  expect(existsSync(manifestOf(taken))).toBe(true);
+  expect(existsSync(manifestPath(taken))).toBe(true);
   expect(await cli(school.url, ['restore', taken, '--replace'])).toMatch(
-    /as its manifest says\nThe audit of 1 transactions found no/,
+    /matches the manifest\nThe audit of 1 transactions found no/,
   );
 });
 
-/** Somewhere in each fifth of the time it takes. */
+/** A random moment in each fifth of the whole duration. */
 const moments = (wholeMs: number): number[] => [0, 1, 2, 3, 4].map((fifth) => ((fifth + Math.random()) / 5) * wholeMs);
 const names = (): string[] => readdirSync(path.dirname(file('x'))).filter((name) => name.startsWith('killed'));
 
-withMeans('a backup that is killed is none, and the next one is whole', async () => {
+itWithTools('leaves no usable backup when it is killed before the end, and the next backup is complete', async () => {
   const school = await aSchool();
   await school.close();
   const taken = file('killed-backup');
   const hasBegun = (): boolean => existsSync(`${taken}.unfinished`) || existsSync(taken);
   const command: [string, ...string[]] = [school.url, 'backup', '-o', taken];
-  const whole = await killedAfter(60_000, hasBegun, command);
+  const whole = await runAndKillAfter(60_000, hasBegun, command);
   expect(whole.signal).toBeNull();
   for (const ms of moments(whole.ms)) {
     for (const name of names()) rmSync(file(name));
-    await killedAfter(ms, hasBegun, command);
-    // A name is given to what is whole; whatever else is left is no backup.
-    if (existsSync(taken)) expect(await checkedManifest(taken)).not.toBeNull();
-    else await expect(restore({ file: taken, url: school.url, replace: true, tryOut })).rejects.toThrow(BackupUnusable);
+    await runAndKillAfter(ms, hasBegun, command);
+    // A backup gets its name when it is complete, so other files that are left are not backups.
+    if (existsSync(taken)) expect(await findVerifiedManifest(taken)).not.toBeNull();
+    else
+      await expect(restore({ file: taken, url: school.url, replace: true, auditCopy })).rejects.toThrow(BackupUnusable);
     rmSync(taken, { force: true });
     await backup(school.url, taken, now);
-    expect(await checkedManifest(taken)).toMatchObject({ tables: { users_user: { rows: 2 } } });
+    expect(await findVerifiedManifest(taken)).toMatchObject({ tables: { users_user: { rows: 2 } } });
     expect(names().sort()).toEqual(['killed-backup', 'killed-backup.manifest.json']);
   }
 });
 
-withMeans('a restore that is killed leaves the target as it was, or is whole; the next one succeeds', async () => {
-  const school = await aSchool();
-  await school.close();
-  const taken = file('killed-restore');
-  await backup(school.url, taken, now);
-  await late(school.url);
-  const command: [string, ...string[]] = [school.url, 'restore', taken, '--replace'];
-  const hasBegun = (): Promise<boolean> => isBeside(school.url);
-  const whole = await killedAfter(60_000, hasBegun, command);
-  expect(whole.signal).toBeNull();
-  for (const ms of moments(whole.ms)) {
-    await late(school.url);
-    await killedAfter(ms, hasBegun, command);
-    expect([['ann', 'bob'].join(), ['ann', 'bob', 'late'].join()]).toContain((await peopleAt(school.url)).join());
-    await eventually(() => restore({ file: taken, url: school.url, replace: true, tryOut }));
-    expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
-    expect(await isBeside(school.url)).toBe(false);
-  }
-});
+itWithTools(
+  'leaves the target either unchanged or completely restored when a restore is killed, and the next restore succeeds',
+  async () => {
+    const school = await aSchool();
+    await school.close();
+    const taken = file('killed-restore');
+    await backup(school.url, taken, now);
+    await registerLateStudent(school.url);
+    const command: [string, ...string[]] = [school.url, 'restore', taken, '--replace'];
+    const hasBegun = (): Promise<boolean> => hasTemporaryDatabase(school.url);
+    const whole = await runAndKillAfter(60_000, hasBegun, command);
+    expect(whole.signal).toBeNull();
+    for (const ms of moments(whole.ms)) {
+      await registerLateStudent(school.url);
+      await runAndKillAfter(ms, hasBegun, command);
+      expect([['ann', 'bob'].join(), ['ann', 'bob', 'late'].join()]).toContain((await peopleAt(school.url)).join());
+      await eventually(() => restore({ file: taken, url: school.url, replace: true, auditCopy }));
+      expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+      expect(await hasTemporaryDatabase(school.url)).toBe(false);
+    }
+  },
+);
 
-/** Somebody signs up after the backup. */
-async function late(url: string): Promise<void> {
+/** Registers a student after the backup. */
+async function registerLateStudent(url: string): Promise<void> {
   const school = await School.open({ url });
   await school.student({ username: 'late' });
   await school.close();
 }
 
-/** Whether a restore is under way, or left what it had made so far. */
-async function isBeside(url: string): Promise<boolean> {
+/** Whether the temporary database of a running or killed restore exists. */
+async function hasTemporaryDatabase(url: string): Promise<boolean> {
   if (testEngine() === 'sqlite') return existsSync(`${url.slice('sqlite:'.length)}.restoring`);
-  const found = await onServer(process.env.TEST_POSTGRES_URL!, (server) =>
+  const found = await withServer(process.env.TEST_POSTGRES_URL!, (server) =>
     server.query('SELECT FROM pg_database WHERE datname = $1', [`${new URL(url).pathname.slice(1)}_restoring`]),
   );
   return found.rows.length > 0;
 }
 
-/** The server notices a moment later that the killed one is gone. */
+/** Retries, because the server notices the end of a killed process a moment later. */
 async function eventually(work: () => Promise<unknown>, tries = 20): Promise<void> {
   for (;;)
     try {
@@ -258,17 +265,17 @@ async function eventually(work: () => Promise<unknown>, tries = 20): Promise<voi
     }
 }
 
-it('what a killed backup of the schedule has left goes with the next one', () => {
+it('removes old files of a killed scheduled backup, but no manifest of a moved backup and no unfinished file that is still new', () => {
   const folder = file('left');
   mkdirSync(folder);
   const left = ['teoart-20260201-022000.dump.unfinished', 'teoart-20260201-022000.dump.manifest.json'];
   const whole = ['teoart-20260202-022000.dump', 'teoart-20260202-022000.dump.manifest.json'];
-  // Somebody has packed the one, somebody writes the other.
+  // The first backup was compressed by the operator; the second is still being written.
   const others = ['teoart-20260203-022000.dump.manifest.json', 'teoart-20260204-022000.dump.unfinished'];
   const kept = [...whole, ...others, 'letter.unfinished'];
   for (const name of [...left, ...kept]) writeFileSync(path.join(folder, name), '');
   const longAgo = new Date(Date.now() - 2 * 86_400_000);
   for (const name of ['letter.unfinished', left[0]!]) utimesSync(path.join(folder, name), longAgo, longAgo);
-  expect(removeOld(folder, 7)).toBe(0);
+  expect(removeOldBackups(folder, 7)).toBe(0);
   expect(readdirSync(folder).sort()).toEqual([...kept].sort());
 });

@@ -13,7 +13,7 @@ describe('findings on PostgreSQL', () => {
   beforeAll(async () => {
     school = await School.open({ environment: { SLOW_QUERY_MS: '40' } });
     admin = await school.admin();
-    // As one that has watched for a week: a process that has just started has no evidence.
+    // The statistics count as a week old, because a process that has just started reports no findings.
     Object.assign(school.part(QueryStatistics), { since: new Date(Date.now() - 8 * 86_400_000) });
     const owner = await another();
     await owner.query(`
@@ -30,7 +30,7 @@ describe('findings on PostgreSQL', () => {
     await school?.close();
   });
 
-  /** A program beside ours. */
+  /** Connects another program to the database. */
   async function another(): Promise<Connection> {
     const connection = new Connection({ connectionString: school.url, application_name: 'gallery' });
     connection.on('error', () => undefined);
@@ -39,7 +39,7 @@ describe('findings on PostgreSQL', () => {
     return connection;
   }
 
-  /** A connection may keep what it counted to itself for ten seconds. */
+  /** Flushes the statistics of a connection, which otherwise may be delayed for ten seconds. */
   async function flushCounts(connection: Connection): Promise<void> {
     await connection.query('SELECT pg_stat_force_next_flush()');
   }
@@ -55,7 +55,7 @@ describe('findings on PostgreSQL', () => {
     }
   }
 
-  /** What a finding says mends it does mend it. */
+  /** Runs the SQL that a finding suggests. */
   async function mend({ mend: sql }: Finding): Promise<void> {
     const connection = await another();
     for (const statement of sql.split('\n').filter((line) => !line.startsWith('--'))) await connection.query(statement);
@@ -66,7 +66,7 @@ describe('findings on PostgreSQL', () => {
     expect(findings.filter((each) => each.kind === kind && subject.test(each.subject))).toEqual([]);
   }
 
-  it('a missing index, with the columns that are compared; a slow statement names the same', async () => {
+  it('reports a missing index with the compared columns, and suggests the same index for the slow statement', async () => {
     const sql = `SELECT id FROM canvas WHERE painter_id = $1 AND (SELECT count(pg_sleep(0.06))) > 0`;
     const scope = new CallScope('request', 'GET /canvas', 'c'.repeat(32));
     for (let at = 0; at < 3; at++) await inScope(scope, () => school.database.rows({ id: int }, sql, [7]));
@@ -81,7 +81,7 @@ describe('findings on PostgreSQL', () => {
     await mend(missing);
   });
 
-  it('a foreign key without an index', async () => {
+  it('reports a foreign key without an index', async () => {
     const owner = await another();
     await owner.query('CREATE TABLE frame (id bigint PRIMARY KEY, canvas_id bigint REFERENCES canvas (id))');
     const found = await finding('foreign-key-without-index', /frame_canvas_id_fkey/, '/indexes');
@@ -90,7 +90,7 @@ describe('findings on PostgreSQL', () => {
     await expectGone('foreign-key-without-index', /frame_canvas_id_fkey/, '/indexes');
   });
 
-  it('a duplicate index: the shorter of two that begin alike', async () => {
+  it('reports the shorter of two indexes with the same first columns as duplicate', async () => {
     const found = await finding('duplicate-index', /^canvas_width$/, '/indexes');
     expect(found).toMatchObject({ mend: 'DROP INDEX CONCURRENTLY canvas_width;' });
     expect(found.explanation).toContain('canvas_width_title');
@@ -98,16 +98,16 @@ describe('findings on PostgreSQL', () => {
     await expectGone('duplicate-index', /^canvas_width$/, '/indexes');
   });
 
-  it('an unused index, with the way back', async () => {
+  it('reports an unused index with the statement that creates it again', async () => {
     const found = await finding('unused-index', /^canvas_unused$/, '/indexes');
     expect(found.mend).toMatch(
-      /^DROP INDEX CONCURRENTLY canvas_unused;\n-- back again: CREATE INDEX canvas_unused ON /,
+      /^DROP INDEX CONCURRENTLY canvas_unused;\n-- to create it again: CREATE INDEX canvas_unused ON /,
     );
     await mend(found);
     await expectGone('unused-index', /^canvas_unused$/, '/indexes');
   });
 
-  it('an invalid index', async () => {
+  it('reports an invalid index', async () => {
     const owner = await another();
     await owner.query('CREATE TABLE twin (n int); INSERT INTO twin VALUES (1), (1)');
     await expect(owner.query('CREATE UNIQUE INDEX CONCURRENTLY twin_n ON twin (n)')).rejects.toThrow(
@@ -120,7 +120,7 @@ describe('findings on PostgreSQL', () => {
     await expectGone('invalid-index', /^twin_n$/, '/indexes');
   });
 
-  it('an idle transaction, and the writer it blocks; ending the one frees the other', async () => {
+  it('reports an idle transaction and the writer that it blocks, and the suggested statement unblocks the writer', async () => {
     const [sleeper, waiter] = [await another(), await another()];
     await sleeper.query('BEGIN');
     await sleeper.query("UPDATE canvas SET title = 'wet' WHERE id = 1");
@@ -140,18 +140,18 @@ describe('findings on PostgreSQL', () => {
     expect((await waiting).rowCount).toBe(1);
   });
 
-  it('a deadlock, met by ours and counted by the server', async () => {
+  it('reports a deadlock of this process, which the server counts too', async () => {
     await school.job('platform:sample-database');
-    const stranger = await another();
-    await stranger.query("SET deadlock_timeout = '10s'");
-    await stranger.query('BEGIN');
-    await stranger.query('UPDATE canvas SET width = 1 WHERE id = 2');
+    const otherSession = await another();
+    await otherSession.query("SET deadlock_timeout = '10s'");
+    await otherSession.query('BEGIN');
+    await otherSession.query('UPDATE canvas SET width = 1 WHERE id = 2');
     let tries = 0;
     const ours = inScope(new CallScope('request', 'PUT /canvas', 'd'.repeat(32)), () =>
       school.database.transaction(async () => {
-        if (++tries > 1) await stranger.query('COMMIT');
+        if (++tries > 1) await otherSession.query('COMMIT');
         await school.database.run('UPDATE canvas SET width = 2 WHERE id = $1', [3]);
-        if (tries === 1) void stranger.query('UPDATE canvas SET width = 1 WHERE id = 3').catch(() => undefined);
+        if (tries === 1) void otherSession.query('UPDATE canvas SET width = 1 WHERE id = 3').catch(() => undefined);
         await sleep(100);
         await school.database.run('UPDATE canvas SET width = 2 WHERE id = $1', [2]);
       }),
@@ -165,7 +165,7 @@ describe('findings on PostgreSQL', () => {
     expect(failures[0]).toMatchObject({ kind: 'deadlock', route: 'PUT /canvas', traceId: 'd'.repeat(32) });
   });
 
-  it('dead rows', async () => {
+  it('reports dead rows', async () => {
     const owner = await another();
     await owner.query('UPDATE canvas SET width = width + 1');
     await flushCounts(owner);
@@ -175,7 +175,7 @@ describe('findings on PostgreSQL', () => {
     await mend(found);
   });
 
-  it('a table that grows', async () => {
+  it('reports a growing table', async () => {
     const owner = await another();
     await owner.query('CREATE TABLE diary (n int, created_at timestamptz, words text)');
     await owner.query("INSERT INTO diary SELECT n, now(), repeat('x', 400) FROM generate_series(1, 1000) n");
@@ -184,7 +184,7 @@ describe('findings on PostgreSQL', () => {
     await owner.query("INSERT INTO diary SELECT n, now(), repeat('x', 400) FROM generate_series(1, 10000) n");
     school.clock.stopAt(new Date(Date.now() + 86_400_000));
     const found = await finding('growing-table', /^diary$/, '/storage');
-    expect(found.explanation).toMatch(/grows by [34]\.\d MB a day/);
+    expect(found.explanation).toMatch(/grows by [34]\.\d MB per day/);
     expect(found.mend).toContain('SELECT count(*) FROM diary;');
     const { bytesPerDay, tables } = (await admin.get('/operations/database/storage')).body;
     expect(bytesPerDay).toBeGreaterThan(3_000_000);
@@ -192,7 +192,7 @@ describe('findings on PostgreSQL', () => {
     school.clock.stopAt(null);
   });
 
-  it('the server’s own record beside ours, where it is kept', async () => {
+  it('shows the figures of pg_stat_statements if the server has the extension', async () => {
     const owner = await another();
     const { rows } = await owner.query("SELECT current_setting('shared_preload_libraries') AS libraries");
     const isKept = rows[0].libraries.includes('pg_stat_statements');

@@ -13,7 +13,7 @@ describe('findings on SQLite', () => {
   beforeAll(async () => {
     school = await School.open({ environment: { SLOW_QUERY_MS: '5', DATABASE_POOL_WAIT_MS: '300' } });
     admin = await school.admin();
-    // As one that has watched for a week: a process that has just started has no evidence.
+    // The statistics count as a week old, because a process that has just started reports no findings.
     Object.assign(school.part(QueryStatistics), { since: new Date(Date.now() - 8 * 86_400_000) });
     file = another();
     file.exec(`
@@ -29,7 +29,7 @@ describe('findings on SQLite', () => {
     await school?.close();
   });
 
-  /** A program beside ours. */
+  /** Opens the file like another program. */
   const another = (): File => new Sqlite(school.url.slice('sqlite:'.length));
 
   const findings = async (view: string): Promise<Finding[]> =>
@@ -49,7 +49,7 @@ describe('findings on SQLite', () => {
   const asGallery = <T>(work: () => Promise<T>): Promise<T> =>
     inScope(new CallScope('request', 'GET /canvas', 'c'.repeat(32)), work);
 
-  it('a missing index, from the plan and the text; a slow statement names the same', async () => {
+  it('reports a missing index from the plan and the statement, and suggests the same index for a slow statement', async () => {
     const sql = 'SELECT c.id FROM canvas c WHERE c.painter_id = $1';
     for (let at = 0; at < 3; at++) await asGallery(() => school.database.rows({ id: int }, sql, [7]));
     const missing = await finding('missing-index', /^canvas \(painter_id\)/, '/indexes');
@@ -67,12 +67,12 @@ describe('findings on SQLite', () => {
     });
   });
 
-  it('mends what it says it mends', async () => {
+  it('resolves a missing index with the suggested statement', async () => {
     file.exec((await finding('missing-index', /^canvas \(painter_id\)/, '/indexes')).mend);
     await expectGone('foreign-key-without-index', /^canvas/, '/indexes');
   });
 
-  it('a foreign key without an index', async () => {
+  it('reports a foreign key without an index', async () => {
     file.exec('CREATE TABLE frame (id integer PRIMARY KEY, canvas_id integer REFERENCES canvas (id))');
     const found = await finding('foreign-key-without-index', /^frame/, '/indexes');
     expect(found.mend).toBe('CREATE INDEX frame_canvas_id ON frame (canvas_id);');
@@ -80,24 +80,24 @@ describe('findings on SQLite', () => {
     await expectGone('foreign-key-without-index', /^frame/, '/indexes');
   });
 
-  it('a duplicate index', async () => {
+  it('reports a duplicate index', async () => {
     const found = await finding('duplicate-index', /^canvas_width$/, '/indexes');
     expect(found.mend).toBe('DROP INDEX canvas_width;');
     file.exec(found.mend);
     await expectGone('duplicate-index', /^canvas_width$/, '/indexes');
   });
 
-  it('an unused index: no plan of a thousand statements has used it', async () => {
+  it('reports an index that no plan of a thousand statements has used', async () => {
     const used = 'SELECT id FROM canvas WHERE width = $1 AND title = $2';
     for (let at = 0; at < 1_000; at++) await school.database.rows({ id: int }, used, [at, '']);
     const found = await finding('unused-index', /^canvas_unused$/, '/indexes');
-    expect(found.mend).toMatch(/^DROP INDEX canvas_unused;\n-- back again: CREATE INDEX canvas_unused/);
+    expect(found.mend).toMatch(/^DROP INDEX canvas_unused;\n-- to create it again: CREATE INDEX canvas_unused/);
     await expectGone('unused-index', /^canvas_width_title$/, '/indexes');
     const { indexes } = (await admin.get('/operations/database/indexes')).body;
     expect(indexes.find(({ name }: any) => name === 'canvas_width_title').scans).toBeGreaterThanOrEqual(1_000);
   });
 
-  it('a lane that is waited for, and one who gave up', async () => {
+  it('reports callers that wait for the writer, and callers whose wait timed out', async () => {
     const holder = school.database.transaction(() => sleep(450));
     const waiting = school.database.transaction(async () => undefined).catch((error: Error) => error.name);
     await sleep(20);
@@ -109,7 +109,7 @@ describe('findings on SQLite', () => {
     expect(await finding('timeout', /writer/, '/connections')).toMatchObject({ severity: 'critical' });
   });
 
-  it('another process that holds the file', async () => {
+  it('reports another process that holds the file', async () => {
     file.exec('BEGIN IMMEDIATE');
     const writing = school.database.transaction(async () => undefined);
     await sleep(60);
@@ -121,7 +121,7 @@ describe('findings on SQLite', () => {
     expect(pool.busyMs).toBeGreaterThan(40);
   });
 
-  it('a write-ahead log that a long reader keeps, and empty pages', async () => {
+  it('reports a write-ahead log that a long read keeps large, and unused pages', async () => {
     const reader = another();
     reader.exec('BEGIN');
     reader.prepare('SELECT count(*) FROM canvas').get();
@@ -139,7 +139,7 @@ describe('findings on SQLite', () => {
     await expectGone('free-pages', /./, '/storage');
   });
 
-  it('a table that grows', async () => {
+  it('reports a growing table', async () => {
     await school.database.transaction(() => school.database.run('DELETE FROM platform_sample'));
     await school.job('platform:sample-database');
     const { totalBytes } = (await admin.get('/operations/database/storage')).body;

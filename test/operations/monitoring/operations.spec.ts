@@ -21,37 +21,37 @@ class DryCanvas implements RunnableJob {
 class CanvasModule {}
 
 let school: School;
-let twin: School;
-/** Closed at the end, like the others. */
+let otherProcess: School;
+/** A third process, which is closed at the end like the others. */
 let restarted: School | undefined;
 let admin: Client;
 let student: Client;
 beforeAll(async () => {
   const extensions = [{ module: CanvasModule }];
   school = await School.open({ extensions });
-  twin = await School.open({ extensions, url: school.url });
+  otherProcess = await School.open({ extensions, url: school.url });
   [admin, student] = [await school.admin(), await school.student()];
 });
-afterAll(() => Promise.all([school.close(), twin.close(), restarted?.close()]));
+afterAll(() => Promise.all([school.close(), otherProcess.close(), restarted?.close()]));
 afterEach(() => {
-  for (const each of [school, twin]) each.clock.stopAt(null);
+  for (const each of [school, otherProcess]) each.clock.stopAt(null);
 });
 beforeEach(() => Object.assign(school.part(DryCanvas), { pauseMs: 0, fails: false }));
 
 const views = ['', '/queries', '/slow-queries', '/connections', '/indexes', '/storage', '/locks', '/history'];
 
-it.each(views)('answers /operations/database%s to administrators only', async (view) => {
+it.each(views)('returns /operations/database%s to administrators only', async (view) => {
   expect((await admin.get(`/operations/database${view}`)).status).toBe(200);
   expect((await student.get(`/operations/database${view}`)).status).toBe(403);
   expect((await school.visitor.get(`/operations/database${view}`)).status).toBe(401);
 });
 
-it('refuses what a view does not know', async () => {
+it('rejects invalid query parameters with 422', async () => {
   for (const query of ['/queries?sort=name', '/queries?limit=0', '/slow-queries?limit=201', '/history?hours=0'])
     expect((await admin.get(`/operations/database${query}`)).status).toBe(422);
 });
 
-it('says which engine it is, and counts what takes space', async () => {
+it('shows the engine and the sizes of tables', async () => {
   const { engine, version } = (await admin.get('/operations/database')).body;
   expect(version.toLowerCase()).toContain(engine === 'postgres' ? 'postgresql' : 'sqlite');
   const { totalBytes, tables } = (await admin.get('/operations/database/storage')).body;
@@ -61,11 +61,11 @@ it('says which engine it is, and counts what takes space', async () => {
 });
 
 describe('history', () => {
-  it('keeps a sample a minute, once, whoever takes it, and over a restart', async () => {
+  it('stores one sample per minute for all processes, and keeps it over a restart', async () => {
     const at = new Date('2026-05-04T10:00:30Z');
-    for (const each of [school, twin]) each.clock.stopAt(at);
+    for (const each of [school, otherProcess]) each.clock.stopAt(at);
     await school.job('platform:sample-database');
-    await twin.job('platform:sample-database');
+    await otherProcess.job('platform:sample-database');
     await school.part(ProcessSampler).sample();
     const [point, ...more] = (await points(1)).filter(({ source }) => source === 'database');
     expect(more).toEqual([]);
@@ -76,7 +76,7 @@ describe('history', () => {
     expect(await points(1, reader)).toEqual(await points(1));
   });
 
-  it('thins out what is long ago, and forgets after two weeks', async () => {
+  it('lists every n-th minute for long periods, and deletes samples after two weeks', async () => {
     school.clock.stopAt(new Date('2026-05-04T10:07:00Z'));
     await school.part(ProcessSampler).sample();
     expect((await admin.get('/operations/database/history?hours=168')).body).toMatchObject({ stepMinutes: 7 });
@@ -98,7 +98,7 @@ describe('jobs', () => {
     return last();
   };
 
-  it('are listed with schedule, next run and last run', async () => {
+  it('lists jobs with schedule, next run and last run', async () => {
     await school.job('test:dry-canvas');
     const { jobs } = (await admin.get('/operations/jobs')).body;
     expect(jobs.find(({ name }: any) => name === 'test:dry-canvas')).toMatchObject({
@@ -108,22 +108,22 @@ describe('jobs', () => {
     expect(jobs.find(({ name }: any) => name === 'platform:expire-job-runs').lastRun).toBeNull();
   });
 
-  it('run now: the answer does not wait, the record does', async () => {
+  it('starts a job without waiting for its end, and records the result later', async () => {
     school.part(DryCanvas).pauseMs = 100;
     const { status, body } = await admin.post(path);
     expect([status, body.outcome, body.finishedAt]).toEqual([202, 'running', null]);
     expect(await ended()).toMatchObject({ id: body.id, outcome: 'done', report: { canvases: 3 } });
   });
 
-  it('tell what they failed with', async () => {
+  it('records the error of a failed job', async () => {
     school.part(DryCanvas).fails = true;
     expect((await admin.post(path)).status).toBe(202);
     expect(await ended()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('it rains') });
   });
 
-  it('are not run twice at once: 409 while another process runs it', async () => {
-    twin.part(DryCanvas).pauseMs = 400;
-    const elsewhere = twin.job('test:dry-canvas');
+  it('rejects a run with 409 while another process runs the job', async () => {
+    otherProcess.part(DryCanvas).pauseMs = 400;
+    const elsewhere = otherProcess.job('test:dry-canvas');
     while ((await last()).outcome !== 'running') await sleep(10);
     expect(await admin.post(path)).toMatchObject({ status: 409, body: { code: 'JOB_RUNNING' } });
     await elsewhere;
@@ -131,14 +131,14 @@ describe('jobs', () => {
     await ended();
   });
 
-  it('go to one of many who ask at the same moment', async () => {
+  it('starts a job once for several concurrent requests and rejects the others with 409', async () => {
     school.part(DryCanvas).pauseMs = 200;
     const asked = await Promise.all(Array.from({ length: 6 }, () => admin.post(path)));
     expect(asked.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409, 409, 409]);
     await ended();
   });
 
-  it('page through their runs, newest first, by outcome too', async () => {
+  it('lists the runs of a job in pages, newest first, and filters them by outcome', async () => {
     const first = (await admin.get(`${path}?limit=2&withTotal=true`)).body;
     expect(first.page).toMatchObject({ hasMore: true, total: expect.any(Number) });
     const second = (await admin.get(`${path}?limit=2&cursor=${first.page.nextCursor}`)).body;
@@ -148,7 +148,7 @@ describe('jobs', () => {
     expect(failed.map(({ outcome }: any) => outcome)).toEqual(['failed']);
   });
 
-  it('are for administrators, and known by name', async () => {
+  it('rejects requests of students with 403, unknown jobs with 404 and invalid names with 422', async () => {
     for (const ask of [() => student.get('/operations/jobs'), () => student.get(path), () => student.post(path)])
       expect(await ask()).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
     expect((await admin.post('/operations/jobs/test:nothing/runs')).body.code).toBe('JOB_NOT_FOUND');
@@ -157,7 +157,7 @@ describe('jobs', () => {
   });
 });
 
-it('is among the metrics: few labels, figures that grow', async () => {
+it('exports metrics of the database with few labels and increasing counters', async () => {
   const scrape = async () => (await school.visitor.get('//metrics')).body as string;
   const before = await scrape();
   await school.visitor.get('/courses');
@@ -176,7 +176,7 @@ it.each([
   ['/operations/page.js', 'text/javascript'],
   ['/operations/uplot.js', 'text/javascript'],
   ['/operations/style.css', 'text/css'],
-])('serves %s itself, under its own policy', async (url, type) => {
+])('serves %s with a strict content security policy', async (url, type) => {
   const { status, headers } = await school.visitor.get(`/${url}`);
   expect([status, headers['content-type']]).toEqual([200, expect.stringContaining(type)]);
   expect(headers['content-security-policy']).toMatch(/default-src 'none'.*script-src 'self'/);

@@ -18,14 +18,14 @@ class PaintController {
   constructor(private readonly database: Database) {}
 
   @Get('one-by-one')
-  @Route({ summary: 'Ask for pots one by one', answer: Count, tag: 'Paint' })
+  @Route({ summary: 'Read pots one by one', answer: Count, tag: 'Paint' })
   async oneByOne() {
     for (let id = 1; id <= 6; id++) await this.pot(id);
     return { count: 6 };
   }
 
   @Get('tried-again')
-  @Route({ summary: 'Lose a race four times', answer: Count, tag: 'Paint' })
+  @Route({ summary: 'Retry a transaction four times', answer: Count, tag: 'Paint' })
   async triedAgain() {
     let tries = 0;
     return this.database.transaction(async () => {
@@ -80,7 +80,7 @@ it('counts rows read and rows changed', async () => {
   expect(rows.find(({ statement }) => statement.startsWith('UPDATE'))).toMatchObject({ calls: 1, rows: 1 });
 });
 
-it('tells values from nobody: texts are normalised', async () => {
+it('does not show values in statements', async () => {
   await inScope(new CallScope('job', 'test:secret'), () =>
     school.database.rows({ n: int }, "SELECT 1 AS n WHERE 'a secret word' <> '' AND 424242 > 0"),
   );
@@ -88,7 +88,7 @@ it('tells values from nobody: texts are normalised', async () => {
 });
 
 describe('a statement repeated in one request', () => {
-  it('fails the test that asked, and is a finding with what asks at once', async () => {
+  it('fails the test that sends the same statement six times in one request, and reports a finding with one statement for all', async () => {
     await expect(school.visitor.get('/paint/one-by-one')).rejects.toThrow(/sent a statement 6 times \(N\+1\)/);
     const { findings } = (await admin.get('/operations/database')).body;
     expect(findings).toContainEqual(
@@ -100,7 +100,7 @@ describe('a statement repeated in one request', () => {
     );
   });
 
-  it('is not one where a transaction was tried again', async () => {
+  it('does not report statements that were repeated because a transaction was retried', async () => {
     expect((await school.visitor.get('/paint/tried-again')).body).toEqual({ count: 5 });
   });
 });
@@ -118,7 +118,7 @@ it('keeps slow statements with route, trace and plan', async () => {
   expect(found.plan).toMatch(/scan/i);
 });
 
-it('stays small, whatever is sent', () => {
+it('limits the number of statements, series and slow statements in memory', () => {
   const { observers } = school.database.dialect;
   for (let at = 0; at < 3_000; at++) observers.notify(`SELECT column${at} FROM t${at}`, 0.01, 1, undefined);
   const { statements } = school.part(QueryStatistics);

@@ -6,7 +6,7 @@ import { JobStates } from '../../../src/platform/jobs/job-states';
 import { JobSchedule } from '../../../src/platform/jobs/job-schedule';
 import { Jobs } from '../../../src/platform/jobs/jobs';
 import { Leases } from '../../../src/platform/jobs/leases';
-import { WorkFindings } from '../../../src/operations/monitoring/work-findings';
+import { BackgroundWorkFindings } from '../../../src/operations/monitoring/background-work-findings';
 import { School, type Client } from '../../support/school';
 
 @Injectable()
@@ -197,7 +197,9 @@ describe('findings', () => {
     await school.job(name);
     expect(await findings()).toEqual([]);
     school.clock.stopAt(hours(9_000));
-    expect((await school.part(WorkFindings).findings()).filter(({ subject }) => subject === name)).toEqual([]);
+    expect((await school.part(BackgroundWorkFindings).findings()).filter(({ subject }) => subject === name)).toEqual(
+      [],
+    );
     school.clock.stopAt(null);
     await write(`UPDATE platform_job SET started_at = $1 WHERE job = '${name}'`, [hours(-9_000)]);
     expect(await findings()).toMatchObject([{ kind: 'overdue-job' }]);
@@ -220,7 +222,8 @@ describe('a run whose process was killed', () => {
     await into('platform_job_run', ', report', ", '{}'");
     if (more) await write(more);
   };
-  const found = async () => (await school.part(WorkFindings).findings()).filter(({ subject }) => subject === name);
+  const found = async () =>
+    (await school.part(BackgroundWorkFindings).findings()).filter(({ subject }) => subject === name);
 
   it('a run whose process was killed is reported as failed when its lease has expired, and not before', async () => {
     await killed();
@@ -240,7 +243,9 @@ describe('a run whose process was killed', () => {
     await caughtUp();
     expect(job.runs).toBe(1);
     expect(await state()).toMatchObject({ outcome: 'done', failures: 1, inARow: 0 });
-    expect(await found()).toMatchObject([{ kind: 'failing-job', explanation: expect.stringContaining('died') }]);
+    expect(await found()).toMatchObject([
+      { kind: 'failing-job', explanation: expect.stringContaining('The process ended during the run') },
+    ]);
   });
 
   it('a job whose process died three times in a row waits for its next tick', async () => {

@@ -6,7 +6,7 @@ const LONGEST = [
   'chain/kills',
   'chain/node-faults',
   'rewards/concurrency',
-  'operations/fixtures/django',
+  'operations/fixtures/django.spec',
   'operations/move/move',
   'chain/leadership',
   'demo/demo-school',

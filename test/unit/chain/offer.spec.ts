@@ -15,8 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The settings and the output of `npm start`. Like the server, the program exits without stopping the chain. */
-function offer(env: Environment): { env: Environment; output: string } {
+/** What `npm start` would run with, and what it would say; it ends as the server does, without a word to the chain. */
+function offer(env: Environment): { env: Environment; said: string } {
   const program = `
     import { offerLocalChain } from '${script}';
     const env = ${JSON.stringify(env)};
@@ -27,24 +27,24 @@ function offer(env: Environment): { env: Environment; output: string } {
     encoding: 'utf8',
   });
   const [last = ''] = stderr.trimEnd().split('\n').slice(-1);
-  return { env: JSON.parse(last) as Environment, output: stdout };
+  return { env: JSON.parse(last) as Environment, said: stdout };
 }
 
-describe('npm start without a local chain', () => {
+describe('no local chain is offered', () => {
   it.each([
     ['in production', { NODE_ENV: 'production' }],
-    ['if CHAIN_RPC_URL is set', { CHAIN_RPC_URL: 'http://elsewhere' }],
-    ['if CHAIN_RPC_URL_FILE is set', { CHAIN_RPC_URL_FILE: '/run/secrets/rpc' }],
-    ['if CHAIN_KEYSTORE is set', { CHAIN_KEYSTORE: '/run/secrets/keystore' }],
-    ['if LOCAL_CHAIN is off', { LOCAL_CHAIN: 'off' }],
-  ])('npm start starts no local chain %s', (_case, env) => {
-    expect(offer(env)).toEqual({ env, output: '' });
+    ['to who has a chain', { CHAIN_RPC_URL: 'http://elsewhere' }],
+    ['to who has a chain in a file', { CHAIN_RPC_URL_FILE: '/run/secrets/rpc' }],
+    ['to who has a keystore', { CHAIN_KEYSTORE: '/run/secrets/keystore' }],
+    ['to who wants none', { LOCAL_CHAIN: 'off' }],
+  ])('%s', (_to, env) => {
+    expect(offer(env)).toEqual({ env, said: '' });
     expect(readdirSync(folder)).toEqual([]);
   });
 });
 
 describeWithAnvil('a local chain', () => {
-  /** Waits for the file, because the chain is saved after the server has exited. */
+  /** The chain is saved after the server has gone. */
   const stateFile = async (): Promise<string> => {
     for (;;) {
       const [file, ...others] = readdirSync(folder);
@@ -53,8 +53,8 @@ describeWithAnvil('a local chain', () => {
     }
   };
 
-  it('npm start starts a local chain and adds the settings for it that are not set', async () => {
-    const { env, output } = offer({ CHAIN_CONFIRMATIONS: '9', CHAIN_PRIVATE_KEY_FILE: '/run/secrets/key' });
+  it('gives the settings that are not set', async () => {
+    const { env, said } = offer({ CHAIN_CONFIRMATIONS: '9', CHAIN_PRIVATE_KEY_FILE: '/run/secrets/key' });
     expect(env).toEqual({
       CHAIN_RPC_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       CHAIN_ID: '31337',
@@ -65,21 +65,21 @@ describeWithAnvil('a local chain', () => {
       CHAIN_STUCK_SECONDS: '20',
       WALLET_COOLDOWN_MINUTES: '0',
     });
-    expect(output).toBe(`A local chain runs at ${env.CHAIN_RPC_URL}; TeoCoin is ${env.CHAIN_CONTRACT}\n`);
+    expect(said).toBe(`A local chain runs at ${env.CHAIN_RPC_URL}; the TeoCoin contract is ${env.CHAIN_CONTRACT}\n`);
     await stateFile();
     await expect(fetch(env.CHAIN_RPC_URL!)).rejects.toThrow('fetch failed');
   });
 
-  it('npm start says that the local chain did not start, and adds no settings', async () => {
+  it('that does not start is said, and nothing is set', async () => {
     const database = { DATABASE_URL: 'postgres://somewhere/teoart' };
     offer(database);
     writeFileSync(await stateFile(), 'half a fi');
-    const { env, output } = offer(database);
+    const { env, said } = offer(database);
     expect(env).toEqual(database);
-    expect(output).toBe('No local chain (the reason is above): coins cannot be withdrawn or deposited\n');
+    expect(said).toBe('No local chain (see the reason above): coins cannot be withdrawn or deposited\n');
   });
 
-  it('npm start uses a new local chain for a new SQLite file', async () => {
+  it('is a new one for a new SQLite file', async () => {
     const database = { DATABASE_URL: `sqlite:${folder}/school.sqlite3` };
     offer(database);
     writeFileSync(await stateFile(), 'half a fi');

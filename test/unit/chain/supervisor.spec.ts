@@ -33,7 +33,7 @@ describeWithAnvil('the supervisor of a local chain', () => {
     throw new Error(await problem);
   }
 
-  /** Closes the standard input of the process, as happens when its parent process is killed. */
+  /** Closes its standard input, as the death of who started it would. */
   async function end(child: ChildProcess): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
@@ -47,27 +47,27 @@ describeWithAnvil('the supervisor of a local chain', () => {
     return ((await response.json()) as { result: unknown }).result;
   }
 
-  const isReachable = (rpcUrl: string): Promise<boolean> =>
+  const answers = (rpcUrl: string): Promise<boolean> =>
     ask(rpcUrl, 'eth_blockNumber').then(
       () => true,
       () => false,
     );
 
-  async function startAndFail(): Promise<string> {
+  async function refusal(): Promise<string> {
     const child = spawn(process.execPath, [script, '--state', file], { stdio: ['pipe', 'ignore', 'pipe'] });
     const [reason] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(child.exitCode).toBe(1);
     return reason;
   }
 
-  it('the supervisor stops its node when its standard input closes', async () => {
+  it('ends its node when its standard input closes', async () => {
     const { child, rpcUrl } = await start();
-    expect(await isReachable(rpcUrl)).toBe(true);
+    expect(await answers(rpcUrl)).toBe(true);
     await end(child);
-    expect(await isReachable(rpcUrl)).toBe(false);
+    expect(await answers(rpcUrl)).toBe(false);
   });
 
-  it('the supervisor keeps the chain over a restart', async () => {
+  it('keeps the chain over a restart', async () => {
     const first = await start('--state', file, '--block-time', '0.1');
     const [from, to] = (await ask(first.rpcUrl, 'eth_accounts')) as [string, string];
     const hash: unknown = await ask(first.rpcUrl, 'eth_sendTransaction', { from, to, value: '0x1' });
@@ -78,7 +78,7 @@ describeWithAnvil('the supervisor of a local chain', () => {
     expect(await ask(second.rpcUrl, 'eth_getTransactionReceipt', hash)).toMatchObject({ blockHash });
   });
 
-  it('the supervisor stops mining a hundred blocks after the last transaction', async () => {
+  it('rests a hundred blocks after the last transaction', async () => {
     const { rpcUrl } = await start('--block-time', '0.002');
     const head = async (): Promise<number> => Number(await ask(rpcUrl, 'eth_blockNumber'));
     while ((await head()) < 103) await sleep(20);
@@ -86,39 +86,38 @@ describeWithAnvil('the supervisor of a local chain', () => {
     expect(await head()).toBe(103);
   });
 
-  it('the supervisor names a damaged state file to delete, and does not change it', async () => {
+  it('names the file to delete when it is damaged, and leaves it as it is', async () => {
     writeFileSync(file, 'half a fi');
-    expect(await startAndFail()).toContain(`${file} is damaged (Failed to decode state dump); delete it to begin anew`);
+    expect(await refusal()).toContain(
+      `${file} is damaged (Failed to decode state dump); delete the file to start a new chain`,
+    );
     expect(readFileSync(file, 'utf8')).toBe('half a fi');
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  it('the supervisor refuses a state file that another process uses, but not one of a dead process', async () => {
+  it('does not share its file with another one, and is not kept from it by a dead one', async () => {
     const { child } = await start('--state', file);
-    expect(await startAndFail()).toContain(`${file} is in use by process ${child.pid}`);
+    expect(await refusal()).toContain(`${file} is in use by process ${child.pid}`);
     await end(child);
     writeFileSync(`${file}.lock`, '999999999');
     await expect(start('--state', file)).resolves.toBeDefined();
   });
 
-  it('the supervisor waits for another one that is still saving the state file', async () => {
+  it('waits for one that is still saving', async () => {
     const { child } = await start('--state', file);
     const second = start('--state', file);
-    // Long enough for the second supervisor to find that the file is in use.
+    // Long enough to have found the file taken.
     await sleep(1_000);
     await end(child);
     await expect(second).resolves.toBeDefined();
   });
 
-  // Only Linux lists the children of a process in a file.
-  (existsSync('/proc/self/task') ? it : it.skip)(
-    'the supervisor exits with 1 and a message when its node has exited',
-    async () => {
-      const { child, problem } = await start();
-      const exited = once(child, 'exit');
-      process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')));
-      expect(await exited).toEqual([1, null]);
-      expect(await problem).toBe('The local chain: anvil ended with 0\n');
-    },
-  );
+  // Only Linux tells a process's children in a file.
+  (existsSync('/proc/self/task') ? it : it.skip)('ends with its node, and says so', async () => {
+    const { child, problem } = await start();
+    const exited = once(child, 'exit');
+    process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')));
+    expect(await exited).toEqual([1, null]);
+    expect(await problem).toBe('The local chain failed: anvil exited with 0\n');
+  });
 });

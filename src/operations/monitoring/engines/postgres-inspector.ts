@@ -1,15 +1,15 @@
 import { bool, float, instant, int, jsonOf, nullable, text } from '../../../platform/database/columns';
 import type { Database } from '../../../platform/database/database';
-import { Inspector, type ConnectionReport, type ForeignKeySeen, type IndexSeen, type LockPair } from '../inspector';
-import type { Planned, ScanSeen, ServerStatement, StorageReport } from '../inspector';
-import { fingerprint, normalised } from '../statement-text';
-import { indexesIn, scansIn } from './postgres-plans';
+import { Inspector, type ConnectionReport, type ForeignKeyInfo, type IndexInfo, type LockPair } from '../inspector';
+import type { StatementPlan, TableScan, ServerStatement, StorageReport } from '../inspector';
+import { fingerprint, normalize } from '../statement-text';
+import { findIndexes, findScans } from './postgres-plans';
 import * as sql from './postgres-statements';
-import { postgresWords } from './postgres-words';
+import { postgresRepairs } from './postgres-repairs';
 
-/** PostgreSQL through its catalogue and its statistics. */
+/** Reads figures from the catalogue and the statistics of PostgreSQL. */
 export class PostgresInspector extends Inspector {
-  readonly words = postgresWords;
+  readonly repairs = postgresRepairs;
   readonly countsIndexScans = true;
 
   constructor(
@@ -26,41 +26,55 @@ export class PostgresInspector extends Inspector {
 
   async connections(): Promise<ConnectionReport> {
     const shape = { pid: int, state: text, application: text, stateMs: float, transactionMs: float, statement: text };
-    const sessions = await this.database.rows(shape, sql.sessions);
-    const limits = await this.database.row({ limit: int, used: int }, sql.connectionLimit);
+    const sessions = await this.database.rows(shape, sql.sessionsSql);
+    const limits = await this.database.row({ limit: int, used: int }, sql.connectionLimitSql);
     const counts = new Map<string, number>();
     for (const { state } of sessions) counts.set(state, (counts.get(state) ?? 0) + 1);
     return {
       ...limits!,
       states: [...counts].map(([state, count]) => ({ state, count })).sort((a, b) => b.count - a.count),
-      sessions: sessions.slice(0, 50).map((session) => ({ ...session, statement: normalised(session.statement) })),
+      sessions: sessions.slice(0, 50).map((session) => ({ ...session, statement: normalize(session.statement) })),
       pool: this.database.dialect.diagnostics.connectionUsage(),
     };
   }
 
-  async indexes(): Promise<IndexSeen[]> {
+  async indexes(): Promise<IndexInfo[]> {
     const strings = jsonOf<string[]>();
     return this.database.rows(
       {
-        ...{ name: text, table: text, columns: strings, isUnique: bool, isValid: bool, isConstraint: bool, scans: int },
-        ...{ bytes: int, definition: text, key: strings, condition: text },
+        name: text,
+        table: text,
+        columns: strings,
+        isUnique: bool,
+        isValid: bool,
+        isConstraint: bool,
+        scans: int,
+        bytes: int,
+        definition: text,
+        key: strings,
+        condition: text,
       },
-      sql.indexes,
+      sql.indexesSql,
     );
   }
 
-  async foreignKeysWithoutIndex(): Promise<ForeignKeySeen[]> {
+  async foreignKeysWithoutIndex(): Promise<ForeignKeyInfo[]> {
     const shape = { name: text, table: text, referenced: text, columns: jsonOf<string[]>() };
-    return this.database.rows(shape, sql.foreignKeysWithoutIndex);
+    return this.database.rows(shape, sql.foreignKeysWithoutIndexSql);
   }
 
   async storage(): Promise<StorageReport> {
     const tables = await this.database.rows(
       {
-        ...{ name: text, rows: int, bytes: int, indexBytes: int, deadRows: int, vacuumedAt: nullable(instant) },
+        name: text,
+        rows: int,
+        bytes: int,
+        indexBytes: int,
+        deadRows: int,
+        vacuumedAt: nullable(instant),
         activity: int,
       },
-      sql.tables,
+      sql.tablesSql,
     );
     const size = await this.database.row({ bytes: int }, 'SELECT pg_database_size(current_database()) AS bytes');
     const freeBytes = this.volumeBytes > 0 ? Math.max(0, this.volumeBytes - size!.bytes) : null;
@@ -70,15 +84,20 @@ export class PostgresInspector extends Inspector {
   async lockPairs(): Promise<LockPair[]> {
     const pairs = await this.database.rows(
       {
-        ...{ pid: int, statement: text, waitedMs: float, blockerPid: int, blockerState: text },
-        ...{ blockerStatement: text, blockerApplication: text },
+        pid: int,
+        statement: text,
+        waitedMs: float,
+        blockerPid: int,
+        blockerState: text,
+        blockerStatement: text,
+        blockerApplication: text,
       },
-      sql.lockPairs,
+      sql.lockPairsSql,
     );
     return pairs.map((pair) => ({
       ...pair,
-      statement: normalised(pair.statement),
-      blockerStatement: normalised(pair.blockerStatement),
+      statement: normalize(pair.statement),
+      blockerStatement: normalize(pair.blockerStatement),
     }));
   }
 
@@ -88,19 +107,19 @@ export class PostgresInspector extends Inspector {
   }
 
   async serverStatements(): Promise<Map<string, ServerStatement> | null> {
-    const installed = await this.database.row({ place: text }, sql.statementsExtension);
+    const installed = await this.database.row({ place: text }, sql.statementsExtensionSql);
     if (!installed) return null;
     const shape = { query: text, calls: int, totalMs: float, rows: int };
-    const rows = await this.database.rows(shape, sql.serverStatements(installed.place)).catch(() => null);
+    const rows = await this.database.rows(shape, sql.toServerStatementsSql(installed.place)).catch(() => null);
     return rows && byFingerprint(rows);
   }
 
-  scansOf(planned: readonly Planned[]): Promise<ScanSeen[][]> {
-    return Promise.resolve(planned.map(({ plan }) => scansIn(plan)));
+  scansOf(planned: readonly StatementPlan[]): Promise<TableScan[][]> {
+    return Promise.resolve(planned.map(({ plan }) => findScans(plan)));
   }
 
   indexesUsedBy(plan: string): string[] {
-    return indexesIn(plan);
+    return findIndexes(plan);
   }
 }
 

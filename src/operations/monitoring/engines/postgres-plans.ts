@@ -1,12 +1,12 @@
-import type { ScanSeen } from '../inspector';
+import type { TableScan } from '../inspector';
 
-const scan = /Seq Scan on "?(\w+)"?[^\n]*\n\s*Filter: ([^\n]*)/g;
+const sequentialScan = /Seq Scan on "?(\w+)"?[^\n]*\n\s*Filter: ([^\n]*)/g;
 const comparison = /\(?(?:\w+\.)?"?(\w+)"?\)?(?:::[\w ]+)? (=|<|>|<=|>=) (?:ANY )?\(*(?:\$\d|'|\d)/g;
 
-/** Tables a plan reads from end to end to keep few rows, with the compared columns: equal ones first, one range last. */
-export function scansIn(plan: string): ScanSeen[] {
-  return [...plan.matchAll(scan)].flatMap(([, table = '', filter = '']) => {
-    // One index does not serve two alternatives.
+/** Finds tables that a plan reads completely and filters, with the compared columns: equalities first, then one range. */
+export function findScans(plan: string): TableScan[] {
+  return [...plan.matchAll(sequentialScan)].flatMap(([, table = '', filter = '']) => {
+    // A filter with OR is skipped, because one index cannot serve both alternatives.
     if (/ OR /.test(filter)) return [];
     const compared = [...filter.matchAll(comparison)].map(([, column = '', operator]) => ({ column, operator }));
     const equal = compared.filter(({ operator }) => operator === '=').map(({ column }) => column);
@@ -16,5 +16,5 @@ export function scansIn(plan: string): ScanSeen[] {
   });
 }
 
-export const indexesIn = (plan: string): string[] =>
+export const findIndexes = (plan: string): string[] =>
   [...plan.matchAll(/Index (?:Only )?Scan(?: Backward)? (?:using|on) "?(\w+)"?/g)].map((match) => match[1]!);

@@ -1,5 +1,5 @@
-/** Who is connected to this database; the one who asks is among them. */
-export const sessions = `
+/** The sessions of this database, including the one that runs this query. */
+export const sessionsSql = `
 SELECT pid, coalesce(state, 'hidden') AS state, coalesce(application_name, '') AS application,
   coalesce(extract(epoch FROM clock_timestamp() - state_change) * 1000, 0) AS "stateMs",
   coalesce(extract(epoch FROM clock_timestamp() - xact_start) * 1000, 0) AS "transactionMs",
@@ -7,12 +7,12 @@ SELECT pid, coalesce(state, 'hidden') AS state, coalesce(application_name, '') A
 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
 ORDER BY xact_start NULLS LAST, state_change`;
 
-export const connectionLimit = `
+export const connectionLimitSql = `
 SELECT CAST(current_setting('max_connections') AS int) AS "limit",
   (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used`;
 
-/** `key` holds column, operator class, collation and order: what makes two indexes good for the same. */
-export const indexes = `
+/** `key` holds column, operator class, collation and order. Indexes with equal keys serve the same queries. */
+export const indexesSql = `
 SELECT c.relname AS name, t.relname AS "table", i.indisunique AS "isUnique", i.indisvalid AND i.indisready AS "isValid",
   EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')) AS "isConstraint",
   coalesce(s.idx_scan, 0) AS scans, pg_relation_size(c.oid) AS bytes, pg_get_indexdef(c.oid) AS definition,
@@ -30,8 +30,8 @@ CROSS JOIN LATERAL (
 WHERE t.relnamespace = CAST(current_schema() AS regnamespace) AND t.relkind IN ('r', 'p')
 ORDER BY t.relname, c.relname`;
 
-/** An index serves where the key's columns are its first, in any order, for all rows or for all that are not null. */
-export const foreignKeysWithoutIndex = `
+/** An index serves a foreign key if it begins with the columns of the key in any order, for all rows or for all that are not null. */
+export const foreignKeysWithoutIndexSql = `
 SELECT f.conname AS name, t.relname AS "table", r.relname AS referenced,
   (SELECT json_agg(a.attname ORDER BY p.n) FROM unnest(f.conkey) WITH ORDINALITY AS p (number, n)
    JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = p.number) AS columns
@@ -45,7 +45,7 @@ WHERE f.contype = 'f' AND t.relnamespace = CAST(current_schema() AS regnamespace
       AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) ~ '^\\(\\w+ IS NOT NULL\\)$'))
 ORDER BY t.relname, f.conname`;
 
-export const tables = `
+export const tablesSql = `
 SELECT c.relname AS name, CAST(greatest(c.reltuples, s.n_live_tup, 0) AS bigint) AS rows,
   pg_table_size(c.oid) AS bytes, pg_indexes_size(c.oid) AS "indexBytes", coalesce(s.n_dead_tup, 0) AS "deadRows",
   greatest(s.last_vacuum, s.last_autovacuum) AS "vacuumedAt",
@@ -55,7 +55,7 @@ FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
 WHERE c.relnamespace = CAST(current_schema() AS regnamespace) AND c.relkind IN ('r', 'p', 'm')
 ORDER BY pg_total_relation_size(c.oid) DESC LIMIT 500`;
 
-export const lockPairs = `
+export const lockPairsSql = `
 SELECT w.pid, left(coalesce(w.query, ''), 2000) AS statement,
   extract(epoch FROM clock_timestamp() - coalesce(
     (SELECT min(l.waitstart) FROM pg_locks l WHERE l.pid = w.pid AND NOT l.granted), w.state_change)) * 1000 AS "waitedMs",
@@ -67,11 +67,11 @@ JOIN pg_stat_activity b ON b.pid = blocking.pid
 WHERE w.datname = current_database() AND w.wait_event_type = 'Lock'
 ORDER BY 3 DESC LIMIT 100`;
 
-export const statementsExtension = `
+export const statementsExtensionSql = `
 SELECT quote_ident(n.nspname) AS place FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE e.extname = 'pg_stat_statements'`;
 
-export const serverStatements = (place: string): string => `
+export const toServerStatementsSql = (place: string): string => `
 SELECT query, calls, total_exec_time AS "totalMs", rows FROM ${place}.pg_stat_statements
 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND calls > 0
 ORDER BY total_exec_time DESC LIMIT 1000`;

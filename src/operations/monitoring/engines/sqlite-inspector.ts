@@ -2,23 +2,23 @@ import { stat } from 'node:fs/promises';
 import { bool, int, nullable, text } from '../../../platform/database/columns';
 import type { Database } from '../../../platform/database/database';
 import type { ObjectSize } from '../../../platform/database/statements/diagnostics';
-import { Inspector, type ConnectionReport, type ForeignKeySeen, type IndexSeen, type LockPair } from '../inspector';
-import type { Planned, ScanSeen, StorageReport, TableSeen } from '../inspector';
-import { indexesIn, scansIn } from './sqlite-plans';
-import { sqliteWords } from './sqlite-words';
+import { Inspector, type ConnectionReport, type ForeignKeyInfo, type IndexInfo, type LockPair } from '../inspector';
+import type { StatementPlan, TableScan, StorageReport, TableInfo } from '../inspector';
+import { findIndexes, findScans } from './sqlite-plans';
+import { sqliteRepairs } from './sqlite-repairs';
 
-const sizesGoodForMs = 600_000;
+const sizesCacheMs = 600_000;
 const rowids = 'SELECT coalesce(max(rowid), 0) AS rows FROM';
 
-const schemaVersion = 'SELECT schema_version AS version FROM pragma_schema_version';
-const columnsOfTables = `SELECT m.name AS "table", c.name AS column FROM sqlite_master m JOIN pragma_table_info(m.name) c
+const schemaVersionSql = 'SELECT schema_version AS version FROM pragma_schema_version';
+const columnsSql = `SELECT m.name AS "table", c.name AS column FROM sqlite_master m JOIN pragma_table_info(m.name) c
   WHERE m.type = 'table'`;
 
-/** SQLite through its pragmas and dbstat. */
+/** Reads figures from the pragmas of SQLite and from dbstat. */
 export class SqliteInspector extends Inspector {
-  readonly words = sqliteWords;
+  readonly repairs = sqliteRepairs;
   readonly countsIndexScans = false;
-  private known: { version: number; columns: Map<string, Set<string>> } | undefined;
+  private knownColumns: { version: number; columns: Map<string, Set<string>> } | undefined;
   private sizes: { at: number; list: Promise<ObjectSize[]> } | undefined;
 
   constructor(private readonly database: Database) {
@@ -39,8 +39,8 @@ export class SqliteInspector extends Inspector {
     return { limit: null, used: null, states, sessions: [], pool };
   }
 
-  async indexes(): Promise<IndexSeen[]> {
-    const sizes = new Map((await this.sizesOf()).map((size) => [size.name, size.bytes]));
+  async indexes(): Promise<IndexInfo[]> {
+    const sizes = new Map((await this.listSizes()).map((size) => [size.name, size.bytes]));
     const rows = await this.database.rows(
       { name: text, table: text, isUnique: bool, origin: text, definition: text, columns: text, key: text },
       `SELECT i.name, m.name AS "table", i."unique" AS "isUnique", i.origin, coalesce(d.sql, '') AS definition,
@@ -52,13 +52,17 @@ export class SqliteInspector extends Inspector {
     );
     return rows.map(({ origin, columns, key, ...index }) => ({
       ...index,
-      ...{ isConstraint: origin !== 'c', isValid: true, scans: 0, bytes: sizes.get(index.name) ?? null },
-      ...{ columns: columns.split('\u001f'), key: key.split('\u001f') },
+      isConstraint: origin !== 'c',
+      isValid: true,
+      scans: 0,
+      bytes: sizes.get(index.name) ?? null,
+      columns: columns.split('\u001f'),
+      key: key.split('\u001f'),
       condition: /\bWHERE\b([\s\S]*)$/i.exec(index.definition)?.[1]?.trim() ?? '',
     }));
   }
 
-  async foreignKeysWithoutIndex(): Promise<ForeignKeySeen[]> {
+  async foreignKeysWithoutIndex(): Promise<ForeignKeyInfo[]> {
     const rows = await this.database.rows(
       { id: int, table: text, referenced: text, columns: text },
       `SELECT f.id, m.name AS "table", f."table" AS referenced, group_concat(f."from", char(31)) AS columns
@@ -68,7 +72,7 @@ export class SqliteInspector extends Inspector {
     const indexes = await this.indexes();
     return rows
       .map(({ columns, ...key }) => ({ ...key, columns: columns.split('\u001f') }))
-      .filter(({ table, columns }) => !indexes.some((index) => index.table === table && serves(index, columns)))
+      .filter(({ table, columns }) => !indexes.some((index) => index.table === table && canServe(index, columns)))
       .map(({ table, referenced, columns }) => ({
         name: `${table} (${columns.join(', ')})`,
         table,
@@ -78,9 +82,14 @@ export class SqliteInspector extends Inspector {
   }
 
   async storage(): Promise<StorageReport> {
-    const file = await this.file();
+    const file = await this.describeFile();
     const freeBytes = await this.database.dialect.diagnostics.freeBytes();
-    return { totalBytes: file.pages * file.pageBytes + file.logBytes, freeBytes, file, tables: await this.tables() };
+    return {
+      totalBytes: file.pages * file.pageBytes + file.logBytes,
+      freeBytes,
+      file,
+      tables: await this.listTables(),
+    };
   }
 
   lockPairs(): Promise<LockPair[]> {
@@ -95,27 +104,27 @@ export class SqliteInspector extends Inspector {
     return Promise.resolve(null);
   }
 
-  async scansOf(planned: readonly Planned[]): Promise<ScanSeen[][]> {
-    const columns = await this.columns();
-    return planned.map(({ sql, plan }) => scansIn(sql, plan, columns));
+  async scansOf(planned: readonly StatementPlan[]): Promise<TableScan[][]> {
+    const columns = await this.listColumns();
+    return planned.map(({ sql, plan }) => findScans(sql, plan, columns));
   }
 
   indexesUsedBy(plan: string): string[] {
-    return indexesIn(plan);
+    return findIndexes(plan);
   }
 
-  /** Of every table, read again only when the schema has changed. */
-  private async columns(): Promise<Map<string, Set<string>>> {
-    const { version } = (await this.database.row({ version: int }, schemaVersion))!;
-    if (this.known?.version === version) return this.known.columns;
-    const rows = await this.database.rows({ table: text, column: text }, columnsOfTables);
+  /** The columns of every table, read again only when the schema has changed. */
+  private async listColumns(): Promise<Map<string, Set<string>>> {
+    const { version } = (await this.database.row({ version: int }, schemaVersionSql))!;
+    if (this.knownColumns?.version === version) return this.knownColumns.columns;
+    const rows = await this.database.rows({ table: text, column: text }, columnsSql);
     const columns = new Map<string, Set<string>>();
     for (const { table, column } of rows) columns.set(table, (columns.get(table) ?? new Set()).add(column));
-    this.known = { version, columns };
+    this.knownColumns = { version, columns };
     return columns;
   }
 
-  private async file(): Promise<NonNullable<StorageReport['file']>> {
+  private async describeFile(): Promise<NonNullable<StorageReport['file']>> {
     const row = await this.database.row(
       { pages: int, pageBytes: int, freePages: int, path: nullable(text) },
       `SELECT (SELECT page_count FROM pragma_page_count) AS pages, (SELECT page_size FROM pragma_page_size) AS "pageBytes",
@@ -127,8 +136,8 @@ export class SqliteInspector extends Inspector {
     return { ...pages, logBytes: log?.size ?? 0 };
   }
 
-  private async tables(): Promise<TableSeen[]> {
-    const sizes = await this.sizesOf();
+  private async listTables(): Promise<TableInfo[]> {
+    const sizes = await this.listSizes();
     const names = await this.database.rows(
       { name: text, definition: text },
       "SELECT name, coalesce(sql, '') AS definition FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
@@ -138,24 +147,29 @@ export class SqliteInspector extends Inspector {
         .filter((size) => size.table === table && size.isIndex === isIndex)
         .reduce((sum, size) => sum + size.bytes, 0);
     const plain = names.filter(({ definition }) => !/^CREATE VIRTUAL|WITHOUT ROWID/i.test(definition));
-    const rows = await this.rowsOf(plain.map(({ name }) => name));
+    const rows = await this.countRowids(plain.map(({ name }) => name));
     return plain
       .map(({ name }) => ({
-        ...{ name, rows: rows.get(name) ?? 0, bytes: bytesOf(name, false), indexBytes: bytesOf(name, true) },
-        ...{ deadRows: null, vacuumedAt: null, activity: null },
+        name,
+        rows: rows.get(name) ?? 0,
+        bytes: bytesOf(name, false),
+        indexBytes: bytesOf(name, true),
+        deadRows: null,
+        vacuumedAt: null,
+        activity: null,
       }))
       .sort((one, other) => other.bytes + other.indexBytes - one.bytes - one.indexBytes);
   }
 
-  /** The largest rowid: one step down the tree, where a count reads the table. */
-  private async rowsOf(tables: string[]): Promise<Map<string, number>> {
+  /** The largest rowid of each table as an estimate, because count(*) would read the whole table. */
+  private async countRowids(tables: string[]): Promise<Map<string, number>> {
     const sql = tables.map((table) => `SELECT '${table}' AS name, (${rowids} "${table}") AS rows`).join(' UNION ALL ');
     const rows = tables.length > 0 ? await this.database.rows({ name: text, rows: int }, sql) : [];
     return new Map(rows.map(({ name, rows: count }) => [name, count]));
   }
 
-  private sizesOf(): Promise<ObjectSize[]> {
-    if (!this.sizes || Date.now() - this.sizes.at > sizesGoodForMs) {
+  private listSizes(): Promise<ObjectSize[]> {
+    if (!this.sizes || Date.now() - this.sizes.at > sizesCacheMs) {
       const list = this.database.dialect.diagnostics.sizes().then(
         (sizes) => sizes ?? [],
         () => [],
@@ -166,8 +180,8 @@ export class SqliteInspector extends Inspector {
   }
 }
 
-/** The key's columns are the first of the index, in any order. */
-function serves(index: IndexSeen, columns: readonly string[]): boolean {
+/** Whether the index begins with the columns of the key, in any order. */
+function canServe(index: IndexInfo, columns: readonly string[]): boolean {
   const first = new Set(index.columns.slice(0, columns.length));
   const fits = index.condition === '' || /^"?\w+"? IS NOT NULL$/i.test(index.condition);
   return fits && columns.every((column) => first.has(column));

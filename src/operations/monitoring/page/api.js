@@ -1,11 +1,11 @@
-const place = 'operations:session';
+const storageKey = 'operations:session';
 
-/** The tokens live as long as the tab: nothing of an administrator stays on the machine. */
-let session = JSON.parse(sessionStorage.getItem(place) ?? 'null');
+/** The tokens are kept in session storage, so that they do not stay on the machine after the tab is closed. */
+let session = JSON.parse(sessionStorage.getItem(storageKey) ?? 'null');
 
-export class Refused extends Error {
+export class ResponseError extends Error {
   constructor(status, problem) {
-    super(problem?.detail ?? problem?.title ?? `The server answered ${status}`);
+    super(problem?.detail ?? problem?.title ?? `The server returned status ${status}`);
     this.status = status;
     this.code = problem?.code;
   }
@@ -13,10 +13,10 @@ export class Refused extends Error {
 
 export const isSignedIn = () => session !== null;
 
-function keep(tokens) {
+function saveSession(tokens) {
   session = tokens && { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken };
-  if (session) sessionStorage.setItem(place, JSON.stringify(session));
-  else sessionStorage.removeItem(place);
+  if (session) sessionStorage.setItem(storageKey, JSON.stringify(session));
+  else sessionStorage.removeItem(storageKey);
 }
 
 async function send(method, path, body) {
@@ -30,47 +30,47 @@ async function send(method, path, body) {
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  const answer = text === '' ? null : JSON.parse(text);
-  if (!response.ok) throw new Refused(response.status, answer);
-  return answer;
+  const content = text === '' ? null : JSON.parse(text);
+  if (!response.ok) throw new ResponseError(response.status, content);
+  return content;
 }
 
 export async function signIn(login, password) {
   session = null;
-  keep(await send('POST', '/auth/login', { login, password }));
+  saveSession(await send('POST', '/auth/login', { login, password }));
   const { role } = await send('GET', '/me');
   if (role === 'admin') return;
   await signOut();
-  throw new Refused(403, { detail: 'This page is for administrators.' });
+  throw new ResponseError(403, { detail: 'Only administrators can use this page.' });
 }
 
 export async function signOut() {
   const wasSignedIn = session !== null;
   if (wasSignedIn) await send('POST', '/auth/logout').catch(() => undefined);
-  keep(null);
+  saveSession(null);
 }
 
-/** Two views that find the token too old renew it once: a refresh token is good for one use. */
-let renewing = null;
+/** The running renewal. Concurrent requests share it, because a refresh token can be used only once. */
+let renewal = null;
 
-function renew() {
-  renewing ??= send('POST', '/auth/refresh', { refreshToken: session.refreshToken })
-    .then(keep)
-    .finally(() => (renewing = null));
-  return renewing;
+function renewSession() {
+  renewal ??= send('POST', '/auth/refresh', { refreshToken: session.refreshToken })
+    .then(saveSession)
+    .finally(() => (renewal = null));
+  return renewal;
 }
 
-export async function ask(method, path, body) {
+export async function request(method, path, body) {
   try {
     return await send(method, path, body);
   } catch (error) {
     if (error.status !== 401 || !session) throw error;
-    await renew().catch(() => {
-      keep(null);
+    await renewSession().catch(() => {
+      saveSession(null);
       throw error;
     });
     return send(method, path, body);
   }
 }
 
-export const get = (path) => ask('GET', path);
+export const get = (path) => request('GET', path);

@@ -2,9 +2,9 @@ import { figures, h, table } from './dom.js';
 import { get } from './api.js';
 import { findings } from './findings.js';
 import { plots } from './plots.js';
-import { ago, bytes, count, duration, kind, time } from './words.js';
+import { ago, bytes, count, duration, kind, time } from './formats.js';
 
-const choice = { hours: 24, sort: 'total', own: 'hide' };
+const selection = { hours: 24, sort: 'total', own: 'hide' };
 
 function select(label, options, value, changed) {
   const list = h(
@@ -15,33 +15,33 @@ function select(label, options, value, changed) {
   return h('label', {}, `${label} `, list);
 }
 
-export async function overview(again) {
+export async function overview(refresh) {
   const [health, history] = await Promise.all([
     get('/operations/database'),
-    get(`/operations/database/history?hours=${choice.hours}`),
+    get(`/operations/database/history?hours=${selection.hours}`),
   ]);
   document.getElementById('server').textContent = `${health.version} · ${health.process.replace('process:', '')}`;
   const spans = { 1: 'hour', 6: '6 hours', 24: 'day', 168: 'week', 336: 'two weeks' };
   const changed = (value) => {
-    choice.hours = Number(value);
-    again();
+    selection.hours = Number(value);
+    refresh();
   };
-  const worst = (severity) => count(health.findings.filter((each) => each.severity === severity).length);
+  const countOf = (severity) => count(health.findings.filter((each) => each.severity === severity).length);
   return [
     figures([
-      ['Critical', worst('critical')],
-      ['Warnings', worst('warning')],
-      ['Notices', worst('notice')],
+      ['Critical', countOf('critical')],
+      ['Warnings', countOf('warning')],
+      ['Notices', countOf('notice')],
       ['Counting since', ago(health.since)],
     ]),
-    h('div', { class: 'row' }, h('h2', {}, 'Over time'), select('The last', spans, choice.hours, changed)),
+    h('div', { class: 'row' }, h('h2', {}, 'Over time'), select('The last', spans, selection.hours, changed)),
     plots(history),
     h('h2', {}, 'Findings'),
-    findings(health.findings, 'Nothing to mend: no slow statement, no index missing, nobody waits.'),
+    findings(health.findings, 'There are no findings: no slow statement, no missing index, no waiting session.'),
   ];
 }
 
-const text = (statement, inner) => {
+const statementText = (statement, inner) => {
   const code = h('code', { class: 'clip' }, statement);
   return inner ? h('details', {}, h('summary', {}, code), h('div', { class: 'inner' }, inner)) : code;
 };
@@ -55,30 +55,30 @@ const quantiles = [
   { title: 'Rows', number: true, of: (row) => count(row.rows) },
 ];
 
-export async function queries(again) {
+export async function queries(refresh) {
   const { since, serverRecord, statements } = await get(
-    `/operations/database/queries?limit=100&sort=${choice.sort}&own=${choice.own}`,
+    `/operations/database/queries?limit=100&sort=${selection.sort}&own=${selection.own}`,
   );
   const sorts = { total: 'total time', calls: 'calls', p95: 'p95', rows: 'rows' };
   const changed = (value) => {
-    choice.sort = value;
-    again();
+    selection.sort = value;
+    refresh();
   };
   const showOwn = (value) => {
-    choice.own = value;
-    again();
+    selection.own = value;
+    refresh();
   };
-  const whole = Math.max(...statements.map(({ totalMs }) => totalMs), 1e-9);
+  const maxTotalMs = Math.max(...statements.map(({ totalMs }) => totalMs), 1e-9);
   const byRoute = (row) =>
     table({
       caption: 'By route',
       rows: row.routes,
       none: '',
-      columns: [{ title: 'For', wide: true, of: ({ route }) => route }, ...quantiles],
+      columns: [{ title: 'Route', wide: true, of: ({ route }) => route }, ...quantiles],
     });
   const share = (row) => {
     const bar = h('div', { class: 'share' });
-    bar.style.width = `${(row.totalMs / whole) * 100}%`;
+    bar.style.width = `${(row.totalMs / maxTotalMs) * 100}%`;
     return bar;
   };
   const server = serverRecord
@@ -89,12 +89,12 @@ export async function queries(again) {
       'div',
       { class: 'row' },
       h('h2', {}, 'Statements'),
-      select('by', sorts, choice.sort, changed),
-      select('of the watching itself', { hide: 'hidden', show: 'shown' }, choice.own, showOwn),
+      select('by', sorts, selection.sort, changed),
+      select('of the monitoring itself', { hide: 'hidden', show: 'shown' }, selection.own, showOwn),
       h(
         'p',
         { class: 'quiet' },
-        `This process, since ${time(since)}.${serverRecord ? '' : ' The server keeps no pg_stat_statements.'}`,
+        `This process, since ${time(since)}.${serverRecord ? '' : ' The server has no pg_stat_statements.'}`,
       ),
     ),
     table({
@@ -102,7 +102,7 @@ export async function queries(again) {
       rows: statements,
       none: 'No statement has been sent yet.',
       columns: [
-        { title: 'Statement', wide: true, of: (row) => [text(row.statement, byRoute(row)), share(row)] },
+        { title: 'Statement', wide: true, of: (row) => [statementText(row.statement, byRoute(row)), share(row)] },
         ...quantiles,
         ...server,
       ],
@@ -127,11 +127,11 @@ export async function slow() {
         {
           title: 'Statement',
           wide: true,
-          of: (row) => text(row.statement, row.plan ? h('pre', { class: 'plan' }, row.plan) : 'No plan can be told.'),
+          of: (row) => statementText(row.statement, row.plan ? h('pre', { class: 'plan' }, row.plan) : 'No plan is available.'),
         },
-        { title: 'Took', number: true, of: (row) => duration(row.durationMs) },
+        { title: 'Duration', number: true, of: (row) => duration(row.durationMs) },
         { title: 'Rows', number: true, of: (row) => count(row.rows) },
-        { title: 'For', of: (row) => row.route ?? '–' },
+        { title: 'Route', of: (row) => row.route ?? '–' },
         { title: 'Trace', of: (row) => h('code', {}, row.traceId ?? '–') },
         { title: 'When', of: (row) => ago(row.at) },
       ],
@@ -143,7 +143,7 @@ export async function connections() {
   const report = await get('/operations/database/connections');
   const { pool } = report;
   const server = report.limit === null ? [] : [['Server', `${count(report.used)} of ${count(report.limit)}`]];
-  const lane =
+  const writerFigures =
     report.limit === null
       ? [
           ['Waited for the writer', `${count(pool.waits)} ×`],
@@ -156,7 +156,7 @@ export async function connections() {
       ...server,
       ['This process', `${count(pool.total)}, ${count(pool.idle)} idle`],
       ['Waiting', count(pool.waiting)],
-      ...lane,
+      ...writerFigures,
       ...report.states.map(({ state, count: number }) => [kind(state), count(number)]),
     ]),
     report.findings.length > 0 && findings(report.findings),
@@ -164,7 +164,7 @@ export async function connections() {
     table({
       caption: 'Sessions',
       rows: report.sessions,
-      none: 'An SQLite file has no sessions: one writer, taken in turn, and one reader.',
+      none: 'An SQLite file has no sessions. Requests share one writer and one reader.',
       columns: [
         { title: 'Process', number: true, of: (row) => row.pid },
         { title: 'State', of: (row) => row.state },
@@ -175,7 +175,7 @@ export async function connections() {
           of: (row) => (row.transactionMs > 0 ? duration(row.transactionMs) : '–'),
         },
         { title: 'Application', of: (row) => row.application || '–' },
-        { title: 'Last statement', wide: true, of: (row) => text(row.statement || '–') },
+        { title: 'Last statement', wide: true, of: (row) => statementText(row.statement || '–') },
       ],
     }),
   ];
@@ -184,8 +184,8 @@ export async function connections() {
 export async function indexes() {
   const report = await get('/operations/database/indexes');
   return [
-    h('h2', {}, 'To mend'),
-    findings(report.findings, 'No index is missing, doubled, unused or broken.'),
+    h('h2', {}, 'Findings'),
+    findings(report.findings, 'No index is missing, duplicate, unused or invalid.'),
     h('h2', {}, 'All indexes'),
     table({
       caption: 'Indexes with their use',
@@ -206,9 +206,9 @@ export async function indexes() {
 export async function storage() {
   const report = await get('/operations/database/storage');
   const { file } = report;
-  const own = file
+  const fileFigures = file
     ? [
-        ['Empty pages', bytes(file.freePages * file.pageBytes)],
+        ['Unused pages', bytes(file.freePages * file.pageBytes)],
         ['Write-ahead log', bytes(file.logBytes)],
       ]
     : [];
@@ -216,10 +216,10 @@ export async function storage() {
   return [
     figures([
       ['Database', bytes(report.totalBytes)],
-      ['Growth a day', bytes(report.bytesPerDay)],
-      ['Left on the volume', bytes(report.freeBytes)],
+      ['Growth per day', bytes(report.bytesPerDay)],
+      ['Free on the volume', bytes(report.freeBytes)],
       ...full,
-      ...own,
+      ...fileFigures,
     ]),
     report.findings.length > 0 && findings(report.findings),
     h('h2', {}, 'Tables'),
@@ -232,12 +232,12 @@ export async function storage() {
         { title: 'Rows', number: true, of: (row) => count(row.rows) },
         { title: 'Data', number: true, of: (row) => bytes(row.bytes) },
         { title: 'Indexes', number: true, of: (row) => bytes(row.indexBytes) },
-        { title: 'Growth a day', number: true, of: (row) => bytes(row.bytesPerDay) },
+        { title: 'Growth per day', number: true, of: (row) => bytes(row.bytesPerDay) },
         ...(file
           ? []
           : [
               { title: 'Dead rows', number: true, of: (row) => count(row.deadRows) },
-              { title: 'Cleaned', of: (row) => ago(row.vacuumedAt) },
+              { title: 'Vacuumed', of: (row) => ago(row.vacuumedAt) },
             ]),
       ],
     }),
@@ -252,32 +252,32 @@ export async function locks() {
     figures([
       ['Waiting now', count(report.pairs.length)],
       ...(report.deadlocks === null ? [] : [['Deadlocks (server)', count(report.deadlocks)]]),
-      ...kinds.map((name) => [`${kind(name)} (here)`, count(counted.get(name) ?? 0)]),
+      ...kinds.map((name) => [`${kind(name)} (this process)`, count(counted.get(name) ?? 0)]),
     ]),
     report.findings.length > 0 && findings(report.findings),
-    h('h2', {}, 'Who waits for whom'),
+    h('h2', {}, 'Blocked sessions'),
     table({
       caption: 'Waiting and blocking sessions',
       rows: report.pairs,
-      none: 'Nobody waits for a lock.',
+      none: 'No session waits for a lock.',
       columns: [
-        { title: 'Waiting', wide: true, of: (row) => [`${row.pid}, ${duration(row.waitedMs)}`, text(row.statement)] },
+        { title: 'Waiting', wide: true, of: (row) => [`${row.pid}, ${duration(row.waitedMs)}`, statementText(row.statement)] },
         {
           title: 'Blocking',
           wide: true,
-          of: (row) => [`${row.blockerPid}, ${row.blockerState}`, text(row.blockerStatement)],
+          of: (row) => [`${row.blockerPid}, ${row.blockerState}`, statementText(row.blockerStatement)],
         },
       ],
     }),
-    h('h2', {}, 'Deadlocks and time-outs met by this process'),
+    h('h2', {}, 'Deadlocks and timeouts in this process'),
     table({
       caption: 'Failures',
       rows: report.failures,
-      none: 'None since this process began.',
+      none: 'None since this process started.',
       columns: [
-        { title: 'What', of: (row) => kind(row.kind) },
-        { title: 'Statement', wide: true, of: (row) => text(row.statement) },
-        { title: 'For', of: (row) => row.route ?? '–' },
+        { title: 'Kind', of: (row) => kind(row.kind) },
+        { title: 'Statement', wide: true, of: (row) => statementText(row.statement) },
+        { title: 'Route', of: (row) => row.route ?? '–' },
         { title: 'Trace', of: (row) => h('code', {}, row.traceId ?? '–') },
         { title: 'When', of: (row) => ago(row.at) },
       ],

@@ -1,4 +1,4 @@
-/** An element with attributes and children; text is text, never markup. */
+/** Creates an element with attributes and children. Texts are inserted as text, never as markup. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -12,16 +12,16 @@ export function h(tag, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** For those who do not see what has changed. */
-export function tell(message) {
-  byId('told').textContent = message;
+/** Announces a message to users of screen readers. */
+export function announce(message) {
+  byId('announcement').textContent = message;
 }
 
 export const empty = (text) => h('p', { class: 'empty' }, text);
 
 /**
- * A table that becomes a list of cards on a narrow screen. A column: `{ title, of(row), number, wide }`.
- * Without rows: what that means, in words.
+ * Creates a table that becomes a list of cards on a narrow screen. A column is `{ title, of(row), number, wide, tight }`.
+ * Without rows, the text `none` is shown instead.
  */
 export function table({ caption, columns, rows, none }) {
   if (rows.length === 0) return empty(none);
@@ -60,18 +60,18 @@ export const figures = (pairs) =>
     pairs.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
   );
 
-export function copyButton(text, what) {
-  const button = h('button', { type: 'button', 'aria-label': `Copy what mends ${what}` }, 'Copy');
+export function copyButton(text, subject) {
+  const button = h('button', { type: 'button', 'aria-label': `Copy the repair of ${subject}` }, 'Copy');
   button.addEventListener('click', async () => {
-    const done = await copy(text);
-    button.textContent = done ? 'Copied' : 'Press Ctrl+C';
-    tell(done ? 'Copied' : 'Not copied');
+    const isCopied = await copy(text);
+    button.textContent = isCopied ? 'Copied' : 'Press Ctrl+C';
+    announce(isCopied ? 'Copied' : 'Not copied');
     setTimeout(() => (button.textContent = 'Copy'), 2_000);
   });
   return button;
 }
 
-/** The clipboard is only there on HTTPS and on this machine. */
+/** Uses a text area as fallback, because browsers offer the clipboard only on HTTPS and on localhost. */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -81,8 +81,8 @@ async function copy(text) {
     area.value = text;
     document.body.append(area);
     area.select();
-    const done = document.execCommand('copy');
+    const isCopied = document.execCommand('copy');
     area.remove();
-    return done;
+    return isCopied;
   }
 }

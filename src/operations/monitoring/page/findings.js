@@ -1,7 +1,7 @@
 import { copyButton, empty, h } from './dom.js';
-import { kind } from './words.js';
+import { kind } from './formats.js';
 
-export function findings(list, none = 'Nothing to mend.') {
+export function findings(list, none = 'There are no findings.') {
   if (list.length === 0) return empty(none);
   return h('ul', { class: 'findings' }, list.map(finding));
 }

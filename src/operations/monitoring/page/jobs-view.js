@@ -1,17 +1,17 @@
-import { h, table, tell } from './dom.js';
-import { ask, get } from './api.js';
-import { ago, duration, time, until } from './words.js';
+import { announce, h, table } from './dom.js';
+import { request, get } from './api.js';
+import { ago, duration, time, until } from './formats.js';
 
 const tones = { done: 'good', failed: 'critical', lost: 'warning', running: 'notice' };
 const outcome = (run) =>
   h('span', { class: `badge tone-${tones[run.outcome]} ${run.outcome === 'running' ? 'busy' : ''}` }, run.outcome);
 
-/** The job whose runs are open, so that a refresh keeps them open. */
-let opened = null;
+/** The job whose runs are shown, so that a refresh shows them again. */
+let openedJob = null;
 
-export async function jobs(again) {
+export async function jobs(refresh) {
   const { jobs: list } = await get('/operations/jobs');
-  const shown = opened && list.some(({ name }) => name === opened) ? await runsOf(opened, again) : null;
+  const shown = openedJob && list.some(({ name }) => name === openedJob) ? await runsOf(openedJob, refresh) : null;
   const last = ({ state }) =>
     state
       ? [outcome(state), ' ', h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt)), streak(state)]
@@ -21,42 +21,42 @@ export async function jobs(again) {
     table({
       caption: 'Jobs, their schedule and their last run',
       rows: list,
-      none: 'There is no job.',
+      none: 'There are no jobs.',
       columns: [
         { title: 'Job', wide: true, of: (job) => [h('code', {}, job.name), h('p', { class: 'quiet' }, job.summary)] },
-        { title: 'Schedule', tight: true, of: (job) => (job.cron ? h('code', {}, job.cron) : 'by name') },
+        { title: 'Schedule', tight: true, of: (job) => (job.cron ? h('code', {}, job.cron) : 'none') },
         { title: 'Next', tight: true, of: (job) => until(job.nextRunAt) },
         { title: 'Last run', tight: true, of: last },
-        { title: 'Took', number: true, of: (job) => duration(job.state?.durationMs) },
-        { title: 'Actions', number: true, of: (job) => actions(job, again) },
+        { title: 'Duration', number: true, of: (job) => duration(job.state?.durationMs) },
+        { title: 'Actions', number: true, of: (job) => actions(job, refresh) },
       ],
     }),
     h('section', { id: 'runs', 'aria-live': 'polite' }, shown),
   ];
 }
 
-/** A job that failed is followed until it ends well again. */
+/** The number of failures in a row, shown until the job succeeds again. */
 const streak = ({ failuresInARow, succeededAt, error }) =>
   failuresInARow > 0 &&
   h(
     'p',
     { class: 'quiet', title: error },
-    `${failuresInARow} failed in a row, ${succeededAt ? `ended well ${ago(succeededAt)}` : 'never ended well'}`,
+    `${failuresInARow} failures in a row, ${succeededAt ? `last success ${ago(succeededAt)}` : 'no success yet'}`,
   );
 
-function actions({ name }, again) {
+function actions({ name }, refresh) {
   const run = h('button', { type: 'button', 'aria-label': `Run ${name} now` }, 'Run now');
   run.addEventListener('click', async () => {
     run.disabled = true;
     try {
-      await ask('POST', `/operations/jobs/${encodeURIComponent(name)}/runs`);
-      tell(`${name} has begun`);
-      opened = name;
-      setTimeout(() => again(), 300);
+      await request('POST', `/operations/jobs/${encodeURIComponent(name)}/runs`);
+      announce(`${name} was started`);
+      openedJob = name;
+      setTimeout(() => refresh(), 300);
     } catch (error) {
-      run.textContent = error.code === 'JOB_RUNNING' ? 'Runs already' : error.message;
-      tell(run.textContent);
-      setTimeout(() => again(), 2_000);
+      run.textContent = error.code === 'JOB_RUNNING' ? 'Already running' : error.message;
+      announce(run.textContent);
+      setTimeout(() => refresh(), 2_000);
     }
   });
   const show = h(
@@ -64,10 +64,10 @@ function actions({ name }, again) {
     {
       type: 'button',
       'aria-label': `Show the runs of ${name}`,
-      'aria-expanded': String(opened === name),
+      'aria-expanded': String(openedJob === name),
       onclick: () => {
-        opened = opened === name ? null : name;
-        again();
+        openedJob = openedJob === name ? null : name;
+        refresh();
       },
     },
     'Runs',
@@ -75,7 +75,7 @@ function actions({ name }, again) {
   return h('div', { class: 'buttons' }, run, show);
 }
 
-async function runsOf(name, again) {
+async function runsOf(name, refresh) {
   const holder = h('div');
   const more = h('button', { type: 'button' }, 'Older runs');
   const rows = [];
@@ -95,8 +95,8 @@ async function runsOf(name, again) {
     {
       type: 'button',
       onclick: () => {
-        opened = null;
-        again();
+        openedJob = null;
+        refresh();
       },
     },
     'Close',
@@ -108,17 +108,17 @@ const runsTable = (rows) =>
   table({
     caption: 'Runs, newest first',
     rows,
-    none: 'It has not run yet, or the runs of its schedule found nothing to do.',
+    none: 'The job has not run yet, or its scheduled runs had nothing to do.',
     columns: [
       { title: 'Outcome', of: outcome },
-      { title: 'Began', of: (run) => time(run.startedAt) },
-      { title: 'Took', number: true, of: (run) => duration(run.durationMs) },
-      { title: 'What it did', wide: true, of: did },
-      { title: 'By', of: (run) => h('code', {}, run.holder) },
+      { title: 'Started', of: (run) => time(run.startedAt) },
+      { title: 'Duration', number: true, of: (run) => duration(run.durationMs) },
+      { title: 'Report', wide: true, of: reportOf },
+      { title: 'Process', of: (run) => h('code', {}, run.holder) },
     ],
   });
 
-function did({ report, error }) {
+function reportOf({ report, error }) {
   if (error) return h('details', {}, h('summary', {}, error.split('\n')[0]), h('pre', { class: 'plan' }, error));
   const pairs = Object.entries(report).map(([name, value]) => `${name}: ${value}`);
   return pairs.length > 0 ? h('code', {}, pairs.join(', ')) : '–';

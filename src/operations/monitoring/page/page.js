@@ -1,10 +1,10 @@
-import { byId, h, tell } from './dom.js';
+import { announce, byId, h } from './dom.js';
 import { isSignedIn, signIn, signOut } from './api.js';
 import * as database from './database-views.js';
 import { jobs } from './jobs-view.js';
 import { outbox } from './outbox-view.js';
 
-const everyMs = 15_000;
+const refreshIntervalMs = 15_000;
 
 const views = {
   overview: ['Overview', database.overview],
@@ -20,25 +20,25 @@ const views = {
 const names = Object.keys(views);
 const current = () => (names.includes(location.hash.slice(1)) ? location.hash.slice(1) : 'overview');
 
-/** What was asked last wins: an answer of a view that was left meanwhile is not shown. */
-let asked = 0;
+/** The number of the latest request. A response to an earlier one is dropped, because its view was left meanwhile. */
+let lastRequest = 0;
 
-async function show({ quietly = false } = {}) {
+async function show({ isAutomatic = false } = {}) {
   if (!isSignedIn()) return showSignIn();
-  const turn = ++asked;
+  const requestNumber = ++lastRequest;
   const name = current();
-  chrome(name);
+  updateFrame(name);
   const panel = byId('panel');
-  if (!quietly) panel.setAttribute('aria-busy', 'true');
+  if (!isAutomatic) panel.setAttribute('aria-busy', 'true');
   try {
     const content = await views[name][1](() => void show());
-    if (turn !== asked) return;
-    const kept = quietly && panel.contains(document.activeElement);
-    if (!kept) panel.replaceChildren(...content.filter(Boolean));
+    if (requestNumber !== lastRequest) return;
+    const isInUse = isAutomatic && panel.contains(document.activeElement);
+    if (!isInUse) panel.replaceChildren(...content.filter(Boolean));
     byId('updated').textContent = `Updated ${new Date().toLocaleTimeString('en-GB')}`;
   } catch (error) {
-    if (turn !== asked) return;
-    if (error.status === 401) return showSignIn('Your session has ended: sign in again.');
+    if (requestNumber !== lastRequest) return;
+    if (error.status === 401) return showSignIn('Your session has expired. Sign in again.');
     panel.replaceChildren(
       h('p', { class: 'empty problem', role: 'alert' }, error.message || 'The server cannot be reached.'),
     );
@@ -47,7 +47,7 @@ async function show({ quietly = false } = {}) {
   }
 }
 
-function chrome(name) {
+function updateFrame(name) {
   byId('controls').hidden = false;
   byId('tabs').hidden = false;
   document.title = `${views[name][0]}: Operations`;
@@ -89,7 +89,7 @@ function buildTabs() {
 }
 
 function showSignIn(message = '') {
-  asked++;
+  lastRequest++;
   byId('controls').hidden = true;
   byId('tabs').hidden = true;
   byId('server').textContent = '';
@@ -112,7 +112,7 @@ function showSignIn(message = '') {
     try {
       await signIn(login.value, password.value);
       await show();
-      tell('Signed in');
+      announce('Signed in');
     } catch (error) {
       alert.textContent = error.message;
       password.value = '';
@@ -126,7 +126,7 @@ function showSignIn(message = '') {
       'form',
       { class: 'sign-in card', onsubmit: submit },
       h('h2', {}, 'Sign in as an administrator'),
-      h('label', {}, 'Username or e-mail', login),
+      h('label', {}, 'Username or e-mail address', login),
       h('label', {}, 'Password', password),
       alert,
       button,
@@ -135,12 +135,12 @@ function showSignIn(message = '') {
   login.focus();
 }
 
-/** Nobody's reading is disturbed: not while something is unfolded, chosen or marked. */
+/** Whether the user has opened, focused or selected something. The page is not refreshed then, because that would close it. */
 const isBusy = () => {
   const panel = byId('panel');
-  const marked = getSelection();
+  const selection = getSelection();
   return (
-    panel.querySelector('details[open]') || panel.contains(document.activeElement) || (marked && !marked.isCollapsed)
+    panel.querySelector('details[open]') || panel.contains(document.activeElement) || (selection && !selection.isCollapsed)
   );
 };
 
@@ -150,6 +150,6 @@ byId('sign-out').addEventListener('click', () => void signOut().then(() => showS
 window.addEventListener('hashchange', () => void show());
 setInterval(() => {
   if (byId('live').checked && document.visibilityState === 'visible' && isSignedIn() && !isBusy())
-    void show({ quietly: true });
-}, everyMs);
+    void show({ isAutomatic: true });
+}, refreshIntervalMs);
 void show();

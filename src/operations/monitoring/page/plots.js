@@ -1,5 +1,5 @@
 import { h, empty } from './dom.js';
-import { bytes, count, duration } from './words.js';
+import { bytes, count, duration } from './formats.js';
 
 const colours = () => {
   const style = getComputedStyle(document.documentElement);
@@ -7,7 +7,7 @@ const colours = () => {
   return { ink: of('--quiet'), line: of('--line'), series: [of('--accent'), of('--warning'), of('--critical')] };
 };
 
-/** A canvas does not understand light-dark(). */
+/** Resolves a colour, because a canvas does not support light-dark(). */
 function resolved(value) {
   const probe = h('span');
   probe.style.color = value;
@@ -17,7 +17,7 @@ function resolved(value) {
   return color;
 }
 
-/** Samples of all processes in a minute: counts are added, the slowest speaks for durations. */
+/** Combines the samples of all processes by minute: counts are added, and the longest duration is used. */
 function ofProcesses(points) {
   const minutes = new Map();
   for (const { source, at, figures } of points) {
@@ -31,7 +31,7 @@ function ofProcesses(points) {
   return [...minutes].map(([at, figures]) => ({ at, figures }));
 }
 
-/** A minute without a sample is a gap, not a line across it. */
+/** Converts points to the columns of a plot. A missing sample becomes a gap in the line. */
 function columns(points, names, stepMinutes) {
   const step = stepMinutes * 60;
   const times = [];
@@ -49,9 +49,9 @@ function columns(points, names, stepMinutes) {
   return [times, ...values];
 }
 
-const alive = new Set();
+const shownPlots = new Set();
 new ResizeObserver(() => {
-  for (const { plot, holder } of alive)
+  for (const { plot, holder } of shownPlots)
     if (holder.isConnected) plot.setSize({ width: holder.clientWidth, height: 190 });
 }).observe(document.documentElement);
 
@@ -61,7 +61,7 @@ function figure(title, points, series, format, stepMinutes) {
       'figure',
       { class: 'plot card' },
       h('figcaption', {}, title),
-      empty('No sample yet. One is taken every minute.'),
+      empty('There is no sample yet. One is stored every minute.'),
     );
   const last = points.at(-1).figures;
   const now = series.map(([name, label]) => `${label} ${format(last[name])}`).join(', ');
@@ -72,7 +72,7 @@ function figure(title, points, series, format, stepMinutes) {
     h('figcaption', {}, title, ' ', h('span', { class: 'quiet' }, now)),
     holder,
   );
-  // When it stands on the page: only then it has a width.
+  // The plot is drawn after the element was inserted, because it has no width before.
   setTimeout(() => draw(holder, points, series, format, stepMinutes), 0);
   return element;
 }
@@ -97,7 +97,7 @@ function draw(holder, points, series, format, stepMinutes) {
       height: 190,
       cursor: { drag: { x: false, y: false } },
       scales: {
-        // An hour at least: a single sample would stand in the middle of years.
+        // The axis covers at least an hour, because the range of a single sample would be years.
         x: { range: (_plot, low, high) => [Math.min(low, high - 3_600), high] },
         y: { range: (_plot, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] },
       },
@@ -125,12 +125,12 @@ function draw(holder, points, series, format, stepMinutes) {
     data,
     holder,
   );
-  for (const each of alive)
+  for (const each of shownPlots)
     if (!each.holder.isConnected) {
       each.plot.destroy();
-      alive.delete(each);
+      shownPlots.delete(each);
     }
-  alive.add({ plot, holder });
+  shownPlots.add({ plot, holder });
 }
 
 export function plots({ points, stepMinutes }) {
@@ -140,7 +140,7 @@ export function plots({ points, stepMinutes }) {
     'div',
     { class: 'plots' },
     figure(
-      'Statements a minute',
+      'Statements per minute',
       processes,
       [
         ['calls', 'all'],

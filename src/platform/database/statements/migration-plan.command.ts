@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../../command-line/command';
+import { print, type MakeCommand } from '../../command-line/command-definition';
 
 export const plan: MakeCommand = ({ directUrl, migrations }) =>
   new Command('db:plan')

@@ -1,0 +1,37 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChoiceMap } from '../../src/operations/fixtures/choice-map';
+import { Dumper, type DumpOptions } from '../../src/operations/fixtures/dumper';
+import { sourceOf, Target } from '../../src/operations/fixtures/dump-streams';
+import { Flush } from '../../src/operations/fixtures/flush';
+import { Loader, type LoadOptions, type LoadReport } from '../../src/operations/fixtures/loader';
+import { writeManifest, type Manifest } from '../../src/operations/fixtures/dump-manifest';
+import type { School } from '../support/school';
+
+/** The date of all files in these tests. */
+export const day = new Date('2026-03-01T12:00:00Z');
+export const mapFile = join(__dirname, '../django/map.json');
+export const createTemporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'carry-'));
+
+/** Loads files with the value map of the school, unless the options name another. */
+export async function load(school: School, files: string[], options: Partial<LoadOptions> = {}): Promise<LoadReport> {
+  const sources = await Promise.all(files.map(sourceOf));
+  return school.part(Loader).load(sources, { map: await ChoiceMap.read(mapFile), ...options });
+}
+
+const everything: DumpOptions = {
+  ...{ foreignOnly: false, naturalForeign: false, naturalPrimary: false, format: 'json', indent: 0 },
+  ...{ map: new ChoiceMap(), only: [], exclude: [] },
+};
+export const forDjango: Partial<DumpOptions> = { foreignOnly: true, naturalForeign: true };
+
+export async function dump(school: School, file: string, options: Partial<DumpOptions> = {}): Promise<Manifest> {
+  const target = new Target(file);
+  const manifest = await school.part(Dumper).dump(target, { ...everything, ...options });
+  await target.close();
+  await writeManifest(file, manifest);
+  return manifest;
+}
+
+export const flush = (school: School): Promise<Record<string, number>> => school.part(Flush).run();
