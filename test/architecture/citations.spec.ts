@@ -36,3 +36,14 @@ test('every file that docs/rules.md and docs/invariants.md name exists', () => {
   expect(named.length).toBeGreaterThan(15);
   expect(named.map(([, file]) => file!).filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
 });
+
+test('every link of a document to a file of the repository leads to one', () => {
+  const broken = files
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) =>
+      [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
+        .filter(([, target]) => !existsSync(path.join(root, path.dirname(file), target!)))
+        .map(([, target]) => `${file}: ${target}`),
+    );
+  expect(broken).toEqual([]);
+});

@@ -16,7 +16,7 @@ interface Payout {
   withdrawalIds: number[];
 }
 
-/** What an administrator does with docs/chain.md in hand, and knows of the chain what an explorer shows. */
+/** What an administrator does with docs/operations/chain.md in hand, and knows of the chain what an explorer shows. */
 export class Runbook {
   /** What the wallet said when it was asked to go on. */
   readonly refusals: string[] = [];

@@ -13,19 +13,19 @@ import { ManifestBuilder, writeManifest } from '../../src/operations/fixtures/du
 import { DataRefused } from '../../src/platform/data/findings';
 import { buildOnce, root } from '../support/build-once';
 
-const all = createCommandLine(commands, {} as Program).commands;
-const named = (name: string): Command | undefined => all.find((command) => command.name() === name);
+const allCommands = createCommandLine(commands, {} as Program).commands;
+const findCommand = (name: string): Command | undefined => allCommands.find((command) => command.name() === name);
 
-interface Ended {
+interface CommandResult {
   code: number;
   out: string;
   problem: string;
 }
 
-/** As it would run where nothing is set but an address that leads nowhere. */
-async function run(words: string[], before: string[] = []): Promise<Ended> {
+/** Runs the command line without settings, with a DATABASE_URL that leads nowhere. */
+async function run(args: string[], nodeArgs: string[] = []): Promise<CommandResult> {
   const env = { PATH: process.env.PATH, DATABASE_URL: 'nonsense' };
-  const call = promisify(execFile)(process.execPath, [...before, 'dist/src/cli.js', ...words], { cwd: root, env });
+  const call = promisify(execFile)(process.execPath, [...nodeArgs, 'dist/src/cli.js', ...args], { cwd: root, env });
   const {
     code = 0,
     stdout,
@@ -40,11 +40,11 @@ async function run(words: string[], before: string[] = []): Promise<Ended> {
 
 beforeAll(() => buildOnce(), 120_000);
 
-it('has help for every command, which names all it takes and whatever it takes for granted', () => {
-  expect(all.map((command) => command.name()).sort()).toEqual(
-    [...new Set(all.map((command) => command.name()))].sort(),
+it('the help of every command names its arguments, its options and their default values', () => {
+  expect(allCommands.map((command) => command.name()).sort()).toEqual(
+    [...new Set(allCommands.map((command) => command.name()))].sort(),
   );
-  for (const command of all) {
+  for (const command of allCommands) {
     const help = command.helpInformation();
     for (const { flags, defaultValue, negate } of command.options) {
       expect(help).toContain(flags);
@@ -58,49 +58,48 @@ it('has help for every command, which names all it takes and whatever it takes f
   }
 });
 
-const pages = [
+const documents = [
   'README.md',
   'ARCHITECTURE.md',
-  ...readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md')),
+  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
-const told = pages.flatMap((page) => {
-  const text = readFileSync(
-    path.join(root, page.includes('README') || page.includes('ARCH') ? page : `docs/${page}`),
-    'utf8',
-  );
+const documentedCalls = documents.flatMap((document) => {
+  const text = readFileSync(path.join(root, document), 'utf8');
   return [...text.matchAll(/dist\/src\/cli\.js +([a-z][\w:]*)([^\n`#<|]*)/g)].map(([, name = '', rest = '']) => ({
-    page,
+    document,
     name,
     rest,
   }));
 });
 
-it('has every command that the documents tell of, with the options they give it', () => {
-  expect(told.length).toBeGreaterThan(15);
-  for (const { page, name, rest } of told) {
-    const known = named(name)?.options.flatMap(({ short, long }) => [short, long]);
-    expect({ page, name, isKnown: known !== undefined }).toEqual({ page, name, isKnown: true });
+it('every command and option that the documents mention exists', () => {
+  expect(documentedCalls.length).toBeGreaterThan(15);
+  for (const { document, name, rest } of documentedCalls) {
+    const known = findCommand(name)?.options.flatMap(({ short, long }) => [short, long]);
+    expect({ document, name, isKnown: known !== undefined }).toEqual({ document, name, isKnown: true });
     for (const option of rest.match(/(?<=\s|\[)--?[a-z][\w-]*/g) ?? [])
-      expect({ page, name, known }).toMatchObject({ known: expect.arrayContaining([option]) as unknown });
+      expect({ document, name, known }).toMatchObject({ known: expect.arrayContaining([option]) as unknown });
   }
 });
 
-it('is told of in the README, command by command', () => {
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  for (const command of all) expect(readme).toMatch(new RegExp(`cli\\.js.*\\b${command.name()}\\b`));
+it('docs/operations/command-line.md mentions every command', () => {
+  const page = readFileSync(path.join(root, 'docs/operations/command-line.md'), 'utf8');
+  for (const command of allCommands) expect(page).toMatch(new RegExp(`cli\\.js.*\\b${command.name()}\\b`));
 });
 
-it('answers a call for help on standard output, with exit code 0, whatever the settings are', async () => {
-  for (const words of [['--help'], ['help'], ['loaddata', '--help'], ['help', 'loaddata'], ['dumpdata', '-h']]) {
-    const { code, out, problem } = await run(words);
-    expect({ words, code, problem }).toEqual({ words, code: 0, problem: '' });
+it('help is printed on standard output with exit code 0, even if the settings are invalid', async () => {
+  for (const args of [['--help'], ['help'], ['loaddata', '--help'], ['help', 'loaddata'], ['dumpdata', '-h']]) {
+    const { code, out, problem } = await run(args);
+    expect({ args, code, problem }).toEqual({ args, code: 0, problem: '' });
     expect(out).toMatch(
-      words.length > 1 ? /^Usage: node dist\/src\/cli\.js (loaddata|dumpdata) / : /^Usage:[\s\S]*\n {2}loaddata /,
+      args.length > 1 ? /^Usage: node dist\/src\/cli\.js (loaddata|dumpdata) / : /^Usage:[\s\S]*\n {2}loaddata /,
     );
   }
 });
 
-it('says what was wrong with a call, and what was meant, on standard error with exit code 2', async () => {
+it('a wrong call prints the reason and a suggestion on standard error, with exit code 2', async () => {
   const calls: [string[], RegExp][] = [
     [['dumpdta'], /unknown command 'dumpdta'\n\(Did you mean dumpdata\?\)/],
     [['loaddata', 'x', '--mpa', 'y'], /unknown option '--mpa'\n\(Did you mean --map\?\)/],
@@ -112,42 +111,43 @@ it('says what was wrong with a call, and what was meant, on standard error with 
     [['loaddata', 'x', '--natural-key', 'email'], /Must have the form NAME=VALUE/],
     [[], /^Usage: /],
   ];
-  for (const [words, problem] of calls)
-    expect({ words, ...(await run(words)) }).toEqual({
-      words,
+  for (const [args, problem] of calls)
+    expect({ args, ...(await run(args)) }).toEqual({
+      args,
       code: 2,
       out: '',
       problem: expect.stringMatching(problem) as unknown,
     });
 });
 
-/** Prints, at the end, the packages and files of ours that were loaded. */
-const listing = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`;
+/** A script that prints, at exit, every loaded package and project file. */
+const printLoadedFiles = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`;
 
-it('loads neither the application nor a driver to give help or to verify a dump', async () => {
+it('help and the verification of a dump load neither the application nor a database driver', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'command-line-'));
   const [hook, dump] = [path.join(folder, 'hook.cjs'), path.join(folder, 'dump.jsonl')];
-  writeFileSync(hook, listing);
+  writeFileSync(hook, printLoadedFiles);
   const record = { model: 'shop.order', pk: 1, fields: { price: 3 } };
   writeFileSync(dump, `${JSON.stringify(record)}\n`);
   const manifest = new ManifestBuilder({ takings: { model: 'shop.order', field: 'price' } });
   manifest.add(record.model, JSON.stringify(record), record.fields);
   await writeManifest(dump, manifest.build());
-  for (const words of [['--help'], ['loaddata', '--help'], ['verify', dump]]) {
-    const { code, problem } = await run(words, ['--require', hook]);
-    expect({ words, code }).toEqual({ words, code: 0 });
+  for (const args of [['--help'], ['loaddata', '--help'], ['verify', dump]]) {
+    const { code, problem } = await run(args, ['--require', hook]);
+    expect({ args, code }).toEqual({ args, code: 0 });
     expect(problem).toContain('/commander/');
     expect(problem).not.toMatch(
       /node_modules\/(@nestjs|typeorm|pg|better-sqlite3|ethers|fastify)\/|app\.module|\/modules\/\w+\/index/,
     );
-    if (words[0] === 'verify') expect(problem).toContain('1 records, takings 3: the file matches its manifest');
+    if (args[0] === 'verify') expect(problem).toContain('1 records, takings 3: the file matches its manifest');
   }
 });
 
-it('ends with 1 and plain lines where a dump is not what its manifest says', async () => {
+it('verify of a missing file exits with 1 and prints plain lines without a stack trace', async () => {
   const { code, out, problem } = await run(['verify', '/nowhere/at/all.json']);
   expect({ code, out, problem }).toEqual({
-    ...{ code: 1, out: '' },
+    code: 1,
+    out: '',
     problem: 'The file cannot be read:\n  /nowhere/at/all.json: no such file or directory\n',
   });
   expect((await run(['verify', '/nowhere/at/all.json', '--trace'])).problem).toMatch(
@@ -155,19 +155,19 @@ it('ends with 1 and plain lines where a dump is not what its manifest says', asy
   );
 });
 
-it('tells errors without a stack and without the words of a driver', () => {
+it('an error is explained without a stack trace and without the text of the driver', () => {
   const refusedRow = Object.assign(new Error('duplicate key value violates unique constraint "users_user_username"'), {
     code: '23505',
     detail: 'Key (username)=(ada) already exists.',
   });
   const failedQuery = Object.assign(new Error(refusedRow.message), { driverError: refusedRow, parameters: ['a hash'] });
   const cases: [unknown, string[]][] = [
-    [failedQuery, ['The database refused a row that breaks its rules (23505)']],
+    [failedQuery, ['The database rejected a row that violates a constraint (23505)']],
     [
       Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' }),
-      ['Somebody else holds the database for too long (SQLITE_BUSY)'],
+      ['Another transaction locks the database for too long (SQLITE_BUSY)'],
     ],
-    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged: restore a backup (SQLITE_CORRUPT)']],
+    [{ code: 'SQLITE_CORRUPT' }, ['The database is damaged; restore a backup (SQLITE_CORRUPT)']],
     [new DataRefused('It cannot be loaded', [{ reason: 'no' }]), ['It cannot be loaded:', '  no']],
     [
       new TypeError('x is not a function'),
@@ -180,7 +180,7 @@ it('tells errors without a stack and without the words of a driver', () => {
   expect(trace).not.toMatch(/a hash|already exists/);
 });
 
-it('traces an error without the values that an engine quotes', () => {
+it('--trace shows the stack of an error without the values that the database engine quotes', () => {
   const refused = Object.assign(new Error('invalid input syntax for type integer: "a secret"'), { code: '22P02' });
   const trace = toTraceLines(Object.assign(new Error(refused.message), { driverError: refused, cause: refused })).join(
     '\n',
@@ -189,7 +189,7 @@ it('traces an error without the values that an engine quotes', () => {
   expect(trace).not.toContain('a secret');
 });
 
-it('logs a message in plain lines with its reason behind it', () => {
+it('the plain log writes a message in one line with its reason after it', () => {
   const lines: string[] = [];
   const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => Boolean(lines.push(String(line))));
   const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
@@ -200,22 +200,22 @@ it('logs a message in plain lines with its reason behind it', () => {
   log.error('It failed', 'Error: x\n    at somewhere', 'Jobs');
   log.error(new Error('no glue'), 'Outbox');
   log.fatal('No way', busy);
-  log.error('Not told twice', busy, 'TypeOrmModule');
+  log.error('Not logged twice', busy, 'TypeOrmModule');
   write.mockRestore();
   expect(lines).toEqual([
     'Jobs: Job failed: no broom\n',
-    'Jobs: Lease not renewed: Somebody else holds the database for too long (SQLITE_BUSY)\n',
+    'Jobs: Lease not renewed: Another transaction locks the database for too long (SQLITE_BUSY)\n',
     'Jobs: It is late\n',
     'Jobs: It failed\n',
     'Outbox: no glue\n',
-    'No way: Somebody else holds the database for too long (SQLITE_BUSY)\n',
+    'No way: Another transaction locks the database for too long (SQLITE_BUSY)\n',
   ]);
 });
 
-it('retries events that are named or the dead ones, and wants to know which', async () => {
+it('outbox:retry needs event ids or --dead, and refuses both together', async () => {
   const wrong = 'error: give either the ids of events or --dead';
-  for (const words of [[], ['7', '--dead']]) {
-    const { code, problem } = await run(['outbox:retry', ...words]);
+  for (const args of [[], ['7', '--dead']]) {
+    const { code, problem } = await run(['outbox:retry', ...args]);
     expect([code, problem]).toEqual([2, expect.stringContaining(wrong)]);
   }
   expect((await run(['outbox:retry', '--dead'])).problem).not.toContain(wrong);

@@ -4,7 +4,7 @@ import { print, type MakeCommand } from '../../platform/command-line/command-def
 export const move: MakeCommand = (program) =>
   new Command('db:move')
     .summary('Copy the whole database to the other engine and verify the copy')
-    .description('Copies the whole database to the other engine and verifies the copy. See docs/operations.md.')
+    .description('Copies the whole database to the other engine and verifies the copy. See docs/operations/README.md.')
     .requiredOption('--from <url>', 'the source, sqlite:FILE or postgres://… (required)')
     .requiredOption('--to <url>', 'the target, a database of the other engine without rows (required)')
     .option(

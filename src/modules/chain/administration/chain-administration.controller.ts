@@ -35,7 +35,7 @@ export class ChainAdministrationController {
   @Get('chain/status')
   @Route({
     summary: 'Show how the chain stands',
-    description: 'For administrators. What each part means, and what to do: docs/chain.md.',
+    description: 'For administrators. What each part means, and what to do: docs/operations/chain.md.',
     answer: ChainStatus,
     errors: [Forbidden, ChainNotConfigured],
     tag,

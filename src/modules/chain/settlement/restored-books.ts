@@ -20,7 +20,7 @@ export class RestoredBooks implements CopyCheck {
   }
 
   async checkCopy(isOld: boolean): Promise<string[]> {
-    return isOld && (await this.halt()) ? ['Payments are halted: docs/chain.md, "Restored from a backup"'] : [];
+    return isOld && (await this.halt()) ? ['Payments are halted: docs/operations/chain.md, "Restored from a backup"'] : [];
   }
 
   /** @returns whether there is anything to look at: a school that never paid on a chain has no wallet */
