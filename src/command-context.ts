@@ -54,9 +54,9 @@ async function auditOf(context: INestApplicationContext): Promise<string> {
 
 /** What the chain has paid since the backup is not in it: nothing is paid or given back before somebody has looked. */
 async function auditOfRestored(context: INestApplicationContext): Promise<string> {
-  const { RestoredBooks } = await import('./modules/chain/index.js');
+  const { HaltAfterRestore } = await import('./modules/chain/index.js');
   const told = await auditOf(context);
-  const isHalted = await context.get(RestoredBooks, { strict: false }).halt();
+  const isHalted = await context.get(HaltAfterRestore, { strict: false }).halt();
   return isHalted ? `${told}\nPayments are halted: docs/chain.md, "Restored from a backup"` : told;
 }
 

@@ -14,7 +14,7 @@ const chainRooms = [
   'decisions',
   'nodes',
   'deposits',
-  'marks',
+  'cursor',
   'wallets',
   'withdrawals',
   'payments',

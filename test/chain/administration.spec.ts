@@ -2,19 +2,19 @@ import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawa
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Answer, type Client } from '../support/school';
 import { balanceOf, endow } from '../rewards/books';
-import { aLook } from './silent-chain';
-import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
+import { pollChain } from './unreachable-chain';
+import { aHash, anAddress, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
 
 let school: School;
 let ann: Client;
 let admin: Client;
 let another: Client;
-let chain: FollowedChain;
+let chain: DatabaseFixture;
 beforeAll(async () => {
-  school = await followedSchool({ DATABASE_POOL_SIZE: '20', DATABASE_POOL_WAIT_MS: '60000' });
+  school = await schoolWithFixture({ DATABASE_POOL_SIZE: '20', DATABASE_POOL_WAIT_MS: '60000' });
   [ann, admin, another] = [await school.student(), await school.admin(), await school.admin()];
   await endow(school, ann.id, 100_000);
-  chain = await FollowedChain.of(school);
+  chain = await DatabaseFixture.of(school);
 }, 60_000);
 afterAll(() => school.close());
 
@@ -74,7 +74,7 @@ describe('nobody decides about a withdrawal of their own', () => {
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'lost' });
     for (const one of [another, admin]) expect(codeOf(await book(one))).toEqual(forbidden);
     expect((await book(await school.admin())).status).toBe(200);
-    await aLook(school);
+    await pollChain(school);
   });
 });
 
@@ -136,7 +136,7 @@ describe('cancel', () => {
     expect((await ann.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
     expect(await atOnce(id, 'cancel')).toEqual(onlyOnce);
     expect([await chain.stateOf(id), await refundsOf(id)]).toEqual(['reserved', '0']);
-    await aLook(school);
+    await pollChain(school);
     expect(await balanceOf(school, ann.id)).toBe(before);
     expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['refunded', '1', '1']);
   });
@@ -429,14 +429,14 @@ describe('a hot wallet', () => {
     expect((await book()).body).toMatchObject({ booking: { reason: 'by hand', by: { id: another.id } } });
     expect(codeOf(await book())).toEqual([409, 'PAYOUT_BOOKED']);
     expect((await resume()).status).toBe(200);
-    await aLook(school);
+    await pollChain(school);
     expect(await chain.stateOf(id)).toBe('refunded');
   });
 
   test('does not go on past a payment that looks like that of a refunded one', async () => {
     const id = await chain.reserved(hanging.id, 34);
     await hanging.delete(`/coins/withdrawals/${id}`);
-    await aLook(school);
+    await pollChain(school);
     await chain.ahead(0);
     await chain.paid(aHash(), await chain.addressOf(id), 34);
     const refused = await admin.delete(halt, { reason: 'x' });
@@ -495,7 +495,7 @@ test('the status tells how the chain stands', async () => {
 });
 
 test('before the first look there is a status, without a cursor', async () => {
-  const fresh = await followedSchool();
+  const fresh = await schoolWithFixture();
   const { status, body } = await (await fresh.admin()).get('/coins/chain/status');
   expect([status, body.cursor, body.hotWallets]).toEqual([200, null, []]);
   await fresh.close();

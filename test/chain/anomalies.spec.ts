@@ -3,17 +3,17 @@ import { Transfers } from '../../src/modules/rewards/ledger/transfers';
 import { text } from '../../src/platform/database/columns';
 import { describeOnChain } from '../support/on-chain';
 import { endow } from '../rewards/books';
-import { Scene } from './scene';
+import { ChainFixture } from './chain-fixture';
 import { confirmations, type Holder } from './school-on-chain';
 
 const gwei = 10n ** 9n;
 const largestBalance = 2_147_483_647;
 
 describeOnChain('what goes wrong on the chain', () => {
-  const scene = Scene.prepare();
+  const scene = ChainFixture.prepare();
   const { state, refundsOf } = scene;
   const stands = (id: number) => scene.stands(id);
-  const change = (...args: Parameters<Scene['change']>) => scene.change(...args);
+  const change = (...args: Parameters<ChainFixture['change']>) => scene.change(...args);
   const newsOf = (holder: Holder) => scene.newsOf(holder);
   let { chain, proxy, on, admin, ann, ben } = scene;
   beforeEach(() => {

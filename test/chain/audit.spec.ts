@@ -1,21 +1,21 @@
 import { LedgerAudit, type AuditReport } from '../../src/modules/rewards';
 import { School } from '../support/school';
 import { endow, expectCleanBooks } from '../rewards/books';
-import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
+import { aHash, anAddress, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
 
 const coin = 10n ** 18n;
 let school: School;
 /** Ids by name, of withdrawals, deposits and rows of the ledger: what the stories below damage. */
 let id: Record<string, number>;
 beforeAll(async () => {
-  school = await followedSchool();
+  school = await schoolWithFixture();
   id = await aChainAtWork(school);
 }, 60_000);
 afterAll(() => school.close());
 
 /** Withdrawals and deposits in every state, by the steps that the poller and administrators take. */
 async function aChainAtWork(open: School): Promise<Record<string, number>> {
-  const chain = await FollowedChain.of(open);
+  const chain = await DatabaseFixture.of(open);
   const [ann, bob, admin] = [await open.student(), await open.student(), await open.admin()];
   for (const person of [ann, bob]) await endow(open, person.id, 10_000);
   const confirmed = await chain.confirmed(ann.id, 100);

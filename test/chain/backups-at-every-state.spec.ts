@@ -1,5 +1,5 @@
 import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
+import { CursorStore, type CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { unitsOf } from '../../src/modules/chain/settings/token';
 import { Leases } from '../../src/platform/jobs/leases';
 import { LocalChain } from '../support/chain';
@@ -107,8 +107,8 @@ describeOnChain('a backup of every state of a withdrawal, restored by other mean
   /** As a worker does that is killed right after. */
   async function assign(): Promise<void> {
     const lease = (await on.school.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await on.school.part(ChainMarks).read(chain.treasury.toLowerCase());
-    await on.school.part(NonceAssignment).assign(lease, marks as Marks);
+    const marks = await on.school.part(CursorStore).read(chain.treasury.toLowerCase());
+    await on.school.part(NonceAssignment).assign(lease, marks as CursorState);
     await on.school.part(Leases).release(lease);
   }
 

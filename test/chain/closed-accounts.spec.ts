@@ -1,13 +1,13 @@
 import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
+import { CursorStore, type CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { Leases } from '../../src/platform/jobs/leases';
 import { done } from '../journeys/cast';
 import { describeOnChain } from '../support/on-chain';
-import { Scene } from './scene';
+import { ChainFixture } from './chain-fixture';
 import { confirmations, type Holder } from './school-on-chain';
 
 describeOnChain('a withdrawal whose account is closed', () => {
-  const scene = Scene.prepare();
+  const scene = ChainFixture.prepare();
   let { chain, on, admin, ann, ben } = scene;
   beforeEach(() => {
     ({ chain, on, admin, ann, ben } = scene);
@@ -63,8 +63,8 @@ describeOnChain('a withdrawal whose account is closed', () => {
   test('between its nonce and its signature spends the nonce on nothing: those after it do not wait', async () => {
     const [id, next] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
     const lease = (await on.school.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await on.school.part(ChainMarks).read(chain.treasury.toLowerCase());
-    expect(await on.school.part(NonceAssignment).assign(lease, marks as Marks)).toBe(2);
+    const marks = await on.school.part(CursorStore).read(chain.treasury.toLowerCase());
+    expect(await on.school.part(NonceAssignment).assign(lease, marks as CursorState)).toBe(2);
     await on.school.part(Leases).release(lease);
     await close(ann);
     await untilFinal();

@@ -2,7 +2,7 @@ import { DepositCredits } from '../../src/modules/chain/deposits/deposit-credits
 import { bool, int, nullable, text } from '../../src/platform/database/columns';
 import type { Client, School } from '../support/school';
 import { balanceOf, endow, expectCleanLedger, rowsOf } from '../rewards/books';
-import { aDeposit, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
+import { aDeposit, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './unreachable-chain';
 
 const largest = 2_147_483_647;
 

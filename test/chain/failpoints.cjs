@@ -24,8 +24,8 @@ const places = {
     counts: ({ mined, confirmed }) => mined + confirmed > 0,
   },
   'before a settlement is committed': {
-    of: `${chain}/payments/minings`,
-    call: 'Minings.follow',
+    of: `${chain}/payments/receipts`,
+    call: 'PaymentReceipts.follow',
     counts: ({ mined, confirmed }) => mined + confirmed > 0,
   },
   'before a refund': { of: `${chain}/withdrawals/withdrawal-refunds`, call: 'WithdrawalRefunds.refund', before: true },

@@ -3,15 +3,15 @@ import { unitsOf } from '../../src/modules/chain/settings/token';
 import { describeOnChain } from '../support/on-chain';
 import { done } from '../journeys/cast';
 import { endow } from '../rewards/books';
-import { Scene } from './scene';
+import { ChainFixture } from './chain-fixture';
 import { confirmations, type Holder } from './school-on-chain';
 
 const gwei = 10n ** 9n;
 
 describeOnChain('what a payment costs and may cost', () => {
-  const scene = Scene.prepare();
+  const scene = ChainFixture.prepare();
   const { state } = scene;
-  const change = (...args: Parameters<Scene['change']>) => scene.change(...args);
+  const change = (...args: Parameters<ChainFixture['change']>) => scene.change(...args);
   let { chain, proxy, on, admin, ann, ben } = scene;
   beforeEach(() => {
     ({ chain, proxy, on, admin, ann, ben } = scene);

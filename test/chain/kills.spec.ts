@@ -9,9 +9,9 @@ import { RpcProxy, type Intercept } from '../support/rpc-proxy';
 import type { Environment } from '../support/server';
 import { random } from '../rewards/random-operations';
 import { scale } from '../rewards/scale';
-import { DoomedWorker } from './doomed-worker';
-import { anyMoment, kills, replyLost, type Kill } from './kills';
-import { Reckoning } from './reckoning';
+import { KilledWorker } from './killed-worker';
+import { anyMoment, kills, replyLost, type Kill } from './kill-points';
+import { ExpectedResults } from './expected-results';
 import { chainEnvironment, SchoolOnChain } from './school-on-chain';
 import { Traffic } from './traffic';
 
@@ -21,7 +21,7 @@ const environment = { CHAIN_IN_FLIGHT: '64', CHAIN_DAILY_CAP: '2000000' };
 
 function report(
   struck: ReadonlyMap<string, number>,
-  figures: Awaited<ReturnType<Reckoning['figures']>> & { refusals: number },
+  figures: Awaited<ReturnType<ExpectedResults['figures']>> & { refusals: number },
 ): void {
   const { double, lost, refusals, confirmed, refunded, deposits } = figures;
   const lines = [
@@ -38,7 +38,7 @@ describeOnChain('a worker that is killed', () => {
   let on: SchoolOnChain;
   let witness: SchoolOnChain;
   let traffic: Traffic;
-  let next: DoomedWorker | undefined;
+  let next: KilledWorker | undefined;
 
   beforeAll(async () => {
     await buildOnce();
@@ -60,9 +60,9 @@ describeOnChain('a worker that is killed', () => {
     await chain.stop();
   });
 
-  const open = (): DoomedWorker => {
+  const open = (): KilledWorker => {
     const settings = { ...chainEnvironment(chain, [proxy.url]), ...environment } as Environment;
-    return DoomedWorker.open(on.school.url, settings);
+    return KilledWorker.open(on.school.url, settings);
   };
 
   /** Through a connection that sees what is committed, and nothing else. */
@@ -72,14 +72,14 @@ describeOnChain('a worker that is killed', () => {
   }
 
   /** Its process; another one opens meanwhile. */
-  function take(): DoomedWorker {
+  function take(): KilledWorker {
     const worker = next ?? open();
     next = open();
     return worker;
   }
 
   /** The node has the transaction, and its sender dies before it hears so. */
-  function insteadOfReply(worker: DoomedWorker, time: number): Intercept {
+  function insteadOfReply(worker: KilledWorker, time: number): Intercept {
     let left = time;
     return onCall('eth_sendRawTransaction', async (call, forward) => {
       if (--left > 0) return forward();
@@ -89,7 +89,7 @@ describeOnChain('a worker that is killed', () => {
     });
   }
 
-  function after(worker: DoomedWorker, ms: number): Intercept {
+  function after(worker: KilledWorker, ms: number): Intercept {
     let pulled: Promise<void> | undefined;
     return (_call, forward) => {
       pulled ??= sleep(ms).then(() => worker.kill());
@@ -130,7 +130,7 @@ describeOnChain('a worker that is killed', () => {
     if (!kill.left(before, after)) throw new Error(`Killed ${kill.name}, and left ${JSON.stringify(after)}`);
     await timePasses();
     if (kill.repaired !== false) await othersGoOn();
-    expect(await (await Reckoning.of(traffic)).doublePayments()).toBe(0);
+    expect(await (await ExpectedResults.of(traffic)).doublePayments()).toBe(0);
     expect(await on.violations()).toEqual([]);
   }
 
@@ -149,7 +149,7 @@ describeOnChain('a worker that is killed', () => {
     }
     await untilAllHasEnded();
 
-    const reckoning = await Reckoning.of(traffic);
+    const reckoning = await ExpectedResults.of(traffic);
     const figures = { ...(await reckoning.figures()), refusals: proxy.refusals };
     report(struck, figures);
     expect(figures).toMatchObject({ double: 0, lost: 0, refusals: 0 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { School } from '../support/school';
 import { endow } from '../rewards/books';
-import { FollowedChain, followedEnvironment, followedSchool } from './followed-chain';
+import { DatabaseFixture, fixtureEnvironment, schoolWithFixture } from './database-fixture';
 
 const metricsOf = async (school: School): Promise<string> => (await school.visitor.get('//metrics')).body;
 const value = (text: string, name: string): number => {
@@ -16,13 +16,13 @@ const ofTheChain = (statements: string[]): string[] =>
   statements.filter((sql) => sql.includes('rewards_') && !/platform_|rewards_unusualaccount/.test(sql));
 
 test('tell how the chain stands, in two statements', async () => {
-  const school = await followedSchool();
+  const school = await schoolWithFixture();
   const early = await metricsOf(school);
   expect(value(early, 'teoart_chain_withdrawals{state="reserved"}')).toBe(0);
   expect(value(early, 'teoart_chain_head_block')).toBeNaN();
   const ann = await school.student();
   await endow(school, ann.id, 1_000);
-  const chain = await FollowedChain.of(school, 500);
+  const chain = await DatabaseFixture.of(school, 500);
   await chain.reserved(ann.id, 10);
   await chain.broadcast(ann.id, 10);
   await chain.confirmed(ann.id, 100);
@@ -59,9 +59,9 @@ test('count requests to nodes and ticks; what failed is kept without the address
   await once(node, 'listening');
   const { port } = node.address() as AddressInfo;
   const school = await School.open({
-    environment: { ...followedEnvironment, CHAIN_RPC_URL: `http://127.0.0.1:${port}/v3/secret-of-the-account` },
+    environment: { ...fixtureEnvironment, CHAIN_RPC_URL: `http://127.0.0.1:${port}/v3/secret-of-the-account` },
   });
-  await FollowedChain.of(school);
+  await DatabaseFixture.of(school);
   await expect(school.job('rewards:poll-chain')).rejects.toThrow('Try again');
   const text = await metricsOf(school);
   expect(value(text, 'teoart_chain_tick_seconds_count{outcome="fault"}')).toBe(1);

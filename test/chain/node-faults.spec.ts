@@ -3,7 +3,7 @@ import { describeOnChain } from '../support/on-chain';
 import { RpcProxy } from '../support/rpc-proxy';
 import { scale } from '../rewards/scale';
 import { Dice, FaultSchedule } from './fault-schedule';
-import { LivelySchool } from './lively-school';
+import { RandomSchool } from './random-school';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
 // Ten thousand in the long variant.
@@ -39,7 +39,7 @@ describeOnChain('a school whose two providers fail all the time', () => {
   test('pays, confirms and credits nothing wrongly, and is up to date two looks after they recover', async () => {
     const dice = new Dice(Number(scale.seed));
     const schedule = new FaultSchedule(dice);
-    const lively = await LivelySchool.open(on, dice, 5);
+    const lively = await RandomSchool.open(on, dice, 5);
     let [ticks, refusedLooks, slowest] = [0, 0, 0];
     while (schedule.total < goal) {
       await lively.signInAgain();

@@ -1,10 +1,10 @@
 import { int } from '../../src/platform/database/columns';
 import { describeOnChain } from '../support/on-chain';
-import { Scene } from './scene';
+import { ChainFixture } from './chain-fixture';
 import { confirmations } from './school-on-chain';
 
 describeOnChain('the count of nonces at the final block', () => {
-  const scene = Scene.prepare();
+  const scene = ChainFixture.prepare();
   let { chain, proxy, on, ann, ben } = scene;
   beforeEach(() => {
     ({ chain, proxy, on, ann, ben } = scene);

@@ -7,7 +7,7 @@ import { done } from '../journeys/cast';
 import type { LocalChain } from '../support/chain';
 import { School, type Client } from '../support/school';
 import { endow } from '../rewards/books';
-import { aWalletOf } from './silent-chain';
+import { aWalletOf } from './unreachable-chain';
 
 /** How deep is final in the tests: short, so that a test can mine past it. */
 export const confirmations = 4;

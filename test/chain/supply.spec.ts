@@ -1,19 +1,19 @@
 import { Ledger } from '../../src/modules/rewards';
-import { prove, ratioOf } from '../../src/modules/chain/supply/supply';
+import { prove, ratioOf } from '../../src/modules/chain/supply/supply-proof';
 import { SupplyQuery } from '../../src/modules/chain/supply/supply.query';
 import { School, type Answer, type Client } from '../support/school';
 import { balanceOf, endow } from '../rewards/books';
-import { aHash, anAddress, FollowedChain, followedSchool } from './followed-chain';
+import { aHash, anAddress, DatabaseFixture, schoolWithFixture } from './database-fixture';
 
 const half = 500_000_000_000_000_000n;
 const coin = 2n * half;
 let school: School;
 let ann: Client;
 let admin: Client;
-let chain: FollowedChain;
+let chain: DatabaseFixture;
 let seconds = 0;
 beforeAll(async () => {
-  school = await followedSchool();
+  school = await schoolWithFixture();
   [ann, admin] = [await school.student(), await school.admin()];
 }, 60_000);
 afterAll(() => school.close());
@@ -31,7 +31,7 @@ test('is not known before the first look', async () => {
 });
 
 test('of a school in which nothing moved owes nothing', async () => {
-  chain = await FollowedChain.of(school, 2_000);
+  chain = await DatabaseFixture.of(school, 2_000);
   const { status, body } = await supply();
   expect(status).toBe(200);
   expect(body).toMatchObject({ balances: 0, liabilities: 0, ratio: null, violations: [] });

@@ -7,7 +7,7 @@ import { confirmations, type Holder, type SchoolOnChain } from './school-on-chai
 
 export const endowment = 40_000;
 const holders = 8;
-const leastAmount = 10;
+const minAmount = 10;
 
 const trace = {
   id: int,
@@ -49,7 +49,7 @@ export class Traffic {
     const load = ({ ask }: Holder): number => open.filter(({ userId }) => userId === ask.id).length;
     const free = [...this.people].sort((one, other) => load(one) - load(other)).slice(0, count);
     const ids: number[] = [];
-    for (const holder of free) ids.push(await this.withdraws(holder, leastAmount + this.ordered++));
+    for (const holder of free) ids.push(await this.withdraws(holder, minAmount + this.ordered++));
     return ids;
   }
 
@@ -70,7 +70,7 @@ export class Traffic {
     await this.on.chain.mine(confirmations);
   }
 
-  /** Sent, and then its nonce spent on nothing; the worker has not seen yet that this is final. */
+  /** BroadcastResult, and then its nonce spent on nothing; the worker has not seen yet that this is final. */
   async cancelled(): Promise<void> {
     await this.cancel(await this.sent());
     await this.on.tick();

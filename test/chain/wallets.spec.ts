@@ -13,7 +13,7 @@ import {
   newKey,
   schoolOnChain,
   signedFor,
-} from './silent-chain';
+} from './unreachable-chain';
 
 let school: School;
 let ann: Client;

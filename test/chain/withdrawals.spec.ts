@@ -2,7 +2,7 @@ import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawa
 import { testEngine } from '../support/database-url';
 import type { Answer, Client, School } from '../support/school';
 import { balanceOf, endow, everything, expectCleanLedger, rowsOf } from '../rewards/books';
-import { aLook, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
+import { pollChain, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './unreachable-chain';
 
 let school: School;
 let ann: Client;
@@ -21,7 +21,7 @@ beforeEach(async () => {
   wallet = await aWalletOf(ann);
   later(60 * 60_000);
   await endow(school, ann.id, 100_000);
-  await aLook(school);
+  await pollChain(school);
 });
 afterEach(() => expectCleanLedger(school));
 afterEach(() => school.clock.stopAt(null));
@@ -144,7 +144,7 @@ describe('the limits', () => {
     expect((await withdraw(10)).body.remaining).toBe(0);
     await cancel(id);
     expect((await withdraw(9_000)).status).toBe(409);
-    await aLook(school);
+    await pollChain(school);
     expect((await withdraw(9_000)).status).toBe(201);
     later(hours(23) - 1);
     expect((await withdraw(10)).status).toBe(409);
@@ -220,7 +220,7 @@ describe('cancelling', () => {
     expect([(await cancel(id)).body, await balanceOf(school, ann.id)]).toEqual([first.body, 99_750]);
     expect((await ann.get('/coins/withdrawals?state=cancelling')).body.data).toEqual([first.body]);
     expect((await ann.get('/coins/withdrawals?state=reserved')).body.data).toEqual([]);
-    expect([await aLook(school), await aLook(school)]).toEqual([1, 0]);
+    expect([await pollChain(school), await pollChain(school)]).toEqual([1, 0]);
     const ended = { state: 'refunded', waitingFor: null, reason: 'Cancelled', confirmed: false };
     expect((await cancel(id)).body).toMatchObject({ id, ...ended });
     const [debit, refund] = (await rowsOf(school, ann.id)).slice(-2);
@@ -239,21 +239,21 @@ describe('cancelling', () => {
   ])('waits where a look finds %s', async (_, used) => {
     const { id } = (await withdraw(250)).body;
     await cancel(id);
-    expect(await aLook(school, used)).toBe(0);
+    expect(await pollChain(school, used)).toBe(0);
     expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
-    expect([await balanceOf(school, ann.id), await aLook(school)]).toEqual([99_750, 1]);
+    expect([await balanceOf(school, ann.id), await pollChain(school)]).toEqual([99_750, 1]);
   });
 
   test('waits while payments are halted, and says so', async () => {
     const { id } = (await withdraw(250)).body;
     await cancel(id);
-    await aLook(school, 0);
+    await pollChain(school, 0);
     const halt = `UPDATE rewards_hot_wallet SET halted_at = $1 WHERE address LIKE '0xf39%'`;
     await force(school, halt, [school.clock.now()]);
-    expect(await aLook(school)).toBe(0);
+    expect(await pollChain(school)).toBe(0);
     expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling', waitingFor: 'halt' });
     await force(school, 'UPDATE rewards_hot_wallet SET halted_at = NULL');
-    expect(await aLook(school)).toBe(1);
+    expect(await pollChain(school)).toBe(1);
   });
 
   test.each(['signing', 'signed', 'broadcast', 'mined', 'halted', 'confirmed'])(
@@ -274,7 +274,7 @@ describe('cancelling', () => {
     expect((await admin.get(`/coins/withdrawals/${id}`)).status).toBe(200);
     expect((await admin.get('/coins/withdrawals')).body.data).toEqual([]);
     expect((await cancel(id, admin)).body.state).toBe('cancelling');
-    await aLook(school);
+    await pollChain(school);
     expect((await admin.get(`/coins/withdrawals/${id}`)).body.reason).toBe('Cancelled by an administrator');
     expect((await rowsOf(school, ann.id)).at(-1)).toMatchObject({ type: 'withdrawal_refund', actorId: admin.id });
     await school.settle();
@@ -287,7 +287,7 @@ describe('cancelling', () => {
     const { id } = (await withdraw(250)).body;
     const answers = await Promise.all(Array.from({ length: 16 }, () => cancel(id)));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.state}`))).toEqual(new Set(['200 cancelling']));
-    await aLook(school);
+    await pollChain(school);
     expect((await rowsOf(school, ann.id)).filter(({ type }) => type === 'withdrawal_refund')).toHaveLength(1);
     expect(await balanceOf(school, ann.id)).toBe(100_000);
   });
@@ -316,7 +316,7 @@ describe('cancelling', () => {
       expect([answer.status, taken]).toEqual(taken === 1 ? [409, 1] : [200, 0]);
       const end = `UPDATE rewards_withdrawal SET state = 'confirmed', block_number = 1 WHERE id = $1 AND state = 'signing'`;
       expect(await force(school, end, [id])).toBe(taken);
-      expect(await aLook(school)).toBe(1 - taken);
+      expect(await pollChain(school)).toBe(1 - taken);
     }
   });
 });
@@ -359,7 +359,7 @@ describe('the list', () => {
     const ids: number[] = [];
     for (let i = 0; i < 3; i++) ids.unshift((await withdraw(10 + i)).body.id);
     await cancel(ids[1]!);
-    await aLook(school);
+    await pollChain(school);
     const first = (await ann.get('/coins/withdrawals?limit=2&withTotal=true')).body;
     const second = (await ann.get(`/coins/withdrawals?limit=2&cursor=${first.page.nextCursor}`)).body;
     expect([...first.data, ...second.data].map(({ id }: { id: number }) => id)).toEqual(ids);

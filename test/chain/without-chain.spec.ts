@@ -1,6 +1,6 @@
 import { School, type Client } from '../support/school';
 import { endow, expectCleanBooks } from '../rewards/books';
-import { newKey } from './silent-chain';
+import { newKey } from './unreachable-chain';
 
 let school: School;
 let ann: Client;

@@ -1,6 +1,6 @@
 import { School, type Client } from '../support/school';
 import { balanceOf, endow, expectCleanLedger } from '../rewards/books';
-import { aLook, aWalletOf, newKey, schoolOnChain } from './silent-chain';
+import { pollChain, aWalletOf, newKey, schoolOnChain } from './unreachable-chain';
 
 let school: School;
 let ann: Client;
@@ -34,7 +34,7 @@ test('what a cancelled withdrawal gave back can be sent', async () => {
   const { id } = (await withdraw(100)).body;
   expect((await send(1)).body.code).toBe('YOUNG_ACCOUNT_LIMIT');
   expect((await ann.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
-  expect(await aLook(school)).toBe(1);
+  expect(await pollChain(school)).toBe(1);
   expect((await send(100)).status).toBe(201);
 });
 

@@ -4,7 +4,7 @@ import { Clock } from '../../platform/time/clock';
 import { secondsSince } from './administration/chain-status.dto';
 import { ChainStatusQuery, inFlightOf, type ChainFacts } from './administration/chain-status.query';
 import { Chain } from './settings/chain-settings';
-import { ratioOf } from './supply/supply';
+import { ratioOf } from './supply/supply-proof';
 
 /** Before the first look what the chain shows is NaN: a head of 0 would be a false word. */
 function gaugesOf(metrics: Metrics) {

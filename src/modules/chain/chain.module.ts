@@ -5,7 +5,7 @@ import { ChainAdministrationController } from './administration/chain-administra
 import { ChainStatusQuery } from './administration/chain-status.query';
 import { ChainWithdrawals } from './administration/chain-withdrawals.query';
 import { Decisions } from './decisions/decisions';
-import { FoundPayments } from './administration/found-payments';
+import { ManualSettlements } from './administration/manual-settlements';
 import { HotWallets } from './administration/hot-wallets';
 import { Payouts } from './administration/payouts';
 import { PayoutsController } from './administration/payouts.controller';
@@ -22,7 +22,7 @@ import { DepositClaims } from './deposits/deposit-claims';
 import { DepositCredits } from './deposits/deposit-credits';
 import { DepositsController } from './deposits/deposits.controller';
 import { MyDeposits } from './deposits/my-deposits.query';
-import { Sightings } from './deposits/sightings';
+import { DepositDetection } from './deposits/deposit-detection';
 import { chainEntities } from './entities';
 import { Halts } from './decisions/halts';
 import { Liabilities } from './supply/liabilities.query';
@@ -38,12 +38,12 @@ import { Signer } from './sending/signer';
 import { Signing } from './sending/signing';
 import { TreasuryKey } from './sending/treasury-key';
 import { ChainFollower } from './settlement/chain-follower';
-import { ChainMarks } from './marks/chain-marks';
-import { RestoredBooks } from './settlement/restored-books';
+import { CursorStore } from './cursor/cursor-store';
+import { HaltAfterRestore } from './settlement/halt-after-restore';
 import { SettledChain } from './settlement/settled-chain.query';
 import { Settlement } from './settlement/settlement';
 import { Solvency } from './settlement/solvency';
-import { SupplyProof } from './supply/supply';
+import { SupplyProof } from './supply/supply-proof';
 import { SupplyController } from './supply/supply.controller';
 import { SupplyQuery } from './supply/supply.query';
 import { TreasuryQuery } from './supply/treasury.query';
@@ -55,7 +55,7 @@ import { WalletsController } from './wallets/wallets.controller';
 import { CancelledWithdrawals } from './payments/cancelled-withdrawals';
 import { ConsumedNonces } from './payments/consumed-nonces';
 import { DueRefunds } from './payments/due-refunds';
-import { Minings } from './payments/minings';
+import { PaymentReceipts } from './payments/receipts';
 import { WithdrawalCancellations } from './withdrawals/withdrawal-cancellations';
 import { WithdrawalRefunds } from './withdrawals/withdrawal-refunds';
 import { Withdrawals } from './withdrawals/withdrawals';
@@ -68,11 +68,11 @@ const following = [
   Nodes,
   ChainObserver,
   ChainFollower,
-  ChainMarks,
+  CursorStore,
   SettledChain,
   Settlement,
   Solvency,
-  RestoredBooks,
+  HaltAfterRestore,
   Liabilities,
   Halts,
   PollChain,
@@ -84,14 +84,14 @@ const withdrawals = [
   WithdrawalCancellations,
   WithdrawalRefunds,
   WithdrawalsQuery,
-  Minings,
+  PaymentReceipts,
   ConsumedNonces,
   CancelledWithdrawals,
   DueRefunds,
 ];
-const deposits = [DepositClaims, DepositCredits, MyDeposits, Sightings];
+const deposits = [DepositClaims, DepositCredits, MyDeposits, DepositDetection];
 const supply = [SupplyQuery, SupplyProof];
-const decisions = [Decisions, WithdrawalDecisions, FoundPayments, HotWallets, Payouts];
+const decisions = [Decisions, WithdrawalDecisions, ManualSettlements, HotWallets, Payouts];
 const administration = [ChainStatusQuery, ChainWithdrawals, UnorderedPayouts, ...decisions];
 const controllers = [
   ChainController,

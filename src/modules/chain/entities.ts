@@ -1,9 +1,9 @@
-import { Block } from './marks/block.entity';
-import { ChainCursor } from './marks/chain-cursor.entity';
+import { Block } from './cursor/block.entity';
+import { ChainCursor } from './cursor/chain-cursor.entity';
 import { ChainDecision } from './decisions/chain-decision.entity';
 import { Deposit } from './deposits/deposit.entity';
-import { ForeignNonce } from './marks/foreign-nonce.entity';
-import { HotWallet } from './marks/hot-wallet.entity';
+import { ForeignNonce } from './cursor/foreign-nonce.entity';
+import { HotWallet } from './cursor/hot-wallet.entity';
 import { WalletChallenge } from './wallets/wallet-challenge.entity';
 import { Wallet } from './wallets/wallet.entity';
 import { PayoutBooking } from './withdrawals/payout-booking.entity';

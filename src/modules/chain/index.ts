@@ -1,3 +1,3 @@
 export { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from './chain.events';
 export { ChainModule } from './chain.module';
-export { RestoredBooks } from './settlement/restored-books';
+export { HaltAfterRestore } from './settlement/halt-after-restore';

@@ -1,6 +1,6 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { shownAddress } from '../settings/addresses';
+import { addressResponse } from '../settings/addresses';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import type { ChainFacts, HotWalletRow, Tally } from './chain-status.query';
 import { reason } from './chain-withdrawals.dto';
@@ -11,7 +11,7 @@ const coins = z.int().min(0).meta({ description: 'Whole TeoCoins' });
 const age = z.number().min(0).nullable().meta({ description: 'Seconds since the oldest was requested; null: none' });
 
 const hotWallet = {
-  address: shownAddress,
+  address: addressResponse,
   firstNonce: nonce.meta({ description: 'The first that could be ours' }),
   nextNonce: nonce.meta({ description: 'The next that a withdrawal gets' }),
   headNonce: nonce.meta({ description: 'How many the chain has consumed' }),
@@ -94,14 +94,14 @@ export const ChainStatus = z
   });
 export type ChainStatus = z.output<typeof ChainStatus>;
 
-export interface Standing {
+export interface ChainStatusParts {
   facts: ChainFacts;
   tallies: readonly Tally[];
   hotWallets: readonly HotWalletRow[];
   leader: { holder: string; expiresAt: Date } | null;
 }
 
-export function showStatus({ facts, tallies, hotWallets, leader }: Standing, now: Date): ChainStatus {
+export function showStatus({ facts, tallies, hotWallets, leader }: ChainStatusParts, now: Date): ChainStatus {
   const oldest = (state: string): number | null => {
     const at = tallies.find((tally) => tally.state === state)?.oldestAt;
     return at ? secondsSince(at, now) : null;

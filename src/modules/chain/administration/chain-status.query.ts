@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Chain } from '../settings/chain-settings';
-import { isUnexplained, isWithheld } from '../withdrawals/payment-conditions';
+import { isUnexplainedSql, isWithheldSql } from '../withdrawals/payment-conditions';
 import { openStates, withdrawalStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
 
 const factsShape = {
@@ -47,8 +47,8 @@ export class ChainStatusQuery {
          c.treasury_units AS "treasuryUnits", c.observed_at AS "observedAt", c.faults, c.last_fault AS "lastFault",
          c.underfunded, (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS halted,
          (SELECT COALESCE(sum(teo_coins), 0) FROM users_user) AS balances,
-         (SELECT count(*) FROM rewards_payout p WHERE ${isUnexplained('p')}) AS unexplained,
-         (SELECT count(*) FROM rewards_withdrawal w WHERE w.state = 'reserved' AND NOT w.cancelling AND ${isWithheld('w')}) AS withheld,
+         (SELECT count(*) FROM rewards_payout p WHERE ${isUnexplainedSql('p')}) AS unexplained,
+         (SELECT count(*) FROM rewards_withdrawal w WHERE w.state = 'reserved' AND NOT w.cancelling AND ${isWithheldSql('w')}) AS withheld,
          d.count AS unattributed, d.amount AS "unattributedAmount"
        FROM (SELECT count(*) AS count, COALESCE(sum(amount), 0) AS amount FROM rewards_deposit
          WHERE state = 'unattributed') d LEFT JOIN rewards_chain_cursor c ON c.chain_id = $1`,

@@ -2,7 +2,7 @@ import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
-import { shownAddress, shownHash } from '../settings/addresses';
+import { addressResponse, txHashResponse } from '../settings/addresses';
 import { chainActions } from '../decisions/chain-decision.entity';
 import { attemptKinds } from '../nodes/attempt-kind';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
@@ -13,7 +13,7 @@ const wei = z.string().meta({ description: 'Wei for each unit of gas' });
 
 const Attempt = z.strictObject({
   kind: z.enum(attemptKinds).meta({ description: 'found: settled by hand, its bytes are not ours' }),
-  ...{ txHash: shownHash, maxFee: wei, priorityFee: wei },
+  ...{ txHash: txHashResponse, maxFee: wei, priorityFee: wei },
   signedAt: z.iso.datetime(),
   sentAt: z.iso.datetime().nullable().meta({ description: 'When it was last handed to a node' }),
   refusal: z.string().nullable().meta({ description: 'What every node said when all of them refused it' }),
@@ -28,16 +28,16 @@ const Decided = z.strictObject({
 
 export const ChainWithdrawal = z
   .strictObject({
-    ...{ id: z.int(), userId: z.int(), amount: z.int().positive(), address: shownAddress },
+    ...{ id: z.int(), userId: z.int(), amount: z.int().positive(), address: addressResponse },
     state: z.enum(withdrawalStates),
     cancelling: z.boolean().meta({
       description: 'Its coins are to come back: without a nonce at the next look, else its nonce is spent on nothing',
     }),
     waitingFor: WaitingFor,
     nonce: z.int().min(0).nullable(),
-    txHash: shownHash.nullable(),
+    txHash: txHashResponse.nullable(),
     blockNumber: z.int().nullable(),
-    consumedBy: shownHash
+    consumedBy: txHashResponse
       .nullable()
       .meta({ description: 'The transaction that took its nonce without paying it, at a final block' }),
     reason: z.string().nullable(),

@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
 import type { ChainAction } from '../decisions/chain-decision.entity';
 import type { AttemptKind } from '../nodes/attempt-kind';
-import { waitingFor, type Waiting } from '../withdrawals/waiting-for';
+import { waitingFor, type Waiting } from '../withdrawals/wait-reason';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 
 const shape = {

@@ -3,7 +3,7 @@ import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { insertRows } from '../../../platform/database/insert-rows';
 import { Halts } from '../decisions/halts';
-import { isUnexplained, mayBePaidTwice, mayPay } from '../withdrawals/payment-conditions';
+import { isUnexplainedSql, mayBePaidTwiceSql, mayPaySql } from '../withdrawals/payment-conditions';
 import {
   ChainNotReadSinceHalt,
   HotWalletNotFound,
@@ -72,8 +72,8 @@ export class HotWallets {
   private async requireExplained(): Promise<void> {
     const doubtful = await this.database.rows(
       { id: int },
-      `SELECT w.id FROM rewards_withdrawal w WHERE ${mayBePaidTwice('w')} AND EXISTS (
-         SELECT 1 FROM rewards_payout p WHERE ${isUnexplained('p')} AND ${mayPay('p', 'w')})
+      `SELECT w.id FROM rewards_withdrawal w WHERE ${mayBePaidTwiceSql('w')} AND EXISTS (
+         SELECT 1 FROM rewards_payout p WHERE ${isUnexplainedSql('p')} AND ${mayPaySql('p', 'w')})
        ORDER BY w.id LIMIT 100`,
     );
     if (doubtful.length > 0) throw new PaymentsUnexplained(doubtful.map((withdrawal) => withdrawal.id));

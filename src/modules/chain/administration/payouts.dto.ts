@@ -2,7 +2,7 @@ import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
-import { shownAddress, shownHash } from '../settings/addresses';
+import { addressResponse, txHashResponse } from '../settings/addresses';
 import { reason } from './chain-withdrawals.dto';
 import type { PayoutRow } from './payouts.query';
 
@@ -14,7 +14,7 @@ const Booking = z.strictObject({
 
 export const UnorderedPayout = z
   .strictObject({
-    ...{ id: z.int(), txHash: shownHash, recipient: shownAddress },
+    ...{ id: z.int(), txHash: txHashResponse, recipient: addressResponse },
     units: z.string().meta({ description: 'What was taken, in 10^-18 TeoCoins' }),
     ...{ blockNumber: z.int(), finalAt: z.iso.datetime() },
     withdrawalIds: z.array(z.int()).meta({

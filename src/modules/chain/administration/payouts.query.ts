@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
-import { mayBePaidTwice, mayPay } from '../withdrawals/payment-conditions';
+import { mayBePaidTwiceSql, mayPaySql } from '../withdrawals/payment-conditions';
 
 const shape = {
   ...{ id: int, txHash: text, recipient: text, units: text, blockNumber: int, finalAt: instant },
@@ -63,7 +63,7 @@ export class UnorderedPayouts {
     return this.database.rows(
       { payoutId: int, id: int },
       `SELECT p.id AS "payoutId", w.id FROM rewards_payout p
-       JOIN rewards_withdrawal w ON ${mayPay('p', 'w')} AND (${mayBePaidTwice('w')} OR w.consumed_by = p.tx_hash)
+       JOIN rewards_withdrawal w ON ${mayPaySql('p', 'w')} AND (${mayBePaidTwiceSql('w')} OR w.consumed_by = p.tx_hash)
        WHERE p.id IN (${placeholders(ids.length)}) ORDER BY w.id`,
       ids,
     );

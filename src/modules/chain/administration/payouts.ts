@@ -3,7 +3,7 @@ import { bool, int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Clock } from '../../../platform/time/clock';
-import { isDecided, mayPay } from '../withdrawals/payment-conditions';
+import { hasDecisionSql, mayPaySql } from '../withdrawals/payment-conditions';
 import { PaymentsUnexplained, PayoutBooked, PayoutNotFound } from './administration.errors';
 
 /** Payments nobody ordered: what they took is missing in the books until somebody books it as lost. */
@@ -42,10 +42,10 @@ export class Payouts {
   }
 
   private async requireOthers(id: number, actorId: number): Promise<void> {
-    const isCancelled = `w.state <> 'confirmed' AND ${isDecided('cancel', 'w', '$2')}`;
+    const isCancelled = `w.state <> 'confirmed' AND ${hasDecisionSql('cancel', 'w', '$2')}`;
     const own = await this.database.row(
       { isOwn: bool },
-      `SELECT w.user_id = $2 AS "isOwn" FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1 AND ${mayPay('p', 'w')}
+      `SELECT w.user_id = $2 AS "isOwn" FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1 AND ${mayPaySql('p', 'w')}
        WHERE w.user_id = $2 OR (${isCancelled}) ORDER BY "isOwn" DESC LIMIT 1`,
       [id, actorId],
     );
@@ -58,8 +58,8 @@ export class Payouts {
   private async openLike(id: number): Promise<number[]> {
     const rows = await this.database.rows(
       { id: int },
-      `SELECT w.id FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1 AND ${mayPay('p', 'w')}
-       WHERE w.state IN ('reserved', 'signing', 'signed', 'broadcast') AND NOT ${isDecided('cancel', 'w')}
+      `SELECT w.id FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1 AND ${mayPaySql('p', 'w')}
+       WHERE w.state IN ('reserved', 'signing', 'signed', 'broadcast') AND NOT ${hasDecisionSql('cancel', 'w')}
        ORDER BY w.id LIMIT 100`,
       [id],
     );

@@ -28,7 +28,7 @@ import {
   WithdrawalDecision,
 } from './chain-withdrawals.dto';
 import { ChainWithdrawals, type ChainWithdrawalRow } from './chain-withdrawals.query';
-import { FoundPayments } from './found-payments';
+import { ManualSettlements } from './manual-settlements';
 import { WithdrawalDecisions } from './withdrawal-decisions';
 
 const newestFirst = keyset('chain-withdrawals:newest', [z.int()]);
@@ -41,7 +41,7 @@ export class WithdrawalDecisionsController {
   constructor(
     private readonly withdrawals: ChainWithdrawals,
     private readonly decisions: WithdrawalDecisions,
-    private readonly found: FoundPayments,
+    private readonly found: ManualSettlements,
   ) {}
 
   @Get('chain/withdrawals')

@@ -3,7 +3,7 @@ import { int, textOf, text, type Row } from '../../../platform/database/columns'
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger, requireOthers } from '../../rewards';
-import { isDecided, isWithheld, pays } from '../withdrawals/payment-conditions';
+import { hasDecisionSql, isWithheldSql, pays } from '../withdrawals/payment-conditions';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { WithdrawalNotFound, WithdrawalUnderWay } from '../withdrawals/withdrawals.errors';
@@ -76,7 +76,7 @@ export class WithdrawalDecisions {
   async pay(id: number, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
       await this.hold(id, by);
-      const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheld('rewards_withdrawal')}`;
+      const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheldSql('rewards_withdrawal')}`;
       if (!(await this.touch(id, isWaiting))) throw new PaymentNotWithheld();
       await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'pay' });
     });
@@ -118,7 +118,7 @@ export class WithdrawalDecisions {
 
   /** Not again to one that is being cancelled, but for what its owner alone has cancelled so far. */
   private async unwant(id: number): Promise<boolean> {
-    const isNew = `NOT cancelling OR (state = 'reserved' AND NOT ${isDecided('cancel', 'rewards_withdrawal')})`;
+    const isNew = `NOT cancelling OR (state = 'reserved' AND NOT ${hasDecisionSql('cancel', 'rewards_withdrawal')})`;
     const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
       WHERE id = $1 AND state IN ('reserved', 'signing', 'signed', 'broadcast') AND (${isNew})`;
     return (await this.database.run(sql, [id, this.clock.now(), true])) === 1;

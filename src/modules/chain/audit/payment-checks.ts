@@ -1,4 +1,4 @@
-import { isUnexplained, pays } from '../withdrawals/payment-conditions';
+import { isUnexplainedSql, pays } from '../withdrawals/payment-conditions';
 import { aRow, ledgerTable, type LedgerCheck } from '../../rewards';
 
 /** A withdrawal, named by its person and its debit. */
@@ -47,7 +47,7 @@ const payments: LedgerCheck[] = [
     // Also after somebody has looked and gone on: the coins are gone until they are booked as lost.
     invariant: 'I9',
     sql: `SELECT ${nothing}, 'payment ' || p.tx_hash || ' to ' || p.recipient || ' is of no withdrawal' AS detail
-      FROM rewards_payout p WHERE (${isUnexplained('p')}) OR (p.withdrawal_id IS NOT NULL
+      FROM rewards_payout p WHERE (${isUnexplainedSql('p')}) OR (p.withdrawal_id IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM rewards_withdrawal w WHERE w.id = p.withdrawal_id))`,
   },
   {

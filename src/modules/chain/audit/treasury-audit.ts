@@ -4,7 +4,7 @@ import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { isOneOf } from '../../../platform/database/entity';
 import { unitsOf } from '../settings/token';
-import { isUnexplained } from '../withdrawals/payment-conditions';
+import { isUnexplainedSql } from '../withdrawals/payment-conditions';
 import { openStates } from '../withdrawals/withdrawal.entity';
 import type { Violation } from '../../rewards';
 
@@ -33,7 +33,7 @@ export class TreasuryAudit {
     for (const cursor of cursors) {
       const wrong: string[] = [];
       const incoming = await this.sumOf('rewards_deposit', `state <> 'seen'`, cursor, wrong);
-      const outgoing = await this.sumOf('rewards_payout', `NOT (${isUnexplained('rewards_payout')})`, cursor, wrong);
+      const outgoing = await this.sumOf('rewards_payout', `NOT (${isUnexplainedSql('rewards_payout')})`, cursor, wrong);
       for (const detail of wrong) yield { invariant: 'I14', ...nobody, detail };
       yield* explain(cursor, incoming - outgoing);
     }

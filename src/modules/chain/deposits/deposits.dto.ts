@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import { shownHash } from '../settings/addresses';
+import { txHashResponse } from '../settings/addresses';
 import { depositStates } from './deposit.entity';
 import type { DepositRow } from './my-deposits.query';
 
@@ -11,7 +11,7 @@ export const DepositView = z
     units: z
       .string()
       .meta({ description: 'What was sent, in 10^-18 TeoCoins: what makes no whole one is not credited' }),
-    txHash: shownHash,
+    txHash: txHashResponse,
     blockNumber: z.int(),
     state: z.enum(depositStates).meta({
       description: 'seen: not final yet; unattributed: cannot be credited at the moment; dust: less than a TeoCoin',

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Chain } from '../settings/chain-settings';
 import { topicOf, transfersOf, transferTopic, type ChainView } from './chain-view';
 import { linkedHeaders } from './linked-headers';
-import { provenAt, requireAgreement } from './final-proof';
+import { verifyFinalBlock, requireAgreement } from './final-block-check';
 import { Node, NodeFault, type Header, type TokenLog } from './node';
 import { Nodes } from './nodes';
-import type { Settled } from './settled';
+import type { SettledState } from './settled-state';
 
 /** Where the books of the chain begin. */
 export interface Opening {
@@ -22,8 +22,8 @@ export class FinalBlockGone extends NodeFault {
   override name = 'FinalBlockGone';
 }
 
-interface Sight {
-  settled: Settled;
+interface BlockRange {
+  settled: SettledState;
   final: Header;
   head: Header;
   headers: readonly Header[];
@@ -45,7 +45,7 @@ export class ChainObserver {
   ) {}
 
   /** @throws ChainUnavailable */
-  look(settled: Settled): Promise<ChainView> {
+  look(settled: SettledState): Promise<ChainView> {
     return this.nodes.read((node, others) => this.lookThrough(node, others, settled));
   }
 
@@ -64,7 +64,7 @@ export class ChainObserver {
     });
   }
 
-  private async lookThrough(node: Node, others: readonly Node[], settled: Settled): Promise<ChainView> {
+  private async lookThrough(node: Node, others: readonly Node[], settled: SettledState): Promise<ChainView> {
     const [[head, tagged], past] = await Promise.all([this.marks(node), node.block(settled.final.number)]);
     if (past.hash !== settled.final.hash) throw new FinalBlockGone(`block ${past.number} is not the one settled`);
     if (head.number < settled.final.number) throw new NodeFault('the head lies before the final block');
@@ -75,7 +75,13 @@ export class ChainObserver {
     const seen = await this.transfers(node, others, { settled, final, head, headers });
     const [after, finalNumber] = [settled.final.number, final.number];
     const account = { contract: this.chain.settings.contract, treasury: settled.treasury, after, finalNumber };
-    return { head, final, headers, ...seen, ...(await provenAt(node, others, { settled, final, seen, account })) };
+    return {
+      head,
+      final,
+      headers,
+      ...seen,
+      ...(await verifyFinalBlock(node, others, { settled, final, seen, account })),
+    };
   }
 
   private async marks(node: Node): Promise<[Header, Header | null]> {
@@ -90,7 +96,7 @@ export class ChainObserver {
   private async transfers(
     node: Node,
     others: readonly Node[],
-    { settled, final, head, headers }: Sight,
+    { settled, final, head, headers }: BlockRange,
   ): Promise<Pick<ChainView, 'outgoing' | 'incoming' | 'headNonce' | 'pendingNonce'>> {
     const treasury = topicOf(settled.treasury);
     const from = settled.final.number + 1;

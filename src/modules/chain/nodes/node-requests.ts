@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../../platform/metrics/metrics';
-import type { Watch } from './node';
+import type { RequestTimer } from './node';
 
 const buckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -15,7 +15,7 @@ export class NodeRequests {
     this.seconds = metrics.histogram('teoart_chain_rpc_seconds', help, ['method', 'outcome'], buckets);
   }
 
-  readonly watch: Watch = (method) => {
+  readonly watch: RequestTimer = (method) => {
     const end = this.seconds.startTimer({ method });
     return (isAnswered) => void end({ outcome: isAnswered ? 'ok' : 'fault' });
   };

@@ -44,7 +44,7 @@ export type Receipt = z.output<typeof receipt>;
 const fullBlock = z.object({ hash, transactions: z.array(z.object({ hash, from: address, nonce: number })) });
 
 /** Called before a request, and what it gives after it: with whether there was an answer that can be believed. */
-export type Watch = (method: string) => (isAnswered: boolean) => void;
+export type RequestTimer = (method: string) => (isAnswered: boolean) => void;
 
 /** One node: its answers are checked for their shape and become ours, or a NodeFault. */
 export class Node {
@@ -53,7 +53,7 @@ export class Node {
   constructor(
     readonly url: string,
     private readonly chain: ChainSettings,
-    private readonly watch: Watch = () => () => undefined,
+    private readonly watch: RequestTimer = () => () => undefined,
   ) {
     const request = new FetchRequest(url);
     request.timeout = chain.rpcTimeoutMs;
@@ -80,7 +80,7 @@ export class Node {
   async priorityFee(): Promise<bigint> {
     return this.ask('eth_maxPriorityFeePerGas', [], big);
   }
-  async gasMoney(account: string): Promise<bigint> {
+  async nativeBalance(account: string): Promise<bigint> {
     return this.ask('eth_getBalance', [account, 'latest'], big);
   }
   async balance(account: string, at: number): Promise<bigint> {

@@ -5,7 +5,7 @@ import { Node, NodeFault } from './node';
 import { NodeRequests } from './node-requests';
 
 /** What a node, or the way to it, said of a transaction. */
-export type Sent = { accepted: true } | { accepted: false; refusal: string };
+export type BroadcastResult = { accepted: true } | { accepted: false; refusal: string };
 
 /** Said before a transaction enters a mempool: it is nowhere. Anything else may have been sent. */
 const refused =
@@ -52,7 +52,7 @@ export class Nodes implements OnModuleDestroy {
   }
 
   /** To every node. Refused only where each of them has proved that it did not take it. */
-  async broadcast(raw: string): Promise<Sent> {
+  async broadcast(raw: string): Promise<BroadcastResult> {
     const said = await Promise.all(this.all.map((node) => node.send(raw).then(() => null, refusalOf)));
     const refusals = said.filter((refusal) => refusal !== null);
     return refusals.length === said.length ? { accepted: false, refusal: refusals.join('; ') } : { accepted: true };

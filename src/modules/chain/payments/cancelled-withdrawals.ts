@@ -5,7 +5,7 @@ import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { BalanceTooLarge, Ledger } from '../../rewards';
 import { Halts } from '../decisions/halts';
 import type { ChainView } from '../nodes/chain-view';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
 import { WithdrawalRefunds, type RefundGrounds } from '../withdrawals/withdrawal-refunds';
 
 const perTick = 100;
@@ -29,7 +29,7 @@ export class CancelledWithdrawals {
   ) {}
 
   /** @returns how many were refunded */
-  async refund(lease: HeldLease, marks: Marks, { pendingNonce }: ChainView): Promise<number> {
+  async refund(lease: HeldLease, marks: CursorState, { pendingNonce }: ChainView): Promise<number> {
     if (!marks.hasCancelled || marks.isHalted || pendingNonce !== marks.nextNonce) return 0;
     const cancelled = await this.database.rows(
       shape,
@@ -43,7 +43,7 @@ export class CancelledWithdrawals {
   }
 
   /** One that finds no room in the balance comes last the next time: the others do not wait for it. */
-  private async giveBack(lease: HeldLease, marks: Marks, cancelled: Cancelled): Promise<boolean> {
+  private async giveBack(lease: HeldLease, marks: CursorState, cancelled: Cancelled): Promise<boolean> {
     try {
       return await this.database.transaction(async () => {
         await this.leases.fence(lease);
@@ -64,7 +64,7 @@ export class CancelledWithdrawals {
   }
 
   /** Since the look an administrator may have halted the wallet, or settled the withdrawal. */
-  private async isStillDue({ id }: Cancelled, { walletId, nextNonce }: Marks): Promise<boolean> {
+  private async isStillDue({ id }: Cancelled, { walletId, nextNonce }: CursorState): Promise<boolean> {
     const held = await this.database.row(
       { id: int },
       `SELECT h.id FROM rewards_hot_wallet h WHERE h.id = $1 AND h.next_nonce = $2 AND h.halted_at IS NULL

@@ -8,7 +8,7 @@ import { ChainUnavailable } from '../chain.errors';
 import { Halts } from '../decisions/halts';
 import { Nodes } from '../nodes/nodes';
 import { consumerOf, type Consumer, type Signed } from '../nodes/nonce-consumer';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
 import type { AttemptKind } from '../nodes/attempt-kind';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 
@@ -37,7 +37,7 @@ export class ConsumedNonces {
   ) {}
 
   /** Those that were looked into longest ago come first: many that cannot be decided hold up nobody. @returns how many were */
-  async resolve(lease: HeldLease, marks: Marks): Promise<number> {
+  async resolve(lease: HeldLease, marks: CursorState): Promise<number> {
     const open = await this.database.rows(
       openShape,
       `SELECT id, user_id AS "userId", amount, nonce FROM rewards_withdrawal
@@ -58,7 +58,7 @@ export class ConsumedNonces {
   }
 
   /** Null where no node can show it: undecided until one can, and no reason to hold up the others. */
-  private async seen({ id, nonce }: Open, marks: Marks): Promise<Consumer | null> {
+  private async seen({ id, nonce }: Open, marks: CursorState): Promise<Consumer | null> {
     const attempts = await this.attemptsOf(id);
     const span = { after: Math.max(0, marks.finalNumber - blocksBack), finalNumber: marks.finalNumber };
     const account = { contract: marks.contract, treasury: marks.treasury, ...span };

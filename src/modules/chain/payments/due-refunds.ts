@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { HeldLease } from '../../../platform/jobs/leases';
 import type { ChainView } from '../nodes/chain-view';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
 import { CancelledWithdrawals } from './cancelled-withdrawals';
 import { ConsumedNonces } from './consumed-nonces';
 
@@ -13,7 +13,11 @@ export class DueRefunds {
     private readonly cancelled: CancelledWithdrawals,
   ) {}
 
-  async settle(lease: HeldLease, marks: Marks, view: ChainView): Promise<{ resolved: number; cancelled: number }> {
+  async settle(
+    lease: HeldLease,
+    marks: CursorState,
+    view: ChainView,
+  ): Promise<{ resolved: number; cancelled: number }> {
     const resolved = await this.consumed.resolve(lease, marks);
     return { resolved, cancelled: await this.cancelled.refund(lease, marks, view) };
   }

@@ -5,7 +5,7 @@ import { placeholders, tuples } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
-import { Nodes, type Sent } from '../nodes/nodes';
+import { Nodes, type BroadcastResult } from '../nodes/nodes';
 import type { AttemptKind } from '../nodes/attempt-kind';
 
 const shape = {
@@ -57,7 +57,7 @@ export class Broadcasts {
   async send(lease: HeldLease, attempts: readonly Attempt[]): Promise<number> {
     if (attempts.length === 0) return 0;
     const answers = await Promise.all(attempts.map(({ raw }) => this.nodes.broadcast(raw)));
-    const sent = attempts.filter((_, at) => (answers[at] as Sent).accepted);
+    const sent = attempts.filter((_, at) => (answers[at] as BroadcastResult).accepted);
     await this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.note(attempts, answers);
@@ -66,9 +66,9 @@ export class Broadcasts {
     return sent.length;
   }
 
-  private async note(attempts: readonly Attempt[], answers: readonly Sent[]): Promise<void> {
+  private async note(attempts: readonly Attempt[], answers: readonly BroadcastResult[]): Promise<void> {
     const values = attempts.flatMap(({ id }, at) => {
-      const answer = answers[at] as Sent;
+      const answer = answers[at] as BroadcastResult;
       return answer.accepted ? [id, this.clock.now(), ''] : [id, null, answer.refusal];
     });
     await this.database.run(

@@ -13,7 +13,7 @@ export interface Budget {
  * The oldest withdrawals that both limits cover, and the first that one of them does not cover. Those after it wait, although
  * smaller ones might fit: they are paid in the order they were asked for, and a nonce that the signer refuses blocks all later nonces.
  */
-export function inOrder(
+export function selectPayable(
   waiting: readonly Waiting[],
   budget: Budget,
 ): { begun: Waiting[]; next: { id: number; lacks: keyof Budget } | null } {

@@ -7,7 +7,7 @@ export interface Fees {
 }
 
 /** Room for the base fee to double; never above the largest fee of the configuration. */
-export function feesAt({ baseFeePerGas }: Pick<Header, 'baseFeePerGas'>, tip: bigint, largest: bigint): Fees {
+export function feesFor({ baseFeePerGas }: Pick<Header, 'baseFeePerGas'>, tip: bigint, largest: bigint): Fees {
   const maxFee = smaller(2n * baseFeePerGas + tip, largest);
   return { maxFee, priorityFee: smaller(tip, maxFee) };
 }

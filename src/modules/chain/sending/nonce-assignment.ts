@@ -5,10 +5,10 @@ import { tuples } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../settings/chain-settings';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
 import { unitsPerCoin } from '../settings/token';
-import { isWithheld } from '../withdrawals/payment-conditions';
-import { inOrder, type Budget, type Waiting } from './budget';
+import { isWithheldSql } from '../withdrawals/payment-conditions';
+import { selectPayable, type Budget, type Waiting } from './budget';
 import { Signer } from './signer';
 
 /** Gives waiting withdrawals the next nonces, in the order they came: from here on each of them is bound to its own. */
@@ -23,13 +23,13 @@ export class NonceAssignment {
   ) {}
 
   /** @returns how many were given a nonce */
-  async assign(lease: HeldLease, marks: Marks): Promise<number> {
+  async assign(lease: HeldLease, marks: CursorState): Promise<number> {
     const limit = await this.signer.remaining();
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
       const waiting = await this.waiting(marks.walletId);
       const treasury = waiting.length > 0 ? await this.uncommitted(marks) : 0;
-      const { begun, next } = inOrder(waiting, { limit, treasury });
+      const { begun, next } = selectPayable(waiting, { limit, treasury });
       await this.note(marks, next);
       if (begun.length === 0) return 0;
       const first = await this.take(marks.walletId, begun.length);
@@ -44,7 +44,7 @@ export class NonceAssignment {
     return this.database.rows(
       { id: int, amount: int },
       `SELECT w.id, w.amount FROM rewards_withdrawal w
-       WHERE w.state = 'reserved' AND NOT w.cancelling AND NOT (${isWithheld('w')}) ORDER BY w.id LIMIT (
+       WHERE w.state = 'reserved' AND NOT w.cancelling AND NOT (${isWithheldSql('w')}) ORDER BY w.id LIMIT (
          SELECT CASE WHEN count(*) < $2 THEN $2 - count(*) ELSE 0 END FROM rewards_withdrawal
          WHERE hot_wallet_id = $1 AND state IN ('signing', 'signed', 'broadcast'))${this.database.dialect.forUpdate('w')}`,
       [walletId, this.chain.settings.inFlight],
@@ -52,7 +52,7 @@ export class NonceAssignment {
   }
 
   /** What the treasury held at the final block, less what has a nonce and may still be paid out of it. */
-  private async uncommitted({ treasuryUnits }: Marks): Promise<number> {
+  private async uncommitted({ treasuryUnits }: CursorState): Promise<number> {
     const committed = await this.database.row(
       { total: int },
       `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal
@@ -62,7 +62,10 @@ export class NonceAssignment {
   }
 
   /** So that who waits is told what for. */
-  private async note({ waitsFrom, waitsFor }: Marks, next: { id: number; lacks: keyof Budget } | null): Promise<void> {
+  private async note(
+    { waitsFrom, waitsFor }: CursorState,
+    next: { id: number; lacks: keyof Budget } | null,
+  ): Promise<void> {
     if (waitsFrom === (next?.id ?? null) && waitsFor === (next?.lacks ?? '')) return;
     await this.database.run('UPDATE rewards_chain_cursor SET waits_from = $2, waits_for = $3 WHERE chain_id = $1', [
       ...[this.chain.settings.chainId, next?.id ?? null, next?.lacks ?? ''],

@@ -4,9 +4,9 @@ import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../settings/chain-settings';
 import type { ChainView } from '../nodes/chain-view';
 import { Nodes } from '../nodes/nodes';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
 import { Broadcasts, type Attempt } from './broadcasts';
-import { feesAt, largestFee, raised, type Fees } from './fees';
+import { feesFor, largestFee, raised, type Fees } from './fees';
 import { NonceAssignment } from './nonce-assignment';
 import { Signing, type Order } from './signing';
 
@@ -32,7 +32,7 @@ export class Sender {
   ) {}
 
   /** A halted wallet signs nothing; what was signed is sent in any case. */
-  async send(lease: HeldLease, marks: Marks, view: ChainView): Promise<SendingReport> {
+  async send(lease: HeldLease, marks: CursorState, view: ChainView): Promise<SendingReport> {
     const { walletId, isHalted } = marks;
     const assigned = isHalted ? 0 : await this.nonces.assign(lease, marks);
     const signed = isHalted ? 0 : await this.sign(lease, marks, view);
@@ -40,12 +40,12 @@ export class Sender {
     return { assigned, signed, sent: await this.broadcasts.send(lease, this.toSend(attempts, view.headNonce)) };
   }
 
-  private async sign(lease: HeldLease, { walletId, treasury }: Marks, view: ChainView): Promise<number> {
+  private async sign(lease: HeldLease, { walletId, treasury }: CursorState, view: ChainView): Promise<number> {
     const orders = await this.signing.unsigned(lease, walletId);
     const stuck = this.stuckAmong(await this.broadcasts.underWay(walletId), view.headNonce);
     if (orders.length + stuck.length === 0) return 0;
     const { maxFee } = this.chain.settings;
-    const now = feesAt(view.head, await this.nodes.read((node) => node.priorityFee()), maxFee);
+    const now = feesFor(view.head, await this.nodes.read((node) => node.priorityFee()), maxFee);
     const raise = (one: Attempt): Fees | null => raised(feesOf(one), now, largestFee(maxFee, one.cancelling));
     const again = stuck.map((one): [Order, Fees | null] => [{ ...one, id: one.withdrawalId }, raise(one)]);
     const work = [...orders.map((order): [Order, Fees | null] => [order, now]), ...again];

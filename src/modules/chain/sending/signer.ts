@@ -5,8 +5,8 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../settings/chain-settings';
 import { token, unitsOf } from '../settings/token';
-import { isWithheld } from '../withdrawals/payment-conditions';
-import { mostAmount } from '../withdrawals/withdrawal-limits';
+import { isWithheldSql } from '../withdrawals/payment-conditions';
+import { maxAmount } from '../withdrawals/withdrawal-limits';
 import { openStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { largestFee } from './fees';
 import { TreasuryKey } from './treasury-key';
@@ -66,7 +66,7 @@ export class Signer {
   private async review(transaction: Transaction, withdrawalId: number, treasury: string): Promise<void> {
     const wanted = await this.database.row(
       order,
-      `SELECT amount, address, nonce, state, ${isWithheld('w')} AS "isWithheld" FROM rewards_withdrawal w
+      `SELECT amount, address, nonce, state, ${isWithheldSql('w')} AS "isWithheld" FROM rewards_withdrawal w
        WHERE id = $1 AND nonce IS NOT NULL`,
       [withdrawalId],
     );
@@ -90,7 +90,7 @@ export class Signer {
     if ((transaction.maxFeePerGas ?? 0n) > largestFee(maxFee, isCancelling)) return 'the fee is above the largest';
     if (isCancelling) return null;
     if (transaction.to?.toLowerCase() !== contract) return 'another contract';
-    if (wanted.amount > mostAmount) return 'more than a withdrawal may be';
+    if (wanted.amount > maxAmount) return 'more than a withdrawal may be';
     const transfer = token.encodeFunctionData('transfer', [wanted.address, unitsOf(wanted.amount)]);
     return transaction.data === transfer ? null : 'another recipient or amount';
   }

@@ -7,7 +7,7 @@ import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { Chain } from '../settings/chain-settings';
 import { token, unitsOf } from '../settings/token';
-import { isWithheld } from '../withdrawals/payment-conditions';
+import { isWithheldSql } from '../withdrawals/payment-conditions';
 import type { AttemptKind } from '../nodes/attempt-kind';
 import type { Fees } from './fees';
 import { Signer, SigningRefused } from './signer';
@@ -34,7 +34,7 @@ export class Signing {
 
   /** Those with a nonce and nothing signed: also what a process left that died after giving out the nonces. */
   async unsigned(lease: HeldLease, walletId: number): Promise<Order[]> {
-    const sql = `SELECT ${orderColumns}, NOT cancelling AND ${isWithheld('w')} AS withheld
+    const sql = `SELECT ${orderColumns}, NOT cancelling AND ${isWithheldSql('w')} AS withheld
       FROM rewards_withdrawal w WHERE hot_wallet_id = $1 AND state = 'signing' ORDER BY nonce`;
     const orders = await this.database.rows({ ...orderShape, withheld: bool }, sql, [walletId]);
     const withheld = orders.filter((order) => order.withheld);

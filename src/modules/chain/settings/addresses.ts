@@ -8,5 +8,5 @@ export const address = z
   .refine(isAddress, 'The checksum (EIP-55) is wrong')
   .meta({ description: 'Address on the chain' });
 
-export const shownAddress = z.string().meta({ description: 'Address on the chain, with its checksum (EIP-55)' });
-export const shownHash = z.string().meta({ description: 'Hash of the transaction on the chain' });
+export const addressResponse = z.string().meta({ description: 'Address on the chain, with its checksum (EIP-55)' });
+export const txHashResponse = z.string().meta({ description: 'Hash of the transaction on the chain' });

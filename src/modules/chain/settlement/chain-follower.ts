@@ -3,7 +3,7 @@ import type { HeldLease } from '../../../platform/jobs/leases';
 import { ChainObserver } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
 import { TreasuryKey } from '../sending/treasury-key';
-import { ChainMarks, type Marks } from '../marks/chain-marks';
+import { CursorStore, type CursorState } from '../cursor/cursor-store';
 import { SettledChain } from './settled-chain.query';
 import { Settlement, type SettlementReport } from './settlement';
 
@@ -13,7 +13,7 @@ export class ChainFollower {
   constructor(
     private readonly key: TreasuryKey,
     private readonly observer: ChainObserver,
-    private readonly marks: ChainMarks,
+    private readonly marks: CursorStore,
     private readonly settledChain: SettledChain,
     private readonly settlement: Settlement,
   ) {}
@@ -26,21 +26,21 @@ export class ChainFollower {
   }
 
   /** As they are now. */
-  async now(): Promise<Marks> {
-    return (await this.read()) as Marks;
+  async now(): Promise<CursorState> {
+    return (await this.read()) as CursorState;
   }
 
-  private async read(): Promise<Marks | null> {
+  private async read(): Promise<CursorState | null> {
     return this.marks.read(await this.key.treasury());
   }
 
-  private async open(lease: HeldLease): Promise<Marks> {
+  private async open(lease: HeldLease): Promise<CursorState> {
     const treasury = await this.key.treasury();
     await this.marks.open(lease, treasury, await this.observer.opening(treasury));
     return this.now();
   }
 
-  private async look(lease: HeldLease, marks: Marks): Promise<ChainView> {
+  private async look(lease: HeldLease, marks: CursorState): Promise<ChainView> {
     try {
       return await this.observer.look(await this.settledChain.at(marks));
     } catch (error) {

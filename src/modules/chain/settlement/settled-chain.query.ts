@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { int, text, textOf } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import type { Settled } from '../nodes/settled';
+import type { SettledState } from '../nodes/settled-state';
 import type { AttemptKind } from '../nodes/attempt-kind';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
 
 /** What the next look has to fit. */
 @Injectable()
 export class SettledChain {
   constructor(private readonly database: Database) {}
 
-  async at(marks: Marks): Promise<Settled> {
+  async at(marks: CursorState): Promise<SettledState> {
     const { finalNumber: number, finalHash: hash, treasury, finalNonce } = marks;
     const headers = await this.database.rows(
       { number: int, hash: text, parentHash: text },
@@ -23,7 +23,7 @@ export class SettledChain {
   }
 
   /** What has ended was explained when it ended, whatever count was believed then. */
-  private signed({ walletId, finalNonce }: Marks) {
+  private signed({ walletId, finalNonce }: CursorState) {
     return this.database.rows(
       { nonce: int, kind: textOf<AttemptKind>(), txHash: text },
       `SELECT w.nonce, a.kind, a.tx_hash AS "txHash"

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
-import { Sightings } from '../deposits/sightings';
+import { DepositDetection } from '../deposits/deposit-detection';
 import type { ChainView } from '../nodes/chain-view';
-import { Minings } from '../payments/minings';
-import { ChainMarks, type Marks } from '../marks/chain-marks';
+import { PaymentReceipts } from '../payments/receipts';
+import { CursorStore, type CursorState } from '../cursor/cursor-store';
 import { Solvency } from './solvency';
 
 export interface SettlementReport {
@@ -19,13 +19,13 @@ export class Settlement {
   constructor(
     private readonly database: Database,
     private readonly leases: Leases,
-    private readonly marks: ChainMarks,
-    private readonly minings: Minings,
-    private readonly sightings: Sightings,
+    private readonly marks: CursorStore,
+    private readonly minings: PaymentReceipts,
+    private readonly sightings: DepositDetection,
     private readonly solvency: Solvency,
   ) {}
 
-  settle(lease: HeldLease, marks: Marks, view: ChainView): Promise<SettlementReport> {
+  settle(lease: HeldLease, marks: CursorState, view: ChainView): Promise<SettlementReport> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.marks.move(marks, view);

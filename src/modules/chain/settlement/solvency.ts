@@ -6,7 +6,7 @@ import { Halts } from '../decisions/halts';
 import { Liabilities } from '../supply/liabilities.query';
 import type { ChainView } from '../nodes/chain-view';
 import { unitsOf } from '../settings/token';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
 
 /** Whether the treasury can pay all it owes, and whether its nonces are ours alone. */
 @Injectable()
@@ -19,13 +19,13 @@ export class Solvency {
   ) {}
 
   /** After the settlement of a look, in its transaction. */
-  async review(marks: Marks, view: ChainView): Promise<void> {
+  async review(marks: CursorState, view: ChainView): Promise<void> {
     if (Math.max(view.headNonce, view.pendingNonce) > marks.nextNonce) await this.haltBeyond(marks, view);
     if (view.final.number > marks.finalNumber) await this.fund(marks, view);
   }
 
   /** The count of now: a resumption may have raised it since the look began. The settlement holds the wallet already. */
-  private async haltBeyond({ walletId }: Marks, { headNonce, pendingNonce }: ChainView): Promise<void> {
+  private async haltBeyond({ walletId }: CursorState, { headNonce, pendingNonce }: ChainView): Promise<void> {
     const sql = `SELECT next_nonce AS "nextNonce" FROM rewards_hot_wallet WHERE id = $1${this.database.dialect.forUpdate()}`;
     const { nextNonce } = (await this.database.row({ nextNonce: int }, sql, [walletId])) as { nextNonce: number };
     const ours = `ours end at ${nextNonce - 1}`;
@@ -36,7 +36,7 @@ export class Solvency {
   }
 
   /** Told once. What is asked for goes on being paid as far as the treasury reaches; funding it is all the mending there is. */
-  private async fund({ underfunded }: Marks, { treasuryUnits }: ChainView): Promise<void> {
+  private async fund({ underfunded }: CursorState, { treasuryUnits }: ChainView): Promise<void> {
     const { balances, inFlight } = await this.liabilities.now();
     const isShort = treasuryUnits < unitsOf(balances + inFlight);
     if (isShort === underfunded) return;

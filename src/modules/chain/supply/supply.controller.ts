@@ -2,7 +2,7 @@ import { Controller, Get, UseGuards } from '@nestjs/common';
 import { Route } from '../../../platform/http/route';
 import { ChainNotConfigured, ChainNotFollowedYet } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
-import { SupplyProof } from './supply';
+import { SupplyProof } from './supply-proof';
 import { CoinSupply, showSupply } from './supply.dto';
 
 @Controller('coins/supply')

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type TransactionType, transactionTypes } from '../../rewards';
-import { issuingTypes, ratioOf, spendingTypes, supplyFaults, type Supply } from './supply';
+import { issuingTypes, ratioOf, spendingTypes, supplyFaults, type Supply } from './supply-proof';
 
 const coins = z.int().min(0).meta({ description: 'Whole TeoCoins' });
 const units = z.string().meta({ description: '10^-18 TeoCoins' });

@@ -5,7 +5,7 @@ import { isOneOf } from '../../../platform/database/entity';
 import { type TransactionType, transactionTypes } from '../../rewards';
 import { Chain } from '../settings/chain-settings';
 import { ChainNotFollowedYet } from '../chain.errors';
-import { isUnexplained } from '../withdrawals/payment-conditions';
+import { isUnexplainedSql } from '../withdrawals/payment-conditions';
 import { openStates } from '../withdrawals/withdrawal.entity';
 
 const big: Decode<bigint> = (value) => BigInt(value as string | number);
@@ -22,7 +22,7 @@ const shape = {
 };
 
 /** The books at one moment: whole TeoCoins, but for units. */
-export interface Books extends Omit<Row<typeof shape>, 'type' | 'total' | Part> {
+export interface SupplyTotals extends Omit<Row<typeof shape>, 'type' | 'total' | Part> {
   /** Final transfers to the treasury, and those out of it that withdrawals ordered or somebody booked as lost, since the opening. */
   inUnits: bigint;
   outUnits: bigint;
@@ -56,7 +56,7 @@ export class SupplyQuery {
   ) {}
 
   /** @throws ChainNotFollowedYet */
-  async now(): Promise<Books> {
+  async now(): Promise<SupplyTotals> {
     const rows = await this.database.rows(shape, sql, [this.chain.settings.chainId]);
     const [first] = rows;
     if (!first) throw new ChainNotFollowedYet();
@@ -81,7 +81,7 @@ const sql = `SELECT c.final_number AS "finalNumber", c.final_hash AS "finalHash"
     i."inCoins", i."inHigh", i."inLow", o."outCoins", o."outHigh", o."outLow", l."lostCoins", l."lostHigh", l."lostLow", t.type, COALESCE(t.total, 0) AS total
   FROM rewards_chain_cursor c
   CROSS JOIN (SELECT ${sums('in')} FROM rewards_deposit WHERE state <> 'seen') i
-  CROSS JOIN (SELECT ${sums('out')} FROM rewards_payout p WHERE NOT (${isUnexplained('p')})) o
+  CROSS JOIN (SELECT ${sums('out')} FROM rewards_payout p WHERE NOT (${isUnexplainedSql('p')})) o
   CROSS JOIN (SELECT ${sums('lost')} FROM rewards_payout p JOIN rewards_payout_booking b ON b.payout_id = p.id) l
   LEFT JOIN (SELECT transaction_type AS type, sum(amount) AS total FROM rewards_teocointransaction
     GROUP BY transaction_type) t ON 1 = 1

@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf } from '../../../platform/http/pagination';
-import { address, shownAddress } from '../settings/addresses';
+import { address, addressResponse } from '../settings/addresses';
 import type { Challenge } from './wallet-challenges';
 import type { LinkedWallet } from './wallets';
 
@@ -60,7 +60,7 @@ export type WalletLinkRequest = z.output<typeof WalletLinkRequest>;
 export const WalletView = z
   .strictObject({
     id: z.int(),
-    address: shownAddress,
+    address: addressResponse,
     linkedAt: z.iso.datetime(),
     withdrawableFrom: z.iso.datetime().meta({ description: 'The end of its cool-down' }),
   })

@@ -9,7 +9,7 @@ import { SignedMessages, type SignedMessage } from './signed-messages';
 import { TooManyWallets, WalletAlreadyLinked, WalletNotFound } from './wallets.errors';
 
 /** Of one person at a time. */
-export const mostWallets = 5;
+export const maxWallets = 5;
 
 const shape = { id: int, address: text, linkedAt: instant };
 export interface LinkedWallet extends Row<typeof shape> {
@@ -39,7 +39,7 @@ export class Wallets {
       // One at a time for each person: their wallets are counted, their coins may be moved.
       await this.ledger.lock([userId]);
       const address = await this.messages.accept(userId, proof);
-      if ((await this.of(userId)).length >= mostWallets) throw new TooManyWallets(mostWallets);
+      if ((await this.of(userId)).length >= maxWallets) throw new TooManyWallets(maxWallets);
       const wallet = await this.insert(userId, address);
       await this.claims.attribute(userId, address);
       return wallet;

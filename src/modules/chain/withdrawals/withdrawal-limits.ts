@@ -1,9 +1,9 @@
 import { WithdrawalLimitReached } from './withdrawals.errors';
 
 /** Limits of the original platform, in whole TeoCoins for each person. */
-export const leastAmount = 10;
-export const mostAmount = 10_000;
-export const mostADay = 50_000;
+export const minAmount = 10;
+export const maxAmount = 10_000;
+export const maxDailyAmount = 50_000;
 export const mostOpen = 3;
 
 export const dayMs = 24 * 3_600_000;
@@ -17,5 +17,5 @@ export interface Usage {
 /** @throws WithdrawalLimitReached */
 export function requireWithinLimits({ open, today }: Usage, amount: number): void {
   if (open >= mostOpen) throw new WithdrawalLimitReached('open', 0);
-  if (today + amount > mostADay) throw new WithdrawalLimitReached('daily', mostADay - today);
+  if (today + amount > maxDailyAmount) throw new WithdrawalLimitReached('daily', maxDailyAmount - today);
 }

@@ -1,16 +1,16 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import { shownAddress, shownHash } from '../settings/addresses';
-import { leastAmount, mostAmount } from './withdrawal-limits';
-import { waits } from './waiting-for';
+import { addressResponse, txHashResponse } from '../settings/addresses';
+import { minAmount, maxAmount } from './withdrawal-limits';
+import { waits } from './wait-reason';
 import { withdrawalStates } from './withdrawal.entity';
 import type { ShownState, WithdrawalRow } from './withdrawals.query';
 
 export const WithdrawalRequest = z
   .strictObject({
     walletId: z.int().positive().meta({ description: 'One of yours, past its cool-down' }),
-    amount: z.int().min(leastAmount).max(mostAmount).meta({ description: 'Whole TeoCoins' }),
+    amount: z.int().min(minAmount).max(maxAmount).meta({ description: 'Whole TeoCoins' }),
   })
   .meta({ id: 'WithdrawalRequest', examples: [{ walletId: 3, amount: 250 }] });
 export type WithdrawalRequest = z.output<typeof WithdrawalRequest>;
@@ -30,14 +30,14 @@ export const WithdrawalView = z
   .strictObject({
     id: z.int(),
     amount: z.int().positive().meta({ description: 'Whole TeoCoins' }),
-    address: shownAddress,
+    address: addressResponse,
     state: z.enum(shownStates).meta({
       description:
         'reserved: waits, can be cancelled; cancelling: its coins come back, unless the chain was faster; signing, signed, broadcast, mined: on its way; confirmed: paid for good; ' +
         'refunded: the coins are back; halted: an administrator is looking',
     }),
     waitingFor: WaitingFor,
-    txHash: shownHash.nullable(),
+    txHash: txHashResponse.nullable(),
     confirmed: z.boolean().meta({ description: 'Paid, and the chain cannot take it back' }),
     reason: z.string().nullable().meta({ description: 'Why it was refunded, was halted or waits' }),
     requestedAt: z.iso.datetime(),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { waitingFor, type Waiting } from './waiting-for';
+import { waitingFor, type Waiting } from './wait-reason';
 import type { WithdrawalState } from './withdrawal.entity';
 
 const shape = {

@@ -1,4 +1,4 @@
-import { isWithheld } from './payment-conditions';
+import { isWithheldSql } from './payment-conditions';
 
 /**
  * What has to happen before a withdrawal goes on. `turn`: those before it; `chain`: blocks; `treasury`: coins in it; `limit`:
@@ -16,5 +16,5 @@ export const waitingFor = `CASE WHEN w.state IN ('confirmed', 'refunded') THEN N
   WHEN w.state IN ('signed', 'broadcast', 'mined') THEN 'chain'
   WHEN ${isHalted} THEN 'halt'
   WHEN w.state = 'signing' OR w.cancelling THEN 'chain'
-  WHEN ${isWithheld('w')} THEN 'review'
+  WHEN ${isWithheldSql('w')} THEN 'review'
   ELSE COALESCE(${budget}, 'turn') END`;

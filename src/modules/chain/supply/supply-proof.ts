@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/time/clock';
 import { signOf, type TransactionType, transactionTypes, transferTypes } from '../../rewards';
 import { unitsOf } from '../settings/token';
-import { SupplyQuery, type Books } from './supply.query';
+import { SupplyQuery, type SupplyTotals } from './supply.query';
 
 export const supplyFaults = [
   'BOOKS_DO_NOT_BALANCE',
@@ -23,7 +23,7 @@ const within = transactionTypes.filter((type) => !otherwise.includes(type));
 export const issuingTypes = within.filter((type) => signOf(type) === 1);
 export const spendingTypes = within.filter((type) => signOf(type) === -1);
 
-export interface Supply extends Books {
+export interface Supply extends SupplyTotals {
   issued: number;
   spent: number;
   liabilities: number;
@@ -36,7 +36,7 @@ const freshMs = 5_000;
 /** The proof that every TeoCoin is covered. */
 @Injectable()
 export class SupplyProof {
-  private known: { books: Promise<Books>; at: number } | undefined;
+  private known: { books: Promise<SupplyTotals>; at: number } | undefined;
 
   constructor(
     private readonly query: SupplyQuery,
@@ -58,7 +58,7 @@ export class SupplyProof {
   }
 }
 
-export function prove(books: Books): Supply {
+export function prove(books: SupplyTotals): Supply {
   const sum = (types: readonly TransactionType[]): number => types.reduce((all, type) => all + books.ledger[type], 0);
   const [issued, spent] = [sum(issuingTypes), sum(spendingTypes)];
   const liabilities = books.balances + books.inFlight;

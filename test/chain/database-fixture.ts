@@ -12,7 +12,7 @@ const key = new Key('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf
 export const treasury = key.address.toLowerCase();
 
 /** A chain that is configured and never called: nothing listens there. */
-export const followedEnvironment: Environment = {
+export const fixtureEnvironment: Environment = {
   ...{ CHAIN_RPC_URL: 'http://127.0.0.1:1', CHAIN_ID: '31337', CHAIN_CONTRACT: contract, CHAIN_TREASURY: key.address },
 };
 
@@ -24,15 +24,15 @@ let hashes = 0;
 type Kind = 'payment' | 'cancellation' | 'found';
 
 /** A school whose chain was followed: writes what the poller would have written, one step at a time. */
-export class FollowedChain {
+export class DatabaseFixture {
   walletId = 0;
   private block = 100;
 
   private constructor(readonly school: School) {}
 
   /** Opened at block 100, with nonce 3; the treasury holds so many TeoCoins. */
-  static async of(school: School, coins = 1_000_000): Promise<FollowedChain> {
-    const chain = new FollowedChain(school);
+  static async of(school: School, coins = 1_000_000): Promise<DatabaseFixture> {
+    const chain = new DatabaseFixture(school);
     chain.walletId = await chain.insert('rewards_hot_wallet', {
       ...{ address: treasury, first_nonce: 3, next_nonce: 3, head_nonce: 3, final_nonce: 3 },
     });
@@ -276,5 +276,5 @@ export class FollowedChain {
   }
 }
 
-export const followedSchool = (environment: Environment = {}): Promise<School> =>
-  School.open({ environment: { ...followedEnvironment, ...environment } });
+export const schoolWithFixture = (environment: Environment = {}): Promise<School> =>
+  School.open({ environment: { ...fixtureEnvironment, ...environment } });

@@ -7,7 +7,7 @@ import { confirmations, type Holder, type SchoolOnChain } from './school-on-chai
 const openNow = `state IN ('reserved', 'signing', 'signed', 'broadcast', 'mined', 'halted')`;
 
 /** A school in which people withdraw and deposit while the chain goes on, compared with the chain itself. */
-export class LivelySchool {
+export class RandomSchool {
   readonly figures = {
     withdrawals: 0,
     deposits: 0,
@@ -28,10 +28,10 @@ export class LivelySchool {
     private readonly opening: number,
   ) {}
 
-  static async open(on: SchoolOnChain, dice: Dice, count: number): Promise<LivelySchool> {
+  static async open(on: SchoolOnChain, dice: Dice, count: number): Promise<RandomSchool> {
     const people: Holder[] = [];
     for (let person = 0; person < count; person++) people.push(await on.holder(20_000));
-    return new LivelySchool(on, dice, people, (await on.marks()).final);
+    return new RandomSchool(on, dice, people, (await on.marks()).final);
   }
 
   async signInAgain(): Promise<void> {

@@ -6,13 +6,13 @@ import { Clock } from '../../../platform/time/clock';
 import { Ledger, requireOthers } from '../../rewards';
 import { WithdrawalConfirmed } from '../chain.events';
 import { unitsOf } from '../settings/token';
-import { isUnexplained } from '../withdrawals/payment-conditions';
+import { isUnexplainedSql } from '../withdrawals/payment-conditions';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { WithdrawalNotFound } from '../withdrawals/withdrawals.errors';
 import { NonceConsumedByAnother, NonceNotFree, PaymentNotFound, WithdrawalNotHalted } from './administration.errors';
 import { Decisions, type Decision } from '../decisions/decisions';
 
-export interface FoundPayment {
+export interface PaymentReference {
   txHash: string;
   /** Of a withdrawal that has none: the nonce the transaction used, as the chain shows it. */
   nonce?: number | undefined;
@@ -31,7 +31,7 @@ type Payout = Row<typeof payoutShape>;
  * transfer in our books is the evidence; an administrator says whose payment it is.
  */
 @Injectable()
-export class FoundPayments {
+export class ManualSettlements {
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
@@ -45,7 +45,7 @@ export class FoundPayments {
    * by a transaction of a nonce that nobody owns. Locks: the person, the withdrawal, the payment, the hot wallet.
    * @throws WithdrawalNotFound, Forbidden, WithdrawalNotHalted, NonceConsumedByAnother, PaymentNotFound, NonceNotFree
    */
-  async settle(id: number, found: FoundPayment, by: Omit<Decision, 'action'>): Promise<void> {
+  async settle(id: number, found: PaymentReference, by: Omit<Decision, 'action'>): Promise<void> {
     return this.database.transaction(async () => {
       const order = await this.hold(id, by.actorId);
       if (order.state === 'halted' && order.consumedBy !== found.txHash) throw new NonceConsumedByAnother();
@@ -86,7 +86,7 @@ export class FoundPayments {
     const claimed = await this.database.row(
       payoutShape,
       `UPDATE rewards_payout SET withdrawal_id = $1 WHERE id = (SELECT min(p.id) FROM rewards_payout p
-         WHERE ${alike(2)} AND ${isUnexplained('p')})
+         WHERE ${alike(2)} AND ${isUnexplainedSql('p')})
        RETURNING id, block_number AS "blockNumber", block_hash AS "blockHash"`,
       [id, ...values],
     );
@@ -97,7 +97,7 @@ export class FoundPayments {
   private async confirm(
     order: Order,
     { blockNumber, blockHash }: Payout,
-    { txHash, nonce }: FoundPayment,
+    { txHash, nonce }: PaymentReference,
   ): Promise<void> {
     const owner = order.state === 'reserved' ? await this.ownerOf(nonce) : null;
     const bound = owner ? ', hot_wallet_id = $7, nonce = $8' : '';

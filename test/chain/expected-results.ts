@@ -11,20 +11,20 @@ interface Transfer {
 }
 
 /** What the chain itself tells of payments and deposits, against what the books tell. */
-export class Reckoning {
+export class ExpectedResults {
   private constructor(
     private readonly traffic: Traffic,
     private readonly transfers: readonly Transfer[],
   ) {}
 
-  static async of(traffic: Traffic): Promise<Reckoning> {
+  static async of(traffic: Traffic): Promise<ExpectedResults> {
     const { token } = traffic.on.chain;
     const logs = (await token.queryFilter(token.filters.Transfer!(), 0)) as EventLog[];
     const transfers = logs.map(({ args }) => {
       const [from, to, units] = args as unknown as [string, string, bigint];
       return { from, to, units };
     });
-    return new Reckoning(traffic, transfers);
+    return new ExpectedResults(traffic, transfers);
   }
 
   /** Paid more than once, or paid and refunded. Asked at any time. */

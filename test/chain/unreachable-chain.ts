@@ -1,7 +1,7 @@
 import { Wallet as Key, type HDNodeWallet } from 'ethers';
 import type { Environment } from '../../src/platform/config/config';
 import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
-import type { Marks } from '../../src/modules/chain/marks/chain-marks';
+import type { CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { CancelledWithdrawals } from '../../src/modules/chain/payments/cancelled-withdrawals';
 import { bool, int } from '../../src/platform/database/columns';
 import { Leases } from '../../src/platform/jobs/leases';
@@ -94,7 +94,7 @@ export const force = (
 ): Promise<number> => school.database.transaction(() => school.database.run(sql, values));
 
 /** What the leader does after a look that found so many nonces used, or as many as we have given out; gives how many it refunded. */
-export async function aLook(school: School, used?: number): Promise<number> {
+export async function pollChain(school: School, used?: number): Promise<number> {
   const { database } = school;
   await force(
     school,
@@ -111,7 +111,7 @@ export async function aLook(school: School, used?: number): Promise<number> {
   const view = { pendingNonce: used ?? wallet!.nextNonce } as ChainView;
   const refunded = await school
     .part(CancelledWithdrawals)
-    .refund(lease, { ...wallet, hasCancelled: true } as unknown as Marks, view);
+    .refund(lease, { ...wallet, hasCancelled: true } as unknown as CursorState, view);
   await leases.release(lease);
   return refunded;
 }

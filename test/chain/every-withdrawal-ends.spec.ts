@@ -1,19 +1,19 @@
 import { Leases } from '../../src/platform/jobs/leases';
 import { unitsOf } from '../../src/modules/chain/settings/token';
 import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
+import { CursorStore, type CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { done } from '../journeys/cast';
 import { describeOnChain } from '../support/on-chain';
 import { RpcError } from '../support/rpc-proxy';
 import { Runbook } from './runbook';
-import { Scene } from './scene';
+import { ChainFixture } from './chain-fixture';
 import { confirmations, type Holder } from './school-on-chain';
 
 const gwei = 10n ** 9n;
 const thief = '0x000000000000000000000000000000000000dEaD';
 
 describeOnChain('a withdrawal that somebody spoils', () => {
-  const scene = Scene.prepare();
+  const scene = ChainFixture.prepare();
   let { chain, proxy, on, admin, ann, ben } = scene;
   beforeEach(() => {
     ({ chain, proxy, on, admin, ann, ben } = scene);
@@ -113,8 +113,8 @@ describeOnChain('a withdrawal that somebody spoils', () => {
 
   async function assign(): Promise<void> {
     const lease = (await on.school.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await on.school.part(ChainMarks).read(chain.treasury.toLowerCase());
-    await on.school.part(NonceAssignment).assign(lease, marks as Marks);
+    const marks = await on.school.part(CursorStore).read(chain.treasury.toLowerCase());
+    await on.school.part(NonceAssignment).assign(lease, marks as CursorState);
     await on.school.part(Leases).release(lease);
   }
 

@@ -6,9 +6,9 @@ import { Halts } from '../decisions/halts';
 
 const reason = 'the database was restored from a backup: what was paid since is on the chain only';
 
-/** Books as old as a backup. Nothing is begun on them before the chain was read and somebody has looked, also if it stood still before. */
+/** SupplyTotals as old as a backup. Nothing is begun on them before the chain was read and somebody has looked, also if it stood still before. */
 @Injectable()
-export class RestoredBooks {
+export class HaltAfterRestore {
   constructor(
     private readonly database: Database,
     private readonly halts: Halts,

@@ -1,10 +1,10 @@
 import { sumOf, type ChainView, type TokenTransfer } from './chain-view';
 import { NodeFault, type Header, type Node } from './node';
 import { consumerOf, type Account } from './nonce-consumer';
-import type { Settled, SignedFor } from './settled';
+import type { SettledState, SignedFor } from './settled-state';
 
 interface Claim {
-  settled: Settled;
+  settled: SettledState;
   final: Pick<Header, 'number' | 'hash'>;
   seen: Pick<ChainView, 'outgoing' | 'incoming' | 'headNonce'>;
   account: Account;
@@ -14,7 +14,7 @@ interface Claim {
  * What the treasury has at the final block, and that the transfers explain it: one too few or too many and they do not. Of a payment
  * and a deposit of one amount both may be missing, so that each consumed nonce has to be explained as well.
  */
-export async function provenAt(
+export async function verifyFinalBlock(
   node: Node,
   others: readonly Node[],
   { settled, final, seen, account }: Claim,

@@ -11,7 +11,7 @@ import { Halts } from '../decisions/halts';
 import { FinalBlockGone, type Opening } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
 
-const marksShape = {
+const cursorShape = {
   chainId: int,
   contract: text,
   treasury: text,
@@ -32,9 +32,9 @@ const marksShape = {
   hasCancelled: bool,
 };
 /** How far we are, and the hot wallet that goes with it. */
-export type Marks = Row<typeof marksShape>;
+export type CursorState = Row<typeof cursorShape>;
 
-const looksToBelieve = 3;
+const minPollsToBelieve = 3;
 /** How such a fault is remembered. */
 const blockGone = 'The final block is gone';
 
@@ -45,7 +45,7 @@ export class AnotherChain extends Error {
 
 /** The cursor, the headers after it and the count of nonces, as they were settled last. */
 @Injectable()
-export class ChainMarks {
+export class CursorStore {
   constructor(
     private readonly database: Database,
     private readonly leases: Leases,
@@ -55,9 +55,9 @@ export class ChainMarks {
   ) {}
 
   /** Null before the first look. @throws AnotherChain */
-  async read(treasury: string): Promise<Marks | null> {
+  async read(treasury: string): Promise<CursorState | null> {
     const marks = await this.database.row(
-      marksShape,
+      cursorShape,
       `SELECT c.chain_id AS "chainId", c.contract, c.treasury, c.final_number AS "finalNumber", c.final_hash AS "finalHash",
          c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.faults,
          c.last_fault AS "lastFault", c.waits_from AS "waitsFrom", c.waits_for AS "waitsFor",
@@ -70,7 +70,7 @@ export class ChainMarks {
     return marks ?? null;
   }
 
-  private requireSame({ chainId, contract, treasury }: Marks, ours: string): void {
+  private requireSame({ chainId, contract, treasury }: CursorState, ours: string): void {
     const { chainId: chain, contract: coin } = this.chain.settings;
     if (chainId === chain && contract === coin && treasury === ours) return;
     throw new AnotherChain(`This database follows chain ${chainId}, contract ${contract}, treasury ${treasury}`);
@@ -96,7 +96,7 @@ export class ChainMarks {
   }
 
   /** The final mark never goes back: a view from before the last one is refused by its own condition. */
-  async move(marks: Marks, view: ChainView): Promise<void> {
+  async move(marks: CursorState, view: ChainView): Promise<void> {
     const { final, head } = view;
     const moved = await this.database.run(
       `UPDATE rewards_chain_cursor SET final_number = $2, final_hash = $3, treasury_units = $4, supply_units = $5,
@@ -123,7 +123,11 @@ export class ChainMarks {
   }
 
   /** A look that could not be settled. That all nodes miss the final block, look after look, is no passing fault of them. */
-  async fault(lease: HeldLease, { walletId, finalNumber, faults, lastFault }: Marks, error: unknown): Promise<void> {
+  async fault(
+    lease: HeldLease,
+    { walletId, finalNumber, faults, lastFault }: CursorState,
+    error: unknown,
+  ): Promise<void> {
     const cause = error instanceof ChainUnavailable ? error.cause : error;
     const isGone = cause instanceof AggregateError && cause.errors.every((one) => one instanceof FinalBlockGone);
     // Faults of two kinds are not counted together: silence says nothing about the final block.
@@ -134,7 +138,7 @@ export class ChainMarks {
       await this.database.run('UPDATE rewards_chain_cursor SET faults = $2, last_fault = $3 WHERE chain_id = $1', [
         ...[this.chain.settings.chainId, inARow, said],
       ]);
-      if (isGone && inARow >= looksToBelieve)
+      if (isGone && inARow >= minPollsToBelieve)
         await this.halts.hotWallet(walletId, `the chain no longer has block ${finalNumber} as it was settled`);
     });
   }

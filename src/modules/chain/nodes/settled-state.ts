@@ -4,7 +4,7 @@ import type { Signed } from './nonce-consumer';
 export type SignedFor = Signed & { nonce: number };
 
 /** What was settled before: the mark, what the treasury held there, and the headers known after it. */
-export interface Settled {
+export interface SettledState {
   final: Pick<Header, 'number' | 'hash'>;
   treasury: string;
   treasuryUnits: bigint;

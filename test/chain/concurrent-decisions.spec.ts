@@ -1,32 +1,32 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FoundPayments } from '../../src/modules/chain/administration/found-payments';
+import { ManualSettlements } from '../../src/modules/chain/administration/manual-settlements';
 import { Payouts } from '../../src/modules/chain/administration/payouts';
 import { ChainUnavailable } from '../../src/modules/chain/chain.errors';
 import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
 import { Nodes } from '../../src/modules/chain/nodes/nodes';
-import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
+import { CursorStore, type CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { Solvency } from '../../src/modules/chain/settlement/solvency';
 import { ConsumedNonces } from '../../src/modules/chain/payments/consumed-nonces';
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Client } from '../support/school';
 import { endow } from '../rewards/books';
-import { aHash, FollowedChain, followedSchool, treasury } from './followed-chain';
+import { aHash, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
 
 let school: School;
 let ann: Client;
 let admin: Client;
-let chain: FollowedChain;
+let chain: DatabaseFixture;
 beforeAll(async () => {
-  school = await followedSchool();
+  school = await schoolWithFixture();
   [ann, admin] = [await school.student(), await school.admin()];
   await endow(school, ann.id, 1_000);
-  chain = await FollowedChain.of(school);
+  chain = await DatabaseFixture.of(school);
 }, 60_000);
 afterAll(() => school.close());
 
 const by = () => ({ reason: 'x', actorId: admin.id });
-const marks = async (): Promise<Marks> => (await school.part(ChainMarks).read(treasury))!;
+const marks = async (): Promise<CursorState> => (await school.part(CursorStore).read(treasury))!;
 const outcome = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
@@ -44,7 +44,7 @@ async function disputed(): Promise<{ payout: number; settle: () => Promise<void>
   const payout = Number(await chain.read(`SELECT id AS value FROM rewards_payout WHERE tx_hash = '${txHash}'`));
   return {
     payout,
-    settle: () => school.part(FoundPayments).settle(id, { txHash, nonce }, by()),
+    settle: () => school.part(ManualSettlements).settle(id, { txHash, nonce }, by()),
     book: () => school.part(Payouts).book(payout, by()),
   };
 }

@@ -13,7 +13,7 @@ export interface Failpoint {
 }
 
 /** The built program, opened and about to run the poller: it waits to be told where it will be killed. */
-export class DoomedWorker {
+export class KilledWorker {
   private readonly said: string[] = [];
   private readonly ended: Promise<[number | null, NodeJS.Signals | null]>;
 
@@ -24,9 +24,9 @@ export class DoomedWorker {
   }
 
   /** `dist/` must be built. */
-  static open(databaseUrl: string, environment: Environment): DoomedWorker {
+  static open(databaseUrl: string, environment: Environment): KilledWorker {
     const program = ['--require', failpoints, 'dist/src/cli.js', 'job', 'rewards:poll-chain'];
-    return new DoomedWorker(
+    return new KilledWorker(
       spawn(process.execPath, program, { cwd: root, env: environmentFor(databaseUrl, environment) }),
     );
   }

@@ -10,7 +10,7 @@ import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
  * One chain for the tests of a file, as new for each of them, and a school on it with two holders. Nothing leaves it that is not committed.
  * Somebody else may take coins of the treasury without its nonce: wallet 5.
  */
-export class Scene {
+export class ChainFixture {
   chain: LocalChain;
   proxy: RpcProxy;
   on: SchoolOnChain;
@@ -22,8 +22,8 @@ export class Scene {
   private fresh: string;
 
   /** For the hooks of the file that calls it. */
-  static prepare(): Scene {
-    const scene = new Scene();
+  static prepare(): ChainFixture {
+    const scene = new ChainFixture();
     beforeAll(() => scene.start(), 60_000);
     beforeEach(() => scene.renew(), 60_000);
     afterEach(() => scene.end());

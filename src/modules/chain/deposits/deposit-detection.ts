@@ -17,7 +17,7 @@ const perStatement = 2_000;
 
 /** Transfers to the treasury: shown while their block may still go, credited to who has linked the sender when it is final. */
 @Injectable()
-export class Sightings {
+export class DepositDetection {
   constructor(
     private readonly database: Database,
     private readonly credits: DepositCredits,

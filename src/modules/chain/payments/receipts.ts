@@ -30,7 +30,7 @@ interface Payment {
 
 /** Withdrawals and the transfers that pay them: mined while their block may still go, confirmed when it is final. */
 @Injectable()
-export class Minings {
+export class PaymentReceipts {
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
