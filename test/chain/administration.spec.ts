@@ -503,8 +503,8 @@ test('before the first look there is a status, without a cursor', async () => {
 
 test('a refund of a defect of ours stays impossible', async () => {
   const id = await chain.confirmed(ann.id, 10);
-  const grounds = { reason: 'x', description: 'x', tell: false };
+  const grounds = { reason: 'x', description: 'x', isNotified: false };
   await expect(school.part(WithdrawalRefunds).refund({ id, userId: ann.id, amount: 10 }, grounds)).rejects.toThrow(
-    'is confirmed',
+    'is confirmed or refunded already',
   );
 });

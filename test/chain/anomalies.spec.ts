@@ -45,7 +45,10 @@ describeOnChain('what goes wrong on the chain', () => {
       );
     await on.tick();
     await on.mine(confirmations + 1);
-    expect(await stands(first)).toMatchObject({ state: 'signing', reason: expect.stringContaining('cap of 24 hours') });
+    expect(await stands(first)).toMatchObject({
+      state: 'signing',
+      reason: expect.stringContaining('within 24 hours is reached'),
+    });
     expect(await state(ben, second)).toBe('broadcast');
     await change('UPDATE rewards_withdrawal SET amount = 40 WHERE id = $1', [first]);
     await on.tick();
@@ -82,7 +85,7 @@ describeOnChain('what goes wrong on the chain', () => {
     await on.mine();
     expect(await on.marks()).toMatchObject({
       halted: true,
-      why: expect.stringContaining('the chain has consumed nonce'),
+      why: expect.stringContaining('The chain has used nonce'),
     });
     await on.mine(confirmations + 2);
     expect(await state(ann, id)).toBe('reserved');
@@ -106,7 +109,10 @@ describeOnChain('what goes wrong on the chain', () => {
     await on.mine(confirmations);
     expect([await state(ann, id), await refundsOf(ann)]).toEqual(['broadcast', 0]);
     await on.mine();
-    expect(await on.marks()).toMatchObject({ halted: true, why: expect.stringContaining('took coins nobody ordered') });
+    expect(await on.marks()).toMatchObject({
+      halted: true,
+      why: expect.stringContaining('moved coins out of the treasury and pays no withdrawal'),
+    });
     expect(await stands(id)).toMatchObject({ state: 'refunded', consumedBy: (await on.attempts(id))[0]!.txHash });
     await on.mine(confirmations + 1);
     expect([await refundsOf(ann), await on.balance(ann), await on.onChain(ann)]).toEqual([1, 900, 0]);

@@ -63,7 +63,7 @@ describeOnChain('a withdrawal whose account is closed', () => {
   test('between its nonce and its signature spends the nonce on nothing: those after it do not wait', async () => {
     const [id, next] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
     const lease = (await on.school.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await on.school.part(CursorStore).read(chain.treasury.toLowerCase());
+    const marks = await on.school.part(CursorStore).find(chain.treasury.toLowerCase());
     expect(await on.school.part(NonceAssignment).assign(lease, marks as CursorState)).toBe(2);
     await on.school.part(Leases).release(lease);
     await close(ann);

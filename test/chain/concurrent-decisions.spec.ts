@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => school.close());
 
 const by = () => ({ reason: 'x', actorId: admin.id });
-const marks = async (): Promise<CursorState> => (await school.part(CursorStore).read(treasury))!;
+const marks = async (): Promise<CursorState> => (await school.part(CursorStore).find(treasury))!;
 const outcome = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
@@ -83,7 +83,7 @@ test('a resumption that raised the count of nonces during a look is not answered
   const review = (more: number): Promise<void> => {
     const nonces = { headNonce: before.nextNonce + more, pendingNonce: before.nextNonce + more };
     const view = { ...nonces, final: { number: before.finalNumber } } as ChainView;
-    return school.database.transaction(() => school.part(Solvency).review(before, view));
+    return school.database.transaction(() => school.part(Solvency).check(before, view));
   };
   await chain.write('UPDATE rewards_hot_wallet SET next_nonce = next_nonce + 2');
   await review(2);
@@ -100,7 +100,7 @@ test('that nobody shows who took a nonce is told without what the node was asked
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
   const lease = (await school.part(Leases).acquire('late news', 60_000))!;
   await school.part(ConsumedNonces).resolve(lease, await marks());
-  const said = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('nobody shows'));
+  const said = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('no node shows'));
   warn.mockRestore();
   expect(said).toEqual([expect.stringMatching(/Error: no answer$/)]);
 });

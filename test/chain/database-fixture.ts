@@ -138,7 +138,7 @@ export class DatabaseFixture {
       await this.write('UPDATE rewards_withdrawal SET consumed_by = tx_hash, cancelling = $2 WHERE id = $1', [
         ...[id, false],
       ]);
-    const grounds = { reason: 'failed', description: 'failed', tell: false };
+    const grounds = { reason: 'failed', description: 'failed', isNotified: false };
     await this.school.part(WithdrawalRefunds).refund({ id, userId, amount }, grounds);
     return id;
   }

@@ -49,11 +49,11 @@ describeOnChain('a reorganisation deeper than finality', () => {
       const before = await deep.remembered();
       await deep.chain.reorg(depth);
       for (const look of [1, 2, 3, 4, 5]) {
-        expect(await deep.on.fails()).toContain('is not the one settled');
+        expect(await deep.on.fails()).toContain('has another hash than the block settled as final');
         expect(await deep.on.marks()).toMatchObject({ halted: look >= 3, faults: look });
         expect(await deep.remembered()).toEqual(before);
       }
-      expect((await deep.on.marks()).why).toMatch(/no longer has block \d+ as it was settled/);
+      expect((await deep.on.marks()).why).toMatch(/Block \d+ was settled as final and is no longer on the chain/);
       expect(await deep.on.alarms(deep.admin)).toHaveLength(1);
       console.log(
         `A reorganisation of ${depth} blocks where ${confirmations} are final: halted after 3 looks, nothing moved, told once`,

@@ -113,7 +113,7 @@ describeOnChain('a withdrawal that somebody spoils', () => {
 
   async function assign(): Promise<void> {
     const lease = (await on.school.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await on.school.part(CursorStore).read(chain.treasury.toLowerCase());
+    const marks = await on.school.part(CursorStore).find(chain.treasury.toLowerCase());
     await on.school.part(NonceAssignment).assign(lease, marks as CursorState);
     await on.school.part(Leases).release(lease);
   }

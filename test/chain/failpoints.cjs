@@ -15,7 +15,7 @@ const die = () => process.kill(process.pid, 'SIGKILL');
 const places = {
   'nonces are committed': { of: `${chain}/sending/nonce-assignment`, call: 'NonceAssignment.assign', counts: Boolean },
   'a signature': { of: `${chain}/sending/signer`, call: 'Signer.sign' },
-  'a raw transaction is committed': { of: `${chain}/sending/signing`, call: 'Signing.keep' },
+  'a raw transaction is committed': { of: `${chain}/sending/signing`, call: 'Signing.save' },
   'it is sent, not noted': { of: `${chain}/nodes/nodes`, call: 'Nodes.broadcast' },
   'it is sent and noted': { of: `${chain}/sending/broadcasts`, call: 'Broadcasts.send', counts: Boolean },
   'the chain was settled': {
@@ -25,7 +25,7 @@ const places = {
   },
   'before a settlement is committed': {
     of: `${chain}/payments/receipts`,
-    call: 'PaymentReceipts.follow',
+    call: 'PaymentReceipts.record',
     counts: ({ mined, confirmed }) => mined + confirmed > 0,
   },
   'before a refund': { of: `${chain}/withdrawals/withdrawal-refunds`, call: 'WithdrawalRefunds.refund', before: true },

@@ -100,7 +100,7 @@ describeOnChain('what a payment costs and may cost', () => {
     expect(listed).toMatchObject({ id: ids[2], waitingFor: 'treasury' });
     expect(await on.marks()).toMatchObject({ underfunded: true, halted: false });
     const short = (await on.violations()).map(({ invariant, detail }) => `${invariant}: ${detail}`);
-    expect(short).toEqual([expect.stringMatching(/^I15: .* and owes /)]);
+    expect(short).toEqual([expect.stringMatching(/^I15: .*, but the school owes /)]);
     on.later(6);
     const { violations } = await done(ann.ask.get('/coins/supply'));
     expect(violations).toMatchObject([{ code: 'TREASURY_BELOW_LIABILITIES' }]);

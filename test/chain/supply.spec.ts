@@ -89,7 +89,7 @@ test('is one statement, and asked for once by many at a time', async () => {
 test('adds units that no column could hold exactly', async () => {
   const odd = 123_456_789_012n * coin + 999_999_999_999_999_999n;
   for (let i = 0; i < 12; i++) await chain.deposited(odd, null);
-  const { inUnits, treasuryUnits } = await school.part(SupplyQuery).now();
+  const { inUnits, treasuryUnits } = await school.part(SupplyQuery).getTotals();
   expect(inUnits).toBe(12n * odd + 211n * coin);
   expect(treasuryUnits).toBe(2_000n * coin - 100n * coin + inUnits);
 });
@@ -134,7 +134,7 @@ describe('a violation is shown', () => {
   });
 
   test('where transfers do not match', async () => {
-    const books = await school.part(SupplyQuery).now();
+    const books = await school.part(SupplyQuery).getTotals();
     const ledger = { ...books.ledger, transfer_sent: books.ledger.transfer_sent + 1 };
     expect(prove({ ...books, ledger }).faults.map(({ code }) => code)).toContain('TRANSFERS_DO_NOT_MATCH');
   });

@@ -57,7 +57,7 @@ describeOnChain('the key of the treasury', () => {
 
   test('must be of the treasury that is configured', async () => {
     const school = await open({ CHAIN_PRIVATE_KEY: chain.treasuryKey, CHAIN_TREASURY: chain.wallets[0]!.address });
-    expect(await school.fails()).toContain('CHAIN_TREASURY says');
+    expect(await school.fails()).toContain('but CHAIN_TREASURY is');
   });
 
   test('is refused in the environment of a production, unless it is allowed by name', () => {

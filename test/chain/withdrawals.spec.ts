@@ -322,7 +322,7 @@ describe('cancelling', () => {
 });
 
 describe('a refund', () => {
-  const grounds = { reason: 'Reverted.', description: 'Withdrawal not paid', tell: true };
+  const grounds = { reason: 'Reverted.', description: 'Withdrawal not paid', isNotified: true };
   const refund = (id: number, amount = 250) =>
     school.part(WithdrawalRefunds).refund({ id, userId: ann.id, amount }, grounds);
 
@@ -342,7 +342,7 @@ describe('a refund', () => {
     await school.settle();
     const before = await everything(school);
     for (const [id, amount] of [...[[refunded], [confirmed], [999_999]], [refunded, 251]] as [number, number?][])
-      await expect(refund(id, amount)).rejects.toThrow('is confirmed, refunded or another one');
+      await expect(refund(id, amount)).rejects.toThrow('is confirmed or refunded already');
     expect(await everything(school)).toEqual(before);
   });
 

@@ -83,7 +83,7 @@ describeOnChain('a provider that may be wrong', () => {
       await chain.mine(confirmations);
       proxy.intercept = wrongBlockHash;
       for (let look = 0; look < 4; look++) {
-        expect(await on.fails()).toMatch(/the nodes differ at the final block/);
+        expect(await on.fails()).toMatch(/The nodes differ at the final block/);
         expect(await on.marks()).toMatchObject({ final, halted: false });
         expect(await on.withdrawal(ann, id)).toMatchObject({ state: 'mined' });
       }

@@ -11,9 +11,18 @@ import { Payout } from './withdrawals/payout.entity';
 import { WithdrawalAttempt } from './withdrawals/withdrawal-attempt.entity';
 import { Withdrawal } from './withdrawals/withdrawal.entity';
 
-/** What the chain side of the coin remembers. */
+/** The tables of this module. */
 export const chainEntities = [
-  ...[ChainCursor, Block, HotWallet, ChainDecision, ForeignNonce],
-  ...[Wallet, WalletChallenge],
-  ...[Withdrawal, WithdrawalAttempt, Payout, PayoutBooking, Deposit],
+  ChainCursor,
+  Block,
+  HotWallet,
+  ChainDecision,
+  ForeignNonce,
+  Wallet,
+  WalletChallenge,
+  Withdrawal,
+  WithdrawalAttempt,
+  Payout,
+  PayoutBooking,
+  Deposit,
 ];

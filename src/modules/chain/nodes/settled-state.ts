@@ -1,9 +1,9 @@
 import type { Header } from './node';
-import type { Signed } from './nonce-consumer';
+import type { SignedTransaction } from './nonce-consumer';
 
-export type SignedFor = Signed & { nonce: number };
+export type SignedNonce = SignedTransaction & { nonce: number };
 
-/** What was settled before: the mark, what the treasury held there, and the headers known after it. */
+/** What the last poll settled: the final block, the state of the treasury at it, and the headers after it. */
 export interface SettledState {
   final: Pick<Header, 'number' | 'hash'>;
   treasury: string;
@@ -11,6 +11,6 @@ export interface SettledState {
   supplyUnits: bigint;
   finalNonce: number;
   headers: readonly Pick<Header, 'number' | 'hash' | 'parentHash'>[];
-  /** What was signed for the nonces from `finalNonce` on, of withdrawals that have not ended. */
-  signed: () => Promise<SignedFor[]>;
+  /** The transactions signed for nonces from `finalNonce` on, of withdrawals that have not ended. */
+  listSigned: () => Promise<SignedNonce[]>;
 }

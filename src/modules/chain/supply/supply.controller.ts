@@ -14,12 +14,12 @@ export class SupplyController {
   @Route({
     summary: 'Prove that every TeoCoin is covered',
     description:
-      'What people hold, where it came from, and what the treasury holds on the chain at a final block. A few seconds old at most.',
+      'The balances of all people, where the coins came from, and what the treasury holds on the chain at a final block. At most 5 seconds old.',
     answer: CoinSupply,
     errors: [ChainNotConfigured, ChainNotFollowedYet],
     tag: 'Coins',
   })
   async show(): Promise<CoinSupply> {
-    return showSupply(await this.proof.now());
+    return showSupply(await this.proof.getSupply());
   }
 }
