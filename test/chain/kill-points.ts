@@ -1,87 +1,108 @@
 import type { Trace, Traffic } from './traffic';
 
-/** One way for a worker to die: what there is to do for it, where it ends, and what it must have left behind. */
+/** A place where a worker is killed, the work it must have, and the state that it must leave. */
 export interface Kill {
   name: string;
-  /** In failpoints.cjs; or who else pulls the plug. */
+  /** A place in failpoints.cjs, or `responseLost` or `anyMoment`. */
   place: string;
-  /** It is passed so many times at most before it ends. */
-  most: number;
-  stage: (traffic: Traffic) => Promise<unknown>;
-  left: (before: readonly Trace[], after: readonly Trace[]) => boolean;
-  /** Unless said otherwise, another worker comes to its end before the next one is killed. */
-  repaired?: boolean;
+  /** How often the worker passes the place at most before it ends. */
+  maxPasses: number;
+  prepare: (traffic: Traffic) => Promise<unknown>;
+  hasLeft: (before: readonly Trace[], after: readonly Trace[]) => boolean;
+  /** Unless false, another worker completes a poll before the next kill. */
+  isFollowedByPoll?: boolean;
 }
 
 const count = (traces: readonly Trace[], ...states: string[]): number =>
   traces.filter(({ state }) => states.includes(state)).length;
-const ordered = (traffic: Traffic): Promise<unknown> => traffic.order(3);
+const withOrders = (traffic: Traffic): Promise<unknown> => traffic.order(3);
 const settled = ['mined', 'confirmed'];
 
-const nothingSigned = (_: readonly Trace[], after: readonly Trace[]): boolean =>
+const isNothingSigned = (_: readonly Trace[], after: readonly Trace[]): boolean =>
   after.some(({ state, attempts }) => state === 'signing' && attempts === 0);
-const sentUnawares = (_: readonly Trace[], after: readonly Trace[]): boolean =>
+const sentButNotSaved = (_: readonly Trace[], after: readonly Trace[]): boolean =>
   after.some(({ state, unsent, inPool }) => state === 'signed' && unsent && inPool);
-const owed = (_: readonly Trace[], after: readonly Trace[]): boolean =>
+const hasDueRefund = (_: readonly Trace[], after: readonly Trace[]): boolean =>
   after.some(({ state, consumed }) => state === 'broadcast' && consumed);
-const more =
+const hasMore =
   (...states: string[]) =>
   (before: readonly Trace[], after: readonly Trace[]): boolean =>
     count(after, ...states) > count(before, ...states);
 
-/** And nobody goes on after it: the next one finds what two or three have left. */
-const whatever = { stage: (traffic: Traffic) => traffic.whatever(), left: () => true, repaired: false };
+/** No poll follows, so that the next worker finds what several killed workers have left. */
+const anyWork = {
+  prepare: (traffic: Traffic) => traffic.createAnyWork(),
+  hasLeft: () => true,
+  isFollowedByPoll: false,
+};
 
-export const replyLost = 'the proxy, instead of the reply';
+export const responseLost = 'the proxy, before the response';
 export const anyMoment = 'the clock';
 
 export const kills: readonly Kill[] = [
-  { ...whatever, name: 'before any statement', place: 'before a statement', most: 60 },
-  { ...whatever, name: 'at any moment', place: anyMoment, most: 250 },
+  { ...anyWork, name: 'before any statement', place: 'before a statement', maxPasses: 60 },
+  { ...anyWork, name: 'at any moment', place: anyMoment, maxPasses: 250 },
   {
     name: 'after the nonces are committed',
     place: 'nonces are committed',
-    most: 1,
-    stage: ordered,
-    left: nothingSigned,
+    maxPasses: 1,
+    prepare: withOrders,
+    hasLeft: isNothingSigned,
   },
-  { name: 'after a signature', place: 'a signature', most: 3, stage: ordered, left: nothingSigned },
+  { name: 'after a signature', place: 'a signature', maxPasses: 3, prepare: withOrders, hasLeft: isNothingSigned },
   {
     ...{
       name: 'after a raw transaction is committed',
       place: 'a raw transaction is committed',
-      most: 3,
-      stage: ordered,
+      maxPasses: 3,
+      prepare: withOrders,
     },
-    left: (_, after) => after.some(({ state, unsent, inPool }) => state === 'signed' && unsent && !inPool),
+    hasLeft: (_, after) => after.some(({ state, unsent, inPool }) => state === 'signed' && unsent && !inPool),
   },
-  { name: 'sent, the reply lost', place: replyLost, most: 3, stage: ordered, left: sentUnawares },
-  { name: 'sent, not noted', place: 'it is sent, not noted', most: 3, stage: ordered, left: sentUnawares },
-  { name: 'sent and noted', place: 'it is sent and noted', most: 1, stage: ordered, left: more('broadcast') },
+  { name: 'sent, the response lost', place: responseLost, maxPasses: 3, prepare: withOrders, hasLeft: sentButNotSaved },
   {
-    ...{ name: 'mined, not committed', place: 'before a settlement is committed', most: 1 },
-    stage: (traffic) => traffic.mined(),
-    left: (before, after) => !more(...settled)(before, after),
-  },
-  {
-    ...{ name: 'after mined', place: 'the chain was settled', most: 1, stage: (traffic) => traffic.mined() },
-    left: more(...settled),
+    name: 'sent, not saved',
+    place: 'it is sent, not saved',
+    maxPasses: 3,
+    prepare: withOrders,
+    hasLeft: sentButNotSaved,
   },
   {
-    ...{ name: 'after confirmed', place: 'the chain was settled', most: 1, stage: (traffic) => traffic.final() },
-    left: more('confirmed'),
+    name: 'sent and saved',
+    place: 'it is sent and saved',
+    maxPasses: 1,
+    prepare: withOrders,
+    hasLeft: hasMore('broadcast'),
   },
   {
-    ...{ name: 'before a refund', place: 'before a refund', most: 1, stage: (traffic) => traffic.cancelled() },
-    left: owed,
+    ...{ name: 'mined, not committed', place: 'before a settlement is committed', maxPasses: 1 },
+    prepare: (traffic) => traffic.mined(),
+    hasLeft: (before, after) => !hasMore(...settled)(before, after),
   },
   {
-    ...{ name: 'in a refund, not committed', place: 'before a refund is committed', most: 2 },
-    stage: (traffic) => traffic.failed(),
-    left: owed,
+    ...{ name: 'after mined', place: 'the chain was settled', maxPasses: 1, prepare: (traffic) => traffic.mined() },
+    hasLeft: hasMore(...settled),
   },
   {
-    ...{ name: 'after a refund', place: 'a refund is committed', most: 2, stage: (traffic) => traffic.cancelled() },
-    left: more('refunded'),
+    ...{ name: 'after confirmed', place: 'the chain was settled', maxPasses: 1, prepare: (traffic) => traffic.final() },
+    hasLeft: hasMore('confirmed'),
+  },
+  {
+    ...{ name: 'before a refund', place: 'before a refund', maxPasses: 1, prepare: (traffic) => traffic.cancelled() },
+    hasLeft: hasDueRefund,
+  },
+  {
+    ...{ name: 'in a refund, not committed', place: 'before a refund is committed', maxPasses: 2 },
+    prepare: (traffic) => traffic.failed(),
+    hasLeft: hasDueRefund,
+  },
+  {
+    ...{
+      name: 'after a refund',
+      place: 'a refund is committed',
+      maxPasses: 2,
+      prepare: (traffic) => traffic.cancelled(),
+    },
+    hasLeft: hasMore('refunded'),
   },
 ];

@@ -11,11 +11,11 @@ const value = (text: string, name: string): number => {
   return Number(found?.split(' ')[1]);
 };
 
-/** The database's own figures, read at the same time, name every table. */
+/** Leaves out the metrics of the database, which name every table. */
 const ofTheChain = (statements: string[]): string[] =>
   statements.filter((sql) => sql.includes('rewards_') && !/platform_|rewards_unusualaccount/.test(sql));
 
-test('tell how the chain stands, in two statements', async () => {
+test('the chain metrics show the status of the chain and cost two statements', async () => {
   const school = await schoolWithFixture();
   const early = await metricsOf(school);
   expect(value(early, 'teoart_chain_withdrawals{state="reserved"}')).toBe(0);
@@ -27,7 +27,7 @@ test('tell how the chain stands, in two statements', async () => {
   await chain.broadcast(ann.id, 10);
   await chain.confirmed(ann.id, 100);
   await chain.deposited(7n * 10n ** 18n, null);
-  await chain.ahead(1);
+  await chain.haltAhead(1);
   await chain.write('UPDATE rewards_chain_cursor SET faults = 4, underfunded = $1, observed_at = $2', [
     ...[true, new Date('2026-03-01T10:00:00Z')],
   ]);
@@ -37,16 +37,16 @@ test('tell how the chain stands, in two statements', async () => {
   expect(value(result, 'teoart_chain_withdrawals{state="reserved"}')).toBe(1);
   expect(value(result, 'teoart_chain_withdrawals{state="confirmed"}')).toBe(1);
   expect(value(result, 'teoart_chain_withdrawals{state="halted"}')).toBe(0);
-  const told = {
+  const gauges = {
     ...{ halted_hot_wallets: 1, head_block: 102, final_block: 102, lag_seconds: 90, faults: 4, underfunded: 1 },
     ...{ unattributed_deposits: 1, treasury_ratio: Math.floor((407 / 900) * 1_000_000) / 1_000_000 },
   };
-  for (const [name, expected] of Object.entries(told))
+  for (const [name, expected] of Object.entries(gauges))
     expect([name, value(result, `teoart_chain_${name}`)]).toEqual([name, expected]);
   await school.close();
 });
 
-test('say nothing of a chain in a school without one', async () => {
+test('a school without a chain has no chain metrics', async () => {
   const school = await School.open();
   const { statements, result } = await school.statements(() => metricsOf(school));
   expect(ofTheChain(statements)).toHaveLength(0);
@@ -54,7 +54,7 @@ test('say nothing of a chain in a school without one', async () => {
   await school.close();
 });
 
-test('count requests to nodes and ticks; what failed is kept without the address of the node', async () => {
+test('the metrics count requests to nodes and polls, and the stored fault does not contain the address of the node', async () => {
   const node = createServer((_request, reply) => reply.writeHead(500).end('<html>')).listen(0, '127.0.0.1');
   await once(node, 'listening');
   const { port } = node.address() as AddressInfo;
