@@ -101,7 +101,7 @@ export class WithdrawalDecisionsController {
     requireTreasurer(actor);
     const by = { reason, actorId: actor.id };
     if (action === 'settle') await this.settlements.settle(id, { txHash: txHash as string, nonce }, by);
-    else await this.decisions[action](id, by);
+    else await this.decisions.decide(action, id, by);
     return showChainWithdrawal(await this.withdrawals.get(id));
   }
 }

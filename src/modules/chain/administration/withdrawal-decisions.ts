@@ -18,6 +18,7 @@ import {
 
 const shape = { id: int, userId: int, amount: int, state: textOf<WithdrawalState>(), consumedBy: text };
 type Withdrawal = Row<typeof shape>;
+type DecidableAction = 'retry' | 'cancel' | 'refund' | 'pay';
 
 /**
  * A final transfer pays the withdrawal, under any known hash. Then it must not be refunded (I12). A transfer to another address or of another
@@ -41,56 +42,12 @@ export class WithdrawalDecisions {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Gives the withdrawal back to the sender. This is safe even if it was sent before, because its nonce can pay at most once. It is refused
-   * if the nonce is used at a final block, because sending cannot help then.
-   * @throws WithdrawalNotFound, Forbidden, NothingToRetry
-   */
-  async retry(id: number, by: DecisionMaker): Promise<void> {
-    return this.database.transaction(async () => {
-      const { state, consumedBy } = await this.lock(id, by);
-      const isChanged = state === 'halted' ? await this.reopen(id) : await this.resendRefused(id);
-      if (!isChanged) throw new NothingToRetry(whyNoRetry(state, consumedBy));
-      await this.decisions.record({ withdrawalId: id }, 'retry', by);
-    });
-  }
-
-  /**
-   * Marks the withdrawal as cancelling, because only the chain can show that it was not paid. Without a nonce it is refunded after a poll that
-   * finds no unknown nonces used. With a nonce the sender spends the nonce without a payment, and the refund follows when that is final.
-   * @throws WithdrawalNotFound, Forbidden, WithdrawalUnderWay
-   */
-  async cancel(id: number, by: DecisionMaker): Promise<void> {
-    return this.database.transaction(async () => {
-      await this.lock(id, by);
-      if (!(await this.markCancelling(id))) throw new WithdrawalUnderWay();
-      await this.decisions.record({ withdrawalId: id }, 'cancel', by);
-    });
-  }
-
-  /** Pays a withdrawal although its account is closed. @throws WithdrawalNotFound, Forbidden, PaymentNotWithheld */
-  async pay(id: number, by: DecisionMaker): Promise<void> {
-    const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheldSql('rewards_withdrawal')}`;
-    return this.database.transaction(async () => {
-      await this.lock(id, by);
-      if (!(await this.touchIf(id, isWaiting))) throw new PaymentNotWithheld();
-      await this.decisions.record({ withdrawalId: id }, 'pay', by);
-    });
-  }
-
-  /**
-   * Refunds a withdrawal whose nonce was used at a final block, if no final transfer pays it.
-   * @throws WithdrawalNotFound, Forbidden, WithdrawalNotHalted, NonceNotConsumed, PaymentOnChain, BalanceTooLarge
-   */
-  async refund(id: number, by: DecisionMaker): Promise<void> {
-    const canRefund = `state = 'halted' AND consumed_by <> '' AND NOT ${isPaidSql}`;
-    const description = `Withdrawal ${id}: refunded by an administrator`;
-    const refund = { reason: 'Refunded by an administrator', description, actorId: by.actorId, isNotified: true };
+  /** @throws WithdrawalNotFound, Forbidden, and the errors of the action */
+  async decide(action: DecidableAction, id: number, by: DecisionMaker): Promise<void> {
     return this.database.transaction(async () => {
       const withdrawal = await this.lock(id, by);
-      if (!(await this.touchIf(id, canRefund))) throw whyNoRefund(withdrawal);
-      await this.refunds.refund(withdrawal, refund);
-      await this.decisions.record({ withdrawalId: id }, 'refund', by);
+      await this[action](withdrawal, by);
+      await this.decisions.record({ withdrawalId: id }, action, by);
     });
   }
 
@@ -104,18 +61,47 @@ export class WithdrawalDecisions {
     return (await this.database.row(shape, sql, [id]))!;
   }
 
+  /**
+   * Gives the withdrawal back to the sender. This is safe even if it was sent before, because its nonce can pay at most once. It is refused
+   * if the nonce is used at a final block, because sending cannot help then. @throws NothingToRetry
+   */
+  private async retry({ id, state, consumedBy }: Withdrawal): Promise<void> {
+    const isChanged = state === 'halted' ? await this.reopen(id) : await this.resendRefused(id);
+    if (!isChanged) throw new NothingToRetry(whyNoRetry(state, consumedBy));
+  }
+
+  /**
+   * Marks the withdrawal as cancelling, because only the chain can show that it was not paid. Without a nonce it is refunded after a poll that
+   * finds no unknown nonces used. With a nonce the sender spends the nonce without a payment, and the refund follows when that is final.
+   * A withdrawal that is already cancelling is refused, unless only its owner has cancelled it. @throws WithdrawalUnderWay
+   */
+  private async cancel({ id }: Withdrawal): Promise<void> {
+    const isNew = `NOT cancelling OR (state = 'reserved' AND NOT ${hasDecisionSql('cancel', 'rewards_withdrawal')})`;
+    const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
+      WHERE id = $1 AND state IN ('reserved', 'signing', 'signed', 'broadcast') AND (${isNew})`;
+    if ((await this.database.run(sql, [id, this.clock.now(), true])) === 0) throw new WithdrawalUnderWay();
+  }
+
+  /** Pays a withdrawal although its account is closed. @throws PaymentNotWithheld */
+  private async pay({ id }: Withdrawal): Promise<void> {
+    const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheldSql('rewards_withdrawal')}`;
+    if (!(await this.touchIf(id, isWaiting))) throw new PaymentNotWithheld();
+  }
+
+  /** Refunds if the nonce was used at a final block and no final transfer pays the withdrawal. @throws WithdrawalNotHalted, NonceNotConsumed, PaymentOnChain, BalanceTooLarge */
+  private async refund(withdrawal: Withdrawal, { actorId }: DecisionMaker): Promise<void> {
+    const { id } = withdrawal;
+    const canRefund = `state = 'halted' AND consumed_by <> '' AND NOT ${isPaidSql}`;
+    if (!(await this.touchIf(id, canRefund))) throw whyNoRefund(withdrawal);
+    const description = `Withdrawal ${id}: refunded by an administrator`;
+    const reason = 'Refunded by an administrator';
+    await this.refunds.refund(withdrawal, { reason, description, actorId, isNotified: true });
+  }
+
   /** @returns whether the withdrawal fulfils the condition */
   private async touchIf(id: number, condition: string): Promise<boolean> {
     const sql = `UPDATE rewards_withdrawal SET changed_at = $2 WHERE id = $1 AND ${condition}`;
     return (await this.database.run(sql, [id, this.clock.now()])) === 1;
-  }
-
-  /** A withdrawal that is already cancelling is refused, unless only its owner has cancelled it. */
-  private async markCancelling(id: number): Promise<boolean> {
-    const isNew = `NOT cancelling OR (state = 'reserved' AND NOT ${hasDecisionSql('cancel', 'rewards_withdrawal')})`;
-    const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
-      WHERE id = $1 AND state IN ('reserved', 'signing', 'signed', 'broadcast') AND (${isNew})`;
-    return (await this.database.run(sql, [id, this.clock.now(), true])) === 1;
   }
 
   /** Restores the state before the halt, where the sender finds it. If the chain still shows the reason of the halt, it is halted again. */
