@@ -17,7 +17,7 @@ const chainRooms = [
   'decisions',
   'nodes',
   'deposits',
-  'marks',
+  'cursor',
   'wallets',
   'withdrawals',
   'payments',

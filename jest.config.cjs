@@ -39,8 +39,8 @@ const ONE_ENGINE = {
   postgres: [
     'journeys/(school-lifecycle|access-matrix|answer-keys|coins-on-chain|imported-school|invalid-input)',
     'demo/',
-    'chain/(anomalies|backups-at|deep-reorg|doubtful|fees|late-news|leadership|metrics|no-dead-ends|node-faults)',
-    'chain/(nonce-counts|reorg|requests|restored|supply|treasury-key|wallets|young)',
+    'chain/(anomalies|backups-at|concurrent-decisions|deep-reorg|every-withdrawal-ends|fees|leadership|metrics|node-faults)',
+    'chain/(nonce-counts|reorg|requests|restored|supply|treasury-key|wallets|wrong-nodes|young)',
     'operations/fixtures/django\\.spec',
   ],
   sqlite: [

@@ -7,20 +7,19 @@ import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20P
 
 /**
  * @title The coin of the TeoArt School
- * @notice What a student withdraws leaves the school's books and becomes this token; what comes back to the treasury
- * returns to the books.
- * @dev 18 decimals, ERC20's own: wallets show any other number wrongly sooner or later. No hooks, fees or pauses,
- * because the school's books rely on one Transfer event of the full amount for each payment. The contract cannot be upgraded: holders
- * need to trust these lines only.
+ * @notice A withdrawal moves coins from the school's ledger to this token. A transfer to the treasury moves them back to the ledger.
+ * @dev 18 decimals, the default of ERC20, because some wallets show other numbers wrongly. No hooks, fees or pauses, because the school
+ * relies on one Transfer event of the full amount for each payment. The contract cannot be upgraded, so that holders need to trust only
+ * this code.
  */
 contract TeoCoin is ERC20, ERC20Permit, AccessControl {
-    /// @dev Apart from the administrator, so that the key that mints every day cannot hand out roles.
+    /// @dev Separate from the administrator, so that the key that mints every day cannot grant roles.
     bytes32 public constant MINTER_ROLE = keccak256("MINTER_ROLE");
 
     /**
-     * @param admin May grant and revoke roles; a multi-signature account in production. It is given rather than taken from the
-     * sender, since whoever pays for the deployment need not hold power afterwards. Nothing is minted here: the first
-     * coin has an event and a minter like every other.
+     * @param admin Can grant and revoke roles. A multi-signature account in production. It is a parameter and not the sender, so that the
+     * account that pays for the deployment has no rights afterwards. Nothing is minted here, so that the first coin has an event and a
+     * minter like every other.
      */
     constructor(address admin) ERC20("TeoCoin", "TEO") ERC20Permit("TeoCoin") {
         _grantRole(DEFAULT_ADMIN_ROLE, admin);
@@ -28,7 +27,7 @@ contract TeoCoin is ERC20, ERC20Permit, AccessControl {
 
     /**
      * @notice Creates `units` (10^-18 of a coin) for `holder`.
-     * @dev Without a cap: the supply follows what students earn. The treasury is what withdrawals are paid from.
+     * @dev There is no cap, because the supply follows what students earn. Withdrawals are paid from the treasury.
      */
     function mint(address holder, uint256 units) external onlyRole(MINTER_ROLE) {
         _mint(holder, units);

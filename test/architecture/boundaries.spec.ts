@@ -14,7 +14,7 @@ const chainFolders = [
   'decisions',
   'nodes',
   'deposits',
-  'marks',
+  'cursor',
   'wallets',
   'withdrawals',
   'payments',

@@ -2,19 +2,19 @@ import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawa
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type ApiResponse, type Client } from '../support/school';
 import { balanceOf, endow } from '../rewards/ledger-state';
-import { aLook } from './silent-chain';
-import { aHash, anAddress, FollowedChain, followedSchool, treasury } from './followed-chain';
+import { pollChain } from './unreachable-chain';
+import { aHash, anAddress, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
 
 let school: School;
 let ann: Client;
 let admin: Client;
 let another: Client;
-let chain: FollowedChain;
+let chain: DatabaseFixture;
 beforeAll(async () => {
-  school = await followedSchool({ DATABASE_POOL_SIZE: '20', DATABASE_POOL_WAIT_MS: '60000' });
+  school = await schoolWithFixture({ DATABASE_POOL_SIZE: '20', DATABASE_POOL_WAIT_MS: '60000' });
   [ann, admin, another] = [await school.student(), await school.admin(), await school.admin()];
   await endow(school, ann.id, 100_000);
-  chain = await FollowedChain.of(school);
+  chain = await DatabaseFixture.of(school);
 }, 60_000);
 afterAll(() => school.close());
 
@@ -27,16 +27,16 @@ const refundsOf = (id: number): Promise<string> =>
   chain.read(
     `SELECT count(*) AS value FROM rewards_teocointransaction WHERE transaction_type = 'withdrawal_refund' AND related_object_id = ${id}`,
   );
-const news = (type: string): Promise<string> =>
+const eventCount = (type: string): Promise<string> =>
   chain.read(`SELECT count(*) AS value FROM platform_outbox WHERE event_type LIKE '%${type}%'`);
-/** Sixteen at once: their statuses, sorted. */
-async function atOnce(id: number, action: string, more: object = {}): Promise<number[]> {
+/** The sorted status codes of sixteen concurrent requests. */
+async function sixteenTimes(id: number, action: string, more: object = {}): Promise<number[]> {
   const answers = await Promise.all(Array.from({ length: 16 }, () => decide(id, action, more)));
   return answers.map(({ status }) => status).sort();
 }
-const onlyOnce = [201, ...Array.from({ length: 15 }, () => 409)];
+const oneSucceeds = [201, ...Array.from({ length: 15 }, () => 409)];
 
-describe('only administrators', () => {
+describe('permissions of the administration routes', () => {
   test.each([
     ['GET', '/coins/chain/status', undefined],
     ['GET', '/coins/chain/withdrawals', undefined],
@@ -45,17 +45,20 @@ describe('only administrators', () => {
     ['PUT', '/coins/chain/payouts/1/booking', { reason: 'x' }],
     ['PUT', `/coins/hot-wallets/${treasury}/halt`, { reason: 'x' }],
     ['DELETE', `/coins/hot-wallets/${treasury}/halt`, { reason: 'x' }],
-  ] as const)('%s %s', async (method, path, body) => {
-    expect((await ann.send(method, path, body)).status).toBe(403);
-    expect((await school.visitor.send(method, path, body)).status).toBe(401);
-  });
+  ] as const)(
+    '%s %s is refused to a student with 403 and to an anonymous client with 401',
+    async (method, path, body) => {
+      expect((await ann.send(method, path, body)).status).toBe(403);
+      expect((await school.visitor.send(method, path, body)).status).toBe(401);
+    },
+  );
 });
 
-describe('nobody decides about a withdrawal of their own', () => {
+describe('decisions about one’s own withdrawal', () => {
   beforeAll(() => endow(school, another.id, 1_000));
   const forbidden = [403, 'FORBIDDEN'];
 
-  test('whatever the decision is: another administrator does', async () => {
+  test('an administrator cannot decide about their own withdrawal, but another administrator can', async () => {
     const id = await chain.halted(another.id, 10, '');
     for (const action of ['retry', 'cancel', 'pay', 'refund'])
       expect([action, ...codeOf(await decide(id, action, {}, another))]).toEqual([action, ...forbidden]);
@@ -64,7 +67,7 @@ describe('nobody decides about a withdrawal of their own', () => {
     expect((await decide(id, 'retry')).status).toBe(201);
   });
 
-  test('who was paid does not book the payment, whoever has cancelled it', async () => {
+  test('neither the paid person nor the administrator who cancelled can book the payment as lost', async () => {
     const id = await chain.reserved(another.id, 35);
     await chain.paid(aHash(), await chain.addressOf(id), 35);
     expect((await decide(id, 'cancel')).status).toBe(201);
@@ -74,12 +77,12 @@ describe('nobody decides about a withdrawal of their own', () => {
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'lost' });
     for (const one of [another, admin]) expect(codeOf(await book(one))).toEqual(forbidden);
     expect((await book(await school.admin())).status).toBe(200);
-    await aLook(school);
+    await pollChain(school);
   });
 });
 
-describe('retry', () => {
-  test('brings a halted withdrawal back to where it was', async () => {
+describe('the decision retry', () => {
+  test('retry restores the state that a withdrawal had before it was halted', async () => {
     const sent = await chain.halted(ann.id, 10, '');
     expect((await decide(sent, 'retry')).body).toMatchObject({ state: 'broadcast', reason: null, blockNumber: null });
     const never = await chain.halted(ann.id, 10, '');
@@ -91,13 +94,13 @@ describe('retry', () => {
     for (const id of [sent, never, unsigned]) expect(await decisionsOf(id)).toBe('1');
   });
 
-  test('is nothing where the nonce is spent', async () => {
+  test('retry is refused with 409 if the nonce is used at a final block', async () => {
     const id = await chain.halted(ann.id, 10);
     expect(codeOf(await decide(id, 'retry'))).toEqual([409, 'NOTHING_TO_RETRY']);
     expect([await chain.stateOf(id), await decisionsOf(id)]).toEqual(['halted', '0']);
   });
 
-  test('offers again what every node has refused, the newest attempt only', async () => {
+  test('retry sends the newest attempt again if every node refused it', async () => {
     const id = await chain.broadcast(ann.id, 10);
     const [first, second] = [await chain.hashOf(id), await chain.sign(id)];
     expect(codeOf(await decide(id, 'retry'))).toEqual([409, 'NOTHING_TO_RETRY']);
@@ -115,38 +118,38 @@ describe('retry', () => {
   });
 
   test.each(['reserved', 'signing', 'mined', 'confirmed', 'refunded'] as const)(
-    'is nothing for a %s one',
+    'retry is refused with 409 for a %s withdrawal',
     async (state) => {
       const id = await chain[state](ann.id, 10);
       expect(codeOf(await decide(id, 'retry'))).toEqual([409, 'NOTHING_TO_RETRY']);
     },
   );
 
-  test('by sixteen at once is one', async () => {
+  test('one of sixteen concurrent retry decisions succeeds', async () => {
     const id = await chain.halted(ann.id, 10, '');
-    expect(await atOnce(id, 'retry')).toEqual(onlyOnce);
+    expect(await sixteenTimes(id, 'retry')).toEqual(oneSucceeds);
     expect(await decisionsOf(id)).toBe('1');
   });
 });
 
-describe('cancel', () => {
-  test('gives the coins of a reserved one back after a look, once; also where its owner has cancelled it before', async () => {
+describe('the decision cancel', () => {
+  test('cancel refunds a reserved withdrawal once after a poll, even if its owner has cancelled it before', async () => {
     const before = await balanceOf(school, ann.id);
     const id = await chain.reserved(ann.id, 25);
     expect((await ann.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
-    expect(await atOnce(id, 'cancel')).toEqual(onlyOnce);
+    expect(await sixteenTimes(id, 'cancel')).toEqual(oneSucceeds);
     expect([await chain.stateOf(id), await refundsOf(id)]).toEqual(['reserved', '0']);
-    await aLook(school);
+    await pollChain(school);
     expect(await balanceOf(school, ann.id)).toBe(before);
     expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['refunded', '1', '1']);
   });
 
   test.each(['signing', 'signed', 'broadcast'] as const)(
-    'has the nonce of a %s one spent on nothing',
+    'cancel of a %s withdrawal refunds nothing before its nonce is spent without a payment',
     async (state) => {
       const id = await chain[state](ann.id, 25);
       const before = await balanceOf(school, ann.id);
-      expect(await atOnce(id, 'cancel')).toEqual(onlyOnce);
+      expect(await sixteenTimes(id, 'cancel')).toEqual(oneSucceeds);
       const listed = (await admin.get(`/coins/chain/withdrawals?state=${state}`)).body.data;
       expect(listed.find((one: { id: number }) => one.id === id)).toMatchObject({
         ...{ state, cancelling: true },
@@ -156,28 +159,31 @@ describe('cancel', () => {
     },
   );
 
-  test.each(['mined', 'confirmed', 'halted', 'refunded'] as const)('comes too late for a %s one', async (state) => {
-    const id = await chain[state](ann.id, 25);
-    expect(codeOf(await decide(id, 'cancel'))).toEqual([409, 'WITHDRAWAL_UNDER_WAY']);
-    expect(await decisionsOf(id)).toBe('0');
-  });
+  test.each(['mined', 'confirmed', 'halted', 'refunded'] as const)(
+    'cancel is refused with 409 for a %s withdrawal',
+    async (state) => {
+      const id = await chain[state](ann.id, 25);
+      expect(codeOf(await decide(id, 'cancel'))).toEqual([409, 'WITHDRAWAL_UNDER_WAY']);
+      expect(await decisionsOf(id)).toBe('0');
+    },
+  );
 });
 
-describe('refund', () => {
-  test('gives the coins back where the nonce is spent and nothing was paid, once', async () => {
+describe('the decision refund', () => {
+  test('refund returns the coins once if the nonce was used without a payment', async () => {
     const before = await balanceOf(school, ann.id);
     const id = await chain.halted(ann.id, 30);
-    expect(await atOnce(id, 'refund')).toEqual(onlyOnce);
+    expect(await sixteenTimes(id, 'refund')).toEqual(oneSucceeds);
     expect(await balanceOf(school, ann.id)).toBe(before);
     expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['refunded', '1', '1']);
   });
 
-  test('wants the nonce consumed', async () => {
+  test('refund is refused with 409 while no transaction is known to have used the nonce', async () => {
     const id = await chain.halted(ann.id, 30, '');
     expect(codeOf(await decide(id, 'refund'))).toEqual([409, 'NONCE_NOT_CONSUMED']);
   });
 
-  test('never meets a payment: not under the hash that took the nonce, nor under one we signed', async () => {
+  test('refund is refused with 409 if a known transaction has paid the withdrawal', async () => {
     const foreign = aHash();
     const byForeign = await chain.halted(ann.id, 30, foreign);
     await chain.paid(foreign, await chain.addressOf(byForeign), 30);
@@ -190,13 +196,13 @@ describe('refund', () => {
   });
 
   test.each<[string, (id: number, foreign: string) => Promise<unknown>]>([
-    ['somebody else', async (_, foreign) => chain.paid(foreign, anAddress(), 30)],
+    ['another address', async (_, foreign) => chain.paid(foreign, anAddress(), 30)],
     ['another amount', async (id, foreign) => chain.paid(foreign, await chain.addressOf(id), 11)],
     [
-      'our own transaction, which brought them elsewhere',
+      'another address in a transaction that the school signed',
       async (id) => chain.paid(await chain.hashOf(id), anAddress(), 30),
     ],
-  ])('does not take what its nonce has brought to %s for its payment', async (_, prepare) => {
+  ])('refund is possible if the nonce paid %s', async (_, prepare) => {
     const foreign = aHash();
     const id = await chain.halted(ann.id, 30, foreign);
     await prepare(id, foreign);
@@ -205,7 +211,7 @@ describe('refund', () => {
   });
 
   test.each(['reserved', 'signing', 'broadcast', 'mined', 'confirmed', 'refunded'] as const)(
-    'is not for a %s one',
+    'refund is refused with 409 for a %s withdrawal',
     async (state) => {
       const id = await chain[state](ann.id, 30);
       const refunds = await refundsOf(id);
@@ -214,7 +220,7 @@ describe('refund', () => {
     },
   );
 
-  test('and settlement at once are one of the two', async () => {
+  test('of concurrent refund and settle decisions exactly one succeeds', async () => {
     const hash = aHash();
     const id = await chain.halted(ann.id, 30, hash);
     await chain.paid(hash, await chain.addressOf(id), 30);
@@ -227,13 +233,13 @@ describe('refund', () => {
   });
 });
 
-describe('settle', () => {
-  test('confirms by the transaction that took the nonce, once', async () => {
+describe('the decision settle', () => {
+  test('settle confirms the withdrawal once by the transaction that used its nonce', async () => {
     const hash = aHash();
     const id = await chain.halted(ann.id, 40, hash);
     const { number } = await chain.paid(hash, await chain.addressOf(id), 40);
-    const before = await news('withdrawal-confirmed');
-    expect(await atOnce(id, 'settle', { txHash: hash.toUpperCase().replace('0X', '0x') })).toEqual(onlyOnce);
+    const before = await eventCount('withdrawal-confirmed');
+    expect(await sixteenTimes(id, 'settle', { txHash: hash.toUpperCase().replace('0X', '0x') })).toEqual(oneSucceeds);
     const [found] = (await admin.get(`/coins/chain/withdrawals?userId=${ann.id}`)).body.data;
     expect(found).toMatchObject({
       ...{ id, state: 'confirmed', txHash: hash, blockNumber: number, consumedBy: null, reason: null },
@@ -246,10 +252,10 @@ describe('settle', () => {
     expect(await chain.read(`SELECT withdrawal_id AS value FROM rewards_payout WHERE tx_hash = '${hash}'`)).toBe(
       `${id}`,
     );
-    expect(Number(await news('withdrawal-confirmed'))).toBeGreaterThan(Number(before));
+    expect(Number(await eventCount('withdrawal-confirmed'))).toBeGreaterThan(Number(before));
   });
 
-  test('wants the transaction that took the nonce', async () => {
+  test('settle is refused with 409 for a transaction that did not use the nonce', async () => {
     const [other, id] = [aHash(), await chain.halted(ann.id, 40)];
     await chain.paid(other, await chain.addressOf(id), 40);
     expect(codeOf(await decide(id, 'settle', { txHash: other }))).toEqual([409, 'NONCE_CONSUMED_BY_ANOTHER']);
@@ -260,11 +266,11 @@ describe('settle', () => {
   });
 
   test.each<[string, (id: number, hash: string) => Promise<unknown>]>([
-    ['no transfer', async () => undefined],
-    ['another recipient', (_, hash) => chain.paid(hash, anAddress(), 40)],
-    ['another amount', async (id, hash) => chain.paid(hash, await chain.addressOf(id), 41)],
+    ['a transaction without a transfer', async () => undefined],
+    ['a transfer to another recipient', (_, hash) => chain.paid(hash, anAddress(), 40)],
+    ['a transfer of another amount', async (id, hash) => chain.paid(hash, await chain.addressOf(id), 41)],
     [
-      'the payment of another',
+      'the payment of another withdrawal',
       async (id, hash) => {
         const other = await chain.confirmed(ann.id, 40);
         await chain.paid(hash, await chain.addressOf(id), 40);
@@ -272,7 +278,7 @@ describe('settle', () => {
         await chain.write('UPDATE rewards_payout SET withdrawal_id = $1 WHERE tx_hash = $2', [other, hash]);
       },
     ],
-  ])('refuses %s', async (_, prepare) => {
+  ])('settle is refused with 409 for %s', async (_, prepare) => {
     const hash = aHash();
     const id = await chain.halted(ann.id, 40, hash);
     await prepare(id, hash);
@@ -280,8 +286,8 @@ describe('settle', () => {
     expect([await chain.stateOf(id), await decisionsOf(id)]).toEqual(['halted', '0']);
   });
 
-  test.each(['pays somebody else, too', 'pays it twice'])(
-    'takes its payment from a transaction that %s',
+  test.each(['pays another person too', 'pays it twice'])(
+    'settle takes one transfer of a transaction that %s and leaves the other unexplained',
     async (how) => {
       const hash = aHash();
       const id = await chain.halted(ann.id, 40, hash);
@@ -295,7 +301,7 @@ describe('settle', () => {
     },
   );
 
-  test('needs a hash, and nothing else does', async () => {
+  test('settle requires txHash, and other decisions do not allow txHash or nonce', async () => {
     const id = await chain.halted(ann.id, 40);
     for (const [action, more] of [
       ['settle', {}],
@@ -309,7 +315,7 @@ describe('settle', () => {
   });
 });
 
-test('the same key again gives the first answer', async () => {
+test('a repeated Idempotency-Key returns the first response of a decision', async () => {
   const id = await chain.reserved(ann.id, 10);
   const ask = (): Promise<ApiResponse> =>
     admin.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' }, { 'idempotency-key': 'd1' });
@@ -318,7 +324,7 @@ test('the same key again gives the first answer', async () => {
   expect(again.body).toEqual(first.body);
 });
 
-test('a list costs three statements, however long', async () => {
+test('a page of withdrawals for administrators costs three statements, whatever its length', async () => {
   await admin.get('/me/coins');
   for (const limit of [1, 100]) {
     const { statements, result } = await school.statements(() => admin.get(`/coins/chain/withdrawals?limit=${limit}`));
@@ -330,30 +336,30 @@ test('a list costs three statements, however long', async () => {
   expect(page.page.total).toBeGreaterThan(5);
 });
 
-describe('a hot wallet', () => {
+describe('halting and resuming a hot wallet', () => {
   const halt = `/coins/hot-wallets/${treasury}/halt`;
-  const kept = (action: string): Promise<string> =>
+  const decisionCount = (action: string): Promise<string> =>
     chain.read(`SELECT count(*) AS value FROM rewards_chain_decision WHERE action = '${action}'`);
-  let hanging: Client;
+  let bob: Client;
   beforeAll(async () => {
-    hanging = await school.student();
-    await endow(school, hanging.id, 1_000);
+    bob = await school.student();
+    await endow(school, bob.id, 1_000);
     await chain.consume();
   });
 
-  test('is halted and resumed, each once however often it is said', async () => {
+  test('concurrent requests halt and resume a hot wallet once each', async () => {
     const halts = await Promise.all(Array.from({ length: 16 }, () => admin.put(halt, { reason: 'leaked' })));
     expect(halts.map(({ status }) => status)).toEqual(Array(16).fill(200));
     expect(halts[0]!.body).toMatchObject({ haltReason: 'leaked', haltedAt: expect.any(String) });
-    expect(await kept('halt')).toBe('1');
-    await chain.looked();
+    expect(await decisionCount('halt')).toBe('1');
+    await chain.polled();
     const resumed = await Promise.all(Array.from({ length: 16 }, () => admin.delete(halt, { reason: 'was not' })));
     expect(resumed.map(({ status }) => status)).toEqual(Array(16).fill(200));
     expect(resumed[0]!.body).toMatchObject({ haltReason: null, haltedAt: null });
-    expect(await kept('resume')).toBe('1');
+    expect(await decisionCount('resume')).toBe('1');
   });
 
-  test('that is none is not found', async () => {
+  test('halting or resuming an unknown hot wallet returns 404', async () => {
     for (const answer of [
       await admin.put(`/coins/hot-wallets/${anAddress()}/halt`, { reason: 'x' }),
       await admin.delete(`/coins/hot-wallets/${anAddress()}/halt`, { reason: 'x' }),
@@ -362,9 +368,9 @@ describe('a hot wallet', () => {
     expect((await admin.put('/coins/hot-wallets/0x12/halt', { reason: 'x' })).status).toBe(422);
   });
 
-  test('behind the chain goes on only after its exact, final count; the nonces between are written down', async () => {
+  test('a hot wallet that is behind the chain is resumed only with the exact final count, and the foreign nonces are recorded', async () => {
     const next = (await admin.get('/coins/chain/status')).body.hotWallets[0].nextNonce;
-    await chain.ahead(2, 1);
+    await chain.haltAhead(2, 1);
     const refusals = [
       {},
       { nextNonce: next },
@@ -377,7 +383,7 @@ describe('a hot wallet', () => {
       expect(codeOf(refused)).toEqual([409, 'NONCES_NOT_ACKNOWLEDGED']);
       expect(refused.body).toMatchObject({ nextNonce: next, headNonce: next + 2, finalNonce: next + 1 });
     }
-    await chain.ahead(2);
+    await chain.haltAhead(2);
     for (const more of refusals.filter(({ nextNonce }) => nextNonce !== next + 2))
       expect(codeOf(await admin.delete(halt, { reason: 'x', ...more }))).toEqual([409, 'NONCES_NOT_ACKNOWLEDGED']);
     const resumed = await admin.delete(halt, { reason: 'paid by hand', nextNonce: next + 2 });
@@ -386,16 +392,13 @@ describe('a hot wallet', () => {
     expect(await chain.read(foreign)).toBe('2');
   });
 
-  test('does not pay again what a restored backup has forgotten; settled, it goes on', async () => {
+  test('a hot wallet is not resumed while a payment missing in the backup matches a withdrawal, and is resumed after it is settled', async () => {
     const address = anAddress();
-    const [paid, other] = [
-      await chain.reserved(hanging.id, 70, address),
-      await chain.reserved(hanging.id, 71, address),
-    ];
+    const [paid, other] = [await chain.reserved(bob.id, 70, address), await chain.reserved(bob.id, 71, address)];
     const next = (await admin.get('/coins/chain/status')).body.hotWallets[0].nextNonce;
     const [early, hash] = [await decide(paid, 'settle', { txHash: aHash(), nonce: next }), aHash()];
     expect(codeOf(early)).toEqual([409, 'PAYMENT_NOT_FOUND']);
-    await chain.ahead(2);
+    await chain.haltAhead(2);
     await chain.paid(hash, address, 70);
     const resume = (): Promise<ApiResponse> => admin.delete(halt, { reason: 'restored', nextNonce: next + 2 });
     const refused = await resume();
@@ -406,22 +409,22 @@ describe('a hot wallet', () => {
       409,
       'PAYMENT_NOT_FOUND',
     ]);
-    expect(await atOnce(paid, 'settle', { txHash: hash, nonce: next + 1 })).toEqual(onlyOnce);
+    expect(await sixteenTimes(paid, 'settle', { txHash: hash, nonce: next + 1 })).toEqual(oneSucceeds);
     expect((await resume()).status).toBe(200);
     const foreign = `SELECT min(nonce) AS value FROM rewards_foreign_nonce WHERE nonce >= ${next}`;
     expect(await chain.read(foreign)).toBe(`${next}`);
   });
 
-  test('goes on past a payment that looks like that of a withdrawal only when it is booked, which wants it cancelled', async () => {
-    await chain.ahead(0);
-    const [id, hash] = [await chain.reserved(hanging.id, 33), aHash()];
+  test('a payment that matches a waiting withdrawal can be booked only after an administrator cancelled it, and then the wallet is resumed', async () => {
+    await chain.haltAhead(0);
+    const [id, hash] = [await chain.reserved(bob.id, 33), aHash()];
     await chain.paid(hash, await chain.addressOf(id), 33);
     const resume = (): Promise<ApiResponse> => admin.delete(halt, { reason: 'x' });
     const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
     expect(payout).toMatchObject({ txHash: hash, withdrawalIds: [id], booking: null });
     const book = (by = another): Promise<ApiResponse> =>
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'by hand' });
-    expect((await hanging.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
+    expect((await bob.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
     for (const ask of [resume, () => book()]) expect(codeOf(await ask())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
     expect((await decide(id, 'cancel')).status).toBe(201);
     expect(codeOf(await resume())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
@@ -429,15 +432,15 @@ describe('a hot wallet', () => {
     expect((await book()).body).toMatchObject({ booking: { reason: 'by hand', by: { id: another.id } } });
     expect(codeOf(await book())).toEqual([409, 'PAYOUT_BOOKED']);
     expect((await resume()).status).toBe(200);
-    await aLook(school);
+    await pollChain(school);
     expect(await chain.stateOf(id)).toBe('refunded');
   });
 
-  test('does not go on past a payment that looks like that of a refunded one', async () => {
-    const id = await chain.reserved(hanging.id, 34);
-    await hanging.delete(`/coins/withdrawals/${id}`);
-    await aLook(school);
-    await chain.ahead(0);
+  test('a hot wallet is not resumed while a payment matches a refunded withdrawal', async () => {
+    const id = await chain.reserved(bob.id, 34);
+    await bob.delete(`/coins/withdrawals/${id}`);
+    await pollChain(school);
+    await chain.haltAhead(0);
     await chain.paid(aHash(), await chain.addressOf(id), 34);
     const refused = await admin.delete(halt, { reason: 'x' });
     expect([...codeOf(refused), refused.body.withdrawalIds]).toEqual([409, 'PAYMENTS_UNEXPLAINED', [id]]);
@@ -448,16 +451,16 @@ describe('a hot wallet', () => {
     expect((await admin.delete(halt, { reason: 'x' })).status).toBe(200);
   });
 
-  test('goes on only after a look that is younger than the halt', async () => {
-    await chain.ahead(0);
+  test('a hot wallet is resumed only after a poll that is younger than the halt', async () => {
+    await chain.haltAhead(0);
     await chain.write('UPDATE rewards_chain_cursor SET observed_at = $1', [new Date(0)]);
     expect(codeOf(await admin.delete(halt, { reason: 'x' }))).toEqual([409, 'CHAIN_NOT_READ_SINCE_HALT']);
-    await chain.looked();
+    await chain.polled();
     expect((await admin.delete(halt, { reason: 'x' })).status).toBe(200);
   });
 
-  test('a booking is of a payment that nobody ordered', async () => {
-    const id = await chain.confirmed(hanging.id, 10);
+  test('booking a payment of a withdrawal or an unknown payment returns 404, and a page of payments costs two statements', async () => {
+    const id = await chain.confirmed(bob.id, 10);
     const paid = await chain.read(`SELECT id AS value FROM rewards_payout WHERE withdrawal_id = ${id}`);
     for (const one of [paid, '999999'])
       expect(codeOf(await admin.put(`/coins/chain/payouts/${one}/booking`, { reason: 'x' }))).toEqual([
@@ -469,7 +472,7 @@ describe('a hot wallet', () => {
   });
 });
 
-test('the status tells how the chain stands', async () => {
+test('the status shows the cursor, the hot wallets, the withdrawals and the leader', async () => {
   const started = new Date('2027-03-01T10:00:00Z');
   await chain.write(`UPDATE rewards_chain_cursor SET observed_at = $1, faults = 2, last_fault = 'no answer'`, [
     started,
@@ -494,17 +497,17 @@ test('the status tells how the chain stands', async () => {
   expect(body.withdrawals.find((one: { state: string }) => one.state === 'confirmed').count).toBe(counted);
 });
 
-test('before the first look there is a status, without a cursor', async () => {
-  const fresh = await followedSchool();
+test('before the first poll the status has no cursor and no hot wallets', async () => {
+  const fresh = await schoolWithFixture();
   const { status, body } = await (await fresh.admin()).get('/coins/chain/status');
   expect([status, body.cursor, body.hotWallets]).toEqual([200, null, []]);
   await fresh.close();
 });
 
-test('a refund of a defect of ours stays impossible', async () => {
+test('WithdrawalRefunds refuses to refund a confirmed withdrawal', async () => {
   const id = await chain.confirmed(ann.id, 10);
-  const grounds = { reason: 'x', description: 'x', tell: false };
+  const grounds = { reason: 'x', description: 'x', isNotified: false };
   await expect(school.part(WithdrawalRefunds).refund({ id, userId: ann.id, amount: 10 }, grounds)).rejects.toThrow(
-    'is confirmed',
+    'is confirmed or refunded already',
   );
 });

@@ -3,38 +3,38 @@ import { Transfers } from '../../src/modules/rewards/ledger/transfers';
 import { text } from '../../src/platform/database/columns';
 import { describeOnChain } from '../support/on-chain';
 import { endow } from '../rewards/ledger-state';
-import { Scene } from './scene';
+import { ChainFixture } from './chain-fixture';
 import { confirmations, type Holder } from './school-on-chain';
 
 const gwei = 10n ** 9n;
-const largestBalance = 2_147_483_647;
+const maxBalance = 2_147_483_647;
 
-describeOnChain('what goes wrong on the chain', () => {
-  const scene = Scene.prepare();
-  const { state, refundsOf } = scene;
-  const stands = (id: number) => scene.stands(id);
-  const change = (...args: Parameters<Scene['change']>) => scene.change(...args);
-  const newsOf = (holder: Holder) => scene.newsOf(holder);
-  let { chain, proxy, on, admin, ann, ben } = scene;
+describeOnChain('faults on the chain', () => {
+  const fixture = ChainFixture.prepare();
+  const { state, refundsOf } = fixture;
+  const rowOf = (id: number) => fixture.withdrawalRow(id);
+  const change = (...args: Parameters<ChainFixture['change']>) => fixture.change(...args);
+  const notificationTypesOf = (holder: Holder) => fixture.notificationTypesOf(holder);
+  let { chain, proxy, on, admin, ann, ben } = fixture;
   beforeEach(() => {
-    ({ chain, proxy, on, admin, ann, ben } = scene);
+    ({ chain, proxy, on, admin, ann, ben } = fixture);
   });
 
-  test('a payment that never reached a pool holds up the next ones until it is sent again', async () => {
+  test('a payment that is in no pool blocks later payments until it is sent again', async () => {
     const [first, second] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
-    await on.tick();
+    await on.poll();
     await chain.drop((await on.attempts(first))[0]!.txHash);
     await on.mine(2);
     expect([await state(ann, first), await state(ben, second)]).toEqual(['broadcast', 'broadcast']);
-    on.later(46);
-    await on.tick();
+    on.advanceClock(46);
+    await on.poll();
     await on.mine(confirmations + 1);
     expect([await state(ann, first), await state(ben, second)]).toEqual(['confirmed', 'confirmed']);
   });
 
-  test('a signer that refuses one payment lets it wait, and all go on when it signs', async () => {
+  test('a payment that the signer refuses waits with the later ones, and all are paid when it signs', async () => {
     const [first, second] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
-    // Somebody wrote another amount into the row: the signer's own look finds more than it may sign.
+    // The amount in the row is changed, so that the signer's own check finds more than its limit.
     await change('UPDATE rewards_withdrawal SET amount = 2000 WHERE id = $1', [first]);
     await change(`UPDATE rewards_hot_wallet SET next_nonce = next_nonce + 2`);
     for (const [at, id] of [first, second].entries())
@@ -43,61 +43,64 @@ describeOnChain('what goes wrong on the chain', () => {
            hot_wallet_id = (SELECT id FROM rewards_hot_wallet) WHERE id = $1`,
         [id, at],
       );
-    await on.tick();
+    await on.poll();
     await on.mine(confirmations + 1);
-    expect(await stands(first)).toMatchObject({ state: 'signing', reason: expect.stringContaining('cap of 24 hours') });
+    expect(await rowOf(first)).toMatchObject({
+      state: 'signing',
+      reason: expect.stringContaining('within 24 hours is reached'),
+    });
     expect(await state(ben, second)).toBe('broadcast');
     await change('UPDATE rewards_withdrawal SET amount = 40 WHERE id = $1', [first]);
-    await on.tick();
+    await on.poll();
     await on.mine(confirmations + 1);
     expect([await state(ann, first), await state(ben, second)]).toEqual(['confirmed', 'confirmed']);
     expect([await on.onChain(ann), await on.onChain(ben)]).toEqual([40, 50]);
   });
 
-  test('a foreign transaction that takes our nonce halts the withdrawal at finality; nothing is refunded', async () => {
+  test('a foreign transaction that uses the nonce of a withdrawal halts it at finality without a refund', async () => {
     const id = await on.withdraws(ann, 40);
-    await on.tick();
+    await on.poll();
     const [attempt] = await on.attempts(id);
     await chain.drop(attempt!.txHash);
     const foreign = await chain.treasuryWallet.sendTransaction({ to: chain.treasury, value: 0n });
     await on.mine(confirmations);
     expect(await state(ann, id)).toBe('broadcast');
     await on.mine();
-    expect(await stands(id)).toMatchObject({ state: 'halted', consumedBy: foreign.hash });
+    expect(await rowOf(id)).toMatchObject({ state: 'halted', consumedBy: foreign.hash });
     await on.mine(confirmations);
     expect([await state(ann, id), await refundsOf(ann), await on.balance(ann)]).toEqual(['halted', 0, 860]);
-    expect(await on.marks()).toMatchObject({ halted: false });
-    expect(await on.alarms(admin)).toEqual([expect.stringContaining(`withdrawal ${id}`)]);
-    // Its nonce is spent: the next one is paid with the next.
+    expect(await on.cursor()).toMatchObject({ halted: false });
+    expect(await on.haltMessages(admin)).toEqual([expect.stringContaining(`withdrawal ${id}`)]);
+    // The nonce is used, so that the next withdrawal is paid with the next nonce.
     const next = await on.withdraws(ben, 50);
-    await on.tick();
+    await on.poll();
     await on.mine(confirmations + 1);
     expect(await state(ben, next)).toBe('confirmed');
   });
 
-  test('a nonce ahead of ours halts the hot wallet at once, and so does a foreign transfer when it is final', async () => {
-    scene.broken = ['I9', 'I15'];
+  test('a foreign transfer halts the hot wallet at once by its nonce, and is recorded when it is final', async () => {
+    fixture.broken = ['I9', 'I15'];
     await chain.fund(chain.wallets[4]!.address, unitsOf(7));
     const id = await on.withdraws(ann, 40);
     await on.mine();
-    expect(await on.marks()).toMatchObject({
+    expect(await on.cursor()).toMatchObject({
       halted: true,
-      why: expect.stringContaining('the chain has consumed nonce'),
+      why: expect.stringContaining('The chain has used nonce'),
     });
     await on.mine(confirmations + 2);
     expect(await state(ann, id)).toBe('reserved');
-    expect(await on.alarms(admin)).toHaveLength(1);
+    expect(await on.haltMessages(admin)).toHaveLength(1);
     const sql = 'SELECT recipient FROM rewards_payout WHERE withdrawal_id IS NULL';
     expect(await on.school.database.rows({ recipient: text }, sql)).toEqual([
       { recipient: chain.wallets[4]!.address.toLowerCase() },
     ]);
   });
 
-  test('coins taken from the treasury without its nonce halt the hot wallet; a payment that then fails is refunded once', async () => {
+  test('a transfer by allowance out of the treasury halts the hot wallet, and a payment that then fails is refunded once', async () => {
     const id = await on.withdraws(ann, 40);
-    await on.tick();
-    // They are missing, and what people have is not covered.
-    scene.broken = ['I9', 'I15', 'I15'];
+    await on.poll();
+    // The coins are missing, and the balances of the people are not covered.
+    fixture.broken = ['I9', 'I15', 'I15'];
     const thief = chain.wallets[5]!;
     const all = await chain.balanceOf(chain.treasury);
     const fees = { maxPriorityFeePerGas: 100n * gwei, maxFeePerGas: 200n * gwei, gasLimit: 120_000n };
@@ -106,64 +109,67 @@ describeOnChain('what goes wrong on the chain', () => {
     await on.mine(confirmations);
     expect([await state(ann, id), await refundsOf(ann)]).toEqual(['broadcast', 0]);
     await on.mine();
-    expect(await on.marks()).toMatchObject({ halted: true, why: expect.stringContaining('took coins nobody ordered') });
-    expect(await stands(id)).toMatchObject({ state: 'refunded', consumedBy: (await on.attempts(id))[0]!.txHash });
+    expect(await on.cursor()).toMatchObject({
+      halted: true,
+      why: expect.stringContaining('moved coins out of the treasury and pays no withdrawal'),
+    });
+    expect(await rowOf(id)).toMatchObject({ state: 'refunded', consumedBy: (await on.attempts(id))[0]!.txHash });
     await on.mine(confirmations + 1);
     expect([await refundsOf(ann), await on.balance(ann), await on.onChain(ann)]).toEqual([1, 900, 0]);
-    expect((await newsOf(ann)).filter((type) => type === 'withdrawal_failed')).toHaveLength(1);
+    expect((await notificationTypesOf(ann)).filter((type) => type === 'withdrawal_failed')).toHaveLength(1);
   });
 
-  test('a refund without room in a balance waits for it and holds up nobody', async () => {
+  test('a refund that would exceed the balance limit waits until the balance is lower', async () => {
     // The treasury holds less than the largest balance.
-    scene.broken = ['I15'];
+    fixture.broken = ['I15'];
     const failing = await on.withdraws(ann, 40);
-    await on.tick();
+    await on.poll();
     await change('UPDATE rewards_withdrawal SET cancelling = $2 WHERE id = $1', [failing, true]);
-    await on.tick();
+    await on.poll();
     const [rich, transfers] = [await on.holder(0), on.school.part(Transfers)];
-    await endow(on.school, rich.ask.id, largestBalance);
-    await transfers.send(rich.ask.id, { recipientId: ann.ask.id, amount: largestBalance - 860, message: '' }, null);
+    await endow(on.school, rich.ask.id, maxBalance);
+    await transfers.send(rich.ask.id, { recipientId: ann.ask.id, amount: maxBalance - 860, message: '' }, null);
     await on.mine(confirmations + 1);
-    await on.tick();
-    expect([await state(ann, failing), await on.balance(ann)]).toEqual(['cancelling', largestBalance]);
+    await on.poll();
+    expect([await state(ann, failing), await on.balance(ann)]).toEqual(['cancelling', maxBalance]);
     await transfers.send(ann.ask.id, { recipientId: ben.ask.id, amount: 1_000, message: '' }, null);
-    await on.tick();
+    await on.poll();
     expect([await state(ann, failing), await refundsOf(ann)]).toEqual(['refunded', 1]);
   });
 
-  test('nonces that nobody can explain any more do not hide those after them', async () => {
+  test('withdrawals whose used nonces no node can explain do not block later ones', async () => {
     const [cat, ids] = [await on.holder(900), [] as number[]];
     for (const holder of [ann, ben, cat])
       for (const amount of [40, 41, 42]) ids.push(await on.withdraws(holder, amount));
-    await on.tick();
+    await on.poll();
     await change('UPDATE rewards_withdrawal SET cancelling = $1', [true]);
-    await on.tick();
+    await on.poll();
     const forgotten = new Set<string>();
     for (const id of ids.slice(0, 8)) forgotten.add((await on.attempts(id)).at(-1)!.txHash);
     const shown = new Set<unknown>();
-    // Shown while the block becomes final, and never again.
+    // The receipt is returned while the block becomes final, and then no longer.
     proxy.intercept = ({ method, params: [hash] }, forward) => {
       if (method !== 'eth_getTransactionReceipt' || !forgotten.has(hash as string)) return forward();
       if (shown.has(hash)) return null;
       shown.add(hash);
       return forward();
     };
-    on.later(1);
+    on.advanceClock(1);
     await on.mine(confirmations + 1);
-    await on.tick();
-    const states = await Promise.all(ids.map(async (id) => (await stands(id)).state));
+    await on.poll();
+    const states = await Promise.all(ids.map(async (id) => (await rowOf(id)).state));
     expect(states).toEqual([...Array<string>(8).fill('broadcast'), 'refunded']);
     proxy.reset();
-    await on.tick();
-    await on.tick();
-    expect(await Promise.all(ids.map(async (id) => (await stands(id)).state))).toEqual(Array(9).fill('refunded'));
+    await on.poll();
+    await on.poll();
+    expect(await Promise.all(ids.map(async (id) => (await rowOf(id)).state))).toEqual(Array(9).fill('refunded'));
   });
 
-  test('a cancelled payment spends its nonce on nothing and is refunded once', async () => {
+  test('a cancelled payment spends its nonce without a payment and is refunded once', async () => {
     const id = await on.withdraws(ann, 40);
-    await on.tick();
+    await on.poll();
     await change('UPDATE rewards_withdrawal SET cancelling = $2 WHERE id = $1', [id, true]);
-    await on.tick();
+    await on.poll();
     expect((await on.attempts(id)).map(({ kind }) => kind)).toEqual(['payment', 'cancellation']);
     await on.mine(confirmations);
     expect([await state(ann, id), await refundsOf(ann)]).toEqual(['cancelling', 0]);
@@ -173,11 +179,11 @@ describeOnChain('what goes wrong on the chain', () => {
     expect(await on.onChain(ann)).toBe(0);
   });
 
-  test('a cancellation that comes too late changes nothing: confirmed, not refunded', async () => {
+  test('a withdrawal is confirmed and not refunded if the payment is mined before its cancellation', async () => {
     const id = await on.withdraws(ann, 40);
-    await on.tick();
+    await on.poll();
     await change('UPDATE rewards_withdrawal SET cancelling = $2 WHERE id = $1', [id, true]);
-    await on.tick();
+    await on.poll();
     const [payment, cancellation] = await on.attempts(id);
     expect(cancellation).toMatchObject({ kind: 'cancellation' });
     await chain.drop(cancellation!.txHash);

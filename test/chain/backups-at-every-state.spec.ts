@@ -1,5 +1,5 @@
 import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
+import { CursorStore, type CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { unitsOf } from '../../src/modules/chain/settings/token';
 import { Leases } from '../../src/platform/jobs/leases';
 import { LocalChain } from '../support/chain';
@@ -14,39 +14,39 @@ import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 const amount = 250;
 const endowment = 900;
 
-/** How far the chain has come with the payment when the backup is restored. */
+/** The state of the payment on the chain when the backup is restored. */
 const chains = ['has not seen it', 'has it in a pool', 'has mined it', 'has it final'] as const;
 type OnChain = (typeof chains)[number];
 const backups = ['refunded', 'reserved', 'signing', 'signed', 'broadcast', 'mined', 'confirmed'] as const;
 type Backup = (typeof backups)[number];
 
-/** What a backup has seen of the chain is on the chain. */
-const possible = (backup: Backup, onChain: OnChain): boolean =>
+/** A payment that is mined or confirmed in the backup is also on the chain. */
+const isPossible = (backup: Backup, onChain: OnChain): boolean =>
   backup === 'mined' ? chains.indexOf(onChain) >= 2 : backup !== 'confirmed' || onChain === 'has it final';
 const combinations = backups.flatMap((backup) =>
-  chains.filter((onChain) => possible(backup, onChain)).map((onChain) => [backup, onChain] as const),
+  chains.filter((onChain) => isPossible(backup, onChain)).map((onChain) => [backup, onChain] as const),
 );
 
-describeOnChain('a backup of every state of a withdrawal, restored by other means than the command', () => {
+describeOnChain('restoring a backup of every withdrawal state without the restore command', () => {
   let chain: LocalChain;
   let proxy: RpcProxy;
   let on: SchoolOnChain;
   let ann: Holder;
   let admin: Client;
   let now: Date;
-  /** Cancelled and refunded; and one of the same amount that was asked for later, and paid. */
+  /** One withdrawal was cancelled and refunded. A later one of the same amount was paid. */
   let unwanted: number;
   let wanted: number;
-  /** The database, and the chain, as they were at each state. */
-  const kept = new Map<Backup, { url: string; blocks: string }>();
-  /** By which the school of before has paid. */
+  /** Copies of the database and snapshots of the chain at each state. */
+  const backupsTaken = new Map<Backup, { url: string; blocks: string }>();
+  /** The transaction by which the school paid before the restore. */
   let raw: string;
 
   beforeAll(async () => {
     chain = await LocalChain.start({ automine: false });
     proxy = await RpcProxy.start(chain.rpcUrl);
     await chain.mine(confirmations + 2);
-    await keepAll();
+    await backUpAll();
   }, 180_000);
   afterEach(() => on.close());
   afterAll(async () => {
@@ -58,67 +58,67 @@ describeOnChain('a backup of every state of a withdrawal, restored by other mean
     on = await SchoolOnChain.open(chain, { rpcUrls: [proxy.url], ...(url ? { url } : {}) });
     if (!url) return;
     on.school.clock.stopAt(now);
-    // Again: a token lasts ten minutes, and a slow machine needs longer for all of this.
+    // Signed in again, because a token lasts ten minutes and a slow machine needs longer.
     ann = { ...ann, ask: await on.school.signedIn(ann.ask) };
     admin = await on.school.signedIn(admin);
   }
 
-  /** Closed for the copy: nobody may be connected to what is copied. */
-  async function keep(state: Backup, id: number): Promise<void> {
+  /** The school is closed during the copy, because no connection to the copied database may be open. */
+  async function backUp(state: Backup, id: number): Promise<void> {
     expect((await on.withdrawal(ann, id)).state).toBe(state);
     const { url } = on.school;
     await on.close();
-    kept.set(state, { url: await copyOfDatabase(url), blocks: await chain.snapshot() });
+    backupsTaken.set(state, { url: await copyOfDatabase(url), blocks: await chain.snapshot() });
     await open(url);
   }
 
-  async function keepAll(): Promise<void> {
+  async function backUpAll(): Promise<void> {
     await open();
-    on.later(0);
+    on.advanceClock(0);
     now = on.school.clock.now();
-    await on.tick();
+    await on.poll();
     [admin, ann] = [await on.school.admin(), await on.holder(endowment)];
     unwanted = await on.withdraws(ann, amount);
     await ann.ask.delete(`/coins/withdrawals/${unwanted}`);
-    await on.tick();
-    await keep('refunded', unwanted);
+    await on.poll();
+    await backUp('refunded', unwanted);
     wanted = await on.withdraws(ann, amount);
-    await keep('reserved', wanted);
+    await backUp('reserved', wanted);
     await assign();
-    await keep('signing', wanted);
+    await backUp('signing', wanted);
     proxy.intercept = ({ method }, forward) => {
       if (method === 'eth_sendRawTransaction') throw new RpcError(-32_000, 'insufficient funds for gas');
       return forward();
     };
-    await on.tick();
-    await keep('signed', wanted);
+    await on.poll();
+    await backUp('signed', wanted);
     proxy.reset();
-    await on.tick();
+    await on.poll();
     raw = (await on.attempts(wanted)).at(-1)!.raw;
-    await keep('broadcast', wanted);
+    await backUp('broadcast', wanted);
     await send();
     await on.mine();
-    await keep('mined', wanted);
+    await backUp('mined', wanted);
     await on.mine(confirmations);
-    await keep('confirmed', wanted);
+    await backUp('confirmed', wanted);
     await on.close();
   }
 
-  /** As a worker does that is killed right after. */
+  /** Assigns nonces like a worker that is killed right after it. */
   async function assign(): Promise<void> {
     const lease = (await on.school.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await on.school.part(ChainMarks).read(chain.treasury.toLowerCase());
-    await on.school.part(NonceAssignment).assign(lease, marks as Marks);
+    const marks = await on.school.part(CursorStore).find(chain.treasury.toLowerCase());
+    await on.school.part(NonceAssignment).assign(lease, marks as CursorState);
     await on.school.part(Leases).release(lease);
   }
 
-  /** A snapshot holds no pool. */
+  /** A snapshot does not contain the pool, so that the transaction is sent again. */
   const send = (): Promise<unknown> => chain.send('eth_sendRawTransaction', [raw]).catch(() => null);
 
   async function goBackTo(backup: Backup, onChain: OnChain): Promise<void> {
-    const { url, blocks } = kept.get(backup)!;
+    const { url, blocks } = backupsTaken.get(backup)!;
     await chain.revert(blocks);
-    kept.set(backup, { url, blocks: await chain.snapshot() });
+    backupsTaken.set(backup, { url, blocks: await chain.snapshot() });
     if (onChain !== 'has not seen it') await send();
     if (onChain === 'has mined it' && backup !== 'mined') await chain.mine();
     if (onChain === 'has it final') await chain.mine(confirmations + 1);
@@ -128,35 +128,30 @@ describeOnChain('a backup of every state of a withdrawal, restored by other mean
   const refundsSince = async (backup: Backup): Promise<number> =>
     backup === 'refunded' ? 0 : Number((await on.withdrawal(ann, wanted)).state === 'refunded');
 
-  /** A nonce that the books have not given out halts the wallet, also while it only lies in a pool. */
-  async function firstLook(backup: Backup, onChain: OnChain): Promise<void> {
-    await on.tick();
-    if (onChain !== 'has it in a pool' || (backup !== 'refunded' && backup !== 'reserved')) return;
-    const why = expect.stringMatching(/^nonce \d+ waits to be mined/);
-    expect(await on.marks()).toMatchObject({ halted: true, why });
-  }
-
-  // The later a snapshot was taken, the earlier it is gone: the chain goes back in steps.
-  test.each([...combinations].reverse())('%s, and the chain %s: paid or given back, once', async (backup, onChain) => {
-    await goBackTo(backup, onChain);
-    const id = backup === 'refunded' ? unwanted : wanted;
-    const before = await on.balance(ann);
-    // Right after the start, before anybody has looked at the chain.
-    await ann.ask.delete(`/coins/withdrawals/${id}`);
-    expect(await on.balance(ann)).toBe(before);
-    const runbook = new Runbook(on, admin);
-    for (const looks of [() => firstLook(backup, onChain), on.tick, () => runbook.follow()]) {
-      await looks();
-      expect((await on.paymentsTo(ann)).length + (await refundsSince(backup))).toBeLessThanOrEqual(1);
-    }
-    expect((await on.withdrawal(ann, id)).state).toMatch(/^(confirmed|refunded)$/);
-    expect(await on.marks()).toMatchObject({ halted: false });
-    expect(await on.violations()).toEqual([]);
-    const total = (await on.balance(ann)) + (await on.onChain(ann));
-    // What was asked for after the backup is not in its books: it shows as a loss that somebody had to book.
-    const lost = backup === 'refunded' ? await on.onChain(ann) : 0;
-    expect(total - lost).toBe(endowment);
-    expect((await done(ann.ask.get('/coins/supply'))).lostUnits).toBe(String(unitsOf(lost)));
-    if (lost > 0) expect(runbook.refusals).toContain('PAYMENTS_UNEXPLAINED');
-  });
+  // In reverse order, because going back to a snapshot deletes the later snapshots.
+  test.each([...combinations].reverse())(
+    'a withdrawal that is %s in the backup, while the chain %s, is paid or refunded once',
+    async (backup, onChain) => {
+      await goBackTo(backup, onChain);
+      const id = backup === 'refunded' ? unwanted : wanted;
+      const before = await on.balance(ann);
+      // Directly after the start, before the first poll of the chain.
+      await ann.ask.delete(`/coins/withdrawals/${id}`);
+      expect(await on.balance(ann)).toBe(before);
+      const runbook = new Runbook(on, admin);
+      for (const poll of [on.poll, on.poll, () => runbook.follow()]) {
+        await poll();
+        expect((await on.paymentsTo(ann)).length + (await refundsSince(backup))).toBeLessThanOrEqual(1);
+      }
+      expect((await on.withdrawal(ann, id)).state).toMatch(/^(confirmed|refunded)$/);
+      expect(await on.cursor()).toMatchObject({ halted: false });
+      expect(await on.violations()).toEqual([]);
+      const total = (await on.balance(ann)) + (await on.onChain(ann));
+      // The withdrawal requested after the backup is unknown to it. Its payment had to be booked as lost.
+      const lost = backup === 'refunded' ? await on.onChain(ann) : 0;
+      expect(total - lost).toBe(endowment);
+      expect((await done(ann.ask.get('/coins/supply'))).lostUnits).toBe(String(unitsOf(lost)));
+      if (lost > 0) expect(runbook.refusals).toContain('PAYMENTS_UNEXPLAINED');
+    },
+  );
 });

@@ -1,16 +1,16 @@
 import { NonceAssignment } from '../../src/modules/chain/sending/nonce-assignment';
-import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
+import { CursorStore, type CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { Leases } from '../../src/platform/jobs/leases';
 import { done } from '../journeys/cast';
 import { describeOnChain } from '../support/on-chain';
-import { Scene } from './scene';
+import { ChainFixture } from './chain-fixture';
 import { confirmations, type Holder } from './school-on-chain';
 
-describeOnChain('a withdrawal whose account is closed', () => {
-  const scene = Scene.prepare();
-  let { chain, on, admin, ann, ben } = scene;
+describeOnChain('withdrawals of closed accounts', () => {
+  const fixture = ChainFixture.prepare();
+  let { chain, on, admin, ann, ben } = fixture;
   beforeEach(() => {
-    ({ chain, on, admin, ann, ben } = scene);
+    ({ chain, on, admin, ann, ben } = fixture);
   });
 
   const close = ({ ask }: Holder) => done(admin.delete(`/users/${ask.id}/activation`));
@@ -22,16 +22,16 @@ describeOnChain('a withdrawal whose account is closed', () => {
     return data.find((one: { id: number }) => one.id === id);
   };
   async function untilFinal(): Promise<void> {
-    await on.tick();
+    await on.poll();
     await on.mine(confirmations + 1);
   }
 
-  test('waits for a review while those after it are paid, and goes on when the account is opened again', async () => {
+  test('a withdrawal of a closed account waits for a review while later ones are paid, and is paid when the account is reopened', async () => {
     const [id, next] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
     await close(ann);
     await untilFinal();
     expect(await view(id)).toMatchObject({ state: 'reserved', waitingFor: 'review', nonce: null });
-    expect(await scene.state(ben, next)).toBe('confirmed');
+    expect(await fixture.state(ben, next)).toBe('confirmed');
     expect((await done(admin.get('/coins/chain/status'))).withheld).toBe(1);
     await reopen(ann);
     expect(await view(id)).toMatchObject({ waitingFor: 'turn' });
@@ -39,7 +39,7 @@ describeOnChain('a withdrawal whose account is closed', () => {
     expect(await view(id)).toMatchObject({ state: 'confirmed', waitingFor: null });
   });
 
-  test('is paid all the same where an administrator decides so, once', async () => {
+  test('a withdrawal of a closed account is paid once if an administrator decides to pay it', async () => {
     const id = await on.withdraws(ann, 40);
     expect((await decide(id, 'pay')).body.code).toBe('PAYMENT_NOT_WITHHELD');
     await close(ann);
@@ -50,21 +50,21 @@ describeOnChain('a withdrawal whose account is closed', () => {
     expect(await on.onChain(ann)).toBe(40);
   });
 
-  test('goes back to the ledger where an administrator decides so', async () => {
+  test('a withdrawal of a closed account is refunded if an administrator cancels it', async () => {
     const id = await on.withdraws(ann, 40);
     await close(ann);
     expect((await decide(id, 'cancel')).status).toBe(201);
-    await on.tick();
+    await on.poll();
     expect(await view(id)).toMatchObject({ state: 'refunded' });
     const sql = 'SELECT teo_coins AS balance FROM users_user WHERE id = $1';
     expect(await on.school.database.row({ balance: Number }, sql, [ann.ask.id])).toEqual({ balance: 900 });
   });
 
-  test('between its nonce and its signature spends the nonce on nothing: those after it do not wait', async () => {
+  test('a withdrawal whose account is closed after the nonce was assigned spends the nonce without a payment and does not block later ones', async () => {
     const [id, next] = [await on.withdraws(ann, 40), await on.withdraws(ben, 50)];
     const lease = (await on.school.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await on.school.part(ChainMarks).read(chain.treasury.toLowerCase());
-    expect(await on.school.part(NonceAssignment).assign(lease, marks as Marks)).toBe(2);
+    const marks = await on.school.part(CursorStore).find(chain.treasury.toLowerCase());
+    expect(await on.school.part(NonceAssignment).assign(lease, marks as CursorState)).toBe(2);
     await on.school.part(Leases).release(lease);
     await close(ann);
     await untilFinal();
@@ -73,12 +73,12 @@ describeOnChain('a withdrawal whose account is closed', () => {
     expect(await on.onChain(ann)).toBe(0);
   });
 
-  test('that was signed before goes on as the protocol demands', async () => {
+  test('a withdrawal that was signed before the account was closed is still paid', async () => {
     const id = await on.withdraws(ann, 40);
-    await on.tick();
+    await on.poll();
     await close(ann);
-    on.later(181);
-    await on.tick();
+    on.advanceClock(181);
+    await on.poll();
     expect((await on.attempts(id)).map(({ kind }) => kind)).toEqual(['payment', 'payment']);
     await untilFinal();
     expect(await view(id)).toMatchObject({ state: 'confirmed' });

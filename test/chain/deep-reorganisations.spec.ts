@@ -5,7 +5,7 @@ import type { Client } from '../support/school';
 import { rowsAfter } from '../rewards/ledger-state';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
-/** A school with a confirmed payment, a credited deposit and a payment under way. */
+/** A school with a confirmed payment, a credited deposit and a payment that is under way. */
 class DeepReorganisation {
   private constructor(
     readonly chain: LocalChain,
@@ -17,10 +17,10 @@ class DeepReorganisation {
     const chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 4);
     const on = await SchoolOnChain.open(chain);
-    await on.tick();
+    await on.poll();
     const [admin, ann, ben] = [await on.school.admin(), await on.holder(1_000), await on.holder(1_000)];
     await on.withdraws(ann, 100);
-    await on.tick();
+    await on.poll();
     await on.mine(2);
     await chain.transfer(ann.wallet, chain.treasury, unitsOf(30));
     await on.mine(confirmations);
@@ -29,9 +29,9 @@ class DeepReorganisation {
     return new DeepReorganisation(chain, on, admin);
   }
 
-  /** What a reorganisation deeper than finality must not change. */
-  async remembered() {
-    const { final, finalHash, treasuryUnits } = await this.on.marks();
+  /** The data that a reorganisation deeper than finality must not change. */
+  async snapshot() {
+    const { final, finalHash, treasuryUnits } = await this.on.cursor();
     return { final, finalHash, treasuryUnits, states: await this.on.states(), rows: await rowsAfter(this.on.school) };
   }
 
@@ -41,22 +41,22 @@ class DeepReorganisation {
   }
 }
 
-describeOnChain('a reorganisation deeper than finality', () => {
+describeOnChain('reorganisations deeper than finality', () => {
   test.each([confirmations + 1, confirmations + 3])(
-    'of %i blocks reaches what was final: all stands still',
+    'a reorganisation of %i blocks that removes the final block changes nothing and halts the wallet after three polls',
     async (depth) => {
       const deep = await DeepReorganisation.prepare();
-      const before = await deep.remembered();
+      const before = await deep.snapshot();
       await deep.chain.reorg(depth);
-      for (const look of [1, 2, 3, 4, 5]) {
-        expect(await deep.on.fails()).toContain('is not the one settled');
-        expect(await deep.on.marks()).toMatchObject({ halted: look >= 3, faults: look });
-        expect(await deep.remembered()).toEqual(before);
+      for (const pollNumber of [1, 2, 3, 4, 5]) {
+        expect(await deep.on.pollFails()).toContain('has another hash than the block settled as final');
+        expect(await deep.on.cursor()).toMatchObject({ halted: pollNumber >= 3, faults: pollNumber });
+        expect(await deep.snapshot()).toEqual(before);
       }
-      expect((await deep.on.marks()).why).toMatch(/no longer has block \d+ as it was settled/);
-      expect(await deep.on.alarms(deep.admin)).toHaveLength(1);
+      expect((await deep.on.cursor()).why).toMatch(/Block \d+ was settled as final and is no longer on the chain/);
+      expect(await deep.on.haltMessages(deep.admin)).toHaveLength(1);
       console.log(
-        `A reorganisation of ${depth} blocks where ${confirmations} are final: halted after 3 looks, nothing moved, told once`,
+        `A reorganisation of ${depth} blocks where ${confirmations} are final: halted after 3 polls, nothing changed, notified once`,
       );
       await deep.close();
     },

@@ -2,7 +2,7 @@ import { DepositCredits } from '../../src/modules/chain/deposits/deposit-credits
 import { bool, int, nullable, text } from '../../src/platform/database/columns';
 import type { Client, School } from '../support/school';
 import { balanceOf, endow, expectNoLedgerViolations, rowsOf } from '../rewards/ledger-state';
-import { aDeposit, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
+import { aDeposit, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './unreachable-chain';
 
 const largest = 2_147_483_647;
 
@@ -24,7 +24,7 @@ const deposit = async (id: number) =>
     `SELECT state, user_id AS "userId", ledger_id AS "ledgerId", tx_hash AS "txHash", amount FROM rewards_deposit WHERE id = $1`,
     [id],
   ))!;
-/** As the poller will credit at finality. */
+/** Credits like the poller does when a block is final. */
 async function credit(owned: [id: number, userId: number][]): Promise<number[]> {
   const deposits = await Promise.all(
     owned.map(async ([id, userId]) => {
@@ -36,11 +36,11 @@ async function credit(owned: [id: number, userId: number][]): Promise<number[]> 
 }
 const listOf = async (person: Client) => (await person.get('/me/deposits')).body.data;
 
-describe('linking a wallet', () => {
-  test('credits what it has sent before, and tells', async () => {
-    const [key, stranger] = [newKey(), newKey()];
+describe('deposits and linking a wallet', () => {
+  test('linking a wallet credits its earlier deposits and notifies the person', async () => {
+    const [key, otherKey] = [newKey(), newKey()];
     const first = await aDeposit(school, key.address, 120);
-    const foreign = await aDeposit(school, stranger.address, 7);
+    const foreign = await aDeposit(school, otherKey.address, 7);
     const second = await aDeposit(school, key.address, 30);
     await aWalletOf(ann, key);
     expect(await balanceOf(school, ann.id)).toBe(150);
@@ -67,7 +67,7 @@ describe('linking a wallet', () => {
     );
   });
 
-  test('shows what is not final yet, and unlinking hides it again', async () => {
+  test('linking a wallet shows its deposits that are not final, and unlinking hides them', async () => {
     const key = newKey();
     const id = await aDeposit(school, key.address, 120, { state: 'seen' });
     const wallet = await aWalletOf(ann, key);
@@ -79,7 +79,7 @@ describe('linking a wallet', () => {
     expect(await listOf(bob)).toMatchObject([{ id, state: 'seen' }]);
   });
 
-  test('again credits nothing again, whoever links it', async () => {
+  test('linking a wallet again credits nothing twice, even for another person', async () => {
     const key = newKey();
     await aDeposit(school, key.address, 120);
     await ann.delete(`/me/wallets/${await aWalletOf(ann, key)}`);
@@ -88,7 +88,7 @@ describe('linking a wallet', () => {
     expect(await listOf(ann)).toMatchObject([{ amount: 120, state: 'credited' }]);
   });
 
-  test('succeeds also where the balance would become too large: that deposit waits, the others come', async () => {
+  test('linking a wallet succeeds if one deposit would exceed the balance limit: that one waits, the others are credited', async () => {
     const key = newKey();
     await endow(school, ann.id, largest - 100);
     const [small, large, last] = [
@@ -108,8 +108,8 @@ describe('linking a wallet', () => {
   });
 });
 
-describe('crediting many', () => {
-  test('is one batch: each once, each to its own, the too large left', async () => {
+describe('crediting several deposits', () => {
+  test('a batch credits each deposit once to its owner and skips those above the balance limit', async () => {
     await endow(school, bob.id, largest);
     const [sender, other] = [newKey().address, newKey().address];
     const seen = { state: 'seen' } as const;
@@ -131,14 +131,14 @@ describe('crediting many', () => {
     expect(await credit(owned)).toEqual([]);
   });
 
-  test('the same from eight sides at once credits once', async () => {
+  test('eight concurrent credits of a deposit credit it once', async () => {
     const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
     const credited = await Promise.all(Array.from({ length: 8 }, () => credit([[id, ann.id]])));
     expect(credited.flat()).toEqual([id]);
     expect(await balanceOf(school, ann.id)).toBe(9);
   });
 
-  test('one deposit for two people at once is one’s', async () => {
+  test('concurrent credits of a deposit to two people credit one of them', async () => {
     for (let round = 1; round <= 5; round++) {
       const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
       const credited = await Promise.all([credit([[id, ann.id]]), credit([[id, bob.id]])]);
@@ -147,7 +147,7 @@ describe('crediting many', () => {
     }
   });
 
-  test('opposite batches at once do not meet head-on', async () => {
+  test('concurrent batches in opposite order cause no deadlock', async () => {
     const transient = jest.spyOn(school.database.dialect, 'isTransient');
     for (let round = 0; round < 5; round++) {
       const [one, two] = [newKey().address, newKey().address];
@@ -160,21 +160,21 @@ describe('crediting many', () => {
     expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([10, 10]);
   });
 
-  test('leaves nothing behind when it fails', async () => {
+  test('a failed transaction credits nothing', async () => {
     const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
     await expect(credit([[id, ann.id]]).then(() => credit([[id, 999_999]]))).resolves.toEqual([]);
     const open = await aDeposit(school, newKey().address, 9, { state: 'seen' });
     const failing = school.database.transaction(async () => {
       await credit([[open, ann.id]]);
-      throw new Error('the plug is pulled');
+      throw new Error('the transaction fails');
     });
-    await expect(failing).rejects.toThrow('the plug');
+    await expect(failing).rejects.toThrow('the transaction fails');
     expect([await deposit(open), await balanceOf(school, ann.id)]).toMatchObject([{ state: 'seen' }, 9]);
   });
 });
 
-describe('the list', () => {
-  test('goes on where the page before ended', async () => {
+describe('the list of deposits', () => {
+  test('the next page of deposits continues after the page before', async () => {
     const key = newKey();
     for (let i = 1; i <= 3; i++) await aDeposit(school, key.address, i);
     await aWalletOf(ann, key);
@@ -189,14 +189,14 @@ describe('the list', () => {
     });
   });
 
-  test('costs one statement, and shows nobody else’s', async () => {
+  test('the list of deposits costs one statement and shows no deposits of other people', async () => {
     await aDeposit(school, newKey().address, 1, { userId: ann.id });
     expect(await costOf(school, ann, () => ann.get('/me/deposits'))).toEqual(['SELECT']);
     expect([(await listOf(ann)).length, await listOf(bob)]).toEqual([1, []]);
   });
 });
 
-test('the connection tells where deposits go, once the chain is followed', async () => {
+test('GET /coins/chain shows the address for deposits after the first poll', async () => {
   const before = (await ann.get('/coins/chain')).body;
   expect(before).toEqual({
     ...{ chainId: 31_337, contract: '0x5FbDB2315678afecb367f032d93F642f64180aa3', treasury: null, decimals: 18 },

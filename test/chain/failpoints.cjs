@@ -1,7 +1,7 @@
 /*
- * Loaded before the worker that a test kills. The program opens as always and then waits, before the job, for a line on
- * its standard input: where to end, and the how-manieth time. It ends there as in a power failure, inside the call, so that no
- * later line of ours runs. Without a line it ends with whoever started it.
+ * Loaded before the worker that a test kills. The program starts normally and waits before the job for a line on its standard input. The
+ * line names the place and the pass at which the process is killed, inside the call, so that no later code runs. When its standard input
+ * is closed, the process exits.
  */
 require('reflect-metadata');
 const path = require('node:path');
@@ -11,21 +11,21 @@ const dist = path.join(process.cwd(), 'dist/src');
 const chain = 'modules/chain';
 const die = () => process.kill(process.pid, 'SIGKILL');
 
-/** `after` with a result that `counts`, or `before`. */
+/** Killed after a call whose result `counts`, or before the call. */
 const places = {
   'nonces are committed': { of: `${chain}/sending/nonce-assignment`, call: 'NonceAssignment.assign', counts: Boolean },
   'a signature': { of: `${chain}/sending/signer`, call: 'Signer.sign' },
-  'a raw transaction is committed': { of: `${chain}/sending/signing`, call: 'Signing.keep' },
-  'it is sent, not noted': { of: `${chain}/nodes/nodes`, call: 'Nodes.broadcast' },
-  'it is sent and noted': { of: `${chain}/sending/broadcasts`, call: 'Broadcasts.send', counts: Boolean },
+  'a raw transaction is committed': { of: `${chain}/sending/signing`, call: 'Signing.save' },
+  'it is sent, not saved': { of: `${chain}/nodes/nodes`, call: 'Nodes.broadcast' },
+  'it is sent and saved': { of: `${chain}/sending/broadcasts`, call: 'Broadcasts.send', counts: Boolean },
   'the chain was settled': {
     of: `${chain}/settlement/settlement`,
     call: 'Settlement.settle',
     counts: ({ mined, confirmed }) => mined + confirmed > 0,
   },
   'before a settlement is committed': {
-    of: `${chain}/payments/minings`,
-    call: 'Minings.follow',
+    of: `${chain}/payments/receipts`,
+    call: 'PaymentReceipts.record',
     counts: ({ mined, confirmed }) => mined + confirmed > 0,
   },
   'before a refund': { of: `${chain}/withdrawals/withdrawal-refunds`, call: 'WithdrawalRefunds.refund', before: true },
@@ -40,7 +40,7 @@ function arm({ place, time }) {
   const [owner, method] = call.split('.');
   const { prototype } = require(path.join(dist, of))[owner];
   const original = prototype[method];
-  if (!original) throw new Error(`There is no ${call}: has it another name now?`);
+  if (!original) throw new Error(`There is no ${call}: was it renamed?`);
   let left = time;
   prototype[method] = async function (...args) {
     if (before && --left === 0) die();
@@ -51,14 +51,14 @@ function arm({ place, time }) {
 }
 
 const lines = createInterface({ input: process.stdin });
-const told = new Promise((resolve) => lines.once('line', (line) => resolve(JSON.parse(line))));
+const instruction = new Promise((resolve) => lines.once('line', (line) => resolve(JSON.parse(line))));
 process.stdin.on('end', () => process.exit(1));
 
 const { Jobs } = require(path.join(dist, 'platform/jobs/jobs'));
 const { run } = Jobs.prototype;
 Jobs.prototype.run = async function (...args) {
-  arm(await told);
-  // From here on it may end by itself.
+  arm(await instruction);
+  // From here on an open standard input does not keep the process alive.
   process.stdin.unref();
   return run.apply(this, args);
 };

@@ -16,7 +16,7 @@ export class Dice {
   one = <T>(of: readonly T[]): T => of[this.below(of.length)]!;
 }
 
-/** What befalls one call. Silence costs the caller its patience, so that it comes less often. */
+/** Faults of single calls. Timeouts are drawn less often, because each costs the whole timeout. */
 const single: Record<string, Intercept> = {
   'too many requests': faults.tooManyRequests,
   'service unavailable': faults.unavailable,
@@ -32,7 +32,7 @@ const single: Record<string, Intercept> = {
 };
 const cheap = Object.keys(single).filter((name) => !name.startsWith('time-out'));
 
-/** What a provider is like for a whole look. */
+/** Faults that last for a whole poll. */
 const lasting: Record<string, { fault: (dice: Dice) => Intercept; concerns: RegExp }> = {
   'truncated logs': { fault: () => faults.truncatedLogs, concerns: /getLogs/ },
   'duplicated logs': { fault: () => faults.duplicatedLogs, concerns: /getLogs/ },
@@ -41,8 +41,8 @@ const lasting: Record<string, { fault: (dice: Dice) => Intercept; concerns: RegE
   'another branch': { fault: () => faults.anotherBranch, concerns: /getBlockBy|getLogs/ },
   'a wrong hash': { fault: () => faults.wrongBlockHash, concerns: /getBlockBy/ },
 };
-/** Of what the chain is, not of what is heard of it: believed where all say it, so never of all at once. */
-const lies = ['another branch', 'a wrong hash'];
+/** Faults that show another chain. If all providers showed it, it would be believed, so that only one of them gets such a fault. */
+const wrongChains = ['another branch', 'a wrong hash'];
 
 /** Draws faults for several providers, and counts those that happened. */
 export class FaultSchedule {
@@ -54,18 +54,18 @@ export class FaultSchedule {
     return Object.values(this.injected).reduce((sum, count) => sum + count, 0);
   }
 
-  /** One for each provider, for the next look. */
+  /** One interceptor for each provider, for the next poll. */
   draw(providers: number): Intercept[] {
-    const liar = this.dice.below(providers);
+    const wrongProvider = this.dice.below(providers);
     const percent = this.dice.one([0, 5, 10, 20]);
-    return Array.from({ length: providers }, (_, at) => this.moods(at === liar, percent));
+    return Array.from({ length: providers }, (_, at) => this.faultsFor(at === wrongProvider, percent));
   }
 
-  private moods(mayLie: boolean, percent: number): Intercept {
-    const names = Object.keys(lasting).filter((name) => mayLie || !lies.includes(name));
+  private faultsFor(mayShowWrongChain: boolean, percent: number): Intercept {
+    const names = Object.keys(lasting).filter((name) => mayShowWrongChain || !wrongChains.includes(name));
     const name = this.dice.chance(70) ? this.dice.one(names) : null;
-    const mood = name ? this.lasting(name) : (((_call, forward) => forward()) as Intercept);
-    return (call, forward) => (this.dice.chance(percent) ? this.single(call, forward) : mood(call, forward));
+    const lastingFault = name ? this.lasting(name) : (((_call, forward) => forward()) as Intercept);
+    return (call, forward) => (this.dice.chance(percent) ? this.single(call, forward) : lastingFault(call, forward));
   }
 
   private single(...[call, forward]: Parameters<Intercept>): unknown {
@@ -80,7 +80,7 @@ export class FaultSchedule {
     return async (call: Call, forward) => {
       if (!concerns.test(call.method)) return forward();
       const [honest, result] = [await forward(), await intercept(call, forward)];
-      // Half of no logs is no fault.
+      // Half of an empty list of logs is no fault, so that it is not counted.
       if (JSON.stringify(result) !== JSON.stringify(honest)) this.count(name);
       return result;
     };

@@ -9,36 +9,36 @@ import { RpcProxy, type Intercept } from '../support/rpc-proxy';
 import type { Environment } from '../support/server';
 import { random } from '../rewards/random-operations';
 import { scale } from '../rewards/scale';
-import { DoomedWorker } from './doomed-worker';
-import { anyMoment, kills, replyLost, type Kill } from './kills';
-import { Reckoning } from './reckoning';
+import { KilledWorker } from './killed-worker';
+import { anyMoment, kills, responseLost, type Kill } from './kill-points';
+import { ExpectedResults } from './expected-results';
 import { chainEnvironment, SchoolOnChain } from './school-on-chain';
 import { Traffic } from './traffic';
 
-// Each place once on each engine.
+// Once for each place.
 const times = scale({ sqlite: 14, postgres: 14, long: 200 });
 const environment = { CHAIN_IN_FLIGHT: '64', CHAIN_DAILY_CAP: '2000000' };
 
 function report(
-  struck: ReadonlyMap<string, number>,
-  figures: Awaited<ReturnType<Reckoning['figures']>> & { refusals: number },
+  killCounts: ReadonlyMap<string, number>,
+  figures: Awaited<ReturnType<ExpectedResults['figures']>> & { refusals: number },
 ): void {
   const { double, lost, refusals, confirmed, refunded, deposits } = figures;
   const lines = [
     `${times} kills: ${double} double payments, ${lost} lost, ${refusals} refusals (${testEngine()})`,
     `  ${confirmed + refunded} withdrawals: ${confirmed} paid, ${refunded} refunded; ${deposits} deposits`,
-    ...[...struck].map(([name, number]) => `  ${name.padEnd(40)} ${String(number).padStart(3)}`),
+    ...[...killCounts].map(([name, number]) => `  ${name.padEnd(40)} ${String(number).padStart(3)}`),
   ];
   console.log(lines.join('\n'));
 }
 
-describeOnChain('a worker that is killed', () => {
+describeOnChain('killed workers', () => {
   let chain: LocalChain;
   let proxy: RpcProxy;
   let on: SchoolOnChain;
-  let witness: SchoolOnChain;
+  let committedReader: SchoolOnChain;
   let traffic: Traffic;
-  let next: DoomedWorker | undefined;
+  let next: KilledWorker | undefined;
 
   beforeAll(async () => {
     await buildOnce();
@@ -46,40 +46,40 @@ describeOnChain('a worker that is killed', () => {
     await chain.mine(10);
     proxy = await RpcProxy.start(chain.rpcUrl);
     on = await SchoolOnChain.open(chain, { environment, rpcUrls: [proxy.url] });
-    witness = await SchoolOnChain.open(chain, { url: on.school.url });
+    committedReader = await SchoolOnChain.open(chain, { url: on.school.url });
     proxy.permit = isCommitted;
-    await on.tick();
+    await on.poll();
     traffic = await Traffic.begin(on, random(Number(scale.seed)));
     next = open();
-    // Programs start and are compiled here: slow where others work too.
+    // Long, because programs are compiled and started here.
   }, 300_000);
   afterAll(async () => {
     await next?.kill();
-    await Promise.all([on.close(), witness.close()]);
+    await Promise.all([on.close(), committedReader.close()]);
     await proxy.stop();
     await chain.stop();
   });
 
-  const open = (): DoomedWorker => {
+  const open = (): KilledWorker => {
     const settings = { ...chainEnvironment(chain, [proxy.url]), ...environment } as Environment;
-    return DoomedWorker.open(on.school.url, settings);
+    return KilledWorker.open(on.school.url, settings);
   };
 
-  /** Through a connection that sees what is committed, and nothing else. */
+  /** Uses another connection, which sees committed rows only. */
   async function isCommitted(hash: string): Promise<boolean> {
     const sql = 'SELECT count(*) AS known FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
-    return (await witness.school.database.row({ known: int }, sql, [hash]))!.known === 1;
+    return (await committedReader.school.database.row({ known: int }, sql, [hash]))!.known === 1;
   }
 
-  /** Its process; another one opens meanwhile. */
-  function take(): DoomedWorker {
+  /** Returns a worker that is ready, and starts the next one. */
+  function take(): KilledWorker {
     const worker = next ?? open();
     next = open();
     return worker;
   }
 
-  /** The node has the transaction, and its sender dies before it hears so. */
-  function insteadOfReply(worker: DoomedWorker, time: number): Intercept {
+  /** The node receives the transaction, and the worker is killed before the response. */
+  function killBeforeResponse(worker: KilledWorker, time: number): Intercept {
     let left = time;
     return onCall('eth_sendRawTransaction', async (call, forward) => {
       if (--left > 0) return forward();
@@ -89,7 +89,7 @@ describeOnChain('a worker that is killed', () => {
     });
   }
 
-  function after(worker: DoomedWorker, ms: number): Intercept {
+  function killAfter(worker: KilledWorker, ms: number): Intercept {
     let pulled: Promise<void> | undefined;
     return (_call, forward) => {
       pulled ??= sleep(ms).then(() => worker.kill());
@@ -97,66 +97,65 @@ describeOnChain('a worker that is killed', () => {
     };
   }
 
-  /** A place that was not reached is looked for earlier: the first statement, and the first moment, always are. */
-  async function strike({ place, most }: Kill): Promise<void> {
-    for (let time = traffic.upTo(most); ; time = Math.ceil(time / 2)) {
+  /** If the place was not reached, an earlier time is tried. The first statement and the first moment are always reached. */
+  async function killWorker({ place, maxPasses }: Kill): Promise<void> {
+    for (let time = traffic.upTo(maxPasses); ; time = Math.ceil(time / 2)) {
       const worker = take();
-      if (place === replyLost) proxy.intercept = insteadOfReply(worker, time);
-      if (place === anyMoment) proxy.intercept = after(worker, time);
+      if (place === responseLost) proxy.intercept = killBeforeResponse(worker, time);
+      if (place === anyMoment) proxy.intercept = killAfter(worker, time);
       const killed = await worker.run({ place, time });
       proxy.reset();
       if (killed) return;
-      if (most <= 3) throw new Error(`The worker came to its end and never to "${place}", time ${time}`);
+      if (maxPasses <= 3) throw new Error(`The worker ended without reaching "${place}", time ${time}`);
     }
   }
 
-  /** The lease of the dead runs out. */
-  async function timePasses(): Promise<void> {
+  /** Ends the lease of the killed worker. */
+  async function expireLease(): Promise<void> {
     const { database } = on.school;
     await database.transaction(() => database.run('UPDATE platform_lease SET expires_at = $1', [new Date(0)]));
   }
 
-  async function othersGoOn(): Promise<void> {
-    await on.tick();
+  async function continueWithAnotherWorker(): Promise<void> {
+    await on.poll();
     await on.mine();
   }
 
-  async function die(kill: Kill): Promise<void> {
-    await traffic.stir();
-    await kill.stage(traffic);
+  async function killAt(kill: Kill): Promise<void> {
+    await traffic.addRandomEvents();
+    await kill.prepare(traffic);
     const before = await traffic.traces();
-    await strike(kill);
+    await killWorker(kill);
     const after = await traffic.traces();
-    if (!kill.left(before, after)) throw new Error(`Killed ${kill.name}, and left ${JSON.stringify(after)}`);
-    await timePasses();
-    if (kill.repaired !== false) await othersGoOn();
-    expect(await (await Reckoning.of(traffic)).doublePayments()).toBe(0);
+    if (!kill.hasLeft(before, after)) throw new Error(`Killed ${kill.name}, but it left ${JSON.stringify(after)}`);
+    await expireLease();
+    if (kill.isFollowedByPoll !== false) await continueWithAnotherWorker();
+    expect(await (await ExpectedResults.of(traffic)).doublePayments()).toBe(0);
     expect(await on.violations()).toEqual([]);
   }
 
   const isOpen = ({ state }: { state: string }): boolean => state !== 'confirmed' && state !== 'refunded';
-  async function untilAllHasEnded(): Promise<void> {
+  async function mineUntilAllEnded(): Promise<void> {
     for (let left = 50; left > 0 && (await on.states()).some(isOpen); left--) await on.mine();
     expect((await on.states()).filter(isOpen)).toEqual([]);
   }
 
-  test(`${times} times, wherever it is, pays each withdrawal once or refunds it once`, async () => {
-    const struck = new Map<string, number>();
+  test(`after a worker is killed ${times} times, each withdrawal is paid once or refunded once`, async () => {
+    const killCounts = new Map<string, number>();
     for (let at = 0; at < times; at++) {
       const kill = kills[at % kills.length]!;
-      await die(kill);
-      struck.set(kill.name, (struck.get(kill.name) ?? 0) + 1);
+      await killAt(kill);
+      killCounts.set(kill.name, (killCounts.get(kill.name) ?? 0) + 1);
     }
-    await untilAllHasEnded();
+    await mineUntilAllEnded();
 
-    const reckoning = await Reckoning.of(traffic);
-    const figures = { ...(await reckoning.figures()), refusals: proxy.refusals };
-    report(struck, figures);
+    const results = await ExpectedResults.of(traffic);
+    const figures = { ...(await results.figures()), refusals: proxy.refusals };
+    report(killCounts, figures);
     expect(figures).toMatchObject({ double: 0, lost: 0, refusals: 0 });
-    // Nothing of it counts where nothing happened.
+    // The test proves nothing if there were no payments, refunds or deposits.
     for (const number of [figures.confirmed, figures.refunded, figures.deposits]) expect(number).toBeGreaterThan(0);
-    for (const holder of traffic.people)
-      expect(await reckoning.found(holder)).toEqual(await reckoning.expected(holder));
+    for (const holder of traffic.people) expect(await results.found(holder)).toEqual(await results.expected(holder));
     expect(await on.violations()).toEqual([]);
   }, 2_400_000);
 });

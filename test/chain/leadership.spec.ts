@@ -10,21 +10,21 @@ import { chainEnvironment, SchoolOnChain } from './school-on-chain';
 
 const leaseMs = 15_000;
 
-describeOnChain('of several processes one follows the chain', () => {
+describeOnChain('the leader among several processes', () => {
   let chain: LocalChain;
   let proxy: RpcProxy;
   let on: SchoolOnChain;
-  let twin: SchoolOnChain;
+  let second: SchoolOnChain;
   beforeEach(async () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(10);
     proxy = await RpcProxy.start(chain.rpcUrl);
     on = await SchoolOnChain.open(chain, { rpcUrls: [proxy.url] });
-    twin = await SchoolOnChain.open(chain, { url: on.school.url });
-    await on.tick();
+    second = await SchoolOnChain.open(chain, { url: on.school.url });
+    await on.poll();
   }, 60_000);
   afterEach(async () => {
-    await Promise.all([on.close(), twin.close()]);
+    await Promise.all([on.close(), second.close()]);
     await proxy.stop();
     await chain.stop();
   });
@@ -34,7 +34,7 @@ describeOnChain('of several processes one follows the chain', () => {
       { holder: text, token: int, expiresAt: instant },
       `SELECT holder, token, expires_at AS "expiresAt" FROM platform_lease WHERE name = 'job:rewards:poll-chain'`,
     ))!;
-  const hangs = (): Promise<void> =>
+  const delayNextRequest = (): Promise<void> =>
     new Promise((resolve) => {
       proxy.intercept = (_call, forward) => {
         resolve();
@@ -43,38 +43,38 @@ describeOnChain('of several processes one follows the chain', () => {
       };
     });
 
-  test('while one looks, no other does', async () => {
-    const looking = hangs();
-    const first = on.tick();
-    await looking;
-    expect(await twin.school.part(Jobs).run('rewards:poll-chain')).toBeNull();
+  test('while one process polls the chain, no other process does', async () => {
+    const isPolling = delayNextRequest();
+    const first = on.poll();
+    await isPolling;
+    expect(await second.school.part(Jobs).run('rewards:poll-chain')).toBeNull();
     await first;
-    expect(await twin.school.part(Jobs).run('rewards:poll-chain')).not.toBeNull();
+    expect(await second.school.part(Jobs).run('rewards:poll-chain')).not.toBeNull();
   });
 
-  test('what a former leader has seen and signed is not written', async () => {
+  test('a stale leader cannot write what it has read', async () => {
     const ann = await on.holder(100);
     const id = await on.withdraws(ann, 40);
-    await on.tick();
+    await on.poll();
     await chain.mine();
-    const looking = hangs();
-    const late = on.tick();
-    await looking;
-    // Its process was asleep, and the others have waited for as long as they have to.
+    const isPolling = delayNextRequest();
+    const late = on.poll();
+    await isPolling;
+    // The process was suspended until its lease expired.
     await on.school.database.transaction(() =>
       on.school.database.run("UPDATE platform_lease SET expires_at = $1 WHERE name = 'job:rewards:poll-chain'", [
         new Date(0),
       ]),
     );
-    await twin.tick();
-    const settled = await twin.withdrawal(ann, id);
+    await second.poll();
+    const settled = await second.withdrawal(ann, id);
     await expect(late).rejects.toThrow('no longer held');
     expect(await on.withdrawal(ann, id)).toEqual(settled);
     expect(settled).toMatchObject({ state: 'mined' });
     expect(await on.violations()).toEqual([]);
   });
 
-  test('when the leader is killed in the middle of a look, another goes on within two lease periods', async () => {
+  test('when the leader is killed during a poll, another process continues within two lease periods', async () => {
     const silent = await RpcProxy.start(chain.rpcUrl);
     silent.intercept = timeOutBeforeForwarding;
     const environment = { ...chainEnvironment(chain), WORKER: 'on', CHAIN_RPC_TIMEOUT_MS: '60000' };

@@ -3,18 +3,18 @@ import { describeOnChain } from '../support/on-chain';
 import { RpcProxy } from '../support/rpc-proxy';
 import { scale } from '../rewards/scale';
 import { Dice, FaultSchedule } from './fault-schedule';
-import { LivelySchool } from './lively-school';
+import { RandomSchool } from './random-school';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
-// Ten thousand in the long variant.
+// 10,000 in the long variant.
 const goal = scale({ sqlite: 300, postgres: 300, long: 10_000 });
 const ticksOfARound = 20;
 
-describeOnChain('a school whose two providers fail all the time', () => {
+describeOnChain('constant faults of two providers', () => {
   let chain: LocalChain;
   let proxies: RpcProxy[];
   let on: SchoolOnChain;
-  let looker: SchoolOnChain;
+  let committedReader: SchoolOnChain;
   beforeAll(async () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 2);
@@ -23,44 +23,44 @@ describeOnChain('a school whose two providers fail all the time', () => {
       rpcUrls: proxies.map(({ url }) => url),
       environment: { CHAIN_RPC_TIMEOUT_MS: '700', CHAIN_STUCK_SECONDS: '1' },
     });
-    // Another connection: it sees what is committed, and nothing else.
-    looker = await SchoolOnChain.open(chain, { url: on.school.url });
-    for (const proxy of proxies) proxy.permit = (hash) => looker.knows(hash);
-    await on.tick();
+    // Another connection, which sees committed rows only.
+    committedReader = await SchoolOnChain.open(chain, { url: on.school.url });
+    for (const proxy of proxies) proxy.permit = (hash) => committedReader.knows(hash);
+    await on.poll();
   }, 60_000);
   afterAll(async () => {
-    await Promise.all([on.close(), looker.close()]);
+    await Promise.all([on.close(), committedReader.close()]);
     await Promise.all(proxies.map((proxy) => proxy.stop()));
     await chain.stop();
   });
 
   const calm = (): void => proxies.forEach((proxy) => (proxy.intercept = (_call, forward) => forward()));
 
-  test('pays, confirms and credits nothing wrongly, and is up to date two looks after they recover', async () => {
+  test('a school whose two providers fail all the time pays, confirms and credits correctly, and is up to date two polls after they recover', async () => {
     const dice = new Dice(Number(scale.seed));
     const schedule = new FaultSchedule(dice);
-    const lively = await LivelySchool.open(on, dice, 5);
-    let [ticks, refusedLooks, slowest] = [0, 0, 0];
+    const randomSchool = await RandomSchool.open(on, dice, 5);
+    let [ticks, failedPolls, slowest] = [0, 0, 0];
     while (schedule.total < goal) {
-      await lively.signInAgain();
+      await randomSchool.signInAgain();
       for (let tick = 0; tick < ticksOfARound; tick++, ticks++) {
-        await lively.livesOn();
+        await randomSchool.doRandomActions();
         schedule.draw(2).forEach((intercept, at) => (proxies[at]!.intercept = intercept));
-        if (!(await lively.looks())) refusedLooks += 1;
-        await lively.expectNothingWrong();
+        if (!(await randomSchool.poll())) failedPolls += 1;
+        await randomSchool.expectNothingWrong();
       }
       calm();
-      await lively.expectNobodyOverpaid();
-      slowest = Math.max(slowest, await lively.ticksUntilSettled());
+      await randomSchool.expectNobodyOverpaid();
+      slowest = Math.max(slowest, await randomSchool.ticksUntilSettled());
       expect(slowest).toBeLessThanOrEqual(2);
     }
-    await lively.ends();
+    await randomSchool.finishAll();
     const sent = proxies.flatMap(({ rawTransactions }) => rawTransactions).length;
     const refusals = proxies.reduce((sum, proxy) => sum + proxy.refusals, 0);
-    console.log(`Seed ${scale.seed}: ${schedule.total} faults in ${ticks} ticks, of which ${refusedLooks} saw nothing`);
+    console.log(`Seed ${scale.seed}: ${schedule.total} faults in ${ticks} ticks, of which ${failedPolls} failed`);
     console.log(JSON.stringify(schedule.injected));
     console.log(
-      `${JSON.stringify(lively.figures)}; up to date after ${slowest} ticks; ${sent} transactions sent, ${refusals} uncommitted`,
+      `${JSON.stringify(randomSchool.figures)}; up to date after ${slowest} ticks; ${sent} transactions sent, ${refusals} uncommitted`,
     );
     expect(refusals).toBe(0);
     expect(await on.violations()).toEqual([]);

@@ -4,32 +4,32 @@ import { LocalChain } from '../support/chain';
 import { describeOnChain } from '../support/on-chain';
 import { confirmations, SchoolOnChain } from './school-on-chain';
 
-describeOnChain('a school on a chain', () => {
+describeOnChain('payments and deposits on a chain', () => {
   let chain: LocalChain;
   let on: SchoolOnChain;
   beforeEach(async () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 2);
     on = await SchoolOnChain.open(chain);
-    await on.tick();
+    await on.poll();
   }, 60_000);
   afterEach(async () => {
     await on.close();
     await chain.stop();
   });
 
-  test('pays a withdrawal, and says so when it is final', async () => {
+  test('a withdrawal is paid, and the person is notified when it is final', async () => {
     const ann = await on.holder(100);
     const id = await on.withdraws(ann, 40);
     expect(await on.balance(ann)).toBe(60);
     expect(await on.withdrawal(ann, id)).toMatchObject({ state: 'reserved', txHash: null, confirmed: false });
 
-    expect(await on.tick()).toMatchObject({ assigned: 1, signed: 1, sent: 1 });
+    expect(await on.poll()).toMatchObject({ assigned: 1, signed: 1, sent: 1 });
     const sent = await on.withdrawal(ann, id);
     expect(sent).toMatchObject({ state: 'broadcast', txHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
-    const idle = await on.school.statements(on.tick);
+    const idle = await on.school.statements(on.poll);
     expect(idle.result).toEqual({});
-    // Lease, record, marks, settlement, what is due: the same with ten thousand under way.
+    // Lease, job run, cursor, settlement and refunds. The number does not grow with the withdrawals that are under way.
     expect(idle.statements.length).toBeLessThanOrEqual(39);
 
     await on.mine();
@@ -47,10 +47,10 @@ describeOnChain('a school on a chain', () => {
     expect(await on.violations()).toEqual([]);
   });
 
-  test('credits a deposit, once, when it is final', async () => {
+  test('a deposit is credited once when it is final', async () => {
     const ann = await on.holder(100);
     const id = await on.withdraws(ann, 50);
-    await on.tick();
+    await on.poll();
     await on.mine(confirmations + 1);
     expect(await on.withdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
     await chain.transferToTreasury(0, 12n * unitsPerCoin + 5n);

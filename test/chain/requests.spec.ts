@@ -7,7 +7,7 @@ import { RpcProxy } from '../support/rpc-proxy';
 import { endow } from '../rewards/ledger-state';
 import { chainEnvironment, SchoolOnChain, type Holder } from './school-on-chain';
 
-/** HTTP requests and calls of the ticks of one size. */
+/** HTTP requests and RPC calls of one poll. */
 interface Cost {
   requests: number;
   calls: number;
@@ -17,7 +17,7 @@ const sizes = [100, 1_000, 10_000];
 const ticks = 3;
 const inFlight = 16;
 
-describeOnChain('what a tick asks the nodes', () => {
+describeOnChain('requests of a poll to the nodes', () => {
   let chain: LocalChain;
   let proxy: RpcProxy;
   let on: SchoolOnChain;
@@ -36,7 +36,7 @@ describeOnChain('what a tick asks the nodes', () => {
     });
     ann = await on.holder(0);
     await endow(on.school, ann.ask.id, 1_000_000);
-    await on.tick();
+    await on.poll();
   }, 120_000);
   afterAll(async () => {
     await on.close();
@@ -44,7 +44,7 @@ describeOnChain('what a tick asks the nodes', () => {
     await chain.stop();
   });
 
-  /** Brings the number of pending withdrawals to `count`: sixteen of them on their way, the others waiting. */
+  /** Raises the number of pending withdrawals to `count`. Sixteen of them are under way, the others wait. */
   async function pending(count: number): Promise<void> {
     const { database } = on.school;
     await database.transaction(async () => {
@@ -57,11 +57,11 @@ describeOnChain('what a tick asks the nodes', () => {
       const rows = posted.map(({ id }) => [ann.ask.id, address, 10, 'reserved', id, now, now]);
       await insertRows(database, 'rewards_withdrawal', columns, rows);
     });
-    await on.tick();
+    await on.poll();
   }
 
-  /** Of ticks in the middle of work: a block with sixteen payments, a final block, sixteen more to send. */
-  async function costOfATick(): Promise<Cost> {
+  /** The average of polls that each find sixteen payments in a block and a new final block, and send sixteen payments. */
+  async function costOfPoll(): Promise<Cost> {
     await on.mine(6);
     proxy.reset();
     for (let tick = 0; tick < ticks; tick++) await on.mine();
@@ -69,14 +69,14 @@ describeOnChain('what a tick asks the nodes', () => {
     return { requests: requests / ticks, calls: Object.values(calls).reduce((sum, n) => sum + n, 0) / ticks };
   }
 
-  test('is the same for 100, 1,000 and 10,000 pending withdrawals, and at most ten requests', async () => {
+  test('a poll sends at most ten requests, and as many for 10,000 pending withdrawals as for 100', async () => {
     const costs: Cost[] = [];
     for (const count of sizes) {
       await pending(count);
-      costs.push(await costOfATick());
+      costs.push(await costOfPoll());
     }
     for (const [at, { requests, calls }] of costs.entries())
-      console.log(`${sizes[at]} pending: ${requests} requests with ${calls} calls a tick`);
+      console.log(`${sizes[at]} pending: ${requests} requests with ${calls} calls a poll`);
     const [first] = costs;
     for (const { requests, calls } of costs) {
       expect(requests).toBeLessThanOrEqual(10);

@@ -5,7 +5,7 @@ import { describeOnChain } from '../support/on-chain';
 import { Client } from '../support/school';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
-describeOnChain('a database restored from an older backup', () => {
+describeOnChain('polling with a restored older backup', () => {
   let chain: LocalChain;
   let on: SchoolOnChain;
   let admin: Client;
@@ -14,8 +14,8 @@ describeOnChain('a database restored from an older backup', () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 2);
     on = await SchoolOnChain.open(chain);
-    on.later(0);
-    await on.tick();
+    on.advanceClock(0);
+    await on.poll();
     admin = await on.school.admin();
     ann = await on.holder(900);
   }, 60_000);
@@ -23,11 +23,11 @@ describeOnChain('a database restored from an older backup', () => {
     const violations = await on.violations();
     await on.close();
     await chain.stop();
-    // The books say so themselves: a payment that this database knows nothing of.
+    // The audit reports the payment that the restored database does not contain.
     expect(violations.map(({ invariant }) => invariant)).toEqual(['I9', 'I15']);
   });
 
-  /** The school as it is now, opened again; `restore` goes back to this moment. */
+  /** Copies the database and opens the school again. The returned function restores the copy. */
   async function backup(): Promise<() => Promise<void>> {
     const { url, clock } = on.school;
     const now = clock.now();
@@ -46,40 +46,40 @@ describeOnChain('a database restored from an older backup', () => {
     };
   }
 
-  test('halts at once where the chain has gone further than its nonces, and pays nothing twice', async () => {
+  test('a restored school halts if the chain has used more nonces, and pays nothing twice', async () => {
     const id = await on.withdraws(ann, 40);
     const restore = await backup();
-    await on.tick();
+    await on.poll();
     await on.mine(confirmations + 1);
     expect(await on.withdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
     await restore();
-    for (let look = 0; look < 3; look++) await on.mine(confirmations + 1);
-    expect(await on.marks()).toMatchObject({ halted: true });
+    for (let poll = 0; poll < 3; poll++) await on.mine(confirmations + 1);
+    expect(await on.cursor()).toMatchObject({ halted: true });
     expect(await on.withdrawal(ann, id)).toMatchObject({ state: 'reserved' });
     expect(await on.attempts(id)).toEqual([]);
-    expect(await on.alarms(admin)).toHaveLength(1);
-    // It looks as if it had never been sent: giving it back would give coins that are on the chain.
+    expect(await on.haltMessages(admin)).toHaveLength(1);
+    // In the backup the withdrawal was never sent. A refund would duplicate coins that are on the chain.
     expect((await ann.ask.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ waitingFor: 'halt' });
-    await on.tick();
+    await on.poll();
     expect([await on.balance(ann), await on.onChain(ann)]).toEqual([860, 40]);
   });
 
-  test('halts a withdrawal whose nonce was spent by an attempt it does not know any more', async () => {
+  test('a restored school halts a withdrawal whose nonce was used by an attempt that the backup does not contain', async () => {
     const id = await on.withdraws(ann, 40);
-    await on.tick();
+    await on.poll();
     const restore = await backup();
-    on.later(181);
-    await on.tick();
+    on.advanceClock(181);
+    await on.poll();
     const [, bumped] = await on.attempts(id);
     await on.mine(confirmations + 1);
     await restore();
-    for (let look = 0; look < 3; look++) await on.mine();
+    for (let poll = 0; poll < 3; poll++) await on.mine();
     const sql = 'SELECT state, consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1';
     expect(await on.school.database.row({ state: text, consumedBy: text }, sql, [id])).toEqual({
       state: 'halted',
       consumedBy: bumped!.txHash,
     });
-    expect(await on.marks()).toMatchObject({ halted: true });
+    expect(await on.cursor()).toMatchObject({ halted: true });
     expect([await on.balance(ann), await on.onChain(ann)]).toEqual([860, 40]);
     expect(await on.paymentsTo(ann)).toHaveLength(1);
   });

@@ -9,10 +9,10 @@ import { describeOnChain } from '../support/on-chain';
 import { cli, Server, type Caller } from '../support/server';
 import { chainEnvironment, confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
-/** On PostgreSQL the copy is the server's own: its tools of the right version are not everywhere. */
+/** On PostgreSQL the server copies the database, because tools of the right version are not always installed. */
 const byCommand = testEngine() === 'sqlite';
 
-describeOnChain('a server on a database that is older than the chain', () => {
+describeOnChain('the restore command and the chain', () => {
   let chain: LocalChain;
   let on: SchoolOnChain;
   let ann: Holder;
@@ -24,7 +24,7 @@ describeOnChain('a server on a database that is older than the chain', () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 2);
     on = await SchoolOnChain.open(chain);
-    await on.tick();
+    await on.poll();
     [admin, ann] = [await on.school.admin(), await on.holder(900)];
   }, 120_000);
   afterEach(async () => {
@@ -34,15 +34,15 @@ describeOnChain('a server on a database that is older than the chain', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Takes a backup, lets `meanwhile` happen, and goes back to it: gives the address of the database and what was printed. */
-  async function backup(): Promise<() => Promise<{ url: string; told: string }>> {
+  /** Takes a backup. The returned function restores it and returns the database URL and the printed text. */
+  async function backup(): Promise<() => Promise<{ url: string; output: string }>> {
     const { url } = on.school;
     const file = path.join(folder, 'backup.sqlite3');
     if (byCommand) {
       await cli(url, ['backup', '-o', file]);
       return async () => {
         await on.close();
-        return { url, told: await cli(url, ['restore', file, '--replace']) };
+        return { url, output: await cli(url, ['restore', file, '--replace']) };
       };
     }
     await on.close();
@@ -50,30 +50,30 @@ describeOnChain('a server on a database that is older than the chain', () => {
     on = await SchoolOnChain.open(chain, { url });
     return async () => {
       await on.close();
-      return { url: copy, told: '' };
+      return { url: copy, output: '' };
     };
   }
 
   const status = async (by: Caller): Promise<any> => done(by.get('/coins/chain/status'));
 
-  async function hasLooked(by: Caller): Promise<void> {
+  async function waitForPoll(by: Caller): Promise<void> {
     const started = new Date().toISOString();
     for (let left = 300; left > 0; left--) {
       const { cursor } = await status(by);
       if (cursor.observedAt > started) return;
       await sleep(100);
     }
-    throw new Error('Nobody has looked at the chain');
+    throw new Error('The chain was not polled within 30 seconds');
   }
 
-  test('gives nothing back that was paid, whatever is asked of it right after the start; the audit says so until it is settled', async () => {
+  test('after a restore a paid withdrawal is never refunded, and the audit reports the payment until it is settled', async () => {
     const id = await on.withdraws(ann, 250);
     const restore = await backup();
-    await on.tick();
+    await on.poll();
     await on.mine(confirmations + 1);
     const { nonce } = (await chain.provider.getTransaction((await on.paymentsTo(ann))[0]!))!;
-    const { url, told } = await restore();
-    if (byCommand) expect(told).toContain('Payments are halted');
+    const { url, output } = await restore();
+    if (byCommand) expect(output).toContain('Payments are halted');
 
     const environment = { ...chainEnvironment(chain), WORKER: 'on' } as Record<string, string>;
     server = await Server.start(url, environment);
@@ -82,8 +82,8 @@ describeOnChain('a server on a database that is older than the chain', () => {
     expect((await person.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
     const halt = `/coins/hot-wallets/${chain.treasury}/halt`;
     if (byCommand) expect((await treasurer.delete(halt, { reason: 'at once' })).status).toBe(409);
-    await hasLooked(treasurer);
-    await hasLooked(treasurer);
+    await waitForPoll(treasurer);
+    await waitForPoll(treasurer);
     expect(await done(person.get(`/coins/withdrawals/${id}`))).toMatchObject({
       state: 'cancelling',
       waitingFor: 'halt',
@@ -98,7 +98,7 @@ describeOnChain('a server on a database that is older than the chain', () => {
     const settle = { action: 'settle', reason: 'paid before', txHash, nonce };
     await done(treasurer.post(`/coins/withdrawals/${id}/decisions`, settle));
     await done(resume());
-    await hasLooked(treasurer);
+    await waitForPoll(treasurer);
     expect(await done(person.get(`/coins/withdrawals/${id}`))).toMatchObject({ state: 'confirmed' });
     expect([(await done(person.get('/me/coins'))).balance, (await status(treasurer)).hotWallets[0].haltedAt]).toEqual([
       650,

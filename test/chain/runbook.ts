@@ -16,9 +16,9 @@ interface Payout {
   withdrawalIds: number[];
 }
 
-/** What an administrator does with docs/operations/chain.md in hand, and knows of the chain what an explorer shows. */
+/** Follows docs/chain.md like an administrator who sees the chain in an explorer. */
 export class Runbook {
-  /** What the wallet said when it was asked to go on. */
+  /** The codes of refused resumptions. */
   readonly refusals: string[] = [];
 
   constructor(
@@ -26,22 +26,22 @@ export class Runbook {
     private readonly admin: Client,
   ) {}
 
-  /** Until every withdrawal has ended and the wallet pays again, or so many rounds have not been enough. */
+  /** Repeats until every withdrawal has ended and the wallet is not halted, at most `rounds` times. */
   async follow(rounds = 8): Promise<void> {
     for (let round = 0; round < rounds; round++) {
-      this.on.later(200);
+      this.on.advanceClock(200);
       await this.on.mine(confirmations + 1);
-      await this.on.tick();
+      await this.on.poll();
       for (const one of await this.open()) await this.decide(one);
       await this.resume();
-      if ((await this.open()).length === 0 && !(await this.on.marks()).halted) return;
+      if ((await this.open()).length === 0 && !(await this.on.cursor()).halted) return;
     }
   }
 
-  /** What is left of payments nobody ordered is given up as lost. */
+  /** Books the remaining payments without a withdrawal as lost. */
   async bookLosses(): Promise<void> {
     for (const { id } of await this.payouts())
-      await done(this.admin.put(`/coins/chain/payouts/${id}/booking`, { reason: 'nobody has it back' }));
+      await done(this.admin.put(`/coins/chain/payouts/${id}/booking`, { reason: 'the coins are lost' }));
   }
 
   private async open(): Promise<Listed[]> {
@@ -68,7 +68,7 @@ export class Runbook {
     if (haltedAt === null) return;
     const acknowledged = headNonce > nextNonce ? { nextNonce: headNonce } : {};
     const resumed = await this.admin.delete(`/coins/hot-wallets/${address}/halt`, {
-      reason: 'looked',
+      reason: 'checked',
       ...acknowledged,
     });
     if (resumed.status === 200) return;
@@ -76,7 +76,7 @@ export class Runbook {
     if (resumed.body.code === 'PAYMENTS_UNEXPLAINED') await this.explain(resumed.body.withdrawalIds);
   }
 
-  /** One at a time, what waits before what was refunded: of two that look alike only one was paid. */
+  /** One withdrawal at a time, waiting ones before refunded ones, because of two with the same amount only one was paid. */
   private async explain(ids: readonly number[]): Promise<void> {
     const { data } = await done(this.admin.get('/coins/chain/withdrawals?limit=100'));
     const doubtful = data.filter((one: Listed) => ids.includes(one.id));

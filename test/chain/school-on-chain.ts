@@ -7,9 +7,9 @@ import { done } from '../journeys/cast';
 import type { LocalChain } from '../support/chain';
 import { School, type Client } from '../support/school';
 import { endow } from '../rewards/ledger-state';
-import { aWalletOf } from './silent-chain';
+import { aWalletOf } from './unreachable-chain';
 
-/** How deep is final in the tests: short, so that a test can mine past it. */
+/** Small, so that a test can mine enough blocks for finality. */
 export const confirmations = 4;
 
 export const chainEnvironment = (chain: LocalChain, rpcUrls: readonly string[] = [chain.rpcUrl]): Environment => ({
@@ -19,19 +19,19 @@ export const chainEnvironment = (chain: LocalChain, rpcUrls: readonly string[] =
   CHAIN_PRIVATE_KEY: chain.treasuryKey,
   CHAIN_CONFIRMATIONS: String(confirmations),
   CHAIN_FINALIZED_TAG: 'off',
-  // The patience of production: on a busy machine a node is late, and that is no fault that a test has asked for.
+  // As in production, because a node can be late on a busy machine and this must not count as a fault.
   CHAIN_RPC_TIMEOUT_MS: '10000',
   WALLET_COOLDOWN_MINUTES: '0',
 });
 
-/** A student with coins and a wallet of their own, linked by its own signature. */
+/** A student with coins and a linked wallet. */
 export interface Holder {
   ask: Client;
   wallet: Wallet;
   walletId: number;
 }
 
-/** A school that follows a chain, one look at a time. */
+/** A school that polls a chain when the test says so. */
 export class SchoolOnChain {
   private people = 0;
 
@@ -52,11 +52,11 @@ export class SchoolOnChain {
   close = (): Promise<void> => this.school.close();
 
   /** One run of the poller. */
-  tick = (): Promise<any> => this.school.job('rewards:poll-chain');
+  poll = (): Promise<any> => this.school.job('rewards:poll-chain');
 
   async mine(blocks = 1): Promise<void> {
     await this.chain.mine(blocks);
-    await this.tick();
+    await this.poll();
   }
 
   async holder(coins: number): Promise<Holder> {
@@ -76,24 +76,24 @@ export class SchoolOnChain {
     return (await done(ask.get('/me/coins'))).balance as number;
   }
 
-  /** Whole coins the chain has for them. */
+  /** Whole coins of the person on the chain. */
   async onChain({ wallet }: Holder): Promise<number> {
     return Number((await this.chain.balanceOf(wallet.address)) / unitsPerCoin);
   }
 
-  /** What the audit finds wrong with the books; nothing, if all is well. */
+  /** The violations that the audit finds. */
   async violations(): Promise<Violation[]> {
     return (await this.school.part(LedgerAudit).run()).violations;
   }
 
-  /** So many seconds later: what was sent then may be sent again, or be stuck. */
-  later(seconds: number): void {
+  /** Advances the clock, so that transactions are sent again or count as stuck. */
+  advanceClock(seconds: number): void {
     this.school.clock.stopAt(new Date(this.school.clock.now().getTime() + seconds * 1_000));
   }
 
-  /** A tick that must fail; gives the reason. */
-  async fails(): Promise<string> {
-    const error: unknown = await this.tick().then(
+  /** Runs a poll that must fail, and returns the reason. */
+  async pollFails(): Promise<string> {
+    const error: unknown = await this.poll().then(
       () => new Error('it did not fail'),
       (reason: unknown) => reason,
     );
@@ -101,8 +101,8 @@ export class SchoolOnChain {
     return cause instanceof Error ? cause.message : message;
   }
 
-  /** How far the chain is settled, and what became of the account that pays. */
-  async marks() {
+  /** The cursor and the halt of the hot wallet. */
+  async cursor() {
     const marks = await this.school.database.row(
       {
         ...{ final: int, finalHash: text, treasuryUnits: text, underfunded: bool, faults: int, halted: bool },
@@ -115,7 +115,7 @@ export class SchoolOnChain {
     return marks!;
   }
 
-  /** What was signed for a withdrawal, oldest first. */
+  /** The signed transactions of a withdrawal, oldest first. */
   attempts(id: number) {
     return this.school.database.rows(
       { ...{ kind: text, txHash: text, raw: text, maxFee: text }, refusal: text },
@@ -125,14 +125,14 @@ export class SchoolOnChain {
     );
   }
 
-  /** Whether a transaction is one of those that were committed before they left. */
+  /** Whether the database contains the signed transaction. */
   async knows(txHash: string): Promise<boolean> {
     const sql = 'SELECT 1 AS found FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
     return (await this.school.database.row({ found: int }, sql, [txHash])) !== undefined;
   }
 
-  /** What an administrator was told about payments that stand still, oldest first. */
-  async alarms(admin: Client): Promise<string[]> {
+  /** The messages of halts that the administrator got, oldest first. */
+  async haltMessages(admin: Client): Promise<string[]> {
     await this.school.settle();
     const rows = await this.school.database.rows(
       { message: text },
@@ -142,7 +142,7 @@ export class SchoolOnChain {
     return rows.map(({ message }) => message);
   }
 
-  /** Transfers of the treasury to them, as the chain has them now: the hash of each. */
+  /** The hashes of the transfers from the treasury to the person that are on the chain now. */
   async paymentsTo({ wallet }: Holder): Promise<string[]> {
     const { token, treasury } = this.chain;
     const filter = token.filters.Transfer!(treasury, wallet.address);

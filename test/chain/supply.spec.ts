@@ -1,43 +1,43 @@
 import { Ledger } from '../../src/modules/rewards';
-import { prove, ratioOf } from '../../src/modules/chain/supply/supply';
+import { prove, ratioOf } from '../../src/modules/chain/supply/supply-proof';
 import { SupplyQuery } from '../../src/modules/chain/supply/supply.query';
 import { School, type ApiResponse, type Client } from '../support/school';
 import { balanceOf, endow } from '../rewards/ledger-state';
-import { aHash, anAddress, FollowedChain, followedSchool } from './followed-chain';
+import { aHash, anAddress, DatabaseFixture, schoolWithFixture } from './database-fixture';
 
 const half = 500_000_000_000_000_000n;
 const coin = 2n * half;
 let school: School;
 let ann: Client;
 let admin: Client;
-let chain: FollowedChain;
+let chain: DatabaseFixture;
 let seconds = 0;
 beforeAll(async () => {
-  school = await followedSchool();
+  school = await schoolWithFixture();
   [ann, admin] = [await school.student(), await school.admin()];
 }, 60_000);
 afterAll(() => school.close());
 
-/** Not the answer of a moment ago. */
+/** Advances the clock, so that the response is not cached. */
 function supply(): Promise<ApiResponse> {
   school.clock.stopAt(new Date(Date.UTC(2026, 2, 1, 9) + ++seconds * 10_000));
   return ann.get('/coins/supply');
 }
 
-test('is not known before the first look', async () => {
+test('the supply is not available before the first poll', async () => {
   const early = await supply();
   expect([early.status, early.body.code]).toEqual([503, 'CHAIN_NOT_FOLLOWED_YET']);
   expect((await school.visitor.get('/coins/supply')).status).toBe(401);
 });
 
-test('of a school in which nothing moved owes nothing', async () => {
-  chain = await FollowedChain.of(school, 2_000);
+test('the supply of a school without transactions has no liabilities', async () => {
+  chain = await DatabaseFixture.of(school, 2_000);
   const { status, body } = await supply();
   expect(status).toBe(200);
   expect(body).toMatchObject({ balances: 0, liabilities: 0, ratio: null, violations: [] });
 });
 
-test('adds up', async () => {
+test('the supply adds up all movements', async () => {
   const ledger = school.part(Ledger);
   await endow(school, ann.id, 1_000);
   const bob = await school.student();
@@ -76,7 +76,7 @@ test('adds up', async () => {
   expect(balances).toBe(1_005 - 30 - 100 - 70 + 200);
 });
 
-test('is one statement, and asked for once by many at a time', async () => {
+test('concurrent requests of the supply cost one statement', async () => {
   seconds++;
   school.clock.stopAt(new Date(Date.UTC(2026, 2, 1, 9) + ++seconds * 10_000));
   await ann.get('/me/coins');
@@ -86,15 +86,15 @@ test('is one statement, and asked for once by many at a time', async () => {
   expect(statements.filter((sql) => sql.includes('rewards_chain_cursor'))).toHaveLength(1);
 });
 
-test('adds units that no column could hold exactly', async () => {
+test('the supply adds units exactly beyond 64 bits', async () => {
   const odd = 123_456_789_012n * coin + 999_999_999_999_999_999n;
   for (let i = 0; i < 12; i++) await chain.deposited(odd, null);
-  const { inUnits, treasuryUnits } = await school.part(SupplyQuery).now();
+  const { inUnits, treasuryUnits } = await school.part(SupplyQuery).getTotals();
   expect(inUnits).toBe(12n * odd + 211n * coin);
   expect(treasuryUnits).toBe(2_000n * coin - 100n * coin + inUnits);
 });
 
-describe('a violation is shown', () => {
+describe('violations in the supply', () => {
   const faults = async (): Promise<string[]> =>
     (await supply()).body.violations.map(({ code }: { code: string }) => code);
   test.each([
@@ -106,24 +106,24 @@ describe('a violation is shown', () => {
     [`UPDATE rewards_payout SET units = '1'`, 'TREASURY_NOT_EXPLAINED'],
     [`UPDATE rewards_chain_cursor SET opening_units = '1'`, 'TREASURY_NOT_EXPLAINED'],
     [`UPDATE rewards_hot_wallet SET halted_at = '2026-03-01 09:00:00.000'`, 'HOT_WALLET_HALTED'],
-  ])('%s', async (sql, code) => {
-    const enough = new Error('enough');
+  ])('the supply reports a violation after: %s', async (sql, code) => {
+    const rollback = new Error('rollback');
     const found = school.database.transaction(async () => {
       await school.database.run(sql.replace(':ann', String(ann.id)));
       expect(await faults()).toEqual([code]);
-      throw enough;
+      throw rollback;
     });
-    await expect(found).rejects.toBe(enough);
+    await expect(found).rejects.toBe(rollback);
     expect(await faults()).toEqual([]);
   });
 
-  test('where the treasury holds less than is owed', async () => {
+  test('the supply reports a treasury that holds less than the school owes', async () => {
     await endow(school, ann.id, 2_000_000_000);
     expect(await faults()).toEqual([]);
     const amount = 1_480_481_470_000;
     await chain.paid(aHash(), anAddress(), amount);
     expect(await faults()).toEqual(['TREASURY_NOT_EXPLAINED', 'TREASURY_BELOW_LIABILITIES']);
-    // Nobody ordered that payment: it is missed until it is booked as lost, and then the proof says so.
+    // The payment belongs to no withdrawal. It is reported until it is booked as lost, and then counted in lostUnits.
     const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
     await admin.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'stolen' });
     expect(await faults()).toEqual(['TREASURY_BELOW_LIABILITIES']);
@@ -133,20 +133,20 @@ describe('a violation is shown', () => {
     expect(ratio).toBeGreaterThan(0);
   });
 
-  test('where transfers do not match', async () => {
-    const books = await school.part(SupplyQuery).now();
+  test('the supply reports sent transfers that do not match received ones', async () => {
+    const books = await school.part(SupplyQuery).getTotals();
     const ledger = { ...books.ledger, transfer_sent: books.ledger.transfer_sent + 1 };
     expect(prove({ ...books, ledger }).faults.map(({ code }) => code)).toContain('TRANSFERS_DO_NOT_MATCH');
   });
 });
 
-test('what is not quite covered never shows as covered', () => {
+test('an incomplete cover is never shown as a ratio of 1', () => {
   expect(ratioOf({ treasuryUnits: 3n * coin - 1n, liabilities: 3 })).toBe(0.999_999);
   expect(ratioOf({ treasuryUnits: 3n * coin, liabilities: 3 })).toBe(1);
 });
 
-// Last: from here on the second school answers for whose token is good.
-test('is not known without a chain', async () => {
+// The last test, because from here on the second school decides which tokens are valid.
+test('the supply is not available without a chain', async () => {
   const elsewhere = await School.open();
   const none = await (await elsewhere.student()).get('/coins/supply');
   expect([none.status, none.body.code]).toEqual([503, 'CHAIN_NOT_CONFIGURED']);

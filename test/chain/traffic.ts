@@ -7,7 +7,7 @@ import { confirmations, type Holder, type SchoolOnChain } from './school-on-chai
 
 export const endowment = 40_000;
 const holders = 8;
-const leastAmount = 10;
+const minAmount = 10;
 
 const trace = {
   id: int,
@@ -15,16 +15,16 @@ const trace = {
   amount: int,
   state: textOf<WithdrawalState>(),
   attempts: int,
-  /** The newest attempt was never handed over, as far as the books know. */
+  /** According to the database, the newest attempt was never sent. */
   unsent: bool,
   txHash: text,
-  /** A final block has consumed its nonce. */
+  /** Its nonce is used at a final block. */
   consumed: bool,
 };
-/** How far a withdrawal is, in the books and in the pool. */
+/** The state of a withdrawal in the database and in the pool. */
 export type Trace = Row<typeof trace> & { inPool: boolean };
 
-/** People who send coins to the chain and back, in all stages at once. */
+/** People who withdraw and deposit coins, so that withdrawals are in all states at once. */
 export class Traffic {
   private ordered = 0;
 
@@ -40,22 +40,22 @@ export class Traffic {
     return new Traffic(on, people, chance);
   }
 
-  /** From 1 to `most`. */
-  upTo = (most: number): number => 1 + Math.floor(this.chance() * most);
+  /** A random number from 1 to `max`. */
+  upTo = (max: number): number => 1 + Math.floor(this.chance() * max);
 
-  /** By whom the fewest are under way. Each of another amount, so that a payment tells which one it pays. */
+  /** Requests withdrawals of the people with the fewest under way. Each has a different amount, so that a payment identifies its withdrawal. */
   async order(count = 2): Promise<number[]> {
     const open = (await this.traces()).filter(({ state }) => state !== 'confirmed' && state !== 'refunded');
     const load = ({ ask }: Holder): number => open.filter(({ userId }) => userId === ask.id).length;
     const free = [...this.people].sort((one, other) => load(one) - load(other)).slice(0, count);
     const ids: number[] = [];
-    for (const holder of free) ids.push(await this.withdraws(holder, leastAmount + this.ordered++));
+    for (const holder of free) ids.push(await this.withdraws(holder, minAmount + this.ordered++));
     return ids;
   }
 
   async sent(): Promise<number[]> {
     const ids = await this.order();
-    await this.on.tick();
+    await this.on.poll();
     return ids;
   }
 
@@ -66,18 +66,18 @@ export class Traffic {
 
   async final(): Promise<void> {
     await this.mined();
-    await this.on.tick();
+    await this.on.poll();
     await this.on.chain.mine(confirmations);
   }
 
-  /** Sent, and then its nonce spent on nothing; the worker has not seen yet that this is final. */
+  /** Withdrawals whose nonces were spent by cancellations. The worker has not read the final block yet. */
   async cancelled(): Promise<void> {
     await this.cancel(await this.sent());
-    await this.on.tick();
+    await this.on.poll();
     await this.on.chain.mine(confirmations + 1);
   }
 
-  /** Mined in a block in which the contract refuses everything; that is final, and the worker has not seen it. */
+  /** Withdrawals whose payments failed, because the contract refused everything in their block. The worker has not read the final block yet. */
   async failed(): Promise<void> {
     await this.sent();
     const { chain } = this.on;
@@ -85,17 +85,17 @@ export class Traffic {
     await chain.send('anvil_setCode', [chain.contract, '0xfe']);
     await chain.mine();
     await chain.send('anvil_setCode', [chain.contract, code]);
-    // One more: nobody can ask that block for a balance.
+    // One block more, because the balance cannot be read at the block without the contract.
     await chain.mine(confirmations + 1);
   }
 
-  whatever(): Promise<unknown> {
+  createAnyWork(): Promise<unknown> {
     const stages = [() => this.order(3), () => this.mined(), () => this.final(), () => this.cancelled()];
     return stages[this.upTo(stages.length) - 1]!();
   }
 
-  /** What happens meanwhile: somebody pays in, an administrator wants a payment back that is in the pool. */
-  async stir(): Promise<void> {
+  /** Random deposits, and random cancellations of payments that are in the pool. */
+  async addRandomEvents(): Promise<void> {
     if (this.chance() < 0.7) await this.deposit();
     if (this.chance() < 0.3) {
       const sent = (await this.traces()).filter(({ state }) => state === 'broadcast');
@@ -126,7 +126,7 @@ export class Traffic {
     return rows.map((row) => ({ ...row, inPool: pool.has(row.txHash) }));
   }
 
-  /** As their request does, which would need a new access token after ten minutes. */
+  /** Without an HTTP request, which would need a new access token after ten minutes. */
   private async withdraws({ ask, walletId }: Holder, amount: number): Promise<number> {
     const { withdrawal } = await this.on.school.part(Withdrawals).request(ask.id, { walletId, amount }, null);
     return withdrawal.id;

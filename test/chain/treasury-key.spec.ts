@@ -33,7 +33,7 @@ describeOnChain('the key of the treasury', () => {
     const ann = await school.holder(100);
     const before = await school.onChain(ann);
     const id = await school.withdraws(ann, 40);
-    await school.tick();
+    await school.poll();
     await school.mine(confirmations + 1);
     expect(await school.withdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
     expect(await school.onChain(ann)).toBe(before + 40);
@@ -45,23 +45,23 @@ describeOnChain('the key of the treasury', () => {
     return { CHAIN_KEYSTORE: file, CHAIN_KEYSTORE_PASSWORD: 'open sesame' };
   }
 
-  test('may lie in an encrypted file', async () => {
+  test('the key can be in an encrypted keystore file', async () => {
     const school = await open(await keystore());
-    await school.tick();
+    await school.poll();
     await expectItPays(school);
   });
 
-  test('does not open with another password, and nothing is followed', async () => {
+  test('a keystore does not open with a wrong password, and the chain is not polled', async () => {
     const school = await open({ ...(await keystore()), CHAIN_KEYSTORE_PASSWORD: 'open barley' });
-    expect(await school.fails()).toContain('incorrect password');
+    expect(await school.pollFails()).toContain('incorrect password');
   });
 
-  test('must be of the treasury that is configured', async () => {
+  test('a key that is not the key of CHAIN_TREASURY is refused', async () => {
     const school = await open({ CHAIN_PRIVATE_KEY: chain.treasuryKey, CHAIN_TREASURY: chain.wallets[0]!.address });
-    expect(await school.fails()).toContain('CHAIN_TREASURY says');
+    expect(await school.pollFails()).toContain('but CHAIN_TREASURY is');
   });
 
-  test('is refused in the environment of a production, unless it is allowed by name', () => {
+  test('a key in the environment is refused in production, unless a setting allows it', () => {
     const production = {
       ...{ NODE_ENV: 'production', AUTH_SECRET: 'a secret for tests that is long enough' },
       ...{ TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' },
@@ -71,7 +71,7 @@ describeOnChain('the key of the treasury', () => {
     expect(() => new Config({ ...config, CHAIN_PRIVATE_KEY_IN_PRODUCTION: 'on' }, [chainSettings])).not.toThrow();
   });
 
-  test('may be held by somebody else, who signs digests; while they are down payments wait and say why', async () => {
+  test('a key service can sign digests, and payments wait while it is down', async () => {
     const school = await open({ CHAIN_TREASURY: chain.treasury });
     const key = new SigningKey(chain.treasuryKey);
     let [isDown, asked] = [false, 0];
@@ -81,17 +81,17 @@ describeOnChain('the key of the treasury', () => {
       return key.sign(digest);
     };
     school.school.part(TreasuryKey).use({ address: chain.treasury, signDigest });
-    await school.tick();
+    await school.poll();
     await expectItPays(school);
     expect(asked).toBe(1);
     isDown = true;
     const ben = await school.holder(100);
     const id = await school.withdraws(ben, 50);
-    await school.tick();
-    await school.tick();
+    await school.poll();
+    await school.poll();
     expect(await school.withdrawal(ben, id)).toMatchObject({ state: 'signing' });
     isDown = false;
-    await school.tick();
+    await school.poll();
     await school.mine(confirmations + 1);
     expect(await school.withdrawal(ben, id)).toMatchObject({ state: 'confirmed' });
   });

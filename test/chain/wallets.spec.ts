@@ -13,7 +13,7 @@ import {
   newKey,
   schoolOnChain,
   signedFor,
-} from './silent-chain';
+} from './unreachable-chain';
 
 let school: School;
 let ann: Client;
@@ -21,7 +21,7 @@ let bob: Client;
 beforeAll(async () => {
   school = await schoolOnChain();
 }, 60_000);
-// Signed in today: where a test goes on in time, it does so in the past, and tokens do not end.
+// Signed in today. Tests that advance the clock do so in the past, so that tokens do not expire.
 beforeEach(async () => {
   [ann, bob] = [await school.student(), await school.student()];
 });
@@ -32,8 +32,8 @@ const activeWallets = (): Promise<number> => count(school, 'rewards_wallet', 'un
 const minutes = (count: number): number => count * 60_000;
 const later = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
 
-describe('the message to sign', () => {
-  test('names the school, the chain, the account and its end', async () => {
+describe('the challenge to sign', () => {
+  test('the challenge names the school, the chain, the account and its expiry', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();
     const { status, body } = await ann.post('/me/wallets/challenge', { address: key.address.toLowerCase() });
@@ -50,33 +50,36 @@ describe('the message to sign', () => {
     ]);
   });
 
-  test('is another one each time', async () => {
+  test('each challenge has a different nonce', async () => {
     const { address } = newKey();
     const asked = await Promise.all(Array.from({ length: 10 }, () => challengeFor(ann, address)));
     expect(new Set(asked.map(({ nonce }) => nonce)).size).toBe(10);
   });
 
-  test('names the account by its id where its name came from elsewhere and does not fit', async () => {
+  test('the challenge names the account by its id if the imported username does not fit', async () => {
     await force(school, 'UPDATE users_user SET username = $2 WHERE id = $1', [ann.id, `Ænne "${ann.id}"`]);
     const { body } = await ann.post('/me/wallets/challenge', { address: newKey().address });
     expect(new SiweMessage(body.message).statement).toBe(`Link this wallet to the TeoArt account ${ann.id}.`);
   });
 
   test.each([
-    ['no address', '', '/body/address'],
-    ['too short', '0x1234', '/body/address'],
-    ['a wrong checksum', '0x70997970c51812dc3A010C7d01b50e0d17dc79C8', '/body/address'],
-  ])('is not made for %s', async (_, address, pointer) => {
+    ['an empty address', '', '/body/address'],
+    ['a too short address', '0x1234', '/body/address'],
+    ['an address with a wrong checksum', '0x70997970c51812dc3A010C7d01b50e0d17dc79C8', '/body/address'],
+  ])('a challenge for %s is refused with 422', async (_, address, pointer) => {
     const { status, body } = await ann.post('/me/wallets/challenge', { address });
     expect([status, body.code, body.errors[0].pointer]).toEqual([422, 'VALIDATION_FAILED', pointer]);
   });
 
-  test.each(['CHAIN_CONTRACT', 'CHAIN_TREASURY'])('is not made for %s', async (name) => {
-    const { status, body } = await ann.post('/me/wallets/challenge', { address: chainEnvironment[name] });
-    expect([status, body.code]).toEqual([422, 'WALLET_ADDRESS_RESERVED']);
-  });
+  test.each(['CHAIN_CONTRACT', 'CHAIN_TREASURY'])(
+    'a challenge for the address of %s is refused with 422',
+    async (name) => {
+      const { status, body } = await ann.post('/me/wallets/challenge', { address: chainEnvironment[name] });
+      expect([status, body.code]).toEqual([422, 'WALLET_ADDRESS_RESERVED']);
+    },
+  );
 
-  test('is kept for twenty at a time, the oldest makes room', async () => {
+  test('a person has at most twenty open challenges, and the oldest is deleted', async () => {
     const key = newKey();
     const first = await signedFor(ann, key);
     for (let i = 0; i < 20; i++) await challengeFor(ann, key.address);
@@ -84,7 +87,7 @@ describe('the message to sign', () => {
     expect((await ann.post('/me/wallets', first)).body.code).toBe('WALLET_CHALLENGE_NOT_FOUND');
   });
 
-  test('is forgotten a day after it expired', async () => {
+  test('a challenge is deleted a day after it expired', async () => {
     await challengeFor(ann, newKey().address);
     const mine = `user_id = ${ann.id}`;
     later(minutes(10 + 24 * 60 - 1));
@@ -96,8 +99,8 @@ describe('the message to sign', () => {
   });
 });
 
-describe('a signed message', () => {
-  test('links the wallet, which can be withdrawn to after its cool-down', async () => {
+describe('linking with a signed message', () => {
+  test('a signed message links the wallet and shows the end of its cool-down', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();
     const { status, body } = await link(ann, key);
@@ -111,7 +114,7 @@ describe('a signed message', () => {
     expect((await ann.get('/me/wallets')).body.data).toEqual([body]);
   });
 
-  test('is good once, also after the wallet was unlinked', async () => {
+  test('a signed message can be used once, even after the wallet was unlinked', async () => {
     const signed = await signedFor(ann, newKey());
     const { body } = await ann.post('/me/wallets', signed);
     await ann.delete(`/me/wallets/${body.id}`);
@@ -119,13 +122,13 @@ describe('a signed message', () => {
     expect([again.status, again.body.code]).toEqual([409, 'WALLET_CHALLENGE_USED']);
   });
 
-  test('sent eight times at once links once', async () => {
+  test('eight concurrent requests with a signed message link the wallet once', async () => {
     const signed = await signedFor(ann, newKey());
     const answers = await Promise.all(Array.from({ length: 8 }, () => ann.post('/me/wallets', signed)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
   });
 
-  test('is used up once, also without the lock that makes its person’s requests queue', async () => {
+  test('a challenge is consumed once even without the lock of the person', async () => {
     const { nonce, message } = await challengeFor(ann, newKey().address);
     const using = () =>
       school.database.transaction(() => school.part(WalletChallenges).consume(ann.id, nonce, message));
@@ -133,14 +136,14 @@ describe('a signed message', () => {
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('with an Idempotency-Key gives the first answer again', async () => {
+  test('a repeated Idempotency-Key returns the first response of linking', async () => {
     const signed = await signedFor(ann, newKey());
     const send = () => ann.post('/me/wallets', signed, { 'idempotency-key': 'k' });
     const [first, again] = [await send(), await send()];
     expect([again.status, again.body, again.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
   });
 
-  test('of somebody else is as unknown as one that never was', async () => {
+  test('the message of another person gets the same error as an unknown message', async () => {
     const key = newKey();
     const signed = await signedFor(ann, key);
     const foreign = await bob.post('/me/wallets', signed);
@@ -153,7 +156,7 @@ describe('a signed message', () => {
     expect((await ann.post('/me/wallets', signed)).status).toBe(201);
   });
 
-  test('is good until the minute it ends', async () => {
+  test('a signed message is accepted until it expires', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const [late, inTime] = [await signedFor(ann, newKey()), await signedFor(ann, newKey())];
     later(minutes(10) - 1);
@@ -173,7 +176,7 @@ describe('a signed message', () => {
     ['a resource more', { resources: ['https://evil.test'] }, 'resources: nothing expected, not ["https://evil.test"]'],
     ['a scheme', { scheme: 'https' }, 'scheme: nothing expected, not "https"'],
   ];
-  test.each(changes)('for %s is refused, though it is signed', async (_, change, told) => {
+  test.each(changes)('a signed message with %s is refused', async (_, change, told) => {
     const key = newKey();
     const { message } = await challengeFor(ann, key.address);
     const changed = new SiweMessage(Object.assign(new SiweMessage(message), change)).prepareMessage();
@@ -183,7 +186,7 @@ describe('a signed message', () => {
     expect(await count(school, 'rewards_wallet', `user_id = ${ann.id}`)).toBe(0);
   });
 
-  test('for another address than it was asked for is refused', async () => {
+  test('a signed message for another address than requested is refused', async () => {
     const [asked, other] = [newKey(), newKey()];
     const { message } = await challengeFor(ann, asked.address);
     const changed = message.replace(asked.address, other.address);
@@ -192,14 +195,14 @@ describe('a signed message', () => {
   });
 
   test.each([
-    ['nothing of the kind', (): string => 'Hello'],
-    ['a line more', (message: string): string => `${message}\nResources`],
+    ['another text', (): string => 'Hello'],
+    ['an additional line', (message: string): string => `${message}\nResources`],
     ['a short nonce', (message: string): string => message.replace(/Nonce: \w+/, 'Nonce: abc')],
     [
       'an address without its checksum',
       (message: string): string => message.replace(/0x\w{40}/, (it) => it.toLowerCase()),
     ],
-  ])('that is %s is malformed', async (_, change) => {
+  ])('a message with %s is malformed', async (_, change) => {
     const key = newKey();
     const { message } = await challengeFor(ann, key.address);
     const changed = change(message);
@@ -207,7 +210,7 @@ describe('a signed message', () => {
     expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_MESSAGE_MALFORMED']);
   });
 
-  test('needs the signature of its address, and nothing a stranger sends is printed', async () => {
+  test('a wrong signature is refused with 422 and not printed', async () => {
     const printed = jest.spyOn(console, 'error');
     const key = newKey();
     const { message } = await challengeFor(ann, key.address);
@@ -223,11 +226,11 @@ describe('a signed message', () => {
       expect([signature, answer.status, answer.body.code]).toEqual([signature, 422, 'WALLET_SIGNATURE_INVALID']);
     }
     expect(printed).not.toHaveBeenCalled();
-    // What failed has used nothing up.
+    // The failed requests have not consumed the challenge.
     expect((await ann.post('/me/wallets', { message, signature: good })).status).toBe(201);
   });
 
-  test('of the treasury links nothing, also if it became the treasury since', async () => {
+  test('an address that has become the treasury cannot be linked', async () => {
     const key = newKey();
     const signed = await signedFor(ann, key);
     const address = key.address.toLowerCase();
@@ -241,8 +244,8 @@ describe('a signed message', () => {
   });
 });
 
-describe('an address', () => {
-  test('has one owner at a time, also when it is one’s own', async () => {
+describe('owners of an address', () => {
+  test('an address that is linked cannot be linked again, not even by its owner', async () => {
     const key = newKey();
     const wallet = await aWalletOf(ann, key);
     for (const person of [ann, bob]) {
@@ -254,7 +257,7 @@ describe('an address', () => {
     expect((await ann.get('/me/wallets')).body.data).toEqual([]);
   });
 
-  test('that two people link at the same moment is one’s', async () => {
+  test('of two people who link an address concurrently one succeeds', async () => {
     for (let round = 0; round < 5; round++) {
       const key = newKey();
       const before = await activeWallets();
@@ -267,7 +270,7 @@ describe('an address', () => {
     }
   });
 
-  test('a person has five at most, however many they send at once', async () => {
+  test('a person can link at most five wallets, even with concurrent requests', async () => {
     const signed = await Promise.all(Array.from({ length: 8 }, () => signedFor(ann, newKey())));
     const answers = await Promise.all(signed.map((each) => ann.post('/me/wallets', each)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
@@ -280,7 +283,7 @@ describe('an address', () => {
     expect((await link(ann, newKey())).status).toBe(201);
   });
 
-  test('that is linked again cools down again', async () => {
+  test('a wallet that is linked again begins a new cool-down', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();
     await ann.delete(`/me/wallets/${await aWalletOf(ann, key)}`);
@@ -288,7 +291,7 @@ describe('an address', () => {
     expect((await link(ann, key)).body.withdrawableFrom).toBe('2025-03-02T10:30:00.000Z');
   });
 
-  test('of somebody else cannot be unlinked, nor one’s own twice', async () => {
+  test('a wallet of another person cannot be unlinked, and an own wallet only once', async () => {
     const wallet = await aWalletOf(ann);
     expect((await bob.delete(`/me/wallets/${wallet}`)).body.code).toBe('WALLET_NOT_FOUND');
     expect((await ann.delete(`/me/wallets/${wallet}`)).status).toBe(204);
@@ -296,7 +299,7 @@ describe('an address', () => {
   });
 });
 
-test('the list costs one statement, linking ten', async () => {
+test('the list of wallets costs one statement, and linking a wallet at most ten', async () => {
   const signed = await signedFor(ann, newKey());
   const linking = await costOf(school, ann, () => ann.post('/me/wallets', signed));
   const [begin, lock] = testEngine() === 'postgres' ? ['START', ['SELECT']] : ['BEGIN', []];

@@ -2,7 +2,7 @@ import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawa
 import { testEngine } from '../support/database-url';
 import type { ApiResponse, Client, School } from '../support/school';
 import { balanceOf, endow, tableContents, expectNoLedgerViolations, rowsOf } from '../rewards/ledger-state';
-import { aLook, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './silent-chain';
+import { pollChain, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './unreachable-chain';
 
 let school: School;
 let ann: Client;
@@ -15,13 +15,13 @@ beforeAll(async () => {
   admin = await school.admin();
 }, 60_000);
 beforeEach(async () => {
-  // Signed in today, and asking in the past: tokens do not end while a test goes on in time.
+  // Signed in today. The clock is then set to the past, so that tokens do not expire when a test advances it.
   [ann, bob] = [await school.student(), await school.student()];
   school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
   wallet = await aWalletOf(ann);
   later(60 * 60_000);
   await endow(school, ann.id, 100_000);
-  await aLook(school);
+  await pollChain(school);
 });
 afterEach(() => expectNoLedgerViolations(school));
 afterEach(() => school.clock.stopAt(null));
@@ -34,7 +34,7 @@ const withdraw = (amount: number, key?: string, from = ann, to = wallet): Promis
 const cancel = (id: number, by = ann): Promise<ApiResponse> => by.delete(`/coins/withdrawals/${id}`);
 const withdrawals = (userId = ann.id): Promise<number> => count(school, 'rewards_withdrawal', `user_id = ${userId}`);
 
-/** As the worker does, with a nonce of its own. */
+/** Gives the withdrawal a nonce and a state, like the worker. */
 async function underWay(id: number, state = 'signing'): Promise<void> {
   const address = newKey().address.toLowerCase();
   await force(
@@ -50,8 +50,8 @@ async function underWay(id: number, state = 'signing'): Promise<void> {
   );
 }
 
-describe('a withdrawal', () => {
-  test('takes the coins at once, and waits', async () => {
+describe('requesting a withdrawal', () => {
+  test('a withdrawal debits the coins at once and waits as reserved', async () => {
     const { status, body } = await withdraw(250);
     const { address } = (await ann.get('/me/wallets')).body.data[0];
     const expected = {
@@ -79,17 +79,17 @@ describe('a withdrawal', () => {
     [{ walletId: 1, amount: 10.5 }, ['/body/amount']],
     [{ walletId: 0, amount: 10 }, ['/body/walletId']],
     [{ walletId: 1, amount: 10, address: '0x' }, ['/body/address']],
-  ])('%j is refused', async (body, pointers) => {
+  ])('a withdrawal request %j is refused with 422', async (body, pointers) => {
     const answer = await ann.post('/coins/withdrawals', body);
     expect([answer.status, answer.body.code]).toEqual([422, 'VALIDATION_FAILED']);
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
   });
 
-  test('of the least and of the most is one', async () => {
+  test('withdrawals of the minimum and of the maximum amount are accepted', async () => {
     expect([(await withdraw(10)).status, (await withdraw(10_000)).status]).toEqual([201, 201]);
   });
 
-  test('only to a wallet of one’s own, linked, and past its cool-down', async () => {
+  test('a withdrawal requires an own, linked wallet after its cool-down', async () => {
     await endow(school, bob.id, 100);
     const fresh = await aWalletOf(bob);
     const before = await tableContents(school);
@@ -109,7 +109,7 @@ describe('a withdrawal', () => {
     expect((await withdraw(10, 'other', bob, fresh)).status).toBe(404);
   });
 
-  test('of more than one has changes nothing', async () => {
+  test('a withdrawal above the balance is refused and changes nothing', async () => {
     await endow(school, bob.id, 99);
     const to = await aWalletOf(bob);
     later(hours(1));
@@ -121,8 +121,8 @@ describe('a withdrawal', () => {
   });
 });
 
-describe('the limits', () => {
-  test('three open ones; one that has ended makes room', async () => {
+describe('limits of withdrawals', () => {
+  test('a person can have three open withdrawals, and another one after one has ended', async () => {
     const ids: number[] = [];
     for (let i = 0; i < 3; i++) ids.push((await withdraw(10)).body.id);
     const fourth = await withdraw(10);
@@ -134,7 +134,7 @@ describe('the limits', () => {
     expect((await withdraw(10)).status).toBe(201);
   });
 
-  test('50,000 within 24 hours, whatever the calendar says; what came back does not count', async () => {
+  test('a person can withdraw 50,000 within 24 hours, without refunded withdrawals', async () => {
     for (let i = 0; i < 4; i++) await underWay((await withdraw(10_000)).body.id, 'confirmed');
     later(hours(1));
     const { id } = (await withdraw(9_000)).body;
@@ -144,7 +144,7 @@ describe('the limits', () => {
     expect((await withdraw(10)).body.remaining).toBe(0);
     await cancel(id);
     expect((await withdraw(9_000)).status).toBe(409);
-    await aLook(school);
+    await pollChain(school);
     expect((await withdraw(9_000)).status).toBe(201);
     later(hours(23) - 1);
     expect((await withdraw(10)).status).toBe(409);
@@ -152,14 +152,14 @@ describe('the limits', () => {
     expect((await withdraw(10_000)).status).toBe(201);
   });
 
-  test('thirty-two at once are three', async () => {
+  test('three of thirty-two concurrent withdrawals are accepted', async () => {
     const answers = await Promise.all(Array.from({ length: 32 }, (_, i) => withdraw(10 + i, `k${i}`)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
     expect(answers.filter(({ body }) => body.limit === 'open')).toHaveLength(29);
     expect(await withdrawals()).toBe(3);
   });
 
-  test('thirty-two at once against a balance for two are two', async () => {
+  test('two of thirty-two concurrent withdrawals are accepted if the balance is enough for two', async () => {
     await endow(school, bob.id, 250);
     const to = await aWalletOf(bob);
     later(hours(1));
@@ -169,7 +169,7 @@ describe('the limits', () => {
     expect([await balanceOf(school, bob.id), await withdrawals(bob.id)]).toEqual([50, 2]);
   });
 
-  test('eight at once against a day that has room for one', async () => {
+  test('one of eight concurrent withdrawals is accepted if the daily limit leaves enough for one', async () => {
     for (let i = 0; i < 4; i++) await underWay((await withdraw(10_000)).body.id, 'confirmed');
     const answers = await Promise.all(Array.from({ length: 8 }, () => withdraw(6_000)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -177,8 +177,8 @@ describe('the limits', () => {
   });
 });
 
-describe('a key', () => {
-  test('with the same content gives the first answer, whatever became of the withdrawal and the wallet', async () => {
+describe('the Idempotency-Key of a withdrawal', () => {
+  test('a key with the same content returns the first response, even after the withdrawal and the wallet have changed', async () => {
     const first = await withdraw(250, 'k');
     later(hours(1));
     await cancel(first.body.id);
@@ -189,7 +189,7 @@ describe('a key', () => {
     expect(await withdrawals()).toBe(1);
   });
 
-  test('with other content, or of another operation, is refused', async () => {
+  test('a key with other content or of another operation is refused with 409', async () => {
     const other = await aWalletOf(ann);
     later(hours(1));
     await withdraw(250, 'k');
@@ -201,7 +201,7 @@ describe('a key', () => {
     expect(await tableContents(school)).toEqual(before);
   });
 
-  test('sent sixty-four times at once is one withdrawal and sixty-four equal answers', async () => {
+  test('sixty-four concurrent requests with one key create one withdrawal and get equal responses', async () => {
     const answers = await Promise.all(Array.from({ length: 64 }, () => withdraw(250, 'k')));
     expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1);
     expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
@@ -209,8 +209,8 @@ describe('a key', () => {
   });
 });
 
-describe('cancelling', () => {
-  test('gives the coins back after a look at the chain, once, and is no news to who did it', async () => {
+describe('cancelling a withdrawal', () => {
+  test('a cancelled withdrawal is refunded once after a poll, and its owner is not notified', async () => {
     const { id } = (await withdraw(250)).body;
     later(hours(1));
     const first = await cancel(id);
@@ -220,7 +220,7 @@ describe('cancelling', () => {
     expect([(await cancel(id)).body, await balanceOf(school, ann.id)]).toEqual([first.body, 99_750]);
     expect((await ann.get('/coins/withdrawals?state=cancelling')).body.data).toEqual([first.body]);
     expect((await ann.get('/coins/withdrawals?state=reserved')).body.data).toEqual([]);
-    expect([await aLook(school), await aLook(school)]).toEqual([1, 0]);
+    expect([await pollChain(school), await pollChain(school)]).toEqual([1, 0]);
     const ended = { state: 'refunded', waitingFor: null, reason: 'Cancelled', confirmed: false };
     expect((await cancel(id)).body).toMatchObject({ id, ...ended });
     const [debit, refund] = (await rowsOf(school, ann.id)).slice(-2);
@@ -234,30 +234,30 @@ describe('cancelling', () => {
   });
 
   test.each([
-    ['more nonces used than we gave out: the database is older than the chain', 4],
-    ['fewer: what lies in no pool may still be sent', 2],
-  ])('waits where a look finds %s', async (_, used) => {
+    ['more used nonces than assigned, because the database is older than the chain', 4],
+    ['fewer used nonces than assigned, because a transaction may still be sent', 2],
+  ])('a cancelled withdrawal waits if a poll finds %s', async (_, used) => {
     const { id } = (await withdraw(250)).body;
     await cancel(id);
-    expect(await aLook(school, used)).toBe(0);
+    expect(await pollChain(school, used)).toBe(0);
     expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
-    expect([await balanceOf(school, ann.id), await aLook(school)]).toEqual([99_750, 1]);
+    expect([await balanceOf(school, ann.id), await pollChain(school)]).toEqual([99_750, 1]);
   });
 
-  test('waits while payments are halted, and says so', async () => {
+  test('a cancelled withdrawal waits while payments are halted, and shows it', async () => {
     const { id } = (await withdraw(250)).body;
     await cancel(id);
-    await aLook(school, 0);
+    await pollChain(school, 0);
     const halt = `UPDATE rewards_hot_wallet SET halted_at = $1 WHERE address LIKE '0xf39%'`;
     await force(school, halt, [school.clock.now()]);
-    expect(await aLook(school)).toBe(0);
+    expect(await pollChain(school)).toBe(0);
     expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling', waitingFor: 'halt' });
     await force(school, 'UPDATE rewards_hot_wallet SET halted_at = NULL');
-    expect(await aLook(school)).toBe(1);
+    expect(await pollChain(school)).toBe(1);
   });
 
   test.each(['signing', 'signed', 'broadcast', 'mined', 'halted', 'confirmed'])(
-    'is too late when %s',
+    'cancelling a %s withdrawal is refused with 409',
     async (state) => {
       const { id } = (await withdraw(250)).body;
       await underWay(id, state);
@@ -267,14 +267,14 @@ describe('cancelling', () => {
     },
   );
 
-  test('is an administrator’s too, with their name in the books, and then it is news', async () => {
+  test('an administrator can cancel a withdrawal, is named in the ledger, and the owner is notified', async () => {
     const { id } = (await withdraw(250)).body;
     for (const ask of [bob.get(`/coins/withdrawals/${id}`), cancel(id, bob), bob.get('/coins/withdrawals/999999')])
       expect((await ask).body.code).toBe('WITHDRAWAL_NOT_FOUND');
     expect((await admin.get(`/coins/withdrawals/${id}`)).status).toBe(200);
     expect((await admin.get('/coins/withdrawals')).body.data).toEqual([]);
     expect((await cancel(id, admin)).body.state).toBe('cancelling');
-    await aLook(school);
+    await pollChain(school);
     expect((await admin.get(`/coins/withdrawals/${id}`)).body.reason).toBe('Cancelled by an administrator');
     expect((await rowsOf(school, ann.id)).at(-1)).toMatchObject({ type: 'withdrawal_refund', actorId: admin.id });
     await school.settle();
@@ -283,16 +283,16 @@ describe('cancelling', () => {
     ]);
   });
 
-  test('sixteen times at once refunds once', async () => {
+  test('sixteen concurrent cancellations refund a withdrawal once', async () => {
     const { id } = (await withdraw(250)).body;
     const answers = await Promise.all(Array.from({ length: 16 }, () => cancel(id)));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.state}`))).toEqual(new Set(['200 cancelling']));
-    await aLook(school);
+    await pollChain(school);
     expect((await rowsOf(school, ann.id)).filter(({ type }) => type === 'withdrawal_refund')).toHaveLength(1);
     expect(await balanceOf(school, ann.id)).toBe(100_000);
   });
 
-  test('against the worker that gives it a nonce: one of the two has it', async () => {
+  test('of a cancellation and a concurrent nonce assignment exactly one succeeds', async () => {
     for (let round = 0; round < 8; round++) {
       const { id } = (await withdraw(10)).body;
       const address = newKey().address.toLowerCase();
@@ -316,17 +316,17 @@ describe('cancelling', () => {
       expect([answer.status, taken]).toEqual(taken === 1 ? [409, 1] : [200, 0]);
       const end = `UPDATE rewards_withdrawal SET state = 'confirmed', block_number = 1 WHERE id = $1 AND state = 'signing'`;
       expect(await force(school, end, [id])).toBe(taken);
-      expect(await aLook(school)).toBe(1 - taken);
+      expect(await pollChain(school)).toBe(1 - taken);
     }
   });
 });
 
-describe('a refund', () => {
-  const grounds = { reason: 'Reverted.', description: 'Withdrawal not paid', tell: true };
+describe('refunding a withdrawal', () => {
+  const grounds = { reason: 'Reverted.', description: 'Withdrawal not paid', isNotified: true };
   const refund = (id: number, amount = 250) =>
     school.part(WithdrawalRefunds).refund({ id, userId: ann.id, amount }, grounds);
 
-  test('of what is on its way ends it, and is told', async () => {
+  test('a refund ends a withdrawal that is under way, and the owner is notified', async () => {
     const { id } = (await withdraw(250)).body;
     await underWay(id, 'mined');
     await refund(id);
@@ -335,18 +335,18 @@ describe('a refund', () => {
     expect((await ann.get('/me/notifications?type=withdrawal_failed')).body.data).toHaveLength(1);
   });
 
-  test('of what is refunded, confirmed or another one changes nothing', async () => {
+  test('a refund of a refunded, confirmed or unknown withdrawal is refused and changes nothing', async () => {
     const [refunded, confirmed] = [(await withdraw(250)).body.id, (await withdraw(250)).body.id];
     await refund(refunded);
     await underWay(confirmed, 'confirmed');
     await school.settle();
     const before = await tableContents(school);
     for (const [id, amount] of [...[[refunded], [confirmed], [999_999]], [refunded, 251]] as [number, number?][])
-      await expect(refund(id, amount)).rejects.toThrow('is confirmed, refunded or another one');
+      await expect(refund(id, amount)).rejects.toThrow('is confirmed or refunded already');
     expect(await tableContents(school)).toEqual(before);
   });
 
-  test('from eight sides at once is one', async () => {
+  test('eight concurrent refunds refund a withdrawal once', async () => {
     const { id } = (await withdraw(250)).body;
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => refund(id)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -354,12 +354,12 @@ describe('a refund', () => {
   });
 });
 
-describe('the list', () => {
-  test('goes on where the page before ended, and can show one state', async () => {
+describe('the list of withdrawals', () => {
+  test('the next page of withdrawals continues after the page before, and the list can be filtered by state', async () => {
     const ids: number[] = [];
     for (let i = 0; i < 3; i++) ids.unshift((await withdraw(10 + i)).body.id);
     await cancel(ids[1]!);
-    await aLook(school);
+    await pollChain(school);
     const first = (await ann.get('/coins/withdrawals?limit=2&withTotal=true')).body;
     const second = (await ann.get(`/coins/withdrawals?limit=2&cursor=${first.page.nextCursor}`)).body;
     expect([...first.data, ...second.data].map(({ id }: { id: number }) => id)).toEqual(ids);
@@ -370,15 +370,15 @@ describe('the list', () => {
   });
 });
 
-describe('costs', () => {
+describe('statements of withdrawals', () => {
   const [begin, lock] = testEngine() === 'postgres' ? ['START', ['SELECT']] : ['BEGIN', []];
-  test('a request asks once, moves the balance, writes two rows; a repetition only asks', async () => {
+  test('a withdrawal request costs one SELECT, one UPDATE and two INSERTs, and a repeated one only the SELECT', async () => {
     const asked = await costOf(school, ann, () => withdraw(10, 'k'));
     expect(asked).toEqual([begin, ...lock, 'SELECT', 'UPDATE', 'INSERT', 'INSERT', 'COMMIT']);
     expect(await costOf(school, ann, () => withdraw(10, 'k'))).toEqual([begin, ...lock, 'SELECT', 'COMMIT']);
   });
 
-  test('a page and a look are one statement each', async () => {
+  test('the list of withdrawals and one withdrawal cost one statement each', async () => {
     const { id } = (await withdraw(10)).body;
     expect(await costOf(school, ann, () => ann.get('/coins/withdrawals'))).toEqual(['SELECT']);
     expect(await costOf(school, ann, () => ann.get(`/coins/withdrawals/${id}`))).toEqual(['SELECT']);

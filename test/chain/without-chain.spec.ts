@@ -1,6 +1,6 @@
 import { School, type Client } from '../support/school';
 import { endow, expectNoViolations } from '../rewards/ledger-state';
-import { newKey } from './silent-chain';
+import { newKey } from './unreachable-chain';
 
 let school: School;
 let ann: Client;
@@ -24,14 +24,14 @@ describe('a school without a chain', () => {
     ['DELETE', '/coins/withdrawals/1', undefined],
     ['GET', '/me/deposits', undefined],
     ['GET', '/coins/chain', undefined],
-  ] as const)('says so: %s %s %j', async (method, path, body) => {
+  ] as const)('without a chain, %s %s %j returns 503', async (method, path, body) => {
     const answer = await ann.send(method, path, body);
     expect([answer.status, answer.body.code]).toEqual([503, 'CHAIN_NOT_CONFIGURED']);
     expect(answer.headers['retry-after']).toBe('3600');
     expect((await school.visitor.send(method, path, body)).status).toBe(401);
   });
 
-  test('does everything else with coins', async () => {
+  test('without a chain, transfers, balances and the audit work', async () => {
     const bob = await school.student();
     expect((await ann.post('/coins/transfers', { recipientId: bob.id, amount: 5 })).status).toBe(201);
     expect((await bob.get('/me/coins')).body.balance).toBe(5);

@@ -1,6 +1,6 @@
 import { School, type Client } from '../support/school';
 import { balanceOf, endow, expectNoLedgerViolations } from '../rewards/ledger-state';
-import { aLook, aWalletOf, newKey, schoolOnChain } from './silent-chain';
+import { pollChain, aWalletOf, newKey, schoolOnChain } from './unreachable-chain';
 
 let school: School;
 let ann: Client;
@@ -23,22 +23,22 @@ const keyed = () => ({ 'idempotency-key': `y${++key}` });
 const withdraw = (amount: number) => ann.post('/coins/withdrawals', { walletId, amount }, keyed());
 const send = (amount: number) => ann.post('/coins/transfers', { recipientId: bob.id, amount }, keyed());
 
-test('a young account sends and withdraws a hundred coins a day together', async () => {
+test('a young account can send and withdraw together 100 coins a day', async () => {
   expect((await send(60)).status).toBe(201);
   expect((await withdraw(41)).body).toMatchObject({ code: 'YOUNG_ACCOUNT_LIMIT', left: 40 });
   expect((await withdraw(40)).status).toBe(201);
   expect((await send(1)).body).toMatchObject({ code: 'YOUNG_ACCOUNT_LIMIT', left: 0 });
 });
 
-test('what a cancelled withdrawal gave back can be sent', async () => {
+test('a young account can send the coins of a refunded withdrawal again', async () => {
   const { id } = (await withdraw(100)).body;
   expect((await send(1)).body.code).toBe('YOUNG_ACCOUNT_LIMIT');
   expect((await ann.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
-  expect(await aLook(school)).toBe(1);
+  expect(await pollChain(school)).toBe(1);
   expect((await send(100)).status).toBe(201);
 });
 
-test('asked for at once, transfers and withdrawals find room once', async () => {
+test('of concurrent transfers and withdrawals of a young account one fits into the limit', async () => {
   const answers = await Promise.all([send(70), withdraw(70), send(70), withdraw(70)]);
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(await balanceOf(school, ann.id)).toBe(430);

@@ -1,5 +1,5 @@
-import { aHash, anAddress, FollowedChain, treasury } from '../chain/followed-chain';
-import { aWalletOf, newKey, schoolOnChain, signedFor } from '../chain/silent-chain';
+import { aHash, anAddress, DatabaseFixture, treasury } from '../chain/database-fixture';
+import { aWalletOf, newKey, schoolOnChain, signedFor } from '../chain/unreachable-chain';
 import type { Client, School } from '../support/school';
 
 type Body = Record<string, unknown>;
@@ -152,7 +152,7 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
 
 async function aStudentOnChain(school: School, { student, admin }: Cast) {
   const key = newKey();
-  const chain = await FollowedChain.of(school);
+  const chain = await DatabaseFixture.of(school);
   await chain.deposited(25n * 10n ** 18n, null, key.address.toLowerCase());
   await chain.paid(aHash(), anAddress(), 7);
   const payout = Number(await chain.read('SELECT max(id) AS value FROM rewards_payout'));

@@ -2,66 +2,66 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/metrics';
 import { Clock } from '../../platform/time/clock';
 import { secondsSince } from './administration/chain-status.dto';
-import { ChainStatusQuery, inFlightOf, type ChainFacts } from './administration/chain-status.query';
-import { Chain } from './settings/chain-settings';
-import { ratioOf } from './supply/supply';
+import { ChainStatusQuery, inFlightAmountOf, type ChainFacts } from './administration/chain-status.query';
+import { ChainConfig } from './settings/chain-settings';
+import { ratioOf } from './supply/supply-proof';
 
-/** Before the first look what the chain shows is NaN: a head of 0 would be a false word. */
-function gaugesOf(metrics: Metrics) {
-  const one = (name: string, help: string) => {
+/** Before the first poll the gauges of the chain are NaN, because 0 would be a wrong value. */
+function createGauges(metrics: Metrics) {
+  const create = (name: string, help: string) => {
     const gauge = metrics.gauge(`teoart_chain_${name}`, help);
     gauge.set(Number.NaN);
     return gauge;
   };
   return {
     withdrawals: metrics.gauge('teoart_chain_withdrawals', 'Withdrawals by state', ['state']),
-    halted: one('halted_hot_wallets', 'Hot wallets that sign nothing until somebody has looked'),
-    head: one('head_block', 'Number of the newest block that was looked at'),
-    final: one('final_block', 'Number of the block up to which all is settled for good'),
-    lag: one('lag_seconds', 'Since the chain was last looked at and settled'),
-    faults: one('faults', 'Looks in a row that could not be settled'),
-    underfunded: one(
-      'underfunded',
-      '1 while the treasury holds less than is owed: what is asked for is paid as far as it reaches',
+    halted: create('halted_hot_wallets', 'Hot wallets that sign nothing until an administrator resumes them'),
+    head: create('head_block', 'Number of the newest block that was read'),
+    final: create('final_block', 'Number of the newest block that was settled as final'),
+    lag: create('lag_seconds', 'Seconds since the last successful poll of the chain'),
+    faults: create('faults', 'Failed polls of the chain in a row'),
+    underfunded: create('underfunded', '1 while the treasury holds less than the school owes, otherwise 0'),
+    ratio: create('treasury_ratio', 'Coins in the treasury divided by the coins that the school owes'),
+    unexplained: create(
+      'unexplained_payouts',
+      'Final payments that belong to no withdrawal and are not booked as lost',
     ),
-    ratio: one('treasury_ratio', 'What the treasury holds to what it owes'),
-    unexplained: one('unexplained_payouts', 'Final payments that nobody ordered, and nobody has booked as lost'),
-    unattributed: one('unattributed_deposits', 'Final deposits that nobody was credited'),
+    unattributed: create('unattributed_deposits', 'Final deposits that were credited to nobody'),
   };
 }
-type Gauges = ReturnType<typeof gaugesOf>;
+type Gauges = ReturnType<typeof createGauges>;
 
-/** What monitors are told of the chain, from the database when they ask: every process tells the same. Two statements. */
+/** Metrics of the chain. They are read from the database at each scrape, so that every process reports the same. Two statements. */
 @Injectable()
 export class ChainMetrics {
   constructor(
     metrics: Metrics,
-    chain: Chain,
+    chain: ChainConfig,
     private readonly status: ChainStatusQuery,
     private readonly clock: Clock,
   ) {
     if (!chain.isConfigured) return;
-    const gauges = gaugesOf(metrics);
-    metrics.atScrape(() => this.fill(gauges));
+    const gauges = createGauges(metrics);
+    metrics.atScrape(() => this.update(gauges));
   }
 
-  private async fill(gauges: Gauges): Promise<void> {
-    const [facts, tallies] = [await this.status.facts(), await this.status.tallies()];
+  private async update(gauges: Gauges): Promise<void> {
+    const [facts, tallies] = [await this.status.getFacts(), await this.status.listTallies()];
     for (const { state, count } of tallies) gauges.withdrawals.set({ state }, count);
-    gauges.halted.set(facts.halted);
-    gauges.unattributed.set(facts.unattributed);
-    gauges.unexplained.set(facts.unexplained);
-    if (facts.observedAt) this.fillFrom(gauges, facts, facts.observedAt, inFlightOf(tallies));
+    gauges.halted.set(facts.haltedWalletCount);
+    gauges.unattributed.set(facts.unattributedCount);
+    gauges.unexplained.set(facts.unexplainedCount);
+    if (facts.observedAt) this.updateFromCursor(gauges, facts, facts.observedAt, inFlightAmountOf(tallies));
   }
 
-  private fillFrom(gauges: Gauges, facts: ChainFacts, observedAt: Date, inFlight: number): void {
+  private updateFromCursor(gauges: Gauges, facts: ChainFacts, observedAt: Date, inFlightAmount: number): void {
     gauges.head.set(facts.headNumber ?? Number.NaN);
     gauges.final.set(facts.finalNumber ?? Number.NaN);
     gauges.lag.set(secondsSince(observedAt, this.clock.now()));
     gauges.faults.set(facts.faults ?? 0);
     gauges.underfunded.set(facts.underfunded ? 1 : 0);
     const treasuryUnits = BigInt(facts.treasuryUnits ?? 0);
-    const ratio = ratioOf({ treasuryUnits, liabilities: facts.balances + inFlight });
+    const ratio = ratioOf({ treasuryUnits, liabilities: facts.balances + inFlightAmount });
     gauges.ratio.set(ratio ?? Number.POSITIVE_INFINITY);
   }
 }

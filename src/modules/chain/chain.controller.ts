@@ -1,28 +1,28 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { Route } from '../../platform/http/route';
 import { ChainConnection, showConnection } from './chain.dto';
-import { Chain } from './settings/chain-settings';
+import { ChainConfig } from './settings/chain-settings';
 import { ChainNotConfigured } from './chain.errors';
 import { ChainGuard } from './chain.guard';
-import { TreasuryQuery } from './supply/treasury.query';
+import { SchoolAddresses } from './settings/school-addresses.query';
 
 @Controller('coins/chain')
 @UseGuards(ChainGuard)
 export class ChainController {
   constructor(
-    private readonly chain: Chain,
-    private readonly treasury: TreasuryQuery,
+    private readonly chain: ChainConfig,
+    private readonly addresses: SchoolAddresses,
   ) {}
 
   @Get()
   @Route({
-    summary: 'Show where TeoCoins live on the chain',
-    description: 'Where to send deposits, and what limits withdrawals.',
+    summary: 'Show the chain of the TeoCoin',
+    description: 'The address for deposits and the limits of withdrawals.',
     answer: ChainConnection,
     errors: [ChainNotConfigured],
     tag: 'Coins',
   })
   async show(): Promise<ChainConnection> {
-    return showConnection(this.chain.settings, await this.treasury.address());
+    return showConnection(this.chain.settings, await this.addresses.findTreasury());
   }
 }

@@ -4,21 +4,21 @@ import type { DataRules, Loading } from '../../platform/data/data-rules';
 import { ownLedgerReason } from '../rewards';
 
 const labels = [
-  'wallet',
-  'wallet_challenge',
-  'block',
-  'deposit',
-  'hot_wallet',
-  'foreign_nonce',
-  'chain_cursor',
-  'chain_decision',
-  'withdrawal',
-  'payout',
-  'payout_booking',
-  'withdrawal_attempt',
-].map((name) => `rewards.${name}`);
+  'rewards.wallet',
+  'rewards.wallet_challenge',
+  'rewards.block',
+  'rewards.deposit',
+  'rewards.hot_wallet',
+  'rewards.foreign_nonce',
+  'rewards.chain_cursor',
+  'rewards.chain_decision',
+  'rewards.withdrawal',
+  'rewards.payout',
+  'rewards.payout_booking',
+  'rewards.withdrawal_attempt',
+];
 
-/** The other system knows none of these tables: they are carried as they are, between schools of ours, and never merged. */
+/** The original platform has none of these tables. They are copied unchanged between two schools, and never merged. */
 @Injectable()
 export class ChainData implements DataRules {
   readonly models = [];

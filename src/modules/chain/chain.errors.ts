@@ -4,14 +4,14 @@ export class ChainNotConfigured extends DomainError {
   static override code = 'CHAIN_NOT_CONFIGURED';
   static override kind = 'unavailable' as const;
   static override title = 'This school is not connected to a chain';
-  static override example = { detail: 'Wallets, withdrawals and deposits do not work here; everything else does.' };
+  static override example = { detail: 'Wallets, withdrawals and deposits are not available. Everything else is.' };
 
   constructor() {
-    super('Wallets, withdrawals and deposits do not work here; everything else does.', { retryAfterSeconds: 3_600 });
+    super('Wallets, withdrawals and deposits are not available. Everything else is.', { retryAfterSeconds: 3_600 });
   }
 }
 
-/** No node answers, or none that can be believed. */
+/** No node responds, or the responses cannot be trusted. */
 export class ChainUnavailable extends DomainError {
   static override code = 'CHAIN_UNAVAILABLE';
   static override kind = 'unavailable' as const;
@@ -23,11 +23,11 @@ export class ChainUnavailable extends DomainError {
   }
 }
 
-/** What is on the chain is not known before the first look. */
+/** The content of the chain is not known before the first poll. */
 export class ChainNotFollowedYet extends DomainError {
   static override code = 'CHAIN_NOT_FOLLOWED_YET';
   static override kind = 'unavailable' as const;
-  static override title = 'The chain was not looked at yet';
+  static override title = 'The chain was not polled yet';
   static override example = { detail: 'Try again in a moment.' };
 
   constructor() {

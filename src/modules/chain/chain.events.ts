@@ -1,6 +1,6 @@
 import { DomainEvent } from '../../platform/events/domain-event';
 
-/** Paid on the chain, at a final block. */
+/** The withdrawal was paid in a final block. */
 export class WithdrawalConfirmed extends DomainEvent<{
   withdrawalId: number;
   userId: number;
@@ -11,7 +11,7 @@ export class WithdrawalConfirmed extends DomainEvent<{
   static override readonly type = 'rewards.withdrawal-confirmed.v1';
 }
 
-/** Ended without a payment, its coins given back, not by the person's own doing. */
+/** The withdrawal ended without a payment and its coins were refunded. Not published if the person cancelled it. */
 export class WithdrawalFailed extends DomainEvent<{
   withdrawalId: number;
   userId: number;
@@ -30,7 +30,7 @@ export class DepositCredited extends DomainEvent<{
   static override readonly type = 'rewards.deposit-credited.v1';
 }
 
-/** Nothing goes on by itself: an administrator has to look. `subject` names what was halted: `hot wallet 0x…`, `withdrawal 7`. */
+/** An administrator must decide. `subject` names what was halted: `hot wallet 0x…` or `withdrawal 7`. */
 export class ChainHalted extends DomainEvent<{ subject: string; reason: string; haltedAt: string }> {
   static override readonly type = 'rewards.chain-halted.v1';
 }

@@ -1,10 +1,10 @@
 import { Injectable, type CanActivate } from '@nestjs/common';
-import { Chain } from './settings/chain-settings';
+import { ChainConfig } from './settings/chain-settings';
 
-/** Before anything is read of the request: without a chain its routes say so, whatever they are asked. */
+/** Without a configured chain, the routes of the chain return this error before the request is read. */
 @Injectable()
 export class ChainGuard implements CanActivate {
-  constructor(private readonly chain: Chain) {}
+  constructor(private readonly chain: ChainConfig) {}
 
   /** @throws ChainNotConfigured */
   canActivate(): boolean {

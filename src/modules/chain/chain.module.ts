@@ -5,7 +5,7 @@ import { ChainAdministrationController } from './administration/chain-administra
 import { ChainStatusQuery } from './administration/chain-status.query';
 import { ChainWithdrawals } from './administration/chain-withdrawals.query';
 import { Decisions } from './decisions/decisions';
-import { FoundPayments } from './administration/found-payments';
+import { ManualSettlements } from './administration/manual-settlements';
 import { HotWallets } from './administration/hot-wallets';
 import { Payouts } from './administration/payouts';
 import { PayoutsController } from './administration/payouts.controller';
@@ -13,21 +13,18 @@ import { UnorderedPayouts } from './administration/payouts.query';
 import { WithdrawalDecisions } from './administration/withdrawal-decisions';
 import { WithdrawalDecisionsController } from './administration/withdrawal-decisions.controller';
 import { ChainAudit } from './audit/chain-audit';
-import { Chain } from './settings/chain-settings';
+import { ChainConfig } from './settings/chain-settings';
 import { ChainMetrics } from './chain-metrics';
 import { ChainController } from './chain.controller';
 import { ChainData } from './chain.data';
-import { TreasuryAudit } from './audit/treasury-audit';
 import { DepositClaims } from './deposits/deposit-claims';
 import { DepositCredits } from './deposits/deposit-credits';
 import { DepositsController } from './deposits/deposits.controller';
 import { MyDeposits } from './deposits/my-deposits.query';
-import { Sightings } from './deposits/sightings';
+import { DepositDetection } from './deposits/deposit-detection';
 import { chainEntities } from './entities';
 import { Halts } from './decisions/halts';
-import { Liabilities } from './supply/liabilities.query';
 import { ChainObserver } from './nodes/chain-observer';
-import { NodeRequests } from './nodes/node-requests';
 import { Nodes } from './nodes/nodes';
 import { PollChain } from './poll-chain.job';
 import { SchoolAddresses } from './settings/school-addresses.query';
@@ -38,60 +35,54 @@ import { Signer } from './sending/signer';
 import { Signing } from './sending/signing';
 import { TreasuryKey } from './sending/treasury-key';
 import { ChainFollower } from './settlement/chain-follower';
-import { ChainMarks } from './marks/chain-marks';
-import { RestoredBooks } from './settlement/restored-books';
-import { SettledChain } from './settlement/settled-chain.query';
+import { CursorStore } from './cursor/cursor-store';
+import { HaltAfterRestore } from './settlement/halt-after-restore';
 import { Settlement } from './settlement/settlement';
 import { Solvency } from './settlement/solvency';
-import { SupplyProof } from './supply/supply';
+import { SupplyProof } from './supply/supply-proof';
 import { SupplyController } from './supply/supply.controller';
 import { SupplyQuery } from './supply/supply.query';
-import { TreasuryQuery } from './supply/treasury.query';
 import { ExpireWalletChallenges } from './wallets/expire-wallet-challenges.job';
-import { SignedMessages } from './wallets/signed-messages';
 import { WalletChallenges } from './wallets/wallet-challenges';
 import { Wallets } from './wallets/wallets';
 import { WalletsController } from './wallets/wallets.controller';
 import { CancelledWithdrawals } from './payments/cancelled-withdrawals';
 import { ConsumedNonces } from './payments/consumed-nonces';
 import { DueRefunds } from './payments/due-refunds';
-import { Minings } from './payments/minings';
+import { PaymentReceipts } from './payments/receipts';
 import { WithdrawalCancellations } from './withdrawals/withdrawal-cancellations';
 import { WithdrawalRefunds } from './withdrawals/withdrawal-refunds';
 import { Withdrawals } from './withdrawals/withdrawals';
 import { WithdrawalsController } from './withdrawals/withdrawals.controller';
 import { WithdrawalsQuery } from './withdrawals/withdrawals.query';
 
-const chain = [Chain, ChainMetrics, SchoolAddresses, TreasuryQuery];
+const chain = [ChainConfig, ChainMetrics, SchoolAddresses];
 const following = [
-  NodeRequests,
   Nodes,
   ChainObserver,
   ChainFollower,
-  ChainMarks,
-  SettledChain,
+  CursorStore,
   Settlement,
   Solvency,
-  RestoredBooks,
-  Liabilities,
+  HaltAfterRestore,
   Halts,
   PollChain,
 ];
 const sending = [TreasuryKey, Signer, Signing, NonceAssignment, Broadcasts, Sender];
-const wallets = [Wallets, WalletChallenges, SignedMessages, ExpireWalletChallenges];
+const wallets = [Wallets, WalletChallenges, ExpireWalletChallenges];
 const withdrawals = [
   Withdrawals,
   WithdrawalCancellations,
   WithdrawalRefunds,
   WithdrawalsQuery,
-  Minings,
+  PaymentReceipts,
   ConsumedNonces,
   CancelledWithdrawals,
   DueRefunds,
 ];
-const deposits = [DepositClaims, DepositCredits, MyDeposits, Sightings];
+const deposits = [DepositClaims, DepositCredits, MyDeposits, DepositDetection];
 const supply = [SupplyQuery, SupplyProof];
-const decisions = [Decisions, WithdrawalDecisions, FoundPayments, HotWallets, Payouts];
+const decisions = [Decisions, WithdrawalDecisions, ManualSettlements, HotWallets, Payouts];
 const administration = [ChainStatusQuery, ChainWithdrawals, UnorderedPayouts, ...decisions];
 const controllers = [
   ChainController,
@@ -104,14 +95,13 @@ const controllers = [
   SupplyController,
 ];
 
-/** The coin on its chain: withdrawals, deposits, wallets, and what administrators decide about them. */
+/** TeoCoins on the chain: wallets, withdrawals, deposits, and the decisions of administrators. */
 @Module({
   imports: [TypeOrmModule.forFeature(chainEntities), RewardsModule],
   controllers,
   providers: [
     ChainData,
     ChainAudit,
-    TreasuryAudit,
     ...chain,
     ...following,
     ...sending,

@@ -5,120 +5,117 @@ export class NothingToRetry extends DomainError {
   static override code = 'NOTHING_TO_RETRY';
   static override kind = 'conflict' as const;
   static override title = 'Sending the withdrawal again would change nothing';
-  static override example = { detail: 'Its nonce is spent for good: refund or settle it.' };
+  static override example = { detail: 'Its nonce is used at a final block. Refund or settle the withdrawal.' };
 }
 
 export class WithdrawalNotHalted extends DomainError {
   static override code = 'WITHDRAWAL_NOT_HALTED';
   static override kind = 'conflict' as const;
-  static override title = 'The withdrawal still goes its way, or has ended';
+  static override title = 'The withdrawal is not halted';
 }
 
-/** What a refund rests on is missing: the nonce could still pay. */
+/** Without this check a refund could meet a later payment, because the nonce can still pay. */
 export class NonceNotConsumed extends DomainError {
   static override code = 'NONCE_NOT_CONSUMED';
   static override kind = 'conflict' as const;
-  static override title = 'No final block shows what took the nonce of the withdrawal';
+  static override title = 'No final block shows which transaction used the nonce of the withdrawal';
 }
 
 export class PaymentOnChain extends DomainError {
   static override code = 'PAYMENT_ON_CHAIN';
   static override kind = 'conflict' as const;
-  static override title = 'A final transfer out of the treasury belongs to the withdrawal';
-  static override example = { detail: 'Settle it, where it is the payment that was ordered.' };
+  static override title = 'A final transfer out of the treasury pays this withdrawal';
+  static override example = { detail: 'Settle the withdrawal with this payment.' };
 }
 
 export class PaymentNotWithheld extends DomainError {
   static override code = 'PAYMENT_NOT_WITHHELD';
   static override kind = 'conflict' as const;
-  static override title = 'The withdrawal does not wait for its account to be reviewed';
+  static override title = 'The withdrawal does not wait for a decision about a closed account';
 }
 
 export class NonceConsumedByAnother extends DomainError {
   static override code = 'NONCE_CONSUMED_BY_ANOTHER';
   static override kind = 'conflict' as const;
-  static override title = 'This is not the transaction that took the nonce of the withdrawal';
+  static override title = 'Another transaction used the nonce of the withdrawal';
 }
 
 export class PaymentNotFound extends DomainError {
   static override code = 'PAYMENT_NOT_FOUND';
   static override kind = 'conflict' as const;
-  static override title = 'The transaction has no final, unclaimed transfer of this amount to this address';
+  static override title =
+    'The transaction has no final transfer of this amount to this address that belongs to no other withdrawal';
 }
 
 export class NonceNotFree extends DomainError {
   static override code = 'NONCE_NOT_FREE';
   static override kind = 'conflict' as const;
-  static override title = 'The nonce is not one that a final block has consumed and nobody owns';
-  static override example = { detail: 'Only while the hot wallet is halted, from its nextNonce up to its finalNonce.' };
-
-  constructor() {
-    super('Only while the hot wallet is halted, from its nextNonce up to its finalNonce.');
-  }
+  static override title = 'The nonce is not used at a final block, or it belongs to another withdrawal';
+  static override example = {
+    detail: 'Possible only while the hot wallet is halted, for nonces from its nextNonce to below its finalNonce.',
+  };
 }
 
 export class HotWalletNotFound extends DomainError {
   static override code = 'HOT_WALLET_NOT_FOUND';
   static override kind = 'not-found' as const;
-  static override title = 'There is no such hot wallet';
+  static override title = 'There is no hot wallet with this address';
 }
 
-const nonces = {
-  nextNonce: z.int().min(0).meta({ description: 'The next that a withdrawal would get' }),
-  headNonce: z.int().min(0).meta({ description: 'How many the chain has consumed' }),
-  finalNonce: z.int().min(0).meta({ description: 'How many of them are final' }),
-};
-
-/** Going on would bind withdrawals to nonces that are spent, or pass over some without anybody having said so. */
+/** Otherwise withdrawals would get used nonces, or nonces would be skipped without a record of the decision. */
 export class NoncesNotAcknowledged extends DomainError {
   static override code = 'NONCES_NOT_ACKNOWLEDGED';
   static override kind = 'conflict' as const;
-  static override title = 'The count of nonces is not ours';
-  static override members = nonces;
+  static override title = 'The chain has used other nonces than this school has assigned';
+  static override members = {
+    nextNonce: z.int().min(0).meta({ description: 'The nonce that the next withdrawal would get' }),
+    headNonce: z.int().min(0).meta({ description: 'The number of nonces used on the chain' }),
+    finalNonce: z.int().min(0).meta({ description: 'The number of nonces used in final blocks' }),
+  };
   static override example = { nextNonce: 7, headNonce: 9, finalNonce: 9 };
 
   constructor(members: { nextNonce: number; headNonce: number; finalNonce: number }) {
-    super('Find out who used them, then send the headNonce as nextNonce, once all of them are final.', { members });
+    const detail =
+      'Find out who used the nonces. Wait until finalNonce equals headNonce, then send the headNonce as nextNonce.';
+    super(detail, { members });
   }
 }
 
-/** The final blocks of the moment in which it was halted, or restored, are not in the books yet. */
+/** The transfers of the blocks that were final when the wallet was halted or the database was restored may not be recorded yet. */
 export class ChainNotReadSinceHalt extends DomainError {
   static override code = 'CHAIN_NOT_READ_SINCE_HALT';
   static override kind = 'conflict' as const;
-  static override title = 'The chain was not looked at since the hot wallet was halted';
-  static override example = { detail: 'The next look comes within seconds, once a node answers.' };
-
-  constructor() {
-    super('The next look comes within seconds, once a node answers.');
-  }
+  static override title = 'The chain was not polled since the hot wallet was halted';
+  static override example = { detail: 'Wait for the next poll. It takes seconds if a node responds.' };
 }
 
 export class PayoutNotFound extends DomainError {
   static override code = 'PAYOUT_NOT_FOUND';
   static override kind = 'not-found' as const;
-  static override title = 'There is no such payment that nobody ordered';
+  static override title = 'There is no payment without a withdrawal that has this id';
 }
 
 export class PayoutBooked extends DomainError {
   static override code = 'PAYOUT_BOOKED';
   static override kind = 'conflict' as const;
-  static override title = 'The payment is booked already';
+  static override title = 'The payment is already booked as lost';
 }
 
-/** A payment that no withdrawal accounts for fits one that waits or was refunded. After a restored backup it usually is that withdrawal's. */
+/** After a restored backup a payment without a withdrawal usually belongs to the withdrawal with the same address and amount. */
 export class PaymentsUnexplained extends DomainError {
   static override code = 'PAYMENTS_UNEXPLAINED';
   static override kind = 'conflict' as const;
-  static override title = 'Withdrawals that wait, or were refunded, seem to be paid already';
+  static override title = 'Payments without a withdrawal may have paid these withdrawals';
   static override members = {
     withdrawalIds: z
       .array(z.int())
-      .meta({ description: 'Settle those that wait; book the payments of those that were refunded' }),
+      .meta({ description: 'Settle those that wait. Book the payments of those that were refunded' }),
   };
   static override example = { withdrawalIds: [7] };
 
   constructor(withdrawalIds: number[]) {
-    super('Settle those that wait; take back what was refunded, and book its payment.', { members: { withdrawalIds } });
+    const detail =
+      'Settle withdrawals that wait. For refunded ones take the coins back, then book the payment as lost.';
+    super(detail, { members: { withdrawalIds } });
   }
 }

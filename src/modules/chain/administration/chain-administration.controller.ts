@@ -15,13 +15,13 @@ import {
   PaymentsUnexplained,
 } from './administration.errors';
 import { ChainStatus, Halt, HotWalletView, Resumption, showHotWallet, showStatus } from './chain-status.dto';
-import { ChainStatusQuery, type HotWalletRow } from './chain-status.query';
+import { ChainStatusQuery } from './chain-status.query';
 import { HotWallets } from './hot-wallets';
 
 const tag = 'Chain';
 const Address = (): ParameterDecorator => Param('address', { schema: address.toLowerCase() });
 
-/** How the chain stands, and the accounts that pay. */
+/** The status of the chain, and halting and resuming of hot wallets. */
 @Controller('coins')
 @UseGuards(ChainGuard)
 export class ChainAdministrationController {
@@ -34,16 +34,16 @@ export class ChainAdministrationController {
 
   @Get('chain/status')
   @Route({
-    summary: 'Show how the chain stands',
-    description: 'For administrators. What each part means, and what to do: docs/operations/chain.md.',
+    summary: 'Show the status of the chain',
+    description: 'For administrators. docs/chain.md explains the fields and what to do.',
     answer: ChainStatus,
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
   async show(@CurrentActor() actor: Actor): Promise<ChainStatus> {
     requireTreasurer(actor);
-    const [facts, tallies] = [await this.status.facts(), await this.status.tallies()];
-    const hotWallets = await this.status.hotWallets();
+    const [facts, tallies] = [await this.status.getFacts(), await this.status.listTallies()];
+    const hotWallets = await this.status.listHotWallets();
     const leader = await this.leases.findHolder('job:rewards:poll-chain');
     return showStatus({ facts, tallies, hotWallets, leader }, this.clock.now());
   }
@@ -51,7 +51,8 @@ export class ChainAdministrationController {
   @Put('hot-wallets/:address/halt')
   @Route({
     summary: 'Halt a hot wallet',
-    description: 'For administrators. Nothing more is signed; what was signed before is still sent.',
+    description:
+      'For administrators. No more payments are signed. Transactions that were signed before are still sent.',
     answer: HotWalletView,
     errors: [Forbidden, HotWalletNotFound, ChainNotConfigured],
     tag,
@@ -63,18 +64,22 @@ export class ChainAdministrationController {
   ): Promise<HotWalletView> {
     requireTreasurer(actor);
     await this.wallets.halt(wallet, { reason, actorId: actor.id });
-    return showHotWallet((await this.status.hotWallet(wallet)) as HotWalletRow);
+    return showHotWallet(await this.status.getHotWallet(wallet));
   }
 
   @Delete('hot-wallets/:address/halt')
   @Route({
-    summary: 'Let a halted hot wallet go on',
+    summary: 'Resume a halted hot wallet',
     description:
-      'For administrators, after the audit. Where the chain has consumed nonces beyond ours, its count must be acknowledged; ' +
-      'payments that look like those of withdrawals must be explained.',
+      'For administrators, after the audit. If the chain has used more nonces than this school has assigned, `nextNonce` must ' +
+      'acknowledge its count. Payments that may belong to withdrawals must be settled or booked first.',
     answer: HotWalletView,
     errors: [
-      ...[Forbidden, HotWalletNotFound, ChainNotReadSinceHalt, NoncesNotAcknowledged, PaymentsUnexplained],
+      Forbidden,
+      HotWalletNotFound,
+      ChainNotReadSinceHalt,
+      NoncesNotAcknowledged,
+      PaymentsUnexplained,
       ChainNotConfigured,
     ],
     tag,
@@ -86,6 +91,6 @@ export class ChainAdministrationController {
   ): Promise<HotWalletView> {
     requireTreasurer(actor);
     await this.wallets.resume(wallet, nextNonce, { reason, actorId: actor.id });
-    return showHotWallet((await this.status.hotWallet(wallet)) as HotWalletRow);
+    return showHotWallet(await this.status.getHotWallet(wallet));
   }
 }

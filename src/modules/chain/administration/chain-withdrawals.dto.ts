@@ -2,9 +2,9 @@ import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
-import { shownAddress, shownHash } from '../settings/addresses';
 import { chainActions } from '../decisions/chain-decision.entity';
 import { attemptKinds } from '../nodes/attempt-kind';
+import { addressResponse, txHashResponse } from '../settings/addresses';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import { WaitingFor } from '../withdrawals/withdrawals.dto';
 import type { AttemptRow, ChainWithdrawalRow, DecisionRow } from './chain-withdrawals.query';
@@ -12,14 +12,16 @@ import type { AttemptRow, ChainWithdrawalRow, DecisionRow } from './chain-withdr
 const wei = z.string().meta({ description: 'Wei for each unit of gas' });
 
 const Attempt = z.strictObject({
-  kind: z.enum(attemptKinds).meta({ description: 'found: settled by hand, its bytes are not ours' }),
-  ...{ txHash: shownHash, maxFee: wei, priorityFee: wei },
+  kind: z.enum(attemptKinds).meta({ description: 'found: an administrator settled with it; its bytes are not stored' }),
+  txHash: txHashResponse,
+  maxFee: wei,
+  priorityFee: wei,
   signedAt: z.iso.datetime(),
-  sentAt: z.iso.datetime().nullable().meta({ description: 'When it was last handed to a node' }),
-  refusal: z.string().nullable().meta({ description: 'What every node said when all of them refused it' }),
+  sentAt: z.iso.datetime().nullable().meta({ description: 'When it was last sent to a node' }),
+  refusal: z.string().nullable().meta({ description: 'The errors of the nodes, if all of them refused it' }),
 });
 
-const Decided = z.strictObject({
+const DecisionView = z.strictObject({
   action: z.enum(chainActions),
   reason: z.string(),
   by: z.strictObject({ id: z.int(), username: z.string() }),
@@ -28,41 +30,62 @@ const Decided = z.strictObject({
 
 export const ChainWithdrawal = z
   .strictObject({
-    ...{ id: z.int(), userId: z.int(), amount: z.int().positive(), address: shownAddress },
+    id: z.int(),
+    userId: z.int(),
+    amount: z.int().positive(),
+    address: addressResponse,
     state: z.enum(withdrawalStates),
     cancelling: z.boolean().meta({
-      description: 'Its coins are to come back: without a nonce at the next look, else its nonce is spent on nothing',
+      description:
+        'It was cancelled. Without a nonce it is refunded after the next poll. With a nonce the nonce is spent without a payment, and then it is refunded',
     }),
     waitingFor: WaitingFor,
     nonce: z.int().min(0).nullable(),
-    txHash: shownHash.nullable(),
+    txHash: txHashResponse.nullable(),
     blockNumber: z.int().nullable(),
-    consumedBy: shownHash
+    consumedBy: txHashResponse
       .nullable()
-      .meta({ description: 'The transaction that took its nonce without paying it, at a final block' }),
+      .meta({ description: 'The transaction that used its nonce at a final block without paying it' }),
     reason: z.string().nullable(),
     requestedAt: z.iso.datetime(),
     changedAt: z.iso.datetime(),
-    attempts: z.array(Attempt).meta({ description: 'What was signed for it, oldest first' }),
-    decisions: z.array(Decided).meta({ description: 'Of administrators, oldest first' }),
+    attempts: z.array(Attempt).meta({ description: 'Its signed transactions, oldest first' }),
+    decisions: z.array(DecisionView).meta({ description: 'The decisions of administrators, oldest first' }),
   })
   .meta({
     id: 'ChainWithdrawal',
     examples: [
       {
-        ...{ id: 7, userId: 12, amount: 250, address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' },
-        ...{ state: 'broadcast', cancelling: true, nonce: 41, txHash: `0x${'5c'.repeat(32)}`, blockNumber: null },
-        ...{ waitingFor: 'chain', consumedBy: null, reason: null },
-        ...{ requestedAt: '2026-03-02T10:00:00.000Z', changedAt: '2026-03-02T10:04:00.000Z' },
+        id: 7,
+        userId: 12,
+        amount: 250,
+        address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+        state: 'broadcast',
+        cancelling: true,
+        waitingFor: 'chain',
+        nonce: 41,
+        txHash: `0x${'5c'.repeat(32)}`,
+        blockNumber: null,
+        consumedBy: null,
+        reason: null,
+        requestedAt: '2026-03-02T10:00:00.000Z',
+        changedAt: '2026-03-02T10:04:00.000Z',
         attempts: [
           {
-            ...{ kind: 'payment', txHash: `0x${'5c'.repeat(32)}`, maxFee: '3000000000', priorityFee: '1000000000' },
-            ...{ signedAt: '2026-03-02T10:00:05.000Z', sentAt: '2026-03-02T10:00:06.000Z', refusal: null },
+            kind: 'payment',
+            txHash: `0x${'5c'.repeat(32)}`,
+            maxFee: '3000000000',
+            priorityFee: '1000000000',
+            signedAt: '2026-03-02T10:00:05.000Z',
+            sentAt: '2026-03-02T10:00:06.000Z',
+            refusal: null,
           },
         ],
         decisions: [
           {
-            ...{ action: 'cancel', reason: 'Asked for by mistake', by: { id: 1, username: 'ada' } },
+            action: 'cancel',
+            reason: 'Asked for by mistake',
+            by: { id: 1, username: 'ada' },
             decidedAt: '2026-03-02T10:04:00.000Z',
           },
         ],
@@ -73,56 +96,67 @@ export type ChainWithdrawal = z.output<typeof ChainWithdrawal>;
 
 export const ChainWithdrawalPage = pageOf(ChainWithdrawal, 'ChainWithdrawalPage');
 export const ChainWithdrawalQuery = pageQuery({
-  state: z.enum(withdrawalStates).optional().meta({ description: 'Only this state' }),
-  userId: id.optional().meta({ description: 'Only of this person' }),
+  state: z.enum(withdrawalStates).optional().meta({ description: 'Only withdrawals in this state' }),
+  userId: id.optional().meta({ description: 'Only withdrawals of this person' }),
 });
 export type ChainWithdrawalQuery = z.output<typeof ChainWithdrawalQuery>;
 
-export const reason = z.string().trim().min(1).max(500).meta({ description: 'Kept with the decision' });
+export const reason = z.string().trim().min(1).max(500).meta({ description: 'Stored with the decision' });
+
+const txHash = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/, 'Must be 0x followed by 64 hexadecimal digits')
+  .toLowerCase();
 
 export const WithdrawalDecision = z
   .strictObject({
     action: z.enum(['retry', 'cancel', 'refund', 'settle', 'pay']),
     reason,
-    txHash: z
-      .string()
-      .regex(/^0x[0-9a-fA-F]{64}$/, 'Must be 0x and 64 hexadecimal digits')
-      .toLowerCase()
-      .optional()
-      .meta({ description: 'With settle: the transaction that has paid' }),
+    txHash: txHash.optional().meta({ description: 'Only with settle: the transaction that has paid' }),
     nonce: z
       .int()
       .min(0)
       .optional()
-      .meta({ description: 'With settle, of a withdrawal without one: what the transaction used' }),
+      .meta({ description: 'Only with settle, if the withdrawal has no nonce: the nonce of the transaction' }),
   })
-  .refine(({ action, txHash }) => (action === 'settle') === (txHash !== undefined), {
-    message: 'Give it with settle, and only there',
+  .refine((decision) => (decision.action === 'settle') === (decision.txHash !== undefined), {
+    message: 'Required with settle, not allowed with other actions',
     path: ['txHash'],
   })
   .refine(({ action, nonce }) => nonce === undefined || action === 'settle', {
-    message: 'Give it with settle only',
+    message: 'Allowed with settle only',
     path: ['nonce'],
   })
   .meta({ id: 'WithdrawalDecision', examples: [{ action: 'cancel', reason: 'Asked for by mistake' }] });
 export type WithdrawalDecision = z.output<typeof WithdrawalDecision>;
 
-export function showChainWithdrawal({ attempts, decisions, ...row }: ChainWithdrawalRow): ChainWithdrawal {
-  const { id: withdrawalId, userId, amount, address, state, cancelling, waitingFor, nonce, blockNumber } = row;
+export function showChainWithdrawal(row: ChainWithdrawalRow): ChainWithdrawal {
+  const { userId, amount, state, cancelling, waitingFor, nonce, blockNumber } = row;
   return {
-    ...{ id: withdrawalId, userId, amount, address: getAddress(address), state, cancelling, waitingFor },
-    ...{ nonce, blockNumber },
-    ...{ txHash: row.txHash || null, consumedBy: row.consumedBy || null, reason: row.reason || null },
-    ...{ requestedAt: row.requestedAt.toISOString(), changedAt: row.changedAt.toISOString() },
-    ...{ attempts: attempts.map(showAttempt), decisions: decisions.map(showDecision) },
+    id: row.id,
+    userId,
+    amount,
+    address: getAddress(row.address),
+    state,
+    cancelling,
+    waitingFor,
+    nonce,
+    txHash: row.txHash || null,
+    blockNumber,
+    consumedBy: row.consumedBy || null,
+    reason: row.reason || null,
+    requestedAt: row.requestedAt.toISOString(),
+    changedAt: row.changedAt.toISOString(),
+    attempts: row.attempts.map(showAttempt),
+    decisions: row.decisions.map(showDecision),
   };
 }
 
-function showAttempt({ kind, txHash, maxFee, priorityFee, ...row }: AttemptRow): z.output<typeof Attempt> {
+function showAttempt({ kind, txHash: hash, maxFee, priorityFee, ...row }: AttemptRow): z.output<typeof Attempt> {
   const [signedAt, sentAt] = [row.signedAt.toISOString(), row.sentAt?.toISOString() ?? null];
-  return { kind, txHash, maxFee, priorityFee, signedAt, sentAt, refusal: row.refusal || null };
+  return { kind, txHash: hash, maxFee, priorityFee, signedAt, sentAt, refusal: row.refusal || null };
 }
 
-function showDecision({ action, reason: why, actorId, actor, decidedAt }: DecisionRow): z.output<typeof Decided> {
-  return { action, reason: why, by: { id: actorId, username: actor }, decidedAt: decidedAt.toISOString() };
+function showDecision({ action, actorId, actor, ...row }: DecisionRow): z.output<typeof DecisionView> {
+  return { action, reason: row.reason, by: { id: actorId, username: actor }, decidedAt: row.decidedAt.toISOString() };
 }

@@ -18,12 +18,12 @@ import {
   UnorderedPayoutPage,
   UnorderedPayoutQuery,
 } from './payouts.dto';
-import { UnorderedPayouts, type PayoutRow } from './payouts.query';
+import { UnorderedPayouts } from './payouts.query';
 
 const newestFirst = keyset('chain-payouts:newest', [z.int()]);
 const tag = 'Chain';
 
-/** Coins that left the treasury and that nobody ordered. */
+/** Payments out of the treasury that belong to no withdrawal. */
 @Controller('coins/chain/payouts')
 @UseGuards(ChainGuard)
 export class PayoutsController {
@@ -34,8 +34,9 @@ export class PayoutsController {
 
   @Get()
   @Route({
-    summary: 'List payments that nobody ordered, newest first',
-    description: 'For administrators. Audit and supply miss each of them until it is settled or booked.',
+    summary: 'List payments that belong to no withdrawal, newest first',
+    description:
+      'For administrators. The audit and the supply report each of them until it is settled or booked as lost.',
     answer: UnorderedPayoutPage,
     errors: [Forbidden, ChainNotConfigured],
     tag,
@@ -53,11 +54,11 @@ export class PayoutsController {
 
   @Put(':id/booking')
   @Route({
-    summary: 'Book a payment that nobody ordered as lost',
+    summary: 'Book a payment that belongs to no withdrawal as lost',
     description:
-      'For administrators. From here on the books count without these coins. Where a person has them twice, take them back ' +
-      'first (`POST /rewards/adjustments`), and name the adjustment. Not by whom it may have paid, nor by who cancelled what it ' +
-      'may have paid.',
+      'For administrators. From then on the audit and the supply do not count these coins. If a person has them twice, first ' +
+      'take them back (`POST /rewards/adjustments`) and name the adjustment in the reason. Refused to the person whom it may have ' +
+      'paid, and to an administrator who cancelled a withdrawal that it may have paid.',
     answer: UnorderedPayout,
     errors: [Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained, ChainNotConfigured],
     tag,
@@ -69,6 +70,6 @@ export class PayoutsController {
   ): Promise<UnorderedPayout> {
     requireTreasurer(actor);
     await this.payouts.book(id, { reason, actorId: actor.id });
-    return showPayout((await this.unordered.one(id)) as PayoutRow);
+    return showPayout(await this.unordered.get(id));
   }
 }

@@ -2,73 +2,73 @@ import { Injectable } from '@nestjs/common';
 import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
-import { mayBePaidTwice, mayPay } from '../withdrawals/payment-conditions';
+import { mayBePaidTwiceSql, mayPaySql } from '../withdrawals/payment-conditions';
 
 const shape = {
-  ...{ id: int, txHash: text, recipient: text, units: text, blockNumber: int, finalAt: instant },
-  ...{ reason: nullable(text), actorId: nullable(int), actor: nullable(text), bookedAt: nullable(instant) },
+  id: int,
+  txHash: text,
+  recipient: text,
+  units: text,
+  blockNumber: int,
+  finalAt: instant,
+  reason: nullable(text),
+  actorId: nullable(int),
+  actor: nullable(text),
+  bookedAt: nullable(instant),
 };
-/** With the withdrawals whose payment it may be. */
+/** `withdrawalIds` are the withdrawals that the payment may belong to. */
 export interface PayoutRow extends Row<typeof shape> {
   withdrawalIds: number[];
 }
 
-/** Final transfers out of the treasury that no withdrawal ordered: a page costs two statements. */
+interface PageFilter {
+  before?: number | undefined;
+  booked?: boolean | undefined;
+  count: number;
+}
+
+/** Final transfers out of the treasury that belong to no withdrawal. A page costs two statements. */
 @Injectable()
 export class UnorderedPayouts {
   constructor(private readonly database: Database) {}
 
-  async one(id: number): Promise<PayoutRow | undefined> {
-    return (await this.rows('p.id = $1', [id]))[0];
+  async get(id: number): Promise<PayoutRow> {
+    return (await this.read('p.id = $1', [id]))[0]!;
   }
 
   /** Newest first. */
-  list({
-    before = Number.MAX_SAFE_INTEGER,
-    booked,
-    count,
-  }: {
-    before?: number | undefined;
-    booked?: boolean | undefined;
-    count: number;
-  }) {
-    return this.rows(`p.id < $1${condition(booked)} ORDER BY p.id DESC LIMIT $2`, [before, count]);
+  list({ before = Number.MAX_SAFE_INTEGER, booked, count }: PageFilter): Promise<PayoutRow[]> {
+    return this.read(`p.id < $1${conditionSql(booked)} ORDER BY p.id DESC LIMIT $2`, [before, count]);
   }
 
   async count(booked?: boolean): Promise<number> {
     const sql = `SELECT count(*) AS total FROM rewards_payout p LEFT JOIN rewards_payout_booking b ON b.payout_id = p.id
-      WHERE p.withdrawal_id IS NULL${condition(booked)}`;
+      WHERE p.withdrawal_id IS NULL${conditionSql(booked)}`;
     return (await this.database.row({ total: int }, sql))?.total ?? 0;
   }
 
-  private async rows(where: string, values: readonly number[]): Promise<PayoutRow[]> {
-    const found = await this.database.rows(
-      shape,
-      `SELECT p.id, p.tx_hash AS "txHash", p.recipient, p.units, p.block_number AS "blockNumber", p.final_at AS "finalAt",
-         b.reason, b.actor_id AS "actorId", u.username AS actor, b.booked_at AS "bookedAt"
-       FROM rewards_payout p LEFT JOIN rewards_payout_booking b ON b.payout_id = p.id
-       LEFT JOIN users_user u ON u.id = b.actor_id
-       WHERE p.withdrawal_id IS NULL AND ${where}`,
-      values,
-    );
-    const alike = await this.alike(found.map(({ id }) => id));
-    return found.map((row) => ({
-      ...row,
-      withdrawalIds: alike.filter((one) => one.payoutId === row.id).map(({ id }) => id),
-    }));
+  private async read(condition: string, values: readonly number[]): Promise<PayoutRow[]> {
+    const sql = `SELECT p.id, p.tx_hash AS "txHash", p.recipient, p.units, p.block_number AS "blockNumber", p.final_at AS "finalAt",
+        b.reason, b.actor_id AS "actorId", u.username AS actor, b.booked_at AS "bookedAt"
+      FROM rewards_payout p LEFT JOIN rewards_payout_booking b ON b.payout_id = p.id
+      LEFT JOIN users_user u ON u.id = b.actor_id
+      WHERE p.withdrawal_id IS NULL AND ${condition}`;
+    const found = await this.database.rows(shape, sql, values);
+    const matches = await this.matchingWithdrawals(found.map(({ id }) => id));
+    return found.map((row) => {
+      const withdrawalIds = matches.filter(({ payoutId }) => payoutId === row.id).map(({ id }) => id);
+      return { ...row, withdrawalIds };
+    });
   }
 
-  private async alike(ids: readonly number[]): Promise<{ payoutId: number; id: number }[]> {
+  private async matchingWithdrawals(ids: readonly number[]): Promise<{ payoutId: number; id: number }[]> {
     if (ids.length === 0) return [];
-    return this.database.rows(
-      { payoutId: int, id: int },
-      `SELECT p.id AS "payoutId", w.id FROM rewards_payout p
-       JOIN rewards_withdrawal w ON ${mayPay('p', 'w')} AND (${mayBePaidTwice('w')} OR w.consumed_by = p.tx_hash)
-       WHERE p.id IN (${placeholders(ids.length)}) ORDER BY w.id`,
-      ids,
-    );
+    const sql = `SELECT p.id AS "payoutId", w.id FROM rewards_payout p JOIN rewards_withdrawal w
+        ON ${mayPaySql('p', 'w')} AND (${mayBePaidTwiceSql('w')} OR w.consumed_by = p.tx_hash)
+      WHERE p.id IN (${placeholders(ids.length)}) ORDER BY w.id`;
+    return this.database.rows({ payoutId: int, id: int }, sql, ids);
   }
 }
 
-const condition = (booked?: boolean): string =>
+const conditionSql = (booked?: boolean): string =>
   booked === undefined ? '' : ` AND b.id IS ${booked ? 'NOT ' : ''}NULL`;

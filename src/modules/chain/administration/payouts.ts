@@ -3,10 +3,11 @@ import { bool, int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Clock } from '../../../platform/time/clock';
-import { isDecided, mayPay } from '../withdrawals/payment-conditions';
+import type { DecisionMaker } from '../decisions/decisions';
+import { hasDecisionSql, mayPaySql } from '../withdrawals/payment-conditions';
 import { PaymentsUnexplained, PayoutBooked, PayoutNotFound } from './administration.errors';
 
-/** Payments nobody ordered: what they took is missing in the books until somebody books it as lost. */
+/** Books payments without a withdrawal as lost. Until then their coins are missing in the supply and in the audit. */
 @Injectable()
 export class Payouts {
   constructor(
@@ -15,54 +16,48 @@ export class Payouts {
   ) {}
 
   /**
-   * Not while it looks like the payment of a withdrawal that goes on: that one is settled with it, or cancelled by an
-   * administrator's decision. Who cancels and who books are two people, and neither is the one who was paid: alone, somebody
-   * could give a withdrawal back that was paid, and hide it.
+   * Refused while the payment may belong to a withdrawal that is not cancelled: that withdrawal must be settled with it, or cancelled by an
+   * administrator first. The administrator who cancelled and the one who books must be different people, and neither may be the person who was
+   * paid. Otherwise one person could have a paid withdrawal refunded and hide it.
    * @throws Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained
    */
-  async book(id: number, by: { reason: string; actorId: number }): Promise<void> {
+  async book(id: number, { reason, actorId }: DecisionMaker): Promise<void> {
+    const sql = 'INSERT INTO rewards_payout_booking (payout_id, reason, actor_id, booked_at) VALUES ($1, $2, $3, $4)';
     return this.database.transaction(async () => {
-      const { isBooked } = await this.hold(id);
-      if (isBooked) throw new PayoutBooked();
-      await this.requireOthers(id, by.actorId);
-      const open = await this.openLike(id);
+      await this.lock(id);
+      if (await this.isBooked(id)) throw new PayoutBooked();
+      await this.requireAnotherPerson(id, actorId);
+      const open = await this.openWithdrawalsLike(id);
       if (open.length > 0) throw new PaymentsUnexplained(open);
-      await this.database.run(
-        'INSERT INTO rewards_payout_booking (payout_id, reason, actor_id, booked_at) VALUES ($1, $2, $3, $4)',
-        [id, by.reason, by.actorId, this.clock.now()],
-      );
+      await this.database.run(sql, [id, reason, actorId, this.clock.now()]);
     });
   }
 
-  private async hold(id: number): Promise<{ isBooked: boolean }> {
-    const locked = `SELECT id FROM rewards_payout WHERE id = $1 AND withdrawal_id IS NULL${this.database.dialect.forUpdate()}`;
-    if (!(await this.database.row({ id: int }, locked, [id]))) throw new PayoutNotFound();
+  private async lock(id: number): Promise<void> {
+    const sql = `SELECT id FROM rewards_payout WHERE id = $1 AND withdrawal_id IS NULL${this.database.dialect.forUpdate()}`;
+    if (!(await this.database.row({ id: int }, sql, [id]))) throw new PayoutNotFound();
+  }
+
+  private async isBooked(id: number): Promise<boolean> {
     const sql = 'SELECT count(*) > 0 AS "isBooked" FROM rewards_payout_booking WHERE payout_id = $1';
-    return (await this.database.row({ isBooked: bool }, sql, [id])) as { isBooked: boolean };
+    return (await this.database.row({ isBooked: bool }, sql, [id]))!.isBooked;
   }
 
-  private async requireOthers(id: number, actorId: number): Promise<void> {
-    const isCancelled = `w.state <> 'confirmed' AND ${isDecided('cancel', 'w', '$2')}`;
-    const own = await this.database.row(
-      { isOwn: bool },
-      `SELECT w.user_id = $2 AS "isOwn" FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1 AND ${mayPay('p', 'w')}
-       WHERE w.user_id = $2 OR (${isCancelled}) ORDER BY "isOwn" DESC LIMIT 1`,
-      [id, actorId],
-    );
-    if (own?.isOwn)
-      throw new Forbidden('It may be the payment of your own withdrawal: another administrator must book it.');
-    if (own)
-      throw new Forbidden('You have cancelled the withdrawal it may have paid: another administrator must book it.');
+  private async requireAnotherPerson(id: number, actorId: number): Promise<void> {
+    const hasCancelled = `w.state <> 'confirmed' AND ${hasDecisionSql('cancel', 'w', '$2')}`;
+    const sql = `SELECT w.user_id = $2 AS "isOwn" FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1
+      AND ${mayPaySql('p', 'w')} WHERE w.user_id = $2 OR (${hasCancelled}) ORDER BY "isOwn" DESC LIMIT 1`;
+    const conflict = await this.database.row({ isOwn: bool }, sql, [id, actorId]);
+    if (conflict?.isOwn)
+      throw new Forbidden('It may be the payment of your own withdrawal. Another administrator must book it.');
+    if (conflict)
+      throw new Forbidden('You have cancelled a withdrawal that it may have paid. Another administrator must book it.');
   }
 
-  private async openLike(id: number): Promise<number[]> {
-    const rows = await this.database.rows(
-      { id: int },
-      `SELECT w.id FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1 AND ${mayPay('p', 'w')}
-       WHERE w.state IN ('reserved', 'signing', 'signed', 'broadcast') AND NOT ${isDecided('cancel', 'w')}
-       ORDER BY w.id LIMIT 100`,
-      [id],
-    );
-    return rows.map((row) => row.id);
+  private async openWithdrawalsLike(id: number): Promise<number[]> {
+    const sql = `SELECT w.id FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1 AND ${mayPaySql('p', 'w')}
+      WHERE w.state IN ('reserved', 'signing', 'signed', 'broadcast') AND NOT ${hasDecisionSql('cancel', 'w')}
+      ORDER BY w.id LIMIT 100`;
+    return (await this.database.rows({ id: int }, sql, [id])).map((row) => row.id);
   }
 }

@@ -27,27 +27,42 @@ import {
   showChainWithdrawal,
   WithdrawalDecision,
 } from './chain-withdrawals.dto';
-import { ChainWithdrawals, type ChainWithdrawalRow } from './chain-withdrawals.query';
-import { FoundPayments } from './found-payments';
+import { ChainWithdrawals } from './chain-withdrawals.query';
+import { ManualSettlements } from './manual-settlements';
 import { WithdrawalDecisions } from './withdrawal-decisions';
 
 const newestFirst = keyset('chain-withdrawals:newest', [z.int()]);
 const tag = 'Chain';
+const decisionErrors = [
+  Forbidden,
+  WithdrawalNotFound,
+  WithdrawalUnderWay,
+  NothingToRetry,
+  WithdrawalNotHalted,
+  NonceNotConsumed,
+  PaymentOnChain,
+  NonceConsumedByAnother,
+  PaymentNotFound,
+  NonceNotFree,
+  PaymentNotWithheld,
+  BalanceTooLarge,
+  ChainNotConfigured,
+];
 
-/** Withdrawals as administrators see them, and what they decide where one does not go on by itself. */
+/** Withdrawals of all people, and the decisions of administrators about them. */
 @Controller('coins')
 @UseGuards(ChainGuard)
 export class WithdrawalDecisionsController {
   constructor(
     private readonly withdrawals: ChainWithdrawals,
     private readonly decisions: WithdrawalDecisions,
-    private readonly found: FoundPayments,
+    private readonly settlements: ManualSettlements,
   ) {}
 
   @Get('chain/withdrawals')
   @Route({
-    summary: 'List everybody’s withdrawals, newest first',
-    description: 'For administrators: with their nonces, signed transactions and decisions.',
+    summary: 'List the withdrawals of all people, newest first',
+    description: 'For administrators. Includes the nonces, signed transactions and decisions.',
     answer: ChainWithdrawalPage,
     errors: [Forbidden, ChainNotConfigured],
     tag,
@@ -66,18 +81,14 @@ export class WithdrawalDecisionsController {
 
   @Post('withdrawals/:id/decisions')
   @Route({
-    summary: 'Decide about a withdrawal that does not go on',
+    summary: 'Decide about a withdrawal that needs a decision',
     description:
-      'For administrators, about withdrawals of others. retry: send it again; cancel: give its coins back at the next look, or spend its nonce on nothing; ' +
-      'refund: give them back once its nonce is spent; settle: a transaction we did not know has paid it; ' +
-      'pay: although its account is closed.',
+      'For administrators, about withdrawals of other people. retry: send it again; cancel: refund it after the next poll, or ' +
+      'spend its nonce without a payment and refund it then; refund: its nonce was used without paying it; settle: a transaction ' +
+      'that this school did not record has paid it; pay: pay it although its account is closed.',
     answer: ChainWithdrawal,
     status: 201,
-    errors: [
-      ...[Forbidden, WithdrawalNotFound, WithdrawalUnderWay, NothingToRetry, WithdrawalNotHalted],
-      ...[NonceNotConsumed, PaymentOnChain, NonceConsumedByAnother, PaymentNotFound, NonceNotFree],
-      ...[PaymentNotWithheld, BalanceTooLarge, ChainNotConfigured],
-    ],
+    errors: decisionErrors,
     idempotent: true,
     keyRequired: true,
     tag,
@@ -89,8 +100,8 @@ export class WithdrawalDecisionsController {
   ): Promise<ChainWithdrawal> {
     requireTreasurer(actor);
     const by = { reason, actorId: actor.id };
-    if (action === 'settle') await this.found.settle(id, { txHash: txHash as string, nonce }, by);
-    else await this.decisions[action](id, by);
-    return showChainWithdrawal((await this.withdrawals.one(id)) as ChainWithdrawalRow);
+    if (action === 'settle') await this.settlements.settle(id, { txHash: txHash as string, nonce }, by);
+    else await this.decisions.decide(action, id, by);
+    return showChainWithdrawal(await this.withdrawals.get(id));
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { int, textOf, text, type Row } from '../../../platform/database/columns';
+import { int, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger, requireNotAmong } from '../../rewards';
-import { isDecided, isWithheld, pays } from '../withdrawals/payment-conditions';
+import { Decisions, type DecisionMaker } from '../decisions/decisions';
+import { hasDecisionSql, isWithheldSql, paysSql } from '../withdrawals/payment-conditions';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { WithdrawalNotFound, WithdrawalUnderWay } from '../withdrawals/withdrawals.errors';
@@ -14,22 +15,22 @@ import {
   PaymentOnChain,
   WithdrawalNotHalted,
 } from './administration.errors';
-import { Decisions, type Decision } from '../decisions/decisions';
 
 const shape = { id: int, userId: int, amount: int, state: textOf<WithdrawalState>(), consumedBy: text };
-type Decided = Row<typeof shape>;
+type Withdrawal = Row<typeof shape>;
+type DecidableAction = 'retry' | 'cancel' | 'refund' | 'pay';
 
 /**
- * A payment of the withdrawal, under any hash we know of: what a refund must never meet (I12). Coins that its nonce has brought
- * elsewhere are a loss, and no payment.
+ * A final transfer pays the withdrawal, under any known hash. Then it must not be refunded (I12). A transfer to another address or of another
+ * amount is no payment: its coins are a loss.
  */
-const isPaid = `EXISTS (SELECT 1 FROM rewards_payout p WHERE p.withdrawal_id = rewards_withdrawal.id
-  OR (${pays('p', 'rewards_withdrawal')} AND (p.tx_hash = rewards_withdrawal.consumed_by OR p.tx_hash IN (
+const isPaidSql = `EXISTS (SELECT 1 FROM rewards_payout p WHERE p.withdrawal_id = rewards_withdrawal.id
+  OR (${paysSql('p', 'rewards_withdrawal')} AND (p.tx_hash = rewards_withdrawal.consumed_by OR p.tx_hash IN (
     SELECT a.tx_hash FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = rewards_withdrawal.id))))`;
 
 /**
- * What an administrator decides about a withdrawal that does not go on by itself. The condition of each statement decides,
- * not what was read before: the poller works meanwhile. Nobody decides about their own. Locks: the person, then the withdrawal.
+ * The decisions of administrators about withdrawals that need one. The condition of each UPDATE decides, not the row read before, because
+ * the poller runs concurrently. Nobody can decide about their own withdrawal. Locks: the person, then the withdrawal.
  */
 @Injectable()
 export class WithdrawalDecisions {
@@ -41,90 +42,69 @@ export class WithdrawalDecisions {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Back to the sender. Harmless whatever was sent: the nonce pays once at most. Only a nonce that is spent for good
-   * cannot be helped by sending.
-   * @throws WithdrawalNotFound, Forbidden, NothingToRetry
-   */
-  async retry(id: number, by: Omit<Decision, 'action'>): Promise<void> {
+  /** @throws WithdrawalNotFound, Forbidden, and the errors of the action */
+  async decide(action: DecidableAction, id: number, by: DecisionMaker): Promise<void> {
     return this.database.transaction(async () => {
-      const { state, consumedBy } = await this.hold(id, by);
-      const done = state === 'halted' ? await this.reopen(id) : await this.sendAgain(id);
-      if (!done) throw new NothingToRetry(whyNotAgain(state, consumedBy));
-      await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'retry' });
+      const withdrawal = await this.lock(id, by);
+      await this[action](withdrawal, by);
+      await this.decisions.record({ withdrawalId: id }, action, by);
     });
   }
 
-  /**
-   * Only the chain can say that the coins were not paid: before it has a nonce they come back after a look that finds no nonce
-   * used that we have not given out; after that the sender spends the nonce on nothing, and they come back when that is final,
-   * or the payment was faster.
-   * @throws WithdrawalNotFound, Forbidden, WithdrawalUnderWay
-   */
-  async cancel(id: number, by: Omit<Decision, 'action'>): Promise<void> {
-    return this.database.transaction(async () => {
-      await this.hold(id, by);
-      if (!(await this.unwant(id))) throw new WithdrawalUnderWay();
-      await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'cancel' });
-    });
-  }
-
-  /**
-   * It waits because its account was closed, and is to be paid all the same.
-   * @throws WithdrawalNotFound, Forbidden, PaymentNotWithheld
-   */
-  async pay(id: number, by: Omit<Decision, 'action'>): Promise<void> {
-    return this.database.transaction(async () => {
-      await this.hold(id, by);
-      const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheld('rewards_withdrawal')}`;
-      if (!(await this.touch(id, isWaiting))) throw new PaymentNotWithheld();
-      await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'pay' });
-    });
-  }
-
-  /**
-   * Its nonce was consumed at a final block, and none of the final transfers is its payment.
-   * @throws WithdrawalNotFound, Forbidden, WithdrawalNotHalted, NonceNotConsumed, PaymentOnChain, BalanceTooLarge
-   */
-  async refund(id: number, by: Omit<Decision, 'action'>): Promise<void> {
-    return this.database.transaction(async () => {
-      const withdrawal = await this.hold(id, by);
-      if (!(await this.touch(id, `state = 'halted' AND consumed_by <> '' AND NOT ${isPaid}`)))
-        throw whyNoRefund(withdrawal);
-      await this.refundTo(withdrawal, by, 'Refunded by an administrator');
-      await this.decisions.keep({ withdrawalId: id }, { ...by, action: 'refund' });
-    });
-  }
-
-  /** With the person held, twins take turns: the second finds what the first has decided. */
-  private async hold(id: number, { actorId }: Omit<Decision, 'action'>): Promise<Decided> {
+  /** The lock of the person serialises concurrent decisions. The second read returns what the first of them has changed. */
+  private async lock(id: number, { actorId }: DecisionMaker): Promise<Withdrawal> {
     const sql = `SELECT id, user_id AS "userId", amount, state, consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
     const found = await this.database.row(shape, sql, [id]);
     if (!found) throw new WithdrawalNotFound();
     requireNotAmong(actorId, [found.userId]);
     await this.ledger.lock([found.userId]);
-    return (await this.database.row(shape, sql, [id])) as Decided;
+    return (await this.database.row(shape, sql, [id]))!;
   }
 
-  private async touch(id: number, condition: string): Promise<boolean> {
+  /**
+   * Gives the withdrawal back to the sender. This is safe even if it was sent before, because its nonce can pay at most once. It is refused
+   * if the nonce is used at a final block, because sending cannot help then. @throws NothingToRetry
+   */
+  private async retry({ id, state, consumedBy }: Withdrawal): Promise<void> {
+    const isChanged = state === 'halted' ? await this.reopen(id) : await this.resendRefused(id);
+    if (!isChanged) throw new NothingToRetry(whyNoRetry(state, consumedBy));
+  }
+
+  /**
+   * Marks the withdrawal as cancelling, because only the chain can show that it was not paid. Without a nonce it is refunded after a poll that
+   * finds no unknown nonces used. With a nonce the sender spends the nonce without a payment, and the refund follows when that is final.
+   * A withdrawal that is already cancelling is refused, unless only its owner has cancelled it. @throws WithdrawalUnderWay
+   */
+  private async cancel({ id }: Withdrawal): Promise<void> {
+    const isNew = `NOT cancelling OR (state = 'reserved' AND NOT ${hasDecisionSql('cancel', 'rewards_withdrawal')})`;
+    const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
+      WHERE id = $1 AND state IN ('reserved', 'signing', 'signed', 'broadcast') AND (${isNew})`;
+    if ((await this.database.run(sql, [id, this.clock.now(), true])) === 0) throw new WithdrawalUnderWay();
+  }
+
+  /** Pays a withdrawal although its account is closed. @throws PaymentNotWithheld */
+  private async pay({ id }: Withdrawal): Promise<void> {
+    const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheldSql('rewards_withdrawal')}`;
+    if (!(await this.touchIf(id, isWaiting))) throw new PaymentNotWithheld();
+  }
+
+  /** Refunds if the nonce was used at a final block and no final transfer pays the withdrawal. @throws WithdrawalNotHalted, NonceNotConsumed, PaymentOnChain, BalanceTooLarge */
+  private async refund(withdrawal: Withdrawal, { actorId }: DecisionMaker): Promise<void> {
+    const { id } = withdrawal;
+    const canRefund = `state = 'halted' AND consumed_by <> '' AND NOT ${isPaidSql}`;
+    if (!(await this.touchIf(id, canRefund))) throw whyNoRefund(withdrawal);
+    const description = `Withdrawal ${id}: refunded by an administrator`;
+    const reason = 'Refunded by an administrator';
+    await this.refunds.refund(withdrawal, { reason, description, actorId, isNotified: true });
+  }
+
+  /** @returns whether the withdrawal fulfils the condition */
+  private async touchIf(id: number, condition: string): Promise<boolean> {
     const sql = `UPDATE rewards_withdrawal SET changed_at = $2 WHERE id = $1 AND ${condition}`;
     return (await this.database.run(sql, [id, this.clock.now()])) === 1;
   }
 
-  private async refundTo(withdrawal: Decided, { actorId }: Omit<Decision, 'action'>, reason: string): Promise<void> {
-    const description = `Withdrawal ${withdrawal.id}: ${reason.toLowerCase()}`;
-    await this.refunds.refund(withdrawal, { reason, description, actorId, tell: true });
-  }
-
-  /** Not again to one that is being cancelled, but for what its owner alone has cancelled so far. */
-  private async unwant(id: number): Promise<boolean> {
-    const isNew = `NOT cancelling OR (state = 'reserved' AND NOT ${isDecided('cancel', 'rewards_withdrawal')})`;
-    const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
-      WHERE id = $1 AND state IN ('reserved', 'signing', 'signed', 'broadcast') AND (${isNew})`;
-    return (await this.database.run(sql, [id, this.clock.now(), true])) === 1;
-  }
-
-  /** Where the sender finds it: as far as it had come. If the chain still shows what halted it, it is halted again. */
+  /** Restores the state before the halt, where the sender finds it. If the chain still shows the reason of the halt, it is halted again. */
   private async reopen(id: number): Promise<boolean> {
     const attempts = 'SELECT 1 FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = rewards_withdrawal.id';
     const sql = `UPDATE rewards_withdrawal SET reason = '', block_number = NULL, block_hash = '', changed_at = $2,
@@ -135,11 +115,10 @@ export class WithdrawalDecisions {
   }
 
   /**
-   * What all nodes refused is offered again at the next tick instead of when it counts as silent. Only of the newest attempt,
-   * the one that is sent, is it forgotten that it was handed out: nothing is decided by that mark, and a state never goes
-   * back for it. Without a refusal it is on its way, and the sender repeats it by itself.
+   * A transaction that all nodes refused is sent again at the next poll. For this its `sent_at` is cleared; nothing else depends on that
+   * column. Only the newest attempt is sent. If it was not refused, the sender repeats it anyway.
    */
-  private async sendAgain(id: number): Promise<boolean> {
+  private async resendRefused(id: number): Promise<boolean> {
     const sql = `UPDATE rewards_withdrawal_attempt SET sent_at = NULL, refusal = ''
       WHERE id = (SELECT max(id) FROM rewards_withdrawal_attempt WHERE withdrawal_id = $1) AND refusal <> ''
         AND EXISTS (SELECT 1 FROM rewards_withdrawal w WHERE w.id = $1 AND w.state IN ('signed', 'broadcast'))`;
@@ -147,13 +126,17 @@ export class WithdrawalDecisions {
   }
 }
 
-function whyNotAgain(state: WithdrawalState, consumedBy: string): string {
-  if (consumedBy !== '') return 'Its nonce is spent for good: refund or settle it.';
-  return state === 'signed' || state === 'broadcast' ? 'No node has refused it.' : `It is ${state}.`;
+function whyNoRetry(state: WithdrawalState, consumedBy: string): string {
+  if (consumedBy !== '') return 'Its nonce is used at a final block. Refund or settle the withdrawal.';
+  const isUnderWay = state === 'signed' || state === 'broadcast';
+  return isUnderWay
+    ? 'Its transaction was not refused by all nodes. It is sent again by itself.'
+    : `The withdrawal is ${state}.`;
 }
 
-function whyNoRefund({ state, consumedBy }: Decided): WithdrawalNotHalted | NonceNotConsumed | PaymentOnChain {
-  if (state !== 'halted') return new WithdrawalNotHalted(`It is ${state}.`);
-  if (consumedBy === '') return new NonceNotConsumed('Retry it: the poller finds out what took the nonce.');
-  return new PaymentOnChain('Settle it, where it is the payment that was ordered.');
+function whyNoRefund({ state, consumedBy }: Withdrawal): WithdrawalNotHalted | NonceNotConsumed | PaymentOnChain {
+  if (state !== 'halted') return new WithdrawalNotHalted(`The withdrawal is ${state}.`);
+  if (consumedBy === '')
+    return new NonceNotConsumed('Retry the withdrawal. The next poll finds the transaction that used the nonce.');
+  return new PaymentOnChain('Settle the withdrawal with this payment.');
 }

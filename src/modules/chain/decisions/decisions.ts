@@ -4,15 +4,14 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import type { ChainAction } from './chain-decision.entity';
 
-export interface Decision {
-  action: ChainAction;
+/** Who decided, and why. */
+export interface DecisionMaker {
   reason: string;
   actorId: number;
 }
-/** What it is about. */
 type Subject = { withdrawalId: number } | { hotWalletId: number };
 
-/** Who decided what, and why. One that changed nothing is none. */
+/** The decisions of administrators. A decision that changed nothing is not recorded. */
 @Injectable()
 export class Decisions {
   constructor(
@@ -20,16 +19,13 @@ export class Decisions {
     private readonly clock: Clock,
   ) {}
 
-  /** In the transaction of what was decided. */
-  async keep(subject: Subject, { action, reason, actorId }: Decision): Promise<number> {
-    const [withdrawalId, hotWalletId] =
-      'withdrawalId' in subject ? [subject.withdrawalId, null] : [null, subject.hotWalletId];
-    const kept = await this.database.row(
-      { id: int },
-      `INSERT INTO rewards_chain_decision (withdrawal_id, hot_wallet_id, action, reason, actor_id, decided_at)
-       VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-      [withdrawalId, hotWalletId, action, reason, actorId, this.clock.now()],
-    );
-    return (kept as { id: number }).id;
+  /** Must run in the transaction that carries the decision out. @returns the id of the decision */
+  async record(subject: Subject, action: ChainAction, { reason, actorId }: DecisionMaker): Promise<number> {
+    const withdrawalId = 'withdrawalId' in subject ? subject.withdrawalId : null;
+    const hotWalletId = 'hotWalletId' in subject ? subject.hotWalletId : null;
+    const sql = `INSERT INTO rewards_chain_decision (withdrawal_id, hot_wallet_id, action, reason, actor_id, decided_at)
+      VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`;
+    const values = [withdrawalId, hotWalletId, action, reason, actorId, this.clock.now()];
+    return (await this.database.row({ id: int }, sql, values))!.id;
   }
 }

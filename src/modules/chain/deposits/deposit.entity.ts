@@ -1,11 +1,14 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Id, Instant, Int, OneOf, Reference, Varchar } from '../../../platform/database/entity';
 
-/** `seen`: not final yet. `unattributed`: nobody has linked the sender. `dust`: less than a coin. */
+/**
+ * `seen`: the block is not final yet. `unattributed`: final and not credited, because nobody has linked the sender or the
+ * balance would be too large. `dust`: less than a coin.
+ */
 export const depositStates = ['seen', 'credited', 'unattributed', 'dust'] as const;
 export type DepositState = (typeof depositStates)[number];
 
-/** A transfer of tokens to the treasury, credited once, at finality. */
+/** A transfer of tokens to the treasury. It is credited once, when its block is final. */
 @Entity('rewards_deposit')
 @Unique('rewards_deposit_once', ['txHash', 'ordinal'])
 @Unique('rewards_deposit_ledger', ['ledgerId'])
@@ -18,18 +21,18 @@ export type DepositState = (typeof depositStates)[number];
 export class Deposit {
   @Id() id: number;
   @Varchar(66) txHash: string;
-  /** Among the token's transfers to the treasury in this transaction: stable where a log's index is not. */
+  /** Position among the transfers to the treasury in the transaction. Unlike the index of a log, a reorganisation does not change it. */
   @Int() ordinal: number;
   /** Lower case. */
   @Varchar(42) sender: string;
   @Varchar(78) units: string;
-  /** Whole TeoCoins, and the 18 digits after the point that make none. */
+  /** `amount` is in whole TeoCoins. `dust` holds the 18 digits after the decimal point. */
   @BigInteger() amount: number;
   @Varchar(18) dust: string;
   @BigInteger() blockNumber: number;
   @Varchar(66) blockHash: string;
   @Varchar(12) state: DepositState;
-  /** Who has linked the sender: of a seen one at the moment, of a credited one for good. */
+  /** The person who has linked the sender. It may change until the deposit is credited. */
   @Reference('User', 'rewards_deposit_user_fk', 'RESTRICT', { nullable: true }) userId: number | null;
   @Reference('TeocoinTransaction', 'rewards_deposit_ledger_fk', 'RESTRICT', { nullable: true }) ledgerId: number | null;
   @Instant() seenAt: Date;

@@ -19,7 +19,8 @@ export class DepositsController {
   @Get()
   @Route({
     summary: 'List your deposits, newest first',
-    description: 'What your linked wallets have sent to the school: credited once, when the chain cannot take it back.',
+    description:
+      'The coins that your linked wallets have sent to the school. A deposit is credited once, when its block is final.',
     answer: DepositPage,
     errors: [ChainNotConfigured],
     tag: 'Coins',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import { shownHash } from '../settings/addresses';
+import { txHashResponse } from '../settings/addresses';
 import { depositStates } from './deposit.entity';
 import type { DepositRow } from './my-deposits.query';
 
@@ -8,13 +8,12 @@ export const DepositView = z
   .strictObject({
     id: z.int(),
     amount: z.int().min(0).meta({ description: 'Whole TeoCoins' }),
-    units: z
-      .string()
-      .meta({ description: 'What was sent, in 10^-18 TeoCoins: what makes no whole one is not credited' }),
-    txHash: shownHash,
+    units: z.string().meta({ description: 'The sent amount in 10^-18 TeoCoins. Only whole TeoCoins are credited' }),
+    txHash: txHashResponse,
     blockNumber: z.int(),
     state: z.enum(depositStates).meta({
-      description: 'seen: not final yet; unattributed: cannot be credited at the moment; dust: less than a TeoCoin',
+      description:
+        'seen: not final yet; credited: in your balance; unattributed: final, but it would raise your balance above the limit; dust: less than a TeoCoin',
     }),
     seenAt: z.iso.datetime(),
     creditedAt: z.iso.datetime().nullable(),
@@ -23,8 +22,14 @@ export const DepositView = z
     id: 'Deposit',
     examples: [
       {
-        ...{ id: 5, amount: 120, units: '120500000000000000000', txHash: `0x${'7d'.repeat(32)}`, blockNumber: 4_211 },
-        ...{ state: 'credited', seenAt: '2026-03-01T09:30:00.000Z', creditedAt: '2026-03-01T09:43:00.000Z' },
+        id: 5,
+        amount: 120,
+        units: '120500000000000000000',
+        txHash: `0x${'7d'.repeat(32)}`,
+        blockNumber: 4_211,
+        state: 'credited',
+        seenAt: '2026-03-01T09:30:00.000Z',
+        creditedAt: '2026-03-01T09:43:00.000Z',
       },
     ],
   });

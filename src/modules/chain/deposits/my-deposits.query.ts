@@ -15,21 +15,18 @@ const shape = {
 };
 export type DepositRow = Row<typeof shape>;
 
-/** What a person has sent to the school. */
+/** The deposits of a person. */
 @Injectable()
 export class MyDeposits {
   constructor(private readonly database: Database) {}
 
-  /** Newest first; creditedAt is when the coins came: later than finality where the wallet was linked later. */
+  /** Newest first. `creditedAt` is later than finality if the wallet was linked later. */
   list(userId: number, { before = Number.MAX_SAFE_INTEGER, count }: { before?: number | undefined; count: number }) {
-    return this.database.rows(
-      shape,
-      `SELECT d.id, d.amount, d.units, d.tx_hash AS "txHash", d.block_number AS "blockNumber", d.state,
-         d.seen_at AS "seenAt", t.created_at AS "creditedAt"
-       FROM rewards_deposit d LEFT JOIN rewards_teocointransaction t ON t.id = d.ledger_id
-       WHERE d.user_id = $1 AND d.id < $2 ORDER BY d.id DESC LIMIT $3`,
-      [userId, before, count],
-    );
+    const sql = `SELECT d.id, d.amount, d.units, d.tx_hash AS "txHash", d.block_number AS "blockNumber", d.state,
+        d.seen_at AS "seenAt", t.created_at AS "creditedAt"
+      FROM rewards_deposit d LEFT JOIN rewards_teocointransaction t ON t.id = d.ledger_id
+      WHERE d.user_id = $1 AND d.id < $2 ORDER BY d.id DESC LIMIT $3`;
+    return this.database.rows(shape, sql, [userId, before, count]);
   }
 
   async count(userId: number): Promise<number> {

@@ -1,3 +1,3 @@
-/** `found`: a transaction we have no bytes of, which an administrator has pointed at and the chain has shown to be ours. */
+/** `found`: an administrator named the transaction as the payment. The school has only its hash, not its signed bytes. */
 export const attemptKinds = ['payment', 'cancellation', 'found'] as const;
 export type AttemptKind = (typeof attemptKinds)[number];

@@ -2,10 +2,10 @@ import type { Header, TokenLog } from './node';
 import { NodeFault } from './node';
 import { token } from '../settings/token';
 
-/** A movement of the token from or to the treasury. Addresses and hashes are lower case. */
+/** A transfer of tokens from or to the treasury. Addresses and hashes are lower case. */
 export interface TokenTransfer {
   txHash: string;
-  /** Its place among the transfers of the same direction in its transaction, from 0. */
+  /** Position among the transfers of the same direction in the transaction, from 0. */
   ordinal: number;
   from: string;
   to: string;
@@ -14,21 +14,22 @@ export interface TokenTransfer {
   blockHash: string;
 }
 
-/** What one node showed of the chain at one moment, checked as far as one can. */
+/** The part of the chain that one node showed in one poll, checked as far as possible. */
 export interface ChainView {
   head: Header;
-  /** The new final block; that of the cursor where nothing became final. */
+  /** The new final block, or the one of the cursor if no block became final. */
   final: Pick<Header, 'number' | 'hash'>;
-  /** From the block after `final` to the head, each the parent of the next. */
+  /** The headers after `final` up to the head, each the parent of the next. */
   headers: Header[];
-  /** Of the blocks after the cursor's final one, up to the head. */
+  /** The transfers in the blocks after the cursor's final block, up to the head. */
   outgoing: TokenTransfer[];
   incoming: TokenTransfer[];
-  /** How many nonces of the treasury are consumed, and how many with those in the pools. */
+  /** How many nonces the treasury has used at the head. */
   headNonce: number;
+  /** The same with the transactions in the pools of all nodes. */
   pendingNonce: number;
   finalNonce: number;
-  /** At the final block. */
+  /** At the final block, like `finalNonce`. */
   treasuryUnits: bigint;
   supplyUnits: bigint;
 }
@@ -37,21 +38,21 @@ export const transferTopic = token.getEvent('Transfer')!.topicHash;
 export const topicOf = (account: string): string => `0x${account.slice(2).padStart(64, '0')}`;
 
 /**
- * Transfers from logs: each once, in the order of their blocks. One of nothing changes nothing and costs its sender
- * nothing either, in anybody's name: left out.
+ * The transfers in the logs, each once, in the order of their blocks. A transfer of 0 is left out: it changes nothing, and anybody
+ * can send one in the name of the treasury.
  */
 export function transfersOf(logs: readonly TokenLog[]): TokenTransfer[] {
   const once = new Map(logs.map((log) => [`${log.blockHash}:${log.logIndex}`, log]));
-  const ordered = [...once.values()].sort(
+  const sorted = [...once.values()].sort(
     (one, other) => one.blockNumber - other.blockNumber || one.logIndex - other.logIndex,
   );
-  const places = new Map<string, number>();
+  const counts = new Map<string, number>();
   const transfers: TokenTransfer[] = [];
-  for (const log of ordered) {
+  for (const log of sorted) {
     const { from, to, value } = decoded(log);
     if (value === 0n) continue;
-    const ordinal = places.get(log.transactionHash) ?? 0;
-    places.set(log.transactionHash, ordinal + 1);
+    const ordinal = counts.get(log.transactionHash) ?? 0;
+    counts.set(log.transactionHash, ordinal + 1);
     const { transactionHash: txHash, blockNumber, blockHash } = log;
     transfers.push({ txHash, ordinal, from, to, units: value, blockNumber, blockHash });
   }
@@ -64,7 +65,7 @@ function decoded({ topics, data }: TokenLog): { from: string; to: string; value:
     const [from, to, value] = parsed!.args as unknown as [string, string, bigint];
     return { from: from.toLowerCase(), to: to.toLowerCase(), value };
   } catch (cause) {
-    throw new NodeFault('eth_getLogs: a log that is no Transfer', { cause });
+    throw new NodeFault('eth_getLogs: the node returned a log that is not a Transfer', { cause });
   }
 }
 

@@ -2,73 +2,73 @@ import type { AttemptKind } from './attempt-kind';
 import { topicOf, transferTopic } from './chain-view';
 import { NodeFault, type Node, type Receipt } from './node';
 
-/** A transaction we have signed. */
-export interface Signed {
+export interface SignedTransaction {
   kind: AttemptKind;
   txHash: string;
 }
 
-/** What took a nonce, as a final block shows. */
-export interface Consumer {
+/** The transaction that used a nonce, as a final block shows it. */
+export interface NonceConsumer {
   txHash: string;
-  /** Null: not one of ours. */
+  /** Null if the school did not sign it. */
   kind: AttemptKind | null;
   succeeded: boolean;
-  /** Whether it moved tokens of the treasury. */
-  pays: boolean;
+  /** Whether it moved tokens out of the treasury. */
+  movesTokens: boolean;
 }
 
-/** Whose nonces, of which token, and the blocks in which they were consumed: after the one, up to the other. */
-export interface Account {
+/** The account whose nonce was used, and the blocks to search: after `after`, up to `finalNumber`. */
+export interface NonceSearch {
   contract: string;
   treasury: string;
   after: number;
   finalNumber: number;
 }
 
-/** @throws NodeFault where the node does not show it: a receipt is evidence, its absence is none */
-export async function consumerOf(
+/** @throws NodeFault if the node does not show the transaction: a missing receipt proves nothing */
+export async function findConsumer(
   node: Node,
   nonce: number,
-  attempts: readonly Signed[],
-  account: Account,
-): Promise<Consumer> {
+  attempts: readonly SignedTransaction[],
+  search: NonceSearch,
+): Promise<NonceConsumer> {
   const receipts = await Promise.all(attempts.map(({ txHash }) => node.receipt(txHash)));
-  const at = receipts.findIndex((receipt) => receipt !== null && receipt.blockNumber <= account.finalNumber);
-  const [receipt, attempt] = [receipts[at], attempts[at]];
-  if (receipt && attempt) return consumerFrom(node, receipt, attempt.kind, account);
-  const txHash = await senderOf(node, nonce, account);
-  const shown = attempts.some((one) => one.txHash === txHash) ? null : await node.receipt(txHash);
-  if (!shown) throw new NodeFault(`no receipt of ${txHash}, which is mined`);
-  return consumerFrom(node, shown, null, account);
+  const index = receipts.findIndex((receipt) => receipt !== null && receipt.blockNumber <= search.finalNumber);
+  const [receipt, attempt] = [receipts[index], attempts[index]];
+  if (receipt && attempt) return consumerFrom(node, receipt, attempt.kind, search);
+  const txHash = await findTransaction(node, nonce, search);
+  const foreign = attempts.some((one) => one.txHash === txHash) ? null : await node.receipt(txHash);
+  if (!foreign) throw new NodeFault(`The node has no receipt of transaction ${txHash}, which is in a final block`);
+  return consumerFrom(node, foreign, null, search);
 }
 
 async function consumerFrom(
   node: Node,
   { blockNumber, blockHash, transactionHash: txHash, status, logs }: Receipt,
   kind: AttemptKind | null,
-  { contract, treasury }: Account,
-): Promise<Consumer> {
+  { contract, treasury }: NonceSearch,
+): Promise<NonceConsumer> {
   if ((await node.block(blockNumber)).hash !== blockHash)
-    throw new NodeFault(`the receipt of ${txHash} is of a block that is not in the chain`);
-  const pays = logs.some(
+    throw new NodeFault(`The receipt of transaction ${txHash} names a block that is not on the chain`);
+  const movesTokens = logs.some(
     ({ address, topics: [event, from] }) =>
       address === contract && event === transferTopic && from === topicOf(treasury),
   );
-  return { txHash, kind, succeeded: status === 1, pays };
+  return { txHash, kind, succeeded: status === 1, movesTokens };
 }
 
-/** The transaction that took a nonce: in the first block after which the account's count is beyond it. */
-async function senderOf(node: Node, nonce: number, { treasury, ...span }: Account): Promise<string> {
-  let [before, after] = [span.after, span.finalNumber];
-  if ((await node.nonce(treasury, before)) > nonce) throw new NodeFault(`nonce ${nonce} was consumed long ago`);
+/** Binary search for the first block after which the account has used the nonce; the transaction is in that block. */
+async function findTransaction(node: Node, nonce: number, { treasury, ...blocks }: NonceSearch): Promise<string> {
+  let [before, after] = [blocks.after, blocks.finalNumber];
+  if ((await node.nonce(treasury, before)) > nonce)
+    throw new NodeFault(`Nonce ${nonce} was used at or before block ${before}, where the search begins`);
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
     if ((await node.nonce(treasury, middle)) > nonce) after = middle;
     else before = middle;
   }
   const { transactions } = await node.transactions(after);
-  const found = transactions.find(({ from, nonce: own }) => from === treasury && own === nonce);
-  if (!found) throw new NodeFault(`block ${after} does not show who took nonce ${nonce}`);
+  const found = transactions.find((transaction) => transaction.from === treasury && transaction.nonce === nonce);
+  if (!found) throw new NodeFault(`Block ${after} does not contain the transaction that used nonce ${nonce}`);
   return found.hash;
 }

@@ -5,23 +5,23 @@ import { errorLine } from '../../../platform/errors/loggable-error';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { BalanceTooLarge, Ledger } from '../../rewards';
 import { ChainUnavailable } from '../chain.errors';
-import { Halts } from '../decisions/halts';
-import { Nodes } from '../nodes/nodes';
-import { consumerOf, type Consumer, type Signed } from '../nodes/nonce-consumer';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
+import { Halts, refundPostponed } from '../decisions/halts';
 import type { AttemptKind } from '../nodes/attempt-kind';
+import { Nodes } from '../nodes/nodes';
+import { findConsumer, type NonceConsumer, type SignedTransaction } from '../nodes/nonce-consumer';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 
-/** How far back it is searched who took a nonce: nodes forget the states of long ago. */
-const blocksBack = 4_096;
-/** Anomalies looked into at a tick: each costs questions to a node. */
-const perTick = 8;
+/** How many blocks back the transaction is searched, because nodes do not keep the state of old blocks. */
+const maxBlocksBack = 4_096;
+/** Each of them costs several requests to a node. */
+const maxPerPoll = 8;
 const openShape = { id: int, userId: int, amount: int, nonce: int };
-type Open = Row<typeof openShape>;
+type OpenWithdrawal = Row<typeof openShape>;
 
 /**
- * Nonces that are spent for good without a payment among the final transfers: the only ground for a refund of what had a
- * nonce. A receipt is evidence, its absence is none: who took the nonce must be seen.
+ * Ends withdrawals whose nonce is used at a final block without a payment among the final transfers. Only this permits the refund of a
+ * withdrawal that has a nonce. A missing receipt proves nothing: a node must show the transaction that used the nonce.
  */
 @Injectable()
 export class ConsumedNonces {
@@ -36,83 +36,82 @@ export class ConsumedNonces {
     private readonly halts: Halts,
   ) {}
 
-  /** Those that were looked into longest ago come first: many that cannot be decided hold up nobody. @returns how many were */
-  async resolve(lease: HeldLease, marks: Marks): Promise<number> {
-    const open = await this.database.rows(
-      openShape,
-      `SELECT id, user_id AS "userId", amount, nonce FROM rewards_withdrawal
-       WHERE hot_wallet_id = $1 AND nonce < $2 AND state IN ('signing', 'signed', 'broadcast')
-       ORDER BY changed_at, nonce LIMIT ${perTick}`,
-      [marks.walletId, marks.finalNonce],
-    );
-    let decided = 0;
+  /** Withdrawals that were checked longest ago come first, so that undecidable ones do not block the others. @returns the number of decided ones */
+  async resolve(lease: HeldLease, cursor: CursorState): Promise<number> {
+    const sql = `SELECT id, user_id AS "userId", amount, nonce FROM rewards_withdrawal
+      WHERE hot_wallet_id = $1 AND nonce < $2 AND state IN ('signing', 'signed', 'broadcast')
+      ORDER BY changed_at, nonce LIMIT ${maxPerPoll}`;
+    const open = await this.database.rows(openShape, sql, [cursor.walletId, cursor.finalNonce]);
+    let decidedCount = 0;
     for (const withdrawal of open) {
-      const consumer = await this.seen(withdrawal, marks);
-      const hindrance = consumer
-        ? await this.decided(lease, withdrawal, consumer)
-        : 'No node shows what took its nonce';
-      if (hindrance) await this.postpone(lease, withdrawal, hindrance);
-      else decided++;
+      const obstacle = await this.tryToDecide(lease, cursor, withdrawal);
+      if (obstacle) await this.postpone(lease, withdrawal, obstacle);
+      else decidedCount++;
     }
-    return decided;
+    return decidedCount;
   }
 
-  /** Null where no node can show it: undecided until one can, and no reason to hold up the others. */
-  private async seen({ id, nonce }: Open, marks: Marks): Promise<Consumer | null> {
-    const attempts = await this.attemptsOf(id);
-    const span = { after: Math.max(0, marks.finalNumber - blocksBack), finalNumber: marks.finalNumber };
-    const account = { contract: marks.contract, treasury: marks.treasury, ...span };
-    try {
-      return await this.nodes.read((node) => consumerOf(node, nonce, attempts, account));
-    } catch (error) {
-      if (!(error instanceof ChainUnavailable)) throw error;
-      this.log.warn(`Withdrawal ${id}: nobody shows what took nonce ${nonce}: ${errorLine(error.cause)}`);
-      return null;
-    }
-  }
-
-  /** Null, or why not: a refund waits for room in the balance, and the others do not wait for it. */
-  private async decided(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<string | null> {
+  /** @returns the reason if the withdrawal cannot be decided yet, otherwise null */
+  private async tryToDecide(lease: HeldLease, cursor: CursorState, withdrawal: OpenWithdrawal): Promise<string | null> {
+    const consumer = await this.findConsumer(withdrawal, cursor);
+    if (!consumer) return 'No node shows the transaction that used the nonce of this withdrawal';
     try {
       await this.decide(lease, withdrawal, consumer);
       return null;
     } catch (error) {
       if (!(error instanceof BalanceTooLarge)) throw error;
-      this.log.error(`Withdrawal ${withdrawal.id} cannot be refunded: ${error.message}`);
-      return 'The refund waits for room in the balance';
+      this.log.error(`Withdrawal ${withdrawal.id} cannot be refunded yet: ${error.message}`);
+      return refundPostponed;
     }
   }
 
-  private postpone(lease: HeldLease, { id }: Open, reason: string): Promise<void> {
+  /** Null if no node shows the transaction. The withdrawal then waits until one does. */
+  private async findConsumer({ id, nonce }: OpenWithdrawal, cursor: CursorState): Promise<NonceConsumer | null> {
+    const attempts = await this.attemptsOf(id);
+    const { contract, treasury, finalNumber } = cursor;
+    const search = { contract, treasury, after: Math.max(0, finalNumber - maxBlocksBack), finalNumber };
+    try {
+      return await this.nodes.read((node) => findConsumer(node, nonce, attempts, search));
+    } catch (error) {
+      if (!(error instanceof ChainUnavailable)) throw error;
+      const reason = errorLine(error.cause);
+      this.log.warn(`Withdrawal ${id} waits: no node shows the transaction that used its nonce ${nonce}: ${reason}`);
+      return null;
+    }
+  }
+
+  private postpone(lease: HeldLease, { id }: OpenWithdrawal, reason: string): Promise<void> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.halts.postpone(id, reason);
     });
   }
 
-  private attemptsOf(withdrawalId: number): Promise<Signed[]> {
-    return this.database.rows(
-      { kind: textOf<AttemptKind>(), txHash: text },
-      'SELECT kind, tx_hash AS "txHash" FROM rewards_withdrawal_attempt WHERE withdrawal_id = $1 ORDER BY id DESC',
-      [withdrawalId],
-    );
+  private attemptsOf(withdrawalId: number): Promise<SignedTransaction[]> {
+    const sql =
+      'SELECT kind, tx_hash AS "txHash" FROM rewards_withdrawal_attempt WHERE withdrawal_id = $1 ORDER BY id DESC';
+    return this.database.rows({ kind: textOf<AttemptKind>(), txHash: text }, sql, [withdrawalId]);
   }
 
-  private decide(lease: HeldLease, withdrawal: Open, consumer: Consumer): Promise<void> {
+  private decide(lease: HeldLease, withdrawal: OpenWithdrawal, consumer: NonceConsumer): Promise<void> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.ledger.lock([withdrawal.userId]);
-      await this.end(withdrawal, consumer);
+      await this.haltOrRefund(withdrawal, consumer);
     });
   }
 
-  private async end(withdrawal: Open, { txHash, kind, succeeded }: Consumer): Promise<void> {
-    if (kind === null) return this.halts.withdrawal(withdrawal.id, `${txHash}, not of ours, took its nonce`, txHash);
+  private async haltOrRefund(withdrawal: OpenWithdrawal, { txHash, kind, succeeded }: NonceConsumer): Promise<void> {
+    const { id } = withdrawal;
+    if (kind === null) {
+      const reason = `Transaction ${txHash}, which this school did not sign, used the nonce of this withdrawal`;
+      return this.halts.haltWithdrawal(id, reason, txHash);
+    }
     if (kind !== 'cancellation' && succeeded)
-      return this.halts.withdrawal(withdrawal.id, `${txHash} succeeded and paid nothing`, txHash);
-    await this.database.run('UPDATE rewards_withdrawal SET consumed_by = $2 WHERE id = $1', [withdrawal.id, txHash]);
+      return this.halts.haltWithdrawal(id, `Transaction ${txHash} succeeded but paid nothing`, txHash);
+    await this.database.run('UPDATE rewards_withdrawal SET consumed_by = $2 WHERE id = $1', [id, txHash]);
     const reason = succeeded ? 'cancelled' : 'the payment failed on the chain';
-    const description = `Withdrawal ${withdrawal.id}: ${reason}`;
-    await this.refunds.refund(withdrawal, { reason, description, tell: true });
+    const description = `Withdrawal ${id}: ${reason}`;
+    await this.refunds.refund(withdrawal, { reason, description, isNotified: true });
   }
 }

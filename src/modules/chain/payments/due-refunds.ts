@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { HeldLease } from '../../../platform/jobs/leases';
+import type { CursorState } from '../cursor/cursor-store';
 import type { ChainView } from '../nodes/chain-view';
-import type { Marks } from '../marks/chain-marks';
 import { CancelledWithdrawals } from './cancelled-withdrawals';
 import { ConsumedNonces } from './consumed-nonces';
 
-/** What ends without a payment, as a look has just shown: nonces that paid nothing, and orders that never had one. */
+/** Ends the withdrawals that will not be paid, after a poll has shown it. */
 @Injectable()
 export class DueRefunds {
   constructor(
@@ -13,8 +13,12 @@ export class DueRefunds {
     private readonly cancelled: CancelledWithdrawals,
   ) {}
 
-  async settle(lease: HeldLease, marks: Marks, view: ChainView): Promise<{ resolved: number; cancelled: number }> {
-    const resolved = await this.consumed.resolve(lease, marks);
-    return { resolved, cancelled: await this.cancelled.refund(lease, marks, view) };
+  async settle(
+    lease: HeldLease,
+    cursor: CursorState,
+    view: ChainView,
+  ): Promise<{ resolved: number; cancelled: number }> {
+    const resolved = await this.consumed.resolve(lease, cursor);
+    return { resolved, cancelled: await this.cancelled.refund(lease, cursor, view) };
   }
 }

@@ -1,30 +1,35 @@
-export interface Waiting {
+export interface WaitingWithdrawal {
   id: number;
   amount: number;
 }
 
-/** Whole TeoCoins that may still be promised: of what the signer signs for in a day, and of what the treasury holds. */
+/** Whole TeoCoins that can still be assigned: of the signer's limit of 24 hours, and of the coins in the treasury. */
 export interface Budget {
   limit: number;
   treasury: number;
 }
+/** The first withdrawal that does not fit into the budget, and the part of the budget that is too small. */
+export interface Blocked {
+  id: number;
+  lacks: keyof Budget;
+}
 
 /**
- * The oldest withdrawals that both limits cover, and the first that one of them does not cover. Those after it wait, although
- * smaller ones might fit: they are paid in the order they were asked for, and a nonce that the signer refuses blocks all later nonces.
+ * Selects withdrawals in the order of their requests until one does not fit into the budget. Smaller ones after it wait too: people are
+ * paid in order, and a nonce whose transaction the signer refuses would block all later nonces.
  */
-export function inOrder(
-  waiting: readonly Waiting[],
+export function selectPayable(
+  waiting: readonly WaitingWithdrawal[],
   budget: Budget,
-): { begun: Waiting[]; next: { id: number; lacks: keyof Budget } | null } {
-  const left = { ...budget };
-  const begun: Waiting[] = [];
-  for (const one of waiting) {
-    left.limit -= one.amount;
-    left.treasury -= one.amount;
-    if (left.treasury < 0) return { begun, next: { id: one.id, lacks: 'treasury' } };
-    if (left.limit < 0) return { begun, next: { id: one.id, lacks: 'limit' } };
-    begun.push(one);
+): { payable: WaitingWithdrawal[]; blocked: Blocked | null } {
+  let { limit, treasury } = budget;
+  const payable: WaitingWithdrawal[] = [];
+  for (const withdrawal of waiting) {
+    limit -= withdrawal.amount;
+    treasury -= withdrawal.amount;
+    if (treasury < 0) return { payable, blocked: { id: withdrawal.id, lacks: 'treasury' } };
+    if (limit < 0) return { payable, blocked: { id: withdrawal.id, lacks: 'limit' } };
+    payable.push(withdrawal);
   }
-  return { begun, next: null };
+  return { payable, blocked: null };
 }

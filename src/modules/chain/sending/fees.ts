@@ -1,31 +1,31 @@
 import type { Header } from '../nodes/node';
 
-/** What a transaction offers, in wei for each unit of gas. */
+/** The fees that a transaction offers, in wei for each unit of gas. */
 export interface Fees {
   maxFee: bigint;
   priorityFee: bigint;
 }
 
-/** Room for the base fee to double; never above the largest fee of the configuration. */
-export function feesAt({ baseFeePerGas }: Pick<Header, 'baseFeePerGas'>, tip: bigint, largest: bigint): Fees {
-  const maxFee = smaller(2n * baseFeePerGas + tip, largest);
-  return { maxFee, priorityFee: smaller(tip, maxFee) };
+/** The base fee can double before the transaction becomes too cheap. The fee is never above `limit`. */
+export function feesFor({ baseFeePerGas }: Pick<Header, 'baseFeePerGas'>, priorityFee: bigint, limit: bigint): Fees {
+  const maxFee = min(2n * baseFeePerGas + priorityFee, limit);
+  return { maxFee, priorityFee: min(priorityFee, maxFee) };
 }
 
 /**
- * Fees that replace a transaction in the pools: nodes want at least a tenth more of both, we offer an eighth.
- * Null where that would be above the largest: then it has to wait as it is.
+ * Fees that replace a transaction in the pools. Nodes require at least a tenth more of both fees; an eighth more is offered.
+ * Null if that would be above `limit`. The transaction then waits with its old fees.
  */
-export function raised(before: Fees, now: Fees, largest: bigint): Fees | null {
-  const maxFee = larger(anEighthMore(before.maxFee), now.maxFee);
-  const priorityFee = larger(anEighthMore(before.priorityFee), now.priorityFee);
-  return maxFee > largest ? null : { maxFee, priorityFee: smaller(priorityFee, maxFee) };
+export function raisedFees(before: Fees, now: Fees, limit: bigint): Fees | null {
+  const maxFee = max(anEighthMore(before.maxFee), now.maxFee);
+  const priorityFee = max(anEighthMore(before.priorityFee), now.priorityFee);
+  return maxFee > limit ? null : { maxFee, priorityFee: min(priorityFee, maxFee) };
 }
 
-/** A cancellation has to outbid a payment that may be at the largest fee already. */
-export const largestFee = (configured: bigint, isCancelling: boolean): bigint =>
+/** A cancellation may offer twice the configured fee, because the payment it replaces may already offer the whole. */
+export const maxFeeFor = (configured: bigint, isCancelling: boolean): bigint =>
   isCancelling ? 2n * configured : configured;
 
 const anEighthMore = (fee: bigint): bigint => fee + fee / 8n + 1n;
-const smaller = (one: bigint, other: bigint): bigint => (one < other ? one : other);
-const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+const min = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+const max = (one: bigint, other: bigint): bigint => (one > other ? one : other);

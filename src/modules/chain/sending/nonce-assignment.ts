@@ -4,90 +4,82 @@ import { Database } from '../../../platform/database/database';
 import { tuples } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
-import { Chain } from '../settings/chain-settings';
-import type { Marks } from '../marks/chain-marks';
+import type { CursorState } from '../cursor/cursor-store';
+import { ChainConfig } from '../settings/chain-settings';
 import { unitsPerCoin } from '../settings/token';
-import { isWithheld } from '../withdrawals/payment-conditions';
-import { inOrder, type Budget, type Waiting } from './budget';
+import { isWithheldSql } from '../withdrawals/payment-conditions';
+import { selectPayable, type Blocked, type WaitingWithdrawal } from './budget';
 import { Signer } from './signer';
 
-/** Gives waiting withdrawals the next nonces, in the order they came: from here on each of them is bound to its own. */
+/** Assigns the next nonces to waiting withdrawals, in the order of their requests. The nonce of a withdrawal never changes. */
 @Injectable()
 export class NonceAssignment {
   constructor(
     private readonly database: Database,
     private readonly leases: Leases,
-    private readonly chain: Chain,
+    private readonly chain: ChainConfig,
     private readonly signer: Signer,
     private readonly clock: Clock,
   ) {}
 
-  /** @returns how many were given a nonce */
-  async assign(lease: HeldLease, marks: Marks): Promise<number> {
-    const limit = await this.signer.remaining();
+  /** @returns the number of withdrawals that got a nonce */
+  async assign(lease: HeldLease, cursor: CursorState): Promise<number> {
+    const limit = await this.signer.remainingLimit();
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
-      const waiting = await this.waiting(marks.walletId);
-      const treasury = waiting.length > 0 ? await this.uncommitted(marks) : 0;
-      const { begun, next } = inOrder(waiting, { limit, treasury });
-      await this.note(marks, next);
-      if (begun.length === 0) return 0;
-      const first = await this.take(marks.walletId, begun.length);
+      const waiting = await this.lockWaiting(cursor.walletId);
+      const treasury = waiting.length > 0 ? await this.uncommittedCoins(cursor) : 0;
+      const { payable, blocked } = selectPayable(waiting, { limit, treasury });
+      await this.saveBlocked(cursor, blocked);
+      if (payable.length === 0) return 0;
+      const first = await this.takeNonces(cursor.walletId, payable.length);
       if (first === null) return 0;
-      await this.bind(marks.walletId, first, begun);
-      return begun.length;
+      await this.bindNonces(cursor.walletId, first, payable);
+      return payable.length;
     });
   }
 
-  /** As many as there is room for among those under way. People whose account is closed are passed over. */
-  private waiting(walletId: number): Promise<Waiting[]> {
-    return this.database.rows(
-      { id: int, amount: int },
-      `SELECT w.id, w.amount FROM rewards_withdrawal w
-       WHERE w.state = 'reserved' AND NOT w.cancelling AND NOT (${isWithheld('w')}) ORDER BY w.id LIMIT (
-         SELECT CASE WHEN count(*) < $2 THEN $2 - count(*) ELSE 0 END FROM rewards_withdrawal
-         WHERE hot_wallet_id = $1 AND state IN ('signing', 'signed', 'broadcast'))${this.database.dialect.forUpdate('w')}`,
-      [walletId, this.chain.settings.inFlight],
-    );
+  /** At most as many as fit into the limit of withdrawals under way. Withdrawals of closed accounts are skipped. */
+  private lockWaiting(walletId: number): Promise<WaitingWithdrawal[]> {
+    const sql = `SELECT w.id, w.amount FROM rewards_withdrawal w
+      WHERE w.state = 'reserved' AND NOT w.cancelling AND NOT (${isWithheldSql('w')}) ORDER BY w.id LIMIT (
+        SELECT CASE WHEN count(*) < $2 THEN $2 - count(*) ELSE 0 END FROM rewards_withdrawal
+        WHERE hot_wallet_id = $1 AND state IN ('signing', 'signed', 'broadcast'))${this.database.dialect.forUpdate('w')}`;
+    return this.database.rows({ id: int, amount: int }, sql, [walletId, this.chain.settings.maxInFlightCount]);
   }
 
-  /** What the treasury held at the final block, less what has a nonce and may still be paid out of it. */
-  private async uncommitted({ treasuryUnits }: Marks): Promise<number> {
-    const committed = await this.database.row(
-      { total: int },
-      `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal
-       WHERE state IN ('signing', 'signed', 'broadcast', 'mined', 'halted')`,
-    );
+  /** The coins of the treasury at the final block, without the withdrawals that have a nonce and may still be paid from them. */
+  private async uncommittedCoins({ treasuryUnits }: CursorState): Promise<number> {
+    const sql = `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal
+      WHERE state IN ('signing', 'signed', 'broadcast', 'mined', 'halted')`;
+    const committed = await this.database.row({ total: int }, sql);
     return Number(BigInt(treasuryUnits) / unitsPerCoin) - (committed?.total ?? 0);
   }
 
-  /** So that who waits is told what for. */
-  private async note({ waitsFrom, waitsFor }: Marks, next: { id: number; lacks: keyof Budget } | null): Promise<void> {
-    if (waitsFrom === (next?.id ?? null) && waitsFor === (next?.lacks ?? '')) return;
-    await this.database.run('UPDATE rewards_chain_cursor SET waits_from = $2, waits_for = $3 WHERE chain_id = $1', [
-      ...[this.chain.settings.chainId, next?.id ?? null, next?.lacks ?? ''],
-    ]);
+  /** The cursor stores the blocked withdrawal, so that people can see what their withdrawals wait for. */
+  private async saveBlocked({ waitsFrom, waitsFor }: CursorState, blocked: Blocked | null): Promise<void> {
+    const [id, lacks] = [blocked?.id ?? null, blocked?.lacks ?? ''];
+    if (waitsFrom === id && waitsFor === lacks) return;
+    const sql = 'UPDATE rewards_chain_cursor SET waits_from = $2, waits_for = $3 WHERE chain_id = $1';
+    await this.database.run(sql, [this.chain.settings.chainId, id, lacks]);
   }
 
-  /** The first of `count` nonces; null when the wallet was halted meanwhile. */
-  private async take(walletId: number, count: number): Promise<number | null> {
-    const taken = await this.database.row(
-      { next: int },
-      `UPDATE rewards_hot_wallet SET next_nonce = next_nonce + $2 WHERE id = $1 AND halted_at IS NULL
-       RETURNING next_nonce AS next`,
-      [walletId, count],
-    );
+  /** @returns the first of `count` nonces, or null if the wallet has been halted in the meantime */
+  private async takeNonces(walletId: number, count: number): Promise<number | null> {
+    const sql = `UPDATE rewards_hot_wallet SET next_nonce = next_nonce + $2 WHERE id = $1 AND halted_at IS NULL
+      RETURNING next_nonce AS next`;
+    const taken = await this.database.row({ next: int }, sql, [walletId, count]);
     return taken ? taken.next - count : null;
   }
 
-  private async bind(walletId: number, first: number, waiting: readonly { id: number }[]): Promise<void> {
-    const bound = await this.database.run(
-      `UPDATE rewards_withdrawal SET state = 'signing', hot_wallet_id = $1, nonce = v.column2, changed_at = $2
-       FROM (VALUES ${tuples(waiting.length, 2, ['bigint', 'bigint'], 3)}) AS v
-       WHERE rewards_withdrawal.id = v.column1 AND rewards_withdrawal.state = 'reserved'`,
-      [walletId, this.clock.now(), ...waiting.flatMap(({ id }, index) => [id, first + index])],
-    );
-    // A nonce without an owner would be a gap that holds up all that follow.
-    if (bound !== waiting.length) throw new Error(`${waiting.length} nonces taken, ${bound} bound`);
+  private async bindNonces(walletId: number, first: number, withdrawals: readonly { id: number }[]): Promise<void> {
+    const sql = `UPDATE rewards_withdrawal SET state = 'signing', hot_wallet_id = $1, nonce = v.column2, changed_at = $2
+      FROM (VALUES ${tuples(withdrawals.length, 2, ['bigint', 'bigint'], 3)}) AS v
+      WHERE rewards_withdrawal.id = v.column1 AND rewards_withdrawal.state = 'reserved'`;
+    const pairs = withdrawals.flatMap(({ id }, index) => [id, first + index]);
+    const boundCount = await this.database.run(sql, [walletId, this.clock.now(), ...pairs]);
+    // A nonce without a withdrawal would be a nonce gap, which blocks all later transactions.
+    if (boundCount !== withdrawals.length)
+      throw new Error(`Of ${withdrawals.length} nonces only ${boundCount} could be bound to withdrawals`);
   }
 }

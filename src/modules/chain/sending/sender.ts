@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
-import { Chain } from '../settings/chain-settings';
+import type { CursorState } from '../cursor/cursor-store';
 import type { ChainView } from '../nodes/chain-view';
 import { Nodes } from '../nodes/nodes';
-import type { Marks } from '../marks/chain-marks';
+import { ChainConfig } from '../settings/chain-settings';
 import { Broadcasts, type Attempt } from './broadcasts';
-import { feesAt, largestFee, raised, type Fees } from './fees';
+import { feesFor, maxFeeFor, raisedFees } from './fees';
 import { NonceAssignment } from './nonce-assignment';
-import { Signing, type Order } from './signing';
+import { Signing } from './signing';
 
 export interface SendingReport {
   assigned: number;
@@ -16,14 +16,14 @@ export interface SendingReport {
   sent: number;
 }
 
-/** Only the lowest nonces can be stuck: the others wait for them. So many are looked at in a tick. */
-const lowest = 4;
+/** Only the lowest nonces can be stuck, because the later ones wait for them. So many are checked in each poll. */
+const maxStuckCount = 4;
 
-/** Brings withdrawals onto the chain, each step committed before the next: whoever resumes finds where it stopped. */
+/** Brings withdrawals onto the chain. Each step is committed before the next, so that another process can continue at any step. */
 @Injectable()
 export class Sender {
   constructor(
-    private readonly chain: Chain,
+    private readonly chain: ChainConfig,
     private readonly nodes: Nodes,
     private readonly nonces: NonceAssignment,
     private readonly signing: Signing,
@@ -31,50 +31,53 @@ export class Sender {
     private readonly clock: Clock,
   ) {}
 
-  /** A halted wallet signs nothing; what was signed is sent in any case. */
-  async send(lease: HeldLease, marks: Marks, view: ChainView): Promise<SendingReport> {
-    const { walletId, isHalted } = marks;
-    const assigned = isHalted ? 0 : await this.nonces.assign(lease, marks);
-    const signed = isHalted ? 0 : await this.sign(lease, marks, view);
-    const attempts = await this.broadcasts.underWay(walletId);
-    return { assigned, signed, sent: await this.broadcasts.send(lease, this.toSend(attempts, view.headNonce)) };
+  /** While the wallet is halted, nothing is signed. Transactions that were signed before are still sent. */
+  async send(lease: HeldLease, cursor: CursorState, view: ChainView): Promise<SendingReport> {
+    const { walletId, isHalted } = cursor;
+    const assigned = isHalted ? 0 : await this.nonces.assign(lease, cursor);
+    const signed = isHalted ? 0 : await this.sign(lease, cursor, view);
+    const attempts = await this.broadcasts.listUnderWay(walletId);
+    return { assigned, signed, sent: await this.broadcasts.send(lease, this.selectToSend(attempts, view.headNonce)) };
   }
 
-  private async sign(lease: HeldLease, { walletId, treasury }: Marks, view: ChainView): Promise<number> {
-    const orders = await this.signing.unsigned(lease, walletId);
-    const stuck = this.stuckAmong(await this.broadcasts.underWay(walletId), view.headNonce);
-    if (orders.length + stuck.length === 0) return 0;
+  private async sign(lease: HeldLease, { walletId, treasury }: CursorState, view: ChainView): Promise<number> {
+    const unsigned = await this.signing.listUnsigned(lease, walletId);
+    const toReplace = this.selectToReplace(await this.broadcasts.listUnderWay(walletId), view.headNonce);
+    if (unsigned.length + toReplace.length === 0) return 0;
     const { maxFee } = this.chain.settings;
-    const now = feesAt(view.head, await this.nodes.read((node) => node.priorityFee()), maxFee);
-    const raise = (one: Attempt): Fees | null => raised(feesOf(one), now, largestFee(maxFee, one.cancelling));
-    const again = stuck.map((one): [Order, Fees | null] => [{ ...one, id: one.withdrawalId }, raise(one)]);
-    const work = [...orders.map((order): [Order, Fees | null] => [order, now]), ...again];
-    let signed = 0;
-    for (const [order, fees] of work) if (fees && (await this.signing.sign(lease, order, fees, treasury))) signed++;
-    return signed;
+    const fees = feesFor(view.head, await this.nodes.read((node) => node.priorityFee()), maxFee);
+    let signedCount = 0;
+    for (const order of unsigned) if (await this.signing.sign(lease, order, fees, treasury)) signedCount++;
+    for (const attempt of toReplace) {
+      const oldFees = { maxFee: BigInt(attempt.maxFee), priorityFee: BigInt(attempt.priorityFee) };
+      const raised = raisedFees(oldFees, fees, maxFeeFor(maxFee, attempt.cancelling));
+      const order = { ...attempt, id: attempt.withdrawalId };
+      if (raised && (await this.signing.sign(lease, order, raised, treasury))) signedCount++;
+    }
+    return signedCount;
   }
 
-  /** Not mined in time, whatever it offers; a missing purse is no matter of fees. Or to be cancelled, and not yet. */
-  private stuckAmong(attempts: readonly Attempt[], headNonce: number): Attempt[] {
-    const since = this.clock.now().getTime() - this.chain.settings.stuckMs;
-    const low = attempts.filter(({ nonce }) => nonce >= headNonce).slice(0, lowest);
-    const slow = low.filter((one) => one.signedAt.getTime() <= since && !/insufficient funds/i.test(one.refusal));
-    const unwanted = attempts.filter((one) => one.nonce >= headNonce && one.cancelling && one.kind === 'payment');
-    return [...new Set([...slow, ...unwanted])];
+  /** Stuck transactions, and payments that are to be cancelled. A higher fee does not help if the treasury lacks money for gas. */
+  private selectToReplace(attempts: readonly Attempt[], headNonce: number): Attempt[] {
+    const signedBefore = this.clock.now().getTime() - this.chain.settings.stuckAfterMs;
+    const unmined = attempts.filter(({ nonce }) => nonce >= headNonce);
+    const stuck = unmined
+      .slice(0, maxStuckCount)
+      .filter((one) => one.signedAt.getTime() <= signedBefore && !/insufficient funds/i.test(one.refusal));
+    const toCancel = unmined.filter(isPaymentToCancel);
+    return [...new Set([...stuck, ...toCancel])];
   }
 
-  /** Never sent, or sent a while ago and still not mined: it may have fallen out of the pools. */
-  private toSend(attempts: readonly Attempt[], headNonce: number): Attempt[] {
-    const since = this.clock.now().getTime() - this.chain.settings.stuckMs / 4;
-    // A payment that is to be cancelled waits for its cancellation.
-    const wanted = attempts.filter(({ cancelling, kind }) => !(cancelling && kind === 'payment'));
-    const waiting = wanted.filter(({ nonce }) => nonce >= headNonce);
-    const silent = waiting.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= since).slice(0, lowest);
-    return [...wanted.filter(({ sentAt }) => sentAt === null), ...silent];
+  /** Transactions that were never sent, and those sent a while ago and not mined, because they may have dropped out of the pools. */
+  private selectToSend(attempts: readonly Attempt[], headNonce: number): Attempt[] {
+    const sentBefore = this.clock.now().getTime() - this.chain.settings.stuckAfterMs / 4;
+    // A payment that is to be cancelled is not sent. Its cancellation will be.
+    const sendable = attempts.filter((attempt) => !isPaymentToCancel(attempt));
+    const unsent = sendable.filter(({ sentAt }) => sentAt === null);
+    const unmined = sendable.filter(({ nonce }) => nonce >= headNonce);
+    const silent = unmined.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= sentBefore);
+    return [...unsent, ...silent.slice(0, maxStuckCount)];
   }
 }
 
-const feesOf = ({ maxFee, priorityFee }: Attempt): Fees => ({
-  maxFee: BigInt(maxFee),
-  priorityFee: BigInt(priorityFee),
-});
+const isPaymentToCancel = ({ cancelling, kind }: Attempt): boolean => cancelling && kind === 'payment';

@@ -3,96 +3,95 @@ import type { Transaction } from 'ethers';
 import { bool, int, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import { Chain } from '../settings/chain-settings';
+import { ChainConfig } from '../settings/chain-settings';
 import { token, unitsOf } from '../settings/token';
-import { isWithheld } from '../withdrawals/payment-conditions';
-import { mostAmount } from '../withdrawals/withdrawal-limits';
+import { isWithheldSql } from '../withdrawals/payment-conditions';
+import { dayMs, maxAmount } from '../withdrawals/withdrawal-limits';
 import { openStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
-import { largestFee } from './fees';
+import { maxFeeFor } from './fees';
 import { TreasuryKey } from './treasury-key';
 
-/** The signer does not sign what it was given: whoever asked is wrong, or somebody else. */
+/** The signer does not sign the transaction, because it does not agree with the database or with the limits. */
 export class SigningRefused extends Error {
   override name = 'SigningRefused';
 }
 
-const dayMs = 86_400_000;
-const order = { amount: int, address: text, nonce: int, state: textOf<WithdrawalState>(), isWithheld: bool };
+const withdrawalShape = {
+  amount: int,
+  address: text,
+  nonce: int,
+  state: textOf<WithdrawalState>(),
+  isWithheld: bool,
+};
 
-/** The last look before the key: it believes the transaction and the books, not its caller. */
+/** The last check before the key is used. It trusts the transaction and the database, not the code that calls it. */
 @Injectable()
 export class Signer {
   constructor(
     private readonly database: Database,
-    private readonly chain: Chain,
+    private readonly chain: ChainConfig,
     private readonly key: TreasuryKey,
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Signs the payment, or the cancellation, of a withdrawal; gives the raw transaction and its hash.
-   * @throws SigningRefused
-   */
+  /** Signs the payment or the cancellation of a withdrawal. @throws SigningRefused */
   async sign(transaction: Transaction, withdrawalId: number): Promise<{ raw: string; txHash: string }> {
-    const holder = await this.key.holder();
-    if (!holder) throw new SigningRefused('this process holds no key');
-    await this.review(transaction, withdrawalId, holder.address.toLowerCase());
+    const holder = await this.key.find();
+    if (!holder) throw new SigningRefused('This process has no key. Set CHAIN_KEYSTORE or CHAIN_PRIVATE_KEY');
+    const treasury = holder.address.toLowerCase();
+    await this.check(transaction, withdrawalId, treasury);
     transaction.signature = await holder.signDigest(transaction.unsignedHash).catch((cause: unknown) => {
-      // Somebody else's service is down: what was signed before still has to be sent.
-      throw new SigningRefused('who holds the key does not sign', { cause });
+      // The key service may be down. This must not stop the sending of transactions that were signed before.
+      throw new SigningRefused('The key service does not sign. Check that it is reachable', { cause });
     });
-    if (transaction.from?.toLowerCase() !== holder.address.toLowerCase())
-      throw new SigningRefused('the signature is not of the treasury');
+    if (transaction.from?.toLowerCase() !== treasury)
+      throw new SigningRefused('The signature was not made with the key of the treasury');
     return { raw: transaction.serialized, txHash: transaction.hash as string };
   }
 
-  /** TeoCoins that may still be promised within these 24 hours: what has a nonce counts like what is signed. */
-  async remaining(): Promise<number> {
-    return this.chain.settings.dailyCap - (await this.spoken(0, "state = 'signing' OR"));
+  /** TeoCoins that can still be assigned within these 24 hours. A withdrawal that has a nonce counts like a signed one. */
+  async remainingLimit(): Promise<number> {
+    return this.chain.settings.dailyCap - (await this.signedAmount(0, `state = 'signing' OR`));
   }
 
-  /** What was signed for within 24 hours, this withdrawal left out. */
-  private async spoken(withdrawalId: number, also = ''): Promise<number> {
-    const since = new Date(this.clock.now().getTime() - dayMs);
-    const signed = await this.database.row(
-      { total: int },
-      `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal WHERE id <> $2 AND (${also} state <> 'refunded' AND id IN (
-         SELECT withdrawal_id FROM rewards_withdrawal_attempt WHERE kind = 'payment' AND signed_at > $1))`,
-      [since, withdrawalId],
-    );
-    return signed?.total ?? 0;
+  /** The amount signed within the last 24 hours, without this withdrawal. */
+  private async signedAmount(exceptId: number, orCondition = ''): Promise<number> {
+    const sql = `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal
+      WHERE id <> $2 AND (${orCondition} state <> 'refunded' AND id IN (
+        SELECT withdrawal_id FROM rewards_withdrawal_attempt WHERE kind = 'payment' AND signed_at > $1))`;
+    const dayAgo = new Date(this.clock.now().getTime() - dayMs);
+    return (await this.database.row({ total: int }, sql, [dayAgo, exceptId]))?.total ?? 0;
   }
 
-  private async review(transaction: Transaction, withdrawalId: number, treasury: string): Promise<void> {
-    const wanted = await this.database.row(
-      order,
-      `SELECT amount, address, nonce, state, ${isWithheld('w')} AS "isWithheld" FROM rewards_withdrawal w
-       WHERE id = $1 AND nonce IS NOT NULL`,
-      [withdrawalId],
-    );
-    if (!wanted || !(openStates as readonly string[]).includes(wanted.state))
-      throw new SigningRefused('no open withdrawal with a nonce asks for it');
-    const fault = this.faultOf(transaction, wanted, treasury);
+  private async check(transaction: Transaction, withdrawalId: number, treasury: string): Promise<void> {
+    const sql = `SELECT amount, address, nonce, state, ${isWithheldSql('w')} AS "isWithheld" FROM rewards_withdrawal w
+      WHERE id = $1 AND nonce IS NOT NULL`;
+    const withdrawal = await this.database.row(withdrawalShape, sql, [withdrawalId]);
+    if (!withdrawal || !(openStates as readonly string[]).includes(withdrawal.state))
+      throw new SigningRefused('There is no open withdrawal with this id that has a nonce');
+    const fault = this.faultOf(transaction, withdrawal, treasury);
     if (fault) throw new SigningRefused(fault);
     if (isCancellation(transaction, treasury)) return;
-    // What was signed before goes on as the protocol demands: another fee pays nobody more.
-    if (wanted.state === 'signing' && wanted.isWithheld) throw new SigningRefused('the account is closed');
-    if (wanted.amount + (await this.spoken(withdrawalId)) > this.chain.settings.dailyCap)
-      throw new SigningRefused('the cap of 24 hours is reached');
+    // A withdrawal that was signed before is signed again with another fee even if its account is closed: it pays nobody more.
+    if (withdrawal.state === 'signing' && withdrawal.isWithheld) throw new SigningRefused('The account is closed');
+    const { dailyCap } = this.chain.settings;
+    if (withdrawal.amount + (await this.signedAmount(withdrawalId)) > dailyCap)
+      throw new SigningRefused(`The limit of ${dailyCap} TeoCoins within 24 hours is reached (CHAIN_DAILY_CAP)`);
   }
 
-  private faultOf(transaction: Transaction, wanted: Row<typeof order>, treasury: string): string | null {
+  private faultOf(transaction: Transaction, withdrawal: Row<typeof withdrawalShape>, treasury: string): string | null {
     const { contract, chainId, maxFee } = this.chain.settings;
-    if (Number(transaction.chainId) !== chainId) return 'another chain';
-    if (transaction.nonce !== wanted.nonce) return 'another nonce';
-    if (transaction.value !== 0n) return 'it sends money of the chain';
+    if (Number(transaction.chainId) !== chainId) return `The transaction is for chain ${transaction.chainId}`;
+    if (transaction.nonce !== withdrawal.nonce) return `The transaction has nonce ${transaction.nonce}`;
+    if (transaction.value !== 0n) return 'The transaction sends the native coin of the chain';
     const isCancelling = isCancellation(transaction, treasury);
-    if ((transaction.maxFeePerGas ?? 0n) > largestFee(maxFee, isCancelling)) return 'the fee is above the largest';
+    if ((transaction.maxFeePerGas ?? 0n) > maxFeeFor(maxFee, isCancelling))
+      return 'The fee is above CHAIN_MAX_FEE_GWEI';
     if (isCancelling) return null;
-    if (transaction.to?.toLowerCase() !== contract) return 'another contract';
-    if (wanted.amount > mostAmount) return 'more than a withdrawal may be';
-    const transfer = token.encodeFunctionData('transfer', [wanted.address, unitsOf(wanted.amount)]);
-    return transaction.data === transfer ? null : 'another recipient or amount';
+    if (transaction.to?.toLowerCase() !== contract) return `The transaction calls another contract: ${transaction.to}`;
+    if (withdrawal.amount > maxAmount) return `The amount is above the limit of ${maxAmount} TeoCoins`;
+    const transfer = token.encodeFunctionData('transfer', [withdrawal.address, unitsOf(withdrawal.amount)]);
+    return transaction.data === transfer ? null : 'The transaction has another recipient or amount than the withdrawal';
   }
 }
 

@@ -5,21 +5,20 @@ import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
-import { Chain } from '../settings/chain-settings';
-import { token, unitsOf } from '../settings/token';
-import { isWithheld } from '../withdrawals/payment-conditions';
 import type { AttemptKind } from '../nodes/attempt-kind';
+import { ChainConfig } from '../settings/chain-settings';
+import { token, unitsOf } from '../settings/token';
+import { isWithheldSql } from '../withdrawals/payment-conditions';
 import type { Fees } from './fees';
 import { Signer, SigningRefused } from './signer';
 
-/** A transfer of the token takes some 52,000; what is not used is not paid. */
+/** A transfer of the token needs about 52,000. Unused gas is not paid. */
 const gasLimit = 120_000n;
 
 const orderShape = { id: int, nonce: int, amount: int, address: text, cancelling: bool };
 export type Order = Row<typeof orderShape>;
-export const orderColumns = 'id, nonce, amount, address, cancelling';
 
-/** Signs outside of any transaction, and commits what was signed before anybody is shown it. */
+/** Signs outside of any transaction, and commits each signed transaction before it is sent. */
 @Injectable()
 export class Signing {
   private readonly log = new Logger('Chain');
@@ -27,86 +26,84 @@ export class Signing {
   constructor(
     private readonly database: Database,
     private readonly leases: Leases,
-    private readonly chain: Chain,
+    private readonly chain: ChainConfig,
     private readonly signer: Signer,
     private readonly clock: Clock,
   ) {}
 
-  /** Those with a nonce and nothing signed: also what a process left that died after giving out the nonces. */
-  async unsigned(lease: HeldLease, walletId: number): Promise<Order[]> {
-    const sql = `SELECT ${orderColumns}, NOT cancelling AND ${isWithheld('w')} AS withheld
+  /** Withdrawals that have a nonce and no signed transaction, including those of a process that stopped after assigning nonces. */
+  async listUnsigned(lease: HeldLease, walletId: number): Promise<Order[]> {
+    const sql = `SELECT id, nonce, amount, address, cancelling, NOT cancelling AND ${isWithheldSql('w')} AS "isWithheld"
       FROM rewards_withdrawal w WHERE hot_wallet_id = $1 AND state = 'signing' ORDER BY nonce`;
-    const orders = await this.database.rows({ ...orderShape, withheld: bool }, sql, [walletId]);
-    const withheld = orders.filter((order) => order.withheld);
+    const orders = await this.database.rows({ ...orderShape, isWithheld: bool }, sql, [walletId]);
+    const withheld = orders.filter((order) => order.isWithheld);
     if (withheld.length > 0) await this.cancel(lease, withheld);
-    return orders.map(({ withheld: isWithheldNow, ...order }) => {
-      return { ...order, cancelling: order.cancelling || isWithheldNow };
-    });
+    return orders.map(({ isWithheld, ...order }) => ({ ...order, cancelling: order.cancelling || isWithheld }));
   }
 
-  /** The account was closed after the nonce was given out. The nonce must be spent, or it holds up all that follow: on nothing. */
+  /** The account was closed after the nonce was assigned. The nonce is spent by a cancellation, because a nonce gap would block all later ones. */
   private async cancel(lease: HeldLease, withheld: readonly Order[]): Promise<void> {
     const ids = withheld.map(({ id }) => id);
+    const sql = `UPDATE rewards_withdrawal SET cancelling = $1, reason = $2
+      WHERE state = 'signing' AND id IN (${placeholders(ids.length, 3)})`;
     await this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.database.run(
-        `UPDATE rewards_withdrawal SET cancelling = $1, reason = $2
-         WHERE state = 'signing' AND id IN (${placeholders(ids.length, 3)})`,
-        [true, 'The account was closed before it was signed', ...ids],
-      );
+      await this.database.run(sql, [true, 'The account was closed before the payment was signed', ...ids]);
     });
   }
 
-  /** One attempt for an order, with these fees; false where the signer refuses. */
+  /** Signs one transaction with these fees. @returns false if the signer refuses */
   async sign(lease: HeldLease, order: Order, fees: Fees, treasury: string): Promise<boolean> {
     const transaction = this.transactionFor(order, fees, treasury);
     try {
       const signed = await this.signer.sign(transaction, order.id);
-      await this.keep(lease, order, fees, signed);
+      await this.save(lease, order, fees, signed);
       return true;
     } catch (error) {
       if (!(error instanceof SigningRefused)) throw error;
       this.log.error(`Withdrawal ${order.id} is not signed: ${error.message}`);
-      await this.explain(lease, order, `not signed: ${error.message}`);
+      await this.saveReason(lease, order, `Not signed: ${error.message}`);
       return false;
     }
   }
 
-  /** A cancellation spends the nonce on nothing: an empty message to ourselves. */
+  /** A cancellation spends the nonce with an empty transaction from the treasury to itself. */
   private transactionFor({ nonce, amount, address, cancelling }: Order, fees: Fees, treasury: string): Transaction {
     const { chainId, contract } = this.chain.settings;
     const payment = { to: contract, data: token.encodeFunctionData('transfer', [address, unitsOf(amount)]) };
+    const cancellation = { to: treasury, data: '0x' };
     return Transaction.from({
-      ...{ type: 2, chainId, nonce, gasLimit, value: 0n },
-      ...{ maxFeePerGas: fees.maxFee, maxPriorityFeePerGas: fees.priorityFee },
-      ...(cancelling ? { to: treasury, data: '0x' } : payment),
+      type: 2,
+      chainId,
+      nonce,
+      gasLimit,
+      value: 0n,
+      maxFeePerGas: fees.maxFee,
+      maxPriorityFeePerGas: fees.priorityFee,
+      ...(cancelling ? cancellation : payment),
     });
   }
 
-  private keep(
+  private save(
     lease: HeldLease,
     { id, cancelling }: Order,
-    fees: Fees,
+    { maxFee, priorityFee }: Fees,
     { raw, txHash }: { raw: string; txHash: string },
   ): Promise<void> {
     const kind: AttemptKind = cancelling ? 'cancellation' : 'payment';
     const now = this.clock.now();
+    const attemptSql = `INSERT INTO rewards_withdrawal_attempt (withdrawal_id, kind, tx_hash, raw, max_fee, priority_fee, signed_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+    const stateSql = `UPDATE rewards_withdrawal SET state = CASE WHEN state = 'signing' THEN 'signed' ELSE state END,
+      tx_hash = $2, reason = '', changed_at = $3 WHERE id = $1 AND state IN ('signing', 'signed', 'broadcast')`;
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.database.run(
-        `INSERT INTO rewards_withdrawal_attempt (withdrawal_id, kind, tx_hash, raw, max_fee, priority_fee, signed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [id, kind, txHash, raw, String(fees.maxFee), String(fees.priorityFee), now],
-      );
-      await this.database.run(
-        `UPDATE rewards_withdrawal SET state = CASE WHEN state = 'signing' THEN 'signed' ELSE state END, tx_hash = $2,
-           reason = '', changed_at = $3 WHERE id = $1 AND state IN ('signing', 'signed', 'broadcast')`,
-        [id, txHash, now],
-      );
+      await this.database.run(attemptSql, [id, kind, txHash, raw, String(maxFee), String(priorityFee), now]);
+      await this.database.run(stateSql, [id, txHash, now]);
     });
   }
 
-  private explain(lease: HeldLease, { id }: Order, reason: string): Promise<void> {
+  private saveReason(lease: HeldLease, { id }: Order, reason: string): Promise<void> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.database.run('UPDATE rewards_withdrawal SET reason = $2 WHERE id = $1 AND reason <> $2', [id, reason]);

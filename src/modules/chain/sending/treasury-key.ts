@@ -5,52 +5,55 @@ import { Config } from '../../../platform/config/config';
 import { chainSettings } from '../settings/chain.settings';
 
 /**
- * Holds a key and signs digests with it. A key management service is one more class of this shape: the key never has to
- * come to us, only its address and its signatures.
+ * Signs digests with a key. For a key management service, write another class of this shape, so that the application gets only the address
+ * and the signatures, not the key.
  */
 export interface KeyHolder {
   readonly address: string;
-  /** @param digest 32 bytes, in hex */
+  /** @param digest 32 bytes, in hexadecimal */
   signDigest(digest: string): Promise<SignatureLike>;
 }
 
-/** Somebody configured a treasury that is not the account of the key. */
+/** CHAIN_TREASURY is not the account of the key. */
 export class WrongTreasuryKey extends Error {
   override name = 'WrongTreasuryKey';
 }
 
-/** The key that pays: from the environment, from an encrypted keystore file, or none where this process only looks on. */
+/** The key of the treasury: from the environment or from an encrypted keystore file. A process without a key only reads the chain. */
 @Injectable()
 export class TreasuryKey {
   private opened: Promise<KeyHolder | null> | undefined;
 
   constructor(private readonly config: Config) {}
 
-  /** Opening a keystore takes a second of work: once, and not before it is needed. @throws WrongTreasuryKey */
-  holder(): Promise<KeyHolder | null> {
+  /** Null if this process has no key. The key is opened once, on first use, because a keystore needs about a second. @throws WrongTreasuryKey */
+  find(): Promise<KeyHolder | null> {
     return (this.opened ??= this.open());
   }
 
-  /** Hands signing to somebody else: a key management service. */
+  /** Replaces the key, for example by a key management service. */
   use(holder: KeyHolder): void {
     this.opened = Promise.resolve(holder);
   }
 
   /** Lower case. */
   async treasury(): Promise<string> {
-    const holder = await this.holder();
+    const holder = await this.find();
     return (holder?.address ?? this.config.of(chainSettings).CHAIN_TREASURY!).toLowerCase();
   }
 
   private async open(): Promise<KeyHolder | null> {
     const { CHAIN_PRIVATE_KEY: key, CHAIN_KEYSTORE: file, CHAIN_TREASURY: treasury } = this.config.of(chainSettings);
-    const holder = key ? holderOf(key) : file ? await this.fromKeystore(file) : null;
-    if (holder && treasury && holder.address.toLowerCase() !== treasury.toLowerCase())
-      throw new WrongTreasuryKey(`The key is of ${holder.address}, CHAIN_TREASURY says ${treasury}`);
+    if (!key && !file) return null;
+    const holder = key ? holderOf(key) : await this.openKeystore(file as string);
+    if (treasury && holder.address.toLowerCase() !== treasury.toLowerCase())
+      throw new WrongTreasuryKey(
+        `The key is of account ${holder.address}, but CHAIN_TREASURY is ${treasury}. Correct the setting or use the other key`,
+      );
     return holder;
   }
 
-  private async fromKeystore(file: string): Promise<KeyHolder> {
+  private async openKeystore(file: string): Promise<KeyHolder> {
     const password = this.config.of(chainSettings).CHAIN_KEYSTORE_PASSWORD as string;
     const wallet = await Wallet.fromEncryptedJson(await readFile(file, 'utf8'), password);
     return holderOf(wallet.privateKey);

@@ -1,12 +1,12 @@
 import { isAddress } from 'ethers';
 import { z } from 'zod';
 
-/** Where letters are mixed they are a checksum (EIP-55), and it must be right: a typing error would be another account. */
+/** Mixed upper and lower case is a checksum (EIP-55). It must be right, because a typing error would name another account. */
 export const address = z
   .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, 'Must be 0x and 40 hexadecimal digits')
-  .refine(isAddress, 'The checksum (EIP-55) is wrong')
+  .regex(/^0x[0-9a-fA-F]{40}$/, 'Must be 0x followed by 40 hexadecimal digits')
+  .refine(isAddress, 'The checksum (EIP-55) is wrong. Copy the address again')
   .meta({ description: 'Address on the chain' });
 
-export const shownAddress = z.string().meta({ description: 'Address on the chain, with its checksum (EIP-55)' });
-export const shownHash = z.string().meta({ description: 'Hash of the transaction on the chain' });
+export const addressResponse = z.string().meta({ description: 'Address on the chain, with its checksum (EIP-55)' });
+export const txHashResponse = z.string().meta({ description: 'Hash of the transaction on the chain' });

@@ -4,44 +4,44 @@ import { Config } from '../../../platform/config/config';
 import { ChainNotConfigured } from '../chain.errors';
 import { chainSettings } from './chain.settings';
 
-/** The chain this school is connected to, as far as its configuration tells. Addresses are lower case. */
+/** The settings of the chain that this school is connected to. Addresses are lower case. */
 export interface ChainSettings {
   rpcUrls: readonly string[];
   chainId: number;
   contract: string;
-  /** As configured, where this process holds no key of it. */
+  /** CHAIN_TREASURY. Null where it is not set: then this process has the key, and the address follows from it. */
   treasury: string | null;
   confirmations: number;
   usesFinalizedTag: boolean;
   rpcTimeoutMs: number;
-  inFlight: number;
-  stuckMs: number;
+  maxInFlightCount: number;
+  stuckAfterMs: number;
   /** Wei for each unit of gas. */
   maxFee: bigint;
   /** Whole TeoCoins within 24 hours. */
   dailyCap: number;
   walletCooldownMs: number;
-  /** Where the message that links a wallet says it comes from. */
+  /** The domain and URI in the message that links a wallet. */
   publicUrl: string;
 }
 
 @Injectable()
-export class Chain {
-  private readonly known: ChainSettings | null;
+export class ChainConfig {
+  private readonly configured: ChainSettings | null;
 
   constructor(config: Config) {
     const settings = config.of(chainSettings);
-    this.known = settings.CHAIN_RPC_URL.length > 0 ? settingsOf(settings, config.publicUrl) : null;
+    this.configured = settings.CHAIN_RPC_URL.length > 0 ? settingsOf(settings, config.publicUrl) : null;
   }
 
   get isConfigured(): boolean {
-    return this.known !== null;
+    return this.configured !== null;
   }
 
   /** @throws ChainNotConfigured */
   get settings(): ChainSettings {
-    if (!this.known) throw new ChainNotConfigured();
-    return this.known;
+    if (!this.configured) throw new ChainNotConfigured();
+    return this.configured;
   }
 }
 
@@ -54,8 +54,8 @@ function settingsOf(settings: z.output<typeof chainSettings.schema>, publicUrl: 
     confirmations: settings.CHAIN_CONFIRMATIONS,
     usesFinalizedTag: settings.CHAIN_FINALIZED_TAG,
     rpcTimeoutMs: settings.CHAIN_RPC_TIMEOUT_MS,
-    inFlight: settings.CHAIN_IN_FLIGHT,
-    stuckMs: settings.CHAIN_STUCK_SECONDS * 1_000,
+    maxInFlightCount: settings.CHAIN_IN_FLIGHT,
+    stuckAfterMs: settings.CHAIN_STUCK_SECONDS * 1_000,
     maxFee: BigInt(settings.CHAIN_MAX_FEE_GWEI) * 10n ** 9n,
     dailyCap: settings.CHAIN_DAILY_CAP,
     walletCooldownMs: settings.WALLET_COOLDOWN_MINUTES * 60_000,

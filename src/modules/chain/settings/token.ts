@@ -1,6 +1,6 @@
 import { Interface } from 'ethers';
 
-/** What we know of the contract: an ERC-20 with 18 decimals (contracts/TeoCoin.sol). */
+/** The parts of the contract that the school uses: an ERC-20 token with 18 decimals (contracts/TeoCoin.sol). */
 export const token = new Interface([
   'function transfer(address to, uint256 value) returns (bool)',
   'function balanceOf(address account) view returns (uint256)',
@@ -9,12 +9,11 @@ export const token = new Interface([
 ]);
 
 export const decimals = 18;
-/** Units that make a TeoCoin. */
 export const unitsPerCoin = 10n ** BigInt(decimals);
 
 export const unitsOf = (coins: number): bigint => BigInt(coins) * unitsPerCoin;
 
-/** Whole TeoCoins, and the digits after the point that make none. */
+/** `amount` is in whole TeoCoins. `dust` is the rest: the 18 digits after the decimal point. */
 export function coinsOf(units: bigint): { amount: number; dust: string } {
   return { amount: Number(units / unitsPerCoin), dust: String(units % unitsPerCoin).padStart(decimals, '0') };
 }

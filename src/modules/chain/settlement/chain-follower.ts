@@ -1,51 +1,77 @@
 import { Injectable } from '@nestjs/common';
+import { int, text, textOf } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
 import type { HeldLease } from '../../../platform/jobs/leases';
+import { CursorStore, type CursorState } from '../cursor/cursor-store';
+import type { AttemptKind } from '../nodes/attempt-kind';
 import { ChainObserver } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
+import type { SettledState, SignedNonce } from '../nodes/settled-state';
 import { TreasuryKey } from '../sending/treasury-key';
-import { ChainMarks, type Marks } from '../marks/chain-marks';
-import { SettledChain } from './settled-chain.query';
 import { Settlement, type SettlementReport } from './settlement';
 
-/** Goes on from the last settled block: looks, and settles what was seen. */
+/** Reads the chain after the last settled block, and settles it. */
 @Injectable()
 export class ChainFollower {
   constructor(
+    private readonly database: Database,
     private readonly key: TreasuryKey,
     private readonly observer: ChainObserver,
-    private readonly marks: ChainMarks,
-    private readonly settledChain: SettledChain,
+    private readonly cursors: CursorStore,
     private readonly settlement: Settlement,
   ) {}
 
-  /** @throws ChainUnavailable: nothing was seen that can be believed, and nothing was settled */
-  async follow(lease: HeldLease): Promise<{ view: ChainView; settled: SettlementReport }> {
-    const marks = (await this.read()) ?? (await this.open(lease));
-    const view = await this.look(lease, marks);
-    return { view, settled: await this.settlement.settle(lease, marks, view) };
+  /** @throws ChainUnavailable if no node can be trusted. Then nothing is settled */
+  async poll(lease: HeldLease): Promise<{ view: ChainView; settled: SettlementReport }> {
+    const cursor = (await this.findCursor()) ?? (await this.createCursor(lease));
+    const view = await this.readChain(lease, cursor);
+    return { view, settled: await this.settlement.settle(lease, cursor, view) };
   }
 
-  /** As they are now. */
-  async now(): Promise<Marks> {
-    return (await this.read()) as Marks;
+  async getCursor(): Promise<CursorState> {
+    return (await this.findCursor()) as CursorState;
   }
 
-  private async read(): Promise<Marks | null> {
-    return this.marks.read(await this.key.treasury());
+  private async findCursor(): Promise<CursorState | null> {
+    return this.cursors.find(await this.key.treasury());
   }
 
-  private async open(lease: HeldLease): Promise<Marks> {
+  private async createCursor(lease: HeldLease): Promise<CursorState> {
     const treasury = await this.key.treasury();
-    await this.marks.open(lease, treasury, await this.observer.opening(treasury));
-    return this.now();
+    await this.cursors.create(lease, treasury, await this.observer.readOpening(treasury));
+    return this.getCursor();
   }
 
-  private async look(lease: HeldLease, marks: Marks): Promise<ChainView> {
+  private async readChain(lease: HeldLease, cursor: CursorState): Promise<ChainView> {
     try {
-      return await this.observer.look(await this.settledChain.at(marks));
+      return await this.observer.read(await this.settledState(cursor));
     } catch (error) {
-      await this.marks.fault(lease, marks, error);
+      await this.cursors.recordFault(lease, cursor, error);
       throw error;
     }
+  }
+
+  private async settledState(cursor: CursorState): Promise<SettledState> {
+    const { finalNumber, finalHash, treasury, finalNonce } = cursor;
+    const sql = 'SELECT number, hash, parent_hash AS "parentHash" FROM rewards_block WHERE number > $1 ORDER BY number';
+    const headers = await this.database.rows({ number: int, hash: text, parentHash: text }, sql, [finalNumber]);
+    return {
+      final: { number: finalNumber, hash: finalHash },
+      treasury,
+      treasuryUnits: BigInt(cursor.treasuryUnits),
+      supplyUnits: BigInt(cursor.supplyUnits),
+      finalNonce,
+      headers,
+      listSigned: () => this.listSigned(cursor),
+    };
+  }
+
+  /** Withdrawals that have ended are left out, because their nonces were explained when they ended. */
+  private listSigned({ walletId, finalNonce }: CursorState): Promise<SignedNonce[]> {
+    const shape = { nonce: int, kind: textOf<AttemptKind>(), txHash: text };
+    const sql = `SELECT w.nonce, a.kind, a.tx_hash AS "txHash"
+      FROM rewards_withdrawal w JOIN rewards_withdrawal_attempt a ON a.withdrawal_id = w.id
+      WHERE w.hot_wallet_id = $1 AND w.nonce >= $2 AND w.state NOT IN ('confirmed', 'refunded') ORDER BY a.id DESC`;
+    return this.database.rows(shape, sql, [walletId, finalNonce]);
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
-import { Sightings } from '../deposits/sightings';
+import { CursorStore, type CursorState } from '../cursor/cursor-store';
+import { DepositDetection } from '../deposits/deposit-detection';
 import type { ChainView } from '../nodes/chain-view';
-import { Minings } from '../payments/minings';
-import { ChainMarks, type Marks } from '../marks/chain-marks';
+import { PaymentReceipts } from '../payments/receipts';
 import { Solvency } from './solvency';
 
 export interface SettlementReport {
@@ -13,26 +13,26 @@ export interface SettlementReport {
   credited: number;
 }
 
-/** Makes the books follow the chain: all that one look has shown, in one transaction that only the leader can commit. */
+/** Writes what one poll has shown to the database, in one transaction that only the leader can commit. */
 @Injectable()
 export class Settlement {
   constructor(
     private readonly database: Database,
     private readonly leases: Leases,
-    private readonly marks: ChainMarks,
-    private readonly minings: Minings,
-    private readonly sightings: Sightings,
+    private readonly cursors: CursorStore,
+    private readonly receipts: PaymentReceipts,
+    private readonly deposits: DepositDetection,
     private readonly solvency: Solvency,
   ) {}
 
-  settle(lease: HeldLease, marks: Marks, view: ChainView): Promise<SettlementReport> {
+  settle(lease: HeldLease, cursor: CursorState, view: ChainView): Promise<SettlementReport> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.marks.move(marks, view);
-      // Deposits first: they lock people, and people come before withdrawals.
-      const { credited } = await this.sightings.follow(view);
-      const { mined, confirmed } = await this.minings.follow(marks.walletId, view);
-      await this.solvency.review(marks, view);
+      await this.cursors.advance(cursor, view);
+      // Deposits come first, because they lock people, and people are locked before withdrawals.
+      const { credited } = await this.deposits.record(view);
+      const { mined, confirmed } = await this.receipts.record(cursor.walletId, view);
+      await this.solvency.check(cursor, view);
       return { mined, confirmed, credited };
     });
   }

@@ -1,49 +1,56 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { Chain } from '../settings/chain-settings';
+import { isOneOf } from '../../../platform/database/entity';
+import type { CursorState } from '../cursor/cursor-store';
 import { Halts } from '../decisions/halts';
-import { Liabilities } from '../supply/liabilities.query';
 import type { ChainView } from '../nodes/chain-view';
+import { ChainConfig } from '../settings/chain-settings';
 import { unitsOf } from '../settings/token';
-import type { Marks } from '../marks/chain-marks';
+import { openStates } from '../withdrawals/withdrawal.entity';
 
-/** Whether the treasury can pay all it owes, and whether its nonces are ours alone. */
+/** Checks that the treasury holds at least what the school owes, and that only the school uses its nonces. */
 @Injectable()
 export class Solvency {
   constructor(
     private readonly database: Database,
-    private readonly chain: Chain,
-    private readonly liabilities: Liabilities,
+    private readonly chain: ChainConfig,
     private readonly halts: Halts,
   ) {}
 
-  /** After the settlement of a look, in its transaction. */
-  async review(marks: Marks, view: ChainView): Promise<void> {
-    if (Math.max(view.headNonce, view.pendingNonce) > marks.nextNonce) await this.haltBeyond(marks, view);
-    if (view.final.number > marks.finalNumber) await this.fund(marks, view);
+  /** Must run at the end of the transaction that settles a poll. */
+  async check(cursor: CursorState, view: ChainView): Promise<void> {
+    if (Math.max(view.headNonce, view.pendingNonce) > cursor.nextNonce) await this.haltIfAhead(cursor, view);
+    if (view.final.number > cursor.finalNumber) await this.updateUnderfunded(cursor, view);
   }
 
-  /** The count of now: a resumption may have raised it since the look began. The settlement holds the wallet already. */
-  private async haltBeyond({ walletId }: Marks, { headNonce, pendingNonce }: ChainView): Promise<void> {
+  /** Reads the current count, because an administrator may have resumed the wallet with a higher count since the poll began. */
+  private async haltIfAhead({ walletId }: CursorState, { headNonce, pendingNonce }: ChainView): Promise<void> {
     const sql = `SELECT next_nonce AS "nextNonce" FROM rewards_hot_wallet WHERE id = $1${this.database.dialect.forUpdate()}`;
-    const { nextNonce } = (await this.database.row({ nextNonce: int }, sql, [walletId])) as { nextNonce: number };
-    const ours = `ours end at ${nextNonce - 1}`;
+    const { nextNonce } = (await this.database.row({ nextNonce: int }, sql, [walletId]))!;
+    const assigned = `but this school has assigned nonces up to ${nextNonce - 1} only`;
     if (headNonce > nextNonce)
-      await this.halts.hotWallet(walletId, `the chain has consumed nonce ${headNonce - 1}, ${ours}`);
+      await this.halts.haltHotWallet(walletId, `The chain has used nonce ${headNonce - 1}, ${assigned}`);
     else if (pendingNonce > nextNonce)
-      await this.halts.hotWallet(walletId, `nonce ${pendingNonce - 1} waits to be mined, ${ours}`);
+      await this.halts.haltHotWallet(walletId, `Nonce ${pendingNonce - 1} is in the pool of a node, ${assigned}`);
   }
 
-  /** Told once. What is asked for goes on being paid as far as the treasury reaches; funding it is all the mending there is. */
-  private async fund({ underfunded }: Marks, { treasuryUnits }: ChainView): Promise<void> {
-    const { balances, inFlight } = await this.liabilities.now();
-    const isShort = treasuryUnits < unitsOf(balances + inFlight);
-    if (isShort === underfunded) return;
-    await this.database.run('UPDATE rewards_chain_cursor SET underfunded = $2 WHERE chain_id = $1', [
-      this.chain.settings.chainId,
-      isShort,
-    ]);
-    if (isShort) await this.halts.tell('what the treasury does not cover', 'It holds less than people could withdraw');
+  /** Notifies the administrators once when the treasury becomes too small. Withdrawals are still paid in order while its coins last. */
+  private async updateUnderfunded({ underfunded }: CursorState, { treasuryUnits }: ChainView): Promise<void> {
+    const owed = await this.owedCoins();
+    const isUnderfunded = treasuryUnits < unitsOf(owed);
+    if (isUnderfunded === underfunded) return;
+    const sql = 'UPDATE rewards_chain_cursor SET underfunded = $2 WHERE chain_id = $1';
+    await this.database.run(sql, [this.chain.settings.chainId, isUnderfunded]);
+    const reason = `The treasury holds less than the ${owed} TeoCoins that the school owes. Mint coins to it`;
+    if (isUnderfunded) await this.halts.notifyAdministrators('withdrawals that the treasury does not cover', reason);
+  }
+
+  /** The balances of all people and the open withdrawals, in whole TeoCoins. */
+  private async owedCoins(): Promise<number> {
+    const sql = `SELECT (SELECT COALESCE(sum(teo_coins), 0) FROM users_user) AS balances,
+      (SELECT COALESCE(sum(amount), 0) FROM rewards_withdrawal WHERE ${isOneOf('state', openStates)}) AS "inFlight"`;
+    const { balances, inFlight } = (await this.database.row({ balances: int, inFlight: int }, sql))!;
+    return balances + inFlight;
   }
 }

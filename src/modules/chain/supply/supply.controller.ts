@@ -2,7 +2,7 @@ import { Controller, Get, UseGuards } from '@nestjs/common';
 import { Route } from '../../../platform/http/route';
 import { ChainNotConfigured, ChainNotFollowedYet } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
-import { SupplyProof } from './supply';
+import { SupplyProof } from './supply-proof';
 import { CoinSupply, showSupply } from './supply.dto';
 
 @Controller('coins/supply')
@@ -14,12 +14,12 @@ export class SupplyController {
   @Route({
     summary: 'Prove that every TeoCoin is covered',
     description:
-      'What people hold, where it came from, and what the treasury holds on the chain at a final block. A few seconds old at most.',
+      'The balances of all people, where the coins came from, and what the treasury holds on the chain at a final block. At most 5 seconds old.',
     answer: CoinSupply,
     errors: [ChainNotConfigured, ChainNotFollowedYet],
     tag: 'Coins',
   })
   async show(): Promise<CoinSupply> {
-    return showSupply(await this.proof.now());
+    return showSupply(await this.proof.getSupply());
   }
 }

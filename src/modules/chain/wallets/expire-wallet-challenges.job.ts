@@ -3,13 +3,13 @@ import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/jo
 import { Clock } from '../../../platform/time/clock';
 import { WalletChallenges } from './wallet-challenges';
 
-const keepMs = 24 * 3_600_000;
+const retentionMs = 24 * 3_600_000;
 
 @Injectable()
 @Job({
   name: 'rewards:expire-wallet-challenges',
   cron: '25 3 * * *',
-  summary: 'Forgets the messages to link a wallet that expired a day ago',
+  summary: 'Deletes the messages for linking a wallet that expired more than a day ago',
 })
 export class ExpireWalletChallenges implements RunnableJob {
   constructor(
@@ -18,6 +18,6 @@ export class ExpireWalletChallenges implements RunnableJob {
   ) {}
 
   async run(): Promise<JobReport> {
-    return { deleted: await this.challenges.forget(new Date(this.clock.now().getTime() - keepMs)) };
+    return { deleted: await this.challenges.deleteExpired(new Date(this.clock.now().getTime() - retentionMs)) };
   }
 }

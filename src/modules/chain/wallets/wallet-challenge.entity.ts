@@ -1,7 +1,7 @@
 import { Entity, Index, Unique } from 'typeorm';
 import { Id, Instant, Reference, Text, Varchar } from '../../../platform/database/entity';
 
-/** A message (EIP-4361) for one person to sign, once, before it expires. */
+/** A message (EIP-4361) that one person can sign and use once before it expires. */
 @Entity('rewards_wallet_challenge')
 @Unique('rewards_wallet_challenge_nonce', ['nonce'])
 @Index('rewards_wallet_challenge_user', ['userId'])

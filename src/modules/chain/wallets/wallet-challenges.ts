@@ -4,76 +4,109 @@ import { instant, int, nullable, text } from '../../../platform/database/columns
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
-import { Chain } from '../settings/chain-settings';
+import { ChainConfig } from '../settings/chain-settings';
 import { SchoolAddresses } from '../settings/school-addresses.query';
-import { differences, writeMessage } from './wallet-message';
+import { differencesBetween, domainOf, isSigned, parseMessage, writeMessage } from './wallet-message';
 import {
   WalletAddressReserved,
   WalletChallengeExpired,
   WalletChallengeNotFound,
   WalletChallengeUsed,
   WalletMessageDiffers,
+  WalletSignatureInvalid,
 } from './wallets.errors';
 
-/** Time to find the wallet, read the message and sign it. */
+/** The time that a person has to open the wallet, read the message and sign it. */
 const lifetimeMs = 10 * 60_000;
-/** Unused ones of one person; an older one makes room. */
-const mostOpen = 20;
+/** Unused challenges of one person. Another one replaces the oldest. */
+const maxOpenCount = 20;
 
 export interface Challenge {
   message: string;
   nonce: string;
   expiresAt: Date;
 }
+export interface SignedMessage {
+  message: string;
+  signature: string;
+}
+/** A parsed message, and whether its address has signed it. The challenge is not checked yet. */
+export interface VerifiedMessage {
+  text: string;
+  nonce: string;
+  address: string;
+  isSigned: boolean;
+}
 
 const shape = { id: int, userId: int, message: text, expiresAt: instant, usedAt: nullable(instant) };
 
-/** Messages for people to sign, each good once and for one person. */
+/** Challenges: messages that a person signs to prove that a wallet is theirs. Each can be used once, by one person. */
 @Injectable()
 export class WalletChallenges {
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
-    private readonly chain: Chain,
+    private readonly chain: ChainConfig,
     private readonly addresses: SchoolAddresses,
     private readonly clock: Clock,
   ) {}
 
   /** @throws WalletAddressReserved */
-  async open(account: { id: number; username: string }, address: string): Promise<Challenge> {
+  async create(account: { id: number; username: string }, address: string): Promise<Challenge> {
     return this.database.transaction(async () => {
-      if (await this.addresses.include(address)) throw new WalletAddressReserved();
+      if (await this.addresses.includes(address)) throw new WalletAddressReserved();
       await this.ledger.lock([account.id]);
       const issuedAt = this.clock.now();
       const expiresAt = new Date(issuedAt.getTime() + lifetimeMs);
-      // 128 bits; in hexadecimal they are the letters and digits that EIP-4361 allows.
+      // 128 bits in hexadecimal, because EIP-4361 allows letters and digits only.
       const nonce = randomBytes(16).toString('hex');
       const { publicUrl, chainId } = this.chain.settings;
       const message = writeMessage({ account, address, publicUrl, chainId, nonce, issuedAt, expiresAt });
-      await this.insert(account.id, { message, nonce, expiresAt }, issuedAt);
-      await this.dropOldest(account.id);
+      const sql = `INSERT INTO rewards_wallet_challenge (user_id, nonce, message, issued_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5)`;
+      await this.database.run(sql, [account.id, nonce, message, issuedAt, expiresAt]);
+      await this.deleteOldest(account.id);
       return { message, nonce, expiresAt };
     });
   }
 
+  /** Runs before the transaction, because verifying a signature takes milliseconds in which no lock should be held. @throws WalletMessageMalformed */
+  async verify({ message: text, signature }: SignedMessage): Promise<VerifiedMessage> {
+    const message = parseMessage(text);
+    const domain = domainOf(this.chain.settings.publicUrl);
+    const { nonce, address } = message;
+    return { text, nonce, address, isSigned: await isSigned(message, signature, domain, this.clock.now()) };
+  }
+
   /**
-   * Uses a challenge up, in the open transaction: what it was good for fails with it.
+   * Uses the challenge, in the transaction of the caller. @returns the address that has signed, in lower case
+   * @throws the errors of `consume`, WalletSignatureInvalid, WalletAddressReserved
+   */
+  async accept(userId: number, message: VerifiedMessage): Promise<string> {
+    await this.consume(userId, message.nonce, message.text);
+    if (!message.isSigned) throw new WalletSignatureInvalid();
+    if (await this.addresses.includes(message.address)) throw new WalletAddressReserved();
+    return message.address.toLowerCase();
+  }
+
+  /**
+   * Marks the challenge as used, in the transaction of the caller, so that a failure there leaves it unused.
    * @throws WalletChallengeNotFound, WalletChallengeUsed, WalletChallengeExpired, WalletMessageDiffers
    */
   async consume(userId: number, nonce: string, message: string): Promise<void> {
     const now = this.clock.now();
     const challenge = await this.find(nonce);
-    if (!challenge || challenge.userId !== userId) throw new WalletChallengeNotFound();
+    if (!challenge || challenge.userId !== userId) throw new WalletChallengeNotFound('Request a new message.');
     if (challenge.usedAt) throw new WalletChallengeUsed();
-    if (challenge.expiresAt <= now) throw new WalletChallengeExpired();
-    const errors = differences(message, challenge.message);
+    if (challenge.expiresAt <= now) throw new WalletChallengeExpired('Request a new message.');
+    const errors = differencesBetween(message, challenge.message);
     if (errors.length > 0) throw new WalletMessageDiffers(errors);
     const sql = 'UPDATE rewards_wallet_challenge SET used_at = $2 WHERE id = $1 AND used_at IS NULL';
     if ((await this.database.run(sql, [challenge.id, now])) === 0) throw new WalletChallengeUsed();
   }
 
-  /** Until then a used or expired one is still told from an unknown one. */
-  async forget(expiredBefore: Date): Promise<number> {
+  /** Until it is deleted, a used or expired challenge has an error of its own instead of "not found". */
+  async deleteExpired(expiredBefore: Date): Promise<number> {
     const sql = 'DELETE FROM rewards_wallet_challenge WHERE expires_at < $1';
     return this.database.transaction(() => this.database.run(sql, [expiredBefore]));
   }
@@ -84,18 +117,9 @@ export class WalletChallenges {
     return this.database.row(shape, sql, [nonce]);
   }
 
-  private async insert(userId: number, { nonce, message, expiresAt }: Challenge, issuedAt: Date): Promise<void> {
-    await this.database.run(
-      `INSERT INTO rewards_wallet_challenge (user_id, nonce, message, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-      [userId, nonce, message, issuedAt, expiresAt],
-    );
-  }
-
-  private async dropOldest(userId: number): Promise<void> {
-    await this.database.run(
-      `DELETE FROM rewards_wallet_challenge WHERE user_id = $1 AND used_at IS NULL AND id NOT IN (
-         SELECT id FROM rewards_wallet_challenge WHERE user_id = $1 AND used_at IS NULL ORDER BY id DESC LIMIT $2)`,
-      [userId, mostOpen],
-    );
+  private async deleteOldest(userId: number): Promise<void> {
+    const sql = `DELETE FROM rewards_wallet_challenge WHERE user_id = $1 AND used_at IS NULL AND id NOT IN (
+      SELECT id FROM rewards_wallet_challenge WHERE user_id = $1 AND used_at IS NULL ORDER BY id DESC LIMIT $2)`;
+    await this.database.run(sql, [userId, maxOpenCount]);
   }
 }

@@ -41,8 +41,8 @@ export class WalletsController {
 
   @Post('challenge')
   @Route({
-    summary: 'Ask for the message that links a wallet',
-    description: 'A message of Sign-In with Ethereum (EIP-4361) for you alone: good once, for ten minutes.',
+    summary: 'Request the message that links a wallet',
+    description: 'A message of Sign-In with Ethereum (EIP-4361). Only you can use it, once, within ten minutes.',
     answer: WalletChallengeView,
     status: 201,
     errors: [WalletAddressReserved, ChainNotConfigured],
@@ -52,15 +52,15 @@ export class WalletsController {
     @CurrentActor() actor: Actor,
     @Body({ schema: WalletChallengeRequest }) { address }: WalletChallengeRequest,
   ): Promise<WalletChallengeView> {
-    return showChallenge(await this.challenges.open(actor, address));
+    return showChallenge(await this.challenges.create(actor, address));
   }
 
   @Post()
   @Route({
     summary: 'Link a wallet',
     description:
-      'With the message you asked for, signed by the key of the address. Contract wallets (EIP-1271) cannot be linked. ' +
-      'What the wallet has sent to the school before is credited at once; coins can be withdrawn to it after its cool-down.',
+      'Send the message that you requested, signed with the key of the address. Contract wallets (EIP-1271) cannot be linked. ' +
+      'Earlier deposits of the wallet are credited at once. You can withdraw coins to the wallet after its cool-down.',
     answer: WalletView,
     status: 201,
     errors: [
@@ -81,20 +81,20 @@ export class WalletsController {
   @Get()
   @Route({
     summary: 'List your wallets, newest first',
-    description: 'All of them on one page: they are few.',
+    description: 'All wallets are on one page.',
     answer: WalletPage,
     errors: [ChainNotConfigured],
     tag,
   })
   async list(@CurrentActor() actor: Actor): Promise<Page<WalletView>> {
-    const wallets = await this.wallets.of(actor.id);
+    const wallets = await this.wallets.list(actor.id);
     return { data: wallets.map(showWallet), page: { nextCursor: null, hasMore: false } };
   }
 
   @Delete(':id')
   @Route({
     summary: 'Unlink a wallet',
-    description: 'Withdrawals under way still reach it. Linking it again begins a new cool-down.',
+    description: 'Withdrawals that are under way are still paid to it. If you link it again, a new cool-down begins.',
     errors: [WalletNotFound, ChainNotConfigured],
     tag,
   })

@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf } from '../../../platform/http/pagination';
-import { address, shownAddress } from '../settings/addresses';
+import { address, addressResponse } from '../settings/addresses';
 import type { Challenge } from './wallet-challenges';
 import type { LinkedWallet } from './wallets';
 
@@ -29,8 +29,8 @@ export type WalletChallengeRequest = z.output<typeof WalletChallengeRequest>;
 
 export const WalletChallengeView = z
   .strictObject({
-    message: z.string().meta({ description: 'To be signed as it is (EIP-4361, personal_sign)' }),
-    nonce: z.string().meta({ description: 'Good once' }),
+    message: z.string().meta({ description: 'Sign it unchanged (EIP-4361, personal_sign)' }),
+    nonce: z.string().meta({ description: 'Can be used once' }),
     expiresAt: z.iso.datetime(),
   })
   .meta({
@@ -51,8 +51,8 @@ export function showChallenge({ message, nonce, expiresAt }: Challenge): WalletC
 
 export const WalletLinkRequest = z
   .strictObject({
-    message: z.string().min(1).max(4_000).meta({ description: 'As it was given' }),
-    signature: z.string().min(1).max(1_000).meta({ description: '65 bytes, 0x and 130 hexadecimal digits' }),
+    message: z.string().min(1).max(4_000).meta({ description: 'The message exactly as you received it' }),
+    signature: z.string().min(1).max(1_000).meta({ description: '65 bytes: 0x followed by 130 hexadecimal digits' }),
   })
   .meta({ id: 'WalletLinkRequest', examples: [{ message: example.message, signature: `0x${'5c'.repeat(64)}1b` }] });
 export type WalletLinkRequest = z.output<typeof WalletLinkRequest>;
@@ -60,16 +60,18 @@ export type WalletLinkRequest = z.output<typeof WalletLinkRequest>;
 export const WalletView = z
   .strictObject({
     id: z.int(),
-    address: shownAddress,
+    address: addressResponse,
     linkedAt: z.iso.datetime(),
-    withdrawableFrom: z.iso.datetime().meta({ description: 'The end of its cool-down' }),
+    withdrawableFrom: z.iso.datetime().meta({ description: 'The end of the cool-down' }),
   })
   .meta({
     id: 'Wallet',
     examples: [
       {
-        ...{ id: 3, address: example.address },
-        ...{ linkedAt: '2026-03-01T09:32:00.000Z', withdrawableFrom: '2026-03-02T09:32:00.000Z' },
+        id: 3,
+        address: example.address,
+        linkedAt: '2026-03-01T09:32:00.000Z',
+        withdrawableFrom: '2026-03-02T09:32:00.000Z',
       },
     ],
   });

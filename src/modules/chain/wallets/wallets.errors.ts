@@ -1,53 +1,46 @@
 import { z } from 'zod';
 import { DomainError, type FieldError } from '../../../platform/errors/domain-error';
 
+const resend: FieldError[] = [{ pointer: '/body/message', message: 'Send the message exactly as you received it' }];
+const sign: FieldError[] = [{ pointer: '/body/signature', message: 'Sign the message with the wallet' }];
+
 export class WalletMessageMalformed extends DomainError {
   static override code = 'WALLET_MESSAGE_MALFORMED';
   static override kind = 'invalid' as const;
   static override title = 'The message is not one that links a wallet (EIP-4361)';
-  static override example = {
-    errors: [{ pointer: '/body/message', message: 'Send the message as you were given it' }],
-  };
+  static override example = { errors: resend };
 
   constructor() {
-    super(undefined, { errors: [{ pointer: '/body/message', message: 'Send the message as you were given it' }] });
+    super(undefined, { errors: resend });
   }
 }
 
-/** Not given to anybody, or to somebody else: the two are not told apart. */
+/** The message was given to another person or to nobody. The response does not say which. */
 export class WalletChallengeNotFound extends DomainError {
   static override code = 'WALLET_CHALLENGE_NOT_FOUND';
   static override kind = 'invalid' as const;
-  static override title = 'You were not given a message with this nonce';
-  static override example = { detail: 'Ask for a new message.' };
-
-  constructor() {
-    super('Ask for a new message.');
-  }
+  static override title = 'You did not receive a message with this nonce';
+  static override example = { detail: 'Request a new message.' };
 }
 
 export class WalletChallengeUsed extends DomainError {
   static override code = 'WALLET_CHALLENGE_USED';
   static override kind = 'conflict' as const;
-  static override title = 'A wallet was linked with this message before';
+  static override title = 'A wallet was already linked with this message';
 }
 
 export class WalletChallengeExpired extends DomainError {
   static override code = 'WALLET_CHALLENGE_EXPIRED';
   static override kind = 'invalid' as const;
   static override title = 'The message has expired';
-  static override example = { detail: 'Ask for a new message.' };
-
-  constructor() {
-    super('Ask for a new message.');
-  }
+  static override example = { detail: 'Request a new message.' };
 }
 
-/** Another domain, chain, account or time: signed for something else, perhaps for somebody else. */
+/** The message names another domain, chain, account or time, so that it may have been signed for another purpose. */
 export class WalletMessageDiffers extends DomainError {
   static override code = 'WALLET_MESSAGE_DIFFERS';
   static override kind = 'invalid' as const;
-  static override title = 'The message is not the one you were given';
+  static override title = 'The message is not the one you received';
   static override example = {
     errors: [{ pointer: '/body/message', message: 'domain: "school.example" expected, not "evil.example"' }],
   };
@@ -60,41 +53,41 @@ export class WalletMessageDiffers extends DomainError {
 export class WalletSignatureInvalid extends DomainError {
   static override code = 'WALLET_SIGNATURE_INVALID';
   static override kind = 'invalid' as const;
-  static override title = 'The signature is not that of the address';
-  static override example = { errors: [{ pointer: '/body/signature', message: 'Sign the message with the wallet' }] };
+  static override title = 'The signature was not made with the key of this address';
+  static override example = { errors: sign };
 
   constructor() {
-    super(undefined, { errors: [{ pointer: '/body/signature', message: 'Sign the message with the wallet' }] });
+    super(undefined, { errors: sign });
   }
 }
 
 export class WalletAddressReserved extends DomainError {
   static override code = 'WALLET_ADDRESS_RESERVED';
   static override kind = 'invalid' as const;
-  static override title = 'The address is one of the school itself';
+  static override title = 'The address belongs to the school';
 }
 
 export class WalletAlreadyLinked extends DomainError {
   static override code = 'WALLET_ALREADY_LINKED';
   static override kind = 'conflict' as const;
-  static override title = 'The address is linked to an account';
+  static override title = 'The address is already linked to an account';
 }
 
 export class TooManyWallets extends DomainError {
   static override code = 'TOO_MANY_WALLETS';
   static override kind = 'conflict' as const;
-  static override title = 'You have linked as many wallets as one may';
-  static override example = { detail: 'At most 5: unlink one first.' };
+  static override title = 'You have linked the maximum number of wallets';
+  static override example = { detail: 'You can link 5 wallets. Unlink one first.' };
 
   constructor(limit: number) {
-    super(`At most ${limit}: unlink one first.`);
+    super(`You can link ${limit} wallets. Unlink one first.`);
   }
 }
 
 export class WalletNotFound extends DomainError {
   static override code = 'WALLET_NOT_FOUND';
   static override kind = 'not-found' as const;
-  static override title = 'You have no such wallet';
+  static override title = 'You have no wallet with this id';
 }
 
 export class WalletCoolingDown extends DomainError {

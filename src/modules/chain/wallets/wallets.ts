@@ -3,80 +3,71 @@ import { instant, int, text, type Row } from '../../../platform/database/columns
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
-import { Chain } from '../settings/chain-settings';
 import { DepositClaims } from '../deposits/deposit-claims';
-import { SignedMessages, type SignedMessage } from './signed-messages';
+import { ChainConfig } from '../settings/chain-settings';
+import { WalletChallenges, type SignedMessage } from './wallet-challenges';
 import { TooManyWallets, WalletAlreadyLinked, WalletNotFound } from './wallets.errors';
 
-/** Of one person at a time. */
-export const mostWallets = 5;
+/** Linked wallets of one person. */
+const maxWallets = 5;
 
 const shape = { id: int, address: text, linkedAt: instant };
 export interface LinkedWallet extends Row<typeof shape> {
-  /** The end of its cool-down: who steals a session cannot take the coins at once. */
+  /** The end of the cool-down, so that a thief of a session cannot withdraw the coins at once. */
   withdrawableFrom: Date;
 }
 
-/** The wallets that people have shown to be theirs. */
+/** The linked wallets of people. */
 @Injectable()
 export class Wallets {
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
-    private readonly chain: Chain,
-    private readonly messages: SignedMessages,
+    private readonly chain: ChainConfig,
+    private readonly challenges: WalletChallenges,
     private readonly claims: DepositClaims,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Links the wallet that has signed, and credits what it has sent before anybody knew whose it is.
-   * @throws what SignedMessages refuses; TooManyWallets, WalletAlreadyLinked
+   * Links the wallet that has signed the message, and credits the deposits that it sent before.
+   * @throws the errors of WalletChallenges.verify and accept, TooManyWallets, WalletAlreadyLinked
    */
   async link(userId: number, signed: SignedMessage): Promise<LinkedWallet> {
-    const proof = await this.messages.read(signed);
+    const message = await this.challenges.verify(signed);
     return this.database.transaction(async () => {
-      // One at a time for each person: their wallets are counted, their coins may be moved.
+      // The lock comes first, because concurrent requests of a person would count too few wallets.
       await this.ledger.lock([userId]);
-      const address = await this.messages.accept(userId, proof);
-      if ((await this.of(userId)).length >= mostWallets) throw new TooManyWallets(mostWallets);
+      const address = await this.challenges.accept(userId, message);
+      if ((await this.list(userId)).length >= maxWallets) throw new TooManyWallets(maxWallets);
       const wallet = await this.insert(userId, address);
-      await this.claims.attribute(userId, address);
+      await this.claims.claim(userId, address);
       return wallet;
     });
   }
 
-  /** Linking it again begins a new cool-down. @throws WalletNotFound */
+  /** If the wallet is linked again, a new cool-down begins. @throws WalletNotFound */
   async unlink(userId: number, id: number): Promise<void> {
+    const sql = `UPDATE rewards_wallet SET unlinked_at = $3 WHERE id = $1 AND user_id = $2 AND unlinked_at IS NULL
+      RETURNING address`;
     return this.database.transaction(async () => {
-      const unlinked = await this.database.row(
-        { address: text },
-        `UPDATE rewards_wallet SET unlinked_at = $3 WHERE id = $1 AND user_id = $2 AND unlinked_at IS NULL RETURNING address`,
-        [id, userId, this.clock.now()],
-      );
+      const unlinked = await this.database.row({ address: text }, sql, [id, userId, this.clock.now()]);
       if (!unlinked) throw new WalletNotFound();
       await this.claims.release(unlinked.address);
     });
   }
 
   /** Newest first. */
-  async of(userId: number): Promise<LinkedWallet[]> {
-    const rows = await this.database.rows(
-      shape,
-      `SELECT id, address, linked_at AS "linkedAt" FROM rewards_wallet
-       WHERE user_id = $1 AND unlinked_at IS NULL ORDER BY id DESC`,
-      [userId],
-    );
-    return rows.map((row) => this.withCooldown(row));
+  async list(userId: number): Promise<LinkedWallet[]> {
+    const sql = `SELECT id, address, linked_at AS "linkedAt" FROM rewards_wallet
+      WHERE user_id = $1 AND unlinked_at IS NULL ORDER BY id DESC`;
+    return (await this.database.rows(shape, sql, [userId])).map((row) => this.withCooldown(row));
   }
 
   private async insert(userId: number, address: string): Promise<LinkedWallet> {
-    const inserted = await this.database.row(
-      shape,
-      `INSERT INTO rewards_wallet (user_id, address, linked_at) VALUES ($1, $2, $3)
-       ON CONFLICT (address) WHERE unlinked_at IS NULL DO NOTHING RETURNING id, address, linked_at AS "linkedAt"`,
-      [userId, address, this.clock.now()],
-    );
+    const sql = `INSERT INTO rewards_wallet (user_id, address, linked_at) VALUES ($1, $2, $3)
+      ON CONFLICT (address) WHERE unlinked_at IS NULL DO NOTHING RETURNING id, address, linked_at AS "linkedAt"`;
+    const inserted = await this.database.row(shape, sql, [userId, address, this.clock.now()]);
     if (!inserted) throw new WalletAlreadyLinked();
     return this.withCooldown(inserted);
   }

@@ -1,7 +1,7 @@
 import { Entity, Index, Unique } from 'typeorm';
 import { Id, Instant, Reference, Text } from '../../../platform/database/entity';
 
-/** A payment nobody ordered, given up as lost: an administrator has found out why, and from here on the books count without it. */
+/** A payment without a withdrawal that an administrator has booked as lost. From then on the supply and the audit do not count its coins. */
 @Entity('rewards_payout_booking')
 @Unique('rewards_payout_booking_payout', ['payoutId'])
 @Index('rewards_payout_booking_actor', ['actorId'])

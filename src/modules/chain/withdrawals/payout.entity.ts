@@ -1,14 +1,14 @@
 import { Entity, Unique } from 'typeorm';
 import { BigInteger, Id, Instant, Int, Reference, Varchar } from '../../../platform/database/entity';
 
-/** A final transfer of tokens out of the treasury; without a withdrawal it is one we did not order. */
+/** A final transfer of tokens out of the treasury. If it has no withdrawal, the school did not order it. */
 @Entity('rewards_payout')
 @Unique('rewards_payout_once', ['txHash', 'ordinal'])
 @Unique('rewards_payout_withdrawal', ['withdrawalId'])
 export class Payout {
   @Id() id: number;
   @Varchar(66) txHash: string;
-  /** Among the token's transfers out of the treasury in this transaction: stable where a log's index is not. */
+  /** Position among the transfers out of the treasury in the transaction. Unlike the index of a log, a reorganisation does not change it. */
   @Int() ordinal: number;
   @Varchar(42) recipient: string;
   @Varchar(78) units: string;

@@ -2,7 +2,7 @@ import { Entity, Index, Unique } from 'typeorm';
 import { attemptKinds, type AttemptKind } from '../nodes/attempt-kind';
 import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 
-/** A signed transaction, committed before it is sent: whatever is out there under our key, we know its hash. */
+/** A signed transaction. It is committed before it is sent, so that the school knows the hash of every transaction that may be on the chain. */
 @Entity('rewards_withdrawal_attempt')
 @Unique('rewards_withdrawal_attempt_tx_hash', ['txHash'])
 @Index('rewards_withdrawal_attempt_withdrawal', ['withdrawalId'])
@@ -18,8 +18,8 @@ export class WithdrawalAttempt {
   @Varchar(78) maxFee: string;
   @Varchar(78) priorityFee: string;
   @Instant() signedAt: Date;
-  /** When it was last handed to a node; null: never. */
+  /** When it was last sent to a node. Null if never. */
   @Instant({ nullable: true }) sentAt: Date | null;
-  /** What every node said when all of them refused it. */
+  /** The errors of the nodes, if all of them refused the transaction. */
   @Text({ default: '' }) refusal: string;
 }

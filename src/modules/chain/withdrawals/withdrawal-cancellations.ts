@@ -8,8 +8,8 @@ import { WithdrawalNotFound, WithdrawalUnderWay } from './withdrawals.errors';
 import { WithdrawalsQuery, type WithdrawalRow } from './withdrawals.query';
 
 /**
- * A withdrawal that is no longer wanted, before it has a nonce. That nothing of it is on the chain is not for a request to
- * say: what looks reserved in a restored backup may be paid. Who follows the chain gives the coins back.
+ * Cancels withdrawals that have no nonce. A request never refunds, because a withdrawal that is reserved in a restored backup may be
+ * paid on the chain. The process that polls the chain refunds it.
  */
 @Injectable()
 export class WithdrawalCancellations {
@@ -22,31 +22,29 @@ export class WithdrawalCancellations {
   ) {}
 
   /**
-   * By its owner or an administrator; what is cancelled or refunded already stays as it is.
+   * For the owner or an administrator. A withdrawal that is already cancelled or refunded does not change.
    * @throws WithdrawalNotFound, WithdrawalUnderWay
    */
   async cancel(actor: Actor, id: number): Promise<WithdrawalRow> {
     return this.database.transaction(async () => {
-      const { userId } = await this.find(actor, id);
+      const { userId } = await this.get(actor, id);
       await this.ledger.lock([userId]);
-      if ((await this.unwant(id)) && actor.id !== userId) {
-        const decision = { action: 'cancel', reason: 'Cancelled', actorId: actor.id } as const;
-        await this.decisions.keep({ withdrawalId: id }, decision);
-      }
-      const now = await this.find(actor, id);
-      if (now.state !== 'refunded' && !now.cancelling) throw new WithdrawalUnderWay();
-      return now;
+      if ((await this.markCancelling(id)) && actor.id !== userId)
+        await this.decisions.record({ withdrawalId: id }, 'cancel', { reason: 'Cancelled', actorId: actor.id });
+      const withdrawal = await this.get(actor, id);
+      if (withdrawal.state !== 'refunded' && !withdrawal.cancelling) throw new WithdrawalUnderWay();
+      return withdrawal;
     });
   }
 
-  private async find({ id: actorId, role }: Actor, id: number): Promise<WithdrawalRow & { userId: number }> {
-    const found = await this.withdrawals.one(id, role === 'admin' ? null : actorId);
+  private async get({ id: actorId, role }: Actor, id: number): Promise<WithdrawalRow & { userId: number }> {
+    const found = await this.withdrawals.find(id, role === 'admin' ? null : actorId);
     if (!found) throw new WithdrawalNotFound();
     return found;
   }
 
-  /** Against the worker that would give it a nonce: one of the two finds it reserved. */
-  private async unwant(id: number): Promise<boolean> {
+  /** The worker may assign a nonce at the same moment. Both statements require `reserved`, so that only one of them succeeds. */
+  private async markCancelling(id: number): Promise<boolean> {
     const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
       WHERE id = $1 AND state = 'reserved' AND NOT cancelling`;
     return (await this.database.run(sql, [id, this.clock.now(), true])) === 1;

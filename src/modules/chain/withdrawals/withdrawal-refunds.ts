@@ -2,32 +2,31 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { Ledger, type Movement, type PostedMovement } from '../../rewards';
+import { Ledger, type Movement } from '../../rewards';
 import { WithdrawalFailed } from '../chain.events';
 
-export interface Refundable {
+export interface RefundableWithdrawal {
   id: number;
   userId: number;
   amount: number;
 }
 
-export interface RefundGrounds {
-  /** Kept with the withdrawal and, with `tell`, told to the person. */
+export interface RefundReason {
+  /** Stored with the withdrawal. If `isNotified` is set, the person is notified of it. */
   reason: string;
-  /** Of the row in the ledger. */
+  /** The description of the transaction in the ledger. */
   description: string;
-  /** The administrator who decided it. */
+  /** The administrator who decided. */
   actorId?: number;
-  /** Whether it is news to the person. */
-  tell: boolean;
+  isNotified: boolean;
 }
 
-/** A refund of what is confirmed, or refunded already: never by a request, always by a defect of ours. */
+/** The withdrawal is already confirmed or refunded. This is a defect in the code, because no request leads here. */
 export class RefundImpossible extends Error {
   override name = 'RefundImpossible';
 }
 
-/** Gives the coins of a withdrawal back, once, and ends it. */
+/** Refunds the coins of a withdrawal once, and ends it. */
 @Injectable()
 export class WithdrawalRefunds {
   constructor(
@@ -38,44 +37,37 @@ export class WithdrawalRefunds {
   ) {}
 
   /**
-   * In the open transaction. That the chain has not paid and never will is the caller's to know. Locks: the person, then the
-   * withdrawal; who holds the withdrawal already must hold the person before (`ledger.lock`).
+   * Runs in the transaction of the caller, who must know that the chain has not paid the withdrawal and never will. Locks: the
+   * person, then the withdrawal. A caller that already holds the withdrawal must have locked the person before (`ledger.lock`).
    * @throws RefundImpossible, BalanceTooLarge
    */
-  async refund(withdrawal: Refundable, grounds: RefundGrounds): Promise<PostedMovement> {
+  async refund(withdrawal: RefundableWithdrawal, reason: RefundReason): Promise<void> {
     return this.database.transaction(async () => {
       await this.ledger.lock([withdrawal.userId]);
-      await this.take(withdrawal);
-      const [refund] = await this.ledger.post([creditOf(withdrawal, grounds)]);
-      await this.end(withdrawal, (refund as PostedMovement).id, grounds.reason);
-      if (grounds.tell) await this.events.publish(newsOf(withdrawal, grounds));
-      return refund as PostedMovement;
+      await this.lock(withdrawal);
+      const [refund] = await this.ledger.post([creditOf(withdrawal, reason)]);
+      const sql = `UPDATE rewards_withdrawal SET state = 'refunded', refund_id = $2, reason = $3 WHERE id = $1`;
+      await this.database.run(sql, [withdrawal.id, refund!.id, reason.reason]);
+      if (reason.isNotified) await this.events.publish(toWithdrawalFailed(withdrawal, reason));
     });
   }
 
-  /** Before posting: from here on no other refund, and no confirmation, finds it open. */
-  private async take({ id, userId, amount }: Refundable): Promise<void> {
-    const taken = await this.database.run(
-      `UPDATE rewards_withdrawal SET changed_at = $4
-       WHERE id = $1 AND user_id = $2 AND amount = $3 AND refund_id IS NULL AND state <> 'confirmed'`,
-      [id, userId, amount, this.clock.now()],
-    );
-    if (taken === 0) throw new RefundImpossible(`Withdrawal ${id} is confirmed, refunded or another one`);
-  }
-
-  private async end({ id }: Refundable, refundId: number, reason: string): Promise<void> {
-    await this.database.run(
-      `UPDATE rewards_withdrawal SET state = 'refunded', refund_id = $2, reason = $3 WHERE id = $1`,
-      [id, refundId, reason],
-    );
+  /** This update locks the row, so that no other refund and no confirmation can happen before the commit. */
+  private async lock({ id, userId, amount }: RefundableWithdrawal): Promise<void> {
+    const sql = `UPDATE rewards_withdrawal SET changed_at = $4
+      WHERE id = $1 AND user_id = $2 AND amount = $3 AND refund_id IS NULL AND state <> 'confirmed'`;
+    if ((await this.database.run(sql, [id, userId, amount, this.clock.now()])) === 0)
+      throw new RefundImpossible(
+        `Withdrawal ${id} is not refunded: it is confirmed or refunded already, or its person or amount differ`,
+      );
   }
 }
 
-function creditOf({ id, userId, amount }: Refundable, { description, actorId }: RefundGrounds): Movement {
+function creditOf({ id, userId, amount }: RefundableWithdrawal, { description, actorId }: RefundReason): Movement {
   const actor = actorId === undefined ? {} : { actorId };
   const relatedObject = { type: 'rewards.withdrawal', id };
   return { userId, type: 'withdrawal_refund', amount, description, relatedObject, ...actor };
 }
 
-const newsOf = ({ id, userId, amount }: Refundable, { reason }: RefundGrounds): WithdrawalFailed =>
+const toWithdrawalFailed = ({ id, userId, amount }: RefundableWithdrawal, { reason }: RefundReason): WithdrawalFailed =>
   new WithdrawalFailed({ withdrawalId: id, userId, amount, reason });

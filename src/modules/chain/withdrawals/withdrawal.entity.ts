@@ -12,12 +12,12 @@ export const withdrawalStates = [
   'halted',
 ] as const;
 export type WithdrawalState = (typeof withdrawalStates)[number];
-/** Not ended: its coins are neither with the person nor on the chain for good. */
+/** The states of withdrawals that have not ended. Their coins are neither in the balance nor finally on the chain. */
 export const openStates = ['reserved', 'signing', 'signed', 'broadcast', 'mined', 'halted'] as const;
 
 /**
- * Coins on their way to the chain: debited when it was requested, bound to one nonce for life, so that the protocol
- * itself permits one payment at most.
+ * A withdrawal of coins to the chain. The coins are debited with the request. Its nonce never changes, so that the protocol of the
+ * chain itself allows at most one payment.
  */
 @Entity('rewards_withdrawal')
 @Unique('rewards_withdrawal_ledger', ['ledgerId'])
@@ -38,27 +38,27 @@ export const openStates = ['reserved', 'signing', 'signed', 'broadcast', 'mined'
 export class Withdrawal {
   @Id() id: number;
   @Reference('User', 'rewards_withdrawal_user_fk', 'RESTRICT') userId: number;
-  /** Where to: the address of the wallet when it was requested, whatever becomes of the wallet. Lower case. */
+  /** The address of the wallet at the time of the request. Later changes of the wallet do not matter. Lower case. */
   @Varchar(42) address: string;
   /** Whole TeoCoins. */
   @Int() amount: number;
   @Varchar(10) state: WithdrawalState;
-  /** The debit in the ledger, and the refund that ended it. */
+  /** The debit in the ledger, and the refund, if it was refunded. */
   @Reference('TeocoinTransaction', 'rewards_withdrawal_ledger_fk', 'RESTRICT') ledgerId: number;
   @Reference('TeocoinTransaction', 'rewards_withdrawal_refund_fk', 'RESTRICT', { nullable: true })
   refundId: number | null;
   @Reference('HotWallet', 'rewards_withdrawal_hot_wallet_fk', 'RESTRICT', { nullable: true }) hotWalletId:
     number | null;
   @BigInteger({ nullable: true }) nonce: number | null;
-  /** An administrator wants its nonce spent on nothing instead. */
+  /** It was cancelled. If it has a nonce, the nonce is spent without a payment. */
   @Flag({ default: false }) cancelling: boolean;
-  /** The newest transaction that was sent for it; from `mined` on the one that paid. */
+  /** The newest signed transaction. From `mined` on, the transaction that paid. */
   @Varchar(66, { default: '' }) txHash: string;
   @BigInteger({ nullable: true }) blockNumber: number | null;
   @Varchar(66, { default: '' }) blockHash: string;
-  /** The transaction that took the nonce and paid nothing, at a final block: what a refund rests on. */
+  /** The transaction that used the nonce at a final block without paying. A refund of a withdrawal that has a nonce requires it. */
   @Varchar(66, { default: '' }) consumedBy: string;
-  /** Why it was halted, refunded or waits. */
+  /** Why it is halted, refunded or waits. */
   @Text({ default: '' }) reason: string;
   @Instant() requestedAt: Date;
   @Instant() changedAt: Date;

@@ -33,12 +33,16 @@ export class WithdrawalsController {
   @Route({
     summary: 'Withdraw TeoCoins to one of your wallets',
     description:
-      'Debited at once, paid by the school in its turn. The same Idempotency-Key with the same content gives the first ' +
-      'answer again, also years later. Limits: `GET /coins/chain`.',
+      'The coins are debited at once. Withdrawals are paid in the order of their requests. The same Idempotency-Key with the ' +
+      'same content returns the first response again, even years later. `GET /coins/chain` shows the limits.',
     answer: WithdrawalView,
     status: 201,
     errors: [
-      ...[WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance],
+      WalletNotFound,
+      WalletCoolingDown,
+      WithdrawalLimitReached,
+      YoungAccountLimit,
+      InsufficientBalance,
       ChainNotConfigured,
     ],
     idempotent: 'own',
@@ -71,13 +75,13 @@ export class WithdrawalsController {
   @Get(':id')
   @Route({
     summary: 'Show a withdrawal',
-    description: 'One of yours; an administrator sees everybody’s.',
+    description: 'One of your withdrawals. Administrators can read the withdrawals of all people.',
     answer: WithdrawalView,
     errors: [WithdrawalNotFound, ChainNotConfigured],
     tag,
   })
   async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
-    const found = await this.query.one(id, actor.role === 'admin' ? null : actor.id);
+    const found = await this.query.find(id, actor.role === 'admin' ? null : actor.id);
     if (!found) throw new WithdrawalNotFound();
     return showWithdrawal(found);
   }
@@ -86,8 +90,9 @@ export class WithdrawalsController {
   @Route({
     summary: 'Cancel a withdrawal',
     description:
-      'While it is reserved. `cancelling`: its coins come back, `refunded`, once a look at the chain has shown that none of it ' +
-      'was paid: within seconds, where the chain can be read. One of yours; an administrator may cancel everybody’s.',
+      'Possible while it is `reserved`. It becomes `cancelling`. When the next poll of the chain has shown that it was not ' +
+      'paid, the coins are refunded and it becomes `refunded`. This takes seconds if the chain can be read. Administrators can ' +
+      'cancel the withdrawals of all people.',
     answer: WithdrawalView,
     errors: [WithdrawalNotFound, WithdrawalUnderWay, ChainNotConfigured],
     tag,

@@ -10,10 +10,12 @@ export class WithdrawalNotFound extends DomainError {
 export class WithdrawalLimitReached extends DomainError {
   static override code = 'WITHDRAWAL_LIMIT_REACHED';
   static override kind = 'conflict' as const;
-  static override title = 'More than a person may withdraw at a time';
+  static override title = 'The limit of withdrawals is reached';
   static override members = {
-    limit: z.enum(['daily', 'open']).meta({ description: 'TeoCoins within 24 hours, or withdrawals under way' }),
-    remaining: z.int().min(0).meta({ description: 'What the limit leaves at the moment' }),
+    limit: z
+      .enum(['daily', 'open'])
+      .meta({ description: 'daily: TeoCoins within 24 hours; open: withdrawals that are under way' }),
+    remaining: z.int().min(0).meta({ description: 'How much the limit leaves now' }),
   };
   static override example = { limit: 'daily', remaining: 1_500 };
 
@@ -22,7 +24,7 @@ export class WithdrawalLimitReached extends DomainError {
   }
 }
 
-/** It may be paid at any moment, or is. */
+/** It may be paid already, or at any moment. */
 export class WithdrawalUnderWay extends DomainError {
   static override code = 'WITHDRAWAL_UNDER_WAY';
   static override kind = 'conflict' as const;

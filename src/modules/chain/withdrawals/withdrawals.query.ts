@@ -1,70 +1,64 @@
 import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { waitingFor, type Waiting } from './waiting-for';
+import { waitReasonSql, type WaitReason } from './wait-reason';
 import type { WithdrawalState } from './withdrawal.entity';
 
-const shape = {
+export const withdrawalShape = {
   id: int,
   amount: int,
   address: text,
   state: textOf<WithdrawalState>(),
   cancelling: bool,
-  waitingFor: nullable(textOf<Waiting>()),
+  waitingFor: nullable(textOf<WaitReason>()),
   txHash: text,
   reason: text,
   requestedAt: instant,
   changedAt: instant,
 };
-export type WithdrawalRow = Row<typeof shape>;
-export const columns = `id, amount, address, state, cancelling, ${waitingFor} AS "waitingFor", tx_hash AS "txHash", reason,
-  requested_at AS "requestedAt", changed_at AS "changedAt"`;
+export type WithdrawalRow = Row<typeof withdrawalShape>;
+/** The columns of `withdrawalShape`. The alias of the table is `w`. */
+export const withdrawalColumns = `w.id, w.amount, w.address, w.state, w.cancelling, ${waitReasonSql} AS "waitingFor",
+  w.tx_hash AS "txHash", w.reason, w.requested_at AS "requestedAt", w.changed_at AS "changedAt"`;
 
-/** As its owner sees it. */
-export type ShownState = WithdrawalState | 'cancelling';
+/** The state in responses to the owner. */
+export type OwnerState = WithdrawalState | 'cancelling';
 
-interface Slice {
+interface Filter {
   before?: number | undefined;
-  state?: ShownState | undefined;
+  state?: OwnerState | undefined;
   count: number;
 }
 
-/** What people have asked for on the chain, and how far it is. */
 @Injectable()
 export class WithdrawalsQuery {
   constructor(private readonly database: Database) {}
 
-  /** One person's; anybody's for null. */
-  async one(id: number, ownerId: number | null): Promise<(WithdrawalRow & { userId: number }) | undefined> {
-    return this.database.row(
-      { ...shape, userId: int },
-      `SELECT ${columns}, user_id AS "userId" FROM rewards_withdrawal w
-       WHERE id = $1${ownerId === null ? '' : ' AND user_id = $2'}`,
-      ownerId === null ? [id] : [id, ownerId],
-    );
+  /** @param ownerId null for the withdrawal of any person */
+  async find(id: number, ownerId: number | null): Promise<(WithdrawalRow & { userId: number }) | undefined> {
+    const isOwned = ownerId === null ? '' : ' AND w.user_id = $2';
+    const sql = `SELECT ${withdrawalColumns}, w.user_id AS "userId" FROM rewards_withdrawal w WHERE w.id = $1${isOwned}`;
+    return this.database.row({ ...withdrawalShape, userId: int }, sql, ownerId === null ? [id] : [id, ownerId]);
   }
 
   /** Newest first. */
-  list(userId: number, { before = Number.MAX_SAFE_INTEGER, state, count }: Slice): Promise<WithdrawalRow[]> {
-    return this.database.rows(
-      shape,
-      `SELECT ${columns} FROM rewards_withdrawal w
-       WHERE user_id = $1 AND id < $2${condition(state)} ORDER BY id DESC LIMIT $3`,
-      [userId, before, count],
-    );
+  list(userId: number, { before = Number.MAX_SAFE_INTEGER, state, count }: Filter): Promise<WithdrawalRow[]> {
+    const sql = `SELECT ${withdrawalColumns} FROM rewards_withdrawal w
+      WHERE w.user_id = $1 AND w.id < $2${conditionSql(state)} ORDER BY w.id DESC LIMIT $3`;
+    return this.database.rows(withdrawalShape, sql, [userId, before, count]);
   }
 
-  async count(userId: number, state?: ShownState): Promise<number> {
-    const sql = `SELECT count(*) AS total FROM rewards_withdrawal WHERE user_id = $1${condition(state)}`;
+  async count(userId: number, state?: OwnerState): Promise<number> {
+    const sql = `SELECT count(*) AS total FROM rewards_withdrawal WHERE user_id = $1${conditionSql(state)}`;
     return (await this.database.row({ total: int }, sql, [userId]))?.total ?? 0;
   }
 }
 
-/** On its way to no payment: its coins come back, unless the chain was faster. */
-const isCancelling = `cancelling AND state IN ('reserved', 'signing', 'signed', 'broadcast')`;
+/** A cancelled withdrawal that can still end without a payment. */
+const isCancellingSql = `cancelling AND state IN ('reserved', 'signing', 'signed', 'broadcast')`;
 
-/** A state is one of a list, never a text from outside. */
-function condition(state?: ShownState): string {
+/** The state can be written into the SQL text, because it is one of the listed states and never a text of the client. */
+function conditionSql(state?: OwnerState): string {
   if (!state) return '';
-  return state === 'cancelling' ? ` AND ${isCancelling}` : ` AND state = '${state}' AND NOT (${isCancelling})`;
+  return state === 'cancelling' ? ` AND ${isCancellingSql}` : ` AND state = '${state}' AND NOT (${isCancellingSql})`;
 }

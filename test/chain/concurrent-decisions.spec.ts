@@ -1,42 +1,46 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FoundPayments } from '../../src/modules/chain/administration/found-payments';
+import { ManualSettlements } from '../../src/modules/chain/administration/manual-settlements';
 import { Payouts } from '../../src/modules/chain/administration/payouts';
 import { ChainUnavailable } from '../../src/modules/chain/chain.errors';
 import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
 import { Nodes } from '../../src/modules/chain/nodes/nodes';
-import { ChainMarks, type Marks } from '../../src/modules/chain/marks/chain-marks';
+import { CursorStore, type CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { Solvency } from '../../src/modules/chain/settlement/solvency';
 import { ConsumedNonces } from '../../src/modules/chain/payments/consumed-nonces';
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Client } from '../support/school';
 import { endow } from '../rewards/ledger-state';
-import { aHash, FollowedChain, followedSchool, treasury } from './followed-chain';
+import { aHash, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
 
 let school: School;
 let ann: Client;
 let admin: Client;
-let chain: FollowedChain;
+let chain: DatabaseFixture;
 beforeAll(async () => {
-  school = await followedSchool();
+  school = await schoolWithFixture();
   [ann, admin] = [await school.student(), await school.admin()];
   await endow(school, ann.id, 1_000);
-  chain = await FollowedChain.of(school);
+  chain = await DatabaseFixture.of(school);
 }, 60_000);
 afterAll(() => school.close());
 
 const by = () => ({ reason: 'x', actorId: admin.id });
-const marks = async (): Promise<Marks> => (await school.part(ChainMarks).read(treasury))!;
+const marks = async (): Promise<CursorState> => (await school.part(CursorStore).find(treasury))!;
 const outcome = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
     (error: Error) => error.constructor.name,
   );
 
-/** A payment that may be that of a withdrawal somebody else has decided to cancel. */
-async function disputed(): Promise<{ payout: number; settle: () => Promise<void>; book: () => Promise<void> }> {
+/** A payment that matches a withdrawal which another administrator has cancelled. */
+async function createDisputedPayment(): Promise<{
+  payout: number;
+  settle: () => Promise<void>;
+  book: () => Promise<void>;
+}> {
   const [id, txHash] = [await chain.reserved(ann.id, 50), aHash()];
-  await chain.ahead(1);
+  await chain.haltAhead(1);
   const nonce = Number(await chain.read('SELECT next_nonce AS value FROM rewards_hot_wallet'));
   await chain.paid(txHash, await chain.addressOf(id), 50);
   const other = await school.admin();
@@ -44,13 +48,13 @@ async function disputed(): Promise<{ payout: number; settle: () => Promise<void>
   const payout = Number(await chain.read(`SELECT id AS value FROM rewards_payout WHERE tx_hash = '${txHash}'`));
   return {
     payout,
-    settle: () => school.part(FoundPayments).settle(id, { txHash, nonce }, by()),
+    settle: () => school.part(ManualSettlements).settle(id, { txHash, nonce }, by()),
     book: () => school.part(Payouts).book(payout, by()),
   };
 }
 
-/** The second begins while the first has written and not committed; what it waits for is the row. */
-async function during(first: () => Promise<void>, second: () => Promise<void>): Promise<string[]> {
+/** The second call starts after the first has written and before it commits, so that it waits for the row lock. */
+async function runConcurrently(first: () => Promise<void>, second: () => Promise<void>): Promise<string[]> {
   let begun = (): void => undefined;
   const written = new Promise<void>((resolve) => (begun = resolve));
   const slow = school.database.transaction(async () => {
@@ -63,27 +67,27 @@ async function during(first: () => Promise<void>, second: () => Promise<void>): 
   return [await outcome(slow), await waiting];
 }
 
-test('a payment that is being booked as lost is not settled meanwhile', async () => {
-  const { payout, settle, book } = await disputed();
-  expect(await during(book, settle)).toEqual(['done', 'PaymentNotFound']);
+test('a payment cannot be settled while another transaction books it as lost', async () => {
+  const { payout, settle, book } = await createDisputedPayment();
+  expect(await runConcurrently(book, settle)).toEqual(['done', 'PaymentNotFound']);
   const both = `SELECT count(*) AS value FROM rewards_payout WHERE id = ${payout} AND withdrawal_id IS NOT NULL`;
   expect(await chain.read(both)).toBe('0');
 });
 
-test('a payment that is being settled is not booked as lost meanwhile', async () => {
-  const { payout, settle, book } = await disputed();
-  expect(await during(settle, book)).toEqual(['done', 'PayoutNotFound']);
+test('a payment cannot be booked as lost while another transaction settles it', async () => {
+  const { payout, settle, book } = await createDisputedPayment();
+  expect(await runConcurrently(settle, book)).toEqual(['done', 'PayoutNotFound']);
   const bookings = `SELECT count(*) AS value FROM rewards_payout_booking WHERE payout_id = ${payout}`;
   expect(await chain.read(bookings)).toBe('0');
 });
 
-test('a resumption that raised the count of nonces during a look is not answered by a halt', async () => {
+test('a poll does not halt a wallet that was resumed with a higher nonce count during the poll', async () => {
   await chain.write('UPDATE rewards_hot_wallet SET halted_at = NULL');
   const before = await marks();
   const review = (more: number): Promise<void> => {
     const nonces = { headNonce: before.nextNonce + more, pendingNonce: before.nextNonce + more };
     const view = { ...nonces, final: { number: before.finalNumber } } as ChainView;
-    return school.database.transaction(() => school.part(Solvency).review(before, view));
+    return school.database.transaction(() => school.part(Solvency).check(before, view));
   };
   await chain.write('UPDATE rewards_hot_wallet SET next_nonce = next_nonce + 2');
   await review(2);
@@ -92,15 +96,15 @@ test('a resumption that raised the count of nonces during a look is not answered
   expect((await marks()).isHalted).toBe(true);
 });
 
-test('that nobody shows who took a nonce is told without what the node was asked', async () => {
+test('the warning that no node explains a nonce does not contain the address of the node', async () => {
   await chain.signed(ann.id, 10);
   await chain.consume();
   const secret = Object.assign(new Error('no answer of http://node/SECRET'), { shortMessage: 'no answer' });
   jest.spyOn(school.part(Nodes), 'read').mockRejectedValueOnce(new ChainUnavailable(secret));
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
-  const lease = (await school.part(Leases).acquire('late news', 60_000))!;
+  const lease = (await school.part(Leases).acquire('concurrent decisions', 60_000))!;
   await school.part(ConsumedNonces).resolve(lease, await marks());
-  const said = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('nobody shows'));
+  const said = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('no node shows'));
   warn.mockRestore();
   expect(said).toEqual([expect.stringMatching(/Error: no answer$/)]);
 });

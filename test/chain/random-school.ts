@@ -6,8 +6,8 @@ import { confirmations, type Holder, type SchoolOnChain } from './school-on-chai
 
 const openNow = `state IN ('reserved', 'signing', 'signed', 'broadcast', 'mined', 'halted')`;
 
-/** A school in which people withdraw and deposit while the chain goes on, compared with the chain itself. */
-export class LivelySchool {
+/** A school in which people withdraw and deposit at random. Its database is compared with the chain. */
+export class RandomSchool {
   readonly figures = {
     withdrawals: 0,
     deposits: 0,
@@ -24,14 +24,14 @@ export class LivelySchool {
     private readonly on: SchoolOnChain,
     private readonly dice: Dice,
     private people: readonly Holder[],
-    /** From the block after this one the chain is in the books. */
+    /** The school records the chain from the block after this one. */
     private readonly opening: number,
   ) {}
 
-  static async open(on: SchoolOnChain, dice: Dice, count: number): Promise<LivelySchool> {
+  static async open(on: SchoolOnChain, dice: Dice, count: number): Promise<RandomSchool> {
     const people: Holder[] = [];
     for (let person = 0; person < count; person++) people.push(await on.holder(20_000));
-    return new LivelySchool(on, dice, people, (await on.marks()).final);
+    return new RandomSchool(on, dice, people, (await on.cursor()).final);
   }
 
   async signInAgain(): Promise<void> {
@@ -39,11 +39,11 @@ export class LivelySchool {
     this.people = await Promise.all(this.people.map(again));
   }
 
-  async livesOn(): Promise<void> {
+  async doRandomActions(): Promise<void> {
     const { dice, on, figures } = this;
-    if (dice.chance(40)) await this.withdraws(dice.one(this.people));
-    if (dice.chance(30)) await this.deposits(dice.one(this.people));
-    if (dice.chance(10)) await this.cancels();
+    if (dice.chance(40)) await this.withdraw(dice.one(this.people));
+    if (dice.chance(30)) await this.deposit(dice.one(this.people));
+    if (dice.chance(10)) await this.cancel();
     if (dice.chance(10)) {
       await on.chain.reorg(1 + dice.below(confirmations - 1));
       figures.reorganisations += 1;
@@ -53,10 +53,10 @@ export class LivelySchool {
     figures.blocks += blocks;
   }
 
-  /** False where no provider could be believed: the only reason not to see anything. */
-  async looks(): Promise<boolean> {
+  /** False if no provider could be trusted. Other errors are thrown. */
+  async poll(): Promise<boolean> {
     try {
-      await this.on.tick();
+      await this.on.poll();
       return true;
     } catch (error) {
       if ((error as Error).name !== 'ChainUnavailable') throw error;
@@ -64,10 +64,10 @@ export class LivelySchool {
     }
   }
 
-  /** The chain has the last word: what is confirmed or credited is final there, and nobody was paid what they did not ask for. */
+  /** Everything that is confirmed or credited must be final on the chain. */
   async expectNothingWrong(): Promise<void> {
     const { number: head } = await this.on.chain.head();
-    const marks = await this.on.marks();
+    const marks = await this.on.cursor();
     expect(marks).toMatchObject({ halted: false, underfunded: false });
     expect(marks.final).toBeGreaterThanOrEqual(this.final);
     expect(marks.final).toBeLessThanOrEqual(head - confirmations);
@@ -83,12 +83,12 @@ export class LivelySchool {
   }
 
   /**
-   * With faults gone: how many looks until all that is final on the chain is in the books. A look that saw nothing had a fault after all: on
-   * a busy machine the node itself is late now and then.
+   * Counts the polls without faults until everything final on the chain is in the database. A failed poll restarts the count, because on a
+   * busy machine the node itself can be late.
    */
   async ticksUntilSettled(): Promise<number> {
     for (let [ticks, faults] = [1, 0]; ticks <= 5 && faults < 50; ticks++) {
-      if (!(await this.looks())) {
+      if (!(await this.poll())) {
         faults += 1;
         ticks = 0;
       } else if (await this.isSettled()) return ticks;
@@ -96,11 +96,11 @@ export class LivelySchool {
     return Infinity;
   }
 
-  /** Until nothing is under way any more: each withdrawal paid exactly once, or refunded and not paid. */
-  async ends(): Promise<void> {
+  /** Continues until nothing is under way. Each withdrawal must be paid exactly once, or refunded and not paid. */
+  async finishAll(): Promise<void> {
     for (let round = 0; round < 100 && (await this.count(`rewards_withdrawal WHERE ${openNow}`)) > 0; round++) {
       await this.on.chain.mine();
-      await this.looks();
+      await this.poll();
       await sleep(50);
     }
     const paid = (await Promise.all(this.people.map((one) => this.on.paymentsTo(one)))).flat();
@@ -118,15 +118,15 @@ export class LivelySchool {
     this.figures.credited = await this.count(`rewards_deposit WHERE state = 'credited'`);
   }
 
-  private async withdraws({ ask, walletId }: Holder): Promise<void> {
+  private async withdraw({ ask, walletId }: Holder): Promise<void> {
     const { status } = await ask.post('/coins/withdrawals', { walletId, amount: 10 + this.dice.below(30) });
-    // Three under way already.
+    // 409 if three withdrawals of the person are already under way.
     expect([201, 409]).toContain(status);
     if (status === 201) this.figures.withdrawals += 1;
   }
 
-  /** As an administrator does with a payment they no longer want. */
-  private async cancels(): Promise<void> {
+  /** Cancels a payment like an administrator. */
+  private async cancel(): Promise<void> {
     const { database } = this.on.school;
     await database.transaction(() =>
       database.run(
@@ -137,7 +137,7 @@ export class LivelySchool {
     );
   }
 
-  private async deposits({ wallet }: Holder): Promise<void> {
+  private async deposit({ wallet }: Holder): Promise<void> {
     const { chain } = this.on;
     const nonce = await chain.provider.getTransactionCount(wallet.address, 'pending');
     const raw = await chain.signTransfer(wallet, chain.treasury, unitsOf(10 + this.dice.below(10)), { nonce });
@@ -155,7 +155,7 @@ export class LivelySchool {
     );
   }
 
-  /** Also by what is not final. */
+  /** Includes transfers that are not final. */
   async expectNobodyOverpaid(): Promise<void> {
     const { school, chain } = this.on;
     const asked = await school.database.rows(
@@ -177,7 +177,7 @@ export class LivelySchool {
     const logs = async (...parties: (string | null)[]): Promise<number> =>
       (await chain.token.queryFilter(chain.token.filters.Transfer!(...parties), this.opening + 1, final)).length;
     return (
-      (await this.on.marks()).final === final &&
+      (await this.on.cursor()).final === final &&
       (await this.count('rewards_payout WHERE withdrawal_id IS NOT NULL')) === (await logs(chain.treasury)) &&
       (await this.count(`rewards_withdrawal WHERE state = 'confirmed'`)) === (await logs(chain.treasury)) &&
       (await this.count(`rewards_deposit WHERE state = 'credited'`)) === (await logs(null, chain.treasury))

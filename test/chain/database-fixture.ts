@@ -7,12 +7,12 @@ import { int, text, type Value } from '../../src/platform/database/columns';
 import { School } from '../support/school';
 
 const contract = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
-/** A key that everybody knows: the first of the development chains. */
+/** The publicly known first key of development chains. */
 const key = new Key('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
 export const treasury = key.address.toLowerCase();
 
-/** A chain that is configured and never called: nothing listens there. */
-export const followedEnvironment: Environment = {
+/** A configured chain that no test calls. Nothing listens at this URL. */
+export const fixtureEnvironment: Environment = {
   ...{ CHAIN_RPC_URL: 'http://127.0.0.1:1', CHAIN_ID: '31337', CHAIN_CONTRACT: contract, CHAIN_TREASURY: key.address },
 };
 
@@ -23,16 +23,16 @@ let hashes = 0;
 
 type Kind = 'payment' | 'cancellation' | 'found';
 
-/** A school whose chain was followed: writes what the poller would have written, one step at a time. */
-export class FollowedChain {
+/** Writes the rows that the poller would have written, one step at a time. */
+export class DatabaseFixture {
   walletId = 0;
   private block = 100;
 
   private constructor(readonly school: School) {}
 
-  /** Opened at block 100, with nonce 3; the treasury holds so many TeoCoins. */
-  static async of(school: School, coins = 1_000_000): Promise<FollowedChain> {
-    const chain = new FollowedChain(school);
+  /** The cursor begins at block 100 with nonce 3. The treasury holds `coins` TeoCoins. */
+  static async of(school: School, coins = 1_000_000): Promise<DatabaseFixture> {
+    const chain = new DatabaseFixture(school);
     chain.walletId = await chain.insert('rewards_hot_wallet', {
       ...{ address: treasury, first_nonce: 3, next_nonce: 3, head_nonce: 3, final_nonce: 3 },
     });
@@ -120,25 +120,25 @@ export class FollowedChain {
     return id;
   }
 
-  /** Its nonce consumed at a final block; by whom is told, nothing where that is not known yet. */
+  /** Its nonce is used at a final block by `consumedBy`. Empty if the transaction is not known yet. */
   async halted(userId: number, amount: number, consumedBy = aHash(), address?: string): Promise<number> {
     const id = await this.broadcast(userId, amount, address);
     await this.write(
-      `UPDATE rewards_withdrawal SET state = 'halted', reason = 'look', consumed_by = $2 WHERE id = $1`,
+      `UPDATE rewards_withdrawal SET state = 'halted', reason = 'check', consumed_by = $2 WHERE id = $1`,
       [...[id, consumedBy]],
     );
     await this.consume();
     return id;
   }
 
-  /** Cancelled while it was reserved, or failed with its nonce. */
+  /** Cancelled while reserved, or failed after it had a nonce. */
   async refunded(userId: number, amount: number, failed = false): Promise<number> {
     const id = failed ? await this.halted(userId, amount) : await this.reserved(userId, amount);
     if (failed)
       await this.write('UPDATE rewards_withdrawal SET consumed_by = tx_hash, cancelling = $2 WHERE id = $1', [
         ...[id, false],
       ]);
-    const grounds = { reason: 'failed', description: 'failed', tell: false };
+    const grounds = { reason: 'failed', description: 'failed', isNotified: false };
     await this.school.part(WithdrawalRefunds).refund({ id, userId, amount }, grounds);
     return id;
   }
@@ -189,7 +189,7 @@ export class FollowedChain {
       ]);
   }
 
-  /** Signs another transaction for it. */
+  /** Signs one more transaction for the withdrawal. */
   async sign(id: number, kind: Kind = 'payment'): Promise<string> {
     const order = (await this.school.database.row(
       { nonce: int, amount: int, address: text },
@@ -217,23 +217,23 @@ export class FollowedChain {
     return hash;
   }
 
-  /** The chain has consumed every nonce we gave out, and that is final. */
+  /** All assigned nonces are used at the final block. */
   consume = (): Promise<number> =>
     this.write('UPDATE rewards_hot_wallet SET head_nonce = next_nonce, final_nonce = next_nonce WHERE id = $1', [
       this.walletId,
     ]);
 
-  /** The wallet is halted with so many nonces consumed beyond ours. */
-  async ahead(nonces: number, more = nonces): Promise<void> {
+  /** Halts the wallet. The chain has used `nonces` more nonces than were assigned; `finalNonces` of them are final. */
+  async haltAhead(nonces: number, finalNonces = nonces): Promise<void> {
     await this.write(
       `UPDATE rewards_hot_wallet SET halted_at = $2, halt_reason = 'ahead', head_nonce = next_nonce + $3,
          final_nonce = next_nonce + $4 WHERE id = $1`,
-      [this.walletId, this.now(), nonces, more],
+      [this.walletId, this.now(), nonces, finalNonces],
     );
-    await this.looked();
+    await this.polled();
   }
 
-  looked = (): Promise<number> => this.write('UPDATE rewards_chain_cursor SET observed_at = $1', [this.now()]);
+  polled = (): Promise<number> => this.write('UPDATE rewards_chain_cursor SET observed_at = $1', [this.now()]);
 
   hashOf = (id: number): Promise<string> =>
     this.read(`SELECT tx_hash AS value FROM rewards_withdrawal WHERE id = ${id}`);
@@ -276,5 +276,5 @@ export class FollowedChain {
   }
 }
 
-export const followedSchool = (environment: Environment = {}): Promise<School> =>
-  School.open({ environment: { ...followedEnvironment, ...environment } });
+export const schoolWithFixture = (environment: Environment = {}): Promise<School> =>
+  School.open({ environment: { ...fixtureEnvironment, ...environment } });

@@ -2,8 +2,8 @@ import { Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Id, Reference } from '../../../platform/database/entity';
 
 /**
- * A nonce of a hot wallet that no withdrawal of ours has used: somebody else signed with the key, or our record of it was
- * lost. An administrator has looked and gone on after it; every other nonce we have passed belongs to one withdrawal.
+ * A used nonce that belongs to no withdrawal: another program signed with the key, or the record of the withdrawal was lost. An
+ * administrator has acknowledged it. Every other used nonce belongs to exactly one withdrawal (I11).
  */
 @Entity('rewards_foreign_nonce')
 @Unique('rewards_foreign_nonce_once', ['hotWalletId', 'nonce'])

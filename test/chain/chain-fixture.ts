@@ -7,31 +7,31 @@ import { unitsOf } from '../../src/modules/chain/settings/token';
 import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
 /**
- * One chain for the tests of a file, as new for each of them, and a school on it with two holders. Nothing leaves it that is not committed.
- * Somebody else may take coins of the treasury without its nonce: wallet 5.
+ * One chain for all tests of a file, reset before each test, and a school with two holders. It checks that only committed transactions are
+ * sent. Wallet 5 has an allowance: it can move coins out of the treasury without a nonce of the treasury.
  */
-export class Scene {
+export class ChainFixture {
   chain: LocalChain;
   proxy: RpcProxy;
   on: SchoolOnChain;
   admin: Client;
   ann: Holder;
   ben: Holder;
-  /** What the audit must find at the end of this test: nothing, unless it says so. */
+  /** The invariants that the audit must report as broken at the end of the test. */
   broken: string[] = [];
   private fresh: string;
 
-  /** For the hooks of the file that calls it. */
-  static prepare(): Scene {
-    const scene = new Scene();
-    beforeAll(() => scene.start(), 60_000);
-    beforeEach(() => scene.renew(), 60_000);
-    afterEach(() => scene.end());
+  /** Registers the hooks of the calling file. */
+  static prepare(): ChainFixture {
+    const fixture = new ChainFixture();
+    beforeAll(() => fixture.start(), 60_000);
+    beforeEach(() => fixture.renew(), 60_000);
+    afterEach(() => fixture.end());
     afterAll(async () => {
-      await scene.proxy.stop();
-      await scene.chain.stop();
+      await fixture.proxy.stop();
+      await fixture.chain.stop();
     });
-    return scene;
+    return fixture;
   }
 
   private async start(): Promise<void> {
@@ -49,9 +49,9 @@ export class Scene {
     this.proxy.reset();
     const environment = { CHAIN_DAILY_CAP: '1000', CHAIN_MAX_FEE_GWEI: '20' };
     this.on = await SchoolOnChain.open(this.chain, { rpcUrls: [this.proxy.url], environment });
-    this.on.later(0);
+    this.on.advanceClock(0);
     this.proxy.permit = (hash) => this.on.knows(hash);
-    await this.on.tick();
+    await this.on.poll();
     this.admin = await this.on.school.admin();
     [this.ann, this.ben] = [await this.on.holder(900), await this.on.holder(900)];
   }
@@ -71,17 +71,17 @@ export class Scene {
   refundsOf = async ({ ask }: Holder): Promise<number> =>
     (await done(ask.get('/me/coins/transactions?type=withdrawal_refund'))).data.length;
 
-  async newsOf({ ask }: Holder): Promise<string[]> {
+  async notificationTypesOf({ ask }: Holder): Promise<string[]> {
     await this.on.school.settle();
     return (await done(ask.get('/me/notifications'))).data.map(({ type }: { type: string }) => type);
   }
 
-  /** What only an administrator, or somebody with the database in hand, does to a row. */
+  /** Changes rows directly in the database. */
   change(sql: string, values: (string | number | boolean | Date)[] = []): Promise<number> {
     return this.on.school.database.transaction(() => this.on.school.database.run(sql, values));
   }
 
-  async stands(id: number) {
+  async withdrawalRow(id: number) {
     const row = await this.on.school.database.row(
       { state: text, consumedBy: text, reason: text, id: int },
       'SELECT id, state, consumed_by AS "consumedBy", reason FROM rewards_withdrawal WHERE id = $1',

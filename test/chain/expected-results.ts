@@ -10,29 +10,29 @@ interface Transfer {
   units: bigint;
 }
 
-/** What the chain itself tells of payments and deposits, against what the books tell. */
-export class Reckoning {
+/** Computes from the transfers on the chain what the database must contain. */
+export class ExpectedResults {
   private constructor(
     private readonly traffic: Traffic,
     private readonly transfers: readonly Transfer[],
   ) {}
 
-  static async of(traffic: Traffic): Promise<Reckoning> {
+  static async of(traffic: Traffic): Promise<ExpectedResults> {
     const { token } = traffic.on.chain;
     const logs = (await token.queryFilter(token.filters.Transfer!(), 0)) as EventLog[];
     const transfers = logs.map(({ args }) => {
       const [from, to, units] = args as unknown as [string, string, bigint];
       return { from, to, units };
     });
-    return new Reckoning(traffic, transfers);
+    return new ExpectedResults(traffic, transfers);
   }
 
-  /** Paid more than once, or paid and refunded. Asked at any time. */
+  /** Counts withdrawals that were paid more than once, or paid and refunded. Can be called at any time. */
   async doublePayments(): Promise<number> {
     return (await this.settlements()).filter(({ paid, state }) => paid + (state === 'refunded' ? 1 : 0) > 1).length;
   }
 
-  /** Asked when nothing is under way. Lost: neither paid nor refunded, or paid and not confirmed. */
+  /** To be called when nothing is under way. Lost means neither paid nor refunded, or paid and not confirmed. */
   async figures(): Promise<Record<'double' | 'lost' | 'confirmed' | 'refunded' | 'deposits', number>> {
     const settlements = await this.settlements();
     const settled = (paid: number, state: string): boolean =>
@@ -47,7 +47,7 @@ export class Reckoning {
     };
   }
 
-  /** One person, as the chain and the books have to show them when nothing is under way. */
+  /** The values that the chain and the database must have for one person when nothing is under way. */
   async expected({ ask, wallet }: Holder): Promise<{ units: bigint; balance: number; refunded: number }> {
     const own = (await this.settlements()).filter(({ userId }) => userId === ask.id);
     const sum = (wanted: string): number =>
@@ -73,7 +73,7 @@ export class Reckoning {
     return { units: await chain.balanceOf(wallet.address), ...row! };
   }
 
-  /** Each withdrawal and how often the chain has paid it. */
+  /** Each withdrawal and the number of its payments on the chain. */
   private async settlements(): Promise<{ userId: number; amount: number; state: string; paid: number }[]> {
     const { chain, school } = this.traffic.on;
     const orders = await school.database.rows(

@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { Varchar } from '../../../platform/database/entity';
 
-/** Headers of the canonical chain from the final block to the head, each linked to the one before by its parent's hash. */
+/** The headers after the final block up to the head. Each contains the hash of the header before it. */
 @Entity('rewards_block')
 export class Block {
   @PrimaryColumn('int8') number: number;

@@ -5,11 +5,11 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Halts } from '../decisions/halts';
 
-const reason = 'the database was restored from a backup: what was paid since is on the chain only';
+const reason = 'The database was restored from a backup. Payments made since the backup are on the chain only';
 
-/** Books as old as a backup. Nothing is begun on them before the chain was read and somebody has looked, also if it stood still before. */
+/** Halts the hot wallets of a restored database, so that nothing is paid before the chain was polled and an administrator has checked. */
 @Injectable()
-export class RestoredBooks implements CopyCheck {
+export class HaltAfterRestore implements CopyCheck {
   constructor(
     copies: CopyChecks,
     private readonly database: Database,
@@ -20,15 +20,18 @@ export class RestoredBooks implements CopyCheck {
   }
 
   async checkCopy(isOld: boolean): Promise<string[]> {
-    return isOld && (await this.halt()) ? ['Payments are halted: docs/operations/chain.md, "Restored from a backup"'] : [];
+    return isOld && (await this.halt())
+      ? ['Payments are halted: docs/operations/chain.md, "Restored from a backup"']
+      : [];
   }
 
-  /** @returns whether there is anything to look at: a school that never paid on a chain has no wallet */
+  /** @returns false if there is no hot wallet, because the school never paid on a chain */
   async halt(): Promise<boolean> {
     return this.database.transaction(async () => {
+      // A wallet that was already halted gets the new reason and time too.
       const sql = 'UPDATE rewards_hot_wallet SET halted_at = $1, halt_reason = $2 RETURNING address';
       const wallets = await this.database.rows({ address: text }, sql, [this.clock.now(), reason]);
-      for (const { address } of wallets) await this.halts.tell(`hot wallet ${address}`, reason);
+      for (const { address } of wallets) await this.halts.notifyAdministrators(`hot wallet ${address}`, reason);
       return wallets.length > 0;
     });
   }

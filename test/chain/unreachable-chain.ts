@@ -1,13 +1,13 @@
 import { Wallet as Key, type HDNodeWallet } from 'ethers';
 import type { Environment } from '../../src/platform/config/config';
 import type { ChainView } from '../../src/modules/chain/nodes/chain-view';
-import type { Marks } from '../../src/modules/chain/marks/chain-marks';
+import type { CursorState } from '../../src/modules/chain/cursor/cursor-store';
 import { CancelledWithdrawals } from '../../src/modules/chain/payments/cancelled-withdrawals';
 import { bool, int } from '../../src/platform/database/columns';
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type ApiResponse, type Client } from '../support/school';
 
-/** A chain that is configured and never called: nothing listens there. */
+/** A configured chain that no test calls. Nothing listens at this URL. */
 export const chainEnvironment: Environment = {
   PUBLIC_URL: 'http://school.test:3000',
   CHAIN_RPC_URL: 'http://127.0.0.1:1',
@@ -19,10 +19,10 @@ export const chainEnvironment: Environment = {
 export const schoolOnChain = (environment: Environment = {}): Promise<School> =>
   School.open({ environment: { ...chainEnvironment, ...environment } });
 
-/** The key of a wallet nobody knows. */
+/** A new random key. */
 export const newKey = (): HDNodeWallet => Key.createRandom();
 
-/** Anything that signs: a new key, or one from its hexadecimal form. */
+/** A key that signs messages. */
 export type Signer = Pick<HDNodeWallet, 'address' | 'signMessage'>;
 
 export async function challengeFor(person: Client, address: string): Promise<{ message: string; nonce: string }> {
@@ -31,7 +31,7 @@ export async function challengeFor(person: Client, address: string): Promise<{ m
   return body;
 }
 
-/** A message asked for and signed, ready to be sent. */
+/** Requests a challenge and signs it. */
 export async function signedFor(person: Client, key: Signer): Promise<{ message: string; signature: string }> {
   const { message } = await challengeFor(person, key.address);
   return { message, signature: await key.signMessage(message) };
@@ -41,7 +41,7 @@ export async function link(person: Client, key: Signer): Promise<ApiResponse> {
   return person.post('/me/wallets', await signedFor(person, key));
 }
 
-/** A wallet of a person, linked as people do; gives its id. */
+/** Links a wallet over HTTP. @returns its id */
 export async function aWalletOf(person: Client, key: Signer = newKey()): Promise<number> {
   const { status, body } = await link(person, key);
   expect(status).toBe(201);
@@ -50,9 +50,9 @@ export async function aWalletOf(person: Client, key: Signer = newKey()): Promise
 
 const coin = 10n ** 18n;
 let transactions = 0;
-let looks = 0;
+let pollCount = 0;
 
-/** A transfer to the treasury as the poller would have kept it; gives its id. */
+/** Inserts a deposit like the poller. @returns its id */
 export async function aDeposit(
   school: School,
   sender: string,
@@ -79,22 +79,25 @@ export async function count(school: School, table: string, where = '1 = 1'): Pro
   return (await school.database.row({ n: int }, `SELECT count(*) AS n FROM ${table} WHERE ${where}`))!.n;
 }
 
-/** What `work` costs once the person is known: the first words of its statements. */
+/** The first words of the statements of `work`, without those that load the person. */
 export async function costOf(school: School, person: Client, work: () => Promise<unknown>): Promise<string[]> {
   await person.get('/me/coins');
   const { statements } = await school.statements(work);
   return statements.map((sql) => sql.trim().split(/\s+/, 1)[0]!);
 }
 
-/** Runs one statement as nobody of ours would: to put the books where a test wants them. */
+/** Changes the database directly. */
 export const force = (
   school: School,
   sql: string,
   values: (string | number | boolean | Date)[] = [],
 ): Promise<number> => school.database.transaction(() => school.database.run(sql, values));
 
-/** What the leader does after a look that found so many nonces used, or as many as we have given out; gives how many it refunded. */
-export async function aLook(school: School, used?: number): Promise<number> {
+/**
+ * Refunds cancelled withdrawals like the leader after a poll that found `used` nonces, by default exactly the assigned ones.
+ * @returns the number of refunded withdrawals
+ */
+export async function pollChain(school: School, used?: number): Promise<number> {
   const { database } = school;
   await force(
     school,
@@ -107,11 +110,11 @@ export async function aLook(school: School, used?: number): Promise<number> {
      WHERE address = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266'`,
   );
   const leases = school.part(Leases);
-  const lease = (await leases.acquire(`a look ${++looks}`, 60_000))!;
+  const lease = (await leases.acquire(`poll ${++pollCount}`, 60_000))!;
   const view = { pendingNonce: used ?? wallet!.nextNonce } as ChainView;
   const refunded = await school
     .part(CancelledWithdrawals)
-    .refund(lease, { ...wallet, hasCancelled: true } as unknown as Marks, view);
+    .refund(lease, { ...wallet, hasCancelled: true } as unknown as CursorState, view);
   await leases.release(lease);
   return refunded;
 }

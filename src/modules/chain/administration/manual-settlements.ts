@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { bool, int, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { EventBus } from '../../../platform/events/event-bus';
+import { Clock } from '../../../platform/time/clock';
+import { Ledger, requireNotAmong } from '../../rewards';
+import { WithdrawalConfirmed } from '../chain.events';
+import { Decisions, type DecisionMaker } from '../decisions/decisions';
+import { unitsOf } from '../settings/token';
+import { isUnexplainedSql } from '../withdrawals/payment-conditions';
+import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { WithdrawalNotFound } from '../withdrawals/withdrawals.errors';
+import { NonceConsumedByAnother, NonceNotFree, PaymentNotFound, WithdrawalNotHalted } from './administration.errors';
+
+export interface PaymentReference {
+  txHash: string;
+  /** For a withdrawal without a nonce: the nonce of the transaction, as the chain shows it. */
+  nonce?: number | undefined;
+}
+
+const withdrawalShape = {
+  id: int,
+  userId: int,
+  address: text,
+  amount: int,
+  state: textOf<WithdrawalState>(),
+  ledgerId: int,
+  consumedBy: text,
+};
+type Withdrawal = Row<typeof withdrawalShape>;
+const payoutShape = { id: int, blockNumber: int, blockHash: text };
+type Payout = Row<typeof payoutShape>;
+
+/**
+ * Confirms withdrawals by payments whose bytes are not stored, because the database was restored from a backup or somebody paid by hand
+ * with the key. The recorded final transfer is the evidence. An administrator says which withdrawal it pays.
+ */
+@Injectable()
+export class ManualSettlements {
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: Ledger,
+    private readonly events: EventBus,
+    private readonly decisions: Decisions,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Confirms a halted withdrawal by the transaction that used its nonce. While the hot wallet is halted, it confirms a reserved withdrawal
+   * by a transaction whose nonce has no owner. Locks: the person, the withdrawal, the payment, the hot wallet.
+   * @throws WithdrawalNotFound, Forbidden, WithdrawalNotHalted, NonceConsumedByAnother, PaymentNotFound, NonceNotFree
+   */
+  async settle(id: number, payment: PaymentReference, by: DecisionMaker): Promise<void> {
+    const { txHash } = payment;
+    return this.database.transaction(async () => {
+      const withdrawal = await this.lock(id, by.actorId);
+      const { state, consumedBy, ledgerId, userId, amount, address } = withdrawal;
+      if (state === 'halted' && consumedBy !== txHash) throw new NonceConsumedByAnother();
+      const payout = await this.claimPayout(withdrawal, txHash);
+      await this.confirm(withdrawal, payout, payment);
+      await this.saveAttempt(id, txHash);
+      await this.ledger.recordChainState([{ id: ledgerId, txHash, confirmed: true }]);
+      await this.events.publish(new WithdrawalConfirmed({ withdrawalId: id, userId, amount, address, txHash }));
+      await this.decisions.record({ withdrawalId: id }, 'settle', by);
+    });
+  }
+
+  private async lock(id: number, actorId: number): Promise<Withdrawal> {
+    const sql = `SELECT id, user_id AS "userId", address, amount, state, ledger_id AS "ledgerId",
+        consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
+    const found = await this.database.row(withdrawalShape, sql, [id]);
+    if (!found) throw new WithdrawalNotFound();
+    requireNotAmong(actorId, [found.userId]);
+    await this.ledger.lock([found.userId]);
+    const locked = (await this.database.row(withdrawalShape, `${sql}${this.database.dialect.forUpdate()}`, [id]))!;
+    const canSettle = locked.state === 'halted' || locked.state === 'reserved';
+    if (!canSettle) throw new WithdrawalNotHalted(`The withdrawal is ${locked.state}.`);
+    return locked;
+  }
+
+  /** Claims one transfer of the transaction to the address, of the amount, that belongs to no withdrawal. Its other transfers stay unexplained. */
+  private async claimPayout({ id, address, amount }: Withdrawal, txHash: string): Promise<Payout> {
+    const values = [txHash, address, String(unitsOf(amount))];
+    const matches = (first: number): string =>
+      `p.tx_hash = $${first} AND p.recipient = $${first + 1} AND p.units = $${first + 2}`;
+    // The rows are locked by a statement of their own, so that the next statement sees a booking that was waited for.
+    const lockSql = `SELECT p.id FROM rewards_payout p WHERE ${matches(1)} ORDER BY p.id${this.database.dialect.forUpdate('p')}`;
+    await this.database.rows({ id: int }, lockSql, values);
+    const sql = `UPDATE rewards_payout SET withdrawal_id = $1 WHERE id = (SELECT min(p.id) FROM rewards_payout p
+        WHERE ${matches(2)} AND ${isUnexplainedSql('p')})
+      RETURNING id, block_number AS "blockNumber", block_hash AS "blockHash"`;
+    const claimed = await this.database.row(payoutShape, sql, [id, ...values]);
+    if (!claimed) throw new PaymentNotFound();
+    return claimed;
+  }
+
+  private async confirm(withdrawal: Withdrawal, payout: Payout, { txHash, nonce }: PaymentReference): Promise<void> {
+    const walletId = withdrawal.state === 'reserved' ? await this.lockWalletOf(nonce) : null;
+    const nonceSql = walletId === null ? '' : ', hot_wallet_id = $7, nonce = $8';
+    const nonceValues = walletId === null ? [] : [walletId, nonce];
+    const sql = `UPDATE rewards_withdrawal SET state = 'confirmed', tx_hash = $2, block_number = $3, block_hash = $4,
+      consumed_by = '', reason = '', cancelling = $6, changed_at = $5${nonceSql} WHERE id = $1`;
+    const { blockNumber, blockHash } = payout;
+    const values = [withdrawal.id, txHash, blockNumber, blockHash, this.clock.now(), false, ...nonceValues];
+    await this.database.run(sql, values);
+  }
+
+  /** The administrator gives the nonce; it must be used at a final block. While the wallet is halted, nothing else can get this nonce. */
+  private async lockWalletOf(nonce = -1): Promise<number> {
+    const sql = `SELECT h.id, EXISTS (SELECT 1 FROM rewards_withdrawal w
+        WHERE w.hot_wallet_id = h.id AND w.nonce = $1) AS "isTaken"
+      FROM rewards_hot_wallet h JOIN rewards_chain_cursor c ON c.treasury = h.address
+      WHERE h.halted_at IS NOT NULL AND h.next_nonce <= $1 AND $1 < h.final_nonce${this.database.dialect.forUpdate('h')}`;
+    const wallet = await this.database.row({ id: int, isTaken: bool }, sql, [nonce]);
+    if (!wallet || wallet.isTaken) throw new NonceNotFree(NonceNotFree.example.detail);
+    return wallet.id;
+  }
+
+  /** Stores the hash without the bytes. If the school has signed the transaction itself, its attempt does not change. */
+  private async saveAttempt(id: number, txHash: string): Promise<void> {
+    const sql = `INSERT INTO rewards_withdrawal_attempt (withdrawal_id, kind, tx_hash, raw, max_fee, priority_fee, signed_at)
+      VALUES ($1, 'found', $2, '', '0', '0', $3) ON CONFLICT (tx_hash) DO NOTHING`;
+    await this.database.run(sql, [id, txHash, this.clock.now()]);
+    const ownerSql = 'SELECT withdrawal_id AS owner FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
+    const attempt = await this.database.row({ owner: int }, ownerSql, [txHash]);
+    if (attempt?.owner !== id) throw new PaymentNotFound('The transaction was signed for another withdrawal.');
+  }
+}

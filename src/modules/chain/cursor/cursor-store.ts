@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { bool, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { insertRows } from '../../../platform/database/insert-rows';
+import { errorLine } from '../../../platform/errors/loggable-error';
+import { Leases, type HeldLease } from '../../../platform/jobs/leases';
+import { Clock } from '../../../platform/time/clock';
+import { ChainUnavailable } from '../chain.errors';
+import { Halts } from '../decisions/halts';
+import { FinalBlockGone, type Opening } from '../nodes/chain-observer';
+import type { ChainView } from '../nodes/chain-view';
+import { ChainConfig } from '../settings/chain-settings';
+
+const cursorShape = {
+  chainId: int,
+  contract: text,
+  treasury: text,
+  finalNumber: int,
+  finalHash: text,
+  treasuryUnits: text,
+  supplyUnits: text,
+  underfunded: bool,
+  waitsFrom: nullable(int),
+  waitsFor: text,
+  faults: int,
+  lastFault: text,
+  walletId: int,
+  nextNonce: int,
+  headNonce: int,
+  finalNonce: int,
+  isHalted: bool,
+  hasCancelled: bool,
+};
+/** The cursor and its hot wallet. */
+export type CursorState = Row<typeof cursorShape>;
+
+/** So many polls in a row must miss the final block before the wallet is halted. */
+const minPollsToBelieve = 3;
+/** The beginning of `last_fault` after such a poll. */
+const blockGone = 'The final block is gone';
+
+/** The database follows another contract or treasury than the configuration names. */
+export class AnotherChain extends Error {
+  override name = 'AnotherChain';
+}
+
+/** Reads and writes the cursor, the headers after it and the nonce counts of the hot wallet. */
+@Injectable()
+export class CursorStore {
+  constructor(
+    private readonly database: Database,
+    private readonly leases: Leases,
+    private readonly chain: ChainConfig,
+    private readonly halts: Halts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Null before the first poll. @throws AnotherChain */
+  async find(treasury: string): Promise<CursorState | null> {
+    const sql = `SELECT c.chain_id AS "chainId", c.contract, c.treasury, c.final_number AS "finalNumber", c.final_hash AS "finalHash",
+        c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.faults,
+        c.last_fault AS "lastFault", c.waits_from AS "waitsFrom", c.waits_for AS "waitsFor",
+        w.id AS "walletId", w.next_nonce AS "nextNonce", w.head_nonce AS "headNonce", w.final_nonce AS "finalNonce",
+        w.halted_at IS NOT NULL AS "isHalted", EXISTS (SELECT 1 FROM rewards_withdrawal q
+          WHERE q.state = 'reserved' AND q.cancelling) AS "hasCancelled"
+      FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury`;
+    const cursor = await this.database.row(cursorShape, sql);
+    if (cursor) this.requireConfigured(cursor, treasury);
+    return cursor ?? null;
+  }
+
+  private requireConfigured({ chainId, contract, treasury }: CursorState, ours: string): void {
+    const { settings } = this.chain;
+    if (chainId === settings.chainId && contract === settings.contract && treasury === ours) return;
+    throw new AnotherChain(
+      `This database follows chain ${chainId}, contract ${contract}, treasury ${treasury}. The settings name chain ` +
+        `${settings.chainId}, contract ${settings.contract}, treasury ${ours}. Restore the settings (docs/chain.md, "Another key")`,
+    );
+  }
+
+  /** Writes the cursor and the hot wallet after the first poll. From this block on the school records the chain. */
+  async create(lease: HeldLease, treasury: string, { final, units, supply, ...nonces }: Opening): Promise<void> {
+    const { chainId, contract } = this.chain.settings;
+    const walletSql = `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce)
+      VALUES ($1, $2, $2, $2, $3)`;
+    const cursorSql = `INSERT INTO rewards_chain_cursor (chain_id, contract, treasury, opening_number, opening_units,
+        final_number, final_hash, treasury_units, supply_units, head_number, head_hash, observed_at)
+      VALUES ($1, $2, $3, $4, $5, $4, $6, $5, $7, $4, $6, $8)`;
+    const values = [chainId, contract, treasury, final.number, String(units), final.hash, String(supply)];
+    await this.database.transaction(async () => {
+      await this.leases.fence(lease);
+      await this.database.run(walletSql, [treasury, nonces.nonce, nonces.finalNonce]);
+      await this.database.run(cursorSql, [...values, this.clock.now()]);
+    });
+  }
+
+  /** The condition of the statement refuses a view that was read before the last one, so that the final block never goes back. */
+  async advance({ walletId, finalNumber, finalHash }: CursorState, view: ChainView): Promise<void> {
+    const { final, head } = view;
+    const sql = `UPDATE rewards_chain_cursor SET final_number = $2, final_hash = $3, treasury_units = $4, supply_units = $5,
+        head_number = $6, head_hash = $7, observed_at = $8, faults = 0, last_fault = ''
+      WHERE chain_id = $1 AND final_number = $9 AND final_hash = $10`;
+    const finalValues = [final.number, final.hash, String(view.treasuryUnits), String(view.supplyUnits)];
+    const headValues = [head.number, head.hash, this.clock.now()];
+    const values = [this.chain.settings.chainId, ...finalValues, ...headValues, finalNumber, finalHash];
+    if ((await this.database.run(sql, values)) === 0)
+      throw new Error(
+        `The final block is no longer ${finalNumber}: another process settled the chain during this poll`,
+      );
+    const noncesSql = 'UPDATE rewards_hot_wallet SET head_nonce = $2, final_nonce = $3 WHERE id = $1';
+    await this.database.run(noncesSql, [walletId, view.headNonce, view.finalNonce]);
+    await this.saveHeaders(view);
+  }
+
+  /** Records a failed poll. If all nodes miss the final block in several polls in a row, it is no temporary fault and the wallet is halted. */
+  async recordFault(lease: HeldLease, cursor: CursorState, error: unknown): Promise<void> {
+    const cause = error instanceof ChainUnavailable ? error.cause : error;
+    const isGone = cause instanceof AggregateError && cause.errors.every((one) => one instanceof FinalBlockGone);
+    // The two kinds of fault are counted apart, because a node that does not respond says nothing about the final block.
+    const faultCount = isGone === cursor.lastFault.startsWith(blockGone) ? cursor.faults + 1 : 1;
+    const message = `${isGone ? `${blockGone}: ` : ''}${errorLine(cause)}`.slice(0, 1_000);
+    const sql = 'UPDATE rewards_chain_cursor SET faults = $2, last_fault = $3 WHERE chain_id = $1';
+    await this.database.transaction(async () => {
+      await this.leases.fence(lease);
+      await this.database.run(sql, [this.chain.settings.chainId, faultCount, message]);
+      if (!isGone || faultCount < minPollsToBelieve) return;
+      const reason = `Block ${cursor.finalNumber} was settled as final and is no longer on the chain`;
+      await this.halts.haltHotWallet(cursor.walletId, reason);
+    });
+  }
+
+  private async saveHeaders({ final, headers }: ChainView): Promise<void> {
+    const last = headers.at(-1)?.number ?? final.number;
+    await this.database.run('DELETE FROM rewards_block WHERE number <= $1 OR number > $2', [final.number, last]);
+    const rows = headers.map(({ number, hash, parentHash }) => [number, hash, parentHash]);
+    const suffix = `ON CONFLICT (number) DO UPDATE SET hash = excluded.hash, parent_hash = excluded.parent_hash
+      WHERE rewards_block.hash <> excluded.hash`;
+    await insertRows(this.database, 'rewards_block', ['number', 'hash', 'parent_hash'], rows, suffix);
+  }
+}
