@@ -16,7 +16,7 @@ interface Payout {
   withdrawalIds: number[];
 }
 
-/** Follows docs/chain.md like an administrator who sees the chain in an explorer. */
+/** Follows docs/operations/chain.md like an administrator who sees the chain in an explorer. */
 export class Runbook {
   /** The codes of refused resumptions. */
   readonly refusals: string[] = [];

@@ -35,7 +35,7 @@ export class ChainAdministrationController {
   @Get('chain/status')
   @Route({
     summary: 'Show the status of the chain',
-    description: 'For administrators. docs/chain.md explains the fields and what to do.',
+    description: 'For administrators. docs/operations/chain.md explains the fields and what to do.',
     answer: ChainStatus,
     errors: [Forbidden, ChainNotConfigured],
     tag,

@@ -74,7 +74,7 @@ export class CursorStore {
     if (chainId === settings.chainId && contract === settings.contract && treasury === ours) return;
     throw new AnotherChain(
       `This database follows chain ${chainId}, contract ${contract}, treasury ${treasury}. The settings name chain ` +
-        `${settings.chainId}, contract ${settings.contract}, treasury ${ours}. Restore the settings (docs/chain.md, "Another key")`,
+        `${settings.chainId}, contract ${settings.contract}, treasury ${ours}. Restore the settings (docs/operations/chain.md, "Another key")`,
     );
   }
 

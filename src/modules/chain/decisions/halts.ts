@@ -44,7 +44,7 @@ export class Halts {
   }
 
   async notifyAdministrators(subject: string, reason: string): Promise<void> {
-    this.log.error(`Halted: ${subject}. ${reason}. What to do is in docs/chain.md`);
+    this.log.error(`Halted: ${subject}. ${reason}. What to do is in docs/operations/chain.md`);
     await this.events.publish(new ChainHalted({ subject, reason, haltedAt: this.clock.now().toISOString() }));
   }
 }
