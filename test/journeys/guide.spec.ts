@@ -31,23 +31,31 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-(hasCurl ? it : it.skip)('the first requests of the README work against the demo school', async () => {
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  const first = readme.slice(readme.indexOf('## First requests'), readme.indexOf('## With PostgreSQL'));
-  const file = path.join(folder, 'first.md');
-  writeFileSync(file, first);
-  // `--fail`: curl itself takes an error response for a success.
-  const script = codeOf(file, 'sh', server.url).replaceAll('curl -s', 'curl -s --fail-with-body');
-  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script]);
-  expect(stdout).toContain('"hasMore"');
-  expect(stdout).toContain('"streakDays"');
-  expect(stdout).toContain('"amount":5');
-  expect(stdout).not.toContain('"code"');
-}, 60_000);
+(hasCurl ? it : it.skip)(
+  'the first requests of the README work against the demo school',
+  async () => {
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const first = readme.slice(readme.indexOf('## First requests'), readme.indexOf('## With PostgreSQL'));
+    const file = path.join(folder, 'first.md');
+    writeFileSync(file, first);
+    // `--fail`: curl itself takes an error response for a success.
+    const script = codeOf(file, 'sh', server.url).replaceAll('curl -s', 'curl -s --fail-with-body');
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script]);
+    expect(stdout).toContain('"hasMore"');
+    expect(stdout).toContain('"streakDays"');
+    expect(stdout).toContain('"amount":5');
+    expect(stdout).not.toContain('"code"');
+  },
+  60_000,
+);
 
-it.each(pages)('the snippets of docs/guide/%s run in their order against the demo school', async (page) => {
-  const file = path.join(folder, page.replace('.md', '.mjs'));
-  writeFileSync(file, codeOf(path.join(guide, page), 'js', server.url));
-  const { stderr } = await run(process.execPath, [file], { timeout: 60_000 });
-  expect(stderr).toBe('');
-}, 90_000);
+it.each(pages)(
+  'the snippets of docs/guide/%s run in their order against the demo school',
+  async (page) => {
+    const file = path.join(folder, page.replace('.md', '.mjs'));
+    writeFileSync(file, codeOf(path.join(guide, page), 'js', server.url));
+    const { stderr } = await run(process.execPath, [file], { timeout: 60_000 });
+    expect(stderr).toBe('');
+  },
+  90_000,
+);
