@@ -131,7 +131,7 @@ describe('achievements earned by a step', () => {
 });
 
 describe('achievements from completed lessons', () => {
-  test('completing a lesson costs 11 statements, with a first achievement 4 more, and the last lesson at most 18', async () => {
+  test('completing a lesson costs 10 statements, with a first achievement 3 more, and the last lesson at most 14', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 3 });
     const ann = await enrolled(course);
     const statementCount = async (at: number) => {
@@ -142,22 +142,21 @@ describe('achievements from completed lessons', () => {
     school.clock.stopAt(new Date('2026-03-03T12:00:00Z'));
     const ordinary = await statementCount(1);
     const last = await statementCount(2);
-    // begin · lesson · completion · percentage · day · totals · (balance · row · total) · outbox · commit
-    expect(ordinary).toBe(11);
-    expect(withFirstAchievement).toBe(ordinary + 4);
-    // One statement less because the day is not new, 3 more for the reward of the course, 4 more for the first course's achievement.
-    expect(last).toBe(ordinary - 1 + 3 + 4);
-    expect(last).toBeLessThanOrEqual(18);
+    // begin · lesson · completion · percentage · day · (balance · row) · totals · outbox · commit
+    expect(ordinary).toBe(10);
+    expect(withFirstAchievement).toBe(ordinary + 3);
+    // One statement less because the day is not new, 2 more for the reward of the course, 3 more for the first course's achievement.
+    expect(last).toBe(ordinary - 1 + 2 + 3);
   });
 
-  test('completing a lesson after ten in the evening costs 11 statements once night_owl is unlocked', async () => {
+  test('completing a lesson after ten in the evening costs 10 statements once night_owl is unlocked', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 4 });
     const ann = await enrolled(course);
     school.clock.stopAt(new Date('2026-03-02T23:00:00Z'));
     for (const at of [0, 1]) await complete(ann, course, at);
     await ann.get('/me/coins');
     const { statements } = await school.statements(() => complete(ann, course, 2));
-    expect(statements).toHaveLength(11);
+    expect(statements).toHaveLength(10);
     expect(await achievementsOf(ann)).toEqual(['first_lesson', 'night_owl']);
   });
 

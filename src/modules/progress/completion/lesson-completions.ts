@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { bool, float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { LessonNotFound } from '../../courses';
 import { learnerInCourseColumns, learnerInCourseShape } from '../learner/learner-row';
@@ -45,7 +44,6 @@ export interface CompletedLesson {
 export class LessonCompletions {
   constructor(
     private readonly database: Database,
-    private readonly events: EventBus,
     private readonly activity: LearnerActivity,
     private readonly clock: Clock,
   ) {}
@@ -59,9 +57,9 @@ export class LessonCompletions {
       const now = completion.completedAt;
       const [progress] = await recountProgress(this.database, lesson.courseId, now, studentId);
       const completesCourse = !lesson.courseCompleted && progress?.completed === true;
-      const increments = { lessonsCompleted: 1, coursesCompleted: completesCourse ? 1 : 0 };
-      await this.activity.record(studentId, lesson, increments, now);
-      await this.events.publish(...completionEvents(studentId, lessonId, lesson, completesCourse));
+      const events = completionEvents(studentId, lessonId, lesson, completesCourse);
+      const changes = { lessonsCompleted: 1, coursesCompleted: completesCourse ? 1 : 0, events };
+      await this.activity.record(studentId, lesson, changes, now);
       const courseCompleted = lesson.courseCompleted || completesCourse;
       return { completion, progressPercentage: progress?.percent ?? 0, courseCompleted, isNew: true };
     });

@@ -1,19 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { date, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import type { DomainEvent } from '../../../platform/events/domain-event';
 import { EventBus } from '../../../platform/events/event-bus';
 import { localDateIn, localHourIn } from '../../../platform/time/local-date';
+import { LearnerTotals } from './learner-totals';
 import { toStreakState, type Learner, type LearnerInCourse } from './learner-row';
 import { OwnCourseTotals, subtractOwnTotals } from '../completion/own-course-totals';
 import { LearnerProgressed, type Totals } from '../progress.events';
 import { extend, streakDays, streakOf, type StreakState } from '../streaks/streak';
 
-/** The numbers that an activity adds to the learner's counters. */
-export interface CounterIncrements {
+/** What an activity changes for the learner. */
+export interface ActivityChanges {
   lessonsCompleted?: number;
   exercisesCompleted?: number;
   coursesCompleted?: number;
+  /** The average of the learner's scores must be computed again. */
+  hasNewScore?: boolean;
+  /** Events of the activity. Their handlers may pay coins, which are written together with the totals. */
+  events: readonly DomainEvent[];
 }
+
+const averageScoreSql = `,
+         average_score = COALESCE((SELECT avg(score_percent) FROM progress_exerciseresult WHERE student_id = $1), 0)`;
 
 /** Records the activity of learners: the day for the streak, and the counters. The caller must lock the learner's totals before. */
 @Injectable()
@@ -22,21 +31,28 @@ export class LearnerActivity {
     private readonly database: Database,
     private readonly events: EventBus,
     private readonly ownTotals: OwnCourseTotals,
+    private readonly totals: LearnerTotals,
   ) {}
 
   /**
-   * Records an activity of the learner at this moment: the activity day, if it has no row yet, and the new totals. The activity
+   * Records an activity of the learner at this moment: the activity day, if it has no row yet, the events, and the new totals
+   * with what the handlers of the events paid. The learner's row is updated once, after the events. The activity
    * of teachers in their own courses is counted, but it does not count for the streak or for achievements (rule 12).
    */
-  async record(studentId: number, learner: LearnerInCourse, increments: CounterIncrements, now: Date): Promise<void> {
+  async record(studentId: number, learner: LearnerInCourse, changes: ActivityChanges, now: Date): Promise<void> {
     const isOwnCourse = learner.teacherId === studentId;
     const state = isOwnCourse ? toStreakState(learner) : await this.recordDay(studentId, learner, now);
     const today = localDateIn(learner.timezone, now);
-    const after = totalsAfter(learner, increments, streakDays(state, today, learner.timezone));
+    const after = totalsAfter(learner, changes, streakDays(state, today, learner.timezone));
+    const earned = await this.totals.collect(studentId, async () => {
+      if (!isOwnCourse) await this.publishProgress(studentId, learner, after, localHourIn(learner.timezone, now));
+      await this.events.publish(...changes.events);
+    });
     await this.database.run(
       `UPDATE users_userprogress SET total_lessons_completed = $2, total_exercises_completed = $3,
          total_courses_completed = $4, streak_days = $5, streak_run = $6, last_activity_on = $7,
-         last_activity_timezone = $8, last_bridge_on = $9, last_activity_date = $10, updated_at = $10
+         last_activity_timezone = $8, last_bridge_on = $9, last_activity_date = $10, updated_at = $10,
+         total_teocoins_earned = total_teocoins_earned + $11, achievements_earned = achievements_earned + $12${changes.hasNewScore ? averageScoreSql : ''}
        WHERE user_id = $1`,
       [
         studentId,
@@ -49,9 +65,10 @@ export class LearnerActivity {
         state.lastTimezone,
         state.lastBridge,
         now,
+        earned.coins,
+        earned.achievements,
       ],
     );
-    if (!isOwnCourse) await this.publishProgress(studentId, learner, after, localHourIn(learner.timezone, now));
   }
 
   /** Publishes the new totals, so that achievements can be unlocked. Must not be called for a teacher's own course. */
@@ -103,7 +120,7 @@ const toTotals = ({ lessonsCompleted, exercisesCompleted, coursesCompleted, stre
   streakDays: days,
 });
 
-function totalsAfter(learner: Learner, increments: CounterIncrements, days: number): Totals {
+function totalsAfter(learner: Learner, increments: ActivityChanges, days: number): Totals {
   return {
     lessonsCompleted: learner.lessonsCompleted + (increments.lessonsCompleted ?? 0),
     exercisesCompleted: learner.exercisesCompleted + (increments.exercisesCompleted ?? 0),

@@ -10,6 +10,8 @@ export interface Earned {
   achievements?: number;
 }
 
+const collectedKey = Symbol('earned by a learner, not written yet');
+
 /** Adds to the coins and achievements that learners have earned so far. Modules above Progress call it. */
 @Injectable()
 export class LearnerTotals {
@@ -18,9 +20,33 @@ export class LearnerTotals {
     private readonly clock: Clock,
   ) {}
 
-  /** Sends one statement for each `maxRowsPerStatement` learners. If a learner appears twice, both entries are added. */
+  /** Adds to the totals inside the caller's transaction. If a learner appears twice, both entries are added. */
   async add(earned: readonly Earned[]): Promise<void> {
-    const totals = sumByUser(earned);
+    const collected = this.database.unit().notes.get(collectedKey) as Earned[] | undefined;
+    if (collected) collected.push(...earned);
+    else await this.write(sumByUser(earned));
+  }
+
+  /**
+   * Runs `work`, and returns what it adds for this learner. The caller must write that itself, together with its own changes of
+   * the learner's row, so that a completion updates the row once. What `work` adds for other learners is written here.
+   */
+  async collect(userId: number, work: () => Promise<void>): Promise<Required<Earned>> {
+    const { notes } = this.database.unit();
+    const collected: Earned[] = [];
+    notes.set(collectedKey, collected);
+    try {
+      await work();
+    } finally {
+      notes.delete(collectedKey);
+    }
+    const totals = sumByUser(collected);
+    await this.write(totals.filter((total) => total.userId !== userId));
+    return totals.find((total) => total.userId === userId) ?? { userId, coins: 0, achievements: 0 };
+  }
+
+  /** Sends one statement for each `maxRowsPerStatement` learners. */
+  private async write(totals: readonly Required<Earned>[]): Promise<void> {
     const maxRows = this.database.dialect.maxRowsPerStatement;
     for (let from = 0; from < totals.length; from += maxRows) {
       const chunk = totals.slice(from, from + maxRows);

@@ -44,9 +44,14 @@ export class SubmissionEffects {
       graded.status === 'pending' ? toResultRow(before) : await this.recomputeResult(exercise, graded, occasion.now);
     const isFirstPass = before.passedAt === null && result.passedAt !== null;
     const hasNewScore = before.scorePercent !== result.scorePercent;
-    if (occasion.isLearnerActivity) await this.recordHandIn(exercise, hasNewScore, isFirstPass, occasion.now);
-    else if (hasNewScore || isFirstPass) await this.updateTotals(exercise, isFirstPass, occasion.now);
     const events = [toSubmissionEvent(exercise, graded), ...(isFirstPass ? [toExercisePassed(exercise)] : [])];
+    if (occasion.isLearnerActivity) {
+      // A hand-in is an activity of the learner, so it counts for the streak (rule 11).
+      const changes = { exercisesCompleted: isFirstPass ? 1 : 0, hasNewScore, events };
+      await this.activity.record(exercise.studentId, exercise, changes, occasion.now);
+      return result;
+    }
+    if (hasNewScore || isFirstPass) await this.updateTotals(exercise, isFirstPass, occasion.now);
     await this.events.publish(...events);
     return result;
   }
@@ -57,17 +62,6 @@ export class SubmissionEffects {
     now: Date,
   ): Promise<ExerciseResultRow> {
     return this.results.recompute(exercise, gradedById === null ? 'machine' : 'person', status === 'approved', now);
-  }
-
-  /** A hand-in is an activity of the learner, so it counts for the streak (rule 11). */
-  private async recordHandIn(
-    exercise: LearnerExercise,
-    hasNewScore: boolean,
-    isFirstPass: boolean,
-    now: Date,
-  ): Promise<void> {
-    if (hasNewScore) await this.updateScoreTotals(exercise.studentId, 0, now);
-    await this.activity.record(exercise.studentId, exercise, { exercisesCompleted: isFirstPass ? 1 : 0 }, now);
   }
 
   private async updateTotals(exercise: LearnerExercise, isFirstPass: boolean, now: Date): Promise<void> {
