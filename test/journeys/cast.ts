@@ -1,21 +1,11 @@
 import { aHash, anAddress, DatabaseFixture, treasury } from '../chain/database-fixture';
 import { aWalletOf, newKey, schoolOnChain, signedFor } from '../chain/unreachable-chain';
+import { findRouteThings, roles, type Cast, type Ids, type Role } from '../support/route-fixtures';
 import type { Client, School } from '../support/school';
 
 type Body = Record<string, unknown>;
 
-/** All roles that can call a route. `student` is enrolled in the course of `teacher`; `otherStudent` in none. */
-export const roles = [
-  'visitor',
-  'student',
-  'otherStudent',
-  'teacher',
-  'otherTeacher',
-  'unapprovedTeacher',
-  'admin',
-] as const;
-export type Role = (typeof roles)[number];
-export type Cast = Record<Role, Client>;
+export { roles, type Cast, type Role };
 
 /** The ids of the objects in the school. */
 export interface Things {
@@ -50,6 +40,8 @@ export interface Things {
   payout: number;
   /** A message that links another wallet to `student`. It is signed but not sent yet. */
   signedMessage: { message: string; signature: string };
+  /** What other modules have made for their routes. */
+  ofModules: Ids;
 }
 
 /** Texts and numbers that occur in answer keys and nowhere else, with the names of the members that hold them. */
@@ -94,7 +86,10 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
   const taught = await aCourseOf(cast.teacher);
   const learnt = await aStudentAtWork(school, cast, taught);
   const operations = await runOperations(school, cast);
-  return { school, cast, things: { ...taught, ...learnt, ...operations, ...(await aStudentOnChain(school, cast)) } };
+  const onChain = await aStudentOnChain(school, cast);
+  const ofModules: Ids = {};
+  for (const { make } of findRouteThings()) Object.assign(ofModules, await make?.(school, cast));
+  return { school, cast, things: { ...taught, ...learnt, ...operations, ...onChain, ofModules } };
 }
 
 async function runOperations(school: School, { admin }: Cast) {
@@ -195,15 +190,17 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
     blocks: cast.otherTeacher.id,
     users: cast.student.id,
     teachers: cast.unapprovedTeacher.id,
+    ...things.ofModules,
   };
   if (noun === undefined || ids[noun] === undefined)
-    throw new Error(`idFor has no id for ${template}. Add it to idFor`);
+    throw new Error(`No test makes a thing for ${template}. Add it in test/<module>/route-things.ts`);
   return ids[noun];
 }
 
 /** The values of all parameters in a path, by their names. */
 export function partsOf(template: string, things: Things, cast: Cast): Record<string, string | number> {
   return {
+    ...things.ofModules,
     ...(template.includes('{id}') ? { id: idFor(template, things, cast) } : {}),
     ...(template.includes('{address}') ? { address: treasury } : {}),
   };

@@ -66,6 +66,9 @@ function routeOf(components: Components, method: Route['method'], template: stri
 /** The path in the form that `Client` expects: without the `/api/v1` prefix, or absolute. */
 export function addressOf({ template }: Route, ids: Record<string, string | number> = {}): string {
   const values: Record<string, string | number> = { name: 'platform:expire-job-runs', ...ids };
-  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    if (values[name] === undefined) throw new Error(`No test has a value for {${name}} of ${template}`);
+    return String(values[name]);
+  });
   return filled.startsWith('/api/v1') ? filled.slice('/api/v1'.length) : `/${filled}`;
 }
