@@ -18,7 +18,7 @@ export class ChainController {
   @Route({
     summary: 'Show where TeoCoins live on the chain',
     description: 'Where to send deposits, and what limits withdrawals.',
-    answer: ChainConnection,
+    response: ChainConnection,
     errors: [ChainNotConfigured],
     tag: 'Coins',
   })

@@ -12,7 +12,7 @@ export class AnnouncementsController {
   @Post()
   @Route({
     summary: 'Announce something to everybody, to students or to teachers',
-    answer: AnnouncementSent,
+    response: AnnouncementSent,
     status: 201,
     errors: [Forbidden],
     idempotent: true,

@@ -25,14 +25,14 @@ export class OperationsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'Tell what is wrong with the database', answer: dto.DatabaseShown, ...always })
+  @Route({ summary: 'Tell what is wrong with the database', response: dto.DatabaseShown, ...always })
   async show(@CurrentActor() actor: Actor): Promise<dto.DatabaseShown> {
     requireAdministrator(actor);
     return this.report.overview(this.sampler.source, this.statistics.since);
   }
 
   @Get('queries')
-  @Route({ summary: 'List statements with their execution times and routes', answer: QueriesShown, ...always })
+  @Route({ summary: 'List statements with their execution times and routes', response: QueriesShown, ...always })
   async queries(
     @CurrentActor() actor: Actor,
     @Query({ schema: QueriesQuery }) query: QueriesQuery,
@@ -42,35 +42,35 @@ export class OperationsController {
   }
 
   @Get('slow-queries')
-  @Route({ summary: 'List the last slow statements with their plans', answer: SlowQueries, ...always })
+  @Route({ summary: 'List the last slow statements with their plans', response: SlowQueries, ...always })
   async slowQueries(@CurrentActor() actor: Actor, @Query({ schema: SlowQuery }) { limit }: SlowQuery) {
     requireAdministrator(actor);
     return { thresholdMs: this.config.settings.SLOW_QUERY_MS, queries: await this.queryReport.slow(limit) };
   }
 
   @Get('connections')
-  @Route({ summary: 'Show who is connected and who waits', answer: dto.ConnectionsShown, ...always })
+  @Route({ summary: 'Show who is connected and who waits', response: dto.ConnectionsShown, ...always })
   async connections(@CurrentActor() actor: Actor): Promise<dto.ConnectionsShown> {
     requireAdministrator(actor);
     return this.report.connections();
   }
 
   @Get('indexes')
-  @Route({ summary: 'List indexes with their use', answer: dto.IndexesShown, ...always })
+  @Route({ summary: 'List indexes with their use', response: dto.IndexesShown, ...always })
   async indexes(@CurrentActor() actor: Actor): Promise<dto.IndexesShown> {
     requireAdministrator(actor);
     return this.report.indexes();
   }
 
   @Get('storage')
-  @Route({ summary: 'Show what takes space and how fast it grows', answer: dto.StorageShown, ...always })
+  @Route({ summary: 'Show what takes space and how fast it grows', response: dto.StorageShown, ...always })
   async storage(@CurrentActor() actor: Actor): Promise<dto.StorageShown> {
     requireAdministrator(actor);
     return this.report.storage();
   }
 
   @Get('locks')
-  @Route({ summary: 'Show who waits for whom, deadlocks and time-outs', answer: dto.LocksShown, ...always })
+  @Route({ summary: 'Show who waits for whom, deadlocks and time-outs', response: dto.LocksShown, ...always })
   async locks(@CurrentActor() actor: Actor): Promise<dto.LocksShown> {
     requireAdministrator(actor);
     return this.report.locks();
@@ -79,7 +79,7 @@ export class OperationsController {
   @Get('history')
   @Route({
     summary: 'Give the samples of the last hours, one a minute and source',
-    answer: dto.HistoryShown,
+    response: dto.HistoryShown,
     ...always,
   })
   async history(

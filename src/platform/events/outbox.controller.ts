@@ -26,7 +26,7 @@ export class OutboxController {
   @Get()
   @Route({
     summary: 'List the events that are not delivered, oldest first',
-    ...{ answer: UndeliveredPage, errors: [Forbidden, InvalidCursor], tag },
+    ...{ response: UndeliveredPage, errors: [Forbidden, InvalidCursor], tag },
   })
   async list(
     @CurrentActor() actor: Actor,

@@ -26,7 +26,7 @@ export class HealthController {
   /** Restart this process when this fails: it asks nothing of anybody else. */
   @Get('live')
   @RateLimitApart()
-  @Route({ summary: 'Tell whether the process runs', answer: Health })
+  @Route({ summary: 'Tell whether the process runs', response: Health })
   live(): Health {
     return { status: 'ok' };
   }
@@ -34,7 +34,7 @@ export class HealthController {
   /** Send requests elsewhere when this fails. */
   @Get('ready')
   @RateLimitApart()
-  @Route({ summary: 'Tell whether requests can be served', answer: Health, errors: [DatabaseUnavailable, Stopping] })
+  @Route({ summary: 'Tell whether requests can be served', response: Health, errors: [DatabaseUnavailable, Stopping] })
   async ready(): Promise<Health> {
     if (this.readiness.isStopping) throw new Stopping();
     await this.databaseAnswers().catch((error: unknown) => {

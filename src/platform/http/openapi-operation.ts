@@ -118,19 +118,19 @@ function success(reading: boolean, { options }: DocumentedRoute, schemas: Schema
     headers: successHeaders(reading, options),
     ...content,
   };
-  const json = options.answer && !options.produces;
+  const json = options.response && !options.produces;
   return { [status]: answer, ...(reading && json ? { 304: { $ref: '#/components/responses/NotModified' } } : {}) };
 }
 
-function contentOf({ answer, produces }: RouteOptions, schemas: Schemas): Json {
+function contentOf({ response, produces }: RouteOptions, schemas: Schemas): Json {
   if (produces)
-    return { content: { [produces]: { schema: answer ? schemas.of(answer, 'output') : { type: 'string' } } } };
-  return answer ? { content: { 'application/json': { schema: schemas.of(answer, 'output') } } } : {};
+    return { content: { [produces]: { schema: response ? schemas.of(response, 'output') : { type: 'string' } } } };
+  return response ? { content: { 'application/json': { schema: schemas.of(response, 'output') } } } : {};
 }
 
-function successHeaders(reading: boolean, { answer, produces, idempotent, versioned, location }: RouteOptions): Json {
+function successHeaders(reading: boolean, { response, produces, idempotent, versioned, location }: RouteOptions): Json {
   const names = ['X-Trace-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
-  if (answer && !produces && (reading || versioned)) names.push('ETag');
+  if (response && !produces && (reading || versioned)) names.push('ETag');
   if (idempotent) names.push('Idempotency-Replayed');
   if (location) names.push('Location');
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

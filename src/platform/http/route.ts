@@ -11,7 +11,7 @@ export interface RouteOptions {
   summary: string;
   description?: string;
   /** What a success answers: a schema named by `.meta({ id, examples })`. Without one the route answers 204. */
-  answer?: z.ZodType;
+  response?: z.ZodType;
   /** 200 with an answer, 204 without, unless given. */
   status?: 200 | 201 | 202 | 204;
   /** What this route refuses by itself; what every route refuses is documented by `openapi.ts`. */
@@ -38,7 +38,7 @@ export interface RouteOptions {
  * Everything a caller must know of a route, in one place; the status of the answer comes from here too.
  *
  *     @Post()
- *     @Route({ summary: 'Create a course', answer: Course, status: 201, errors: [TitleTaken], idempotent: true })
+ *     @Route({ summary: 'Create a course', response: Course, status: 201, errors: [TitleTaken], idempotent: true })
  */
 export function Route(options: RouteOptions): MethodDecorator {
   return applyDecorators(
@@ -53,6 +53,6 @@ export function Route(options: RouteOptions): MethodDecorator {
   );
 }
 
-export function successStatus({ status, answer, produces }: RouteOptions): number {
-  return status ?? (answer || produces ? 200 : 204);
+export function successStatus({ status, response, produces }: RouteOptions): number {
+  return status ?? (response || produces ? 200 : 204);
 }

@@ -26,7 +26,7 @@ export class JobsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List the jobs with their last runs', answer: JobList, errors: [Forbidden], tag })
+  @Route({ summary: 'List the jobs with their last runs', response: JobList, errors: [Forbidden], tag })
   async list(@CurrentActor() actor: Actor): Promise<{ jobs: JobShown[] }> {
     requireAdministrator(actor);
     const last = await this.history.lastRuns(this.jobs.list.map((job) => job.name));
@@ -37,7 +37,7 @@ export class JobsController {
   @Get(':name/runs')
   @Route({
     summary: 'List the runs of a job, newest first',
-    ...{ answer: JobRunPage, errors: [Forbidden, JobNotFound, InvalidCursor], tag },
+    ...{ response: JobRunPage, errors: [Forbidden, JobNotFound, InvalidCursor], tag },
   })
   async runs(
     @CurrentActor() actor: Actor,
@@ -52,7 +52,7 @@ export class JobsController {
   @Get(':name/runs/:id')
   @Route({
     summary: 'Show a run of a job',
-    ...{ answer: JobRunShown, errors: [Forbidden, JobNotFound, JobRunNotFound], tag },
+    ...{ response: JobRunShown, errors: [Forbidden, JobNotFound, JobRunNotFound], tag },
   })
   async runById(@CurrentActor() actor: Actor, @Name() name: string, @Id() id: number): Promise<JobRunShown> {
     requireAdministrator(actor);
@@ -66,7 +66,7 @@ export class JobsController {
   @Route({
     summary: 'Run a job now',
     description: 'Answers when the run has begun; `Location` is where its outcome is read.',
-    ...{ answer: JobRunShown, status: 202, location: true, errors: [Forbidden, JobNotFound, JobRunning], tag },
+    ...{ response: JobRunShown, status: 202, location: true, errors: [Forbidden, JobNotFound, JobRunning], tag },
   })
   async run(
     @CurrentActor() actor: Actor,

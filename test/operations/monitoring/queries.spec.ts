@@ -18,14 +18,14 @@ class PaintController {
   constructor(private readonly database: Database) {}
 
   @Get('one-by-one')
-  @Route({ summary: 'Ask for pots one by one', answer: Count, tag: 'Paint' })
+  @Route({ summary: 'Ask for pots one by one', response: Count, tag: 'Paint' })
   async oneByOne() {
     for (let id = 1; id <= 6; id++) await this.pot(id);
     return { count: 6 };
   }
 
   @Get('tried-again')
-  @Route({ summary: 'Lose a race four times', answer: Count, tag: 'Paint' })
+  @Route({ summary: 'Lose a race four times', response: Count, tag: 'Paint' })
   async triedAgain() {
     let tries = 0;
     return this.database.transaction(async () => {

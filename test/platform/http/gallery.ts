@@ -68,7 +68,7 @@ export class PaintingsController {
   }
 
   @Get()
-  @Route({ summary: 'List the paintings', answer: pageOf(Painting, 'PaintingPage') })
+  @Route({ summary: 'List the paintings', response: pageOf(Painting, 'PaintingPage') })
   list(@Query({ schema: PaintingQuery }) query: z.output<typeof PaintingQuery>): Page<Painting> {
     const [after] = byId.read(query.cursor) ?? [0];
     const rows = [...this.paintings.values()].filter(({ id }) => id > after).slice(0, query.limit + 1);
@@ -76,7 +76,7 @@ export class PaintingsController {
   }
 
   @Get(':id')
-  @Route({ summary: 'Show a painting', answer: Painting, errors: [PaintingNotFound], versioned: true })
+  @Route({ summary: 'Show a painting', response: Painting, errors: [PaintingNotFound], versioned: true })
   one(@Id() id: number): Painting {
     const painting = this.paintings.get(id);
     if (!painting) throw new PaintingNotFound(`No painting has the id ${id}.`);
@@ -85,7 +85,7 @@ export class PaintingsController {
 
   /** Writes a row, so that what is rolled back can be told from what is kept. */
   @Post()
-  @Route({ summary: 'Hang a painting', answer: Painting, status: 201, errors: [TitleTaken], idempotent: true })
+  @Route({ summary: 'Hang a painting', response: Painting, status: 201, errors: [TitleTaken], idempotent: true })
   async create(@Body({ schema: NewPainting }) { title }: NewPainting): Promise<Painting> {
     this.calls += 1;
     await this.database.transaction(async () => {
@@ -102,7 +102,7 @@ export class PaintingsController {
   }
 
   @Patch(':id')
-  @Route({ summary: 'Rename a painting', answer: Painting, errors: [PaintingNotFound], versioned: true })
+  @Route({ summary: 'Rename a painting', response: Painting, errors: [PaintingNotFound], versioned: true })
   rename(
     @Id() id: number,
     @IfMatch() expected: number | null,

@@ -36,7 +36,7 @@ export class ChainAdministrationController {
   @Route({
     summary: 'Show how the chain stands',
     description: 'For administrators. What each part means, and what to do: docs/chain.md.',
-    answer: ChainStatus,
+    response: ChainStatus,
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
@@ -52,7 +52,7 @@ export class ChainAdministrationController {
   @Route({
     summary: 'Halt a hot wallet',
     description: 'For administrators. Nothing more is signed; what was signed before is still sent.',
-    answer: HotWalletView,
+    response: HotWalletView,
     errors: [Forbidden, HotWalletNotFound, ChainNotConfigured],
     tag,
   })
@@ -72,7 +72,7 @@ export class ChainAdministrationController {
     description:
       'For administrators, after the audit. Where the chain has consumed nonces beyond ours, its count must be acknowledged; ' +
       'payments that look like those of withdrawals must be explained.',
-    answer: HotWalletView,
+    response: HotWalletView,
     errors: [
       ...[Forbidden, HotWalletNotFound, ChainNotReadSinceHalt, NoncesNotAcknowledged, PaymentsUnexplained],
       ChainNotConfigured,

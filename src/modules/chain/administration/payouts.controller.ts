@@ -36,7 +36,7 @@ export class PayoutsController {
   @Route({
     summary: 'List payments that nobody ordered, newest first',
     description: 'For administrators. Audit and supply miss each of them until it is settled or booked.',
-    answer: UnorderedPayoutPage,
+    response: UnorderedPayoutPage,
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
@@ -58,7 +58,7 @@ export class PayoutsController {
       'For administrators. From here on the books count without these coins. Where a person has them twice, take them back ' +
       'first (`POST /rewards/adjustments`), and name the adjustment. Not by whom it may have paid, nor by who cancelled what it ' +
       'may have paid.',
-    answer: UnorderedPayout,
+    response: UnorderedPayout,
     errors: [Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained, ChainNotConfigured],
     tag,
   })

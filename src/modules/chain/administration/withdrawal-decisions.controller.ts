@@ -48,7 +48,7 @@ export class WithdrawalDecisionsController {
   @Route({
     summary: 'List everybody’s withdrawals, newest first',
     description: 'For administrators: with their nonces, signed transactions and decisions.',
-    answer: ChainWithdrawalPage,
+    response: ChainWithdrawalPage,
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
@@ -71,7 +71,7 @@ export class WithdrawalDecisionsController {
       'For administrators, about withdrawals of others. retry: send it again; cancel: give its coins back at the next look, or spend its nonce on nothing; ' +
       'refund: give them back once its nonce is spent; settle: a transaction we did not know has paid it; ' +
       'pay: although its account is closed.',
-    answer: ChainWithdrawal,
+    response: ChainWithdrawal,
     status: 201,
     errors: [
       ...[Forbidden, WithdrawalNotFound, WithdrawalUnderWay, NothingToRetry, WithdrawalNotHalted],

@@ -20,7 +20,7 @@ export class DepositsController {
   @Route({
     summary: 'List your deposits, newest first',
     description: 'What your linked wallets have sent to the school: credited once, when the chain cannot take it back.',
-    answer: DepositPage,
+    response: DepositPage,
     errors: [ChainNotConfigured],
     tag: 'Coins',
   })

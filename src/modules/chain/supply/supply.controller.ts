@@ -15,7 +15,7 @@ export class SupplyController {
     summary: 'Prove that every TeoCoin is covered',
     description:
       'What people hold, where it came from, and what the treasury holds on the chain at a final block. A few seconds old at most.',
-    answer: CoinSupply,
+    response: CoinSupply,
     errors: [ChainNotConfigured, ChainNotFollowedYet],
     tag: 'Coins',
   })

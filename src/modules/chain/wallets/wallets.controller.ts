@@ -43,7 +43,7 @@ export class WalletsController {
   @Route({
     summary: 'Ask for the message that links a wallet',
     description: 'A message of Sign-In with Ethereum (EIP-4361) for you alone: good once, for ten minutes.',
-    answer: WalletChallengeView,
+    response: WalletChallengeView,
     status: 201,
     errors: [WalletAddressReserved, ChainNotConfigured],
     tag,
@@ -61,7 +61,7 @@ export class WalletsController {
     description:
       'With the message you asked for, signed by the key of the address. Contract wallets (EIP-1271) cannot be linked. ' +
       'What the wallet has sent to the school before is credited at once; coins can be withdrawn to it after its cool-down.',
-    answer: WalletView,
+    response: WalletView,
     status: 201,
     errors: [
       ...[WalletMessageMalformed, WalletChallengeNotFound, WalletChallengeUsed, WalletChallengeExpired],
@@ -82,7 +82,7 @@ export class WalletsController {
   @Route({
     summary: 'List your wallets, newest first',
     description: 'All of them on one page: they are few.',
-    answer: WalletPage,
+    response: WalletPage,
     errors: [ChainNotConfigured],
     tag,
   })

@@ -35,7 +35,7 @@ export class WithdrawalsController {
     description:
       'Debited at once, paid by the school in its turn. The same Idempotency-Key with the same content gives the first ' +
       'answer again, also years later. Limits: `GET /coins/chain`.',
-    answer: WithdrawalView,
+    response: WithdrawalView,
     status: 201,
     errors: [
       ...[WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance],
@@ -57,7 +57,12 @@ export class WithdrawalsController {
   }
 
   @Get()
-  @Route({ summary: 'List your withdrawals, newest first', answer: WithdrawalPage, errors: [ChainNotConfigured], tag })
+  @Route({
+    summary: 'List your withdrawals, newest first',
+    response: WithdrawalPage,
+    errors: [ChainNotConfigured],
+    tag,
+  })
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: WithdrawalQuery }) query: WithdrawalQuery,
@@ -72,7 +77,7 @@ export class WithdrawalsController {
   @Route({
     summary: 'Show a withdrawal',
     description: 'One of yours; an administrator sees everybody’s.',
-    answer: WithdrawalView,
+    response: WithdrawalView,
     errors: [WithdrawalNotFound, ChainNotConfigured],
     tag,
   })
@@ -88,7 +93,7 @@ export class WithdrawalsController {
     description:
       'While it is reserved. `cancelling`: its coins come back, `refunded`, once a look at the chain has shown that none of it ' +
       'was paid: within seconds, where the chain can be read. One of yours; an administrator may cancel everybody’s.',
-    answer: WithdrawalView,
+    response: WithdrawalView,
     errors: [WithdrawalNotFound, WithdrawalUnderWay, ChainNotConfigured],
     tag,
   })

@@ -34,7 +34,7 @@ export class CourseStatesController {
   @Route({
     summary: 'List the courses you teach',
     description: 'Drafts and the archive too, the last created first.',
-    answer: OwnCoursePage,
+    response: OwnCoursePage,
     tag: 'Me',
   })
   mine(
@@ -48,7 +48,7 @@ export class CourseStatesController {
   @Route({
     summary: 'Publish a course',
     description: 'It needs a published mandatory lesson: without one nobody could complete it.',
-    answer: Course,
+    response: Course,
     errors: [...authoring, MandatoryLessonMissing],
     versioned: true,
     tag: 'Courses',
@@ -62,7 +62,7 @@ export class CourseStatesController {
   @Route({
     summary: 'Withdraw a course',
     description: 'Out of the catalogue and closed to newcomers; those enrolled go on.',
-    answer: Course,
+    response: Course,
     errors: authoring,
     versioned: true,
     tag: 'Courses',
@@ -77,7 +77,7 @@ export class CourseStatesController {
     summary: 'Set the prerequisites of a course',
     description:
       'The courses to complete before enrolling, all of them. Replaces the set; nobody enrolled is locked out.',
-    answer: Course,
+    response: Course,
     errors: [...authoring, PrerequisiteCycle],
     versioned: true,
     tag: 'Courses',

@@ -28,7 +28,7 @@ export class CoursesController {
 
   @Get()
   @Public()
-  @Route({ summary: 'List the courses on offer', answer: CourseSummaryPage })
+  @Route({ summary: 'List the courses on offer', response: CourseSummaryPage })
   list(@Query({ schema: CatalogueQuery }) query: CatalogueQuery): Promise<Page<CourseSummary>> {
     return this.catalogue.page(query);
   }
@@ -38,7 +38,7 @@ export class CoursesController {
   @Route({
     summary: 'Create a course',
     description: 'A draft of yours. For approved teachers and administrators.',
-    answer: Course,
+    response: Course,
     status: 201,
     errors: [Forbidden, TeacherNotApproved],
     idempotent: true,
@@ -52,7 +52,7 @@ export class CoursesController {
   @Route({
     summary: 'Show a course with its lessons',
     description: 'Published courses to everybody; others to their teacher, administrators and those enrolled.',
-    answer: Course,
+    response: Course,
     errors: [CourseNotFound],
     versioned: true,
   })
@@ -62,7 +62,7 @@ export class CoursesController {
 
   @Patch(':id')
   @BodyLimit('long')
-  @Route({ summary: 'Change a course', answer: Course, errors: [...authoring, IsArchived], versioned: true })
+  @Route({ summary: 'Change a course', response: Course, errors: [...authoring, IsArchived], versioned: true })
   async change(
     @Id() id: number,
     @CurrentActor() actor: Actor,
@@ -77,7 +77,7 @@ export class CoursesController {
   @Route({
     summary: 'Remove a course',
     description: 'Archived when anybody was ever enrolled, else deleted with its lessons and exercises.',
-    answer: Removal,
+    response: Removal,
     errors: authoring,
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
@@ -88,7 +88,7 @@ export class CoursesController {
   @Route({
     summary: 'Take a course out of the archive',
     description: 'It is published again if it was when it was archived.',
-    answer: Course,
+    response: Course,
     errors: authoring,
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {

@@ -42,7 +42,7 @@ export class ExercisesController {
   @Get('lessons/:id/exercises')
   @Route({
     summary: 'List the exercises of a lesson',
-    answer: ExercisePage,
+    response: ExercisePage,
     errors: [LessonNotFound, EnrollmentRequired, Forbidden],
   })
   list(
@@ -58,7 +58,7 @@ export class ExercisesController {
   @Route({
     summary: 'Add an exercise to a lesson',
     description: 'Every question of a quiz needs its key. The key is in no answer of this or any student route.',
-    answer: Exercise,
+    response: Exercise,
     status: 201,
     idempotent: true,
     versioned: true,
@@ -76,7 +76,7 @@ export class ExercisesController {
   @Route({
     summary: 'Read an exercise',
     description: 'For those enrolled in the course, its teacher and administrators. Never with its key.',
-    answer: Exercise,
+    response: Exercise,
     errors: [ExerciseNotFound, EnrollmentRequired],
     versioned: true,
   })
@@ -89,7 +89,7 @@ export class ExercisesController {
   @Route({
     summary: 'Change an exercise',
     description: 'Content and key must fit each other: send both where both change.',
-    answer: Exercise,
+    response: Exercise,
     errors: [...authoring, ExerciseNotFound],
     versioned: true,
   })
@@ -107,7 +107,7 @@ export class ExercisesController {
   @Route({
     summary: 'Remove an exercise',
     description: 'Archived when anybody has tried it, else deleted.',
-    answer: Removal,
+    response: Removal,
     errors: [...authoring, ExerciseNotFound, LessonNotServable],
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
@@ -117,7 +117,7 @@ export class ExercisesController {
   @Put('exercises/:id/restoration')
   @Route({
     summary: 'Take an exercise out of the archive',
-    answer: Exercise,
+    response: Exercise,
     errors: [...authoring, ExerciseNotFound],
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
@@ -129,7 +129,7 @@ export class ExercisesController {
   @Route({
     summary: 'Read the answer key of an exercise',
     description: 'For the teacher of the course and administrators.',
-    answer: ExerciseAnswerKey,
+    response: ExerciseAnswerKey,
     errors: [ExerciseNotFound, Forbidden, TeacherNotApproved],
     versioned: true,
   })
@@ -141,7 +141,7 @@ export class ExercisesController {
   @BodyLimit('work')
   @Route({
     summary: 'Replace the answer key of an exercise',
-    answer: ExerciseAnswerKey,
+    response: ExerciseAnswerKey,
     errors: [...authoring, ExerciseNotFound],
     versioned: true,
   })

@@ -36,7 +36,7 @@ export class LessonStatesController {
   @Route({
     summary: 'Order the lessons of a course',
     description: 'Every lesson of the course that is not archived, drafts too, each once.',
-    answer: LessonOrder,
+    response: LessonOrder,
     errors: [...authoring, CourseNotFound],
     tag: 'Lessons',
   })
@@ -53,7 +53,7 @@ export class LessonStatesController {
   @Route({
     summary: 'Publish a lesson',
     description: 'Everybody enrolled has one more lesson to complete, if it is mandatory.',
-    answer: Lesson,
+    response: Lesson,
     errors: [...authoring, LessonNotFound, LessonNotServable],
     versioned: true,
     tag: 'Lessons',
@@ -67,7 +67,7 @@ export class LessonStatesController {
   @Route({
     summary: 'Withdraw a lesson',
     description: 'It is not counted any more; completions, coins and streak days stay.',
-    answer: Lesson,
+    response: Lesson,
     errors: [...authoring, LessonNotFound],
     versioned: true,
     tag: 'Lessons',
@@ -81,7 +81,7 @@ export class LessonStatesController {
   @Route({
     summary: 'Take a lesson out of the archive',
     description: 'In the last place, published if it was when it was archived.',
-    answer: Lesson,
+    response: Lesson,
     errors: [...authoring, LessonNotFound, LimitReached],
     tag: 'Lessons',
   })

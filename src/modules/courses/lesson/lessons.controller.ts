@@ -34,7 +34,7 @@ export class LessonsController {
   @Route({
     summary: 'List the lessons of a course',
     description: 'In teaching order. Students see the published ones.',
-    answer: LessonSummaryPage,
+    response: LessonSummaryPage,
     errors: [CourseNotFound, Forbidden],
   })
   list(
@@ -50,7 +50,7 @@ export class LessonsController {
   @Route({
     summary: 'Add a lesson to a course',
     description: 'Published at once unless `isPublished` is false; then it must have something to show.',
-    answer: Lesson,
+    response: Lesson,
     status: 201,
     idempotent: true,
     versioned: true,
@@ -68,7 +68,7 @@ export class LessonsController {
   @Route({
     summary: 'Read a lesson',
     description: 'For those enrolled in the course, its teacher and administrators.',
-    answer: Lesson,
+    response: Lesson,
     errors: [LessonNotFound, EnrollmentRequired],
     versioned: true,
   })
@@ -80,7 +80,7 @@ export class LessonsController {
   @BodyLimit('work')
   @Route({
     summary: 'Change a lesson',
-    answer: Lesson,
+    response: Lesson,
     errors: [...authoring, LessonNotFound, IsArchived],
     versioned: true,
   })
@@ -98,7 +98,7 @@ export class LessonsController {
   @Route({
     summary: 'Remove a lesson',
     description: 'Archived when learner data hangs on it, else deleted with its exercises.',
-    answer: Removal,
+    response: Removal,
     errors: [...authoring, LessonNotFound, IsArchived],
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {

@@ -17,7 +17,7 @@ export class SessionsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List where I am signed in', answer: SessionPage, tag: 'Me' })
+  @Route({ summary: 'List where I am signed in', response: SessionPage, tag: 'Me' })
   async list(
     @CurrentActor() { id, sessionId }: Actor,
     @Query({ schema: SessionQuery }) { cursor, limit, withTotal }: SessionQuery,

@@ -46,7 +46,7 @@ export class AuthController {
   @RateLimitRegistrations()
   @Route({
     summary: 'Sign up',
-    answer: SignedIn,
+    response: SignedIn,
     status: 201,
     errors: [EmailTaken, UsernameTaken, WeakPassword, PasswordsBusy],
   })
@@ -61,7 +61,7 @@ export class AuthController {
   @Post('login')
   @Public()
   @RateLimitCredentials()
-  @Route({ summary: 'Sign in', answer: SignedIn, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
+  @Route({ summary: 'Sign in', response: SignedIn, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
   async login(
     @Body({ schema: Credentials }) credentials: Credentials,
     @CurrentDevice() device: RemoteDevice,
@@ -77,7 +77,7 @@ export class AuthController {
     summary: 'Get new tokens for a refresh token',
     description:
       'The token given is replaced. For two seconds more it gives the same answer to the same device in the same network, in case this answer was lost; any other use ends the session, and so does not using it for some days (14 unless the school decides otherwise).',
-    answer: TokensView,
+    response: TokensView,
     errors: [RefreshTokenRefused],
   })
   async refresh(

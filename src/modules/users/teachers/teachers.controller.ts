@@ -30,7 +30,7 @@ export class TeachersController {
   @Get()
   @Route({
     summary: 'List teachers: the approved ones, or, for administrators, those of another status',
-    answer: TeacherPage,
+    response: TeacherPage,
     errors: [Forbidden],
   })
   list(@CurrentActor() actor: Actor, @Query({ schema: TeacherQuery }) query: TeacherQuery): Promise<Page<TeacherView>> {
@@ -39,7 +39,7 @@ export class TeachersController {
   }
 
   @Put(':id/approval')
-  @Route({ summary: 'Approve a teacher (administrators)', answer: TeacherView, errors: [Forbidden, TeacherNotFound] })
+  @Route({ summary: 'Approve a teacher (administrators)', response: TeacherView, errors: [Forbidden, TeacherNotFound] })
   async approve(
     @CurrentActor() actor: Actor,
     @Id() id: number,
@@ -52,7 +52,7 @@ export class TeachersController {
   @Delete(':id/approval')
   @Route({
     summary: 'Reject a teacher who waits, or suspend an approved one (administrators)',
-    answer: TeacherView,
+    response: TeacherView,
     errors: [Forbidden, TeacherNotFound],
   })
   async refuse(
@@ -68,7 +68,7 @@ export class TeachersController {
   @Get(':id/decisions')
   @Route({
     summary: 'List what was decided about a teacher (administrators)',
-    answer: DecisionPage,
+    response: DecisionPage,
     errors: [Forbidden, TeacherNotFound],
   })
   decisions(
