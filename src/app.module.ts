@@ -10,7 +10,7 @@ import { OperationsModule } from './operations/operations.module';
 import { Config, type Environment } from './platform/config/config';
 import { PlatformModule } from './platform/platform.module';
 import type { Application, Extension } from './platform/process/extension';
-import { loadExtensions } from './platform/process/load-extensions';
+import { loadExtensions } from './platform/process/extension-loader';
 
 /**
  * Everything that the application is made of: the modules, lowest first, and the tools of operators. A new module is one more entry here, or a package that

@@ -7,11 +7,11 @@ import type { Config } from './platform/config/config';
 import { createServer } from './platform/http/create-server';
 import { createLogger } from './platform/http/log';
 import { Readiness } from './platform/http/readiness';
-import { openContext } from './platform/process/context';
+import { openContext } from './platform/process/application-context';
 import type { Application } from './platform/process/extension';
 import { keepFilesPrivate } from './platform/process/private-files';
-import { endWithin } from './platform/process/stop-limit';
-import { tellUncaught } from './platform/process/uncaught';
+import { endWithin } from './platform/process/shutdown-timeout';
+import { tellUncaught } from './platform/process/uncaught-errors';
 
 /** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
 async function main(): Promise<void> {

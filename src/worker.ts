@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { assemble } from './app.module';
 import { explain } from './platform/command-line/explain';
 import { createLogger } from './platform/http/log';
-import { openContext } from './platform/process/context';
+import { openContext } from './platform/process/application-context';
 import { keepFilesPrivate } from './platform/process/private-files';
-import { endWithin } from './platform/process/stop-limit';
-import { tellUncaught } from './platform/process/uncaught';
+import { endWithin } from './platform/process/shutdown-timeout';
+import { tellUncaught } from './platform/process/uncaught-errors';
 
 /** The outbox and the schedule alone, beside API processes that run with WORKER=off. */
 async function main(): Promise<void> {

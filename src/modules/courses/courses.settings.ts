@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { whole } from '../../platform/config/field-kinds';
+import { whole } from '../../platform/config/setting-types';
 
 /** The largest reward, in TeoCoins, that one lesson, exercise or course pays. */
 export const courseSettings = {

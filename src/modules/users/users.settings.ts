@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { whole } from '../../platform/config/field-kinds';
+import { whole } from '../../platform/config/setting-types';
 
 export const userSettings = {
   schema: z.object({

@@ -7,7 +7,7 @@ import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens, AUTH_SECRET } from './access-tokens';
 import { KnownActors } from './actor-directory';
 import { Authentication } from './authentication';
-import { authSecret } from './secret';
+import { authSecret } from './auth-secret';
 
 const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(config), 'utf8');
 

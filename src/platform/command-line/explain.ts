@@ -1,7 +1,7 @@
 import { driverWords } from '../database/statements/driver-words';
 import { DomainError } from '../errors/domain-error';
 import { errorText } from '../errors/loggable-error';
-import { systemWords } from '../errors/system-words';
+import { systemWords } from '../errors/system-errors';
 
 /** An error in lines for whoever gave the command: no stack, and no words of a driver. */
 export function explain(error: unknown): string[] {

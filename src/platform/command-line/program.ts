@@ -39,7 +39,7 @@ async function inContext<T>(
   work: (context: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
   await checkedConfig(decided, false);
-  const [{ assemble }, { openContext }] = await Promise.all([load(), import('../process/context.js')]);
+  const [{ assemble }, { openContext }] = await Promise.all([load(), import('../process/application-context.js')]);
   const context = await openContext(assemble({ ...quiet, ...decided }), new PlainLog());
   try {
     return await work(context);

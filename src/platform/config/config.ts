@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { flag, list, whole } from './field-kinds';
-import { productionProblemsOf } from './production';
+import { flag, list, whole } from './setting-types';
+import { productionProblemsOf } from './production-checks';
 import type { SettingsPart } from './settings-part';
 
 /** As it goes over the wire: a host in the letters of its country becomes its ASCII form. */

@@ -7,7 +7,7 @@ import { MalformedRequest } from './http.errors';
 import { problemContentType, problemOf } from './problem';
 import { sendProblem } from './problem.filter';
 import { apiHeaders } from './security-headers';
-import { traceIdOf } from './trace';
+import { traceIdOf } from './trace-id';
 import { translate } from './translate-error';
 
 export interface AdapterConfig {

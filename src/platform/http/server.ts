@@ -1,20 +1,20 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { admitBeforeParsing, type Authenticate } from './admission';
+import { admitBeforeParsing, type Authenticate } from './request-authentication';
 import { AllowedMethods } from './allowed-methods';
 import { limitBodies } from './body-limit';
-import { serveDocumentation } from './docs';
+import { serveDocumentation } from './documentation-pages';
 import { tagAnswers } from './etag';
 import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from './http.errors';
 import { requireKeys } from './idempotency';
 import { parseJsonBody } from './json-body';
 import { logRequests } from './log';
 import { ProblemFilter } from './problem.filter';
-import { endConnectionsWhenStopping } from './stopping';
+import { endConnectionsWhenStopping } from './connection-draining';
 import { Readiness } from './readiness';
 import { limitRates, type ActorKey, type RateLimits } from './rate-limit';
 import { scopeRequests } from './request-scope';
-import { traceRequests } from './trace-requests';
+import { traceRequests } from './request-spans';
 import { SchemaPipe } from './schema.pipe';
 import { secureHeaders } from './security-headers';
 

@@ -1,6 +1,6 @@
 import { buildDocument, emitDocument } from '../../../src/platform/http/openapi';
 import { validateAnswer, type Answer, type Contract } from '../../support/contract';
-import { gaps } from './completeness';
+import { gaps } from './openapi-gaps';
 import { openGallery, tags, type Gallery } from './gallery';
 
 interface Operation {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, hex, list, whole } from '../../../platform/config/field-kinds';
+import { flag, hex, list, whole } from '../../../platform/config/setting-types';
 
 const schema = z.object({
   CHAIN_RPC_URL: list,

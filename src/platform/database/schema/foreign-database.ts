@@ -1,4 +1,4 @@
-import { systemWords } from '../../errors/system-words';
+import { systemWords } from '../../errors/system-errors';
 import { driverWords } from '../statements/driver-words';
 import { tablesOfServer } from '../postgres/postgres-look';
 import { tablesOfFile } from '../sqlite/sqlite-look';

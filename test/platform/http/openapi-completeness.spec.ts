@@ -1,6 +1,6 @@
 import { School } from '../../support/school';
-import { bodiesBeyondLimit } from './body-sizes';
-import { gaps } from './completeness';
+import { bodiesBeyondLimit } from './openapi-body-sizes';
+import { gaps } from './openapi-gaps';
 
 let school: School;
 beforeAll(async () => {
