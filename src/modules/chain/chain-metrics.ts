@@ -42,7 +42,7 @@ export class ChainMetrics {
   ) {
     if (!chain.isConfigured) return;
     const gauges = gaugesOf(metrics);
-    metrics.atScrape(() => this.fill(gauges));
+    metrics.onScrape(() => this.fill(gauges));
   }
 
   private async fill(gauges: Gauges): Promise<void> {

@@ -33,7 +33,7 @@ export class DatabaseMetrics {
       this.ofDatabase(metrics),
       this.ofFindings(metrics),
     ];
-    metrics.atScrape(async () => {
+    metrics.onScrape(async () => {
       const isOld = Date.now() - this.readAt > goodForMs;
       if (isOld) this.readAt = Date.now();
       for (const fill of fills) await fill(isOld);

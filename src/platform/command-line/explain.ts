@@ -1,12 +1,12 @@
 import { driverWords } from '../database/statements/driver-words';
 import { DomainError } from '../errors/domain-error';
 import { errorText } from '../errors/loggable-error';
-import { systemWords } from '../errors/system-errors';
+import { explainSystemError } from '../errors/system-errors';
 
 /** An error in lines for whoever gave the command: no stack, and no words of a driver. */
 export function explain(error: unknown): string[] {
   if (error instanceof DomainError) return explainDomain(error);
-  const words = driverWords(error) ?? systemWords(error);
+  const words = driverWords(error) ?? explainSystemError(error);
   if (words) return [words];
   if (error instanceof Error && !isFault(error)) return error.message.split('\n');
   return [`This is a fault of the program: ${error instanceof Error ? error.message : String(error)}`, again];

@@ -1,43 +1,43 @@
-/** The settings that are judged here. */
-interface Judged {
+/** The settings that production restricts. */
+interface CheckedSettings {
   AUTH_SECRET?: string | undefined;
   PUBLIC_URL: string;
   DEMO_SCHOOL: boolean;
 }
 
-const weakestSecretBits = 96;
+const minSecretBits = 96;
 
-/** What a laptop may leave open and a school may not; each as a line for the operator. */
-export function productionProblemsOf(settings: Judged, said: Record<string, string | undefined>): string[] {
+/** Returns one line for each setting that is allowed in development and not in production. */
+export function productionProblemsOf(settings: CheckedSettings, raw: Record<string, string | undefined>): string[] {
   const { AUTH_SECRET: secret } = settings;
   const problems: [boolean, string][] = [
     [!secret, 'AUTH_SECRET: required in production'],
     [
-      secret !== undefined && bitsOf(secret) < weakestSecretBits,
-      'AUTH_SECRET: too easy to guess; `openssl rand -base64 48` makes a good one',
+      secret !== undefined && estimateSecretBits(secret) < minSecretBits,
+      'AUTH_SECRET: too easy to guess; generate one with `openssl rand -base64 48`',
     ],
-    // Wrong either way: too few, and all of the school is one address to the limits; too many, and callers choose theirs.
+    // It has no safe default. If it is too low, all users share the proxy's address. If it is too high, callers can forge theirs.
     [
-      said.TRUST_PROXY_HOPS === undefined,
-      'TRUST_PROXY_HOPS: required in production: how many proxies of yours stand in front (0: none)',
+      raw.TRUST_PROXY_HOPS === undefined,
+      'TRUST_PROXY_HOPS: required in production; set the number of your proxies in front of this process (0 for none)',
     ],
     [!settings.PUBLIC_URL.startsWith('https:'), 'PUBLIC_URL: must be the https address of the school in production'],
-    // Its passwords are printed and known to everybody.
-    [settings.DEMO_SCHOOL, 'DEMO_SCHOOL: not in production'],
+    // The passwords of the demo school are public.
+    [settings.DEMO_SCHOOL, 'DEMO_SCHOOL: not allowed in production'],
   ];
-  return problems.filter(([isOne]) => isOne).map(([, problem]) => problem);
+  return problems.filter(([isPresent]) => isPresent).map(([, problem]) => problem);
 }
 
-/** At most what a text can hold, by its letters: nothing says that they were drawn at random, but `aaaa` and `changeme` were not. */
-function bitsOf(secret: string): number {
-  const once = secret.slice(0, periodOf(secret));
+/** Estimates an upper bound of a secret's entropy from the frequency of its characters. It detects secrets such as `aaaa` and `changeme`. */
+function estimateSecretBits(secret: string): number {
+  const unrepeated = secret.slice(0, periodOf(secret));
   const counts = new Map<string, number>();
-  for (const letter of once) counts.set(letter, (counts.get(letter) ?? 0) + 1);
-  const shares = [...counts.values()].map((count) => count / once.length);
-  return once.length * shares.reduce((bits, share) => bits - share * Math.log2(share), 0);
+  for (const letter of unrepeated) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  const shares = [...counts.values()].map((count) => count / unrepeated.length);
+  return unrepeated.length * shares.reduce((bits, share) => bits - share * Math.log2(share), 0);
 }
 
-/** What is written again and again counts once. */
+/** Returns the length of the part that the text repeats, so that a repetition counts once. */
 function periodOf(text: string): number {
   const repeats = (period: number): boolean => text.slice(period) === text.slice(0, text.length - period);
   for (let period = 1; period < text.length; period++) if (repeats(period)) return period;

@@ -1,44 +1,46 @@
 import type { Server, Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextLoopIteration } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Readiness } from './readiness';
 
 const sweepEveryMs = 50;
-/** A second of them. */
-const mostSilences = 20;
-const quietTurns = 5;
+/** 20 sweeps take one second. */
+const maxSilentSweeps = 20;
+const minQuietIterations = 5;
 
 /**
- * Only what is idle when the server closes is closed with it. A connection kept alive by an answer of the last moment would hold
- * the process for as long as Fastify keeps it, 72 seconds, and be cut under the next request of a client that still uses it.
+ * Closes connections as they become idle, because `server.close()` closes only those that are idle at that moment. A connection
+ * kept alive by a later response would hold the process for 72 seconds (Fastify's keep-alive time) and cut the client's next request.
  */
-export function endConnectionsWhenStopping(instance: FastifyInstance, readiness: Readiness): void {
+export function closeConnectionsWhenStopping(instance: FastifyInstance, readiness: Readiness): void {
   instance.addHook('onSend', (_request, reply, _payload, done) => {
     if (readiness.isStopping) reply.header('connection', 'close');
     done();
   });
-  const sockets = socketsOf(instance);
+  const sockets = trackSockets(instance);
   instance.addHook('preClose', async () => {
-    const sweep = setInterval(() => closeWhatIsLeft(instance, sockets), sweepEveryMs);
+    const sweep = setInterval(() => closeIdleSockets(instance, sockets), sweepEveryMs);
     instance.server.once('close', () => clearInterval(sweep));
-    await acceptWhatHasArrived(instance.server);
+    await acceptPendingConnections(instance.server);
   });
 }
 
 /**
- * Closing resets what has arrived but was not looked at yet. Each turn of the event loop accepts one connection (libuv since 1.46), and a later one
- * reads it: until nobody has come for some turns, or a second has gone.
+ * Waits until no connection has arrived for five event loop iterations, or for one second, because closing resets connections that are not
+ * accepted yet. Each iteration accepts one connection (libuv since 1.46), and a later one reads it.
  */
-async function acceptWhatHasArrived(server: Server): Promise<void> {
-  let quiet = 0;
-  const come = (): unknown => (quiet = 0);
-  server.on('connection', come);
-  for (const since = performance.now(); quiet < quietTurns && performance.now() - since < 1_000; quiet++) await turn();
-  server.off('connection', come);
+async function acceptPendingConnections(server: Server): Promise<void> {
+  let quietIterations = 0;
+  const onConnection = (): unknown => (quietIterations = 0);
+  server.on('connection', onConnection);
+  const deadline = performance.now() + 1_000;
+  for (; quietIterations < minQuietIterations && performance.now() < deadline; quietIterations++)
+    await nextLoopIteration();
+  server.off('connection', onConnection);
 }
 
-/** Each with the sweeps in which it had not asked anything. */
-function socketsOf(instance: FastifyInstance): Map<Socket, number> {
+/** Maps each open socket to the number of sweeps during which it had sent no data. */
+function trackSockets(instance: FastifyInstance): Map<Socket, number> {
   const sockets = new Map<Socket, number>();
   instance.server.on('connection', (socket: Socket) => {
     sockets.set(socket, 0);
@@ -48,14 +50,14 @@ function socketsOf(instance: FastifyInstance): Map<Socket, number> {
 }
 
 /**
- * What has been answered since, and what was opened in advance and never asked: Node counts that as busy for a minute. A request
- * may have arrived and not be read yet while much is under way, so silence counts only after a while.
+ * Closes sockets that are idle by now, and sockets that never sent a request, which Node treats as busy for a minute. The latter
+ * are closed only after a second, because a busy process may not have read a request that has arrived.
  */
-function closeWhatIsLeft(instance: FastifyInstance, sockets: Map<Socket, number>): void {
+function closeIdleSockets(instance: FastifyInstance, sockets: Map<Socket, number>): void {
   instance.server.closeIdleConnections();
-  for (const [socket, silences] of sockets) {
+  for (const [socket, silentSweeps] of sockets) {
     if (socket.bytesRead > 0) continue;
-    if (silences >= mostSilences) socket.destroy();
-    else sockets.set(socket, silences + 1);
+    if (silentSweeps >= maxSilentSweeps) socket.destroy();
+    else sockets.set(socket, silentSweeps + 1);
   }
 }

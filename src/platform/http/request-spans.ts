@@ -1,24 +1,24 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { spans, type Work } from '../telemetry/spans';
+import { spans, type RequestSpan } from '../telemetry/spans';
 
-const open = new WeakMap<FastifyRequest, Work>();
+const spansByRequest = new WeakMap<FastifyRequest, RequestSpan>();
 
-/** One span a request, with the trace id that its answer and its log lines carry. */
+/** Records one span for each request, with the trace id of its response and its log lines. */
 export function traceRequests(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     const { id: traceId, method, url, headers } = request;
     const path = url.split('?', 1)[0]!;
-    const work = spans.request({ traceId, traceparent: String(headers.traceparent ?? ''), method, path });
-    if (work) open.set(request, work);
+    const span = spans.startRequest({ traceId, traceparent: String(headers.traceparent ?? ''), method, path });
+    if (span) spansByRequest.set(request, span);
     done();
   });
   instance.addHook('preParsing', (request, _reply, _body, done) => {
-    const work = open.get(request);
-    if (work) work.run(done);
+    const span = spansByRequest.get(request);
+    if (span) span.run(done);
     else done();
   });
   instance.addHook('onResponse', (request, reply, done) => {
-    open.get(request)?.end({ status: reply.statusCode, route: request.routeOptions.url });
+    spansByRequest.get(request)?.end({ status: reply.statusCode, route: request.routeOptions.url });
     done();
   });
 }

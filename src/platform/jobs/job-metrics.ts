@@ -12,7 +12,7 @@ export class JobMetrics {
     const failing = gauge('failures_in_a_row', 'Failed runs since the last that ended well; 0: its last run did');
     const overdue = gauge('overdue', '1 where its tick has passed and nobody began');
     const failures = metrics.counter('teoart_job_failures_total', 'Failed runs, lost ones among them', ['job']);
-    metrics.atScrape(async () => {
+    metrics.onScrape(async () => {
       for (const each of [success, duration, failing, failures, overdue]) each.reset();
       const all = await states.all();
       for (const { job, ...state } of all.values()) {

@@ -1,7 +1,7 @@
-/** Whoever stops us kills what takes too long, and says nothing of it: we end before, with a word and a status. */
-export function endWithin(limitMs: number): void {
+/** Exits with a message and status 1 before the process manager would kill the process without a message. */
+export function forceExitAfter(timeoutMs: number): void {
   setTimeout(() => {
-    process.stderr.write(`Not stopped within ${limitMs} ms: what is under way is given up\n`);
+    process.stderr.write(`The process did not stop within ${timeoutMs} ms, so its unfinished work is aborted\n`);
     process.exit(1);
-  }, limitMs).unref();
+  }, timeoutMs).unref();
 }

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 
-/** Node would print what nobody caught with all of its members, the parameters of a statement among them. */
-export function tellUncaught(logger: Logger): void {
+/** Logs an uncaught error safely, because Node would print all of its fields, such as the parameters of a statement. */
+export function logUncaughtErrors(logger: Logger): void {
   process.on('uncaughtException', (error) => {
-    logger.fatal({ err: error }, 'Nobody caught an error: the process ends');
+    logger.fatal({ err: error }, 'Uncaught error, the process ends');
     process.exit(1);
   });
 }

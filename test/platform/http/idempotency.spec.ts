@@ -82,8 +82,8 @@ describe('a key is good for one effect', () => {
   test('a forgotten key is new again', async () => {
     await hang('Garden', 'g');
     const records = gallery.app.get(IdempotencyRecords);
-    expect(await records.expire(new Date(Date.now() - 60_000))).toBe(0);
-    expect(await records.expire(new Date(Date.now() + 60_000))).toBeGreaterThan(0);
+    expect(await records.deleteOlderThan(new Date(Date.now() - 60_000))).toBe(0);
+    expect(await records.deleteOlderThan(new Date(Date.now() + 60_000))).toBeGreaterThan(0);
     expect((await hang('Garden again', 'g')).headers['idempotency-replayed']).toBeUndefined();
   });
 });

@@ -131,7 +131,7 @@ describe('a failed statement is told without its values', () => {
 
 test('an error that nobody caught ends the process with one line of the log, without its members', async () => {
   await buildOnce();
-  const script = `require('./dist/src/platform/process/uncaught-errors').tellUncaught(require('./dist/src/platform/http/log').createLogger('info'));
+  const script = `require('./dist/src/platform/process/uncaught-errors').logUncaughtErrors(require('./dist/src/platform/http/log').createLogger('info'));
     Promise.reject(Object.assign(new Error('lost'), { parameters: ['planted-value'] }))`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8' });
   expect([status, stderr]).toEqual([1, '']);

@@ -111,7 +111,7 @@ describe('a refused request says what is wrong, in one form', () => {
     const answer = await server.inject(sending('POST', paintings, { title: 'broken' }, { authorization: '1' }));
     expect(answer.json()).toEqual({
       type: '/docs/problems#INTERNAL',
-      title: 'Something went wrong on our side',
+      title: 'An internal error occurred',
       status: 500,
       code: 'INTERNAL',
       traceId: answer.headers['x-trace-id'],

@@ -114,7 +114,7 @@ describe('behind one proxy', () => {
     expect(statuses.filter((status) => status === 204)).toHaveLength(30);
     expect(statuses.filter((status) => status === 429)).toHaveLength(10);
     const refused = await ask('/season', '192.0.2.30', 'friend', 'right');
-    expect(refused.json().detail).toMatch(/^Many people have registered from this network within the hour\./);
+    expect(refused.json().detail).toMatch(/^Too many registrations from this network within an hour\./);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_000);
   });
 });

@@ -28,7 +28,7 @@ test('are Prometheus text, for who asks from this machine', async () => {
 test('ask for what they tell only when they are asked, each time', async () => {
   const filled = school.part(Metrics).gauge('teoart_test_filled', 'Something', ['kind']);
   let times = 0;
-  school.part(Metrics).atScrape(async () => filled.set({ kind: 'a' }, ++times));
+  school.part(Metrics).onScrape(async () => filled.set({ kind: 'a' }, ++times));
   for (const expected of [1, 2])
     expect((await school.visitor.get('//metrics')).body).toContain(`teoart_test_filled{kind="a"} ${expected}\n`);
   expect(times).toBe(2);

@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Actor } from '../../../platform/auth/actor';
 import { accessTokenSeconds } from '../../../platform/auth/access-tokens';
-import { ActorDirectory, KnownActors } from '../../../platform/auth/actor-directory';
+import { ActorDirectory, ActorCache } from '../../../platform/auth/actor-directory';
 import { Database } from '../../../platform/database/database';
 import { Unauthenticated } from '../../../platform/errors/access.errors';
 import { Stopping } from '../../../platform/errors/unavailable.errors';
@@ -30,7 +30,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     private readonly database: Database,
     private readonly signals: Signals,
     private readonly types: NotificationTypes,
-    private readonly known: KnownActors,
+    private readonly known: ActorCache,
     private readonly modules: ModuleRef,
   ) {}
 
@@ -80,7 +80,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
 
   private async beat(stream: NotificationStream): Promise<void> {
     const { actor } = stream;
-    stream.events.beat();
+    stream.events.sendHeartbeat();
     // A database that is away ends no session.
     const current = await this.directory.find(actor.sessionId, actor.id).catch(() => actor);
     if (current) stream.wake();

@@ -2,7 +2,7 @@ import { Body, Controller, Post, Req } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Public } from '../../../platform/auth/public';
 import { BodyLimit } from '../../../platform/http/body-limit';
-import { nameInLog } from '../../../platform/http/log';
+import { setLogUser } from '../../../platform/http/log';
 import { RateLimitCredentials, RateLimitRegistrations } from '../../../platform/http/rate-limit';
 import { Route } from '../../../platform/http/route';
 import {
@@ -95,6 +95,6 @@ export class AuthController {
 }
 
 function signedIn(request: object, opened: Parameters<typeof showSignedIn>[0]): SignedInView {
-  nameInLog(request, opened.person.id);
+  setLogUser(request, opened.person.id);
   return showSignedIn(opened);
 }

@@ -1,4 +1,4 @@
-import { systemWords } from '../../errors/system-errors';
+import { explainSystemError } from '../../errors/system-errors';
 import { driverWords } from '../statements/driver-words';
 import { tablesOfServer } from '../postgres/postgres-look';
 import { tablesOfFile } from '../sqlite/sqlite-look';
@@ -49,7 +49,7 @@ async function tablesAt(url: string, mayBeMissing: boolean): Promise<string[]> {
     if (mayBeMissing && (error as { code?: string }).code === '3D000') return [];
     throw new DatabaseOutOfReach(
       placeOf(url),
-      driverWords(error) ?? systemWords(error) ?? (error as Error).message,
+      driverWords(error) ?? explainSystemError(error) ?? (error as Error).message,
       error,
     );
   }
