@@ -9,7 +9,7 @@ const face = 'export const face = 1;';
 const use = (path: string): string => `import { face } from '${path}';\nexport const used = face;\n`;
 
 /** Lowest first. */
-const chainRooms = [
+const chainFolders = [
   'settings',
   'decisions',
   'nodes',
@@ -24,31 +24,33 @@ const chainRooms = [
   'administration',
   'audit',
 ];
-const roomViolations = chainRooms
+const folderViolations = chainFolders
   .slice(0, -1)
-  .map((room, at) => [
-    `chain-rooms-${room}`,
-    { [`src/modules/chain/${room}/planted.ts`]: use(`../${chainRooms[at + 1]}/inner`) },
+  .map((folder, at) => [
+    `chain-folders-${folder}`,
+    { [`src/modules/chain/${folder}/planted.ts`]: use(`../${chainFolders[at + 1]}/inner`) },
   ]);
 
 /** For each rule the file that breaks it, and it alone. */
 const violations: Record<string, Record<string, string>> = {
-  'arrows-users': { 'src/modules/users/planted.ts': use('../courses/index') },
-  'arrows-courses': { 'src/modules/courses/planted.ts': use('../rewards/index') },
-  'arrows-progress': { 'src/modules/progress/planted.ts': use('../rewards/index') },
-  'arrows-rewards': { 'src/modules/rewards/planted.ts': use('../chain/index') },
-  'arrows-chain': { 'src/modules/chain/planted.ts': use('../notifications/index') },
-  ...(Object.fromEntries(roomViolations) as Record<string, Record<string, string>>),
-  'chain-rooms': { 'src/modules/chain/nodes/planted-root.ts': use('../inner') },
-  faces: { 'src/modules/notifications/planted.ts': use('../users/inner') },
-  'faces-from-outside': { 'src/planted.ts': use('./modules/users/inner') },
-  'no-face-from-inside': { 'src/modules/users/reader.ts': use('./index') },
+  'modules-users': { 'src/modules/users/planted.ts': use('../courses/index') },
+  'modules-courses': { 'src/modules/courses/planted.ts': use('../rewards/index') },
+  'modules-progress': { 'src/modules/progress/planted.ts': use('../rewards/index') },
+  'modules-rewards': { 'src/modules/rewards/planted.ts': use('../chain/index') },
+  'modules-chain': { 'src/modules/chain/planted.ts': use('../notifications/index') },
+  ...(Object.fromEntries(folderViolations) as Record<string, Record<string, string>>),
+  'chain-folders': { 'src/modules/chain/nodes/planted-root.ts': use('../inner') },
+  'public-interfaces': { 'src/modules/notifications/planted.ts': use('../users/inner') },
+  'public-interfaces-from-outside': { 'src/planted.ts': use('./modules/users/inner') },
+  'no-own-index': { 'src/modules/users/reader.ts': use('./index') },
   'platform-knows-no-module': { 'src/platform/planted.ts': use('../modules/users/index') },
   'platform-knows-no-operations': { 'src/platform/operator.ts': use('../operations/inner') },
   'modules-know-no-operations': { 'src/modules/users/operator.ts': use('../../operations/inner') },
   'operations-know-no-module': { 'src/operations/planted.ts': use('../modules/users/index') },
   'nothing-imports-the-application': { 'src/modules/users/starter.ts': use('../../main') },
-  'database-room': { 'src/modules/users/driver.ts': "import { Pool } from 'pg';\nexport const pool = Pool;\n" },
+  'drivers-stay-in-database-folders': {
+    'src/modules/users/driver.ts': "import { Pool } from 'pg';\nexport const pool = Pool;\n",
+  },
   'no-cycles': { 'src/platform/one.ts': use('./two'), 'src/platform/two.ts': use('./one') },
   'everything-resolves': { 'src/platform/lost.ts': use('./nowhere') },
 };
@@ -59,7 +61,7 @@ const healthy = Object.fromEntries(
     [`src/modules/${module}/inner.ts`, face],
   ]),
 );
-const rooms = Object.fromEntries(chainRooms.map((room) => [`src/modules/chain/${room}/inner.ts`, face]));
+const rooms = Object.fromEntries(chainFolders.map((folder) => [`src/modules/chain/${folder}/inner.ts`, face]));
 const main = { 'src/main.ts': face, 'src/operations/inner.ts': face };
 
 function cruise(files: Record<string, string>): Violation[] {

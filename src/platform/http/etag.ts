@@ -22,9 +22,7 @@ export function expectedVersion(header: string | undefined): number | null {
   if (header === undefined || header.trim() === '*') return null;
   const tag = strongTag.exec(header.trim())?.[1];
   if (tag === undefined)
-    throw new ValidationFailed([
-      { pointer: '/header/if-match', message: 'Must be one unchanged ETag, such as "v7-…"' },
-    ]);
+    throw new ValidationFailed([{ pointer: '/header/if-match', message: 'Must be one ETag, such as "v7-…"' }]);
   // A tag of another resource becomes version 0, which matches no row, so that `requireVersion` refuses it as stale.
   const version = Number(versionedTag.exec(tag)?.[1] ?? noVersion);
   return version <= maxVersion ? version : noVersion;

@@ -33,11 +33,9 @@ function refuseNul(value: unknown, metadata: ArgumentMetadata): void {
   if (metadata.type !== 'query' && metadata.type !== 'param') return;
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [['', value] as const];
   const invalid = entries.filter(([key, text]) => `${key}${String(text)}`.includes('\0'));
-  const pointerTo = (key: string): string => prefixOf(metadata) + (key ? `/${escapePointer(key)}` : '');
+  const at = (key: string): string => prefixOf(metadata) + (key ? `/${escapePointer(key)}` : '');
   if (invalid.length > 0)
-    throw new ValidationFailed(
-      invalid.map(([key]) => ({ pointer: pointerTo(key), message: 'Must not contain U+0000' })),
-    );
+    throw new ValidationFailed(invalid.map(([key]) => ({ pointer: at(key), message: 'Must not contain U+0000' })));
 }
 
 function prefixOf({ type, data }: ArgumentMetadata): string {
