@@ -15,20 +15,20 @@ const actor = (id: number, role: Actor['role'] = 'student'): Actor => {
 };
 const revoke = (id: number) => school.database.transaction(async () => cache.revoke(id));
 
-/** A load that has read its row and is slow to hand it over. */
+/** A load that has read its row and returns only when `arrive` is called. */
 function slowLoad(found: Actor): { load: () => Promise<Actor>; arrive: () => void } {
   let arrive!: () => void;
   const arrived = new Promise<void>((resolve) => (arrive = resolve));
   return { load: () => arrived.then(() => found), arrive };
 }
 
-test('an actor is loaded once', async () => {
+test('the actor cache loads an actor once', async () => {
   const load = jest.fn(async () => actor(1));
   for (const _ of [1, 2, 3]) expect(await cache.getOrLoad('session of 1', load)).toEqual(actor(1));
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-test('a revocation makes the actor be loaded again, and nobody else', async () => {
+test('a revocation reloads the revoked actor and no other', async () => {
   const [one, other] = [jest.fn(async () => actor(2)), jest.fn(async () => actor(3))];
   const ask = () => Promise.all([cache.getOrLoad('session of 2', one), cache.getOrLoad('session of 3', other)]);
   await ask();
@@ -37,7 +37,7 @@ test('a revocation makes the actor be loaded again, and nobody else', async () =
   expect([one, other].map((load) => load.mock.calls.length)).toEqual([2, 1]);
 });
 
-test('a load that began before a revocation is not remembered after it', async () => {
+test('an actor whose load began before a revocation is not cached', async () => {
   const { load, arrive } = slowLoad(actor(4, 'teacher'));
   const asked = cache.getOrLoad('session of 4', load);
   await revoke(4);
@@ -46,7 +46,7 @@ test('a load that began before a revocation is not remembered after it', async (
   expect(await cache.getOrLoad('session of 4', async () => null)).toBeNull();
 });
 
-test('a revocation that is rolled back revokes nothing', async () => {
+test('a revocation that is rolled back keeps the cached actor', async () => {
   const load = jest.fn(async () => actor(5));
   await cache.getOrLoad('session of 5', load);
   const undone = school.database.transaction(async () => {

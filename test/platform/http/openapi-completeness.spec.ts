@@ -1,6 +1,6 @@
 import { School } from '../../support/school';
-import { bodiesBeyondLimit } from './openapi-body-sizes';
-import { gaps } from './openapi-gaps';
+import { findBodiesBeyondLimit } from './openapi-body-sizes';
+import { findGaps } from './openapi-gaps';
 
 let school: School;
 beforeAll(async () => {
@@ -8,11 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-test('the document of the school has a summary, a name and an example for everything', () => {
+test('every operation of the school has a summary, and every JSON schema has a name and an example', () => {
   expect(Object.keys(school.document.paths).length).toBeGreaterThan(10);
-  expect(gaps(school.document)).toEqual([]);
+  expect(findGaps(school.document)).toEqual([]);
 });
 
-test('every route takes the longest body that its schema allows, in any script', () => {
-  expect(bodiesBeyondLimit(school.document)).toEqual([]);
+test('the body limit of every route fits the longest body that its schema allows, in any script', () => {
+  expect(findBodiesBeyondLimit(school.document)).toEqual([]);
 });
