@@ -1,18 +1,18 @@
-/** The arrows, lowest first: a module may import those before it, through their faces. */
-const arrows = ['users', 'courses', 'progress', 'rewards', 'chain', 'notifications'];
+/** The modules in the order of their dependencies. A module may import earlier modules, through their index.ts. */
+const modules = ['users', 'courses', 'progress', 'rewards', 'chain', 'notifications'];
 
-/** One rule for each folder of a list, lowest first: it imports none of those after it. */
-const inOrder = (prefix, parent, folders) =>
-  folders.slice(0, -1).map((folder, at) => ({
+/** Creates one rule for each folder of a list, so that it does not import later folders. */
+const forbidLaterImports = (prefix, parent, folders) =>
+  folders.slice(0, -1).map((folder, index) => ({
     name: `${prefix}-${folder}`,
-    comment: `${folder} is below ${folders.slice(at + 1).join(', ')}: they may import it, never the other way`,
+    comment: `${folder} must not import ${folders.slice(index + 1).join(', ')}, which may import it`,
     severity: 'error',
     from: { path: `^${parent}/${folder}/` },
-    to: { path: `^${parent}/(${folders.slice(at + 1).join('|')})/` },
+    to: { path: `^${parent}/(${folders.slice(index + 1).join('|')})/` },
   }));
 
-/** The rooms of the chain, lowest first: a room may import those before it. */
-const chainRooms = [
+/** The folders of the chain module in the order of their dependencies. A folder may import earlier folders. */
+const chainFolders = [
   'settings',
   'decisions',
   'nodes',
@@ -31,40 +31,40 @@ const chainRooms = [
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...inOrder('arrows', 'src/modules', arrows),
-    ...inOrder('chain-rooms', 'src/modules/chain', chainRooms),
+    ...forbidLaterImports('modules', 'src/modules', modules),
+    ...forbidLaterImports('chain-folders', 'src/modules/chain', chainFolders),
     {
-      name: 'chain-rooms',
+      name: 'chain-folders',
       comment:
-        'A room of the chain is in the list, and imports of the folder above it the errors, the events and the guard only',
+        'Each folder of the chain must be in the list above. From the folder src/modules/chain itself it imports only errors, events and guard',
       severity: 'error',
       from: { path: '^src/modules/chain/[^/]+/' },
       to: {
         path: '^src/modules/chain/',
         pathNot: [
-          `^src/modules/chain/(${chainRooms.join('|')})/`,
+          `^src/modules/chain/(${chainFolders.join('|')})/`,
           '^src/modules/chain/chain\\.(errors|events|guard)\\.ts$',
         ],
       },
     },
     {
-      name: 'faces',
-      comment: 'A module is imported through its index.ts only',
+      name: 'public-interfaces',
+      comment: 'A module is imported only through its index.ts',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', '^src/modules/[^/]+/index\\.ts$'] },
     },
     {
-      name: 'faces-from-outside',
+      name: 'public-interfaces-from-outside',
       comment:
-        'The application, the demo school and extensions see faces too; and commands, which load no module before they run',
+        'The application and the demo school import a module through its index.ts too. They may also import commands, which load no module before they run',
       severity: 'error',
       from: { path: '^(src/[^/]+\\.ts|demo/)' },
       to: { path: '^src/modules/', pathNot: ['^src/modules/[^/]+/index\\.ts$', '\\.command\\.ts$'] },
     },
     {
-      name: 'no-face-from-inside',
-      comment: 'Inside a module, files are imported directly: its face would be a cycle',
+      name: 'no-own-index',
+      comment: 'Inside a module, files are imported directly, because importing its index.ts would create a cycle',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: { path: '^src/modules/$1/index\\.ts$' },
@@ -83,7 +83,7 @@ module.exports = {
     },
     {
       name: 'modules-know-no-operations',
-      comment: 'A module registers with the platform what operations must know of it',
+      comment: 'A module registers with the platform what operations need from it',
       severity: 'error',
       from: { path: '^src/modules/' },
       to: { path: '^src/operations/' },
@@ -96,14 +96,15 @@ module.exports = {
     },
     {
       name: 'nothing-imports-the-application',
-      comment: 'main.ts, worker.ts and cli.ts start processes, and app.module.ts is the list of modules',
+      comment: 'main.ts, worker.ts and cli.ts start processes, and app.module.ts lists the modules',
       severity: 'error',
       from: { path: '^src/(platform|operations|modules)/' },
       to: { path: '^src/[^/]+\\.ts$' },
     },
     {
-      name: 'database-room',
-      comment: 'Drivers and TypeORM’s connection objects stay in the database room and the rooms of operations',
+      name: 'drivers-stay-in-database-folders',
+      comment:
+        'Only platform/database and the folders move and backup of operations import drivers and TypeORM’s connection objects',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(platform/database|operations/(move|backup))/' },
       to: { path: 'node_modules/(pg|pg-copy-streams|better-sqlite3|typeorm/driver)/' },

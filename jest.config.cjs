@@ -19,7 +19,7 @@ const common = {
   runtime: '<rootDir>/test/support/jest/runtime.cjs',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  // The name of the package leads to dist, as extensions need it; tests run the sources.
+  // Extensions resolve the package name to dist, but tests must run the sources.
   moduleNameMapper: {
     '^teoart-backend/platform/(.*)$': '<rootDir>/src/platform/$1',
     '^teoart-backend/modules/(.*)$': '<rootDir>/src/modules/$1',
@@ -27,13 +27,12 @@ const common = {
   transform: { '\\.(ts|mjs)$': swc },
 };
 
-/** What needs both engines runs once, where there is a server. */
-const NEEDS_BOTH = ['operations/move/move'];
+/** Specs that need both engines. They run once, in the project with a PostgreSQL server. */
+const NEEDS_BOTH_ENGINES = ['operations/move/move'];
 
 /**
- * A test runs on both engines, but these say nothing more on the second one: their subject is a node of the chain, a
- * browser, the form of a request or a command's words, and the statements below are tested on both by the specs of their
- * modules. TEST_LONG=1 runs them on both all the same.
+ * Tests run on both engines, except these. They test a chain node, a browser, the form of a request or the texts of a command, so
+ * a second engine would show nothing new. The specs of their modules test the statements on both. TEST_LONG=1 runs all on both.
  */
 const ONE_ENGINE = {
   postgres: [
@@ -55,24 +54,24 @@ const ONE_ENGINE = {
   ],
 };
 
-/** What an engine does not run. */
-const leftOut = (engine) => {
+/** The specs that an engine does not run. */
+const skippedSpecs = (engine) => {
   const other = engine === 'sqlite' ? 'postgres' : 'sqlite';
-  const once = process.env.TEST_LONG ? [] : ONE_ENGINE[other];
-  return [...once, ...(engine === 'sqlite' ? NEEDS_BOTH : [])].map((place) => `/test/${place}`);
+  const otherEngineOnly = process.env.TEST_LONG ? [] : ONE_ENGINE[other];
+  return [...otherEngineOnly, ...(engine === 'sqlite' ? NEEDS_BOTH_ENGINES : [])].map((pattern) => `/test/${pattern}`);
 };
 
-/** `TEST_ENGINE` tells a test which one it has. */
-const onEngine = (engine) => ({
+/** The Jest project of one engine. `TEST_ENGINE` tells a test which engine it runs on. */
+const projectFor = (engine) => ({
   ...common,
   displayName: engine,
   testMatch: ['<rootDir>/test/*/**/*.spec.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
-    // Without a database of any engine: the project `unit`.
+    // These use no database and run in the project `unit`.
     '/test/(architecture|unit)/',
-    ...leftOut(engine),
-    // What one engine alone can do (be restarted, be followed by a replica) is named for it.
+    ...skippedSpecs(engine),
+    // A spec that only one engine can run, such as a restart or a replica, has the engine in its file name.
     `\\.(?!${engine})(sqlite|postgres)\\.spec\\.ts$`,
   ],
   setupFiles: [`<rootDir>/test/support/jest/${engine}-engine.ts`],
@@ -81,10 +80,10 @@ const onEngine = (engine) => ({
 });
 
 module.exports = {
-  // Jest takes the time-out from here only, not from a project.
+  // Jest reads the timeout only here, not in a project.
   testTimeout: 60_000,
   maxWorkers: 2,
-  // A worker keeps some 30 MB of each file it ran, and after a hundred of them collects garbage most of the time.
+  // A worker keeps about 30 MB for each spec it ran, and after a hundred specs it mostly collects garbage.
   workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/test/support/jest/longest-first.cjs',
   reporters: ['default', '<rootDir>/test/support/jest/counts-reporter.cjs'],
@@ -94,7 +93,7 @@ module.exports = {
       displayName: 'unit',
       testMatch: ['src/**/*.spec.ts', 'test/{architecture,unit}/**/*.spec.ts'].map((glob) => `<rootDir>/${glob}`),
     },
-    onEngine('sqlite'),
-    onEngine('postgres'),
+    projectFor('sqlite'),
+    projectFor('postgres'),
   ],
 };

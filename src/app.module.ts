@@ -10,21 +10,21 @@ import { OperationsModule } from './operations/operations.module';
 import { Config, type Environment } from './platform/config/config';
 import { PlatformModule } from './platform/platform.module';
 import type { Application, Extension } from './platform/process/extension';
-import { loadExtensions } from './platform/process/load-extensions';
+import { loadExtensions } from './platform/process/extension-loader';
 
 /**
- * Everything that the application is made of: the modules, lowest first, and the tools of operators. A new module is one more entry here, or a package that
- * TEOART_EXTENSIONS names; the server, the worker and the command line all start from this list.
+ * The modules of the application in the order of their dependencies, and the tools of operators. A new module is one more entry
+ * here, or a package that TEOART_EXTENSIONS names. The server, the worker and the command line all start from this list.
  */
 export const modules: readonly Extension[] = [
   {
     module: UsersModule,
     settings: userSettings,
     tags: {
-      Auth: 'Signing up, in and out.',
-      Me: 'What belongs to the caller.',
-      Users: 'People as others see them.',
-      Teachers: 'Who may teach, decided by an administrator.',
+      Auth: 'Registration, sign-in and sign-out.',
+      Me: 'The account of the caller.',
+      Users: 'Public profiles.',
+      Teachers: 'Approval of teachers by an administrator.',
     },
   },
   {
@@ -45,27 +45,28 @@ export const modules: readonly Extension[] = [
     settings: rewardSettings,
     tags: {
       Coins: 'TeoCoins: balances, history, transfers, withdrawals and deposits.',
-      Rewards: 'What earns coins, and achievements.',
+      Rewards: 'Rewards and achievements.',
     },
   },
   {
     module: ChainModule,
     settings: chainSettings,
     tags: {
-      Wallets: 'Addresses on the chain that people have shown to be theirs.',
-      Chain: 'How the coin’s chain stands, and what administrators decide where it does not go on by itself.',
+      Wallets: 'Chain addresses whose owners have proved that they own them.',
+      Chain:
+        'The state of the coin’s chain, and the decisions of administrators where it cannot continue automatically.',
     },
   },
   {
     module: NotificationsModule,
-    tags: { Notifications: 'What a person was told.' },
+    tags: { Notifications: 'The notifications of the caller.' },
     demo: readInDemoSchool,
   },
   {
     module: OperationsModule,
     tags: {
-      Operations: 'The database and the jobs, for administrators; `/operations` shows them.',
-      Health: 'For balancers and monitors.',
+      Operations: 'The database and the jobs, for administrators. The page `/operations` shows them.',
+      Health: 'Checks for load balancers and monitors.',
     },
   },
 ];
@@ -73,23 +74,23 @@ export const modules: readonly Extension[] = [
 @Module({})
 export class AppModule {}
 
-/** The application of the list above and of the packages that TEOART_EXTENSIONS names. @throws InvalidConfiguration */
-export function assemble(decided: Environment = {}): Application {
-  const extensions = loadExtensions(Config.ofProcess(decided).settings.TEOART_EXTENSIONS);
+/** Assembles the application from the modules above and the packages that TEOART_EXTENSIONS names. @throws InvalidConfiguration */
+export function assemble(overrides: Environment = {}): Application {
+  const extensions = loadExtensions(Config.ofProcess(overrides).settings.TEOART_EXTENSIONS);
   const parts = [...modules, ...extensions].flatMap(({ settings }) => settings ?? []);
-  return applicationOf(Config.ofProcess(decided, parts), extensions);
+  return applicationOf(Config.ofProcess(overrides, parts), extensions);
 }
 
-/** The same for settings and extensions that are known already. */
+/** Assembles the application from given settings and extensions. */
 export function applicationOf(config: Config, extensions: readonly Extension[] = []): Application {
-  const list = [...modules, ...extensions];
-  const schema = [...migrations, ...extensions.flatMap((extension) => extension.migrations ?? [])];
-  const imports = [PlatformModule.of(config, schema), ...list.map(({ module }) => module)];
+  const installed = [...modules, ...extensions];
+  const allMigrations = [...migrations, ...extensions.flatMap((extension) => extension.migrations ?? [])];
+  const imports = [PlatformModule.of(config, allMigrations), ...installed.map(({ module }) => module)];
   return {
     config,
     module: { module: AppModule, imports },
-    migrations: schema,
-    tags: Object.assign({}, ...list.map(({ tags }) => tags)) as Record<string, string>,
-    demo: list.flatMap(({ demo }) => demo ?? []),
+    migrations: allMigrations,
+    tags: Object.assign({}, ...installed.map(({ tags }) => tags)) as Record<string, string>,
+    demo: installed.flatMap(({ demo }) => demo ?? []),
   };
 }

@@ -8,7 +8,7 @@ import { flush } from './operations/fixtures/flush.command';
 import { loaddata } from './operations/fixtures/loaddata.command';
 import { verify } from './operations/fixtures/verify.command';
 import { move } from './operations/move/move.command';
-import { programOf } from './platform/command-line/program';
+import { createProgram } from './platform/command-line/program';
 import { runCommandLine } from './platform/command-line/command-runner';
 import { migrate } from './platform/database/schema/migrate.command';
 import { plan } from './platform/database/statements/migration-plan.command';
@@ -17,21 +17,34 @@ import { openapi } from './platform/http/openapi.command';
 import { job, jobs } from './platform/jobs/jobs.command';
 import { keepFilesPrivate } from './platform/process/private-files';
 
-/** What an operator and the scheduler of a machine can run. */
+/** The commands for operators and for the scheduler of a machine. */
 export const commands = [
-  ...[migrate, plan, move, backUp, restore],
-  ...[dumpdata, loaddata, verify, flush],
-  ...[jobs, job, outboxList, outboxRetry, outboxDiscard],
-  ...[createAdministrator, seed, openapi],
+  migrate,
+  plan,
+  move,
+  backUp,
+  restore,
+  dumpdata,
+  loaddata,
+  verify,
+  flush,
+  jobs,
+  job,
+  outboxList,
+  outboxRetry,
+  outboxDiscard,
+  createAdministrator,
+  seed,
+  openapi,
 ];
 
 const program = {
-  ...programOf(() => import('./app.module.js')),
+  ...createProgram(() => import('./app.module.js')),
   sums: async () => (await import('./modules/rewards/index.js')).ledgerSums,
 };
 
 if (require.main === module) {
-  // Without this flag the heap doubles before it is collected, and a large load would hold garbage in all of the memory.
+  // Without this flag the heap doubles before a collection, so that a large load would fill the memory with garbage.
   setFlagsFromString('--heap-growing-percent=30');
   keepFilesPrivate();
   void runCommandLine(commands, program, process.argv.slice(2));

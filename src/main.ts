@@ -7,19 +7,19 @@ import type { Config } from './platform/config/config';
 import { createServer } from './platform/http/create-server';
 import { createLogger } from './platform/http/log';
 import { Readiness } from './platform/http/readiness';
-import { openContext } from './platform/process/context';
+import { openContext } from './platform/process/application-context';
 import type { Application } from './platform/process/extension';
 import { keepFilesPrivate } from './platform/process/private-files';
-import { endWithin } from './platform/process/stop-limit';
-import { tellUncaught } from './platform/process/uncaught';
+import { forceExitAfter } from './platform/process/shutdown-timeout';
+import { logUncaughtErrors } from './platform/process/uncaught-errors';
 
-/** The API and, unless WORKER=off, the outbox and the schedule in the same process. */
+/** Runs the API. Unless WORKER=off, the same process also runs the outbox and the scheduled jobs. */
 async function main(): Promise<void> {
   keepFilesPrivate();
   const application = assemble();
   const { config } = application;
-  tellUncaught(createLogger(config.logLevel));
-  if (config.demoSchool) await openDemoSchool(application);
+  logUncaughtErrors(createLogger(config.logLevel));
+  if (config.demoSchool) await loadDemoSchoolIfEmpty(application);
   const app = await createServer(application);
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
@@ -29,23 +29,23 @@ async function main(): Promise<void> {
 }
 
 /**
- * Balancers see "not ready" first, while requests are still taken; then streams end, jobs stop, requests under way end, and
- * connections close. A person at a terminal (SIGINT) has no balancer, and waits for none.
+ * Reports "not ready" to load balancers first and still takes requests for STOP_WAIT_MS. Then streams end, jobs stop, pending
+ * requests finish and connections close. SIGINT comes from a terminal, so it skips the wait.
  */
 async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.Signals): Promise<void> {
-  endWithin(settings.STOP_LIMIT_MS + settings.STOP_WAIT_MS);
+  forceExitAfter(settings.STOP_LIMIT_MS + settings.STOP_WAIT_MS);
   app.get(Readiness, { strict: false }).stop();
   await sleep(signal === 'SIGTERM' ? settings.STOP_WAIT_MS : 0);
   await app.close();
   process.exit(0);
 }
 
-/** Before anybody can sign in, and without a worker, which would wait for the writer of an SQLite file all the while. */
-async function openDemoSchool({ demo }: Application): Promise<void> {
+/** Loads the demo school before the server listens, and without a worker, because the worker would wait for SQLite's write queue. */
+async function loadDemoSchoolIfEmpty({ demo }: Application): Promise<void> {
   const { loadDemoSchool } = await import('../demo/school.js');
   const context = await openContext(assemble({ WORKER: 'off' }));
   try {
-    if (await loadDemoSchool(context, demo)) console.log('The database was empty: a demo school has opened');
+    if (await loadDemoSchool(context, demo)) console.log('The demo school was loaded because the database was empty');
   } finally {
     await context.close();
   }

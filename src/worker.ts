@@ -2,21 +2,21 @@ import 'reflect-metadata';
 import { assemble } from './app.module';
 import { toErrorLines } from './platform/command-line/error-lines';
 import { createLogger } from './platform/http/log';
-import { openContext } from './platform/process/context';
+import { openContext } from './platform/process/application-context';
 import { keepFilesPrivate } from './platform/process/private-files';
-import { endWithin } from './platform/process/stop-limit';
-import { tellUncaught } from './platform/process/uncaught';
+import { forceExitAfter } from './platform/process/shutdown-timeout';
+import { logUncaughtErrors } from './platform/process/uncaught-errors';
 
-/** The outbox and the schedule alone, beside API processes that run with WORKER=off. */
+/** Runs only the outbox and the scheduled jobs, next to API processes that run with WORKER=off. */
 async function main(): Promise<void> {
   keepFilesPrivate();
   const application = assemble({ WORKER: 'on' });
   const { config } = application;
-  tellUncaught(createLogger(config.logLevel));
+  logUncaughtErrors(createLogger(config.logLevel));
   const context = await openContext(application);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
-      endWithin(config.settings.STOP_LIMIT_MS);
+      forceExitAfter(config.settings.STOP_LIMIT_MS);
       void context.close().then(() => process.exit(0), failed);
     });
 }

@@ -1,4 +1,4 @@
-import { KnownActors } from '../../src/platform/auth/actor-directory';
+import { ActorCache } from '../../src/platform/auth/actor-directory';
 import { School, type ApiResponse, type Client } from '../support/school';
 import { aCourse, aDraft, aLesson, course, outcome, pointers, statuses, succeeds } from './course-builders';
 import { eventRecorder, publishedBy } from './event-recorder';
@@ -193,7 +193,7 @@ describe('changing a course', () => {
         false,
       ]),
     );
-    await school.database.transaction(async () => school.part(KnownActors).revoke(suspended.id));
+    await school.database.transaction(async () => school.part(ActorCache).revoke(suspended.id));
     const rename = (actor: Client, id: number) => outcome(actor.patch(`/courses/${id}`, { title: 'Mine now' }));
     expect(await rename(suspended, draft.id)).toEqual([403, 'TEACHER_NOT_APPROVED']);
     expect(await outcome(suspended.get(`/courses/${draft.id}`))).toEqual([200]);

@@ -39,7 +39,7 @@ function bodyFor({ name, bodyExample }: Route): unknown {
     'POST /api/v1/rewards/reversals': { transactionId: things.transaction, reason: 'Given in error' },
     'DELETE /api/v1/coins/hot-wallets/{address}/halt': { reason: 'Looked at' },
     'POST /api/v1/achievements': { userId: cast.student.id, achievementType: 'community_helper' },
-    ...Object.assign({}, ...findRouteThings().map(({ bodies: more }) => more?.(cast, things.ofModules))),
+    ...Object.assign({}, ...findRouteThings().map((module) => module.bodies?.(cast, things.ofModules))),
   };
   return name in bodies ? bodies[name] : bodyExample;
 }

@@ -88,7 +88,7 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
   const operations = await runOperations(school, cast);
   const onChain = await aStudentOnChain(school, cast);
   const ofModules: Ids = {};
-  for (const { make } of findRouteThings()) Object.assign(ofModules, await make?.(school, cast));
+  for (const module of findRouteThings()) Object.assign(ofModules, await module.make?.(school, cast));
   return { school, cast, things: { ...taught, ...learnt, ...operations, ...onChain, ofModules } };
 }
 

@@ -1,4 +1,4 @@
-import { KnownActors } from '../../src/platform/auth/actor-directory';
+import { ActorCache } from '../../src/platform/auth/actor-directory';
 import { testEngine } from './database-url';
 import type { School } from './school';
 
@@ -9,7 +9,7 @@ import type { School } from './school';
 export async function waitForSignalListening(school: School): Promise<void> {
   if (testEngine() === 'sqlite') return;
   await new Promise<void>((resolve) => {
-    const stop = school.part(KnownActors).onRevocation(() => {
+    const stop = school.part(ActorCache).onRevocation(() => {
       stop();
       resolve();
     });

@@ -10,7 +10,7 @@ import { collectEvents } from './user-fixtures';
 @Controller('studio')
 class StudioController {
   @Get()
-  @Route({ summary: 'Enter the studio', answer: z.strictObject({ mayTeach: z.boolean() }) })
+  @Route({ summary: 'Enter the studio', response: z.strictObject({ mayTeach: z.boolean() }) })
   enter(@CurrentActor() actor: Actor): { mayTeach: boolean } {
     return { mayTeach: actor.isApproved };
   }

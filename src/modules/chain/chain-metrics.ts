@@ -42,7 +42,7 @@ export class ChainMetrics {
   ) {
     if (!chain.isConfigured) return;
     const gauges = createGauges(metrics);
-    metrics.atScrape(() => this.update(gauges));
+    metrics.onScrape(() => this.update(gauges));
   }
 
   private async update(gauges: Gauges): Promise<void> {

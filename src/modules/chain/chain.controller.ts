@@ -18,7 +18,7 @@ export class ChainController {
   @Route({
     summary: 'Show the chain of the TeoCoin',
     description: 'The address for deposits and the limits of withdrawals.',
-    answer: ChainConnection,
+    response: ChainConnection,
     errors: [ChainNotConfigured],
     tag: 'Coins',
   })

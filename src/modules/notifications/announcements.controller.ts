@@ -12,7 +12,7 @@ export class AnnouncementsController {
   @Post()
   @Route({
     summary: 'Send an announcement to all people, to students or to teachers',
-    answer: AnnouncementResponse,
+    response: AnnouncementResponse,
     status: 201,
     errors: [Forbidden],
     idempotent: true,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { whole } from '../../platform/config/field-kinds';
+import { wholeNumber } from '../../platform/config/setting-types';
 
 export const userSettings = {
   schema: z.object({
     /** A session that is not refreshed for this long ends. */
-    SESSION_IDLE_DAYS: whole(14, 1, 30),
+    SESSION_IDLE_DAYS: wholeNumber(14, 1, 30),
     /** Security events are kept for this long. */
-    SECURITY_EVENT_DAYS: whole(365, 31, 3_650),
+    SECURITY_EVENT_DAYS: wholeNumber(365, 31, 3_650),
   }),
 };

@@ -33,7 +33,7 @@ export class DatabaseMetrics {
       this.registerDatabase(metrics),
       this.registerFindings(metrics),
     ];
-    metrics.atScrape(async () => {
+    metrics.onScrape(async () => {
       const shouldReadAgain = Date.now() - this.lastReadMs > cacheMs;
       if (shouldReadAgain) this.lastReadMs = Date.now();
       for (const fill of fills) await fill(shouldReadAgain);

@@ -25,14 +25,14 @@ export class OperationsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'Show the findings about the database', answer: dto.DatabaseHealthResponse, ...always })
+  @Route({ summary: 'Show the findings about the database', response: dto.DatabaseHealthResponse, ...always })
   async show(@CurrentActor() actor: Actor): Promise<dto.DatabaseHealthResponse> {
     requireAdministrator(actor);
     return this.report.overview(this.sampler.source, this.statistics.since);
   }
 
   @Get('queries')
-  @Route({ summary: 'List statements with execution times and routes', answer: QueriesResponse, ...always })
+  @Route({ summary: 'List statements with execution times and routes', response: QueriesResponse, ...always })
   async queries(
     @CurrentActor() actor: Actor,
     @Query({ schema: QueriesQuery }) query: QueriesQuery,
@@ -42,35 +42,39 @@ export class OperationsController {
   }
 
   @Get('slow-queries')
-  @Route({ summary: 'List the latest slow statements with their plans', answer: SlowQueriesResponse, ...always })
+  @Route({ summary: 'List the latest slow statements with their plans', response: SlowQueriesResponse, ...always })
   async slowQueries(@CurrentActor() actor: Actor, @Query({ schema: SlowQueriesQuery }) { limit }: SlowQueriesQuery) {
     requireAdministrator(actor);
     return { thresholdMs: this.config.settings.SLOW_QUERY_MS, queries: await this.queryReport.listSlowQueries(limit) };
   }
 
   @Get('connections')
-  @Route({ summary: 'Show connections and waiting sessions', answer: dto.ConnectionsResponse, ...always })
+  @Route({ summary: 'Show connections and waiting sessions', response: dto.ConnectionsResponse, ...always })
   async connections(@CurrentActor() actor: Actor): Promise<dto.ConnectionsResponse> {
     requireAdministrator(actor);
     return this.report.connections();
   }
 
   @Get('indexes')
-  @Route({ summary: 'List indexes with their usage', answer: dto.IndexesResponse, ...always })
+  @Route({ summary: 'List indexes with their usage', response: dto.IndexesResponse, ...always })
   async indexes(@CurrentActor() actor: Actor): Promise<dto.IndexesResponse> {
     requireAdministrator(actor);
     return this.report.indexes();
   }
 
   @Get('storage')
-  @Route({ summary: 'Show the size and growth of the database and its tables', answer: dto.StorageResponse, ...always })
+  @Route({
+    summary: 'Show the size and growth of the database and its tables',
+    response: dto.StorageResponse,
+    ...always,
+  })
   async storage(@CurrentActor() actor: Actor): Promise<dto.StorageResponse> {
     requireAdministrator(actor);
     return this.report.storage();
   }
 
   @Get('locks')
-  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', answer: dto.LocksResponse, ...always })
+  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', response: dto.LocksResponse, ...always })
   async locks(@CurrentActor() actor: Actor): Promise<dto.LocksResponse> {
     requireAdministrator(actor);
     return this.report.locks();
@@ -79,7 +83,7 @@ export class OperationsController {
   @Get('history')
   @Route({
     summary: 'List the samples of the last hours, one per minute and source',
-    answer: dto.HistoryResponse,
+    response: dto.HistoryResponse,
     ...always,
   })
   async history(

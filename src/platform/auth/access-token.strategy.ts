@@ -4,21 +4,21 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport';
 import { AccessTokens } from './access-tokens';
 import type { Actor } from './actor';
-import { ActorDirectory, KnownActors } from './actor-directory';
+import { ActorDirectory, ActorCache } from './actor-directory';
 
-/** What a strategy is given: nothing but headers has been read of a request when it is asked. */
-export interface Arriving {
+/** A request of which only the headers have been read. */
+export interface RequestWithHeaders {
   headers: { authorization?: string | undefined };
 }
 
-/** A bearer token, signed by us, whose session still stands. */
+/** Accepts a bearer token that this server signed and whose session is still active. */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') implements OnModuleInit {
   private directory: ActorDirectory;
 
   constructor(
     private readonly tokens: AccessTokens,
-    private readonly known: KnownActors,
+    private readonly actors: ActorCache,
     private readonly modules: ModuleRef,
   ) {
     super();
@@ -28,7 +28,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     this.directory = this.modules.get(ActorDirectory, { strict: false });
   }
 
-  override authenticate(request: Arriving): void {
+  override authenticate(request: RequestWithHeaders): void {
     this.validate(request.headers.authorization).then(
       (actor) => (actor ? this.success(actor) : this.fail()),
       (error: unknown) => this.error(error),
@@ -37,6 +37,6 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
 
   async validate(authorization: string | undefined): Promise<Actor | null> {
     const claims = this.tokens.claimsOf(authorization);
-    return claims && this.known.of(claims.sid, () => this.directory.find(claims.sid, Number(claims.sub)));
+    return claims && this.actors.getOrLoad(claims.sid, () => this.directory.find(claims.sid, Number(claims.sub)));
   }
 }

@@ -5,21 +5,21 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../time/clock';
 
 /**
- * A KeyObject: for a text, jsonwebtoken first tries a public key at each request, whose failure costs more than all else it
- * does.
+ * The signing secret as a KeyObject. From a string, jsonwebtoken would first try to read a public key at each request, and that
+ * failure costs more than the verification.
  */
 export const AUTH_SECRET = Symbol('auth secret');
 export const accessTokenSeconds = 600;
 export const issuer = 'teoart';
 export const audience = 'teoart-api';
-/** RFC 9068: no other token that our key signs can pass for an access token (RFC 8725 § 3.11). */
-const type = 'at+jwt';
+/** The token type of RFC 9068, so that no other token signed with this key passes for an access token (RFC 8725 § 3.11). */
+const tokenType = 'at+jwt';
 
 const bearer = /^Bearer +(\S+)$/i;
-/** Ours are shorter: what is longer is not hashed to find that out. */
+/** Valid headers are shorter. A longer one is refused before its signature is computed. */
 const maxHeaderLength = 1_000;
 
-/** What an access token says: whose it is and of which session. Everything else is looked up. */
+/** The claims of an access token. They name the user and the session, and everything else is read from the database. */
 export interface Claims {
   sub: string;
   sid: string;
@@ -30,7 +30,7 @@ export interface Claims {
 /** Short-lived bearer tokens (JWT, HS256). */
 @Injectable()
 export class AccessTokens {
-  /** Only what was signed by us gets in, so that nobody can fill it. */
+  /** Holds only tokens signed by this server, so that a client cannot fill it with forged ones. */
   private readonly verified = new LRUCache<string, Claims>({ max: 20_000 });
 
   constructor(
@@ -40,15 +40,15 @@ export class AccessTokens {
 
   issue(userId: number, sessionId: string): { accessToken: string; expiresAt: Date } {
     const iat = Math.floor(this.clock.now().getTime() / 1_000);
-    const times = { iat, exp: iat + accessTokenSeconds };
-    const claims = { sub: String(userId), sid: sessionId, iss: issuer, aud: audience, ...times };
-    const accessToken = sign(claims, this.secret, { algorithm: 'HS256', header: { alg: 'HS256', typ: type } });
-    return { accessToken, expiresAt: new Date((iat + accessTokenSeconds) * 1_000) };
+    const exp = iat + accessTokenSeconds;
+    const claims = { sub: String(userId), sid: sessionId, iss: issuer, aud: audience, iat, exp };
+    const accessToken = sign(claims, this.secret, { algorithm: 'HS256', header: { alg: 'HS256', typ: tokenType } });
+    return { accessToken, expiresAt: new Date(exp * 1_000) };
   }
 
   /**
-   * What a bearer of ours says while it is valid, without a query. Its session may have ended: for who may enter, ask
-   * `Authentication`. A signature is verified once: to verify it again is a sixth of a small answer.
+   * Returns the claims of a valid, unexpired token without a query. Its session may have ended, so use `Authentication` to grant
+   * access. Each signature is verified once, because verifying it again takes a sixth of the time of a small response.
    */
   claimsOf(authorization: string | undefined): Claims | null {
     if (authorization === undefined || authorization.length > maxHeaderLength) return null;
@@ -66,8 +66,8 @@ export class AccessTokens {
         audience,
         complete: true,
       });
-      // Verification ignores the type, and lets a token without `exp` live for ever.
-      if (header.typ !== type || typeof (payload as Partial<Claims>).exp !== 'number') return null;
+      // jsonwebtoken ignores the type and accepts a token without `exp` for ever.
+      if (header.typ !== tokenType || typeof (payload as Partial<Claims>).exp !== 'number') return null;
       this.verified.set(authorization, payload as unknown as Claims);
       return payload as unknown as Claims;
     } catch {

@@ -5,8 +5,8 @@ import { routeConfigOf } from '../http/route-config';
 import type { Actor } from './actor';
 
 /**
- * Every route wants an actor, unless it is @Public(). Who that is was decided before the body was read (`Authentication`): this
- * guard decides nothing anew, it refuses whatever came past that.
+ * Requires an actor on every route that is not @Public(). `Authentication` has set the actor before the body was read. This guard
+ * only refuses a request that was not authenticated there.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

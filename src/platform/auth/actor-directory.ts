@@ -4,64 +4,64 @@ import { Database } from '../database/database';
 import { Signals, type Keys } from '../signals/signals';
 import type { Actor } from './actor';
 
-const rememberMs = 10_000;
+const cacheTtlMs = 10_000;
 const revocationsTopic = 'revocations';
 
-/** Finds the actor of a session: implemented by the module that owns people. Null: revoked, expired or deactivated. */
+/** Finds the actor of a session, or null if it is revoked, expired or deactivated. The users module implements this. */
 export abstract class ActorDirectory {
   abstract find(sessionId: string, userId: number): Promise<Actor | null>;
 }
 
 /**
- * The actors of the last ten seconds, so that authentication costs no statement on most requests. A revocation is forgotten
- * here at once and in every other process as soon as its signal arrives; the ten seconds are for a signal that was lost.
+ * Caches actors for ten seconds, so that most requests authenticate without a query. A revocation removes the user's actors here
+ * at once, and in every other process when its signal arrives. The ten seconds limit the effect of a lost signal.
  */
 @Injectable()
-export class KnownActors {
-  private readonly actors = new LRUCache<string, Actor>({ max: 20_000, ttl: rememberMs });
+export class ActorCache {
+  private readonly actors = new LRUCache<string, Actor>({ max: 20_000, ttl: cacheTtlMs });
   private readonly revocationListeners = new Set<(people: Keys) => void>();
-  /** Counts revocations: a load that began before one may have read what was revoked, and is not remembered. */
-  private generation = 0;
-  private deaf: (() => void) | undefined;
+  /** Counts revocations, because a load that began before a revocation may have read old data and must not be cached. */
+  private revocationCount = 0;
+  private unsubscribe: (() => void) | undefined;
 
   constructor(
     private readonly database: Database,
     private readonly signals: Signals,
   ) {}
 
-  async of(sessionId: string, load: () => Promise<Actor | null>): Promise<Actor | null> {
-    const known = this.actors.get(sessionId);
-    if (known) return known;
+  async getOrLoad(sessionId: string, load: () => Promise<Actor | null>): Promise<Actor | null> {
+    const cached = this.actors.get(sessionId);
+    if (cached) return cached;
     this.listen();
-    const { generation } = this;
+    const { revocationCount } = this;
     const actor = await load();
-    if (actor && generation === this.generation) this.actors.set(sessionId, actor);
+    if (actor && revocationCount === this.revocationCount) this.actors.set(sessionId, actor);
     return actor;
   }
 
   /**
-   * Inside the transaction that ends sessions of a person, or changes what they may do: once it is committed, every process
-   * loads their actors anew, and whatever is open for them ends.
+   * Must be called in the transaction that ends sessions of a user or changes their rights. After the commit, every process
+   * loads their actors again and ends their open streams.
    */
   revoke(userId: number): void {
     this.database.afterCommit(() => this.forget([userId]));
     this.signals.send(revocationsTopic, [userId]);
   }
 
-  /** Calls `listener` at each revocation, of any process, with the people concerned; null: anybody may be. */
+  /** Calls `listener` at each revocation in any process, with the affected user ids, or with null if any user may be affected. */
   onRevocation(listener: (people: Keys) => void): () => void {
     this.listen();
     this.revocationListeners.add(listener);
     return () => this.revocationListeners.delete(listener);
   }
 
-  /** Only a process that answers requests or streams has somebody to forget: the others open no connection to listen. */
+  /** Subscribes at the first use, because a process without requests or streams needs no connection to listen on. */
   private listen(): void {
-    this.deaf ??= this.signals.subscribe(revocationsTopic, (people) => this.forget(people));
+    this.unsubscribe ??= this.signals.subscribe(revocationsTopic, (people) => this.forget(people));
   }
 
   private forget(people: Keys): void {
-    this.generation++;
+    this.revocationCount++;
     if (people === null) this.actors.clear();
     else this.forgetEach(new Set(people));
     for (const listener of this.revocationListeners) listener(people);

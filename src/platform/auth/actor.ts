@@ -1,11 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
-/** Who is asking, as the server knows it: never what a request says of itself. */
+/** The authenticated caller. All fields come from the database, never from the request. */
 export interface Actor {
   id: number;
   username: string;
   role: 'student' | 'teacher' | 'admin';
-  /** Approved teachers, students and administrators. */
+  /** False only for a teacher who is not approved yet. */
   isApproved: boolean;
   sessionId: string;
 }

@@ -5,9 +5,9 @@ import { Config } from '../config/config';
 import { AccessGuard } from './access.guard';
 import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens, AUTH_SECRET } from './access-tokens';
-import { KnownActors } from './actor-directory';
+import { ActorCache } from './actor-directory';
 import { Authentication } from './authentication';
-import { authSecret } from './secret';
+import { authSecret } from './auth-secret';
 
 const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(config), 'utf8');
 
@@ -19,8 +19,8 @@ const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(conf
     AccessTokens,
     AccessTokenStrategy,
     Authentication,
-    KnownActors,
+    ActorCache,
   ],
-  exports: [AccessTokens, Authentication, KnownActors],
+  exports: [AccessTokens, Authentication, ActorCache],
 })
 export class AuthModule {}

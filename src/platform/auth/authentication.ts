@@ -6,12 +6,12 @@ import { AccessTokens } from './access-tokens';
 import type { Actor } from './actor';
 
 /**
- * The one place that decides who asks, by the strategies of Passport: another way in is another strategy in the list. The
- * server asks it before it reads a body; the guard lets in whom it has let in.
+ * Authenticates every caller with the strategies of Passport. A new way to sign in is one more strategy in the list. The server
+ * calls this before it reads a body, and `AccessGuard` relies on the result.
  */
 @Injectable()
 export class Authentication {
-  /** Not Passport's own instance, which all applications of a process would share. */
+  /** A new instance, because all applications of a process would share Passport's own instance. */
   private readonly passport = new passport.Passport();
   private readonly strategies: string[] = [];
 
@@ -23,21 +23,21 @@ export class Authentication {
   }
 
   /**
-   * The actor of a bearer that was signed by us and whose session stands.
+   * Returns the actor of a token that this server signed and whose session is active.
    * @throws Unauthenticated
    */
   async actorOf(authorization: string | undefined): Promise<Actor> {
     const actor = await new Promise<Actor | false>((resolve, reject) => {
-      const told = (error: unknown, actor?: Actor | false): void => (error ? reject(error) : resolve(actor ?? false));
-      const ask = this.passport.authenticate(this.strategies, { session: false }, told);
-      ask({ headers: { authorization } }, {}, reject);
+      const done = (error: unknown, actor?: Actor | false): void => (error ? reject(error) : resolve(actor ?? false));
+      const authenticate = this.passport.authenticate(this.strategies, { session: false }, done);
+      authenticate({ headers: { authorization } }, {}, reject);
     });
     if (!actor) throw new Unauthenticated('The access token is missing, expired or revoked.');
     return actor;
   }
 
-  /** The person a valid bearer was signed for, without a query: for counting, not for letting in. */
-  personOf(authorization: string | undefined): string | null {
+  /** Returns the user id of a valid token without a query. It is good for counting, not for granting access. */
+  userIdOf(authorization: string | undefined): string | null {
     return this.tokens.claimsOf(authorization)?.sub ?? null;
   }
 

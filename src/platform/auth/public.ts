@@ -1,4 +1,4 @@
 import { addRouteConfig, toEachRoute } from '../http/route-config';
 
-/** Opens a route, or every route of a controller, to everybody; every other route wants an actor. */
+/** Lets anonymous clients use a route, or every route of a controller. All other routes require an actor. */
 export const Public = (): MethodDecorator & ClassDecorator => toEachRoute(addRouteConfig({ isPublic: true }));

@@ -1,12 +1,12 @@
 import { explainDriverError } from '../database/statements/driver-errors';
 import { DomainError } from '../errors/domain-error';
 import { errorText } from '../errors/loggable-error';
-import { systemWords } from '../errors/system-words';
+import { explainSystemError } from '../errors/system-errors';
 
 /** The lines that describe an error to the person at the terminal. They hold no stack and no message of a driver. */
 export function toErrorLines(error: unknown): string[] {
   if (error instanceof DomainError) return domainErrorLines(error);
-  const words = explainDriverError(error) ?? systemWords(error);
+  const words = explainDriverError(error) ?? explainSystemError(error);
   if (words) return [words];
   if (error instanceof Error && !isProgrammingError(error)) return error.message.split('\n');
   return [`This is a bug in the program: ${error instanceof Error ? error.message : String(error)}`, traceHint];

@@ -5,42 +5,42 @@ import type { Application, Assemble } from '../process/extension';
 import type { Program } from './command-definition';
 import { TerminalLogger } from './terminal-logger';
 
-/** The command line runs no schedule of its own and prints its own messages. */
-const quiet = { WORKER: 'off', LOG_LEVEL: 'warn' };
+/** A command runs no scheduled jobs and prints its own messages. */
+const commandSettings = { WORKER: 'off', LOG_LEVEL: 'warn' };
 
-/** Imports what puts the application together, with all of its modules. */
+/** Imports the application with all of its modules. */
 export type LoadApplication = () => Promise<{ assemble: Assemble }>;
 
 /**
- * What commands work with. All of it is imported late: help and `verify` answer without settings, drivers or Nest, and a
- * database that is refused is refused before the modules are loaded.
+ * Creates the services that commands use. Each is imported at its first use, so that help and `verify` need no settings, drivers
+ * or Nest, and a foreign database is refused before the modules are loaded.
  */
-export const programOf = (load: LoadApplication): Omit<Program, 'sums'> => ({
-  inApplication: (work) => inContext(load, {}, work),
-  directUrl: async () => (await checkedConfig({}, true)).directUrl,
-  migrations: async () => (await load()).assemble(quiet).migrations,
+export const createProgram = (load: LoadApplication): Omit<Program, 'sums'> => ({
+  inApplication: (work) => withContext(load, {}, work),
+  directUrl: async () => (await loadCheckedConfig({}, true)).directUrl,
+  migrations: async () => (await load()).assemble(commandSettings).migrations,
   auditCopy: (url) => checkCopy(load, url, false),
   auditRestored: (url) => checkCopy(load, url, true),
-  document: () => document(load),
+  document: () => generateDocument(load),
 });
 
-/** The settings of the platform, once the database that they name is seen to be ours. */
-async function checkedConfig(decided: Environment, mayBeMissing: boolean): Promise<Config> {
+/** Loads the platform's settings and checks that their database belongs to this application. */
+async function loadCheckedConfig(overrides: Environment, mayBeMissing: boolean): Promise<Config> {
   const { Config } = await import('../config/config.js');
   const { requireOwnDatabase } = await import('../database/schema/foreign-database.js');
-  const config = Config.ofProcess({ ...quiet, ...decided });
+  const config = Config.ofProcess({ ...commandSettings, ...overrides });
   await requireOwnDatabase(config.directUrl, { mayBeMissing });
   return config;
 }
 
-async function inContext<T>(
+async function withContext<T>(
   load: LoadApplication,
-  decided: Environment,
+  overrides: Environment,
   work: (context: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
-  await checkedConfig(decided, false);
-  const [{ assemble }, { openContext }] = await Promise.all([load(), import('../process/context.js')]);
-  const context = await openContext(assemble({ ...quiet, ...decided }), new TerminalLogger());
+  await loadCheckedConfig(overrides, false);
+  const [{ assemble }, { openContext }] = await Promise.all([load(), import('../process/application-context.js')]);
+  const context = await openContext(assemble({ ...commandSettings, ...overrides }), new TerminalLogger());
   try {
     return await work(context);
   } finally {
@@ -48,28 +48,29 @@ async function inContext<T>(
   }
 }
 
-/** Starts the application on a copy and runs the checks of its modules. */
+/** Starts the application on a copy and runs the checks of its modules. `isOld` is true for a restored backup. */
 async function checkCopy(load: LoadApplication, url: string, isOld: boolean): Promise<string> {
-  const { databaseAlone } = await import('../config/config.js');
+  const { otherDatabaseSettings } = await import('../config/config.js');
   const { CopyChecks } = await import('../data/copy-checks.js');
   const check = (context: INestApplicationContext): Promise<string[]> =>
     context.get(CopyChecks, { strict: false }).run(isOld);
-  return (await inContext(load, databaseAlone(url), check)).join('\n');
+  return (await withContext(load, otherDatabaseSettings(url), check)).join('\n');
 }
 
-/** From an empty database of its own: the document says nothing about any school. */
-async function document(load: LoadApplication): Promise<string> {
-  const { databaseAlone, fileUrl } = await import('../config/config.js');
+/** Uses a temporary empty database, because the document depends on no data. */
+async function generateDocument(load: LoadApplication): Promise<string> {
+  const { otherDatabaseSettings, fileUrl } = await import('../config/config.js');
   const file = `var/openapi-${process.pid}.db`;
   const { assemble } = await load();
   try {
-    return await documentOf(assemble({ ...quiet, ...databaseAlone(fileUrl(file)), LOG_LEVEL: 'error' }));
+    const overrides = { ...commandSettings, ...otherDatabaseSettings(fileUrl(file)), LOG_LEVEL: 'error' };
+    return await renderDocument(assemble(overrides));
   } finally {
-    for (const part of ['', '-wal', '-shm', '-migrating']) rmSync(`${file}${part}`, { force: true });
+    for (const suffix of ['', '-wal', '-shm', '-migrating']) rmSync(`${file}${suffix}`, { force: true });
   }
 }
 
-async function documentOf(application: Application): Promise<string> {
+async function renderDocument(application: Application): Promise<string> {
   const { createServer } = await import('../http/create-server.js');
   const { emitDocument } = await import('../http/openapi.js');
   const app = await createServer(application);

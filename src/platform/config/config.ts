@@ -1,72 +1,72 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { flag, list, whole } from './field-kinds';
-import { productionProblemsOf } from './production';
+import { flag, list, wholeNumber } from './setting-types';
+import { productionProblemsOf } from './production-checks';
 import type { SettingsPart } from './settings-part';
 
-/** As it goes over the wire: a host in the letters of its country becomes its ASCII form. */
-const asWritten = (url: string): string => new URL(url).href.replace(/\/$/, '');
+/** Converts an internationalised host name to ASCII, as it is sent over the network. */
+const toAsciiUrl = (url: string): string => new URL(url).href.replace(/\/$/, '');
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/.+$/, 'must start with postgres://');
 
-/** The settings of the platform; modules bring theirs as a `SettingsPart`. A test compares all of them with `.env.example`. */
+/** The settings of the platform. Modules add theirs as a `SettingsPart`. A test compares all settings with `.env.example`. */
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  /** Packages whose modules run here too. */
+  /** Packages whose modules run in this process too. */
   TEOART_EXTENSIONS: list,
   HOST: z.string().default('127.0.0.1'),
-  PORT: whole(3000, 0, 65_535),
+  PORT: wholeNumber(3000, 0, 65_535),
   DATABASE_URL: z
     .string()
     .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'must start with sqlite: or postgres://')
     .default('sqlite:var/teoart.sqlite3'),
   DATABASE_DIRECT_URL: postgresUrl.optional(),
   DATABASE_REPLICA_URLS: list.pipe(z.array(postgresUrl)),
-  DATABASE_REPLICA_MAX_LAG_MS: whole(10_000, 0, 3_600_000),
-  DATABASE_POOL_SIZE: whole(10, 2, 1_000),
-  DATABASE_POOL_WAIT_MS: whole(5_000, 10, 600_000),
-  DATABASE_STATEMENT_TIMEOUT_MS: whole(30_000, 100, 3_600_000),
+  DATABASE_REPLICA_MAX_LAG_MS: wholeNumber(10_000, 0, 3_600_000),
+  DATABASE_POOL_SIZE: wholeNumber(10, 2, 1_000),
+  DATABASE_POOL_WAIT_MS: wholeNumber(5_000, 10, 600_000),
+  DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(30_000, 100, 3_600_000),
   DATABASE_PREPARED_STATEMENTS: flag('on'),
   DATABASE_NEWER_SCHEMA: z.enum(['refuse', 'accept']).default('refuse'),
   BACKUP_FOLDER: z.string().default(''),
-  BACKUP_KEEP: whole(7, 1, 10_000),
-  /** How large the volume of a PostgreSQL is; 0: unknown. */
-  DATABASE_VOLUME_BYTES: whole(0, 0, Number.MAX_SAFE_INTEGER),
+  BACKUP_KEEP: wholeNumber(7, 1, 10_000),
+  /** The size of the volume of a PostgreSQL server, or 0 if it is unknown. */
+  DATABASE_VOLUME_BYTES: wholeNumber(0, 0, Number.MAX_SAFE_INTEGER),
   QUERY_STATISTICS: flag('on'),
-  SLOW_QUERY_MS: whole(200, 1, 600_000),
+  SLOW_QUERY_MS: wholeNumber(200, 1, 600_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),
   WORKER: flag('on'),
-  STOP_WAIT_MS: whole(1_000, 0, 600_000),
-  STOP_LIMIT_MS: whole(25_000, 100, 3_600_000),
+  STOP_WAIT_MS: wholeNumber(1_000, 0, 600_000),
+  STOP_LIMIT_MS: wholeNumber(25_000, 100, 3_600_000),
   DEMO_SCHOOL: flag('off'),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   CORS_ORIGINS: list,
-  TRUST_PROXY_HOPS: whole(0, 0, 10),
-  RATE_LIMIT_PER_MINUTE: whole(600, 1, 100_000_000),
-  CREDENTIAL_RATE_LIMIT_PER_MINUTE: whole(60, 1, 100_000_000),
-  REGISTRATION_LIMIT_PER_HOUR: whole(40, 1, 100_000_000),
-  REQUEST_TIMEOUT_MS: whole(15_000, 100, 3_600_000),
+  TRUST_PROXY_HOPS: wholeNumber(0, 0, 10),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(600, 1, 100_000_000),
+  CREDENTIAL_RATE_LIMIT_PER_MINUTE: wholeNumber(60, 1, 100_000_000),
+  REGISTRATION_LIMIT_PER_HOUR: wholeNumber(40, 1, 100_000_000),
+  REQUEST_TIMEOUT_MS: wholeNumber(15_000, 100, 3_600_000),
   DOCS_PAGE: flag('on'),
   OPERATIONS_PAGE: flag('on'),
   METRICS_TOKEN: z.string().min(16, 'must hold at least 16 characters').optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://localhost:3000')
-    .transform(asWritten),
+    .transform(toAsciiUrl),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   OTEL_SERVICE_NAME: z.string().default('teoart'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
-  OTEL_METRIC_EXPORT_INTERVAL: whole(60_000, 100, 3_600_000),
+  OTEL_METRIC_EXPORT_INTERVAL: wholeNumber(60_000, 100, 3_600_000),
 });
 
 export type Settings = z.output<typeof settings>;
 export type Environment = Record<string, string | undefined>;
 
-/** DATABASE_URL of a file. */
+/** The DATABASE_URL of an SQLite file. */
 export const fileUrl = (file: string): string => `sqlite:${file}`;
 
-/** A setting that is wrong stops the boot with every problem in one message. */
+/** Stops the start, and lists all invalid settings in one message. */
 export class InvalidConfiguration extends Error {
   override name = 'InvalidConfiguration';
 
@@ -76,7 +76,7 @@ export class InvalidConfiguration extends Error {
 }
 
 /**
- * The only reader of the environment. It is validated once, the platform's settings and those of `parts` together, so that
+ * Reads the environment, which no other code does. It validates the platform's settings and those of `parts` together, so that
  * the operator sees every problem at once.
  */
 export class Config {
@@ -88,11 +88,11 @@ export class Config {
     private readonly environment: Environment,
     parts: readonly SettingsPart[] = [],
   ) {
-    const texts = textsOf(settings, environment);
-    const parsed = settings.safeParse(texts);
+    const rawValues = rawValuesOf(settings, environment);
+    const parsed = settings.safeParse(rawValues);
     const problems = [
       ...(parsed.error ? problemsOf(parsed.error) : []),
-      ...(parsed.data ? productionProblems(parsed.data, texts) : []),
+      ...(parsed.data ? productionProblems(parsed.data, rawValues) : []),
       ...(parsed.data ? databaseProblems(parsed.data) : []),
       ...parts.flatMap((part) => this.read(part)),
     ];
@@ -100,12 +100,12 @@ export class Config {
     this.settings = parsed.data;
   }
 
-  /** The process's own environment, with what a program decides for itself. */
-  static ofProcess(decided: Environment = {}, parts: readonly SettingsPart[] = []): Config {
-    return new Config({ ...process.env, ...decided }, parts);
+  /** Reads the environment of the process. `overrides` are settings that the program sets itself. */
+  static ofProcess(overrides: Environment = {}, parts: readonly SettingsPart[] = []): Config {
+    return new Config({ ...process.env, ...overrides }, parts);
   }
 
-  /** The settings of a module. @throws InvalidConfiguration where the part is not in the application's list and not valid */
+  /** Returns the settings of a module. @throws InvalidConfiguration if the part is invalid and was not checked at the start */
   of<Schema extends z.ZodObject>(part: SettingsPart<Schema>): z.output<Schema> {
     const problems = this.values.has(part) ? [] : this.read(part);
     if (problems.length > 0) throw new InvalidConfiguration(problems);
@@ -114,7 +114,7 @@ export class Config {
 
   /** Validates a part and keeps its values. Returns the problems. */
   private read(part: SettingsPart): string[] {
-    const parsed = part.schema.safeParse(textsOf(part.schema, this.environment));
+    const parsed = part.schema.safeParse(rawValuesOf(part.schema, this.environment));
     if (parsed.error) return problemsOf(parsed.error);
     this.values.set(part, parsed.data);
     return part.problems?.(parsed.data, this.environment.NODE_ENV === 'production') ?? [];
@@ -132,7 +132,7 @@ export class Config {
   get databaseUrl(): string {
     return this.settings.DATABASE_URL;
   }
-  /** The server itself, past any pooler: for what needs a session of its own. */
+  /** The URL of the database server without a pooler, for work that needs a session of its own. */
   get directUrl(): string {
     return this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL;
   }
@@ -160,7 +160,7 @@ export class Config {
   get registrationLimitPerHour(): number {
     return this.settings.REGISTRATION_LIMIT_PER_HOUR;
   }
-  /** Whether somebody collects traces. */
+  /** Whether traces are exported. */
   get isTraced(): boolean {
     return this.settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
   }
@@ -178,34 +178,38 @@ export class Config {
   }
 }
 
-/** Another database than the process's own: its pooler and its replicas lead elsewhere. */
-export const databaseAlone = (url: string): Environment => ({
-  ...{ DATABASE_URL_FILE: '', DATABASE_DIRECT_URL_FILE: '', DATABASE_REPLICA_URLS_FILE: '' },
-  ...{ DATABASE_URL: url, DATABASE_DIRECT_URL: '', DATABASE_REPLICA_URLS: '' },
+/** The settings to use another database. They also clear the pooler and the replicas, which belong to the configured database. */
+export const otherDatabaseSettings = (url: string): Environment => ({
+  DATABASE_URL: url,
+  DATABASE_URL_FILE: '',
+  DATABASE_DIRECT_URL: '',
+  DATABASE_DIRECT_URL_FILE: '',
+  DATABASE_REPLICA_URLS: '',
+  DATABASE_REPLICA_URLS_FILE: '',
 });
 
-/** One file has no copies that follow it, and no pooler in front of it. */
+/** An SQLite file has no replicas and no pooler. */
 function databaseProblems(database: Settings): string[] {
   if (!database.DATABASE_URL.startsWith('sqlite:')) return [];
-  const needsPostgres = {
+  const postgresOnly = {
     DATABASE_REPLICA_URLS: database.DATABASE_REPLICA_URLS[0],
     DATABASE_DIRECT_URL: database.DATABASE_DIRECT_URL,
   };
-  return Object.entries(needsPostgres).flatMap(([name, value]) => (value ? [`${name}: only with PostgreSQL`] : []));
+  return Object.entries(postgresOnly).flatMap(([name, value]) => (value ? [`${name}: requires PostgreSQL`] : []));
 }
 
-const productionProblems = (values: Settings, texts: Environment): string[] =>
-  values.NODE_ENV === 'production' ? productionProblemsOf(values, texts) : [];
+const productionProblems = (values: Settings, rawValues: Environment): string[] =>
+  values.NODE_ENV === 'production' ? productionProblemsOf(values, rawValues) : [];
 
 const problemsOf = ({ issues }: z.ZodError): string[] =>
   issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 
-/** The texts of a schema's settings. `NAME_FILE` names a file that holds the value of NAME, as containers pass secrets. */
-function textsOf({ shape }: z.ZodObject, environment: Environment): Environment {
-  const texts: Environment = {};
+/** Reads the settings of a schema from the environment. `NAME_FILE` names a file with the value of NAME, as containers pass secrets. */
+function rawValuesOf({ shape }: z.ZodObject, environment: Environment): Environment {
+  const rawValues: Environment = {};
   for (const name of Object.keys(shape)) {
     const file = environment[`${name}_FILE`];
-    texts[name] = file ? readFileSync(file, 'utf8').trimEnd() : environment[name] || undefined;
+    rawValues[name] = file ? readFileSync(file, 'utf8').trimEnd() : environment[name] || undefined;
   }
-  return texts;
+  return rawValues;
 }

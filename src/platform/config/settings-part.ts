@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 
 /**
- * The settings that a module brings: names, defaults and limits, and what must hold between them. A module that reads its
- * settings asks `config.of(part)`; the application names the part in its list, so that the start checks it.
+ * The settings of a module, with their defaults, limits and combined checks. The module reads them with `config.of(part)`. The
+ * application lists the part, so that it is checked at the start.
  */
 export interface SettingsPart<Schema extends z.ZodObject = z.ZodObject> {
   schema: Schema;
-  /** One line for the operator for each combination of valid values that cannot work. */
+  /** Returns one line for each combination of valid values that cannot work together. */
   problems?(settings: z.output<Schema>, isProduction: boolean): string[];
 }

@@ -15,7 +15,7 @@ export function createDialect(
 ): Dialect {
   const observers = new Observers();
   observers.add((sql) => statementLog.add(sql));
-  observers.add((sql, durationMs) => spans.statement(sql, durationMs));
+  observers.add((sql, durationMs) => spans.recordStatement(sql, durationMs));
   const options: DialectOptions = {
     url: config.databaseUrl,
     directUrl: config.settings.DATABASE_DIRECT_URL,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What went wrong, in the caller's terms; `http/problem.ts` holds the one table from kind to HTTP status. */
+/** The kind of an error. `http/problem.ts` maps each kind to an HTTP status. */
 export type Kind =
   | 'malformed'
   | 'unauthenticated'
@@ -18,7 +18,7 @@ export type Kind =
   | 'internal'
   | 'unavailable';
 
-/** One wrong part of a request. `pointer` is a JSON Pointer into `{ body, query, path, header }`: `/body/lessons/0/title`. */
+/** One invalid part of a request. `pointer` is a JSON Pointer into `{ body, query, path, header }`: `/body/lessons/0/title`. */
 export interface FieldError {
   pointer: string;
   message: string;
@@ -33,8 +33,8 @@ export interface DomainErrorOptions {
 }
 
 /**
- * A refusal the caller can act on. `code` is the stable name clients switch on: never rename one.
- * `detail` explains this occurrence and may change freely.
+ * An error that is sent to the caller. Clients switch on `code`, so a code never changes.
+ * `detail` explains this occurrence, and its text may change.
  *
  *     export class CourseFull extends DomainError {
  *       static override code = 'COURSE_FULL';
@@ -46,11 +46,11 @@ export abstract class DomainError extends Error {
   static code: string;
   static kind: Kind;
   static title: string;
-  /** A password was wrong, or a name was asked for that somebody has: counts against the caller's network where a route says so. */
+  /** Whether the caller may be guessing passwords or user names. On rate-limited routes it counts against the caller's network. */
   static isGuess = false;
-  /** The shape of the extension members, for the documentation. */
+  /** The schema of the extension members, for the documentation. */
   static members: z.ZodRawShape = {};
-  /** What the documentation shows: `{ detail, ...members }`. */
+  /** The example in the documentation: `{ detail, ...members }`. */
   static example: Record<string, unknown> = {};
 
   readonly members: Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { DomainError } from './domain-error';
 
-/** The engine cannot be reached, or every connection is taken for longer than the pool's wait. */
+/** The database cannot be reached, or no connection became free within DATABASE_POOL_WAIT_MS. */
 export class DatabaseUnavailable extends DomainError {
   static override code = 'DATABASE_UNAVAILABLE';
   static override kind = 'unavailable' as const;
@@ -12,29 +12,29 @@ export class DatabaseUnavailable extends DomainError {
   }
 }
 
-/** The process is draining before it exits: another instance takes the next request. */
+/** The process finishes its requests before it exits. Another instance must take the next request. */
 export class Stopping extends DomainError {
   static override code = 'STOPPING';
   static override kind = 'unavailable' as const;
   static override title = 'This instance is stopping';
 
   constructor() {
-    super('Another instance takes over.', { retryAfterSeconds: 1 });
+    super('Send the request again, so that another instance takes it.', { retryAfterSeconds: 1 });
   }
 }
 
 /**
- * The answer took longer than anybody should wait. What the request was about to commit is rolled back; only where the commit itself was
- * under way may it stand.
+ * The request exceeded REQUEST_TIMEOUT_MS. Its transaction is rolled back, unless the commit was already sent, in which case it may
+ * have succeeded.
  */
 export class RequestTimedOut extends DomainError {
   static override code = 'REQUEST_TIMEOUT';
   static override kind = 'unavailable' as const;
-  static override title = 'The answer took too long';
-  static override example = { detail: 'Look whether it took effect, or send it again with the same Idempotency-Key.' };
+  static override title = 'The request took too long';
+  static override example = { detail: 'Check whether it took effect, or send it again with the same Idempotency-Key.' };
 
   constructor(cause?: unknown) {
-    super('Look whether it took effect, or send it again with the same Idempotency-Key.', {
+    super('Check whether it took effect, or send it again with the same Idempotency-Key.', {
       cause,
       retryAfterSeconds: 5,
     });

@@ -11,7 +11,7 @@ export class OutboxMetrics {
       'Age of the oldest undelivered event that is not dead',
       [],
     );
-    metrics.atScrape(async () => {
+    metrics.onScrape(async () => {
       const { waiting, failing, dead, oldestSeconds } = await monitor.measure();
       for (const [state, count] of Object.entries({ waiting: waiting - failing, failing, dead }))
         events.set({ state }, count);

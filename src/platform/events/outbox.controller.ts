@@ -26,7 +26,7 @@ export class OutboxController {
   @Get()
   @Route({
     summary: 'List the undelivered events, oldest first',
-    answer: UndeliveredPage,
+    response: UndeliveredPage,
     errors: [Forbidden, InvalidCursor],
     tag,
   })

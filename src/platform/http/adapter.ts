@@ -7,7 +7,7 @@ import { MalformedRequest } from './http.errors';
 import { problemContentType, problemOf } from './problem';
 import { sendProblem } from './problem.filter';
 import { apiHeaders } from './security-headers';
-import { traceIdOf } from './trace';
+import { traceIdOf } from './trace-id';
 import { translate } from './translate-error';
 
 export interface AdapterConfig {
@@ -16,37 +16,37 @@ export interface AdapterConfig {
   logLevel: string;
 }
 
-/** A request that is not complete after this is dropped: slow senders must not hold connections. */
+/** The server drops a request that is not complete after this time, so that slow senders do not hold connections. */
 const receiveTimeoutMs = 60_000;
 
-/** Fastify as every process of ours starts it: `NestFactory.create(AppModule, createAdapter(config))`. */
+/** Creates the Fastify adapter that every server process uses: `NestFactory.create(AppModule, createAdapter(config))`. */
 export function createAdapter(config: AdapterConfig, logger = createLogger(config.logLevel)): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    // We write our own line a request, see log.ts.
+    // `logRequests` (log.ts) writes one line for each request instead.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers),
-    // Nobody in front of us: a forwarded header is a stranger's word.
+    // Without a proxy of our own, anybody can write the forwarded headers, so they are ignored.
     trustProxy: config.trustProxyHops > 0 && ((_address: string, hop: number) => hop < config.trustProxyHops),
     requestTimeout: receiveTimeoutMs,
     handlerTimeout: config.requestTimeoutMs,
-    // Our own draining answers with problems; Fastify's would not.
+    // While the process stops, its own 503 is sent, because Fastify's is not a problem document.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: refuseUnroutable,
-    clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: sendRoutingProblem,
+    clientErrorHandler: rejectInvalidHttp,
   });
 }
 
-/** The router answers a broken or over-long address before any hook has run, so the headers are set here again. */
-function refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+/** Sets the headers itself, because the router rejects a malformed or too long address before any hook runs. */
+function sendRoutingProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(apiHeaders).header('x-trace-id', request.id);
   sendProblem(request, reply, translate(error));
 }
 
-/** What is not even HTTP: there is no request yet, only a socket. */
-function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+/** Writes to the socket directly, because bytes that are not HTTP give no request to respond to. */
+function rejectInvalidHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   const body = JSON.stringify(problemOf(new MalformedRequest('This is not an HTTP request.'), traceIdOf({})));

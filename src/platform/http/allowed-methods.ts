@@ -1,23 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Which methods an address knows: the router itself only says that it found nothing. */
+/** Finds the methods that an address supports, because the router only reports that no route matches. */
 export class AllowedMethods {
-  private readonly routes: { methods: string[]; steps: string[] }[] = [];
+  private readonly routes: { methods: string[]; segments: string[] }[] = [];
 
   constructor(instance: FastifyInstance) {
     instance.addHook('onRoute', ({ method, url }) => {
-      this.routes.push({ methods: [method].flat(), steps: url.split('/') });
+      this.routes.push({ methods: [method].flat(), segments: url.split('/') });
     });
   }
 
-  of(url: string): string[] {
-    const steps = url.split('?', 1)[0]!.split('/');
-    const found = this.routes.filter((route) => matches(route.steps, steps)).flatMap((route) => route.methods);
-    return [...new Set(found)].sort();
+  allowedFor(url: string): string[] {
+    const segments = url.split('?', 1)[0]!.split('/');
+    const methods = this.routes.filter((route) => matches(route.segments, segments)).flatMap((route) => route.methods);
+    return [...new Set(methods)].sort();
   }
 }
 
-function matches(template: string[], steps: string[]): boolean {
-  if (template.length !== steps.length || template.includes('*')) return false;
-  return template.every((step, i) => (step.startsWith(':') ? steps[i] !== '' : step === steps[i]));
+function matches(template: string[], segments: string[]): boolean {
+  if (template.length !== segments.length || template.includes('*')) return false;
+  return template.every((segment, i) => (segment.startsWith(':') ? segments[i] !== '' : segment === segments[i]));
 }

@@ -8,7 +8,7 @@ import { createLogger, NestLog } from './log';
 import { requireDescribedTags } from './openapi';
 import { configureHttp } from './server';
 
-/** The application with its routes, complete but not listening: the server, the tests and the OpenAPI file start from here. */
+/** Creates the application with its routes, initialised but not listening. The server, the tests and the OpenAPI file use it. */
 export async function createServer({ config, module, tags }: Application): Promise<NestFastifyApplication> {
   await requireOwnDatabase(config.directUrl);
   const logger = createLogger(config.logLevel);
@@ -19,8 +19,8 @@ export async function createServer({ config, module, tags }: Application): Promi
   await configureHttp(app, config, {
     tags,
     authenticate: (authorization) => authentication.actorOf(authorization),
-    // Rate limits count a signed-in person by their account, because a classroom shares one address.
-    actorKey: (request) => authentication.personOf(request.headers.authorization),
+    // Rate limits count a signed-in user by account, because a whole class may share one address.
+    actorKey: (request) => authentication.userIdOf(request.headers.authorization),
   });
   await app.init();
   return app;

@@ -3,18 +3,18 @@ import { InvalidCursor } from './http.errors';
 
 type Scalar = string | number | boolean | null;
 
-/** One order of one list: writes and reads its cursors, opaque to the caller. */
+/** Writes and reads the cursors of one list in one sort order. A cursor is opaque to the caller. */
 export interface Keyset<T extends readonly Scalar[]> {
-  /** The cursor that continues after a row with these key values. */
+  /** Returns the cursor that continues after a row with these key values. */
   after(...values: T): string;
-  /** The key values to continue after; null for the first page. Throws InvalidCursor (422). */
+  /** Returns the key values to continue after, or null for the first page. @throws InvalidCursor (422) */
   read(cursor: string | undefined): T | null;
 }
 
 /**
- * `const newestFirst = keyset('courses:newest', [z.iso.datetime(), z.int()])`. The shape is checked on reading, so
- * that a made-up cursor is the caller's mistake (422) and not an SQL error. Put into the name what changes the order;
- * a cursor carries no rights, it only says where to go on: each page is filtered for its reader again.
+ * `const newestFirst = keyset('courses:newest', [z.iso.datetime(), z.int()])`. `read` checks the shape, so that a
+ * forged cursor causes a 422 and not an SQL error. The name must contain everything that changes the order.
+ * A cursor grants no access, because each page is filtered for its reader again.
  */
 export function keyset<const S extends readonly z.ZodType<Scalar>[]>(
   name: string,
@@ -26,13 +26,13 @@ export function keyset<const S extends readonly z.ZodType<Scalar>[]>(
     read(cursor) {
       if (cursor === undefined) return null;
       const parsed = cursorShape.safeParse(decode(cursor));
-      if (!parsed.success || parsed.data.some(unstorable)) throw new InvalidCursor();
+      if (!parsed.success || parsed.data.some(isUnstorable)) throw new InvalidCursor();
       return parsed.data.slice(1) as never;
     },
   };
 }
 
-const unstorable = (value: Scalar): boolean =>
+const isUnstorable = (value: Scalar): boolean =>
   typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
 
 function decode(cursor: string): unknown {

@@ -6,53 +6,53 @@ export interface StreamedEvent {
   data: unknown;
 }
 
-/** A reader that lets this much pile up has stalled: it reconnects, and reads from where it was. */
-const longestBacklogBytes = 256 * 1_024;
+/** A client with a larger backlog has stalled. It is disconnected, and it continues after its last event when it reconnects. */
+const maxBacklogBytes = 256 * 1_024;
 const reconnectMs = 2_000;
-const patienceMs = 1_000;
+const endTimeoutMs = 1_000;
 
-/** What a handler of a `text/event-stream` route returns: events for one listener (WHATWG HTML § 9.2). */
+/** The events for one client, returned by the handler of a `text/event-stream` route (WHATWG HTML § 9.2). */
 export class EventStream extends Readable {
   private ended = false;
 
   constructor() {
     super();
-    // Headers leave with the first bytes, and the listener knows that it is heard.
+    // The headers are sent with the first bytes, so that the client knows at once that it is connected.
     this.push(`retry: ${reconnectMs}\n\n`);
   }
 
   override _read(): void {
-    // Events come when they come.
+    // Nothing to do, because `send` pushes each event as it happens.
   }
 
   send({ id, event, data }: StreamedEvent): void {
     this.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  /** Keeps proxies from closing what is silent, and finds out who is gone. */
-  beat(): void {
+  /** Keeps proxies from closing an idle connection, and detects a client that has disconnected. */
+  sendHeartbeat(): void {
     this.write(':\n\n');
   }
 
-  /** Whether what is sent still leaves. */
+  /** Whether events are still sent to the client. */
   get isOpen(): boolean {
     return !this.ended && !this.destroyed;
   }
 
-  /** The listener gets what was sent so far, if it reads. Never fails. */
+  /** Ends the stream after the events so far, and disconnects a client that does not read them within a second. Never fails. */
   async end(): Promise<void> {
     if (this.closed) return;
     if (this.isOpen) this.push(null);
     this.ended = true;
-    const cut = setTimeout(() => this.destroy(), patienceMs);
+    const timeout = setTimeout(() => this.destroy(), endTimeoutMs);
     await new Promise((resolve) => this.once('close', resolve));
-    clearTimeout(cut);
+    clearTimeout(timeout);
   }
 
   private write(text: string): void {
-    // What is pushed after the end is an error, also while a stalled reader keeps that end from being read.
+    // A push after the end is an error, even while a stalled client has not read the end yet.
     if (!this.isOpen) return;
     this.push(text);
-    if (this.readableLength > longestBacklogBytes) this.destroy();
+    if (this.readableLength > maxBacklogBytes) this.destroy();
   }
 }

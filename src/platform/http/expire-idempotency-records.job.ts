@@ -3,13 +3,13 @@ import { Job, type JobReport, type RunnableJob } from '../jobs/job';
 import { Clock } from '../time/clock';
 import { IdempotencyRecords } from './idempotency-records';
 
-const keepMs = 24 * 3_600_000;
+const retentionMs = 24 * 3_600_000;
 
 @Injectable()
 @Job({
   name: 'platform:expire-idempotency-records',
   cron: '40 * * * *',
-  summary: 'Forgets the answers to keys of a day ago',
+  summary: 'Deletes the responses stored for idempotency keys after 24 hours',
 })
 export class ExpireIdempotencyRecords implements RunnableJob {
   constructor(
@@ -18,6 +18,6 @@ export class ExpireIdempotencyRecords implements RunnableJob {
   ) {}
 
   async run(): Promise<JobReport> {
-    return { deleted: await this.records.expire(new Date(this.clock.now().getTime() - keepMs)) };
+    return { deleted: await this.records.deleteOlderThan(new Date(this.clock.now().getTime() - retentionMs)) };
   }
 }

@@ -18,12 +18,12 @@ export class InvalidCursor extends DomainError {
   static override kind = 'invalid' as const;
   static override title = 'The cursor does not belong to this list';
   static override example = {
-    errors: [{ pointer: '/query/cursor', message: 'Use the nextCursor of the page before, unchanged' }],
+    errors: [{ pointer: '/query/cursor', message: 'Must be the nextCursor of the previous page, unchanged' }],
   };
 
   constructor() {
-    super('A cursor is only good for the list, filter and order that gave it.', {
-      errors: [{ pointer: '/query/cursor', message: 'Use the nextCursor of the page before, unchanged' }],
+    super('A cursor is valid only for the list, filter and order that returned it.', {
+      errors: [{ pointer: '/query/cursor', message: 'Must be the nextCursor of the previous page, unchanged' }],
     });
   }
 }
@@ -32,7 +32,7 @@ export class MalformedRequest extends DomainError {
   static override code = 'MALFORMED_REQUEST';
   static override kind = 'malformed' as const;
   static override title = 'The request cannot be read';
-  static override example = { detail: 'The address holds a broken percent-encoding.' };
+  static override example = { detail: 'The address contains an invalid percent-encoding.' };
 }
 
 export class MalformedJson extends DomainError {
@@ -64,10 +64,10 @@ export class RouteNotFound extends DomainError {
 export class MethodNotAllowed extends DomainError {
   static override code = 'METHOD_NOT_ALLOWED';
   static override kind = 'method-not-allowed' as const;
-  static override title = 'The route does not know this method';
+  static override title = 'The route does not support this method';
 
   constructor(readonly allowed: string[]) {
-    super(`Allowed: ${allowed.join(', ')}.`);
+    super(`Allowed methods: ${allowed.join(', ')}.`);
   }
 }
 
@@ -77,8 +77,8 @@ export class RateLimited extends DomainError {
   static override title = 'Too many requests';
   static override example = { detail: 'Try again in 12 seconds.' };
 
-  constructor(retryAfterSeconds: number, why = '') {
-    super(`${why} Try again in ${retryAfterSeconds} seconds.`.trim(), { retryAfterSeconds });
+  constructor(retryAfterSeconds: number, reason = '') {
+    super(`${reason} Try again in ${retryAfterSeconds} seconds.`.trim(), { retryAfterSeconds });
   }
 }
 
@@ -87,31 +87,31 @@ export class IdempotencyKeyRequired extends DomainError {
   static override kind = 'malformed' as const;
   static override title = 'The request needs an Idempotency-Key';
   static override example = {
-    detail: 'Send one of your own choice, and the same one when you send the request again.',
+    detail: 'Choose any key, and send the same key when you repeat the request.',
   };
 
   constructor() {
-    super('Send one of your own choice, and the same one when you send the request again.');
+    super('Choose any key, and send the same key when you repeat the request.');
   }
 }
 
 export class IdempotencyKeyReused extends DomainError {
   static override code = 'IDEMPOTENCY_KEY_REUSED';
   static override kind = 'conflict' as const;
-  static override title = 'The idempotency key belongs to another request';
+  static override title = 'The idempotency key was used for another request';
   static override example = { detail: 'Choose a new key for a new request.' };
 }
 
 export class PreconditionFailed extends DomainError {
   static override code = 'PRECONDITION_FAILED';
   static override kind = 'precondition-failed' as const;
-  static override title = 'It was changed in the meantime';
-  static override example = { detail: 'Read it again, apply your change to what you find, send the new ETag.' };
+  static override title = 'The resource was changed in the meantime';
+  static override example = { detail: 'Read the current version, apply your change to it, and send its ETag.' };
 }
 
-/** A defect of ours: the answer says nothing, the log says everything, the trace id joins the two. */
+/** A bug of the server. The response hides the cause, and the log holds it under the same trace id. */
 export class InternalError extends DomainError {
   static override code = 'INTERNAL';
   static override kind = 'internal' as const;
-  static override title = 'Something went wrong on our side';
+  static override title = 'An internal error occurred';
 }

@@ -10,12 +10,12 @@ export interface Claim {
   requestHash: string;
 }
 
-export interface StoredAnswer {
+export interface StoredResponse {
   status: number;
   body: unknown;
 }
 
-const stored = { requestHash: text, status: nullable(int), body: nullable(text) };
+const recordColumns = { requestHash: text, status: nullable(int), body: nullable(text) };
 
 @Injectable()
 export class IdempotencyRecords {
@@ -25,29 +25,29 @@ export class IdempotencyRecords {
   ) {}
 
   /**
-   * Takes the key for the open transaction, or gives the answer it was given before. A twin that arrives meanwhile
-   * waits: for the unique index on PostgreSQL, for the writer lane on SQLite. Another request under the same key
-   * throws IdempotencyKeyReused.
+   * Claims the key for the open transaction and returns null, or returns the response stored for the key. A concurrent
+   * duplicate waits for the unique index (PostgreSQL) or in the write queue (SQLite).
+   * @throws IdempotencyKeyReused when the key was used for another request
    */
-  async claim({ userId, key, requestHash }: Claim): Promise<StoredAnswer | null> {
-    const claimed = await this.database.row(
+  async claim({ userId, key, requestHash }: Claim): Promise<StoredResponse | null> {
+    const inserted = await this.database.row(
       { id: int },
       `INSERT INTO platform_idempotency (user_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (user_id, key) DO NOTHING RETURNING id`,
       [userId, key, requestHash, this.clock.now()],
     );
-    if (claimed) return null;
-    const before = await this.database.row(
-      stored,
+    if (inserted) return null;
+    const record = await this.database.row(
+      recordColumns,
       'SELECT request_hash AS "requestHash", status, body FROM platform_idempotency WHERE user_id = $1 AND key = $2',
       [userId, key],
     );
-    if (before?.requestHash !== requestHash) throw new IdempotencyKeyReused('Choose a new key for a new request.');
-    return { status: before.status ?? 200, body: before.body === null ? undefined : JSON.parse(before.body) };
+    if (record?.requestHash !== requestHash) throw new IdempotencyKeyReused('Choose a new key for a new request.');
+    return { status: record.status ?? 200, body: record.body === null ? undefined : JSON.parse(record.body) };
   }
 
-  /** Keeps the answer, in the transaction of its effect. */
-  async keep({ userId, key }: Claim, { status, body }: StoredAnswer): Promise<void> {
+  /** Stores the response in the transaction of its effect. */
+  async store({ userId, key }: Claim, { status, body }: StoredResponse): Promise<void> {
     await this.database.run('UPDATE platform_idempotency SET status = $3, body = $4 WHERE user_id = $1 AND key = $2', [
       userId,
       key,
@@ -56,8 +56,8 @@ export class IdempotencyRecords {
     ]);
   }
 
-  /** Forgets the keys taken before an instant; gives their number. */
-  expire(before: Date): Promise<number> {
+  /** Deletes the keys claimed before `before` and returns their count. */
+  deleteOlderThan(before: Date): Promise<number> {
     return this.database.transaction(() =>
       this.database.run('DELETE FROM platform_idempotency WHERE created_at < $1', [before]),
     );

@@ -15,7 +15,7 @@ import { routeConfigOf } from './route-config';
 
 const visibleAscii = /^[\x21-\x7e]{1,255}$/;
 
-/** The caller's Idempotency-Key, or null: for routes that keep it themselves (`idempotent: 'own'`). */
+/** The caller's Idempotency-Key or null, for routes that store it themselves (`idempotent: 'own'`). */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) =>
   idempotencyKeyOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
@@ -29,7 +29,7 @@ export function idempotencyKeyOf(request: FastifyRequest): string | null {
   ]);
 }
 
-/** Without a key a request that is sent twice takes effect twice: routes that say so want one. */
+/** Refuses a request without a key on routes that require one, because a repeated request would take effect twice. */
 export function requireKeys(instance: FastifyInstance): void {
   instance.addHook('preHandler', (request, _reply, done) => {
     const isMissing = routeConfigOf(request).requiresKey && request.headers['idempotency-key'] === undefined;
@@ -38,9 +38,9 @@ export function requireKeys(instance: FastifyInstance): void {
 }
 
 /**
- * Runs the handler at most once for each person and key, in one transaction with the record of its answer. A handler
- * that throws leaves nothing behind and may be tried again. Inside, `database.transaction()` joins: a handler must not
- * catch an error of a joined transaction and go on.
+ * Runs the handler at most once for each user and key, in one transaction with the record of its response. If the handler
+ * throws, everything is rolled back and the request can be repeated. A `database.transaction()` inside joins this one, so a
+ * handler must not catch its error and continue.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -53,36 +53,36 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest & { user?: { id: number } }>();
     const key = idempotencyKeyOf(request);
-    // Without a person there is nobody whose key it could be: a stranger's answer must never be replayed to another.
+    // Keys are stored by user. An anonymous client has none, so that its response is never replayed to another client.
     if (key === null || !request.user) return next.handle();
     const claim = { userId: request.user.id, key, requestHash: requestHash(request) };
-    return from(this.once(claim, http.getResponse<FastifyReply>(), next));
+    return from(this.runOnce(claim, http.getResponse<FastifyReply>(), next));
   }
 
-  private once(claim: Claim, reply: FastifyReply, next: CallHandler): Promise<unknown> {
+  private runOnce(claim: Claim, reply: FastifyReply, next: CallHandler): Promise<unknown> {
     return this.database.transaction(async () => {
-      const before = await this.records.claim(claim);
-      if (before) {
-        reply.status(before.status).header('idempotency-replayed', 'true');
-        return before.body;
+      const stored = await this.records.claim(claim);
+      if (stored) {
+        reply.status(stored.status).header('idempotency-replayed', 'true');
+        return stored.body;
       }
       const body: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await this.records.keep(claim, { status: reply.statusCode, body });
+      await this.records.store(claim, { status: reply.statusCode, body });
       return body;
     });
   }
 }
 
-/** SHA-256, in hex, of the method, the address with its parameters, and the body, whatever the order of its members. */
+/** SHA-256, in hex, of the method, the URL and the body. The order of the body's members does not matter. */
 export function requestHash({ method, url, body }: Pick<FastifyRequest, 'method' | 'url' | 'body'>): string {
   return createHash('sha256')
-    .update(`${method} ${url}\n${canonical(body)}`)
+    .update(`${method} ${url}\n${toCanonicalJson(body)}`)
     .digest('hex');
 }
 
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+function toCanonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${toCanonicalJson(member)}`).join(',')}}`;
 }

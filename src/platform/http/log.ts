@@ -18,7 +18,7 @@ const secrets = [
 const isThrown = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== 'string';
 const isError = (value: unknown): value is Error => value instanceof Error;
 
-/** An error is told by an allow-list wherever it stands: a driver's carries the statement's parameters. */
+/** Logs only allow-listed fields of each error, because an error of a driver holds the parameters of its statement. */
 function errorsAsLoggable(fields: Record<string, unknown>): Record<string, unknown> {
   if (!Object.values(fields).some(isError)) return fields;
   return Object.fromEntries(
@@ -26,9 +26,9 @@ function errorsAsLoggable(fields: Record<string, unknown>): Record<string, unkno
   );
 }
 
-/** pino takes the message of an error for the line's where none is given, and Fastify does: as it is, with its values. */
+/** Sets a safe message, because pino and Fastify otherwise use the error's own message, which may hold values. */
 function withSafeMessage(inputs: unknown[]): unknown[] {
-  const [first, message, ...rest] = inputs.map((each, at) => (at > 0 && isError(each) ? errorLine(each) : each));
+  const [first, message, ...rest] = inputs.map((each, index) => (index > 0 && isError(each) ? errorLine(each) : each));
   const error = isError(first) ? first : (first as { err?: unknown } | null | undefined)?.err;
   if (!isError(error) || (message !== undefined && message !== error.message))
     return [first, ...[message, ...rest].slice(0, inputs.length - 1)];
@@ -52,30 +52,30 @@ export function createLogger(level: string): Logger {
   return pino({ ...logOptions, level });
 }
 
-/** Whose request it turned out to be, where nobody was signed in when it came. */
-export function nameInLog(request: object, personId: number): void {
-  Object.assign(request, { user: { id: personId } });
+/** Sets the user in the log line of a request that arrived without authentication, such as a sign-in. */
+export function setLogUser(request: object, userId: number): void {
+  Object.assign(request, { user: { id: userId } });
 }
 
-/** One line a request. */
+/** Writes one line for each request. */
 export function logRequests(instance: FastifyInstance): void {
-  const told = new WeakSet<FastifyRequest>();
+  const logged = new WeakSet<FastifyRequest>();
   instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    // Of an answer that its caller cuts, as each listener to a stream does in the end, Fastify tells no end.
+    // Fastify calls no onResponse hook if the client disconnects first, as every client of an event stream does.
     reply.raw.once('close', () => {
-      if (!told.has(request)) request.log.info({ ...lineOf(request, reply), cut: true }, 'request');
+      if (!logged.has(request)) request.log.info({ ...toLogFields(request, reply), cut: true }, 'request');
     });
     done();
   });
   instance.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
-    told.add(request);
-    request.log[reply.statusCode >= 500 ? 'error' : 'info'](lineOf(request, reply), 'request');
+    logged.add(request);
+    request.log[reply.statusCode >= 500 ? 'error' : 'info'](toLogFields(request, reply), 'request');
     done();
   });
 }
 
-/** Without the query: a verification link carries its token there. */
-const lineOf = (request: FastifyRequest, reply: FastifyReply): object => ({
+/** Omits the query string, because a verification link carries its token there. */
+const toLogFields = (request: FastifyRequest, reply: FastifyReply): object => ({
   method: request.method,
   path: request.url.split('?', 1)[0],
   route: request.routeOptions.url,
@@ -86,8 +86,8 @@ const lineOf = (request: FastifyRequest, reply: FastifyReply): object => ({
 });
 
 /**
- * Nest's own messages, through the same stream. Its Logger puts the context last; between the message and that may stand an
- * error, or the text of a stack, or whatever was thrown: none of it is lost.
+ * Writes Nest's own messages to the same log. Nest's Logger passes the message first and the context last. Between them it may
+ * pass errors, stack texts or other thrown values, and all of them are logged.
  */
 export class NestLog implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -103,12 +103,13 @@ export class NestLog implements LoggerService {
     if (!this.logger.isLevelEnabled(level)) return;
     const last = rest.at(-1);
     const context = typeof last === 'string' && !last.includes('\n') ? last : undefined;
-    const given = [message, ...rest.slice(0, context === undefined ? undefined : -1)];
-    const [text, ...more] = given.filter((each) => typeof each === 'string');
-    const [err, ...errors] = given.filter(isThrown).map((each) => loggable(each));
-    const [reason, stack] = [more.filter((each) => !framesOf(each)).join(', '), more.map(framesOf).join('')];
+    const args = [message, ...rest.slice(0, context === undefined ? undefined : -1)];
+    const [text, ...more] = args.filter((each) => typeof each === 'string');
+    const [err, ...errors] = args.filter(isThrown).map((each) => loggable(each));
+    const reason = more.filter((each) => !framesOf(each)).join(', ');
+    const stack = more.map(framesOf).join('');
     const fields = { context, ...(err && { err }), ...(errors.length > 0 && { errors }) };
-    const said = { ...fields, ...(reason && { reason }), ...(stack && { stack }) };
-    this.logger[level](said, text ?? (err && `${err.type}: ${err.message}`));
+    const allFields = { ...fields, ...(reason && { reason }), ...(stack && { stack }) };
+    this.logger[level](allFields, text ?? (err && `${err.type}: ${err.message}`));
   }
 }

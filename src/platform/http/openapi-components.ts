@@ -3,54 +3,54 @@ const header = (description: string, schema: object = { type: 'string' }) => ({ 
 const count = { type: 'integer', minimum: 0 };
 
 export const sharedHeaders = {
-  'X-Trace-Id': header('Finds the request in the logs; taken from `traceparent` when one is sent.', {
+  'X-Trace-Id': header('Identifies the request in the logs. Taken from `traceparent` if the caller sends one.', {
     type: 'string',
     pattern: '^[0-9a-f]{32}$',
   }),
-  'RateLimit-Limit': header('Requests a minute.', count),
+  'RateLimit-Limit': header('Requests allowed per minute.', count),
   'RateLimit-Remaining': header('Requests left in this minute.', count),
-  'RateLimit-Reset': header('Seconds until the count starts again.', count),
+  'RateLimit-Reset': header('Seconds until the count restarts.', count),
   'Retry-After': header('Seconds to wait before the next try.', count),
-  ETag: header('Send back as `If-None-Match` to read, as `If-Match` to edit.'),
-  Location: header('Where the outcome is read.'),
+  ETag: header('Send it as `If-None-Match` to read and as `If-Match` to edit.'),
+  Location: header('URL of the result.'),
   'Idempotency-Replayed': {
-    description: 'This answer was given before, for the same key.',
+    description: 'This response was sent before for the same key.',
     schema: { type: 'string', const: 'true' },
   },
   'WWW-Authenticate': header('How to sign in.'),
 };
 
-const etag = 'such as `"v7-mBlPc0tY2Fqk6Q1d"`';
+const etagExample = 'such as `"v7-mBlPc0tY2Fqk6Q1d"`';
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Chosen by the caller, one for each intended effect; the same key and body give the same answer for 24 hours. Such as `0f8b1c52-6f0f-4b52`.',
+    'Chosen by the caller, one for each intended effect. The same key and body give the same response for 24 hours. Such as `0f8b1c52-6f0f-4b52`.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
 };
 
-/** Without an `example`: the documentation page fills one in, and everybody would send the same key and a stale ETag. */
+/** They have no `example`, because the documentation page would fill it in and send the same key and a stale ETag each time. */
 export const sharedParameters = {
   'Idempotency-Key': idempotencyKey,
   'Idempotency-Key-Required': { ...idempotencyKey, required: true },
   'If-Match': {
     name: 'If-Match',
     in: 'header',
-    description: `The ETag of what was edited, ${etag}: the change is refused when somebody else was faster.`,
+    description: `The ETag of the edited version, ${etagExample}. The change is refused if another change was saved in the meantime.`,
     schema: { type: 'string' },
   },
   'If-None-Match': {
     name: 'If-None-Match',
     in: 'header',
-    description: `The ETag of the copy the caller holds, ${etag}.`,
+    description: `The ETag of the caller’s copy, ${etagExample}.`,
     schema: { type: 'string' },
   },
 };
 
 export const sharedResponses = {
   NotModified: {
-    description: 'The copy the caller holds is current.',
+    description: 'The caller’s copy is current.',
     headers: { 'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' }, ETag: { $ref: '#/components/headers/ETag' } },
   },
 };

@@ -19,7 +19,7 @@ import type { Problems } from './openapi-problems';
 import type { Json, Schemas } from './openapi-schemas';
 import { successStatus, type RouteOptions } from './route';
 
-/** One of the query, path or header; a shared one is a reference without a name of its own. */
+/** A parameter in the query, path or header. A shared parameter is a `$ref` without a name. */
 interface Parameter {
   name?: string;
   in?: string;
@@ -43,7 +43,7 @@ export interface DocumentedRoute {
   bodyLimitBytes: number;
 }
 
-/** What Nest found out by itself (address, parameters, body), completed by what `@Route` says. */
+/** Completes the operation that Nest generates (path, parameters, body) with the options of `@Route`. */
 export function completeOperation(
   method: string,
   operation: Operation,
@@ -51,11 +51,11 @@ export function completeOperation(
   schemas: Schemas,
   problems: Problems,
 ): Operation {
-  const reading = method === 'get';
-  const parameters = [...(operation.parameters ?? []), ...headerParameters(reading, route.options)];
-  const errors = [...(route.options.errors ?? []), ...commonErrors(reading, parameters, route)];
+  const isRead = method === 'get';
+  const parameters = [...(operation.parameters ?? []), ...headerParameters(isRead, route.options)];
+  const errors = [...(route.options.errors ?? []), ...commonErrors(isRead, parameters, route)];
   const { summary, description, deprecated } = route.options;
-  const responses = { ...success(reading, route, schemas), ...problems.byStatus(errors) };
+  const responses = { ...success(isRead, route, schemas), ...problems.byStatus(errors) };
   return withoutUndefined({
     operationId: route.options.operationId ?? operation.operationId,
     summary,
@@ -63,74 +63,74 @@ export function completeOperation(
     tags: route.options.tag ? [route.options.tag] : operation.tags,
     deprecated: deprecated || undefined,
     security: route.isPublic ? [] : undefined,
-    parameters: parameters.length > 0 ? parameters.map(describedOnce) : undefined,
-    requestBody: operation.requestBody && limited(operation.requestBody, route.bodyLimitBytes),
+    parameters: parameters.length > 0 ? parameters.map(withoutDuplicates) : undefined,
+    requestBody: operation.requestBody && withSizeLimit(operation.requestBody, route.bodyLimitBytes),
     responses,
   });
 }
 
-const limited = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
+const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
 
 const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /**
- * Nest writes the description of a query member on the parameter and leaves it in the schema. An optional one loses its example:
- * the documentation page would fill it in, and a list tried out there would be filtered by it.
+ * Removes the description from the schema, because Nest also writes it on the parameter. Removes the example of an optional
+ * parameter, because the documentation page would fill it in and filter the list by it.
  */
-function describedOnce(parameter: Parameter): Parameter {
+function withoutDuplicates(parameter: Parameter): Parameter {
   if (!parameter.schema) return parameter;
   const { description: _description, example, ...schema } = parameter.schema;
   return { ...parameter, schema: parameter.required && example !== undefined ? { ...schema, example } : schema };
 }
 
-function headerParameters(reading: boolean, options: RouteOptions): Parameter[] {
+function headerParameters(isRead: boolean, options: RouteOptions): Parameter[] {
   const names = [];
   if (options.idempotent) names.push(options.keyRequired ? 'Idempotency-Key-Required' : 'Idempotency-Key');
-  if (options.versioned && reading) names.push('If-None-Match');
-  if (edits(reading, options)) names.push('If-Match');
+  if (options.versioned && isRead) names.push('If-None-Match');
+  if (takesIfMatch(isRead, options)) names.push('If-Match');
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
-/** What is created has a version to tell, and none before that could be stale. */
-const edits = (reading: boolean, options: RouteOptions): boolean =>
-  Boolean(options.versioned) && !reading && successStatus(options) !== 201;
+/** A route that creates a resource takes no If-Match, because there is no earlier version that could be stale. */
+const takesIfMatch = (isRead: boolean, options: RouteOptions): boolean =>
+  Boolean(options.versioned) && !isRead && successStatus(options) !== 201;
 
-/** What the house refuses before or around the handler: no author of a route has to think of it. */
-function commonErrors(reading: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
+/** The errors that the platform raises before or around the handler, so that `@Route` need not list them. */
+function commonErrors(isRead: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
   const { idempotent, keyRequired } = route.options;
   const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RequestTimedOut, RateLimited];
   if (!route.isPublic) errors.push(Unauthenticated);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest, ValidationFailed);
   if (parameters.some(({ in: place }) => place === 'query')) errors.push(ValidationFailed);
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
-  if (!reading) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed);
+  if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed);
   if (idempotent) errors.push(IdempotencyKeyReused);
   if (keyRequired) errors.push(IdempotencyKeyRequired);
-  if (edits(reading, route.options)) errors.push(PreconditionFailed);
+  if (takesIfMatch(isRead, route.options)) errors.push(PreconditionFailed);
   return errors;
 }
 
-function success(reading: boolean, { options }: DocumentedRoute, schemas: Schemas): Json {
+function success(isRead: boolean, { options }: DocumentedRoute, schemas: Schemas): Json {
   const status = successStatus(options);
   const content = contentOf(options, schemas);
-  const answer = {
+  const response = {
     description: STATUS_CODES[status],
-    headers: successHeaders(reading, options),
+    headers: successHeaders(isRead, options),
     ...content,
   };
-  const json = options.answer && !options.produces;
-  return { [status]: answer, ...(reading && json ? { 304: { $ref: '#/components/responses/NotModified' } } : {}) };
+  const isJson = options.response && !options.produces;
+  return { [status]: response, ...(isRead && isJson ? { 304: { $ref: '#/components/responses/NotModified' } } : {}) };
 }
 
-function contentOf({ answer, produces }: RouteOptions, schemas: Schemas): Json {
+function contentOf({ response, produces }: RouteOptions, schemas: Schemas): Json {
   if (produces)
-    return { content: { [produces]: { schema: answer ? schemas.of(answer, 'output') : { type: 'string' } } } };
-  return answer ? { content: { 'application/json': { schema: schemas.of(answer, 'output') } } } : {};
+    return { content: { [produces]: { schema: response ? schemas.of(response, 'output') : { type: 'string' } } } };
+  return response ? { content: { 'application/json': { schema: schemas.of(response, 'output') } } } : {};
 }
 
-function successHeaders(reading: boolean, { answer, produces, idempotent, versioned, location }: RouteOptions): Json {
+function successHeaders(isRead: boolean, { response, produces, idempotent, versioned, location }: RouteOptions): Json {
   const names = ['X-Trace-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
-  if (answer && !produces && (reading || versioned)) names.push('ETag');
+  if (response && !produces && (isRead || versioned)) names.push('ETag');
   if (idempotent) names.push('Idempotency-Replayed');
   if (location) names.push('Location');
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

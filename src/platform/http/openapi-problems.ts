@@ -3,15 +3,15 @@ import type { DomainErrorClass } from '../errors/domain-error';
 import { exampleOf, Problem, problemContentType, problemUri, statusOf } from './problem';
 import type { Json, Schemas } from './openapi-schemas';
 
-/** The errors of the document: a schema, an example and, alone or in pairs on their status, a response each. */
+/** The schemas, examples and shared responses of the errors in the document. */
 export class Problems {
   readonly responses: Record<string, Json> = {};
   readonly examples: Record<string, Json> = {};
-  private readonly known = new Map<string, DomainErrorClass>();
+  private readonly errorsByCode = new Map<string, DomainErrorClass>();
 
   constructor(private readonly schemas: Schemas) {}
 
-  /** The responses of these errors by status. */
+  /** Returns the responses of these errors by status. */
   byStatus(errors: DomainErrorClass[]): Record<string, Json> {
     const sorted = [...new Set(errors)].sort((a, b) => (a.code < b.code ? -1 : 1));
     const statuses = [...new Set(sorted.map((error) => statusOf[error.kind]))];
@@ -22,7 +22,7 @@ export class Problems {
   private response(group: DomainErrorClass[]): Json {
     for (const error of group) this.register(error);
     if (group.length > 2) return this.describe(group);
-    // Pairs are shared too: every route may answer that the database is away, or that the time is over.
+    // Pairs are shared too, because every route may respond DATABASE_UNAVAILABLE or REQUEST_TIMEOUT.
     const name = group.map(nameOf).join('Or');
     this.responses[name] ??= this.describe(group);
     return { $ref: `#/components/responses/${name}` };
@@ -43,15 +43,15 @@ export class Problems {
   }
 
   private register(error: DomainErrorClass): void {
-    const other = this.known.get(error.code);
+    const other = this.errorsByCode.get(error.code);
     if (other && other !== error) throw new Error(`${error.name} and ${other.name} share the code ${error.code}`);
     if (other) return;
-    this.known.set(error.code, error);
+    this.errorsByCode.set(error.code, error);
     this.schemas.add(nameOf(error), this.schemaOf(error));
     this.examples[nameOf(error)] = { summary: error.title, value: exampleOf(error) };
   }
 
-  /** Problem is open so that this may add members; this one is closed. */
+  /** Closes the schema after adding the error's own members. `Problem` itself is open so that they can be added. */
   private schemaOf(error: DomainErrorClass): Json {
     const members = this.schemas.of(z.object(error.members), 'output') as { properties?: Json; required?: string[] };
     return {

@@ -4,16 +4,16 @@ export type Json = Record<string, unknown>;
 export type Io = 'input' | 'output';
 
 const root = '#/components/schemas/';
-/** A request sees a schema before defaults and transforms, an answer after: marked until we know whether that differs. */
+/** Marks a reference to the request's form of a schema (before defaults and transforms). It is removed if both forms are equal. */
 const inputMark = '~input';
 
-/** Every named zod schema (`.meta({ id })`) as a component of the document, and references to them. */
+/** Converts every named zod schema (`.meta({ id })`) into a component of the document, and returns references to them. */
 export class Schemas {
   private readonly input = convertAll('input');
   private readonly output = convertAll('output');
-  private readonly extra: Record<string, Json> = {};
+  private readonly added: Record<string, Json> = {};
 
-  /** A reference for a named schema, the schema itself for a nameless one. */
+  /** Returns a reference to a named schema, or the schema itself if it has no name. */
   of(schema: z.ZodType, io: Io): Json {
     const name = z.globalRegistry.get(schema)?.id;
     if (name) return { $ref: root + name + (io === 'input' ? inputMark : '') };
@@ -21,26 +21,26 @@ export class Schemas {
     return mapRefs(inline, (ref) => ref.replace('#/$defs/', root) + (io === 'input' ? inputMark : '')) as Json;
   }
 
-  /** A component that is written by hand. */
+  /** Adds a hand-written component. */
   add(name: string, schema: Json): Json {
     if (this.input[name]) throw new Error(`Two schemas are named ${name}`);
-    this.extra[name] = schema;
+    this.added[name] = schema;
     return { $ref: root + name };
   }
 
-  /** The document with its components: only those it reaches, the request's form apart only where it differs. */
+  /** Returns the document with the components it refers to. A schema has a separate request form only if the two forms differ. */
   complete<T extends object>(document: T): { document: T; schemas: Record<string, Json> } {
     const reached = this.reach(document);
     const nameOf = (ref: string): string => {
       const marked = ref.slice(root.length);
       const name = marked.replace(inputMark, '');
-      const apart = marked !== name && reached.has(name) && this.differs(name);
-      return root + (apart ? `${name}Input` : name);
+      const isSeparate = marked !== name && reached.has(name) && this.differs(name);
+      return root + (isSeparate ? `${name}Input` : name);
     };
-    const settle = (value: unknown): unknown => mapRefs(value, (ref) => (ref.startsWith(root) ? nameOf(ref) : ref));
+    const rename = (value: unknown): unknown => mapRefs(value, (ref) => (ref.startsWith(root) ? nameOf(ref) : ref));
     const schemas: Record<string, Json> = {};
-    for (const [marked, schema] of reached) schemas[nameOf(root + marked).slice(root.length)] = settle(schema) as Json;
-    return { document: settle(document) as T, schemas };
+    for (const [marked, schema] of reached) schemas[nameOf(root + marked).slice(root.length)] = rename(schema) as Json;
+    return { document: rename(document) as T, schemas };
   }
 
   private reach(document: object): Map<string, Json> {
@@ -61,9 +61,9 @@ export class Schemas {
 
   private find(marked: string): Json {
     const name = marked.replace(inputMark, '');
-    const schema = this.extra[name] ?? (marked === name ? this.output : this.input)[name];
+    const schema = this.added[name] ?? (marked === name ? this.output : this.input)[name];
     if (!schema) throw new Error(`No schema is named ${name}`);
-    if (marked === name || this.extra[name]) return schema;
+    if (marked === name || this.added[name]) return schema;
     return mapRefs(schema, (ref) => ref + inputMark) as Json;
   }
 
@@ -87,7 +87,7 @@ function convertAll(io: Io): Record<string, Json> {
 
 const formats = new Set(['date-time', 'date', 'email', 'uuid']);
 
-/** Leaves out what a reader does not need: bounds that every safe integer keeps, the pattern behind a format. */
+/** Removes details that no reader needs: the bounds of safe integers, and the pattern of a known format. */
 function simplify({ jsonSchema }: { jsonSchema: Json }): void {
   const { documentedAs, ...rest } = jsonSchema;
   if (documentedAs) {
@@ -102,12 +102,12 @@ function simplify({ jsonSchema }: { jsonSchema: Json }): void {
   }
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-  // An open object says nothing here, so that `unevaluatedProperties` of what builds on it can close it.
+  // An open object omits `additionalProperties`, so that `unevaluatedProperties` of a derived schema can close it.
   if (JSON.stringify(jsonSchema.additionalProperties) === '{}') delete jsonSchema.additionalProperties;
   if (formats.has(jsonSchema.format as string)) delete jsonSchema.pattern;
 }
 
-/** A copy in which every reference is what `change` makes of it. */
+/** Returns a copy in which `change` is applied to every reference. */
 export function mapRefs(value: unknown, change: (ref: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapRefs(item, change));
   if (typeof value !== 'object' || value === null) return value;

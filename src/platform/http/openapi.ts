@@ -11,28 +11,28 @@ import { Schemas, type Json } from './openapi-schemas';
 import { routeMetadata, type RouteOptions } from './route';
 import { routeConfigOfHandler } from './route-config';
 
-/** The OpenAPI 3.1 document of the routes of a configured, initialised application. Same routes, same bytes. */
+/** Builds the OpenAPI 3.1 document of an initialised application. The same routes always give the same bytes. */
 export function buildDocument(app: NestFastifyApplication, tags: Record<string, string>): OpenAPIObject {
   const schemas = new Schemas();
   const problems = new Problems(schemas);
   const routes = routesOf(app);
-  const found = SwaggerModule.createDocument(app, header(tags), {
+  const generated = SwaggerModule.createDocument(app, header(tags), {
     operationIdFactory,
     standardSchemaConverter: (schema, { schemaType }) => ({
       schema: schemas.of(schema as z.ZodType, schemaType),
     }),
   });
-  for (const [path, item] of Object.entries(found.paths))
+  for (const [path, item] of Object.entries(generated.paths))
     for (const [method, operation] of Object.entries(item) as [string, Operation][]) {
       const route = routes.get(operation.operationId);
       if (!route) throw new Error(`${method.toUpperCase()} ${path} has no @Route: ${operation.operationId}`);
       item[method as 'get'] = completeOperation(method, operation, route, schemas, problems) as never;
     }
-  return assemble(found, schemas, problems);
+  return assemble(generated, schemas, problems);
 }
 
 /**
- * The start fails where a group of routes has no description, because the document would lack it later.
+ * Stops the start if a tag has no description, because the document would lack it.
  * @throws UndescribedTag
  */
 export function requireDescribedTags(app: NestFastifyApplication, tags: Record<string, string>): void {
@@ -42,7 +42,7 @@ export function requireDescribedTags(app: NestFastifyApplication, tags: Record<s
   }
 }
 
-/** The text of `openapi.json`. */
+/** Returns the text of `openapi.json`. */
 export function emitDocument(app: NestFastifyApplication, tags: Record<string, string>): string {
   return `${JSON.stringify(buildDocument(app, tags), null, 2)}\n`;
 }
@@ -71,18 +71,18 @@ function header(tags: Record<string, string>): Omit<OpenAPIObject, 'paths'> {
 
 const introduction = [
   'An online art school with a coin: courses, progress, TeoCoins, badges, notifications.',
-  'Errors are problems (RFC 9457): switch on `code`, show `detail`, quote `traceId`; `errors[].pointer` names the wrong part of `{ body, query, path, header }`.',
-  'Lists answer `{ data, page: { nextCursor, hasMore } }`; send `nextCursor` as `cursor` for the next page.',
-  '`Idempotency-Key` is required on what moves coins and honoured on what creates; send `If-Match` on what people edit.',
+  'Errors are problem documents (RFC 9457). Switch on `code`, show `detail`, and quote `traceId` to support. `errors[].pointer` names the invalid part of `{ body, query, path, header }`.',
+  'Lists return `{ data, page: { nextCursor, hasMore } }`. Send `nextCursor` as `cursor` for the next page.',
+  '`Idempotency-Key` is required on requests that move coins and optional on requests that create. Send `If-Match` when you edit.',
 ].join('\n\n');
 
-/** A module brings routes of a group that has no description. */
+/** A module has routes with a tag that has no description. */
 export class UndescribedTag extends Error {
   override name = 'UndescribedTag';
 
   constructor(tag: string, operation: string) {
     super(
-      `The tag "${tag}" of the route ${operation} has no description. Add it to \`tags\` where the module is listed: in src/app.module.ts, or in the \`extension\` of its package`,
+      `The tag "${tag}" of the route ${operation} has no description. Add one to \`tags\` in src/app.module.ts, or in the \`extension\` of the package`,
     );
   }
 }
@@ -124,12 +124,13 @@ function describe(handler: object): DocumentedRoute | undefined {
   return options && { options, isPublic, bodyLimitBytes };
 }
 
-function assemble(found: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {
-  const { components, ...rest } = found;
+function assemble(generated: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {
+  const { components, ...rest } = generated;
   const shared = { responses: { ...sharedResponses, ...problems.responses }, examples: problems.examples };
-  const settled = schemas.complete({ ...rest, shared });
-  const { shared: settledShared, ...document } = settled.document;
-  const parts = { headers: sharedHeaders, parameters: sharedParameters, ...settledShared, schemas: settled.schemas };
+  const completed = schemas.complete({ ...rest, shared });
+  const { shared: completedShared, ...document } = completed.document;
+  const { schemas: allSchemas } = completed;
+  const parts = { headers: sharedHeaders, parameters: sharedParameters, ...completedShared, schemas: allSchemas };
   const sorted = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, sortKeys(part)]));
   const { openapi, info, servers, tags, security } = document;
   return {

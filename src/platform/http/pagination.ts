@@ -1,26 +1,26 @@
 import { z } from 'zod';
 import { flag } from './parameters';
 
-const longestCursor = 1_000;
-const boolean = { type: 'boolean', default: false };
+const maxCursorLength = 1_000;
+const booleanSchema = { type: 'boolean', default: false };
 
-/** The query of a list: `{ limit, cursor?, withTotal }` and the filters of this list. Unknown names are refused. */
+/** The query schema of a list: `{ limit, cursor?, withTotal }` and the list's filters. Unknown names are refused. */
 export function pageQuery<S extends z.ZodRawShape = Record<never, never>>(filters: S = {} as S) {
   return z.strictObject({
     limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items on a page' }),
-    cursor: z.string().max(longestCursor).optional().meta({ description: 'The `nextCursor` of the page before' }),
+    cursor: z.string().max(maxCursorLength).optional().meta({ description: 'The `nextCursor` of the previous page' }),
     withTotal: flag
       .default(false)
-      .meta({ description: 'Count all items too: costs a query more', documentedAs: boolean }),
+      .meta({ description: 'Also count all items, which costs one more query', documentedAs: booleanSchema }),
     ...filters,
   });
 }
 
 export const PageInfo = z
   .strictObject({
-    nextCursor: z.string().nullable().meta({ description: 'Send as `cursor` for the next page; null on the last' }),
+    nextCursor: z.string().nullable().meta({ description: 'The `cursor` of the next page, null on the last page' }),
     hasMore: z.boolean(),
-    total: z.int().min(0).optional().meta({ description: 'With `withTotal=true` only' }),
+    total: z.int().min(0).optional().meta({ description: 'Present only with `withTotal=true`' }),
   })
   .meta({ id: 'PageInfo', examples: [{ nextCursor: 'WyJuZXdlc3QiLDQyXQ', hasMore: true }] });
 
@@ -29,7 +29,7 @@ export interface Page<T> {
   page: z.output<typeof PageInfo>;
 }
 
-/** The answer of a list, a named component: `pageOf(Course, 'CoursePage')`. */
+/** The response schema of a list, as a named component: `pageOf(Course, 'CoursePage')`. */
 export function pageOf<T extends z.ZodType>(item: T, name: string) {
   const examples = z.globalRegistry.get(item)?.examples as z.output<T>[] | undefined;
   const example = examples?.length
@@ -40,8 +40,8 @@ export function pageOf<T extends z.ZodType>(item: T, name: string) {
 }
 
 /**
- * A page from up to `limit + 1` rows: the one too many only says that there are more.
- * `cursorAfter` gives the cursor of the last row shown.
+ * Builds a page from up to `limit + 1` rows. The extra row only shows that there is a next page.
+ * `cursorAfter` returns the cursor that continues after the last row of this page.
  */
 export function toPage<Row, T = Row>(
   rows: Row[],

@@ -1,7 +1,7 @@
 import { Param } from '@nestjs/common';
 import { z } from 'zod';
 
-/** An id in an address: exactly one spelling, so that `/courses/07` and `/courses/7.0` are not second names of `/courses/7`. */
+/** An id in a path. Only one spelling is accepted, so that `/courses/07` and `/courses/7.0` do not also name `/courses/7`. */
 export const id = z
   .string()
   .regex(/^[1-9]\d{0,15}$/, 'Must be a positive whole number')
@@ -9,11 +9,11 @@ export const id = z
   .pipe(z.int().positive())
   .meta({ documentedAs: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [7] } });
 
-/** `true` or `false` in a query; anything else is refused rather than guessed. */
+/** A boolean in a query. Only `true` and `false` are accepted. */
 export const flag = z
   .enum(['true', 'false'])
   .transform((value) => value === 'true')
   .meta({ documentedAs: { type: 'boolean' } });
 
-/** The id in the address of a noun: `one(@Id() id: number)`, or `@Id('lessonId')` where there are two. */
+/** The id of a resource in the path: `one(@Id() id: number)`, or `@Id('lessonId')` in a path with two ids. */
 export const Id = (name = 'id'): ParameterDecorator => Param(name, { schema: id });

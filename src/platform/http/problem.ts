@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DomainError, DomainErrorClass, Kind } from '../errors/domain-error';
 
-/** The one table from kind to status. */
+/** The HTTP status of each kind of error. */
 export const statusOf: Record<Kind, number> = {
   malformed: 400,
   unauthenticated: 401,
@@ -32,16 +32,16 @@ export const FieldProblem = z
     examples: [{ pointer: '/body/title', message: 'Too small: expected string to have >=1 characters' }],
   });
 
-/** RFC 9457. Open on purpose: the schema of each error adds its own members and then closes. */
+/** RFC 9457. The schema is open, because the schema of each error adds its own members to it and closes the result. */
 export const Problem = z
   .looseObject({
     type: z.string().meta({ description: 'URI reference of the page that describes the code' }),
     title: z.string().meta({ description: 'The same for every occurrence of the code' }),
     status: z.int().min(400).max(599),
-    code: z.string().meta({ description: 'Stable name of the error: switch on this' }),
-    detail: z.string().optional().meta({ description: 'This occurrence, for people' }),
-    errors: z.array(FieldProblem).optional().meta({ description: 'The wrong parts of the request' }),
-    traceId: z.string().meta({ description: 'Finds the request in the logs' }),
+    code: z.string().meta({ description: 'Stable name of the error, for clients to switch on' }),
+    detail: z.string().optional().meta({ description: 'Explains this occurrence to people' }),
+    errors: z.array(FieldProblem).optional().meta({ description: 'The invalid parts of the request' }),
+    traceId: z.string().meta({ description: 'Identifies the request in the logs' }),
   })
   .meta({ id: 'Problem', description: 'A problem detail (RFC 9457)' });
 
@@ -62,7 +62,7 @@ export function problemOf(error: DomainError, traceId: string): Problem {
   };
 }
 
-/** What the documentation shows for an error. */
+/** The example of an error in the documentation. */
 export function exampleOf(type: DomainErrorClass): Problem {
   const { code, title, kind, example } = type;
   return {

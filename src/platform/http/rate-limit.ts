@@ -9,24 +9,25 @@ export interface RateLimits extends NetworkLimits {
   rateLimitPerMinute: number;
 }
 
-/** Says who asks, cheaply and without a query, or null: then the network address counts. Must not trust an unverified token. */
+/** Returns a key for the signed-in user without a query, or null to count by network. It must not trust an unverified token. */
 export type ActorKey = (request: FastifyRequest) => string | null;
 
 const limits = Symbol('limits');
 const generalLimit = (request: FastifyRequest): number =>
   (request.server as unknown as Record<symbol, RateLimits>)[limits]!.rateLimitPerMinute;
-const apart = { rateLimit: { max: generalLimit, keyGenerator: networkOf } };
+const byNetwork = { rateLimit: { max: generalLimit, keyGenerator: networkOf } };
 
-/** Probes and scrapes: the general limit, counted apart. Who shares an address with busy people must not look dead. */
-export const RateLimitApart = (): MethodDecorator => addRouteConfig(apart);
+/** Counts probes and scrapes separately, so that busy users behind the same address do not make the process look dead. */
+export const SeparateRateLimit = (): MethodDecorator => addRouteConfig(byNetwork);
 
-/** Routes that take passwords: who fails there too often is refused, by network; counted apart from what people read. */
-export const RateLimitCredentials = (): MethodDecorator => addRouteConfig({ ...apart, limitsGuesses: true });
+/** Limits wrong passwords by network, on routes that take passwords. These routes are counted separately from others. */
+export const RateLimitCredentials = (): MethodDecorator => addRouteConfig({ ...byNetwork, limitsGuesses: true });
 
-/** A route that makes accounts: so many an hour from one network. */
-export const RateLimitRegistrations = (): MethodDecorator => addRouteConfig({ ...apart, limitsRegistrations: true });
+/** Limits the accounts that one network can create within an hour. */
+export const RateLimitRegistrations = (): MethodDecorator =>
+  addRouteConfig({ ...byNetwork, limitsRegistrations: true });
 
-/** Counted in this process: `n` processes allow `n` times the limit. The account back-off in the database is exact. */
+/** Counts in this process only, so that `n` processes allow `n` times the limit. The database counts the backoff of an account exactly. */
 export async function limitRates(instance: FastifyInstance, config: RateLimits, actorKey: ActorKey): Promise<void> {
   instance.decorate(limits, config);
   limitNetworks(instance, config);
@@ -35,7 +36,7 @@ export async function limitRates(instance: FastifyInstance, config: RateLimits, 
     timeWindow: 60_000,
     cache: 20_000,
     enableDraftSpec: true,
-    // A person and an address are written differently: no number is an address.
+    // A user id and an address cannot collide, because no number is an address.
     keyGenerator: (request) => actorKey(request) ?? networkOf(request),
     errorResponseBuilder: (_request, context) => new RateLimited(Math.max(1, Math.ceil(context.ttl / 1_000))),
   });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether this process wants new work: turned off first when it stops, so that a balancer looks elsewhere. */
+/** Holds whether this process is stopping. It is set before the shutdown, so that load balancers send requests elsewhere. */
 @Injectable()
 export class Readiness {
   private stopping = false;

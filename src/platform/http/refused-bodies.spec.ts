@@ -1,38 +1,38 @@
 import { PassThrough } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextLoopIteration } from 'node:timers/promises';
 import { RefusedBodies } from './refused-bodies';
 
 const bodies = (count: number): PassThrough[] => Array.from({ length: count }, () => new PassThrough());
-const beingRead = (all: PassThrough[]): number => all.filter((body) => body.readableFlowing).length;
+const countBeingRead = (all: PassThrough[]): number => all.filter((body) => body.readableFlowing).length;
 
-it('reads the bodies of a crowd a few at a time, each until its end', async () => {
+it('RefusedBodies discards ten bodies four at a time, each until its end', async () => {
   const refused = new RefusedBodies(1_000);
-  const crowd = bodies(10);
-  for (const body of crowd) refused.discard(body);
-  expect(beingRead(crowd)).toBe(4);
-  crowd[0]!.end('the rest');
-  crowd[1]!.destroy();
-  while (beingRead(crowd.slice(2)) < 4) await turn();
-  expect(beingRead(crowd.slice(2))).toBe(4);
-  for (const body of crowd.slice(2)) body.end();
-  while (crowd.some((body) => !body.readableEnded && !body.destroyed)) await turn();
+  const requests = bodies(10);
+  for (const body of requests) refused.discard(body);
+  expect(countBeingRead(requests)).toBe(4);
+  requests[0]!.end('the rest');
+  requests[1]!.destroy();
+  while (countBeingRead(requests.slice(2)) < 4) await nextLoopIteration();
+  expect(countBeingRead(requests.slice(2))).toBe(4);
+  for (const body of requests.slice(2)) body.end();
+  while (requests.some((body) => !body.readableEnded && !body.destroyed)) await nextLoopIteration();
 });
 
-it('passes over who went away while waiting', async () => {
+it('RefusedBodies skips a body whose client disconnected while it waited', async () => {
   const refused = new RefusedBodies(1_000);
-  const [gone, last, ...first] = [...bodies(6)].reverse();
-  for (const body of [...first, gone!, last!]) refused.discard(body);
-  gone!.destroy();
+  const [disconnected, last, ...first] = [...bodies(6)].reverse();
+  for (const body of [...first, disconnected!, last!]) refused.discard(body);
+  disconnected!.destroy();
   for (const body of first) body.end();
-  while (!last!.readableFlowing) await turn();
+  while (!last!.readableFlowing) await nextLoopIteration();
   expect(last!.readableFlowing).toBe(true);
 });
 
-it('cuts off what is longer than any route takes', async () => {
+it('RefusedBodies cuts off a body that is longer than the largest limit', async () => {
   const refused = new RefusedBodies(1_000);
   const body = new PassThrough();
   refused.discard(body);
   body.write(Buffer.alloc(1_001));
-  while (!body.destroyed) await turn();
+  while (!body.destroyed) await nextLoopIteration();
   expect(body.destroyed).toBe(true);
 });

@@ -1,13 +1,13 @@
 import { finished, type Readable } from 'node:stream';
 
-/** A crowd that sends what nobody reads would otherwise take each turn of the event loop. */
-const maxAtOnce = 4;
-const maxMs = 5_000;
+/** Without this limit, discarding the bodies of many clients would occupy the event loop. */
+const maxConcurrent = 4;
+const timeoutMs = 5_000;
 
 /**
- * A caller that is refused before its body was read still sends it, and reads the answer at the end: closing at once would
- * reset the connection under the answer. So the rest is read and thrown away, of a few callers at a time; what is longer than
- * any route takes, or slow, is not waited for.
+ * Reads and discards the bodies of refused requests. Such a client sends the whole body before it reads the response, and
+ * closing at once would reset its connection before that. Only a few bodies are read at a time. A body that is larger than any
+ * route allows, or takes longer than five seconds, is cut off.
  */
 export class RefusedBodies {
   private readonly waiting: Readable[] = [];
@@ -28,15 +28,15 @@ export class RefusedBodies {
   }
 
   private next(): void {
-    while (this.active < maxAtOnce && this.waiting.length > 0) this.read(this.waiting.shift()!);
+    while (this.active < maxConcurrent && this.waiting.length > 0) this.read(this.waiting.shift()!);
   }
 
   private read(body: Readable): void {
     if (body.destroyed) return;
     this.active++;
-    const late = setTimeout(() => body.destroy(), maxMs).unref();
+    const timeout = setTimeout(() => body.destroy(), timeoutMs).unref();
     finished(body, { writable: false }, () => {
-      clearTimeout(late);
+      clearTimeout(timeout);
       this.active--;
       this.next();
     });

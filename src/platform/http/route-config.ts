@@ -2,13 +2,13 @@ import { SetMetadata } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants';
 
-/** What our decorators say of a route, for the hooks that run before there is a handler to ask. */
+/** The options that decorators set on a route, for hooks that run before the handler is known. */
 export interface RouteConfig {
   isPublic?: boolean;
   versioned?: boolean;
   requiresKey?: boolean;
   bodyLimitBytes?: number;
-  /** Goes on for as long as somebody listens. */
+  /** The response is an event stream, which lasts until the client disconnects. */
   isStream?: boolean;
   limitsGuesses?: boolean;
   limitsRegistrations?: boolean;
@@ -19,19 +19,19 @@ export interface RouteConfig {
 export const routeConfigOf = ({ routeOptions }: { routeOptions: { config?: object } }): RouteConfig =>
   routeOptions.config ?? {};
 
-/** What the decorators of a handler say. */
+/** The options that decorators have set on a handler. */
 export const routeConfigOfHandler = (handler: object): RouteConfig =>
   (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as RouteConfig | undefined) ?? {};
 
-/** Adds to Fastify's route configuration: Nest's own decorator replaces what another decorator has put there. */
+/** Adds to Fastify's route configuration, because Nest's own decorator replaces the options of earlier decorators. */
 export function addRouteConfig(config: RouteConfig | Record<string, unknown>): MethodDecorator {
   return (target, key, descriptor) => {
-    const present = routeConfigOfHandler(descriptor.value as object);
-    SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { ...present, ...config })(target, key, descriptor);
+    const existing = routeConfigOfHandler(descriptor.value as object);
+    SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { ...existing, ...config })(target, key, descriptor);
   };
 }
 
-/** Makes a decorator of routes one of controllers too: it then decorates each of their routes. */
+/** Lets a route decorator be used on a controller too, where it decorates every route. */
 export function toEachRoute(decorate: MethodDecorator): MethodDecorator & ClassDecorator {
   return ((target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     if (key !== undefined && descriptor) return decorate(target, key, descriptor);

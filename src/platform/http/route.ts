@@ -10,35 +10,35 @@ export interface RouteOptions {
   /** One line, imperative: "Enrol in a course". */
   summary: string;
   description?: string;
-  /** What a success answers: a schema named by `.meta({ id, examples })`. Without one the route answers 204. */
-  answer?: z.ZodType;
-  /** 200 with an answer, 204 without, unless given. */
+  /** The schema of the successful response, named by `.meta({ id, examples })`. Without one the route responds 204. */
+  response?: z.ZodType;
+  /** Default: 200 with a response schema, 204 without one. */
   status?: 200 | 201 | 202 | 204;
-  /** What this route refuses by itself; what every route refuses is documented by `openapi.ts`. */
+  /** The errors of this route. Errors that every route can have are added in `openapi-operation.ts`. */
   errors?: DomainErrorClass[];
-  /** Honours Idempotency-Key. 'own': the route keeps the key itself (the ledger does), only the documentation is written here. */
+  /** Honours Idempotency-Key. With 'own' the route stores the key itself, as the ledger does, and only the documentation is added. */
   idempotent?: boolean | 'own';
-  /** Refused without Idempotency-Key: what a second click must not do twice. */
+  /** Refuses a request without Idempotency-Key, because a second click must not repeat the effect. */
   keyRequired?: boolean;
-  /** The answer carries a numeric `version`: ETag, If-None-Match on GET, If-Match on writes. */
+  /** The response has a numeric `version`, so that the route supports ETag, If-None-Match on GET and If-Match on writes. */
   versioned?: boolean;
-  /** The answer says in `Location` where its outcome is read. */
+  /** The response has a `Location` header with the URL of the result. */
   location?: boolean;
-  /** Media type of the answer where it is not JSON: `text/event-stream`, `image/png`. */
+  /** The media type of the response if it is not JSON, such as `text/event-stream` or `image/png`. */
   produces?: string;
-  /** Media type of the body where it is not JSON. */
+  /** The media type of the request body if it is not JSON. */
   accepts?: string;
-  /** Groups routes in the documentation; the noun of the controller unless given. */
+  /** The group of the route in the documentation. Default: the name of the controller. */
   tag?: string;
   operationId?: string;
   deprecated?: boolean;
 }
 
 /**
- * Everything a caller must know of a route, in one place; the status of the answer comes from here too.
+ * Declares what a caller must know about a route. It also sets the status of the response.
  *
  *     @Post()
- *     @Route({ summary: 'Create a course', answer: Course, status: 201, errors: [TitleTaken], idempotent: true })
+ *     @Route({ summary: 'Create a course', response: Course, status: 201, errors: [TitleTaken], idempotent: true })
  */
 export function Route(options: RouteOptions): MethodDecorator {
   return applyDecorators(
@@ -48,11 +48,11 @@ export function Route(options: RouteOptions): MethodDecorator {
     ...(options.produces === 'text/event-stream' ? [addRouteConfig({ isStream: true })] : []),
     ...(options.keyRequired ? [addRouteConfig({ requiresKey: true })] : []),
     ...(options.versioned ? [addRouteConfig({ versioned: true })] : []),
-    // What swagger's ApiConsumes does, without loading it in every process.
+    // The same metadata as swagger's ApiConsumes, which would load swagger in every process.
     ...(options.accepts ? [SetMetadata('swagger/apiConsumes', [options.accepts])] : []),
   );
 }
 
-export function successStatus({ status, answer, produces }: RouteOptions): number {
-  return status ?? (answer || produces ? 200 : 204);
+export function successStatus({ status, response, produces }: RouteOptions): number {
+  return status ?? (response || produces ? 200 : 204);
 }

@@ -12,14 +12,14 @@ import {
   ValidationFailed,
 } from './http.errors';
 
-/** Fastify's own refusals, by its error codes. */
+/** Fastify's own errors by their codes. */
 const fromFastify: Record<string, () => DomainError> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new BodyTooLarge(),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new UnsupportedMediaType('Send application/json.'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new MalformedRequest('Content-Length does not match the body.'),
   FST_ERR_HANDLER_TIMEOUT: () => new RequestTimedOut(),
-  FST_ERR_BAD_URL: () => new MalformedRequest('The address holds a broken percent-encoding.'),
-  // The router gives up on a parameter before any schema sees it: to the caller it is one more wrong parameter.
+  FST_ERR_BAD_URL: () => new MalformedRequest('The address contains an invalid percent-encoding.'),
+  // The router refuses a long parameter before its schema is checked, but for the caller it is an invalid parameter like others.
   FST_ERR_MAX_PARAM_LENGTH: () => new ValidationFailed([{ pointer: '/path', message: 'Too long' }]),
 };
 
@@ -34,7 +34,7 @@ const fromStatus: Record<number, () => DomainError> = {
   503: () => new Stopping(),
 };
 
-/** Every error as a DomainError. What we do not know is INTERNAL and says nothing of its cause. */
+/** Converts every error into a DomainError. An unknown error becomes INTERNAL and does not reveal its cause. */
 export function translate(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   // Nest wraps what Fastify throws and keeps the original as the cause.
@@ -43,14 +43,14 @@ export function translate(error: unknown): DomainError {
     if (!(translated instanceof InternalError)) return translated;
   }
   const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
-  const isFastifys = code?.startsWith('FST_') || isBrokenOff(error);
-  const status = error instanceof HttpException ? error.getStatus() : isFastifys ? statusCode : undefined;
+  const isFromFastify = code?.startsWith('FST_') || isAbortedBody(error);
+  const status = error instanceof HttpException ? error.getStatus() : isFromFastify ? statusCode : undefined;
   const known = fromFastify[code ?? ''] ?? fromStatus[status ?? 500];
   if (known) return known();
   return status && status < 500 ? new MalformedRequest() : new InternalError(undefined, { cause: error });
 }
 
-/** The caller went away in the middle of the body: Fastify gives the socket's error the status 400. No defect of ours. */
-function isBrokenOff(error: unknown): boolean {
+/** Whether the client disconnected during the body. This is no bug, and Fastify gives the socket's error the status 400. */
+function isAbortedBody(error: unknown): boolean {
   return error instanceof Error && error.message === 'aborted';
 }

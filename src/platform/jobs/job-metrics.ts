@@ -12,7 +12,7 @@ export class JobMetrics {
     const failing = gauge('failures_in_a_row', 'Failed runs since the last successful run');
     const overdue = gauge('overdue', '1 if a tick of the job has passed without a run, else 0');
     const failures = metrics.counter('teoart_job_failures_total', 'Failed runs, including lost ones', ['job']);
-    metrics.atScrape(async () => {
+    metrics.onScrape(async () => {
       for (const each of [success, duration, failing, failures, overdue]) each.reset();
       const all = await states.all();
       for (const { job, ...state } of all.values()) {

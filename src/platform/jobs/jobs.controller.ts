@@ -35,7 +35,7 @@ export class JobsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List the jobs with their last runs', answer: JobList, errors: [Forbidden], tag })
+  @Route({ summary: 'List the jobs with their last runs', response: JobList, errors: [Forbidden], tag })
   async list(@CurrentActor() actor: Actor): Promise<{ jobs: JobResponse[] }> {
     requireAdministrator(actor);
     const lastRuns = await this.history.lastRuns(this.jobs.list.map((job) => job.name));
@@ -46,7 +46,7 @@ export class JobsController {
   @Get(':name/runs')
   @Route({
     summary: 'List the runs of a job, newest first',
-    answer: JobRunPage,
+    response: JobRunPage,
     errors: [Forbidden, JobNotFound, InvalidCursor],
     tag,
   })
@@ -63,7 +63,7 @@ export class JobsController {
   @Get(':name/runs/:id')
   @Route({
     summary: 'Show a run of a job',
-    answer: JobRunResponse,
+    response: JobRunResponse,
     errors: [Forbidden, JobNotFound, JobRunNotFound],
     tag,
   })
@@ -80,7 +80,7 @@ export class JobsController {
     summary: 'Run a job now',
     description:
       'The response is sent when the run has started. The header `Location` is the URL of the run, which shows its outcome.',
-    answer: JobRunResponse,
+    response: JobRunResponse,
     status: 202,
     location: true,
     errors: [Forbidden, JobNotFound, JobRunning],

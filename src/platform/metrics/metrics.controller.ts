@@ -2,12 +2,12 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/public';
 import { Unauthenticated } from '../errors/access.errors';
-import { RateLimitApart } from '../http/rate-limit';
+import { SeparateRateLimit } from '../http/rate-limit';
 import { Route } from '../http/route';
 import { MetricsAccess } from './metrics-access';
 import { Metrics } from './metrics';
 
-/** Not for people who have signed in: for the monitor, by its own token. */
+/** For monitors, which authenticate with METRICS_TOKEN and not as a user. */
 @Public()
 @Controller('metrics')
 export class MetricsController {
@@ -17,17 +17,18 @@ export class MetricsController {
   ) {}
 
   @Get()
-  @RateLimitApart()
+  @SeparateRateLimit()
   @Route({
-    summary: 'Tell the metrics of the process, for Prometheus',
-    description: 'With METRICS_TOKEN as a bearer; outside production the machine itself needs none.',
+    summary: 'Get the metrics of the process in the Prometheus format',
+    description:
+      'Requires METRICS_TOKEN as a bearer token. Outside production, requests from the same machine need no token.',
     produces: 'text/plain',
     errors: [Unauthenticated],
     tag: 'Health',
   })
   async show(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    if (!this.access.allows(request)) throw new Unauthenticated('Send METRICS_TOKEN as a bearer.');
+    if (!this.access.allows(request)) throw new Unauthenticated('Send METRICS_TOKEN as a bearer token.');
     void reply.type(this.metrics.contentType).header('cache-control', 'no-store');
-    return this.metrics.text();
+    return this.metrics.toText();
   }
 }

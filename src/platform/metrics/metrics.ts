@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Fills gauges just before they are told: what is read from the database is read then, and only then. */
-export type Fill = () => Promise<void>;
+/** Updates gauges at a scrape, so that the database is read only then. */
+export type UpdateGauges = () => Promise<void>;
 
 /**
- * What this process tells about itself to Prometheus. Modules add to it; names begin with `teoart_`, units stand last, and a
- * label takes few values: no ids, no addresses.
+ * The metrics of this process for Prometheus. Modules add their own. A name begins with `teoart_` and ends in its unit. A label
+ * must have few values, so it never holds ids or addresses.
  */
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly fills: Fill[] = [];
-  private begun = false;
+  private readonly updates: UpdateGauges[] = [];
+  private collectsDefaults = false;
 
   readonly contentType = this.registry.contentType;
 
@@ -28,16 +28,16 @@ export class Metrics {
     return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
   }
 
-  atScrape(fill: Fill): void {
-    this.fills.push(fill);
+  onScrape(update: UpdateGauges): void {
+    this.updates.push(update);
   }
 
-  /** In Prometheus's text format. */
-  async text(): Promise<string> {
-    // The process's own from the first scrape on: commands and tests that nobody scrapes watch no event loop.
-    if (!this.begun) collectDefaultMetrics({ register: this.registry });
-    this.begun = true;
-    for (const fill of this.fills) await fill();
+  /** Returns all metrics in Prometheus's text format. */
+  async toText(): Promise<string> {
+    // The process's own metrics start at the first scrape, so that commands and tests do not monitor the event loop.
+    if (!this.collectsDefaults) collectDefaultMetrics({ register: this.registry });
+    this.collectsDefaults = true;
+    for (const update of this.updates) await update();
     return this.registry.metrics();
   }
 }

@@ -6,17 +6,17 @@ import type { SettingsPart } from '../config/settings-part';
 export type MigrationClass = new () => MigrationInterface;
 
 /**
- * A module with all that it brings: one entry of the application's list. A package of another team exports one under the
- * name `extension`, and is named in TEOART_EXTENSIONS.
+ * A module with its migrations, tags and settings, as the application lists it. A separate package exports one as `extension` and
+ * is named in TEOART_EXTENSIONS.
  */
 export interface Extension {
   module: Type;
-  /** Each has a later number than those of the application. */
+  /** Each must have a later number than the application's migrations. */
   migrations?: readonly MigrationClass[];
-  /** The groups of its routes in the documentation, each with a description. */
+  /** The tags of its routes in the documentation, with their descriptions. */
   tags?: Record<string, string>;
   settings?: SettingsPart;
-  /** What the module adds to the demo school, once its history is there and its events are delivered. */
+  /** Adds the module's data to the demo school, after its history is loaded and its events are delivered. */
   demo?: DemoAddition;
 }
 
@@ -27,7 +27,7 @@ export interface DemoSchool {
 
 export type DemoAddition = (context: INestApplicationContext, demo: DemoSchool) => Promise<void>;
 
-/** What a process runs: put together once, at its start. */
+/** The application that a process runs, assembled once at its start. */
 export interface Application {
   readonly config: Config;
   readonly module: DynamicModule;
@@ -36,5 +36,5 @@ export interface Application {
   readonly demo: readonly DemoAddition[];
 }
 
-/** Puts the application together; `decided` are settings that a program decides for itself. */
-export type Assemble = (decided?: Environment) => Application;
+/** Assembles the application. `overrides` are settings that the program sets itself. */
+export type Assemble = (overrides?: Environment) => Application;

@@ -1,6 +1,6 @@
 /**
- * What this process writes is for its own account alone, 0600 and 0700: the database with its -wal and -shm, backups, dumps, keys.
- * For every file at once, also those that SQLite and pg_dump make.
+ * Makes every new file readable only by the account of the process (0600 and 0700), because databases, backups, dumps and keys are
+ * secret. The umask also covers files that SQLite and pg_dump create.
  */
 export function keepFilesPrivate(): void {
   process.umask(process.umask() | 0o077);

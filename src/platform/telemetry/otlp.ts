@@ -18,7 +18,7 @@ import {
   RandomIdGenerator,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import { atWork, type Collector, type Incoming, type Work } from './spans';
+import { currentSpan, type Collector, type IncomingRequest, type RequestSpan } from './spans';
 
 export interface OtlpOptions {
   endpoint: string;
@@ -28,43 +28,43 @@ export interface OtlpOptions {
   headers: Record<string, string>;
 }
 
-const parentIn = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
-const latencySeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const traceparentPattern = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
+const bucketBoundariesSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** The trace of a request is the one its answer and its log lines name. */
-class GivenTraceIds extends RandomIdGenerator {
+/** Uses the trace id that the response and the log lines of a request already have. */
+class PresetTraceIds extends RandomIdGenerator {
   next: string | undefined;
   private readonly random = this.generateTraceId;
   override generateTraceId = (): string => this.next ?? this.random();
 }
 
-/** Loaded only where OTEL_EXPORTER_OTLP_ENDPOINT is set: OpenTelemetry's own packages, spans and metrics over OTLP/HTTP. */
+/** Exports spans and metrics over OTLP/HTTP with OpenTelemetry. Loaded only if OTEL_EXPORTER_OTLP_ENDPOINT is set. */
 export function otlpCollector(options: OtlpOptions): Collector {
-  const ids = new GivenTraceIds();
+  const ids = new PresetTraceIds();
   const tracing = tracerProvider(options, ids);
   const measuring = meterProvider(options);
   const tracer = tracing.getTracer('teoart');
   const meter = measuring.getMeter('teoart');
-  const seconds = { unit: 's', advice: { explicitBucketBoundaries: latencySeconds } };
-  const requests = meter.createHistogram('http.server.request.duration', seconds);
-  const statements = meter.createHistogram('db.client.operation.duration', seconds);
+  const histogramOptions = { unit: 's', advice: { explicitBucketBoundaries: bucketBoundariesSeconds } };
+  const requests = meter.createHistogram('http.server.request.duration', histogramOptions);
+  const statements = meter.createHistogram('db.client.operation.duration', histogramOptions);
   return {
-    request: (incoming) => {
+    startRequest: (incoming) => {
       ids.next = incoming.traceId;
       const attributes = { 'http.request.method': incoming.method, 'url.path': incoming.path };
       const span = tracer.startSpan(incoming.method, { kind: SpanKind.SERVER, attributes }, parentOf(incoming));
       ids.next = undefined;
-      return new Request(span, requests, incoming.method);
+      return new OtlpRequestSpan(span, requests, incoming.method);
     },
-    statement: (sql, durationMs) => {
+    recordStatement: (sql, durationMs) => {
       const operation = /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? 'UNKNOWN';
       statements.record(durationMs / 1_000, { 'db.operation.name': operation });
-      const parent = atWork.getStore() as Span | undefined;
+      const parent = currentSpan.getStore() as Span | undefined;
       if (!parent?.isRecording()) return;
       const attributes = { 'db.operation.name': operation, 'db.query.text': sql };
       const startTime = Date.now() - durationMs;
-      const within = trace.setSpan(ROOT_CONTEXT, parent);
-      tracer.startSpan(operation, { kind: SpanKind.CLIENT, attributes, startTime }, within).end();
+      const parentContext = trace.setSpan(ROOT_CONTEXT, parent);
+      tracer.startSpan(operation, { kind: SpanKind.CLIENT, attributes, startTime }, parentContext).end();
     },
     close: async () => {
       await Promise.allSettled([tracing.shutdown(), measuring.shutdown()]);
@@ -72,7 +72,7 @@ export function otlpCollector(options: OtlpOptions): Collector {
   };
 }
 
-class Request implements Work {
+class OtlpRequestSpan implements RequestSpan {
   private readonly started = performance.now();
 
   constructor(
@@ -82,7 +82,7 @@ class Request implements Work {
   ) {}
 
   run<T>(work: () => T): T {
-    return atWork.run(this.span, work);
+    return currentSpan.run(this.span, work);
   }
 
   end({ status, route }: { status: number; route?: string | undefined }): void {
@@ -98,8 +98,8 @@ class Request implements Work {
   }
 }
 
-function parentOf({ traceId, traceparent }: Incoming) {
-  const [, given, spanId, flags] = parentIn.exec(traceparent ?? '') ?? [];
+function parentOf({ traceId, traceparent }: IncomingRequest) {
+  const [, given, spanId, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];
   if (given !== traceId || !spanId) return ROOT_CONTEXT;
   const traceFlags = parseInt(flags!, 16) & TraceFlags.SAMPLED;
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });

@@ -1,23 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Something that takes time on behalf of a caller: a request, a statement. */
-export interface Work {
-  /** Runs what belongs to it: statements in there are its parts. */
+/** The open span of a request. */
+export interface RequestSpan {
+  /** Runs `work` inside this span, so that its statements become child spans. */
   run<T>(work: () => T): T;
   end(outcome: { status: number; route?: string | undefined }): void;
 }
 
-export interface Incoming {
+export interface IncomingRequest {
   traceId: string;
   traceparent?: string | undefined;
   method: string;
   path: string;
 }
 
-/** Where traces and metrics go; nothing is loaded and nothing measured until somebody collects them. */
+/** Receives spans and measurements. Without a collector nothing is loaded or measured. */
 export interface Collector {
-  request(incoming: Incoming): Work;
-  statement(sql: string, durationMs: number): void;
+  startRequest(incoming: IncomingRequest): RequestSpan;
+  recordStatement(sql: string, durationMs: number): void;
   close(): Promise<void>;
 }
 
@@ -27,11 +27,11 @@ export const spans = {
   collectWith(next: Collector | undefined): void {
     collector = next;
   },
-  request: (incoming: Incoming): Work | undefined => collector?.request(incoming),
-  statement(sql: string, durationMs: number): void {
-    collector?.statement(sql, durationMs);
+  startRequest: (incoming: IncomingRequest): RequestSpan | undefined => collector?.startRequest(incoming),
+  recordStatement(sql: string, durationMs: number): void {
+    collector?.recordStatement(sql, durationMs);
   },
 };
 
-/** The work at hand, whatever the collector keeps of it. */
-export const atWork = new AsyncLocalStorage<unknown>();
+/** The span of the current request, in the collector's own type. */
+export const currentSpan = new AsyncLocalStorage<unknown>();

@@ -3,10 +3,10 @@ import { Injectable, Module, type OnApplicationShutdown, type OnModuleInit } fro
 import { Config } from '../config/config';
 import { spans, type Collector } from './spans';
 
-/** A collector that does not answer holds no process. */
-const patienceMs = 3_000;
+/** The final export ends after this time, so that a collector that does not respond cannot block the shutdown. */
+const closeTimeoutMs = 3_000;
 
-/** Traces and metrics by OTLP, where OTEL_EXPORTER_OTLP_ENDPOINT says to whom. Elsewhere nothing of it is loaded. */
+/** Exports traces and metrics to OTEL_EXPORTER_OTLP_ENDPOINT. Without that setting, OpenTelemetry is not loaded. */
 @Injectable()
 export class Telemetry implements OnModuleInit, OnApplicationShutdown {
   private collector: Collector | undefined;
@@ -22,21 +22,21 @@ export class Telemetry implements OnModuleInit, OnApplicationShutdown {
       serviceName: settings.OTEL_SERVICE_NAME,
       sampleRatio: settings.OTEL_TRACES_SAMPLER_ARG,
       metricIntervalMs: settings.OTEL_METRIC_EXPORT_INTERVAL,
-      headers: headersIn(settings.OTEL_EXPORTER_OTLP_HEADERS ?? ''),
+      headers: parseHeaders(settings.OTEL_EXPORTER_OTLP_HEADERS ?? ''),
     });
     spans.collectWith(this.collector);
   }
 
-  /** What is still held leaves before the process does. */
+  /** Exports the remaining spans and metrics before the process ends. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.collector) return;
     spans.collectWith(undefined);
-    await Promise.race([this.collector.close(), sleep(patienceMs, undefined, { ref: false })]);
+    await Promise.race([this.collector.close(), sleep(closeTimeoutMs, undefined, { ref: false })]);
   }
 }
 
-/** `name=value,name=value`, values percent-encoded. */
-function headersIn(text: string): Record<string, string> {
+/** Parses `name=value,name=value` with percent-encoded values. */
+function parseHeaders(text: string): Record<string, string> {
   const pairs = text.split(',').map((pair) => pair.split(/=(.*)/, 2).map((part) => part.trim()));
   return Object.fromEntries(
     pairs.filter(([name]) => name).map(([name, value]) => [name, decodeURIComponent(value ?? '')]),

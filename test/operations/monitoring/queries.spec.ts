@@ -18,14 +18,14 @@ class PaintController {
   constructor(private readonly database: Database) {}
 
   @Get('one-by-one')
-  @Route({ summary: 'Read pots one by one', answer: Count, tag: 'Paint' })
+  @Route({ summary: 'Read pots one by one', response: Count, tag: 'Paint' })
   async oneByOne() {
     for (let id = 1; id <= 6; id++) await this.pot(id);
     return { count: 6 };
   }
 
   @Get('tried-again')
-  @Route({ summary: 'Retry a transaction four times', answer: Count, tag: 'Paint' })
+  @Route({ summary: 'Retry a transaction four times', response: Count, tag: 'Paint' })
   async triedAgain() {
     let tries = 0;
     return this.database.transaction(async () => {

@@ -11,8 +11,8 @@ const read = (headers: Record<string, string> = {}, address = url) => gallery.as
 const rename = (title: string, headers: Record<string, string> = {}) =>
   gallery.ask(sending('PATCH', url, { title }, headers));
 
-describe('what people edit carries its version', () => {
-  test('a reader who has the current copy is told so', async () => {
+describe('a versioned resource', () => {
+  test('a GET with the current ETag gets a 304', async () => {
     const { headers, payload } = await read();
     expect(headers.etag).toMatch(/^"v1-[\w-]{16}"$/);
     const again = await read({ 'if-none-match': `"other", W/${headers.etag}` });
@@ -20,7 +20,7 @@ describe('what people edit carries its version', () => {
     expect((await read({ 'if-none-match': '"v1-other"' })).payload).toBe(payload);
   });
 
-  test('an edit of what has changed since is refused, an edit of the current version is not', async () => {
+  test('an edit of an old version is refused with 412, and an edit of the current version succeeds', async () => {
     const { etag } = (await read()).headers as { etag: string };
     const renamed = await rename('First', { 'if-match': etag });
     expect(renamed.headers.etag).toMatch(/^"v2-/);
@@ -30,49 +30,53 @@ describe('what people edit carries its version', () => {
     expect((await rename('Third', { 'if-match': String(renamed.headers.etag) })).statusCode).toBe(200);
   });
 
-  test('only the version part counts, so that a counter in the body does not spoil an edit', async () => {
+  test('If-Match compares only the version, so that a changed counter in the body does not refuse an edit', async () => {
     const { version } = (await read()).json();
     expect((await rename('Fourth', { 'if-match': `"v${version}-madeUpHash"` })).statusCode).toBe(200);
   });
 
   test.each([['"v999999999999999"'], ['"v2147483648-a"'], ['"v0"'], ['"v01"'], ['"other"'], ['""']])(
-    'If-Match %j, which is nothing we gave, is a failed precondition',
+    'If-Match %j, which the server never sent, is refused with 412',
     async (header) => {
       expect((await rename('Never', { 'if-match': header })).json()).toMatchObject({
-        ...{ status: 412, code: 'PRECONDITION_FAILED' },
+        status: 412,
+        code: 'PRECONDITION_FAILED',
       });
     },
   );
 
-  test.each([['rubbish'], ['W/"v1-a"'], ['"v1-a", "v2-b"']])('If-Match %j is refused', async (header) => {
-    const answer = await rename('Never', { 'if-match': header });
-    expect(answer.json()).toMatchObject({ status: 422, errors: [{ pointer: '/header/if-match' }] });
-  });
+  test.each([['rubbish'], ['W/"v1-a"'], ['"v1-a", "v2-b"']])(
+    'If-Match %j, which is not one strong ETag, is refused with 422',
+    async (header) => {
+      const response = await rename('Never', { 'if-match': header });
+      expect(response.json()).toMatchObject({ status: 422, errors: [{ pointer: '/header/if-match' }] });
+    },
+  );
 
-  test('without If-Match, or with *, the last one wins', async () => {
+  test('an edit without If-Match, or with *, overwrites any version', async () => {
     expect((await rename('Fifth')).statusCode).toBe(200);
     expect((await rename('Sixth', { 'if-match': '*' })).statusCode).toBe(200);
   });
 });
 
-describe('every other JSON answer of a GET', () => {
-  test('has a weak tag and is kept by its reader only', async () => {
+describe('other JSON responses', () => {
+  test('a GET of a list has a weak ETag and may be cached only privately', async () => {
     const { headers } = await read({}, '/api/v1/paintings');
     expect([headers.etag, headers['cache-control']]).toEqual([expect.stringMatching(/^W\/"/), 'private, no-cache']);
     expect((await read({ 'if-none-match': String(headers.etag) }, '/api/v1/paintings')).statusCode).toBe(304);
   });
 
-  test('a HEAD is tagged like its GET', async () => {
-    const answer = await gallery.ask({ method: 'HEAD', url });
-    expect([answer.payload, answer.headers.etag]).toEqual(['', (await read()).headers.etag]);
+  test('a HEAD has the same ETag as its GET', async () => {
+    const response = await gallery.ask({ method: 'HEAD', url });
+    expect([response.payload, response.headers.etag]).toEqual(['', (await read()).headers.etag]);
   });
 
-  test('an error is neither tagged nor kept', async () => {
+  test('an error has no ETag and must not be cached', async () => {
     const { headers } = await read({}, '/api/v1/paintings/99');
     expect([headers.etag, headers['cache-control']]).toEqual([undefined, 'no-store']);
   });
 
-  test('a write that has taken effect is never answered 304', async () => {
+  test('a PATCH with If-None-Match takes effect and gets no 304', async () => {
     expect((await rename('Seventh', { 'if-none-match': '*' })).statusCode).toBe(200);
   });
 });

@@ -27,7 +27,7 @@ import { poolerSettings } from '../../support/postgres-databases';
 import { freshDatabaseUrl } from '../../support/database-url';
 import { validateResponse, type Contract } from '../../support/contract';
 
-/** A gallery of a few paintings: every convention of the HTTP room on routes that belong to no module. */
+/** A gallery with a few paintings. Its routes use every convention of platform/http and belong to no module. */
 const Painting = z
   .strictObject({ id: z.int(), title: z.string(), version: z.int() })
   .meta({ id: 'Painting', examples: [{ id: 7, title: 'Water Lilies', version: 1 }] });
@@ -57,9 +57,9 @@ export class TitleTaken extends DomainError {
 
 @Controller('paintings')
 export class PaintingsController {
-  /** Times the handler of `create` ran, also for what was rolled back. */
+  /** How often the handler of `create` ran, including rolled-back calls. */
   calls = 0;
-  /** What is waited for before a `slow…` one is committed. */
+  /** A painting named `slow…` is committed only after this promise. */
   dry: Promise<unknown> = Promise.resolve();
   private readonly paintings = new Map<number, Painting>();
 
@@ -68,7 +68,7 @@ export class PaintingsController {
   }
 
   @Get()
-  @Route({ summary: 'List the paintings', answer: pageOf(Painting, 'PaintingPage') })
+  @Route({ summary: 'List the paintings', response: pageOf(Painting, 'PaintingPage') })
   list(@Query({ schema: PaintingQuery }) query: z.output<typeof PaintingQuery>): Page<Painting> {
     const [after] = byId.read(query.cursor) ?? [0];
     const rows = [...this.paintings.values()].filter(({ id }) => id > after).slice(0, query.limit + 1);
@@ -76,16 +76,16 @@ export class PaintingsController {
   }
 
   @Get(':id')
-  @Route({ summary: 'Show a painting', answer: Painting, errors: [PaintingNotFound], versioned: true })
+  @Route({ summary: 'Show a painting', response: Painting, errors: [PaintingNotFound], versioned: true })
   one(@Id() id: number): Painting {
     const painting = this.paintings.get(id);
     if (!painting) throw new PaintingNotFound(`No painting has the id ${id}.`);
     return painting;
   }
 
-  /** Writes a row, so that what is rolled back can be told from what is kept. */
+  /** Writes a row, so that tests can see whether the request was committed. */
   @Post()
-  @Route({ summary: 'Hang a painting', answer: Painting, status: 201, errors: [TitleTaken], idempotent: true })
+  @Route({ summary: 'Hang a painting', response: Painting, status: 201, errors: [TitleTaken], idempotent: true })
   async create(@Body({ schema: NewPainting }) { title }: NewPainting): Promise<Painting> {
     this.calls += 1;
     await this.database.transaction(async () => {
@@ -102,7 +102,7 @@ export class PaintingsController {
   }
 
   @Patch(':id')
-  @Route({ summary: 'Rename a painting', answer: Painting, errors: [PaintingNotFound], versioned: true })
+  @Route({ summary: 'Rename a painting', response: Painting, errors: [PaintingNotFound], versioned: true })
   rename(
     @Id() id: number,
     @IfMatch() expected: number | null,
@@ -138,7 +138,7 @@ export class TicketRefused extends DomainError {
 @Public()
 @Controller('tickets')
 export class TicketsController {
-  /** To be let in by the test. */
+  /** Callbacks with which a test lets the waiting registrations continue. */
   readonly waiting: (() => void)[] = [];
 
   @Post()
@@ -159,7 +159,7 @@ export class TicketsController {
   }
 }
 
-/** `authorization: 7` is person 7. */
+/** The header `authorization: 7` authenticates user 7. */
 async function authenticate(authorization: string | undefined): Promise<object> {
   if (!authorization) throw new Unauthenticated();
   return { id: Number(authorization) };
@@ -172,9 +172,9 @@ export interface Gallery {
   database: Database;
   controller: PaintingsController;
   document: Contract;
-  /** Asks as person 1 unless told otherwise; the answer is checked against the document. */
+  /** Sends a request, by default as user 1, and checks the response against the document. */
   ask(request: InjectOptions): Promise<Response>;
-  /** Titles whose rows were committed. */
+  /** The titles whose rows were committed. */
   hung(): Promise<string[]>;
 }
 

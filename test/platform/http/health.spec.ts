@@ -7,21 +7,21 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-it('is ready while the database answers', async () => {
+it('/health/ready responds 200 while the database is reachable', async () => {
   expect((await school.visitor.get('//health/ready')).body).toEqual({ status: 'ok' });
 });
 
-it('makes people who can sign in', async () => {
+it('the test school creates students who can sign in', async () => {
   const student = await school.student();
   expect(student.id).toBeGreaterThan(0);
 });
 
-it('says so when it stops, and ends each connection with the answer: none may hold the process', async () => {
+it('a stopping server responds 503 to /health/ready and closes each connection after its response', async () => {
   const stopping = await School.open();
   expect((await stopping.visitor.get('//health/live')).headers.connection).toBe('keep-alive');
   stopping.part(Readiness).stop();
-  const answer = await stopping.visitor.get('//health/ready');
-  expect(answer).toMatchObject({ status: 503, headers: { connection: 'close' }, body: { code: 'STOPPING' } });
+  const response = await stopping.visitor.get('//health/ready');
+  expect(response).toMatchObject({ status: 503, headers: { connection: 'close' }, body: { code: 'STOPPING' } });
   expect((await stopping.visitor.get('/courses')).headers.connection).toBe('close');
   await stopping.close();
 });

@@ -10,8 +10,8 @@ afterAll(() => gallery.app.close());
 const hang = (title: string, key: string, headers: Record<string, string> = {}) =>
   gallery.ask(sending('POST', '/api/v1/paintings', { title }, { 'idempotency-key': key, ...headers }));
 
-describe('a key is good for one effect', () => {
-  test('the same request again gets the same answer, and no second effect', async () => {
+describe('an Idempotency-Key', () => {
+  test('a repeated request with the same key gets the same response and has no second effect', async () => {
     const first = await hang('Poppies', 'a');
     const calls = gallery.controller.calls;
     const again = await hang('Poppies', 'a');
@@ -21,7 +21,7 @@ describe('a key is good for one effect', () => {
     expect(await gallery.hung()).toEqual(['Poppies']);
   });
 
-  test('the order of the members and white space do not make another request', async () => {
+  test('a body with other white space or member order counts as the same request', async () => {
     const first = await gallery.ask(
       sending('POST', '/api/v1/paintings', '{"title":"Barn","year":1}', { 'idempotency-key': 'o' }),
     );
@@ -34,31 +34,31 @@ describe('a key is good for one effect', () => {
   const remove = (id: number, key: string) =>
     gallery.ask({ method: 'DELETE', url: `/api/v1/paintings/${id}`, headers: { 'idempotency-key': key } });
 
-  test('another body under the same key is refused', async () => {
+  test('a request with the same key and another body is refused with 409', async () => {
     await hang('Haystacks', 'b');
     expect((await hang('Cathedral', 'b')).json()).toMatchObject({ status: 409, code: 'IDEMPOTENCY_KEY_REUSED' });
     expect(await gallery.hung()).not.toContain('Cathedral');
   });
 
-  test('another address under the same key is refused', async () => {
+  test('a request with the same key and another URL is refused with 409', async () => {
     expect((await remove(3, 'h')).statusCode).toBe(204);
     expect((await remove(5, 'h')).json()).toMatchObject({ status: 409, code: 'IDEMPOTENCY_KEY_REUSED' });
     expect((await gallery.ask({ url: '/api/v1/paintings/5' })).statusCode).toBe(200);
   });
 
-  test('another person may use the same key', async () => {
+  test('another user can use the same key', async () => {
     await hang('Sunrise', 'c');
-    const answer = await hang('Sunset', 'c', { authorization: '2' });
-    expect([answer.statusCode, answer.headers['idempotency-replayed']]).toEqual([201, undefined]);
+    const response = await hang('Sunset', 'c', { authorization: '2' });
+    expect([response.statusCode, response.headers['idempotency-replayed']]).toEqual([201, undefined]);
   });
 
-  test('an answer without a body is replayed too', async () => {
+  test('a response without a body is replayed too', async () => {
     expect((await remove(4, 'd')).statusCode).toBe(204);
     const again = await remove(4, 'd');
     expect([again.statusCode, again.headers['idempotency-replayed']]).toEqual([204, 'true']);
   });
 
-  test('work that failed leaves nothing and may be tried again', async () => {
+  test('a failed request leaves no data and can be repeated with the same key', async () => {
     expect((await hang('taken', 'e')).statusCode).toBe(409);
     expect(await gallery.hung()).not.toContain('taken');
     const calls = gallery.controller.calls;
@@ -66,24 +66,24 @@ describe('a key is good for one effect', () => {
     expect(gallery.controller.calls).toBe(calls + 1);
   });
 
-  test('twenty twins at once: one effect, twenty equal answers', async () => {
+  test('twenty concurrent duplicates have one effect and get twenty equal responses', async () => {
     const calls = gallery.controller.calls;
-    const answers = await Promise.all(Array.from({ length: 20 }, () => hang('Bridge', 'f')));
-    expect(new Set(answers.map((answer) => `${answer.statusCode} ${answer.payload}`)).size).toBe(1);
-    expect(answers.filter((answer) => !answer.headers['idempotency-replayed'])).toHaveLength(1);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => hang('Bridge', 'f')));
+    expect(new Set(responses.map((response) => `${response.statusCode} ${response.payload}`)).size).toBe(1);
+    expect(responses.filter((response) => !response.headers['idempotency-replayed'])).toHaveLength(1);
     expect(gallery.controller.calls).toBe(calls + 1);
   });
 
-  test.each([[''], ['a b'], ['ä'], ['x'.repeat(256)]])('the key %j is refused', async (key) => {
-    const answer = await hang('Nothing', key);
-    expect(answer.json()).toMatchObject({ status: 422, errors: [{ pointer: '/header/idempotency-key' }] });
+  test.each([[''], ['a b'], ['ä'], ['x'.repeat(256)]])('the Idempotency-Key %j is refused with 422', async (key) => {
+    const response = await hang('Nothing', key);
+    expect(response.json()).toMatchObject({ status: 422, errors: [{ pointer: '/header/idempotency-key' }] });
   });
 
-  test('a forgotten key is new again', async () => {
+  test('a key can be used for a new request after its record is deleted', async () => {
     await hang('Garden', 'g');
     const records = gallery.app.get(IdempotencyRecords);
-    expect(await records.expire(new Date(Date.now() - 60_000))).toBe(0);
-    expect(await records.expire(new Date(Date.now() + 60_000))).toBeGreaterThan(0);
+    expect(await records.deleteOlderThan(new Date(Date.now() - 60_000))).toBe(0);
+    expect(await records.deleteOlderThan(new Date(Date.now() + 60_000))).toBeGreaterThan(0);
     expect((await hang('Garden again', 'g')).headers['idempotency-replayed']).toBeUndefined();
   });
 });

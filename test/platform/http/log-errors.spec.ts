@@ -18,25 +18,28 @@ describe("an Error stays an Error in each call of Nest's logger", () => {
   beforeEach(() => Logger.overrideLogger(new NestLog(logger())));
   afterAll(() => Logger.overrideLogger(false));
 
-  test.each(['log', 'debug', 'verbose', 'warn', 'error', 'fatal'] as const)('%s(message, error)', (level) => {
-    new Logger('Jobs')[level]('Job failed', error);
-    expect(lines).toMatchObject([{ context: 'Jobs', msg: 'Job failed', err: said }]);
-    expect(lines[0]!.err.stack).toMatch(/^TypeError: no paint\n\s+at /);
-  });
+  test.each(['log', 'debug', 'verbose', 'warn', 'error', 'fatal'] as const)(
+    'Logger.%s(message, error) logs the error with its stack',
+    (level) => {
+      new Logger('Jobs')[level]('Job failed', error);
+      expect(lines).toMatchObject([{ context: 'Jobs', msg: 'Job failed', err: said }]);
+      expect(lines[0]!.err.stack).toMatch(/^TypeError: no paint\n\s+at /);
+    },
+  );
 
-  test.each(['log', 'warn', 'error', 'fatal'] as const)('%s(error)', (level) => {
+  test.each(['log', 'warn', 'error', 'fatal'] as const)('Logger.%s(error) logs the error with its message', (level) => {
     new Logger('Jobs')[level](error);
     expect(lines).toMatchObject([{ context: 'Jobs', msg: 'TypeError: no paint', err: said }]);
   });
 
-  test('whatever was thrown that is no Error is told too', () => {
+  test('a thrown value that is no Error is logged too', () => {
     for (const thrown of ['a word', 7, { code: 'SQLITE_CORRUPT' }])
       new Logger('Jobs').warn('Lease not renewed', thrown);
     expect(JSON.stringify(lines[0])).toContain('a word');
     expect(lines.slice(1)).toMatchObject([{ err: { message: '7' } }, { err: { code: 'SQLITE_CORRUPT' } }]);
   });
 
-  test('several errors are all told, and a stack that Nest gives as text keeps its frames', () => {
+  test('several errors are all logged, and a stack that Nest passes as text keeps its frames', () => {
     new Logger('Jobs').error('Two failed', error, cause);
     new Logger('Jobs').error('It failed', `Error: secret\n    at place (file.js:1:2)`);
     expect(lines[0]).toMatchObject({ err: said, errors: [{ message: 'the disk is full' }] });
@@ -44,7 +47,7 @@ describe("an Error stays an Error in each call of Nest's logger", () => {
   });
 });
 
-describe('a failed statement is told without its values', () => {
+describe('a failed statement is logged without its values', () => {
   let school: School;
   let failed: any;
   const values = ['$argon2id$planted-hash', 'planted@school.test', 'planted-name'];
@@ -86,21 +89,21 @@ describe('a failed statement is told without its values', () => {
   test.each([
     ['the error alone', (log: any) => log.error(failed)],
     ['under err', (log: any) => log.error({ err: failed }, 'It failed')],
-    ['under err without words', (log: any) => log.error({ err: failed })],
+    ['under err without a message', (log: any) => log.error({ err: failed })],
     [
       'under another name',
       (log: any) => log.warn({ problem: failed, reason: new Error('x', { cause: failed }) }, 'It'),
     ],
     ['as a cause', (log: any) => log.error(new Error('outer', { cause: failed }))],
-    ['in the words', (log: any) => log.error('It failed: %s %o', failed, failed)],
-    ['by a child', (log: any) => log.child({ traceId: 'a' }).error({ err: failed }, failed.message)],
-  ])('%s', (_, write) => {
+    ['in the format arguments', (log: any) => log.error('It failed: %s %o', failed, failed)],
+    ['by a child logger', (log: any) => log.child({ traceId: 'a' }).error({ err: failed }, failed.message)],
+  ])('pino logs a failed statement without its values: %s', (_, write) => {
     write(logger());
     expect(lines).toHaveLength(1);
     expectNoValue();
   });
 
-  test("by Nest's logger and by Fastify's", async () => {
+  test("Nest's and Fastify's loggers log a failed statement without its values", async () => {
     new NestLog(logger()).error(failed, 'Jobs');
     new NestLog(logger()).warn('It failed', failed, 'Jobs');
     const server = createAdapter(
@@ -118,7 +121,7 @@ describe('a failed statement is told without its values', () => {
     expect(lines.at(-1)).toMatchObject({ err: { type: 'QueryFailedError', code: expect.any(String) } });
   });
 
-  test('in the text that a run of a job keeps', () => {
+  test('errorText, which job runs store, describes a failed statement without its values', () => {
     expect(errorText(failed)).toMatch(/^QueryFailedError: [\s\S]*\n\s+at /);
     for (const value of values) expect(errorText(failed)).not.toContain(value);
   });
@@ -140,9 +143,9 @@ describe('a failed statement is told without its values', () => {
   });
 });
 
-test('an error that nobody caught ends the process with one line of the log, without its members', async () => {
+test('an uncaught error ends the process with one log line that omits the fields of the error', async () => {
   await buildOnce();
-  const script = `require('./dist/src/platform/process/uncaught').tellUncaught(require('./dist/src/platform/http/log').createLogger('info'));
+  const script = `require('./dist/src/platform/process/uncaught-errors').logUncaughtErrors(require('./dist/src/platform/http/log').createLogger('info'));
     Promise.reject(Object.assign(new Error('lost'), { parameters: ['planted-value'] }))`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8' });
   expect([status, stderr]).toEqual([1, '']);

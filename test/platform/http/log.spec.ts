@@ -9,7 +9,7 @@ const lines: Record<string, unknown>[] = [];
 const logger = () => pino({ ...logOptions, level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });
 beforeEach(() => void (lines.length = 0));
 
-test('a request is one line, with its trace id and without its query', async () => {
+test('a request is logged in one line, with its trace id and without its query string', async () => {
   const config = { trustProxyHops: 0, requestTimeoutMs: 15_000, logLevel: 'info' };
   const server = createAdapter(config, logger()).getInstance();
   logRequests(server);
@@ -28,16 +28,16 @@ test('a request is one line, with its trace id and without its query', async () 
   expect(JSON.stringify(lines)).not.toContain('s3cret');
 });
 
-test('a stream that its listener cuts is one line when it ends, and no error', async () => {
+test('an event stream whose client disconnects is logged in one line and not as an error', async () => {
   const config = { trustProxyHops: 0, requestTimeoutMs: 15_000, logLevel: 'info' };
   const server = createAdapter(config, logger()).getInstance();
   logRequests(server);
   server.get('/stream', async (_request, reply) => reply.type('text/event-stream').send(new EventStream()));
-  const listener = get(`${await server.listen({ host: '127.0.0.1', port: 0 })}/stream`, (answer) => {
-    answer.on('error', () => undefined).once('data', () => listener.destroy());
+  const listener = get(`${await server.listen({ host: '127.0.0.1', port: 0 })}/stream`, (response) => {
+    response.on('error', () => undefined).once('data', () => listener.destroy());
   });
-  const isTold = () => lines.some(({ msg }) => msg === 'request');
-  for (const deadline = Date.now() + 5_000; !isTold() && Date.now() < deadline;) await sleep(10);
+  const isLogged = () => lines.some(({ msg }) => msg === 'request');
+  for (const deadline = Date.now() + 5_000; !isLogged() && Date.now() < deadline;) await sleep(10);
   await server.close();
   expect(lines.filter(({ msg }) => msg === 'request')).toMatchObject([
     { level: 'info', path: '/stream', status: 200, cut: true },
@@ -45,7 +45,7 @@ test('a stream that its listener cuts is one line when it ends, and no error', a
   expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
 });
 
-test('secrets are masked wherever an object holds them', () => {
+test('secrets in logged objects are masked up to three levels deep', () => {
   const secret = 's3cret';
   logger().info({
     password: secret,

@@ -1,6 +1,6 @@
-import { buildDocument, emitDocument } from '../../../src/platform/http/openapi';
+import { emitDocument, requireDescribedTags } from '../../../src/platform/http/openapi';
 import { validateResponse, type ReceivedResponse, type Contract } from '../../support/contract';
-import { gaps } from './completeness';
+import { findGaps } from './openapi-gaps';
 import { openGallery, tags, type Gallery } from './gallery';
 
 interface Operation {
@@ -30,13 +30,13 @@ beforeAll(async () => {
 });
 afterAll(() => gallery.app.close());
 
-describe('the document', () => {
-  test('is OpenAPI 3.1 and comes out the same each time', () => {
+describe('the OpenAPI document', () => {
+  test('the document is OpenAPI 3.1 and identical each time it is built', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(emitDocument(gallery.app, tags)).toBe(emitDocument(gallery.app, tags));
   });
 
-  test('names every operation once, in words', () => {
+  test('every operation has a unique operationId, a summary and one tag', () => {
     const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
     expect(operations.map((operation) => operation.operationId).toSorted(alphabetic)).toEqual([
       'healthLive',
@@ -52,16 +52,16 @@ describe('the document', () => {
     expect(operations.every((operation) => operation.summary && operation.tags.length === 1)).toBe(true);
   });
 
-  test('every reference leads somewhere', () => {
+  test('every $ref in the document resolves', () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => match[1]!.split('/'));
     expect(refs.length).toBeGreaterThan(50);
-    const lead = (steps: string[]): unknown =>
+    const resolve = (steps: string[]): unknown =>
       steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document);
-    const lost = refs.filter((steps) => lead(steps) === undefined);
-    expect(lost).toEqual([]);
+    const unresolved = refs.filter((steps) => resolve(steps) === undefined);
+    expect(unresolved).toEqual([]);
   });
 
-  test('a route lists what it refuses and what the house refuses for it', () => {
+  test('a route lists its own errors and the errors of the platform', () => {
     const create = operationAt('/paintings', 'post').responses;
     const one = operationAt('/paintings/{id}', 'get').responses;
     expect(Object.keys(create)).toEqual(['201', '400', '401', '409', '413', '415', '422', '429', '500', '503']);
@@ -74,35 +74,35 @@ describe('the document', () => {
     ]);
   });
 
-  test('an open route wants no token', () => {
+  test('a public route requires no token in the document', () => {
     expect(operationAt('/tickets', 'post').security).toEqual([]);
-    // What it may answer is its own refusal, not that of the guard.
+    // Its 401 is an error of its own, not that of the guard.
     expect(operationAt('/tickets', 'post').responses[401]).toEqual({
       $ref: '#/components/responses/TicketRefusedProblem',
     });
     expect(operationAt('/paintings', 'get').security).toBeUndefined();
   });
 
-  test('a request is described before its defaults, an answer after', () => {
+  test('a request schema omits defaults from required, and a response schema requires every member', () => {
     const { NewPainting, Painting } = document.components.schemas;
     expect([NewPainting?.required, NewPainting?.additionalProperties]).toEqual([['title'], false]);
     expect(Painting?.required).toEqual(['id', 'title', 'version']);
   });
 
-  test('has no gaps; a gap is found', () => {
-    expect(gaps(document)).toEqual([]);
+  test('the document has no gaps, and a missing example is found', () => {
+    expect(findGaps(document)).toEqual([]);
     const bare = structuredClone(document);
     delete (bare.components.schemas.NewPainting as { examples?: unknown }).examples;
-    expect(gaps(bare)).toContain('POST /api/v1/paintings: NewPainting has no example');
+    expect(findGaps(bare)).toContain('POST /api/v1/paintings: NewPainting has no example');
   });
 
-  test('a tag without a description stops it', () => {
-    expect(() => buildDocument(gallery.app, { Paintings: 'What hangs' })).toThrow('Tickets');
+  test('a tag without a description stops the start', () => {
+    expect(() => requireDescribedTags(gallery.app, { Paintings: 'What hangs' })).toThrow('Tickets');
   });
 });
 
-describe('the pages', () => {
-  test('Swagger UI comes from our own files, under a policy that allows no inline script', async () => {
+describe('the documentation pages', () => {
+  test('/docs loads Swagger UI from files of this server, with a policy that allows no inline script', async () => {
     const page = await gallery.ask({ url: '/docs' });
     const policy = String(page.headers['content-security-policy']);
     expect(policy).toContain("script-src 'self';");
@@ -112,17 +112,17 @@ describe('the pages', () => {
     for (const file of files) expect([file, (await gallery.ask({ url: file })).statusCode]).toEqual([file, 200]);
   });
 
-  test('the type of a problem is an anchor on the page of problems', async () => {
+  test('/docs/problems has an anchor for the type of each problem', async () => {
     const { payload } = await gallery.ask({ url: '/docs/problems' });
     expect(payload).toContain('id="TITLE_TAKEN"');
   });
 
-  test('/openapi.json is the document', async () => {
+  test('/openapi.json serves the OpenAPI document', async () => {
     expect((await gallery.ask({ url: '/openapi.json' })).json()).toEqual(JSON.parse(emitDocument(gallery.app, tags)));
   });
 });
 
-describe('an answer against the contract', () => {
+describe('checking a response against the contract', () => {
   const good: ReceivedResponse = {
     method: 'GET',
     url: '/api/v1/paintings/7?x=1',
@@ -147,7 +147,7 @@ describe('an answer against the contract', () => {
   const refusal = { status: 404, headers: { ...good.headers, 'content-type': 'application/problem+json' } };
   const check = (change: Partial<ReceivedResponse>) => () => validateResponse(document, { ...good, ...change });
 
-  test('passes when all is as promised', () => {
+  test('a response that matches the document passes the contract check', () => {
     expect(check({})).not.toThrow();
     expect(check({ ...refusal, body: problem })).not.toThrow();
   });
@@ -156,16 +156,16 @@ describe('an answer against the contract', () => {
     ['an undocumented route', { url: '/api/v1/statues' }, 'route is not documented'],
     ['an undocumented method', { method: 'PUT' }, 'route is not documented'],
     ['an undocumented status', { status: 202 }, 'status is not documented'],
-    ['a defect', { status: 500 }, 'status 500 is always a bug'],
+    ['a defect', { status: 500 }, 'defect'],
     ['another media type', { headers: { ...good.headers, 'content-type': 'text/html' } }, 'media type'],
     ['a missing header', { headers: { ...good.headers, etag: undefined } }, 'ETag'],
-    ['a member too many', { body: { ...(good.body as object), secret: 1 } }, 'secret'],
-    ['a member too few', { body: { id: 7, title: 'x' } }, 'version'],
+    ['an undocumented member', { body: { ...(good.body as object), secret: 1 } }, 'secret'],
+    ['a missing member', { body: { id: 7, title: 'x' } }, 'version'],
     ['a member of another type', { body: { id: '7', title: 'x', version: 1 } }, '/id'],
     ['no body', { body: undefined }, 'must be object'],
-    ['a code the route does not list', { ...refusal, body: { ...problem, code: 'TITLE_TAKEN' } }, '/code'],
-    ['a problem with a member nobody documented', { ...refusal, body: { ...problem, sql: 'SELECT' } }, 'unevaluated'],
-  ])('%s is found', (_, change, fault) => {
+    ['an error code that the route does not list', { ...refusal, body: { ...problem, code: 'TITLE_TAKEN' } }, '/code'],
+    ['a problem with an undocumented member', { ...refusal, body: { ...problem, sql: 'SELECT' } }, 'unevaluated'],
+  ])('the contract check finds %s', (_, change, fault) => {
     expect(check(change)).toThrow(fault);
   });
 });

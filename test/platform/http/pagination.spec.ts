@@ -10,7 +10,7 @@ const after = (row: { id: number }): string => `after ${row.id}`;
 const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ id: i + 1 }));
 
 describe('a cursor', () => {
-  test('gives back the values it was made of, whatever they are', () => {
+  test('a cursor returns exactly the values it was made of', () => {
     const named = keyset('named', [z.string(), z.int().nullable(), z.boolean()]);
     const values = fc.tuple(fc.string({ unit: 'grapheme' }), fc.option(fc.maxSafeInteger()), fc.boolean());
     fc.assert(
@@ -21,7 +21,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('is absent on the first page', () => {
+  test('reading without a cursor returns null, which means the first page', () => {
     expect(newest.read(undefined)).toBeNull();
   });
 
@@ -34,11 +34,11 @@ describe('a cursor', () => {
     ['that is no list', encoded({ newest: 1 })],
     ['that is not JSON', 'bm8'],
     ['that is empty', ''],
-  ])('%s is refused', (_, cursor) => {
+  ])('a cursor %s is refused', (_, cursor) => {
     expect(() => newest.read(cursor)).toThrow(InvalidCursor);
   });
 
-  test('with U+0000 in a text is refused', () => {
+  test('a cursor with U+0000 in a text is refused', () => {
     const named = keyset('named', [z.string()]);
     expect(() => named.read(named.after('a\0'))).toThrow(InvalidCursor);
   });
@@ -49,12 +49,15 @@ describe('a page', () => {
     [0, 2, [], null],
     [2, 2, [1, 2], null],
     [3, 2, [1, 2], 'after 2'],
-  ])('of %i rows found with a limit of %i', (found, limit, shown, nextCursor) => {
-    const page = toPage(rows(found), limit, after, ({ id }) => id);
-    expect(page).toEqual({ data: shown, page: { nextCursor, hasMore: nextCursor !== null } });
-  });
+  ])(
+    'a page of %i found rows with a limit of %i has the right rows and next cursor',
+    (found, limit, shown, nextCursor) => {
+      const page = toPage(rows(found), limit, after, ({ id }) => id);
+      expect(page).toEqual({ data: shown, page: { nextCursor, hasMore: nextCursor !== null } });
+    },
+  );
 
-  test('tells the total only when it was counted', () => {
+  test('a page contains the total when it was counted', () => {
     expect(toPage(rows(1), 2, after, ({ id }) => id, 41).page.total).toBe(41);
   });
 });
@@ -66,7 +69,7 @@ describe('a list', () => {
   });
   afterAll(() => gallery.app.close());
 
-  test('is read to its end, each item once', async () => {
+  test('following nextCursor reads each item of a list once', async () => {
     const seen: number[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const url: string = `/api/v1/paintings?limit=2${cursor && `&cursor=${cursor}`}`;

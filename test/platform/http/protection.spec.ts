@@ -8,14 +8,14 @@ import { openGallery, sending, TicketsController, type Gallery } from './gallery
 const url = '/api/v1/paintings';
 let gallery: Gallery;
 
-describe('every answer', () => {
+describe('security headers', () => {
   beforeAll(async () => {
     gallery = await openGallery({ CORS_ORIGINS: 'https://school.example' });
   });
   afterAll(() => gallery.app.close());
 
   test.each([[url], ['/api/v1/nowhere'], [`${url}/%zz`]])(
-    '%s may load and run nothing in a browser',
+    'the response to %s may load and run nothing in a browser',
     async (address) => {
       const { headers } = await gallery.ask({ url: address });
       expect(headers['content-security-policy']).toContain("default-src 'none'");
@@ -23,15 +23,15 @@ describe('every answer', () => {
     },
   );
 
-  test('is readable from the listed origins only', async () => {
+  test('CORS allows only the listed origins to read a response', async () => {
     const from = async (origin: string) => (await gallery.ask({ url, headers: { origin } })).headers;
     expect((await from('https://school.example'))['access-control-allow-origin']).toBe('https://school.example');
     expect((await from('https://school.example.evil.example'))['access-control-allow-origin']).toBeUndefined();
   });
 
-  test('a forwarded header is a stranger’s word when no proxy is trusted', async () => {
-    const answer = await gallery.ask({ url, headers: { 'x-forwarded-proto': 'https' } });
-    expect(answer.headers['strict-transport-security']).toBeUndefined();
+  test('X-Forwarded-Proto is ignored when no proxy is trusted', async () => {
+    const response = await gallery.ask({ url, headers: { 'x-forwarded-proto': 'https' } });
+    expect(response.headers['strict-transport-security']).toBeUndefined();
   });
 });
 
@@ -50,83 +50,83 @@ describe('behind one proxy', () => {
   const befriend = async (from: string, password = 'right') =>
     (await ask('/season', from, 'friend', password)).statusCode;
 
-  test('its word counts, for one hop', async () => {
+  test('one trusted proxy: only the address that the proxy appended is used', async () => {
     expect([await show('203.0.113.1'), await show('203.0.113.1')]).toEqual([401, 401]);
     const refused = await ask('', '203.0.113.1', 'stranger', 'guessed');
     expect(refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(await show('203.0.113.2')).toBe(401);
-    // What the caller wrote into the header himself stands left of what the proxy added: it must not make a new person.
+    // The caller's own value stands left of the proxy's value and must not count as another client.
     expect(await show('198.51.100.77, 203.0.113.1')).toBe(429);
   });
 
-  test('HTTPS at the proxy is HTTPS', async () => {
-    const answer = await gallery.ask({ url, headers: { 'x-forwarded-proto': 'https' } });
-    expect(answer.headers['strict-transport-security']).toMatch(/^max-age=/);
+  test('a request that reached the proxy by HTTPS gets the HSTS header', async () => {
+    const response = await gallery.ask({ url, headers: { 'x-forwarded-proto': 'https' } });
+    expect(response.headers['strict-transport-security']).toMatch(/^max-age=/);
   });
 
-  test('one network of IPv6 addresses is one caller', async () => {
+  test('the addresses of one IPv6 /64 are counted together', async () => {
     expect([await show('2001:db8::1'), await show('2001:db8::2'), await show('2001:db8::3')]).toEqual([401, 401, 429]);
   });
 
-  test('the networks of one /48 are counted together, at ten times the limit of one', async () => {
+  test('the networks of one IPv6 /48 together have ten times the limit of one network', async () => {
     const statuses = [];
     for (let network = 0; network < 30; network++) statuses.push(await show(`2001:db8:48:${network}::1`));
     expect(statuses).toEqual([...Array<number>(20).fill(401), ...Array<number>(10).fill(429)]);
     expect(await show('2001:db8:49::1')).toBe(401);
   });
 
-  test('a class that signs in behind one address is not counted, only who fails', async () => {
+  test('thirty successful sign-ins from one address are not counted, and a wrong password is', async () => {
     for (let pupil = 0; pupil < 30; pupil++) expect(await show('192.0.2.7', `pupil${pupil}`, 'right')).toBe(204);
     expect(await show('192.0.2.7')).toBe(401);
   });
 
-  test('guesses at once find no more room than one after the other; what was right is given back', async () => {
+  test('concurrent guesses pass no more often than sequential ones, and correct passwords are not counted', async () => {
     const atOnce = (password: string) =>
       Promise.all(Array.from({ length: 10 }, (_, at) => ask('', '192.0.2.9', `burst${at}`, password)));
     const right = await atOnce('right');
     expect(right.map(({ statusCode }) => statusCode).toSorted()).toEqual([204, 204, ...Array<number>(8).fill(429)]);
     expect(right.find(({ statusCode }) => statusCode === 429)!.headers['retry-after']).toBe('1');
     const wrong = (await atOnce('guessed')).map(({ statusCode }) => statusCode);
-    // Two of the names are known here by now, and let through.
+    // Two of the names have signed in from here by now, so that they are not limited.
     expect(wrong.toSorted()).toEqual([...Array<number>(4).fill(401), ...Array<number>(6).fill(429)]);
     expect(await show('192.0.2.9')).toBe(429);
   });
 
-  test('a name is known in any case of A to Z, and in no other letters', async () => {
+  test('a known name is recognised in any ASCII letter case, and other letters do not match', async () => {
     expect(await show('192.0.2.10', 'Kelvin', 'right')).toBe(204);
     for (let guess = 0; guess < 2; guess++) await show('192.0.2.10', `nonsense${guess}`);
     expect([await show('192.0.2.10', 'kELVIN', 'right'), await show('192.0.2.10', '\u212Aelvin', 'right')]).toEqual([
-      ...[204, 429],
+      204, 429,
     ]);
   });
 
-  test('guessing shuts nobody out who has signed in from there before', async () => {
+  test('wrong guesses do not limit a user who has signed in from the same network before', async () => {
     expect(await show('192.0.2.8', 'giulia', 'right')).toBe(204);
     for (let guess = 0; guess < 3; guess++) await show('192.0.2.8', `nonsense${guess}`);
     expect(await show('192.0.2.8', 'Giulia', 'right')).toBe(204);
     expect(await show('192.0.2.8', 'somebody else', 'right')).toBe(429);
   });
 
-  test('a class may register within an hour, thirty at once and no more; what failed is not counted', async () => {
+  test('thirty concurrent registrations from one network pass, further ones are refused, and a failed one is not counted', async () => {
     expect(await befriend('192.0.2.30', 'wrong')).toBe(401);
     const statuses = await Promise.all(Array.from({ length: 40 }, () => befriend('192.0.2.30')));
     expect(statuses.filter((status) => status === 204)).toHaveLength(30);
     expect(statuses.filter((status) => status === 429)).toHaveLength(10);
     const refused = await ask('/season', '192.0.2.30', 'friend', 'right');
-    expect(refused.json().detail).toMatch(/^Many people have registered from this network within the hour\./);
+    expect(refused.json().detail).toMatch(/^Too many registrations from this network within an hour\./);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_000);
   });
 });
 
-describe('a caller who goes away', () => {
+describe('a client that disconnects', () => {
   beforeAll(async () => {
     gallery = await openGallery({ REGISTRATION_LIMIT_PER_HOUR: '3' });
     await gallery.app.listen(0, '127.0.0.1');
   });
   afterAll(() => gallery.app.close());
 
-  test('before the answer is counted as if they had waited for it', async () => {
+  test('a registration counts even if the client disconnects before the response', async () => {
     const { waiting } = gallery.app.get(TicketsController);
     const server = gallery.app.getHttpServer();
     const { port } = server.address() as AddressInfo;
@@ -141,9 +141,9 @@ describe('a caller who goes away', () => {
     await until(async () => (await promisify(server.getConnections.bind(server))()) === 0);
     for (const enter of waiting) enter();
     await new Promise(setImmediate);
-    const answer = await gallery.ask(sending('POST', '/api/v1/tickets/season', { login: 'next', password: 'right' }));
-    expect(answer.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(3_000);
+    const response = await gallery.ask(sending('POST', '/api/v1/tickets/season', { login: 'next', password: 'right' }));
+    expect(response.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+    expect(Number(response.headers['retry-after'])).toBeGreaterThan(3_000);
   });
 });
 
@@ -153,13 +153,13 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
     if (Date.now() > end) throw new Error('It did not come to that');
 }
 
-describe('the general limit', () => {
+describe('the general rate limit', () => {
   beforeAll(async () => {
     gallery = await openGallery({ RATE_LIMIT_PER_MINUTE: '3' });
   });
   afterAll(() => gallery.app.close());
 
-  test('counts down in the answers, then refuses; probes are counted apart', async () => {
+  test('the general limit counts down in the headers, then refuses, and counts health checks separately', async () => {
     const left = async () => (await gallery.ask({ url })).headers['ratelimit-remaining'];
     expect([await left(), await left(), await left()]).toEqual(['2', '1', '0']);
     expect((await gallery.ask({ url })).statusCode).toBe(429);
@@ -168,7 +168,7 @@ describe('the general limit', () => {
   });
 });
 
-describe('people behind one address', () => {
+describe('users behind one address', () => {
   let school: School;
   beforeAll(async () => {
     school = await School.open({ environment: { RATE_LIMIT_PER_MINUTE: '3' } });
@@ -180,7 +180,7 @@ describe('people behind one address', () => {
     return (await school.app.inject({ url: '/api/v1/courses', headers })).statusCode;
   };
 
-  test('who has just signed in is counted alone, whatever strangers read there; a token nobody signed is a stranger’s', async () => {
+  test('each signed-in user has a limit of their own, and a forged token counts as an anonymous client', async () => {
     const [first, second] = [await school.student(), await school.student()];
     expect([await read(), await read('Bearer made.up.token'), await read(), await read()]).toEqual([
       200, 200, 200, 429,
@@ -188,13 +188,13 @@ describe('people behind one address', () => {
     expect(await read(`Bearer ${first.token}x`)).toBe(429);
     for (const { token } of [first, second])
       expect([await read(`Bearer ${token}`), await read(`bearer  ${token}`), await read(`Bearer ${token}`)]).toEqual([
-        ...[200, 200, 200],
+        200, 200, 200,
       ]);
     expect(await read(`Bearer ${first.token}`)).toBe(429);
   });
 });
 
-describe('a school that shows neither its documentation nor its operations', () => {
+describe('a school with documentation and operations pages turned off', () => {
   test.each([
     ['/docs'],
     ['/docs/problems'],
@@ -202,7 +202,7 @@ describe('a school that shows neither its documentation nor its operations', () 
     ['/openapi.json'],
     ['/operations'],
     ['/operations/page.js'],
-  ])('has no %s', async (page) => {
+  ])('%s responds 404 when the pages are turned off', async (page) => {
     school ??= await School.open({ environment: { DOCS_PAGE: 'off', OPERATIONS_PAGE: 'off' } });
     expect((await school.app.inject(page)).json()).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
     expect((await school.app.inject('/api/v1/courses')).statusCode).toBe(200);

@@ -10,11 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-/** As a caller from another machine. */
+/** Requests the metrics from the given address. */
 const from = (remoteAddress: string, headers: Record<string, string> = {}) =>
   school.app.inject({ method: 'GET', url: '/metrics', remoteAddress, headers });
 
-test('are Prometheus text, for who asks from this machine', async () => {
+test('the same machine reads the metrics as Prometheus text', async () => {
   school.part(Metrics).counter('teoart_test_total', 'Something').inc(3);
   const { status, headers, body } = await school.visitor.get('//metrics');
   expect([status, headers['content-type']]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
@@ -25,10 +25,10 @@ test('are Prometheus text, for who asks from this machine', async () => {
   expect(body).toMatch(/^nodejs_eventloop_lag_seconds /m);
 });
 
-test('ask for what they tell only when they are asked, each time', async () => {
+test('gauges are updated at each scrape and only then', async () => {
   const filled = school.part(Metrics).gauge('teoart_test_filled', 'Something', ['kind']);
   let times = 0;
-  school.part(Metrics).atScrape(async () => filled.set({ kind: 'a' }, ++times));
+  school.part(Metrics).onScrape(async () => filled.set({ kind: 'a' }, ++times));
   for (const expected of [1, 2])
     expect((await school.visitor.get('//metrics')).body).toContain(`teoart_test_filled{kind="a"} ${expected}\n`);
   expect(times).toBe(2);
@@ -45,15 +45,15 @@ test.each([
   ['this machine, mapped', '::ffff:127.0.0.1', {}, 200],
   ['a proxy on this machine', '127.0.0.1', { 'x-forwarded-for': '10.0.0.9' }, 401],
   ['a proxy that claims this machine', '127.0.0.1', { 'x-forwarded-for': '127.0.0.1' }, 401],
-  ['a stranger who claims this machine', '10.0.0.9', { 'x-forwarded-for': '127.0.0.1' }, 401],
-  ['an address that only begins so', '127.0.0.1.example', {}, 401],
-])('of %s: %s %j → %d', async (_, address, headers, status) => {
-  const answer = await from(address, headers);
-  expect(answer.statusCode).toBe(status);
-  if (status === 401) expect(answer.json()).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 });
+  ['another machine that claims to be this machine', '10.0.0.9', { 'x-forwarded-for': '127.0.0.1' }, 401],
+  ['an address that only begins with 127.0.0.1', '127.0.0.1.example', {}, 401],
+])('a metrics request from %s (%s %j) gets %d', async (_, address, headers, status) => {
+  const response = await from(address, headers);
+  expect(response.statusCode).toBe(status);
+  if (status === 401) expect(response.json()).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 });
 });
 
-test('in production this machine needs the token too: a proxy on it asks for strangers', () => {
+test('in production the same machine needs the token too, because a proxy on it may forward requests', () => {
   const production = { NODE_ENV: 'production', TRUST_PROXY_HOPS: '1', PUBLIC_URL: 'https://school.example' };
   const secrets = { AUTH_SECRET: 'a secret for tests that is long enough', METRICS_TOKEN: token };
   const access = new MetricsAccess(new Config({ ...production, ...secrets }));
@@ -61,18 +61,18 @@ test('in production this machine needs the token too: a proxy on it asks for str
   expect([local({}), local({ authorization: `Bearer ${token}` })]).toEqual([false, true]);
 });
 
-test('without a token in the configuration nothing is one', () => {
+test('no bearer token is accepted if METRICS_TOKEN is not set', () => {
   const access = new MetricsAccess(new Config({ NODE_ENV: 'test' }));
   for (const authorization of ['Bearer undefined', 'Bearer ', 'Bearer'])
     expect(access.allows({ headers: { authorization }, socket: { remoteAddress: '10.0.0.9' } })).toBe(false);
 });
 
-test('a signed-in person is nobody here', async () => {
+test('the access token of an administrator does not give access to the metrics', async () => {
   const admin = await school.admin();
   const { statusCode } = await from('10.0.0.9', { authorization: `Bearer ${admin.token}` });
   expect(statusCode).toBe(401);
 });
 
-test('a short token is refused at the start', () => {
+test('a METRICS_TOKEN that is too short is refused', () => {
   expect(() => new Config({ NODE_ENV: 'test', METRICS_TOKEN: 'short' })).toThrow(/METRICS_TOKEN/);
 });

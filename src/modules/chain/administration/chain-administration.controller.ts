@@ -36,7 +36,7 @@ export class ChainAdministrationController {
   @Route({
     summary: 'Show the status of the chain',
     description: 'For administrators. docs/operations/chain.md explains the fields and what to do.',
-    answer: ChainStatus,
+    response: ChainStatus,
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
@@ -53,7 +53,7 @@ export class ChainAdministrationController {
     summary: 'Halt a hot wallet',
     description:
       'For administrators. No more payments are signed. Transactions that were signed before are still sent.',
-    answer: HotWalletView,
+    response: HotWalletView,
     errors: [Forbidden, HotWalletNotFound, ChainNotConfigured],
     tag,
   })
@@ -73,7 +73,7 @@ export class ChainAdministrationController {
     description:
       'For administrators, after the audit. If the chain has used more nonces than this school has assigned, `nextNonce` must ' +
       'acknowledge its count. Payments that may belong to withdrawals must be settled or booked first.',
-    answer: HotWalletView,
+    response: HotWalletView,
     errors: [
       Forbidden,
       HotWalletNotFound,

@@ -37,7 +37,7 @@ export class PayoutsController {
     summary: 'List payments that belong to no withdrawal, newest first',
     description:
       'For administrators. The audit and the supply report each of them until it is settled or booked as lost.',
-    answer: UnorderedPayoutPage,
+    response: UnorderedPayoutPage,
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
@@ -59,7 +59,7 @@ export class PayoutsController {
       'For administrators. From then on the audit and the supply do not count these coins. If a person has them twice, first ' +
       'take them back (`POST /rewards/adjustments`) and name the adjustment in the reason. Refused to the person whom it may have ' +
       'paid, and to an administrator who cancelled a withdrawal that it may have paid.',
-    answer: UnorderedPayout,
+    response: UnorderedPayout,
     errors: [Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained, ChainNotConfigured],
     tag,
   })

@@ -63,7 +63,7 @@ export class WithdrawalDecisionsController {
   @Route({
     summary: 'List the withdrawals of all people, newest first',
     description: 'For administrators. Includes the nonces, signed transactions and decisions.',
-    answer: ChainWithdrawalPage,
+    response: ChainWithdrawalPage,
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
@@ -86,7 +86,7 @@ export class WithdrawalDecisionsController {
       'For administrators, about withdrawals of other people. retry: send it again; cancel: refund it after the next poll, or ' +
       'spend its nonce without a payment and refund it then; refund: its nonce was used without paying it; settle: a transaction ' +
       'that this school did not record has paid it; pay: pay it although its account is closed.',
-    answer: ChainWithdrawal,
+    response: ChainWithdrawal,
     status: 201,
     errors: decisionErrors,
     idempotent: true,

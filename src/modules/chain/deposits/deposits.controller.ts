@@ -21,7 +21,7 @@ export class DepositsController {
     summary: 'List your deposits, newest first',
     description:
       'The coins that your linked wallets have sent to the school. A deposit is credited once, when its block is final.',
-    answer: DepositPage,
+    response: DepositPage,
     errors: [ChainNotConfigured],
     tag: 'Coins',
   })

@@ -1,23 +1,23 @@
 import { z } from 'zod';
-import { flag, hex, list, whole } from '../../../platform/config/field-kinds';
+import { flag, hex, list, wholeNumber } from '../../../platform/config/setting-types';
 
 const schema = z.object({
   CHAIN_RPC_URL: list,
-  CHAIN_ID: whole(31_337, 1, Number.MAX_SAFE_INTEGER),
+  CHAIN_ID: wholeNumber(31_337, 1, Number.MAX_SAFE_INTEGER),
   CHAIN_CONTRACT: hex(20, 'the address of a contract').optional(),
   CHAIN_TREASURY: hex(20, 'an address').optional(),
   CHAIN_PRIVATE_KEY: hex(32, 'a private key').optional(),
   CHAIN_PRIVATE_KEY_IN_PRODUCTION: flag('off'),
   CHAIN_KEYSTORE: z.string().optional(),
   CHAIN_KEYSTORE_PASSWORD: z.string().optional(),
-  CHAIN_CONFIRMATIONS: whole(64, 1, 10_000),
+  CHAIN_CONFIRMATIONS: wholeNumber(64, 1, 10_000),
   CHAIN_FINALIZED_TAG: flag('on'),
-  CHAIN_RPC_TIMEOUT_MS: whole(10_000, 100, 120_000),
-  CHAIN_IN_FLIGHT: whole(16, 1, 1_000),
-  CHAIN_STUCK_SECONDS: whole(180, 1, 86_400),
-  CHAIN_MAX_FEE_GWEI: whole(200, 1, 1_000_000),
-  CHAIN_DAILY_CAP: whole(250_000, 1, 2_000_000_000),
-  WALLET_COOLDOWN_MINUTES: whole(1_440, 0, 525_600),
+  CHAIN_RPC_TIMEOUT_MS: wholeNumber(10_000, 100, 120_000),
+  CHAIN_IN_FLIGHT: wholeNumber(16, 1, 1_000),
+  CHAIN_STUCK_SECONDS: wholeNumber(180, 1, 86_400),
+  CHAIN_MAX_FEE_GWEI: wholeNumber(200, 1, 1_000_000),
+  CHAIN_DAILY_CAP: wholeNumber(250_000, 1, 2_000_000_000),
+  WALLET_COOLDOWN_MINUTES: wholeNumber(1_440, 0, 525_600),
 });
 
 /** The connection to the chain. Without CHAIN_RPC_URL the school has no chain, and nothing else is required. */

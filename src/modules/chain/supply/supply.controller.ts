@@ -15,7 +15,7 @@ export class SupplyController {
     summary: 'Prove that every TeoCoin is covered',
     description:
       'The balances of all people, where the coins came from, and what the treasury holds on the chain at a final block. At most 5 seconds old.',
-    answer: CoinSupply,
+    response: CoinSupply,
     errors: [ChainNotConfigured, ChainNotFollowedYet],
     tag: 'Coins',
   })

@@ -43,7 +43,7 @@ export class WalletsController {
   @Route({
     summary: 'Request the message that links a wallet',
     description: 'A message of Sign-In with Ethereum (EIP-4361). Only you can use it, once, within ten minutes.',
-    answer: WalletChallengeView,
+    response: WalletChallengeView,
     status: 201,
     errors: [WalletAddressReserved, ChainNotConfigured],
     tag,
@@ -61,7 +61,7 @@ export class WalletsController {
     description:
       'Send the message that you requested, signed with the key of the address. Contract wallets (EIP-1271) cannot be linked. ' +
       'Earlier deposits of the wallet are credited at once. You can withdraw coins to the wallet after its cool-down.',
-    answer: WalletView,
+    response: WalletView,
     status: 201,
     errors: [
       ...[WalletMessageMalformed, WalletChallengeNotFound, WalletChallengeUsed, WalletChallengeExpired],
@@ -82,7 +82,7 @@ export class WalletsController {
   @Route({
     summary: 'List your wallets, newest first',
     description: 'All wallets are on one page.',
-    answer: WalletPage,
+    response: WalletPage,
     errors: [ChainNotConfigured],
     tag,
   })

@@ -35,7 +35,7 @@ export class WithdrawalsController {
     description:
       'The coins are debited at once. Withdrawals are paid in the order of their requests. The same Idempotency-Key with the ' +
       'same content returns the first response again, even years later. `GET /coins/chain` shows the limits.',
-    answer: WithdrawalView,
+    response: WithdrawalView,
     status: 201,
     errors: [
       WalletNotFound,
@@ -61,7 +61,12 @@ export class WithdrawalsController {
   }
 
   @Get()
-  @Route({ summary: 'List your withdrawals, newest first', answer: WithdrawalPage, errors: [ChainNotConfigured], tag })
+  @Route({
+    summary: 'List your withdrawals, newest first',
+    response: WithdrawalPage,
+    errors: [ChainNotConfigured],
+    tag,
+  })
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: WithdrawalQuery }) query: WithdrawalQuery,
@@ -76,7 +81,7 @@ export class WithdrawalsController {
   @Route({
     summary: 'Show a withdrawal',
     description: 'One of your withdrawals. Administrators can read the withdrawals of all people.',
-    answer: WithdrawalView,
+    response: WithdrawalView,
     errors: [WithdrawalNotFound, ChainNotConfigured],
     tag,
   })
@@ -93,7 +98,7 @@ export class WithdrawalsController {
       'Possible while it is `reserved`. It becomes `cancelling`. When the next poll of the chain has shown that it was not ' +
       'paid, the coins are refunded and it becomes `refunded`. This takes seconds if the chain can be read. Administrators can ' +
       'cancel the withdrawals of all people.',
-    answer: WithdrawalView,
+    response: WithdrawalView,
     errors: [WithdrawalNotFound, WithdrawalUnderWay, ChainNotConfigured],
     tag,
   })

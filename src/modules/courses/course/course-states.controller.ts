@@ -34,7 +34,7 @@ export class CourseStatesController {
   @Route({
     summary: 'List the courses you teach',
     description: 'Drafts and archived courses too. The course that was created last comes first.',
-    answer: OwnCoursePage,
+    response: OwnCoursePage,
     tag: 'Me',
   })
   listOwn(
@@ -48,7 +48,7 @@ export class CourseStatesController {
   @Route({
     summary: 'Publish a course',
     description: 'The course needs a published mandatory lesson, because nobody could complete it otherwise.',
-    answer: Course,
+    response: Course,
     errors: [...editErrors, MandatoryLessonMissing],
     versioned: true,
     tag: 'Courses',
@@ -62,7 +62,7 @@ export class CourseStatesController {
   @Route({
     summary: 'Withdraw a course',
     description: 'The course leaves the catalogue and accepts no new students. Enrolled students keep their access.',
-    answer: Course,
+    response: Course,
     errors: editErrors,
     versioned: true,
     tag: 'Courses',
@@ -77,7 +77,7 @@ export class CourseStatesController {
     summary: 'Set the prerequisites of a course',
     description:
       'A student must complete all these courses before enrolling. The list replaces the one before. Students who are enrolled already keep their access.',
-    answer: Course,
+    response: Course,
     errors: [...editErrors, PrerequisiteCycle],
     versioned: true,
     tag: 'Courses',

@@ -28,7 +28,7 @@ export class CoursesController {
 
   @Get()
   @Public()
-  @Route({ summary: 'List the courses on offer', answer: CourseSummaryPage })
+  @Route({ summary: 'List the courses on offer', response: CourseSummaryPage })
   list(@Query({ schema: CatalogueQuery }) query: CatalogueQuery): Promise<Page<CourseSummary>> {
     return this.catalogue.list(query);
   }
@@ -38,7 +38,7 @@ export class CoursesController {
   @Route({
     summary: 'Create a course',
     description: 'The course is a draft that you teach. For approved teachers and administrators.',
-    answer: Course,
+    response: Course,
     status: 201,
     errors: [Forbidden, TeacherNotApproved],
     idempotent: true,
@@ -53,7 +53,7 @@ export class CoursesController {
     summary: 'Show a course with its lessons',
     description:
       'Everybody can read a published course. Other courses are for their teacher, administrators and enrolled students.',
-    answer: Course,
+    response: Course,
     errors: [CourseNotFound],
     versioned: true,
   })
@@ -63,7 +63,7 @@ export class CoursesController {
 
   @Patch(':id')
   @BodyLimit('long')
-  @Route({ summary: 'Change a course', answer: Course, errors: [...editErrors, IsArchived], versioned: true })
+  @Route({ summary: 'Change a course', response: Course, errors: [...editErrors, IsArchived], versioned: true })
   async change(
     @Id() id: number,
     @CurrentActor() actor: Actor,
@@ -79,7 +79,7 @@ export class CoursesController {
     summary: 'Remove a course',
     description:
       'The course is archived if a student was ever enrolled. Otherwise it is deleted with its lessons and exercises.',
-    answer: Removal,
+    response: Removal,
     errors: editErrors,
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
@@ -90,7 +90,7 @@ export class CoursesController {
   @Route({
     summary: 'Take a course out of the archive',
     description: 'A course that was published when it was archived is published again.',
-    answer: Course,
+    response: Course,
     errors: editErrors,
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {

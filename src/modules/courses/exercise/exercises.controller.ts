@@ -42,7 +42,7 @@ export class ExercisesController {
   @Get('lessons/:id/exercises')
   @Route({
     summary: 'List the exercises of a lesson',
-    answer: ExercisePage,
+    response: ExercisePage,
     errors: [LessonNotFound, EnrollmentRequired, Forbidden],
   })
   list(
@@ -59,7 +59,7 @@ export class ExercisesController {
     summary: 'Add an exercise to a lesson',
     description:
       'Every question of a quiz needs an entry in the answer key. No response of this route or of a student route holds the key.',
-    answer: Exercise,
+    response: Exercise,
     status: 201,
     idempotent: true,
     versioned: true,
@@ -78,7 +78,7 @@ export class ExercisesController {
     summary: 'Read an exercise',
     description:
       'For enrolled students, the teacher of the course and administrators. The response never holds the answer key.',
-    answer: Exercise,
+    response: Exercise,
     errors: [ExerciseNotFound, EnrollmentRequired],
     versioned: true,
   })
@@ -91,7 +91,7 @@ export class ExercisesController {
   @Route({
     summary: 'Change an exercise',
     description: 'Content and answer key must match each other. To change both, send both in one request.',
-    answer: Exercise,
+    response: Exercise,
     errors: [...editErrors, ExerciseNotFound],
     versioned: true,
   })
@@ -109,7 +109,7 @@ export class ExercisesController {
   @Route({
     summary: 'Remove an exercise',
     description: 'The exercise is archived if a student has tried it. Otherwise it is deleted.',
-    answer: Removal,
+    response: Removal,
     errors: [...editErrors, ExerciseNotFound, LessonNotServable],
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
@@ -119,7 +119,7 @@ export class ExercisesController {
   @Put('exercises/:id/restoration')
   @Route({
     summary: 'Take an exercise out of the archive',
-    answer: Exercise,
+    response: Exercise,
     errors: [...editErrors, ExerciseNotFound],
   })
   async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
@@ -131,7 +131,7 @@ export class ExercisesController {
   @Route({
     summary: 'Read the answer key of an exercise',
     description: 'For the teacher of the course and administrators.',
-    answer: ExerciseAnswerKey,
+    response: ExerciseAnswerKey,
     errors: [ExerciseNotFound, Forbidden, TeacherNotApproved],
     versioned: true,
   })
@@ -143,7 +143,7 @@ export class ExercisesController {
   @BodyLimit('work')
   @Route({
     summary: 'Replace the answer key of an exercise',
-    answer: ExerciseAnswerKey,
+    response: ExerciseAnswerKey,
     errors: [...editErrors, ExerciseNotFound],
     versioned: true,
   })

@@ -36,7 +36,7 @@ export class LessonStatesController {
   @Route({
     summary: 'Order the lessons of a course',
     description: 'Send the id of every lesson that is not archived, drafts included, exactly once.',
-    answer: LessonOrder,
+    response: LessonOrder,
     errors: [...editErrors, CourseNotFound],
     tag: 'Lessons',
   })
@@ -53,7 +53,7 @@ export class LessonStatesController {
   @Route({
     summary: 'Publish a lesson',
     description: 'If the lesson is mandatory, every enrolled student has one more lesson to complete.',
-    answer: Lesson,
+    response: Lesson,
     errors: [...editErrors, LessonNotFound, LessonNotServable],
     versioned: true,
     tag: 'Lessons',
@@ -67,7 +67,7 @@ export class LessonStatesController {
   @Route({
     summary: 'Withdraw a lesson',
     description: 'The lesson no longer counts for progress. Completions, coins and streak days stay.',
-    answer: Lesson,
+    response: Lesson,
     errors: [...editErrors, LessonNotFound],
     versioned: true,
     tag: 'Lessons',
@@ -81,7 +81,7 @@ export class LessonStatesController {
   @Route({
     summary: 'Take a lesson out of the archive',
     description: 'The lesson becomes the last of its course. It is published if it was when it was archived.',
-    answer: Lesson,
+    response: Lesson,
     errors: [...editErrors, LessonNotFound, LimitReached],
     tag: 'Lessons',
   })

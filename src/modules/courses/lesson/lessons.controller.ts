@@ -34,7 +34,7 @@ export class LessonsController {
   @Route({
     summary: 'List the lessons of a course',
     description: 'The lessons are in teaching order. Students see the published lessons only.',
-    answer: LessonSummaryPage,
+    response: LessonSummaryPage,
     errors: [CourseNotFound, Forbidden],
   })
   list(
@@ -51,7 +51,7 @@ export class LessonsController {
     summary: 'Add a lesson to a course',
     description:
       'The lesson is published at once unless `isPublished` is false. A published lesson must have content to show.',
-    answer: Lesson,
+    response: Lesson,
     status: 201,
     idempotent: true,
     versioned: true,
@@ -69,7 +69,7 @@ export class LessonsController {
   @Route({
     summary: 'Read a lesson',
     description: 'For enrolled students, the teacher of the course and administrators.',
-    answer: Lesson,
+    response: Lesson,
     errors: [LessonNotFound, EnrollmentRequired],
     versioned: true,
   })
@@ -81,7 +81,7 @@ export class LessonsController {
   @BodyLimit('work')
   @Route({
     summary: 'Change a lesson',
-    answer: Lesson,
+    response: Lesson,
     errors: [...editErrors, LessonNotFound, IsArchived],
     versioned: true,
   })
@@ -99,7 +99,7 @@ export class LessonsController {
   @Route({
     summary: 'Remove a lesson',
     description: 'The lesson is archived if learner data refers to it. Otherwise it is deleted with its exercises.',
-    answer: Removal,
+    response: Removal,
     errors: [...editErrors, LessonNotFound, IsArchived],
   })
   remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {

@@ -26,7 +26,7 @@ export class MyNotificationsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List your notifications, newest first', answer: NotificationPage, tag: 'Notifications' })
+  @Route({ summary: 'List your notifications, newest first', response: NotificationPage, tag: 'Notifications' })
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: NotificationQuery }) query: NotificationQuery,
@@ -38,7 +38,7 @@ export class MyNotificationsController {
   }
 
   @Get('unread-count')
-  @Route({ summary: 'Count your unread notifications', answer: UnreadCount, tag: 'Notifications' })
+  @Route({ summary: 'Count your unread notifications', response: UnreadCount, tag: 'Notifications' })
   async unreadCount(@CurrentActor() actor: Actor): Promise<UnreadCount> {
     return { unread: await this.unreadCounts.count(actor.id) };
   }
@@ -47,7 +47,7 @@ export class MyNotificationsController {
   @Route({
     summary: 'Mark all your notifications as read',
     description: 'Returns the number of notifications that are still unread, which are those newer than `upTo`.',
-    answer: UnreadCount,
+    response: UnreadCount,
     tag: 'Notifications',
   })
   async readAll(
@@ -60,7 +60,7 @@ export class MyNotificationsController {
   @Put(':id/read-state')
   @Route({
     summary: 'Mark a notification as read or unread',
-    answer: Notification,
+    response: Notification,
     errors: [NotificationNotFound],
     tag: 'Notifications',
   })

@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Actor } from '../../../platform/auth/actor';
 import { accessTokenSeconds } from '../../../platform/auth/access-tokens';
-import { ActorDirectory, KnownActors } from '../../../platform/auth/actor-directory';
+import { ActorDirectory, ActorCache } from '../../../platform/auth/actor-directory';
 import { Database } from '../../../platform/database/database';
 import { Unauthenticated } from '../../../platform/errors/access.errors';
 import { Stopping } from '../../../platform/errors/unavailable.errors';
@@ -33,7 +33,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     private readonly database: Database,
     private readonly signals: Signals,
     private readonly notificationTypes: NotificationTypes,
-    private readonly knownActors: KnownActors,
+    private readonly knownActors: ActorCache,
     private readonly modules: ModuleRef,
   ) {}
 
@@ -86,7 +86,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
 
   private async heartbeat(stream: NotificationStream): Promise<void> {
     const { actor } = stream;
-    stream.events.beat();
+    stream.events.sendHeartbeat();
     // If the database cannot be reached, the stream stays open.
     const current = await this.directory.find(actor.sessionId, actor.id).catch(() => actor);
     if (current) stream.wake();

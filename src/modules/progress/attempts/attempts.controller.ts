@@ -24,7 +24,7 @@ export class AttemptsController {
     description:
       'The attempt counts as used and its deadline is fixed. While an attempt is open, the response is that attempt.',
     tag: 'Progress',
-    answer: Attempt,
+    response: Attempt,
     status: 201,
     idempotent: true,
     errors: [ExerciseNotFound, NotEnrolled, ExerciseClosed, NoAttemptsLeft],
@@ -38,7 +38,7 @@ export class AttemptsController {
     summary: 'Show my attempt',
     description: 'If the deadline has passed, the attempt is finished with the answers that were saved by then.',
     tag: 'Progress',
-    answer: Attempt,
+    response: Attempt,
     errors: [AttemptNotFound],
   })
   async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<Attempt> {
@@ -51,7 +51,7 @@ export class AttemptsController {
     summary: 'Save answers of my attempt',
     description: 'Answers are saved for each question. A question that is not sent keeps its saved answer.',
     tag: 'Progress',
-    answer: Attempt,
+    response: Attempt,
     errors: [AttemptNotFound, AttemptFinished],
   })
   async save(
@@ -68,7 +68,7 @@ export class AttemptsController {
     summary: 'Hand in my attempt',
     description: 'Hands in the saved answers together with the changes in this request.',
     tag: 'Progress',
-    answer: Submission,
+    response: Submission,
     status: 201,
     idempotent: true,
     errors: [AttemptNotFound, AttemptFinished],

@@ -43,7 +43,7 @@ export class EnrollmentsController {
   @Route({
     summary: 'Enrol in a course',
     tag: 'Progress',
-    answer: Enrollment,
+    response: Enrollment,
     status: 201,
     idempotent: true,
     errors: [CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, CourseNotPublished, CourseClosed, CourseFull],
@@ -64,7 +64,7 @@ export class EnrollmentsController {
   }
 
   @Get('me/enrollments')
-  @Route({ summary: 'List my enrolments, newest first', tag: 'Progress', answer: MyEnrollmentPage })
+  @Route({ summary: 'List my enrolments, newest first', tag: 'Progress', response: MyEnrollmentPage })
   async mine(
     @CurrentActor() actor: Actor,
     @Query({ schema: MyEnrollmentQuery }) query: z.output<typeof MyEnrollmentQuery>,
@@ -80,7 +80,7 @@ export class EnrollmentsController {
     summary: 'List the students of a course, newest first',
     description: 'Only the teacher of the course and administrators may list them.',
     tag: 'Progress',
-    answer: CourseEnrollmentPage,
+    response: CourseEnrollmentPage,
     errors: [CourseNotFound, Forbidden],
   })
   async ofCourse(
@@ -100,7 +100,7 @@ export class EnrollmentsController {
     summary: 'Complete a lesson',
     description: 'A repeated request changes nothing and returns the first completion.',
     tag: 'Progress',
-    answer: LessonCompletion,
+    response: LessonCompletion,
     errors: [LessonNotFound, NotEnrolled],
   })
   async complete(

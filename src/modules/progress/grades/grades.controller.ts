@@ -31,7 +31,7 @@ export class GradesController {
     summary: 'Grade a submission',
     description: 'A submission can be graded again. A pass is never taken back. You cannot grade your own work.',
     tag: 'Progress',
-    answer: Submission,
+    response: Submission,
     versioned: true,
     errors: [SubmissionNotFound, Forbidden],
   })
@@ -49,7 +49,7 @@ export class GradesController {
     summary: 'List the changes of a grade, newest first',
     description: 'Only the teacher of the course and administrators may list them.',
     tag: 'Progress',
-    answer: GradeChangePage,
+    response: GradeChangePage,
     errors: [SubmissionNotFound, Forbidden],
   })
   async changes(

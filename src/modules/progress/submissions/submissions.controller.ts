@@ -46,7 +46,7 @@ export class SubmissionsController {
     description:
       'Uses one attempt. A quiz is graded at once: the response contains the score, and the result of each question according to `revealResults`. A teacher grades work. For an exercise with a time limit, start an attempt instead.',
     tag: 'Progress',
-    answer: Submission,
+    response: Submission,
     status: 201,
     idempotent: true,
     errors: [ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft],
@@ -60,7 +60,7 @@ export class SubmissionsController {
   }
 
   @Get('me/submissions')
-  @Route({ summary: 'List my submissions, newest first', tag: 'Progress', answer: SubmissionPage })
+  @Route({ summary: 'List my submissions, newest first', tag: 'Progress', response: SubmissionPage })
   async mine(
     @CurrentActor() actor: Actor,
     @Query({ schema: MySubmissionQuery }) query: z.output<typeof MySubmissionQuery>,
@@ -77,7 +77,7 @@ export class SubmissionsController {
     summary: 'List the submissions of an exercise, newest first',
     description: 'Only the teacher of the course and administrators may list them.',
     tag: 'Progress',
-    answer: SubmissionOfStudentPage,
+    response: SubmissionOfStudentPage,
     errors: [ExerciseNotFound, Forbidden],
   })
   async ofExercise(
@@ -97,7 +97,7 @@ export class SubmissionsController {
     summary: 'Show a submission',
     description: 'Only its student, the teacher of the course and administrators may see it.',
     tag: 'Progress',
-    answer: Submission,
+    response: Submission,
     versioned: true,
     errors: [SubmissionNotFound],
   })

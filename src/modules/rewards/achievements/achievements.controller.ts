@@ -29,7 +29,7 @@ export class AchievementsController {
   @Get('me/achievements')
   @Route({
     summary: 'List your achievements, and your progress towards the others',
-    answer: AchievementList,
+    response: AchievementList,
     tag: 'Rewards',
   })
   async list(@CurrentActor() actor: Actor): Promise<AchievementList> {
@@ -37,7 +37,7 @@ export class AchievementsController {
   }
 
   @Get('me/progress')
-  @Route({ summary: 'Show your progress: totals, streak, achievements', answer: MyProgress, tag: 'Progress' })
+  @Route({ summary: 'Show your progress: totals, streak, achievements', response: MyProgress, tag: 'Progress' })
   async progress(@CurrentActor() actor: Actor): Promise<MyProgress> {
     const { totals, achievements } = await this.myAchievements.get(actor.id);
     return showProgress(totals, achievements);
@@ -47,7 +47,7 @@ export class AchievementsController {
   @Route({
     summary: 'Grant an achievement',
     description: 'For administrators. The learner also gets the coins of the achievement.',
-    answer: GrantedAchievement,
+    response: GrantedAchievement,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],
     idempotent: true,

@@ -23,7 +23,7 @@ export class RewardsController {
   @Get('rewards/explain')
   @Route({
     summary: 'Explain why you were paid, or were not paid',
-    answer: RewardExplanation,
+    response: RewardExplanation,
     errors: [LessonNotFound, ExerciseNotFound, CourseNotFound, AchievementNotFound],
     tag: 'Rewards',
   })
@@ -38,7 +38,7 @@ export class RewardsController {
   @Route({
     summary: 'List the users who have earned the most coins',
     description: 'Users with hideFromLeaderboard in their privacy settings are not listed.',
-    answer: LeaderboardPage,
+    response: LeaderboardPage,
     tag: 'Rewards',
   })
   async leaders(@Query({ schema: LeaderboardQuery }) query: LeaderboardQuery): Promise<Page<LeaderboardEntry>> {

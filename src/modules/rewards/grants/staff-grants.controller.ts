@@ -38,7 +38,7 @@ export class StaffGrantsController {
   @Route({
     summary: 'List the gifts that need a second administrator, newest first',
     description: 'For administrators.',
-    answer: StaffGrantPage,
+    response: StaffGrantPage,
     errors: [Forbidden],
     tag: 'Rewards',
   })
@@ -63,7 +63,7 @@ export class StaffGrantsController {
   @Route({
     summary: 'Show a gift with the ids of its recipients',
     description: 'For administrators.',
-    answer: StaffGrantWithPeople,
+    response: StaffGrantWithPeople,
     errors: [Forbidden, GrantNotFound],
     tag: 'Rewards',
   })
@@ -78,7 +78,7 @@ export class StaffGrantsController {
   @Route({
     summary: 'Ask a second administrator to confirm a gift',
     description: 'For administrators, if the gift exceeds their daily limit. Nothing is paid before the confirmation.',
-    answer: StaffGrant,
+    response: StaffGrant,
     status: 201,
     errors: [Forbidden, RecipientNotFound, TooManyRecipients],
     idempotent: true,
@@ -97,7 +97,7 @@ export class StaffGrantsController {
   @Route({
     summary: 'Confirm a gift and pay its recipients',
     description: 'For administrators who did not request the gift and are not among its recipients.',
-    answer: StaffGrant,
+    response: StaffGrant,
     status: 201,
     errors: [Forbidden, GrantNotFound, GrantNotPending, RecipientNotFound, BalanceTooLarge],
     idempotent: true,
@@ -113,7 +113,7 @@ export class StaffGrantsController {
   @Route({
     summary: 'Decline a gift, or withdraw your own request',
     description: 'For administrators.',
-    answer: StaffGrant,
+    response: StaffGrant,
     errors: [Forbidden, GrantNotFound, GrantNotPending],
     tag: 'Rewards',
   })

@@ -40,7 +40,7 @@ export class StaffRewardsController {
   @Route({
     summary: 'Give coins to a person',
     description: 'For administrators, and never to oneself. Use POST /rewards/grants for more than your daily limit.',
-    answer: CoinOperation,
+    response: CoinOperation,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, BalanceTooLarge],
     idempotent: true,
@@ -61,7 +61,7 @@ export class StaffRewardsController {
     summary: 'Give the same coins to many people',
     description:
       'For administrators, and never to oneself. All recipients are paid, or none. Use POST /rewards/grants for more than your daily limit.',
-    answer: BulkRewarded,
+    response: BulkRewarded,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, TooManyRecipients, BalanceTooLarge],
     idempotent: true,
@@ -77,7 +77,7 @@ export class StaffRewardsController {
   @Route({
     summary: 'Correct a balance',
     description: 'For administrators, and never one’s own balance. A balance never becomes negative.',
-    answer: CoinOperation,
+    response: CoinOperation,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, InsufficientBalance, BalanceTooLarge],
     idempotent: true,
@@ -95,7 +95,7 @@ export class StaffRewardsController {
     summary: 'Reverse a transaction',
     description:
       'For administrators, and never one’s own transaction. A new transaction refers to the reversed one. A transaction is reversed at most once, and a transfer is reversed on both sides.',
-    answer: CoinOperation,
+    response: CoinOperation,
     status: 201,
     errors: [Forbidden, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge],
     idempotent: true,

@@ -38,13 +38,13 @@ export class CoinsController {
   ) {}
 
   @Get('me/coins')
-  @Route({ summary: 'Show your TeoCoin balance', answer: CoinBalance, tag: 'Coins' })
+  @Route({ summary: 'Show your TeoCoin balance', response: CoinBalance, tag: 'Coins' })
   async balance(@CurrentActor() actor: Actor): Promise<CoinBalance> {
     return showBalance(await this.history.getTotals(actor.id));
   }
 
   @Get('me/coins/transactions')
-  @Route({ summary: 'List your transactions, newest first', answer: CoinTransactionPage, tag: 'Coins' })
+  @Route({ summary: 'List your transactions, newest first', response: CoinTransactionPage, tag: 'Coins' })
   async transactions(
     @CurrentActor() actor: Actor,
     @Query({ schema: CoinTransactionQuery }) query: CoinTransactionQuery,
@@ -60,7 +60,7 @@ export class CoinsController {
     summary: 'Transfer TeoCoins to another user',
     description:
       'A request that repeats an Idempotency-Key with the same content returns the first response again, without a time limit.',
-    answer: CoinTransfer,
+    response: CoinTransfer,
     status: 201,
     errors: [
       RecipientNotFound,

@@ -24,7 +24,7 @@ export class UnusualAccountsController {
   @Route({
     summary: 'List accounts that earn or receive coins in an unusual way, last found first',
     description: 'For administrators. A job searches for these accounts every 15 minutes. It does not restrict them.',
-    answer: UnusualAccountPage,
+    response: UnusualAccountPage,
     errors: [Forbidden],
     tag: 'Rewards',
   })

@@ -21,13 +21,13 @@ export class MeController {
   ) {}
 
   @Get()
-  @Route({ summary: 'Show my account', answer: Me, versioned: true })
+  @Route({ summary: 'Show my account', response: Me, versioned: true })
   async show(@CurrentActor() actor: Actor): Promise<Me> {
     return showMe(await this.profiles.get(actor.id));
   }
 
   @Patch()
-  @Route({ summary: 'Change my profile', answer: Me, versioned: true })
+  @Route({ summary: 'Change my profile', response: Me, versioned: true })
   async change(
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
@@ -51,13 +51,13 @@ export class MeController {
   }
 
   @Get('settings')
-  @Route({ summary: 'Show my settings', answer: Settings, versioned: true })
+  @Route({ summary: 'Show my settings', response: Settings, versioned: true })
   async showSettings(@CurrentActor() actor: Actor): Promise<Settings> {
     return showSettings(await this.settings.get(actor.id));
   }
 
   @Patch('settings')
-  @Route({ summary: 'Change my settings', answer: Settings, versioned: true })
+  @Route({ summary: 'Change my settings', response: Settings, versioned: true })
   async changeSettings(
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,

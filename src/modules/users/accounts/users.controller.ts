@@ -21,21 +21,25 @@ export class UsersController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List people (administrators)', answer: ManagedUserPage, errors: [Forbidden] })
+  @Route({ summary: 'List people (administrators)', response: ManagedUserPage, errors: [Forbidden] })
   list(@CurrentActor() actor: Actor, @Query({ schema: UserQuery }) query: UserQuery): Promise<Page<ManagedUser>> {
     requireAdmin(actor);
     return this.profiles.list(query);
   }
 
   @Get(':id')
-  @Route({ summary: 'Show a person', answer: UserResponse, errors: [UserNotFound] })
+  @Route({ summary: 'Show a person', response: UserResponse, errors: [UserNotFound] })
   async show(@CurrentActor() actor: Actor, @Id() id: number): Promise<UserResponse> {
     const person = await this.profiles.getVisibleTo(actor, id);
     return showUser(person, actor, await this.nameVisibility.canSeeName(actor, person));
   }
 
   @Put(':id/activation')
-  @Route({ summary: 'Open a closed account (administrators)', answer: ManagedUser, errors: [Forbidden, UserNotFound] })
+  @Route({
+    summary: 'Open a closed account (administrators)',
+    response: ManagedUser,
+    errors: [Forbidden, UserNotFound],
+  })
   async activate(
     @CurrentActor() actor: Actor,
     @Id() id: number,
@@ -49,7 +53,7 @@ export class UsersController {
   @Delete(':id/activation')
   @Route({
     summary: 'Close an account and end its sessions (administrators)',
-    answer: ManagedUser,
+    response: ManagedUser,
     errors: [Forbidden, UserNotFound],
   })
   async deactivate(

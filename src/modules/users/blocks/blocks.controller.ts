@@ -17,7 +17,7 @@ export class BlocksController {
   constructor(private readonly blocks: Blocks) {}
 
   @Get()
-  @Route({ summary: 'List the people I have blocked, newest first', answer: BlockPage, tag: 'Me' })
+  @Route({ summary: 'List the people I have blocked, newest first', response: BlockPage, tag: 'Me' })
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: BlockQuery }) { limit, cursor, withTotal }: BlockQuery,

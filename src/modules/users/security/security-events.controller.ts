@@ -19,7 +19,7 @@ export class SecurityEventsController {
   constructor(private readonly events: SecurityEvents) {}
 
   @Get('me/security-events')
-  @Route({ summary: 'List the security events of my account', answer: SecurityEventPage, tag: 'Me' })
+  @Route({ summary: 'List the security events of my account', response: SecurityEventPage, tag: 'Me' })
   mine(
     @CurrentActor() actor: Actor,
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
@@ -31,7 +31,7 @@ export class SecurityEventsController {
   @Get('users/:id/security-events')
   @Route({
     summary: 'List the security events of an account (administrators)',
-    answer: SecurityEventPage,
+    response: SecurityEventPage,
     errors: [Forbidden, UserNotFound],
     tag: 'Users',
   })

@@ -1,6 +1,6 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { authSecret } from '../../../platform/auth/secret';
+import { authSecret } from '../../../platform/auth/auth-secret';
 import { Config } from '../../../platform/config/config';
 
 /**

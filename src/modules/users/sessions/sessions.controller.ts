@@ -17,7 +17,7 @@ export class SessionsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List my sessions', answer: SessionPage, tag: 'Me' })
+  @Route({ summary: 'List my sessions', response: SessionPage, tag: 'Me' })
   async list(
     @CurrentActor() { id, sessionId }: Actor,
     @Query({ schema: SessionQuery }) { cursor, limit, withTotal }: SessionQuery,

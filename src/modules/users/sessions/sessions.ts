@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { KnownActors } from '../../../platform/auth/actor-directory';
+import { ActorCache } from '../../../platform/auth/actor-directory';
 import { AccessTokens } from '../../../platform/auth/access-tokens';
 import { Database } from '../../../platform/database/database';
 import { SecurityEvents } from '../security/security-events';
@@ -29,7 +29,7 @@ export class Sessions {
     private readonly database: Database,
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
-    private readonly knownActors: KnownActors,
+    private readonly knownActors: ActorCache,
     private readonly lifetime: SessionLifetime,
     private readonly securityEvents: SecurityEvents,
   ) {}

@@ -2,7 +2,7 @@ import { Body, Controller, Post, Req } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Public } from '../../../platform/auth/public';
 import { BodyLimit } from '../../../platform/http/body-limit';
-import { nameInLog } from '../../../platform/http/log';
+import { setLogUser } from '../../../platform/http/log';
 import { RateLimitCredentials, RateLimitRegistrations } from '../../../platform/http/rate-limit';
 import { Route } from '../../../platform/http/route';
 import {
@@ -45,7 +45,7 @@ export class AuthController {
   @RateLimitRegistrations()
   @Route({
     summary: 'Sign up',
-    answer: SignInResponse,
+    response: SignInResponse,
     status: 201,
     errors: [EmailTaken, UsernameTaken, WeakPassword, PasswordsBusy],
   })
@@ -60,7 +60,7 @@ export class AuthController {
   @Post('login')
   @Public()
   @RateLimitCredentials()
-  @Route({ summary: 'Sign in', answer: SignInResponse, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
+  @Route({ summary: 'Sign in', response: SignInResponse, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
   async login(
     @Body({ schema: Credentials }) credentials: Credentials,
     @CurrentDevice() device: RemoteDevice,
@@ -76,7 +76,7 @@ export class AuthController {
     summary: 'Get new tokens for a refresh token',
     description:
       'The refresh token is replaced. For two seconds it returns the same response to the same device in the same network, because a response may be lost. Any later use ends the session. A session also ends if it is not refreshed for 14 days; the school can change this number.',
-    answer: TokensResponse,
+    response: TokensResponse,
     errors: [RefreshTokenRefused],
   })
   async refresh(
@@ -94,6 +94,6 @@ export class AuthController {
 }
 
 function logAndShowSignIn(request: object, opened: Parameters<typeof showSignIn>[0]): SignInResponse {
-  nameInLog(request, opened.person.id);
+  setLogUser(request, opened.person.id);
   return showSignIn(opened);
 }

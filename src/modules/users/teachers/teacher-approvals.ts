@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { KnownActors } from '../../../platform/auth/actor-directory';
+import { ActorCache } from '../../../platform/auth/actor-directory';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
@@ -33,7 +33,7 @@ export class TeacherApprovals {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
-    private readonly knownActors: KnownActors,
+    private readonly knownActors: ActorCache,
     private readonly securityEvents: SecurityEvents,
     private readonly clock: Clock,
   ) {}

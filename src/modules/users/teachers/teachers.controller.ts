@@ -30,7 +30,7 @@ export class TeachersController {
   @Get()
   @Route({
     summary: 'List the approved teachers (administrators can select another status)',
-    answer: TeacherPage,
+    response: TeacherPage,
     errors: [Forbidden],
   })
   list(
@@ -44,7 +44,7 @@ export class TeachersController {
   @Put(':id/approval')
   @Route({
     summary: 'Approve a teacher (administrators)',
-    answer: TeacherResponse,
+    response: TeacherResponse,
     errors: [Forbidden, TeacherNotFound],
   })
   async approve(
@@ -59,7 +59,7 @@ export class TeachersController {
   @Delete(':id/approval')
   @Route({
     summary: 'Reject a pending teacher or suspend an approved one (administrators)',
-    answer: TeacherResponse,
+    response: TeacherResponse,
     errors: [Forbidden, TeacherNotFound],
   })
   async refuse(
@@ -75,7 +75,7 @@ export class TeachersController {
   @Get(':id/decisions')
   @Route({
     summary: 'List the decisions about a teacher (administrators)',
-    answer: DecisionPage,
+    response: DecisionPage,
     errors: [Forbidden, TeacherNotFound],
   })
   decisions(

@@ -1,4 +1,4 @@
-import { systemWords } from '../../errors/system-words';
+import { explainSystemError } from '../../errors/system-errors';
 import { explainDriverError } from '../statements/driver-errors';
 import { tablesOfServer } from '../postgres/postgres-table-names';
 import { tablesOfFile } from '../sqlite/sqlite-table-names';
@@ -50,7 +50,7 @@ async function tablesAt(url: string, mayBeMissing: boolean): Promise<string[]> {
     if (mayBeMissing && (error as { code?: string }).code === '3D000') return [];
     throw new DatabaseUnreachable(
       placeOf(url),
-      explainDriverError(error) ?? systemWords(error) ?? (error as Error).message,
+      explainDriverError(error) ?? explainSystemError(error) ?? (error as Error).message,
       error,
     );
   }

@@ -4,7 +4,7 @@ import { requireOwnDatabase } from '../database/schema/foreign-database';
 import { createLogger, NestLog } from '../http/log';
 import type { Application } from './extension';
 
-/** The application without its routes, for the worker and the command line: neither loads the HTTP server. */
+/** Creates the application without its routes, because the worker and the command line need no HTTP server. */
 export async function openContext(
   { config, module }: Application,
   logger: LoggerService = new NestLog(createLogger(config.logLevel)),

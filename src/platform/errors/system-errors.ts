@@ -6,9 +6,9 @@ interface SystemError extends NodeJS.ErrnoException {
   hostname?: string;
 }
 
-/** An error of the operating system in plain words: which file or address, and why; null for any other error. */
-export function systemWords(error: unknown): string | null {
-  // A name may stand for several addresses, each of which was tried.
+/** Describes an error of the operating system by its file or address and its reason, or returns null for any other error. */
+export function explainSystemError(error: unknown): string | null {
+  // A host name may have several addresses. The first failed attempt is described.
   const { errno, path, syscall, address, port, hostname } = ((error as AggregateError).errors?.[0] ??
     error) as SystemError;
   const [, reason] = (typeof errno === 'number' && getSystemErrorMap().get(errno)) || [];

@@ -2,14 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { RouteNotFound } from './http.errors';
 import { routeConfigOf } from './route-config';
 
-/** Gives who asks, by the Authorization header. @throws Unauthenticated */
+/** Returns the actor that the Authorization header identifies. @throws Unauthenticated */
 export type Authenticate = (authorization: string | undefined) => Promise<object>;
 
 /**
- * Nothing of a body is read before its sender is known: to parse a megabyte costs a thousand times what refusing it does.
- * After the limits on requests, so that guessing tokens is limited too.
+ * Authenticates a request before its body is read, because parsing a megabyte costs a thousand times as much as a refusal.
+ * This hook runs after the rate limits, so that they also limit the guessing of tokens.
  */
-export function admitBeforeParsing(instance: FastifyInstance, authenticate: Authenticate): void {
+export function authenticateBeforeParsing(instance: FastifyInstance, authenticate: Authenticate): void {
   instance.addHook('preParsing', async (request) => {
     if (request.is404) throw new RouteNotFound();
     if (routeConfigOf(request).isPublic) return;

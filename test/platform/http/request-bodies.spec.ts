@@ -14,18 +14,18 @@ beforeAll(async () => {
 afterAll(() => school.close());
 afterEach(() => jest.restoreAllMocks());
 
-/** Nested small objects: what costs most to make sense of. */
+/** Nested small objects, which are the most expensive JSON to parse. */
 const megabyte = `{"title":[${'{"a":{}},'.repeat(116_000)}{}]}`;
-const part = megabyte.slice(0, 1_000);
+const firstPart = megabyte.slice(0, 1_000);
 
 const head = (path: string, more: string[] = []): string =>
   [`POST /api/v1${path} HTTP/1.1`, 'Host: school.test', 'Content-Type: application/json', ...more, '', ''].join('\r\n');
 const ofLength = (length: number): string => `Content-Length: ${length}`;
 
-/** A connection on which a caller may stop in the middle of a body. */
-class Line {
+/** A connection on which a client can stop in the middle of a body. */
+class RawConnection {
   received = '';
-  /** However it ends. */
+  /** Resolves when the connection closes, for any reason. */
   readonly closed: Promise<void>;
   private constructor(readonly socket: Socket) {
     socket.on('data', (data: Buffer) => (this.received += data.toString()));
@@ -33,14 +33,14 @@ class Line {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
   }
 
-  static async open(): Promise<Line> {
+  static async open(): Promise<RawConnection> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    return new Line(socket);
+    return new RawConnection(socket);
   }
 
-  /** Until the answers so far say so many times "HTTP/1.1". */
-  async answers(count: number): Promise<string[]> {
+  /** Waits for `count` responses and returns their statuses. */
+  async statuses(count: number): Promise<string[]> {
     while (statusesIn(this.received).length < count) await once(this.socket, 'data');
     return statusesIn(this.received);
   }
@@ -55,62 +55,64 @@ const parsedParts = (parse: jest.SpyInstance): unknown[] =>
 test.each([
   ['without a token', []],
   ['with a token that nobody signed', ['Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.AAAA']],
-])('a caller %s is answered 401 while the body is still under way, and nothing of it is parsed', async (_, more) => {
+])('a client %s gets a 401 while its body is still being sent, and the body is not parsed', async (_, more) => {
   const parse = jest.spyOn(JSON, 'parse');
-  const line = await Line.open();
-  line.socket.write(head('/courses', [ofLength(megabyte.length), ...more]) + part);
-  expect(await line.answers(1)).toEqual(['401']);
-  line.socket.write(megabyte.slice(part.length));
-  // The connection is good for the next request: the rest was read and thrown away.
-  line.socket.write('GET /api/v1/courses HTTP/1.1\r\nHost: school.test\r\nConnection: close\r\n\r\n');
-  expect(await line.answers(2)).toEqual(['401', '200']);
-  await line.closed;
+  const connection = await RawConnection.open();
+  connection.socket.write(head('/courses', [ofLength(megabyte.length), ...more]) + firstPart);
+  expect(await connection.statuses(1)).toEqual(['401']);
+  connection.socket.write(megabyte.slice(firstPart.length));
+  // The rest of the body was read and discarded, so that the connection can be used for the next request.
+  connection.socket.write('GET /api/v1/courses HTTP/1.1\r\nHost: school.test\r\nConnection: close\r\n\r\n');
+  expect(await connection.statuses(2)).toEqual(['401', '200']);
+  await connection.closed;
   expect(parsedParts(parse)).toEqual([]);
 });
 
-test('the body of a route that does not exist is not parsed either', async () => {
+test('a body sent to a route that does not exist is not parsed', async () => {
   const parse = jest.spyOn(JSON, 'parse');
-  const line = await Line.open();
-  line.socket.write(head('/nowhere', [ofLength(megabyte.length)]) + megabyte);
-  expect(await line.answers(1)).toEqual(['404']);
-  line.socket.end();
+  const connection = await RawConnection.open();
+  connection.socket.write(head('/nowhere', [ofLength(megabyte.length)]) + megabyte);
+  expect(await connection.statuses(1)).toEqual(['404']);
+  connection.socket.end();
   expect(parsedParts(parse)).toEqual([]);
 });
 
-test('a refused body without an end is cut off once it is longer than any route takes', async () => {
-  const line = await Line.open();
-  line.socket.write(head('/courses', ['Transfer-Encoding: chunked']));
+test('a refused body that never ends is cut off when it is larger than the largest limit', async () => {
+  const connection = await RawConnection.open();
+  connection.socket.write(head('/courses', ['Transfer-Encoding: chunked']));
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
   let chunks = 0;
   const send = (): void => {
-    while (!line.socket.destroyed && chunks++ < 1_000) if (!line.socket.write(chunk)) return;
+    while (!connection.socket.destroyed && chunks++ < 1_000) if (!connection.socket.write(chunk)) return;
   };
-  line.socket.on('drain', send);
+  connection.socket.on('drain', send);
   send();
-  await line.closed;
-  expect(statusesIn(line.received)).toEqual(['401']);
+  await connection.closed;
+  expect(statusesIn(connection.received)).toEqual(['401']);
   expect(chunks).toBeLessThan(1_000);
 });
 
-test('a session that has ended is refused before its body is parsed', async () => {
-  const gone = await school.student();
-  await gone.post('/auth/logout');
+test('a request of an ended session is refused before its body is parsed', async () => {
+  const signedOut = await school.student();
+  await signedOut.post('/auth/logout');
   const parse = jest.spyOn(JSON, 'parse');
-  const line = await Line.open();
-  line.socket.write(head('/courses', [ofLength(megabyte.length), `Authorization: Bearer ${gone.token}`]) + part);
-  expect(await line.answers(1)).toEqual(['401']);
-  line.socket.destroy();
+  const connection = await RawConnection.open();
+  connection.socket.write(
+    head('/courses', [ofLength(megabyte.length), `Authorization: Bearer ${signedOut.token}`]) + firstPart,
+  );
+  expect(await connection.statuses(1)).toEqual(['401']);
+  connection.socket.destroy();
   expect(parsedParts(parse)).toEqual([]);
 });
 
-describe('a body of one who has signed in', () => {
+describe('the body of a signed-in user', () => {
   const refused = async (path: string, body: string, client: Client = teacher) => {
     const { status, body: problem } = await client.post(path, body);
     return [status, problem.code];
   };
   const filled = (bytes: number): string => JSON.stringify({ login: 'x'.repeat(bytes) });
 
-  test('may have 64 KB, 16 KB where passwords go, and a megabyte where work goes', async () => {
+  test('a body may have 64 KB, on sign-in 16 KB, and for lessons, exercises and submissions 1 MB', async () => {
     expect(await refused('/coins/transfers', filled(65_536))).toEqual([413, 'BODY_TOO_LARGE']);
     expect(await refused('/coins/transfers', filled(65_000))).toEqual([422, 'VALIDATION_FAILED']);
     expect(await refused('/auth/login', filled(16_384), school.visitor)).toEqual([413, 'BODY_TOO_LARGE']);
@@ -119,7 +121,7 @@ describe('a body of one who has signed in', () => {
       expect(await refused(path, filled(1_048_000))).toEqual([422, 'VALIDATION_FAILED']);
   });
 
-  test('is refused for its members before they are made', async () => {
+  test('a body with too many members is refused before it is parsed', async () => {
     const parse = jest.spyOn(JSON, 'parse');
     const { status, body } = await teacher.post('/courses/1/lessons', megabyte.slice(0, 1_000_000));
     expect([status, body.errors]).toEqual([422, [{ pointer: '/body', message: 'More than 20000 members' }]]);

@@ -30,17 +30,18 @@ const page = `<!doctype html>
 `;
 
 /**
- * A file of its own, because the policy of the page allows no script inside it. Swagger UI would not send a request whose required
- * header is empty, and one filled in beforehand would be sent twice: so each request gets a key of its own where none is typed in.
+ * The script of the page, served as `/docs/start.js` because the page's security policy allows no inline script. It adds a new
+ * Idempotency-Key to each request without one, because Swagger UI sends no request whose required header is empty, and a
+ * prefilled key would be sent twice.
  */
-const start = `const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const startScript = `const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 const withKey = (request) => {
   if (request.method !== 'GET' && !request.headers['Idempotency-Key']) request.headers['Idempotency-Key'] = key();
   return request;
 };
 const show = (spec) => {
   const parameter = spec.components.parameters['Idempotency-Key-Required'];
-  if (parameter) Object.assign(parameter, { required: false, description: parameter.description + ' Left empty, this page makes one up.' });
+  if (parameter) Object.assign(parameter, { required: false, description: parameter.description + ' If this field is empty, the page generates a key.' });
   window.ui = SwaggerUIBundle({
     spec,
     requestInterceptor: withKey,
@@ -53,36 +54,36 @@ const show = (spec) => {
     validatorUrl: null,
   });
 };
-fetch('/openapi.json').then((answer) => answer.json()).then(show);
+fetch('/openapi.json').then((response) => response.json()).then(show);
 `;
 
-/** `/openapi.json`, `/docs` (Swagger UI from its own package, no network) and `/docs/problems`. Built at the first request. */
+/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package, without network) and `/docs/problems`, each built at its first request. */
 export async function serveDocumentation(
   app: NestFastifyApplication,
   instance: FastifyInstance,
   tags: Record<string, string>,
 ): Promise<void> {
   let document: OpenAPIObject | undefined;
-  const documented = (): OpenAPIObject => (document ??= buildDocument(app, tags));
-  const serve = (url: string, type: string, body: () => string | Buffer, caching = 'no-cache'): void => {
+  const getDocument = (): OpenAPIObject => (document ??= buildDocument(app, tags));
+  const serve = (url: string, type: string, load: () => string | Buffer, cacheControl = 'no-cache'): void => {
     let cached: string | Buffer | undefined;
     instance.get(url, { config: pageConfig }, (_request, reply) =>
       reply
         .type(type)
-        .header('cache-control', caching)
-        .send((cached ??= body())),
+        .header('cache-control', cacheControl)
+        .send((cached ??= load())),
     );
   };
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [file, type] of Object.entries(assets))
     serve(`/docs/${file}`, type, () => readFileSync(join(folder, file)), 'public, max-age=3600');
   serve('/docs', 'text/html; charset=utf-8', () => page);
-  serve('/docs/start.js', 'text/javascript; charset=utf-8', () => start);
-  serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(documented()));
-  serve('/openapi.json', 'application/json; charset=utf-8', () => JSON.stringify(documented()));
+  serve('/docs/start.js', 'text/javascript; charset=utf-8', () => startScript);
+  serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(getDocument()));
+  serve('/openapi.json', 'application/json; charset=utf-8', () => JSON.stringify(getDocument()));
 }
 
-/** Where the `type` of every problem points to. */
+/** Builds the page that the `type` of every problem links to. */
 function problemsPage(document: OpenAPIObject): string {
   const problems = Object.values(document.components?.examples ?? {}) as {
     summary: string;

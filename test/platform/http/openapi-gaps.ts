@@ -9,14 +9,14 @@ interface Operation {
   responses: Record<string, { content?: Record<string, Media> }>;
 }
 
-/** What a reader would miss in a document: a summary, the name of a schema, an example of a JSON body or answer. */
-export function gaps(document: Contract): string[] {
+/** Lists missing summaries, schema names, and examples of JSON bodies and responses. */
+export function findGaps(document: Contract): string[] {
   const schemas = (document.components as { schemas: Record<string, { examples?: unknown[] }> }).schemas;
   return Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item as Record<string, Operation>).flatMap(([method, operation]) => {
       const bodies = Object.values(operation.requestBody?.content ?? {});
-      const answers = Object.values(operation.responses).flatMap((response) => jsonOf(response.content ?? {}));
-      const found = [...bodies, ...answers].flatMap((media) => gapOf(media, schemas));
+      const responses = Object.values(operation.responses).flatMap((response) => jsonOf(response.content ?? {}));
+      const found = [...bodies, ...responses].flatMap((media) => gapOf(media, schemas));
       if (!operation.summary) found.push('no summary');
       return found.map((gap) => `${method.toUpperCase()} ${path}: ${gap}`);
     }),
