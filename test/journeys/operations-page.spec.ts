@@ -100,7 +100,7 @@ describeInBrowser(skipReason ? `operations in a browser (skipped: ${skipReason})
       role: 'student',
     });
     await signIn('ada', 'not this one');
-    await page.waitForSelector('[role=alert]:has-text("not")');
+    await page.waitForSelector('[role=alert]:has-text("wrong")');
     await signIn('giulia.r', 'boats in the early fog');
     await page.getByText('Only administrators can use this page.').waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
