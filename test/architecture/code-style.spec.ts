@@ -92,3 +92,22 @@ it('no folder of a module has more than fifteen files', () => {
   }
   expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
 });
+
+it('no spread of an array or object literal hides the length of a list', () => {
+  const spreadsOf = (file: string): string[] => {
+    const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true);
+    const found: string[] = [];
+    const visit = (node: ts.Node): void => {
+      const isSpread = ts.isSpreadElement(node) || ts.isSpreadAssignment(node);
+      if (isSpread && (ts.isArrayLiteralExpression(node.expression) || ts.isObjectLiteralExpression(node.expression)))
+        found.push(`${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return found;
+  };
+  const demo = readdirSync(join(root, 'demo'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `demo/${file}`);
+  expect([...sources, ...demo].flatMap(spreadsOf)).toEqual([]);
+});
