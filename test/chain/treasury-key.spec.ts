@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encryptKeystoreJson, SigningKey } from 'ethers';
@@ -54,6 +54,17 @@ describeOnChain('the key of the treasury', () => {
   test('a keystore does not open with a wrong password, and the chain is not polled', async () => {
     const school = await open({ ...(await keystore()), CHAIN_KEYSTORE_PASSWORD: 'open barley' });
     expect(await school.pollFails()).toContain('incorrect password');
+  });
+
+  test('a keystore file that was missing at the first poll is opened at the next one', async () => {
+    const settings = await keystore();
+    const file = settings.CHAIN_KEYSTORE as string;
+    await rename(file, `${file}.away`);
+    const school = await open(settings);
+    expect(await school.pollFails()).toContain('ENOENT');
+    await rename(`${file}.away`, file);
+    await school.poll();
+    await expectItPays(school);
   });
 
   test('a key that is not the key of CHAIN_TREASURY is refused', async () => {

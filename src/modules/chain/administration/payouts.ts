@@ -7,7 +7,7 @@ import type { DecisionMaker } from '../decisions/decisions';
 import { hasDecisionSql, mayPaySql } from '../withdrawals/payment-conditions';
 import { PaymentsUnexplained, PayoutBooked, PayoutNotFound } from './administration.errors';
 
-/** Books payments without a withdrawal as lost. Until then their coins are missing in the supply and in the audit. */
+/** Books payments that belong to no withdrawal as lost. Until then the audit and the supply report them. */
 @Injectable()
 export class Payouts {
   constructor(
@@ -16,8 +16,8 @@ export class Payouts {
   ) {}
 
   /**
-   * Refused while the payment may belong to a withdrawal that is not cancelled: that withdrawal must be settled with it, or cancelled by an
-   * administrator first. The administrator who cancelled and the one who books must be different people, and neither may be the person who was
+   * A payment cannot be booked while an open withdrawal could be the one that it paid. An administrator must first settle that
+   * withdrawal with this payment, or cancel it. The administrator who cancelled and the one who books must be different people, and neither may be the person who was
    * paid. Otherwise one person could have a paid withdrawal refunded and hide it.
    * @throws Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained
    */
@@ -49,9 +49,11 @@ export class Payouts {
       AND ${mayPaySql('p', 'w')} WHERE w.user_id = $2 OR (${hasCancelled}) ORDER BY "isOwn" DESC LIMIT 1`;
     const conflict = await this.database.row({ isOwn: bool }, sql, [id, actorId]);
     if (conflict?.isOwn)
-      throw new Forbidden('It may be the payment of your own withdrawal. Another administrator must book it.');
+      throw new Forbidden('This payment may have paid your own withdrawal. Another administrator must book it.');
     if (conflict)
-      throw new Forbidden('You have cancelled a withdrawal that it may have paid. Another administrator must book it.');
+      throw new Forbidden(
+        'This payment may have paid a withdrawal that you cancelled. Another administrator must book it.',
+      );
   }
 
   private async openWithdrawalsLike(id: number): Promise<number[]> {

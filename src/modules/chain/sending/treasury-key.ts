@@ -26,9 +26,15 @@ export class TreasuryKey {
 
   constructor(private readonly config: Config) {}
 
-  /** Null if this process has no key. The key is opened once, on first use, because a keystore needs about a second. @throws WrongTreasuryKey */
+  /**
+   * Null if this process has no key. The key is opened once, on first use, because a keystore needs about a second. If that
+   * fails, the next call opens it again, so that a file that was repaired needs no restart. @throws WrongTreasuryKey
+   */
   find(): Promise<KeyHolder | null> {
-    return (this.opened ??= this.open());
+    return (this.opened ??= this.open().catch((error: unknown) => {
+      this.opened = undefined;
+      throw error;
+    }));
   }
 
   /** Replaces the key, for example by a key management service. */
