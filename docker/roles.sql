@@ -1,6 +1,6 @@
--- Run once, by the first start of the database's image, as its superuser (roles.sh). The school itself is never one:
--- teoart_owner owns the tables, migrates and makes backups; teoart_app reads and writes rows, and can neither change a
--- table nor turn off a trigger of the ledger.
+-- The first start of the database container runs this file once, as the superuser (roles.sh). The application never connects as the
+-- superuser. teoart_owner owns the tables, migrates and makes backups. teoart_app reads and writes rows. It can neither change a table nor
+-- turn off a trigger of the ledger.
 CREATE ROLE teoart_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE teoart_app LOGIN PASSWORD :'app_password';
 CREATE DATABASE teoart OWNER teoart_owner;
