@@ -27,28 +27,30 @@ const chainFolders = [
 const folderViolations = chainFolders
   .slice(0, -1)
   .map((folder, index) => [
-    `chain-rooms-${folder}`,
+    `chain-folders-${folder}`,
     { [`src/modules/chain/${folder}/planted.ts`]: importFrom(`../${chainFolders[index + 1]}/inner`) },
   ]);
 
 /** For each rule: the files that break this rule and no other. */
 const violations: Record<string, Record<string, string>> = {
-  'arrows-users': { 'src/modules/users/planted.ts': importFrom('../courses/index') },
-  'arrows-courses': { 'src/modules/courses/planted.ts': importFrom('../rewards/index') },
-  'arrows-progress': { 'src/modules/progress/planted.ts': importFrom('../rewards/index') },
-  'arrows-rewards': { 'src/modules/rewards/planted.ts': importFrom('../chain/index') },
-  'arrows-chain': { 'src/modules/chain/planted.ts': importFrom('../notifications/index') },
+  'modules-users': { 'src/modules/users/planted.ts': importFrom('../courses/index') },
+  'modules-courses': { 'src/modules/courses/planted.ts': importFrom('../rewards/index') },
+  'modules-progress': { 'src/modules/progress/planted.ts': importFrom('../rewards/index') },
+  'modules-rewards': { 'src/modules/rewards/planted.ts': importFrom('../chain/index') },
+  'modules-chain': { 'src/modules/chain/planted.ts': importFrom('../notifications/index') },
   ...(Object.fromEntries(folderViolations) as Record<string, Record<string, string>>),
-  'chain-rooms': { 'src/modules/chain/nodes/planted-root.ts': importFrom('../inner') },
-  faces: { 'src/modules/notifications/planted.ts': importFrom('../users/inner') },
-  'faces-from-outside': { 'src/planted.ts': importFrom('./modules/users/inner') },
-  'no-face-from-inside': { 'src/modules/users/reader.ts': importFrom('./index') },
+  'chain-folders': { 'src/modules/chain/nodes/planted-root.ts': importFrom('../inner') },
+  'public-interfaces': { 'src/modules/notifications/planted.ts': importFrom('../users/inner') },
+  'public-interfaces-from-outside': { 'src/planted.ts': importFrom('./modules/users/inner') },
+  'no-own-index': { 'src/modules/users/reader.ts': importFrom('./index') },
   'platform-knows-no-module': { 'src/platform/planted.ts': importFrom('../modules/users/index') },
   'platform-knows-no-operations': { 'src/platform/operator.ts': importFrom('../operations/inner') },
   'modules-know-no-operations': { 'src/modules/users/operator.ts': importFrom('../../operations/inner') },
   'operations-know-no-module': { 'src/operations/planted.ts': importFrom('../modules/users/index') },
   'nothing-imports-the-application': { 'src/modules/users/starter.ts': importFrom('../../main') },
-  'database-room': { 'src/modules/users/driver.ts': "import { Pool } from 'pg';\nexport const pool = Pool;\n" },
+  'drivers-stay-in-database-folders': {
+    'src/modules/users/driver.ts': "import { Pool } from 'pg';\nexport const pool = Pool;\n",
+  },
   'no-cycles': { 'src/platform/one.ts': importFrom('./two'), 'src/platform/two.ts': importFrom('./one') },
   'everything-resolves': { 'src/platform/lost.ts': importFrom('./nowhere') },
 };

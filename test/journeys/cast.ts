@@ -172,7 +172,7 @@ export async function done(request: ReturnType<Client['get']>): Promise<any> {
 
 /** The id of the object that a path needs, found by the noun before `{id}`. */
 export function idFor(template: string, things: Things, cast: Cast): string | number {
-  const noun = /\/([a-z]+)\/\{id\}/.exec(template)?.[1];
+  const noun = /\/([a-z-]+)\/\{id\}/.exec(template)?.[1];
   const ids: Record<string, string | number> = {
     courses: things.course,
     lessons: things.lesson,

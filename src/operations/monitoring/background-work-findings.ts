@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OutboxMonitor, type OutboxStatistics } from '../../platform/events/outbox-monitor';
 import { JobStates, type ScheduledJobState } from '../../platform/jobs/job-states';
-import { seconds, type Finding } from '../../platform/findings/finding';
+import { formatDuration, type Finding } from '../../platform/findings/finding';
 import { FindingSources, type FindingSource } from '../../platform/findings/finding-sources';
 
 const maxDelaySeconds = 300;
@@ -44,7 +44,7 @@ function toOutboxFindings({ dead, waiting, failing, oldestSeconds }: OutboxStati
       kind: 'late-events',
       severity: 'warning',
       subject: 'outbox',
-      explanation: `${waiting} events wait and ${failing} of them failed before. The oldest has waited ${seconds(oldestSeconds * 1_000)}. Check that a process runs with WORKER=on.`,
+      explanation: `${waiting} events wait and ${failing} of them failed before. The oldest has waited ${formatDuration(oldestSeconds * 1_000)}. Check that a process runs with WORKER=on.`,
       mend: toCommand('outbox:list'),
     });
   return found;

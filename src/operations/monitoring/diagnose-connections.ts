@@ -1,4 +1,4 @@
-import { seconds, type Finding } from '../../platform/findings/finding';
+import { formatDuration, type Finding } from '../../platform/findings/finding';
 import type { Failure, FailureKind } from './incidents';
 import type { ConnectionReport, LockPair, RepairStatements } from './inspector';
 
@@ -33,7 +33,7 @@ function findPoolWaiting({ pool, limit }: ConnectionReport): Finding[] {
       kind: 'pool-waiting',
       severity: 'warning',
       subject: 'this process',
-      explanation: `${pool.waiting} callers wait for ${resource}; the longest wait so far was ${seconds(pool.longestWaitMs)}.`,
+      explanation: `${pool.waiting} callers wait for ${resource}; the longest wait so far was ${formatDuration(pool.longestWaitMs)}.`,
       mend:
         limit === null
           ? '-- no SQL can fix this: shorten the slowest transaction'
@@ -49,7 +49,7 @@ function findIdleTransactions({ sessions }: ConnectionReport, idleMs: number, re
       kind: 'idle-in-transaction' as const,
       severity: 'warning' as const,
       subject: `session ${pid}`,
-      explanation: `${application || 'An unnamed application'} has held a transaction open without work for ${seconds(stateMs)}. It keeps its locks, and dead rows that it can see are not removed. Last statement: ${statement}`,
+      explanation: `${application || 'An unnamed application'} has held a transaction open without work for ${formatDuration(stateMs)}. It keeps its locks, and dead rows that it can see are not removed. Last statement: ${statement}`,
       mend: repairs.endSession(pid),
     }));
 }
@@ -67,7 +67,7 @@ function findBusyFile({ pool }: ConnectionReport, repairs: RepairStatements): Fi
       kind: 'busy-file',
       severity: 'notice',
       subject: 'file',
-      explanation: `Another process held the file ${pool.busy} times; the total wait was ${seconds(pool.busyMs)}.`,
+      explanation: `Another process held the file ${pool.busy} times; the total wait was ${formatDuration(pool.busyMs)}.`,
       mend: repairs.findBlockers,
     },
   ];
@@ -78,7 +78,7 @@ export function diagnoseLocks(pairs: readonly LockPair[], repairs: RepairStateme
     kind: 'blocked-writer' as const,
     severity: waitedMs > 10_000 ? ('critical' as const) : ('warning' as const),
     subject: `session ${pid}`,
-    explanation: `It has waited ${seconds(waitedMs)} for ${blockerApplication || 'session'} ${blockerPid} (${blockerState}). Waiting: ${statement} Blocking: ${blockerStatement}`,
+    explanation: `It has waited ${formatDuration(waitedMs)} for ${blockerApplication || 'session'} ${blockerPid} (${blockerState}). Waiting: ${statement} Blocking: ${blockerStatement}`,
     mend: repairs.endSession(blockerPid),
   }));
 }

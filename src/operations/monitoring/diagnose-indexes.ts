@@ -1,5 +1,5 @@
 import { minOccurrences } from './finding-thresholds';
-import { megabytes, type Finding } from '../../platform/findings/finding';
+import { formatMegabytes, type Finding } from '../../platform/findings/finding';
 import type { ForeignKeyInfo, IndexInfo, RepairStatements, TableInfo } from './inspector';
 import { countCalls, totalMsOf, type StatementScan } from './query-plans';
 import { isOwnStatement } from './statement';
@@ -109,7 +109,7 @@ function findUnused({ indexes, tables, repairs, calls }: IndexFacts): Finding[] 
       kind: 'unused-index' as const,
       severity: 'notice' as const,
       subject,
-      explanation: `${megabytes(bytes ?? 0)} on ${table} that no read has used since the statistics began. Wait a month, so that monthly reports are included. Keep it if it speeds up deletes from a referenced table.`,
+      explanation: `${formatMegabytes(bytes ?? 0)} on ${table} that no read has used since the statistics began. Wait a month, so that monthly reports are included. Keep it if it speeds up deletes from a referenced table.`,
       mend: `${repairs.dropIndex(subject)}\n-- to create it again: ${definition};`,
     }));
 }

@@ -1,4 +1,4 @@
-import { seconds, type Finding } from '../../platform/findings/finding';
+import { formatDuration, type Finding } from '../../platform/findings/finding';
 import type { Repetition, SlowQuery } from './incidents';
 import type { RepairStatements } from './inspector';
 import type { StatementScan } from './query-plans';
@@ -26,7 +26,7 @@ export function diagnoseSlowQueries(
       kind: 'slow-query' as const,
       severity: 'warning' as const,
       subject: route ?? 'outside of requests',
-      explanation: `Slow ${queries.length === 1 ? 'once' : `${queries.length} times`}, at most ${seconds(longest)}: ${statement.text}`,
+      explanation: `Slow ${queries.length === 1 ? 'once' : `${queries.length} times`}, at most ${formatDuration(longest)}: ${statement.text}`,
       mend: scan ? repairs.createIndex(scan.table, scan.columns) : repairs.analyze(tableNameIn(statement.text)),
     };
   });

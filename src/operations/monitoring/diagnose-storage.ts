@@ -1,4 +1,4 @@
-import { megabytes, name, type Finding } from '../../platform/findings/finding';
+import { formatMegabytes, quoteIfNeeded, type Finding } from '../../platform/findings/finding';
 import type { RepairStatements, StorageReport } from './inspector';
 
 const dayMs = 86_400_000;
@@ -32,7 +32,7 @@ function findFullDisk({ daysToFull, bytesPerDay }: Growth, { freeBytes, tables }
       kind: 'disk-full-soon',
       severity: daysToFull < 7 ? 'critical' : 'warning',
       subject: 'volume',
-      explanation: `${megabytes(freeBytes!)} are free and the database grows by ${megabytes(bytesPerDay!)} per day: the volume is full in ${Math.floor(daysToFull)} days.`,
+      explanation: `${formatMegabytes(freeBytes!)} are free and the database grows by ${formatMegabytes(bytesPerDay!)} per day: the volume is full in ${Math.floor(daysToFull)} days.`,
       mend: largest ? toCountSql(largest.name) : 'SELECT 1;',
     },
   ];
@@ -43,7 +43,7 @@ function findGrowingTables({ tables }: StorageReport, growth: Growth): Finding[]
     const perDay = growth.tables.get(subject) ?? 0;
     const size = (bytes ?? 0) + (indexBytes ?? 0);
     if (perDay < bytesPerMb || perDay < size / 10) return [];
-    const explanation = `It has ${megabytes(size)} and grows by ${megabytes(perDay)} per day.`;
+    const explanation = `It has ${formatMegabytes(size)} and grows by ${formatMegabytes(perDay)} per day.`;
     return [
       { kind: 'growing-table' as const, severity: 'notice' as const, subject, explanation, mend: toCountSql(subject) },
     ];
@@ -52,7 +52,7 @@ function findGrowingTables({ tables }: StorageReport, growth: Growth): Finding[]
 
 /** Only counts rows, because an operator must decide which rows may be deleted. */
 const toCountSql = (table: string): string =>
-  `SELECT count(*) FROM ${name(table)};  -- then decide how long its rows must be kept`;
+  `SELECT count(*) FROM ${quoteIfNeeded(table)};  -- then decide how long its rows must be kept`;
 
 function findDeadRows({ tables }: StorageReport, repairs: RepairStatements): Finding[] {
   return tables
@@ -79,7 +79,7 @@ function findFileProblems({ file }: StorageReport): Finding[] {
       severity: 'notice',
       subject: 'file',
       mend: 'VACUUM;',
-      explanation: `${megabytes(freePages * pageBytes)} of the file are unused. New rows use this space, but it is not returned to the disk.`,
+      explanation: `${formatMegabytes(freePages * pageBytes)} of the file are unused. New rows use this space, but it is not returned to the disk.`,
     });
   if (logBytes > 16 * bytesPerMb)
     found.push({
@@ -87,7 +87,7 @@ function findFileProblems({ file }: StorageReport): Finding[] {
       severity: 'warning',
       subject: 'write-ahead log',
       mend: 'PRAGMA wal_checkpoint(TRUNCATE);',
-      explanation: `The write-ahead log holds ${megabytes(logBytes)}, because a long read prevents that it is truncated.`,
+      explanation: `The write-ahead log holds ${formatMegabytes(logBytes)}, because a long read prevents that it is truncated.`,
     });
   return found;
 }

@@ -45,7 +45,7 @@ const failureKindsByCode: Record<string, FailureKind> = {
   SQLITE_BUSY: 'busy',
   SQLITE_BUSY_SNAPSHOT: 'busy',
   SQLITE_LOCKED: 'busy',
-  LaneTimeout: 'lock-timeout',
+  WriteQueueTimeout: 'lock-timeout',
 };
 
 /** Keeps the latest slow and failed statements of this process in buffers of a fixed size. */

@@ -43,8 +43,10 @@ export const worstFirst = (findings: Finding[]): Finding[] =>
   findings.toSorted((one, other) => severityOrder[one.severity] - severityOrder[other.severity]);
 
 /** An SQL identifier, quoted if necessary. */
-export const name = (identifier: string): string =>
+export const quoteIfNeeded = (identifier: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(identifier) ? identifier : `"${identifier.replaceAll('"', '""')}"`;
 
-export const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(bytes < 104_857_600 ? 1 : 0)} MB`;
-export const seconds = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
+export const formatMegabytes = (bytes: number): string =>
+  `${(bytes / 1_048_576).toFixed(bytes < 104_857_600 ? 1 : 0)} MB`;
+export const formatDuration = (ms: number): string =>
+  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
