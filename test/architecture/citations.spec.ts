@@ -31,6 +31,16 @@ test('every invariant that is cited is defined in docs/invariants.md', () => {
   expect(cited.filter(({ number }) => !invariants.has(number))).toEqual([]);
 });
 
+test('every page for operators that cites an invariant gives its name and a link to it', () => {
+  const pages = files.filter((file) => file.startsWith('docs/operations/'));
+  const names = [...read('docs/invariants.md').matchAll(/^\| (I\d+) \| <a id="\w+"><\/a>(.+?) \|/gm)];
+  const links = names.map(([, number, name]) => `[${number}, ${name}](../invariants.md#${number!.toLowerCase()})`);
+  const withoutLinks = (text: string): string => links.reduce((rest, link) => rest.replaceAll(link, ''), text);
+  expect(pages.flatMap((page) => citedInvariants(read(page))).length).toBeGreaterThan(4);
+  const unnamed = pages.map((page) => [page, citedInvariants(withoutLinks(read(page)))] as const);
+  expect(unnamed.filter(([, numbers]) => numbers.length > 0)).toEqual([]);
+});
+
 test('every file that docs/rules.md and docs/invariants.md name exists', () => {
   const named = [...(read('docs/rules.md') + read('docs/invariants.md')).matchAll(/`((?:src|test)\/[^`]+)`/g)];
   expect(named.length).toBeGreaterThan(15);

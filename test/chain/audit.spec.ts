@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { LedgerAudit, type AuditReport } from '../../src/modules/rewards';
 import { School } from '../support/school';
 import { endow, expectNoViolations } from '../rewards/ledger-state';
@@ -67,6 +69,17 @@ test('the audit finds nothing in a school without a chain', async () => {
   await endow(open, student.id, 100);
   await expectNoViolations(open);
   await open.close();
+});
+
+test('every invariant of the audit has the name and the anchor that docs/invariants.md gives it', () => {
+  const file = readFileSync(path.join(__dirname, '../../docs/invariants.md'), 'utf8');
+  const rows = [...file.matchAll(/^\| (I\d+|totals) \| <a id="(\w+)"><\/a>(.+?) \|/gm)];
+  const described = rows.map(([, number, anchor, name]) => `${number}, ${name}: docs/invariants.md#${anchor}`);
+  const audit = school.part(LedgerAudit);
+  const checked = Object.keys(audit.invariants).map((number) => audit.describe(number));
+  expect(checked).toHaveLength(15);
+  // An operation that is refused leaves no trace, so the audit has no check of I8.
+  expect(described.filter((text) => !text.startsWith('I8,'))).toEqual(checked);
 });
 
 const withdrawal = (set: string, name: string): string => `UPDATE rewards_withdrawal SET ${set} WHERE id = :${name}`;

@@ -1,6 +1,9 @@
+import { Logger } from '@nestjs/common';
 import { Achievements, Earnings, Ledger, LedgerAudit, Transfers, type AuditReport } from '../../src/modules/rewards';
 import { Corrections } from '../../src/modules/rewards/ledger/corrections';
+import { CopyChecks } from '../../src/platform/data/copy-checks';
 import { unguarded } from '../../src/platform/database/statements/write-guard';
+import type { JobReport } from '../../src/platform/jobs/job';
 import { testEngine } from '../support/database-url';
 import { School } from '../support/school';
 import { expectNoViolations, rowsAfter } from './ledger-state';
@@ -148,18 +151,57 @@ test('the audit counts all violations and lists at most `limit` of each check', 
   expect(violations).toHaveLength(6);
 });
 
-test('the audit reports I7 if the triggers are missing', async () => {
-  const unprotected = await School.open();
-  const on = testEngine() === 'postgres' ? ` ON ${ledger}` : '';
-  for (const event of ['update', 'delete'])
-    await unguarded(() => unprotected.database.dialect.dataSource.query(`DROP TRIGGER rewards_ledger_${event}${on}`));
-  const { counts, violations } = await unprotected.part(LedgerAudit).run();
-  expect(counts.I7).toBe(2);
-  expect(violations.map(({ invariant, detail }) => `${invariant} ${detail}`)).toEqual([
-    'I7 UPDATE of a row is possible',
-    'I7 DELETE of a row is possible',
-  ]);
-  await unprotected.close();
+describe('a ledger without its triggers', () => {
+  const rule = 'I7, no transaction is changed or deleted: docs/invariants.md#i7';
+  let unprotected: School;
+  beforeAll(async () => {
+    unprotected = await School.open();
+    const on = testEngine() === 'postgres' ? ` ON ${ledger}` : '';
+    for (const event of ['update', 'delete'])
+      await unguarded(() => unprotected.database.dialect.dataSource.query(`DROP TRIGGER rewards_ledger_${event}${on}`));
+  });
+  afterAll(() => unprotected.close());
+
+  test('the audit reports I7 if the triggers are missing', async () => {
+    const { counts, violations } = await unprotected.part(LedgerAudit).run();
+    expect(counts.I7).toBe(2);
+    expect(violations.map(({ invariant, detail }) => `${invariant} ${detail}`)).toEqual([
+      'I7 UPDATE of a row is possible',
+      'I7 DELETE of a row is possible',
+    ]);
+  });
+
+  test('the job rewards:audit names the violated invariant in the log and in its report', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    const report = (await unprotected.job('rewards:audit')) as JobReport;
+    const lines = logged.mock.calls.map(([line]) => line as string);
+    logged.mockRestore();
+    expect(lines).toEqual([
+      `UPDATE of a row is possible (user –, transaction –) violates ${rule}`,
+      `DELETE of a row is possible (user –, transaction –) violates ${rule}`,
+    ]);
+    expect(report).toMatchObject({ violations: 2, I7: 2 });
+    expect(JSON.parse(report.listed as string)).toMatchObject([
+      { invariant: 'I7', rule },
+      { invariant: 'I7', rule },
+    ]);
+  });
+
+  test('the audit of a copied database names the violated invariants and their counts', async () => {
+    expect(await unprotected.part(CopyChecks).run(false)).toEqual([
+      'The audit of 0 transactions found 2 violations',
+      `2 violations of ${rule}`,
+    ]);
+  });
+});
+
+test('the report of the job rewards:audit names every invariant that it counts', async () => {
+  const { people, transactions, violations, listed, invariants, ...counts } = (await school.job(
+    'rewards:audit',
+  )) as JobReport;
+  const legend = invariants as string;
+  for (const number of Object.keys(counts)) expect(legend).toMatch(new RegExp(`(^|; )${number}, [a-z ]+`));
+  expect(legend).toMatch(/: docs\/invariants\.md$/);
 });
 
 test('the job rewards:audit reports the counts of people, transactions and violations', async () => {

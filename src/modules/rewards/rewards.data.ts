@@ -121,8 +121,7 @@ export class RewardsData implements DataRules {
 
   async verify(load: Loading): Promise<void> {
     const { violations } = await this.audit.checkRows();
-    for (const { invariant, userId, transactionId, detail } of violations)
-      load.refuse({ model: label, reason: `${invariant}: ${detail} (person ${userId}, transaction ${transactionId})` });
+    for (const violation of violations) load.refuse({ model: label, reason: this.audit.describeViolation(violation) });
   }
 }
 

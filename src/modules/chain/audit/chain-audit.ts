@@ -33,7 +33,15 @@ export class ChainAudit {
     private readonly database: Database,
   ) {
     audit.register({
-      invariants: ['I9', 'I10', 'I11', 'I12', 'I13', 'I14', 'I15'],
+      invariants: {
+        I9: 'every payment on the chain belongs to a withdrawal',
+        I10: 'no transaction is sent before its hash is stored',
+        I11: 'the nonces have no gap, and each has one owner',
+        I12: 'only a withdrawal that can no longer be paid is refunded',
+        I13: 'confirmations and credits are never taken back',
+        I14: 'every final transfer to the treasury is recorded once',
+        I15: 'the treasury holds what the known transfers give, and at least what the school owes',
+      },
       checks: [...paymentChecks, ...nonceChecks, ...finalityChecks],
       computed: () => this.violations(),
     });

@@ -14,7 +14,13 @@ export class AuditCopies implements CopyCheck {
 
   async checkCopy(): Promise<string[]> {
     const { transactions, counts } = await this.audit.run();
-    const violations = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    return [`The audit of ${transactions} transactions found ${violations || 'no'} violations`];
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const violated = Object.entries(counts).filter(([, count]) => count > 0);
+    return [
+      `The audit of ${transactions} transactions found ${total || 'no'} ${violationWord(total)}`,
+      ...violated.map(([invariant, count]) => `${count} ${violationWord(count)} of ${this.audit.describe(invariant)}`),
+    ];
   }
 }
+
+const violationWord = (count: number): string => (count === 1 ? 'violation' : 'violations');

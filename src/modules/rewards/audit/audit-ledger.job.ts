@@ -16,9 +16,19 @@ export class AuditLedger implements RunnableJob {
 
   async run(): Promise<JobReport> {
     const { people, transactions, counts, violations } = await this.audit.run();
-    for (const { invariant, userId, transactionId, detail } of violations)
-      this.log.error(`${invariant}: ${detail} (user ${userId ?? '–'}, transaction ${transactionId ?? '–'})`);
+    for (const violation of violations) this.log.error(this.audit.describeViolation(violation));
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    return { people, transactions, violations: total, ...counts, listed: JSON.stringify(violations) };
+    const listed = violations.map((violation) => ({ ...violation, rule: this.audit.describe(violation.invariant) }));
+    return {
+      ...{ people, transactions, violations: total, ...counts },
+      listed: JSON.stringify(listed),
+      invariants: this.legend(),
+    };
+  }
+
+  /** The report counts by number. This text says what each number stands for. */
+  private legend(): string {
+    const named = Object.entries(this.audit.invariants).map(([invariant, name]) => `${invariant}, ${name}`);
+    return `${named.join('; ')}: docs/invariants.md`;
   }
 }

@@ -3,7 +3,7 @@ import { int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { LedgerGuard } from '../ledger/ledger-guard';
 import { balanceChecks } from './balance-checks';
-import type { AuditPart, Invariant, LedgerCheck, Violation } from './ledger-check';
+import type { AuditPart, Invariant, LedgerCheck, NamedInvariants, Violation } from './ledger-check';
 import { operationChecks } from './operation-checks';
 
 export type { Violation } from './ledger-check';
@@ -23,11 +23,19 @@ const violationShape = { userId: nullable(int), transactionId: nullable(int), de
 const sizeShape = { people: int, transactions: int };
 
 const ledgerPart: AuditPart = {
-  invariants: ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7'],
+  invariants: {
+    I1: 'each balance is the sum of the transactions of its person',
+    I2: 'the transactions of a person have no gap, and each continues the balance of the one before',
+    I3: 'no balance is negative',
+    I4: 'every operation has exactly the transactions that its type needs',
+    I5: 'no reward is paid twice for the same thing',
+    I6: 'an idempotency key stands for one transaction',
+    I7: 'no transaction is changed or deleted',
+  },
   checks: [...balanceChecks, ...operationChecks],
 };
-/** The totals of learners equal their rows (rule 19). This count is always the last one of the report. */
-const totalsInvariant = 'totals';
+/** Rule 19. Its count is always the last one of the report. */
+const totals: NamedInvariants = { totals: 'the totals that learners are shown equal their rows' };
 
 /** Checks the ledger over the whole database, together with the checks that other modules have registered. */
 @Injectable()
@@ -41,6 +49,21 @@ export class LedgerAudit {
 
   register(part: AuditPart): void {
     this.parts.push(part);
+  }
+
+  /** All invariants that the audit checks, in the order of the report. */
+  get invariants(): NamedInvariants {
+    return Object.assign({}, ...this.parts.map(({ invariants }) => invariants), totals) as NamedInvariants;
+  }
+
+  /** An invariant for an operator: `I3, no balance is negative: docs/invariants.md#i3`. */
+  describe(invariant: Invariant): string {
+    return `${invariant}, ${this.invariants[invariant]}: docs/invariants.md#${invariant.toLowerCase()}`;
+  }
+
+  /** A violation for an operator, in one line. */
+  describeViolation({ invariant, userId, transactionId, detail }: Violation): string {
+    return `${detail} (user ${userId ?? '–'}, transaction ${transactionId ?? '–'}) violates ${this.describe(invariant)}`;
   }
 
   /** @param limit how many violations of each check are listed; all are counted */
@@ -62,8 +85,7 @@ export class LedgerAudit {
       `SELECT (SELECT count(*) FROM users_user) AS people,
          (SELECT count(*) FROM rewards_teocointransaction) AS transactions`,
     );
-    const invariants = [...this.parts.flatMap((part) => part.invariants), totalsInvariant];
-    const counts: Counts = Object.fromEntries(invariants.map((invariant) => [invariant, 0]));
+    const counts: Counts = Object.fromEntries(Object.keys(this.invariants).map((invariant) => [invariant, 0]));
     const violations: Violation[] = [];
     for (const check of this.parts.flatMap((part) => part.checks)) {
       const found = await this.findViolations(check, limit);

@@ -1,6 +1,9 @@
 /** The number of an invariant in docs/invariants.md, for example `I4`, or the word `totals`. */
 export type Invariant = string;
 
+/** Invariants with their names. A name is a few plain words, and docs/invariants.md has the same. */
+export type NamedInvariants = Readonly<Record<Invariant, string>>;
+
 export interface Violation {
   invariant: Invariant;
   userId: number | null;
@@ -16,8 +19,8 @@ export interface LedgerCheck {
 
 /** The checks of one module. */
 export interface AuditPart {
-  /** The report has a count for each of them, also if there is no violation. */
-  invariants: readonly Invariant[];
+  /** The report has a count for each of them, also if there is no violation. Operators read the name beside the number. */
+  invariants: NamedInvariants;
   checks: readonly LedgerCheck[];
   /** Checks that SQL cannot express. */
   computed?: () => AsyncIterable<Violation>;

@@ -120,6 +120,12 @@ const runsTable = (rows) =>
 
 function reportOf({ report, error }) {
   if (error) return h('details', {}, h('summary', {}, error.split('\n')[0]), h('pre', { class: 'plan' }, error));
-  const pairs = Object.entries(report).map(([name, value]) => `${name}: ${value}`);
-  return pairs.length > 0 ? h('code', {}, pairs.join(', ')) : '–';
+  const pairs = Object.entries(report);
+  if (pairs.length === 0) return '–';
+  const isLong = ([, value]) => String(value).length > 80;
+  const short = pairs.filter((pair) => !isLong(pair)).map(([name, value]) => `${name}: ${value}`);
+  const long = pairs
+    .filter(isLong)
+    .map(([name, value]) => h('details', {}, h('summary', {}, name), h('pre', { class: 'plan' }, value)));
+  return [short.length > 0 && h('code', {}, short.join(', ')), ...long];
 }
