@@ -76,7 +76,7 @@ export class AppModule {}
 
 /** Assembles the application from the modules above and the packages that TEOART_EXTENSIONS names. @throws InvalidConfiguration */
 export function assemble(overrides: Environment = {}): Application {
-  const extensions = loadExtensions(Config.ofProcess(overrides).settings.TEOART_EXTENSIONS);
+  const extensions = loadExtensions(Config.extensionsOfProcess(overrides));
   const parts = [...modules, ...extensions].flatMap(({ settings }) => settings ?? []);
   return applicationOf(Config.ofProcess(overrides, parts), extensions);
 }

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,7 +64,9 @@ async function whileWorking(url: string, work: () => Promise<void>): Promise<voi
   try {
     await work();
   } finally {
+    const exited = once(worker, 'exit');
     worker.kill('SIGTERM');
+    await exited;
   }
 }
 

@@ -105,6 +105,15 @@ export class Config {
     return new Config({ ...process.env, ...overrides }, parts);
   }
 
+  /**
+   * The packages of TEOART_EXTENSIONS. They are read before everything else is validated, because they bring parts that are
+   * validated together with it.
+   */
+  static extensionsOfProcess(overrides: Environment = {}): string[] {
+    const schema = settings.pick({ TEOART_EXTENSIONS: true });
+    return schema.parse(rawValuesOf(schema, { ...process.env, ...overrides })).TEOART_EXTENSIONS;
+  }
+
   /** Returns the settings of a module. @throws InvalidConfiguration if the part is invalid and was not checked at the start */
   of<Schema extends z.ZodObject>(part: SettingsPart<Schema>): z.output<Schema> {
     const problems = this.values.has(part) ? [] : this.read(part);
@@ -116,8 +125,9 @@ export class Config {
   private read(part: SettingsPart): string[] {
     const parsed = part.schema.safeParse(rawValuesOf(part.schema, this.environment));
     if (parsed.error) return problemsOf(parsed.error);
-    this.values.set(part, parsed.data);
-    return part.problems?.(parsed.data, this.environment.NODE_ENV === 'production') ?? [];
+    const problems = part.problems?.(parsed.data, this.environment.NODE_ENV === 'production') ?? [];
+    if (problems.length === 0) this.values.set(part, parsed.data);
+    return problems;
   }
 
   get production(): boolean {

@@ -4,33 +4,41 @@ import { InvalidConfiguration } from '../config/config';
 import type { Extension } from './extension';
 
 /**
- * Loads the packages that TEOART_EXTENSIONS names. A name is resolved among the packages installed in the current folder. A path
- * (`./badges`) may be a folder or a file.
+ * Loads the packages that TEOART_EXTENSIONS names, each once. A name is resolved among the packages installed in the current
+ * folder. A path (`./badges`) may be a folder or a file.
  * @throws InvalidConfiguration
  */
 export function loadExtensions(names: readonly string[]): Extension[] {
   const load = createRequire(path.resolve('package.json'));
-  return names.map((name) => loadExtension(name, load));
+  const files = new Map(names.map((name) => [resolvePath(name, load), name]));
+  return [...files].map(([file, name]) => extensionOf(file, name, load));
 }
 
-function loadExtension(name: string, load: NodeJS.Require): Extension {
-  const { extension } = loadExports(name, load);
-  if (typeof extension?.module === 'function') return extension;
-  throw new InvalidConfiguration([`TEOART_EXTENSIONS: ${name} does not export an \`extension\` with a \`module\``]);
-}
-
-function loadExports(name: string, load: NodeJS.Require): { extension?: Extension } {
-  const file = resolvePath(name, load);
-  if (file === null)
-    throw new InvalidConfiguration([`TEOART_EXTENSIONS: ${name} is not installed in ${process.cwd()}`]);
-  return load(file) as { extension?: Extension };
-}
-
-/** Returns null if the name cannot be resolved. The package itself is not loaded here, so that its own errors are not hidden. */
-function resolvePath(name: string, load: NodeJS.Require): string | null {
+function resolvePath(name: string, load: NodeJS.Require): string {
   try {
     return load.resolve(name);
-  } catch {
-    return null;
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+    throw invalid(isMissing ? `${name} is not installed in ${process.cwd()}` : `${name}: ${messageOf(error)}`, error);
   }
 }
+
+function extensionOf(file: string, name: string, load: NodeJS.Require): Extension {
+  const { extension } = loadExports(file, name, load);
+  if (typeof extension?.module === 'function') return extension;
+  throw invalid(`${name} does not export an \`extension\` with a \`module\``);
+}
+
+/** The cause is kept, so that `--trace` and the log show where the package failed. */
+function loadExports(file: string, name: string, load: NodeJS.Require): { extension?: Extension } {
+  try {
+    return load(file) as { extension?: Extension };
+  } catch (error) {
+    throw invalid(`${name} cannot be loaded: ${messageOf(error)}`, error);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0]! : String(error));
+
+const invalid = (problem: string, cause?: unknown): InvalidConfiguration =>
+  Object.assign(new InvalidConfiguration([`TEOART_EXTENSIONS: ${problem}`]), { cause });
