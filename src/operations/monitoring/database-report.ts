@@ -5,13 +5,9 @@ import { Diagnosis } from './diagnosis';
 import { SampleHistory } from './sample-history';
 import { Incidents, type Failure } from './incidents';
 import { Inspector, type IndexInfo, type TableInfo } from './inspector';
-import type {
-  ConnectionsResponse,
-  HistoryResponse,
-  IndexesResponse,
-  LocksResponse,
-  StorageResponse,
-} from './operations.dto';
+import type { ConnectionsResponse, LocksResponse } from './connections.dto';
+import type { HistoryResponse } from './operations.dto';
+import type { IndexesResponse, StorageResponse } from './storage.dto';
 
 /** Builds the responses about the whole database, each with its findings. */
 @Injectable()

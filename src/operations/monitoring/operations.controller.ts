@@ -5,7 +5,9 @@ import { Config } from '../../platform/config/config';
 import { Forbidden } from '../../platform/errors/access.errors';
 import { Route } from '../../platform/http/route';
 import { DatabaseReport } from './database-report';
-import * as dto from './operations.dto';
+import { ConnectionsResponse, LocksResponse } from './connections.dto';
+import { DatabaseHealthResponse, HistoryQuery, HistoryResponse } from './operations.dto';
+import { IndexesResponse, StorageResponse } from './storage.dto';
 import { ProcessSampler } from './process-sampler';
 import { QueriesQuery, QueriesResponse, SlowQueriesResponse, SlowQueriesQuery } from './queries.dto';
 import { QueryReport } from './query-report';
@@ -25,8 +27,8 @@ export class OperationsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'Show the findings about the database', response: dto.DatabaseHealthResponse, ...always })
-  async show(@CurrentActor() actor: Actor): Promise<dto.DatabaseHealthResponse> {
+  @Route({ summary: 'Show the findings about the database', response: DatabaseHealthResponse, ...always })
+  async show(@CurrentActor() actor: Actor): Promise<DatabaseHealthResponse> {
     requireAdministrator(actor);
     return this.report.overview(this.sampler.source, this.statistics.since);
   }
@@ -49,15 +51,15 @@ export class OperationsController {
   }
 
   @Get('connections')
-  @Route({ summary: 'Show connections and waiting sessions', response: dto.ConnectionsResponse, ...always })
-  async connections(@CurrentActor() actor: Actor): Promise<dto.ConnectionsResponse> {
+  @Route({ summary: 'Show connections and waiting sessions', response: ConnectionsResponse, ...always })
+  async connections(@CurrentActor() actor: Actor): Promise<ConnectionsResponse> {
     requireAdministrator(actor);
     return this.report.connections();
   }
 
   @Get('indexes')
-  @Route({ summary: 'List indexes with their usage', response: dto.IndexesResponse, ...always })
-  async indexes(@CurrentActor() actor: Actor): Promise<dto.IndexesResponse> {
+  @Route({ summary: 'List indexes with their usage', response: IndexesResponse, ...always })
+  async indexes(@CurrentActor() actor: Actor): Promise<IndexesResponse> {
     requireAdministrator(actor);
     return this.report.indexes();
   }
@@ -65,17 +67,17 @@ export class OperationsController {
   @Get('storage')
   @Route({
     summary: 'Show the size and growth of the database and its tables',
-    response: dto.StorageResponse,
+    response: StorageResponse,
     ...always,
   })
-  async storage(@CurrentActor() actor: Actor): Promise<dto.StorageResponse> {
+  async storage(@CurrentActor() actor: Actor): Promise<StorageResponse> {
     requireAdministrator(actor);
     return this.report.storage();
   }
 
   @Get('locks')
-  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', response: dto.LocksResponse, ...always })
-  async locks(@CurrentActor() actor: Actor): Promise<dto.LocksResponse> {
+  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', response: LocksResponse, ...always })
+  async locks(@CurrentActor() actor: Actor): Promise<LocksResponse> {
     requireAdministrator(actor);
     return this.report.locks();
   }
@@ -83,13 +85,13 @@ export class OperationsController {
   @Get('history')
   @Route({
     summary: 'List the samples of the last hours, one per minute and source',
-    response: dto.HistoryResponse,
+    response: HistoryResponse,
     ...always,
   })
   async history(
     @CurrentActor() actor: Actor,
-    @Query({ schema: dto.HistoryQuery }) { hours }: dto.HistoryQuery,
-  ): Promise<dto.HistoryResponse> {
+    @Query({ schema: HistoryQuery }) { hours }: HistoryQuery,
+  ): Promise<HistoryResponse> {
     requireAdministrator(actor);
     return this.report.historyOf(hours);
   }
