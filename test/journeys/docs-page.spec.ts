@@ -1,147 +1,115 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { describeInBrowser, launchBrowser, watchPage } from '../support/browser';
 import { buildOnce } from '../support/build-once';
-import { freshDatabaseUrl, testEngine } from '../support/database-url';
+import { freshDatabaseUrl } from '../support/database-url';
 import { Server } from '../support/server';
-
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const skipReason =
-  testEngine() === 'postgres'
-    ? 'the page does not depend on the database engine, so it is tested on SQLite only'
-    : existsSync(executablePath)
-      ? undefined
-      : `there is no ${executablePath}: install Chromium or set CHROMIUM_PATH`;
 
 /** `SCREENSHOT=on npx jest test/journeys/docs-page` writes the screenshot of the documentation. */
 const picture = path.join(__dirname, '../../docs/images/docs-page.png');
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-sync',
-  '--disable-background-networking',
-  '--disable-component-update',
-];
 
 jest.setTimeout(300_000);
-const describeInBrowser = skipReason ? describe.skip : describe;
 
-describeInBrowser(
-  skipReason ? `the documentation in a browser (skipped: ${skipReason})` : 'the documentation in a browser',
-  () => {
-    let server: Server;
-    let browser: Browser;
-    let page: Page;
-    /** Every error and warning of the page, and every request to an origin other than the server's. */
-    let problems: string[] = [];
-    beforeAll(async () => {
-      await buildOnce();
-      server = await Server.start(await freshDatabaseUrl());
-      browser = await chromium.launch({ executablePath, args: flags });
-      page = await browser.newPage({ viewport: { width: 1_100, height: 900 } });
-      watch(page);
-      // The page is loaded once for all tests, because a busy machine needs some ten seconds to draw every route.
-      await page.goto(`${server.url}/docs`);
-      await page.waitForSelector('#operations-Me-meShow');
+describeInBrowser('the documentation in a browser', () => {
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  /** Every error and warning of the page, and every request to an origin other than the server's. */
+  let problems: string[] = [];
+  beforeAll(async () => {
+    await buildOnce();
+    server = await Server.start(await freshDatabaseUrl());
+    browser = await launchBrowser();
+    page = await browser.newPage({ viewport: { width: 1_100, height: 900 } });
+    problems = watchPage(page, server.url);
+    page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
+    // The page is loaded once for all tests, because a busy machine needs some ten seconds to draw every route.
+    await page.goto(`${server.url}/docs`);
+    await page.waitForSelector('#operations-Me-meShow');
+  });
+  afterEach(() => void problems.splice(0));
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  test('the documentation page loads everything from its own server, shows every route and reports no error', async () => {
+    expect(await page.title()).toBe('TeoArt School Platform: API');
+    const shown = await page.locator('.opblock').count();
+    const routes = Object.values(server.document.paths).flatMap((item) => Object.keys(item as object));
+    expect(shown).toBe(routes.length);
+    expect(problems).toEqual([]);
+  });
+
+  test('a reader of the documentation page can sign in, authorise and call GET /me there', async () => {
+    const credentials = { username: 'giulia.r', password: 'boats in the early fog' };
+    const registered = await server.caller().post('/auth/register', {
+      ...credentials,
+      email: 'giulia@school.test',
+      role: 'student',
     });
-    afterEach(() => void (problems = []));
-    afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
+    expect(registered.status).toBe(201);
+
+    const signedIn = await tryOut(page, 'operations-Auth-authLogin', {
+      login: credentials.username,
+      password: credentials.password,
     });
+    expect(signedIn.status).toBe('200');
+    await authorise(page, (JSON.parse(signedIn.body) as { accessToken: string }).accessToken);
+    const me = await tryOut(page, 'operations-Me-meShow');
+    expect([me.status, JSON.parse(me.body)]).toEqual(['200', expect.objectContaining({ username: 'giulia.r' })]);
+    expect(problems).toEqual([]);
+    if (process.env.SCREENSHOT) await takeScreenshot(page);
+  });
 
-    function watch(page: Page): void {
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-      });
-      page.on('pageerror', (error) => problems.push(String(error)));
-      page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
-      page.on('request', (request) => {
-        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== server.url)
-          problems.push(`elsewhere: ${request.url()}`);
-      });
-    }
+  test('the documentation page does not fill in filters of lists or headers of changes', async () => {
+    const filledInputs = async (operation: string): Promise<string[]> => {
+      const block = page.locator(`#${operation}`);
+      await open(block);
+      const inputs = await block.locator('.parameters input').all();
+      return (await Promise.all(inputs.map((input) => input.inputValue()))).filter(Boolean);
+    };
+    expect(await filledInputs('operations-Courses-coursesList')).toEqual(['20']);
+    expect(await filledInputs('operations-Me-meChange')).toEqual([]);
+    expect(await filledInputs('operations-Coins-coinsTransfer')).toEqual([]);
+  });
 
-    test('the documentation page loads everything from its own server, shows every route and reports no error', async () => {
-      expect(await page.title()).toBe('TeoArt School Platform: API');
-      const shown = await page.locator('.opblock').count();
-      const routes = Object.values(server.document.paths).flatMap((item) => Object.keys(item as object));
-      expect(shown).toBe(routes.length);
-      expect(problems).toEqual([]);
+  test('the documentation page sends a new Idempotency-Key with each request that moves coins', async () => {
+    const person = {
+      username: 'ugo.v',
+      password: 'boats in the early fog',
+      email: 'ugo@school.test',
+      role: 'student',
+    };
+    const registered = await server.caller().post('/auth/register', person);
+    const keys: (string | undefined)[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/coins/transfers')) keys.push(request.headers()['idempotency-key']);
     });
+    await authorise(page, registered.body.accessToken);
+    const transfer = '#operations-Coins-coinsTransfer';
+    const first = await tryOut(page, transfer.slice(1), { recipientId: 1, amount: 1 });
+    expect(JSON.parse(first.body).code).not.toBe('IDEMPOTENCY_KEY_REQUIRED');
+    await page.locator(`${transfer} button.execute`).click();
+    while (keys.length < 2) await page.waitForTimeout(20);
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)]);
+    expect(keys[0]).not.toBe(keys[1]);
+    // The page must not store the token, because the next person at the same browser could use it.
+    expect(await page.evaluate('Object.keys(localStorage)')).toEqual([]);
+  });
 
-    test('a reader of the documentation page can sign in, authorise and call GET /me there', async () => {
-      const credentials = { username: 'giulia.r', password: 'boats in the early fog' };
-      const registered = await server.caller().post('/auth/register', {
-        ...credentials,
-        email: 'giulia@school.test',
-        role: 'student',
-      });
-      expect(registered.status).toBe(201);
-
-      const signedIn = await tryOut(page, 'operations-Auth-authLogin', {
-        login: credentials.username,
-        password: credentials.password,
-      });
-      expect(signedIn.status).toBe('200');
-      await authorise(page, (JSON.parse(signedIn.body) as { accessToken: string }).accessToken);
-      const me = await tryOut(page, 'operations-Me-meShow');
-      expect([me.status, JSON.parse(me.body)]).toEqual(['200', expect.objectContaining({ username: 'giulia.r' })]);
-      expect(problems).toEqual([]);
-      if (process.env.SCREENSHOT) await takeScreenshot(page);
-    });
-
-    test('the documentation page does not fill in filters of lists or headers of changes', async () => {
-      const filledInputs = async (operation: string): Promise<string[]> => {
-        const block = page.locator(`#${operation}`);
-        await open(block);
-        const inputs = await block.locator('.parameters input').all();
-        return (await Promise.all(inputs.map((input) => input.inputValue()))).filter(Boolean);
-      };
-      expect(await filledInputs('operations-Courses-coursesList')).toEqual(['20']);
-      expect(await filledInputs('operations-Me-meChange')).toEqual([]);
-      expect(await filledInputs('operations-Coins-coinsTransfer')).toEqual([]);
-    });
-
-    test('the documentation page sends a new Idempotency-Key with each request that moves coins', async () => {
-      const person = {
-        username: 'ugo.v',
-        password: 'boats in the early fog',
-        email: 'ugo@school.test',
-        role: 'student',
-      };
-      const registered = await server.caller().post('/auth/register', person);
-      const keys: (string | undefined)[] = [];
-      page.on('request', (request) => {
-        if (request.url().endsWith('/coins/transfers')) keys.push(request.headers()['idempotency-key']);
-      });
-      await authorise(page, registered.body.accessToken);
-      const transfer = '#operations-Coins-coinsTransfer';
-      const first = await tryOut(page, transfer.slice(1), { recipientId: 1, amount: 1 });
-      expect(JSON.parse(first.body).code).not.toBe('IDEMPOTENCY_KEY_REQUIRED');
-      await page.locator(`${transfer} button.execute`).click();
-      while (keys.length < 2) await page.waitForTimeout(20);
-      expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)]);
-      expect(keys[0]).not.toBe(keys[1]);
-      // The page must not store the token, because the next person at the same browser could use it.
-      expect(await page.evaluate('Object.keys(localStorage)')).toEqual([]);
-    });
-
-    test('the page /docs/problems explains every error code of the document', async () => {
-      await page.goto(`${server.url}/docs/problems`);
-      expect(await page.locator('h1').textContent()).toBe('Problems');
-      const codes = new Set(
-        [...JSON.stringify(server.document.paths).matchAll(/`([A-Z_]{4,})`:/g)].map(([, code]) => code),
-      );
-      for (const code of ['VALIDATION_FAILED', 'UNAUTHENTICATED', ...codes])
-        expect([code, await page.locator(`h2#${code}`).count()]).toEqual([code, 1]);
-      expect(problems).toEqual([]);
-    });
-  },
-);
+  test('the page /docs/problems explains every error code of the document', async () => {
+    await page.goto(`${server.url}/docs/problems`);
+    expect(await page.locator('h1').textContent()).toBe('Problems');
+    const codes = new Set(
+      [...JSON.stringify(server.document.paths).matchAll(/`([A-Z_]{4,})`:/g)].map(([, code]) => code),
+    );
+    for (const code of ['VALIDATION_FAILED', 'UNAUTHENTICATED', ...codes])
+      expect([code, await page.locator(`h2#${code}`).count()]).toEqual([code, 1]);
+    expect(problems).toEqual([]);
+  });
+});
 
 /** Opens an operation, fills in its body, presses Execute and returns the response that the page shows. */
 async function tryOut(page: Page, operation: string, body?: object): Promise<{ status: string; body: string }> {

@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 (hasCurl ? it : it.skip)(
-  'the first requests of the README work against the demo school',
+  `the first requests of the README work against the demo school${hasCurl ? '' : ' (skipped: there is no curl)'}`,
   async () => {
     const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
     const first = readme.slice(readme.indexOf('## First requests'), readme.indexOf('## With PostgreSQL'));

@@ -1,28 +1,12 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { describeInBrowser, launchBrowser, watchPage } from '../support/browser';
 import { buildOnce } from '../support/build-once';
 import { cli, Server } from '../support/server';
-import { freshDatabaseUrl, testEngine } from '../support/database-url';
+import { freshDatabaseUrl } from '../support/database-url';
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const skipReason =
-  testEngine() === 'postgres'
-    ? 'the page does not depend on the database engine, so it is tested on SQLite only'
-    : existsSync(executablePath)
-      ? undefined
-      : `there is no ${executablePath}: install Chromium or set CHROMIUM_PATH`;
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-sync',
-  '--disable-background-networking',
-  '--disable-component-update',
-];
 const password = 'six pigments and two brushes';
 const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'outbox', 'jobs'];
 
@@ -40,9 +24,8 @@ function plantFindings(url: string): void {
 }
 
 jest.setTimeout(300_000);
-const describeInBrowser = skipReason ? describe.skip : describe;
 
-describeInBrowser(skipReason ? `operations in a browser (skipped: ${skipReason})` : 'operations in a browser', () => {
+describeInBrowser('operations in a browser', () => {
   let server: Server;
   let browser: Browser;
   let page: Page;
@@ -54,7 +37,7 @@ describeInBrowser(skipReason ? `operations in a browser (skipped: ${skipReason})
     await cli(url, ['admin:create', '--username', 'ada', '--email', 'ada@school.test'], password);
     plantFindings(url);
     server = await Server.start(url, { SLOW_QUERY_MS: '1' });
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -66,17 +49,8 @@ describeInBrowser(skipReason ? `operations in a browser (skipped: ${skipReason})
   async function open(width: number, more: object = {}): Promise<void> {
     await page?.close();
     page = await browser.newPage({ viewport: { width, height: 850 }, ...more });
-    problems = [];
-    page.on('console', (message) => {
-      // The browser also reports a refused sign-in as an error, which is expected.
-      if (/error|warning/.test(message.type()) && !/status of 4\d\d/.test(message.text()))
-        problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('request', (request) => {
-      if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== server.url)
-        problems.push(`elsewhere: ${request.url()}`);
-    });
+    // The browser also reports a refused sign-in as an error, which is expected.
+    problems = watchPage(page, server.url, (message) => /status of 4\d\d/.test(message));
   }
 
   async function signIn(login = 'ada', secret = password): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChoiceMap } from '../../src/operations/fixtures/choice-map';
@@ -14,6 +14,15 @@ export const day = new Date('2026-03-01T12:00:00Z');
 export const mapFile = join(__dirname, '../django/map.json');
 export const createTemporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'carry-'));
 
+let fileCount = 0;
+
+/** Writes a new file: text and bytes as they are, everything else as JSON. Returns its path. */
+export function writeFileIn(folder: string, content: unknown, ending = 'json'): string {
+  const name = join(folder, `${++fileCount}.${ending}`);
+  writeFileSync(name, Buffer.isBuffer(content) || typeof content === 'string' ? content : JSON.stringify(content));
+  return name;
+}
+
 /** Loads files with the value map of the school, unless the options name another. */
 export async function load(school: School, files: string[], options: Partial<LoadOptions> = {}): Promise<LoadReport> {
   const sources = await Promise.all(files.map(sourceOf));
@@ -21,8 +30,14 @@ export async function load(school: School, files: string[], options: Partial<Loa
 }
 
 const everything: DumpOptions = {
-  ...{ foreignOnly: false, naturalForeign: false, naturalPrimary: false, format: 'json', indent: 0 },
-  ...{ map: new ChoiceMap(), only: [], exclude: [] },
+  foreignOnly: false,
+  naturalForeign: false,
+  naturalPrimary: false,
+  format: 'json',
+  indent: 0,
+  map: new ChoiceMap(),
+  only: [],
+  exclude: [],
 };
 export const forDjango: Partial<DumpOptions> = { foreignOnly: true, naturalForeign: true };
 

@@ -12,7 +12,7 @@ import {
   inBatches,
 } from '../../../src/platform/database/schema/schema-changes';
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
-import { emptyDatabaseUrl, freshDatabaseUrl, testEngine } from '../../support/database-url';
+import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
 import { cli } from '../../support/server';
 import { School } from '../../support/school';
 
@@ -165,33 +165,4 @@ it('a migration runs only once when two processes start together', async () => {
   const dialect = await open(url, migrations);
   expect((await dialect.read('SELECT name FROM platform_migration', [])).rows).toHaveLength(migrations.length);
   await dialect.dataSource.destroy();
-});
-
-const onServer = testEngine() === 'postgres' ? it : it.skip;
-
-onServer('gives way at a table that is taken, and comes again', async () => {
-  const url = await freshDatabaseUrl();
-  const holder = await open(url, migrations);
-  const runner = holder.dataSource.createQueryRunner();
-  await unguarded(() => runner.startTransaction());
-  await runner.query('LOCK TABLE users_user IN ACCESS SHARE MODE');
-  class Column1764000203000 implements MigrationInterface {
-    name = 'Column1764000203000';
-    up = async (of: QueryRunner): Promise<void> => {
-      tried.times++;
-      await of.query('ALTER TABLE users_user ADD COLUMN nickname varchar(20)');
-    };
-    down = (of: QueryRunner): Promise<void> =>
-      of.query('ALTER TABLE users_user DROP COLUMN nickname') as Promise<never>;
-  }
-  const tried = { times: 0 };
-  const dialect = await open(url, [...migrations, Column1764000203000]);
-  const migrated = prepareSchema(dialect);
-  while (tried.times < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-  // Statements that came after the migration did not have to wait until the other transaction ended.
-  await holder.read('SELECT count(*) FROM users_user', []);
-  await runner.rollbackTransaction();
-  await migrated;
-  expect((await dialect.read('SELECT nickname FROM users_user', [])).rows).toEqual([]);
-  for (const one of [dialect, holder]) await one.dataSource.destroy();
 });
