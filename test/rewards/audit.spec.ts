@@ -5,6 +5,7 @@ import { CopyChecks } from '../../src/platform/data/copy-checks';
 import { unguarded } from '../../src/platform/database/statements/write-guard';
 import type { JobReport } from '../../src/platform/jobs/job';
 import { testEngine } from '../support/database-url';
+import { Metrics } from '../../src/platform/metrics/metrics';
 import { School } from '../support/school';
 import { expectNoViolations, rowsAfter } from './ledger-state';
 
@@ -171,7 +172,8 @@ describe('a ledger without its triggers', () => {
     ]);
   });
 
-  test('the job rewards:audit names the violated invariant in the log and in its report', async () => {
+  test('the job rewards:audit names the violated invariant in the log, in its report and in the metrics', async () => {
+    expect(await unprotected.part(Metrics).toText()).not.toMatch(/^teoart_ledger_violations\{/m);
     const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation();
     const report = (await unprotected.job('rewards:audit')) as JobReport;
     const lines = logged.mock.calls.map(([line]) => line as string);
@@ -181,6 +183,9 @@ describe('a ledger without its triggers', () => {
       `DELETE of a row is possible (user –, transaction –) violates ${rule}`,
     ]);
     expect(report).toMatchObject({ violations: 2, I7: 2 });
+    const metrics = await unprotected.part(Metrics).toText();
+    expect(metrics).toContain('teoart_ledger_violations{invariant="I7"} 2\n');
+    expect(metrics).toContain('teoart_ledger_violations{invariant="I1"} 0\n');
     expect(JSON.parse(report.listed as string)).toMatchObject([
       { invariant: 'I7', rule },
       { invariant: 'I7', rule },

@@ -9,6 +9,7 @@ import { AchievementGrants } from './achievements/achievement-grants';
 import { MyAchievements } from './achievements/my-achievements.query';
 import { UnlockAchievementsWhenLearnerProgressed } from './achievements/unlock-achievements-when-learner-progressed';
 import { AuditCopies } from './audit/audit-copies';
+import { AuditMetrics } from './audit/audit-metrics';
 import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
 import { Balances } from './ledger/balances';
@@ -39,7 +40,7 @@ import { UnusualAccounts } from './unusual/unusual-accounts.query';
 import { UnpaidReward } from './earning/unpaid-reward.entity';
 import { UnpaidRewards } from './earning/unpaid-rewards';
 
-const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger, AuditCopies];
+const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger, AuditCopies, AuditMetrics];
 const coins = [
   Earnings,
   Transfers,

@@ -20,7 +20,10 @@ export class AuditLedger implements RunnableJob {
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const listed = violations.map((violation) => ({ ...violation, rule: this.audit.describe(violation.invariant) }));
     return {
-      ...{ people, transactions, violations: total, ...counts },
+      people,
+      transactions,
+      violations: total,
+      ...counts,
       listed: JSON.stringify(listed),
       invariants: this.legend(),
     };
