@@ -37,7 +37,7 @@ export class CourseStatesController {
     response: OwnCoursePage,
     tag: 'Me',
   })
-  listOwn(
+  mine(
     @CurrentActor() actor: Actor,
     @Query({ schema: OwnCoursesQuery }) query: OwnCoursesQuery,
   ): Promise<Page<OwnCourse>> {

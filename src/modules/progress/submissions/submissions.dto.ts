@@ -88,7 +88,7 @@ const ExerciseResult = z
     passed: z.boolean().meta({ description: 'Once true it stays true' }),
   })
   .meta({
-    id: 'ExerciseResult',
+    id: 'ExerciseStanding',
     examples: [{ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, passed: true }],
   });
 
