@@ -8,8 +8,8 @@ import { Sessions } from '../src/modules/users';
 import { Config, fileUrl } from '../src/platform/config/config';
 import { int } from '../src/platform/database/columns';
 import { Database } from '../src/platform/database/database';
-import { createServer } from '../src/platform/http/create-server';
-import { QueryStatistics } from '../src/operations/monitoring/query-statistics';
+import { createServer } from '../src/platform/http/server/create-server';
+import { QueryStatistics } from '../src/operations/monitoring/queries/query-statistics';
 
 /**
  * `node dist/bench/monitoring.js [--pairs 150] [--requests 60]` measures the processor time that query statistics need. It uses

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { assemble } from './app.module';
 import { toErrorLines } from './platform/command-line/error-lines';
-import { createLogger } from './platform/http/log';
+import { createLogger } from './platform/http/server/log';
 import { openContext } from './platform/process/application-context';
 import { keepFilesPrivate } from './platform/process/private-files';
 import { forceExitAfter } from './platform/process/shutdown-timeout';

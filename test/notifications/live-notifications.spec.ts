@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Notifier } from '../../src/modules/notifications';
 import { NotificationFeed } from '../../src/modules/notifications/feed/notification-feed';
 import { Incidents } from '../../src/operations/monitoring/incidents';
-import { QueryStatistics } from '../../src/operations/monitoring/query-statistics';
+import { QueryStatistics } from '../../src/operations/monitoring/queries/query-statistics';
 import { testEngine } from '../support/database-url';
 import { EventSource, type ReceivedEvent } from '../support/event-source';
 import { School, type Client } from '../support/school';

@@ -1,12 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChoiceMap } from '../../src/operations/fixtures/choice-map';
-import { Dumper, type DumpOptions } from '../../src/operations/fixtures/dumper';
-import { sourceOf, Target } from '../../src/operations/fixtures/dump-streams';
+import { ChoiceMap } from '../../src/operations/fixtures/load/choice-map';
+import { Dumper, type DumpOptions } from '../../src/operations/fixtures/dump/dumper';
+import { sourceOf, Target } from '../../src/operations/fixtures/dump/dump-streams';
 import { Flush } from '../../src/operations/fixtures/flush';
-import { Loader, type LoadOptions, type LoadReport } from '../../src/operations/fixtures/loader';
-import { writeManifest, type Manifest } from '../../src/operations/fixtures/dump-manifest';
+import { Loader, type LoadOptions, type LoadReport } from '../../src/operations/fixtures/load/loader';
+import { writeManifest, type Manifest } from '../../src/operations/fixtures/dump/dump-manifest';
 import type { School } from '../support/school';
 
 /** The date of all files in these tests. */

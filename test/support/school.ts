@@ -9,7 +9,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import type { Extension } from '../../src/platform/process/extension';
 import { applicationOf } from '../../src/app.module';
-import { createServer } from '../../src/platform/http/create-server';
+import { createServer } from '../../src/platform/http/server/create-server';
 import { Accounts, Sessions, type Role } from '../../src/modules/users';
 import { Config, type Environment } from '../../src/platform/config/config';
 import { Database } from '../../src/platform/database/database';

@@ -9,7 +9,7 @@ import type { Program } from '../../src/platform/command-line/command-definition
 import { TerminalLogger } from '../../src/platform/command-line/terminal-logger';
 import { toErrorLines, toTraceLines } from '../../src/platform/command-line/error-lines';
 import { createCommandLine } from '../../src/platform/command-line/command-runner';
-import { ManifestBuilder, writeManifest } from '../../src/operations/fixtures/dump-manifest';
+import { ManifestBuilder, writeManifest } from '../../src/operations/fixtures/dump/dump-manifest';
 import { DataRefused } from '../../src/platform/data/findings';
 import { buildOnce, root } from '../support/build-once';
 

@@ -1,4 +1,4 @@
-import { networkOf, networkOfAddress, widerNetworkOf } from '../../src/platform/http/network';
+import { networkOf, networkOfAddress, widerNetworkOf } from '../../src/platform/http/limits/network';
 
 const requestFrom = (ip: string) => ({ ip, socket: { remoteAddress: '192.0.2.1' } });
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../platform/config/config';
-import { ValidationFailed } from '../../platform/http/http.errors';
+import { ValidationFailed } from '../../platform/http/problems/http.errors';
 import { courseSettings } from './courses.settings';
 
 export type RewardedThing = 'lesson' | 'exercise' | 'course';

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { WouldOverwrite } from './backup.errors';
 import { describeFile, manifestPath, writeManifest, type Manifest } from './backup-manifest';
-import { dumpPostgres } from './postgres-backup';
+import { dumpPostgres } from './postgres/postgres-backup';
 import { copySqlite } from './sqlite-backup';
-import { syncToDisk } from '../move/sqlite-files';
+import { syncToDisk } from '../move/sqlite/sqlite-files';
 
 /** The file name extension of a backup: `sqlite3` or `dump`. */
 export const extensionOf = (url: string): string => (url.startsWith('sqlite:') ? 'sqlite3' : 'dump');

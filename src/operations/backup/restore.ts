@@ -1,9 +1,9 @@
 import { closeSync, copyFileSync, existsSync, openSync, readSync } from 'node:fs';
-import { listTablesWithRows } from '../move/sqlite-catalogue';
-import { openExclusively, removeWriteAheadLog, replaceFile, removeFile } from '../move/sqlite-files';
+import { listTablesWithRows } from '../move/sqlite/sqlite-catalogue';
+import { openExclusively, removeWriteAheadLog, replaceFile, removeFile } from '../move/sqlite/sqlite-files';
 import { BackupUnusable, WouldOverwrite } from './backup.errors';
 import { findVerifiedManifest, requireSameTables, type Contents, type Manifest } from './backup-manifest';
-import { restorePostgres } from './postgres-restore';
+import { restorePostgres } from './postgres/postgres-restore';
 import type { RestoreOptions } from './restore-options';
 import { checkSqlite } from './sqlite-backup';
 

@@ -3,7 +3,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { TableDigest } from '../move/table-digest';
-import { findMigrations, listTableNames } from '../move/sqlite-catalogue';
+import { findMigrations, listTableNames } from '../move/sqlite/sqlite-catalogue';
 import { quoteIdentifier } from '../move/column-values';
 import type { Contents } from './backup-manifest';
 import { BackupUnusable, SourceDamaged } from './backup.errors';

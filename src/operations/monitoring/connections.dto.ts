@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findings } from './finding.dto';
+import { findings } from './diagnosis/finding.dto';
 import { failureKinds } from './incidents';
 
 const pool = z.strictObject({

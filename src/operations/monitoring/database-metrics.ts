@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import type { Metrics } from '../../platform/metrics/metrics';
-import { Diagnosis } from './diagnosis';
+import { Diagnosis } from './diagnosis/diagnosis';
 import { findingKinds } from '../../platform/findings/finding';
-import { Histogram } from './histogram';
+import { Histogram } from './samples/histogram';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';
-import { QueryStatistics } from './query-statistics';
+import { QueryStatistics } from './queries/query-statistics';
 
 const bucketBoundsSeconds = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const maxTables = 100;

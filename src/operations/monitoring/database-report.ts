@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/time/clock';
-import { Diagnosis } from './diagnosis';
-import { SampleHistory } from './sample-history';
+import { Diagnosis } from './diagnosis/diagnosis';
+import { SampleHistory } from './samples/sample-history';
 import { Incidents, type Failure } from './incidents';
 import { Inspector, type IndexInfo, type TableInfo } from './inspector';
 import type { ConnectionsResponse, LocksResponse } from './connections.dto';

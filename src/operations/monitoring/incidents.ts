@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../platform/config/config';
 import type { CallScope } from '../../platform/database/call-scope';
 import { Clock } from '../../platform/time/clock';
-import type { Statement } from './statement';
-import { RingBuffer } from './ring-buffer';
+import type { Statement } from './queries/statement';
+import { RingBuffer } from './samples/ring-buffer';
 
 const maxIncidents = 200;
 const maxRepetitions = 200;

@@ -5,21 +5,21 @@ import { Database } from '../../platform/database/database';
 import { Metrics } from '../../platform/metrics/metrics';
 import { DatabaseMetrics } from './database-metrics';
 import { DatabaseReport } from './database-report';
-import { Diagnosis } from './diagnosis';
+import { Diagnosis } from './diagnosis/diagnosis';
 import { PostgresInspector } from './engines/postgres-inspector';
 import { SqliteInspector } from './engines/sqlite-inspector';
-import { SampleHistory } from './sample-history';
+import { SampleHistory } from './samples/sample-history';
 import { Incidents } from './incidents';
 import { Inspector } from './inspector';
 import { OperationsController } from './operations.controller';
 import { OperationsPage } from './operations-page';
-import { QueryPlans } from './query-plans';
-import { ProcessSampler } from './process-sampler';
-import { QueryReport } from './query-report';
-import { QueryStatistics } from './query-statistics';
-import { SampleDatabase } from './sample-database.job';
-import { Sample } from './sample.entity';
-import { BackgroundWorkFindings } from './background-work-findings';
+import { QueryPlans } from './queries/query-plans';
+import { ProcessSampler } from './samples/process-sampler';
+import { QueryReport } from './queries/query-report';
+import { QueryStatistics } from './queries/query-statistics';
+import { SampleDatabase } from './samples/sample-database.job';
+import { Sample } from './samples/sample.entity';
+import { BackgroundWorkFindings } from './diagnosis/background-work-findings';
 
 const inspector = {
   provide: Inspector,

@@ -4,7 +4,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { Config } from '../../platform/config/config';
-import { pageConfig } from '../../platform/http/security-headers';
+import { pageConfig } from '../../platform/http/server/security-headers';
 
 const contentTypes = {
   html: 'text/html; charset=utf-8',

@@ -8,10 +8,10 @@ import { DatabaseReport } from './database-report';
 import { ConnectionsResponse, LocksResponse } from './connections.dto';
 import { DatabaseHealthResponse, HistoryQuery, HistoryResponse } from './operations.dto';
 import { IndexesResponse, StorageResponse } from './storage.dto';
-import { ProcessSampler } from './process-sampler';
-import { QueriesQuery, QueriesResponse, SlowQueriesResponse, SlowQueriesQuery } from './queries.dto';
-import { QueryReport } from './query-report';
-import { QueryStatistics } from './query-statistics';
+import { ProcessSampler } from './samples/process-sampler';
+import { QueriesQuery, QueriesResponse, SlowQueriesResponse, SlowQueriesQuery } from './queries/queries.dto';
+import { QueryReport } from './queries/query-report';
+import { QueryStatistics } from './queries/query-statistics';
 
 const always = { errors: [Forbidden], tag: 'Operations' };
 

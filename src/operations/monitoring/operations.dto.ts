@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exampleOfFinding, findings } from './finding.dto';
+import { exampleOfFinding, findings } from './diagnosis/finding.dto';
 
 export const DatabaseHealthResponse = z
   .strictObject({

@@ -5,17 +5,17 @@ import { migrate } from '../../platform/database/schema/migrate';
 import { withFileLock } from '../../platform/database/sqlite/sqlite-lock';
 import { requireEqualDigests, type Digests, type Sums } from './table-digest';
 import type { MoveContext } from './move-options';
-import { describeTables, findMigrations as migrationsOfServer } from './postgres-catalogue';
-import { copyLines } from './postgres-row-lines';
-import { getLastId } from './postgres-schema-objects';
-import { findProblems } from './preflight-postgres';
-import { inFrozenSource } from './postgres-sessions';
+import { describeTables, findMigrations as migrationsOfServer } from './postgres/postgres-catalogue';
+import { copyLines } from './postgres/postgres-row-lines';
+import { getLastId } from './postgres/postgres-schema-objects';
+import { findProblems } from './postgres/preflight-postgres';
+import { inFrozenSource } from './postgres/postgres-sessions';
 import { MoveRefused, requireNoProblems, type Problem } from './move.errors';
 import { findMigrationProblems } from './schema-versions';
-import { listColumnNames, listTablesWithRows, findMigrations } from './sqlite-catalogue';
-import { openExclusively, removeWriteAheadLog, replaceFile, removeFile } from './sqlite-files';
-import { computeDigest } from './sqlite-row-lines';
-import { continueIds, toLineInserter, rebuildSearchIndexes, dropSchemaObjects } from './sqlite-schema-objects';
+import { listColumnNames, listTablesWithRows, findMigrations } from './sqlite/sqlite-catalogue';
+import { openExclusively, removeWriteAheadLog, replaceFile, removeFile } from './sqlite/sqlite-files';
+import { computeDigest } from './sqlite/sqlite-row-lines';
+import { continueIds, toLineInserter, rebuildSearchIndexes, dropSchemaObjects } from './sqlite/sqlite-schema-objects';
 import { pairTables, type Table } from './table-pairing';
 
 /** Copies into a new file next to the target and renames it once it is verified, so that a kill leaves the target unchanged. */

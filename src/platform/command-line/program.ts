@@ -71,8 +71,8 @@ async function generateDocument(load: LoadApplication): Promise<string> {
 }
 
 async function renderDocument(application: Application): Promise<string> {
-  const { createServer } = await import('../http/create-server.js');
-  const { emitDocument } = await import('../http/openapi.js');
+  const { createServer } = await import('../http/server/create-server.js');
+  const { emitDocument } = await import('../http/openapi/openapi.js');
   const app = await createServer(application);
   try {
     return emitDocument(app, application.tags);

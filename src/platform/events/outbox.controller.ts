@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../auth/actor';
 import { requireAdministrator } from '../auth/administrator';
 import { Forbidden } from '../errors/access.errors';
-import { InvalidCursor } from '../http/http.errors';
+import { InvalidCursor } from '../http/problems/http.errors';
 import type { Page } from '../http/pagination';
 import { Id } from '../http/parameters';
 import { Route } from '../http/route';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidCursor } from './http.errors';
+import { InvalidCursor } from './problems/http.errors';
 
 type Scalar = string | number | boolean | null;
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { PreconditionFailed, ValidationFailed } from './http.errors';
+import { PreconditionFailed, ValidationFailed } from './problems/http.errors';
 import { routeConfigOf } from './route-config';
 
 const strongTag = /^"([\x21\x23-\x7e]*)"$/;

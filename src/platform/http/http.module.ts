@@ -1,10 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ExpireIdempotencyRecords } from './expire-idempotency-records.job';
-import { HealthController } from './health.controller';
-import { IdempotencyRecords } from './idempotency-records';
-import { IdempotencyRow } from './idempotency.entity';
-import { Readiness } from './readiness';
+import { ExpireIdempotencyRecords } from './idempotency/expire-idempotency-records.job';
+import { HealthController } from './health/health.controller';
+import { IdempotencyRecords } from './idempotency/idempotency-records';
+import { IdempotencyRow } from './idempotency/idempotency.entity';
+import { Readiness } from './health/readiness';
 
 @Global()
 @Module({

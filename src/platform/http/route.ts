@@ -1,7 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
 import type { DomainErrorClass } from '../errors/domain-error';
-import { IdempotencyInterceptor } from './idempotency';
+import { IdempotencyInterceptor } from './idempotency/idempotency';
 import { addRouteConfig } from './route-config';
 
 export const routeMetadata = 'http:route';

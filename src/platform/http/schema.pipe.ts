@@ -1,6 +1,6 @@
 import { ArgumentMetadata, Injectable, PipeTransform } from '@nestjs/common';
 import type { FieldError } from '../errors/domain-error';
-import { ValidationFailed } from './http.errors';
+import { ValidationFailed } from './problems/http.errors';
 
 interface Issue {
   message: string;

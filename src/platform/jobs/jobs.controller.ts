@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { CurrentActor, type Actor } from '../auth/actor';
 import { requireAdministrator } from '../auth/administrator';
 import { Forbidden } from '../errors/access.errors';
-import { InvalidCursor } from '../http/http.errors';
+import { InvalidCursor } from '../http/problems/http.errors';
 import type { Page } from '../http/pagination';
 import { Id } from '../http/parameters';
 import { Route } from '../http/route';

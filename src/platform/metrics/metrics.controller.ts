@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/public';
 import { Unauthenticated } from '../errors/access.errors';
-import { SeparateRateLimit } from '../http/rate-limit';
+import { SeparateRateLimit } from '../http/limits/rate-limit';
 import { Route } from '../http/route';
 import { MetricsAccess } from './metrics-access';
 import { Metrics } from './metrics';

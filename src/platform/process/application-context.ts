@@ -1,7 +1,7 @@
 import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { requireOwnDatabase } from '../database/schema/foreign-database';
-import { createLogger, NestLog } from '../http/log';
+import { createLogger, NestLog } from '../http/server/log';
 import type { Application } from './extension';
 
 /** Creates the application without its routes, because the worker and the command line need no HTTP server. */

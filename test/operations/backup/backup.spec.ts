@@ -5,7 +5,7 @@ import { LedgerAudit } from '../../../src/modules/rewards';
 import { backup } from '../../../src/operations/backup/backup';
 import { BackupUnusable, ToolMissing, WouldOverwrite } from '../../../src/operations/backup/backup.errors';
 import { findVerifiedManifest, manifestPath } from '../../../src/operations/backup/backup-manifest';
-import { findTool } from '../../../src/operations/backup/postgres-tools';
+import { findTool } from '../../../src/operations/backup/postgres/postgres-tools';
 import { restore } from '../../../src/operations/backup/restore';
 import { removeOldBackups } from '../../../src/operations/backup/retention';
 import { endow } from '../../rewards/ledger-state';

@@ -1,7 +1,7 @@
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import type { Finding } from '../../../src/platform/findings/finding';
-import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';
+import { QueryStatistics } from '../../../src/operations/monitoring/queries/query-statistics';
 import { School, type Client } from '../../support/school';
 
 let school: School;

@@ -3,7 +3,7 @@ import { Client as Connection } from 'pg';
 import { CallScope, inScope } from '../../../src/platform/database/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import type { Finding } from '../../../src/platform/findings/finding';
-import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';
+import { QueryStatistics } from '../../../src/operations/monitoring/queries/query-statistics';
 import { School, type Client } from '../../support/school';
 
 describe('findings on PostgreSQL', () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Module } from '@nestjs/common';
 import { int } from '../../../src/platform/database/columns';
 import { Job, type JobReport, type RunnableJob } from '../../../src/platform/jobs/job';
-import { ProcessSampler } from '../../../src/operations/monitoring/process-sampler';
+import { ProcessSampler } from '../../../src/operations/monitoring/samples/process-sampler';
 import { School, type Client } from '../../support/school';
 
 @Injectable()

@@ -7,7 +7,7 @@ import { Database } from '../../../src/platform/database/database';
 import { RetryTransaction } from '../../../src/platform/database/retry-transaction';
 import { Route } from '../../../src/platform/http/route';
 import { Incidents } from '../../../src/operations/monitoring/incidents';
-import { QueryStatistics } from '../../../src/operations/monitoring/query-statistics';
+import { QueryStatistics } from '../../../src/operations/monitoring/queries/query-statistics';
 import { School, type Client } from '../../support/school';
 
 const Count = z.strictObject({ count: z.int() }).meta({ id: 'PaintCount', examples: [{ count: 5 }] });

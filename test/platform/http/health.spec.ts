@@ -1,4 +1,4 @@
-import { Readiness } from '../../../src/platform/http/readiness';
+import { Readiness } from '../../../src/platform/http/health/readiness';
 import { School } from '../../support/school';
 
 let school: School;

@@ -1,4 +1,4 @@
-import { IdempotencyRecords } from '../../../src/platform/http/idempotency-records';
+import { IdempotencyRecords } from '../../../src/platform/http/idempotency/idempotency-records';
 import { openGallery, sending, type Gallery } from './gallery';
 
 let gallery: Gallery;

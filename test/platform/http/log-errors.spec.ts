@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { Logger } from '@nestjs/common';
 import { pino } from 'pino';
-import { createAdapter } from '../../../src/platform/http/adapter';
-import { logOptions, NestLog } from '../../../src/platform/http/log';
+import { createAdapter } from '../../../src/platform/http/server/adapter';
+import { logOptions, NestLog } from '../../../src/platform/http/server/log';
 import { errorText } from '../../../src/platform/errors/loggable-error';
 import { buildOnce, root } from '../../support/build-once';
 import { School } from '../../support/school';

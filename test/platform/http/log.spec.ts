@@ -1,9 +1,9 @@
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { createAdapter } from '../../../src/platform/http/adapter';
+import { createAdapter } from '../../../src/platform/http/server/adapter';
 import { EventStream } from '../../../src/platform/http/event-stream';
-import { logOptions, logRequests } from '../../../src/platform/http/log';
+import { logOptions, logRequests } from '../../../src/platform/http/server/log';
 
 const lines: Record<string, unknown>[] = [];
 const logger = () => pino({ ...logOptions, level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });

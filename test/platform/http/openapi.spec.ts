@@ -1,4 +1,4 @@
-import { emitDocument, requireDescribedTags } from '../../../src/platform/http/openapi';
+import { emitDocument, requireDescribedTags } from '../../../src/platform/http/openapi/openapi';
 import { validateResponse, type ReceivedResponse, type Contract } from '../../support/contract';
 import { findGaps } from './openapi-gaps';
 import { openGallery, tags, type Gallery } from './gallery';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { keyset } from '../../../src/platform/http/cursor';
-import { InvalidCursor } from '../../../src/platform/http/http.errors';
+import { InvalidCursor } from '../../../src/platform/http/problems/http.errors';
 import { toPage } from '../../../src/platform/http/pagination';
 import { openGallery, type Gallery } from './gallery';
 

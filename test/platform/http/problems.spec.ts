@@ -1,5 +1,5 @@
-import { parseJsonBody } from '../../../src/platform/http/json-body';
-import { translate } from '../../../src/platform/http/translate-error';
+import { parseJsonBody } from '../../../src/platform/http/server/json-body';
+import { translate } from '../../../src/platform/http/problems/translate-error';
 import { openGallery, sending, type Gallery } from './gallery';
 
 let gallery: Gallery;

@@ -6,7 +6,7 @@ import { JobStates } from '../../../src/platform/jobs/job-states';
 import { JobSchedule } from '../../../src/platform/jobs/job-schedule';
 import { Jobs } from '../../../src/platform/jobs/jobs';
 import { Leases } from '../../../src/platform/jobs/leases';
-import { BackgroundWorkFindings } from '../../../src/operations/monitoring/background-work-findings';
+import { BackgroundWorkFindings } from '../../../src/operations/monitoring/diagnosis/background-work-findings';
 import { School, type Client } from '../../support/school';
 
 @Injectable()

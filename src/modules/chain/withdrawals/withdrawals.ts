@@ -4,7 +4,7 @@ import { Config } from '../../../platform/config/config';
 import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { isOneOf } from '../../../platform/database/entity';
-import { IdempotencyKeyReused } from '../../../platform/http/http.errors';
+import { IdempotencyKeyReused } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
 import {

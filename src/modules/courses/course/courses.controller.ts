@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Public } from '../../../platform/auth/public';
-import { BodyLimit } from '../../../platform/http/body-limit';
+import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { IfMatch } from '../../../platform/http/etag';
 import type { Page } from '../../../platform/http/pagination';

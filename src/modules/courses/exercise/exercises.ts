@@ -6,7 +6,7 @@ import { Database } from '../../../platform/database/database';
 import type { FieldError } from '../../../platform/errors/domain-error';
 import { EventBus } from '../../../platform/events/event-bus';
 import { requireVersion } from '../../../platform/http/etag';
-import { ValidationFailed } from '../../../platform/http/http.errors';
+import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { CourseEditing } from '../course-editing';
 import type { ExerciseType } from '../course.lists';

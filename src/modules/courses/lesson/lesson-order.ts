@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { tuples } from '../../../platform/database/insert-rows';
-import { ValidationFailed } from '../../../platform/http/http.errors';
+import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { LimitReached } from '../courses.errors';
 
 export const maxLessons = 500;

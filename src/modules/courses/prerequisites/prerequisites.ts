@@ -4,7 +4,7 @@ import { bool, int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { insertRows, placeholders } from '../../../platform/database/insert-rows';
 import { requireVersion } from '../../../platform/http/etag';
-import { ValidationFailed } from '../../../platform/http/http.errors';
+import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { CourseEditing } from '../course-editing';
 import { Course } from '../course/course.entity';

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Stopping } from '../../../platform/errors/unavailable.errors';
 import type { EventStream } from '../../../platform/http/event-stream';
-import { ValidationFailed } from '../../../platform/http/http.errors';
+import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Route } from '../../../platform/http/route';
 import { LiveNotifications } from './live-notifications';
 import { TooManyStreams } from '../notifications.errors';

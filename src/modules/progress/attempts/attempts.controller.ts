@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
-import { BodyLimit } from '../../../platform/http/body-limit';
+import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { Clock } from '../../../platform/time/clock';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { PreconditionFailed } from '../../../platform/http/http.errors';
+import { PreconditionFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import type { QuestionGrade } from './quiz-grading';
 import { exerciseColumns, exerciseJoinsSql, exerciseShape } from '../submissions/learner-exercises';

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
-import { BodyLimit } from '../../../platform/http/body-limit';
+import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
 import { IfMatch } from '../../../platform/http/etag';

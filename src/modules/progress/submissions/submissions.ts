@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { FieldError } from '../../../platform/errors/domain-error';
-import { ValidationFailed } from '../../../platform/http/http.errors';
+import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseResults, type ExerciseResultRow } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, nullable } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { ValidationFailed } from '../../../platform/http/http.errors';
+import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { StaffAllowance } from '../grants/staff-allowance';
 import { AlreadyAchieved, RecipientNotFound } from '../rewards.errors';
 import { requireNotAmong } from '../rewards.policy';

@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
-import { BodyLimit } from '../../../platform/http/body-limit';
+import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Route } from '../../../platform/http/route';
 import { Corrections } from '../ledger/corrections';

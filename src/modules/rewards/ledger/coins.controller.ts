@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { keyset } from '../../../platform/http/cursor';
-import { IdempotencyKey } from '../../../platform/http/idempotency';
+import { IdempotencyKey } from '../../../platform/http/idempotency/idempotency';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Route } from '../../../platform/http/route';
 import { CoinHistory } from './coin-history.query';

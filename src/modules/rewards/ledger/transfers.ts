@@ -4,7 +4,7 @@ import { Config } from '../../../platform/config/config';
 import { bool, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
-import { IdempotencyKeyReused } from '../../../platform/http/http.errors';
+import { IdempotencyKeyReused } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from './ledger';
 import type { Movement, PostedMovement } from './movement';

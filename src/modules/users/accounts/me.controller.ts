@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch, Put } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { IfMatch } from '../../../platform/http/etag';
-import { RateLimitCredentials } from '../../../platform/http/rate-limit';
+import { RateLimitCredentials } from '../../../platform/http/limits/rate-limit';
 import { Route } from '../../../platform/http/route';
 import { PasswordChange } from '../sign-in/auth.dto';
 import { UserSettingsStore } from './own-settings';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bool, instant, int, jsonOf, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
-import { PreconditionFailed } from '../../../platform/http/http.errors';
+import { PreconditionFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import type { OwnSettings, SettingsChange } from './settings.dto';
 import { UserNotFound } from '../users.errors';

@@ -5,7 +5,7 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
 import { keyset } from '../../../platform/http/cursor';
-import { PreconditionFailed } from '../../../platform/http/http.errors';
+import { PreconditionFailed } from '../../../platform/http/problems/http.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Clock } from '../../../platform/time/clock';
 import { personColumns, personShape, type Person } from './person';

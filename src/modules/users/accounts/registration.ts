@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
-import { ValidationFailed } from '../../../platform/http/http.errors';
+import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { fieldErrors } from '../../../platform/http/schema.pipe';
 import { Accounts } from './accounts';
 import { email, type NewPerson } from '../sign-in/auth.dto';

@@ -1,9 +1,9 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Public } from '../../../platform/auth/public';
-import { BodyLimit } from '../../../platform/http/body-limit';
-import { setLogUser } from '../../../platform/http/log';
-import { RateLimitCredentials, RateLimitRegistrations } from '../../../platform/http/rate-limit';
+import { BodyLimit } from '../../../platform/http/limits/body-limit';
+import { setLogUser } from '../../../platform/http/server/log';
+import { RateLimitCredentials, RateLimitRegistrations } from '../../../platform/http/limits/rate-limit';
 import { Route } from '../../../platform/http/route';
 import {
   Credentials,

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { addressOf, networkOf, widerNetworkOf } from '../../../platform/http/network';
+import { addressOf, networkOf, widerNetworkOf } from '../../../platform/http/limits/network';
 
 /** The client that sent a request, as far as it is known. */
 export interface Device {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { networkOfAddress } from '../../../platform/http/network';
+import { networkOfAddress } from '../../../platform/http/limits/network';
 import type { RemoteDevice } from './device';
 
 const maxRecentSessions = 50;

@@ -2,7 +2,7 @@ import { bool, float, instant, int, jsonOf, nullable, text } from '../../../plat
 import type { Database } from '../../../platform/database/database';
 import { Inspector, type ConnectionReport, type ForeignKeyInfo, type IndexInfo, type LockPair } from '../inspector';
 import type { StatementPlan, TableScan, ServerStatement, StorageReport } from '../inspector';
-import { fingerprint, normalize } from '../statement-text';
+import { fingerprint, normalize } from '../queries/statement-text';
 import { findIndexes, findScans } from './postgres-plans';
 import * as sql from './postgres-statements';
 import { postgresRepairs } from './postgres-repairs';

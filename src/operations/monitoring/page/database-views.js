@@ -127,7 +127,8 @@ export async function slow() {
         {
           title: 'Statement',
           wide: true,
-          of: (row) => statementText(row.statement, row.plan ? h('pre', { class: 'plan' }, row.plan) : 'No plan is available.'),
+          of: (row) =>
+            statementText(row.statement, row.plan ? h('pre', { class: 'plan' }, row.plan) : 'No plan is available.'),
         },
         { title: 'Duration', number: true, of: (row) => duration(row.durationMs) },
         { title: 'Rows', number: true, of: (row) => count(row.rows) },
@@ -261,7 +262,11 @@ export async function locks() {
       rows: report.pairs,
       none: 'No session waits for a lock.',
       columns: [
-        { title: 'Waiting', wide: true, of: (row) => [`${row.pid}, ${duration(row.waitedMs)}`, statementText(row.statement)] },
+        {
+          title: 'Waiting',
+          wide: true,
+          of: (row) => [`${row.pid}, ${duration(row.waitedMs)}`, statementText(row.statement)],
+        },
         {
           title: 'Blocking',
           wide: true,

@@ -14,7 +14,12 @@ export async function jobs(refresh) {
   const shown = openedJob && list.some(({ name }) => name === openedJob) ? await runsOf(openedJob, refresh) : null;
   const last = ({ state }) =>
     state
-      ? [outcome(state), ' ', h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt)), streak(state)]
+      ? [
+          outcome(state),
+          ' ',
+          h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt)),
+          streak(state),
+        ]
       : '–';
   return [
     h('h2', {}, 'Jobs'),

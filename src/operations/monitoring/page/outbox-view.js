@@ -24,7 +24,9 @@ export async function outbox(refresh) {
   more.addEventListener('click', () => void load());
   await load();
   return [
-    figures(Object.keys(tones).map((state, at) => [state.replace(/^./, (letter) => letter.toUpperCase()), count(totals[at])])),
+    figures(
+      Object.keys(tones).map((state, at) => [state.replace(/^./, (letter) => letter.toUpperCase()), count(totals[at])]),
+    ),
     h('div', { class: 'row' }, h('h2', {}, 'Undelivered events'), stateSelect(refresh)),
     holder,
     h('p', {}, more),
@@ -55,7 +57,11 @@ const eventsTable = (rows, refresh) =>
     columns: [
       { title: 'State', tight: true, of: ({ state }) => h('span', { class: `badge tone-${tones[state]}` }, state) },
       { title: 'Event', wide: true, of: eventDetails },
-      { title: 'Published', tight: true, of: (row) => h('span', { title: time(row.publishedAt) }, ago(row.publishedAt)) },
+      {
+        title: 'Published',
+        tight: true,
+        of: (row) => h('span', { title: time(row.publishedAt) }, ago(row.publishedAt)),
+      },
       { title: 'Attempts', number: true, of: (row) => count(row.attempts) },
       { title: 'Actions', of: (row) => decisionForm(row, refresh) },
     ],

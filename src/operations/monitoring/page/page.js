@@ -140,7 +140,9 @@ const isBusy = () => {
   const panel = byId('panel');
   const selection = getSelection();
   return (
-    panel.querySelector('details[open]') || panel.contains(document.activeElement) || (selection && !selection.isCollapsed)
+    panel.querySelector('details[open]') ||
+    panel.contains(document.activeElement) ||
+    (selection && !selection.isCollapsed)
   );
 };
 

@@ -1,0 +1,26 @@
+import type { ClientBase } from 'pg';
+import type { TableDigest } from '../../move/table-digest';
+import { describeTables } from '../../move/postgres/postgres-catalogue';
+import { copyLines } from '../../move/postgres/postgres-row-lines';
+import { silentProgress } from '../../move/progress';
+import { pairTables, type Table } from '../../move/table-pairing';
+
+/** Computes the digest of every table, in the open transaction. */
+export async function computeDigests(client: ClientBase): Promise<Record<string, TableDigest>> {
+  const digests: Record<string, TableDigest> = {};
+  for (const table of await describeSortableTables(client))
+    digests[table.name] = await copyLines(client, table, silentProgress);
+  return digests;
+}
+
+async function describeSortableTables(client: ClientBase): Promise<Table[]> {
+  const described = await describeTables(client);
+  const ownColumns = new Map(described.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
+  const { tables } = pairTables(described, ownColumns);
+  // The rows of a table without a primary key are sorted by all columns as text.
+  return tables.map((table) =>
+    table.key.length > 0
+      ? table
+      : { ...table, key: table.columns.map((column) => ({ ...column, kind: 'text' as const })) },
+  );
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { findingKinds } from '../../../platform/findings/finding';
+
+const finding = z.strictObject({
+  kind: z.enum(findingKinds),
+  severity: z.enum(['notice', 'warning', 'critical']),
+  subject: z.string(),
+  explanation: z.string(),
+  mend: z.string().meta({
+    description: 'The SQL that repairs the problem, or a shell command if no SQL does. Read it before running it',
+  }),
+});
+export const exampleOfFinding = {
+  kind: 'missing-index' as const,
+  severity: 'warning' as const,
+  subject: 'courses_lesson (course_id)',
+  explanation: 'About 4000 rows are read to find a few of them.',
+  mend: 'CREATE INDEX CONCURRENTLY ON courses_lesson (course_id);',
+};
+export const findings = z.array(finding);

@@ -1,0 +1,43 @@
+import fastifyRateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { RateLimited } from '../problems/http.errors';
+import { networkOf } from './network';
+import { limitNetworks, type NetworkLimits } from './network-limits';
+import { addRouteConfig } from '../route-config';
+
+export interface RateLimits extends NetworkLimits {
+  rateLimitPerMinute: number;
+}
+
+/** Returns a key for the signed-in user without a query, or null to count by network. It must not trust an unverified token. */
+export type ActorKey = (request: FastifyRequest) => string | null;
+
+const limits = Symbol('limits');
+const generalLimit = (request: FastifyRequest): number =>
+  (request.server as unknown as Record<symbol, RateLimits>)[limits]!.rateLimitPerMinute;
+const byNetwork = { rateLimit: { max: generalLimit, keyGenerator: networkOf } };
+
+/** Counts probes and scrapes separately, so that busy users behind the same address do not make the process look dead. */
+export const SeparateRateLimit = (): MethodDecorator => addRouteConfig(byNetwork);
+
+/** Limits wrong passwords by network, on routes that take passwords. These routes are counted separately from others. */
+export const RateLimitCredentials = (): MethodDecorator => addRouteConfig({ ...byNetwork, limitsGuesses: true });
+
+/** Limits the accounts that one network can create within an hour. */
+export const RateLimitRegistrations = (): MethodDecorator =>
+  addRouteConfig({ ...byNetwork, limitsRegistrations: true });
+
+/** Counts in this process only, so that `n` processes allow `n` times the limit. The database counts the backoff of an account exactly. */
+export async function limitRates(instance: FastifyInstance, config: RateLimits, actorKey: ActorKey): Promise<void> {
+  instance.decorate(limits, config);
+  limitNetworks(instance, config);
+  await instance.register(fastifyRateLimit, {
+    max: config.rateLimitPerMinute,
+    timeWindow: 60_000,
+    cache: 20_000,
+    enableDraftSpec: true,
+    // A user id and an address cannot collide, because no number is an address.
+    keyGenerator: (request) => actorKey(request) ?? networkOf(request),
+    errorResponseBuilder: (_request, context) => new RateLimited(Math.max(1, Math.ceil(context.ttl / 1_000))),
+  });
+}

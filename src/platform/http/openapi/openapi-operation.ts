@@ -1,0 +1,137 @@
+import { STATUS_CODES } from 'node:http';
+import { Unauthenticated } from '../../errors/access.errors';
+import type { DomainErrorClass } from '../../errors/domain-error';
+import { DatabaseUnavailable, RequestTimedOut } from '../../errors/unavailable.errors';
+import {
+  BodyTooLarge,
+  IdempotencyKeyRequired,
+  IdempotencyKeyReused,
+  InternalError,
+  InvalidCursor,
+  MalformedJson,
+  MalformedRequest,
+  PreconditionFailed,
+  RateLimited,
+  UnsupportedMediaType,
+  ValidationFailed,
+} from '../problems/http.errors';
+import type { Problems } from './openapi-problems';
+import type { Json, Schemas } from './openapi-schemas';
+import { successStatus, type RouteOptions } from '../route';
+
+/** A parameter in the query, path or header. A shared parameter is a `$ref` without a name. */
+interface Parameter {
+  name?: string;
+  in?: string;
+  required?: boolean;
+  schema?: Json;
+  $ref?: string;
+}
+
+export interface Operation {
+  operationId: string;
+  tags?: string[] | undefined;
+  security?: Json[] | undefined;
+  parameters?: Parameter[] | undefined;
+  requestBody?: Json | undefined;
+  responses: Json;
+}
+
+export interface DocumentedRoute {
+  options: RouteOptions;
+  isPublic: boolean;
+  bodyLimitBytes: number;
+}
+
+/** Completes the operation that Nest generates (path, parameters, body) with the options of `@Route`. */
+export function completeOperation(
+  method: string,
+  operation: Operation,
+  route: DocumentedRoute,
+  schemas: Schemas,
+  problems: Problems,
+): Operation {
+  const isRead = method === 'get';
+  const parameters = [...(operation.parameters ?? []), ...headerParameters(isRead, route.options)];
+  const errors = [...(route.options.errors ?? []), ...commonErrors(isRead, parameters, route)];
+  const { summary, description, deprecated } = route.options;
+  const responses = { ...success(isRead, route, schemas), ...problems.byStatus(errors) };
+  return withoutUndefined({
+    operationId: route.options.operationId ?? operation.operationId,
+    summary,
+    description,
+    tags: route.options.tag ? [route.options.tag] : operation.tags,
+    deprecated: deprecated || undefined,
+    security: route.isPublic ? [] : undefined,
+    parameters: parameters.length > 0 ? parameters.map(withoutDuplicates) : undefined,
+    requestBody: operation.requestBody && withSizeLimit(operation.requestBody, route.bodyLimitBytes),
+    responses,
+  });
+}
+
+const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
+
+const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/**
+ * Removes the description from the schema, because Nest also writes it on the parameter. Removes the example of an optional
+ * parameter, because the documentation page would fill it in and filter the list by it.
+ */
+function withoutDuplicates(parameter: Parameter): Parameter {
+  if (!parameter.schema) return parameter;
+  const { description: _description, example, ...schema } = parameter.schema;
+  return { ...parameter, schema: parameter.required && example !== undefined ? { ...schema, example } : schema };
+}
+
+function headerParameters(isRead: boolean, options: RouteOptions): Parameter[] {
+  const names = [];
+  if (options.idempotent) names.push(options.keyRequired ? 'Idempotency-Key-Required' : 'Idempotency-Key');
+  if (options.versioned && isRead) names.push('If-None-Match');
+  if (takesIfMatch(isRead, options)) names.push('If-Match');
+  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+}
+
+/** A route that creates a resource takes no If-Match, because there is no earlier version that could be stale. */
+const takesIfMatch = (isRead: boolean, options: RouteOptions): boolean =>
+  Boolean(options.versioned) && !isRead && successStatus(options) !== 201;
+
+/** The errors that the platform raises before or around the handler, so that `@Route` need not list them. */
+function commonErrors(isRead: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
+  const { idempotent, keyRequired } = route.options;
+  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RequestTimedOut, RateLimited];
+  if (!route.isPublic) errors.push(Unauthenticated);
+  if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest, ValidationFailed);
+  if (parameters.some(({ in: place }) => place === 'query')) errors.push(ValidationFailed);
+  if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
+  if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed);
+  if (idempotent) errors.push(IdempotencyKeyReused);
+  if (keyRequired) errors.push(IdempotencyKeyRequired);
+  if (takesIfMatch(isRead, route.options)) errors.push(PreconditionFailed);
+  return errors;
+}
+
+function success(isRead: boolean, { options }: DocumentedRoute, schemas: Schemas): Json {
+  const status = successStatus(options);
+  const content = contentOf(options, schemas);
+  const response = {
+    description: STATUS_CODES[status],
+    headers: successHeaders(isRead, options),
+    ...content,
+  };
+  const isJson = options.response && !options.produces;
+  return { [status]: response, ...(isRead && isJson ? { 304: { $ref: '#/components/responses/NotModified' } } : {}) };
+}
+
+function contentOf({ response, produces }: RouteOptions, schemas: Schemas): Json {
+  if (produces)
+    return { content: { [produces]: { schema: response ? schemas.of(response, 'output') : { type: 'string' } } } };
+  return response ? { content: { 'application/json': { schema: schemas.of(response, 'output') } } } : {};
+}
+
+function successHeaders(isRead: boolean, { response, produces, idempotent, versioned, location }: RouteOptions): Json {
+  const names = ['X-Trace-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
+  if (response && !produces && (isRead || versioned)) names.push('ETag');
+  if (idempotent) names.push('Idempotency-Replayed');
+  if (location) names.push('Location');
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}

@@ -1,0 +1,149 @@
+import { METHOD_METADATA } from '@nestjs/common/constants';
+import { ModulesContainer } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { bodyLimits } from '../limits/body-limit';
+import { sharedHeaders, sharedParameters, sharedResponses } from './openapi-components';
+import { completeOperation, type DocumentedRoute, type Operation } from './openapi-operation';
+import { Problems } from './openapi-problems';
+import { Schemas, type Json } from './openapi-schemas';
+import { routeMetadata, type RouteOptions } from '../route';
+import { routeConfigOfHandler } from '../route-config';
+
+/** Builds the OpenAPI 3.1 document of an initialised application. The same routes always give the same bytes. */
+export function buildDocument(app: NestFastifyApplication, tags: Record<string, string>): OpenAPIObject {
+  const schemas = new Schemas();
+  const problems = new Problems(schemas);
+  const routes = routesOf(app);
+  const generated = SwaggerModule.createDocument(app, header(tags), {
+    operationIdFactory,
+    standardSchemaConverter: (schema, { schemaType }) => ({
+      schema: schemas.of(schema as z.ZodType, schemaType),
+    }),
+  });
+  for (const [path, item] of Object.entries(generated.paths))
+    for (const [method, operation] of Object.entries(item) as [string, Operation][]) {
+      const route = routes.get(operation.operationId);
+      if (!route) throw new Error(`${method.toUpperCase()} ${path} has no @Route: ${operation.operationId}`);
+      item[method as 'get'] = completeOperation(method, operation, route, schemas, problems) as never;
+    }
+  return assemble(generated, schemas, problems);
+}
+
+/**
+ * Stops the start if a tag has no description, because the document would lack it.
+ * @throws UndescribedTag
+ */
+export function requireDescribedTags(app: NestFastifyApplication, tags: Record<string, string>): void {
+  for (const [operation, { options, noun }] of routesOf(app)) {
+    const tag = options.tag ?? noun;
+    if (!tags[tag]) throw new UndescribedTag(tag, operation);
+  }
+}
+
+/** Returns the text of `openapi.json`. */
+export function emitDocument(app: NestFastifyApplication, tags: Record<string, string>): string {
+  return `${JSON.stringify(buildDocument(app, tags), null, 2)}\n`;
+}
+
+function header(tags: Record<string, string>): Omit<OpenAPIObject, 'paths'> {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('TeoArt School Platform')
+    .setDescription(introduction)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'This server')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'The `accessToken` of `POST /api/v1/auth/login`.',
+      },
+      'bearer',
+    )
+    .addSecurityRequirements('bearer');
+  for (const [name, description] of Object.entries(tags)) builder.addTag(name, description);
+  return builder.build();
+}
+
+const introduction = [
+  'An online art school with a coin: courses, progress, TeoCoins, badges, notifications.',
+  'Errors are problem documents (RFC 9457). Switch on `code`, show `detail`, and quote `traceId` to support. `errors[].pointer` names the invalid part of `{ body, query, path, header }`.',
+  'Lists return `{ data, page: { nextCursor, hasMore } }`. Send `nextCursor` as `cursor` for the next page.',
+  '`Idempotency-Key` is required on requests that move coins and optional on requests that create. Send `If-Match` when you edit.',
+].join('\n\n');
+
+/** A module has routes with a tag that has no description. */
+export class UndescribedTag extends Error {
+  override name = 'UndescribedTag';
+
+  constructor(tag: string, operation: string) {
+    super(
+      `The tag "${tag}" of the route ${operation} has no description. Add one to \`tags\` in src/app.module.ts, or in the \`extension\` of the package`,
+    );
+  }
+}
+
+/** `CoursesController.list` becomes `coursesList`. */
+export function operationIdFactory(controller: string, method: string): string {
+  const noun = nounOf(controller);
+  return noun.charAt(0).toLowerCase() + noun.slice(1) + method.charAt(0).toUpperCase() + method.slice(1);
+}
+
+const nounOf = (controller: string): string => controller.replace(/Controller$/, '');
+
+function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute & { noun: string }> {
+  const routes = new Map<string, DocumentedRoute & { noun: string }>();
+  for (const module of app.get(ModulesContainer).values())
+    for (const { metatype } of module.controllers.values()) {
+      const controller = metatype as new () => object;
+      for (const [name, handler] of handlersOf(controller)) {
+        const id = operationIdFactory(controller.name, name);
+        const route = describe(handler);
+        if (routes.has(id)) throw new Error(`Two routes are named ${id}`);
+        if (route) routes.set(id, { ...route, noun: nounOf(controller.name) });
+      }
+    }
+  return routes;
+}
+
+function handlersOf(controller: new () => object): [string, object][] {
+  const prototype = controller.prototype as Record<string, object>;
+  return Object.getOwnPropertyNames(prototype)
+    .filter((name) => name !== 'constructor' && typeof prototype[name] === 'function')
+    .map((name) => [name, prototype[name]!] as [string, object])
+    .filter(([, handler]) => Reflect.hasMetadata(METHOD_METADATA, handler));
+}
+
+function describe(handler: object): DocumentedRoute | undefined {
+  const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
+  const { isPublic = false, bodyLimitBytes = bodyLimits.usual } = routeConfigOfHandler(handler);
+  return options && { options, isPublic, bodyLimitBytes };
+}
+
+function assemble(generated: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {
+  const { components, ...rest } = generated;
+  const shared = { responses: { ...sharedResponses, ...problems.responses }, examples: problems.examples };
+  const completed = schemas.complete({ ...rest, shared });
+  const { shared: completedShared, ...document } = completed.document;
+  const { schemas: allSchemas } = completed;
+  const parts = { headers: sharedHeaders, parameters: sharedParameters, ...completedShared, schemas: allSchemas };
+  const sorted = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, sortKeys(part)]));
+  const { openapi, info, servers, tags, security } = document;
+  return {
+    openapi,
+    info,
+    servers,
+    tags,
+    security,
+    paths: sortKeys(document.paths),
+    components: { securitySchemes: components?.securitySchemes, ...sorted },
+  } as OpenAPIObject;
+}
+
+function sortKeys(record: object): Json {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,55 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { createLogger } from './log';
+import { MalformedRequest } from '../problems/http.errors';
+import { problemContentType, problemOf } from '../problems/problem';
+import { sendProblem } from '../problems/problem.filter';
+import { apiHeaders } from './security-headers';
+import { traceIdOf } from './trace-id';
+import { translate } from '../problems/translate-error';
+
+export interface AdapterConfig {
+  trustProxyHops: number;
+  requestTimeoutMs: number;
+  logLevel: string;
+}
+
+/** The server drops a request that is not complete after this time, so that slow senders do not hold connections. */
+const receiveTimeoutMs = 60_000;
+
+/** Creates the Fastify adapter that every server process uses: `NestFactory.create(AppModule, createAdapter(config))`. */
+export function createAdapter(config: AdapterConfig, logger = createLogger(config.logLevel)): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    // `logRequests` (log.ts) writes one line for each request instead.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
+    requestIdHeader: false,
+    genReqId: (request: IncomingMessage) => traceIdOf(request.headers),
+    // Without a proxy of our own, anybody can write the forwarded headers, so they are ignored.
+    trustProxy: config.trustProxyHops > 0 && ((_address: string, hop: number) => hop < config.trustProxyHops),
+    requestTimeout: receiveTimeoutMs,
+    handlerTimeout: config.requestTimeoutMs,
+    // While the process stops, its own 503 is sent, because Fastify's is not a problem document.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: sendRoutingProblem,
+    clientErrorHandler: rejectInvalidHttp,
+  });
+}
+
+/** Sets the headers itself, because the router rejects a malformed or too long address before any hook runs. */
+function sendRoutingProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(apiHeaders).header('x-trace-id', request.id);
+  sendProblem(request, reply, translate(error));
+}
+
+/** Writes to the socket directly, because bytes that are not HTTP give no request to respond to. */
+function rejectInvalidHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const body = JSON.stringify(problemOf(new MalformedRequest('This is not an HTTP request.'), traceIdOf({})));
+  const head = `Content-Type: ${problemContentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
+}

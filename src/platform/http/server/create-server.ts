@@ -1,0 +1,27 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Authentication } from '../../auth/authentication';
+import { requireOwnDatabase } from '../../database/schema/foreign-database';
+import type { Application } from '../../process/extension';
+import { createAdapter } from './adapter';
+import { createLogger, NestLog } from './log';
+import { requireDescribedTags } from '../openapi/openapi';
+import { configureHttp } from './server';
+
+/** Creates the application with its routes, initialised but not listening. The server, the tests and the OpenAPI file use it. */
+export async function createServer({ config, module, tags }: Application): Promise<NestFastifyApplication> {
+  await requireOwnDatabase(config.directUrl);
+  const logger = createLogger(config.logLevel);
+  const options = { logger: new NestLog(logger), abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config, logger), options);
+  requireDescribedTags(app, tags);
+  const authentication = app.get(Authentication, { strict: false });
+  await configureHttp(app, config, {
+    tags,
+    authenticate: (authorization) => authentication.actorOf(authorization),
+    // Rate limits count a signed-in user by account, because a whole class may share one address.
+    actorKey: (request) => authentication.userIdOf(request.headers.authorization),
+  });
+  await app.init();
+  return app;
+}

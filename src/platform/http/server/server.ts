@@ -1,0 +1,111 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { authenticateBeforeParsing, type Authenticate } from './request-authentication';
+import { AllowedMethods } from '../problems/allowed-methods';
+import { limitBodies } from '../limits/body-limit';
+import { serveDocumentation } from '../openapi/documentation-pages';
+import { setEtags } from '../etag';
+import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from '../problems/http.errors';
+import { requireKeys } from '../idempotency/idempotency';
+import { parseJsonBody } from './json-body';
+import { logRequests } from './log';
+import { ProblemFilter } from '../problems/problem.filter';
+import { closeConnectionsWhenStopping } from './connection-draining';
+import { Readiness } from '../health/readiness';
+import { limitRates, type ActorKey, type RateLimits } from '../limits/rate-limit';
+import { scopeRequests } from './request-scope';
+import { traceRequests } from './request-spans';
+import { SchemaPipe } from '../schema.pipe';
+import { secureHeaders } from './security-headers';
+
+export const globalPrefix = 'api/v1';
+/** Paths that load balancers and monitors expect without the prefix. */
+const pathsWithoutPrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page'];
+
+export interface HttpConfig extends RateLimits {
+  corsOrigins: string[];
+  isTraced: boolean;
+  requestTimeoutMs: number;
+  docsPage: boolean;
+}
+
+export interface HttpOptions {
+  /** Authenticates the caller on every route that is not public. */
+  authenticate: Authenticate;
+  /** Returns the user whom rate limits count. Without a user they count by network address. */
+  actorKey?: ActorKey;
+  /** The tags of the documentation and their descriptions. */
+  tags?: Record<string, string>;
+}
+
+/** Configures what applies to all routes, in the server, the tests and the OpenAPI file. Must run before `app.init()`. */
+export async function configureHttp(
+  app: NestFastifyApplication,
+  config: HttpConfig,
+  options: HttpOptions,
+): Promise<void> {
+  const instance = app.getHttpAdapter().getInstance();
+  const methods = new AllowedMethods(instance);
+  app.setGlobalPrefix(globalPrefix, { exclude: pathsWithoutPrefix });
+  app.useGlobalFilters(new ProblemFilter((request) => toMissingRouteError(request, methods)));
+  app.useGlobalPipes(new SchemaPipe());
+  acceptOnlyJson(app, instance);
+  limitBodies(instance);
+  logRequests(instance);
+  secureHeaders(instance);
+  allowOrigins(app, config.corsOrigins);
+  await limitRates(instance, config, options.actorKey ?? (() => null));
+  refuseNulInPath(instance);
+  setEtags(instance);
+  if (config.isTraced) traceRequests(instance);
+  scopeRequests(instance, config.requestTimeoutMs);
+  authenticateBeforeParsing(instance, options.authenticate);
+  requireKeys(instance);
+  closeConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
+  if (config.docsPage) await serveDocumentation(app, instance, options.tags ?? {});
+}
+
+function toMissingRouteError(request: FastifyRequest, methods: AllowedMethods): RouteNotFound | MethodNotAllowed {
+  const allowed = methods.allowedFor(request.url);
+  return allowed.length > 0 ? new MethodNotAllowed(allowed) : new RouteNotFound();
+}
+
+/** Accepts only JSON, because a foreign page can make a browser send a form post without a CORS preflight. */
+function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance): void {
+  instance.removeContentTypeParser(['application/json', 'text/plain']);
+  app.useBodyParser('application/json', {}, (_request, body, done) => {
+    done(null, parseJsonBody(body));
+  });
+  app.useBodyParser('application/x-www-form-urlencoded', {}, (_request, _body, done) => {
+    done(new UnsupportedMediaType('Send application/json.'));
+  });
+}
+
+const exposedHeaders = [
+  'ETag',
+  'Retry-After',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'X-Trace-Id',
+  'Idempotency-Replayed',
+];
+
+/** Allows no credentials, because the token is sent in a header that a browser never adds by itself. */
+function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
+  if (origins.length === 0) return;
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  app.enableCors({ origin: origins, methods, exposedHeaders, maxAge: 600 });
+}
+
+/** Refuses U+0000 in a path, because PostgreSQL would fail on it. Bodies and queries are checked where they are parsed. */
+function refuseNulInPath(instance: FastifyInstance): void {
+  instance.addHook('onRequest', (request, _reply, done) => {
+    const path = request.url.split('?', 1)[0]!;
+    done(
+      path.includes('%00')
+        ? new ValidationFailed([{ pointer: '/path', message: 'Must not contain U+0000' }])
+        : undefined,
+    );
+  });
+}
