@@ -41,7 +41,7 @@ it('refuses a foreign file whose write-ahead log a killed program has left, and 
   for (const part of ['', '-shm']) {
     if (part) rmSync(fileOf(url) + part);
     const before = await fingerprint(url);
-    expect(before).toMatchObject({ beside: expect.arrayContaining([expect.stringMatching(/-wal$/)]) as unknown });
+    expect(before).toMatchObject({ filesNextToIt: expect.arrayContaining([expect.stringMatching(/-wal$/)]) as unknown });
     await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
     expect(await fingerprint(url)).toEqual(before);
   }
@@ -51,7 +51,7 @@ it('refuses a foreign file with half a transaction of a killed program, and chan
   const url = await djangoDatabaseUrl();
   killedWhile(fileOf(url), `BEGIN; ${many}`);
   const before = await fingerprint(url);
-  expect(before).toMatchObject({ beside: expect.arrayContaining([expect.stringMatching(/-journal$/)]) as unknown });
+  expect(before).toMatchObject({ filesNextToIt: expect.arrayContaining([expect.stringMatching(/-journal$/)]) as unknown });
   await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
   expect(await fingerprint(url)).toEqual(before);
 });
@@ -77,10 +77,10 @@ it('refuses a file that is not a database, and does not change it', async () => 
 it('accepts a missing file without creating it, and an empty file', async () => {
   const url = await emptyDatabaseUrl();
   await requireOwnDatabase(url);
-  expect(await fingerprint(url)).toEqual({ beside: [] });
+  expect(await fingerprint(url)).toEqual({ filesNextToIt: [] });
   writeFileSync(fileOf(url), '');
   await requireOwnDatabase(url);
-  expect(await fingerprint(url)).toMatchObject({ beside: [expect.stringMatching(/sqlite3$/)] });
+  expect(await fingerprint(url)).toMatchObject({ filesNextToIt: [expect.stringMatching(/sqlite3$/)] });
 });
 
 it('accepts a file of this application after a clean end and after a kill', async () => {

@@ -153,13 +153,13 @@ it('the command line lists undelivered events, retries and discards them', async
   expect(await cli(school.url, ['outbox:list', '--state', 'dead'])).toMatch(
     new RegExp(`^${id}  .*DryGlue.*no glue$`, 'm'),
   );
-  expect(await cli(school.url, ['outbox:retry', String(id)])).toContain('delivers 1 events again');
+  expect(await cli(school.url, ['outbox:retry', String(id)])).toContain('1 events are scheduled again');
   glue.fails = false;
   await school.settle();
   expect(glue.dried).toContain(21);
   const late = await deadEvent(23);
   glue.fails = false;
-  expect(await cli(school.url, ['outbox:retry', '--dead'])).toMatch(/delivers [1-9]\d* events again/);
+  expect(await cli(school.url, ['outbox:retry', '--dead'])).toMatch(/[1-9]\d* events are scheduled again/);
   await school.settle();
   expect(glue.dried).toContain(23);
   expect(await cli(school.url, ['outbox:list'])).not.toMatch(new RegExp(`^${late} `, 'm'));

@@ -156,7 +156,7 @@ describe('checking a response against the contract', () => {
     ['an undocumented route', { url: '/api/v1/statues' }, 'route is not documented'],
     ['an undocumented method', { method: 'PUT' }, 'route is not documented'],
     ['an undocumented status', { status: 202 }, 'status is not documented'],
-    ['a defect', { status: 500 }, 'defect'],
+    ['a status that is always a bug', { status: 500 }, 'always a bug'],
     ['another media type', { headers: { ...good.headers, 'content-type': 'text/html' } }, 'media type'],
     ['a missing header', { headers: { ...good.headers, etag: undefined } }, 'ETag'],
     ['an undocumented member', { body: { ...(good.body as object), secret: 1 } }, 'secret'],
