@@ -12,9 +12,9 @@ import { createProgram } from './platform/command-line/program';
 import { runCommandLine } from './platform/command-line/command-runner';
 import { migrate } from './platform/database/schema/migrate.command';
 import { plan } from './platform/database/statements/migration-plan.command';
-import { outboxDiscard, outboxList, outboxRetry } from './platform/events/outbox.command';
+import { outboxDiscard, outboxList, outboxRetry } from './operations/outbox/outbox.command';
 import { openapi } from './platform/http/openapi/openapi.command';
-import { job, jobs } from './platform/jobs/jobs.command';
+import { job, jobs } from './operations/jobs/jobs.command';
 import { keepFilesPrivate } from './platform/process/private-files';
 
 /** The commands for operators and for the scheduler of a machine. */

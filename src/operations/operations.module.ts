@@ -1,8 +1,15 @@
 import { Module } from '@nestjs/common';
 import { BackupModule } from './backup/backup.module';
 import { FixturesModule } from './fixtures/fixtures.module';
+import { JobsAdministrationModule } from './jobs/jobs-administration.module';
 import { MonitoringModule } from './monitoring/monitoring.module';
+import { OutboxAdministrationModule } from './outbox/outbox-administration.module';
 
-/** The tools of an operator: backup, dump and load, monitoring. It depends on the platform only, and no module imports it. */
-@Module({ imports: [BackupModule, FixturesModule, MonitoringModule] })
+/**
+ * The tools of an operator: backup, dump and load, monitoring, jobs and undelivered events. It depends on the platform only, and
+ * no module imports it.
+ */
+@Module({
+  imports: [BackupModule, FixturesModule, JobsAdministrationModule, MonitoringModule, OutboxAdministrationModule],
+})
 export class OperationsModule {}

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../platform/database/bulk';
 import { Clock } from '../../platform/time/clock';
 import { ImportedActivityDays } from './streaks/imported-activity-days';
 import { ImportedGrading } from './grades/imported-grading';
-import { exportHandIns, importHandIn } from './submissions/hand-in-conversion';
+import { exportHandIns, importHandIn } from './hand-in-conversion';
 import { ImportedProgress } from './learner/imported-progress';
 
 const enrollment: ForeignModel = {

@@ -4,7 +4,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventBus } from './event-bus';
 import { Outbox } from './outbox';
 import { OutboxAdministration } from './outbox-administration';
-import { OutboxController } from './outbox.controller';
 import { OutboxDecision, OutboxRow } from './outbox.entity';
 import { OutboxRows } from './outbox-rows';
 import { OutboxMetrics } from './outbox-metrics';
@@ -14,8 +13,7 @@ import { OutboxWorker } from './outbox-worker';
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow, OutboxDecision])],
-  controllers: [OutboxController],
   providers: [EventBus, Outbox, OutboxRows, OutboxAdministration, OutboxMonitor, OutboxMetrics, OutboxWorker],
-  exports: [EventBus, Outbox, OutboxMonitor],
+  exports: [EventBus, Outbox, OutboxAdministration, OutboxMonitor],
 })
 export class EventsModule {}

@@ -8,9 +8,7 @@ import { JobRun } from './job-run.entity';
 import { JobSchedule } from './job-schedule';
 import { JobState } from './job-state.entity';
 import { JobStates } from './job-states';
-import { JobHistory } from './job-history.query';
 import { JobRuns } from './job-runs';
-import { JobsController } from './jobs.controller';
 import { Jobs } from './jobs';
 import { Lease } from './lease.entity';
 import { Leases } from './leases';
@@ -18,8 +16,7 @@ import { Leases } from './leases';
 @Global()
 @Module({
   imports: [DiscoveryModule, ScheduleModule.forRoot(), TypeOrmModule.forFeature([JobRun, JobState, Lease])],
-  controllers: [JobsController],
-  providers: [Jobs, JobRuns, JobHistory, JobStates, JobSchedule, JobMetrics, Leases, ExpireJobRuns],
+  providers: [Jobs, JobRuns, JobStates, JobSchedule, JobMetrics, Leases, ExpireJobRuns],
   exports: [Jobs, JobStates, Leases],
 })
 export class JobsModule {}

@@ -3,7 +3,6 @@ import { DiscoveryService } from '@nestjs/core';
 import { CallScope, inScope } from '../database/call-scope';
 import { outsideUnits } from '../database/unit-of-work';
 import { JOB, type JobOptions, type JobReport, type RunnableJob, type ScheduledJob } from './job';
-import type { Run } from './job-history.query';
 import { JobRuns, type StartedRun } from './job-runs';
 import { JobNotConfigured, JobNotFound } from './jobs.errors';
 import { Leases, LeaseLost, type HeldLease } from './leases';
@@ -75,13 +74,12 @@ export class Jobs implements OnModuleInit {
     return started ? started.ended : null;
   }
 
-  /** As `run`, but does not wait for the end, which is recorded. @returns the run that has started, or null */
-  async startInBackground(name: string, tick?: Date): Promise<{ run: Run } | null> {
+  /** As `run`, but does not wait for the end, which is recorded. @returns the started run, or null */
+  async startInBackground(name: string, tick?: Date): Promise<StartedRun | null> {
     const started = await this.start(name, tick);
     if (!started) return null;
     started.ended.catch((error: unknown) => this.log.error(`Job ${name} failed`, error));
-    const { id, startedAt, holder } = started.run;
-    return { run: { id, job: name, holder, startedAt, finishedAt: null, outcome: 'running', report: {}, error: '' } };
+    return started.run;
   }
 
   /** The run and its timer get a scope of their own, because a run lasts longer than the request that started it and must not have its deadline. */

@@ -1,7 +1,7 @@
 import { Injectable, Logger, Module } from '@nestjs/common';
 import { instant, int, nullable, text } from '../../../src/platform/database/columns';
 import { Job, type JobReport, type RunnableJob } from '../../../src/platform/jobs/job';
-import { JobHistory } from '../../../src/platform/jobs/job-history.query';
+import { JobHistory } from '../../../src/operations/jobs/job-history.query';
 import { JobStates } from '../../../src/platform/jobs/job-states';
 import { JobSchedule } from '../../../src/platform/jobs/job-schedule';
 import { Jobs } from '../../../src/platform/jobs/jobs';

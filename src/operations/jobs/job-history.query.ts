@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../database/columns';
-import { Database } from '../database/database';
-import { tuples } from '../database/insert-rows';
-import { keyset } from '../http/cursor';
-import { toPage, type Page } from '../http/pagination';
-import type { JobReport } from './job';
+import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { tuples } from '../../platform/database/insert-rows';
+import { keyset } from '../../platform/http/cursor';
+import { toPage, type Page } from '../../platform/http/pagination';
+import type { JobReport } from '../../platform/jobs/job';
 
 const shape = {
   id: int,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../http/pagination';
+import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { nextTick } from '../../platform/jobs/cron-ticks';
+import type { JobOptions } from '../../platform/jobs/job';
+import type { StartedRun } from '../../platform/jobs/job-runs';
+import type { State } from '../../platform/jobs/job-states';
 import type { Run } from './job-history.query';
-import { nextTick } from './cron-ticks';
-import type { JobOptions } from './job';
-import type { State } from './job-states';
 
 const outcome = z.enum(['running', 'done', 'failed', 'lost']).meta({
   description: '`lost`: the process died during the run. The next run of the job records that.',
@@ -110,6 +111,9 @@ export const showRun = (run: Run): JobRunResponse => ({
   finishedAt: run.finishedAt?.toISOString() ?? null,
   durationMs: run.finishedAt ? run.finishedAt.getTime() - run.startedAt.getTime() : null,
 });
+
+export const showStartedRun = ({ id, job, holder, startedAt }: StartedRun): JobRunResponse =>
+  showRun({ id, job, holder, startedAt, finishedAt: null, outcome: 'running', report: {}, error: '' });
 
 const showState = ({ startedAt, finishedAt, succeededAt, ...state }: State): z.output<typeof JobStateResponse> => ({
   outcome: state.outcome,

@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CurrentActor, type Actor } from '../auth/actor';
-import { requireAdministrator } from '../auth/administrator';
-import { Forbidden } from '../errors/access.errors';
-import { InvalidCursor } from '../http/problems/http.errors';
-import type { Page } from '../http/pagination';
-import { Id } from '../http/parameters';
-import { Route } from '../http/route';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { requireAdministrator } from '../../platform/auth/administrator';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { InvalidCursor } from '../../platform/http/problems/http.errors';
+import type { Page } from '../../platform/http/pagination';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
 import { JobHistory } from './job-history.query';
 import {
   JobList,
@@ -16,11 +16,12 @@ import {
   JobRunResponse,
   showJob,
   showRun,
+  showStartedRun,
   type JobResponse,
 } from './jobs.dto';
-import { JobNotFound, JobRunNotFound, JobRunning } from './jobs.errors';
-import { JobStates } from './job-states';
-import { Jobs } from './jobs';
+import { JobNotFound, JobRunNotFound, JobRunning } from '../../platform/jobs/jobs.errors';
+import { JobStates } from '../../platform/jobs/job-states';
+import { Jobs } from '../../platform/jobs/jobs';
 
 const Name = (): ParameterDecorator => Param('name', { schema: jobName });
 const tag = 'Operations';
@@ -93,9 +94,9 @@ export class JobsController {
   ): Promise<JobRunResponse> {
     requireAdministrator(actor);
     this.jobs.require(name);
-    const started = await this.jobs.startInBackground(name);
-    if (!started) throw new JobRunning();
-    void reply.header('location', `${reply.request.url.split('?', 1)[0]}/${started.run.id}`);
-    return showRun(started.run);
+    const run = await this.jobs.startInBackground(name);
+    if (!run) throw new JobRunning();
+    void reply.header('location', `${reply.request.url.split('?', 1)[0]}/${run.id}`);
+    return showStartedRun(run);
   }
 }

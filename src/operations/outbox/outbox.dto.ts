@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../http/pagination';
-import { outboxStates, type UndeliveredRow } from './outbox-administration';
+import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { outboxStates, type UndeliveredRow } from '../../platform/events/outbox-administration';
 
 const state = z.enum(outboxStates).meta({
   description:

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { print, type MakeCommand } from '../command-line/command-definition';
-import type { OutboxState } from './outbox-administration';
+import { print, type MakeCommand } from '../../platform/command-line/command-definition';
+import type { OutboxState } from '../../platform/events/outbox-administration';
 
 const pageSize = 100;
 
@@ -11,7 +11,7 @@ export const outboxList: MakeCommand = ({ inApplication }) =>
     .addOption(new Option('--state <state>', 'list only events in this state').choices(['waiting', 'failing', 'dead']))
     .action(({ state }: { state?: OutboxState }) =>
       inApplication(async (context) => {
-        const { OutboxAdministration } = await import('./outbox-administration.js');
+        const { OutboxAdministration } = await import('../../platform/events/outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
         let count = 0;
         let cursor: string | undefined;
@@ -36,7 +36,7 @@ export const outboxRetry: MakeCommand = ({ inApplication }) =>
     .action((named: number[], { dead }: { dead: boolean }, command: Command) => {
       if (dead === named.length > 0) command.error('error: give either the ids of events or --dead', { exitCode: 2 });
       return inApplication(async (context) => {
-        const { OutboxAdministration } = await import('./outbox-administration.js');
+        const { OutboxAdministration } = await import('../../platform/events/outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
         const decision = { decision: 'retry' as const, reason: 'outbox:retry', by: null };
         const count = await outbox.decide(dead ? 'dead' : named, decision);
@@ -53,7 +53,7 @@ export const outboxDiscard: MakeCommand = ({ inApplication }) =>
     .requiredOption('--reason <text>', 'the reason, 3 to 500 characters', reasonOf)
     .action((chosen: number[], { reason }: { reason: string }) =>
       inApplication(async (context) => {
-        const { OutboxAdministration } = await import('./outbox-administration.js');
+        const { OutboxAdministration } = await import('../../platform/events/outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
         await outbox.decide(chosen, { decision: 'discard', reason, by: null });
         for (const id of chosen) print(`${id} is discarded`);

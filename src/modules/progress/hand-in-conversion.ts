@@ -1,9 +1,9 @@
-import type { ImportContext, Fields, Page } from '../../../platform/data/data-rules';
-import { compact, writeJson } from '../../../platform/data/exact-json';
-import type { Snapshot } from '../../../platform/database/bulk';
-import { QuizAnswers } from '../../courses';
-import type { HandIn } from '../grades/hand-in-grading';
-import { HandedInWork } from './submissions.dto';
+import type { ImportContext, Fields, Page } from '../../platform/data/data-rules';
+import { compact, writeJson } from '../../platform/data/exact-json';
+import type { Snapshot } from '../../platform/database/bulk';
+import { QuizAnswers } from '../courses';
+import type { HandIn } from './grades/hand-in-grading';
+import { HandedInWork } from './submissions/submissions.dto';
 
 const textFieldNames = ['text', 'content', 'essay', 'answer', 'body', 'comment'];
 const maxCharacters = 50_000;

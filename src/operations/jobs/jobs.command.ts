@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { print, type MakeCommand } from '../command-line/command-definition';
+import { print, type MakeCommand } from '../../platform/command-line/command-definition';
 
 export const jobs: MakeCommand = ({ inApplication }) =>
   new Command('jobs').summary('List the jobs and their schedules').action(() =>
     inApplication(async (context) => {
-      const { Jobs } = await import('./jobs.js');
+      const { Jobs } = await import('../../platform/jobs/jobs.js');
       for (const { name, cron = 'no schedule', summary } of context.get(Jobs, { strict: false }).list)
         print(`${name.padEnd(34)} ${cron.padEnd(20)} ${summary}`);
     }),
@@ -16,7 +16,7 @@ export const job: MakeCommand = ({ inApplication }) =>
     .argument('<name>', 'the name of a job, as listed by `jobs`')
     .action((name: string, _: unknown, command: Command) =>
       inApplication(async (context) => {
-        const { Jobs, UnknownJob } = await import('./jobs.js');
+        const { Jobs, UnknownJob } = await import('../../platform/jobs/jobs.js');
         const run = context.get(Jobs, { strict: false }).run(name);
         const report = await run.catch((error: unknown) => {
           if (error instanceof UnknownJob) command.error(`error: ${error.message}`, { exitCode: 2 });

@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../auth/actor';
-import { requireAdministrator } from '../auth/administrator';
-import { Forbidden } from '../errors/access.errors';
-import { InvalidCursor } from '../http/problems/http.errors';
-import type { Page } from '../http/pagination';
-import { Id } from '../http/parameters';
-import { Route } from '../http/route';
-import { EventNotFound } from './events.errors';
-import { OutboxAdministration } from './outbox-administration';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { requireAdministrator } from '../../platform/auth/administrator';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { InvalidCursor } from '../../platform/http/problems/http.errors';
+import type { Page } from '../../platform/http/pagination';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import { EventNotFound } from '../../platform/events/events.errors';
+import { OutboxAdministration } from '../../platform/events/outbox-administration';
 import {
   OutboxDecisionBody,
   showUndelivered,
