@@ -15,6 +15,7 @@ import { Readiness } from '../health/readiness';
 import { limitRates, type ActorKey, type RateLimits } from '../limits/rate-limit';
 import { scopeRequests } from './request-scope';
 import { traceRequests } from './request-spans';
+import { InputGuard } from '../input.guard';
 import { SchemaPipe } from '../schema.pipe';
 import { secureHeaders } from './security-headers';
 
@@ -48,6 +49,7 @@ export async function configureHttp(
   const methods = new AllowedMethods(instance);
   app.setGlobalPrefix(globalPrefix, { exclude: pathsWithoutPrefix });
   app.useGlobalFilters(new ProblemFilter((request) => toMissingRouteError(request, methods)));
+  app.useGlobalGuards(new InputGuard());
   app.useGlobalPipes(new SchemaPipe());
   acceptOnlyJson(app, instance);
   limitBodies(instance);
