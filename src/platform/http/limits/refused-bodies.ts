@@ -6,8 +6,8 @@ const timeoutMs = 5_000;
 
 /**
  * Reads and discards the bodies of refused requests. Such a client sends the whole body before it reads the response, and
- * closing at once would reset its connection before that. Only a few bodies are read at a time. A body that is larger than any
- * route allows, or takes longer than five seconds, is cut off.
+ * closing at once would reset its connection before that. Only a few bodies are read at a time. A body that is larger
+ * than `maxBytes`, or takes longer than five seconds, is cut off.
  */
 export class RefusedBodies {
   private readonly waiting: Readable[] = [];
@@ -15,7 +15,8 @@ export class RefusedBodies {
 
   constructor(private readonly maxBytes: number) {}
 
-  discard(body: Readable): void {
+  /** Resolves when the body has ended or was cut off. Never rejects. */
+  discard(body: Readable): Promise<void> {
     let bytes = 0;
     body.on('data', (part: Buffer) => {
       bytes += part.length;
@@ -25,6 +26,7 @@ export class RefusedBodies {
     body.pause();
     this.waiting.push(body);
     this.next();
+    return new Promise((resolve) => finished(body, { writable: false }, () => resolve()));
   }
 
   private next(): void {
