@@ -114,7 +114,8 @@ describe('the documentation pages', () => {
 
   test('/docs/problems has an anchor for the type of each problem', async () => {
     const { payload } = await gallery.ask({ url: '/docs/problems' });
-    expect(payload).toContain('id="TITLE_TAKEN"');
+    for (const code of ['TITLE_TAKEN', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'HEADERS_TOO_LARGE'])
+      expect(payload).toContain(`id="${code}"`);
   });
 
   test('/openapi.json serves the OpenAPI document', async () => {

@@ -24,7 +24,7 @@ export const globalPrefix = 'api/v1';
 const pathsWithoutPrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page'];
 
 export interface HttpConfig extends RateLimits {
-  corsOrigins: string[];
+  corsOrigins: (string | RegExp)[];
   isTraced: boolean;
   requestTimeoutMs: number;
   docsPage: boolean;
@@ -83,18 +83,23 @@ function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance):
   });
 }
 
+/** A script in a browser reads only these headers of a response from another origin. */
 const exposedHeaders = [
+  'Allow',
+  'Date',
   'ETag',
+  'Location',
   'Retry-After',
   'RateLimit-Limit',
   'RateLimit-Remaining',
   'RateLimit-Reset',
   'X-Trace-Id',
   'Idempotency-Replayed',
+  'WWW-Authenticate',
 ];
 
 /** Allows no credentials, because the token is sent in a header that a browser never adds by itself. */
-function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
+function allowOrigins(app: NestFastifyApplication, origins: (string | RegExp)[]): void {
   if (origins.length === 0) return;
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
   app.enableCors({ origin: origins, methods, exposedHeaders, maxAge: 600 });
