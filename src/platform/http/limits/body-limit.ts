@@ -32,9 +32,9 @@ export function limitBodies(instance: FastifyInstance): void {
     if (!isSending) return done();
     // Fastify closes the connection after a body that is too large. A client that is still sending would get no response.
     reply.removeHeader('connection');
-    const discarded = refusedBodies.discard(raw);
     // If the client wants the connection closed, Node closes it right after the response, so the response waits for the body.
-    if (connection?.toLowerCase() === 'close') void discarded.then(() => done());
-    else done();
+    const mustWait = connection?.toLowerCase() === 'close';
+    refusedBodies.discard(raw, () => mustWait && done());
+    if (!mustWait) done();
   });
 }

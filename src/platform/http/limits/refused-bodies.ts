@@ -15,8 +15,8 @@ export class RefusedBodies {
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Resolves when the body has ended or was cut off. Never rejects. */
-  discard(body: Readable): Promise<void> {
+  /** Calls `onEnd` when the body has ended or was cut off. */
+  discard(body: Readable, onEnd: () => void = () => undefined): void {
     let bytes = 0;
     body.on('data', (part: Buffer) => {
       bytes += part.length;
@@ -24,9 +24,9 @@ export class RefusedBodies {
     });
     body.on('error', () => undefined);
     body.pause();
+    finished(body, { writable: false }, onEnd);
     this.waiting.push(body);
     this.next();
-    return new Promise((resolve) => finished(body, { writable: false }, () => resolve()));
   }
 
   private next(): void {
