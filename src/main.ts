@@ -9,6 +9,7 @@ import { createLogger } from './platform/http/server/log';
 import { Readiness } from './platform/http/health/readiness';
 import { openContext } from './platform/process/application-context';
 import type { Application } from './platform/process/extension';
+import { readEnvFile } from './platform/config/env-file';
 import { keepFilesPrivate } from './platform/process/private-files';
 import { forceExitAfter } from './platform/process/shutdown-timeout';
 import { logUncaughtErrors } from './platform/process/uncaught-errors';
@@ -16,6 +17,7 @@ import { logUncaughtErrors } from './platform/process/uncaught-errors';
 /** Runs the API. Unless WORKER=off, the same process also runs the outbox and the scheduled jobs. */
 async function main(): Promise<void> {
   keepFilesPrivate();
+  readEnvFile();
   const application = assemble();
   const { config } = application;
   logUncaughtErrors(createLogger(config.logLevel));

@@ -3,6 +3,7 @@ import { assemble } from './app.module';
 import { toErrorLines } from './platform/command-line/error-lines';
 import { createLogger } from './platform/http/server/log';
 import { openContext } from './platform/process/application-context';
+import { readEnvFile } from './platform/config/env-file';
 import { keepFilesPrivate } from './platform/process/private-files';
 import { forceExitAfter } from './platform/process/shutdown-timeout';
 import { logUncaughtErrors } from './platform/process/uncaught-errors';
@@ -10,6 +11,7 @@ import { logUncaughtErrors } from './platform/process/uncaught-errors';
 /** Runs only the outbox and the scheduled jobs, next to API processes that run with WORKER=off. */
 async function main(): Promise<void> {
   keepFilesPrivate();
+  readEnvFile();
   const application = assemble({ WORKER: 'on' });
   const { config } = application;
   logUncaughtErrors(createLogger(config.logLevel));

@@ -149,6 +149,6 @@ test('an incomplete cover is never shown as a ratio of 1', () => {
 test('the supply is not available without a chain', async () => {
   const elsewhere = await School.open();
   const none = await (await elsewhere.student()).get('/coins/supply');
-  expect([none.status, none.body.code]).toEqual([503, 'CHAIN_NOT_CONFIGURED']);
+  expect([none.status, none.body.code]).toEqual([501, 'CHAIN_NOT_CONFIGURED']);
   await elsewhere.close();
 });

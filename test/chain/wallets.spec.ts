@@ -33,6 +33,11 @@ const minutes = (count: number): number => count * 60_000;
 const later = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
 
 describe('the challenge to sign', () => {
+  test('a method that the path of the challenge does not support gets 405, not an error about the id of a wallet', async () => {
+    const { status, body, headers } = await ann.delete('/me/wallets/challenge');
+    expect([status, body.code, headers.allow]).toEqual([405, 'METHOD_NOT_ALLOWED', 'POST']);
+  });
+
   test('the challenge names the school, the chain, the account and its expiry', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();

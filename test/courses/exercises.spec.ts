@@ -101,6 +101,8 @@ describe('a new exercise', () => {
     ['a maximum score of 0', { maxScore: 0 }, '/body/maxScore'],
     ['an unknown policy', { gradePolicy: 'best' }, '/body/gradePolicy'],
     ['a day that does not exist', { closesAt: '2027-02-30T10:00:00Z' }, '/body/closesAt'],
+    ['a year that PostgreSQL cannot store', { closesAt: '0000-02-20T10:00:00Z' }, '/body/closesAt'],
+    ['a year after 9999 in UTC', { closesAt: '9999-12-31T23:59:59-12:00' }, '/body/closesAt'],
     ['a time without a zone', { closesAt: '2027-02-20T10:00:00' }, '/body/closesAt'],
     ['a negative reward', { teocoinReward: -1 }, '/body/teocoinReward'],
     ['an unknown member', { lessonId: 1 }, '/body/lessonId'],
@@ -239,7 +241,7 @@ describe('the answer key', () => {
 
 describe('changing an exercise', () => {
   test('a change increments the version of an exercise, and a request with an older If-Match gets 412', async () => {
-    const { id } = await anExercise(teacher, lessonId, { closesAt: '2027-01-01T00:00:00.000Z' });
+    const { id } = await anExercise(teacher, lessonId, { closesAt: '2027-01-01T02:00:00+02:00' });
     const { etag } = (await teacher.get(`/exercises/${id}`)).headers;
     const edit = (title: string) => teacher.patch(`/exercises/${id}`, { title }, { 'if-match': etag! });
     const responses = await Promise.all([edit('One'), edit('Two'), edit('Three')]);

@@ -2,12 +2,12 @@ import { DomainError } from '../../platform/errors/domain-error';
 
 export class ChainNotConfigured extends DomainError {
   static override code = 'CHAIN_NOT_CONFIGURED';
-  static override kind = 'unavailable' as const;
+  static override kind = 'not-implemented' as const;
   static override title = 'This school is not connected to a chain';
   static override example = { detail: 'Wallets, withdrawals and deposits are not available. Everything else is.' };
 
   constructor() {
-    super('Wallets, withdrawals and deposits are not available. Everything else is.', { retryAfterSeconds: 3_600 });
+    super('Wallets, withdrawals and deposits are not available. Everything else is.');
   }
 }
 

@@ -63,6 +63,8 @@ export const settings = z.object({
 export type Settings = z.output<typeof settings>;
 export type Environment = Record<string, string | undefined>;
 
+const localOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
 /** The DATABASE_URL of an SQLite file. */
 export const fileUrl = (file: string): string => `sqlite:${file}`;
 
@@ -155,8 +157,10 @@ export class Config {
   get logLevel(): Settings['LOG_LEVEL'] {
     return this.settings.LOG_LEVEL;
   }
-  get corsOrigins(): string[] {
-    return this.settings.CORS_ORIGINS;
+  /** In development, without CORS_ORIGINS, a front end on any port of this machine may use the API. */
+  get corsOrigins(): (string | RegExp)[] {
+    const { CORS_ORIGINS, NODE_ENV } = this.settings;
+    return CORS_ORIGINS.length === 0 && NODE_ENV === 'development' ? [localOrigin] : CORS_ORIGINS;
   }
   get trustProxyHops(): number {
     return this.settings.TRUST_PROXY_HOPS;

@@ -15,7 +15,9 @@ export type Kind =
   | 'invalid'
   | 'precondition-required'
   | 'too-many-requests'
+  | 'headers-too-large'
   | 'internal'
+  | 'not-implemented'
   | 'unavailable';
 
 /** One invalid part of a request. `pointer` is a JSON Pointer into `{ body, query, path, header }`: `/body/lessons/0/title`. */

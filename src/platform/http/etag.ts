@@ -4,14 +4,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PreconditionFailed, ValidationFailed } from './problems/http.errors';
 import { routeConfigOf } from './route-config';
 
-const strongTag = /^"([\x21\x23-\x7e]*)"$/;
+/** One ETag of a list (RFC 9110 § 8.8.3). */
+const entityTag = /(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g;
+const entityTags = new RegExp(`^${entityTag.source}(\\s*,\\s*${entityTag.source})*$`);
 const versionedTag = /^v([1-9]\d{0,9})(?:-[\w-]*)?$/;
 /** The largest version, because the column is a 32-bit integer. No ETag of this server holds a larger one. */
 const maxVersion = 2 ** 31 - 1;
 const noVersion = 0;
 
 /**
- * The version that the caller edited (`If-Match: "v7-…"` gives 7), or null without the header.
+ * The version that the caller edited (`If-Match: "v7-…"` gives 7), or null without the header. Of a list the newest version
+ * counts, because the resource cannot go back to an older one.
  * The hash in the tag is ignored, because a counter that changed in the body must not make an edit fail.
  */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext) =>
@@ -20,10 +23,15 @@ export const IfMatch = createParamDecorator((_: unknown, context: ExecutionConte
 
 export function expectedVersion(header: string | undefined): number | null {
   if (header === undefined || header.trim() === '*') return null;
-  const tag = strongTag.exec(header.trim())?.[1];
-  if (tag === undefined)
-    throw new ValidationFailed([{ pointer: '/header/if-match', message: 'Must be one ETag, such as "v7-…"' }]);
-  // A tag of another resource becomes version 0, which matches no row, so that `requireVersion` refuses it as stale.
+  if (!entityTags.test(header.trim()))
+    throw new ValidationFailed([{ pointer: '/header/if-match', message: 'Must be ETags, such as "v7-…"' }]);
+  return Math.max(
+    ...[...header.matchAll(entityTag)].map(([, weakMark, tag]) => (weakMark ? noVersion : versionOf(tag!))),
+  );
+}
+
+/** A weak tag never matches (RFC 9110 § 13.1.1). A tag of another resource becomes version 0, which matches no row either. */
+function versionOf(tag: string): number {
   const version = Number(versionedTag.exec(tag)?.[1] ?? noVersion);
   return version <= maxVersion ? version : noVersion;
 }

@@ -9,6 +9,17 @@ export const id = z
   .pipe(z.int().positive())
   .meta({ documentedAs: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [7] } });
 
+/** The years that both engines store and RFC 3339 can write. */
+const hasFourDigitYear = (text: string): boolean => {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1 && year <= 9_999;
+};
+
+/** A time in a body (RFC 3339), with any offset from UTC. Responses give the same instant in UTC. */
+export const dateTime = z.iso
+  .datetime({ offset: true, error: 'Must be a date and time with an offset, such as 2026-05-01T18:00:00+02:00' })
+  .refine(hasFourDigitYear, 'Must be in the years 1 to 9999');
+
 /** A boolean in a query. Only `true` and `false` are accepted. */
 export const flag = z
   .enum(['true', 'false'])

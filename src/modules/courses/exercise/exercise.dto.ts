@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
+import { dateTime } from '../../../platform/http/parameters';
 import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
 import type { ExerciseRow } from './exercise.rows';
@@ -22,7 +23,7 @@ const fields = {
       'When students see which answers were right: once they have passed, once they have no attempt left, or only after `closesAt`. After `closesAt` they always see it',
   }),
   teocoinReward: reward,
-  closesAt: timestamp.nullable().meta({ description: 'Attempts and submissions are refused after this time' }),
+  closesAt: dateTime.nullable().meta({ description: 'Attempts and submissions are refused after this time' }),
 };
 const question = { id: 'q1', kind: 'single', text: 'What is PB29?', points: 5, options: ['Phthalo', 'Ultramarine'] };
 const answerKey = { q1: { answer: 1 } };

@@ -6,8 +6,8 @@ const timeoutMs = 5_000;
 
 /**
  * Reads and discards the bodies of refused requests. Such a client sends the whole body before it reads the response, and
- * closing at once would reset its connection before that. Only a few bodies are read at a time. A body that is larger than any
- * route allows, or takes longer than five seconds, is cut off.
+ * closing at once would reset its connection before that. Only a few bodies are read at a time. A body that is larger
+ * than `maxBytes`, or takes longer than five seconds, is cut off.
  */
 export class RefusedBodies {
   private readonly waiting: Readable[] = [];
@@ -15,7 +15,8 @@ export class RefusedBodies {
 
   constructor(private readonly maxBytes: number) {}
 
-  discard(body: Readable): void {
+  /** Calls `onEnd` when the body has ended or was cut off. */
+  discard(body: Readable, onEnd: () => void = () => undefined): void {
     let bytes = 0;
     body.on('data', (part: Buffer) => {
       bytes += part.length;
@@ -23,6 +24,7 @@ export class RefusedBodies {
     });
     body.on('error', () => undefined);
     body.pause();
+    finished(body, { writable: false }, onEnd);
     this.waiting.push(body);
     this.next();
   }

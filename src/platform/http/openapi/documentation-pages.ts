@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { HeadersTooLarge, MethodNotAllowed, RouteNotFound } from '../problems/http.errors';
+import { exampleOf } from '../problems/problem';
 import { buildDocument } from './openapi';
 import { pageConfig } from '../server/security-headers';
 
@@ -77,18 +79,28 @@ export async function serveDocumentation(
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [file, type] of Object.entries(assets))
     serve(`/docs/${file}`, type, () => readFileSync(join(folder, file)), 'public, max-age=3600');
+  for (const [from, to] of [
+    ['/', '/docs'],
+    ['/docs/', '/docs'],
+  ] as const)
+    instance.get(from, { config: pageConfig }, (_request, reply) => reply.redirect(to, 302));
   serve('/docs', 'text/html; charset=utf-8', () => page);
   serve('/docs/start.js', 'text/javascript; charset=utf-8', () => startScript);
   serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(getDocument()));
   serve('/openapi.json', 'application/json; charset=utf-8', () => JSON.stringify(getDocument()));
 }
 
+/** They are sent when no route has matched, so the document has no operation that could name them. */
+const errorsOutsideRoutes = [HeadersTooLarge, MethodNotAllowed, RouteNotFound];
+
 /** Builds the page that the `type` of every problem links to. */
 function problemsPage(document: OpenAPIObject): string {
-  const problems = Object.values(document.components?.examples ?? {}) as {
+  const documented = Object.values(document.components?.examples ?? {}) as {
     summary: string;
     value: { code: string; status: number };
   }[];
+  const others = errorsOutsideRoutes.map((error) => ({ summary: error.title, value: exampleOf(error) }));
+  const problems = [...documented, ...others].sort((a, b) => (a.value.code < b.value.code ? -1 : 1));
   const rows = problems.map(
     ({ summary, value }) =>
       `<h2 id="${value.code}">${value.code}</h2>\n<p>${value.status}: ${escapeHtml(summary)}.</p>\n<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`,

@@ -98,12 +98,11 @@ const takesIfMatch = (isRead: boolean, options: RouteOptions): boolean =>
 /** The errors that the platform raises before or around the handler, so that `@Route` need not list them. */
 function commonErrors(isRead: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
   const { idempotent, keyRequired } = route.options;
-  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RequestTimedOut, RateLimited];
+  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RequestTimedOut, RateLimited, ValidationFailed];
   if (!route.isPublic) errors.push(Unauthenticated);
-  if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest, ValidationFailed);
-  if (parameters.some(({ in: place }) => place === 'query')) errors.push(ValidationFailed);
+  if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest);
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
-  if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed);
+  if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType);
   if (idempotent) errors.push(IdempotencyKeyReused);
   if (keyRequired) errors.push(IdempotencyKeyRequired);
   if (takesIfMatch(isRead, route.options)) errors.push(PreconditionFailed);

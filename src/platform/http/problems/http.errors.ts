@@ -48,6 +48,17 @@ export class BodyTooLarge extends DomainError {
   static override title = 'The body is too large';
 }
 
+export class HeadersTooLarge extends DomainError {
+  static override code = 'HEADERS_TOO_LARGE';
+  static override kind = 'headers-too-large' as const;
+  static override title = 'The headers are too large';
+  static override example = { detail: 'Send at most 16 KB of headers.' };
+
+  constructor() {
+    super('Send at most 16 KB of headers.');
+  }
+}
+
 export class UnsupportedMediaType extends DomainError {
   static override code = 'UNSUPPORTED_MEDIA_TYPE';
   static override kind = 'unsupported-media-type' as const;

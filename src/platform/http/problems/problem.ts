@@ -16,7 +16,9 @@ export const statusOf: Record<Kind, number> = {
   invalid: 422,
   'precondition-required': 428,
   'too-many-requests': 429,
+  'headers-too-large': 431,
   internal: 500,
+  'not-implemented': 501,
   unavailable: 503,
 };
 

@@ -1,9 +1,9 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { createLogger } from './log';
-import { MalformedRequest } from '../problems/http.errors';
+import { HeadersTooLarge, MalformedRequest } from '../problems/http.errors';
 import { problemContentType, problemOf } from '../problems/problem';
 import { sendProblem } from '../problems/problem.filter';
 import { apiHeaders } from './security-headers';
@@ -48,8 +48,12 @@ function sendRoutingProblem(error: Error, request: FastifyRequest, reply: Fastif
 /** Writes to the socket directly, because bytes that are not HTTP give no request to respond to. */
 function rejectInvalidHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const body = JSON.stringify(problemOf(new MalformedRequest('This is not an HTTP request.'), traceIdOf({})));
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = problemOf(
+    isTooLarge ? new HeadersTooLarge() : new MalformedRequest('This is not an HTTP request.'),
+    traceIdOf({}),
+  );
+  const body = JSON.stringify(problem);
   const head = `Content-Type: ${problemContentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
-  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head}\r\n\r\n${body}`);
 }
