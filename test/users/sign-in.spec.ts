@@ -107,7 +107,7 @@ describe('sign-in with wrong credentials', () => {
     const [known, inactive, withoutPassword] = [await register(school), await register(school), await register(school)];
     await updateUser(inactive.id, 'is_active = $2', false);
     await updateUser(withoutPassword.id, "password = '!'");
-    const matchesSpy = jest.spyOn(passwords, 'matches');
+    const matchesSpy = jest.spyOn(passwords, 'isCorrect');
     const responses = [
       await signIn(school, known.username, 'a wrong password'),
       await signIn(school, 'nobody-at-all', 'a wrong password'),
@@ -143,7 +143,7 @@ describe('guessed passwords', () => {
   // These tests count attempts, so the comparison itself is replaced.
   let matchesSpy: jest.SpyInstance;
   beforeEach(() => {
-    matchesSpy = jest.spyOn(passwords, 'matches').mockImplementation(async (given) => given === goodPassword);
+    matchesSpy = jest.spyOn(passwords, 'isCorrect').mockImplementation(async (given) => given === goodPassword);
   });
 
   const signInWithWrongPassword = (login: string, address: string) =>
@@ -319,8 +319,8 @@ describe('stored hashes', () => {
 
 describe('changes while a password is compared', () => {
   const changeDuringComparison = (change: () => Promise<unknown>): void => {
-    const matches = passwords.matches.bind(passwords);
-    jest.spyOn(passwords, 'matches').mockImplementation(async (...given) => {
+    const matches = passwords.isCorrect.bind(passwords);
+    jest.spyOn(passwords, 'isCorrect').mockImplementation(async (...given) => {
       const matched = await matches(...given);
       await change();
       return matched;
