@@ -1,5 +1,5 @@
 import { categories, levels } from '../src/modules/courses';
-import { int } from '../src/platform/database/columns';
+import { int, type Value } from '../src/platform/database/columns';
 import type { Database } from '../src/platform/database/database';
 import { insertRows } from '../src/platform/database/insert-rows';
 import * as plan from './large-plan';
@@ -20,16 +20,9 @@ export async function addCourses(
   enrolledCountOf: (courseIndex: number) => number,
   firstAt: Date,
 ): Promise<LargeCourse[]> {
-  const courses = Array.from({ length: count }, (_, index) => {
-    const category = categories[index % categories.length]!;
-    const level = levels[index % levels.length]!;
-    const teacherId = teacherIds[index % teacherIds.length]!;
-    const publishedAt = new Date(firstAt.getTime() + index * 60_000);
-    return [
-      ...[titleOf(index), text, category, level, plan.courseReward, teacherId, true, 10],
-      ...[publishedAt, publishedAt, publishedAt, enrolledCountOf(index), plan.lessonsPerCourse],
-    ];
-  });
+  const courses = Array.from({ length: count }, (_, index) =>
+    toCourseRow(index, teacherIds[index % teacherIds.length]!, enrolledCountOf(index), firstAt),
+  );
   await insertRows(database, 'courses_course', courseColumns, courses);
   const courseIds = await listIds(database, 'courses_course');
   const lessonIds = await addLessons(database, courseIds, firstAt);
@@ -43,6 +36,25 @@ export async function addCourses(
       .slice(index * plan.lessonsPerCourse * plan.exercisesPerLesson)
       .slice(0, plan.exercisesPerLesson),
   }));
+}
+
+function toCourseRow(index: number, teacherId: number, enrolledCount: number, firstAt: Date): Value[] {
+  const publishedAt = new Date(firstAt.getTime() + index * 60_000);
+  return [
+    titleOf(index),
+    text,
+    categories[index % categories.length]!,
+    levels[index % levels.length]!,
+    plan.courseReward,
+    teacherId,
+    true,
+    10,
+    publishedAt,
+    publishedAt,
+    publishedAt,
+    enrolledCount,
+    plan.lessonsPerCourse,
+  ];
 }
 
 const courseColumns = [

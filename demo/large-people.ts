@@ -46,8 +46,20 @@ function toPersonRow(username: string, firstName: string, role: string, password
   const teacherStatus = role === 'teacher' ? 'approved' : null;
   const email = `${username}@large.school.example`;
   return [
-    ...[passwordHash, username, email, firstName, role, true, teacherStatus, isAdmin, isAdmin],
-    ...[joinedAt, joinedAt, joinedAt, balance, sequence],
+    passwordHash,
+    username,
+    email,
+    firstName,
+    role,
+    true,
+    teacherStatus,
+    isAdmin,
+    isAdmin,
+    joinedAt,
+    joinedAt,
+    joinedAt,
+    balance,
+    sequence,
   ];
 }
 

@@ -246,7 +246,10 @@ describe('the order of lessons', () => {
       await aLesson(teacher, id),
       await aLesson(teacher, id),
     ];
-    expect(await succeeds(teacher.patch(`/lessons/${lessonA.id}`, { order: 3 }))).toMatchObject({ order: 3, version: 2 });
+    expect(await succeeds(teacher.patch(`/lessons/${lessonA.id}`, { order: 3 }))).toMatchObject({
+      order: 3,
+      version: 2,
+    });
     expect(await listLessonIds(id)).toEqual(ids([lessonB, lessonC, lessonA]));
     expect(await succeeds(teacher.patch(`/lessons/${lessonC.id}`, { order: 1 }))).toMatchObject({ order: 1 });
     expect(await listLessonIds(id)).toEqual(ids([lessonC, lessonB, lessonA]));
