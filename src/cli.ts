@@ -18,7 +18,7 @@ import { job, jobs } from './operations/jobs/jobs.command';
 import { readEnvFile } from './platform/config/env-file';
 import { keepFilesPrivate } from './platform/process/private-files';
 
-/** The commands for operators and for the scheduler of a machine. */
+/** The commands for operators and for the scheduler of a machine, such as cron. */
 export const commands = [
   migrate,
   plan,
@@ -45,7 +45,7 @@ const program = {
 };
 
 if (require.main === module) {
-  // Without this flag the heap doubles before a collection, so that a large load would fill the memory with garbage.
+  // Without this flag the heap may double before a garbage collection, so that a large load would fill the memory.
   setFlagsFromString('--heap-growing-percent=30');
   keepFilesPrivate();
   readEnvFile();

@@ -27,12 +27,12 @@ async function main(): Promise<void> {
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
   if (config.demoSchool) await printDemoAccounts(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void stop(app, config, signal).catch(failed));
+    process.once(signal, () => void stop(app, config, signal).catch(exitWithError));
 }
 
 /**
- * Reports "not ready" to load balancers first and still takes requests for STOP_WAIT_MS. Then streams end, jobs stop, pending
- * requests finish and connections close. SIGINT comes from a terminal, so it skips the wait.
+ * Reports "not ready" to load balancers first and still accepts requests for STOP_WAIT_MS. Then streams end, jobs stop,
+ * pending requests finish and connections close. SIGINT skips the wait because a developer sends it from a terminal.
  */
 async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.Signals): Promise<void> {
   forceExitAfter(settings.STOP_LIMIT_MS + settings.STOP_WAIT_MS);
@@ -42,7 +42,7 @@ async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.
   process.exit(0);
 }
 
-/** Loads the demo school before the server listens, and without a worker, because the worker would wait for SQLite's write queue. */
+/** Loads the demo school before the server listens. It starts no worker because a worker would wait for SQLite's write queue. */
 async function loadDemoSchoolIfEmpty({ demo }: Application): Promise<void> {
   const { loadDemoSchool } = await import('../demo/school.js');
   const context = await openContext(assemble({ WORKER: 'off' }));
@@ -59,9 +59,9 @@ async function printDemoAccounts(app: INestApplication): Promise<void> {
     console.log(`  ${role.padEnd(8)} ${username} / ${password}`);
 }
 
-function failed(error: unknown): never {
+function exitWithError(error: unknown): never {
   process.stderr.write(`${toErrorLines(error).join('\n')}\n`);
   process.exit(1);
 }
 
-main().catch(failed);
+main().catch(exitWithError);

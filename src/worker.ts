@@ -19,13 +19,13 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       forceExitAfter(config.settings.STOP_LIMIT_MS);
-      void context.close().then(() => process.exit(0), failed);
+      void context.close().then(() => process.exit(0), exitWithError);
     });
 }
 
-function failed(error: unknown): never {
+function exitWithError(error: unknown): never {
   process.stderr.write(`${toErrorLines(error).join('\n')}\n`);
   process.exit(1);
 }
 
-main().catch(failed);
+main().catch(exitWithError);
