@@ -21,7 +21,7 @@ export const rules: Record<string, (text: string) => string[]> = {
   'no update of a whole table at once': (text) =>
     ofTables(withoutBatches(text), /\bUPDATE\s+"?(\w+)"?\s+(?:AS\s+\w+\s+)?SET\b|\bDELETE\s+FROM\s+"?(\w+)/gi),
   'no transaction around helpers with their own transactions': (text) => {
-    const helperCalls = found(text, /\b(?:addIndex|addConstraint|inBatches|widenToBigint|narrowToInt)\(/g);
+    const helperCalls = found(text, /\b(?:addIndex|addConstraint|changeInBatches|widenToBigint|narrowToInt)\(/g);
     return /\btransaction\s*=\s*false\b/.test(text) ? [] : helperCalls;
   },
 };
@@ -36,7 +36,7 @@ function ofTables(text: string, pattern: RegExp): string[] {
     .map(([match]) => match);
 }
 
-/** Removes statements that are passed to inBatches(), and the bodies of triggers, which the migration does not run. */
+/** Removes statements that are passed to changeInBatches(), and the bodies of triggers, which the migration does not run. */
 const withoutBatches = (text: string): string =>
   text.replaceAll(/\binBatches\([\s\S]*?\);/g, '').replaceAll(/\bTRIGGER\b[^`]*/g, '');
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { tuples } from '../../platform/database/insert-rows';
+import { tuplesSql } from '../../platform/database/insert-rows';
 import { Signals } from '../../platform/signals/signals';
 import { Clock } from '../../platform/time/clock';
 import { notificationsTopic } from './live/live-notifications';
@@ -86,7 +86,7 @@ export class Notifier {
     const inserted = await this.database.rows(
       { userId: int },
       `INSERT INTO notifications_notification (created_at, ${columnNames.join(', ')})
-       SELECT $1, ${columnValues.join(', ')} FROM (VALUES ${tuples(rows.length, columnTypes.length, columnTypes, 2)}) AS v, users_user u
+       SELECT $1, ${columnValues.join(', ')} FROM (VALUES ${tuplesSql(rows.length, columnTypes.length, columnTypes, 2)}) AS v, users_user u
        WHERE u.id = v.column1 ORDER BY v.column1, v.column2
        ON CONFLICT (user_id, dedupe_key) DO NOTHING RETURNING user_id AS "userId"`,
       [this.clock.now(), ...rows.flat()],

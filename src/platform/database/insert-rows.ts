@@ -20,14 +20,14 @@ export async function insertRows(
   let insertedCount = 0;
   for (let from = 0; from < rows.length; from += perStatement) {
     const chunk = rows.slice(from, from + perStatement);
-    const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples(chunk.length, columns.length)} ${suffix}`;
+    const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuplesSql(chunk.length, columns.length)} ${suffix}`;
     insertedCount += await database.run(sql, chunk.flat());
   }
   return insertedCount;
 }
 
 /** Placeholders for `count` tuples of `width` values: `($1, $2), ($3, $4)`. Where a type is given, the placeholder is CAST to it. */
-export function tuples(count: number, width: number, types: readonly string[] = [], from = 1): string {
+export function tuplesSql(count: number, width: number, types: readonly string[] = [], from = 1): string {
   const placeholder = (index: number, column: number): string => {
     const parameter = `$${from + index * width + column}`;
     return types[column] ? `CAST(${parameter} AS ${types[column]})` : parameter;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { tuples } from '../../../platform/database/insert-rows';
+import { tuplesSql } from '../../../platform/database/insert-rows';
 import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { LimitReached } from '../courses.errors';
 
@@ -58,7 +58,7 @@ export class LessonOrder {
     if (lessonIds.length === 0) return;
     await this.database.run(
       `UPDATE courses_lesson SET "order" = v.column2
-       FROM (VALUES ${tuples(lessonIds.length, 2, ['bigint', 'int'])}) AS v
+       FROM (VALUES ${tuplesSql(lessonIds.length, 2, ['bigint', 'int'])}) AS v
        WHERE courses_lesson.id = v.column1 AND courses_lesson."order" <> v.column2`,
       lessonIds.flatMap((id, index) => [id, index + 1]),
     );

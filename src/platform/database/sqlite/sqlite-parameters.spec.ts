@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { tuples } from '../insert-rows';
+import { tuplesSql } from '../insert-rows';
 import { StatementCache, run } from './sqlite-connections';
 import { parametersOf } from './sqlite-parameters';
 
@@ -11,7 +11,7 @@ it('replaces ascending parameter numbers by question marks that are bound by pos
 });
 
 it('replaces all names in a batch of thirty thousand values', () => {
-  const { text, bound } = parametersOf(`INSERT INTO t (a, b, c) VALUES ${tuples(10_000, 3)}`);
+  const { text, bound } = parametersOf(`INSERT INTO t (a, b, c) VALUES ${tuplesSql(10_000, 3)}`);
   expect(bound).toBe(30_000);
   expect(text).not.toContain('$');
 });
