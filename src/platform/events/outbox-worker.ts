@@ -20,7 +20,7 @@ export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.config.worker) return;
+    if (!this.config.isWorker) return;
     this.outbox.onRowsWritten = () => this.wake();
     this.timer = setInterval(() => this.wake(), pollMs);
     this.wake();

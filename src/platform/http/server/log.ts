@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type Logger, type LoggerOptions } from 'pino';
-import { errorLine, framesOf, loggable } from '../../errors/loggable-error';
+import { errorLine, stackFramesOf, loggable } from '../../errors/loggable-error';
 
 const secrets = [
   'authorization',
@@ -106,8 +106,8 @@ export class NestLog implements LoggerService {
     const args = [message, ...rest.slice(0, context === undefined ? undefined : -1)];
     const [text, ...more] = args.filter((each) => typeof each === 'string');
     const [err, ...errors] = args.filter(isThrown).map((each) => loggable(each));
-    const reason = more.filter((each) => !framesOf(each)).join(', ');
-    const stack = more.map(framesOf).join('');
+    const reason = more.filter((each) => !stackFramesOf(each)).join(', ');
+    const stack = more.map(stackFramesOf).join('');
     const fields = { context, ...(err && { err }), ...(errors.length > 0 && { errors }) };
     const allFields = { ...fields, ...(reason && { reason }), ...(stack && { stack }) };
     this.logger[level](allFields, text ?? (err && `${err.type}: ${err.message}`));

@@ -26,7 +26,7 @@ export interface HttpConfig extends RateLimits {
   corsOrigins: string[];
   isTraced: boolean;
   requestTimeoutMs: number;
-  docsPage: boolean;
+  hasDocsPage: boolean;
 }
 
 export interface HttpOptions {
@@ -62,7 +62,7 @@ export async function configureHttp(
   authenticateBeforeParsing(instance, options.authenticate);
   requireKeys(instance);
   closeConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
-  if (config.docsPage) await serveDocumentation(app, instance, options.tags ?? {});
+  if (config.hasDocsPage) await serveDocumentation(app, instance, options.tags ?? {});
 }
 
 function toMissingRouteError(request: FastifyRequest, methods: AllowedMethods): RouteNotFound | MethodNotAllowed {
