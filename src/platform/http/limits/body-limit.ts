@@ -14,7 +14,7 @@ export const bodyLimits = {
   work: 1_024 * kilobyte,
 };
 
-/** Sets the limit of a route, or of all routes of a controller, whose schema allows less or more than usual. A test compares limits and schemas. */
+/** Sets the limit of a route, or of all routes of a controller, if its schema allows smaller or larger bodies than usual. A test compares limits and schemas. */
 export const BodyLimit = (limit: keyof typeof bodyLimits): MethodDecorator & ClassDecorator =>
   toEachRoute(addRouteConfig({ bodyLimitBytes: bodyLimits[limit] }));
 

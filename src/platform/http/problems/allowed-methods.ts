@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Finds the methods that an address supports, because the router only reports that no route matches. */
+/** Finds the methods that an address supports, because Fastify's router only reports that no route matches. */
 export class AllowedMethods {
   private readonly routes: { methods: string[]; segments: string[] }[] = [];
 
@@ -12,12 +12,16 @@ export class AllowedMethods {
 
   allowedFor(url: string): string[] {
     const segments = url.split('?', 1)[0]!.split('/');
-    const methods = this.routes.filter((route) => matches(route.segments, segments)).flatMap((route) => route.methods);
-    return [...new Set(methods)].sort();
+    const matching = this.routes.filter((route) => matchesTemplate(segments, route.segments));
+    return [...new Set(matching.flatMap((route) => route.methods))].sort();
   }
 }
 
-function matches(template: string[], segments: string[]): boolean {
+/** True if the segments of an address match those of a route, such as `courses` and `:id`. */
+function matchesTemplate(segments: string[], template: string[]): boolean {
   if (template.length !== segments.length || template.includes('*')) return false;
-  return template.every((segment, i) => (segment.startsWith(':') ? segments[i] !== '' : segment === segments[i]));
+  return template.every((expected, index) => {
+    const isParameter = expected.startsWith(':');
+    return isParameter ? segments[index] !== '' : segments[index] === expected;
+  });
 }

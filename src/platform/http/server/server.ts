@@ -38,7 +38,7 @@ export interface HttpOptions {
   tags?: Record<string, string>;
 }
 
-/** Configures what applies to all routes, in the server, the tests and the OpenAPI file. Must run before `app.init()`. */
+/** Configures the behaviour of all routes, for the server, the tests and the OpenAPI file. It must be called before `app.init()`. */
 export async function configureHttp(
   app: NestFastifyApplication,
   config: HttpConfig,
@@ -70,7 +70,7 @@ function toMissingRouteError(request: FastifyRequest, methods: AllowedMethods): 
   return allowed.length > 0 ? new MethodNotAllowed(allowed) : new RouteNotFound();
 }
 
-/** Accepts only JSON, because a foreign page can make a browser send a form post without a CORS preflight. */
+/** Accepts only JSON, because a foreign web page can make a browser send a form without asking this server first (CORS preflight). */
 function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance): void {
   instance.removeContentTypeParser(['application/json', 'text/plain']);
   app.useBodyParser('application/json', {}, (_request, body, done) => {
@@ -102,10 +102,7 @@ function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
 function refuseNulInPath(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     const path = request.url.split('?', 1)[0]!;
-    done(
-      path.includes('%00')
-        ? new ValidationFailed([{ pointer: '/path', message: 'Must not contain U+0000' }])
-        : undefined,
-    );
+    if (!path.includes('%00')) return done();
+    done(new ValidationFailed([{ pointer: '/path', message: 'Must not contain U+0000' }]));
   });
 }
