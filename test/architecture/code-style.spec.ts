@@ -44,7 +44,7 @@ it('90 % of the files have at most 150 lines', () => {
   );
 });
 
-it('src holds the list of modules and three programs next to its three folders', () => {
+it('src contains three folders, the list of modules and three programs, and nothing else', () => {
   const loose = sources.filter((file) => file.split('/').length === 2).sort();
   expect(loose).toEqual(['app.module.ts', 'cli.ts', 'main.ts', 'worker.ts'].map((file) => `src/${file}`));
 });

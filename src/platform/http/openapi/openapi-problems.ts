@@ -14,9 +14,10 @@ export class Problems {
   /** Returns the responses of these errors by status. */
   byStatus(errors: DomainErrorClass[]): Record<string, Json> {
     const sorted = [...new Set(errors)].sort((left, right) => (left.code < right.code ? -1 : 1));
-    const errorsByStatus = Map.groupBy(sorted, (error) => statusOf[error.kind]);
+    const statuses = new Set(sorted.map((error) => statusOf[error.kind]));
     const responses: Record<string, Json> = {};
-    for (const [status, group] of errorsByStatus) responses[status] = this.toResponse(group);
+    for (const status of statuses)
+      responses[status] = this.toResponse(sorted.filter((error) => statusOf[error.kind] === status));
     return responses;
   }
 
