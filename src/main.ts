@@ -21,11 +21,11 @@ async function main(): Promise<void> {
   const application = assemble();
   const { config } = application;
   logUncaughtErrors(createLogger(config.logLevel));
-  if (config.demoSchool) await loadDemoSchoolIfEmpty(application);
+  if (config.hasDemoSchool) await loadDemoSchoolIfEmpty(application);
   const app = await createServer(application);
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
-  if (config.demoSchool) await printDemoAccounts(app);
+  if (config.hasDemoSchool) await printDemoAccounts(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void stop(app, config, signal).catch(exitWithError));
 }

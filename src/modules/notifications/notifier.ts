@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { tuples } from '../../platform/database/insert-rows';
+import { tuplesSql } from '../../platform/database/insert-rows';
 import { Signals } from '../../platform/signals/signals';
 import { Clock } from '../../platform/time/clock';
 import { notificationsTopic } from './live/live-notifications';
@@ -87,7 +87,7 @@ export class Notifier {
 
   /** Joins `users_user`, so that the insert does not fail for all people if one of them was removed since the event. */
   private async insert(rows: readonly NotificationValues[]): Promise<number[]> {
-    const valuesSql = tuples(rows.length, columnTypes.length, columnTypes, 2);
+    const valuesSql = tuplesSql(rows.length, columnTypes.length, columnTypes, 2);
     const inserted = await this.database.rows(
       { userId: int },
       `INSERT INTO notifications_notification (created_at, ${columnNames.join(', ')})

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { tuples } from '../../platform/database/insert-rows';
+import { tuplesSql } from '../../platform/database/insert-rows';
 import { keyset } from '../../platform/http/cursor';
 import { toPage, type Page } from '../../platform/http/pagination';
 import type { JobReport } from '../../platform/jobs/job';
@@ -38,7 +38,7 @@ export class JobHistory {
   async lastRuns(jobs: readonly string[]): Promise<Map<string, Run>> {
     const runs = await this.database.rows(
       shape,
-      `WITH wanted (name) AS (VALUES ${tuples(jobs.length, 1)})
+      `WITH wanted (name) AS (VALUES ${tuplesSql(jobs.length, 1)})
        SELECT ${columnsSql} FROM platform_job_run WHERE id IN (
          SELECT (SELECT last.id FROM platform_job_run last WHERE last.job = wanted.name
                  ORDER BY last.started_at DESC, last.id DESC LIMIT 1) FROM wanted)`,

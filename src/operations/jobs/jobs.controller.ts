@@ -40,7 +40,7 @@ export class JobsController {
   async list(@CurrentActor() actor: Actor): Promise<{ jobs: JobResponse[] }> {
     requireAdministrator(actor);
     const lastRuns = await this.history.lastRuns(this.jobs.list.map((job) => job.name));
-    const states = await this.states.all();
+    const states = await this.states.findByJob();
     return { jobs: this.jobs.list.map((job) => showJob(job, states.get(job.name), lastRuns.get(job.name))) };
   }
 

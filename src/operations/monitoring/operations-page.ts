@@ -23,7 +23,7 @@ export class OperationsPage implements OnModuleInit {
 
   /** A worker has no HTTP adapter, so it does not serve the page. */
   onModuleInit(): void {
-    if (this.http.httpAdapter && this.config.operationsPage)
+    if (this.http.httpAdapter && this.config.hasOperationsPage)
       servePage(this.http.httpAdapter.getInstance<FastifyInstance>());
   }
 }

@@ -1,7 +1,7 @@
 import { Param } from '@nestjs/common';
 import { z } from 'zod';
 
-/** An id in a path. Only one spelling is accepted, so that `/courses/07` and `/courses/7.0` do not also name `/courses/7`. */
+/** An id in a path. Only one spelling is accepted, so that `/courses/07` and `/courses/7.0` are not other addresses of `/courses/7`. */
 export const id = z
   .string()
   .regex(/^[1-9]\d{0,15}$/, 'Must be a positive whole number')

@@ -16,7 +16,7 @@ export interface RouteOptions {
   status?: 200 | 201 | 202 | 204;
   /** The errors of this route. Errors that every route can have are added in `openapi-operation.ts`. */
   errors?: DomainErrorClass[];
-  /** Honours Idempotency-Key. With 'own' the route stores the key itself, as the ledger does, and only the documentation is added. */
+  /** Accepts Idempotency-Key. With 'own' the handler stores the key itself, as the ledger does, and only the documentation is added here. */
   idempotent?: boolean | 'own';
   /** Refuses a request without Idempotency-Key, because a second click must not repeat the effect. */
   keyRequired?: boolean;
@@ -35,7 +35,7 @@ export interface RouteOptions {
 }
 
 /**
- * Declares what a caller must know about a route. It also sets the status of the response.
+ * Documents a route for callers, and sets the status of its response.
  *
  *     @Post()
  *     @Route({ summary: 'Create a course', response: Course, status: 201, errors: [TitleTaken], idempotent: true })
@@ -48,7 +48,7 @@ export function Route(options: RouteOptions): MethodDecorator {
     ...(options.produces === 'text/event-stream' ? [addRouteConfig({ isStream: true })] : []),
     ...(options.keyRequired ? [addRouteConfig({ requiresKey: true })] : []),
     ...(options.versioned ? [addRouteConfig({ versioned: true })] : []),
-    // The same metadata as swagger's ApiConsumes, which would load swagger in every process.
+    // This sets the metadata of swagger's decorator ApiConsumes, which is not used because it would load swagger in every process.
     ...(options.accepts ? [SetMetadata('swagger/apiConsumes', [options.accepts])] : []),
   );
 }

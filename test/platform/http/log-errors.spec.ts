@@ -82,7 +82,7 @@ describe('a failed statement is logged without its values', () => {
       );
   };
 
-  test('the error as the driver gave it does hold them', () => {
+  test('the error of the driver contains the values of the statement', () => {
     expect(JSON.stringify(failed.parameters)).toContain('planted');
   });
 

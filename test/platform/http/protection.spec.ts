@@ -112,7 +112,7 @@ describe('behind one proxy', () => {
 
   test('concurrent guesses pass no more often than sequential ones, and correct passwords are not counted', async () => {
     const atOnce = (password: string) =>
-      Promise.all(Array.from({ length: 10 }, (_, at) => ask('', '192.0.2.9', `burst${at}`, password)));
+      Promise.all(Array.from({ length: 10 }, (_, index) => ask('', '192.0.2.9', `burst${index}`, password)));
     const right = await atOnce('right');
     expect(right.map(({ statusCode }) => statusCode).toSorted()).toEqual([204, 204, ...Array<number>(8).fill(429)]);
     expect(right.find(({ statusCode }) => statusCode === 429)!.headers['retry-after']).toBe('1');

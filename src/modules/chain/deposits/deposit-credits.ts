@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { maxBalance, Ledger } from '../../rewards';
@@ -82,7 +82,7 @@ export class DepositCredits {
     );
     const sql = `UPDATE rewards_deposit SET state = 'credited', user_id = v.column2, ledger_id = v.column3,
         final_at = COALESCE(final_at, $1)
-      FROM (VALUES ${tuples(deposits.length, 3, ['bigint', 'bigint', 'bigint'], 2)}) AS v
+      FROM (VALUES ${tuplesSql(deposits.length, 3, ['bigint', 'bigint', 'bigint'], 2)}) AS v
       WHERE rewards_deposit.id = v.column1 AND rewards_deposit.ledger_id IS NULL`;
     const values = deposits.flatMap(({ id, userId, ledgerId }) => [id, userId, ledgerId]);
     const changedCount = await this.database.run(sql, [this.clock.now(), ...values]);
@@ -93,7 +93,7 @@ export class DepositCredits {
 
   private async markUnattributed(deposits: readonly OwnedDeposit[]): Promise<void> {
     const sql = `UPDATE rewards_deposit SET state = 'unattributed', user_id = v.column2, final_at = COALESCE(final_at, $1)
-      FROM (VALUES ${tuples(deposits.length, 2, ['bigint', 'bigint'], 2)}) AS v WHERE rewards_deposit.id = v.column1`;
+      FROM (VALUES ${tuplesSql(deposits.length, 2, ['bigint', 'bigint'], 2)}) AS v WHERE rewards_deposit.id = v.column1`;
     await this.database.run(sql, [this.clock.now(), ...deposits.flatMap(({ id, userId }) => [id, userId])]);
   }
 }

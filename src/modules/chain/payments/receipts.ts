@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { insertRows, placeholders, tuples } from '../../../platform/database/insert-rows';
+import { insertRows, placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
@@ -138,7 +138,7 @@ export class PaymentReceipts {
     const types = ['bigint', 'varchar', 'bigint', 'varchar'];
     const sql = `UPDATE rewards_withdrawal SET state = '${state}', tx_hash = v.column2, block_number = v.column3,
         block_hash = v.column4, reason = '', changed_at = $1
-      FROM (VALUES ${tuples(payments.length, 4, types, 2)}) AS v
+      FROM (VALUES ${tuplesSql(payments.length, 4, types, 2)}) AS v
       WHERE rewards_withdrawal.id = v.column1 AND rewards_withdrawal.block_hash || rewards_withdrawal.state <> v.column4 || '${state}'
         AND rewards_withdrawal.state ${state === 'mined' ? "IN ('signed', 'broadcast', 'mined')" : "<> 'refunded'"}`;
     const values = payments.flatMap(({ withdrawal, transfer: { txHash, blockNumber, blockHash } }) => {

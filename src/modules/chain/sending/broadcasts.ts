@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
@@ -71,7 +71,7 @@ export class Broadcasts {
     const types = ['bigint', this.database.dialect.instantType, 'varchar'];
     const sql = `UPDATE rewards_withdrawal_attempt
       SET sent_at = COALESCE(v.column2, rewards_withdrawal_attempt.sent_at), refusal = v.column3
-      FROM (VALUES ${tuples(attempts.length, 3, types)}) AS v WHERE rewards_withdrawal_attempt.id = v.column1`;
+      FROM (VALUES ${tuplesSql(attempts.length, 3, types)}) AS v WHERE rewards_withdrawal_attempt.id = v.column1`;
     await this.database.run(sql, values);
   }
 

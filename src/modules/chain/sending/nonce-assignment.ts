@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { tuples } from '../../../platform/database/insert-rows';
+import { tuplesSql } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import type { CursorState } from '../cursor/cursor-store';
@@ -74,7 +74,7 @@ export class NonceAssignment {
 
   private async bindNonces(walletId: number, first: number, withdrawals: readonly { id: number }[]): Promise<void> {
     const sql = `UPDATE rewards_withdrawal SET state = 'signing', hot_wallet_id = $1, nonce = v.column2, changed_at = $2
-      FROM (VALUES ${tuples(withdrawals.length, 2, ['bigint', 'bigint'], 3)}) AS v
+      FROM (VALUES ${tuplesSql(withdrawals.length, 2, ['bigint', 'bigint'], 3)}) AS v
       WHERE rewards_withdrawal.id = v.column1 AND rewards_withdrawal.state = 'reserved'`;
     const pairs = withdrawals.flatMap(({ id }, index) => [id, first + index]);
     const boundCount = await this.database.run(sql, [walletId, this.clock.now(), ...pairs]);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { tuples } from '../../../platform/database/insert-rows';
+import { tuplesSql } from '../../../platform/database/insert-rows';
 import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { LimitReached } from '../courses.errors';
 
@@ -57,7 +57,7 @@ export class LessonOrder {
 
   private async write(lessonIds: number[]): Promise<void> {
     if (lessonIds.length === 0) return;
-    const valuesSql = tuples(lessonIds.length, 2, ['bigint', 'int']);
+    const valuesSql = tuplesSql(lessonIds.length, 2, ['bigint', 'int']);
     await this.database.run(
       `UPDATE courses_lesson SET "order" = v.column2
        FROM (VALUES ${valuesSql}) AS v

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 
 const maxRowsPerStatement = 5_000;
 
@@ -38,7 +38,7 @@ export class UnreadCounts {
   private upsert(changes: readonly (readonly [userId: number, change: number])[]): Promise<{ unread: number }[]> {
     return this.database.rows(
       { unread: int },
-      `INSERT INTO notifications_unreadcount AS c (user_id, unread) VALUES ${tuples(changes.length, 2)}
+      `INSERT INTO notifications_unreadcount AS c (user_id, unread) VALUES ${tuplesSql(changes.length, 2)}
        ON CONFLICT (user_id) DO UPDATE SET unread = c.unread + excluded.unread RETURNING unread`,
       changes.flat(),
     );

@@ -19,7 +19,7 @@ export class BackgroundWorkFindings implements FindingSource {
   }
 
   async findings(): Promise<Finding[]> {
-    const watched = await this.jobs.listScheduled(await this.jobs.all());
+    const watched = await this.jobs.listScheduled(await this.jobs.findByJob());
     return [
       ...toOutboxFindings(await this.outbox.measure()),
       ...watched.flatMap((job) => [...findFailingJob(job), ...findOverdueJob(job)]),

@@ -4,7 +4,7 @@ import { diagnoseIndexes, countAllCalls } from './diagnose-indexes';
 import { diagnoseRepetitions, diagnoseSlowQueries } from './diagnose-queries';
 import { diagnoseStorage, toGrowth, type Growth } from './diagnose-storage';
 import { withEnoughObservation } from './finding-thresholds';
-import { worstFirst, type Finding } from '../../../platform/findings/finding';
+import { sortWorstFirst, type Finding } from '../../../platform/findings/finding';
 import { FindingSources } from '../../../platform/findings/finding-sources';
 import { SampleHistory } from '../samples/sample-history';
 import { Incidents } from '../incidents';
@@ -33,9 +33,9 @@ export class Diagnosis {
       await this.indexFindings(),
       await this.storageFindings(),
       await this.lockFindings(),
-      await this.sources.all(),
+      await this.sources.collect(),
     ];
-    return worstFirst(found.flat());
+    return sortWorstFirst(found.flat());
   }
 
   async queryFindings(): Promise<Finding[]> {

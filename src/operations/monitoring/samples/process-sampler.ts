@@ -42,7 +42,7 @@ export class ProcessSampler implements OnApplicationBootstrap, BeforeApplication
   /** Stores samples only for servers and workers, so that long commands do not appear in the plots. */
   private async tick(): Promise<void> {
     const server = this.http.httpAdapter?.getHttpServer() as { listening?: boolean } | undefined;
-    if (!this.config.worker && !server?.listening) return;
+    if (!this.config.isWorker && !server?.listening) return;
     await this.sample().catch((error: unknown) =>
       this.log.warn('The sample of this minute could not be stored', error),
     );

@@ -10,14 +10,13 @@ const sqliteNames: Partial<Record<string, ColumnType>> = {
   float8: 'real',
 };
 
-type Typed = { type?: ColumnType };
-
-function withSqliteType<C extends Typed>(column: C): C {
+/** Returns the column with SQLite's type. The original is not changed, because PostgreSQL may use the same entity. */
+function withSqliteType<Column extends { type?: ColumnType }>(column: Column): Column {
   const type = sqliteNames[column.type as string];
-  return type ? Object.assign(Object.create(column) as C, { type }) : column;
+  return type ? Object.assign(Object.create(column) as Column, { type }) : column;
 }
 
-/** Translates the column types in the driver, so that the same entities work on both engines in one process. */
+/** Makes the driver translate the column types, so that the same entities work on both engines in one process. */
 export function adaptTypes(driver: BetterSqlite3Driver): void {
   const normalizeType = driver.normalizeType.bind(driver);
   const preparePersistentValue = driver.preparePersistentValue.bind(driver);

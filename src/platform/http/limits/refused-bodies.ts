@@ -1,6 +1,6 @@
 import { finished, type Readable } from 'node:stream';
 
-/** Without this limit, discarding the bodies of many clients would occupy the event loop. */
+/** The number of bodies that are read at a time is limited, because reading the bodies of many clients would occupy the event loop. */
 const maxConcurrent = 4;
 const timeoutMs = 5_000;
 
@@ -11,7 +11,7 @@ const timeoutMs = 5_000;
  */
 export class RefusedBodies {
   private readonly waiting: Readable[] = [];
-  private active = 0;
+  private activeCount = 0;
 
   constructor(private readonly maxBytes: number) {}
 
@@ -26,21 +26,21 @@ export class RefusedBodies {
     body.pause();
     finished(body, { writable: false }, onEnd);
     this.waiting.push(body);
-    this.next();
+    this.readNextBodies();
   }
 
-  private next(): void {
-    while (this.active < maxConcurrent && this.waiting.length > 0) this.read(this.waiting.shift()!);
+  private readNextBodies(): void {
+    while (this.activeCount < maxConcurrent && this.waiting.length > 0) this.read(this.waiting.shift()!);
   }
 
   private read(body: Readable): void {
     if (body.destroyed) return;
-    this.active++;
+    this.activeCount++;
     const timeout = setTimeout(() => body.destroy(), timeoutMs).unref();
     finished(body, { writable: false }, () => {
       clearTimeout(timeout);
-      this.active--;
-      this.next();
+      this.activeCount--;
+      this.readNextBodies();
     });
     body.resume();
   }

@@ -59,7 +59,7 @@ const show = (spec) => {
 fetch('/openapi.json').then((response) => response.json()).then(show);
 `;
 
-/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package, without network) and `/docs/problems`, each built at its first request. */
+/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package) and `/docs/problems`. Each page is built at its first request. */
 export async function serveDocumentation(
   app: NestFastifyApplication,
   instance: FastifyInstance,
@@ -68,13 +68,11 @@ export async function serveDocumentation(
   let document: OpenAPIObject | undefined;
   const getDocument = (): OpenAPIObject => (document ??= buildDocument(app, tags));
   const serve = (url: string, type: string, load: () => string | Buffer, cacheControl = 'no-cache'): void => {
-    let cached: string | Buffer | undefined;
-    instance.get(url, { config: pageConfig }, (_request, reply) =>
-      reply
-        .type(type)
-        .header('cache-control', cacheControl)
-        .send((cached ??= load())),
-    );
+    let content: string | Buffer | undefined;
+    instance.get(url, { config: pageConfig }, (_request, reply) => {
+      content ??= load();
+      return reply.type(type).header('cache-control', cacheControl).send(content);
+    });
   };
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [file, type] of Object.entries(assets))

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MethodNotAllowed } from './http.errors';
 
-/** Finds the methods that an address supports, because the router only reports that no route matches. */
+/** Finds the methods that an address supports, because Fastify's router only reports that no route matches. */
 export class AllowedMethods {
   private readonly routes: { methods: string[]; segments: string[] }[] = [];
   private readonly literalPaths = new Set<string>();
@@ -19,7 +19,7 @@ export class AllowedMethods {
 
   allowedFor(url: string): string[] {
     const segments = pathOf(url).split('/');
-    const matching = this.routes.filter((route) => matches(route.segments, segments));
+    const matching = this.routes.filter((route) => matchesTemplate(segments, route.segments));
     const literal = matching.filter((route) => !route.segments.some(isParameter));
     const methods = (literal.length > 0 ? literal : matching).flatMap((route) => route.methods);
     return [...new Set(methods)].sort();
@@ -40,7 +40,9 @@ export class AllowedMethods {
 const pathOf = (url: string): string => url.split('?', 1)[0]!;
 const isParameter = (segment: string): boolean => segment.startsWith(':');
 
-function matches(template: string[], segments: string[]): boolean {
+function matchesTemplate(segments: string[], template: string[]): boolean {
   if (template.length !== segments.length || template.includes('*')) return false;
-  return template.every((segment, i) => (isParameter(segment) ? segments[i] !== '' : segment === segments[i]));
+  return template.every((expected, index) =>
+    isParameter(expected) ? segments[index] !== '' : segments[index] === expected,
+  );
 }

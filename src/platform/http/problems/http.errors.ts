@@ -120,7 +120,7 @@ export class PreconditionFailed extends DomainError {
   static override example = { detail: 'Read the current version, apply your change to it, and send its ETag.' };
 }
 
-/** A bug of the server. The response hides the cause, and the log holds it under the same trace id. */
+/** A bug of the server. The response does not show the cause, and the log shows it with the same trace id. */
 export class InternalError extends DomainError {
   static override code = 'INTERNAL';
   static override kind = 'internal' as const;

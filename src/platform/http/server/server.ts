@@ -29,7 +29,7 @@ export interface HttpConfig extends RateLimits {
   corsOrigins: (string | RegExp)[];
   isTraced: boolean;
   requestTimeoutMs: number;
-  docsPage: boolean;
+  hasDocsPage: boolean;
 }
 
 export interface HttpOptions {
@@ -41,7 +41,7 @@ export interface HttpOptions {
   tags?: Record<string, string>;
 }
 
-/** Configures what applies to all routes, in the server, the tests and the OpenAPI file. Must run before `app.init()`. */
+/** Configures the behaviour of all routes, for the server, the tests and the OpenAPI file. It must be called before `app.init()`. */
 export async function configureHttp(
   app: NestFastifyApplication,
   config: HttpConfig,
@@ -67,7 +67,7 @@ export async function configureHttp(
   authenticateBeforeParsing(instance, options.authenticate);
   requireKeys(instance);
   closeConnectionsWhenStopping(instance, app.get(Readiness, { strict: false }));
-  if (config.docsPage) await serveDocumentation(app, instance, options.tags ?? {});
+  if (config.hasDocsPage) await serveDocumentation(app, instance, options.tags ?? {});
 }
 
 function toMissingRouteError(request: FastifyRequest, methods: AllowedMethods): RouteNotFound | MethodNotAllowed {
@@ -75,7 +75,7 @@ function toMissingRouteError(request: FastifyRequest, methods: AllowedMethods): 
   return allowed.length > 0 ? new MethodNotAllowed(allowed) : new RouteNotFound();
 }
 
-/** Accepts only JSON, because a foreign page can make a browser send a form post without a CORS preflight. */
+/** Accepts only JSON, because a foreign web page can make a browser send a form without asking this server first (CORS preflight). */
 function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance): void {
   instance.removeContentTypeParser(['application/json', 'text/plain']);
   app.useBodyParser('application/json', {}, (_request, body, done) => {
@@ -125,10 +125,7 @@ function allowOrigins(app: NestFastifyApplication, origins: (string | RegExp)[])
 function refuseNulInPath(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     const path = request.url.split('?', 1)[0]!;
-    done(
-      path.includes('%00')
-        ? new ValidationFailed([{ pointer: '/path', message: 'Must not contain U+0000' }])
-        : undefined,
-    );
+    if (!path.includes('%00')) return done();
+    done(new ValidationFailed([{ pointer: '/path', message: 'Must not contain U+0000' }]));
   });
 }
