@@ -1,5 +1,5 @@
 import { Ledger } from '../../src/modules/rewards';
-import { prove, ratioOf } from '../../src/modules/chain/supply/supply-proof';
+import { proveSupply, ratioOf } from '../../src/modules/chain/supply/supply-proof';
 import { SupplyQuery } from '../../src/modules/chain/supply/supply.query';
 import { School, type ApiResponse, type Client } from '../support/school';
 import { balanceOf, endow } from '../rewards/ledger-state';
@@ -136,7 +136,7 @@ describe('violations in the supply', () => {
   test('the supply reports sent transfers that do not match received ones', async () => {
     const books = await school.part(SupplyQuery).getTotals();
     const ledger = { ...books.ledger, transfer_sent: books.ledger.transfer_sent + 1 };
-    expect(prove({ ...books, ledger }).faults.map(({ code }) => code)).toContain('TRANSFERS_DO_NOT_MATCH');
+    expect(proveSupply({ ...books, ledger }).faults.map(({ code }) => code)).toContain('TRANSFERS_DO_NOT_MATCH');
   });
 });
 
