@@ -11,7 +11,7 @@ import { ConsumedNonces } from '../../src/modules/chain/payments/consumed-nonces
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Client } from '../support/school';
 import { endow } from '../rewards/ledger-state';
-import { aHash, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
+import { newHash, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
 
 let school: School;
 let ann: Client;
@@ -39,13 +39,13 @@ async function createDisputedPayment(): Promise<{
   settle: () => Promise<void>;
   book: () => Promise<void>;
 }> {
-  const [id, txHash] = [await chain.reserved(ann.id, 50), aHash()];
+  const [id, txHash] = [await chain.createReserved(ann.id, 50), newHash()];
   await chain.haltAhead(1);
-  const nonce = Number(await chain.read('SELECT next_nonce AS value FROM rewards_hot_wallet'));
-  await chain.paid(txHash, await chain.addressOf(id), 50);
+  const nonce = Number(await chain.readValue('SELECT next_nonce AS value FROM rewards_hot_wallet'));
+  await chain.createPayout(txHash, await chain.addressOf(id), 50);
   const other = await school.admin();
   await other.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' });
-  const payout = Number(await chain.read(`SELECT id AS value FROM rewards_payout WHERE tx_hash = '${txHash}'`));
+  const payout = Number(await chain.readValue(`SELECT id AS value FROM rewards_payout WHERE tx_hash = '${txHash}'`));
   return {
     payout,
     settle: () => school.part(ManualSettlements).settle(id, { txHash, nonce }, by()),
@@ -71,14 +71,14 @@ test('a payment cannot be settled while another transaction books it as lost', a
   const { payout, settle, book } = await createDisputedPayment();
   expect(await runConcurrently(book, settle)).toEqual(['done', 'PaymentNotFound']);
   const both = `SELECT count(*) AS value FROM rewards_payout WHERE id = ${payout} AND withdrawal_id IS NOT NULL`;
-  expect(await chain.read(both)).toBe('0');
+  expect(await chain.readValue(both)).toBe('0');
 });
 
 test('a payment cannot be booked as lost while another transaction settles it', async () => {
   const { payout, settle, book } = await createDisputedPayment();
   expect(await runConcurrently(settle, book)).toEqual(['done', 'PayoutNotFound']);
   const bookings = `SELECT count(*) AS value FROM rewards_payout_booking WHERE payout_id = ${payout}`;
-  expect(await chain.read(bookings)).toBe('0');
+  expect(await chain.readValue(bookings)).toBe('0');
 });
 
 test('a poll does not halt a wallet that was resumed with a higher nonce count during the poll', async () => {
@@ -97,8 +97,8 @@ test('a poll does not halt a wallet that was resumed with a higher nonce count d
 });
 
 test('the warning that no node explains a nonce does not contain the address of the node', async () => {
-  await chain.signed(ann.id, 10);
-  await chain.consume();
+  await chain.createSigned(ann.id, 10);
+  await chain.markNoncesUsed();
   const secret = Object.assign(new Error('no answer of http://node/SECRET'), { shortMessage: 'no answer' });
   jest.spyOn(school.part(Nodes), 'read').mockRejectedValueOnce(new ChainUnavailable(secret));
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();

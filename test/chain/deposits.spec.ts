@@ -2,7 +2,15 @@ import { DepositCredits } from '../../src/modules/chain/deposits/deposit-credits
 import { bool, int, nullable, text } from '../../src/platform/database/columns';
 import type { Client, School } from '../support/school';
 import { balanceOf, endow, expectNoLedgerViolations, rowsOf } from '../rewards/ledger-state';
-import { aDeposit, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './unreachable-chain';
+import {
+  insertDeposit,
+  createWallet,
+  statementKindsOf,
+  countRows,
+  changeRows,
+  newKey,
+  schoolOnChain,
+} from './unreachable-chain';
 
 const largest = 2_147_483_647;
 
@@ -39,10 +47,10 @@ const listOf = async (person: Client) => (await person.get('/me/deposits')).body
 describe('deposits and linking a wallet', () => {
   test('linking a wallet credits its earlier deposits and notifies the person', async () => {
     const [key, otherKey] = [newKey(), newKey()];
-    const first = await aDeposit(school, key.address, 120);
-    const foreign = await aDeposit(school, otherKey.address, 7);
-    const second = await aDeposit(school, key.address, 30);
-    await aWalletOf(ann, key);
+    const first = await insertDeposit(school, key.address, 120);
+    const foreign = await insertDeposit(school, otherKey.address, 7);
+    const second = await insertDeposit(school, key.address, 30);
+    await createWallet(ann, key);
     expect(await balanceOf(school, ann.id)).toBe(150);
     const rows = await rowsOf(school, ann.id);
     expect(rows.map(({ type, amount }) => [type, amount])).toEqual([
@@ -69,21 +77,21 @@ describe('deposits and linking a wallet', () => {
 
   test('linking a wallet shows its deposits that are not final, and unlinking hides them', async () => {
     const key = newKey();
-    const id = await aDeposit(school, key.address, 120, { state: 'seen' });
-    const wallet = await aWalletOf(ann, key);
+    const id = await insertDeposit(school, key.address, 120, { state: 'seen' });
+    const wallet = await createWallet(ann, key);
     expect(await listOf(ann)).toMatchObject([{ id, state: 'seen', creditedAt: null }]);
     expect(await balanceOf(school, ann.id)).toBe(0);
     await ann.delete(`/me/wallets/${wallet}`);
     expect(await listOf(ann)).toEqual([]);
-    await aWalletOf(bob, key);
+    await createWallet(bob, key);
     expect(await listOf(bob)).toMatchObject([{ id, state: 'seen' }]);
   });
 
   test('linking a wallet again credits nothing twice, even for another person', async () => {
     const key = newKey();
-    await aDeposit(school, key.address, 120);
-    await ann.delete(`/me/wallets/${await aWalletOf(ann, key)}`);
-    await aWalletOf(bob, key);
+    await insertDeposit(school, key.address, 120);
+    await ann.delete(`/me/wallets/${await createWallet(ann, key)}`);
+    await createWallet(bob, key);
     expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([120, 0]);
     expect(await listOf(ann)).toMatchObject([{ amount: 120, state: 'credited' }]);
   });
@@ -92,18 +100,18 @@ describe('deposits and linking a wallet', () => {
     const key = newKey();
     await endow(school, ann.id, largest - 100);
     const [small, large, last] = [
-      await aDeposit(school, key.address, 60),
-      await aDeposit(school, key.address, 41),
-      await aDeposit(school, key.address, 40),
+      await insertDeposit(school, key.address, 60),
+      await insertDeposit(school, key.address, 41),
+      await insertDeposit(school, key.address, 40),
     ];
-    const wallet = await aWalletOf(ann, key);
+    const wallet = await createWallet(ann, key);
     expect(await balanceOf(school, ann.id)).toBe(largest);
     const states = await Promise.all([small, large, last].map(async (id) => (await deposit(id)).state));
     expect(states).toEqual(['credited', 'unattributed', 'credited']);
     expect((await listOf(ann))[1]).toMatchObject({ id: large, state: 'unattributed', creditedAt: null });
     await ann.delete(`/me/wallets/${wallet}`);
     expect((await deposit(large)).userId).toBeNull();
-    await aWalletOf(bob, key);
+    await createWallet(bob, key);
     expect(await balanceOf(school, bob.id)).toBe(41);
   });
 });
@@ -114,8 +122,8 @@ describe('crediting several deposits', () => {
     const [sender, other] = [newKey().address, newKey().address];
     const seen = { state: 'seen' } as const;
     const ids = [
-      ...[await aDeposit(school, other, 5, seen), await aDeposit(school, sender, 1, seen)],
-      ...[await aDeposit(school, sender, 2, seen), await aDeposit(school, other, 3_000_000_000, seen)],
+      ...[await insertDeposit(school, other, 5, seen), await insertDeposit(school, sender, 1, seen)],
+      ...[await insertDeposit(school, sender, 2, seen), await insertDeposit(school, other, 3_000_000_000, seen)],
     ] as [number, number, number, number];
     const owned: [number, number][] = [
       [ids[0], bob.id],
@@ -132,7 +140,7 @@ describe('crediting several deposits', () => {
   });
 
   test('eight concurrent credits of a deposit credit it once', async () => {
-    const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+    const id = await insertDeposit(school, newKey().address, 9, { state: 'seen' });
     const credited = await Promise.all(Array.from({ length: 8 }, () => credit([[id, ann.id]])));
     expect(credited.flat()).toEqual([id]);
     expect(await balanceOf(school, ann.id)).toBe(9);
@@ -140,7 +148,7 @@ describe('crediting several deposits', () => {
 
   test('concurrent credits of a deposit to two people credit one of them', async () => {
     for (let round = 1; round <= 5; round++) {
-      const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+      const id = await insertDeposit(school, newKey().address, 9, { state: 'seen' });
       const credited = await Promise.all([credit([[id, ann.id]]), credit([[id, bob.id]])]);
       expect(credited.flat()).toEqual([id]);
       expect((await balanceOf(school, ann.id)) + (await balanceOf(school, bob.id))).toBe(9 * round);
@@ -152,7 +160,7 @@ describe('crediting several deposits', () => {
     for (let round = 0; round < 5; round++) {
       const [one, two] = [newKey().address, newKey().address];
       const batch = async (people: Client[]): Promise<[number, number][]> =>
-        Promise.all(people.map(async ({ id }, i) => [await aDeposit(school, i === 0 ? one : two, 1), id]));
+        Promise.all(people.map(async ({ id }, i) => [await insertDeposit(school, i === 0 ? one : two, 1), id]));
       const [left, right] = [await batch([ann, bob]), await batch([bob, ann])];
       await Promise.all([credit(left), credit(right)]);
     }
@@ -161,9 +169,9 @@ describe('crediting several deposits', () => {
   });
 
   test('a failed transaction credits nothing', async () => {
-    const id = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+    const id = await insertDeposit(school, newKey().address, 9, { state: 'seen' });
     await expect(credit([[id, ann.id]]).then(() => credit([[id, 999_999]]))).resolves.toEqual([]);
-    const open = await aDeposit(school, newKey().address, 9, { state: 'seen' });
+    const open = await insertDeposit(school, newKey().address, 9, { state: 'seen' });
     const failing = school.database.transaction(async () => {
       await credit([[open, ann.id]]);
       throw new Error('the transaction fails');
@@ -176,8 +184,8 @@ describe('crediting several deposits', () => {
 describe('the list of deposits', () => {
   test('the next page of deposits continues after the page before', async () => {
     const key = newKey();
-    for (let i = 1; i <= 3; i++) await aDeposit(school, key.address, i);
-    await aWalletOf(ann, key);
+    for (let i = 1; i <= 3; i++) await insertDeposit(school, key.address, i);
+    await createWallet(ann, key);
     const first = (await ann.get('/me/deposits?limit=2&withTotal=true')).body;
     const second = (await ann.get(`/me/deposits?limit=2&cursor=${first.page.nextCursor}`)).body;
     expect([...first.data, ...second.data].map(({ amount }: { amount: number }) => amount)).toEqual([3, 2, 1]);
@@ -190,8 +198,8 @@ describe('the list of deposits', () => {
   });
 
   test('the list of deposits costs one statement and shows no deposits of other people', async () => {
-    await aDeposit(school, newKey().address, 1, { userId: ann.id });
-    expect(await costOf(school, ann, () => ann.get('/me/deposits'))).toEqual(['SELECT']);
+    await insertDeposit(school, newKey().address, 1, { userId: ann.id });
+    expect(await statementKindsOf(school, ann, () => ann.get('/me/deposits'))).toEqual(['SELECT']);
     expect([(await listOf(ann)).length, await listOf(bob)]).toEqual([1, []]);
   });
 });
@@ -203,7 +211,7 @@ test('GET /coins/chain shows the address for deposits after the first poll', asy
     ...{ confirmations: 64, limits: { min: 10, max: 10_000, daily: 50_000, open: 3 }, walletCooldownMinutes: 1_440 },
   });
   const [treasury, hash] = ['0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266', `0x${'0'.repeat(64)}`];
-  await force(
+  await changeRows(
     school,
     `INSERT INTO rewards_chain_cursor (chain_id, contract, treasury, opening_number, opening_units, final_number, final_hash,
        treasury_units, supply_units, head_number, head_hash, observed_at)
@@ -212,6 +220,6 @@ test('GET /coins/chain shows the address for deposits after the first poll', asy
   );
   const after = (await ann.get('/coins/chain')).body;
   expect(after).toEqual({ ...before, treasury: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266' });
-  expect(await costOf(school, ann, () => ann.get('/coins/chain'))).toEqual(['SELECT']);
-  expect(await count(school, 'rewards_chain_cursor')).toBe(1);
+  expect(await statementKindsOf(school, ann, () => ann.get('/coins/chain'))).toEqual(['SELECT']);
+  expect(await countRows(school, 'rewards_chain_cursor')).toBe(1);
 });

@@ -13,23 +13,23 @@ const ticksOfARound = 20;
 describeOnChain('constant faults of two providers', () => {
   let chain: LocalChain;
   let proxies: RpcProxy[];
-  let on: SchoolOnChain;
+  let school: SchoolOnChain;
   let committedReader: SchoolOnChain;
   beforeAll(async () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 2);
     proxies = [await RpcProxy.start(chain.rpcUrl), await RpcProxy.start(chain.rpcUrl)];
-    on = await SchoolOnChain.open(chain, {
+    school = await SchoolOnChain.open(chain, {
       rpcUrls: proxies.map(({ url }) => url),
       environment: { CHAIN_RPC_TIMEOUT_MS: '700', CHAIN_STUCK_SECONDS: '1' },
     });
     // Another connection, which sees committed rows only.
-    committedReader = await SchoolOnChain.open(chain, { url: on.school.url });
-    for (const proxy of proxies) proxy.permit = (hash) => committedReader.knows(hash);
-    await on.poll();
+    committedReader = await SchoolOnChain.open(chain, { url: school.app.url });
+    for (const proxy of proxies) proxy.permit = (hash) => committedReader.hasAttempt(hash);
+    await school.poll();
   }, 60_000);
   afterAll(async () => {
-    await Promise.all([on.close(), committedReader.close()]);
+    await Promise.all([school.close(), committedReader.close()]);
     await Promise.all(proxies.map((proxy) => proxy.stop()));
     await chain.stop();
   });
@@ -39,7 +39,7 @@ describeOnChain('constant faults of two providers', () => {
   test('a school whose two providers fail all the time pays, confirms and credits correctly, and is up to date two polls after they recover', async () => {
     const dice = new Dice(Number(scale.seed));
     const schedule = new FaultSchedule(dice);
-    const randomSchool = await RandomSchool.open(on, dice, 5);
+    const randomSchool = await RandomSchool.open(school, dice, 5);
     let [ticks, failedPolls, slowest] = [0, 0, 0];
     while (schedule.total < goal) {
       await randomSchool.signInAgain();
@@ -51,18 +51,18 @@ describeOnChain('constant faults of two providers', () => {
       }
       calm();
       await randomSchool.expectNobodyOverpaid();
-      slowest = Math.max(slowest, await randomSchool.ticksUntilSettled());
+      slowest = Math.max(slowest, await randomSchool.pollsUntilSettled());
       expect(slowest).toBeLessThanOrEqual(2);
     }
     await randomSchool.finishAll();
     const sent = proxies.flatMap(({ rawTransactions }) => rawTransactions).length;
     const refusals = proxies.reduce((sum, proxy) => sum + proxy.refusals, 0);
     console.log(`Seed ${scale.seed}: ${schedule.total} faults in ${ticks} ticks, of which ${failedPolls} failed`);
-    console.log(JSON.stringify(schedule.injected));
+    console.log(JSON.stringify(schedule.injectedCounts));
     console.log(
       `${JSON.stringify(randomSchool.figures)}; up to date after ${slowest} ticks; ${sent} transactions sent, ${refusals} uncommitted`,
     );
     expect(refusals).toBe(0);
-    expect(await on.violations()).toEqual([]);
+    expect(await school.listViolations()).toEqual([]);
   }, 3_600_000);
 });

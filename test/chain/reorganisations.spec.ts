@@ -15,7 +15,7 @@ const environmentFor = (confirmations: number) => ({
 for (const confirmations of finalDepths)
   describeOnChain(`reorganisations with ${confirmations} confirmations`, () => {
     let chain: LocalChain;
-    let on: SchoolOnChain;
+    let school: SchoolOnChain;
     let ann: Holder;
     const done = { reorganisations: 0, tooEarly: 0 };
     const open = async (): Promise<void> => {
@@ -23,13 +23,13 @@ for (const confirmations of finalDepths)
       for (const person of outsiders(chain)) await chain.fund(person.address, 1_000n);
       await chain.fund(chain.wallets[0]!.address, unitsOf(5_000));
       await chain.mine(confirmations + 2);
-      on = await SchoolOnChain.open(chain, { environment: environmentFor(confirmations) });
-      on.advanceClock(0);
-      await on.poll();
-      ann = await on.holder(20_000);
+      school = await SchoolOnChain.open(chain, { environment: environmentFor(confirmations) });
+      school.advanceClock(0);
+      await school.poll();
+      ann = await school.createHolder(20_000);
     };
     const close = async (): Promise<void> => {
-      await on.close();
+      await school.close();
       await chain.stop();
     };
     beforeAll(open, 60_000);
@@ -46,20 +46,20 @@ for (const confirmations of finalDepths)
     });
     afterEach(async () => {
       expect(done.tooEarly).toBe(0);
-      expect(await on.violations()).toEqual([]);
+      expect(await school.listViolations()).toEqual([]);
     });
 
     const reorg = async (depth: number, branch: string[][] = []): Promise<void> => {
       await chain.reorg(depth, branch);
       done.reorganisations += 1;
-      await on.poll();
+      await school.poll();
     };
 
     /** A withdrawal whose payment is `depth` blocks deep, counting its own block. */
     async function paid(depth: number): Promise<number> {
-      const id = await on.withdraws(ann, 40);
-      await on.poll();
-      await on.mine(depth);
+      const id = await school.withdraw(ann, 40);
+      await school.poll();
+      await school.mine(depth);
       expect(await stateOf(id)).toMatchObject({ state: 'mined' });
       return id;
     }
@@ -67,7 +67,7 @@ for (const confirmations of finalDepths)
     async function deposited(coins: number, depth: number): Promise<{ raw: string; txHash: string }> {
       const raw = await deposit(coins);
       await chain.send('eth_sendRawTransaction', [raw]);
-      await on.mine(depth);
+      await school.mine(depth);
       expect(await depositsOf(keccak256(raw))).toMatchObject([{ state: 'seen', amount: coins }]);
       return { raw, txHash: keccak256(raw) };
     }
@@ -82,7 +82,7 @@ for (const confirmations of finalDepths)
       const { blockNumber } = (await chain.provider.getTransactionReceipt(txHash))!;
       while ((await chain.head()).number - blockNumber < confirmations) {
         if (await isDone()) done.tooEarly += 1;
-        await on.mine();
+        await school.mine();
       }
       expect(await isDone()).toBe(true);
     }
@@ -90,29 +90,29 @@ for (const confirmations of finalDepths)
     const confirmedOnce = async (id: number, txHash: string, before: string[]): Promise<void> => {
       await untilFinal(txHash, async () => (await stateOf(id)).state === 'confirmed');
       expect(await stateOf(id)).toMatchObject({ txHash });
-      expect(await on.paymentsTo(ann)).toEqual([...before, txHash]);
+      expect(await school.listPaymentHashes(ann)).toEqual([...before, txHash]);
     };
 
     const stateOf = async (id: number) =>
-      (await on.school.database.row(
+      (await school.app.database.row(
         { state: text, txHash: text, blockHash: text },
         'SELECT state, tx_hash AS "txHash", block_hash AS "blockHash" FROM rewards_withdrawal WHERE id = $1',
         [id],
       ))!;
 
     const depositsOf = (txHash: string) =>
-      on.school.database.rows(
+      school.app.database.rows(
         { state: text, amount: int },
         'SELECT state, amount FROM rewards_deposit WHERE tx_hash = $1',
         [txHash],
       );
 
-    const newestOf = async (id: number) => (await on.attempts(id)).at(-1)!;
+    const newestOf = async (id: number) => (await school.listAttempts(id)).at(-1)!;
 
     test.each(upTo(confirmations))(
       'a payment that a reorganisation of depth %i moves to another block is confirmed once',
       async (depth) => {
-        const before = await on.paymentsTo(ann);
+        const before = await school.listPaymentHashes(ann);
         const id = await paid(depth);
         const { blockHash } = await stateOf(id);
         const { raw, txHash } = await newestOf(id);
@@ -130,17 +130,17 @@ for (const confirmations of finalDepths)
     test.each(upTo(confirmations))(
       'a payment that a reorganisation of depth %i drops is sent again and paid once',
       async (depth) => {
-        const before = await on.paymentsTo(ann);
+        const before = await school.listPaymentHashes(ann);
         const id = await paid(depth);
         const { txHash } = await newestOf(id);
         await reorg(depth);
         expect(await stateOf(id)).toMatchObject({ state: 'broadcast', blockHash: '' });
-        expect(await on.paymentsTo(ann)).toEqual(before);
+        expect(await school.listPaymentHashes(ann)).toEqual(before);
         expect((await chain.pool()).pending).toEqual([]);
-        on.advanceClock(0.5);
-        await on.poll();
+        school.advanceClock(0.5);
+        await school.poll();
         expect((await chain.pool()).pending).toEqual([txHash]);
-        await on.mine();
+        await school.mine();
         expect(await stateOf(id)).toMatchObject({ state: 'mined' });
         await confirmedOnce(id, txHash, before);
       },
@@ -149,13 +149,13 @@ for (const confirmations of finalDepths)
     test.each(upTo(confirmations))(
       'a withdrawal that a reorganisation of depth %i pays by an earlier attempt is confirmed once',
       async (depth) => {
-        const before = await on.paymentsTo(ann);
-        const id = await on.withdraws(ann, 40);
-        await on.poll();
-        on.advanceClock(2);
-        await on.poll();
-        const [first, second] = await on.attempts(id);
-        await on.mine(depth);
+        const before = await school.listPaymentHashes(ann);
+        const id = await school.withdraw(ann, 40);
+        await school.poll();
+        school.advanceClock(2);
+        await school.poll();
+        const [first, second] = await school.listAttempts(id);
+        await school.mine(depth);
         expect(await stateOf(id)).toMatchObject({ state: 'mined', txHash: second!.txHash });
         await reorg(depth, [[first!.raw]]);
         expect(await stateOf(id)).toMatchObject({ state: 'mined', txHash: first!.txHash });
@@ -166,15 +166,15 @@ for (const confirmations of finalDepths)
     test.each(upTo(confirmations))(
       'a deposit that a reorganisation of depth %i moves is credited once',
       async (depth) => {
-        const balance = await on.balance(ann);
+        const balance = await school.balance(ann);
         const { raw, txHash } = await deposited(12, depth);
         const later = depth > 1 ? [[]] : [];
         await reorg(depth, [...later, [...(await transfersAmong(chain)), raw]]);
         expect((await chain.provider.getTransactionReceipt(txHash))!.logs[0]!.index).toBe(2);
         expect(await depositsOf(txHash)).toMatchObject([{ state: 'seen' }]);
-        await untilFinal(txHash, async () => (await on.balance(ann)) !== balance);
-        await on.mine(2);
-        expect(await on.balance(ann)).toBe(balance + 12);
+        await untilFinal(txHash, async () => (await school.balance(ann)) !== balance);
+        await school.mine(2);
+        expect(await school.balance(ann)).toBe(balance + 12);
         expect(await depositsOf(txHash)).toMatchObject([{ state: 'credited' }]);
       },
     );
@@ -182,26 +182,26 @@ for (const confirmations of finalDepths)
     test.each(upTo(confirmations))(
       'a deposit that a reorganisation of depth %i removes is never credited',
       async (depth) => {
-        const balance = await on.balance(ann);
+        const balance = await school.balance(ann);
         const { txHash } = await deposited(13, depth);
         await reorg(depth);
         expect(await depositsOf(txHash)).toEqual([]);
-        for (let block = 0; block < confirmations + 2; block++) await on.mine();
-        expect(await on.balance(ann)).toBe(balance);
+        for (let block = 0; block < confirmations + 2; block++) await school.mine();
+        expect(await school.balance(ann)).toBe(balance);
       },
     );
 
     test.each(upTo(confirmations))(
       'of a deposit that a reorganisation of depth %i replaces, the final one is credited',
       async (depth) => {
-        const balance = await on.balance(ann);
+        const balance = await school.balance(ann);
         const nonce = await chain.provider.getTransactionCount(ann.wallet.address);
         const { txHash } = await deposited(14, depth);
         const other = await chain.signTransfer(ann.wallet, chain.treasury, unitsOf(5) + 7n, { nonce });
         await reorg(depth, [[other]]);
         expect(await depositsOf(txHash)).toEqual([]);
-        await untilFinal(keccak256(other), async () => (await on.balance(ann)) !== balance);
-        expect(await on.balance(ann)).toBe(balance + 5);
+        await untilFinal(keccak256(other), async () => (await school.balance(ann)) !== balance);
+        expect(await school.balance(ann)).toBe(balance + 5);
       },
     );
   });

@@ -2,7 +2,15 @@ import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawa
 import { testEngine } from '../support/database-url';
 import type { ApiResponse, Client, School } from '../support/school';
 import { balanceOf, endow, tableContents, expectNoLedgerViolations, rowsOf } from '../rewards/ledger-state';
-import { pollChain, aWalletOf, costOf, count, force, newKey, schoolOnChain } from './unreachable-chain';
+import {
+  pollChain,
+  createWallet,
+  statementKindsOf,
+  countRows,
+  changeRows,
+  newKey,
+  schoolOnChain,
+} from './unreachable-chain';
 
 let school: School;
 let ann: Client;
@@ -18,7 +26,7 @@ beforeEach(async () => {
   // Signed in today. The clock is then set to the past, so that tokens do not expire when a test advances it.
   [ann, bob] = [await school.student(), await school.student()];
   school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
-  wallet = await aWalletOf(ann);
+  wallet = await createWallet(ann);
   later(60 * 60_000);
   await endow(school, ann.id, 100_000);
   await pollChain(school);
@@ -32,17 +40,18 @@ const hours = (count: number): number => count * 3_600_000;
 const withdraw = (amount: number, key?: string, from = ann, to = wallet): Promise<ApiResponse> =>
   from.post('/coins/withdrawals', { walletId: to, amount }, key === undefined ? {} : { 'idempotency-key': key });
 const cancel = (id: number, by = ann): Promise<ApiResponse> => by.delete(`/coins/withdrawals/${id}`);
-const withdrawals = (userId = ann.id): Promise<number> => count(school, 'rewards_withdrawal', `user_id = ${userId}`);
+const withdrawals = (userId = ann.id): Promise<number> =>
+  countRows(school, 'rewards_withdrawal', `user_id = ${userId}`);
 
 /** Gives the withdrawal a nonce and a state, like the worker. */
 async function underWay(id: number, state = 'signing'): Promise<void> {
   const address = newKey().address.toLowerCase();
-  await force(
+  await changeRows(
     school,
     `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce) VALUES ($1, 0, 1, 0, 0)`,
     [address],
   );
-  await force(
+  await changeRows(
     school,
     `UPDATE rewards_withdrawal SET state = $2, nonce = 0, block_number = 5,
        hot_wallet_id = (SELECT id FROM rewards_hot_wallet WHERE address = $3) WHERE id = $1`,
@@ -67,7 +76,7 @@ describe('requesting a withdrawal', () => {
     expect(await balanceOf(school, ann.id)).toBe(99_750);
     const debit = (await rowsOf(school, ann.id)).at(-1)!;
     expect(debit).toMatchObject({ type: 'withdrawal', amount: 250, balanceAfter: 99_750 });
-    expect(await count(school, 'rewards_withdrawal', `id = ${body.id} AND ledger_id = ${debit.id}`)).toBe(1);
+    expect(await countRows(school, 'rewards_withdrawal', `id = ${body.id} AND ledger_id = ${debit.id}`)).toBe(1);
     expect((await ann.get(`/coins/withdrawals/${body.id}`)).body).toEqual(body);
     expect((await ann.get('/coins/withdrawals')).body.data).toEqual([body]);
   });
@@ -80,9 +89,9 @@ describe('requesting a withdrawal', () => {
     [{ walletId: 0, amount: 10 }, ['/body/walletId']],
     [{ walletId: 1, amount: 10, address: '0x' }, ['/body/address']],
   ])('a withdrawal request %j is refused with 422', async (body, pointers) => {
-    const answer = await ann.post('/coins/withdrawals', body);
-    expect([answer.status, answer.body.code]).toEqual([422, 'VALIDATION_FAILED']);
-    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
+    const response = await ann.post('/coins/withdrawals', body);
+    expect([response.status, response.body.code]).toEqual([422, 'VALIDATION_FAILED']);
+    expect(response.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
   });
 
   test('withdrawals of the minimum and of the maximum amount are accepted', async () => {
@@ -91,11 +100,11 @@ describe('requesting a withdrawal', () => {
 
   test('a withdrawal requires an own, linked wallet after its cool-down', async () => {
     await endow(school, bob.id, 100);
-    const fresh = await aWalletOf(bob);
+    const fresh = await createWallet(bob);
     const before = await tableContents(school);
     for (const to of [wallet, 999_999]) {
-      const answer = await withdraw(10, 'k', bob, to);
-      expect([answer.status, answer.body.code]).toEqual([404, 'WALLET_NOT_FOUND']);
+      const response = await withdraw(10, 'k', bob, to);
+      expect([response.status, response.body.code]).toEqual([404, 'WALLET_NOT_FOUND']);
     }
     const early = await withdraw(10, 'k', bob, fresh);
     expect([early.status, early.body.code]).toEqual([409, 'WALLET_COOLING_DOWN']);
@@ -111,11 +120,11 @@ describe('requesting a withdrawal', () => {
 
   test('a withdrawal above the balance is refused and changes nothing', async () => {
     await endow(school, bob.id, 99);
-    const to = await aWalletOf(bob);
+    const to = await createWallet(bob);
     later(hours(1));
     const before = await tableContents(school);
-    const answer = await withdraw(100, 'k', bob, to);
-    expect([answer.status, answer.body.code]).toEqual([409, 'INSUFFICIENT_BALANCE']);
+    const response = await withdraw(100, 'k', bob, to);
+    expect([response.status, response.body.code]).toEqual([409, 'INSUFFICIENT_BALANCE']);
     expect([await tableContents(school), await withdrawals(bob.id)]).toEqual([before, 0]);
     expect((await withdraw(99, 'k', bob, to)).status).toBe(201);
   });
@@ -130,7 +139,7 @@ describe('limits of withdrawals', () => {
     expect(fourth.body).toMatchObject({ limit: 'open', remaining: 0 });
     await underWay(ids[0]!, 'halted');
     expect((await withdraw(10)).status).toBe(409);
-    await force(school, `UPDATE rewards_withdrawal SET state = 'confirmed' WHERE id = $1`, [ids[0]!]);
+    await changeRows(school, `UPDATE rewards_withdrawal SET state = 'confirmed' WHERE id = $1`, [ids[0]!]);
     expect((await withdraw(10)).status).toBe(201);
   });
 
@@ -153,27 +162,27 @@ describe('limits of withdrawals', () => {
   });
 
   test('three of thirty-two concurrent withdrawals are accepted', async () => {
-    const answers = await Promise.all(Array.from({ length: 32 }, (_, i) => withdraw(10 + i, `k${i}`)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
-    expect(answers.filter(({ body }) => body.limit === 'open')).toHaveLength(29);
+    const responses = await Promise.all(Array.from({ length: 32 }, (_, i) => withdraw(10 + i, `k${i}`)));
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(3);
+    expect(responses.filter(({ body }) => body.limit === 'open')).toHaveLength(29);
     expect(await withdrawals()).toBe(3);
   });
 
   test('two of thirty-two concurrent withdrawals are accepted if the balance is enough for two', async () => {
     await endow(school, bob.id, 250);
-    const to = await aWalletOf(bob);
+    const to = await createWallet(bob);
     later(hours(1));
-    const answers = await Promise.all(Array.from({ length: 32 }, () => withdraw(100, undefined, bob, to)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
-    expect(answers.filter(({ body }) => body.code === 'INSUFFICIENT_BALANCE')).toHaveLength(30);
+    const responses = await Promise.all(Array.from({ length: 32 }, () => withdraw(100, undefined, bob, to)));
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(responses.filter(({ body }) => body.code === 'INSUFFICIENT_BALANCE')).toHaveLength(30);
     expect([await balanceOf(school, bob.id), await withdrawals(bob.id)]).toEqual([50, 2]);
   });
 
   test('one of eight concurrent withdrawals is accepted if the daily limit leaves enough for one', async () => {
     for (let i = 0; i < 4; i++) await underWay((await withdraw(10_000)).body.id, 'confirmed');
-    const answers = await Promise.all(Array.from({ length: 8 }, () => withdraw(6_000)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-    expect(answers.filter(({ body }) => body.limit === 'daily' && body.remaining === 4_000)).toHaveLength(7);
+    const responses = await Promise.all(Array.from({ length: 8 }, () => withdraw(6_000)));
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(responses.filter(({ body }) => body.limit === 'daily' && body.remaining === 4_000)).toHaveLength(7);
   });
 });
 
@@ -190,21 +199,23 @@ describe('the Idempotency-Key of a withdrawal', () => {
   });
 
   test('a key with other content or of another operation is refused with 409', async () => {
-    const other = await aWalletOf(ann);
+    const other = await createWallet(ann);
     later(hours(1));
     await withdraw(250, 'k');
     await ann.post('/coins/transfers', { recipientId: bob.id, amount: 250 }, { 'idempotency-key': 't' });
     const before = await tableContents(school);
-    const answers = [await withdraw(251, 'k'), await withdraw(250, 'k', ann, other), await withdraw(250, 't')];
-    answers.push(await ann.post('/coins/transfers', { recipientId: bob.id, amount: 250 }, { 'idempotency-key': 'k' }));
-    for (const { status, body } of answers) expect([status, body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
+    const responses = [await withdraw(251, 'k'), await withdraw(250, 'k', ann, other), await withdraw(250, 't')];
+    responses.push(
+      await ann.post('/coins/transfers', { recipientId: bob.id, amount: 250 }, { 'idempotency-key': 'k' }),
+    );
+    for (const { status, body } of responses) expect([status, body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
     expect(await tableContents(school)).toEqual(before);
   });
 
   test('sixty-four concurrent requests with one key create one withdrawal and get equal responses', async () => {
-    const answers = await Promise.all(Array.from({ length: 64 }, () => withdraw(250, 'k')));
-    expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1);
-    expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
+    const responses = await Promise.all(Array.from({ length: 64 }, () => withdraw(250, 'k')));
+    expect(new Set(responses.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1);
+    expect(responses.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
     expect([await withdrawals(), await balanceOf(school, ann.id)]).toEqual([1, 99_750]);
   });
 });
@@ -249,10 +260,10 @@ describe('cancelling a withdrawal', () => {
     await cancel(id);
     await pollChain(school, 0);
     const halt = `UPDATE rewards_hot_wallet SET halted_at = $1 WHERE address LIKE '0xf39%'`;
-    await force(school, halt, [school.clock.now()]);
+    await changeRows(school, halt, [school.clock.now()]);
     expect(await pollChain(school)).toBe(0);
     expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling', waitingFor: 'halt' });
-    await force(school, 'UPDATE rewards_hot_wallet SET halted_at = NULL');
+    await changeRows(school, 'UPDATE rewards_hot_wallet SET halted_at = NULL');
     expect(await pollChain(school)).toBe(1);
   });
 
@@ -261,8 +272,8 @@ describe('cancelling a withdrawal', () => {
     async (state) => {
       const { id } = (await withdraw(250)).body;
       await underWay(id, state);
-      const answer = await cancel(id);
-      expect([answer.status, answer.body.code]).toEqual([409, 'WITHDRAWAL_UNDER_WAY']);
+      const response = await cancel(id);
+      expect([response.status, response.body.code]).toEqual([409, 'WITHDRAWAL_UNDER_WAY']);
       expect(await balanceOf(school, ann.id)).toBe(99_750);
     },
   );
@@ -285,8 +296,10 @@ describe('cancelling a withdrawal', () => {
 
   test('sixteen concurrent cancellations refund a withdrawal once', async () => {
     const { id } = (await withdraw(250)).body;
-    const answers = await Promise.all(Array.from({ length: 16 }, () => cancel(id)));
-    expect(new Set(answers.map(({ status, body }) => `${status} ${body.state}`))).toEqual(new Set(['200 cancelling']));
+    const responses = await Promise.all(Array.from({ length: 16 }, () => cancel(id)));
+    expect(new Set(responses.map(({ status, body }) => `${status} ${body.state}`))).toEqual(
+      new Set(['200 cancelling']),
+    );
     await pollChain(school);
     expect((await rowsOf(school, ann.id)).filter(({ type }) => type === 'withdrawal_refund')).toHaveLength(1);
     expect(await balanceOf(school, ann.id)).toBe(100_000);
@@ -296,14 +309,14 @@ describe('cancelling a withdrawal', () => {
     for (let round = 0; round < 8; round++) {
       const { id } = (await withdraw(10)).body;
       const address = newKey().address.toLowerCase();
-      await force(
+      await changeRows(
         school,
         `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce) VALUES ($1, 0, 1, 0, 0)`,
         [address],
       );
       const cancelling = () => cancel(id);
       const taking = () =>
-        force(
+        changeRows(
           school,
           `UPDATE rewards_withdrawal SET state = 'signing', nonce = 0,
              hot_wallet_id = (SELECT id FROM rewards_hot_wallet WHERE address = $2)
@@ -312,10 +325,10 @@ describe('cancelling a withdrawal', () => {
         );
       const [one, other] = round % 2 === 0 ? [cancelling(), taking()] : [taking(), cancelling()];
       const results = await Promise.all([one, other]);
-      const [answer, taken] = (round % 2 === 0 ? results : results.reverse()) as [ApiResponse, number];
-      expect([answer.status, taken]).toEqual(taken === 1 ? [409, 1] : [200, 0]);
+      const [response, taken] = (round % 2 === 0 ? results : results.reverse()) as [ApiResponse, number];
+      expect([response.status, taken]).toEqual(taken === 1 ? [409, 1] : [200, 0]);
       const end = `UPDATE rewards_withdrawal SET state = 'confirmed', block_number = 1 WHERE id = $1 AND state = 'signing'`;
-      expect(await force(school, end, [id])).toBe(taken);
+      expect(await changeRows(school, end, [id])).toBe(taken);
       expect(await pollChain(school)).toBe(1 - taken);
     }
   });
@@ -373,14 +386,14 @@ describe('the list of withdrawals', () => {
 describe('statements of withdrawals', () => {
   const [begin, lock] = testEngine() === 'postgres' ? ['START', ['SELECT']] : ['BEGIN', []];
   test('a withdrawal request costs one SELECT, one UPDATE and two INSERTs, and a repeated one only the SELECT', async () => {
-    const asked = await costOf(school, ann, () => withdraw(10, 'k'));
+    const asked = await statementKindsOf(school, ann, () => withdraw(10, 'k'));
     expect(asked).toEqual([begin, ...lock, 'SELECT', 'UPDATE', 'INSERT', 'INSERT', 'COMMIT']);
-    expect(await costOf(school, ann, () => withdraw(10, 'k'))).toEqual([begin, ...lock, 'SELECT', 'COMMIT']);
+    expect(await statementKindsOf(school, ann, () => withdraw(10, 'k'))).toEqual([begin, ...lock, 'SELECT', 'COMMIT']);
   });
 
   test('the list of withdrawals and one withdrawal cost one statement each', async () => {
     const { id } = (await withdraw(10)).body;
-    expect(await costOf(school, ann, () => ann.get('/coins/withdrawals'))).toEqual(['SELECT']);
-    expect(await costOf(school, ann, () => ann.get(`/coins/withdrawals/${id}`))).toEqual(['SELECT']);
+    expect(await statementKindsOf(school, ann, () => ann.get('/coins/withdrawals'))).toEqual(['SELECT']);
+    expect(await statementKindsOf(school, ann, () => ann.get(`/coins/withdrawals/${id}`))).toEqual(['SELECT']);
   });
 });
