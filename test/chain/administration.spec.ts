@@ -30,11 +30,11 @@ const refundsOf = (id: number): Promise<string> =>
 const eventCount = (type: string): Promise<string> =>
   chain.readValue(`SELECT count(*) AS value FROM platform_outbox WHERE event_type LIKE '%${type}%'`);
 /** The sorted status codes of sixteen concurrent requests. */
-async function sixteenTimes(id: number, action: string, fields: object = {}): Promise<number[]> {
+async function decideSixteenTimes(id: number, action: string, fields: object = {}): Promise<number[]> {
   const responses = await Promise.all(Array.from({ length: 16 }, () => decide(id, action, fields)));
   return responses.map(({ status }) => status).sort();
 }
-const oneSucceeds = [201, ...Array.from({ length: 15 }, () => 409)];
+const oneOfSixteenSucceeds = [201, ...Array.from({ length: 15 }, () => 409)];
 
 describe('permissions of the administration routes', () => {
   test.each([
@@ -75,7 +75,7 @@ describe('decisions about one’s own withdrawal', () => {
     expect(payout).toMatchObject({ withdrawalIds: [id] });
     const book = (by: Client): Promise<ApiResponse> =>
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'lost' });
-    for (const one of [secondAdmin, admin]) expect(codeOf(await book(one))).toEqual(forbidden);
+    for (const actor of [secondAdmin, admin]) expect(codeOf(await book(actor))).toEqual(forbidden);
     expect((await book(await school.admin())).status).toBe(200);
     await pollChain(school);
   });
@@ -85,13 +85,13 @@ describe('the decision retry', () => {
   test('retry restores the state that a withdrawal had before it was halted', async () => {
     const sent = await chain.createHalted(ann.id, 10, '');
     expect((await decide(sent, 'retry')).body).toMatchObject({ state: 'broadcast', reason: null, blockNumber: null });
-    const never = await chain.createHalted(ann.id, 10, '');
-    await chain.write('UPDATE rewards_withdrawal_attempt SET sent_at = NULL WHERE withdrawal_id = $1', [never]);
-    expect((await decide(never, 'retry')).body).toMatchObject({ state: 'signed' });
+    const unsent = await chain.createHalted(ann.id, 10, '');
+    await chain.write('UPDATE rewards_withdrawal_attempt SET sent_at = NULL WHERE withdrawal_id = $1', [unsent]);
+    expect((await decide(unsent, 'retry')).body).toMatchObject({ state: 'signed' });
     const unsigned = await chain.createSigning(ann.id, 10);
     await chain.write(`UPDATE rewards_withdrawal SET state = 'halted' WHERE id = $1`, [unsigned]);
     expect((await decide(unsigned, 'retry')).body).toMatchObject({ state: 'signing' });
-    for (const id of [sent, never, unsigned]) expect(await decisionsOf(id)).toBe('1');
+    for (const id of [sent, unsent, unsigned]) expect(await decisionsOf(id)).toBe('1');
   });
 
   test('retry is refused with 409 if the nonce is used at a final block', async () => {
@@ -127,7 +127,7 @@ describe('the decision retry', () => {
 
   test('one of sixteen concurrent retry decisions succeeds', async () => {
     const id = await chain.createHalted(ann.id, 10, '');
-    expect(await sixteenTimes(id, 'retry')).toEqual(oneSucceeds);
+    expect(await decideSixteenTimes(id, 'retry')).toEqual(oneOfSixteenSucceeds);
     expect(await decisionsOf(id)).toBe('1');
   });
 });
@@ -137,7 +137,7 @@ describe('the decision cancel', () => {
     const before = await balanceOf(school, ann.id);
     const id = await chain.createReserved(ann.id, 25);
     expect((await ann.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
-    expect(await sixteenTimes(id, 'cancel')).toEqual(oneSucceeds);
+    expect(await decideSixteenTimes(id, 'cancel')).toEqual(oneOfSixteenSucceeds);
     expect([await chain.stateOf(id), await refundsOf(id)]).toEqual(['reserved', '0']);
     await pollChain(school);
     expect(await balanceOf(school, ann.id)).toBe(before);
@@ -149,9 +149,9 @@ describe('the decision cancel', () => {
     async (state) => {
       const id = await chain.createInState(state, ann.id, 25);
       const before = await balanceOf(school, ann.id);
-      expect(await sixteenTimes(id, 'cancel')).toEqual(oneSucceeds);
+      expect(await decideSixteenTimes(id, 'cancel')).toEqual(oneOfSixteenSucceeds);
       const listed = (await admin.get(`/coins/chain/withdrawals?state=${state}`)).body.data;
-      expect(listed.find((one: { id: number }) => one.id === id)).toMatchObject({
+      expect(listed.find(({ id: listedId }: { id: number }) => listedId === id)).toMatchObject({
         ...{ state, cancelling: true },
         decisions: [{ action: 'cancel', reason: 'because', by: { id: admin.id, username: admin.username } }],
       });
@@ -173,7 +173,7 @@ describe('the decision refund', () => {
   test('refund returns the coins once if the nonce was used without a payment', async () => {
     const before = await balanceOf(school, ann.id);
     const id = await chain.createHalted(ann.id, 30);
-    expect(await sixteenTimes(id, 'refund')).toEqual(oneSucceeds);
+    expect(await decideSixteenTimes(id, 'refund')).toEqual(oneOfSixteenSucceeds);
     expect(await balanceOf(school, ann.id)).toBe(before);
     expect([await chain.stateOf(id), await refundsOf(id), await decisionsOf(id)]).toEqual(['refunded', '1', '1']);
   });
@@ -224,10 +224,10 @@ describe('the decision refund', () => {
     const hash = newHash();
     const id = await chain.createHalted(ann.id, 30, hash);
     await chain.createPayout(hash, await chain.addressOf(id), 30);
-    const both = Array.from({ length: 16 }, (_, at) =>
-      at % 2 ? decide(id, 'refund') : decide(id, 'settle', { txHash: hash }),
+    const decisions = Array.from({ length: 16 }, (_, index) =>
+      index % 2 === 1 ? decide(id, 'refund') : decide(id, 'settle', { txHash: hash }),
     );
-    const statuses = (await Promise.all(both)).map(({ status }) => status);
+    const statuses = (await Promise.all(decisions)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(1);
     expect([await chain.stateOf(id), await refundsOf(id)]).toEqual(['confirmed', '0']);
   });
@@ -239,9 +239,11 @@ describe('the decision settle', () => {
     const id = await chain.createHalted(ann.id, 40, hash);
     const { number } = await chain.createPayout(hash, await chain.addressOf(id), 40);
     const before = await eventCount('withdrawal-confirmed');
-    expect(await sixteenTimes(id, 'settle', { txHash: hash.toUpperCase().replace('0X', '0x') })).toEqual(oneSucceeds);
-    const [found] = (await admin.get(`/coins/chain/withdrawals?userId=${ann.id}`)).body.data;
-    expect(found).toMatchObject({
+    expect(await decideSixteenTimes(id, 'settle', { txHash: hash.toUpperCase().replace('0X', '0x') })).toEqual(
+      oneOfSixteenSucceeds,
+    );
+    const [withdrawal] = (await admin.get(`/coins/chain/withdrawals?userId=${ann.id}`)).body.data;
+    expect(withdrawal).toMatchObject({
       ...{ id, state: 'confirmed', txHash: hash, blockNumber: number, consumedBy: null, reason: null },
       attempts: [{ kind: 'payment' }, { kind: 'found', txHash: hash, sentAt: null }],
       decisions: [{ action: 'settle' }],
@@ -256,9 +258,9 @@ describe('the decision settle', () => {
   });
 
   test('settle is refused with 409 for a transaction that did not use the nonce', async () => {
-    const [other, id] = [newHash(), await chain.createHalted(ann.id, 40)];
-    await chain.createPayout(other, await chain.addressOf(id), 40);
-    expect(codeOf(await decide(id, 'settle', { txHash: other }))).toEqual([409, 'NONCE_CONSUMED_BY_ANOTHER']);
+    const [otherHash, id] = [newHash(), await chain.createHalted(ann.id, 40)];
+    await chain.createPayout(otherHash, await chain.addressOf(id), 40);
+    expect(codeOf(await decide(id, 'settle', { txHash: otherHash }))).toEqual([409, 'NONCE_CONSUMED_BY_ANOTHER']);
     const unknown = await chain.createHalted(ann.id, 40, '');
     await chain.createPayout(await chain.hashOf(unknown), await chain.addressOf(unknown), 40);
     const ours = { txHash: await chain.hashOf(unknown) };
@@ -317,9 +319,9 @@ describe('the decision settle', () => {
 
 test('a repeated Idempotency-Key returns the first response of a decision', async () => {
   const id = await chain.createReserved(ann.id, 10);
-  const ask = (): Promise<ApiResponse> =>
+  const postDecision = (): Promise<ApiResponse> =>
     admin.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' }, { 'idempotency-key': 'd1' });
-  const [first, again] = [await ask(), await ask()];
+  const [first, again] = [await postDecision(), await postDecision()];
   expect([first.status, again.status, again.headers['idempotency-replayed']]).toEqual([201, 201, 'true']);
   expect(again.body).toEqual(first.body);
 });
@@ -378,14 +380,14 @@ describe('halting and resuming a hot wallet', () => {
       { nextNonce: next + 2 },
       { nextNonce: next + 3 },
     ];
-    for (const more of refusals) {
-      const refused = await admin.delete(halt, { reason: 'x', ...more });
+    for (const fields of refusals) {
+      const refused = await admin.delete(halt, { reason: 'x', ...fields });
       expect(codeOf(refused)).toEqual([409, 'NONCES_NOT_ACKNOWLEDGED']);
       expect(refused.body).toMatchObject({ nextNonce: next, headNonce: next + 2, finalNonce: next + 1 });
     }
     await chain.haltAhead(2);
-    for (const more of refusals.filter(({ nextNonce }) => nextNonce !== next + 2))
-      expect(codeOf(await admin.delete(halt, { reason: 'x', ...more }))).toEqual([409, 'NONCES_NOT_ACKNOWLEDGED']);
+    for (const fields of refusals.filter(({ nextNonce }) => nextNonce !== next + 2))
+      expect(codeOf(await admin.delete(halt, { reason: 'x', ...fields }))).toEqual([409, 'NONCES_NOT_ACKNOWLEDGED']);
     const resumed = await admin.delete(halt, { reason: 'paid by hand', nextNonce: next + 2 });
     expect(resumed.body).toMatchObject({ nextNonce: next + 2, haltedAt: null });
     const foreign = `SELECT count(*) AS value FROM rewards_foreign_nonce WHERE nonce IN (${next}, ${next + 1})`;
@@ -412,7 +414,7 @@ describe('halting and resuming a hot wallet', () => {
       409,
       'PAYMENT_NOT_FOUND',
     ]);
-    expect(await sixteenTimes(paid, 'settle', { txHash: hash, nonce: next + 1 })).toEqual(oneSucceeds);
+    expect(await decideSixteenTimes(paid, 'settle', { txHash: hash, nonce: next + 1 })).toEqual(oneOfSixteenSucceeds);
     expect((await resume()).status).toBe(200);
     const foreign = `SELECT min(nonce) AS value FROM rewards_foreign_nonce WHERE nonce >= ${next}`;
     expect(await chain.readValue(foreign)).toBe(`${next}`);
@@ -428,7 +430,8 @@ describe('halting and resuming a hot wallet', () => {
     const book = (by = secondAdmin): Promise<ApiResponse> =>
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'by hand' });
     expect((await bob.delete(`/coins/withdrawals/${id}`)).status).toBe(200);
-    for (const ask of [resume, () => book()]) expect(codeOf(await ask())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
+    for (const request of [resume, () => book()])
+      expect(codeOf(await request())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
     expect((await decide(id, 'cancel')).status).toBe(201);
     expect(codeOf(await resume())).toEqual([409, 'PAYMENTS_UNEXPLAINED']);
     expect(codeOf(await book(admin))).toEqual([403, 'FORBIDDEN']);
@@ -465,8 +468,8 @@ describe('halting and resuming a hot wallet', () => {
   test('booking a payment of a withdrawal or an unknown payment returns 404, and a page of payments costs two statements', async () => {
     const id = await chain.createConfirmed(bob.id, 10);
     const paid = await chain.readValue(`SELECT id AS value FROM rewards_payout WHERE withdrawal_id = ${id}`);
-    for (const one of [paid, '999999'])
-      expect(codeOf(await admin.put(`/coins/chain/payouts/${one}/booking`, { reason: 'x' }))).toEqual([
+    for (const payoutId of [paid, '999999'])
+      expect(codeOf(await admin.put(`/coins/chain/payouts/${payoutId}/booking`, { reason: 'x' }))).toEqual([
         404,
         'PAYOUT_NOT_FOUND',
       ]);
@@ -497,7 +500,7 @@ test('the status shows the cursor, the hot wallets, the withdrawals and the lead
     await chain.readValue(`SELECT count(*) AS value FROM rewards_withdrawal WHERE state = 'confirmed'`),
   );
   expect(body.withdrawals).toHaveLength(8);
-  expect(body.withdrawals.find((one: { state: string }) => one.state === 'confirmed').count).toBe(counted);
+  expect(body.withdrawals.find(({ state }: { state: string }) => state === 'confirmed').count).toBe(counted);
 });
 
 test('before the first poll the status has no cursor and no hot wallets', async () => {
@@ -509,8 +512,8 @@ test('before the first poll the status has no cursor and no hot wallets', async 
 
 test('WithdrawalRefunds refuses to refund a confirmed withdrawal', async () => {
   const id = await chain.createConfirmed(ann.id, 10);
-  const grounds = { reason: 'x', description: 'x', isNotified: false };
-  await expect(school.part(WithdrawalRefunds).refund({ id, userId: ann.id, amount: 10 }, grounds)).rejects.toThrow(
+  const refundReason = { reason: 'x', description: 'x', isNotified: false };
+  await expect(school.part(WithdrawalRefunds).refund({ id, userId: ann.id, amount: 10 }, refundReason)).rejects.toThrow(
     'is confirmed or refunded already',
   );
 });

@@ -17,11 +17,11 @@ describeOnChain('withdrawals of closed accounts', () => {
   const reopen = ({ client }: Holder) => done(admin.put(`/users/${client.id}/activation`));
   const decide = (id: number, action: string) =>
     admin.post(`/coins/withdrawals/${id}/decisions`, { action, reason: 'looked at it' });
-  const view = async (id: number) => {
+  const getWithdrawal = async (id: number) => {
     const { data } = await done(admin.get('/coins/chain/withdrawals'));
-    return data.find((one: { id: number }) => one.id === id);
+    return data.find((withdrawal: { id: number }) => withdrawal.id === id);
   };
-  async function untilFinal(): Promise<void> {
+  async function pollUntilFinal(): Promise<void> {
     await school.poll();
     await school.mine(confirmations + 1);
   }
@@ -29,14 +29,14 @@ describeOnChain('withdrawals of closed accounts', () => {
   test('a withdrawal of a closed account waits for a review while later ones are paid, and is paid when the account is reopened', async () => {
     const [id, next] = [await school.withdraw(ann, 40), await school.withdraw(ben, 50)];
     await close(ann);
-    await untilFinal();
-    expect(await view(id)).toMatchObject({ state: 'reserved', waitingFor: 'review', nonce: null });
+    await pollUntilFinal();
+    expect(await getWithdrawal(id)).toMatchObject({ state: 'reserved', waitingFor: 'review', nonce: null });
     expect(await fixture.stateOf(ben, next)).toBe('confirmed');
     expect((await done(admin.get('/coins/chain/status'))).withheld).toBe(1);
     await reopen(ann);
-    expect(await view(id)).toMatchObject({ waitingFor: 'turn' });
-    await untilFinal();
-    expect(await view(id)).toMatchObject({ state: 'confirmed', waitingFor: null });
+    expect(await getWithdrawal(id)).toMatchObject({ waitingFor: 'turn' });
+    await pollUntilFinal();
+    expect(await getWithdrawal(id)).toMatchObject({ state: 'confirmed', waitingFor: null });
   });
 
   test('a withdrawal of a closed account is paid once if an administrator decides to pay it', async () => {
@@ -45,8 +45,8 @@ describeOnChain('withdrawals of closed accounts', () => {
     await close(ann);
     const responses = await Promise.all(Array.from({ length: 8 }, () => decide(id, 'pay')));
     expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
-    await untilFinal();
-    expect(await view(id)).toMatchObject({ state: 'confirmed', decisions: [{ action: 'pay' }] });
+    await pollUntilFinal();
+    expect(await getWithdrawal(id)).toMatchObject({ state: 'confirmed', decisions: [{ action: 'pay' }] });
     expect(await school.walletCoins(ann)).toBe(40);
   });
 
@@ -55,7 +55,7 @@ describeOnChain('withdrawals of closed accounts', () => {
     await close(ann);
     expect((await decide(id, 'cancel')).status).toBe(201);
     await school.poll();
-    expect(await view(id)).toMatchObject({ state: 'refunded' });
+    expect(await getWithdrawal(id)).toMatchObject({ state: 'refunded' });
     const sql = 'SELECT teo_coins AS balance FROM users_user WHERE id = $1';
     expect(await school.app.database.row({ balance: Number }, sql, [ann.client.id])).toEqual({ balance: 900 });
   });
@@ -63,13 +63,16 @@ describeOnChain('withdrawals of closed accounts', () => {
   test('a withdrawal whose account is closed after the nonce was assigned spends the nonce without a payment and does not block later ones', async () => {
     const [id, next] = [await school.withdraw(ann, 40), await school.withdraw(ben, 50)];
     const lease = (await school.app.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await school.app.part(CursorStore).find(chain.treasury.toLowerCase());
-    expect(await school.app.part(NonceAssignment).assign(lease, marks as CursorState)).toBe(2);
+    const cursor = await school.app.part(CursorStore).find(chain.treasury.toLowerCase());
+    expect(await school.app.part(NonceAssignment).assign(lease, cursor as CursorState)).toBe(2);
     await school.app.part(Leases).release(lease);
     await close(ann);
-    await untilFinal();
+    await pollUntilFinal();
     expect((await school.listAttempts(id)).map(({ kind }) => kind)).toEqual(['cancellation']);
-    expect([await view(id), await view(next)]).toMatchObject([{ state: 'refunded' }, { state: 'confirmed' }]);
+    expect([await getWithdrawal(id), await getWithdrawal(next)]).toMatchObject([
+      { state: 'refunded' },
+      { state: 'confirmed' },
+    ]);
     expect(await school.walletCoins(ann)).toBe(0);
   });
 
@@ -80,7 +83,7 @@ describeOnChain('withdrawals of closed accounts', () => {
     school.advanceClock(181);
     await school.poll();
     expect((await school.listAttempts(id)).map(({ kind }) => kind)).toEqual(['payment', 'payment']);
-    await untilFinal();
-    expect(await view(id)).toMatchObject({ state: 'confirmed' });
+    await pollUntilFinal();
+    expect(await getWithdrawal(id)).toMatchObject({ state: 'confirmed' });
   });
 });

@@ -25,8 +25,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => school.close());
 
-const by = () => ({ reason: 'x', actorId: admin.id });
-const marks = async (): Promise<CursorState> => (await school.part(CursorStore).find(treasury))!;
+const decisionMaker = () => ({ reason: 'x', actorId: admin.id });
+const getCursor = async (): Promise<CursorState> => (await school.part(CursorStore).find(treasury))!;
 const outcome = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
@@ -43,23 +43,23 @@ async function createDisputedPayment(): Promise<{
   await chain.haltAhead(1);
   const nonce = Number(await chain.readValue('SELECT next_nonce AS value FROM rewards_hot_wallet'));
   await chain.createPayout(txHash, await chain.addressOf(id), 50);
-  const other = await school.admin();
-  await other.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' });
+  const otherAdmin = await school.admin();
+  await otherAdmin.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' });
   const payout = Number(await chain.readValue(`SELECT id AS value FROM rewards_payout WHERE tx_hash = '${txHash}'`));
   return {
     payout,
-    settle: () => school.part(ManualSettlements).settle(id, { txHash, nonce }, by()),
-    book: () => school.part(Payouts).book(payout, by()),
+    settle: () => school.part(ManualSettlements).settle(id, { txHash, nonce }, decisionMaker()),
+    book: () => school.part(Payouts).book(payout, decisionMaker()),
   };
 }
 
 /** The second call starts after the first has written and before it commits, so that it waits for the row lock. */
 async function runConcurrently(first: () => Promise<void>, second: () => Promise<void>): Promise<string[]> {
-  let begun = (): void => undefined;
-  const written = new Promise<void>((resolve) => (begun = resolve));
+  let resolveWritten = (): void => undefined;
+  const written = new Promise<void>((resolve) => (resolveWritten = resolve));
   const slow = school.database.transaction(async () => {
     await first();
-    begun();
+    resolveWritten();
     await sleep(300);
   });
   await written;
@@ -83,7 +83,7 @@ test('a payment cannot be booked as lost while another transaction settles it', 
 
 test('a poll does not halt a wallet that was resumed with a higher nonce count during the poll', async () => {
   await chain.write('UPDATE rewards_hot_wallet SET halted_at = NULL');
-  const before = await marks();
+  const before = await getCursor();
   const review = (more: number): Promise<void> => {
     const nonces = { headNonce: before.nextNonce + more, pendingNonce: before.nextNonce + more };
     const view = { ...nonces, final: { number: before.finalNumber } } as ChainView;
@@ -91,9 +91,9 @@ test('a poll does not halt a wallet that was resumed with a higher nonce count d
   };
   await chain.write('UPDATE rewards_hot_wallet SET next_nonce = next_nonce + 2');
   await review(2);
-  expect((await marks()).isHalted).toBe(false);
+  expect((await getCursor()).isHalted).toBe(false);
   await review(3);
-  expect((await marks()).isHalted).toBe(true);
+  expect((await getCursor()).isHalted).toBe(true);
 });
 
 test('the warning that no node explains a nonce does not contain the address of the node', async () => {
@@ -103,8 +103,8 @@ test('the warning that no node explains a nonce does not contain the address of 
   jest.spyOn(school.part(Nodes), 'read').mockRejectedValueOnce(new ChainUnavailable(secret));
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
   const lease = (await school.part(Leases).acquire('concurrent decisions', 60_000))!;
-  await school.part(ConsumedNonces).resolve(lease, await marks());
-  const said = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('no node shows'));
+  await school.part(ConsumedNonces).resolve(lease, await getCursor());
+  const warnings = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('no node shows'));
   warn.mockRestore();
-  expect(said).toEqual([expect.stringMatching(/Error: no answer$/)]);
+  expect(warnings).toEqual([expect.stringMatching(/Error: no answer$/)]);
 });

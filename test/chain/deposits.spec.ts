@@ -12,7 +12,8 @@ import {
   schoolOnChain,
 } from './unreachable-chain';
 
-const largest = 2_147_483_647;
+/** The largest balance that a person can have. */
+const maxBalance = 2_147_483_647;
 
 let school: School;
 let ann: Client;
@@ -26,23 +27,23 @@ beforeEach(async () => {
 afterEach(() => expectNoLedgerViolations(school));
 afterAll(() => school.close());
 
-const deposit = async (id: number) =>
+const getDeposit = async (id: number) =>
   (await school.database.row(
     { state: text, userId: nullable(int), ledgerId: nullable(int), txHash: text, amount: int },
     `SELECT state, user_id AS "userId", ledger_id AS "ledgerId", tx_hash AS "txHash", amount FROM rewards_deposit WHERE id = $1`,
     [id],
   ))!;
 /** Credits like the poller does when a block is final. */
-async function credit(owned: [id: number, userId: number][]): Promise<number[]> {
+async function creditDeposits(owned: [id: number, userId: number][]): Promise<number[]> {
   const deposits = await Promise.all(
     owned.map(async ([id, userId]) => {
-      const { amount, txHash } = await deposit(id);
+      const { amount, txHash } = await getDeposit(id);
       return { id, userId, amount, txHash };
     }),
   );
   return (await school.part(DepositCredits).credit(deposits)).map(({ id }) => id);
 }
-const listOf = async (person: Client) => (await person.get('/me/deposits')).body.data;
+const listDeposits = async (person: Client) => (await person.get('/me/deposits')).body.data;
 
 describe('deposits and linking a wallet', () => {
   test('linking a wallet credits its earlier deposits and notifies the person', async () => {
@@ -57,7 +58,7 @@ describe('deposits and linking a wallet', () => {
       ['deposit', 120],
       ['deposit', 30],
     ]);
-    expect([await deposit(first), await deposit(second), await deposit(foreign)]).toMatchObject([
+    expect([await getDeposit(first), await getDeposit(second), await getDeposit(foreign)]).toMatchObject([
       { state: 'credited', userId: ann.id, ledgerId: rows[0]!.id },
       { state: 'credited', userId: ann.id, ledgerId: rows[1]!.id },
       { state: 'unattributed', userId: null, ledgerId: null },
@@ -67,10 +68,10 @@ describe('deposits and linking a wallet', () => {
       `SELECT blockchain_tx_hash AS hash, is_blockchain_confirmed AS confirmed FROM rewards_teocointransaction WHERE id = $1`,
       [rows[0]!.id],
     );
-    expect(mirrored).toEqual({ hash: (await deposit(first)).txHash, confirmed: true });
+    expect(mirrored).toEqual({ hash: (await getDeposit(first)).txHash, confirmed: true });
     await school.settle();
-    const told = (await ann.get('/me/notifications?type=deposit_credited')).body.data;
-    expect(told.map((news: { relatedObjectId: number }) => news.relatedObjectId).sort()).toEqual(
+    const notifications = (await ann.get('/me/notifications?type=deposit_credited')).body.data;
+    expect(notifications.map(({ relatedObjectId }: { relatedObjectId: number }) => relatedObjectId).sort()).toEqual(
       [first, second].sort(),
     );
   });
@@ -79,12 +80,12 @@ describe('deposits and linking a wallet', () => {
     const key = newKey();
     const id = await insertDeposit(school, key.address, 120, { state: 'seen' });
     const wallet = await createWallet(ann, key);
-    expect(await listOf(ann)).toMatchObject([{ id, state: 'seen', creditedAt: null }]);
+    expect(await listDeposits(ann)).toMatchObject([{ id, state: 'seen', creditedAt: null }]);
     expect(await balanceOf(school, ann.id)).toBe(0);
     await ann.delete(`/me/wallets/${wallet}`);
-    expect(await listOf(ann)).toEqual([]);
+    expect(await listDeposits(ann)).toEqual([]);
     await createWallet(bob, key);
-    expect(await listOf(bob)).toMatchObject([{ id, state: 'seen' }]);
+    expect(await listDeposits(bob)).toMatchObject([{ id, state: 'seen' }]);
   });
 
   test('linking a wallet again credits nothing twice, even for another person', async () => {
@@ -93,24 +94,24 @@ describe('deposits and linking a wallet', () => {
     await ann.delete(`/me/wallets/${await createWallet(ann, key)}`);
     await createWallet(bob, key);
     expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([120, 0]);
-    expect(await listOf(ann)).toMatchObject([{ amount: 120, state: 'credited' }]);
+    expect(await listDeposits(ann)).toMatchObject([{ amount: 120, state: 'credited' }]);
   });
 
   test('linking a wallet succeeds if one deposit would exceed the balance limit: that one waits, the others are credited', async () => {
     const key = newKey();
-    await endow(school, ann.id, largest - 100);
+    await endow(school, ann.id, maxBalance - 100);
     const [small, large, last] = [
       await insertDeposit(school, key.address, 60),
       await insertDeposit(school, key.address, 41),
       await insertDeposit(school, key.address, 40),
     ];
     const wallet = await createWallet(ann, key);
-    expect(await balanceOf(school, ann.id)).toBe(largest);
-    const states = await Promise.all([small, large, last].map(async (id) => (await deposit(id)).state));
+    expect(await balanceOf(school, ann.id)).toBe(maxBalance);
+    const states = await Promise.all([small, large, last].map(async (id) => (await getDeposit(id)).state));
     expect(states).toEqual(['credited', 'unattributed', 'credited']);
-    expect((await listOf(ann))[1]).toMatchObject({ id: large, state: 'unattributed', creditedAt: null });
+    expect((await listDeposits(ann))[1]).toMatchObject({ id: large, state: 'unattributed', creditedAt: null });
     await ann.delete(`/me/wallets/${wallet}`);
-    expect((await deposit(large)).userId).toBeNull();
+    expect((await getDeposit(large)).userId).toBeNull();
     await createWallet(bob, key);
     expect(await balanceOf(school, bob.id)).toBe(41);
   });
@@ -118,7 +119,7 @@ describe('deposits and linking a wallet', () => {
 
 describe('crediting several deposits', () => {
   test('a batch credits each deposit once to its owner and skips those above the balance limit', async () => {
-    await endow(school, bob.id, largest);
+    await endow(school, bob.id, maxBalance);
     const [sender, other] = [newKey().address, newKey().address];
     const seen = { state: 'seen' } as const;
     const ids = [
@@ -131,17 +132,17 @@ describe('crediting several deposits', () => {
       [ids[2], ann.id],
       [ids[3], ann.id],
     ];
-    expect(await credit(owned)).toEqual([ids[1], ids[2]]);
-    expect(await Promise.all(ids.map(async (id) => (await deposit(id)).state))).toEqual([
+    expect(await creditDeposits(owned)).toEqual([ids[1], ids[2]]);
+    expect(await Promise.all(ids.map(async (id) => (await getDeposit(id)).state))).toEqual([
       ...['unattributed', 'credited', 'credited', 'unattributed'],
     ]);
-    expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([3, largest]);
-    expect(await credit(owned)).toEqual([]);
+    expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([3, maxBalance]);
+    expect(await creditDeposits(owned)).toEqual([]);
   });
 
   test('eight concurrent credits of a deposit credit it once', async () => {
     const id = await insertDeposit(school, newKey().address, 9, { state: 'seen' });
-    const credited = await Promise.all(Array.from({ length: 8 }, () => credit([[id, ann.id]])));
+    const credited = await Promise.all(Array.from({ length: 8 }, () => creditDeposits([[id, ann.id]])));
     expect(credited.flat()).toEqual([id]);
     expect(await balanceOf(school, ann.id)).toBe(9);
   });
@@ -149,7 +150,7 @@ describe('crediting several deposits', () => {
   test('concurrent credits of a deposit to two people credit one of them', async () => {
     for (let round = 1; round <= 5; round++) {
       const id = await insertDeposit(school, newKey().address, 9, { state: 'seen' });
-      const credited = await Promise.all([credit([[id, ann.id]]), credit([[id, bob.id]])]);
+      const credited = await Promise.all([creditDeposits([[id, ann.id]]), creditDeposits([[id, bob.id]])]);
       expect(credited.flat()).toEqual([id]);
       expect((await balanceOf(school, ann.id)) + (await balanceOf(school, bob.id))).toBe(9 * round);
     }
@@ -158,11 +159,16 @@ describe('crediting several deposits', () => {
   test('concurrent batches in opposite order cause no deadlock', async () => {
     const transient = jest.spyOn(school.database.dialect, 'isTransient');
     for (let round = 0; round < 5; round++) {
-      const [one, two] = [newKey().address, newKey().address];
+      const [firstSender, secondSender] = [newKey().address, newKey().address];
       const batch = async (people: Client[]): Promise<[number, number][]> =>
-        Promise.all(people.map(async ({ id }, i) => [await insertDeposit(school, i === 0 ? one : two, 1), id]));
+        Promise.all(
+          people.map(async ({ id }, index) => [
+            await insertDeposit(school, index === 0 ? firstSender : secondSender, 1),
+            id,
+          ]),
+        );
       const [left, right] = [await batch([ann, bob]), await batch([bob, ann])];
-      await Promise.all([credit(left), credit(right)]);
+      await Promise.all([creditDeposits(left), creditDeposits(right)]);
     }
     expect(transient).not.toHaveBeenCalled();
     expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([10, 10]);
@@ -170,21 +176,21 @@ describe('crediting several deposits', () => {
 
   test('a failed transaction credits nothing', async () => {
     const id = await insertDeposit(school, newKey().address, 9, { state: 'seen' });
-    await expect(credit([[id, ann.id]]).then(() => credit([[id, 999_999]]))).resolves.toEqual([]);
+    await expect(creditDeposits([[id, ann.id]]).then(() => creditDeposits([[id, 999_999]]))).resolves.toEqual([]);
     const open = await insertDeposit(school, newKey().address, 9, { state: 'seen' });
     const failing = school.database.transaction(async () => {
-      await credit([[open, ann.id]]);
+      await creditDeposits([[open, ann.id]]);
       throw new Error('the transaction fails');
     });
     await expect(failing).rejects.toThrow('the transaction fails');
-    expect([await deposit(open), await balanceOf(school, ann.id)]).toMatchObject([{ state: 'seen' }, 9]);
+    expect([await getDeposit(open), await balanceOf(school, ann.id)]).toMatchObject([{ state: 'seen' }, 9]);
   });
 });
 
 describe('the list of deposits', () => {
   test('the next page of deposits continues after the page before', async () => {
     const key = newKey();
-    for (let i = 1; i <= 3; i++) await insertDeposit(school, key.address, i);
+    for (let amount = 1; amount <= 3; amount++) await insertDeposit(school, key.address, amount);
     await createWallet(ann, key);
     const first = (await ann.get('/me/deposits?limit=2&withTotal=true')).body;
     const second = (await ann.get(`/me/deposits?limit=2&cursor=${first.page.nextCursor}`)).body;
@@ -200,7 +206,7 @@ describe('the list of deposits', () => {
   test('the list of deposits costs one statement and shows no deposits of other people', async () => {
     await insertDeposit(school, newKey().address, 1, { userId: ann.id });
     expect(await statementKindsOf(school, ann, () => ann.get('/me/deposits'))).toEqual(['SELECT']);
-    expect([(await listOf(ann)).length, await listOf(bob)]).toEqual([1, []]);
+    expect([(await listDeposits(ann)).length, await listDeposits(bob)]).toEqual([1, []]);
   });
 });
 

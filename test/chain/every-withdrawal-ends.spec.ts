@@ -10,6 +10,7 @@ import { ChainFixture } from './chain-fixture';
 import { confirmations, type Holder } from './school-on-chain';
 
 const gwei = 10n ** 9n;
+const isOpen = ({ state }: { state: string }): boolean => state !== 'confirmed' && state !== 'refunded';
 const thief = '0x000000000000000000000000000000000000dEaD';
 
 describeOnChain('every withdrawal ends', () => {
@@ -19,13 +20,13 @@ describeOnChain('every withdrawal ends', () => {
     ({ chain, proxy, school, admin, ann, ben } = fixture);
   });
 
-  const decide = (id: number, action: string, more: object = {}) =>
-    admin.post(`/coins/withdrawals/${id}/decisions`, { action, reason: 'because', ...more });
+  const decide = (id: number, action: string, fields: object = {}) =>
+    admin.post(`/coins/withdrawals/${id}/decisions`, { action, reason: 'because', ...fields });
 
   /** A thief of the key uses the nonce of a withdrawal, for a transfer to himself or for an empty transaction. */
   async function spendNonceOf(id: number, transfer?: { to: string; amount: number }): Promise<void> {
     const [attempt] = await school.listAttempts(id);
-    const nonce = (await school.listWithdrawals()).find((one) => one.id === id)!.nonce;
+    const nonce = (await school.listWithdrawals()).find((withdrawal) => withdrawal.id === id)!.nonce;
     await chain.drop(attempt!.txHash);
     const fees = { nonce, maxFeePerGas: 300n * gwei, maxPriorityFeePerGas: 3n * gwei };
     const raw = transfer
@@ -96,33 +97,33 @@ describeOnChain('every withdrawal ends', () => {
       await school.poll();
       await fixture.changeRows(`UPDATE rewards_withdrawal SET state = 'halted' WHERE id IN (${ids.join(', ')})`);
     },
-    'halted after its nonce was spent by an empty transaction': (ids) => spoiled(ids, () => undefined),
-    'halted after its nonce paid another address': (ids) => spoiled(ids, () => ({ to: thief, amount: 11 })),
+    'halted after its nonce was spent by an empty transaction': (ids) => useNoncesByThief(ids, () => undefined),
+    'halted after its nonce paid another address': (ids) => useNoncesByThief(ids, () => ({ to: thief, amount: 11 })),
     'halted after a foreign transaction paid it': (ids, holders) =>
-      spoiled(ids, (at) => ({ to: holders[at]!.wallet.address, amount: 20 + at })),
+      useNoncesByThief(ids, (at) => ({ to: holders[at]!.wallet.address, amount: 20 + at })),
   };
 
-  async function spoiled(
+  async function useNoncesByThief(
     ids: number[],
-    how: (at: number) => { to: string; amount: number } | undefined,
+    transferFor: (index: number) => { to: string; amount: number } | undefined,
   ): Promise<void> {
     await school.poll();
-    for (const [at, id] of ids.entries()) await spendNonceOf(id, how(at));
+    for (const [at, id] of ids.entries()) await spendNonceOf(id, transferFor(at));
     await school.mine(confirmations + 1);
   }
 
   async function assign(): Promise<void> {
     const lease = (await school.app.part(Leases).acquire('job:rewards:poll-chain', 60_000))!;
-    const marks = await school.app.part(CursorStore).find(chain.treasury.toLowerCase());
-    await school.app.part(NonceAssignment).assign(lease, marks as CursorState);
+    const cursor = await school.app.part(CursorStore).find(chain.treasury.toLowerCase());
+    await school.app.part(NonceAssignment).assign(lease, cursor as CursorState);
     await school.app.part(Leases).release(lease);
   }
 
-  async function attempted(action: Action, id: number): Promise<boolean> {
+  async function isAccepted(action: Action, id: number): Promise<boolean> {
     if (action === 'delete') return (await admin.delete(`/coins/withdrawals/${id}`)).status === 200;
     const { consumedBy } = await fixture.getWithdrawalRow(id);
-    const more = action === 'settle' ? { txHash: consumedBy || `0x${'0'.repeat(64)}`, nonce: 3 } : {};
-    return (await decide(id, action, more)).status === 201;
+    const fields = action === 'settle' ? { txHash: consumedBy || `0x${'0'.repeat(64)}`, nonce: 3 } : {};
+    return (await decide(id, action, fields)).status === 201;
   }
 
   test.each(Object.keys(states))(
@@ -141,20 +142,19 @@ describeOnChain('every withdrawal ends', () => {
       const left = [...ids];
       for (const action of actions) {
         // The last withdrawal gets no decision.
-        if (left.length > 1 && (await attempted(action, left[0]!))) left.shift();
+        if (left.length > 1 && (await isAccepted(action, left[0]!))) left.shift();
       }
       const runbook = new Runbook(school, admin);
       await runbook.follow();
       await runbook.bookLosses();
-      expect(
-        (await school.listWithdrawals()).map((one) => one.state).filter((one) => !/^(confirmed|refunded)$/.test(one)),
-      ).toEqual([]);
+      const withdrawals = await school.listWithdrawals();
+      expect(withdrawals.filter(isOpen)).toEqual([]);
       expect(await school.getCursor()).toMatchObject({ halted: false });
       const { database } = school.app;
-      const coins = 'SELECT sum(teo_coins) AS total FROM users_user';
-      const held = (await database.row({ total: Number }, coins))!.total;
+      const sql = 'SELECT sum(teo_coins) AS total FROM users_user';
+      const held = (await database.row({ total: Number }, sql))!.total;
       const paid = await Promise.all(holders.map((holder) => school.walletCoins(holder)));
-      expect(held + paid.reduce((sum, one) => sum + one, 0)).toBe(holders.length * 900);
+      expect(held + paid.reduce((sum, coins) => sum + coins, 0)).toBe(holders.length * 900);
     },
   );
 });

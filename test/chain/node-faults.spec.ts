@@ -8,7 +8,7 @@ import { confirmations, SchoolOnChain } from './school-on-chain';
 
 // 10,000 in the long variant.
 const goal = scale({ sqlite: 300, postgres: 300, long: 10_000 });
-const ticksOfARound = 20;
+const pollsPerRound = 20;
 
 describeOnChain('constant faults of two providers', () => {
   let chain: LocalChain;
@@ -34,22 +34,25 @@ describeOnChain('constant faults of two providers', () => {
     await chain.stop();
   });
 
-  const calm = (): void => proxies.forEach((proxy) => (proxy.intercept = (_call, forward) => forward()));
+  const stopFaults = (): void => proxies.forEach((proxy) => (proxy.intercept = (_call, forward) => forward()));
 
   test('a school whose two providers fail all the time pays, confirms and credits correctly, and is up to date two polls after they recover', async () => {
     const dice = new Dice(Number(scale.seed));
     const schedule = new FaultSchedule(dice);
     const randomSchool = await RandomSchool.open(school, dice, 5);
-    let [ticks, failedPolls, slowest] = [0, 0, 0];
+    let pollCount = 0;
+    let failedPollCount = 0;
+    let slowest = 0;
     while (schedule.total < goal) {
       await randomSchool.signInAgain();
-      for (let tick = 0; tick < ticksOfARound; tick++, ticks++) {
+      for (let poll = 0; poll < pollsPerRound; poll++) {
         await randomSchool.doRandomActions();
         schedule.draw(2).forEach((intercept, at) => (proxies[at]!.intercept = intercept));
-        if (!(await randomSchool.poll())) failedPolls += 1;
+        if (!(await randomSchool.poll())) failedPollCount += 1;
+        pollCount += 1;
         await randomSchool.expectNothingWrong();
       }
-      calm();
+      stopFaults();
       await randomSchool.expectNobodyOverpaid();
       slowest = Math.max(slowest, await randomSchool.pollsUntilSettled());
       expect(slowest).toBeLessThanOrEqual(2);
@@ -57,10 +60,12 @@ describeOnChain('constant faults of two providers', () => {
     await randomSchool.finishAll();
     const sent = proxies.flatMap(({ rawTransactions }) => rawTransactions).length;
     const refusals = proxies.reduce((sum, proxy) => sum + proxy.refusals, 0);
-    console.log(`Seed ${scale.seed}: ${schedule.total} faults in ${ticks} ticks, of which ${failedPolls} failed`);
+    console.log(
+      `Seed ${scale.seed}: ${schedule.total} faults in ${pollCount} polls, of which ${failedPollCount} failed`,
+    );
     console.log(JSON.stringify(schedule.injectedCounts));
     console.log(
-      `${JSON.stringify(randomSchool.figures)}; up to date after ${slowest} ticks; ${sent} transactions sent, ${refusals} uncommitted`,
+      `${JSON.stringify(randomSchool.figures)}; up to date after ${slowest} polls; ${sent} transactions sent, ${refusals} uncommitted`,
     );
     expect(refusals).toBe(0);
     expect(await school.listViolations()).toEqual([]);

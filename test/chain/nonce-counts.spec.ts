@@ -10,14 +10,15 @@ describeOnChain('nonce counts at the final block', () => {
     ({ chain, proxy, school, ann, ben } = fixture);
   });
 
-  const finalNonce = async (): Promise<number> =>
-    (await school.app.database.row({ n: int }, 'SELECT final_nonce AS n FROM rewards_hot_wallet'))!.n;
+  const getFinalNonce = async (): Promise<number> =>
+    (await school.app.database.row({ finalNonce: int }, 'SELECT final_nonce AS "finalNonce" FROM rewards_hot_wallet'))!
+      .finalNonce;
 
   test('a node that counts too few final nonces is at fault: nothing is settled until the next correct poll', async () => {
     const [first, second] = [await school.withdraw(ann, 40), await school.withdraw(ben, 50)];
     await school.poll();
     await chain.mine(confirmations + 1);
-    const before = await finalNonce();
+    const before = await getFinalNonce();
     let isTooLow = true;
     proxy.intercept = async ({ method, params: [, at] }, forward) => {
       const countHex: string = await forward();
@@ -29,24 +30,24 @@ describeOnChain('nonce counts at the final block', () => {
     };
     expect(await school.reasonOfFailedPoll()).toContain('has paid');
     expect(await school.getCursor()).toMatchObject({ faults: 1, halted: false });
-    expect([await finalNonce(), await fixture.stateOf(ann, first)]).not.toContain('confirmed');
+    expect([await getFinalNonce(), await fixture.stateOf(ann, first)]).not.toContain('confirmed');
     await school.poll();
     expect(await school.getCursor()).toMatchObject({ faults: 0, halted: false });
     expect([await fixture.stateOf(ann, first), await fixture.stateOf(ben, second)]).toEqual(['confirmed', 'confirmed']);
-    expect(await finalNonce()).toBe(before + 2);
+    expect(await getFinalNonce()).toBe(before + 2);
   });
 
   test('a stored nonce count that is too low is corrected by the next correct poll', async () => {
     const first = await school.withdraw(ann, 40);
     await school.poll();
     await school.mine(confirmations + 1);
-    const right = await finalNonce();
+    const right = await getFinalNonce();
     await fixture.changeRows('UPDATE rewards_hot_wallet SET final_nonce = final_nonce - 1');
     const next = await school.withdraw(ben, 50);
     await school.mine();
-    expect(await finalNonce()).toBe(right);
+    expect(await getFinalNonce()).toBe(right);
     await school.mine(confirmations + 1);
     expect([await fixture.stateOf(ann, first), await fixture.stateOf(ben, next)]).toEqual(['confirmed', 'confirmed']);
-    expect(await finalNonce()).toBe(right + 1);
+    expect(await getFinalNonce()).toBe(right + 1);
   });
 });

@@ -50,8 +50,10 @@ describeOnChain('payments and deposits on a chain', () => {
     const [row] = (await done(ann.client.get('/me/coins/transactions'))).data;
     expect(row).toMatchObject({ type: 'withdrawal', blockchainTxHash: sent.txHash, isBlockchainConfirmed: true });
     await school.app.settle();
-    const told = (await done(ann.client.get('/me/notifications'))).data.map(({ type }: { type: string }) => type);
-    expect(told).toContain('withdrawal_confirmed');
+    const notificationTypes = (await done(ann.client.get('/me/notifications'))).data.map(
+      ({ type }: { type: string }) => type,
+    );
+    expect(notificationTypes).toContain('withdrawal_confirmed');
     expect(await school.listViolations()).toEqual([]);
   });
 

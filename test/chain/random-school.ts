@@ -4,7 +4,7 @@ import { unitsOf } from '../../src/modules/chain/settings/token';
 import type { Dice } from './fault-schedule';
 import { confirmations, type Holder, type SchoolOnChain } from './school-on-chain';
 
-const openNow = `state IN ('reserved', 'signing', 'signed', 'broadcast', 'mined', 'halted')`;
+const isOpenSql = `state IN ('reserved', 'signing', 'signed', 'broadcast', 'mined', 'halted')`;
 
 /** A school in which people withdraw and deposit at random. Its database is compared with the chain. */
 export class RandomSchool {
@@ -17,7 +17,7 @@ export class RandomSchool {
     credited: 0,
     refunded: 0,
   };
-  private final = 0;
+  private lastFinal = 0;
   private settledTo = 0;
 
   private constructor(
@@ -35,17 +35,17 @@ export class RandomSchool {
   }
 
   async signInAgain(): Promise<void> {
-    const again = async (one: Holder): Promise<Holder> => ({
-      ...one,
-      client: await this.school.app.signedIn(one.client),
+    const signInHolder = async (holder: Holder): Promise<Holder> => ({
+      ...holder,
+      client: await this.school.app.signedIn(holder.client),
     });
-    this.people = await Promise.all(this.people.map(again));
+    this.people = await Promise.all(this.people.map(signInHolder));
   }
 
   async doRandomActions(): Promise<void> {
     const { dice, school, figures } = this;
-    if (dice.chance(40)) await this.withdraw(dice.one(this.people));
-    if (dice.chance(30)) await this.deposit(dice.one(this.people));
+    if (dice.chance(40)) await this.withdraw(dice.pick(this.people));
+    if (dice.chance(30)) await this.deposit(dice.pick(this.people));
     if (dice.chance(10)) await this.cancel();
     if (dice.chance(10)) {
       await school.chain.reorg(1 + dice.below(confirmations - 1));
@@ -70,19 +70,19 @@ export class RandomSchool {
   /** Everything that is confirmed or credited must be final on the chain. */
   async expectNothingWrong(): Promise<void> {
     const { number: head } = await this.school.chain.head();
-    const marks = await this.school.getCursor();
-    expect(marks).toMatchObject({ halted: false, underfunded: false });
-    expect(marks.final).toBeGreaterThanOrEqual(this.final);
-    expect(marks.final).toBeLessThanOrEqual(head - confirmations);
-    this.final = marks.final;
-    const block = await this.school.chain.provider.getBlock(marks.final);
-    expect(block!.hash).toBe(marks.finalHash);
+    const cursor = await this.school.getCursor();
+    expect(cursor).toMatchObject({ halted: false, underfunded: false });
+    expect(cursor.final).toBeGreaterThanOrEqual(this.lastFinal);
+    expect(cursor.final).toBeLessThanOrEqual(head - confirmations);
+    this.lastFinal = cursor.final;
+    const block = await this.school.chain.provider.getBlock(cursor.final);
+    expect(block!.hash).toBe(cursor.finalHash);
     for (const { txHash, blockNumber } of await this.listSettledSince(this.settledTo)) {
       const receipt = await this.school.chain.provider.getTransactionReceipt(txHash);
       expect(receipt).toMatchObject({ status: 1, blockNumber });
-      expect(blockNumber).toBeLessThanOrEqual(marks.final);
+      expect(blockNumber).toBeLessThanOrEqual(cursor.final);
     }
-    this.settledTo = marks.final;
+    this.settledTo = cursor.final;
   }
 
   /**
@@ -90,23 +90,23 @@ export class RandomSchool {
    * busy machine the node itself can be late.
    */
   async pollsUntilSettled(): Promise<number> {
-    for (let [ticks, faults] = [1, 0]; ticks <= 5 && faults < 50; ticks++) {
+    for (let [polls, faults] = [1, 0]; polls <= 5 && faults < 50; polls++) {
       if (!(await this.poll())) {
         faults += 1;
-        ticks = 0;
-      } else if (await this.isSettled()) return ticks;
+        polls = 0;
+      } else if (await this.isSettled()) return polls;
     }
     return Infinity;
   }
 
   /** Continues until nothing is under way. Each withdrawal must be paid exactly once, or refunded and not paid. */
   async finishAll(): Promise<void> {
-    for (let round = 0; round < 100 && (await this.count(`rewards_withdrawal WHERE ${openNow}`)) > 0; round++) {
+    for (let round = 0; round < 100 && (await this.count(`rewards_withdrawal WHERE ${isOpenSql}`)) > 0; round++) {
       await this.school.chain.mine();
       await this.poll();
       await sleep(50);
     }
-    const paid = (await Promise.all(this.people.map((one) => this.school.listPaymentHashes(one)))).flat();
+    const paid = (await Promise.all(this.people.map((holder) => this.school.listPaymentHashes(holder)))).flat();
     const rows = await this.school.app.database.rows(
       { state: text, txHash: text },
       'SELECT state, tx_hash AS "txHash" FROM rewards_withdrawal',
@@ -161,11 +161,11 @@ export class RandomSchool {
   /** Includes transfers that are not final. */
   async expectNobodyOverpaid(): Promise<void> {
     const { app, chain } = this.school;
-    const asked = await app.database.rows(
+    const requested = await app.database.rows(
       { address: text, total: int },
       'SELECT address, sum(amount) AS total FROM rewards_withdrawal WHERE nonce IS NOT NULL GROUP BY address',
     );
-    const owed = new Map(asked.map(({ address, total }) => [address, unitsOf(total)]));
+    const owed = new Map(requested.map(({ address, total }) => [address, unitsOf(total)]));
     const filter = chain.token.filters.Transfer!(chain.treasury);
     for (const log of await chain.token.queryFilter(filter, 0)) {
       const { to, value } = (log as unknown as { args: { to: string; value: bigint } }).args;
@@ -187,7 +187,7 @@ export class RandomSchool {
     );
   }
 
-  private async count(from: string): Promise<number> {
-    return (await this.school.app.database.row({ n: int }, `SELECT count(*) AS n FROM ${from}`))!.n;
+  private async count(fromSql: string): Promise<number> {
+    return (await this.school.app.database.row({ total: int }, `SELECT count(*) AS total FROM ${fromSql}`))!.total;
   }
 }

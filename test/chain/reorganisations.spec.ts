@@ -1,4 +1,4 @@
-import { keccak256 } from 'ethers';
+import { keccak256, type Wallet } from 'ethers';
 import { unitsOf } from '../../src/modules/chain/settings/token';
 import { int, text } from '../../src/platform/database/columns';
 import { LocalChain } from '../support/chain';
@@ -6,7 +6,7 @@ import { describeOnChain } from '../support/on-chain';
 import { SchoolOnChain, type Holder } from './school-on-chain';
 
 const finalDepths = process.env.TEST_LONG ? [4, 8, 16] : [4];
-const upTo = (deepest: number): number[] => Array.from({ length: deepest }, (_, index) => index + 1);
+const numbersUpTo = (deepest: number): number[] => Array.from({ length: deepest }, (_, index) => index + 1);
 const maxBlocks = 300;
 const environmentFor = (confirmations: number) => ({
   ...{ CHAIN_CONFIRMATIONS: String(confirmations), CHAIN_STUCK_SECONDS: '1' },
@@ -17,7 +17,7 @@ for (const confirmations of finalDepths)
     let chain: LocalChain;
     let school: SchoolOnChain;
     let ann: Holder;
-    const done = { reorganisations: 0, tooEarly: 0 };
+    const counts = { reorganisations: 0, tooEarly: 0 };
     const open = async (): Promise<void> => {
       chain = await LocalChain.start({ automine: false });
       for (const person of outsiders(chain)) await chain.fund(person.address, 1_000n);
@@ -41,22 +41,22 @@ for (const confirmations of finalDepths)
     }, 60_000);
     afterAll(async () => {
       await close();
-      const { reorganisations, tooEarly } = done;
+      const { reorganisations, tooEarly } = counts;
       console.log(`${reorganisations} reorganisations of depth 1 to ${confirmations}: ${tooEarly} wrong or early`);
     });
     afterEach(async () => {
-      expect(done.tooEarly).toBe(0);
+      expect(counts.tooEarly).toBe(0);
       expect(await school.listViolations()).toEqual([]);
     });
 
     const reorg = async (depth: number, branch: string[][] = []): Promise<void> => {
       await chain.reorg(depth, branch);
-      done.reorganisations += 1;
+      counts.reorganisations += 1;
       await school.poll();
     };
 
     /** A withdrawal whose payment is `depth` blocks deep, counting its own block. */
-    async function paid(depth: number): Promise<number> {
+    async function createPaid(depth: number): Promise<number> {
       const id = await school.withdraw(ann, 40);
       await school.poll();
       await school.mine(depth);
@@ -64,15 +64,15 @@ for (const confirmations of finalDepths)
       return id;
     }
 
-    async function deposited(coins: number, depth: number): Promise<{ raw: string; txHash: string }> {
-      const raw = await deposit(coins);
+    async function createDeposit(coins: number, depth: number): Promise<{ raw: string; txHash: string }> {
+      const raw = await signDeposit(coins);
       await chain.send('eth_sendRawTransaction', [raw]);
       await school.mine(depth);
       expect(await depositsOf(keccak256(raw))).toMatchObject([{ state: 'seen', amount: coins }]);
       return { raw, txHash: keccak256(raw) };
     }
 
-    const deposit = async (coins: number): Promise<string> => {
+    const signDeposit = async (coins: number): Promise<string> => {
       const nonce = await chain.provider.getTransactionCount(ann.wallet.address);
       return chain.signTransfer(ann.wallet, chain.treasury, unitsOf(coins), { nonce });
     };
@@ -81,13 +81,13 @@ for (const confirmations of finalDepths)
     async function untilFinal(txHash: string, isDone: () => Promise<boolean>): Promise<void> {
       const { blockNumber } = (await chain.provider.getTransactionReceipt(txHash))!;
       while ((await chain.head()).number - blockNumber < confirmations) {
-        if (await isDone()) done.tooEarly += 1;
+        if (await isDone()) counts.tooEarly += 1;
         await school.mine();
       }
       expect(await isDone()).toBe(true);
     }
 
-    const confirmedOnce = async (id: number, txHash: string, before: string[]): Promise<void> => {
+    const expectConfirmedOnce = async (id: number, txHash: string, before: string[]): Promise<void> => {
       await untilFinal(txHash, async () => (await stateOf(id)).state === 'confirmed');
       expect(await stateOf(id)).toMatchObject({ txHash });
       expect(await school.listPaymentHashes(ann)).toEqual([...before, txHash]);
@@ -107,32 +107,32 @@ for (const confirmations of finalDepths)
         [txHash],
       );
 
-    const newestOf = async (id: number) => (await school.listAttempts(id)).at(-1)!;
+    const newestAttemptOf = async (id: number) => (await school.listAttempts(id)).at(-1)!;
 
-    test.each(upTo(confirmations))(
+    test.each(numbersUpTo(confirmations))(
       'a payment that a reorganisation of depth %i moves to another block is confirmed once',
       async (depth) => {
         const before = await school.listPaymentHashes(ann);
-        const id = await paid(depth);
+        const id = await createPaid(depth);
         const { blockHash } = await stateOf(id);
-        const { raw, txHash } = await newestOf(id);
+        const { raw, txHash } = await newestAttemptOf(id);
         const later = depth > 1 ? [[]] : [];
-        await reorg(depth, [...later, [...(await transfersAmong(chain)), raw]]);
+        await reorg(depth, [...later, [...(await signOutsiderTransfers(chain)), raw]]);
         const receipt = (await chain.provider.getTransactionReceipt(txHash))!;
         expect(receipt.logs[0]!.index).toBe(2);
         const now = await stateOf(id);
         expect(now).toMatchObject({ state: 'mined', txHash, blockHash: receipt.blockHash });
         expect(now.blockHash).not.toBe(blockHash);
-        await confirmedOnce(id, txHash, before);
+        await expectConfirmedOnce(id, txHash, before);
       },
     );
 
-    test.each(upTo(confirmations))(
+    test.each(numbersUpTo(confirmations))(
       'a payment that a reorganisation of depth %i drops is sent again and paid once',
       async (depth) => {
         const before = await school.listPaymentHashes(ann);
-        const id = await paid(depth);
-        const { txHash } = await newestOf(id);
+        const id = await createPaid(depth);
+        const { txHash } = await newestAttemptOf(id);
         await reorg(depth);
         expect(await stateOf(id)).toMatchObject({ state: 'broadcast', blockHash: '' });
         expect(await school.listPaymentHashes(ann)).toEqual(before);
@@ -142,11 +142,11 @@ for (const confirmations of finalDepths)
         expect((await chain.pool()).pending).toEqual([txHash]);
         await school.mine();
         expect(await stateOf(id)).toMatchObject({ state: 'mined' });
-        await confirmedOnce(id, txHash, before);
+        await expectConfirmedOnce(id, txHash, before);
       },
     );
 
-    test.each(upTo(confirmations))(
+    test.each(numbersUpTo(confirmations))(
       'a withdrawal that a reorganisation of depth %i pays by an earlier attempt is confirmed once',
       async (depth) => {
         const before = await school.listPaymentHashes(ann);
@@ -159,17 +159,17 @@ for (const confirmations of finalDepths)
         expect(await stateOf(id)).toMatchObject({ state: 'mined', txHash: second!.txHash });
         await reorg(depth, [[first!.raw]]);
         expect(await stateOf(id)).toMatchObject({ state: 'mined', txHash: first!.txHash });
-        await confirmedOnce(id, first!.txHash, before);
+        await expectConfirmedOnce(id, first!.txHash, before);
       },
     );
 
-    test.each(upTo(confirmations))(
+    test.each(numbersUpTo(confirmations))(
       'a deposit that a reorganisation of depth %i moves is credited once',
       async (depth) => {
         const balance = await school.balance(ann);
-        const { raw, txHash } = await deposited(12, depth);
+        const { raw, txHash } = await createDeposit(12, depth);
         const later = depth > 1 ? [[]] : [];
-        await reorg(depth, [...later, [...(await transfersAmong(chain)), raw]]);
+        await reorg(depth, [...later, [...(await signOutsiderTransfers(chain)), raw]]);
         expect((await chain.provider.getTransactionReceipt(txHash))!.logs[0]!.index).toBe(2);
         expect(await depositsOf(txHash)).toMatchObject([{ state: 'seen' }]);
         await untilFinal(txHash, async () => (await school.balance(ann)) !== balance);
@@ -179,11 +179,11 @@ for (const confirmations of finalDepths)
       },
     );
 
-    test.each(upTo(confirmations))(
+    test.each(numbersUpTo(confirmations))(
       'a deposit that a reorganisation of depth %i removes is never credited',
       async (depth) => {
         const balance = await school.balance(ann);
-        const { txHash } = await deposited(13, depth);
+        const { txHash } = await createDeposit(13, depth);
         await reorg(depth);
         expect(await depositsOf(txHash)).toEqual([]);
         for (let block = 0; block < confirmations + 2; block++) await school.mine();
@@ -191,16 +191,16 @@ for (const confirmations of finalDepths)
       },
     );
 
-    test.each(upTo(confirmations))(
-      'of a deposit that a reorganisation of depth %i replaces, the final one is credited',
+    test.each(numbersUpTo(confirmations))(
+      'if a reorganisation of depth %i replaces a deposit by another one, only the other one is credited',
       async (depth) => {
         const balance = await school.balance(ann);
         const nonce = await chain.provider.getTransactionCount(ann.wallet.address);
-        const { txHash } = await deposited(14, depth);
-        const other = await chain.signTransfer(ann.wallet, chain.treasury, unitsOf(5) + 7n, { nonce });
-        await reorg(depth, [[other]]);
+        const { txHash } = await createDeposit(14, depth);
+        const replacement = await chain.signTransfer(ann.wallet, chain.treasury, unitsOf(5) + 7n, { nonce });
+        await reorg(depth, [[replacement]]);
         expect(await depositsOf(txHash)).toEqual([]);
-        await untilFinal(keccak256(other), async () => (await school.balance(ann)) !== balance);
+        await untilFinal(keccak256(replacement), async () => (await school.balance(ann)) !== balance);
         expect(await school.balance(ann)).toBe(balance + 5);
       },
     );
@@ -208,13 +208,14 @@ for (const confirmations of finalDepths)
 
 const outsiders = ({ wallets }: LocalChain) => wallets.slice(6, 8);
 
-/** Transfers between other people, so that the block has logs before the one of the school. */
-function transfersAmong(chain: LocalChain): Promise<string[]> {
-  const [one, other] = outsiders(chain);
+/** Transfers between other people, so that the block contains other logs before the log of the school. */
+function signOutsiderTransfers(chain: LocalChain): Promise<string[]> {
+  const [first, second] = outsiders(chain) as [Wallet, Wallet];
   return Promise.all(
-    [one!, other!].map(async (from) => {
+    [first, second].map(async (from) => {
       const nonce = await chain.provider.getTransactionCount(from.address);
-      return chain.signTransfer(from, from === one ? other!.address : one!.address, 1n, { nonce });
+      const to = from === first ? second.address : first.address;
+      return chain.signTransfer(from, to, 1n, { nonce });
     }),
   );
 }

@@ -26,13 +26,13 @@ export class Runbook {
     private readonly admin: Client,
   ) {}
 
-  /** Repeats until every withdrawal has ended and the wallet is not halted, at most `rounds` times. */
-  async follow(rounds = 8): Promise<void> {
-    for (let round = 0; round < rounds; round++) {
+  /** Polls, decides and resumes until every withdrawal has ended and the wallet is not halted, at most `maxRounds` times. */
+  async follow(maxRounds = 8): Promise<void> {
+    for (let round = 0; round < maxRounds; round++) {
       this.school.advanceClock(200);
       await this.school.mine(confirmations + 1);
       await this.school.poll();
-      for (const one of await this.listOpen()) await this.decide(one);
+      for (const withdrawal of await this.listOpen()) await this.decide(withdrawal);
       await this.resume();
       if ((await this.listOpen()).length === 0 && !(await this.school.getCursor()).halted) return;
     }
@@ -76,15 +76,16 @@ export class Runbook {
     if (resumed.body.code === 'PAYMENTS_UNEXPLAINED') await this.explain(resumed.body.withdrawalIds);
   }
 
-  /** One withdrawal at a time, waiting ones before refunded ones, because of two with the same amount only one was paid. */
+  /** Explains one payment. A waiting withdrawal comes before a refunded one, because of two withdrawals with the same amount only one was paid. */
   private async explain(ids: readonly number[]): Promise<void> {
     const { data } = await done(this.admin.get('/coins/chain/withdrawals?limit=100'));
-    const doubtful = data.filter((one: ListedWithdrawal) => ids.includes(one.id));
-    const one: ListedWithdrawal = doubtful.find(({ state }: ListedWithdrawal) => state !== 'refunded') ?? doubtful[0];
-    const payout = (await this.listPayouts()).find(({ withdrawalIds }) => withdrawalIds.includes(one.id))!;
-    if (one.state === 'refunded')
+    const doubtful: ListedWithdrawal[] = data.filter(({ id }: ListedWithdrawal) => ids.includes(id));
+    const waiting = doubtful.find(({ state }) => state !== 'refunded');
+    const withdrawal = waiting ?? doubtful[0]!;
+    const payout = (await this.listPayouts()).find(({ withdrawalIds }) => withdrawalIds.includes(withdrawal.id))!;
+    if (withdrawal.state === 'refunded')
       await done(this.admin.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'taken back' }));
-    else await this.settle(one.id, payout.txHash);
+    else await this.settle(withdrawal.id, payout.txHash);
   }
 
   private async settle(id: number, txHash: string): Promise<void> {
@@ -92,7 +93,7 @@ export class Runbook {
     await this.postDecision(id, { action: 'settle', txHash, nonce });
   }
 
-  private async postDecision(id: number, what: object): Promise<void> {
-    await done(this.admin.post(`/coins/withdrawals/${id}/decisions`, { reason: 'as the runbook says', ...what }));
+  private async postDecision(id: number, fields: object): Promise<void> {
+    await done(this.admin.post(`/coins/withdrawals/${id}/decisions`, { reason: 'as the runbook says', ...fields }));
   }
 }

@@ -6,7 +6,7 @@ import { placeholders } from '../../src/platform/database/insert-rows';
 import { confirmations, type Holder, type SchoolOnChain } from './school-on-chain';
 
 export const endowment = 40_000;
-const holders = 8;
+const holderCount = 8;
 const minAmount = 10;
 
 const trace = {
@@ -36,7 +36,7 @@ export class Traffic {
 
   static async begin(school: SchoolOnChain, random: () => number): Promise<Traffic> {
     const people: Holder[] = [];
-    while (people.length < holders) people.push(await school.createHolder(endowment));
+    while (people.length < holderCount) people.push(await school.createHolder(endowment));
     return new Traffic(school, people, random);
   }
 
@@ -46,8 +46,8 @@ export class Traffic {
   /** Requests withdrawals of the people with the fewest under way. Each has a different amount, so that a payment identifies its withdrawal. */
   async orderWithdrawals(count = 2): Promise<number[]> {
     const open = (await this.listTraces()).filter(({ state }) => state !== 'confirmed' && state !== 'refunded');
-    const load = ({ client }: Holder): number => open.filter(({ userId }) => userId === client.id).length;
-    const free = [...this.people].sort((one, other) => load(one) - load(other)).slice(0, count);
+    const openCount = ({ client }: Holder): number => open.filter(({ userId }) => userId === client.id).length;
+    const free = [...this.people].sort((first, second) => openCount(first) - openCount(second)).slice(0, count);
     const ids: number[] = [];
     for (const holder of free) ids.push(await this.requestWithdrawal(holder, minAmount + this.orderCount++));
     return ids;
@@ -109,11 +109,11 @@ export class Traffic {
   }
 
   async deposit(): Promise<void> {
-    const place = this.randomUpTo(this.people.length) - 1;
+    const walletIndex = this.randomUpTo(this.people.length) - 1;
     const { chain } = this.school;
     const units = BigInt(this.randomUpTo(9)) * unitsPerCoin + BigInt(this.randomUpTo(9));
-    if ((await chain.balanceOf(chain.wallets[place]!.address)) < 2n * units) return;
-    await chain.transferToTreasury(place, units);
+    if ((await chain.balanceOf(chain.wallets[walletIndex]!.address)) < 2n * units) return;
+    await chain.transferToTreasury(walletIndex, units);
   }
 
   /** Every withdrawal, oldest first. */

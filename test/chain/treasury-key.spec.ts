@@ -29,7 +29,7 @@ describeOnChain('the key of the treasury', () => {
 
   const open = async (environment: Environment): Promise<SchoolOnChain> =>
     (opened = await SchoolOnChain.open(chain, { environment: { CHAIN_PRIVATE_KEY: undefined, ...environment } }));
-  async function expectItPays(school: SchoolOnChain): Promise<void> {
+  async function expectPayment(school: SchoolOnChain): Promise<void> {
     const ann = await school.createHolder(100);
     const before = await school.walletCoins(ann);
     const id = await school.withdraw(ann, 40);
@@ -48,7 +48,7 @@ describeOnChain('the key of the treasury', () => {
   test('the key can be in an encrypted keystore file', async () => {
     const school = await open(await keystore());
     await school.poll();
-    await expectItPays(school);
+    await expectPayment(school);
   });
 
   test('a keystore does not open with a wrong password, and the chain is not polled', async () => {
@@ -64,7 +64,7 @@ describeOnChain('the key of the treasury', () => {
     expect(await school.reasonOfFailedPoll()).toContain('ENOENT');
     await rename(`${file}.away`, file);
     await school.poll();
-    await expectItPays(school);
+    await expectPayment(school);
   });
 
   test('a key that is not the key of CHAIN_TREASURY is refused', async () => {
@@ -85,16 +85,17 @@ describeOnChain('the key of the treasury', () => {
   test('a key service can sign digests, and payments wait while it is down', async () => {
     const school = await open({ CHAIN_TREASURY: chain.treasury });
     const key = new SigningKey(chain.treasuryKey);
-    let [isDown, asked] = [false, 0];
+    let isDown = false;
+    let signatureCount = 0;
     const signDigest = async (digest: string) => {
-      asked += 1;
+      signatureCount += 1;
       if (isDown) throw new Error('service unavailable');
       return key.sign(digest);
     };
     school.app.part(TreasuryKey).use({ address: chain.treasury, signDigest });
     await school.poll();
-    await expectItPays(school);
-    expect(asked).toBe(1);
+    await expectPayment(school);
+    expect(signatureCount).toBe(1);
     isDown = true;
     const ben = await school.createHolder(100);
     const id = await school.withdraw(ben, 50);

@@ -76,7 +76,7 @@ export async function insertDeposit(
 }
 
 export async function countRows(school: School, table: string, where = '1 = 1'): Promise<number> {
-  return (await school.database.row({ n: int }, `SELECT count(*) AS n FROM ${table} WHERE ${where}`))!.n;
+  return (await school.database.row({ total: int }, `SELECT count(*) AS total FROM ${table} WHERE ${where}`))!.total;
 }
 
 /** The first words of the statements of `work`, without those that load the person. */

@@ -28,9 +28,9 @@ beforeEach(async () => {
 afterEach(() => school.clock.stopAt(null));
 afterAll(() => school.close());
 
-const activeWallets = (): Promise<number> => countRows(school, 'rewards_wallet', 'unlinked_at IS NULL');
+const countActiveWallets = (): Promise<number> => countRows(school, 'rewards_wallet', 'unlinked_at IS NULL');
 const minutes = (count: number): number => count * 60_000;
-const later = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
+const advanceClock = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
 
 describe('the challenge to sign', () => {
   test('the challenge names the school, the chain, the account and its expiry', async () => {
@@ -52,8 +52,8 @@ describe('the challenge to sign', () => {
 
   test('each challenge has a different nonce', async () => {
     const { address } = newKey();
-    const asked = await Promise.all(Array.from({ length: 10 }, () => requestChallenge(ann, address)));
-    expect(new Set(asked.map(({ nonce }) => nonce)).size).toBe(10);
+    const challenges = await Promise.all(Array.from({ length: 10 }, () => requestChallenge(ann, address)));
+    expect(new Set(challenges.map(({ nonce }) => nonce)).size).toBe(10);
   });
 
   test('the challenge names the account by its id if the imported username does not fit', async () => {
@@ -82,7 +82,7 @@ describe('the challenge to sign', () => {
   test('a person has at most twenty open challenges, and the oldest is deleted', async () => {
     const key = newKey();
     const first = await signNewChallenge(ann, key);
-    for (let i = 0; i < 20; i++) await requestChallenge(ann, key.address);
+    for (let count = 0; count < 20; count++) await requestChallenge(ann, key.address);
     expect(await countRows(school, 'rewards_wallet_challenge', `user_id = ${ann.id}`)).toBe(20);
     expect((await ann.post('/me/wallets', first)).body.code).toBe('WALLET_CHALLENGE_NOT_FOUND');
   });
@@ -90,10 +90,10 @@ describe('the challenge to sign', () => {
   test('a challenge is deleted a day after it expired', async () => {
     await requestChallenge(ann, newKey().address);
     const mine = `user_id = ${ann.id}`;
-    later(minutes(10 + 24 * 60 - 1));
+    advanceClock(minutes(10 + 24 * 60 - 1));
     await school.job('rewards:expire-wallet-challenges');
     expect(await countRows(school, 'rewards_wallet_challenge', mine)).toBe(1);
-    later(minutes(2));
+    advanceClock(minutes(2));
     expect(await school.job('rewards:expire-wallet-challenges')).toMatchObject({ deleted: expect.any(Number) });
     expect(await countRows(school, 'rewards_wallet_challenge', mine)).toBe(0);
   });
@@ -130,9 +130,9 @@ describe('linking with a signed message', () => {
 
   test('a challenge is consumed once even without the lock of the person', async () => {
     const { nonce, message } = await requestChallenge(ann, newKey().address);
-    const using = () =>
+    const consume = () =>
       school.database.transaction(() => school.part(WalletChallenges).consume(ann.id, nonce, message));
-    const results = await Promise.allSettled(Array.from({ length: 8 }, using));
+    const results = await Promise.allSettled(Array.from({ length: 8 }, consume));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
@@ -159,9 +159,9 @@ describe('linking with a signed message', () => {
   test('a signed message is accepted until it expires', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const [late, inTime] = [await signNewChallenge(ann, newKey()), await signNewChallenge(ann, newKey())];
-    later(minutes(10) - 1);
+    advanceClock(minutes(10) - 1);
     expect((await ann.post('/me/wallets', inTime)).status).toBe(201);
-    later(1);
+    advanceClock(1);
     const response = await ann.post('/me/wallets', late);
     expect([response.status, response.body.code]).toEqual([422, 'WALLET_CHALLENGE_EXPIRED']);
   });
@@ -176,21 +176,26 @@ describe('linking with a signed message', () => {
     ['a resource more', { resources: ['https://evil.test'] }, 'resources: nothing expected, not ["https://evil.test"]'],
     ['a scheme', { scheme: 'https' }, 'scheme: nothing expected, not "https"'],
   ];
-  test.each(changes)('a signed message with %s is refused', async (_, change, told) => {
+  test.each(changes)('a signed message with %s is refused', async (_, change, expectedMessage) => {
     const key = newKey();
     const { message } = await requestChallenge(ann, key.address);
     const changed = new SiweMessage(Object.assign(new SiweMessage(message), change)).prepareMessage();
     const response = await ann.post('/me/wallets', { message: changed, signature: await key.signMessage(changed) });
     expect([response.status, response.body.code]).toEqual([422, 'WALLET_MESSAGE_DIFFERS']);
-    expect(response.body.errors).toEqual([{ pointer: '/body/message', message: expect.stringContaining(told) }]);
+    expect(response.body.errors).toEqual([
+      { pointer: '/body/message', message: expect.stringContaining(expectedMessage) },
+    ]);
     expect(await countRows(school, 'rewards_wallet', `user_id = ${ann.id}`)).toBe(0);
   });
 
   test('a signed message for another address than requested is refused', async () => {
-    const [asked, other] = [newKey(), newKey()];
-    const { message } = await requestChallenge(ann, asked.address);
-    const changed = message.replace(asked.address, other.address);
-    const response = await ann.post('/me/wallets', { message: changed, signature: await other.signMessage(changed) });
+    const [requestedKey, otherKey] = [newKey(), newKey()];
+    const { message } = await requestChallenge(ann, requestedKey.address);
+    const changed = message.replace(requestedKey.address, otherKey.address);
+    const response = await ann.post('/me/wallets', {
+      message: changed,
+      signature: await otherKey.signMessage(changed),
+    });
     expect(response.body).toMatchObject({ code: 'WALLET_MESSAGE_DIFFERS', errors: [{ pointer: '/body/message' }] });
   });
 
@@ -200,7 +205,7 @@ describe('linking with a signed message', () => {
     ['a short nonce', (message: string): string => message.replace(/Nonce: \w+/, 'Nonce: abc')],
     [
       'an address without its checksum',
-      (message: string): string => message.replace(/0x\w{40}/, (it) => it.toLowerCase()),
+      (message: string): string => message.replace(/0x\w{40}/, (address) => address.toLowerCase()),
     ],
   ])('a message with %s is malformed', async (_, change) => {
     const key = newKey();
@@ -260,25 +265,25 @@ describe('owners of an address', () => {
   test('of two people who link an address concurrently one succeeds', async () => {
     for (let round = 0; round < 5; round++) {
       const key = newKey();
-      const before = await activeWallets();
-      const [one, two] = [await signNewChallenge(ann, key), await signNewChallenge(bob, key)];
-      const responses = await Promise.all([ann.post('/me/wallets', one), bob.post('/me/wallets', two)]);
+      const before = await countActiveWallets();
+      const [signedByAnn, signedByBob] = [await signNewChallenge(ann, key), await signNewChallenge(bob, key)];
+      const responses = await Promise.all([ann.post('/me/wallets', signedByAnn), bob.post('/me/wallets', signedByBob)]);
       expect(responses.map(({ status }) => status).sort()).toEqual([201, 409]);
-      expect(await activeWallets()).toBe(before + 1);
-      const [winner, won] = responses[0].status === 201 ? [ann, responses[0]] : [bob, responses[1]];
-      await winner.delete(`/me/wallets/${won.body.id}`);
+      expect(await countActiveWallets()).toBe(before + 1);
+      const [winner, linked] = responses[0].status === 201 ? [ann, responses[0]] : [bob, responses[1]];
+      await winner.delete(`/me/wallets/${linked.body.id}`);
     }
   });
 
   test('a person can link at most five wallets, even with concurrent requests', async () => {
     const signed = await Promise.all(Array.from({ length: 8 }, () => signNewChallenge(ann, newKey())));
-    const responses = await Promise.all(signed.map((each) => ann.post('/me/wallets', each)));
+    const responses = await Promise.all(signed.map((message) => ann.post('/me/wallets', message)));
     expect(responses.filter(({ status }) => status === 201)).toHaveLength(5);
     expect(responses.filter(({ body }) => body.code === 'TOO_MANY_WALLETS')).toHaveLength(3);
     const { data, page } = (await ann.get('/me/wallets')).body;
     expect([data.length, page]).toEqual([5, { nextCursor: null, hasMore: false }]);
     const ids = data.map(({ id }: { id: number }) => id);
-    expect(ids).toEqual(ids.toSorted((one: number, other: number) => other - one));
+    expect(ids).toEqual(ids.toSorted((first: number, second: number) => second - first));
     await ann.delete(`/me/wallets/${data[0].id}`);
     expect((await linkWallet(ann, newKey())).status).toBe(201);
   });
@@ -287,7 +292,7 @@ describe('owners of an address', () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();
     await ann.delete(`/me/wallets/${await createWallet(ann, key)}`);
-    later(minutes(60));
+    advanceClock(minutes(60));
     expect((await linkWallet(ann, key)).body.withdrawableFrom).toBe('2025-03-02T10:30:00.000Z');
   });
 
