@@ -71,7 +71,7 @@ async function expectUsable(url: string): Promise<void> {
 
 it('lists the problems of a refused move or restore under "Nothing was changed"', () => {
   const refused = new MoveRefused([
-    { place: 'target', what: 'the database is in use: stop the processes that use it' },
+    { place: 'target', reason: 'the database is in use: stop the processes that use it' },
   ]);
   expect(refused.message).toBe(
     'Nothing was changed: 1 problem\n  target: the database is in use: stop the processes that use it',
@@ -129,7 +129,7 @@ describe('a move', () => {
     const moved = await moveDatabase({ from: `sqlite:${from}`, to, migrations: list });
     expect(moved.map(({ table }) => table)).toEqual(expect.arrayContaining(['badges_badge', 'rewards_chain_cursor']));
     const { problems } = await refusal(move(`sqlite:${from}`, await emptyDatabaseUrl()));
-    expect(problems.map(({ what }) => what).join()).toMatch(/Badges1764000100000/);
+    expect(problems.map(({ reason }) => reason).join()).toMatch(/Badges1764000100000/);
   });
 });
 
