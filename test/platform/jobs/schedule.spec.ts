@@ -162,7 +162,7 @@ describe('the records and states of runs', () => {
     school.clock.stopAt(hours(1));
     job.news = true;
     await school.job(name);
-    const run = (await school.part(JobHistory).lastRuns([name])).get(name)!;
+    const run = (await school.part(JobHistory).findLastRuns([name])).get(name)!;
     const last = (await school.part(JobStates).findByJob()).get(name)!;
     for (const at of [run.startedAt, run.finishedAt!, last.startedAt, last.finishedAt!])
       expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(1_800_000);
