@@ -319,7 +319,7 @@ describe('the achievement rules of other modules', () => {
     registry.register(rule);
     expect([registry.titleOf('mentor'), registry.rewardOf('mentor')]).toEqual(['Mentor', 100]);
     expect(() => registry.register(rule)).toThrow('The achievement type mentor is already registered');
-    expect(() => registry.register({ ...rule, type: 'Mentor!' })).toThrow('Invalid achievement type: Mentor!');
+    expect(() => registry.register({ ...rule, type: 'Mentor!' })).toThrow('Invalid achievement type Mentor!: use at most 50 lowercase letters');
   });
 
   test('a registered rule with reward 0 unlocks its achievement and pays no coins', async () => {
