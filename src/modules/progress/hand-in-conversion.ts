@@ -35,7 +35,7 @@ export function importHandIn(fields: Fields, context: ImportContext): Fields {
 /** A value that is not an object becomes an object with the only field `data`. */
 function toImportedFields(data: unknown): Fields {
   const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
-  return isObject ? (data as Fields) : ({ data } as Fields);
+  return isObject ? (data as Fields) : { data };
 }
 
 /** Returns null if the imported value does not contain valid quiz answers. */

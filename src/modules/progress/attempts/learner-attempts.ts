@@ -11,7 +11,10 @@ const shape = { ...exerciseShape, ...resultShape, ...attemptShape };
 /** An attempt with its exercise, its learner and their result. It contains the answer key, so it is never sent to a client. */
 export type LearnerAttempt = Row<typeof shape>;
 
-/** Which rows to lock, because the caller writes them afterwards. `all` locks first the learner's totals, then the result and the attempt. */
+/**
+ * Which rows to lock, because the caller writes them afterwards. `all` locks first the learner's totals, then the result and the
+ * attempt.
+ */
 type LockScope = 'attempt only' | 'all';
 
 @Injectable()

@@ -30,7 +30,10 @@ const courseShape = {
 };
 type CourseForStudent = Row<typeof courseShape>;
 
-/** Enrols students and lets them leave. One statement checks the number of seats and takes one, so that no course is overbooked (rules 3, 5, 6). */
+/**
+ * Enrols students and lets them leave. One statement checks the number of seats and takes one, so that no course is overbooked
+ * (rules 3, 5, 6).
+ */
 @Injectable()
 export class Enrollments {
   constructor(
@@ -88,7 +91,10 @@ export class Enrollments {
     return course;
   }
 
-  /** Requires a completion of every prerequisite that is open. The other prerequisites are ignored, because nobody can complete them. */
+  /**
+   * Requires a completion of every prerequisite that is open. The other prerequisites are ignored, because nobody can complete
+   * them.
+   */
   private async requirePrerequisites(studentId: number, courseId: number): Promise<void> {
     const missingCourses = await this.database.rows(
       { courseId: int },

@@ -24,7 +24,10 @@ export interface NewGrade {
   reason: string;
 }
 
-/** Replaces the grades of submissions. Each change is stored with the grade before and after, the person, the time and the reason (rule 9). */
+/**
+ * Replaces the grades of submissions. Each change is stored with the grade before and after, the person, the time and the reason
+ * (rule 9).
+ */
 @Injectable()
 export class GradeChanges {
   constructor(

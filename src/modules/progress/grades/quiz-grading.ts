@@ -29,7 +29,10 @@ export interface QuestionGrade {
   correct: boolean | 'partial';
 }
 
-/** Returns the share of the question's points that the answer earns, from 0 to 1. An answer in the format of another question kind earns 0. */
+/**
+ * Returns the share of the question's points that the answer earns, from 0 to 1. An answer in the format of another question kind
+ * earns 0.
+ */
 type Grader<K extends QuestionKind> = (answer: Answer, key: KeyOf<K>, question: QuestionOf<K>) => number;
 
 const graders: { [K in QuestionKind]: Grader<K> } = {

@@ -29,7 +29,10 @@ export class ImportedProgress {
     load.noteCount(addedCount, (count) => `users.userprogress: ${count} people had no totals, empty totals were added`);
   }
 
-  /** Restricts a recount to rows of the other system. Rows from a dump of this application are recounted only if they are merged with existing rows. */
+  /**
+   * Restricts a recount to rows of the other system. Rows from a dump of this application are recounted only if they are merged
+   * with existing rows.
+   */
   private static recountConditionSql({ merging }: Loading): string {
     return merging ? '' : 'AND NOT s.load_ours';
   }

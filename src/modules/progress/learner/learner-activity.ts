@@ -102,7 +102,10 @@ export class LearnerActivity {
     return state === 'recompute' ? this.recomputeStreak(userId) : state;
   }
 
-  /** Reads all activity days. This is needed only if the learner travelled west and their date is now before that of the last activity. */
+  /**
+   * Reads all activity days. This is needed only if the learner travelled west and their date is now before that of the last
+   * activity.
+   */
   private async recomputeStreak(userId: number): Promise<StreakState> {
     const days = await this.database.rows(
       { date, firstTimezone: text, lastTimezone: text },

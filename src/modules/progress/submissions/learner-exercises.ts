@@ -78,7 +78,9 @@ export class LearnerExercises {
     return exercise ?? this.throwExerciseUnavailable(exerciseId);
   }
 
-  /** The shared lock waits for a running correction of the answer key, because that correction would not regrade the new submission. */
+  /**
+   * The shared lock waits for a running correction of the answer key, because that correction would not regrade the new submission.
+   */
   private lockSql(): string {
     return this.database.dialect.forUpdate('p') + this.database.dialect.forShare('x');
   }

@@ -45,7 +45,9 @@ export class CoinHistory {
     return totals as CoinTotals;
   }
 
-  /** Lists transactions, newest first. One statement selects the rows of the page and then joins the other person of each transfer. */
+  /**
+   * Lists transactions, newest first. One statement selects the rows of the page and then joins the other person of each transfer.
+   */
   list(userId: number, { beforeSequence, type, limit }: HistoryFilter): Promise<HistoryRow[]> {
     return this.database.rows(
       rowShape,

@@ -1,6 +1,9 @@
 import { signOf, type RewardType, type TransactionType } from './transaction-types';
 
-/** Adds coins to one person's balance or takes them. The amount is in whole TeoCoins and positive, because the type decides the sign. */
+/**
+ * Adds coins to one person's balance or takes them. The amount is in whole TeoCoins and positive, because the type decides the
+ * sign.
+ */
 export interface Movement {
   userId: number;
   type: TransactionType;

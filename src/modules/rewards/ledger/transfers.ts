@@ -26,7 +26,10 @@ export interface TransferOrder {
   message: string;
 }
 
-/** A transfer as the sender sees it. Its data come from the ledger, so that a repeated request with the same key gets the same response. */
+/**
+ * A transfer as the sender sees it. Its data come from the ledger, so that a repeated request with the same key gets the same
+ * response.
+ */
 export interface Transfer {
   id: number;
   operationId: string;

@@ -14,7 +14,10 @@ const insertSql = `INSERT INTO rewards_unusualaccount (user_id, kind, figure, fi
 const onConflictSql = `ON CONFLICT (user_id, kind) DO UPDATE SET seen_at = excluded.seen_at,
   figure = CASE WHEN excluded.figure > rewards_unusualaccount.figure THEN excluded.figure ELSE rewards_unusualaccount.figure END`;
 
-/** Finds people who earned more than $3 coins since $1 by completed work. The job checks the last hour every 15 minutes, so that it misses no time. */
+/**
+ * Finds people who earned more than $3 coins since $1 by completed work. The job checks the last hour every 15 minutes, so that it
+ * misses no time.
+ */
 const fastEarnersSql = `${insertSql}
   SELECT t.user_id, 'fast_earner', sum(t.amount), $2, $2 FROM rewards_teocointransaction t
   WHERE t.created_at > $1 AND ${typeInSql(rewardTypes, 't.transaction_type')}
@@ -32,7 +35,10 @@ const gatheringPursesSql = (dialect: Dialect): string => `${insertSql}
       AND t.transaction_type = 'transfer_sent') AS v
   GROUP BY v.recipient_id HAVING count(*) >= $3 ${onConflictSql}`;
 
-/** A person with many fake accounts is visible in two ways: these accounts earn faster than people can, or send their coins to one account. */
+/**
+ * A person with many fake accounts is visible in two ways: these accounts earn faster than people can, or send their coins to one
+ * account.
+ */
 @Injectable()
 @Job({
   name: 'rewards:find-unusual-accounts',
