@@ -21,8 +21,9 @@ afterAll(() => school.close());
 afterEach(() => school.clock.stopAt(null));
 
 const noon = new Date('2026-03-02T12:00:00.000Z');
-const after = (minutes: number, ms = 0): Date => new Date(noon.getTime() + minutes * 60_000 + ms);
-const at = (moment: Date): void => school.clock.stopAt(moment);
+const afterNoon = (minutes: number, milliseconds = 0): Date =>
+  new Date(noon.getTime() + minutes * 60_000 + milliseconds);
+const stopClockAt = (moment: Date): void => school.clock.stopAt(moment);
 const start = (student: Client, exercise: number) => student.post(`/exercises/${exercise}/attempts`);
 const save = (student: Client, attempt: number, answers: object) => student.patch(`/attempts/${attempt}`, { answers });
 const handIn = (student: Client, attempt: number, body: object = {}) =>
@@ -36,9 +37,9 @@ const finishAllAttempts = () =>
   );
 
 /** A student who started an attempt at noon, at a quiz with a time limit of 30 minutes. */
-async function startedAttempt(more: Parameters<typeof aStudentWithExercise>[2] = {}) {
-  const setup = await aStudentWithExercise(school, teacher.id, { timeLimitMinutes: 30, ...more });
-  at(noon);
+async function startedAttempt(fields: Parameters<typeof aStudentWithExercise>[2] = {}) {
+  const setup = await aStudentWithExercise(school, teacher.id, { timeLimitMinutes: 30, ...fields });
+  stopClockAt(noon);
   const attempt = (await start(setup.student, setup.exercise)).body;
   return { ...setup, attempt };
 }
@@ -56,7 +57,7 @@ describe('starting an attempt', () => {
     expect(attempt).toMatchObject({
       attemptNumber: 1,
       startedAt: noon.toISOString(),
-      deadlineAt: after(30).toISOString(),
+      deadlineAt: afterNoon(30).toISOString(),
       answers: null,
       work: null,
       savedAt: null,
@@ -66,9 +67,9 @@ describe('starting an attempt', () => {
   });
 
   it.each([
-    ['the closing date, if it is earlier', 30, after(10), after(10)],
-    ['the time limit, if it is earlier', 30, after(45), after(30)],
-    ['the closing date, if there is no time limit', null, after(45), after(45)],
+    ['the closing date, if it is earlier', 30, afterNoon(10), afterNoon(10)],
+    ['the time limit, if it is earlier', 30, afterNoon(45), afterNoon(30)],
+    ['the closing date, if there is no time limit', null, afterNoon(45), afterNoon(45)],
     ['null, if there is neither time limit nor closing date', null, null, null],
   ])('the deadline of an attempt is %s', async (_, timeLimitMinutes, closesAt, deadline) => {
     const { attempt } = await startedAttempt({ timeLimitMinutes, closesAt });
@@ -80,11 +81,11 @@ describe('starting an attempt', () => {
     await school.database.transaction(() =>
       school.database.run('UPDATE courses_exercise SET time_limit_minutes = 5, closes_at = $2 WHERE id = $1', [
         exercise,
-        after(6),
+        afterNoon(6),
       ]),
     );
-    at(after(29));
-    expect((await save(student, attempt.id, justEnough)).body.deadlineAt).toBe(after(30).toISOString());
+    stopClockAt(afterNoon(29));
+    expect((await save(student, attempt.id, justEnough)).body.deadlineAt).toBe(afterNoon(30).toISOString());
   });
 
   it('16 concurrent requests to start an attempt all return the same open attempt', async () => {
@@ -103,7 +104,7 @@ describe('starting an attempt', () => {
     expect((await start(student, exercise)).body.code).toBe('NO_ATTEMPTS_LEFT');
     school.clock.stopAt(null);
     const closed = await aStudentWithExercise(school, teacher.id, { closesAt: noon, timeLimitMinutes: 30 });
-    at(after(1));
+    stopClockAt(afterNoon(1));
     expect((await start(closed.student, closed.exercise)).body.code).toBe('EXERCISE_CLOSED');
   });
 
@@ -127,15 +128,15 @@ describe('starting an attempt', () => {
 describe('working on an attempt', () => {
   it('saves answers by question, and hands in the saved answers with the last changes', async () => {
     const { student, attempt } = await startedAttempt();
-    at(after(1));
+    stopClockAt(afterNoon(1));
     await save(student, attempt.id, { q1: 0, q3: true });
     const saved = await save(student, attempt.id, { q1: 1 });
-    expect(saved.body).toMatchObject({ answers: { q1: 1, q3: true }, savedAt: after(1).toISOString() });
-    at(after(2));
+    expect(saved.body).toMatchObject({ answers: { q1: 1, q3: true }, savedAt: afterNoon(1).toISOString() });
+    stopClockAt(afterNoon(2));
     const { status, body } = await handIn(student, attempt.id, { answers: { q4: 'chiaroscuro' } });
     expect([status, body.answers, body.score]).toEqual([201, justEnough, 60]);
     expect((await student.get(`/attempts/${attempt.id}`)).body).toMatchObject({
-      finishedAt: after(2).toISOString(),
+      finishedAt: afterNoon(2).toISOString(),
       submissionId: body.id,
       answers: justEnough,
     });
@@ -149,11 +150,11 @@ describe('working on an attempt', () => {
 
   it('accepts changes until the deadline and rejects them one millisecond later', async () => {
     const { student, attempt } = await startedAttempt();
-    at(after(30));
+    stopClockAt(afterNoon(30));
     expect((await save(student, attempt.id, allRight)).status).toBe(200);
-    at(after(30, 1));
-    for (const late of [await save(student, attempt.id, { q1: 0 }), await handIn(student, attempt.id)])
-      expect(late.body.code).toBe('ATTEMPT_FINISHED');
+    stopClockAt(afterNoon(30, 1));
+    for (const response of [await save(student, attempt.id, { q1: 0 }), await handIn(student, attempt.id)])
+      expect(response.body.code).toBe('ATTEMPT_FINISHED');
   });
 
   it('accepts one of 16 concurrent hand-ins of an attempt, and no change afterwards', async () => {
@@ -184,10 +185,10 @@ describe('working on an attempt', () => {
   it('hides an attempt from other students, teachers and administrators', async () => {
     const { student, attempt } = await startedAttempt();
     school.clock.stopAt(null);
-    for (const other of [await school.student(), teacher, await school.admin()]) {
-      expect((await other.get(`/attempts/${attempt.id}`)).body.code).toBe('ATTEMPT_NOT_FOUND');
-      expect((await save(other, attempt.id, {})).body.code).toBe('ATTEMPT_NOT_FOUND');
-      expect((await handIn(other, attempt.id)).body.code).toBe('ATTEMPT_NOT_FOUND');
+    for (const person of [await school.student(), teacher, await school.admin()]) {
+      expect((await person.get(`/attempts/${attempt.id}`)).body.code).toBe('ATTEMPT_NOT_FOUND');
+      expect((await save(person, attempt.id, {})).body.code).toBe('ATTEMPT_NOT_FOUND');
+      expect((await handIn(person, attempt.id)).body.code).toBe('ATTEMPT_NOT_FOUND');
     }
     expect((await student.get('/attempts/999999')).status).toBe(404);
   });
@@ -214,16 +215,16 @@ describe('an overdue attempt', () => {
   it('the job hands in an overdue attempt as it was saved, with the deadline as its time, and the streak does not change', async () => {
     await finishAllAttempts();
     const { student, attempt } = await startedAttempt();
-    at(after(5));
+    stopClockAt(afterNoon(5));
     await save(student, attempt.id, allRight);
-    at(after(30));
+    stopClockAt(afterNoon(30));
     expect(await closeOverdue()).toEqual({ closed: 0, failed: 0 });
-    at(after(31));
+    stopClockAt(afterNoon(31));
     expect(await closeOverdue()).toEqual({ closed: 1, failed: 0 });
     const { body } = await student.get(`/attempts/${attempt.id}`);
-    expect(body).toMatchObject({ finishedAt: after(30).toISOString(), answers: allRight });
+    expect(body).toMatchObject({ finishedAt: afterNoon(30).toISOString(), answers: allRight });
     const submission = (await student.get(`/submissions/${body.submissionId}`)).body;
-    expect(submission).toMatchObject({ score: 100, submittedAt: after(30).toISOString(), status: 'approved' });
+    expect(submission).toMatchObject({ score: 100, submittedAt: afterNoon(30).toISOString(), status: 'approved' });
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({
       passed: 1,
       payments: 1,
@@ -235,13 +236,13 @@ describe('an overdue attempt', () => {
   it('concurrent jobs and reads hand in an overdue attempt once', async () => {
     const { student, attempt } = await startedAttempt();
     await save(student, attempt.id, allRight);
-    at(after(31));
+    stopClockAt(afterNoon(31));
     const attempts = school.part(Attempts);
-    const read = () => student.get(`/attempts/${attempt.id}`);
-    const closes = [1, 2, 3, 4].map(() => attempts.closeOverdue(attempt.id));
-    const [closed] = await Promise.all([Promise.all(closes), read(), closeOverdue(), read()]);
-    expect(closed.filter(Boolean).length).toBeLessThanOrEqual(1);
-    await Promise.all([read(), closeOverdue(), read()]);
+    const readAttempt = () => student.get(`/attempts/${attempt.id}`);
+    const closings = [1, 2, 3, 4].map(() => attempts.closeOverdue(attempt.id));
+    const [areClosed] = await Promise.all([Promise.all(closings), readAttempt(), closeOverdue(), readAttempt()]);
+    expect(areClosed.filter(Boolean).length).toBeLessThanOrEqual(1);
+    await Promise.all([readAttempt(), closeOverdue(), readAttempt()]);
     expect(await attemptsOf(student.id)).toEqual([{ number: 1, submissionId: expect.any(Number) }]);
     expect((await student.get('/me/submissions')).body.data).toHaveLength(1);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1 });
@@ -250,17 +251,17 @@ describe('an overdue attempt', () => {
   it('reading an overdue attempt hands it in', async () => {
     const { student, attempt } = await startedAttempt();
     await save(student, attempt.id, notEnough);
-    at(after(31));
+    stopClockAt(afterNoon(31));
     const { body } = await student.get(`/attempts/${attempt.id}`);
-    expect(body).toMatchObject({ finishedAt: after(30).toISOString(), submissionId: expect.any(Number) });
+    expect(body).toMatchObject({ finishedAt: afterNoon(30).toISOString(), submissionId: expect.any(Number) });
   });
 
   it('starting an attempt hands in the overdue one first', async () => {
     const { student, exercise, attempt } = await startedAttempt();
-    at(after(31));
-    const next = await start(student, exercise);
-    expect(next.body).toMatchObject({ attemptNumber: 2, startedAt: after(31).toISOString() });
-    expect((await student.get(`/attempts/${attempt.id}`)).body.finishedAt).toBe(after(30).toISOString());
+    stopClockAt(afterNoon(31));
+    const nextAttempt = await start(student, exercise);
+    expect(nextAttempt.body).toMatchObject({ attemptNumber: 2, startedAt: afterNoon(31).toISOString() });
+    expect((await student.get(`/attempts/${attempt.id}`)).body.finishedAt).toBe(afterNoon(30).toISOString());
   });
 
   it.each([
@@ -269,7 +270,7 @@ describe('an overdue attempt', () => {
     ['a quiz with a passing percentage of 0', { passingPercent: 0 }],
   ])('an overdue attempt without answers is rejected with score 0: %s', async (_, exercise) => {
     const { student, attempt } = await startedAttempt({ ...exercise, attemptsAllowed: 1 });
-    at(after(31));
+    stopClockAt(afterNoon(31));
     const { submissionId } = (await student.get(`/attempts/${attempt.id}`)).body;
     expect((await student.get(`/submissions/${submissionId}`)).body).toMatchObject({ status: 'rejected', score: 0 });
   });
@@ -278,16 +279,16 @@ describe('an overdue attempt', () => {
     await finishAllAttempts();
     const broken = await startedAttempt();
     school.clock.stopAt(null);
-    const other = await startedAttempt();
+    const closable = await startedAttempt();
     await school.database.transaction(() =>
       school.database.run('UPDATE courses_exercise SET content = $2 WHERE id = $1', [
         broken.exercise,
         { questions: 7 },
       ]),
     );
-    at(after(31));
+    stopClockAt(afterNoon(31));
     expect(await closeOverdue()).toEqual({ closed: 1, failed: 1 });
-    expect((await attemptsOf(other.student.id))[0]?.submissionId).not.toBeNull();
+    expect((await attemptsOf(closable.student.id))[0]?.submissionId).not.toBeNull();
   });
 });
 

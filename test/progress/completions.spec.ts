@@ -13,13 +13,14 @@ beforeAll(async () => {
 afterAll(() => school.close());
 afterEach(() => school.clock.stopAt(null));
 
-const complete = (student: Client, lesson: number | undefined) => student.put(`/lessons/${lesson}/completion`, {});
+const complete = (student: Client, lessonId: number | undefined) => student.put(`/lessons/${lessonId}/completion`, {});
 
-const coinsOf = async (userId: number): Promise<{ balance: number; rows: number }> =>
+/** The balance of a person, and the number of payments for lessons and courses. */
+const coinsOf = async (userId: number): Promise<{ balance: number; payments: number }> =>
   (await school.database.row(
-    { balance: int, rows: int },
+    { balance: int, payments: int },
     `SELECT teo_coins AS balance, (SELECT count(*) FROM rewards_teocointransaction t WHERE t.user_id = u.id
-       AND t.transaction_type IN ('earned_lesson', 'earned_course')) AS rows
+       AND t.transaction_type IN ('earned_lesson', 'earned_course')) AS payments
      FROM users_user u WHERE id = $1`,
     [userId],
   ))!;
@@ -35,13 +36,13 @@ const progressOf = async (studentId: number, courseId: number) =>
 /** Changes a column of a lesson and publishes CourseContentChanged in the same transaction, as the courses module does. */
 async function changeLesson(
   course: BuiltCourse,
-  lesson: number | undefined,
+  lessonId: number | undefined,
   column: string,
   value: unknown,
 ): Promise<void> {
   await school.database.transaction(async () => {
     await school.database.run('UPDATE courses_course SET version = version + 1 WHERE id = $1', [course.id]);
-    await school.database.run(`UPDATE courses_lesson SET ${column} = $2 WHERE id = $1`, [lesson, value as never]);
+    await school.database.run(`UPDATE courses_lesson SET ${column} = $2 WHERE id = $1`, [lessonId, value as never]);
     await school.part(EventBus).publish(new CourseContentChanged({ courseId: course.id }));
   });
 }
@@ -59,7 +60,7 @@ describe('completing a lesson', () => {
       notes: 'wet',
       course: { progressPercentage: 33, completed: false },
     });
-    expect((await coinsOf(student.id)).rows).toBe(1);
+    expect((await coinsOf(student.id)).payments).toBe(1);
   });
 
   it('completing a lesson with 64 concurrent requests stores one completion and pays once', async () => {
@@ -67,12 +68,12 @@ describe('completing a lesson', () => {
     const student = await anEnrolledStudent(school, course);
     const responses = await Promise.all(Array.from({ length: 64 }, () => complete(student, course.lessons[0])));
     expect(new Set(responses.map((response) => response.status))).toEqual(new Set([200]));
-    const rows = await school.database.row(
-      { n: int },
-      'SELECT count(*) AS n FROM courses_lessoncompletion WHERE student_id = $1',
+    const completions = await school.database.row(
+      { total: int },
+      'SELECT count(*) AS total FROM courses_lessoncompletion WHERE student_id = $1',
       [student.id],
     );
-    expect([rows!.n, (await coinsOf(student.id)).rows]).toEqual([1, 1]);
+    expect([completions!.total, (await coinsOf(student.id)).payments]).toEqual([1, 1]);
   });
 
   it('rejects the completion of a student who is not enrolled, of an unknown lesson, and with invalid fields', async () => {
@@ -80,15 +81,18 @@ describe('completing a lesson', () => {
     const unenrolled = await school.student();
     expect((await complete(unenrolled, course.lessons[0])).body.code).toBe('NOT_ENROLLED');
     expect((await complete(unenrolled, 999_999)).body.code).toBe('LESSON_NOT_FOUND');
-    const wrong = await unenrolled.put(`/lessons/${course.lessons[0]}/completion`, { timeSpentMinutes: -1, coins: 5 });
-    expect(wrong.body.errors).toHaveLength(2);
+    const response = await unenrolled.put(`/lessons/${course.lessons[0]}/completion`, {
+      timeSpentMinutes: -1,
+      coins: 5,
+    });
+    expect(response.body.errors).toHaveLength(2);
   });
 
   it('pays nothing to a teacher who completes a lesson of their own course', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     await teacher.post(`/courses/${course.id}/enrollment`);
     expect((await complete(teacher, course.lessons[0])).body.course.completed).toBe(true);
-    expect((await coinsOf(teacher.id)).rows).toBe(0);
+    expect((await coinsOf(teacher.id)).payments).toBe(0);
   });
 
   it('completing a lesson again after undoing the completion pays nothing more', async () => {
@@ -110,9 +114,9 @@ describe('completing a course', () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2, reward: 50 });
     const student = await anEnrolledStudent(school, course);
     await complete(student, course.lessons[0]);
-    const last = await Promise.all(Array.from({ length: 8 }, () => complete(student, course.lessons[1])));
-    expect(last.every((response) => response.body.course.completed)).toBe(true);
-    expect((await coinsOf(student.id)).rows).toBe(3);
+    const responses = await Promise.all(Array.from({ length: 8 }, () => complete(student, course.lessons[1])));
+    expect(responses.every((response) => response.body.course.completed)).toBe(true);
+    expect((await coinsOf(student.id)).payments).toBe(3);
   });
 
   it('completing the last two lessons concurrently completes the course once', async () => {
@@ -120,7 +124,7 @@ describe('completing a course', () => {
     const student = await anEnrolledStudent(school, course);
     await Promise.all(course.lessons.map((lesson) => complete(student, lesson)));
     expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: true });
-    expect((await coinsOf(student.id)).rows).toBe(3);
+    expect((await coinsOf(student.id)).payments).toBe(3);
   });
 
   it('a course stays completed when a lesson is added later', async () => {
@@ -141,19 +145,19 @@ describe('completing a course', () => {
     async (_, column, value) => {
       const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
       const students = [await anEnrolledStudent(school, course), await anEnrolledStudent(school, course)];
-      const idle = await anEnrolledStudent(school, course);
+      const idleStudent = await anEnrolledStudent(school, course);
       for (const student of students) await complete(student, course.lessons[0]);
       await changeLesson(course, course.lessons[1], column, value);
       await changeLesson(course, course.lessons[1], column, value);
       for (const student of students) {
         expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: true });
-        expect((await coinsOf(student.id)).rows).toBe(2);
+        expect((await coinsOf(student.id)).payments).toBe(2);
       }
-      expect(await progressOf(idle.id, course.id)).toEqual({ percent: 0, completed: false });
+      expect(await progressOf(idleStudent.id, course.id)).toEqual({ percent: 0, completed: false });
     },
   );
 
-  it('a student who left completes the course, with a badge, on enrolling again if the last missing lesson was unpublished meanwhile', async () => {
+  it('a student who left completes the course, with an achievement, on enrolling again if the last missing lesson was unpublished meanwhile', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
     const student = await anEnrolledStudent(school, course);
     await complete(student, course.lessons[0]);
@@ -162,7 +166,7 @@ describe('completing a course', () => {
     expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: false });
     expect((await student.post(`/courses/${course.id}/enrollment`)).body.completed).toBe(true);
     const { earned } = (await student.get('/me/progress')).body.achievements;
-    expect(earned.map((one: any) => one.type)).toContain('first_course');
+    expect(earned.map((achievement: any) => achievement.type)).toContain('first_course');
   });
 
   it('a course without mandatory lessons is not completed by itself', async () => {
@@ -175,20 +179,20 @@ describe('completing a course', () => {
   it('the progress is correct after lessons were completed while the content changed', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 6 });
     const students = await Promise.all(Array.from({ length: 6 }, () => anEnrolledStudent(school, course)));
-    const work = students.flatMap((student) =>
+    const completions = students.flatMap((student) =>
       course.lessons.slice(0, 5).map((lesson) => () => complete(student, lesson)),
     );
     const changes = [true, false, true, false].map(
       (value) => () => changeLesson(course, course.lessons[5], 'is_mandatory', value),
     );
-    await Promise.all([...work, ...changes].map((step) => step()));
-    const last = await school.database.row(
-      { mandatory: bool },
-      'SELECT is_mandatory AS mandatory FROM courses_lesson WHERE id = $1',
+    await Promise.all([...completions, ...changes].map((request) => request()));
+    const lastLesson = await school.database.row(
+      { isMandatory: bool },
+      'SELECT is_mandatory AS "isMandatory" FROM courses_lesson WHERE id = $1',
       [course.lessons[5]],
     );
     // The order of the concurrent changes is random, and so is whether a student completed the course before the last change.
-    const percent = last!.mandatory ? 83 : 100;
+    const percent = lastLesson!.isMandatory ? 83 : 100;
     for (const student of students) expect((await progressOf(student.id, course.id)).percent).toBe(percent);
     await changeLesson(course, course.lessons[5], 'is_mandatory', false);
     for (const student of students)
@@ -197,7 +201,7 @@ describe('completing a course', () => {
 });
 
 describe('number of statements', () => {
-  it('completing a lesson takes at most 10 statements, and at most 14 if it completes the course with a badge', async () => {
+  it('completing a lesson takes at most 10 statements, and at most 14 if it completes the course with an achievement', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 3 });
     const student = await anEnrolledStudent(school, course);
     school.clock.stopAt(new Date('2026-03-03T12:00:00Z'));

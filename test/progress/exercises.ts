@@ -51,15 +51,26 @@ interface NewExercise {
   closesAt?: Date | null;
 }
 
-/** Inserts a quiz as a row. With `assignment` as `more`, a person must grade it. */
+const defaultExercise: Required<NewExercise> = {
+  exerciseType: 'quiz',
+  content: quiz.content,
+  answerKey: quiz.answerKey,
+  maxScore: 100,
+  timeLimitMinutes: null,
+  attemptsAllowed: 3,
+  passingPercent: 60,
+  gradePolicy: 'highest',
+  reward: 15,
+  closesAt: null,
+};
+
+/** Inserts an exercise directly into the database. Without `fields` it is a quiz; with `assignment` a person must grade it. */
 export async function anExercise(
   school: School,
   lessonId: number | undefined,
-  more: NewExercise = {},
+  fields: NewExercise = {},
 ): Promise<number> {
-  const { exerciseType = 'quiz', content = quiz.content, answerKey = quiz.answerKey, maxScore = 100 } = more;
-  const { timeLimitMinutes = null, attemptsAllowed = 3, gradePolicy = 'highest', reward = 15, closesAt = null } = more;
-  const { passingPercent = 60 } = more;
+  const exercise = { ...defaultExercise, ...fields };
   const now = school.clock.now();
   const row = await school.database.transaction(() =>
     school.database.row(
@@ -70,17 +81,17 @@ export async function anExercise(
        VALUES ($1, 'Know your colours', '', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) RETURNING id`,
       [
         lessonId,
-        exerciseType,
-        content,
-        answerKey,
-        maxScore,
-        timeLimitMinutes,
-        attemptsAllowed,
-        gradePolicy,
-        reward,
-        closesAt,
+        exercise.exerciseType,
+        exercise.content,
+        exercise.answerKey,
+        exercise.maxScore,
+        exercise.timeLimitMinutes,
+        exercise.attemptsAllowed,
+        exercise.gradePolicy,
+        exercise.reward,
+        exercise.closesAt,
         now,
-        passingPercent,
+        exercise.passingPercent,
       ],
     ),
   );
@@ -91,25 +102,27 @@ export const work = { prompt: 'Paint a lemon.' };
 export const assignment: NewExercise = { exerciseType: 'assignment', content: work, answerKey: {} };
 export const aLemon = { work: { text: 'Yellow.', links: ['https://images.example.org/lemon.jpg'] } };
 
-/** A course with one lesson, an exercise in it, and a student who is enrolled. */
+/** Creates a course with one lesson, an exercise in this lesson, and an enrolled student. `exercise` is the id of the exercise. */
 export async function aStudentWithExercise(
   school: School,
   teacherId: number,
-  more: NewExercise = {},
+  fields: NewExercise = {},
 ): Promise<{ student: Client; exercise: number; course: BuiltCourse }> {
   const course = await aPublishedCourse(school, teacherId, { lessons: 1 });
-  const exercise = await anExercise(school, course.lessons[0], more);
-  return { student: await anEnrolledStudent(school, course), exercise, course };
+  const exercise = await anExercise(school, course.lessons[0], fields);
+  const student = await anEnrolledStudent(school, course);
+  return { student, exercise, course };
 }
 
 /** The stored totals of a learner's exercises, with their coins. */
 export async function exerciseTotalsOf(school: School, userId: number) {
-  return (await school.database.row(
+  const totals = await school.database.row(
     { passed: int, average: Number, streak: int, coins: int, payments: int },
     `SELECT p.total_exercises_completed AS passed, p.average_score AS average, p.streak_days AS streak,
        u.teo_coins AS coins, (SELECT count(*) FROM rewards_teocointransaction t
          WHERE t.user_id = u.id AND t.transaction_type = 'earned_exercise') AS payments
      FROM users_userprogress p JOIN users_user u ON u.id = p.user_id WHERE p.user_id = $1`,
     [userId],
-  ))!;
+  );
+  return totals!;
 }

@@ -22,15 +22,15 @@ async function correctKey(exercise: number, answerKey: object): Promise<void> {
 
 const handIn = async (student: Client, exercise: number, answers: object): Promise<number> =>
   (await student.post(`/exercises/${exercise}/submissions`, { answers })).body.id;
-const read = async (submission: number) => (await teacher.get(`/submissions/${submission}`)).body;
+const readSubmission = async (submission: number) => (await teacher.get(`/submissions/${submission}`)).body;
 
 describe('a corrected key', () => {
-  it('a corrected key raises scores that were too low; these students pass and are paid, and the history shows the change', async () => {
+  it('a corrected key raises scores that were too low, lets these students pass and pays them, and the history of the grade shows the change', async () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const submission = await handIn(student, exercise, notEnough);
     const events = await publishedDuring(school, () => correctKey(exercise, raisingKey));
     expect(namesOf(events)).toEqual(['ExercisePassed', 'LearnerProgressed', 'SubmissionGraded']);
-    expect(await read(submission)).toMatchObject({
+    expect(await readSubmission(submission)).toMatchObject({
       score: 60,
       status: 'approved',
       version: 2,
@@ -48,7 +48,7 @@ describe('a corrected key', () => {
     const before = await exerciseTotalsOf(school, student.id);
     const events = await publishedDuring(school, () => correctKey(exercise, { ...quiz.answerKey, q1: { answer: 0 } }));
     expect(events).toEqual([]);
-    expect(await read(submission)).toMatchObject({ score: 100, status: 'approved', version: 1 });
+    expect(await readSubmission(submission)).toMatchObject({ score: 100, status: 'approved', version: 1 });
     expect(await exerciseTotalsOf(school, student.id)).toEqual(before);
   });
 
@@ -57,7 +57,7 @@ describe('a corrected key', () => {
     const submission = await handIn(student, exercise, notEnough);
     await teacher.put(`/submissions/${submission}/grade`, { score: 30, status: 'needs_revision' });
     await correctKey(exercise, raisingKey);
-    expect(await read(submission)).toMatchObject({ score: 30, gradedById: teacher.id, version: 2 });
+    expect(await readSubmission(submission)).toMatchObject({ score: 30, gradedById: teacher.id, version: 2 });
   });
 
   it('applying the same corrected key again changes nothing', async () => {
@@ -66,31 +66,31 @@ describe('a corrected key', () => {
     await correctKey(exercise, raisingKey);
     await correctKey(exercise, quiz.answerKey);
     await correctKey(exercise, raisingKey);
-    expect(await read(submission)).toMatchObject({ score: 60, version: 2 });
+    expect(await readSubmission(submission)).toMatchObject({ score: 60, version: 2 });
   });
 
   it('a corrected key regrades more than one page of a hundred submissions', async () => {
     const { student, exercise, course } = await aStudentWithExercise(school, teacher.id);
-    const right = await handIn(student, exercise, allRight);
-    await copySubmission(right, 150);
-    const last = await anEnrolledStudent(school, course);
-    const submission = await handIn(last, exercise, notEnough);
+    const rightSubmission = await handIn(student, exercise, allRight);
+    await copySubmission(rightSubmission, 150);
+    const lastStudent = await anEnrolledStudent(school, course);
+    const submission = await handIn(lastStudent, exercise, notEnough);
     await correctKey(exercise, raisingKey);
-    expect(await read(submission)).toMatchObject({ score: 60, version: 2 });
-    expect(await exerciseTotalsOf(school, last.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
+    expect(await readSubmission(submission)).toMatchObject({ score: 60, version: 2 });
+    expect(await exerciseTotalsOf(school, lastStudent.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
   });
 });
 
 /** Copies a submission as further attempts of the same student. */
-async function copySubmission(submission: number, times: number): Promise<void> {
+async function copySubmission(submission: number, copyCount: number): Promise<void> {
   await school.database.transaction(async () => {
-    for (let at = 1; at <= times; at++)
+    for (let copyNumber = 1; copyNumber <= copyCount; copyNumber++)
       await school.database.run(
         `INSERT INTO courses_exercisesubmission (student_id, exercise_id, attempt_number, submission_data, submitted_at,
            status, score, max_score, grading, graded_at)
          SELECT student_id, exercise_id, attempt_number + $2, submission_data, submitted_at, status, score, max_score,
            grading, graded_at FROM courses_exercisesubmission WHERE id = $1`,
-        [submission, at],
+        [submission, copyNumber],
       );
   });
 }

@@ -28,8 +28,8 @@ const historyOf = async (submission: number) =>
   (await teacher.get(`/submissions/${submission}/grade-changes`)).body.data as Record<string, unknown>[];
 
 /** A submission of an assignment that waits for its grade. */
-async function aPendingSubmission(more: Parameters<typeof aStudentWithExercise>[2] = {}) {
-  const setup = await aStudentWithExercise(school, teacher.id, { ...assignment, ...more });
+async function aPendingSubmission(fields: Parameters<typeof aStudentWithExercise>[2] = {}) {
+  const setup = await aStudentWithExercise(school, teacher.id, { ...assignment, ...fields });
   const { body } = await setup.student.post(`/exercises/${setup.exercise}/submissions`, aLemon);
   return { ...setup, submission: body.id as number };
 }
@@ -75,22 +75,25 @@ describe('grading', () => {
 
   it('grading another attempt of a passed exercise pays nothing more', async () => {
     const { student, exercise, submission } = await aPendingSubmission();
-    const second = (await student.post(`/exercises/${exercise}/submissions`, aLemon)).body.id;
-    await Promise.all([grade(teacher, submission, approved), grade(teacher, second, { ...approved, score: 95 })]);
+    const secondSubmission = (await student.post(`/exercises/${exercise}/submissions`, aLemon)).body.id;
+    await Promise.all([
+      grade(teacher, submission, approved),
+      grade(teacher, secondSubmission, { ...approved, score: 95 }),
+    ]);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 95 });
   });
 
   it('totals are correct after concurrent grading and hand-ins of several learners', async () => {
     const { course, exercise } = await aStudentWithExercise(school, teacher.id, assignment);
-    const other = await anExercise(school, course.lessons[0]);
+    const quizId = await anExercise(school, course.lessons[0]);
     const students = await Promise.all([1, 2, 3, 4].map(() => anEnrolledStudent(school, course)));
     const submitted = await Promise.all(
-      students.map((each) => each.post(`/exercises/${exercise}/submissions`, aLemon)),
+      students.map((student) => student.post(`/exercises/${exercise}/submissions`, aLemon)),
     );
     await Promise.all([
       ...submitted.map((response) => grade(teacher, response.body.id, approved)),
-      ...students.map((each) => each.post(`/exercises/${other}/submissions`, { answers: allRight })),
-      ...students.map((each) => each.post(`/exercises/${exercise}/submissions`, aLemon)),
+      ...students.map((student) => student.post(`/exercises/${quizId}/submissions`, { answers: allRight })),
+      ...students.map((student) => student.post(`/exercises/${exercise}/submissions`, aLemon)),
     ]);
     for (const student of students)
       expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 2, payments: 2, average: 92.5 });
@@ -119,8 +122,8 @@ describe('a grade that changes', () => {
     ]);
     const page = (await teacher.get(`/submissions/${submission}/grade-changes?limit=1&withTotal=true`)).body.page;
     expect(page).toMatchObject({ hasMore: true, total: 2 });
-    const rest = await teacher.get(`/submissions/${submission}/grade-changes?limit=1&cursor=${page.nextCursor}`);
-    expect(rest.body.data[0].statusBefore).toBe('pending');
+    const secondPage = await teacher.get(`/submissions/${submission}/grade-changes?limit=1&cursor=${page.nextCursor}`);
+    expect(secondPage.body.data[0].statusBefore).toBe('pending');
   });
 
   it('a lower grade takes neither the pass nor the coins back', async () => {
@@ -185,11 +188,13 @@ describe('concurrent grades', () => {
 });
 
 describe('who may grade', () => {
-  it('only the teacher of the course and administrators may grade; the student gets 403, other people 404', async () => {
+  it('only the teacher of the course and administrators may grade; the student gets 403, and other people get 404', async () => {
     const { student, course, submission } = await aPendingSubmission();
     expect((await grade(student, submission, approved)).body.code).toBe('FORBIDDEN');
-    const others = [await anEnrolledStudent(school, course), await school.teacher(), school.visitor];
-    const codes = await Promise.all(others.map(async (each) => (await grade(each, submission, approved)).body.code));
+    const otherPeople = [await anEnrolledStudent(school, course), await school.teacher(), school.visitor];
+    const codes = await Promise.all(
+      otherPeople.map(async (person) => (await grade(person, submission, approved)).body.code),
+    );
     expect(codes).toEqual(['SUBMISSION_NOT_FOUND', 'SUBMISSION_NOT_FOUND', 'UNAUTHENTICATED']);
     expect((await grade(teacher, 999_999, approved)).body.code).toBe('SUBMISSION_NOT_FOUND');
     expect((await grade(await school.admin(), submission, approved)).status).toBe(200);
@@ -241,8 +246,8 @@ describe('published events', () => {
     expect(namesOf(received)).toEqual(['LearnerProgressed', 'SubmissionReceived']);
     const passed = await publishedDuring(school, () => grade(teacher, submission, approved));
     expect(namesOf(passed)).toEqual(['ExercisePassed', 'LearnerProgressed', 'SubmissionGraded']);
-    const again = await publishedDuring(school, () => grade(teacher, submission, { ...approved, score: 90 }));
-    expect(again.map((event) => event.payload)).toEqual([
+    const regraded = await publishedDuring(school, () => grade(teacher, submission, { ...approved, score: 90 }));
+    expect(regraded.map((event) => event.payload)).toEqual([
       {
         submissionId: submission,
         version: 3,

@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => school.close());
 
-const noDrift = {
+/** The report if every stored total is right. */
+const noDifferences = {
   total_courses_enrolled: 0,
   total_courses_completed: 0,
   total_lessons_completed: 0,
@@ -21,10 +22,10 @@ const noDrift = {
   progress_percentage: 0,
   enrolled_count: 0,
 };
-const prove = () => school.job('progress:prove-totals');
+const proveTotals = () => school.job('progress:prove-totals');
 
-it('progress:prove-totals finds no drift after lessons were completed', async () => {
-  expect(await prove()).toEqual(noDrift);
+it('progress:prove-totals finds no difference after lessons were completed', async () => {
+  expect(await proveTotals()).toEqual(noDifferences);
 });
 
 it.each([
@@ -35,16 +36,16 @@ it.each([
   ['average_score', 'users_userprogress', '51.5'],
   ['progress_percentage', 'courses_courseenrollment', '7'],
   ['enrolled_count', 'courses_course', '7'],
-])('progress:prove-totals reports a wrong %s and nothing else', async (column, table, wrong) => {
+])('progress:prove-totals reports a wrong %s and nothing else', async (column, table, wrongValue) => {
   const change = (value: string): Promise<number> =>
     school.database.transaction(() =>
       school.database.run(`UPDATE ${table} SET ${column} = ${value} WHERE id = (SELECT max(id) FROM ${table})`),
     );
-  const right = await school.database.row(
+  const stored = await school.database.row(
     { value: (value) => value as number },
     `SELECT ${column} AS value FROM ${table} WHERE id = (SELECT max(id) FROM ${table})`,
   );
-  await change(wrong);
-  expect(await prove()).toEqual({ ...noDrift, [column]: 1 });
-  await change(String(right!.value));
+  await change(wrongValue);
+  expect(await proveTotals()).toEqual({ ...noDifferences, [column]: 1 });
+  await change(String(stored!.value));
 });

@@ -4,7 +4,7 @@ import type { DomainEvent, InTransactionHandler } from '../../src/platform/event
 import { InTransaction } from '../../src/platform/events/handlers';
 import type { School } from '../support/school';
 
-/** Records events inside the transaction, so also those that are rolled back. Tests that count events must not roll back. */
+/** Records events inside the transaction, also if the transaction is rolled back later. Tests that count events must not roll back. */
 @Injectable()
 @InTransaction(ExercisePassed, LearnerProgressed, SubmissionGraded, SubmissionReceived)
 class ExerciseEventRecorder implements InTransactionHandler<DomainEvent> {
@@ -21,7 +21,7 @@ class EventRecorderModule {}
 /** A module that records the events about exercises that Progress publishes. */
 export const eventRecorder = { module: EventRecorderModule };
 
-/** The events that Progress publishes while `work` runs. */
+/** Returns the events that Progress publishes while `work` runs. */
 export async function publishedDuring(school: School, work: () => Promise<unknown>): Promise<DomainEvent[]> {
   const recorder = school.part(ExerciseEventRecorder);
   recorder.events.length = 0;

@@ -12,8 +12,9 @@ beforeAll(async () => {
 afterAll(() => school.close());
 afterEach(() => school.clock.stopAt(null));
 
-const at = (instant: string): void => school.clock.stopAt(new Date(instant));
-const complete = (student: Client, lesson: number) => student.put(`/lessons/${course.lessons[lesson]}/completion`, {});
+const stopClockAt = (instant: string): void => school.clock.stopAt(new Date(instant));
+const complete = (student: Client, lessonIndex: number) =>
+  student.put(`/lessons/${course.lessons[lessonIndex]}/completion`, {});
 const setTimezone = (student: Client, timezone: string) => student.patch('/me/settings', { timezone });
 const shownStreak = async (student: Client): Promise<number> => (await student.get('/me/progress')).body.streakDays;
 const storedStreak = async (student: Client) =>
@@ -25,17 +26,17 @@ const storedStreak = async (student: Client) =>
   ))!;
 
 /** Completes one lesson at each of these instants. */
-async function activeOn(student: Client, ...instants: string[]): Promise<void> {
-  const done = (await storedStreak(student)).run;
-  for (const [step, instant] of instants.entries()) {
-    at(instant);
-    await complete(student, done + step);
+async function completeLessonsAt(student: Client, ...instants: string[]): Promise<void> {
+  const completedCount = (await storedStreak(student)).run;
+  for (const [index, instant] of instants.entries()) {
+    stopClockAt(instant);
+    await complete(student, completedCount + index);
   }
 }
 
 it('a streak counts calendar days, not lessons and not periods of 24 hours', async () => {
   const student = await anEnrolledStudent(school, course);
-  await activeOn(student, '2026-03-01T08:00:00Z', '2026-03-01T20:00:00Z', '2026-03-02T23:59:00Z');
+  await completeLessonsAt(student, '2026-03-01T08:00:00Z', '2026-03-01T20:00:00Z', '2026-03-02T23:59:00Z');
   expect(await shownStreak(student)).toBe(2);
 });
 
@@ -43,47 +44,48 @@ it('a streak lasts until the end of the next day in the learner’s time zone', 
   const student = await anEnrolledStudent(school, course);
   await setTimezone(student, 'America/New_York');
   // This is 23:30 on 7 March in New York. The clocks go forward on 8 March.
-  await activeOn(student, '2026-03-08T04:30:00Z');
-  at('2026-03-09T03:59:00Z');
+  await completeLessonsAt(student, '2026-03-08T04:30:00Z');
+  stopClockAt('2026-03-09T03:59:00Z');
   expect(await shownStreak(student)).toBe(1);
-  at('2026-03-09T04:01:00Z');
+  stopClockAt('2026-03-09T04:01:00Z');
   expect(await shownStreak(student)).toBe(0);
 });
 
 it('progress:recompute-streaks ends only the streaks that are broken', async () => {
-  const [over, alive] = [await anEnrolledStudent(school, course), await anEnrolledStudent(school, course)];
+  const ended = await anEnrolledStudent(school, course);
+  const alive = await anEnrolledStudent(school, course);
   await setTimezone(alive, 'Pacific/Honolulu');
-  await activeOn(over, '2026-04-01T12:00:00Z');
-  await activeOn(alive, '2026-04-02T12:00:00Z');
+  await completeLessonsAt(ended, '2026-04-01T12:00:00Z');
+  await completeLessonsAt(alive, '2026-04-02T12:00:00Z');
   await school.job('progress:recompute-streaks');
-  at('2026-04-03T12:00:00Z');
+  stopClockAt('2026-04-03T12:00:00Z');
   expect(await school.job('progress:recompute-streaks')).toEqual({ examined: 1, changed: 1 });
-  expect([(await storedStreak(over)).days, (await storedStreak(alive)).days]).toEqual([0, 1]);
+  expect([(await storedStreak(ended)).days, (await storedStreak(alive)).days]).toEqual([0, 1]);
   expect(await school.job('progress:recompute-streaks')).toEqual({ examined: 0, changed: 0 });
 });
 
 it('progress:recompute-streaks repairs a stored streak that differs from the activity days', async () => {
   const student = await anEnrolledStudent(school, course);
-  await activeOn(student, '2026-05-01T12:00:00Z', '2026-05-02T12:00:00Z');
-  const right = await storedStreak(student);
+  await completeLessonsAt(student, '2026-05-01T12:00:00Z', '2026-05-02T12:00:00Z');
+  const rightStreak = await storedStreak(student);
   await school.database.transaction(() =>
     school.database.run('UPDATE users_userprogress SET streak_days = 40, streak_run = 40 WHERE user_id = $1', [
       student.id,
     ]),
   );
-  at('2026-05-02T13:00:00Z');
+  stopClockAt('2026-05-02T13:00:00Z');
   await school.job('progress:recompute-streaks');
-  expect(await storedStreak(student)).toEqual(right);
+  expect(await storedStreak(student)).toEqual(rightStreak);
 });
 
 it('a date skipped by a change of the time zone is forgiven, and an ended streak is alive again in an earlier time zone', async () => {
   const student = await anEnrolledStudent(school, course);
   await setTimezone(student, 'Pacific/Honolulu');
-  await activeOn(student, '2026-06-01T20:00:00Z');
+  await completeLessonsAt(student, '2026-06-01T20:00:00Z');
   await setTimezone(student, 'Pacific/Kiritimati');
-  await activeOn(student, '2026-06-02T20:00:00Z');
+  await completeLessonsAt(student, '2026-06-02T20:00:00Z');
   expect(await storedStreak(student)).toMatchObject({ run: 2, on: '2026-06-03', bridge: '2026-06-03' });
-  at('2026-06-05T00:00:00+14:00');
+  stopClockAt('2026-06-05T00:00:00+14:00');
   await school.job('progress:recompute-streaks');
   expect((await storedStreak(student)).days).toBe(0);
   await setTimezone(student, 'Pacific/Honolulu');
@@ -93,15 +95,18 @@ it('a date skipped by a change of the time zone is forgiven, and an ended streak
 it('the stored streak equals the streak recomputed from the days, for random histories', async () => {
   const zones = ['UTC', 'Pacific/Kiritimati', 'Pacific/Honolulu', 'America/New_York', 'Asia/Kathmandu', 'Europe/Rome'];
   let seed = 20_260_301;
-  const random = (below: number): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % below;
+  const randomBelow = (limit: number): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return seed % limit;
+  };
   for (let history = 0; history < 25; history++) {
     school.clock.stopAt(null);
     const student = await anEnrolledStudent(school, course);
-    let now = Date.UTC(2026, 2, 27, random(24), random(60));
+    let nowMs = Date.UTC(2026, 2, 27, randomBelow(24), randomBelow(60));
     for (let step = 0; step < 14; step++) {
-      if (random(4) === 0) await setTimezone(student, zones[random(zones.length)] as string);
-      now += random(40) * 3_600_000;
-      school.clock.stopAt(new Date(now));
+      if (randomBelow(4) === 0) await setTimezone(student, zones[randomBelow(zones.length)] as string);
+      nowMs += randomBelow(40) * 3_600_000;
+      school.clock.stopAt(new Date(nowMs));
       await complete(student, step);
       const before = await storedStreak(student);
       await school.part(Streaks).recomputeOf([student.id]);

@@ -112,10 +112,10 @@ describe('grade policy', () => {
 
   it('the average score of a learner is the mean over their exercises of the score that counts', async () => {
     const { student, exercise, course } = await aStudentWithExercise(school, teacher.id);
-    const other = await anExercise(school, course.lessons[0]);
+    const otherExercise = await anExercise(school, course.lessons[0]);
     await handIn(student, exercise, notEnough);
     await handIn(student, exercise, allRight);
-    await handIn(student, other, notEnough);
+    await handIn(student, otherExercise, notEnough);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ average: 75, passed: 1 });
   });
 });
@@ -143,8 +143,8 @@ describe('concurrent submissions', () => {
 
   it('concurrent submissions to four exercises keep the totals correct', async () => {
     const { student, exercise, course } = await aStudentWithExercise(school, teacher.id);
-    const others = await Promise.all([1, 2, 3].map(() => anExercise(school, course.lessons[0])));
-    await Promise.all([exercise, ...others].map((each) => handIn(student, each, allRight)));
+    const otherExercises = await Promise.all([1, 2, 3].map(() => anExercise(school, course.lessons[0])));
+    await Promise.all([exercise, ...otherExercises].map((id) => handIn(student, id, allRight)));
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({
       passed: 4,
       payments: 4,
@@ -171,9 +171,9 @@ describe('rejected submissions', () => {
     ['of an archived lesson', 'courses_lesson', 'archived_at', new Date()],
   ])('rejects a submission to an exercise %s with EXERCISE_NOT_FOUND', async (_, table, column, value) => {
     const { student, exercise, course } = await aStudentWithExercise(school, teacher.id);
-    const id = table === 'courses_lesson' ? course.lessons[0] : exercise;
+    const rowId = table === 'courses_lesson' ? course.lessons[0] : exercise;
     await school.database.transaction(() =>
-      school.database.run(`UPDATE ${table} SET ${column} = $2 WHERE id = $1`, [id, value]),
+      school.database.run(`UPDATE ${table} SET ${column} = $2 WHERE id = $1`, [rowId, value]),
     );
     expect((await handIn(student, exercise, allRight)).body.code).toBe('EXERCISE_NOT_FOUND');
   });
@@ -217,13 +217,13 @@ describe('work that a person grades', () => {
   });
 
   it('a quiz with work is pending, and only the teacher sees the automatic results', async () => {
-    const mixed = { exerciseType: 'assignment', content: { prompt: 'Paint it too.', ...quiz.content } };
-    const { student, exercise } = await aStudentWithExercise(school, teacher.id, mixed);
+    const quizWithWork = { exerciseType: 'assignment', content: { prompt: 'Paint it too.', ...quiz.content } };
+    const { student, exercise } = await aStudentWithExercise(school, teacher.id, quizWithWork);
     const response = await student.post(`/exercises/${exercise}/submissions`, { answers: justEnough, ...aLemon });
     expect(response.body).toMatchObject({ status: 'pending', score: null });
-    const right = (body: any) => body.questions.filter((question: { correct: boolean }) => question.correct);
-    expect(right(response.body)).toEqual([]);
-    expect(right((await teacher.get(`/submissions/${response.body.id}`)).body)).toHaveLength(3);
+    const rightAnswers = (body: any) => body.questions.filter((question: { correct: boolean }) => question.correct);
+    expect(rightAnswers(response.body)).toEqual([]);
+    expect(rightAnswers((await teacher.get(`/submissions/${response.body.id}`)).body)).toHaveLength(3);
   });
 });
 
@@ -248,9 +248,8 @@ describe('answer keys', () => {
       await student.get(`/submissions/${first.body.id}/grade-changes`),
       await student.get('/me/progress'),
     ];
-    expect(
-      responses.map((response) => JSON.stringify(response.body)).filter((body) => answerKeyPattern.test(body)),
-    ).toEqual([]);
+    const bodies = responses.map((response) => JSON.stringify(response.body));
+    expect(bodies.filter((body) => answerKeyPattern.test(body))).toEqual([]);
     expect(JSON.stringify(quiz.answerKey)).toMatch(answerKeyPattern);
   });
 });
@@ -258,22 +257,18 @@ describe('answer keys', () => {
 describe('reading submissions', () => {
   it('a student pages through their own submissions and filters them by exercise and status', async () => {
     const { student, exercise, course } = await aStudentWithExercise(school, teacher.id, { attemptsAllowed: 5 });
-    const other = await anExercise(school, course.lessons[0], assignment);
+    const otherExercise = await anExercise(school, course.lessons[0], assignment);
     expect((await student.get('/me/submissions')).body).toEqual({
       data: [],
       page: { nextCursor: null, hasMore: false },
     });
     for (const answers of [notEnough, allRight, notEnough]) await handIn(student, exercise, answers);
-    await student.post(`/exercises/${other}/submissions`, aLemon);
-    const first = (await student.get('/me/submissions?limit=3&withTotal=true')).body;
-    expect(first.page).toMatchObject({ hasMore: true, total: 4 });
-    const rest = (await student.get(`/me/submissions?limit=3&cursor=${first.page.nextCursor}`)).body;
-    expect([...first.data, ...rest.data].map((one) => one.status)).toEqual([
-      'pending',
-      'needs_revision',
-      'approved',
-      'needs_revision',
-    ]);
+    await student.post(`/exercises/${otherExercise}/submissions`, aLemon);
+    const firstPage = (await student.get('/me/submissions?limit=3&withTotal=true')).body;
+    expect(firstPage.page).toMatchObject({ hasMore: true, total: 4 });
+    const secondPage = (await student.get(`/me/submissions?limit=3&cursor=${firstPage.page.nextCursor}`)).body;
+    const rows = [...firstPage.data, ...secondPage.data];
+    expect(rows.map((row) => row.status)).toEqual(['pending', 'needs_revision', 'approved', 'needs_revision']);
     const passed = (await student.get(`/me/submissions?exerciseId=${exercise}&status=approved&withTotal=true`)).body;
     expect([passed.data.length, passed.page.total]).toEqual([1, 1]);
     expect((await student.get('/me/submissions?status=lost')).status).toBe(422);
@@ -281,23 +276,23 @@ describe('reading submissions', () => {
 
   it('only the teacher of the course and administrators list the submissions of an exercise', async () => {
     const { student, exercise, course } = await aStudentWithExercise(school, teacher.id);
-    const list = `/exercises/${exercise}/submissions`;
-    expect((await teacher.get(list)).body.data).toEqual([]);
+    const listPath = `/exercises/${exercise}/submissions`;
+    expect((await teacher.get(listPath)).body.data).toEqual([]);
     const second = await anEnrolledStudent(school, course);
     await handIn(student, exercise, allRight);
     await handIn(second, exercise, notEnough);
     for (const reader of [teacher, await school.admin()]) {
-      const { body } = await reader.get(`${list}?withTotal=true`);
-      expect(body.data.map((one: { student: { id: number } }) => one.student.id)).toEqual([second.id, student.id]);
+      const { body } = await reader.get(`${listPath}?withTotal=true`);
+      expect(body.data.map((row: { student: { id: number } }) => row.student.id)).toEqual([second.id, student.id]);
       expect(body.page.total).toBe(2);
     }
-    expect((await teacher.get(`${list}?status=approved`)).body.data[0].student).toEqual({
+    expect((await teacher.get(`${listPath}?status=approved`)).body.data[0].student).toEqual({
       id: student.id,
       username: student.username,
       name: '',
     });
-    const others = [student, await school.teacher(), await school.teacher({ approved: false })];
-    for (const other of others) expect((await other.get(list)).body.code).toBe('FORBIDDEN');
+    const otherPeople = [student, await school.teacher(), await school.teacher({ approved: false })];
+    for (const person of otherPeople) expect((await person.get(listPath)).body.code).toBe('FORBIDDEN');
     expect((await teacher.get('/exercises/999999/submissions')).body.code).toBe('EXERCISE_NOT_FOUND');
   });
 
@@ -320,28 +315,30 @@ describe('reading submissions', () => {
       expect(response.body).toMatchObject({ id, answers: allRight, result: { passed: true } });
       expect(response.headers.etag).toMatch(/^"v1-/);
     }
-    for (const other of [await anEnrolledStudent(school, course), await school.teacher()])
-      expect((await other.get(`/submissions/${id}`)).body.code).toBe('SUBMISSION_NOT_FOUND');
+    for (const person of [await anEnrolledStudent(school, course), await school.teacher()])
+      expect((await person.get(`/submissions/${id}`)).body.code).toBe('SUBMISSION_NOT_FOUND');
   });
 });
 
 describe('number of statements', () => {
-  /** Keeps the statements of Progress: those of the outbox and of the rewards module are left out. */
+  /** Selects the statements of the progress module, without those of the outbox and of the rewards module. */
   const progressStatements = (statements: string[]) =>
     statements.filter((sql) => !/platform_outbox|rewards_/.test(sql));
 
   it('the first pass of a quiz takes 8 statements, a repeated failure 7, and each read one', async () => {
     const { student, exercise, course } = await aStudentWithExercise(school, teacher.id, { reward: 0 });
-    const earlier = await anExercise(school, course.lessons[0]);
+    const earlierExercise = await anExercise(school, course.lessons[0]);
     school.clock.stopAt(new Date('2026-03-03T12:00:00Z'));
-    await handIn(student, earlier, allRight); // unlocks the badge for a first exercise before the statements are counted
+    // The first exercise unlocks an achievement, whose statements must not be counted below.
+    await handIn(student, earlierExercise, allRight);
     await handIn(student, exercise, notEnough);
     school.clock.stopAt(new Date('2026-03-04T12:00:00Z'));
     const { result, statements } = await school.statements(() => handIn(student, exercise, allRight));
     expect(result.body.result.passed).toBe(true);
     expect(progressStatements(statements)).toHaveLength(8);
-    const again = await school.statements(() => handIn(student, exercise, notEnough));
-    expect(progressStatements(again.statements)).toHaveLength(7); // neither a new activity day nor a new average
+    const failure = await school.statements(() => handIn(student, exercise, notEnough));
+    // The failure needs one statement less, because the activity day is not new.
+    expect(progressStatements(failure.statements)).toHaveLength(7);
     for (const path of ['/me/submissions', `/submissions/${result.body.id}`])
       expect((await school.statements(() => student.get(path))).statements).toHaveLength(1);
     await teacher.get('/me/submissions');

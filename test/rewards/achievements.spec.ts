@@ -20,18 +20,19 @@ afterEach(async () => {
 });
 afterAll(() => school.close());
 
-const complete = (student: Client, course: BuiltCourse, at = 0) =>
-  student.put(`/lessons/${course.lessons[at]}/completion`, {});
+const complete = (student: Client, course: BuiltCourse, lessonIndex = 0) =>
+  student.put(`/lessons/${course.lessons[lessonIndex]}/completion`, {});
 const achievementsOf = async (client: Client): Promise<string[]> =>
   (await client.get('/me/achievements')).body.earned.map(({ type }: { type: string }) => type).sort();
 
-/** Runs with the real time, because an access token is valid for ten minutes of real time. */
+/** Runs `work` with the real time, because the access token of a new client is valid for ten minutes of real time. */
 const withRealTime = <T>(work: () => Promise<T>): Promise<T> => school.clock.at(new Date(), work);
-const aStudent = (more?: { timezone: string }): Promise<Client> => withRealTime(() => school.student(more));
-const enrolled = (course: BuiltCourse): Promise<Client> => withRealTime(() => anEnrolledStudent(school, course));
+const aStudent = (settings?: { timezone: string }): Promise<Client> => withRealTime(() => school.student(settings));
+const anEnrolledLearner = (course: BuiltCourse): Promise<Client> =>
+  withRealTime(() => anEnrolledStudent(school, course));
 
 const zeroTotals: Totals = { lessonsCompleted: 0, exercisesCompleted: 0, coursesCompleted: 0, streakDays: 0 };
-const step = (studentId: number, before: Partial<Totals>, after: Partial<Totals>, localHour: number | null = 12) =>
+const aStep = (studentId: number, before: Partial<Totals>, after: Partial<Totals>, localHour: number | null = 12) =>
   new LearnerProgressed({
     studentId,
     before: { ...zeroTotals, ...before },
@@ -74,29 +75,31 @@ describe('achievements earned by a step', () => {
     ],
   ])('%s (totals %j → %j at hour %j) unlocks %j with 25 coins each', async (_, before, after, hour, types) => {
     const ann = await aStudent();
-    await publish(step(ann.id, before, after, hour));
+    await publish(aStep(ann.id, before, after, hour));
     expect(await achievementsOf(ann)).toEqual(types);
     expect(await balanceOf(school, ann.id)).toBe(25 * types.length);
   });
 
   test('a repeated step unlocks an achievement once', async () => {
     const ann = await aStudent();
-    for (let i = 0; i < 3; i++) await publish(step(ann.id, {}, { lessonsCompleted: 1 }, 6));
+    for (let repetition = 0; repetition < 3; repetition++) await publish(aStep(ann.id, {}, { lessonsCompleted: 1 }, 6));
     expect(await achievementsOf(ann)).toEqual(['early_bird', 'first_lesson']);
     expect(await balanceOf(school, ann.id)).toBe(50);
   });
 
   test('twenty concurrent steps unlock an achievement once', async () => {
     const ann = await aStudent();
-    await Promise.all(Array.from({ length: 20 }, () => publish(step(ann.id, {}, { lessonsCompleted: 1 }))));
+    await Promise.all(Array.from({ length: 20 }, () => publish(aStep(ann.id, {}, { lessonsCompleted: 1 }))));
     expect(await balanceOf(school, ann.id)).toBe(25);
   });
 
   test('achievements of 40 learners cost as many statements as those of 2 learners', async () => {
     const statementCount = async (people: number): Promise<number> => {
       const steps: LearnerProgressed[] = [];
-      for (let i = 0; i < people; i++) steps.push(step((await aStudent()).id, {}, { coursesCompleted: 1 }));
-      return (await school.statements(() => publish(...steps))).statements.length;
+      for (let index = 0; index < people; index++)
+        steps.push(aStep((await aStudent()).id, {}, { coursesCompleted: 1 }));
+      const { statements } = await school.statements(() => publish(...steps));
+      return statements.length;
     };
     expect(await statementCount(40)).toBe(await statementCount(2));
   });
@@ -104,7 +107,7 @@ describe('achievements earned by a step', () => {
   test('an unlocked achievement pays coins with its title as description and sends one notification', async () => {
     const ann = await aStudent();
     await school.settle();
-    await publish(step(ann.id, {}, { lessonsCompleted: 1 }));
+    await publish(aStep(ann.id, {}, { lessonsCompleted: 1 }));
     expect(await rowsOf(school, ann.id)).toMatchObject([
       { type: 'earned_achievement', amount: 25, description: 'Achievement: First brushstroke' },
     ]);
@@ -122,10 +125,10 @@ describe('achievements earned by a step', () => {
         [ann.id, school.clock.now(), {}],
       ),
     );
-    const progressOf = async () =>
+    const storedAchievement = async () =>
       (await ann.get('/me/achievements')).body.open.find(({ type }: { type: string }) => type === 'master_student');
-    expect(await progressOf()).toMatchObject({ progress: 90 });
-    await publish(step(ann.id, { coursesCompleted: 9 }, { coursesCompleted: 10 }));
+    expect(await storedAchievement()).toMatchObject({ progress: 90 });
+    await publish(aStep(ann.id, { coursesCompleted: 9 }, { coursesCompleted: 10 }));
     expect(await achievementsOf(ann)).toEqual(['master_student']);
   });
 });
@@ -133,27 +136,28 @@ describe('achievements earned by a step', () => {
 describe('achievements from completed lessons', () => {
   test('completing a lesson costs 10 statements, with a first achievement 3 more, and the last lesson at most 14', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 3 });
-    const ann = await enrolled(course);
-    const statementCount = async (at: number) => {
+    const ann = await anEnrolledLearner(course);
+    const statementCount = async (lessonIndex: number) => {
       await ann.get('/me/coins');
-      return (await school.statements(() => complete(ann, course, at))).statements.length;
+      const { statements } = await school.statements(() => complete(ann, course, lessonIndex));
+      return statements.length;
     };
-    const withFirstAchievement = await statementCount(0);
+    const firstCount = await statementCount(0);
     school.clock.stopAt(new Date('2026-03-03T12:00:00Z'));
-    const ordinary = await statementCount(1);
-    const last = await statementCount(2);
-    // begin · lesson · completion · percentage · day · (balance · row) · totals · outbox · commit
-    expect(ordinary).toBe(10);
-    expect(withFirstAchievement).toBe(ordinary + 3);
+    const ordinaryCount = await statementCount(1);
+    const lastCount = await statementCount(2);
+    // The statements: begin · lesson · completion · percentage · day · (balance · row) · totals · outbox · commit
+    expect(ordinaryCount).toBe(10);
+    expect(firstCount).toBe(ordinaryCount + 3);
     // One statement less because the day is not new, 2 more for the reward of the course, 3 more for the first course's achievement.
-    expect(last).toBe(ordinary - 1 + 2 + 3);
+    expect(lastCount).toBe(ordinaryCount - 1 + 2 + 3);
   });
 
   test('completing a lesson after ten in the evening costs 10 statements once night_owl is unlocked', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 4 });
-    const ann = await enrolled(course);
+    const ann = await anEnrolledLearner(course);
     school.clock.stopAt(new Date('2026-03-02T23:00:00Z'));
-    for (const at of [0, 1]) await complete(ann, course, at);
+    for (const lessonIndex of [0, 1]) await complete(ann, course, lessonIndex);
     await ann.get('/me/coins');
     const { statements } = await school.statements(() => complete(ann, course, 2));
     expect(statements).toHaveLength(10);
@@ -162,17 +166,17 @@ describe('achievements from completed lessons', () => {
 
   test('completing a lesson at 06:30 in the learner’s time zone unlocks early_bird', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
-    const tokyo = await aStudent({ timezone: 'Asia/Tokyo' });
-    await tokyo.post(`/courses/${course.id}/enrollment`);
+    const tokyoLearner = await aStudent({ timezone: 'Asia/Tokyo' });
+    await tokyoLearner.post(`/courses/${course.id}/enrollment`);
     school.clock.stopAt(new Date('2026-03-02T21:30:00Z')); // 06:30 in Tokyo
-    await complete(tokyo, course);
-    expect(await achievementsOf(tokyo)).toEqual(['early_bird', 'first_course', 'first_lesson']);
-    expect((await tokyo.get('/me/coins')).body.balance).toBe(10 + 50 + 3 * 25);
+    await complete(tokyoLearner, course);
+    expect(await achievementsOf(tokyoLearner)).toEqual(['early_bird', 'first_course', 'first_lesson']);
+    expect((await tokyoLearner.get('/me/coins')).body.balance).toBe(10 + 50 + 3 * 25);
   });
 
   test('completing lessons on seven consecutive days unlocks streak_week', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 8 });
-    const ann = await enrolled(course);
+    const ann = await anEnrolledLearner(course);
     for (let day = 0; day < 7; day++) {
       school.clock.stopAt(new Date(Date.UTC(2026, 2, 2 + day, 12)));
       expect(await achievementsOf(ann)).not.toContain('streak_week');
@@ -183,12 +187,12 @@ describe('achievements from completed lessons', () => {
 
   test('a lesson that is undone and completed again pays nothing more', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
-    const ann = await enrolled(course);
+    const ann = await anEnrolledLearner(course);
     await complete(ann, course);
-    const before = await balanceOf(school, ann.id);
+    const balanceBefore = await balanceOf(school, ann.id);
     await ann.delete(`/lessons/${course.lessons[0]}/completion`);
     await complete(ann, course);
-    expect(await balanceOf(school, ann.id)).toBe(before);
+    expect(await balanceOf(school, ann.id)).toBe(balanceBefore);
   });
 });
 
@@ -198,9 +202,7 @@ describe('GET /me/achievements and /me/progress', () => {
     const { earned, open } = (await ann.get('/me/achievements')).body;
     expect(earned).toEqual([]);
     expect(open).toHaveLength(11);
-    expect(
-      open.every(({ progress, reward }: { progress: number; reward: number }) => progress === 0 && reward === 25),
-    ).toBe(true);
+    for (const achievement of open) expect(achievement).toMatchObject({ progress: 0, reward: 25 });
     const grantedOnly = open.filter(({ isAutomatic }: { isAutomatic: boolean }) => !isAutomatic);
     expect(grantedOnly.map(({ type }: { type: string }) => type)).toEqual([
       'art_critic',
@@ -211,7 +213,7 @@ describe('GET /me/achievements and /me/progress', () => {
 
   test('/me/progress and /me/achievements return totals, earned achievements and progress towards open ones', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
-    const ann = await enrolled(course);
+    const ann = await anEnrolledLearner(course);
     await complete(ann, course);
     const progress = (await ann.get('/me/progress')).body;
     expect(progress).toMatchObject({
@@ -233,7 +235,7 @@ describe('GET /me/achievements and /me/progress', () => {
 
   test('/me/progress returns 0 for a streak that has ended', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
-    const ann = await enrolled(course);
+    const ann = await anEnrolledLearner(course);
     await complete(ann, course);
     school.clock.stopAt(new Date('2026-03-05T12:00:00Z'));
     expect((await ann.get('/me/progress')).body.streakDays).toBe(0);
@@ -262,8 +264,8 @@ describe('POST /achievements', () => {
     const ann = await aStudent();
     const response = await grant({ userId: ann.id, achievementType: 'community_helper' });
     expect(response.body).toMatchObject({ userId: ann.id, title: 'Community helper', courseId: null, reward: 25 });
-    const again = await grant({ userId: ann.id, achievementType: 'community_helper' });
-    expect([again.status, again.body.code]).toEqual([409, 'ALREADY_ACHIEVED']);
+    const secondResponse = await grant({ userId: ann.id, achievementType: 'community_helper' });
+    expect([secondResponse.status, secondResponse.body.code]).toEqual([409, 'ALREADY_ACHIEVED']);
     expect(await balanceOf(school, ann.id)).toBe(25);
     const { metadata } = (await school.database.row(
       { metadata: String },
@@ -306,7 +308,7 @@ describe('POST /achievements', () => {
     const ann = await aStudent();
     await Promise.all([
       ...Array.from({ length: 5 }, () => grant({ userId: ann.id, achievementType: 'first_lesson' })),
-      ...Array.from({ length: 5 }, () => publish(step(ann.id, {}, { lessonsCompleted: 1 }))),
+      ...Array.from({ length: 5 }, () => publish(aStep(ann.id, {}, { lessonsCompleted: 1 }))),
     ]);
     expect(await balanceOf(school, ann.id)).toBe(25);
   });
@@ -319,11 +321,14 @@ describe('the achievement rules of other modules', () => {
     registry.register(rule);
     expect([registry.titleOf('mentor'), registry.rewardOf('mentor')]).toEqual(['Mentor', 100]);
     expect(() => registry.register(rule)).toThrow('The achievement type mentor is already registered');
-    expect(() => registry.register({ ...rule, type: 'Mentor!' })).toThrow('Invalid achievement type: Mentor!');
+    expect(() => registry.register({ ...rule, type: 'Mentor!' })).toThrow(
+      'Invalid achievement type Mentor!: use at most 50 lowercase letters',
+    );
   });
 
   test('a registered rule with reward 0 unlocks its achievement and pays no coins', async () => {
-    const [ann, type] = [await aStudent(), 'third_lesson'];
+    const ann = await aStudent();
+    const type = 'third_lesson';
     school.part(AchievementRules).register({
       type,
       title: 'Third lesson',
@@ -332,13 +337,13 @@ describe('the achievement rules of other modules', () => {
       progress: ({ lessonsCompleted }) => Math.min(100, Math.floor((100 * lessonsCompleted) / 3)),
       isEarned: (before, after) => before.lessonsCompleted < 3 && after.lessonsCompleted >= 3,
     });
-    await publish(step(ann.id, { lessonsCompleted: 2 }, { lessonsCompleted: 3 }));
+    await publish(aStep(ann.id, { lessonsCompleted: 2 }, { lessonsCompleted: 3 }));
     expect(await achievementsOf(ann)).toEqual([type]);
     const totals = await school.database.row(
-      { n: int },
-      'SELECT achievements_earned AS n FROM users_userprogress WHERE user_id = $1',
+      { achievementCount: int },
+      'SELECT achievements_earned AS "achievementCount" FROM users_userprogress WHERE user_id = $1',
       [ann.id],
     );
-    expect([totals!.n, await balanceOf(school, ann.id)]).toEqual([1, 0]);
+    expect([totals!.achievementCount, await balanceOf(school, ann.id)]).toEqual([1, 0]);
   });
 });

@@ -9,19 +9,21 @@ import { endow, rowsAfter, type LedgerRow } from './ledger-state';
 let school: School;
 let ann: Client;
 let bob: Client;
-let row: LedgerRow;
+let sentRow: LedgerRow;
 beforeAll(async () => {
   school = await School.open();
   [ann, bob] = [await school.student(), await school.student()];
   await endow(school, ann.id, 30);
   await ann.post('/coins/transfers', { recipientId: bob.id, amount: 10 }, { 'idempotency-key': 'k' });
-  row = (await rowsAfter(school)).find(({ type }) => type === 'transfer_sent')!;
+  sentRow = (await rowsAfter(school)).find(({ type }) => type === 'transfer_sent')!;
 }, 60_000);
 afterAll(() => school.close());
 
 const table = 'rewards_teocointransaction';
 const hash = `0x${'ab'.repeat(32)}`;
-const appendOnly = /append-only/;
+const otherHash = `0x${'cd'.repeat(32)}`;
+/** The message of the triggers that refuse a change. */
+const appendOnlyMessage = /append-only/;
 
 /** Runs a statement as the application does. */
 const runInTransaction = (sql: string, values: Value[] = []) =>
@@ -60,9 +62,9 @@ test('the list of frozen columns covers all ledger columns except the two of the
 
 test.each(Object.entries(otherValues))('an UPDATE of the ledger column %s is refused', async (column, value) => {
   const before = await rowsAfter(school);
-  const sql = `UPDATE ${table} SET ${column} = ${value} WHERE id = `;
-  await expect(runInTransaction(`${sql}$1`, [row.id])).rejects.toThrow(appendOnly);
-  await expect(runDirectly(`${sql}${row.id}`)).rejects.toThrow(appendOnly);
+  const updateSql = `UPDATE ${table} SET ${column} = ${value} WHERE id = `;
+  await expect(runInTransaction(`${updateSql}$1`, [sentRow.id])).rejects.toThrow(appendOnlyMessage);
+  await expect(runDirectly(`${updateSql}${sentRow.id}`)).rejects.toThrow(appendOnlyMessage);
   expect(await rowsAfter(school)).toEqual(before);
 });
 
@@ -70,7 +72,7 @@ test('an UPDATE that sets the same values is allowed', async () => {
   expect(
     await runInTransaction(
       `UPDATE ${table} SET amount = amount, recipient_id = recipient_id, actor_id = NULL WHERE id = $1`,
-      [row.id],
+      [sentRow.id],
     ),
   ).toBe(1);
 });
@@ -79,23 +81,25 @@ describe('removing or replacing ledger rows', () => {
   afterEach(async () => expect((await rowsAfter(school)).length).toBe(3));
 
   test('DELETE of a ledger row is refused', async () => {
-    await expect(runInTransaction(`DELETE FROM ${table} WHERE id = $1`, [row.id])).rejects.toThrow(appendOnly);
-    await expect(runDirectly(`DELETE FROM ${table}`)).rejects.toThrow(appendOnly);
+    await expect(runInTransaction(`DELETE FROM ${table} WHERE id = $1`, [sentRow.id])).rejects.toThrow(
+      appendOnlyMessage,
+    );
+    await expect(runDirectly(`DELETE FROM ${table}`)).rejects.toThrow(appendOnlyMessage);
   });
 
   test('ON CONFLICT DO UPDATE of a ledger row is refused', async () => {
     const columns =
       'id, user_id, transaction_type, amount, description, created_at, sequence, balance_after, operation_id';
-    const values = `${row.id}, ${ann.id}, 'refund', 1, '', '2026-01-01', 99, 1, 'x'`;
+    const values = `${sentRow.id}, ${ann.id}, 'refund', 1, '', '2026-01-01', 99, 1, 'x'`;
     const sql = `INSERT INTO ${table} (${columns}) VALUES (${values}) ON CONFLICT (id) DO UPDATE SET amount = excluded.amount`;
-    await expect(runDirectly(sql)).rejects.toThrow(appendOnly);
+    await expect(runDirectly(sql)).rejects.toThrow(appendOnlyMessage);
   });
 
   if (testEngine() === 'postgres')
     test('TRUNCATE of the ledger is refused, with and without CASCADE', async () => {
       await expect(runDirectly(`TRUNCATE ${table}`)).rejects.toThrow(/append-only|foreign key/);
-      await expect(runDirectly(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(appendOnly);
-      await expect(runDirectly(`TRUNCATE users_user CASCADE`)).rejects.toThrow(appendOnly);
+      await expect(runDirectly(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(appendOnlyMessage);
+      await expect(runDirectly(`TRUNCATE users_user CASCADE`)).rejects.toThrow(appendOnlyMessage);
     });
 
   if (testEngine() === 'sqlite')
@@ -104,13 +108,13 @@ describe('removing or replacing ledger rows', () => {
       async (insert) => {
         const columns =
           'id, user_id, transaction_type, amount, description, created_at, sequence, balance_after, operation_id';
-        const rest = "1, '', '2026-01-01'";
-        const sameId = `${row.id}, ${ann.id}, 'refund', ${rest}, 99, 1, 'x'`;
-        const sameSequence = `NULL, ${ann.id}, 'refund', ${rest}, ${row.sequence}, 1, 'x'`;
+        const commonValues = "'refund', 1, '', '2026-01-01'";
+        const sameId = `${sentRow.id}, ${ann.id}, ${commonValues}, 99, 1, 'x'`;
+        const sameSequence = `NULL, ${ann.id}, ${commonValues}, ${sentRow.sequence}, 1, 'x'`;
         for (const values of [sameId, sameSequence]) {
           const sql = `${insert} INTO ${table} (${columns}) VALUES (${values})`;
-          await expect(runInTransaction(sql)).rejects.toThrow(appendOnly);
-          await expect(runDirectly(sql)).rejects.toThrow(appendOnly);
+          await expect(runInTransaction(sql)).rejects.toThrow(appendOnlyMessage);
+          await expect(runDirectly(sql)).rejects.toThrow(appendOnlyMessage);
         }
       },
     );
@@ -124,19 +128,19 @@ describe('removing or replacing ledger rows', () => {
 
   test('the ORM cannot change or remove a ledger row', async () => {
     const orm = school.database.dialect.dataSource.getRepository(TeocoinTransaction);
-    const found = await orm.findOneByOrFail({ id: row.id });
-    await expect(unguarded(() => orm.save({ ...found, amount: 1 }))).rejects.toThrow(appendOnly);
-    await expect(unguarded(() => orm.update(row.id, { description: 'better' }))).rejects.toThrow(appendOnly);
-    await expect(unguarded(() => orm.remove({ ...found }))).rejects.toThrow(appendOnly);
-    await expect(unguarded(() => orm.delete(row.id))).rejects.toThrow(appendOnly);
+    const storedRow = await orm.findOneByOrFail({ id: sentRow.id });
+    await expect(unguarded(() => orm.save({ ...storedRow, amount: 1 }))).rejects.toThrow(appendOnlyMessage);
+    await expect(unguarded(() => orm.update(sentRow.id, { description: 'better' }))).rejects.toThrow(appendOnlyMessage);
+    await expect(unguarded(() => orm.remove({ ...storedRow }))).rejects.toThrow(appendOnlyMessage);
+    await expect(unguarded(() => orm.delete(sentRow.id))).rejects.toThrow(appendOnlyMessage);
   });
 });
 
 test('the ORM does not write the balance columns of a user', async () => {
-  const people = school.database.dialect.dataSource.entityMetadatas.find(
+  const userEntity = school.database.dialect.dataSource.entityMetadatas.find(
     ({ tableName }) => tableName === 'users_user',
   )!;
-  const orm = school.database.dialect.dataSource.getRepository(people.target);
+  const orm = school.database.dialect.dataSource.getRepository(userEntity.target);
   await unguarded(() =>
     orm.save({ ...(orm.create() as object), id: bob.id, bio: 'Paints.', teoCoins: 1_000, teoSequence: 0 }),
   );
@@ -147,22 +151,21 @@ test('the ORM does not write the balance columns of a user', async () => {
 test('the transaction hash can change until it is confirmed, and a confirmation is final', async () => {
   const setChainState = (txHash: string, confirmed: boolean) =>
     runInTransaction(`UPDATE ${table} SET blockchain_tx_hash = $2, is_blockchain_confirmed = $3 WHERE id = $1`, [
-      row.id,
+      sentRow.id,
       txHash,
       confirmed,
     ]);
   await expect(setChainState('', true)).rejects.toThrow(/rewards_teocointransaction_confirmed/);
   await expect(setChainState('0xshort', false)).rejects.toThrow(/rewards_teocointransaction_hash_length/);
-  for (const replacement of [hash, `0x${'cd'.repeat(32)}`, '', hash])
-    expect(await setChainState(replacement, false)).toBe(1);
+  for (const replacement of [hash, otherHash, '', hash]) expect(await setChainState(replacement, false)).toBe(1);
   expect(await setChainState(hash, true)).toBe(1);
   expect(await setChainState(hash, true)).toBe(1);
-  await expect(setChainState(hash, false)).rejects.toThrow(appendOnly);
-  await expect(setChainState('', true)).rejects.toThrow(appendOnly);
-  await expect(setChainState(`0x${'cd'.repeat(32)}`, true)).rejects.toThrow(appendOnly);
+  await expect(setChainState(hash, false)).rejects.toThrow(appendOnlyMessage);
+  await expect(setChainState('', true)).rejects.toThrow(appendOnlyMessage);
+  await expect(setChainState(otherHash, true)).rejects.toThrow(appendOnlyMessage);
   await expect(
-    runInTransaction(`UPDATE ${table} SET is_blockchain_confirmed = $2, amount = 1 WHERE id = $1`, [row.id, true]),
-  ).rejects.toThrow(appendOnly);
+    runInTransaction(`UPDATE ${table} SET is_blockchain_confirmed = $2, amount = 1 WHERE id = $1`, [sentRow.id, true]),
+  ).rejects.toThrow(appendOnlyMessage);
 });
 
 describe('the check of the triggers at the start', () => {
@@ -176,11 +179,13 @@ describe('the check of the triggers at the start', () => {
   test.each(['update', 'delete'])(
     'the application does not start if the %s trigger of the ledger is missing',
     async (event) => {
-      const damaged = await School.open();
-      const on = testEngine() === 'postgres' ? ` ON ${table}` : '';
-      await unguarded(() => damaged.database.dialect.dataSource.query(`DROP TRIGGER rewards_ledger_${event}${on}`));
-      await damaged.close();
-      await expect(School.open({ url: damaged.url })).rejects.toThrow(
+      const unprotected = await School.open();
+      const tableClauseSql = testEngine() === 'postgres' ? ` ON ${table}` : '';
+      await unguarded(() =>
+        unprotected.database.dialect.dataSource.query(`DROP TRIGGER rewards_ledger_${event}${tableClauseSql}`),
+      );
+      await unprotected.close();
+      await expect(School.open({ url: unprotected.url })).rejects.toThrow(
         `not append-only: ${event.toUpperCase()} was possible`,
       );
     },

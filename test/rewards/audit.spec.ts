@@ -9,10 +9,10 @@ import { Metrics } from '../../src/platform/metrics/metrics';
 import { School } from '../support/school';
 import { expectNoViolations, rowsAfter } from './ledger-state';
 
-const ledger = 'rewards_teocointransaction';
+const ledgerTable = 'rewards_teocointransaction';
 let school: School;
-/** Ids of the people and of the rows that the tests below damage, by name. */
-let id: Record<string, number>;
+/** The ids of the people and rows that the tests below damage. In an SQL text, `:gift` stands for the id with the name `gift`. */
+let idByName: Record<string, number>;
 
 beforeAll(async () => {
   school = await School.open();
@@ -22,23 +22,27 @@ beforeAll(async () => {
     await school.student(),
     await school.admin(),
   ];
-  id = { ann: ann.id, bob: bob.id, cat: cat.id };
+  idByName = { ann: ann.id, bob: bob.id, cat: cat.id };
   const earnings = school.part(Earnings);
-  const lesson = (object: number, rewardEpoch: number) => ({
+  const lessonClaim = (lessonId: number, rewardEpoch: number) => ({
     userId: ann.id,
     type: 'earned_lesson' as const,
     amount: 10,
     description: 'Lesson',
     rewardEpoch,
-    relatedObject: { type: 'courses.lesson', id: object },
+    relatedObject: { type: 'courses.lesson', id: lessonId },
   });
   const gift = await earnings.give([{ userId: ann.id, type: 'manual_reward', amount: 100, description: 'Gift' }]);
-  const [first, second] = await earnings.reward([lesson(1, 0), lesson(2, 0)]);
-  const [again] = await earnings.reward([lesson(1, 1)]);
+  const [first, second] = await earnings.reward([lessonClaim(1, 0), lessonClaim(2, 0)]);
+  const [again] = await earnings.reward([lessonClaim(1, 1)]);
   const send = (key: string) =>
     school.part(Transfers).send(ann.id, { recipientId: bob.id, amount: 20, message: '' }, key);
-  const [sent, other, taken] = [await send('k1'), await send('k2'), await send('k3')];
-  const reversal = await school.part(Corrections).reverse(taken.transfer.id, { reason: 'mistake', actorId: staff.id });
+  const sent = await send('k1');
+  const other = await send('k2');
+  const reversed = await send('k3');
+  const reversal = await school
+    .part(Corrections)
+    .reverse(reversed.transfer.id, { reason: 'mistake', actorId: staff.id });
   const [refund] = await school
     .part(Ledger)
     .post([{ userId: cat.id, type: 'refund', amount: 5, description: 'Refund' }]);
@@ -46,7 +50,7 @@ beforeAll(async () => {
   const received = (await rowsAfter(school)).find(
     (row) => row.operationId === sent.transfer.operationId && row.userId === bob.id,
   );
-  Object.assign(id, {
+  Object.assign(idByName, {
     gift: gift[0]!.id,
     first: first!.id,
     second: second!.id,
@@ -55,7 +59,7 @@ beforeAll(async () => {
     sent: sent.transfer.id,
     received: received!.id,
     other: other.transfer.id,
-    taken: taken.transfer.id,
+    taken: reversed.transfer.id,
     reversal: reversal[0]!.id,
     mirrored: reversal[1]!.id,
   });
@@ -65,7 +69,7 @@ afterAll(() => school.close());
 test('the audit finds no violation in an undamaged ledger', () => expectNoViolations(school));
 
 /** Each case damages one field, and names the violated invariants and the row or person that the report must contain. */
-test.each<[damage: string, sql: string, broken: string[], named: string]>([
+test.each<[damage: string, sql: string, violated: string[], name: string]>([
   ['a changed amount of a reward', 'SET amount = 101 WHERE id = :gift', ['I1', 'I2', 'totals'], 'gift'],
   ['an amount of zero', 'SET amount = 0 WHERE id = :refund', ['I1', 'I2', 'I4'], 'refund'],
   [
@@ -111,16 +115,21 @@ test.each<[damage: string, sql: string, broken: string[], named: string]>([
     'refund',
   ],
   ['an invalid transaction hash', "SET blockchain_tx_hash = '0x1' WHERE id = :refund", ['I4'], 'refund'],
-])('the audit finds %s', async (_, sql, broken, named) => {
-  await expectFound([`UPDATE ${ledger} ${sql}`], broken, named);
+])('the audit finds %s', async (_, sql, violated, name) => {
+  await expectViolations([`UPDATE ${ledgerTable} ${sql}`], violated, name);
 });
 
-test.each<[damage: string, sql: string[], broken: string[], named: string]>([
-  ['a missing row', [`DELETE FROM ${ledger} WHERE id = :first`], ['I1', 'I2', 'totals'], 'ann'],
-  ['a missing last row', [`DELETE FROM ${ledger} WHERE id = :refund`], ['I1', 'I2'], 'cat'],
-  ['a missing side of a transfer', [`DELETE FROM ${ledger} WHERE id = :received`], ['I1', 'I2', 'I4'], 'sent'],
-  ['a missing side of a reversal', [`DELETE FROM ${ledger} WHERE id = :mirrored`], ['I1', 'I2', 'I4'], 'reversal'],
-  ['a row written twice', [`INSERT INTO ${ledger} SELECT * FROM ${ledger} WHERE id = :refund`], ['I1', 'I2'], 'cat'],
+test.each<[damage: string, statements: string[], violated: string[], name: string]>([
+  ['a missing row', [`DELETE FROM ${ledgerTable} WHERE id = :first`], ['I1', 'I2', 'totals'], 'ann'],
+  ['a missing last row', [`DELETE FROM ${ledgerTable} WHERE id = :refund`], ['I1', 'I2'], 'cat'],
+  ['a missing side of a transfer', [`DELETE FROM ${ledgerTable} WHERE id = :received`], ['I1', 'I2', 'I4'], 'sent'],
+  ['a missing side of a reversal', [`DELETE FROM ${ledgerTable} WHERE id = :mirrored`], ['I1', 'I2', 'I4'], 'reversal'],
+  [
+    'a row written twice',
+    [`INSERT INTO ${ledgerTable} SELECT * FROM ${ledgerTable} WHERE id = :refund`],
+    ['I1', 'I2'],
+    'cat',
+  ],
   ['a wrong balance', ['UPDATE users_user SET teo_coins = teo_coins + 1 WHERE id = :ann'], ['I1'], 'ann'],
   ['a negative balance', ['UPDATE users_user SET teo_coins = -1 WHERE id = :bob'], ['I1', 'I3'], 'bob'],
   ['a wrong last sequence of a person', ['UPDATE users_user SET teo_sequence = 0 WHERE id = :ann'], ['I2'], 'ann'],
@@ -136,19 +145,19 @@ test.each<[damage: string, sql: string[], broken: string[], named: string]>([
     ['totals'],
     'cat',
   ],
-])('the audit finds %s', async (_, sql, broken, named) => {
-  await expectFound(sql, broken, named);
+])('the audit finds %s', async (_, statements, violated, name) => {
+  await expectViolations(statements, violated, name);
 });
 
 test('the audit cannot find changes of the description, the administrator and the time, which only the triggers prevent', async () => {
-  const sql = `UPDATE ${ledger} SET description = 'x', actor_id = NULL, created_at = NULL`;
+  const sql = `UPDATE ${ledgerTable} SET description = 'x', actor_id = NULL, created_at = NULL`;
   expect((await auditDamaged([sql])).violations).toEqual([]);
 });
 
-test('the audit counts all violations and lists at most `limit` of each check', async () => {
-  const { counts, violations } = await auditDamaged([`UPDATE ${ledger} SET balance_after = -1`], 3);
-  const rows = (await rowsAfter(school)).length;
-  expect(counts).toMatchObject({ I2: rows, I3: rows });
+test('the audit counts all violations and lists at most `maxListed` of each check', async () => {
+  const { counts, violations } = await auditDamaged([`UPDATE ${ledgerTable} SET balance_after = -1`], 3);
+  const rowCount = (await rowsAfter(school)).length;
+  expect(counts).toMatchObject({ I2: rowCount, I3: rowCount });
   expect(violations).toHaveLength(6);
 });
 
@@ -157,9 +166,11 @@ describe('a ledger without its triggers', () => {
   let unprotected: School;
   beforeAll(async () => {
     unprotected = await School.open();
-    const on = testEngine() === 'postgres' ? ` ON ${ledger}` : '';
+    const tableClauseSql = testEngine() === 'postgres' ? ` ON ${ledgerTable}` : '';
     for (const event of ['update', 'delete'])
-      await unguarded(() => unprotected.database.dialect.dataSource.query(`DROP TRIGGER rewards_ledger_${event}${on}`));
+      await unguarded(() =>
+        unprotected.database.dialect.dataSource.query(`DROP TRIGGER rewards_ledger_${event}${tableClauseSql}`),
+      );
   });
   afterAll(() => unprotected.close());
 
@@ -211,33 +222,34 @@ test('the report of the job rewards:audit names every invariant that it counts',
 
 test('the job rewards:audit reports the counts of people, transactions and violations', async () => {
   const report = await school.job('rewards:audit');
-  expect(report).toMatchObject({ violations: 0, I1: 0, I7: 0, totals: 0, listed: '[]' });
-  expect((report as { transactions: number }).transactions).toBe((await rowsAfter(school)).length);
+  const transactions = (await rowsAfter(school)).length;
+  expect(report).toMatchObject({ transactions, violations: 0, I1: 0, I7: 0, totals: 0, listed: '[]' });
 });
 
-async function expectFound(sql: string[], broken: string[], named: string): Promise<void> {
-  const { counts, violations } = await auditDamaged(sql);
-  const found = Object.entries(counts).filter(([, count]) => count > 0);
-  expect(found.map(([invariant]) => invariant)).toEqual(broken);
-  expect(violations.flatMap(({ userId, transactionId }) => [userId, transactionId])).toContain(id[named]);
+/** Expects that exactly these invariants are violated, and that the violations contain the row or person with this name. */
+async function expectViolations(statements: string[], violated: string[], name: string): Promise<void> {
+  const { counts, violations } = await auditDamaged(statements);
+  const violatedInvariants = Object.keys(counts).filter((invariant) => counts[invariant]! > 0);
+  expect(violatedInvariants).toEqual(violated);
+  expect(violations.flatMap(({ userId, transactionId }) => [userId, transactionId])).toContain(idByName[name]);
 }
 
 /** Runs the audit over damaged copies of the tables, which have no triggers and constraints, and then rolls everything back. */
-async function auditDamaged(sql: string[], limit?: number): Promise<AuditReport> {
+async function auditDamaged(statements: string[], maxListed?: number): Promise<AuditReport> {
   let report: AuditReport | undefined;
   const rollback = new Error('rollback');
   await school.database
     .transaction(async () => {
-      for (const table of [ledger, 'users_user', 'users_userprogress']) {
+      for (const table of [ledgerTable, 'users_user', 'users_userprogress']) {
         await school.database.run(`ALTER TABLE ${table} RENAME TO ${table}_kept`);
         await school.database.run(`CREATE TABLE ${table} AS SELECT * FROM ${table}_kept`);
       }
-      for (const statement of sql) expect(await school.database.run(withIds(statement))).toBeGreaterThan(0);
-      report = await school.part(LedgerAudit).checkRows(limit);
+      for (const statement of statements) expect(await school.database.run(withIds(statement))).toBeGreaterThan(0);
+      report = await school.part(LedgerAudit).checkRows(maxListed);
       throw rollback;
     })
     .catch((error: unknown) => expect(error).toBe(rollback));
   return report!;
 }
 
-const withIds = (sql: string): string => sql.replace(/:(\w+)/g, (_, name: string) => String(id[name]));
+const withIds = (sql: string): string => sql.replace(/:(\w+)/g, (_, name: string) => String(idByName[name]));

@@ -13,11 +13,11 @@ beforeEach(async () => {
 });
 afterAll(() => school.close());
 
-const history = async (client: Client, query = '') => (await client.get(`/me/coins/transactions${query}`)).body;
+const historyPage = async (client: Client, query = '') => (await client.get(`/me/coins/transactions${query}`)).body;
 
 test('a new user has an empty balance and history, and visitors are refused with 401', async () => {
   expect((await ann.get('/me/coins')).body).toEqual({ balance: 0, totalEarned: 0, transactionCount: 0 });
-  expect(await history(ann, '?withTotal=true')).toEqual({
+  expect(await historyPage(ann, '?withTotal=true')).toEqual({
     data: [],
     page: { nextCursor: null, hasMore: false, total: 0 },
   });
@@ -35,7 +35,7 @@ test('coins that were transferred still count as earned by the sender, and not b
 test('sender and recipient each see their own transaction of a transfer with the name of the other person', async () => {
   await endow(school, ann.id, 40);
   await ann.post('/coins/transfers', { recipientId: bob.id, amount: 15, message: 'for you' });
-  const [sent, reward] = (await history(ann)).data;
+  const [sent, reward] = (await historyPage(ann)).data;
   expect(sent).toMatchObject({
     type: 'transfer_sent',
     amount: 15,
@@ -48,7 +48,7 @@ test('sender and recipient each see their own transaction of a transfer with the
     isBlockchainConfirmed: false,
   });
   expect(reward).toMatchObject({ type: 'manual_reward', signedAmount: 40, counterpart: null });
-  const [received] = (await history(bob)).data;
+  const [received] = (await historyPage(bob)).data;
   expect(received).toMatchObject({ type: 'transfer_received', signedAmount: 15, description: 'for you' });
   expect(received.counterpart).toEqual({ id: ann.id, username: ann.username });
 });
@@ -58,8 +58,8 @@ test('the history shows positive and negative adjustments as one type with a sig
   const adjust = (amount: number) => admin.post('/rewards/adjustments', { userId: ann.id, amount, reason: 'count' });
   await adjust(9);
   await adjust(-4);
-  const [down, up] = (await history(ann, '?type=admin_adjustment')).data;
-  expect([down.signedAmount, up.signedAmount, down.type]).toEqual([-4, 9, 'admin_adjustment']);
+  const [negative, positive] = (await historyPage(ann, '?type=admin_adjustment')).data;
+  expect([negative.signedAmount, positive.signedAmount, negative.type]).toEqual([-4, 9, 'admin_adjustment']);
 });
 
 test('the history shows the transaction hash of a deposit and its confirmation', async () => {
@@ -73,14 +73,14 @@ test('the history shows the transaction hash of a deposit and its confirmation',
       [row!.id, hash, true],
     ),
   );
-  expect((await history(ann)).data[0]).toMatchObject({ blockchainTxHash: hash, isBlockchainConfirmed: true });
+  expect((await historyPage(ann)).data[0]).toMatchObject({ blockchainTxHash: hash, isBlockchainConfirmed: true });
 });
 
 describe('a long history', () => {
   beforeEach(async () => {
-    for (let i = 0; i < 25; i++) {
+    for (let index = 0; index < 25; index++) {
       await endow(school, ann.id, 10);
-      if (i % 5 === 0) await ann.post('/coins/transfers', { recipientId: bob.id, amount: 1 });
+      if (index % 5 === 0) await ann.post('/coins/transfers', { recipientId: bob.id, amount: 1 });
     }
   });
 
@@ -88,7 +88,8 @@ describe('a long history', () => {
     const seenIds: number[] = [];
     let cursor = '';
     do {
-      const { data, page } = await history(ann, `?limit=7${cursor && `&cursor=${cursor}`}`);
+      const cursorQuery = cursor ? `&cursor=${cursor}` : '';
+      const { data, page } = await historyPage(ann, `?limit=7${cursorQuery}`);
       seenIds.push(...data.map(({ id }: { id: number }) => id));
       expect(page.hasMore).toBe(page.nextCursor !== null);
       cursor = page.nextCursor ?? '';
@@ -97,14 +98,15 @@ describe('a long history', () => {
   });
 
   test('the next page of the history continues after the first one, although a new transaction was added', async () => {
-    const first = await history(ann, '?limit=3');
+    const firstPage = await historyPage(ann, '?limit=3');
     await endow(school, ann.id, 10);
-    const second = await history(ann, `?limit=3&cursor=${first.page.nextCursor}`);
-    expect(second.data[0].balanceAfter).toBe(first.data[2].balanceAfter - first.data[2].signedAmount);
+    const secondPage = await historyPage(ann, `?limit=3&cursor=${firstPage.page.nextCursor}`);
+    const lastOfFirstPage = firstPage.data[2];
+    expect(secondPage.data[0].balanceAfter).toBe(lastOfFirstPage.balanceAfter - lastOfFirstPage.signedAmount);
   });
 
-  test('the history can be filtered by type and counted', async () => {
-    const { data, page } = await history(ann, '?type=transfer_sent&limit=3&withTotal=true');
+  test('the history lists and counts only the transactions of a given type', async () => {
+    const { data, page } = await historyPage(ann, '?type=transfer_sent&limit=3&withTotal=true');
     expect(data.map(({ type }: { type: string }) => type)).toEqual(Array(3).fill('transfer_sent'));
     expect(page).toMatchObject({ total: 5, hasMore: true });
   });

@@ -2,7 +2,7 @@ import { LedgerAudit } from '../../src/modules/rewards';
 import { bool, int, nullable, text, type Row } from '../../src/platform/database/columns';
 import { School } from '../support/school';
 import { OperationRunner } from './operation-runner';
-import { Picker, random, type Operation } from './random-operations';
+import { OperationPicker, random, type Operation } from './random-operations';
 import { ReferenceLedger, type Outcome, type ReferenceRow } from './reference-ledger';
 
 const peopleCount = 12;
@@ -29,32 +29,32 @@ const rowShape = {
   hash: text,
   confirmed: bool,
 };
-type FoundRow = Row<typeof rowShape>;
+type LedgerRow = Row<typeof rowShape>;
 const rowsAfterSql = `SELECT id, user_id AS "userId", transaction_type AS type, amount, description, recipient_id AS "recipientId",
     related_object_type AS "objectType", related_object_id AS "objectId", reward_epoch AS epoch, sequence,
     balance_after AS "balanceAfter", operation_id AS "operationId", idempotency_key AS key, reverses_id AS "reversesId",
     blockchain_tx_hash AS hash, is_blockchain_confirmed AS confirmed
   FROM rewards_teocointransaction WHERE id > $1 ORDER BY id`;
-/** No operation writes 50 rows. Without the limit PostgreSQL would read the whole table after each operation. */
+/** The new rows of one operation. No operation writes 50 rows, and without the limit PostgreSQL would read the whole table. */
 const newRowsSql = `${rowsAfterSql} LIMIT 50`;
 
 /** Runs each operation on the ledger and on the reference ledger, and compares the results. */
 export class ComparedLedger {
   private readonly reference = new ReferenceLedger(peopleCount);
-  private readonly picker: Picker;
-  private readonly people: number[] = [];
-  /** Each row as the database returned it after it was added, in the order of the reference. */
-  private readonly rows: FoundRow[] = [];
-  private readonly operations = new Map<number, string>();
+  private readonly picker: OperationPicker;
+  private readonly userIds: number[] = [];
+  /** Each ledger row as the database returned it after it was added, in the order of the reference. */
+  private readonly knownRows: LedgerRow[] = [];
+  private readonly operationIds = new Map<number, string>();
   private lastKnownId = 0;
   private runner: OperationRunner;
-  readonly tally = { done: 0, refused: 0, unchanged: 0 };
+  readonly outcomeCounts = { done: 0, refused: 0, unchanged: 0 };
 
   private constructor(
     private readonly school: School,
     seed: number,
   ) {
-    this.picker = new Picker(random(seed), this.reference);
+    this.picker = new OperationPicker(random(seed), this.reference);
   }
 
   static async open(seed: number): Promise<ComparedLedger> {
@@ -62,11 +62,11 @@ export class ComparedLedger {
     const compared = new ComparedLedger(school, seed);
     const staff = await school.admin();
     const ids = {
-      person: (number: number): number => compared.people[number]!,
-      row: (number: number): number => compared.rows[number]!.id,
+      person: (number: number): number => compared.userIds[number]!,
+      row: (number: number): number => compared.knownRows[number]!.id,
     };
     compared.runner = new OperationRunner(school, ids, staff.id);
-    for (let i = 0; i < peopleCount; i++) compared.people.push((await school.student()).id);
+    for (let index = 0; index < peopleCount; index++) compared.userIds.push((await school.student()).id);
     return compared;
   }
 
@@ -77,22 +77,25 @@ export class ComparedLedger {
     const operation = this.picker.operation();
     try {
       const expected = this.runOnReference(operation);
+      const expectedRefusal = 'refused' in expected ? expected.refused : null;
+      const addedRows = 'added' in expected ? expected.added : [];
       const refusal = await this.runner.run(operation);
-      expectSame(refusal, 'refused' in expected ? expected.refused : null, 'refusal');
-      const added = 'added' in expected ? expected.added : [];
-      await this.compare(operation, added);
-      this.tally[refusal !== null ? 'refused' : added.length > 0 ? 'done' : 'unchanged'] += 1;
+      expectSame(refusal, expectedRefusal, 'refusal');
+      await this.compare(operation, addedRows);
+      if (refusal !== null) this.outcomeCounts.refused += 1;
+      else if (addedRows.length > 0) this.outcomeCounts.done += 1;
+      else this.outcomeCounts.unchanged += 1;
     } catch (error) {
       throw new Error(`${JSON.stringify(operation)}: ${(error as Error).message}`, { cause: error });
     }
   }
 
-  /** Compares each row of the table with its first state, and runs the audit. */
+  /** Compares each row of the table with its state after it was added, and runs the audit. */
   async compareAll(): Promise<void> {
-    const found = await this.school.database.rows(rowShape, rowsAfterSql, [0]);
-    const byId = new Map(found.map((row) => [row.id, row]));
-    expectSame(found.length, this.reference.rows.length, 'number of rows');
-    for (const row of this.rows) expectSame(byId.get(row.id), row, `row ${row.id}`);
+    const storedRows = await this.school.database.rows(rowShape, rowsAfterSql, [0]);
+    const rowById = new Map(storedRows.map((row) => [row.id, row]));
+    expectSame(storedRows.length, this.reference.rows.length, 'number of rows');
+    for (const row of this.knownRows) expectSame(rowById.get(row.id), row, `row ${row.id}`);
     const { violations } = await this.school.part(LedgerAudit).run();
     expectSame(JSON.stringify(violations), '[]', 'audit');
   }
@@ -112,54 +115,54 @@ export class ComparedLedger {
         return reference.post(operation.person, operation.type, operation.amount);
       case 'reverse':
         return reference.reverse(operation.row);
-      case 'mirror':
-        return reference.mirror(operation.row, operation.hash, operation.confirmed);
+      case 'set_chain_state':
+        return reference.setChainState(operation.row, operation.hash, operation.confirmed);
       case 'tamper':
         return { refused: 'append-only' };
     }
   }
 
-  private async compare(operation: Operation, added: readonly ReferenceRow[]): Promise<void> {
+  private async compare(operation: Operation, addedRows: readonly ReferenceRow[]): Promise<void> {
     const { database } = this.school;
-    const [personStates, rows] = await Promise.all([
+    const [personStates, newRows] = await Promise.all([
       database.rows(personStateShape, personStatesSql),
       database.rows(rowShape, newRowsSql, [this.lastKnownId]),
     ]);
     this.comparePeople(personStates);
-    this.compareRows(rows, added);
-    if (operation.kind === 'mirror') await this.compareMirror(operation.row);
+    this.compareRows(newRows, addedRows);
+    if (operation.kind === 'set_chain_state') await this.compareChainState(operation.row);
   }
 
-  private comparePeople(found: readonly Row<typeof personStateShape>[]): void {
-    const byId = new Map(found.map((row) => [row.userId, row]));
-    for (const [number, { balance, rows: last, earned }] of this.reference.people.entries()) {
-      const userId = this.people[number]!;
-      expectSame(byId.get(userId), { userId, balance, last, earned }, `person ${number}`);
+  private comparePeople(personStates: readonly Row<typeof personStateShape>[]): void {
+    const stateById = new Map(personStates.map((state) => [state.userId, state]));
+    for (const [number, { balance, rowCount: last, earned }] of this.reference.people.entries()) {
+      const userId = this.userIds[number]!;
+      expectSame(stateById.get(userId), { userId, balance, last, earned }, `person ${number}`);
     }
   }
 
-  private compareRows(found: readonly FoundRow[], added: readonly ReferenceRow[]): void {
-    expectSame(found.length, added.length, 'number of new rows');
-    for (const row of added) {
-      const userId = this.people[row.person];
-      const match = found.find((one) => one.userId === userId && one.sequence === row.sequence);
-      if (!match) throw new Error(`no row ${row.sequence} of person ${row.person}`);
-      expectSame(match, this.expectedRow(row, match), 'row');
-      this.rows.push(match);
-      this.lastKnownId = Math.max(this.lastKnownId, match.id);
+  private compareRows(newRows: readonly LedgerRow[], addedRows: readonly ReferenceRow[]): void {
+    expectSame(newRows.length, addedRows.length, 'number of new rows');
+    for (const row of addedRows) {
+      const userId = this.userIds[row.person];
+      const newRow = newRows.find((candidate) => candidate.userId === userId && candidate.sequence === row.sequence);
+      if (!newRow) throw new Error(`The ledger has no row ${row.sequence} of person ${row.person}`);
+      expectSame(newRow, this.expectedRow(row, newRow), 'row');
+      this.knownRows.push(newRow);
+      this.lastKnownId = Math.max(this.lastKnownId, newRow.id);
     }
   }
 
-  private async compareMirror(number: number): Promise<void> {
+  private async compareChainState(rowNumber: number): Promise<void> {
     const sql = rowsAfterSql.replace('id > $1', 'id = $1');
-    const row = await this.school.database.row(rowShape, sql, [this.rows[number]!.id]);
-    const { hash, confirmed } = this.reference.rows[number]!;
-    expectSame(row, { ...this.rows[number]!, hash, confirmed }, 'mirror');
-    this.rows[number] = row as FoundRow;
+    const row = await this.school.database.row(rowShape, sql, [this.knownRows[rowNumber]!.id]);
+    const { hash, confirmed } = this.reference.rows[rowNumber]!;
+    expectSame(row, { ...this.knownRows[rowNumber]!, hash, confirmed }, 'set_chain_state');
+    this.knownRows[rowNumber] = row as LedgerRow;
   }
 
   /** The row that the database must return for a row of the reference. The database chooses the id. */
-  private expectedRow(row: ReferenceRow, { id, operationId }: FoundRow): FoundRow {
+  private expectedRow(row: ReferenceRow, { id, operationId }: LedgerRow): LedgerRow {
     const { type, amount, description, epoch, sequence, balanceAfter, key, hash, confirmed } = row;
     const { objectType, objectId } = this.objectOf(row);
     return {
@@ -175,37 +178,39 @@ export class ComparedLedger {
       confirmed,
       objectType,
       objectId,
-      userId: this.people[row.person]!,
-      recipientId: row.recipient === null ? null : this.people[row.recipient]!,
+      userId: this.userIds[row.person]!,
+      recipientId: row.recipient === null ? null : this.userIds[row.recipient]!,
       operationId: this.operationOf(row, operationId),
-      reversesId: row.reverses === null ? null : this.rows[row.reverses]!.id,
+      reversesId: row.reverses === null ? null : this.knownRows[row.reverses]!.id,
     };
   }
 
-  private objectOf({ object, reverses }: ReferenceRow): Pick<FoundRow, 'objectType' | 'objectId'> {
-    const [objectType = null, number = null] = object?.split(' ') ?? [];
-    if (reverses !== null) return { objectType, objectId: this.rows[reverses]!.id };
-    return { objectType, objectId: number === null ? null : Number(number) };
+  private objectOf({ object, reverses }: ReferenceRow): Pick<LedgerRow, 'objectType' | 'objectId'> {
+    if (object === null) return { objectType: null, objectId: null };
+    const [objectType, objectNumber] = object.split(' ') as [string, string];
+    if (reverses !== null) return { objectType, objectId: this.knownRows[reverses]!.id };
+    return { objectType, objectId: Number(objectNumber) };
   }
 
   /** The first row of an operation sets the operation id, and the other rows of the operation must have the same one. */
   private operationOf({ operation }: ReferenceRow, operationId: string): string {
-    const known = this.operations.get(operation) ?? operationId;
-    this.operations.set(operation, known);
-    return known;
+    const firstOperationId = this.operationIds.get(operation) ?? operationId;
+    this.operationIds.set(operation, firstOperationId);
+    return firstOperationId;
   }
 }
 
 /** Replaces Jest's `expect`, because a call of `expect` takes 50 µs and this test makes millions of calls. */
-function expectSame(found: unknown, expected: unknown, what: string): void {
-  if (found === expected || isSame(found, expected)) return;
-  throw new Error(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
+function expectSame(actual: unknown, expected: unknown, subject: string): void {
+  if (actual === expected || isSame(actual, expected)) return;
+  throw new Error(`${subject}: found ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`);
 }
 
-function isSame(found: unknown, expected: unknown): boolean {
-  if (!isRecord(found) || !isRecord(expected)) return false;
+function isSame(actual: unknown, expected: unknown): boolean {
+  if (!isRecord(actual) || !isRecord(expected)) return false;
   const names = Object.keys(expected);
-  return names.length === Object.keys(found).length && names.every((name) => found[name] === expected[name]);
+  if (names.length !== Object.keys(actual).length) return false;
+  return names.every((name) => actual[name] === expected[name]);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -16,13 +16,13 @@ afterAll(() => school.close());
 
 test('each of 100 rewards is paid once, although 64 requests claim it at the same time', async () => {
   const ann = await school.student();
-  for (let object = 1; object <= 100; object++) {
+  for (let exerciseId = 1; exerciseId <= 100; exerciseId++) {
     const claim = {
       userId: ann.id,
       type: 'earned_exercise' as const,
       amount: 1,
       description: '',
-      relatedObject: { type: 'courses.exercise', id: object },
+      relatedObject: { type: 'courses.exercise', id: exerciseId },
     };
     const paid = await Promise.all(Array.from({ length: 64 }, () => school.part(Earnings).reward([claim])));
     expect(paid.flat()).toHaveLength(1);
@@ -32,51 +32,56 @@ test('each of 100 rewards is paid once, although 64 requests claim it at the sam
 
 test('32 concurrent clients with transfers and bulk rewards neither lose nor create coins, and cause no deadlock', async () => {
   const people: Client[] = [];
-  for (let i = 0; i < 10; i++) people.push(await school.student());
+  for (let index = 0; index < 10; index++) people.push(await school.student());
   for (const { id } of people) await endow(school, id, 200);
-  const before = await sumOf(people);
-  // A deadlock would be retried and stay invisible. None must happen, because all operations take their locks in the same order.
+  const sumBefore = await sumOf(people);
+  // The application retries after a deadlock, so the test counts deadlocks. None must happen, because all locks have the same order.
   const isTransient = jest.spyOn(school.database.dialect, 'isTransient');
   let remainingSteps = 1_500;
-  const tally = { sent: 0, refused: 0, given: 0 };
+  const counts = { sent: 0, refused: 0, given: 0 };
 
-  const next = random(Number(scale.seed));
-  const randomPerson = (): Client => people[Math.floor(next() * people.length)]!;
+  const nextRandom = random(Number(scale.seed));
+  const randomPerson = (): Client => people[Math.floor(nextRandom() * people.length)]!;
   const transfer = async (): Promise<void> => {
-    const [from, to] = [randomPerson(), randomPerson()];
-    if (from === to) return;
-    const order = { recipientId: to.id, amount: 1 + Math.floor(next() * 120), message: '' };
+    const [sender, recipient] = [randomPerson(), randomPerson()];
+    if (sender === recipient) return;
+    const order = { recipientId: recipient.id, amount: 1 + Math.floor(nextRandom() * 120), message: '' };
     await school
       .part(Transfers)
-      .send(from.id, order, null)
-      .then(() => tally.sent++)
+      .send(sender.id, order, null)
+      .then(() => counts.sent++)
       .catch((error: unknown) => {
         // Only a too small balance is allowed. A deadlock, a lost connection or a broken constraint fails the test.
         if (!(error instanceof DomainError) || error.code !== 'INSUFFICIENT_BALANCE') throw error;
-        tally.refused++;
+        counts.refused++;
       });
   };
   const admin = await school.admin();
   const give = async (): Promise<void> => {
-    const userIds = [...new Set([randomPerson(), randomPerson(), randomPerson(), randomPerson()])].map(({ id }) => id);
+    const recipients = new Set([randomPerson(), randomPerson(), randomPerson(), randomPerson()]);
+    const userIds = [...recipients].map(({ id }) => id);
     await school.part(StaffRewards).giveMany({ userIds }, { amount: 1, reason: 'for all', actorId: admin.id });
-    tally.given += userIds.length;
+    counts.given += userIds.length;
   };
   const client = async (): Promise<void> => {
-    while (remainingSteps-- > 0) await (remainingSteps % 25 === 0 ? give() : transfer());
+    while (remainingSteps > 0) {
+      remainingSteps -= 1;
+      await (remainingSteps % 25 === 0 ? give() : transfer());
+    }
   };
 
   await Promise.all(Array.from({ length: 32 }, client));
-  expect(await sumOf(people)).toBe(before + tally.given);
-  expect(tally.sent).toBeGreaterThan(500);
-  expect(tally.refused).toBeGreaterThan(50);
+  expect(await sumOf(people)).toBe(sumBefore + counts.given);
+  expect(counts.sent).toBeGreaterThan(500);
+  expect(counts.refused).toBeGreaterThan(50);
   expect(isTransient.mock.results.filter(({ value }) => value === true)).toEqual([]);
   const sides = (await rowsAfter(school)).filter(({ type }) => type.startsWith('transfer_'));
-  expect(sides).toHaveLength(2 * tally.sent);
+  expect(sides).toHaveLength(2 * counts.sent);
 }, 300_000);
 
 const sumOf = async (people: Client[]): Promise<number> => {
   const ids = people.map(({ id }) => id).join(', ');
-  return (await school.database.row({ sum: int }, `SELECT sum(teo_coins) AS sum FROM users_user WHERE id IN (${ids})`))!
-    .sum;
+  const sql = `SELECT sum(teo_coins) AS sum FROM users_user WHERE id IN (${ids})`;
+  const row = await school.database.row({ sum: int }, sql);
+  return row!.sum;
 };

@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => school.close());
 
-const earner = async (coins: number, privacy: object = {}): Promise<Client> => {
+const anEarner = async (coins: number, privacy: object = {}): Promise<Client> => {
   const person = await school.student();
   if (coins > 0) await endow(school, person.id, coins);
   await school.database.transaction(() =>
@@ -25,13 +25,13 @@ test('the leaderboard of a new school is empty, and visitors are refused with 40
 
 test('the leaderboard lists users by earned coins, without hidden and closed accounts and those who earned nothing', async () => {
   const [ann, bob, cat] = [
-    await earner(30),
-    await earner(50, { hideFromLeaderboard: false }),
-    await earner(30, { other: 1 }),
+    await anEarner(30),
+    await anEarner(50, { hideFromLeaderboard: false }),
+    await anEarner(30, { other: 1 }),
   ];
-  await earner(90, { hideFromLeaderboard: true });
-  await earner(0);
-  const closed = await earner(70);
+  await anEarner(90, { hideFromLeaderboard: true });
+  await anEarner(0);
+  const closed = await anEarner(70);
   await school.database.transaction(() =>
     school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [closed.id, false]),
   );
@@ -45,17 +45,18 @@ test('the leaderboard lists users by earned coins, without hidden and closed acc
 });
 
 test('the pages of the leaderboard contain each user once and continue the ranks', async () => {
-  for (let i = 0; i < 9; i++) await earner(5 + (i % 3));
-  const all = (await viewer.get('/leaderboard?limit=100')).body.data;
-  const seen: unknown[] = [];
+  for (let index = 0; index < 9; index++) await anEarner(5 + (index % 3));
+  const allEntries = (await viewer.get('/leaderboard?limit=100')).body.data;
+  const listedEntries: unknown[] = [];
   let cursor = '';
   do {
-    const { data, page } = (await viewer.get(`/leaderboard?limit=5${cursor && `&cursor=${cursor}`}`)).body;
-    seen.push(...data);
+    const cursorQuery = cursor ? `&cursor=${cursor}` : '';
+    const { data, page } = (await viewer.get(`/leaderboard?limit=5${cursorQuery}`)).body;
+    listedEntries.push(...data);
     cursor = page.nextCursor ?? '';
   } while (cursor);
-  expect(seen).toEqual(all);
-  expect(seen).toHaveLength(12);
+  expect(listedEntries).toEqual(allEntries);
+  expect(listedEntries).toHaveLength(12);
 });
 
 test('a page of the leaderboard costs one statement', async () => {
@@ -63,9 +64,10 @@ test('a page of the leaderboard costs one statement', async () => {
   expect((await school.statements(() => viewer.get('/leaderboard'))).statements).toHaveLength(1);
 });
 
-test('a forged leaderboard cursor is refused if its types are wrong, and otherwise works as a position', async () => {
-  const made = (...values: unknown[]) => Buffer.from(JSON.stringify(['leaderboard', ...values])).toString('base64url');
-  expect((await viewer.get(`/leaderboard?cursor=${made('x', 1, 1)}`)).body.code).toBe('INVALID_CURSOR');
-  expect((await viewer.get(`/leaderboard?cursor=${made(2 ** 40, 2 ** 40, 1)}`)).status).toBe(200);
+test('a forged leaderboard cursor is refused if its types are wrong, and otherwise gives a page', async () => {
+  const forgedCursor = (...values: unknown[]) =>
+    Buffer.from(JSON.stringify(['leaderboard', ...values])).toString('base64url');
+  expect((await viewer.get(`/leaderboard?cursor=${forgedCursor('x', 1, 1)}`)).body.code).toBe('INVALID_CURSOR');
+  expect((await viewer.get(`/leaderboard?cursor=${forgedCursor(2 ** 40, 2 ** 40, 1)}`)).status).toBe(200);
   expect((await viewer.get('/leaderboard?withTotal=true')).status).toBe(422);
 });

@@ -3,7 +3,7 @@ import { ComparedLedger } from './compared-ledger';
 import { scale } from './scale';
 
 /*
- * Random operations on 12 people. The result of each operation is compared with the reference model.
+ * Runs random operations on the coins of 12 people. The result of each operation is compared with the reference ledger.
  *
  * After each operation, two statements check that the balance, the last sequence and the earned total of each person equal those of
  * the reference, and that the new rows equal its new rows in every column (I1–I6). If the reference refuses an operation, the ledger
@@ -14,29 +14,30 @@ import { scale } from './scale';
  *
  * A new school is opened for every 10,000 operations.
  */
-const operations = scale({ sqlite: 20_000, postgres: 10_000, long: 1_000_000 });
-const perSchool = 10_000;
+const operationCount = scale({ sqlite: 20_000, postgres: 10_000, long: 1_000_000 });
+const operationsPerSchool = 10_000;
 const seed = Number(scale.seed);
 
-test(`${operations} random operations have the same results as the reference ledger (${testEngine()})`, async () => {
-  const tally = { done: 0, refused: 0, unchanged: 0 };
-  for (let from = 0; from < operations; from += perSchool) {
+test(`${operationCount} random operations have the same results as the reference ledger (${testEngine()})`, async () => {
+  const outcomeCounts = { done: 0, refused: 0, unchanged: 0 };
+  for (let from = 0; from < operationCount; from += operationsPerSchool) {
     const ledger = await ComparedLedger.open(seed + from);
     try {
-      for (let at = from; at < from + perSchool; at++) {
+      for (let number = from; number < from + operationsPerSchool; number++) {
         await ledger.step().catch((error: Error) => {
-          throw new Error(`Operation ${at} of seed ${seed}: ${error.message}`, { cause: error });
+          throw new Error(`Operation ${number} of seed ${seed}: ${error.message}`, { cause: error });
         });
-        if (at % 1_000 === 999) await ledger.compareAll();
+        if (number % 1_000 === 999) await ledger.compareAll();
       }
-      for (const outcome of Object.keys(tally) as (keyof typeof tally)[]) tally[outcome] += ledger.tally[outcome];
+      const outcomes = Object.keys(outcomeCounts) as (keyof typeof outcomeCounts)[];
+      for (const outcome of outcomes) outcomeCounts[outcome] += ledger.outcomeCounts[outcome];
     } finally {
       await ledger.close();
     }
   }
   // The test proves little if too few operations succeed or too few are refused, so both must be frequent.
-  expect(tally.done + tally.refused + tally.unchanged).toBe(operations);
-  expect(tally.done).toBeGreaterThan(operations / 2);
-  expect(tally.refused).toBeGreaterThan(operations / 20);
-  expect(tally.unchanged).toBeGreaterThan(operations / 50);
+  expect(outcomeCounts.done + outcomeCounts.refused + outcomeCounts.unchanged).toBe(operationCount);
+  expect(outcomeCounts.done).toBeGreaterThan(operationCount / 2);
+  expect(outcomeCounts.refused).toBeGreaterThan(operationCount / 20);
+  expect(outcomeCounts.unchanged).toBeGreaterThan(operationCount / 50);
 }, 3_600_000);

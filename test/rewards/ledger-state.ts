@@ -17,26 +17,27 @@ const shape = {
 };
 export type LedgerRow = Row<typeof shape>;
 
-/** Ledger rows with an id above the given one, oldest first. */
-export function rowsAfter(school: School, id = 0): Promise<LedgerRow[]> {
+/** Reads the ledger rows with an id above `lastId`, oldest first. */
+export function rowsAfter(school: School, lastId = 0): Promise<LedgerRow[]> {
   return school.database.rows(
     shape,
     `SELECT id, user_id AS "userId", sequence, transaction_type AS type, amount, balance_after AS "balanceAfter", description,
        operation_id AS "operationId", recipient_id AS "recipientId", reverses_id AS "reversesId", actor_id AS "actorId"
      FROM rewards_teocointransaction WHERE id > $1 ORDER BY id`,
-    [id],
+    [lastId],
   );
 }
 
-export const signed = ({ type, amount }: Pick<LedgerRow, 'type' | 'amount'>): number => signOf(type) * amount;
+export const signedAmountOf = ({ type, amount }: Pick<LedgerRow, 'type' | 'amount'>): number => signOf(type) * amount;
 
 export async function rowsOf(school: School, userId: number): Promise<LedgerRow[]> {
   return (await rowsAfter(school)).filter((row) => row.userId === userId);
 }
 
 export async function balanceOf(school: School, userId: number): Promise<number> {
-  const row = await school.database.row({ n: int }, 'SELECT teo_coins AS n FROM users_user WHERE id = $1', [userId]);
-  return row!.n;
+  const sql = 'SELECT teo_coins AS balance FROM users_user WHERE id = $1';
+  const row = await school.database.row({ balance: int }, sql, [userId]);
+  return row!.balance;
 }
 
 /** Gives a person coins for the test, as a manual reward. */
@@ -49,10 +50,14 @@ export async function expectNoViolations(school: School): Promise<void> {
   expect(violations).toEqual([]);
 }
 
-/** Ignores the invariants of the chain (I9 to I15), for tests whose chain data does not match the ledger. */
+/** The invariants I9 to I15. */
+const chainInvariantPattern = /^I(?:9|1\d)$/;
+
+/** Ignores the invariants of the chain, for tests whose chain data does not match the ledger. */
 export async function expectNoLedgerViolations(school: School): Promise<void> {
   const { violations } = await school.part(LedgerAudit).run();
-  expect(violations.filter(({ invariant }) => !/^I(?:9|1\d)$/.test(invariant))).toEqual([]);
+  const ledgerViolations = violations.filter(({ invariant }) => !chainInvariantPattern.test(invariant));
+  expect(ledgerViolations).toEqual([]);
 }
 
 const tables = [
@@ -69,18 +74,16 @@ const tables = [
 
 /** The content of all tables that an operation on coins can change. Tests compare it before and after a refusal. */
 export async function tableContents(school: School): Promise<Record<string, unknown[]>> {
-  const found: Record<string, unknown[]> = {};
-  for (const table of tables) found[table] = await contents(school, table);
-  return found;
+  const contents: Record<string, unknown[]> = {};
+  for (const table of tables) contents[table] = await rowsOfTable(school, table);
+  return contents;
 }
 
-async function contents(school: School, table: string): Promise<unknown[]> {
+async function rowsOfTable(school: School, table: string): Promise<unknown[]> {
   const columns = school.database.dialect.dataSource.entityMetadatas
     .find(({ tableName }) => tableName === table)!
     .columns.map(({ databaseName }) => databaseName);
-  const asText = Object.fromEntries(columns.map((column) => [column, (value: unknown) => JSON.stringify(value)]));
-  return school.database.rows(
-    asText,
-    `SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM ${table} ORDER BY id`,
-  );
+  const textShape = Object.fromEntries(columns.map((column) => [column, (value: unknown) => JSON.stringify(value)]));
+  const columnsSql = columns.map((name) => `"${name}"`).join(', ');
+  return school.database.rows(textShape, `SELECT ${columnsSql} FROM ${table} ORDER BY id`);
 }

@@ -3,7 +3,7 @@ import { Corrections } from '../../src/modules/rewards/ledger/corrections';
 import { StaffRewards } from '../../src/modules/rewards/grants/staff-rewards';
 import type { DomainError } from '../../src/platform/errors/domain-error';
 import { School, type Client } from '../support/school';
-import { balanceOf, tableContents, expectNoViolations, rowsAfter, signed } from './ledger-state';
+import { balanceOf, tableContents, expectNoViolations, rowsAfter, signedAmountOf } from './ledger-state';
 
 /**
  * Each line has an operation and the ledger rows that it must write: person, signed amount, balance after it (=) and sequence
@@ -128,7 +128,7 @@ const stories: Story[] = operationTable
   .map((block) => {
     const [title, ...lines] = block.split('\n') as [string, ...string[]];
     const steps = lines.map((line) => {
-      const [operation, outcome] = line.split('|').map((part) => part.trim()) as [string, string];
+      const [operation, outcome] = line.split('|').map((column) => column.trim()) as [string, string];
       return { operation, outcome };
     });
     return { title, steps };
@@ -143,20 +143,27 @@ test.each(stories)('$title', async ({ steps }) => {
 
 test('movements of one person in one operation are posted in their order, and none may make the balance negative', async () => {
   const { ann } = await newCast();
-  const of = (type: TransactionType, amount: number): Movement => ({ userId: ann!, type, amount, description: '' });
+  const movement = (type: TransactionType, amount: number): Movement => ({
+    userId: ann!,
+    type,
+    amount,
+    description: '',
+  });
   const post = (...movements: Movement[]) => school.part(Ledger).post(movements);
-  expect((await post(of('refund', 5), of('spent', 5), of('refund', 2))).map((row) => row.balanceAfter)).toEqual([
-    5, 0, 2,
-  ]);
+  const posted = await post(movement('refund', 5), movement('spent', 5), movement('refund', 2));
+  expect(posted.map((row) => row.balanceAfter)).toEqual([5, 0, 2]);
   const before = await tableContents(school);
-  await expect(post(of('spent', 3), of('refund', 3))).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
+  await expect(post(movement('spent', 3), movement('refund', 3))).rejects.toMatchObject({
+    code: 'INSUFFICIENT_BALANCE',
+  });
   expect(await tableContents(school)).toEqual(before);
 });
 
 test('an operation of 2,400 movements has one operation id and keeps their order', async () => {
   const people = await Promise.all(Array.from({ length: 30 }, () => school.student()));
-  const movements = Array.from({ length: 2_400 }, (_, i): Movement => {
-    return { userId: people[(i * 7) % 30]!.id, type: 'refund', amount: 1 + (i % 3), description: `${i}` };
+  const movements = Array.from({ length: 2_400 }, (_, index): Movement => {
+    const userId = people[(index * 7) % 30]!.id;
+    return { userId, type: 'refund', amount: 1 + (index % 3), description: `${index}` };
   });
   const posted = await school.part(Ledger).post(movements);
   expect(new Set(posted.map((row) => row.operationId)).size).toBe(1);
@@ -171,6 +178,7 @@ async function newCast(): Promise<Cast> {
   return { ann: ann.id, bob: bob.id, cat: cat.id, unknown: 999_999_999 };
 }
 
+/** Performs an operation and describes its result in the format of the table. */
 async function play(cast: Cast, operation: string): Promise<string> {
   const before = await tableContents(school);
   const lastRow = (before.rewards_teocointransaction as { id: string }[]).at(-1);
@@ -180,12 +188,12 @@ async function play(cast: Cast, operation: string): Promise<string> {
     expect(await tableContents(school)).toEqual(before);
     return `refused ${(error as DomainError).code}`;
   }
-  const nameOf = (id: number): string => Object.entries(cast).find(([, other]) => other === id)![0];
+  const nameOf = (userId: number): string => Object.keys(cast).find((name) => cast[name] === userId)!;
   const rows = await rowsAfter(school, Number(lastRow?.id ?? 0));
   for (const row of rows.slice(-1)) expect(await balanceOf(school, row.userId)).toBe(row.balanceAfter);
   expect(new Set(rows.map((row) => row.operationId)).size).toBeLessThanOrEqual(1);
   const written = rows.map((row) => {
-    const change = signed(row);
+    const change = signedAmountOf(row);
     return `${nameOf(row.userId)} ${change > 0 ? '+' : ''}${change} =${row.balanceAfter} #${row.sequence}`;
   });
   return written.sort().join(', ') || 'nothing';
@@ -224,7 +232,7 @@ const operationKinds: [RegExp, (cast: Cast, ...words: string[]) => Promise<unkno
     /^staff reverses (\w+) #(\d+)$/,
     async (cast, name, sequence) => {
       const rows = await rowsAfter(school);
-      const row = rows.find(({ userId, sequence: at }) => userId === cast[name] && at === Number(sequence));
+      const row = rows.find((candidate) => candidate.userId === cast[name] && candidate.sequence === Number(sequence));
       return school.part(Corrections).reverse(row!.id, decision());
     },
   ],
@@ -250,7 +258,10 @@ const decision = () => ({ reason: 'staff said so', actorId: staff.id });
 async function perform(cast: Cast, operation: string): Promise<void> {
   for (const [pattern, run] of operationKinds) {
     const words = pattern.exec(operation);
-    if (words) return void (await run(cast, ...words.slice(1)));
+    if (words) {
+      await run(cast, ...words.slice(1));
+      return;
+    }
   }
   throw new Error(`Unknown operation in the table: ${operation}`);
 }

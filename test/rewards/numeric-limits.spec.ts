@@ -6,8 +6,8 @@ import { balanceOf, endow, rowsOf } from './ledger-state';
 
 const maxInt32 = 2 ** 31 - 1;
 
-/** Each request of a person, or each row about one, adds 1. At one request a second such a column overflows after 68 years. */
-const counts = [
+/** Columns that count requests or rows. At one request a second, such a column overflows only after 68 years. */
+const countColumns = [
   'users_user.version',
   'users_usersettings.version',
   'courses_course.version',
@@ -37,8 +37,8 @@ const counts = [
   'rewards_teocointransaction.reward_epoch',
   'platform_sample.minute',
 ];
-/** A request schema, the protocol or a setting limits the value. */
-const bounded = [
+/** Columns whose value is limited by a request schema, the protocol or a setting. */
+const boundedColumns = [
   'courses_course.teocoin_reward',
   'courses_course.max_enrollments',
   'courses_course.duration_hours',
@@ -59,8 +59,8 @@ const bounded = [
   'rewards_staffgrant.amount',
   'rewards_unpaidreward.amount',
 ];
-/** Sums. The statement that changes them refuses a value that does not fit. */
-const guarded = ['users_user.teo_coins', 'rewards_teocointransaction.balance_after'];
+/** Columns with sums. The statement that changes such a column refuses a value that does not fit. */
+const guardedColumns = ['users_user.teo_coins', 'rewards_teocointransaction.balance_after'];
 
 let school: School;
 let admin: Client;
@@ -76,7 +76,7 @@ beforeEach(async () => {
 });
 afterAll(() => school.close());
 
-const complete = (at: number) => ann.put(`/lessons/${course.lessons[at]}/completion`, {});
+const complete = (lessonIndex: number) => ann.put(`/lessons/${course.lessons[lessonIndex]}/completion`, {});
 const reason = 'Counted';
 
 test('each 32-bit column is in the list of counts, of bounded numbers or of guarded sums', () => {
@@ -85,7 +85,7 @@ test('each 32-bit column is in the list of counts, of bounded numbers or of guar
       .filter(({ type }) => type === 'int')
       .map(({ databaseName }) => `${entity.tableName}.${databaseName}`),
   );
-  expect(columns.sort()).toEqual([...counts, ...bounded, ...guarded].sort());
+  expect(columns.sort()).toEqual([...countColumns, ...boundedColumns, ...guardedColumns].sort());
 });
 
 test('a learner whose earned total exceeds 32 bits continues to earn', async () => {
@@ -95,18 +95,18 @@ test('a learner whose earned total exceeds 32 bits continues to earn', async () 
       maxInt32 - 1,
     ]),
   );
-  const exercise = await anExercise(school, course.lessons[0]);
-  const steps = [
+  const exerciseId = await anExercise(school, course.lessons[0]);
+  const responses = [
     await complete(0),
     await complete(1),
-    await ann.post(`/exercises/${exercise}/submissions`, { answers: allRight }),
+    await ann.post(`/exercises/${exerciseId}/submissions`, { answers: allRight }),
     await admin.post('/rewards/manual', { userId: ann.id, amount: 1_000_000, reason }),
     await admin.post('/rewards/bulk', { userIds: [ann.id], amount: 1_000_000, reason }),
     await admin.post('/achievements', { userId: ann.id, achievementType: 'art_critic' }),
   ];
-  const given = (await rowsOf(school, ann.id)).find(({ type }) => type === 'bulk_reward')!;
-  steps.push(await admin.post('/rewards/reversals', { transactionId: given.id, reason }));
-  expect(steps.map(({ status }) => status)).toEqual([200, 200, 201, 201, 201, 201, 201]);
+  const bulkReward = (await rowsOf(school, ann.id)).find(({ type }) => type === 'bulk_reward')!;
+  responses.push(await admin.post('/rewards/reversals', { transactionId: bulkReward.id, reason }));
+  expect(responses.map(({ status }) => status)).toEqual([200, 200, 201, 201, 201, 201, 201]);
   const { totalEarned } = (await ann.get('/me/coins')).body;
   expect(totalEarned).toBeGreaterThan(maxInt32 + 1_000_000);
   expect((await ann.get('/me/progress')).body.totalCoinsEarned).toBe(totalEarned);
@@ -118,17 +118,20 @@ test('at the maximum balance completions succeed without coins, and gifts and tr
   await school.part(Ledger).post([deposit]);
   const bob = await school.student();
   await endow(school, bob.id, 10);
-  const exercise = await anExercise(school, course.lessons[0]);
-  const completions = [await complete(0), await ann.post(`/exercises/${exercise}/submissions`, { answers: allRight })];
+  const exerciseId = await anExercise(school, course.lessons[0]);
+  const completions = [
+    await complete(0),
+    await ann.post(`/exercises/${exerciseId}/submissions`, { answers: allRight }),
+  ];
   expect(completions.map(({ status }) => status)).toEqual([200, 201]);
   const transfer = { recipientId: ann.id, amount: 1 };
-  for (const asking of [
+  for (const request of [
     bob.post('/coins/transfers', transfer, { 'idempotency-key': `full${ann.id}` }),
     admin.post('/rewards/manual', { userId: ann.id, amount: 1, reason }),
     admin.post('/rewards/bulk', { userIds: [bob.id, ann.id], amount: 1, reason }),
     admin.post('/rewards/adjustments', { userId: ann.id, amount: 1_000_000, reason }),
   ]) {
-    const { status, body } = await asking;
+    const { status, body } = await request;
     expect([status, body.code]).toEqual([409, 'BALANCE_TOO_LARGE']);
   }
   expect(await balanceOf(school, ann.id)).toBe(maxInt32);
@@ -139,14 +142,14 @@ test('at the maximum balance completions succeed without coins, and gifts and tr
 test('a course, a lesson and an exercise accept the largest numbers that their schemas allow', async () => {
   const teacher = await school.teacher();
   const body = { title: 'Large', description: '', category: 'painting', level: 'beginner' };
-  const made = await teacher.post('/courses', {
+  const newCourse = await teacher.post('/courses', {
     ...body,
     teocoinReward: 10_000,
     durationHours: 10_000,
     maxEnrollments: 1_000_000,
   });
-  expect(made.status).toBe(201);
-  const lesson = await teacher.post(`/courses/${made.body.id}/lessons`, {
+  expect(newCourse.status).toBe(201);
+  const lesson = await teacher.post(`/courses/${newCourse.body.id}/lessons`, {
     title: 'Large',
     content: 'Look.',
     lessonType: 'theory',

@@ -22,7 +22,8 @@ afterAll(() => school.close());
 
 const suspend = () => admin.delete(`/teachers/${teacher.id}/approval`, { reason: 'Complaints' });
 const approve = () => admin.put(`/teachers/${teacher.id}/approval`);
-const complete = (client: Client, at = 0) => client.put(`/lessons/${course.lessons[at]}/completion`, {});
+const complete = (client: Client, lessonIndex = 0) =>
+  client.put(`/lessons/${course.lessons[lessonIndex]}/completion`, {});
 const enroll = async (client: Client) => {
   const { status, body } = await client.post(`/courses/${course.id}/enrollment`);
   return body?.code ? [status, body.code] : [status];
@@ -55,17 +56,17 @@ describe.each(waysToClose)('a course %s', (_, close, open) => {
     await close();
     const bob = await school.student();
     expect((await enroll(bob))[0]).toBeGreaterThanOrEqual(404);
-    const listed = async () =>
+    const catalogue = async () =>
       (await bob.get(`/courses?teacherId=${teacher.id}&withTotal=true`)).body as { data: unknown[]; page: object };
-    expect(await listed()).toMatchObject({ data: [], page: { total: 0 } });
+    expect(await catalogue()).toMatchObject({ data: [], page: { total: 0 } });
     await open();
-    expect((await listed()).data).toHaveLength(1);
+    expect((await catalogue()).data).toHaveLength(1);
     expect(await enroll(bob)).toEqual([201]);
   });
 
   test('a completion in a closed course pays no coins, but counts for progress and achievements, and the explanation says why', async () => {
     await close();
-    for (const at of [0, 1]) expect((await complete(ann, at)).status).toBe(200);
+    for (const lessonIndex of [0, 1]) expect((await complete(ann, lessonIndex)).status).toBe(200);
     expect((await ann.get('/me/progress')).body).toMatchObject({
       lessonsCompleted: 2,
       coursesCompleted: 1,
@@ -81,7 +82,7 @@ describe.each(waysToClose)('a course %s', (_, close, open) => {
 
   test('a completion in a closed course is not paid after the course opens again', async () => {
     await close();
-    for (const at of [0, 1]) await complete(ann, at);
+    for (const lessonIndex of [0, 1]) await complete(ann, lessonIndex);
     await open();
     await complete(ann);
     await school.settle();
@@ -94,7 +95,7 @@ test('a lesson that is completed again after the course opens is paid once', asy
   await suspend();
   await complete(ann);
   await approve();
-  for (let again = 0; again < 2; again++) {
+  for (let repetition = 0; repetition < 2; repetition++) {
     await ann.delete(`/lessons/${course.lessons[0]}/completion`);
     await complete(ann);
   }
@@ -103,14 +104,15 @@ test('a lesson that is completed again after the course opens is paid once', asy
 });
 
 test('an exercise that is passed while the teacher is suspended pays nothing, whether graded automatically or by a person', async () => {
-  const quiz = await anExercise(school, course.lessons[0]);
-  const work = await anExercise(school, course.lessons[0], assignment);
-  const submissionId = (await ann.post(`/exercises/${work}/submissions`, aLemon)).body.id;
+  const quizId = await anExercise(school, course.lessons[0]);
+  const assignmentId = await anExercise(school, course.lessons[0], assignment);
+  const submissionId = (await ann.post(`/exercises/${assignmentId}/submissions`, aLemon)).body.id;
   await suspend();
-  expect((await ann.post(`/exercises/${quiz}/submissions`, { answers: allRight })).body.status).toBe('approved');
+  expect((await ann.post(`/exercises/${quizId}/submissions`, { answers: allRight })).body.status).toBe('approved');
   await admin.put(`/submissions/${submissionId}/grade`, { score: 90, status: 'approved' });
   expect((await transactionTypes()).filter((type) => type === 'earned_exercise')).toEqual([]);
-  for (const id of [quiz, work]) expect((await explain('courses.exercise', id)).outcome).toBe('course_closed');
+  for (const id of [quizId, assignmentId])
+    expect((await explain('courses.exercise', id)).outcome).toBe('course_closed');
 });
 
 test('a course that its teacher withdrew stays withdrawn after the teacher is suspended and approved again', async () => {
@@ -125,29 +127,29 @@ test('a lesson completed during concurrent suspensions is paid only if its expla
   await suspend();
   await Promise.all([approve(), ...students.map((student) => complete(student)), suspend()]);
   for (const student of students) {
-    const paid = (await rowsOf(school, student.id)).some(({ type }) => type === 'earned_lesson');
-    const explanation = (await student.get(`/rewards/explain?objectType=courses.lesson&objectId=${course.lessons[0]}`))
-      .body;
-    expect(explanation.outcome).toBe(paid ? 'paid' : 'course_closed');
+    const isPaid = (await rowsOf(school, student.id)).some(({ type }) => type === 'earned_lesson');
+    const path = `/rewards/explain?objectType=courses.lesson&objectId=${course.lessons[0]}`;
+    const explanation = (await student.get(path)).body;
+    expect(explanation.outcome).toBe(isPaid ? 'paid' : 'course_closed');
   }
 });
 
 describe('teachers in their own course', () => {
   test('a teacher earns no achievement in the own course, and the first lesson in another course counts as the first', async () => {
-    const types = async () =>
+    const earnedTypes = async () =>
       ((await teacher.get('/me/achievements')).body.earned as { type: string }[]).map(({ type }) => type).sort();
-    const exercise = await anExercise(school, course.lessons[0]);
+    const exerciseId = await anExercise(school, course.lessons[0]);
     await teacher.post(`/courses/${course.id}/enrollment`);
-    for (const at of [0, 1]) await complete(teacher, at);
-    await teacher.post(`/exercises/${exercise}/submissions`, { answers: allRight });
+    for (const lessonIndex of [0, 1]) await complete(teacher, lessonIndex);
+    await teacher.post(`/exercises/${exerciseId}/submissions`, { answers: allRight });
     expect((await teacher.get('/me/progress')).body).toMatchObject({ lessonsCompleted: 2, streakDays: 0 });
-    expect([await types(), await balanceOf(school, teacher.id)]).toEqual([[], 0]);
+    expect([await earnedTypes(), await balanceOf(school, teacher.id)]).toEqual([[], 0]);
 
-    const other = await aPublishedCourse(school, (await school.teacher()).id, { lessons: 1 });
-    await teacher.post(`/courses/${other.id}/enrollment`);
-    await teacher.put(`/lessons/${other.lessons[0]}/completion`, {});
-    expect(await types()).toEqual(expect.arrayContaining(['first_course', 'first_lesson']));
-    expect(await types()).not.toContain('first_exercise');
+    const otherCourse = await aPublishedCourse(school, (await school.teacher()).id, { lessons: 1 });
+    await teacher.post(`/courses/${otherCourse.id}/enrollment`);
+    await teacher.put(`/lessons/${otherCourse.lessons[0]}/completion`, {});
+    expect(await earnedTypes()).toEqual(expect.arrayContaining(['first_course', 'first_lesson']));
+    expect(await earnedTypes()).not.toContain('first_exercise');
   });
 
   test('a teacher completes the own course without an achievement when its last missing lesson is unpublished', async () => {

@@ -5,7 +5,7 @@ import { DomainError } from '../../src/platform/errors/domain-error';
 import type { School } from '../support/school';
 import type { Operation } from './random-operations';
 
-/** Maps the numbers of the reference to ids in the database. */
+/** Maps the numbers of people and rows in the reference ledger to ids in the database. */
 export interface Ids {
   person(number: number): number;
   row(number: number): number;
@@ -14,11 +14,11 @@ export interface Ids {
 const unknownUserId = 999_999_999;
 const textColumns = new Set(['transaction_type', 'description', 'operation_id', 'idempotency_key', 'request_hash']);
 
-/** Runs operations through the services that also serve the routes. */
+/** Runs operations on the ledger, through the services that the routes also use. */
 export class OperationRunner {
   private readonly earnings: Earnings;
   private readonly transfers: Transfers;
-  private readonly gifts: StaffRewards;
+  private readonly staffRewards: StaffRewards;
   private readonly corrections: Corrections;
   private readonly ledger: Ledger;
   private readonly decision: { reason: string; actorId: number };
@@ -30,7 +30,7 @@ export class OperationRunner {
   ) {
     this.earnings = school.part(Earnings);
     this.transfers = school.part(Transfers);
-    this.gifts = school.part(StaffRewards);
+    this.staffRewards = school.part(StaffRewards);
     this.corrections = school.part(Corrections);
     this.ledger = school.part(Ledger);
     this.decision = { reason: 'because', actorId: staffId };
@@ -39,7 +39,7 @@ export class OperationRunner {
   /** @returns the code of the refusal, or null */
   async run(operation: Operation): Promise<string | null> {
     try {
-      await this.call(operation);
+      await this.dispatch(operation);
       return null;
     } catch (error) {
       if (error instanceof DomainError) return error.code;
@@ -49,7 +49,7 @@ export class OperationRunner {
     }
   }
 
-  private call(operation: Operation): Promise<unknown> {
+  private dispatch(operation: Operation): Promise<unknown> {
     switch (operation.kind) {
       case 'reward':
         return this.reward(operation);
@@ -65,8 +65,8 @@ export class OperationRunner {
       }
       case 'reverse':
         return this.corrections.reverse(this.ids.row(operation.row), this.decision);
-      case 'mirror':
-        return this.mirror(operation);
+      case 'set_chain_state':
+        return this.setChainState(operation);
       case 'tamper':
         return this.tamper(this.ids.row(operation.row), operation.column);
     }
@@ -93,28 +93,32 @@ export class OperationRunner {
   private give({ people, amount }: Operation & { kind: 'give' }): Promise<unknown> {
     const userIds = people.map((person) => this.ids.person(person));
     const gift = { ...this.decision, amount };
-    return userIds.length === 1 ? this.gifts.giveOne(userIds[0]!, gift) : this.gifts.giveMany({ userIds }, gift);
+    return userIds.length === 1
+      ? this.staffRewards.giveOne(userIds[0]!, gift)
+      : this.staffRewards.giveMany({ userIds }, gift);
   }
 
-  private mirror({ row, hash, confirmed }: Operation & { kind: 'mirror' }): Promise<unknown> {
+  private setChainState({ row, hash, confirmed }: Operation & { kind: 'set_chain_state' }): Promise<unknown> {
     return this.write(
       'UPDATE rewards_teocointransaction SET blockchain_tx_hash = $2, is_blockchain_confirmed = $3 WHERE id = $1',
       [this.ids.row(row), hash, confirmed],
     );
   }
 
-  private tamper(id: number, column: string): Promise<unknown> {
-    if (column === '') return this.write('DELETE FROM rewards_teocointransaction WHERE id = $1', [id]);
-    const otherValueSql = textColumns.has(column)
-      ? "'x'"
-      : column === 'created_at'
-        ? '$2'
-        : `COALESCE(${column}, 0) + 1`;
-    const values = column === 'created_at' ? [id, new Date(0)] : [id];
+  private tamper(rowId: number, column: string): Promise<unknown> {
+    if (column === '') return this.write('DELETE FROM rewards_teocointransaction WHERE id = $1', [rowId]);
+    const otherValueSql = otherValueSqlOf(column);
+    const values = column === 'created_at' ? [rowId, new Date(0)] : [rowId];
     return this.write(`UPDATE rewards_teocointransaction SET ${column} = ${otherValueSql} WHERE id = $1`, values);
   }
 
   private write(sql: string, values: (number | string | boolean | Date)[]): Promise<number> {
     return this.school.database.transaction(() => this.school.database.run(sql, values));
   }
+}
+
+/** SQL of a value that differs from the stored value of the column. */
+function otherValueSqlOf(column: string): string {
+  if (textColumns.has(column)) return "'x'";
+  return column === 'created_at' ? '$2' : `COALESCE(${column}, 0) + 1`;
 }

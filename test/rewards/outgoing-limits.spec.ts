@@ -1,12 +1,17 @@
 import { School, type Client } from '../support/school';
 import { balanceOf, endow, expectNoViolations } from './ledger-state';
 
-const hour = 3_600_000;
+const hourMs = 3_600_000;
 
 let school: School;
 let ann: Client;
 let bob: Client;
-let key = 0;
+let lastKeyNumber = 0;
+/** A new Idempotency-Key, because each transfer needs its own. */
+const newKey = () => {
+  lastKeyNumber += 1;
+  return { 'idempotency-key': `k${lastKeyNumber}` };
+};
 beforeAll(async () => {
   const environment = { YOUNG_ACCOUNT_DAYS: '7', YOUNG_ACCOUNT_DAILY_COINS: '100', TRANSFERS_PER_PAIR_A_DAY: '3' };
   school = await School.open({ environment });
@@ -22,13 +27,13 @@ afterEach(async () => {
 });
 afterAll(() => school.close());
 
-const send = (to: Client, amount: number, more = {}) =>
-  ann.post('/coins/transfers', { recipientId: to.id, amount, ...more }, { 'idempotency-key': `k${++key}` });
-const setJoinedAt = (client: Client, at: Date) =>
+const send = (recipient: Client, amount: number, fields = {}) =>
+  ann.post('/coins/transfers', { recipientId: recipient.id, amount, ...fields }, newKey());
+const setJoinedAt = (client: Client, joinedAt: Date) =>
   school.database.transaction(() =>
-    school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [client.id, at]),
+    school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [client.id, joinedAt]),
   );
-const makeAccountOld = () => setJoinedAt(ann, new Date(Date.now() - 8 * 24 * hour));
+const makeAccountOld = () => setJoinedAt(ann, new Date(Date.now() - 8 * 24 * hourMs));
 
 describe('the daily limit of a young account', () => {
   test('a young account sends at most 100 coins a day, and the refusal says how many are left and when the day ends', async () => {
@@ -49,14 +54,14 @@ describe('the daily limit of a young account', () => {
   });
 
   test('a young account that reached its limit gets the first response again for a repeated key', async () => {
-    const again = () =>
+    const sendWithSameKey = () =>
       ann.post('/coins/transfers', { recipientId: bob.id, amount: 100 }, { 'idempotency-key': `again${ann.id}` });
-    const first = await again();
-    expect((await again()).body).toEqual(first.body);
+    const first = await sendWithSameKey();
+    expect((await sendWithSameKey()).body).toEqual(first.body);
   });
 
   test('an account is no longer young seven days after its date of joining', async () => {
-    await setJoinedAt(ann, new Date(Date.now() - (7 * 24 - 1) * hour));
+    await setJoinedAt(ann, new Date(Date.now() - (7 * 24 - 1) * hourMs));
     expect((await send(bob, 101)).body.code).toBe('YOUNG_ACCOUNT_LIMIT');
     await makeAccountOld();
     expect((await send(bob, 101)).status).toBe(201);
@@ -64,19 +69,19 @@ describe('the daily limit of a young account', () => {
 
   test('a young account can send again on the next day', async () => {
     await send(bob, 100);
-    const tomorrow = new Date(Date.now() + 24 * hour);
-    const again = await school.clock.at(tomorrow, async () => {
-      const later = await school.signedIn(ann);
-      return later.post('/coins/transfers', { recipientId: bob.id, amount: 100 }, { 'idempotency-key': `k${++key}` });
+    const tomorrow = new Date(Date.now() + 24 * hourMs);
+    const response = await school.clock.at(tomorrow, async () => {
+      const client = await school.signedIn(ann);
+      return client.post('/coins/transfers', { recipientId: bob.id, amount: 100 }, newKey());
     });
-    expect(again.status).toBe(201);
+    expect(response.status).toBe(201);
   });
 });
 
 describe('the daily limit for each pair of people', () => {
   test('a person sends at most three transfers a day to the same recipient, and can still send to others', async () => {
     await makeAccountOld();
-    for (let at = 0; at < 3; at++) expect((await send(bob, 1)).status).toBe(201);
+    for (let count = 0; count < 3; count++) expect((await send(bob, 1)).status).toBe(201);
     expect((await send(bob, 1)).body).toMatchObject({ code: 'TRANSFER_LIMIT_REACHED', perDay: 3 });
     expect((await send(await school.student(), 1)).status).toBe(201);
   });
@@ -92,9 +97,10 @@ describe('blocks between people', () => {
   test('a transfer to a person who blocked the sender gets the same error as one to an unknown account, until the block is removed', async () => {
     expect((await bob.put(`/me/blocks/${ann.id}`)).status).toBe(204);
     expect((await bob.put(`/me/blocks/${ann.id}`)).status).toBe(204);
-    const [blocked, unknown] = [await send(bob, 1), await send({ id: 999_999 } as Client, 1)];
-    const visibleParts = ({ status, body }: typeof blocked) => [status, body.code, body.detail, body.errors];
-    expect(visibleParts(blocked)).toEqual(visibleParts(unknown));
+    const blocked = await send(bob, 1);
+    const unknown = await send({ id: 999_999 } as Client, 1);
+    const visibleFields = ({ status, body }: typeof blocked) => [status, body.code, body.detail, body.errors];
+    expect(visibleFields(blocked)).toEqual(visibleFields(unknown));
     expect(blocked.body.code).toBe('RECIPIENT_NOT_FOUND');
     await bob.delete(`/me/blocks/${ann.id}`);
     expect((await send(bob, 1)).status).toBe(201);
@@ -102,8 +108,8 @@ describe('blocks between people', () => {
 
   test('a block is listed only for the person who created it, and still allows transfers to the blocked person', async () => {
     await ann.put(`/me/blocks/${bob.id}`);
-    const own = (await ann.get('/me/blocks?withTotal=true')).body;
-    expect(own).toMatchObject({ data: [{ user: { id: bob.id, username: bob.username } }], page: { total: 1 } });
+    const ownBlocks = (await ann.get('/me/blocks?withTotal=true')).body;
+    expect(ownBlocks).toMatchObject({ data: [{ user: { id: bob.id, username: bob.username } }], page: { total: 1 } });
     expect((await bob.get('/me/blocks')).body.data).toEqual([]);
     expect((await send(bob, 1)).status).toBe(201);
   });
@@ -124,12 +130,13 @@ test('the notification of a transfer contains no clickable link from its message
 });
 
 test('the daily limit starts again at midnight UTC', async () => {
-  const midnight = new Date(`${new Date(Date.now() + 48 * hour).toISOString().slice(0, 10)}T00:00:00.000Z`);
-  const at = (ms: number) =>
-    school.clock.at(new Date(midnight.getTime() + ms), async () => {
+  const dayAfterTomorrow = new Date(Date.now() + 48 * hourMs).toISOString().slice(0, 10);
+  const midnight = new Date(`${dayAfterTomorrow}T00:00:00.000Z`);
+  const statusAt = (msAfterMidnight: number) =>
+    school.clock.at(new Date(midnight.getTime() + msAfterMidnight), async () => {
       const client = await school.signedIn(ann);
       const order = { recipientId: bob.id, amount: 100 };
-      return (await client.post('/coins/transfers', order, { 'idempotency-key': `k${++key}` })).status;
+      return (await client.post('/coins/transfers', order, newKey())).status;
     });
-  expect([await at(-1_000), await at(-100), await at(0)]).toEqual([201, 409, 201]);
+  expect([await statusAt(-1_000), await statusAt(-100), await statusAt(0)]).toEqual([201, 409, 201]);
 });

@@ -8,7 +8,7 @@ export type Operation =
   | { kind: 'adjust'; person: number; amount: number }
   | { kind: 'post'; person: number; type: TransactionType; amount: number }
   | { kind: 'reverse'; row: number }
-  | { kind: 'mirror'; row: number; hash: string; confirmed: boolean }
+  | { kind: 'set_chain_state'; row: number; hash: string; confirmed: boolean }
   | { kind: 'tamper'; row: number; column: string };
 
 /** The generator mulberry32: the same seed gives the same numbers on every machine. */
@@ -30,8 +30,9 @@ const singleRowTypes: TransactionType[] = [
   'deposit',
   'forfeiture',
 ];
+const maxBalance = 2 ** 31 - 1;
 const rewardTypes = ['earned_lesson', 'earned_exercise', 'earned_course', 'streak_bonus'] as const;
-/** Columns that the operation `tamper` tries to change; the empty name stands for a DELETE. */
+/** The columns that the operation `tamper` tries to change. The empty name stands for a DELETE of the row. */
 const frozenColumns = [
   'user_id',
   'transaction_type',
@@ -51,22 +52,22 @@ const frozenColumns = [
   '',
 ];
 
-/** The frequency of each kind of operation in percent. */
-const frequencies: [number, (pick: Picker) => Operation][] = [
+/** The frequency of each kind of operation in percent, and a function that creates such an operation. */
+const frequencies: [number, (pick: OperationPicker) => Operation][] = [
   [30, (pick) => ({ kind: 'reward', claims: [pick.claim()] })],
   [4, (pick) => ({ kind: 'reward', claims: pick.several(() => pick.claim()) })],
   [32, (pick) => pick.transfer()],
   [6, (pick) => ({ kind: 'give', people: [...new Set(pick.several(() => pick.person()))], amount: pick.amount() })],
   [6, (pick) => ({ kind: 'adjust', person: pick.person(), amount: pick.amount() * (pick.chance(0.5) ? 1 : -1) })],
-  [0.3, (pick) => pick.fill()],
-  [11.7, (pick) => ({ kind: 'post', person: pick.person(), type: pick.one(singleRowTypes), amount: pick.amount() })],
+  [0.3, (pick) => pick.fillBalance()],
+  [11.7, (pick) => ({ kind: 'post', person: pick.person(), type: pick.oneOf(singleRowTypes), amount: pick.amount() })],
   [6, (pick) => ({ kind: 'reverse', row: pick.row() })],
-  [2, (pick) => ({ kind: 'mirror', row: pick.row(), hash: pick.hash(), confirmed: pick.chance(0.5) })],
-  [2, (pick) => ({ kind: 'tamper', row: pick.row(), column: pick.one(frozenColumns) })],
+  [2, (pick) => ({ kind: 'set_chain_state', row: pick.row(), hash: pick.hash(), confirmed: pick.chance(0.5) })],
+  [2, (pick) => ({ kind: 'tamper', row: pick.row(), column: pick.oneOf(frozenColumns) })],
 ];
 
-/** Creates random operations. About a third of them is refused or repeats an earlier one, so that they must change nothing. */
-export class Picker {
+/** Creates random operations. About a third of them must change nothing, because they are refused or repeat an earlier operation. */
+export class OperationPicker {
   private readonly transfersWithKey: Operation[] = [];
 
   constructor(
@@ -75,18 +76,29 @@ export class Picker {
   ) {}
 
   operation(): Operation {
-    let percent = this.next() * 100;
-    const [, create] = frequencies.find(([weight]) => (percent -= weight) < 0) ?? frequencies[0]!;
+    const createRandomKind = this.chooseKind();
+    const [, createReward] = frequencies[0]!;
     // The first operation is a reward, because the other kinds need a row that exists.
-    const operation = this.reference.rows.length === 0 ? frequencies[0]![1](this) : create(this);
+    const create = this.reference.rows.length === 0 ? createReward : createRandomKind;
+    const operation = create(this);
     if (operation.kind === 'transfer' && operation.key !== null) this.transfersWithKey.push(operation);
     return operation;
   }
 
+  private chooseKind(): (pick: OperationPicker) => Operation {
+    let remainingPercent = this.next() * 100;
+    for (const [percent, create] of frequencies) {
+      remainingPercent -= percent;
+      if (remainingPercent < 0) return create;
+    }
+    return frequencies[0]![1];
+  }
+
   /** Sometimes repeats an earlier transfer with its key, either unchanged or with a different amount. */
   transfer(): Operation {
-    const before = this.chance(0.2) ? this.transfersWithKey[this.below(this.transfersWithKey.length)] : undefined;
-    if (before?.kind === 'transfer') return this.chance(0.7) ? before : { ...before, amount: before.amount + 1 };
+    const isRepetition = this.chance(0.2);
+    const earlier = isRepetition ? this.transfersWithKey[this.below(this.transfersWithKey.length)] : undefined;
+    if (earlier?.kind === 'transfer') return this.chance(0.7) ? earlier : { ...earlier, amount: earlier.amount + 1 };
     const to = this.chance(0.02) ? null : this.person();
     const key = this.chance(0.4) ? `key-${this.below(1_000_000)}` : null;
     const message = this.chance(0.5) ? '' : `for “${this.below(10)}”`;
@@ -96,7 +108,7 @@ export class Picker {
   claim(): Claim {
     const object = this.below(300);
     const epoch = this.chance(0.05) ? 1 : 0;
-    return { person: this.person(), type: this.one(rewardTypes), amount: this.below(30), object, epoch };
+    return { person: this.person(), type: this.oneOf(rewardTypes), amount: this.below(30), object, epoch };
   }
 
   /** Mostly a small amount, and sometimes one that is larger than most balances. */
@@ -105,23 +117,27 @@ export class Picker {
   }
 
   /** Raises a balance to almost the maximum, so that the next amount can exceed it. */
-  fill(): Operation {
+  fillBalance(): Operation {
     const person = this.person();
     const { balance } = this.reference.people[person]!;
-    return { kind: 'post', person, type: 'deposit', amount: Math.max(1, 2 ** 31 - 1 - balance - this.below(20)) };
+    return { kind: 'post', person, type: 'deposit', amount: Math.max(1, maxBalance - balance - this.below(20)) };
   }
 
-  hash = (): string =>
-    this.chance(0.1)
-      ? ''
-      : `0x${this.below(2 ** 32)
-          .toString(16)
-          .padStart(64, '0')}`;
+  /** A transaction hash, or sometimes the empty text, which stands for no hash. */
+  hash(): string {
+    if (this.chance(0.1)) return '';
+    const digits = this.below(2 ** 32).toString(16);
+    return `0x${digits.padStart(64, '0')}`;
+  }
+
   person = (): number => this.below(this.reference.people.length);
   /** Prefers recent rows, because people mostly reverse recent transactions. */
-  row = (): number => this.reference.rows.length - 1 - Math.floor(this.next() ** 3 * this.reference.rows.length);
+  row = (): number => {
+    const rowCount = this.reference.rows.length;
+    return rowCount - 1 - Math.floor(this.next() ** 3 * rowCount);
+  };
   several = <T>(make: () => T): T[] => Array.from({ length: 1 + this.below(6) }, make);
-  one = <T>(all: readonly T[]): T => all[this.below(all.length)]!;
+  oneOf = <T>(values: readonly T[]): T => values[this.below(values.length)]!;
   below = (limit: number): number => Math.floor(this.next() * limit);
-  chance = (part: number): boolean => this.next() < part;
+  chance = (probability: number): boolean => this.next() < probability;
 }

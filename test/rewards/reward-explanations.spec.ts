@@ -18,8 +18,9 @@ afterAll(() => school.close());
 
 const explain = async (client: Client, objectType: string, objectId: number) =>
   (await client.get(`/rewards/explain?objectType=${objectType}&objectId=${objectId}`)).body;
-const ofLesson = (client: Client, at = 0) => explain(client, 'courses.lesson', course.lessons[at]!);
-const complete = (client: Client, at = 0) => client.put(`/lessons/${course.lessons[at]}/completion`, {});
+const explainLesson = (client: Client) => explain(client, 'courses.lesson', course.lessons[0]!);
+const complete = (client: Client, lessonIndex = 0) =>
+  client.put(`/lessons/${course.lessons[lessonIndex]}/completion`, {});
 const setColumn = (table: string, id: number, column: string, value: unknown) =>
   school.database.transaction(() =>
     school.database.run(`UPDATE ${table} SET ${column} = $2 WHERE id = $1`, [id, value as never]),
@@ -28,28 +29,32 @@ const setColumn = (table: string, id: number, column: string, value: unknown) =>
 test('a completed lesson that was paid has the outcome paid', async () => {
   await complete(ann);
   const paid = (await rowsOf(school, ann.id)).find(({ type }) => type === 'earned_lesson')!;
-  expect(await ofLesson(ann)).toMatchObject({ outcome: 'paid', reward: 10, transaction: { id: paid.id, amount: 10 } });
+  expect(await explainLesson(ann)).toMatchObject({
+    outcome: 'paid',
+    reward: 10,
+    transaction: { id: paid.id, amount: 10 },
+  });
 });
 
 test('a lesson that was paid, undone and completed again has the outcome paid_before', async () => {
   await complete(ann);
   await ann.delete(`/lessons/${course.lessons[0]}/completion`);
-  expect(await ofLesson(ann)).toMatchObject({ outcome: 'paid_before', transaction: { amount: 10 } });
+  expect(await explainLesson(ann)).toMatchObject({ outcome: 'paid_before', transaction: { amount: 10 } });
   await school.clock.at(new Date(Date.now() + 60_000), () => complete(ann));
-  expect(await ofLesson(ann)).toMatchObject({ outcome: 'paid_before' });
+  expect(await explainLesson(ann)).toMatchObject({ outcome: 'paid_before' });
 });
 
 test('a paid lesson whose reward changed later has the outcome paid with the amount of the payment', async () => {
   await complete(ann);
   await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 99);
-  expect(await ofLesson(ann)).toMatchObject({ outcome: 'paid', reward: 99, transaction: { amount: 10 } });
+  expect(await explainLesson(ann)).toMatchObject({ outcome: 'paid', reward: 99, transaction: { amount: 10 } });
 });
 
 test('a reversed payment has the outcome revoked, and the explanation contains the reason', async () => {
   await complete(ann);
   const paid = (await rowsOf(school, ann.id)).find(({ type }) => type === 'earned_lesson')!;
   await (await school.admin()).post('/rewards/reversals', { transactionId: paid.id, reason: 'Copied work.' });
-  const explained = await ofLesson(ann);
+  const explained = await explainLesson(ann);
   expect(explained).toMatchObject({ outcome: 'revoked', transaction: { id: paid.id } });
   expect(explained.explanation).toContain('Copied work.');
 });
@@ -57,21 +62,21 @@ test('a reversed payment has the outcome revoked, and the explanation contains t
 test('a teacher’s completion in the own course has the outcome own_course', async () => {
   await teacher.post(`/courses/${course.id}/enrollment`);
   await complete(teacher);
-  expect(await ofLesson(teacher)).toMatchObject({ outcome: 'own_course', transaction: null });
+  expect(await explainLesson(teacher)).toMatchObject({ outcome: 'own_course', transaction: null });
 });
 
 test('a lesson without a reward has the outcome no_reward, and reward_set_later after a reward was set', async () => {
   await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 0);
-  expect(await ofLesson(ann)).toMatchObject({ outcome: 'no_reward', reward: 0 });
+  expect(await explainLesson(ann)).toMatchObject({ outcome: 'no_reward', reward: 0 });
   await complete(ann);
-  expect(await ofLesson(ann)).toMatchObject({ outcome: 'no_reward', transaction: null });
+  expect(await explainLesson(ann)).toMatchObject({ outcome: 'no_reward', transaction: null });
   await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 5);
-  expect(await ofLesson(ann)).toMatchObject({ outcome: 'reward_set_later', reward: 5 });
+  expect(await explainLesson(ann)).toMatchObject({ outcome: 'reward_set_later', reward: 5 });
 });
 
 test('an open lesson has the outcome not_done for enrolled learners and not_enrolled for others', async () => {
-  expect(await ofLesson(ann)).toMatchObject({ outcome: 'not_done', reward: 10, transaction: null });
-  expect(await ofLesson(await school.student())).toMatchObject({ outcome: 'not_enrolled' });
+  expect(await explainLesson(ann)).toMatchObject({ outcome: 'not_done', reward: 10, transaction: null });
+  expect(await explainLesson(await school.student())).toMatchObject({ outcome: 'not_enrolled' });
 });
 
 test('a course has the outcome not_done before its last lesson is completed, and paid after it', async () => {
@@ -103,17 +108,20 @@ test('a learner can ask about an own achievement, but gets 404 for one of anothe
   const { earned } = (await ann.get('/me/achievements')).body;
   const { id } = earned.find(({ type }: { type: string }) => type === 'first_lesson');
   expect(await explain(ann, 'rewards.achievement', id)).toMatchObject({ outcome: 'paid', transaction: { amount: 25 } });
-  const other = await anEnrolledStudent(school, course);
-  expect(await explain(other, 'rewards.achievement', id)).toMatchObject({ status: 404, code: 'ACHIEVEMENT_NOT_FOUND' });
+  const otherLearner = await anEnrolledStudent(school, course);
+  expect(await explain(otherLearner, 'rewards.achievement', id)).toMatchObject({
+    status: 404,
+    code: 'ACHIEVEMENT_NOT_FOUND',
+  });
 });
 
-test('an unpublished course is visible to its teacher and those who completed work in it, and 404 for others', async () => {
+test('an unpublished course is visible to its teacher and those who completed work in it, and other people get 404', async () => {
   await complete(ann);
   const otherStudent = await school.student();
   await setColumn('courses_course', course.id, 'is_published', false);
-  expect((await ofLesson(ann)).outcome).toBe('paid');
-  expect((await ofLesson(teacher)).outcome).toBe('own_course');
-  expect(await ofLesson(otherStudent)).toMatchObject({ status: 404, code: 'LESSON_NOT_FOUND' });
+  expect((await explainLesson(ann)).outcome).toBe('paid');
+  expect((await explainLesson(teacher)).outcome).toBe('own_course');
+  expect(await explainLesson(otherStudent)).toMatchObject({ status: 404, code: 'LESSON_NOT_FOUND' });
   expect(await explain(otherStudent, 'courses.course', course.id)).toMatchObject({ code: 'COURSE_NOT_FOUND' });
   expect(await explain(ann, 'courses.exercise', 999_999)).toMatchObject({ code: 'EXERCISE_NOT_FOUND' });
 });
@@ -129,7 +137,7 @@ test.each([
 });
 
 test('an explanation costs one statement', async () => {
-  await ofLesson(ann);
+  await explainLesson(ann);
   for (const [type, id] of [
     ['courses.lesson', course.lessons[0]!],
     ['courses.course', course.id],

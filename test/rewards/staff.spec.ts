@@ -108,10 +108,8 @@ describe('POST /rewards/bulk', () => {
   test('a bulk reward with an unknown recipient pays nobody', async () => {
     const before = await tableContents(school);
     const response = await give({ userIds: [ann.id, 999_999, bob.id, 999_998] });
-    expect([response.status, response.body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([
-      422,
-      ['/body/userIds/1', '/body/userIds/3'],
-    ]);
+    const pointers = response.body.errors.map((error: { pointer: string }) => error.pointer);
+    expect([response.status, pointers]).toEqual([422, ['/body/userIds/1', '/body/userIds/3']]);
     expect(await tableContents(school)).toEqual(before);
   });
 
@@ -131,7 +129,7 @@ describe('POST /rewards/bulk', () => {
     [{ userIds: [1], role: 'student' }, '/body/userIds'],
     [{ userIds: [] }, '/body/userIds'],
     [{ userIds: [1, 2, 1] }, '/body/userIds'],
-    [{ userIds: Array.from({ length: 10_001 }, (_, i) => i + 1) }, '/body/userIds'],
+    [{ userIds: Array.from({ length: 10_001 }, (_, index) => index + 1) }, '/body/userIds'],
     [{ role: 'admin' }, '/body/role'],
   ])('a bulk reward with body %j is refused with 422', async (body, pointer) => {
     const response = await give(body);
@@ -141,19 +139,21 @@ describe('POST /rewards/bulk', () => {
   test('a bulk reward to two people runs as many statements as one to `maxRowsPerStatement` people', async () => {
     const userIds: number[] = [];
     const { maxRowsPerStatement } = school.database.dialect;
-    for (let i = 0; i < maxRowsPerStatement; i++) userIds.push(await registered(`crowd${i}`));
+    for (let index = 0; index < maxRowsPerStatement; index++) {
+      const student = await school.student({ username: `crowd${index}` });
+      userIds.push(student.id);
+    }
     // The session is read at most once in ten seconds, so its statement is not counted.
-    const statementCount = async (recipients: number[]): Promise<number> =>
-      (await school.statements(() => give({ userIds: recipients }))).statements.filter(
-        (sql) => !sql.includes('users_session'),
-      ).length;
-    const [few, many] = [await statementCount(userIds.slice(0, 2)), await statementCount(userIds)];
-    const locks = testEngine() === 'postgres' ? 2 : 0;
-    // begin · key · recipients · daily limit · totals · balances · rows · outbox · response · commit
-    expect([few, many]).toEqual([10 + locks, 10 + locks]);
+    const statementCount = async (recipientIds: number[]): Promise<number> => {
+      const { statements } = await school.statements(() => give({ userIds: recipientIds }));
+      return statements.filter((sql) => !sql.includes('users_session')).length;
+    };
+    const countForTwo = await statementCount(userIds.slice(0, 2));
+    const countForAll = await statementCount(userIds);
+    const lockCount = testEngine() === 'postgres' ? 2 : 0;
+    // The statements: begin · key · recipients · daily limit · totals · balances · rows · outbox · response · commit
+    expect([countForTwo, countForAll]).toEqual([10 + lockCount, 10 + lockCount]);
   }, 120_000);
-
-  const registered = async (username: string): Promise<number> => (await school.student({ username })).id;
 });
 
 describe('POST /rewards/adjustments', () => {
@@ -188,8 +188,8 @@ describe('POST /rewards/reversals', () => {
     ]);
     expect(await lastRow(ann.id)).toMatchObject({ reversesId: row.id, description: 'copied work', actorId: admin.id });
     expect((await ann.get('/me/coins')).body).toMatchObject({ balance: 0, totalEarned: 0 });
-    const [shown] = (await ann.get('/me/coins/transactions')).body.data;
-    expect(shown).toMatchObject({
+    const [newest] = (await ann.get('/me/coins/transactions')).body.data;
+    expect(newest).toMatchObject({
       relatedObject: { type: 'rewards.teocointransaction', id: row.id },
       description: 'copied work',
     });
@@ -200,14 +200,9 @@ describe('POST /rewards/reversals', () => {
     for (const side of [ann, bob]) {
       await ann.post('/coins/transfers', { recipientId: bob.id, amount: 20 });
       const response = await reverse((await lastRow(side.id)).id);
-      expect(
-        response.body.transactions.map((one: { userId: number; signedAmount: number }) => [
-          one.userId,
-          one.signedAmount,
-        ]),
-      ).toEqual([
-        [ann.id, 20],
-        [bob.id, -20],
+      expect(response.body.transactions).toMatchObject([
+        { userId: ann.id, signedAmount: 20 },
+        { userId: bob.id, signedAmount: -20 },
       ]);
     }
     expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([30, 0]);

@@ -16,8 +16,8 @@ beforeEach(async () => {
 afterEach(() => expectNoViolations(school));
 afterAll(() => school.close());
 
-const send = (from: Client, body: object, key?: string) =>
-  from.post('/coins/transfers', body, key === undefined ? {} : { 'idempotency-key': key });
+const send = (sender: Client, body: object, key?: string) =>
+  sender.post('/coins/transfers', body, key === undefined ? {} : { 'idempotency-key': key });
 const toBob = (amount: number, message?: string) => ({ recipientId: bob.id, amount, ...(message ? { message } : {}) });
 
 describe('POST /coins/transfers', () => {
@@ -30,7 +30,8 @@ describe('POST /coins/transfers', () => {
       message: 'for the brushes',
       balanceAfter: 70,
     });
-    const [sent, received] = [(await rowsOf(school, ann.id)).at(-1)!, (await rowsOf(school, bob.id)).at(-1)!];
+    const sent = (await rowsOf(school, ann.id)).at(-1)!;
+    const received = (await rowsOf(school, bob.id)).at(-1)!;
     expect([sent.id, sent.operationId]).toEqual([response.body.id, response.body.operationId]);
     expect(received).toMatchObject({ operationId: sent.operationId, description: 'for the brushes', balanceAfter: 30 });
     expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([70, 30]);
@@ -93,9 +94,12 @@ describe('the Idempotency-Key of a transfer', () => {
   test('a repeated transfer with the same key and content returns the first response and moves no coins', async () => {
     const first = await send(ann, toBob(30, 'once'), 'k');
     await send(ann, toBob(70), 'other');
-    const again = await send(ann, { message: ' once', ...toBob(30, 'once') }, 'k');
-    expect([again.status, again.body]).toEqual([201, first.body]);
-    expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+    const repeated = await send(ann, { message: ' once', ...toBob(30, 'once') }, 'k');
+    expect([repeated.status, repeated.body]).toEqual([201, first.body]);
+    expect([first.headers['idempotency-replayed'], repeated.headers['idempotency-replayed']]).toEqual([
+      undefined,
+      'true',
+    ]);
     expect(await balanceOf(school, bob.id)).toBe(100);
   });
 
@@ -145,7 +149,8 @@ test('of twelve concurrent transfers of 10 coins from a balance of 100, ten succ
 });
 
 describe('SQL statements of a transfer', () => {
-  const statementsOf = async (work: () => Promise<unknown>): Promise<string[]> => {
+  /** The first word of each SQL statement that `work` runs. */
+  const statementNamesOf = async (work: () => Promise<unknown>): Promise<string[]> => {
     await ann.get('/me/coins');
     const { statements } = await school.statements(work);
     return statements.map((sql) => sql.trim().split(/\s+/, 1)[0]!);
@@ -154,14 +159,14 @@ describe('SQL statements of a transfer', () => {
   const begin = testEngine() === 'postgres' ? 'START' : 'BEGIN';
 
   test('a transfer runs one statement each for the check, the balances, the rows and the outbox', async () => {
-    const statements = await statementsOf(() => send(ann, toBob(1), 'k'));
+    const statements = await statementNamesOf(() => send(ann, toBob(1), 'k'));
     expect(statements).toEqual([begin, ...lock, 'SELECT', 'UPDATE', 'INSERT', 'INSERT', 'COMMIT']);
     expect(statements.length).toBeLessThanOrEqual(7);
   });
 
   test('a repeated transfer runs only the check', async () => {
     await send(ann, toBob(1), 'k');
-    expect(await statementsOf(() => send(ann, toBob(1), 'k'))).toEqual([begin, ...lock, 'SELECT', 'COMMIT']);
+    expect(await statementNamesOf(() => send(ann, toBob(1), 'k'))).toEqual([begin, ...lock, 'SELECT', 'COMMIT']);
   });
 });
 
@@ -171,9 +176,9 @@ test('the recipient of a repeated transfer gets one notification', async () => {
   await send(ann, toBob(5, 'hello'), 'k');
   await school.settle();
   const notifications = await school.database.row(
-    { n: int },
-    `SELECT count(*) AS n FROM notifications_notification WHERE user_id = $1 AND notification_type = 'teocoin_transfer'`,
+    { total: int },
+    `SELECT count(*) AS total FROM notifications_notification WHERE user_id = $1 AND notification_type = 'teocoin_transfer'`,
     [bob.id],
   );
-  expect(notifications!.n).toBe(1);
+  expect(notifications!.total).toBe(1);
 });

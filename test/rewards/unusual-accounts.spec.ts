@@ -13,19 +13,22 @@ beforeAll(async () => {
 afterAll(() => school.close());
 
 const runJob = () => school.job('rewards:find-unusual-accounts');
-const listed = async (client = admin) => (await client.get('/rewards/unusual-accounts')).body.data;
+const listedAccounts = async (client = admin) => (await client.get('/rewards/unusual-accounts')).body.data;
 const findings = async () =>
   (await admin.get('/operations/database')).body.findings.filter(({ kind }: any) => kind === 'unusual-account');
-let key = 0;
-const transfer = (from: Client, to: Client) =>
-  from.post('/coins/transfers', { recipientId: to.id, amount: 10 }, { 'idempotency-key': `k${++key}` });
+let lastKeyNumber = 0;
+const transfer = (sender: Client, recipient: Client) => {
+  lastKeyNumber += 1;
+  const key = { 'idempotency-key': `k${lastKeyNumber}` };
+  return sender.post('/coins/transfers', { recipientId: recipient.id, amount: 10 }, key);
+};
 
 test('the job finds no unusual account in a school with normal learning', async () => {
   const course = await aPublishedCourse(school, (await school.teacher()).id, { lessons: 3 });
   const ann = await anEnrolledStudent(school, course);
   for (const lesson of course.lessons) await ann.put(`/lessons/${lesson}/completion`, {});
   expect(await runJob()).toEqual({});
-  expect([await listed(), await findings()]).toEqual([[], []]);
+  expect([await listedAccounts(), await findings()]).toEqual([[], []]);
 });
 
 test('an account that earns too fast is listed once with its largest figure, and shown only to administrators', async () => {
@@ -34,10 +37,10 @@ test('an account that earns too fast is listed once with its largest figure, and
   for (const lesson of course.lessons) await zed.put(`/lessons/${lesson}/completion`, {});
   await runJob();
   await runJob();
-  const [found, ...others] = await listed();
-  expect(others).toEqual([]);
-  expect(found).toMatchObject({ kind: 'fast_earner', user: { id: zed.id, isActive: true } });
-  expect(found.figure).toBeGreaterThanOrEqual(600);
+  const [zedsRow, ...otherRows] = await listedAccounts();
+  expect(otherRows).toEqual([]);
+  expect(zedsRow).toMatchObject({ kind: 'fast_earner', user: { id: zed.id, isActive: true } });
+  expect(zedsRow.figure).toBeGreaterThanOrEqual(600);
   expect(await findings()).toMatchObject([{ subject: 'fast_earner', severity: 'warning' }]);
   expect((await zed.get('/rewards/unusual-accounts')).status).toBe(403);
   await admin.delete(`/users/${zed.id}/activation`);
@@ -46,51 +49,52 @@ test('an account that earns too fast is listed once with its largest figure, and
 
 test('an account that receives coins from many young accounts is found, and one with old senders is not', async () => {
   const [collector, friend] = [await school.student(), await school.student()];
-  for (let at = 0; at < 3; at++) {
+  for (let count = 0; count < 3; count++) {
     const [young, old] = [await school.student(), await school.student()];
     await school.database.transaction(() =>
       school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [old.id, new Date('2020-01-01')]),
     );
     for (const giver of [young, old]) await endow(school, giver.id, 50);
-    for (let again = 0; again < 2; again++) await transfer(young, collector);
+    for (let repetition = 0; repetition < 2; repetition++) await transfer(young, collector);
     await transfer(old, friend);
   }
   await runJob();
-  expect((await listed()).filter(({ kind }: any) => kind === 'gathering_purse')).toMatchObject([
+  expect((await listedAccounts()).filter(({ kind }: any) => kind === 'gathering_purse')).toMatchObject([
     { figure: 3, user: { id: collector.id, balance: 60 } },
   ]);
 });
 
 test('only senders who were young at the time of their transfer are counted', async () => {
   const collector = await school.student();
-  const day = 24 * 3_600_000;
-  const joined = async (days: number) => {
+  const dayMs = 24 * 3_600_000;
+  /** A person who joined so many days ago sends coins to the collector. */
+  const sendFromAccountAged = async (days: number) => {
     const giver = await school.student();
     await endow(school, giver.id, 50);
-    const at = new Date(Date.now() - days * day);
+    const joinedAt = new Date(Date.now() - days * dayMs);
     await school.database.transaction(() =>
-      school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [giver.id, at]),
+      school.database.run('UPDATE users_user SET date_joined = $2 WHERE id = $1', [giver.id, joinedAt]),
     );
     await transfer(giver, collector);
   };
-  const entries = async () => (await listed()).filter(({ user }: any) => user.id === collector.id);
-  for (const days of [6.99, 6.99, 7.01, 7.01, 12]) await joined(days);
+  const collectorRows = async () => (await listedAccounts()).filter(({ user }: any) => user.id === collector.id);
+  for (const days of [6.99, 6.99, 7.01, 7.01, 12]) await sendFromAccountAged(days);
   await runJob();
-  expect(await entries()).toEqual([]);
-  await joined(6.99);
-  await school.clock.at(new Date(Date.now() + 6 * day), runJob);
-  expect(await entries()).toMatchObject([{ kind: 'gathering_purse', figure: 3 }]);
+  expect(await collectorRows()).toEqual([]);
+  await sendFromAccountAged(6.99);
+  await school.clock.at(new Date(Date.now() + 6 * dayMs), runJob);
+  expect(await collectorRows()).toMatchObject([{ kind: 'gathering_purse', figure: 3 }]);
 });
 
 test('coins given by an administrator do not make an account unusual', async () => {
   const ann = await school.student();
   await school.part(Ledger).post([{ userId: ann.id, type: 'manual_reward', amount: 9_000, description: '' }]);
   await runJob();
-  expect((await listed()).map(({ user }: any) => user.id)).not.toContain(ann.id);
+  expect((await listedAccounts()).map(({ user }: any) => user.id)).not.toContain(ann.id);
 });
 
 test('an unusual account is deleted thirty days after it was last found', async () => {
   const later = new Date(Date.now() + 31 * 24 * 3_600_000);
   expect(await school.clock.at(later, runJob)).toMatchObject({ fastEarners: 0, gatheringPurses: 0 });
-  expect(await listed()).toEqual([]);
+  expect(await listedAccounts()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 export { Enrollments } from './enrollment/enrollments';
 export { Grades } from './grades/grades';
 export { LearnerProgressQuery, type LearnerProgress } from './learner/learner-progress.query';
-export { LearnerTotals, type Earned } from './learner/learner-totals';
+export { LearnerTotals, type TotalsIncrease } from './learner/learner-totals';
 export { LessonCompletions } from './completion/lesson-completions';
 export {
   CourseCompleted,

@@ -43,7 +43,7 @@ const submission: ForeignModel = {
   exportFields: exportHandIns,
 };
 
-const totals: ForeignModel = {
+const learnerTotals: ForeignModel = {
   label: 'users.userprogress',
   table: 'users_userprogress',
   fields: [
@@ -62,13 +62,13 @@ const totals: ForeignModel = {
   exportFields: exportHandedInCounts,
 };
 
-/** The completion date follows `completed`: null without it, and the last access if the date is missing. */
+/** The date is null if the course is not completed. If the date of a completed course is missing, the last access takes its place. */
 function toCompletionDate({ completed, completion_date: date, last_accessed: lastAccessed }: Fields): Fields {
   if (completed !== true) return { completion_date: null };
   return { completion_date: date ?? lastAccessed };
 }
 
-/** Exports percentages with their fraction, because the other system does not round them down as this application does. */
+/** Exports percentages with their fraction, because only this application rounds them down. */
 async function exportExactPercentages(records: Page, snapshot: Snapshot): Promise<void> {
   const rows = await snapshot.rows(
     `SELECT e.id, CAST(100 * count(d.id) AS float8) / count(l.id) AS percent FROM courses_courseenrollment e
@@ -78,13 +78,13 @@ async function exportExactPercentages(records: Page, snapshot: Snapshot): Promis
   );
   const exactPercentById = new Map(rows.map(({ id, percent }) => [Number(id), Number(percent)]));
   for (const { pk, fields } of records) {
-    const exact = exactPercentById.get(pk as number) ?? 0;
-    if (Math.floor(exact) === Number((fields.progress_percentage as ExactNumber).text))
-      fields.progress_percentage = writeFloat(exact);
+    const exactPercent = exactPercentById.get(pk as number) ?? 0;
+    const storedPercent = Number((fields.progress_percentage as ExactNumber).text);
+    if (Math.floor(exactPercent) === storedPercent) fields.progress_percentage = writeFloat(exactPercent);
   }
 }
 
-/** Exports the number of exercises handed in, because the other system does not count passed exercises as this application does. */
+/** Exports the number of exercises that were handed in, because the other system counts these, and not the passed exercises. */
 async function exportHandedInCounts(records: Page, snapshot: Snapshot): Promise<void> {
   const rows = await snapshot.rows(
     `SELECT p.id, count(DISTINCT w.exercise_id) AS handed_in FROM users_userprogress p
@@ -98,13 +98,13 @@ async function exportHandedInCounts(records: Page, snapshot: Snapshot): Promise<
 /** Imports and exports the data of learners, and recomputes percentages, results, streaks and totals after an import. */
 @Injectable()
 export class ProgressData implements DataRules {
-  readonly models = [enrollment, completion, submission, totals];
+  readonly models = [enrollment, completion, submission, learnerTotals];
 
   constructor(
     registry: DataRegistry,
-    private readonly imported: ImportedProgress,
+    private readonly importedProgress: ImportedProgress,
     private readonly activityDays: ImportedActivityDays,
-    private readonly grading: ImportedGrading,
+    private readonly importedGrading: ImportedGrading,
     private readonly clock: Clock,
   ) {
     registry.register(this);
@@ -115,23 +115,28 @@ export class ProgressData implements DataRules {
     await load.refuseWhere(
       label,
       's.score < 0 OR s.score > s.max_score',
-      'not between 0 and the maximum score',
+      'must be between 0 and the maximum score',
       'score',
     );
-    await load.refuseWhere('courses.lessoncompletion', 's.time_spent_minutes < 0', 'negative', 'time_spent_minutes');
+    await load.refuseWhere(
+      'courses.lessoncompletion',
+      's.time_spent_minutes < 0',
+      'must not be negative',
+      'time_spent_minutes',
+    );
     if (!load.has(label)) return;
     await renumberDuplicateAttempts(load);
     if (load.merging) await numberAfterExistingAttempts(load);
-    await this.grading.record(load);
+    await this.importedGrading.record(load);
   }
 
   async computeDerived(load: Loading): Promise<void> {
     const now = this.clock.now();
-    await this.imported.addMissingTotals(load, now);
-    await this.imported.recountResults(load);
-    await this.imported.recountEnrollments(load, now);
+    await this.importedProgress.addMissingTotals(load, now);
+    await this.importedProgress.recountResults(load);
+    await this.importedProgress.recountEnrollments(load, now);
     await this.activityDays.record(load);
-    await this.imported.recountTotals(load);
+    await this.importedProgress.recountTotals(load);
   }
 }
 
@@ -148,7 +153,7 @@ async function renumberDuplicateAttempts(load: Loading): Promise<void> {
   );
   load.noteCount(
     renumberedCount,
-    (n) => `courses.exercisesubmission: ${n} attempts had a duplicate number and were renumbered`,
+    (count) => `courses.exercisesubmission: ${count} attempts had a duplicate number and were renumbered`,
   );
 }
 

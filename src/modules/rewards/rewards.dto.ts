@@ -3,7 +3,7 @@ import { id } from '../../platform/http/parameters';
 import type { Role } from '../users';
 import { coinAmount, positiveId } from './ledger/coins.dto';
 import type { PostedMovement } from './ledger/movement';
-import { explainableTypes, outcomes, type Explanation } from './earning/reward-explanations';
+import { explainableTypes, paymentOutcomes, type PaymentExplanation } from './earning/reward-explanations';
 import { maxRecipients, type Audience } from './grants/staff-rewards';
 import { apiTypeOf, apiTypes, signOf } from './ledger/transaction-types';
 
@@ -20,7 +20,7 @@ export const ManualReward = z.strictObject({ userId: positiveId, amount: coinAmo
 });
 export type ManualReward = z.output<typeof ManualReward>;
 
-const areUnique = (ids: number[]): boolean => new Set(ids).size === ids.length;
+const areAllDifferent = (ids: number[]): boolean => new Set(ids).size === ids.length;
 const rewardableRoles = ['student', 'teacher'] as const satisfies readonly Role[];
 
 /** Fields of a request that gives the same amount to each of many people. */
@@ -29,7 +29,7 @@ export const giftFields = {
     .array(positiveId)
     .min(1)
     .max(maxRecipients)
-    .refine(areUnique, 'Must not contain the same id twice')
+    .refine(areAllDifferent, 'Must not contain the same id twice')
     .optional()
     .meta({ description: `Different ids, at most ${maxRecipients}` }),
   role: z
@@ -40,7 +40,7 @@ export const giftFields = {
   reason,
 };
 type AudienceFields = { userIds?: number[] | undefined; role?: Role | undefined };
-/** Arguments of `refine`: a gift names its recipients either by id or by role. */
+/** The arguments of `refine` for a gift, which must name its recipients either by id or by role. */
 export const exactlyOneAudience: [(gift: AudienceFields) => boolean, { message: string; path: string[] }] = [
   ({ userIds, role }) => (userIds === undefined) !== (role === undefined),
   { message: 'Must have either userIds or role, and not both', path: ['userIds'] },
@@ -72,7 +72,8 @@ export const BulkRewarded = z
 export type BulkRewarded = z.output<typeof BulkRewarded>;
 
 export function showBulkReward(posted: readonly PostedMovement[]): BulkRewarded {
-  const total = posted.reduce((sum, { amount }) => sum + amount, 0);
+  let total = 0;
+  for (const { amount } of posted) total += amount;
   return { operationId: posted[0]?.operationId ?? null, recipients: posted.length, total };
 }
 
@@ -142,7 +143,7 @@ export const RewardExplanation = z
   .strictObject({
     objectType: z.enum(explainableTypes),
     objectId: z.int(),
-    outcome: z.enum(outcomes),
+    outcome: z.enum(paymentOutcomes),
     explanation: z.string().meta({ description: 'The outcome as a sentence for the learner' }),
     reward: z.int().min(0).meta({ description: 'Reward that is set now, in whole TeoCoins' }),
     transaction: z
@@ -165,8 +166,10 @@ export const RewardExplanation = z
   });
 export type RewardExplanation = z.output<typeof RewardExplanation>;
 
-export function showExplanation({ objectType, objectId }: ExplainQuery, found: Explanation): RewardExplanation {
-  const { outcome, explanation, reward, payment } = found;
-  const transaction = payment && { ...payment, createdAt: payment.createdAt.toISOString() };
+export function showExplanation(
+  { objectType, objectId }: ExplainQuery,
+  { outcome, explanation, reward, payment }: PaymentExplanation,
+): RewardExplanation {
+  const transaction = payment ? { ...payment, createdAt: payment.createdAt.toISOString() } : null;
   return { objectType, objectId, outcome, explanation, reward, transaction };
 }

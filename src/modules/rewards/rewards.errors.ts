@@ -17,7 +17,7 @@ export class BalanceTooLarge extends DomainError {
   static override title = 'The balance would exceed its maximum';
 }
 
-/** One or more people of the request are unknown or not active, so that they cannot receive coins. */
+/** Thrown if people in the request cannot receive coins, because their accounts are unknown or not active. */
 export class RecipientNotFound extends DomainError {
   static override code = 'RECIPIENT_NOT_FOUND';
   static override kind = 'invalid' as const;
@@ -75,7 +75,10 @@ export class AlreadyAchieved extends DomainError {
   static override title = 'The person already has this achievement';
 }
 
-/** A new account sends and withdraws few coins a day, so that a farm of accounts cannot quickly collect coins in one account or on the chain. */
+/**
+ * A new account can send and withdraw only few coins a day, so that a person with many fake accounts cannot quickly collect their
+ * coins in one account or on the chain.
+ */
 export class YoungAccountLimit extends DomainError {
   static override code = 'YOUNG_ACCOUNT_LIMIT';
   static override kind = 'conflict' as const;

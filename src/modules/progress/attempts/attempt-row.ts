@@ -20,7 +20,7 @@ export const attemptColumns = (alias: string): string =>
    ${alias}.started_at AS "startedAt", ${alias}.deadline_at AS "deadlineAt", ${alias}.saved_answers AS saved,
    ${alias}.saved_at AS "savedAt", ${alias}.finished_at AS "finishedAt", ${alias}.submission_id AS "submissionId"`;
 
-/** True for an unfinished attempt whose deadline has passed. The instant of the deadline itself is still in time. */
+/** Returns true for an unfinished attempt whose deadline has passed. A hand-in at the instant of the deadline is still in time. */
 export function isOverdue(
   { finishedAt, deadlineAt }: Pick<AttemptRow, 'finishedAt' | 'deadlineAt'>,
   now: Date,

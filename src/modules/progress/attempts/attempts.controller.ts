@@ -78,6 +78,7 @@ export class AttemptsController {
     @Id() id: number,
     @Body({ schema: HandIn }) changes: HandIn,
   ): Promise<Submission> {
-    return showSubmission(await this.attempts.handIn(actor.id, id, changes), this.clock.now());
+    const submission = await this.attempts.handIn(actor.id, id, changes);
+    return showSubmission(submission, this.clock.now());
   }
 }

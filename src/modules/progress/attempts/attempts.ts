@@ -13,8 +13,8 @@ import { NoAttemptsLeft } from '../submissions/submissions.errors';
 const minuteMs = 60_000;
 
 /**
- * The attempts of students. An attempt is numbered and used up when it starts, and it is closed once: by the student or after its
- * deadline (rule 8). A student can finish a started attempt even if the course changes or the student leaves it.
+ * The attempts of students. An attempt gets its number and is used up when it starts. It is closed once, either by the student or
+ * after its deadline (rule 8). A student can finish a started attempt even if the course changes or the student leaves it.
  */
 @Injectable()
 export class Attempts {
@@ -71,7 +71,7 @@ export class Attempts {
     });
   }
 
-  /** Hands in the saved answers with the deadline as the time; false if the attempt is not overdue or already finished. */
+  /** Hands in the saved answers, with the deadline as the time. Returns false if the attempt is not overdue or already finished. */
   async closeOverdue(attemptId: number): Promise<boolean> {
     return this.database.transaction(async () => {
       const attempt = await this.attempts.lockOverdue(attemptId);
@@ -87,9 +87,9 @@ export class Attempts {
     requireOpen(exercise, now);
     const result = await this.results.takeAttempt(exercise, now);
     if (result) return this.insert(exercise, result.attemptsUsed, now);
-    const open = await this.attempts.findOpen(studentId, exerciseId);
-    if (!open) throw new NoAttemptsLeft();
-    return open;
+    const openAttempt = await this.attempts.findOpen(studentId, exerciseId);
+    if (!openAttempt) throw new NoAttemptsLeft();
+    return openAttempt;
   }
 
   private async insert(exercise: LearnerExercise, attemptNumber: number, now: Date): Promise<AttemptRow> {
@@ -108,8 +108,8 @@ export class Attempts {
     isLearnerActivity: boolean,
   ): Promise<SubmissionRow> {
     const handedIn = { attemptNumber: attempt.attemptNumber, handIn, submittedAt };
-    const occasion = { now: this.clock.now(), isLearnerActivity };
-    const submission = await this.submissions.record(attempt, attempt, handedIn, occasion);
+    const context = { now: this.clock.now(), isLearnerActivity };
+    const submission = await this.submissions.record(attempt, attempt, handedIn, context);
     await this.database.run(
       'UPDATE progress_attempt SET finished_at = $2, submission_id = $3, saved_answers = $4 WHERE id = $1',
       [attempt.id, submittedAt, submission.id, handIn],
@@ -118,9 +118,10 @@ export class Attempts {
   }
 }
 
-/** The earlier of two times: the start plus the time limit, and the closing date. */
+/** The end of the time limit or the closing date of the exercise, whichever is earlier. Null if the exercise has neither. */
 function deadlineOf({ timeLimitMinutes, closesAt }: LearnerExercise, now: Date): Date | null {
   if (timeLimitMinutes === null) return closesAt;
   const endOfTimeLimit = new Date(now.getTime() + timeLimitMinutes * minuteMs);
-  return closesAt !== null && closesAt < endOfTimeLimit ? closesAt : endOfTimeLimit;
+  const closesFirst = closesAt !== null && closesAt < endOfTimeLimit;
+  return closesFirst ? closesAt : endOfTimeLimit;
 }

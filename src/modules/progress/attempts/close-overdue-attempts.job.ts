@@ -10,7 +10,7 @@ const overdueShape = { id: int, deadlineAt: instant };
 type OverdueAttempt = Row<typeof overdueShape>;
 const pageSize = 500;
 
-/** Hands in every overdue attempt as it was saved (rule 8). Each attempt has a transaction of its own. */
+/** Hands in every overdue attempt with its saved answers (rule 8). Each attempt has its own transaction. */
 @Injectable()
 @Job({
   name: 'progress:close-overdue-attempts',
@@ -28,18 +28,20 @@ export class CloseOverdueAttempts implements RunnableJob {
 
   async run(_lease: HeldLease, signal: AbortSignal): Promise<JobReport> {
     const report = { closed: 0, failed: 0 };
-    for (let after: OverdueAttempt = { id: 0, deadlineAt: new Date(0) }; ;) {
-      const overdue = await this.listOverdue(after);
+    let lastAttempt: OverdueAttempt = { id: 0, deadlineAt: new Date(0) };
+    for (;;) {
+      const overdue = await this.listOverdue(lastAttempt);
       for (const { id } of overdue) {
         signal.throwIfAborted();
         const outcome = await this.close(id);
         if (outcome) report[outcome] += 1;
       }
       if (overdue.length < pageSize) return report;
-      after = overdue.at(-1) as OverdueAttempt;
+      lastAttempt = overdue.at(-1) as OverdueAttempt;
     }
   }
 
+  /** Lists the next page of overdue attempts, which comes after the given attempt in the order of deadline and id. */
   private listOverdue({ deadlineAt, id }: OverdueAttempt): Promise<OverdueAttempt[]> {
     return this.database.rows(
       overdueShape,
@@ -50,7 +52,7 @@ export class CloseOverdueAttempts implements RunnableJob {
     );
   }
 
-  /** An attempt that cannot be closed is logged and tried again in the next run, so that it does not block the others. */
+  /** Logs an attempt that cannot be closed, so that it does not block the other attempts. The next run tries again. */
   private async close(id: number): Promise<'closed' | 'failed' | null> {
     try {
       return (await this.attempts.closeOverdue(id)) ? 'closed' : null;

@@ -11,7 +11,10 @@ const shape = { ...exerciseShape, ...resultShape, ...attemptShape };
 /** An attempt with its exercise, its learner and their result. It contains the answer key, so it is never sent to a client. */
 export type LearnerAttempt = Row<typeof shape>;
 
-/** The rows that the caller writes afterwards. The learner's totals, if they are written, are locked before all other rows. */
+/**
+ * Which rows to lock, because the caller writes them afterwards. `all` locks first the learner's totals, then the result and the
+ * attempt.
+ */
 type LockScope = 'attempt only' | 'all';
 
 @Injectable()
@@ -21,7 +24,7 @@ export class LearnerAttempts {
     private readonly clock: Clock,
   ) {}
 
-  /** The student's own attempt. @throws AttemptNotFound */
+  /** Reads the student's own attempt. @throws AttemptNotFound */
   async get(studentId: number, attemptId: number): Promise<AttemptRow> {
     const sql = `SELECT ${attemptColumns('a')} FROM progress_attempt a WHERE a.id = $1 AND a.student_id = $2`;
     const attempt = await this.database.row(attemptShape, sql, [attemptId, studentId]);
@@ -37,13 +40,14 @@ export class LearnerAttempts {
     return attempt;
   }
 
-  /** Locks an attempt. Undefined if the attempt is not overdue or is already finished. */
+  /** Locks an attempt. Returns undefined if the attempt is not overdue or is already finished. */
   async lockOverdue(attemptId: number): Promise<LearnerAttempt | undefined> {
     const attempt = await this.lock('a.id = $1', [attemptId], 'all');
-    return attempt && isOverdue(attempt, this.clock.now()) ? attempt : undefined;
+    if (!attempt) return undefined;
+    return isOverdue(attempt, this.clock.now()) ? attempt : undefined;
   }
 
-  /** The student's attempt at the exercise that is started and not finished. */
+  /** Finds the student's attempt at the exercise that is started and not finished. */
   findOpen(studentId: number, exerciseId: number): Promise<AttemptRow | undefined> {
     return this.database.row(
       attemptShape,
@@ -53,14 +57,15 @@ export class LearnerAttempts {
     );
   }
 
-  private lock(condition: string, values: number[], scope: LockScope): Promise<LearnerAttempt | undefined> {
+  private lock(conditionSql: string, values: number[], scope: LockScope): Promise<LearnerAttempt | undefined> {
     const { dialect } = this.database;
     // The shared lock waits for a running correction of the answer key, because that correction would not regrade this attempt.
-    const lockSql = scope === 'all' ? dialect.forUpdate('p, r, a') + dialect.forShare('x') : dialect.forUpdate('a');
+    const lockAllSql = dialect.forUpdate('p, r, a') + dialect.forShare('x');
+    const lockSql = scope === 'all' ? lockAllSql : dialect.forUpdate('a');
     return this.database.row(
       shape,
       `SELECT ${exerciseColumns()}, ${resultColumns}, ${attemptColumns('a')}
-       FROM progress_attempt a ${exerciseJoinsSql('a')} WHERE ${condition}${lockSql}`,
+       FROM progress_attempt a ${exerciseJoinsSql('a')} WHERE ${conditionSql}${lockSql}`,
       values,
     );
   }

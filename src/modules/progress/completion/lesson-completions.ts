@@ -35,11 +35,11 @@ export interface CompletedLesson {
   completion: Completion;
   progressPercentage: number;
   courseCompleted: boolean;
-  /** False if the lesson was already completed: then nothing was changed. */
+  /** False if the lesson was already completed, so that nothing changed. */
   isNew: boolean;
 }
 
-/** Completions of lessons. A learner has at most one completion of a lesson, however many requests they send (rules 1, 2, 4). */
+/** Completes lessons. A learner has at most one completion of a lesson, even after concurrent requests (rules 1, 2, 4). */
 @Injectable()
 export class LessonCompletions {
   constructor(
@@ -53,14 +53,14 @@ export class LessonCompletions {
     return this.database.transaction(async () => {
       const lesson = await this.lockLesson(studentId, lessonId);
       const completion = await this.insert(studentId, lessonId, report);
-      if (!completion) return this.alreadyCompleted(studentId, lessonId, lesson);
+      if (!completion) return this.getEarlierCompletion(studentId, lessonId, lesson);
       const now = completion.completedAt;
       const [progress] = await recountProgress(this.database, lesson.courseId, now, studentId);
-      const completesCourse = !lesson.courseCompleted && progress?.completed === true;
-      const events = completionEvents(studentId, lessonId, lesson, completesCourse);
-      const changes = { lessonsCompleted: 1, coursesCompleted: completesCourse ? 1 : 0, events };
+      const isCourseCompletion = !lesson.courseCompleted && progress?.completed === true;
+      const events = toCompletionEvents(studentId, lessonId, lesson, isCourseCompletion);
+      const changes = { lessonsCompleted: 1, coursesCompleted: isCourseCompletion ? 1 : 0, events };
       await this.activity.record(studentId, lesson, changes, now);
-      const courseCompleted = lesson.courseCompleted || completesCourse;
+      const courseCompleted = lesson.courseCompleted || isCourseCompletion;
       return { completion, progressPercentage: progress?.percent ?? 0, courseCompleted, isNew: true };
     });
   }
@@ -121,7 +121,7 @@ export class LessonCompletions {
     );
   }
 
-  private async alreadyCompleted(
+  private async getEarlierCompletion(
     studentId: number,
     lessonId: number,
     lesson: LessonOfLearner,
@@ -136,15 +136,15 @@ export class LessonCompletions {
   }
 }
 
-function completionEvents(
+function toCompletionEvents(
   studentId: number,
   lessonId: number,
   lesson: LessonOfLearner,
-  completesCourse: boolean,
+  isCourseCompletion: boolean,
 ): (LessonCompleted | CourseCompleted)[] {
   const { lessonTitle, lessonReward, courseId, courseTitle, courseReward, teacherId, isOpen } = lesson;
   const common = { studentId, courseId, teacherId, isOpen };
   const lessonCompleted = new LessonCompleted({ ...common, lessonId, lessonTitle, reward: lessonReward });
   const courseCompleted = new CourseCompleted({ ...common, courseTitle, reward: courseReward });
-  return completesCourse ? [lessonCompleted, courseCompleted] : [lessonCompleted];
+  return isCourseCompletion ? [lessonCompleted, courseCompleted] : [lessonCompleted];
 }

@@ -7,7 +7,7 @@ import type { Totals } from '../progress.events';
 const shape = { teacherId: int, lessonsCompleted: int, exercisesCompleted: int, coursesCompleted: int };
 export type OwnTotals = Row<typeof shape>;
 
-/** What teachers completed in their own courses. It is part of their totals, but it is never rewarded (rule 12). */
+/** Counts the completions of teachers in their own courses. These are part of their totals, but are never rewarded (rule 12). */
 @Injectable()
 export class OwnCourseTotals {
   constructor(private readonly database: Database) {}
@@ -35,7 +35,7 @@ export class OwnCourseTotals {
   }
 }
 
-/** The totals that count for rewards: `totals` less what the person completed in their own courses. */
+/** Returns the totals that count for rewards, which are the totals without the person's completions in their own courses. */
 export function subtractOwnTotals(own: OwnTotals | undefined, totals: Totals): Totals {
   if (!own) return totals;
   return {

@@ -16,6 +16,8 @@ const totalsShape = {
 };
 const maxStudentsPerStatement = 5_000;
 
+type CompletionEvent = CourseCompleted | LearnerProgressed;
+
 export interface CourseToComplete {
   id: number;
   title: string;
@@ -24,7 +26,7 @@ export interface CourseToComplete {
   isOpen: boolean;
 }
 
-/** Completes a course for learners when the last lesson they had not completed is removed from it (rule 2). */
+/** Completes a course for learners when the last lesson that they had not completed is removed from the course (rule 2). */
 @Injectable()
 export class AutomaticCourseCompletions {
   constructor(
@@ -34,48 +36,47 @@ export class AutomaticCourseCompletions {
     private readonly clock: Clock,
   ) {}
 
-  /** Counts the completions and publishes them. The totals are locked in ascending order of user, before any coins are booked. */
+  /**
+   * Counts the completions and publishes them. The totals are locked in ascending order of user ids, and before coins are paid, because
+   * all transactions take their locks in this order.
+   */
   async complete(course: CourseToComplete, studentIds: readonly number[]): Promise<void> {
-    const students = studentIds.toSorted((one, other) => one - other);
-    const events: (CourseCompleted | LearnerProgressed)[] = [];
-    for (let from = 0; from < students.length; from += maxStudentsPerStatement)
-      events.push(...(await this.countCompletion(course, students.slice(from, from + maxStudentsPerStatement))));
+    const ascendingIds = studentIds.toSorted((firstId, secondId) => firstId - secondId);
+    const events: CompletionEvent[] = [];
+    for (let from = 0; from < ascendingIds.length; from += maxStudentsPerStatement) {
+      const chunk = ascendingIds.slice(from, from + maxStudentsPerStatement);
+      events.push(...(await this.countCompletions(course, chunk)));
+    }
     await this.events.publish(...events);
   }
 
-  private async countCompletion(
-    course: CourseToComplete,
-    students: number[],
-  ): Promise<(CourseCompleted | LearnerProgressed)[]> {
-    await this.lockTotals(students);
+  private async countCompletions(course: CourseToComplete, studentIds: number[]): Promise<CompletionEvent[]> {
+    await this.lockTotals(studentIds);
     const totals = await this.database.rows(
       totalsShape,
       `UPDATE users_userprogress SET total_courses_completed = total_courses_completed + 1, updated_at = $1
-       WHERE user_id IN (${placeholders(students.length, 2)})
+       WHERE user_id IN (${placeholders(studentIds.length, 2)})
        RETURNING user_id AS "studentId", total_lessons_completed AS "lessonsCompleted", streak_days AS "streakDays",
          total_exercises_completed AS "exercisesCompleted", total_courses_completed AS "coursesCompleted"`,
-      [this.clock.now(), ...students],
+      [this.clock.now(), ...studentIds],
     );
-    const own = await this.ownTotals.findByTeacher(students);
-    return totals.flatMap(({ studentId, ...after }) =>
-      completionEvents(course, studentId, subtractOwnTotals(own.get(studentId), after)),
-    );
+    const ownTotalsByTeacher = await this.ownTotals.findByTeacher(studentIds);
+    return totals.flatMap(({ studentId, ...newTotals }) => {
+      const countedTotals = subtractOwnTotals(ownTotalsByTeacher.get(studentId), newTotals);
+      return toCompletionEvents(course, studentId, countedTotals);
+    });
   }
 
-  private async lockTotals(students: number[]): Promise<void> {
+  private async lockTotals(studentIds: number[]): Promise<void> {
     const forUpdateSql = this.database.dialect.forUpdate();
-    if (!forUpdateSql || students.length < 2) return;
+    if (!forUpdateSql || studentIds.length < 2) return;
     const sql = `SELECT user_id AS "studentId" FROM users_userprogress
-      WHERE user_id IN (${placeholders(students.length)}) ORDER BY user_id${forUpdateSql}`;
-    await this.database.rows({ studentId: int }, sql, students);
+      WHERE user_id IN (${placeholders(studentIds.length)}) ORDER BY user_id${forUpdateSql}`;
+    await this.database.rows({ studentId: int }, sql, studentIds);
   }
 }
 
-function completionEvents(
-  course: CourseToComplete,
-  studentId: number,
-  after: Totals,
-): (CourseCompleted | LearnerProgressed)[] {
+function toCompletionEvents(course: CourseToComplete, studentId: number, after: Totals): CompletionEvent[] {
   const { id: courseId, title: courseTitle, teacherId, reward, isOpen } = course;
   const completed = new CourseCompleted({ studentId, courseId, courseTitle, teacherId, reward, isOpen });
   if (studentId === teacherId) return [completed];

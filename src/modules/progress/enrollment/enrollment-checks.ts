@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { LearnerRecords, LessonAccess } from '../../courses';
 import { Classmates } from '../../users';
 
-/** Tells the courses module that a student may read a course if they are enrolled and have not left. */
+/** Lets the courses module show lessons to students who are enrolled in the course and have not left it. */
 @Injectable()
 export class EnrolledLessonAccess extends LessonAccess {
   constructor(private readonly database: Database) {
@@ -13,11 +13,12 @@ export class EnrolledLessonAccess extends LessonAccess {
 
   async canRead(studentId: number, courseId: number): Promise<boolean> {
     const sql = `SELECT id FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2 AND left_at IS NULL`;
-    return (await this.database.row({ id: int }, sql, [studentId, courseId])) !== undefined;
+    const enrollment = await this.database.row({ id: int }, sql, [studentId, courseId]);
+    return enrollment !== undefined;
   }
 }
 
-/** Tells the users module whether two people are in the same course, and so may see each other's names. */
+/** Lets the users module show people the names of those who are in the same course. */
 @Injectable()
 export class EnrolledClassmates extends Classmates {
   constructor(private readonly database: Database) {
@@ -25,14 +26,15 @@ export class EnrolledClassmates extends Classmates {
   }
 
   async shareCourse(personId: number, otherId: number): Promise<boolean> {
-    const sharedSql = `SELECT e.id FROM courses_courseenrollment e
+    const sharedCourseSql = `SELECT e.id FROM courses_courseenrollment e
       JOIN courses_courseenrollment o ON o.course_id = e.course_id AND o.student_id = $2 AND o.left_at IS NULL
       WHERE e.student_id = $1 AND e.left_at IS NULL LIMIT 1`;
-    return (await this.database.row({ id: int }, sharedSql, [personId, otherId])) !== undefined;
+    const sharedEnrollment = await this.database.row({ id: int }, sharedCourseSql, [personId, otherId]);
+    return sharedEnrollment !== undefined;
   }
 }
 
-/** Tells the courses module, before it deletes something, whether learner data refers to it (rule 4). */
+/** Lets the courses module find out, before a deletion, whether data of learners refer to the deleted object (rule 4). */
 @Injectable()
 export class ProgressLearnerRecords extends LearnerRecords {
   constructor(private readonly database: Database) {
@@ -56,6 +58,7 @@ export class ProgressLearnerRecords extends LearnerRecords {
   }
 
   private async hasRow(sql: string, id: number): Promise<boolean> {
-    return (await this.database.row({ id: int }, sql, [id])) !== undefined;
+    const row = await this.database.row({ id: int }, sql, [id]);
+    return row !== undefined;
   }
 }

@@ -21,25 +21,25 @@ export type EnrollmentOfStudent = Row<typeof ofStudentShape>;
 export type EnrollmentOfCourse = Row<typeof ofCourseShape>;
 
 export interface Slice {
-  /** The page starts after this id, because rows are in descending order of id. Undefined for the first page. */
+  /** The page has only rows with smaller ids, because rows are in descending order of id. Undefined for the first page. */
   before?: number | undefined;
-  /** The number of rows to read: one more than the page shows, which tells whether another page follows. */
+  /** The number of rows to read. It is one more than the page shows, so that the reader knows whether another page follows. */
   count: number;
 }
 
 const maxId = Number.MAX_SAFE_INTEGER;
 
-/** Enrolments of students who have not left the course, newest first. */
+/** Lists the enrolments of students who have not left the course, newest first. */
 @Injectable()
 export class EnrollmentLists {
   constructor(private readonly database: Database) {}
 
-  listOfStudent(studentId: number, slice: Slice, completed?: boolean): Promise<EnrollmentOfStudent[]> {
+  listOfStudent(studentId: number, slice: Slice, isCompleted?: boolean): Promise<EnrollmentOfStudent[]> {
     return this.database.rows(
       ofStudentShape,
       `SELECT ${enrollmentColumns}, c.title AS "courseTitle"
        FROM courses_courseenrollment e JOIN courses_course c ON c.id = e.course_id
-       WHERE e.student_id = $1 AND e.id < $2 AND e.left_at IS NULL ${completedSql(completed)} ORDER BY e.id DESC LIMIT $3`,
+       WHERE e.student_id = $1 AND e.id < $2 AND e.left_at IS NULL ${completedSql(isCompleted)} ORDER BY e.id DESC LIMIT $3`,
       [studentId, slice.before ?? maxId, slice.count],
     );
   }
@@ -55,19 +55,22 @@ export class EnrollmentLists {
     );
   }
 
-  async countOfStudent(studentId: number, completed?: boolean): Promise<number> {
-    return this.count(`student_id = $1 ${completedSql(completed)}`, studentId);
+  async countOfStudent(studentId: number, isCompleted?: boolean): Promise<number> {
+    return this.count(`student_id = $1 ${completedSql(isCompleted)}`, studentId);
   }
 
   async countOfCourse(courseId: number): Promise<number> {
     return this.count('course_id = $1', courseId);
   }
 
-  private async count(condition: string, id: number): Promise<number> {
-    const sql = `SELECT count(*) AS total FROM courses_courseenrollment e WHERE left_at IS NULL AND ${condition}`;
-    return (await this.database.row({ total: int }, sql, [id]))?.total ?? 0;
+  private async count(conditionSql: string, id: number): Promise<number> {
+    const sql = `SELECT count(*) AS total FROM courses_courseenrollment e WHERE left_at IS NULL AND ${conditionSql}`;
+    const counted = await this.database.row({ total: int }, sql, [id]);
+    return counted?.total ?? 0;
   }
 }
 
-const completedSql = (completed: boolean | undefined): string =>
-  completed === undefined ? '' : completed ? 'AND e.completed' : 'AND NOT e.completed';
+function completedSql(isCompleted: boolean | undefined): string {
+  if (isCompleted === undefined) return '';
+  return isCompleted ? 'AND e.completed' : 'AND NOT e.completed';
+}

@@ -10,11 +10,11 @@ export interface EnrollmentProgress {
 const shape = { studentId: int, percent: float, completed: bool };
 
 /**
- * Recounts the progress of one learner (`studentId`) or of all learners of a course. percent = floor(100 · completed mandatory
- * published lessons / mandatory published lessons), or 0 if the course has no such lesson. A learner who misses no lesson
- * completes the course, and a completion is never taken back (rules 1 and 2). The caller must lock the enrolment rows before,
- * so that this statement sees every committed completion and every committed change of the content.
- * @returns the progress of the learner; for a whole course, of the learners whose progress changed
+ * Recounts the progress of one learner (`studentId`) or of all learners of a course. The percentage is floor(100 · completed
+ * mandatory published lessons / mandatory published lessons), or 0 if the course has no such lesson. A learner who has completed all
+ * of these lessons completes the course, and a completion is never taken back (rules 1 and 2). The caller must lock the enrolment rows
+ * before, so that this statement sees every committed completion and every committed change of the content.
+ * @returns the progress of the one learner, or of all learners whose progress changed
  */
 export async function recountProgress(
   database: Database,
@@ -22,12 +22,16 @@ export async function recountProgress(
   now: Date,
   studentId?: number,
 ): Promise<EnrollmentProgress[]> {
-  const studentSql = studentId === undefined ? '' : 'AND e.student_id = $3';
+  const isForOneStudent = studentId !== undefined;
+  const studentSql = isForOneStudent ? 'AND e.student_id = $3' : '';
+  const lastAccessedSql = isForOneStudent ? 'last_accessed = $2,' : '';
+  const isChangedSql = '(progress_percentage <> s.percent OR (s.percent = 100 AND NOT completed))';
+  const changedOnlySql = isForOneStudent ? '' : `AND ${isChangedSql}`;
   return database.rows(
     shape,
     `UPDATE courses_courseenrollment SET
        progress_percentage = s.percent,
-       ${studentId === undefined ? '' : 'last_accessed = $2,'}
+       ${lastAccessedSql}
        completed = completed OR (s.percent = 100 AND left_at IS NULL),
        completion_date = CASE WHEN completion_date IS NULL AND s.percent = 100 AND left_at IS NULL
          THEN $2 ELSE completion_date END
@@ -42,8 +46,8 @@ export async function recountProgress(
        GROUP BY e.id
      ) AS s
      WHERE courses_courseenrollment.id = s.id
-       ${studentId === undefined ? 'AND (progress_percentage <> s.percent OR (s.percent = 100 AND NOT completed))' : ''}
+       ${changedOnlySql}
      RETURNING student_id AS "studentId", progress_percentage AS percent, completed`,
-    studentId === undefined ? [courseId, now] : [courseId, now, studentId],
+    isForOneStudent ? [courseId, now, studentId] : [courseId, now],
   );
 }

@@ -108,7 +108,8 @@ export class EnrollmentsController {
     @Id() lessonId: number,
     @Body({ schema: CompletionRequest }) report: z.output<typeof CompletionRequest>,
   ): Promise<LessonCompletion> {
-    return showLessonCompletion(lessonId, await this.completions.complete(actor.id, lessonId, report));
+    const completed = await this.completions.complete(actor.id, lessonId, report);
+    return showLessonCompletion(lessonId, completed);
   }
 
   @Delete('lessons/:id/completion')

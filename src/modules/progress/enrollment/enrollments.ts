@@ -30,7 +30,10 @@ const courseShape = {
 };
 type CourseForStudent = Row<typeof courseShape>;
 
-/** Enrols students and lets them leave. One guarded statement takes the seat, so that no course is overbooked (rules 3, 5, 6). */
+/**
+ * Enrols students and lets them leave. One statement checks the number of seats and takes one, so that no course is overbooked
+ * (rules 3, 5, 6).
+ */
 @Injectable()
 export class Enrollments {
   constructor(
@@ -43,7 +46,7 @@ export class Enrollments {
 
   /**
    * Enrols the student. A student who left the course before continues with the progress they had.
-   * @throws CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, and the errors of Seats
+   * @throws CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, and the errors of `Seats.take`
    */
   async enroll(studentId: number, courseId: number): Promise<EnrollmentRow> {
     return this.database.transaction(async () => {
@@ -63,7 +66,7 @@ export class Enrollments {
   /** Ends the enrolment and frees the seat. The progress is kept. */
   async leave(studentId: number, courseId: number): Promise<void> {
     await this.database.transaction(async () => {
-      // The course row is locked before the enrolment, because changes of the content lock them in this order too.
+      // `seats.free` locks the course row first. A change of the content locks the course and its enrolments in the same order.
       await this.seats.free(courseId);
       const leftCount = await this.database.run(
         `UPDATE courses_courseenrollment SET left_at = $3
@@ -88,9 +91,12 @@ export class Enrollments {
     return course;
   }
 
-  /** Requires every prerequisite that is open. A prerequisite that is not open blocks nobody, because nobody can complete it. */
+  /**
+   * Requires a completion of every prerequisite that is open. The other prerequisites are ignored, because nobody can complete
+   * them.
+   */
   private async requirePrerequisites(studentId: number, courseId: number): Promise<void> {
-    const missing = await this.database.rows(
+    const missingCourses = await this.database.rows(
       { courseId: int },
       `SELECT p.to_course_id AS "courseId" FROM courses_course_prerequisites p
        JOIN courses_course c ON c.id = p.to_course_id AND ${courseIsOpenSql('c')}
@@ -98,7 +104,7 @@ export class Enrollments {
        WHERE p.from_course_id = $2 AND e.id IS NULL ORDER BY p.to_course_id`,
       [studentId, courseId],
     );
-    if (missing.length > 0) throw new PrerequisitesMissing(missing.map((row) => row.courseId));
+    if (missingCourses.length > 0) throw new PrerequisitesMissing(missingCourses.map(({ courseId: id }) => id));
   }
 
   private async insert(studentId: number, courseId: number): Promise<EnrollmentRow> {

@@ -11,8 +11,8 @@ import { recountProgress } from './enrollment-progress';
 const courseShape = { id: int, title: text, teacherId: int, reward: int, isOpen: bool };
 
 /**
- * Recounts the progress of a course in the transaction that changes its content. A student who now misses no lesson completes the
- * course, once (rules 1 and 2).
+ * Recounts the progress of all students of a course in the transaction that changes its content. A student who has now completed all
+ * lessons completes the course, but only once (rules 1 and 2).
  */
 @Injectable()
 @InTransaction(CourseContentChanged)
@@ -24,26 +24,29 @@ export class RecountWhenCourseContentChanged implements InTransactionHandler<Cou
   ) {}
 
   async handle(changes: CourseContentChanged[]): Promise<void> {
-    const courseIds = [...new Set(changes.map((change) => change.payload.courseId))].sort((one, other) => one - other);
-    for (const courseId of courseIds) await this.recountCourse(courseId);
+    const courseIds = new Set(changes.map((change) => change.payload.courseId));
+    const ascendingIds = [...courseIds].sort((firstId, secondId) => firstId - secondId);
+    for (const courseId of ascendingIds) await this.recountCourse(courseId);
   }
 
   private async recountCourse(courseId: number): Promise<void> {
-    const completedBefore = await this.lockEnrollments(courseId);
+    const earlierCompleterIds = await this.lockEnrollments(courseId);
     const changed = await recountProgress(this.database, courseId, this.clock.now());
-    const completed = changed.filter((one) => one.completed && !completedBefore.has(one.studentId));
-    if (completed.length === 0) return;
+    const newlyCompleted = changed.filter(
+      ({ studentId, completed }) => completed && !earlierCompleterIds.has(studentId),
+    );
+    if (newlyCompleted.length === 0) return;
     const course = await this.database.row(
       courseShape,
       `SELECT c.id, c.title, c.teacher_id AS "teacherId", c.teocoin_reward AS reward, ${courseIsOpenSql('c')} AS "isOpen"
        FROM courses_course c WHERE c.id = $1`,
       [courseId],
     );
-    const students = completed.map((one) => one.studentId);
-    if (course) await this.automaticCompletions.complete(course, students);
+    const studentIds = newlyCompleted.map(({ studentId }) => studentId);
+    if (course) await this.automaticCompletions.complete(course, studentIds);
   }
 
-  /** Locks every enrolment of the course. @returns the students who had already completed it */
+  /** Locks every enrolment of the course. @returns the ids of the students who have already completed the course */
   private async lockEnrollments(courseId: number): Promise<Set<number>> {
     const rows = await this.database.rows(
       { studentId: int, completed: bool },

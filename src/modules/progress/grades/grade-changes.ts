@@ -19,12 +19,15 @@ export interface NewGrade {
   status: Exclude<SubmissionState, 'pending'>;
   feedback: string;
   questions: QuestionGrade[];
-  /** null: graded automatically. */
+  /** The person who graded, or null if the submission was graded automatically. */
   gradedById: number | null;
   reason: string;
 }
 
-/** Replaces the grades of submissions. A row with the grade before and after, who, when and why records each change (rule 9). */
+/**
+ * Replaces the grades of submissions. Each change is stored with the grade before and after, the person, the time and the reason
+ * (rule 9).
+ */
 @Injectable()
 export class GradeChanges {
   constructor(
@@ -66,7 +69,10 @@ export class GradeChanges {
          graded_at = $8, version = version + 1 WHERE id = $1 AND version = $2 RETURNING version`,
       [before.id, before.version, score, status, feedback, { questions }, gradedById, now],
     );
-    if (!updated) throw new PreconditionFailed('Another request graded the submission at the same time.');
+    if (!updated)
+      throw new PreconditionFailed(
+        'Another request graded the submission at the same time. Read the new grade and try again.',
+      );
     return updated.version;
   }
 

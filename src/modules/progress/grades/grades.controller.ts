@@ -41,7 +41,8 @@ export class GradesController {
     @IfMatch() version: number | null,
     @Body({ schema: GradeDecision }) decision: GradeDecision,
   ): Promise<Submission> {
-    return showSubmission(await this.grades.give(actor, id, version, decision), this.clock.now(), true);
+    const submission = await this.grades.give(actor, id, version, decision);
+    return showSubmission(submission, this.clock.now(), true);
   }
 
   @Get('grade-changes')

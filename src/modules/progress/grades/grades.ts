@@ -7,12 +7,13 @@ import type { SubmissionRow } from '../submissions/submission-row';
 import { requireValid } from '../submissions/submissions';
 import { requireGrader } from '../submissions/submissions.policy';
 
-export interface Decision extends Pick<NewGrade, 'score' | 'status' | 'reason'> {
-  /** undefined: the feedback does not change. */
+/** A grade that a person gives. */
+export interface ManualGrade extends Pick<NewGrade, 'score' | 'status' | 'reason'> {
+  /** If undefined, the feedback does not change. */
   feedback?: string | undefined;
 }
 
-/** Grades given by people. */
+/** Saves the grades that people give. */
 @Injectable()
 export class Grades {
   constructor(
@@ -21,28 +22,33 @@ export class Grades {
   ) {}
 
   /**
-   * A decision that equals the present grade changes nothing and notifies nobody (rule 16).
+   * A new grade that equals the present grade changes nothing, and the student is not notified (rule 16).
    * @throws SubmissionNotFound, Forbidden, PreconditionFailed, ValidationFailed
    */
-  async give(actor: Actor, submissionId: number, version: number | null, decision: Decision): Promise<SubmissionRow> {
+  async give(
+    actor: Actor,
+    submissionId: number,
+    version: number | null,
+    newGrade: ManualGrade,
+  ): Promise<SubmissionRow> {
     return this.database.transaction(async () => {
       const submission = await this.changes.lockSubmission(submissionId);
       requireGrader(actor, submission);
       requireVersion(version, submission.version);
-      requireScoreWithinMax(decision, submission);
-      if (isUnchanged(decision, submission)) return submission;
-      const { feedback = submission.feedback, ...grade } = decision;
-      const { questions = [] } = submission.grading;
-      return this.changes.apply(submission, { ...grade, feedback, questions, gradedById: actor.id });
+      requireScoreWithinMax(newGrade, submission);
+      if (isUnchanged(newGrade, submission)) return submission;
+      const feedback = newGrade.feedback ?? submission.feedback;
+      const questions = submission.grading.questions ?? [];
+      return this.changes.apply(submission, { ...newGrade, feedback, questions, gradedById: actor.id });
     });
   }
 }
 
-function requireScoreWithinMax({ score }: Decision, { maxScore }: GradableSubmission): void {
+function requireScoreWithinMax({ score }: ManualGrade, { maxScore }: GradableSubmission): void {
   requireValid(score > maxScore ? [{ pointer: '/body/score', message: `Must be at most ${maxScore}` }] : []);
 }
 
-function isUnchanged({ score, status, feedback }: Decision, before: GradableSubmission): boolean {
+function isUnchanged({ score, status, feedback }: ManualGrade, before: GradableSubmission): boolean {
   const isSameFeedback = feedback === undefined || feedback === before.feedback;
   return score === before.score && status === before.status && isSameFeedback;
 }

@@ -12,7 +12,7 @@ export interface HandIn {
 
 export interface HandInGrade {
   status: SubmissionState;
-  /** Points with at most two decimals; null until a person has graded. */
+  /** Points with at most two decimals, or null until a person has graded. */
   score: number | null;
   questions: QuestionGrade[];
 }
@@ -23,12 +23,12 @@ type GradableExercise = Pick<
 >;
 
 /**
- * Grades a hand-in automatically. It is pending if a person must grade a part of it (rule 10). An empty hand-in, from an attempt
- * whose time ran out, is never pending and never passes.
+ * Grades a hand-in automatically. The status is pending if a person must grade a part of the hand-in (rule 10). An empty hand-in, from
+ * an attempt whose time ran out, is never pending and never passes.
  */
 export function gradeHandIn(exercise: GradableExercise, handIn: HandIn, attemptNumber: number): HandInGrade {
   const quizGrade = gradeQuiz(exercise.content, exercise.answerKey, handIn.answers ?? {}, exercise.maxScore);
-  const questions = quizGrade.perQuestion.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
+  const questions = quizGrade.questionGrades.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
   const isEmpty = isEmptyHandIn(handIn);
   if (!isEmpty && (quizGrade.needsManualGrading || requiresWork(exercise)))
     return { status: 'pending', score: null, questions };
@@ -38,23 +38,23 @@ export function gradeHandIn(exercise: GradableExercise, handIn: HandIn, attemptN
   return { status: isPassed ? 'approved' : statusIfFailed, score: quizGrade.score, questions };
 }
 
-/** Compares whole hundredths of a point, because 4.35 · 100 is 434.99… in binary. */
+/** Compares hundredths of a point as whole numbers, because 4.35 · 100 is 434.99… in binary. */
 function isPassingScore(score: number, { maxScore, passingPercent }: GradableExercise): boolean {
   return Math.round(score * 100) >= passingPercent * maxScore;
 }
 
 /** Work is required if there are no questions, or if there is a prompt as well. The prompt of a quiz is only an introduction. */
 export function requiresWork({ content, exerciseType }: Pick<GradableExercise, 'content' | 'exerciseType'>): boolean {
-  return !content.questions?.length || (Boolean(content.prompt) && exerciseType !== 'quiz');
+  if (!content.questions?.length) return true;
+  return Boolean(content.prompt) && exerciseType !== 'quiz';
 }
 
-/** Lists the parts that do not fit this exercise. The pointers refer to a request body `{ answers, work }`. */
+/** Lists the answers and work that do not fit this exercise. The pointers refer to a request body `{ answers, work }`. */
 export function checkHandIn(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
-  const workErrors =
-    work && !requiresWork(exercise)
-      ? [{ pointer: '/body/work', message: 'This exercise accepts only answers, not work' }]
-      : [];
-  return [...checkAnswers(exercise.content, answers ?? {}), ...workErrors];
+  const errors = checkAnswers(exercise.content, answers ?? {});
+  if (work && !requiresWork(exercise))
+    errors.push({ pointer: '/body/work', message: 'This exercise accepts only answers, not work' });
+  return errors;
 }
 
 /** Lists the missing parts of a hand-in. An overdue attempt is handed in without this check. */
@@ -68,11 +68,14 @@ export function checkComplete(exercise: GradableExercise, { answers, work }: Han
 export function mergeHandIns(before: HandIn, changes: HandIn): HandIn {
   const answers = { ...before.answers, ...changes.answers };
   const work = { ...before.work, ...changes.work };
-  return {
-    ...(before.answers || changes.answers ? { answers } : {}),
-    ...(before.work || changes.work ? { work } : {}),
-  };
+  const merged: HandIn = {};
+  if (before.answers || changes.answers) merged.answers = answers;
+  if (before.work || changes.work) merged.work = work;
+  return merged;
 }
 
-const isEmptyHandIn = ({ answers = {}, work = {} }: HandIn): boolean =>
-  Object.keys(answers).length === 0 && !work.text && !work.links?.length;
+function isEmptyHandIn({ answers, work }: HandIn): boolean {
+  const hasAnswers = Object.keys(answers ?? {}).length > 0;
+  const hasWork = Boolean(work?.text) || Boolean(work?.links?.length);
+  return !hasAnswers && !hasWork;
+}

@@ -15,7 +15,7 @@ const columns: BulkColumn[] = [
   { name: 'grading', kind: 'json' },
 ];
 
-interface Exercise {
+interface CachedExercise {
   content: ExerciseContent;
   answerKey: AnswerKey;
 }
@@ -28,33 +28,32 @@ interface Exercise {
 export class ImportedGrading {
   constructor(private readonly database: Database) {}
 
-  /** Grades the staged submissions whose records do not have this application's own fields. */
+  /** Grades the staged submissions from files of the other system. */
   async record(load: Loading): Promise<void> {
     const { types, dropOnCommitSql } = this.database.dialect.bulk;
     await load.run('DROP TABLE IF EXISTS load_gradings');
     await load.run(
       `CREATE TEMP TABLE load_gradings (id ${types.int} PRIMARY KEY, grading ${types.json}) ${dropOnCommitSql}`,
     );
-    const exercises = new Map<number, Exercise>();
-    for (let after = 0; ;) {
+    const exercises = new Map<number, CachedExercise>();
+    let lastSubmissionId = 0;
+    for (;;) {
       const page = await load.rows(
         { id: int, exerciseId: int, handIn: jsonOf<HandIn>() },
         `SELECT id, exercise_id AS "exerciseId", submission_data AS "handIn" FROM ${stagingTable}
          WHERE NOT load_ours AND id > $1 ORDER BY id LIMIT ${pageSize}`,
-        [after],
+        [lastSubmissionId],
       );
       if (page.length === 0) break;
-      await this.cacheExercises(
-        load,
-        exercises,
-        page.map(({ exerciseId }) => exerciseId),
-      );
-      after = page.at(-1)?.id ?? after;
-      const graded = page.flatMap(({ id, exerciseId, handIn }) => {
+      const exerciseIds = page.map(({ exerciseId }) => exerciseId);
+      await this.cacheExercises(load, exercises, exerciseIds);
+      lastSubmissionId = page.at(-1)?.id ?? lastSubmissionId;
+      const gradings: [number, string][] = [];
+      for (const { id, exerciseId, handIn } of page) {
         const questions = gradeQuestions(exercises.get(exerciseId), handIn);
-        return questions.length > 0 ? [[id, JSON.stringify({ questions })]] : [];
-      });
-      await this.database.insertMany('load_gradings', columns, graded);
+        if (questions.length > 0) gradings.push([id, JSON.stringify({ questions })]);
+      }
+      await this.database.insertMany('load_gradings', columns, gradings);
     }
     await load.run(
       `UPDATE ${stagingTable} SET grading = g.grading FROM load_gradings g WHERE g.id = ${stagingTable}.id`,
@@ -64,14 +63,14 @@ export class ImportedGrading {
   /** Reads the exercises that are not cached yet, from the imported files and from the database. */
   private async cacheExercises(
     load: Loading,
-    cache: Map<number, Exercise>,
+    cache: Map<number, CachedExercise>,
     exerciseIds: readonly number[],
   ): Promise<void> {
     if (cache.size > maxCachedExercises) cache.clear();
-    const ids = [...new Set(exerciseIds)].filter((id) => !cache.has(id));
-    if (ids.length === 0) return;
+    const missingIds = [...new Set(exerciseIds)].filter((id) => !cache.has(id));
+    if (missingIds.length === 0) return;
     const selectFrom = (table: string): string =>
-      `SELECT id, content, answer_key AS "answerKey" FROM ${table} WHERE id IN (${ids.join(', ')})`;
+      `SELECT id, content, answer_key AS "answerKey" FROM ${table} WHERE id IN (${missingIds.join(', ')})`;
     const loaded = await load.rows(
       { id: int, content: jsonOf<ExerciseContent>(), answerKey: jsonOf<AnswerKey>() },
       `${selectFrom('load_courses_exercise')} UNION ALL ${selectFrom('courses_exercise')}`,
@@ -80,8 +79,8 @@ export class ImportedGrading {
   }
 }
 
-function gradeQuestions(exercise: Exercise | undefined, { answers }: HandIn): QuestionGrade[] {
+function gradeQuestions(exercise: CachedExercise | undefined, { answers }: HandIn): QuestionGrade[] {
   if (!exercise?.content.questions || !answers) return [];
-  const { perQuestion } = gradeQuiz(exercise.content, exercise.answerKey, answers, 100);
-  return perQuestion.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
+  const { questionGrades } = gradeQuiz(exercise.content, exercise.answerKey, answers, 100);
+  return questionGrades.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
 }

@@ -13,8 +13,9 @@ type Answer = QuizAnswers[string];
 const quiz = (...questions: object[]) => ExerciseContent.parse({ prompt: 'Look.', questions });
 
 /** Grades a quiz with one question, which is worth 10 points. */
-function pointsFor(asked: object, key: AnswerKey[string], answer: Answer | undefined): number {
-  return gradeQuiz(quiz(asked), { q: key }, answer === undefined ? {} : { q: answer }, 100).points;
+function pointsFor(gradedQuestion: object, key: AnswerKey[string], answer: Answer | undefined): number {
+  const answers: QuizAnswers = answer === undefined ? {} : { q: answer };
+  return gradeQuiz(quiz(gradedQuestion), { q: key }, answers, 100).points;
 }
 
 describe('choice questions', () => {
@@ -51,10 +52,10 @@ describe('choice questions', () => {
     ['a single number', 0, 0, 0],
   ])(
     'a multiple-choice question with %s (%j) earns %d points, or %d with partial credit',
-    (_, answer, exact, partial) => {
-      expect(pointsFor(multiple, { answer: [0, 2, 3] }, answer)).toBe(exact);
-      expect(pointsFor({ ...multiple, partial: false }, { answer: [0, 2, 3] }, answer)).toBe(exact);
-      expect(pointsFor({ ...multiple, partial: true }, { answer: [0, 2, 3] }, answer)).toBe(partial);
+    (_, answer, pointsWithoutPartial, pointsWithPartial) => {
+      expect(pointsFor(multiple, { answer: [0, 2, 3] }, answer)).toBe(pointsWithoutPartial);
+      expect(pointsFor({ ...multiple, partial: false }, { answer: [0, 2, 3] }, answer)).toBe(pointsWithoutPartial);
+      expect(pointsFor({ ...multiple, partial: true }, { answer: [0, 2, 3] }, answer)).toBe(pointsWithPartial);
     },
   );
 
@@ -131,8 +132,8 @@ describe('numeric questions', () => {
     ['a boolean', 1, 0, true, 0],
   ])(
     'a numeric answer with %s: for the key %d ± %d, the answer %j earns %d of 10 points',
-    (_, answer, tolerance, given, points) => {
-      expect(pointsFor(numeric, { answer, tolerance }, given)).toBe(points);
+    (_, rightNumber, tolerance, answer, points) => {
+      expect(pointsFor(numeric, { answer: rightNumber, tolerance }, answer)).toBe(points);
     },
   );
 });
@@ -148,7 +149,7 @@ describe('a quiz', () => {
       score: 31.25,
       points: 5,
       maxPoints: 8,
-      perQuestion: [
+      questionGrades: [
         { id: 'painter', points: 3, maxPoints: 3, correct: true },
         { id: 'colours', points: 2, maxPoints: 4, correct: 'partial' },
         { id: 'town', points: 0, maxPoints: 1, correct: false },
@@ -167,16 +168,17 @@ describe('a quiz', () => {
   });
 
   it('a quiz rounds the score to two decimals, halves up, and rounds points only after the sum', () => {
-    const third = { ...multiple, points: 1, partial: true };
-    const thirds = quiz({ ...third, id: 'x' }, { ...third, id: 'y' }, { ...third, id: 'z' });
-    const one = { answer: [0, 1, 2] };
-    const result = gradeQuiz(thirds, { x: one, y: one, z: one }, { x: [0], y: [1], z: [2] }, 100);
+    const onePoint = { ...multiple, points: 1, partial: true };
+    const thirds = quiz({ ...onePoint, id: 'x' }, { ...onePoint, id: 'y' }, { ...onePoint, id: 'z' });
+    const threeRight = { answer: [0, 1, 2] };
+    const keys = { x: threeRight, y: threeRight, z: threeRight };
+    const result = gradeQuiz(thirds, keys, { x: [0], y: [1], z: [2] }, 100);
     expect(result).toMatchObject({ score: 33.33, points: 1, maxPoints: 3 });
-    expect(result.perQuestion.map((question) => question.points)).toEqual([0.33, 0.33, 0.33]);
+    expect(result.questionGrades.map((question) => question.points)).toEqual([0.33, 0.33, 0.33]);
 
-    const heavy = quiz({ ...trueFalse, id: 'x', points: 23 }, { ...trueFalse, id: 'y', points: 17 });
+    const fortyPoints = quiz({ ...trueFalse, id: 'x', points: 23 }, { ...trueFalse, id: 'y', points: 17 });
     // 23 / 40 is 0.575, whose binary value is a little smaller.
-    expect(gradeQuiz(heavy, { x: { answer: true }, y: { answer: true } }, { x: true }, 1).score).toBe(0.58);
+    expect(gradeQuiz(fortyPoints, { x: { answer: true }, y: { answer: true } }, { x: true }, 1).score).toBe(0.58);
   });
 
   it('an exercise without questions needs manual grading', () => {
@@ -184,7 +186,7 @@ describe('a quiz', () => {
       score: 0,
       points: 0,
       maxPoints: 0,
-      perQuestion: [],
+      questionGrades: [],
       needsManualGrading: true,
     });
   });
@@ -203,9 +205,9 @@ describe('a quiz', () => {
   });
 
   it('a question id that equals a member of every object, like toString, finds no key and no answer', () => {
-    const odd = quiz({ ...trueFalse, id: 'toString' });
-    expect(gradeQuiz(odd, {}, {}, 100)).toMatchObject({ points: 0, needsManualGrading: true });
-    expect(gradeQuiz(odd, { toString: { answer: true } }, {}, 100)).toMatchObject({
+    const toStringQuiz = quiz({ ...trueFalse, id: 'toString' });
+    expect(gradeQuiz(toStringQuiz, {}, {}, 100)).toMatchObject({ points: 0, needsManualGrading: true });
+    expect(gradeQuiz(toStringQuiz, { toString: { answer: true } }, {}, 100)).toMatchObject({
       points: 0,
       needsManualGrading: false,
     });

@@ -17,7 +17,7 @@ export interface QuizGrade {
   score: number;
   points: number;
   maxPoints: number;
-  perQuestion: QuestionGrade[];
+  questionGrades: QuestionGrade[];
   /** True if there is no question, or a question has no valid key. `score` then counts only the questions with a key. */
   needsManualGrading: boolean;
 }
@@ -29,7 +29,10 @@ export interface QuestionGrade {
   correct: boolean | 'partial';
 }
 
-/** Returns the share of the points, from 0 to 1. An answer in the format of another question kind earns 0. */
+/**
+ * Returns the share of the question's points that the answer earns, from 0 to 1. An answer in the format of another question kind
+ * earns 0.
+ */
 type Grader<K extends QuestionKind> = (answer: Answer, key: KeyOf<K>, question: QuestionOf<K>) => number;
 
 const graders: { [K in QuestionKind]: Grader<K> } = {
@@ -40,7 +43,7 @@ const graders: { [K in QuestionKind]: Grader<K> } = {
   numeric: gradeNumber,
 };
 
-/** Grades the questions that have a key (rule 10). It never throws, so that every attempt gets a grade. */
+/** Grades the questions that have a key (rule 10). This function never throws, so that every attempt gets a grade. */
 export function gradeQuiz(
   content: ExerciseContent,
   answerKey: AnswerKey,
@@ -48,15 +51,16 @@ export function gradeQuiz(
   maxScore: number,
 ): QuizGrade {
   const questions = content.questions ?? [];
-  const shares = questions.map((question) => shareOf(question, answerKey[question.id], answers[question.id]));
-  const points = sum(questions.map((question, at) => question.points * (shares[at] ?? 0)));
-  const maxPoints = sum(questions.map((question) => question.points));
+  const shares = questions.map((question) => gradeQuestion(question, answerKey[question.id], answers[question.id]));
+  const points = sumOf(questions.map((question, index) => question.points * (shares[index] ?? 0)));
+  const maxPoints = sumOf(questions.map((question) => question.points));
   return {
     // The division comes last, so that for whole points a result of exactly one half is rounded up.
     score: maxPoints === 0 ? 0 : Math.round((points * maxScore * 100) / maxPoints) / 100,
-    points: twoDecimals(points), // rounded after the sum, so that three thirds are 1 and not 0.99
+    // The sum is rounded, and not its parts, so that three thirds are 1 and not 0.99.
+    points: roundToTwoDecimals(points),
     maxPoints,
-    perQuestion: questions.map((question, at) => toQuestionGrade(question, shares[at] ?? 0)),
+    questionGrades: questions.map((question, index) => toQuestionGrade(question, shares[index] ?? 0)),
     needsManualGrading: questions.length === 0 || shares.includes(null),
   };
 }
@@ -79,8 +83,8 @@ function findAnswerError(question: Question, answer: Answer): string | undefined
   return isBeyondOptions ? 'Must be the index of an option' : undefined;
 }
 
-/** null if the key is missing or is for another question kind, because then only a person can grade the answer. */
-function shareOf<K extends QuestionKind>(
+/** Returns the earned share, or null if the key is missing or is for another question kind, because then a person must grade. */
+function gradeQuestion<K extends QuestionKind>(
   question: QuestionOf<K>,
   key: unknown,
   answer: Answer | undefined,
@@ -91,7 +95,10 @@ function shareOf<K extends QuestionKind>(
   return answer === undefined ? 0 : graders[kind](answer, parsedKey.data, question);
 }
 
-/** Without `partial`: 1 or 0. With it: (right − wrong) / all right options, so that choosing every option gains nothing. */
+/**
+ * Without partial credit the share is 1 or 0. With partial credit it is (right − wrong) / all right options, so that choosing every
+ * option gains nothing.
+ */
 function gradeChoices(answer: Answer, key: KeyOf<'multiple'>, { partial }: QuestionOf<'multiple'>): number {
   if (!Array.isArray(answer)) return 0;
   const rightOptions = new Set(key.answer);
@@ -104,36 +111,49 @@ function gradeChoices(answer: Answer, key: KeyOf<'multiple'>, { partial }: Quest
 
 function gradeShortAnswer(answer: Answer, { accepted }: KeyOf<'short_answer'>): number {
   if (typeof answer !== 'string') return 0;
-  const given = normalised(answer);
-  return Number(given !== '' && accepted.some((one) => normalised(one) === given));
+  const normalisedAnswer = normalise(answer);
+  if (normalisedAnswer === '') return 0;
+  const isAccepted = accepted.some((acceptedText) => normalise(acceptedText) === normalisedAnswer);
+  return Number(isAccepted);
 }
 
 /** Removes differences of width, case, spaces and a final full stop. Accents stay, because they change the word. */
-function normalised(text: string): string {
+function normalise(text: string): string {
   const withSingleSpaces = text.normalize('NFKC').replace(/\s+/g, ' ').trim();
-  // Both conversions are needed: they make 'ẞ' and 'ß' equal to 'SS', and the two small sigmas equal.
+  // Both conversions are needed, because they make 'ẞ' and 'ß' equal to 'SS', and the two small sigmas equal.
   const withoutCase = withSingleSpaces.toLowerCase().toUpperCase();
-  return withoutCase.replace(/ ?\.$/, '');
+  const finalFullStop = / ?\.$/;
+  return withoutCase.replace(finalFullStop, '');
 }
 
 function gradeNumber(answer: Answer, key: KeyOf<'numeric'>): number {
-  const given = typeof answer === 'string' ? parseNumber(answer) : answer;
-  if (typeof given !== 'number' || !Number.isFinite(given)) return 0;
-  // |0.4 − 0.3| is not exactly 0.1 in binary: each number and their difference have an error of half a unit in the last place.
-  const roundingError = 4 * Number.EPSILON * Math.max(Math.abs(given), Math.abs(key.answer), key.tolerance);
-  return Number(Math.abs(given - key.answer) <= key.tolerance + roundingError);
+  const number = typeof answer === 'string' ? parseNumber(answer) : answer;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return 0;
+  // |0.4 − 0.3| is not exactly 0.1 in binary, because each number and their difference have an error of half a unit in the last place.
+  const largestNumber = Math.max(Math.abs(number), Math.abs(key.answer), key.tolerance);
+  const maxRoundingError = 4 * Number.EPSILON * largestNumber;
+  return Number(Math.abs(number - key.answer) <= key.tolerance + maxRoundingError);
 }
 
-/** Reads '3.5', '3,5', '-.5' and '1e-3'. NaN for all other texts, also for '1.234,5', because its decimal mark is unclear. */
+/** An optional sign, digits with at most one decimal point or comma, and an optional exponent. */
+const numberPattern = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
+
+/** Reads '3.5', '3,5', '-.5' and '1e-3'. Other texts are NaN, also '1.234,5', because its decimal mark is unclear. */
 function parseNumber(text: string): number {
   const trimmed = text.trim();
-  return /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed.replace(',', '.')) : NaN;
+  return numberPattern.test(trimmed) ? Number(trimmed.replace(',', '.')) : NaN;
 }
 
 function toQuestionGrade({ id, points }: Question, share: number): QuestionGrade {
-  const correct = share > 0 && share < 1 ? 'partial' : share === 1;
-  return { id, points: twoDecimals(points * share), maxPoints: points, correct };
+  const isPartlyRight = share > 0 && share < 1;
+  const correct = isPartlyRight ? 'partial' : share === 1;
+  return { id, points: roundToTwoDecimals(points * share), maxPoints: points, correct };
 }
 
-const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-const twoDecimals = (value: number) => Math.round(value * 100) / 100;
+function sumOf(values: number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
+const roundToTwoDecimals = (value: number) => Math.round(value * 100) / 100;

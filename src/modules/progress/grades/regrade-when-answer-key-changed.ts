@@ -8,7 +8,7 @@ import { AnswerKeyChanged } from '../../courses';
 import { GradeChanges, type GradableSubmission } from './grade-changes';
 import { gradeHandIn, type HandInGrade } from './hand-in-grading';
 
-/** Continues a regrade after one page. Each page is a transaction of its own, so that locks are held only for a short time. */
+/** Continues a regrade after one page. Each page has its own transaction, so that locks are held only for a short time. */
 export class RegradeContinues extends DomainEvent<{ exerciseId: number; afterSubmissionId: number }> {
   static override readonly type = 'progress.regrade-continues.v1';
 }
@@ -16,8 +16,8 @@ export class RegradeContinues extends DomainEvent<{ exerciseId: number; afterSub
 const pageSize = 100;
 
 /**
- * Regrades the submissions of an exercise with its corrected key. A score can rise but not fall, and no coin is taken back
- * (rule 9). Grades that a person gave do not change; only a person can lower a score.
+ * Regrades the submissions of an exercise with its corrected answer key. A score can rise but not fall, and no coin is taken back
+ * (rule 9). Grades that a person gave do not change, and only a person can lower a score.
  */
 @Injectable()
 @AfterCommit(AnswerKeyChanged, RegradeContinues)
@@ -30,23 +30,24 @@ export class RegradeWhenAnswerKeyChanged implements AfterCommitHandler<AnswerKey
 
   async handle(event: AnswerKeyChanged | RegradeContinues): Promise<void> {
     const { exerciseId } = event.payload;
-    const after = event instanceof RegradeContinues ? event.payload.afterSubmissionId : 0;
+    const afterSubmissionId = event instanceof RegradeContinues ? event.payload.afterSubmissionId : 0;
     await this.database.transaction(async () => {
-      const submissions = await this.listAutomaticallyGraded(exerciseId, after);
-      for (const { id } of submissions.toSorted((one, other) => one.studentId - other.studentId))
-        await this.regrade(id);
+      const submissions = await this.listAutomaticallyGraded(exerciseId, afterSubmissionId);
+      // The totals of students are locked in ascending order of their ids, as everywhere, so that no deadlock occurs.
+      const sortedByStudent = submissions.toSorted((first, second) => first.studentId - second.studentId);
+      for (const { id } of sortedByStudent) await this.regrade(id);
       const last = submissions.at(-1);
       if (submissions.length === pageSize && last)
         await this.events.publish(new RegradeContinues({ exerciseId, afterSubmissionId: last.id }));
     });
   }
 
-  private listAutomaticallyGraded(exerciseId: number, after: number): Promise<{ id: number; studentId: number }[]> {
+  private listAutomaticallyGraded(exerciseId: number, afterId: number): Promise<{ id: number; studentId: number }[]> {
     return this.database.rows(
       { id: int, studentId: int },
       `SELECT id, student_id AS "studentId" FROM courses_exercisesubmission
        WHERE exercise_id = $1 AND id > $2 AND graded_by_id IS NULL ORDER BY id LIMIT ${pageSize}`,
-      [exerciseId, after],
+      [exerciseId, afterId],
     );
   }
 
@@ -67,7 +68,8 @@ export class RegradeWhenAnswerKeyChanged implements AfterCommitHandler<AnswerKey
   }
 }
 
-/** True also for a submission without a score, which waited for a person only because the key was missing. */
+/** Returns true also for a submission without a score, which waited for a person only because the key was missing. */
 function isBetter(score: NonNullable<HandInGrade['score']>, before: GradableSubmission): boolean {
-  return before.gradedById === null && (before.score === null || score > before.score);
+  if (before.gradedById !== null) return false;
+  return before.score === null || score > before.score;
 }

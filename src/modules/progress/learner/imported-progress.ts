@@ -11,7 +11,7 @@ const submissionTable = 'courses_exercisesubmission';
 const isForeignSql = (alias: string): string =>
   `EXISTS (SELECT 1 FROM load_${submissionTable} s WHERE s.id = ${alias}.id AND NOT s.load_ours)`;
 
-/** Recounts the stored totals after an import, for records that do not contain them. */
+/** Recounts the stored totals after an import, because files of the other system do not contain them. */
 @Injectable()
 export class ImportedProgress {
   constructor(
@@ -26,10 +26,13 @@ export class ImportedProgress {
        WHERE NOT EXISTS (SELECT 1 FROM users_userprogress p WHERE p.user_id = u.id) ORDER BY u.id`,
       [now],
     );
-    load.noteCount(addedCount, (n) => `users.userprogress: ${n} people had no totals, empty totals were added`);
+    load.noteCount(addedCount, (count) => `users.userprogress: ${count} people had no totals, empty totals were added`);
   }
 
-  /** A dump of this application contains its results. They are recounted only if its rows are merged with existing rows. */
+  /**
+   * Restricts a recount to rows of the other system. Rows from a dump of this application are recounted only if they are merged
+   * with existing rows.
+   */
   private static recountConditionSql({ merging }: Loading): string {
     return merging ? '' : 'AND NOT s.load_ours';
   }
@@ -58,14 +61,14 @@ export class ImportedProgress {
     await this.setScores(load);
   }
 
-  /** Computes the score that counts, by the grade policy of each exercise. */
+  /** Sets the score that counts according to the grade policy of each exercise. */
   private async setScores(load: Loading): Promise<void> {
     const recountConditionSql = ImportedProgress.recountConditionSql(load);
-    for (const [policy, { value, order }] of Object.entries(gradePolicySql))
+    for (const [policy, { valueSql, orderSql }] of Object.entries(gradePolicySql))
       await load.run(
         `UPDATE progress_exerciseresult SET score_percent = (
-           SELECT ${value} FROM ${submissionTable} w WHERE w.student_id = progress_exerciseresult.student_id
-             AND w.exercise_id = progress_exerciseresult.exercise_id AND score IS NOT NULL ${order})
+           SELECT ${valueSql} FROM ${submissionTable} w WHERE w.student_id = progress_exerciseresult.student_id
+             AND w.exercise_id = progress_exerciseresult.exercise_id AND score IS NOT NULL ${orderSql})
          FROM courses_exercise x WHERE x.id = progress_exerciseresult.exercise_id AND x.grade_policy = '${policy}'
            AND EXISTS (SELECT 1 FROM load_${submissionTable} s WHERE s.student_id = progress_exerciseresult.student_id
              AND s.exercise_id = progress_exerciseresult.exercise_id ${recountConditionSql})`,
@@ -74,8 +77,8 @@ export class ImportedProgress {
 
   /** Recounts the percentages and the seats of every course in the files, with the statement that normal requests use. */
   async recountEnrollments(load: Loading, now: Date): Promise<void> {
-    if (!['courses.courseenrollment', 'courses.lessoncompletion', 'courses.lesson'].some((label) => load.has(label)))
-      return;
+    const labels = ['courses.courseenrollment', 'courses.lessoncompletion', 'courses.lesson'];
+    if (!labels.some((label) => load.has(label))) return;
     const courses = await load.rows(
       { id: int },
       `SELECT id FROM courses_course WHERE id IN (SELECT course_id FROM load_courses_courseenrollment
@@ -83,26 +86,35 @@ export class ImportedProgress {
            JOIN load_courses_lessoncompletion d ON d.lesson_id = l.id) ORDER BY id`,
     );
     let changedCount = 0;
-    for (const { id } of courses) changedCount += (await recountProgress(this.database, id, now)).length;
-    load.noteCount(changedCount, (n) => `courses.courseenrollment: ${n} percentages were recomputed and rounded down`);
+    for (const { id } of courses) {
+      const changed = await recountProgress(this.database, id, now);
+      changedCount += changed.length;
+    }
+    load.noteCount(
+      changedCount,
+      (count) => `courses.courseenrollment: ${count} percentages were recomputed and rounded down`,
+    );
     const seatsTakenSql =
       '(SELECT count(*) FROM courses_courseenrollment e WHERE e.course_id = courses_course.id AND e.left_at IS NULL)';
     await this.seats.correctCounts(load, seatsTakenSql);
   }
 
-  /** Corrects every total that differs from the rows. */
+  /** Corrects every stored total that differs from the rows it counts. */
   async recountTotals(load: Loading): Promise<void> {
     const assignments = Object.entries(totalSqlByColumn).map(([column, sql]) => `${column} = ${sql}`);
     const differences = Object.entries(totalSqlByColumn).map(([column, sql]) => `p.${column} <> ${sql}`);
     const changedCount = await load.run(
       `UPDATE users_userprogress AS p SET ${assignments.join(', ')} WHERE ${differences.join(' OR ')}`,
     );
-    load.noteCount(changedCount, (n) => `users.userprogress: the totals of ${n} people were recomputed`);
+    load.noteCount(changedCount, (count) => `users.userprogress: the totals of ${count} people were recomputed`);
     const averageSql = `COALESCE((SELECT avg(r.score_percent) FROM progress_exerciseresult r
       WHERE r.student_id = p.user_id AND r.score_percent IS NOT NULL), 0)`;
     const changedAverageCount = await load.run(
       `UPDATE users_userprogress AS p SET average_score = ${averageSql} WHERE abs(p.average_score - ${averageSql}) > 0.000001`,
     );
-    load.noteCount(changedAverageCount, (n) => `users.userprogress: the average scores of ${n} people were recomputed`);
+    load.noteCount(
+      changedAverageCount,
+      (count) => `users.userprogress: the average scores of ${count} people were recomputed`,
+    );
   }
 }

@@ -8,16 +8,16 @@ import { LearnerTotals } from './learner-totals';
 import { toStreakState, type Learner, type LearnerInCourse } from './learner-row';
 import { OwnCourseTotals, subtractOwnTotals } from '../completion/own-course-totals';
 import { LearnerProgressed, type Totals } from '../progress.events';
-import { extend, streakDays, streakOf, type StreakState } from '../streaks/streak';
+import { countStreakDays, extendStreak, streakOf, type StreakState } from '../streaks/streak';
 
-/** What an activity changes for the learner. */
+/** The changes that an activity causes for the learner. */
 export interface ActivityChanges {
   lessonsCompleted?: number;
   exercisesCompleted?: number;
   coursesCompleted?: number;
-  /** The average of the learner's scores must be computed again. */
+  /** True if the average of the learner's scores must be computed again. */
   hasNewScore?: boolean;
-  /** Events of the activity. Their handlers may pay coins, which are written together with the totals. */
+  /** The events of the activity. Their handlers may pay coins, which are added to the totals by the same statement. */
   events: readonly DomainEvent[];
 }
 
@@ -35,15 +35,15 @@ export class LearnerActivity {
   ) {}
 
   /**
-   * Records an activity of the learner at this moment: the activity day, if it has no row yet, the events, and the new totals
-   * with what the handlers of the events paid. The learner's row is updated once, after the events. The activity
-   * of teachers in their own courses is counted, but it does not count for the streak or for achievements (rule 12).
+   * Records an activity of the learner at this moment. Inserts the activity day if it has no row yet, publishes the events, and then
+   * updates the learner's row once, with the new totals and the coins that the handlers of the events paid. An activity of teachers in
+   * their own courses changes their totals, but does not count for the streak or for achievements (rule 12).
    */
   async record(studentId: number, learner: LearnerInCourse, changes: ActivityChanges, now: Date): Promise<void> {
     const isOwnCourse = learner.teacherId === studentId;
     const state = isOwnCourse ? toStreakState(learner) : await this.recordDay(studentId, learner, now);
     const today = localDateIn(learner.timezone, now);
-    const after = totalsAfter(learner, changes, streakDays(state, today, learner.timezone));
+    const after = totalsAfter(learner, changes, countStreakDays(state, today, learner.timezone));
     const earned = await this.totals.collect(studentId, async () => {
       if (!isOwnCourse) await this.publishProgress(studentId, learner, after, localHourIn(learner.timezone, now));
       await this.events.publish(...changes.events);
@@ -78,9 +78,10 @@ export class LearnerActivity {
     after: Totals,
     localHour: number | null,
   ): Promise<void> {
-    const own = learner.teaches ? (await this.ownTotals.findByTeacher([studentId])).get(studentId) : undefined;
-    const countedBefore = subtractOwnTotals(own, toTotals(learner));
-    const countedAfter = subtractOwnTotals(own, after);
+    const ownTotalsByTeacher = learner.teaches ? await this.ownTotals.findByTeacher([studentId]) : undefined;
+    const ownTotals = ownTotalsByTeacher?.get(studentId);
+    const countedBefore = subtractOwnTotals(ownTotals, toTotals(learner));
+    const countedAfter = subtractOwnTotals(ownTotals, after);
     const { isOpen } = learner;
     await this.events.publish(
       new LearnerProgressed({ studentId, before: countedBefore, after: countedAfter, localHour, isOpen }),
@@ -88,20 +89,23 @@ export class LearnerActivity {
   }
 
   private async recordDay(userId: number, learner: Learner, now: Date): Promise<StreakState> {
-    const zone = learner.timezone;
-    const today = localDateIn(zone, now);
+    const { timezone } = learner;
+    const today = localDateIn(timezone, now);
     const stored = toStreakState(learner);
-    if (stored.lastDate === today && stored.lastTimezone === zone) return stored;
+    if (stored.lastDate === today && stored.lastTimezone === timezone) return stored;
     await this.database.run(
       `INSERT INTO progress_activityday (user_id, local_date, first_timezone, last_timezone) VALUES ($1, $2, $3, $3)
        ON CONFLICT (user_id, local_date) DO UPDATE SET last_timezone = $3`,
-      [userId, today, zone],
+      [userId, today, timezone],
     );
-    const state = extend(stored, { date: today, firstTimezone: zone, lastTimezone: zone });
+    const state = extendStreak(stored, { date: today, firstTimezone: timezone, lastTimezone: timezone });
     return state === 'recompute' ? this.recomputeStreak(userId) : state;
   }
 
-  /** Needed only if the learner travelled west, so that their local date is now before the date of their last activity. */
+  /**
+   * Reads all activity days. This is needed only if the learner travelled west and their date is now before that of the last
+   * activity.
+   */
   private async recomputeStreak(userId: number): Promise<StreakState> {
     const days = await this.database.rows(
       { date, firstTimezone: text, lastTimezone: text },
@@ -113,18 +117,18 @@ export class LearnerActivity {
   }
 }
 
-const toTotals = ({ lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays: days }: Learner): Totals => ({
+const toTotals = ({ lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays }: Learner): Totals => ({
   lessonsCompleted,
   exercisesCompleted,
   coursesCompleted,
-  streakDays: days,
+  streakDays,
 });
 
-function totalsAfter(learner: Learner, increments: ActivityChanges, days: number): Totals {
+function totalsAfter(learner: Learner, changes: ActivityChanges, streakDays: number): Totals {
   return {
-    lessonsCompleted: learner.lessonsCompleted + (increments.lessonsCompleted ?? 0),
-    exercisesCompleted: learner.exercisesCompleted + (increments.exercisesCompleted ?? 0),
-    coursesCompleted: learner.coursesCompleted + (increments.coursesCompleted ?? 0),
-    streakDays: days,
+    lessonsCompleted: learner.lessonsCompleted + (changes.lessonsCompleted ?? 0),
+    exercisesCompleted: learner.exercisesCompleted + (changes.exercisesCompleted ?? 0),
+    coursesCompleted: learner.coursesCompleted + (changes.coursesCompleted ?? 0),
+    streakDays,
   };
 }

@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { localDateIn } from '../../../platform/time/local-date';
 import { learnerColumns, learnerShape, toStreakState } from './learner-row';
-import { streakDays } from '../streaks/streak';
+import { countStreakDays } from '../streaks/streak';
 
 const shape = {
   ...learnerShape,
@@ -15,7 +15,7 @@ const shape = {
   coinsEarned: int,
 };
 
-/** A learner's totals. The streak is computed for the present moment, because the stored one is updated by a job. */
+/** A learner's totals. The streak is computed for the present moment, because the stored streak ends only when a job runs. */
 export interface LearnerProgress {
   coursesEnrolled: number;
   coursesCompleted: number;
@@ -36,7 +36,7 @@ export class LearnerProgressQuery {
     private readonly clock: Clock,
   ) {}
 
-  /** Sends one statement. Null if no user has this id. */
+  /** Sends one statement. Returns null if no user has this id. */
   async find(userId: number): Promise<LearnerProgress | null> {
     const learner = await this.database.row(
       shape,
@@ -57,7 +57,7 @@ export class LearnerProgressQuery {
       lastActivityAt: learner.lastActivityAt,
       achievementsEarned: learner.achievementsEarned,
       coinsEarned: learner.coinsEarned,
-      streakDays: streakDays(toStreakState(learner), today, learner.timezone),
+      streakDays: countStreakDays(toStreakState(learner), today, learner.timezone),
     };
   }
 }

@@ -1,4 +1,4 @@
-const countSql = (rows: string): string => `(SELECT count(*) FROM ${rows})`;
+const countSql = (fromSql: string): string => `(SELECT count(*) FROM ${fromSql})`;
 export const resultsOfLearnerSql = 'progress_exerciseresult r WHERE r.student_id = p.user_id';
 
 /** The SQL that computes each stored total, by its column of `users_userprogress` (alias p). */

@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { tuplesSql } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 
-export interface Earned {
+export interface TotalsIncrease {
   userId: number;
   coins?: number;
   achievements?: number;
@@ -12,7 +12,7 @@ export interface Earned {
 
 const collectedKey = Symbol('earned by a learner, not written yet');
 
-/** Adds to the coins and achievements that learners have earned so far. Modules above Progress call it. */
+/** Adds to the stored totals of the coins and achievements of learners. The modules that import Progress call this class. */
 @Injectable()
 export class LearnerTotals {
   constructor(
@@ -20,20 +20,21 @@ export class LearnerTotals {
     private readonly clock: Clock,
   ) {}
 
-  /** Adds to the totals inside the caller's transaction. If a learner appears twice, both entries are added. */
-  async add(earned: readonly Earned[]): Promise<void> {
-    const collected = this.database.unit().notes.get(collectedKey) as Earned[] | undefined;
-    if (collected) collected.push(...earned);
-    else await this.write(sumByUser(earned));
+  /** Adds to the totals inside the caller's transaction. If a learner appears twice, both increases are added. */
+  async add(increases: readonly TotalsIncrease[]): Promise<void> {
+    const collected = this.database.unit().notes.get(collectedKey) as TotalsIncrease[] | undefined;
+    if (collected) collected.push(...increases);
+    else await this.write(sumByUser(increases));
   }
 
   /**
-   * Runs `work`, and returns what it adds for this learner. The caller must write that itself, together with its own changes of
-   * the learner's row, so that a completion updates the row once. What `work` adds for other learners is written here.
+   * Runs `work` and returns the sum of the increases that `work` adds for this learner. They are not written here: the caller must
+   * write them together with its own changes of the learner's row, so that a completion updates the row once. Increases for other
+   * learners are written here.
    */
-  async collect(userId: number, work: () => Promise<void>): Promise<Required<Earned>> {
+  async collect(userId: number, work: () => Promise<void>): Promise<Required<TotalsIncrease>> {
     const { notes } = this.database.unit();
-    const collected: Earned[] = [];
+    const collected: TotalsIncrease[] = [];
     notes.set(collectedKey, collected);
     try {
       await work();
@@ -45,8 +46,8 @@ export class LearnerTotals {
     return totals.find((total) => total.userId === userId) ?? { userId, coins: 0, achievements: 0 };
   }
 
-  /** Sends one statement for each `maxRowsPerStatement` learners. */
-  private async write(totals: readonly Required<Earned>[]): Promise<void> {
+  /** Sends one statement for each `maxRowsPerStatement` learners, in ascending order of user ids. */
+  private async write(totals: readonly Required<TotalsIncrease>[]): Promise<void> {
     const maxRows = this.database.dialect.maxRowsPerStatement;
     for (let from = 0; from < totals.length; from += maxRows) {
       const chunk = totals.slice(from, from + maxRows);
@@ -61,7 +62,7 @@ export class LearnerTotals {
   }
 
   /**
-   * Corrects the totals after an import. Both SQL texts compute the true value for one row of `users_userprogress` (alias `p`).
+   * Corrects the totals after an import. Each SQL text computes the correct total for a row of `users_userprogress` (alias `p`).
    * @returns how many rows were corrected
    */
   async correct(
@@ -75,11 +76,13 @@ export class LearnerTotals {
   }
 }
 
-function sumByUser(earned: readonly Earned[]): Required<Earned>[] {
-  const byUser = new Map<number, Required<Earned>>();
-  for (const { userId, coins = 0, achievements = 0 } of earned) {
-    const total = byUser.get(userId) ?? { userId, coins: 0, achievements: 0 };
-    byUser.set(userId, { userId, coins: total.coins + coins, achievements: total.achievements + achievements });
+function sumByUser(increases: readonly TotalsIncrease[]): Required<TotalsIncrease>[] {
+  const sums = new Map<number, Required<TotalsIncrease>>();
+  for (const { userId, coins, achievements } of increases) {
+    const sum = sums.get(userId) ?? { userId, coins: 0, achievements: 0 };
+    sum.coins += coins ?? 0;
+    sum.achievements += achievements ?? 0;
+    sums.set(userId, sum);
   }
-  return [...byUser.values()].sort((one, other) => one.userId - other.userId);
+  return [...sums.values()].sort((first, second) => first.userId - second.userId);
 }

@@ -14,11 +14,18 @@ const columns: BulkColumn[] = [
   { name: 'last_timezone', kind: 'char' },
 ];
 
-/** People whose imported totals do not have this application's own fields. No file contains their activity days. */
+/** The people from files of the other system, which do not contain activity days. */
 const peopleWithoutDaysSql = `SELECT p.user_id FROM users_userprogress p WHERE p.user_id IN (
     SELECT student_id FROM load_courses_lessoncompletion UNION SELECT student_id FROM load_courses_exercisesubmission
     UNION SELECT user_id FROM load_users_userprogress)
   AND NOT EXISTS (SELECT 1 FROM load_users_userprogress s WHERE s.user_id = p.user_id AND s.load_ours)`;
+
+type DayRow = [userId: number, localDate: string, firstTimezone: string, lastTimezone: string];
+
+/** Sorts by user id and then by date. */
+function compareDays([firstUserId, firstDate]: DayRow, [secondUserId, secondDate]: DayRow): number {
+  return firstUserId - secondUserId || firstDate.localeCompare(secondDate);
+}
 
 const nextPeopleSql = `SELECT user_id FROM load_foreigners WHERE user_id > $1 ORDER BY user_id LIMIT ${pageSize}`;
 
@@ -38,36 +45,38 @@ export class ImportedActivityDays {
     await load.run(`INSERT INTO load_foreigners (user_id) ${peopleWithoutDaysSql}`);
     let peopleCount = 0;
     let changedCount = 0;
-    let after = 0;
+    let lastUserId = 0;
     for (;;) {
-      const ids = (await load.rows({ user_id: int }, nextPeopleSql, [after])).map((row) => row.user_id);
-      if (ids.length === 0) break;
-      await this.insertDays(after, ids.at(-1) as number);
-      changedCount += await this.streaks.recomputeOf(ids);
-      peopleCount += ids.length;
-      after = ids.at(-1) as number;
+      const people = await load.rows({ user_id: int }, nextPeopleSql, [lastUserId]);
+      const lastPerson = people.at(-1);
+      if (!lastPerson) break;
+      await this.insertDays(lastUserId, lastPerson.user_id);
+      changedCount += await this.streaks.recomputeOf(people.map((person) => person.user_id));
+      peopleCount += people.length;
+      lastUserId = lastPerson.user_id;
     }
     load.noteCount(
       peopleCount,
-      (n) => `streaks of ${n} people were computed from their activity; ${changedCount} of them were changed`,
+      (count) => `streaks of ${count} people were computed from their activity; ${changedCount} of them were changed`,
     );
   }
 
-  private async insertDays(after: number, last: number): Promise<void> {
+  /** Inserts the activity days of the people with ids above `afterId` and up to `lastId`. */
+  private async insertDays(afterId: number, lastId: number): Promise<void> {
     const activities = await this.database.rows(
       { userId: int, at: instant, zone: text },
       `SELECT a.student_id AS "userId", a.at, s.timezone AS zone FROM (
          SELECT student_id, completed_at AS at FROM courses_lessoncompletion WHERE student_id > $1 AND student_id <= $2
          UNION SELECT student_id, submitted_at FROM courses_exercisesubmission WHERE student_id > $1 AND student_id <= $2
        ) AS a JOIN users_usersettings s ON s.user_id = a.student_id`,
-      [after, last],
+      [afterId, lastId],
     );
-    const days = new Map<string, [number, string, string, string]>();
+    const days = new Map<string, DayRow>();
     for (const { userId, at, zone } of activities) {
       const date = localDateIn(zone, at);
       days.set(`${userId} ${date}`, [userId, date, zone, zone]);
     }
-    const rows = [...days.values()].sort(([one, first], [other, second]) => one - other || first.localeCompare(second));
+    const rows = [...days.values()].sort(compareDays);
     await this.database.insertMany(
       'progress_activityday',
       columns,

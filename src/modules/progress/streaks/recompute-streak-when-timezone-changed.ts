@@ -4,7 +4,7 @@ import { InTransaction } from '../../../platform/events/handlers';
 import { TimezoneChanged } from '../../users';
 import { Streaks } from './streaks';
 
-/** Recomputes the streak, because today's date can differ in the new time zone: the streak can end or become alive again. */
+/** Recomputes the streak, because today's date can be different in the new time zone. The streak can end, or be alive again. */
 @Injectable()
 @InTransaction(TimezoneChanged)
 export class RecomputeStreakWhenTimezoneChanged implements InTransactionHandler<TimezoneChanged> {

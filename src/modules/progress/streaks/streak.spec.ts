@@ -1,4 +1,4 @@
-import { extend, recordActivity, streakDays, streakOf, type ActivityDay } from './streak';
+import { extendStreak, recordActivity, countStreakDays, streakOf, type ActivityDay } from './streak';
 
 const rome = 'Europe/Rome';
 const tokyo = 'Asia/Tokyo';
@@ -32,7 +32,7 @@ describe('streakOf', () => {
 
   it('the streak is 0 before the first activity', () => {
     expect(streakOf([])).toEqual({ run: 0, lastDate: null, lastTimezone: null, lastBridge: null });
-    expect(streakDays(streakOf([]), '2026-01-01', rome)).toBe(0);
+    expect(countStreakDays(streakOf([]), '2026-01-01', rome)).toBe(0);
   });
 
   it('a streak breaks at the date that Samoa skipped, because the time zone did not change', () => {
@@ -44,7 +44,7 @@ describe('streakOf', () => {
   });
 });
 
-describe('streakDays', () => {
+describe('countStreakDays', () => {
   it.each([
     ['the last activity today', '05 06', '06', rome, 2],
     ['the last activity yesterday', '05 06', '07', rome, 2],
@@ -53,12 +53,12 @@ describe('streakDays', () => {
     ['a missed day abroad, which an activity today would bridge', '05 06', '08', tokyo, 2],
     ['a missed day within seven days of a forgiven one', '05 07T 08T', '10', rome, 0],
     ['a last activity after today, because the learner crossed the date line', '05 06', '05', 'Pacific/Honolulu', 2],
-  ])('streakDays: %s – active on %s, on day %s in %s the streak is %d', (_, days, today, zone, seen) => {
-    expect(streakDays(streakOf(january(days)), `2026-01-${today}`, zone)).toBe(seen);
+  ])('countStreakDays: %s – active on %s, on day %s in %s the streak is %d', (_, days, today, zone, expectedDays) => {
+    expect(countStreakDays(streakOf(january(days)), `2026-01-${today}`, zone)).toBe(expectedDays);
   });
 });
 
-describe('recordActivity and extend', () => {
+describe('recordActivity and extendStreak', () => {
   it('the first activity of a date sets both time zones, and a later one changes only the last', () => {
     const morning = recordActivity([], new Date('2026-01-05T08:00:00Z'), rome);
     const noon = recordActivity(morning, new Date('2026-01-05T12:00:00Z'), 'UTC');
@@ -68,10 +68,10 @@ describe('recordActivity and extend', () => {
 
   it('an activity on the last date changes only the time zone', () => {
     const state = streakOf(january('05 06'));
-    expect(extend(state, january('06>T')[0]!)).toEqual({ ...state, lastTimezone: tokyo });
+    expect(extendStreak(state, january('06>T')[0]!)).toEqual({ ...state, lastTimezone: tokyo });
   });
 
   it('an activity before the last date requires recomputing from all days', () => {
-    expect(extend(streakOf(january('05 07')), january('06')[0]!)).toBe('recompute');
+    expect(extendStreak(streakOf(january('05 07')), january('06')[0]!)).toBe('recompute');
   });
 });

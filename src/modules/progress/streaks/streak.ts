@@ -7,7 +7,10 @@ export interface ActivityDay {
   lastTimezone: string;
 }
 
-/** `run` is the number of days that end at `lastDate`. `lastBridge` is the last date before which a missed date was forgiven. */
+/**
+ * `run` is the number of days of the streak that ends at `lastDate`. `lastBridge` is the date of the last activity after a missed date
+ * that was forgiven.
+ */
 export interface StreakState {
   run: number;
   lastDate: LocalDate | null;
@@ -19,38 +22,38 @@ const minDaysBetweenBridges = 7;
 const noStreak: StreakState = { run: 0, lastDate: null, lastTimezone: null, lastBridge: null };
 
 /**
- * Adds an activity to the learner's days. The caller adds activities in the order in which they happened. The first activity of a
- * date adds a day, and a later one changes its `lastTimezone`. The days are sorted by date, before and after.
+ * Adds an activity to the learner's days, which are sorted by date. The caller adds activities in the order in which they happened.
+ * The first activity of a date adds a day, and a later activity changes its `lastTimezone`.
  */
 export function recordActivity(days: readonly ActivityDay[], at: Date, zone: string): ActivityDay[] {
   const date = localDateIn(zone, at);
   const firstTimezone = days.find((day) => day.date === date)?.firstTimezone ?? zone;
-  const earlier = days.filter((day) => day.date < date);
-  const later = days.filter((day) => day.date > date);
-  return [...earlier, { date, firstTimezone, lastTimezone: zone }, ...later];
+  const earlierDays = days.filter((day) => day.date < date);
+  const laterDays = days.filter((day) => day.date > date);
+  return [...earlierDays, { date, firstTimezone, lastTimezone: zone }, ...laterDays];
 }
 
 /**
  * Computes the streak of a whole history: a run of consecutive local dates. `days` must be sorted by date. One missed date is
- * forgiven if the time zone changed over it, because a journey can skip a date. This happens at most once in seven days, even
- * if the streak broke in between. A date that a time zone itself skipped (Pacific/Apia, 2011-12-30) counts as missed.
+ * forgiven if the time zone changed between the days around it, because a journey can skip a date. A date is forgiven at most once in
+ * seven days, even if the streak broke in between. A date that a time zone itself skipped (Pacific/Apia, 2011-12-30) counts as missed.
  */
 export function streakOf(days: readonly ActivityDay[]): StreakState {
   return days.reduce(addDay, noStreak);
 }
 
 /**
- * Computes the state after `day` was written, without the other days. Returns 'recompute' if `day` is before the last date, because
- * the learner moved to a time zone with an earlier date. Then the caller must call `streakOf` with all days.
+ * Computes the state after `day` was written, without reading the other days. Returns 'recompute' if `day` is before the last date,
+ * because the learner moved to a time zone with an earlier date. The caller must then call `streakOf` with all days.
  */
-export function extend(state: StreakState, day: ActivityDay): StreakState | 'recompute' {
+export function extendStreak(state: StreakState, day: ActivityDay): StreakState | 'recompute' {
   if (state.lastDate === null || day.date > state.lastDate) return addDay(state, day);
   if (day.date < state.lastDate) return 'recompute';
   return { ...state, lastTimezone: day.lastTimezone };
 }
 
-/** The streak that is shown to people: the run if an activity today in `zone` can continue it, otherwise 0. */
-export function streakDays(state: StreakState, today: LocalDate, zone: string): number {
+/** Returns the streak that people see: the run if an activity today in `zone` can continue the run, otherwise 0. */
+export function countStreakDays(state: StreakState, today: LocalDate, zone: string): number {
   if (state.lastDate === null) return 0;
   const isAlive = daysBetween(state.lastDate, today) <= 1 || isBridge(state, today, zone);
   return isAlive ? state.run : 0;

@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 import { addDays, localDateIn } from '../../../platform/time/local-date';
-import { streakDays, streakOf, type ActivityDay, type StreakState } from './streak';
+import { countStreakDays, streakOf, type ActivityDay, type StreakState } from './streak';
 
 const learnerStreakShape = {
   userId: int,
@@ -28,18 +28,19 @@ export class Streaks {
   ) {}
 
   /**
-   * Recomputes the streaks that can have changed since the last check: the learner was active since then, or the learner has a
-   * streak and was not active yesterday in their time zone. Each page is a transaction of its own, so the work can be restarted.
+   * Recomputes the streaks that can have changed since the last check, because the learner was active since then, or has a streak and
+   * was not active yesterday in their time zone. Each page has its own transaction, so that a stopped run loses no finished page.
    * @returns the number of learners checked, and the number whose stored streak was wrong
    */
   async recompute(): Promise<{ examined: number; changed: number }> {
-    const total = { examined: 0, changed: 0 };
-    for (let after = 0; ;) {
-      const ids = await this.listCandidates(after);
-      if (ids.length === 0) return total;
-      total.examined += ids.length;
-      total.changed += await this.recomputeOf(ids);
-      after = ids.at(-1) as number;
+    const report = { examined: 0, changed: 0 };
+    let lastUserId = 0;
+    for (;;) {
+      const userIds = await this.listCandidates(lastUserId);
+      if (userIds.length === 0) return report;
+      report.examined += userIds.length;
+      report.changed += await this.recomputeOf(userIds);
+      lastUserId = userIds.at(-1) as number;
     }
   }
 
@@ -47,9 +48,12 @@ export class Streaks {
   async recomputeOf(userIds: readonly number[]): Promise<number> {
     return this.database.transaction(async () => {
       const learners = await this.lockLearners(userIds);
-      const days = await this.findDays(userIds);
+      const days = await this.findDaysByUser(userIds);
       const now = this.clock.now();
-      const recomputed = learners.map((learner) => ({ learner, state: streakOf(days.get(learner.userId) ?? []) }));
+      const recomputed = learners.map((learner) => {
+        const daysOfLearner = days.get(learner.userId) ?? [];
+        return { learner, state: streakOf(daysOfLearner) };
+      });
       const changed = recomputed.filter(({ learner, state }) => isDifferent(learner, state, now));
       if (changed.length > 0) await this.write(changed, now);
       const checkedSql = `UPDATE users_userprogress SET streak_checked_at = $1 WHERE user_id IN (${placeholders(userIds.length, 2)})`;
@@ -58,8 +62,8 @@ export class Streaks {
     });
   }
 
-  /** Yesterday's date is the same for all people in one time zone, so it is computed once for each time zone in use. */
-  private async listCandidates(after: number): Promise<number[]> {
+  /** Compares with yesterday's date in the time zone of each learner. The dates are computed here, once for each time zone in use. */
+  private async listCandidates(lastUserId: number): Promise<number[]> {
     const zones = await this.database.rows({ zone: text }, 'SELECT DISTINCT timezone AS zone FROM users_usersettings');
     if (zones.length === 0) return [];
     const now = this.clock.now();
@@ -74,7 +78,7 @@ export class Streaks {
          OR (p.last_activity_date IS NOT NULL AND p.streak_checked_at IS NULL)
          OR (p.streak_days > 0 AND p.last_activity_on < z.column2))
        ORDER BY p.user_id LIMIT $2`,
-      [after, pageSize, ...yesterdays],
+      [lastUserId, pageSize, ...yesterdays],
     );
     return rows.map((row) => row.userId);
   }
@@ -90,7 +94,7 @@ export class Streaks {
     );
   }
 
-  private async findDays(userIds: readonly number[]): Promise<Map<number, ActivityDay[]>> {
+  private async findDaysByUser(userIds: readonly number[]): Promise<Map<number, ActivityDay[]>> {
     const rows = await this.database.rows(
       dayShape,
       `SELECT user_id AS "userId", local_date AS date, first_timezone AS "firstTimezone", last_timezone AS "lastTimezone"
@@ -99,8 +103,8 @@ export class Streaks {
     );
     const days = new Map<number, ActivityDay[]>();
     for (const { userId, ...day } of rows) {
-      const own = days.get(userId);
-      if (own) own.push(day);
+      const daysOfUser = days.get(userId);
+      if (daysOfUser) daysOfUser.push(day);
       else days.set(userId, [day]);
     }
     return days;
@@ -115,7 +119,7 @@ export class Streaks {
        WHERE users_userprogress.user_id = v.column1`,
       changed.flatMap(({ learner, state }) => [
         learner.userId,
-        streakDaysNow(learner, state, now),
+        currentStreakDays(learner, state, now),
         state.run,
         state.lastDate,
         state.lastTimezone,
@@ -125,13 +129,13 @@ export class Streaks {
   }
 }
 
-function streakDaysNow(learner: LearnerStreak, state: StreakState, now: Date): number {
-  return streakDays(state, localDateIn(learner.timezone, now), learner.timezone);
+function currentStreakDays(learner: LearnerStreak, state: StreakState, now: Date): number {
+  return countStreakDays(state, localDateIn(learner.timezone, now), learner.timezone);
 }
 
 function isDifferent(learner: LearnerStreak, state: StreakState, now: Date): boolean {
   return (
-    learner.streakDays !== streakDaysNow(learner, state, now) ||
+    learner.streakDays !== currentStreakDays(learner, state, now) ||
     learner.run !== state.run ||
     learner.lastDate !== state.lastDate ||
     learner.lastTimezone !== state.lastTimezone ||

@@ -11,22 +11,24 @@ export const resultColumns =
 
 export type ExerciseResultRow = Row<typeof resultShape>;
 
-/** Picks the result columns from a row with more columns. */
+/** Returns only the fields of the result from a row with more fields. */
 export const toResultRow = ({ attemptsUsed, scorePercent, passedAt }: ExerciseResultRow): ExerciseResultRow => ({
   attemptsUsed,
   scorePercent,
   passedAt,
 });
 
-/** For each policy, the SQL that selects the score that counts among the graded submissions (rule 9). */
-export const gradePolicySql: Record<GradePolicy, { value: string; order: string }> = {
-  highest: { value: 'score * 100.0 / max_score', order: 'ORDER BY score * 100.0 / max_score DESC LIMIT 1' },
-  latest: { value: 'score * 100.0 / max_score', order: 'ORDER BY attempt_number DESC LIMIT 1' },
-  first: { value: 'score * 100.0 / max_score', order: 'ORDER BY attempt_number LIMIT 1' },
-  average: { value: 'avg(score * 100.0 / max_score)', order: '' },
+const percentSql = 'score * 100.0 / max_score';
+
+/** For each policy, the SQL that computes the score that counts from the graded submissions (rule 9). */
+export const gradePolicySql: Record<GradePolicy, { valueSql: string; orderSql: string }> = {
+  highest: { valueSql: percentSql, orderSql: `ORDER BY ${percentSql} DESC LIMIT 1` },
+  latest: { valueSql: percentSql, orderSql: 'ORDER BY attempt_number DESC LIMIT 1' },
+  first: { valueSql: percentSql, orderSql: 'ORDER BY attempt_number LIMIT 1' },
+  average: { valueSql: `avg(${percentSql})`, orderSql: '' },
 };
 
-/** The largest rounding error of a computed percentage. Two different scores differ by at least a thousand times as much. */
+/** The largest rounding error of a computed percentage. The difference of two scores is at least a thousand times as large. */
 const maxRoundingError = 1e-8;
 
 @Injectable()
@@ -34,8 +36,8 @@ export class ExerciseResults {
   constructor(private readonly database: Database) {}
 
   /**
-   * Uses up one attempt. Its number is the returned `attemptsUsed`. One statement checks the limit and counts, so that two
-   * concurrent requests cannot both get the last attempt (rule 8). Undefined if an attempt is unfinished or none is left.
+   * Uses up one attempt, whose number is the returned `attemptsUsed`. One statement checks the limit and counts the attempt, so that
+   * two concurrent requests cannot both get the last attempt (rule 8). Returns undefined if an attempt is unfinished or none is left.
    */
   takeAttempt(
     { studentId, exerciseId, attemptsAllowed }: LearnerExercise,
@@ -64,14 +66,14 @@ export class ExerciseResults {
     now: Date,
   ): Promise<ExerciseResultRow> {
     const { studentId, exerciseId, gradePolicy, passingPercent } = exercise;
-    const { value, order } = gradePolicySql[gradePolicy];
+    const { valueSql, orderSql } = gradePolicySql[gradePolicy];
     const result = await this.database.row(
       resultShape,
       `UPDATE progress_exerciseresult AS r SET score_percent = s.percent, updated_at = $3,
          passed_at = CASE WHEN r.passed_at IS NULL AND s.percent >= $4 THEN $3 ELSE r.passed_at END
        FROM (SELECT (
-         SELECT ${value} FROM courses_exercisesubmission
-         WHERE student_id = $1 AND exercise_id = $2 AND score IS NOT NULL ${order}) AS percent) AS s
+         SELECT ${valueSql} FROM courses_exercisesubmission
+         WHERE student_id = $1 AND exercise_id = $2 AND score IS NOT NULL ${orderSql}) AS percent) AS s
        WHERE r.student_id = $1 AND r.exercise_id = $2
        RETURNING ${resultColumns}`,
       [studentId, exerciseId, now, minPercentToPass(gradedBy, isApproved, passingPercent)],

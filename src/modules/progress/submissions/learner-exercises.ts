@@ -57,8 +57,8 @@ export class LearnerExercises {
   constructor(private readonly database: Database) {}
 
   /**
-   * Loads an exercise for an enrolled student who starts an attempt or hands in. It locks the learner's totals until the
-   * transaction ends. Every transaction here takes this lock first, so that two transactions of one learner do not deadlock.
+   * Loads an exercise for an enrolled student who starts an attempt or hands in, and locks the learner's totals until the transaction
+   * ends. Every transaction of the progress module takes this lock first, so that two transactions of one learner do not deadlock.
    * @throws ExerciseNotFound, NotEnrolled
    */
   async lockForStudent(studentId: number, exerciseId: number): Promise<LearnerExercise> {
@@ -78,7 +78,9 @@ export class LearnerExercises {
     return exercise ?? this.throwExerciseUnavailable(exerciseId);
   }
 
-  /** The shared lock waits for a running correction of the answer key, because it would not regrade the new submission. */
+  /**
+   * The shared lock waits for a running correction of the answer key, because that correction would not regrade the new submission.
+   */
   private lockSql(): string {
     return this.database.dialect.forUpdate('p') + this.database.dialect.forShare('x');
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
+import type { DomainEvent } from '../../../platform/events/domain-event';
 import { EventBus } from '../../../platform/events/event-bus';
 import { ExerciseResults, toResultRow, type ExerciseResultRow } from './exercise-results';
 import type { LearnerExercise } from './learner-exercises';
@@ -13,13 +14,13 @@ export interface GradedSubmission {
   status: SubmissionState;
   score: number | null;
   maxScore: number;
-  /** null: graded automatically. */
+  /** The person who graded, or null if the submission was graded automatically. */
   gradedById: number | null;
 }
 
-export interface SubmissionOccasion {
+export interface SubmissionContext {
   now: Date;
-  /** True if the learner hands in now. False if a teacher grades or an overdue attempt is closed. */
+  /** True if the learner hands in now, false if a teacher grades or the server closes an overdue attempt. */
   isLearnerActivity: boolean;
 }
 
@@ -33,25 +34,26 @@ export class SubmissionEffects {
     private readonly activity: LearnerActivity,
   ) {}
 
-  /** The caller must read `before` after locking the result row, so that only the first pass is published as a pass. */
+  /** The caller must lock the result row before it reads `before`, so that only the first pass is published and paid. */
   async apply(
     exercise: LearnerExercise,
     before: ExerciseResultRow,
     graded: GradedSubmission,
-    occasion: SubmissionOccasion,
+    context: SubmissionContext,
   ): Promise<ExerciseResultRow> {
     const result =
-      graded.status === 'pending' ? toResultRow(before) : await this.recomputeResult(exercise, graded, occasion.now);
+      graded.status === 'pending' ? toResultRow(before) : await this.recomputeResult(exercise, graded, context.now);
     const isFirstPass = before.passedAt === null && result.passedAt !== null;
     const hasNewScore = before.scorePercent !== result.scorePercent;
-    const events = [toSubmissionEvent(exercise, graded), ...(isFirstPass ? [toExercisePassed(exercise)] : [])];
-    if (occasion.isLearnerActivity) {
+    const events: DomainEvent[] = [toSubmissionEvent(exercise, graded)];
+    if (isFirstPass) events.push(toExercisePassed(exercise));
+    if (context.isLearnerActivity) {
       // A hand-in is an activity of the learner, so it counts for the streak (rule 11).
       const changes = { exercisesCompleted: isFirstPass ? 1 : 0, hasNewScore, events };
-      await this.activity.record(exercise.studentId, exercise, changes, occasion.now);
+      await this.activity.record(exercise.studentId, exercise, changes, context.now);
       return result;
     }
-    if (hasNewScore || isFirstPass) await this.updateTotals(exercise, isFirstPass, occasion.now);
+    if (hasNewScore || isFirstPass) await this.updateTotalsAfterGrading(exercise, isFirstPass, context.now);
     await this.events.publish(...events);
     return result;
   }
@@ -61,10 +63,11 @@ export class SubmissionEffects {
     { status, gradedById }: GradedSubmission,
     now: Date,
   ): Promise<ExerciseResultRow> {
-    return this.results.recompute(exercise, gradedById === null ? 'machine' : 'person', status === 'approved', now);
+    const gradedBy = gradedById === null ? 'machine' : 'person';
+    return this.results.recompute(exercise, gradedBy, status === 'approved', now);
   }
 
-  private async updateTotals(exercise: LearnerExercise, isFirstPass: boolean, now: Date): Promise<void> {
+  private async updateTotalsAfterGrading(exercise: LearnerExercise, isFirstPass: boolean, now: Date): Promise<void> {
     const { studentId, teacherId, lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays } = exercise;
     await this.updateScoreTotals(studentId, isFirstPass ? 1 : 0, now);
     if (!isFirstPass || teacherId === studentId) return;

@@ -17,24 +17,25 @@ export interface SubmissionFilter {
   status?: SubmissionState | undefined;
 }
 
-/** Submissions, newest first. Each list sends one statement. */
+/** Lists submissions, newest first. Each list sends one statement. */
 @Injectable()
 export class SubmissionLists {
   constructor(private readonly database: Database) {}
 
   listOfStudent(studentId: number, filter: SubmissionFilter, slice: Slice): Promise<SubmissionSummaryRow[]> {
-    const { where, values } = toWhere({ 'w.student_id': studentId, ...toColumns(filter) }, slice.before);
+    const columns = { 'w.student_id': studentId, ...toColumns(filter) };
+    const { whereSql, values } = toWhere(columns, slice.before);
     return this.database.rows(
       summaryShape,
       `SELECT ${summaryColumns} FROM courses_exercisesubmission w JOIN courses_exercise x ON x.id = w.exercise_id
-       WHERE ${where} ORDER BY w.id DESC LIMIT ${slice.count}`,
+       WHERE ${whereSql} ORDER BY w.id DESC LIMIT ${slice.count}`,
       values,
     );
   }
 
   /**
-   * Lists them for the teacher of the course and for administrators. The query finds rows only for these people, so their rights
-   * are checked in a second statement only if the page is empty.
+   * Lists the submissions of an exercise for the teacher of the course and for administrators. The query finds rows only for these
+   * people, so that a second statement, which checks their rights, is needed only if the page is empty.
    * @throws ExerciseNotFound, Forbidden
    */
   async listOfExercise(
@@ -43,8 +44,9 @@ export class SubmissionLists {
     status: SubmissionState | undefined,
     slice: Slice,
   ): Promise<SubmissionOfExercise[]> {
-    const teacherCondition = actor.role === 'admin' ? {} : { 'c.teacher_id': actor.id };
-    const { where, values } = toWhere({ ...toColumns({ exerciseId, status }), ...teacherCondition }, slice.before);
+    const teacherColumn = actor.role === 'admin' ? {} : { 'c.teacher_id': actor.id };
+    const columns = { ...toColumns({ exerciseId, status }), ...teacherColumn };
+    const { whereSql, values } = toWhere(columns, slice.before);
     const rows = await this.database.rows(
       ofExerciseShape,
       `SELECT ${summaryColumns}, u.username, u.first_name AS "firstName", u.last_name AS "lastName"
@@ -53,7 +55,7 @@ export class SubmissionLists {
        JOIN courses_lesson l ON l.id = x.lesson_id
        JOIN courses_course c ON c.id = l.course_id
        JOIN users_user u ON u.id = w.student_id
-       WHERE ${where} ORDER BY w.id DESC LIMIT ${slice.count}`,
+       WHERE ${whereSql} ORDER BY w.id DESC LIMIT ${slice.count}`,
       values,
     );
     if (rows.length === 0 || !actor.isApproved) await this.requireTeacherOrAdmin(actor, exerciseId);
@@ -61,10 +63,11 @@ export class SubmissionLists {
   }
 
   async count(filter: SubmissionFilter & { studentId?: number }): Promise<number> {
-    const studentCondition = filter.studentId === undefined ? {} : { 'w.student_id': filter.studentId };
-    const { where, values } = toWhere({ ...studentCondition, ...toColumns(filter) });
-    const sql = `SELECT count(*) AS total FROM courses_exercisesubmission w WHERE ${where}`;
-    return (await this.database.row({ total: int }, sql, values))?.total ?? 0;
+    const studentColumn = filter.studentId === undefined ? {} : { 'w.student_id': filter.studentId };
+    const { whereSql, values } = toWhere({ ...studentColumn, ...toColumns(filter) });
+    const sql = `SELECT count(*) AS total FROM courses_exercisesubmission w WHERE ${whereSql}`;
+    const counted = await this.database.row({ total: int }, sql, values);
+    return counted?.total ?? 0;
   }
 
   private async requireTeacherOrAdmin(actor: Actor, exerciseId: number): Promise<void> {
@@ -89,11 +92,18 @@ const toColumns = ({ exerciseId, status }: SubmissionFilter): Record<string, Val
   'w.status': status,
 });
 
-/** Writes `column = $n` for every column with a value, and a condition on the id for the rows of a later page. */
-function toWhere(equal: Record<string, Value>, before?: number): { where: string; values: Value[] } {
-  const conditions = Object.entries(equal).filter(([, value]) => value !== undefined);
-  const parts = conditions.map(([column], at) => `${column} = $${at + 1}`);
-  const values = conditions.map(([, value]) => value);
-  if (before === undefined) return { where: parts.join(' AND '), values };
-  return { where: [...parts, `w.id < $${values.length + 1}`].join(' AND '), values: [...values, before] };
+/** Requires `column = value` for each column that has a value, and an id below `beforeId` for a later page. */
+function toWhere(columns: Record<string, Value>, beforeId?: number): { whereSql: string; values: Value[] } {
+  const conditions: string[] = [];
+  const values: Value[] = [];
+  for (const [column, value] of Object.entries(columns)) {
+    if (value === undefined) continue;
+    values.push(value);
+    conditions.push(`${column} = $${values.length}`);
+  }
+  if (beforeId !== undefined) {
+    values.push(beforeId);
+    conditions.push(`w.id < $${values.length}`);
+  }
+  return { whereSql: conditions.join(' AND '), values };
 }

@@ -26,7 +26,7 @@ export type GradeChangeRow = Row<typeof gradeChangeShape>;
 export class SubmissionQuery {
   constructor(private readonly database: Database) {}
 
-  /** Sends one statement. If `isForGrader` is true, the reader may see all results. @throws SubmissionNotFound */
+  /** Sends one statement. If `isForGrader` is true, the actor may see all results. @throws SubmissionNotFound */
   async get(actor: Actor, submissionId: number): Promise<{ submission: SubmissionRow; isForGrader: boolean }> {
     const submission = await this.database.row(
       { ...submissionShape, teacherId: int },
@@ -43,22 +43,23 @@ export class SubmissionQuery {
     return { submission, isForGrader: isTeacherOrAdmin(actor, submission.teacherId) };
   }
 
-  /** Newest first. @throws SubmissionNotFound, Forbidden */
+  /** Lists the changes of a grade, newest first. @throws SubmissionNotFound, Forbidden */
   async listGradeChanges(actor: Actor, submissionId: number, slice: Slice): Promise<GradeChangeRow[]> {
     await this.requireTeacherOrAdmin(actor, submissionId);
-    const before = slice.before ?? Number.MAX_SAFE_INTEGER;
+    const beforeId = slice.before ?? Number.MAX_SAFE_INTEGER;
     return this.database.rows(
       gradeChangeShape,
       `SELECT id, score_before AS "scoreBefore", score_after AS "scoreAfter", status_before AS "statusBefore",
          status_after AS "statusAfter", changed_by_id AS "changedById", changed_at AS "changedAt", reason
        FROM progress_gradechange WHERE submission_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
-      [submissionId, before, slice.count],
+      [submissionId, beforeId, slice.count],
     );
   }
 
   async countGradeChanges(submissionId: number): Promise<number> {
     const sql = 'SELECT count(*) AS total FROM progress_gradechange WHERE submission_id = $1';
-    return (await this.database.row({ total: int }, sql, [submissionId]))?.total ?? 0;
+    const counted = await this.database.row({ total: int }, sql, [submissionId]);
+    return counted?.total ?? 0;
   }
 
   private async requireTeacherOrAdmin(actor: Actor, submissionId: number): Promise<void> {

@@ -56,7 +56,8 @@ export class SubmissionsController {
     @Id() exerciseId: number,
     @Body({ schema: HandIn }) handIn: HandIn,
   ): Promise<Submission> {
-    return showSubmission(await this.submissions.handIn(actor.id, exerciseId, handIn), this.clock.now());
+    const submission = await this.submissions.handIn(actor.id, exerciseId, handIn);
+    return showSubmission(submission, this.clock.now());
   }
 
   @Get('me/submissions')

@@ -7,7 +7,7 @@ import { areResultsRevealed, hideResult } from './result-visibility';
 import type { SubmissionOfExercise } from './submission-lists.query';
 import type { SubmissionRow, SubmissionSummaryRow } from './submission-row';
 
-/** Only https, because browsers open these links. The server never fetches them. */
+/** Only https links are accepted, because the browser of a teacher opens them. The server never fetches them. */
 const link = z
   .url({ protocol: /^https$/, hostname: z.regexes.domain })
   .max(2_000)
@@ -18,7 +18,7 @@ export const HandedInWork = z
     text: z.string().trim().min(1).max(50_000).optional(),
     links: z.array(link).min(1).max(20).optional().meta({ description: 'Links to images or other files' }),
   })
-  .refine(({ text, links }) => text !== undefined || links !== undefined, 'Must hold a text or links')
+  .refine(({ text, links }) => text !== undefined || links !== undefined, 'Must contain a text or links')
   .meta({ id: 'HandedInWork', examples: [{ links: ['https://images.example.org/still-life.jpg'] }] });
 
 /** Answers by question id, and work if the exercise requires it. */
@@ -149,6 +149,7 @@ export function showSubmissionOfStudent(row: SubmissionOfExercise): SubmissionOf
 export function showSubmission(row: SubmissionRow, now: Date, isForGrader = false): Submission {
   const { attemptsUsed, attemptsAllowed } = row;
   const questions = row.grading.questions ?? [];
+  const canSeeResults = isForGrader || areResultsRevealed(row, now);
   return {
     ...showSubmissionSummary(row),
     studentId: row.studentId,
@@ -157,7 +158,7 @@ export function showSubmission(row: SubmissionRow, now: Date, isForGrader = fals
     feedback: row.feedback,
     gradedById: row.gradedById,
     version: row.version,
-    questions: isForGrader || areResultsRevealed(row, now) ? questions : questions.map(hideResult),
+    questions: canSeeResults ? questions : questions.map(hideResult),
     result: {
       attemptsUsed,
       attemptsAllowed,

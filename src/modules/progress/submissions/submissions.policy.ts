@@ -8,7 +8,10 @@ interface SubmissionOwner {
   teacherId: number;
 }
 
-/** Its student, the teacher of the course and administrators may read a submission. Others get SUBMISSION_NOT_FOUND. */
+/**
+ * The student of a submission, the teacher of the course and administrators may read it. Other people get SUBMISSION_NOT_FOUND, so
+ * that they do not learn whether the submission exists.
+ */
 export function requireReader(actor: Actor, { studentId, teacherId }: SubmissionOwner): void {
   if (actor.id !== studentId && !isTeacherOrAdmin(actor, teacherId)) throw new SubmissionNotFound();
 }
@@ -20,7 +23,7 @@ export function requireTeacherOrAdmin(actor: Actor, submission: SubmissionOwner)
     throw new Forbidden('Only the teacher of the course and administrators may see the grade changes.');
 }
 
-/** A teacher can be a student of their own course, and an administrator of any course. Another person must grade their work. */
+/** Teachers and administrators can also be students of the course, so another person must grade their own submissions. */
 export function requireGrader(actor: Actor, submission: SubmissionOwner): void {
   requireReader(actor, submission);
   if (actor.id === submission.studentId) throw new Forbidden('You cannot grade your own submission.');

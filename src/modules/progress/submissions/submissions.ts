@@ -7,18 +7,18 @@ import { Clock } from '../../../platform/time/clock';
 import { ExerciseResults, type ExerciseResultRow } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
 import { checkComplete, checkHandIn, gradeHandIn, type HandIn, type HandInGrade } from '../grades/hand-in-grading';
-import { SubmissionEffects, type SubmissionOccasion } from './submission-effects';
+import { SubmissionEffects, type SubmissionContext } from './submission-effects';
 import type { SubmissionRow } from './submission-row';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
 
 export interface HandedInAttempt {
   attemptNumber: number;
   handIn: HandIn;
-  /** The time that counts for the hand-in. For an overdue attempt it is the deadline. */
+  /** The time of the hand-in. An overdue attempt counts as handed in at its deadline. */
   submittedAt: Date;
 }
 
-/** Stores submissions, one for each attempt, and grades them at once if no person is needed. */
+/** Stores one submission for each attempt, and grades the submission at once unless a person must grade it. */
 @Injectable()
 export class Submissions {
   constructor(
@@ -47,30 +47,30 @@ export class Submissions {
     });
   }
 
-  /** Stores and grades the submission of a used attempt and applies its effects. Must run in the caller's transaction. */
+  /** Stores and grades the submission of a used attempt, and applies its effects. Must run in the caller's transaction. */
   async record(
     exercise: LearnerExercise,
     before: ExerciseResultRow,
     handedIn: HandedInAttempt,
-    occasion: SubmissionOccasion,
+    context: SubmissionContext,
   ): Promise<SubmissionRow> {
     const grade = gradeHandIn(exercise, handedIn.handIn, handedIn.attemptNumber);
-    const gradedAt = grade.status === 'pending' ? null : occasion.now;
+    const gradedAt = grade.status === 'pending' ? null : context.now;
     const id = await this.insert(exercise, handedIn, grade, gradedAt);
     const { status, score } = grade;
     const { maxScore } = exercise;
     const graded = { submissionId: id, version: 1, status, score, maxScore, gradedById: null };
-    const result = await this.effects.apply(exercise, before, graded, occasion);
+    const result = await this.effects.apply(exercise, before, graded, context);
     return toSubmissionRow(id, exercise, handedIn, grade, gradedAt, result);
   }
 
   private async explainMissingAttempt(studentId: number, exerciseId: number): Promise<AttemptOpen | NoAttemptsLeft> {
-    const open = await this.database.row(
+    const openAttempt = await this.database.row(
       { id: int },
       'SELECT id FROM progress_attempt WHERE student_id = $1 AND exercise_id = $2 AND finished_at IS NULL',
       [studentId, exerciseId],
     );
-    return open ? new AttemptOpen(open.id) : new NoAttemptsLeft();
+    return openAttempt ? new AttemptOpen(openAttempt.id) : new NoAttemptsLeft();
   }
 
   private async insert(

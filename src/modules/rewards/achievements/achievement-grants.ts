@@ -35,20 +35,20 @@ export class AchievementGrants {
     });
   }
 
-  /** Also locks the learner's totals, because a learner's own step locks them before it unlocks the same achievement. */
+  /** Also locks the learner's totals, because a completion locks them in the same order before it unlocks an achievement. */
   private async requireRecipientAndCourse({ userId, courseId }: Award): Promise<void> {
-    const found = await this.database.row(
+    const recipient = await this.database.row(
       { userId: int, courseId: nullable(int) },
       `SELECT u.id AS "userId", c.id AS "courseId" FROM users_user u
        JOIN users_userprogress p ON p.user_id = u.id LEFT JOIN courses_course c ON c.id = $2
        WHERE u.id = $1 AND u.is_active${this.database.dialect.forUpdate('p')}`,
       [userId, courseId],
     );
-    if (!found) throw new RecipientNotFound(['/body/userId']);
-    if (courseId !== undefined && found.courseId === null)
+    if (!recipient) throw new RecipientNotFound(['/body/userId']);
+    if (courseId !== undefined && recipient.courseId === null)
       throw invalidField('courseId', 'There is no course with this id');
   }
 }
 
-const invalidField = (member: string, message: string): ValidationFailed =>
-  new ValidationFailed([{ pointer: `/body/${member}`, message }]);
+const invalidField = (fieldName: string, message: string): ValidationFailed =>
+  new ValidationFailed([{ pointer: `/body/${fieldName}`, message }]);

@@ -10,8 +10,8 @@ export interface AchievementRule {
   /** The learner's progress in percent. Without this function the progress is 0 until the achievement is earned. */
   progress?(totals: Totals): number;
   /**
-   * Must be true only for the step that earns the achievement, because each true result costs SQL statements. Without this function
-   * only an administrator grants the achievement.
+   * Returns whether this step earns the achievement. It must be false for later steps, because each true result costs SQL statements.
+   * Without this function only an administrator grants the achievement.
    * @param localHour hour on the learner's clock (0–23); null if the step is not an action of the learner
    */
   isEarned?(before: Totals, after: Totals, localHour: number | null): boolean;

@@ -6,7 +6,7 @@ import { builtInRules } from './built-in-rules';
 const defaultReward = 25;
 const typePattern = /^[a-z][a-z0-9_]{0,49}$/;
 
-/** The list of achievements. Each module can register its own. A stored type without a registered rule is still shown. */
+/** The rules of all achievements. Each module can register rules. A stored type without a registered rule is still shown. */
 @Injectable()
 export class AchievementRules {
   private readonly rules = new Map<string, AchievementRule>();
@@ -17,12 +17,15 @@ export class AchievementRules {
 
   /** @throws Error at the start of the application if the type cannot be stored or is already registered */
   register(rule: AchievementRule): void {
-    if (!typePattern.test(rule.type)) throw new Error(`Invalid achievement type: ${rule.type}`);
+    if (!typePattern.test(rule.type))
+      throw new Error(
+        `Invalid achievement type ${rule.type}: use at most 50 lowercase letters, digits and underscores, and start with a letter`,
+      );
     if (this.rules.has(rule.type)) throw new Error(`The achievement type ${rule.type} is already registered`);
     this.rules.set(rule.type, rule);
   }
 
-  get all(): AchievementRule[] {
+  get allRules(): AchievementRule[] {
     return [...this.rules.values()];
   }
 
@@ -34,14 +37,16 @@ export class AchievementRules {
     return this.rules.get(type)?.reward ?? defaultReward;
   }
 
-  /** The title of the rule. An imported type, or a type of a removed module, has no rule; its title is made from the stored name. */
+  /** The title of the rule. A type without a rule, imported or from a removed module, gets a title made from its stored name. */
   titleOf(type: string): string {
+    const rule = this.rules.get(type);
+    if (rule) return rule.title;
     const words = type.replaceAll('_', ' ').trim();
-    return this.rules.get(type)?.title ?? words.charAt(0).toUpperCase() + words.slice(1);
+    return words.charAt(0).toUpperCase() + words.slice(1);
   }
 
-  /** The achievements that a step of a learner earns. */
-  rulesEarnedBy(before: Totals, after: Totals, localHour: number | null): AchievementRule[] {
-    return this.all.filter((rule) => rule.isEarned?.(before, after, localHour) === true);
+  /** The rules of the achievements that a step of a learner earns. */
+  listEarnedRules(before: Totals, after: Totals, localHour: number | null): AchievementRule[] {
+    return this.allRules.filter((rule) => rule.isEarned?.(before, after, localHour) === true);
   }
 }

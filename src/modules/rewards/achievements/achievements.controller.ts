@@ -33,7 +33,8 @@ export class AchievementsController {
     tag: 'Rewards',
   })
   async list(@CurrentActor() actor: Actor): Promise<AchievementList> {
-    return showAchievements((await this.myAchievements.get(actor.id)).achievements);
+    const { achievements } = await this.myAchievements.get(actor.id);
+    return showAchievements(achievements);
   }
 
   @Get('me/progress')
@@ -59,7 +60,8 @@ export class AchievementsController {
     @Body({ schema: NewAchievement }) body: NewAchievement,
   ): Promise<GrantedAchievement> {
     requireTreasurer(actor);
-    const { id, userId, achievementType: type, courseId } = await this.grants.grant({ ...body, grantedById: actor.id });
+    const granted = await this.grants.grant({ ...body, grantedById: actor.id });
+    const { id, userId, achievementType: type, courseId } = granted;
     return { id, userId, type, title: this.rules.titleOf(type), courseId, reward: this.rules.rewardOf(type) };
   }
 }

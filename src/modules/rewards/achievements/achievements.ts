@@ -14,17 +14,17 @@ export interface Award {
   userId: number;
   achievementType: string;
   courseId?: number | undefined;
-  /** The administrator who granted it. */
+  /** The administrator who granted the achievement. */
   grantedById?: number;
-  /** True if it was earned in a course that is not open: the learner gets the achievement, but no coins. */
-  withoutCoins?: boolean;
+  /** True if the course was not open when the achievement was earned. The learner gets the achievement, but no coins. */
+  isUnpaid?: boolean;
 }
 
 const shape = { id: int, userId: int, achievementType: text, courseId: nullable(int) };
 export type UnlockedAchievement = Row<typeof shape>;
 const maxRowsPerStatement = 1_000;
 
-/** Achievements with their coins. A person gets each achievement at most once, or at most once for each course. */
+/** Unlocks achievements and pays their coins. A person gets each achievement at most once, or at most once for each course. */
 @Injectable()
 export class Achievements {
   constructor(
@@ -32,7 +32,7 @@ export class Achievements {
     private readonly earnings: Earnings,
     private readonly rules: AchievementRules,
     private readonly events: EventBus,
-    private readonly unpaid: UnpaidRewards,
+    private readonly unpaidRewards: UnpaidRewards,
     private readonly clock: Clock,
   ) {}
 
@@ -43,41 +43,47 @@ export class Achievements {
       const unlocked = await this.insert(awards);
       if (unlocked.length === 0) return [];
       await this.pay(unlocked, awards);
-      await this.events.publish(...unlocked.map((achievement) => this.eventOf(achievement)));
+      await this.events.publish(...unlocked.map((achievement) => this.toUnlockedEvent(achievement)));
       return unlocked;
     });
   }
 
   private async pay(unlocked: readonly UnlockedAchievement[], awards: readonly Award[]): Promise<void> {
-    const awardsByKey = new Map(awards.map((award) => [keyOf(award), award]));
-    const claims = unlocked
-      .map((achievement) => ({ achievement, award: awardsByKey.get(keyOf(achievement)) }))
-      .map(({ achievement, award }) => ({ claim: this.claimOf(achievement, award?.grantedById), award }))
-      .filter(({ claim }) => claim.amount > 0);
-    const claimsWhere = (condition: (award?: Award) => boolean): RewardClaim[] =>
-      claims.filter(({ award }) => condition(award)).map(({ claim }) => claim);
-    const granted = claimsWhere((award) => award?.grantedById !== undefined);
-    const earned = claimsWhere((award) => award?.grantedById === undefined && !award?.withoutCoins);
-    // A balance at its maximum refuses the grant of an administrator, but must not fail a learner's own step.
+    const awardsByKey = new Map(awards.map((award) => [awardKeyOf(award), award]));
+    const granted: RewardClaim[] = [];
+    const earned: RewardClaim[] = [];
+    const unpaid: RewardClaim[] = [];
+    for (const achievement of unlocked) {
+      const award = awardsByKey.get(awardKeyOf(achievement)) as Award;
+      const claim = this.toClaim(achievement, award.grantedById);
+      if (claim.amount <= 0) continue;
+      if (award.isUnpaid) unpaid.push(claim);
+      if (award.grantedById !== undefined) granted.push(claim);
+      else if (!award.isUnpaid) earned.push(claim);
+    }
+    const achievementCounts = unlocked.map(({ userId }) => ({ userId, achievements: 1 }));
+    // A grant by an administrator fails if the balance would exceed its maximum. A completion must not fail for that reason.
     if (granted.length > 0) await this.earnings.give(granted);
-    await this.earnings.giveWithinLimits(
-      earned,
-      unlocked.map(({ userId }) => ({ userId, achievements: 1 })),
-    );
-    await this.unpaid.record(claimsWhere((award) => award?.withoutCoins === true));
+    await this.earnings.giveWithinLimits(earned, achievementCounts);
+    await this.unpaidRewards.record(unpaid);
   }
 
   private async insert(awards: readonly Award[]): Promise<UnlockedAchievement[]> {
-    const ordered = distinctAwards(awards);
-    const general = ordered.filter(({ courseId }) => courseId === undefined);
-    const ofCourses = ordered.filter(({ courseId }) => courseId !== undefined);
+    const sortedAwards = distinctAwards(awards);
+    const awardsWithoutCourse = sortedAwards.filter(({ courseId }) => courseId === undefined);
+    const awardsForCourses = sortedAwards.filter(({ courseId }) => courseId !== undefined);
+    return [
+      ...(await this.insertInChunks(awardsWithoutCourse, uniquePerPersonSql)),
+      ...(await this.insertInChunks(awardsForCourses, uniquePerCourseSql)),
+    ];
+  }
+
+  private async insertInChunks(awards: readonly Award[], uniqueKeySql: string): Promise<UnlockedAchievement[]> {
     const unlocked: UnlockedAchievement[] = [];
-    for (let from = 0; from < general.length; from += maxRowsPerStatement)
-      unlocked.push(...(await this.insertMissing(general.slice(from, from + maxRowsPerStatement), uniquePerPersonSql)));
-    for (let from = 0; from < ofCourses.length; from += maxRowsPerStatement)
-      unlocked.push(
-        ...(await this.insertMissing(ofCourses.slice(from, from + maxRowsPerStatement), uniquePerCourseSql)),
-      );
+    for (let from = 0; from < awards.length; from += maxRowsPerStatement) {
+      const chunk = awards.slice(from, from + maxRowsPerStatement);
+      unlocked.push(...(await this.insertMissing(chunk, uniqueKeySql)));
+    }
     return unlocked;
   }
 
@@ -87,7 +93,7 @@ export class Achievements {
       const metadata = grantedById === undefined ? {} : { grantedById };
       return [userId, achievementType, courseId, now, 100, metadata];
     });
-    // An imported row can have a progress below 100: it is completed here. An earned achievement is not changed.
+    // An imported row can have a progress below 100 percent, and is completed here. An earned achievement is not changed.
     return this.database.rows(
       shape,
       `INSERT INTO rewards_achievement (user_id, achievement_type, course_id, earned_at, progress, metadata)
@@ -99,7 +105,7 @@ export class Achievements {
     );
   }
 
-  private claimOf({ id, userId, achievementType }: UnlockedAchievement, actorId?: number): RewardClaim {
+  private toClaim({ id, userId, achievementType }: UnlockedAchievement, actorId?: number): RewardClaim {
     return {
       userId,
       type: 'earned_achievement',
@@ -110,24 +116,24 @@ export class Achievements {
     };
   }
 
-  private eventOf({ id, userId, achievementType, courseId }: UnlockedAchievement): AchievementUnlocked {
+  private toUnlockedEvent({ id, userId, achievementType, courseId }: UnlockedAchievement): AchievementUnlocked {
     const title = this.rules.titleOf(achievementType);
     return new AchievementUnlocked({ achievementId: id, userId, achievementType, title, courseId });
   }
 }
 
-/** The columns and conditions of the two partial unique indexes. */
+/** The columns and conditions of the two partial unique indexes, for the ON CONFLICT clause. */
 const uniquePerPersonSql = '(user_id, achievement_type) WHERE course_id IS NULL';
 const uniquePerCourseSql = '(user_id, achievement_type, course_id) WHERE course_id IS NOT NULL';
 
-const keyOf = ({ userId, achievementType, courseId }: Omit<UnlockedAchievement, 'id'> | Award): string =>
+const awardKeyOf = ({ userId, achievementType, courseId }: Omit<UnlockedAchievement, 'id'> | Award): string =>
   `${userId} ${achievementType} ${courseId ?? ''}`;
 
 /**
  * Removes duplicates, because one statement must not change a row twice. Sorts by user id, so that two concurrent batches wait for
- * each other instead of running into a deadlock.
+ * each other instead of deadlocking.
  */
 function distinctAwards(awards: readonly Award[]): Award[] {
-  const awardsByKey = new Map(awards.map((award) => [keyOf(award), award]));
-  return [...awardsByKey.values()].sort((one, other) => one.userId - other.userId);
+  const awardsByKey = new Map(awards.map((award) => [awardKeyOf(award), award]));
+  return [...awardsByKey.values()].sort((first, second) => first.userId - second.userId);
 }

@@ -22,7 +22,7 @@ export interface EarnedAchievement extends AchievementDescription {
 export interface OpenAchievement extends AchievementDescription {
   /** Progress in percent, 0–100. */
   progress: number;
-  /** False if only an administrator grants it. */
+  /** False if only an administrator grants the achievement. */
   isAutomatic: boolean;
 }
 export interface AchievementsOfLearner {
@@ -39,7 +39,7 @@ export class MyAchievements {
     private readonly rules: AchievementRules,
   ) {}
 
-  /** Runs two statements: one for the learner's totals and one for the achievements. The newest achievement is first. */
+  /** Runs two statements, one for the totals of the learner and one for the achievements. The newest achievement is first. */
   async get(userId: number): Promise<{ totals: LearnerProgress; achievements: AchievementsOfLearner }> {
     const totals = (await this.progress.find(userId)) as LearnerProgress;
     const stored = await this.database.rows(
@@ -57,16 +57,18 @@ export class MyAchievements {
   }
 
   private listOpen(stored: readonly StoredAchievement[], totals: LearnerProgress): OpenAchievement[] {
-    const general = stored.filter(({ courseId }) => courseId === null);
-    const storedProgress = new Map(general.map(({ type, progress }) => [type, progress]));
-    const types = new Set([...this.rules.all.map(({ type }) => type), ...storedProgress.keys()]);
-    const openTypes = [...types].filter((type) => storedProgress.get(type) !== 100);
-    return openTypes.map((type) => this.toOpen(type, totals, storedProgress.get(type) ?? 0));
+    const withoutCourse = stored.filter(({ courseId }) => courseId === null);
+    const storedProgressByType = new Map(withoutCourse.map(({ type, progress }) => [type, progress]));
+    const ruleTypes = this.rules.allRules.map(({ type }) => type);
+    const types = new Set([...ruleTypes, ...storedProgressByType.keys()]);
+    const openTypes = [...types].filter((type) => storedProgressByType.get(type) !== 100);
+    return openTypes.map((type) => this.toOpen(type, totals, storedProgressByType.get(type) ?? 0));
   }
 
   private toOpen(type: string, totals: LearnerProgress, storedProgress: number): OpenAchievement {
     const rule = this.rules.get(type);
-    const progress = Math.max(rule?.progress?.(totals) ?? 0, storedProgress);
+    const computedProgress = rule?.progress ? rule.progress(totals) : 0;
+    const progress = Math.max(computedProgress, storedProgress);
     return { ...this.describe(type), progress, isAutomatic: rule?.isEarned !== undefined };
   }
 

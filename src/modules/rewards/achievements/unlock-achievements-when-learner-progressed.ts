@@ -3,9 +3,9 @@ import type { InTransactionHandler } from '../../../platform/events/domain-event
 import { InTransaction } from '../../../platform/events/handlers';
 import { LearnerProgressed } from '../../progress';
 import { AchievementRules } from './achievement-rules';
-import { Achievements } from './achievements';
+import { Achievements, type Award } from './achievements';
 
-/** A step that earns no achievement costs no statement, because the event has the totals before and after the step. */
+/** Unlocks achievements. A step that earns none costs no SQL statement, because the event contains the totals before and after it. */
 @Injectable()
 @InTransaction(LearnerProgressed)
 export class UnlockAchievementsWhenLearnerProgressed implements InTransactionHandler<LearnerProgressed> {
@@ -15,11 +15,12 @@ export class UnlockAchievementsWhenLearnerProgressed implements InTransactionHan
   ) {}
 
   async handle(steps: LearnerProgressed[]): Promise<void> {
-    const awards = steps.flatMap(({ payload: { studentId: userId, before, after, localHour, isOpen } }) =>
-      this.rules
-        .rulesEarnedBy(before, after, localHour)
-        .map(({ type }) => ({ userId, achievementType: type, withoutCoins: !isOpen })),
-    );
+    const awards: Award[] = [];
+    for (const { payload } of steps) {
+      const { studentId, before, after, localHour, isOpen } = payload;
+      for (const { type } of this.rules.listEarnedRules(before, after, localHour))
+        awards.push({ userId: studentId, achievementType: type, isUnpaid: !isOpen });
+    }
     await this.achievements.unlock(awards);
   }
 }

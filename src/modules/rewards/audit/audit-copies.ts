@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CopyChecks, type CopyCheck } from '../../../platform/data/copy-checks';
-import { LedgerAudit } from './ledger-audit';
+import { LedgerAudit, sumOfCounts } from './ledger-audit';
 
-/** Audits the ledger of a moved or restored copy. That the copy started is half of the proof: no ledger starts that can be changed. */
+/**
+ * Audits the ledger of a moved or restored copy of the database. A copy whose triggers are missing does not get so far, because the
+ * application does not start with such a ledger.
+ */
 @Injectable()
 export class AuditCopies implements CopyCheck {
   constructor(
@@ -14,12 +17,13 @@ export class AuditCopies implements CopyCheck {
 
   async checkCopy(): Promise<string[]> {
     const { transactions, counts } = await this.audit.run();
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const violated = Object.entries(counts).filter(([, count]) => count > 0);
-    return [
-      `The audit of ${transactions} transactions found ${total || 'no'} ${violationWord(total)}`,
-      ...violated.map(([invariant, count]) => `${count} ${violationWord(count)} of ${this.audit.describe(invariant)}`),
+    const violationCount = sumOfCounts(counts);
+    const lines = [
+      `The audit of ${transactions} transactions found ${violationCount || 'no'} ${violationWord(violationCount)}`,
     ];
+    for (const [invariant, count] of Object.entries(counts))
+      if (count > 0) lines.push(`${count} ${violationWord(count)} of ${this.audit.describe(invariant)}`);
+    return lines;
   }
 }
 

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
-import { LedgerAudit } from './ledger-audit';
+import { LedgerAudit, sumOfCounts } from './ledger-audit';
 
-/** Reports violations and repairs nothing, because people decide about corrections of balances. */
+/** Reports violations and repairs nothing, because an administrator must decide how a balance is corrected. */
 @Injectable()
 @Job({
   name: 'rewards:audit',
@@ -17,21 +17,23 @@ export class AuditLedger implements RunnableJob {
   async run(): Promise<JobReport> {
     const { people, transactions, counts, violations } = await this.audit.run();
     for (const violation of violations) this.log.error(this.audit.describeViolation(violation));
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const listed = violations.map((violation) => ({ ...violation, rule: this.audit.describe(violation.invariant) }));
+    const listedViolations = violations.map((violation) => ({
+      ...violation,
+      rule: this.audit.describe(violation.invariant),
+    }));
     return {
       people,
       transactions,
-      violations: total,
+      violations: sumOfCounts(counts),
       ...counts,
-      listed: JSON.stringify(listed),
-      invariants: this.legend(),
+      listed: JSON.stringify(listedViolations),
+      invariants: this.nameInvariants(),
     };
   }
 
-  /** The report counts by number. This text says what each number stands for. */
-  private legend(): string {
-    const named = Object.entries(this.audit.invariants).map(([invariant, name]) => `${invariant}, ${name}`);
-    return `${named.join('; ')}: docs/invariants.md`;
+  /** Names all invariants, because the other fields of the report contain only their numbers. */
+  private nameInvariants(): string {
+    const numbersWithNames = Object.entries(this.audit.invariants).map(([invariant, name]) => `${invariant}, ${name}`);
+    return `${numbersWithNames.join('; ')}: docs/invariants.md`;
   }
 }

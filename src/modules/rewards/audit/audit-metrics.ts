@@ -5,8 +5,8 @@ import { Metrics } from '../../../platform/metrics/metrics';
 import { LedgerAudit } from './ledger-audit';
 
 /**
- * Reports the violations that the last audit found to Prometheus. The audit succeeds when it finds some, so the metrics of jobs
- * do not show them. The counts come from the record of the run, so that every process reports the same.
+ * Reports to Prometheus how many violations the last audit found. The metrics of jobs do not show them, because the audit job
+ * succeeds even if it finds violations. The counts are read from the stored report of the job, so that every process reports the same.
  */
 @Injectable()
 export class AuditMetrics {
@@ -19,16 +19,17 @@ export class AuditMetrics {
     const violations = metrics.gauge('teoart_ledger_violations', help, ['invariant']);
     metrics.onScrape(async () => {
       violations.reset();
-      for (const [invariant, count] of await this.lastCounts()) violations.set({ invariant }, count);
+      for (const [invariant, count] of await this.findLastCounts()) violations.set({ invariant }, count);
     });
   }
 
-  /** Empty before the first audit. */
-  private async lastCounts(): Promise<[string, number][]> {
+  /** Returns each invariant with its count, or an empty list before the first audit. */
+  private async findLastCounts(): Promise<[string, number][]> {
     const sql = `SELECT report FROM platform_job_run WHERE job = 'rewards:audit' AND outcome = 'done'
       ORDER BY started_at DESC, id DESC LIMIT 1`;
-    const run = await this.database.row({ report: jsonOf<Record<string, unknown>>() }, sql);
-    const invariants = run ? Object.keys(this.audit.invariants) : [];
-    return invariants.map((invariant) => [invariant, Number(run!.report[invariant] ?? 0)]);
+    const lastRun = await this.database.row({ report: jsonOf<Record<string, unknown>>() }, sql);
+    if (!lastRun) return [];
+    const invariants = Object.keys(this.audit.invariants);
+    return invariants.map((invariant) => [invariant, Number(lastRun.report[invariant] ?? 0)]);
   }
 }

@@ -1,7 +1,7 @@
 import { earningTypes, signedAmountSql, typeInSql } from '../ledger/transaction-types';
 import { personColumnsSql, rowColumnsSql, ledgerTable, type LedgerCheck } from './ledger-check';
 
-const balances: LedgerCheck[] = [
+const balanceValueChecks: LedgerCheck[] = [
   {
     invariant: 'I1',
     sql: `SELECT ${personColumnsSql('u.id')}, 'the balance is ' || u.teo_coins || ', the sum of the transactions is ' || COALESCE(t.total, 0) AS detail
@@ -24,16 +24,17 @@ const balances: LedgerCheck[] = [
   },
 ];
 
-const sequences: LedgerCheck[] = [
+const sequenceChecks: LedgerCheck[] = [
   {
     invariant: 'I2',
-    sql: `SELECT ${rowColumnsSql('t')}, CASE WHEN t.sequence <> t.place
-        THEN 'the sequence is ' || t.sequence || ', expected ' || t.place
-        ELSE 'the balance before is ' || t.before || ', the change is ' || t.moved || ', the balance after is ' || t.balance_after END AS detail
-      FROM (SELECT id, user_id, sequence, balance_after, ${signedAmountSql()} AS moved,
-          row_number() OVER history AS place, lag(balance_after, 1, 0) OVER history AS before
+    sql: `SELECT ${rowColumnsSql('t')}, CASE WHEN t.sequence <> t.expected_sequence
+        THEN 'the sequence is ' || t.sequence || ', expected ' || t.expected_sequence
+        ELSE 'the balance before is ' || t.balance_before || ', the change is ' || t.change
+          || ', the balance after is ' || t.balance_after END AS detail
+      FROM (SELECT id, user_id, sequence, balance_after, ${signedAmountSql()} AS change,
+          row_number() OVER history AS expected_sequence, lag(balance_after, 1, 0) OVER history AS balance_before
         FROM ${ledgerTable} WINDOW history AS (PARTITION BY user_id ORDER BY sequence, id)) t
-      WHERE t.sequence <> t.place OR t.balance_after <> t.before + t.moved`,
+      WHERE t.sequence <> t.expected_sequence OR t.balance_after <> t.balance_before + t.change`,
   },
   {
     invariant: 'I2',
@@ -43,7 +44,7 @@ const sequences: LedgerCheck[] = [
   },
 ];
 
-const totals: LedgerCheck[] = [
+const totalChecks: LedgerCheck[] = [
   {
     invariant: 'totals',
     sql: `SELECT ${personColumnsSql('p.user_id')}, 'the total of earned coins is ' || p.total_teocoins_earned || ', the sum of the transactions is ' || COALESCE(t.total, 0) AS detail
@@ -62,5 +63,5 @@ const totals: LedgerCheck[] = [
   },
 ];
 
-/** Checks of balances, sequences and totals. Each check is one statement, reads the whole ledger once and sees one state of it. */
-export const balanceChecks: readonly LedgerCheck[] = [...balances, ...sequences, ...totals];
+/** Checks of balances, sequences and totals. Each check is one statement, so that all rows it compares come from one moment. */
+export const balanceChecks: readonly LedgerCheck[] = [...balanceValueChecks, ...sequenceChecks, ...totalChecks];

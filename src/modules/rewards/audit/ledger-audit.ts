@@ -3,18 +3,18 @@ import { int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { LedgerGuard } from '../ledger/ledger-guard';
 import { balanceChecks } from './balance-checks';
-import type { AuditPart, Invariant, LedgerCheck, NamedInvariants, Violation } from './ledger-check';
+import type { AuditPart, InvariantId, LedgerCheck, NamedInvariants, Violation } from './ledger-check';
 import { operationChecks } from './operation-checks';
 
 export type { Violation } from './ledger-check';
 
-type Counts = Record<Invariant, number>;
+type ViolationCounts = Record<InvariantId, number>;
 
 export interface AuditReport {
   people: number;
   transactions: number;
   /** Number of violations of each invariant; 0 if there are none. */
-  counts: Counts;
+  counts: ViolationCounts;
   /** The first violations of each check. */
   violations: Violation[];
 }
@@ -34,8 +34,8 @@ const ledgerPart: AuditPart = {
   },
   checks: [...balanceChecks, ...operationChecks],
 };
-/** Rule 19. Its count is always the last one of the report. */
-const totals: NamedInvariants = { totals: 'the totals that learners are shown equal their rows' };
+/** The check of rule 19. Its count is the last one of the report, because the invariants of all modules come before it. */
+const totalsInvariant: NamedInvariants = { totals: 'the totals that learners are shown equal their rows' };
 
 /** Checks the ledger over the whole database, together with the checks that other modules have registered. */
 @Injectable()
@@ -53,77 +53,88 @@ export class LedgerAudit {
 
   /** All invariants that the audit checks, in the order of the report. */
   get invariants(): NamedInvariants {
-    return Object.assign({}, ...this.parts.map(({ invariants }) => invariants), totals) as NamedInvariants;
+    let invariants: NamedInvariants = {};
+    for (const part of this.parts) invariants = { ...invariants, ...part.invariants };
+    return { ...invariants, ...totalsInvariant };
   }
 
-  /** An invariant for an operator: `I3, no balance is negative: docs/invariants.md#i3`. */
-  describe(invariant: Invariant): string {
+  /** Describes an invariant to an operator, for example `I3, no balance is negative: docs/invariants.md#i3`. */
+  describe(invariant: InvariantId): string {
     return `${invariant}, ${this.invariants[invariant]}: docs/invariants.md#${invariant.toLowerCase()}`;
   }
 
-  /** A violation for an operator, in one line. */
+  /** Describes a violation to an operator in one line. */
   describeViolation({ invariant, userId, transactionId, detail }: Violation): string {
     return `${detail} (user ${userId ?? '–'}, transaction ${transactionId ?? '–'}) violates ${this.describe(invariant)}`;
   }
 
-  /** @param limit how many violations of each check are listed; all are counted */
-  async run(limit = 20): Promise<AuditReport> {
-    const report = await this.checkRows(limit);
+  /** @param maxListed how many violations of each check are listed; all violations are counted */
+  async run(maxListed = 20): Promise<AuditReport> {
+    const report = await this.checkRows(maxListed);
     const possibleChanges = await this.guard.findPossibleChanges();
-    const violations = possibleChanges.map((change): Violation => {
-      return { invariant: 'I7', userId: null, transactionId: null, detail: `${change} of a row is possible` };
-    });
-    increase(report.counts, 'I7', violations.length);
-    report.violations.push(...violations);
+    addToCount(report.counts, 'I7', possibleChanges.length);
+    for (const change of possibleChanges) {
+      const detail = `${change} of a row is possible`;
+      report.violations.push({ invariant: 'I7', userId: null, transactionId: null, detail });
+    }
     return report;
   }
 
-  /** Checks everything except I7, which needs a write. */
-  async checkRows(limit = 20): Promise<AuditReport> {
-    const size = await this.database.row(
+  /** Checks all invariants except I7, because the check of I7 must write a row. */
+  async checkRows(maxListed = 20): Promise<AuditReport> {
+    const tableSizes = await this.database.row(
       sizeShape,
       `SELECT (SELECT count(*) FROM users_user) AS people,
          (SELECT count(*) FROM rewards_teocointransaction) AS transactions`,
     );
-    const counts: Counts = Object.fromEntries(Object.keys(this.invariants).map((invariant) => [invariant, 0]));
+    const counts: ViolationCounts = Object.fromEntries(Object.keys(this.invariants).map((invariant) => [invariant, 0]));
     const violations: Violation[] = [];
     for (const check of this.parts.flatMap((part) => part.checks)) {
-      const found = await this.findViolations(check, limit);
-      increase(counts, check.invariant, found.total);
-      violations.push(...found.violations);
+      const result = await this.findViolations(check, maxListed);
+      addToCount(counts, check.invariant, result.total);
+      violations.push(...result.violations);
     }
     for (const { computed } of this.parts)
-      if (computed) await this.addViolations(computed(), counts, violations, limit);
-    return { people: size?.people ?? 0, transactions: size?.transactions ?? 0, counts, violations };
+      if (computed) await this.addViolations(computed(), counts, violations, maxListed);
+    return { people: tableSizes?.people ?? 0, transactions: tableSizes?.transactions ?? 0, counts, violations };
   }
 
   private async addViolations(
-    found: AsyncIterable<Violation>,
-    counts: Counts,
+    computedViolations: AsyncIterable<Violation>,
+    counts: ViolationCounts,
     violations: Violation[],
-    limit: number,
+    maxListed: number,
   ): Promise<void> {
-    const listedCounts = new Map<Invariant, number>();
-    for await (const violation of found) {
+    const listedCounts = new Map<InvariantId, number>();
+    for await (const violation of computedViolations) {
       const { invariant } = violation;
-      increase(counts, invariant, 1);
+      addToCount(counts, invariant, 1);
       const listedCount = (listedCounts.get(invariant) ?? 0) + 1;
       listedCounts.set(invariant, listedCount);
-      if (listedCount <= limit) violations.push(violation);
+      if (listedCount <= maxListed) violations.push(violation);
     }
   }
 
-  private async findViolations({ invariant, sql }: LedgerCheck, limit: number) {
+  private async findViolations({ invariant, sql }: LedgerCheck, maxListed: number) {
     const rows = await this.database.rows(
       violationShape,
       `SELECT v.*, count(*) OVER () AS total FROM (${sql}) AS v ORDER BY v."userId", v."transactionId" LIMIT $1`,
-      [limit],
+      [maxListed],
     );
-    const violations = rows.map(({ total: _, ...row }): Violation => ({ invariant, ...row }));
+    const violations = rows.map(({ userId, transactionId, detail }): Violation => {
+      return { invariant, userId, transactionId, detail };
+    });
     return { total: rows[0]?.total ?? 0, violations };
   }
 }
 
-function increase(counts: Counts, invariant: Invariant, by: number): void {
-  counts[invariant] = (counts[invariant] ?? 0) + by;
+function addToCount(counts: ViolationCounts, invariant: InvariantId, addend: number): void {
+  counts[invariant] = (counts[invariant] ?? 0) + addend;
+}
+
+/** The number of violations of all invariants together. */
+export function sumOfCounts(counts: ViolationCounts): number {
+  let sum = 0;
+  for (const count of Object.values(counts)) sum += count;
+  return sum;
 }

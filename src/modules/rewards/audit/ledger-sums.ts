@@ -1,4 +1,7 @@
-/** Sums over the ledger. The command that copies a database compares them, so both engines return each sum as text. */
+/**
+ * SQL of sums over the ledger. The command that copies a database between two engines compares these sums as text, because the
+ * engines return numbers in different formats.
+ */
 export const ledgerSums: Record<string, string> = {
   'sum of all balances': 'SELECT CAST(coalesce(sum(teo_coins), 0) AS text) FROM users_user',
   'sum of all amounts': 'SELECT CAST(coalesce(sum(amount), 0) AS text) FROM rewards_teocointransaction',

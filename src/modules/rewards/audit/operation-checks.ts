@@ -6,31 +6,35 @@ import {
   transactionTypes,
   transferTypes,
   typeInSql,
+  type TransactionType,
 } from '../ledger/transaction-types';
 import { personColumnsSql, rowColumnsSql, ledgerTable, type LedgerCheck } from './ledger-check';
 
+interface TransferSide {
+  type: TransactionType;
+  /** The column that holds the recipient of the transfer. */
+  recipientColumn: 'user_id' | 'recipient_id';
+}
+
+const sentSide: TransferSide = { type: 'transfer_sent', recipientColumn: 'recipient_id' };
+const receivedSide: TransferSide = { type: 'transfer_received', recipientColumn: 'user_id' };
+
 /**
- * Finds transfers whose other side is missing or not unique. The other side has the same operation, the same amount and the right
- * person. The subquery counts the other sides before the join.
+ * Finds rows of `side` that do not have exactly one row on the other side, with the same operation, amount and
+ * recipient. The subquery counts the rows of the other side before the join, so that each violation is found once.
  */
-const unmatchedTransfers = (
-  type: string,
-  otherType: string,
-  otherPerson: string,
-  person: string,
-  detail: string,
-): LedgerCheck => ({
+const transferSideCheck = (side: TransferSide, otherSide: TransferSide, detail: string): LedgerCheck => ({
   invariant: 'I4',
   sql: `SELECT ${rowColumnsSql('t')}, '${detail}' AS detail FROM ${ledgerTable} t
     LEFT JOIN (
-      SELECT operation_id, amount, ${otherPerson} AS person, count(*) AS side_count FROM ${ledgerTable}
-      WHERE transaction_type = '${otherType}' GROUP BY operation_id, amount, ${otherPerson}
-    ) o ON o.operation_id = t.operation_id AND o.amount = t.amount AND o.person = t.${person}
-    WHERE t.transaction_type = '${type}' AND COALESCE(o.side_count, 0) <> 1`,
+      SELECT operation_id, amount, ${otherSide.recipientColumn} AS recipient, count(*) AS side_count FROM ${ledgerTable}
+      WHERE transaction_type = '${otherSide.type}' GROUP BY operation_id, amount, ${otherSide.recipientColumn}
+    ) o ON o.operation_id = t.operation_id AND o.amount = t.amount AND o.recipient = t.${side.recipientColumn}
+    WHERE t.transaction_type = '${side.type}' AND COALESCE(o.side_count, 0) <> 1`,
 });
 
 const debitTypes = transactionTypes.filter((type) => signOf(type) === -1);
-const operations: LedgerCheck[] = [
+const movementChecks: LedgerCheck[] = [
   {
     invariant: 'I4',
     sql: `SELECT ${rowColumnsSql('t')}, 'the type or the amount is invalid: ' || t.transaction_type || ', ' || t.amount AS detail FROM ${ledgerTable} t
@@ -41,20 +45,8 @@ const operations: LedgerCheck[] = [
     sql: `SELECT ${rowColumnsSql('t')}, 'the recipient does not match the type of the transaction' AS detail FROM ${ledgerTable} t
       WHERE (t.transaction_type = 'transfer_sent') <> (t.recipient_id IS NOT NULL) OR t.recipient_id = t.user_id`,
   },
-  unmatchedTransfers(
-    'transfer_sent',
-    'transfer_received',
-    'user_id',
-    'recipient_id',
-    'sent, but not received exactly once',
-  ),
-  unmatchedTransfers(
-    'transfer_received',
-    'transfer_sent',
-    'recipient_id',
-    'user_id',
-    'received, but not sent exactly once',
-  ),
+  transferSideCheck(sentSide, receivedSide, 'sent, but not received exactly once'),
+  transferSideCheck(receivedSide, sentSide, 'received, but not sent exactly once'),
   {
     invariant: 'I4',
     sql: `SELECT ${rowColumnsSql('t')}, 'confirmed without a transaction hash, or the hash is invalid' AS detail FROM ${ledgerTable} t
@@ -63,7 +55,7 @@ const operations: LedgerCheck[] = [
   },
 ];
 
-const reversals: LedgerCheck[] = [
+const reversalChecks: LedgerCheck[] = [
   {
     invariant: 'I4',
     sql: `SELECT ${rowColumnsSql('t')}, 'the reversal does not match the transaction that it reverses' AS detail
@@ -91,7 +83,7 @@ const reversals: LedgerCheck[] = [
   },
 ];
 
-const duplicates: LedgerCheck[] = [
+const duplicateChecks: LedgerCheck[] = [
   {
     invariant: 'I5',
     sql: `SELECT t.user_id AS "userId", max(t.id) AS "transactionId", t.transaction_type || ' for ' || t.related_object_type || ' '
@@ -111,5 +103,5 @@ const duplicates: LedgerCheck[] = [
   },
 ];
 
-/** Checks of operations, reversals, rewards and keys. Each check is one statement and sees one state of the ledger. */
-export const operationChecks: readonly LedgerCheck[] = [...operations, ...reversals, ...duplicates];
+/** Checks of transfers, reversals, rewards and keys. Each check is one statement, so that it reads one state of the ledger. */
+export const operationChecks: readonly LedgerCheck[] = [...movementChecks, ...reversalChecks, ...duplicateChecks];

@@ -3,15 +3,15 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
-import { LearnerTotals, type Earned } from '../../progress';
+import { LearnerTotals, type TotalsIncrease } from '../../progress';
 import { Ledger } from '../ledger/ledger';
 import type { Movement, PostedMovement, RewardClaim } from '../ledger/movement';
 import { CoinsEarned } from '../rewards.events';
 
 /**
  * Pays coins that count as earned: writes the ledger row, adds to the learner's total and publishes `CoinsEarned`.
- * Lock order: totals before balances. A learner's own step has already locked its totals when it calls `reward`; the other
- * methods lock them first.
+ * The lock order is the learners' totals first, then their balances. `reward` locks no totals, because the transaction of a
+ * completion has locked them before. The other methods lock them.
  */
 @Injectable()
 export class Earnings {
@@ -30,39 +30,47 @@ export class Earnings {
     if (payable.length === 0) return [];
     return this.database.transaction(async () => {
       const posted = await this.ledger.reward(payable);
-      await this.totals.add(posted.map(({ userId, amount }) => ({ userId, coins: amount })));
+      await this.totals.add(posted.map(toIncrease));
       return this.publishEarned(posted);
     });
   }
 
   /**
    * Pays all movements or none, for example a gift of an administrator.
-   * @param otherTotals changes of other totals of the same people, made in the same statement
+   * @param otherIncreases increases of other totals of the same people, written by the same statement
    */
-  async give(movements: readonly Movement[], otherTotals: readonly Earned[] = []): Promise<PostedMovement[]> {
+  async give(
+    movements: readonly Movement[],
+    otherIncreases: readonly TotalsIncrease[] = [],
+  ): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const earned = [...movements.map(({ userId, amount }) => ({ userId, coins: amount })), ...otherTotals];
-      await this.lockTotals([...new Set(earned.map(({ userId }) => userId))]);
-      await this.totals.add(earned);
-      return this.publishEarned(await this.ledger.post(movements));
-    });
-  }
-
-  /** Like `give`, but skips people whose balance would exceed its maximum, because the learner's step must not fail for that. */
-  async giveWithinLimits(movements: readonly Movement[], otherTotals: readonly Earned[]): Promise<PostedMovement[]> {
-    return this.database.transaction(async () => {
-      await this.lockTotals([...new Set(otherTotals.map(({ userId }) => userId))]);
-      const posted = await this.ledger.postWithinLimits(movements);
-      const skippedCount = movements.length - posted.length;
-      if (skippedCount > 0)
-        this.log.warn(`${skippedCount} of ${movements.length} payments skipped: the balance would exceed its maximum`);
-      await this.totals.add([...posted.map(({ userId, amount }) => ({ userId, coins: amount })), ...otherTotals]);
+      const increases = [...movements.map(toIncrease), ...otherIncreases];
+      await this.lockTotals(increases);
+      await this.totals.add(increases);
+      const posted = await this.ledger.post(movements);
       return this.publishEarned(posted);
     });
   }
 
-  /** Locks in ascending order of ids, so that two large gifts wait for each other instead of running into a deadlock. */
-  private async lockTotals(userIds: readonly number[]): Promise<void> {
+  /** Like `give`, but skips people whose balance would exceed its maximum, because a completion must not fail for that reason. */
+  async giveWithinLimits(
+    movements: readonly Movement[],
+    otherIncreases: readonly TotalsIncrease[],
+  ): Promise<PostedMovement[]> {
+    return this.database.transaction(async () => {
+      await this.lockTotals(otherIncreases);
+      const posted = await this.ledger.postWithinLimits(movements);
+      const skippedCount = movements.length - posted.length;
+      if (skippedCount > 0)
+        this.log.warn(`${skippedCount} of ${movements.length} payments skipped: the balance would exceed its maximum`);
+      await this.totals.add([...posted.map(toIncrease), ...otherIncreases]);
+      return this.publishEarned(posted);
+    });
+  }
+
+  /** Locks the totals in ascending order of user ids, so that two large gifts wait for each other instead of deadlocking. */
+  private async lockTotals(increases: readonly TotalsIncrease[]): Promise<void> {
+    const userIds = [...new Set(increases.map(({ userId }) => userId))];
     const forUpdateSql = this.database.dialect.forUpdate();
     if (!forUpdateSql || userIds.length < 2) return;
     await this.database.rows(
@@ -82,3 +90,5 @@ export class Earnings {
     return posted;
   }
 }
+
+const toIncrease = ({ userId, amount }: Movement): TotalsIncrease => ({ userId, coins: amount });

@@ -5,20 +5,24 @@ import { Database } from '../../../platform/database/database';
 const shape = { userId: int, username: text, totalEarned: int };
 export type LeaderboardRow = Row<typeof shape>;
 
-/** The last entry of the page before; the next page starts after it. */
+/** The position of the last row of a page. The next page starts after it. */
 export type LeaderboardPosition = Pick<LeaderboardRow, 'totalEarned' | 'userId'>;
 
-const top: LeaderboardPosition = { totalEarned: Number.MAX_SAFE_INTEGER, userId: Number.MAX_SAFE_INTEGER };
+const startOfList: LeaderboardPosition = { totalEarned: Number.MAX_SAFE_INTEGER, userId: Number.MAX_SAFE_INTEGER };
 
-/** JSON true is the text `true` on PostgreSQL and 1 on SQLite. */
+/** True if the person hides from the leaderboard. The operator ->> returns JSON true as `true` on PostgreSQL and as 1 on SQLite. */
 const isHiddenSql = `COALESCE(CAST(s.privacy_settings ->> 'hideFromLeaderboard' AS varchar(5)), '') IN ('true', '1')`;
 
-/** Active learners in descending order of earned coins, which an index provides; without those who hide from the leaderboard. */
+/**
+ * Lists the active learners in descending order of earned coins, without those who hide from the leaderboard. An index has the same
+ * order, so that a page reads only its own rows.
+ */
 @Injectable()
 export class Leaderboard {
   constructor(private readonly database: Database) {}
 
-  list({ totalEarned, userId }: LeaderboardPosition = top, limit: number): Promise<LeaderboardRow[]> {
+  list(after: LeaderboardPosition | undefined, limit: number): Promise<LeaderboardRow[]> {
+    const { totalEarned, userId } = after ?? startOfList;
     const sql = `SELECT p.user_id AS "userId", u.username, p.total_teocoins_earned AS "totalEarned"
        FROM users_userprogress p
        JOIN users_user u ON u.id = p.user_id AND u.is_active

@@ -17,33 +17,32 @@ type CompletionEvent = LessonCompleted | CourseCompleted | ExercisePassed;
 @Injectable()
 @InTransaction(LessonCompleted, CourseCompleted, ExercisePassed)
 export class PayRewardsWhenWorkCompleted implements InTransactionHandler<CompletionEvent> {
-  private readonly caps: Record<RewardedThing, number>;
+  private readonly maxRewards: Record<RewardedThing, number>;
 
   constructor(
     private readonly earnings: Earnings,
-    private readonly unpaid: UnpaidRewards,
+    private readonly unpaidRewards: UnpaidRewards,
     config: Config,
   ) {
-    this.caps = rewardCaps(config);
+    this.maxRewards = rewardCaps(config);
   }
 
   async handle(events: CompletionEvent[]): Promise<void> {
-    const ofStudents = events.filter(({ payload }) => payload.studentId !== payload.teacherId);
-    const inOpenCourses = ofStudents.filter(isOpen);
-    const inClosedCourses = ofStudents.filter((event) => !isOpen(event));
-    await this.earnings.reward(inOpenCourses.map((event) => this.claimOf(event)));
-    await this.unpaid.record(inClosedCourses.map((event) => this.claimOf(event)));
+    const rewardedEvents = events.filter(({ payload }) => payload.studentId !== payload.teacherId);
+    const eventsInOpenCourses = rewardedEvents.filter(({ payload }) => payload.isOpen);
+    const eventsInClosedCourses = rewardedEvents.filter(({ payload }) => !payload.isOpen);
+    await this.earnings.reward(eventsInOpenCourses.map((event) => this.toClaim(event)));
+    await this.unpaidRewards.record(eventsInClosedCourses.map((event) => this.toClaim(event)));
   }
 
-  /** Pays at most the limit of the school, because a stored reward can be larger: it is older than the limit, or was imported. */
-  private claimOf(event: CompletionEvent): RewardClaim {
-    const { thing, ...claim } = claimFieldsOf(event);
-    const { studentId: userId, reward } = event.payload;
-    return { userId, amount: Math.min(reward, this.caps[thing]), ...claim };
+  /** Limits the amount to the maximum of the school, because a stored reward can be older than the maximum, or imported. */
+  private toClaim(event: CompletionEvent): RewardClaim {
+    const { thing, ...claimFields } = claimFieldsOf(event);
+    const { studentId, reward } = event.payload;
+    const amount = Math.min(reward, this.maxRewards[thing]);
+    return { userId: studentId, amount, ...claimFields };
   }
 }
-
-const isOpen = ({ payload }: CompletionEvent): boolean => payload.isOpen;
 
 type ClaimFields = Pick<RewardClaim, 'type' | 'description' | 'relatedObject'> & { thing: RewardedThing };
 

@@ -8,10 +8,11 @@ import { AchievementNotFound } from '../rewards.errors';
 import { rewardTypes, typeInSql, type RewardType } from '../ledger/transaction-types';
 
 /**
- * A type of object that has a reward. The SQL parts use the aliases `o` (the object), `c` (its course), `e` (the enrolment) and `t`
- * (the payment); `$1` is the id of the person.
+ * A type of object that has a reward. The SQL texts use these aliases: `o` is the object, `c` its course, `d` the completion, `e` the
+ * enrolment and `t` the payment. `$1` is the id of the person.
  */
 interface RewardedObject {
+  /** The name of the reward in the settings of the school. Achievements have no maximum reward there. */
   thing?: RewardedThing;
   type: RewardType;
   fromSql: string;
@@ -78,11 +79,11 @@ const explanationTexts = {
   not_done: 'You have not completed it yet.',
 } as const;
 
-export type Outcome = keyof typeof explanationTexts;
-export const outcomes = Object.keys(explanationTexts) as [Outcome, ...Outcome[]];
+export type PaymentOutcome = keyof typeof explanationTexts;
+export const paymentOutcomes = Object.keys(explanationTexts) as [PaymentOutcome, ...PaymentOutcome[]];
 
-export interface Explanation {
-  outcome: Outcome;
+export interface PaymentExplanation {
+  outcome: PaymentOutcome;
   explanation: string;
   /** The reward that is set for the object now. */
   reward: number;
@@ -101,42 +102,41 @@ const shape = {
   reversalReason: nullable(text),
   isUnpaid: bool,
 };
-type Facts = Row<typeof shape>;
+type RewardFacts = Row<typeof shape>;
 
 /** Explains why a learner was paid for an object, or was not (rule 14). */
 @Injectable()
 export class RewardExplanations {
-  private readonly caps: Record<RewardedThing, number>;
+  private readonly maxRewards: Record<RewardedThing, number>;
 
   constructor(
     private readonly database: Database,
     config: Config,
   ) {
-    this.caps = rewardCaps(config);
+    this.maxRewards = rewardCaps(config);
   }
 
   /** @throws LessonNotFound, ExerciseNotFound, CourseNotFound, AchievementNotFound: also if the person cannot see the object */
-  async explain(userId: number, objectType: ExplainableType, objectId: number): Promise<Explanation> {
+  async explain(userId: number, objectType: ExplainableType, objectId: number): Promise<PaymentExplanation> {
     const object: RewardedObject = rewardedObjects[objectType];
-    const facts = await this.database.row(shape, factsSql(object, objectType), [userId, objectId]);
+    const facts = await this.database.row(shape, rewardFactsSql(object, objectType), [userId, objectId]);
     if (!facts || !isVisible(facts)) throw new object.NotFound();
     const outcome = outcomeOf(facts);
-    const { reward, paymentId, amount, paidAt, reversalReason } = facts;
-    const payment = paymentId === null ? null : { id: paymentId, amount: amount as number, createdAt: paidAt as Date };
-    const reason = reversalReason ? ` ${reversalReason}` : '';
-    const explanation = explanationTexts[outcome] + reason + this.capNotice(object, reward);
-    return { outcome, explanation, reward, payment };
+    const { reward, reversalReason } = facts;
+    const reasonNotice = reversalReason ? ` ${reversalReason}` : '';
+    const explanation = explanationTexts[outcome] + reasonNotice + this.limitNotice(object, reward);
+    return { outcome, explanation, reward, payment: paymentOf(facts) };
   }
 
-  /** The reward that is set can be larger than the limit of the school: it is older than the limit, or was imported. */
-  private capNotice({ thing }: RewardedObject, reward: number): string {
-    if (!thing || reward <= this.caps[thing]) return '';
-    return ` The reward is set to ${reward}, but the school pays at most ${this.caps[thing]} for one ${thing}.`;
+  /** The sentence about the maximum of the school, because a reward that is older than the maximum, or imported, can be larger. */
+  private limitNotice({ thing }: RewardedObject, reward: number): string {
+    if (!thing || reward <= this.maxRewards[thing]) return '';
+    return ` The reward is set to ${reward}, but the school pays at most ${this.maxRewards[thing]} for one ${thing}.`;
   }
 }
 
-/** One statement. If there are several payments, it selects the one of the latest reward epoch. */
-function factsSql(
+/** A single statement. If the object was paid in several reward epochs, it selects the payment of the latest epoch. */
+function rewardFactsSql(
   { type, fromSql, rewardSql, completedAtSql, isOpenSql }: RewardedObject,
   objectType: ExplainableType,
 ): string {
@@ -152,15 +152,23 @@ function factsSql(
     WHERE o.id = $2 ORDER BY t.reward_epoch DESC LIMIT 1`;
 }
 
-function isVisible({ isOpen, isOwn, isEnrolled, completedAt, paymentId }: Facts): boolean {
+function paymentOf({ paymentId, amount, paidAt }: RewardFacts): PaymentExplanation['payment'] {
+  if (paymentId === null) return null;
+  return { id: paymentId, amount: amount as number, createdAt: paidAt as Date };
+}
+
+function isVisible({ isOpen, isOwn, isEnrolled, completedAt, paymentId }: RewardFacts): boolean {
   return isOpen || isOwn || isEnrolled || completedAt !== null || paymentId !== null;
 }
 
-function outcomeOf(facts: Facts): Outcome {
+function outcomeOf(facts: RewardFacts): PaymentOutcome {
   const { isOwn, isEnrolled, reward, completedAt, paidAt, reversalReason, isUnpaid } = facts;
   if (reversalReason !== null) return 'revoked';
-  // The payment is written after its completion, so a completion that is later than the payment is a repetition.
-  if (paidAt) return completedAt !== null && completedAt <= paidAt ? 'paid' : 'paid_before';
+  if (paidAt) {
+    // The payment is written after its completion, so a completion that is later than the payment is a repetition.
+    const isPaidCompletion = completedAt !== null && completedAt <= paidAt;
+    return isPaidCompletion ? 'paid' : 'paid_before';
+  }
   if (isOwn) return 'own_course';
   if (completedAt && isUnpaid) return 'course_closed';
   if (reward === 0) return 'no_reward';

@@ -31,7 +31,8 @@ export class RewardsController {
     @CurrentActor() actor: Actor,
     @Query({ schema: ExplainQuery }) query: ExplainQuery,
   ): Promise<RewardExplanation> {
-    return showExplanation(query, await this.explanations.explain(actor.id, query.objectType, query.objectId));
+    const explanation = await this.explanations.explain(actor.id, query.objectType, query.objectId);
+    return showExplanation(query, explanation);
   }
 
   @Get('leaderboard')
@@ -42,10 +43,11 @@ export class RewardsController {
     tag: 'Rewards',
   })
   async leaders(@Query({ schema: LeaderboardQuery }) query: LeaderboardQuery): Promise<Page<LeaderboardEntry>> {
-    const [totalEarned, userId, seenCount] = leaderboardCursor.read(query.cursor) ?? [];
-    const position = totalEarned === undefined ? undefined : { totalEarned, userId: userId as number };
+    const cursor = leaderboardCursor.read(query.cursor);
+    const position = cursor ? { totalEarned: cursor[0], userId: cursor[1] } : undefined;
+    const lastRank = cursor ? cursor[2] : 0;
     const rows = await this.leaderboard.list(position, query.limit + 1);
-    const ranked = rows.map((row, index) => showLeaderboardEntry(row, (seenCount ?? 0) + index + 1));
-    return toPage(ranked, query.limit, (last) => leaderboardCursor.after(last.totalEarned, last.user.id, last.rank));
+    const entries = rows.map((row, index) => showLeaderboardEntry(row, lastRank + index + 1));
+    return toPage(entries, query.limit, (last) => leaderboardCursor.after(last.totalEarned, last.user.id, last.rank));
   }
 }

@@ -5,8 +5,8 @@ import { Clock } from '../../../platform/time/clock';
 import type { RewardClaim } from '../ledger/movement';
 
 /**
- * Rewards of courses that are not open. They are not paid later for the same completion, because a teacher could otherwise hide a
- * course, let friends complete it, and publish it for a second (decision 0016).
+ * Stores the rewards of completions in courses that are not open. These rewards are not paid when the course opens, because a
+ * teacher could otherwise hide a course, let friends complete it, and then publish it for one second (decision 0016).
  */
 @Injectable()
 export class UnpaidRewards {
@@ -15,12 +15,14 @@ export class UnpaidRewards {
     private readonly clock: Clock,
   ) {}
 
-  /** The caller's transaction is the one that wrote the completion. */
+  /** Must run in the transaction that writes the completion, so that the database stores both or neither. */
   async record(claims: readonly RewardClaim[]): Promise<void> {
-    const unpaid = claims.filter(({ amount }) => amount > 0);
-    if (unpaid.length === 0) return;
+    const unpaidClaims = claims.filter(({ amount }) => amount > 0);
+    if (unpaidClaims.length === 0) return;
     const now = this.clock.now();
-    const rows = unpaid.map(({ userId, relatedObject: { type, id }, amount }) => [userId, type, id, amount, now]);
+    const rows = unpaidClaims.map(({ userId, relatedObject, amount }) => {
+      return [userId, relatedObject.type, relatedObject.id, amount, now];
+    });
     const columns = ['user_id', 'related_object_type', 'related_object_id', 'amount', 'created_at'];
     const onConflictSql = 'ON CONFLICT (user_id, related_object_type, related_object_id) DO NOTHING';
     await insertRows(this.database, 'rewards_unpaidreward', columns, rows, onConflictSql);

@@ -47,7 +47,8 @@ export class StaffGrantsController {
     @Query({ schema: StaffGrantQuery }) { state, limit, cursor, withTotal }: StaffGrantQuery,
   ): Promise<Page<StaffGrant>> {
     requireTreasurer(actor);
-    const rows = await this.grantList.list(state, grantCursor.read(cursor)?.[0], limit + 1);
+    const beforeId = grantCursor.read(cursor)?.[0];
+    const rows = await this.grantList.list(state, beforeId, limit + 1);
     const total = withTotal ? await this.grantList.count(state) : undefined;
     const now = this.clock.now();
     return toPage(
@@ -90,7 +91,8 @@ export class StaffGrantsController {
     @Body({ schema: NewStaffGrant }) body: NewStaffGrant,
   ): Promise<StaffGrant> {
     requireTreasurer(actor);
-    return showGrant(await this.grants.request(actor.id, audienceOf(body), body), this.clock.now());
+    const grant = await this.grants.request(actor.id, audienceOf(body), body);
+    return showGrant(grant, this.clock.now());
   }
 
   @Post(':id/confirmation')

@@ -17,7 +17,7 @@ export const NewStaffGrant = z
 export type NewStaffGrant = z.output<typeof NewStaffGrant>;
 
 const dateTime = z.iso.datetime();
-const example = {
+const grantExample = {
   id: 4,
   kind: 'reward',
   amount: 100,
@@ -51,12 +51,12 @@ export const StaffGrant = z
     decidedAt: dateTime.nullable(),
     operationId: z.string().nullable().meta({ description: 'Operation id of the payment; null before it' }),
   })
-  .meta({ id: 'StaffGrant', examples: [example] });
+  .meta({ id: 'StaffGrant', examples: [grantExample] });
 export type StaffGrant = z.output<typeof StaffGrant>;
 
 export const StaffGrantWithPeople = StaffGrant.extend({ userIds: z.array(z.int()) }).meta({
   id: 'StaffGrantWithPeople',
-  examples: [{ ...example, recipients: 2, total: 200, userIds: [12, 15] }],
+  examples: [{ ...grantExample, recipients: 2, total: 200, userIds: [12, 15] }],
 });
 export type StaffGrantWithPeople = z.output<typeof StaffGrantWithPeople>;
 
@@ -66,6 +66,7 @@ export type StaffGrantQuery = z.output<typeof StaffGrantQuery>;
 
 export function showGrant(row: GrantRow, now: Date): StaffGrant {
   const { id, kind, amount, recipients, reason, requestedById, decidedById, operationId } = row;
+  const isExpired = row.state === 'pending' && row.expiresAt <= now;
   return {
     id,
     kind,
@@ -76,7 +77,7 @@ export function showGrant(row: GrantRow, now: Date): StaffGrant {
     requestedById,
     decidedById,
     operationId,
-    state: row.state === 'pending' && row.expiresAt <= now ? 'expired' : row.state,
+    state: isExpired ? 'expired' : row.state,
     requestedAt: row.requestedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,

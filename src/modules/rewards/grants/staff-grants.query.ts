@@ -10,10 +10,11 @@ import { grantColumnsSql, grantShape, type GrantRow } from './staff-grants';
 export class StaffGrantList {
   constructor(private readonly database: Database) {}
 
-  /** Newest first. */
-  list(state: GrantState | undefined, before: number | undefined, limit: number): Promise<GrantRow[]> {
-    const values: Value[] = [before ?? Number.MAX_SAFE_INTEGER];
-    const stateSql = state ? ` AND state = $${values.push(state)}` : '';
+  /** Lists the grants with an id below `beforeId`, newest first. */
+  list(state: GrantState | undefined, beforeId: number | undefined, limit: number): Promise<GrantRow[]> {
+    const values: Value[] = [beforeId ?? Number.MAX_SAFE_INTEGER];
+    if (state) values.push(state);
+    const stateSql = state ? ' AND state = $2' : '';
     return this.database.rows(
       grantShape,
       `SELECT ${grantColumnsSql} FROM rewards_staffgrant WHERE id < $1${stateSql} ORDER BY id DESC LIMIT ${limit}`,
@@ -24,7 +25,8 @@ export class StaffGrantList {
   async count(state: GrantState | undefined): Promise<number> {
     const whereSql = state ? 'WHERE state = $1' : '';
     const sql = `SELECT count(*) AS total FROM rewards_staffgrant ${whereSql}`;
-    return (await this.database.row({ total: int }, sql, state ? [state] : []))?.total ?? 0;
+    const counted = await this.database.row({ total: int }, sql, state ? [state] : []);
+    return counted?.total ?? 0;
   }
 
   /** @returns the grant and the ids of its recipients @throws GrantNotFound */

@@ -42,19 +42,19 @@ export interface GrantRequest {
   reason: string;
 }
 
-const isActiveAdminSql = (id: string): string =>
-  `EXISTS (SELECT 1 FROM users_user a WHERE a.id = ${id} AND a.role = 'admin' AND a.is_active)`;
+const isActiveAdminSql = (idSql: string): string =>
+  `EXISTS (SELECT 1 FROM users_user a WHERE a.id = ${idSql} AND a.role = 'admin' AND a.is_active)`;
 
 /**
- * Gifts above the daily limit of one administrator. One administrator requests the gift, another one confirms it, and the
- * transaction of the confirmation pays it once. The statement that confirms also checks the rights of both administrators, so that
- * a right that was taken away a moment ago no longer counts.
+ * Gifts above the daily limit of one administrator. One administrator requests the gift, another administrator confirms it, and the
+ * transaction of the confirmation pays it once. The statement that confirms a gift also checks the rights of both administrators,
+ * because a right may have been taken away a moment ago.
  */
 @Injectable()
 export class StaffGrants {
   constructor(
     private readonly database: Database,
-    private readonly gifts: StaffRewards,
+    private readonly staffRewards: StaffRewards,
     private readonly earnings: Earnings,
     private readonly ledger: Ledger,
     private readonly clock: Clock,
@@ -63,12 +63,12 @@ export class StaffGrants {
   /** @throws Forbidden for a gift to oneself, RecipientNotFound, TooManyRecipients */
   async request(requestedById: number, audience: Audience, grant: GrantRequest): Promise<GrantRow> {
     return this.database.transaction(async () => {
-      const recipientIds = await this.gifts.getRecipientIds(audience);
+      const recipientIds = await this.staffRewards.getRecipientIds(audience);
       if (recipientIds.length === 0) throw new RecipientNotFound(['/body/role']);
       requireNotAmong(requestedById, recipientIds);
       const inserted = await this.insert(requestedById, recipientIds.length, grant);
-      const rows = recipientIds.map((userId) => [inserted.id, userId]);
-      await insertRows(this.database, 'rewards_staffgrantrecipient', ['grant_id', 'user_id'], rows);
+      const recipientRows = recipientIds.map((userId) => [inserted.id, userId]);
+      await insertRows(this.database, 'rewards_staffgrantrecipient', ['grant_id', 'user_id'], recipientRows);
       return inserted;
     });
   }
@@ -81,8 +81,9 @@ export class StaffGrants {
     return this.database.transaction(async () => {
       const grant = await this.markAsPaid(confirmerId, grantId);
       const posted = await this.pay(grant);
-      if (posted.length === 0) throw new RecipientNotFound(['/path/id']);
-      const payment = { recipients: posted.length, operationId: (posted[0] as PostedMovement).operationId };
+      const [firstPosted] = posted;
+      if (!firstPosted) throw new RecipientNotFound(['/path/id']);
+      const payment = { recipients: posted.length, operationId: firstPosted.operationId };
       const sql = 'UPDATE rewards_staffgrant SET recipients = $2, operation_id = $3 WHERE id = $1';
       await this.database.run(sql, [grantId, payment.recipients, payment.operationId]);
       return { ...grant, ...payment };
@@ -121,7 +122,7 @@ export class StaffGrants {
     return inserted as GrantRow;
   }
 
-  /** One UPDATE checks and decides, so that only one of several concurrent confirmations succeeds. */
+  /** One UPDATE checks the grant and marks it, so that only one of several concurrent confirmations succeeds. */
   private async markAsPaid(confirmerId: number, grantId: number): Promise<GrantRow> {
     const decided = await this.database.row(
       grantShape,
@@ -144,18 +145,18 @@ export class StaffGrants {
     if (grant.requestedById === actorId)
       throw new Forbidden('You requested this grant. Another administrator must confirm it.');
     throw new Forbidden(
-      'A grant is confirmed by an administrator who is not among its recipients, and its requester must still be an administrator.',
+      'You are a recipient of this grant, or you or its requester is no longer an administrator. Another administrator must confirm it.',
     );
   }
 
-  private async pay({ id, kind, amount, reason, requestedById: actorId }: GrantRow): Promise<PostedMovement[]> {
+  private async pay({ id, kind, amount, reason, requestedById }: GrantRow): Promise<PostedMovement[]> {
     const recipients = await this.database.rows(
       { userId: int },
       `SELECT r.user_id AS "userId" FROM rewards_staffgrantrecipient r
        JOIN users_user u ON u.id = r.user_id AND u.is_active WHERE r.grant_id = $1 ORDER BY r.user_id`,
       [id],
     );
-    const fields = { amount, description: reason, actorId };
+    const fields = { amount, description: reason, actorId: requestedById };
     if (kind === 'adjustment')
       return this.ledger.post(recipients.map(({ userId }) => ({ userId, type: 'admin_adjustment_credit', ...fields })));
     const type = recipients.length === 1 ? 'manual_reward' : 'bulk_reward';

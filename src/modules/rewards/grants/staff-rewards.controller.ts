@@ -32,7 +32,7 @@ import { StaffRewards } from './staff-rewards';
 @Controller('rewards')
 export class StaffRewardsController {
   constructor(
-    private readonly gifts: StaffRewards,
+    private readonly staffRewards: StaffRewards,
     private readonly corrections: Corrections,
   ) {}
 
@@ -52,7 +52,8 @@ export class StaffRewardsController {
     @Body({ schema: ManualReward }) body: ManualReward,
   ): Promise<CoinOperation> {
     requireTreasurer(actor);
-    return showOperation([await this.gifts.giveOne(body.userId, { ...body, actorId: actor.id })]);
+    const posted = await this.staffRewards.giveOne(body.userId, { ...body, actorId: actor.id });
+    return showOperation([posted]);
   }
 
   @Post('bulk')
@@ -70,7 +71,8 @@ export class StaffRewardsController {
   })
   async giveMany(@CurrentActor() actor: Actor, @Body({ schema: BulkReward }) body: BulkReward): Promise<BulkRewarded> {
     requireTreasurer(actor);
-    return showBulkReward(await this.gifts.giveMany(audienceOf(body), { ...body, actorId: actor.id }));
+    const posted = await this.staffRewards.giveMany(audienceOf(body), { ...body, actorId: actor.id });
+    return showBulkReward(posted);
   }
 
   @Post('adjustments')
@@ -87,7 +89,8 @@ export class StaffRewardsController {
   async adjust(@CurrentActor() actor: Actor, @Body({ schema: Adjustment }) body: Adjustment): Promise<CoinOperation> {
     requireTreasurer(actor);
     const { userId, amount, reason } = body;
-    return showOperation([await this.corrections.adjust(userId, amount, { reason, actorId: actor.id })]);
+    const posted = await this.corrections.adjust(userId, amount, { reason, actorId: actor.id });
+    return showOperation([posted]);
   }
 
   @Post('reversals')
@@ -105,6 +108,7 @@ export class StaffRewardsController {
   async reverse(@CurrentActor() actor: Actor, @Body({ schema: Reversal }) body: Reversal): Promise<CoinOperation> {
     requireTreasurer(actor);
     const { transactionId, reason } = body;
-    return showOperation(await this.corrections.reverse(transactionId, { reason, actorId: actor.id }));
+    const posted = await this.corrections.reverse(transactionId, { reason, actorId: actor.id });
+    return showOperation(posted);
   }
 }

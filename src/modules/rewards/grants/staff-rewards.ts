@@ -9,8 +9,10 @@ import { StaffAllowance } from './staff-allowance';
 import { RecipientNotFound, TooManyRecipients } from '../rewards.errors';
 import { requireNotAmong } from '../rewards.policy';
 
-/** Recipients of one reward. One transaction pays all of them, with a few statements for each `maxRowsPerStatement` recipients. */
+/** The limit of recipients of one reward, because one transaction pays all of them. */
 export const maxRecipients = 10_000;
+
+const maxReportedErrors = 50;
 
 export interface Gift {
   /** Whole TeoCoins for each person. */
@@ -20,7 +22,7 @@ export interface Gift {
   actorId: number;
 }
 
-/** The recipients: people by id, or all active users with a role. */
+/** The recipients of a gift: either people by id, or all active users with a role. */
 export type Audience = { userIds: readonly number[] } | { role: Role };
 
 /** Coins that administrators give. They count as earned. */
@@ -36,7 +38,7 @@ export class StaffRewards {
   async giveOne(userId: number, { amount, reason, actorId }: Gift): Promise<PostedMovement> {
     requireNotAmong(actorId, [userId]);
     return this.database.transaction(async () => {
-      if ((await this.findActive([userId])).length === 0) throw new RecipientNotFound(['/body/userId']);
+      if ((await this.findActiveIds([userId])).length === 0) throw new RecipientNotFound(['/body/userId']);
       await this.allowance.use(actorId, amount);
       const movement = { userId, type: 'manual_reward' as const, amount, description: reason, actorId };
       const [posted] = await this.earnings.give([movement]);
@@ -60,17 +62,19 @@ export class StaffRewards {
 
   /** @throws RecipientNotFound, TooManyRecipients */
   getRecipientIds(audience: Audience): Promise<number[]> {
-    return 'role' in audience ? this.getActiveWithRole(audience.role) : this.requireAllActive(audience.userIds);
+    return 'role' in audience ? this.getActiveIdsWithRole(audience.role) : this.requireActive(audience.userIds);
   }
 
-  private async requireAllActive(userIds: readonly number[]): Promise<number[]> {
-    const active = new Set(await this.findActive(userIds));
-    const missing = userIds.flatMap((userId, index) => (active.has(userId) ? [] : [`/body/userIds/${index}`]));
-    if (missing.length > 0) throw new RecipientNotFound(missing.slice(0, 50));
-    return [...active];
+  private async requireActive(userIds: readonly number[]): Promise<number[]> {
+    const activeIds = new Set(await this.findActiveIds(userIds));
+    const errorPointers: string[] = [];
+    for (const [index, userId] of userIds.entries())
+      if (!activeIds.has(userId)) errorPointers.push(`/body/userIds/${index}`);
+    if (errorPointers.length > 0) throw new RecipientNotFound(errorPointers.slice(0, maxReportedErrors));
+    return [...activeIds];
   }
 
-  private async getActiveWithRole(role: Role): Promise<number[]> {
+  private async getActiveIdsWithRole(role: Role): Promise<number[]> {
     const sql = `SELECT id FROM users_user WHERE role = $1 AND is_active ORDER BY id LIMIT ${maxRecipients + 1}`;
     const people = await this.database.rows({ id: int }, sql, [role]);
     if (people.length > maxRecipients)
@@ -80,7 +84,7 @@ export class StaffRewards {
     return people.map(({ id }) => id);
   }
 
-  private async findActive(userIds: readonly number[]): Promise<number[]> {
+  private async findActiveIds(userIds: readonly number[]): Promise<number[]> {
     const sql = `SELECT id FROM users_user WHERE id IN (${placeholders(userIds.length)}) AND is_active`;
     const people = await this.database.rows({ id: int }, sql, userIds);
     return people.map(({ id }) => id);

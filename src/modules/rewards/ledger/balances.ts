@@ -11,28 +11,28 @@ const returningSql = 'RETURNING id AS "userId", teo_coins AS balance, teo_sequen
 export const maxBalance = 2_147_483_647;
 /** The condition of the partial unique index over rewards, repeated so that the engines can use that index. */
 const isRewardSql = typeInSql(rewardTypes, 't.transaction_type');
-const lockedBalances = Symbol('locked balances');
+const lockedUserIdsKey = Symbol('ids of the users whose balances are locked');
 
 /**
- * Locks and changes `teo_coins` and `teo_sequence`; only the ledger uses it. Callers pass at most `maxRowsPerStatement` entries,
- * in ascending order of user ids.
+ * Locks and changes `teo_coins` and `teo_sequence`. Only the class `Ledger` uses this class. Callers pass at most
+ * `maxRowsPerStatement` entries, in ascending order of user ids.
  */
 @Injectable()
 export class Balances {
   constructor(private readonly database: Database) {}
 
   /**
-   * Locks the rows in ascending order, so that two opposite operations wait for each other instead of running into a deadlock.
-   * Rows that this transaction has already locked are left out.
+   * Locks the rows in ascending order, so that two opposite operations wait for each other instead of deadlocking. Rows that this
+   * transaction has already locked are skipped.
    */
   async lock(userIds: readonly number[]): Promise<void> {
     const forUpdateSql = this.database.dialect.forUpdate();
-    const locked = this.lockedUserIds();
-    const missing = userIds.filter((userId) => !locked.has(userId));
-    if (!forUpdateSql || missing.length === 0) return;
-    const sql = `SELECT id FROM users_user WHERE id IN (${placeholders(missing.length)}) ORDER BY id${forUpdateSql}`;
-    await this.database.rows({ id: int }, sql, missing);
-    for (const userId of missing) locked.add(userId);
+    const lockedIds = this.getLockedIds();
+    const unlockedIds = userIds.filter((userId) => !lockedIds.has(userId));
+    if (!forUpdateSql || unlockedIds.length === 0) return;
+    const sql = `SELECT id FROM users_user WHERE id IN (${placeholders(unlockedIds.length)}) ORDER BY id${forUpdateSql}`;
+    await this.database.rows({ id: int }, sql, unlockedIds);
+    for (const userId of unlockedIds) lockedIds.add(userId);
   }
 
   /** Applies the changes whose balance stays between zero and `maxBalance`. Returns only the changed balances. */
@@ -43,7 +43,7 @@ export class Balances {
        FROM (VALUES ${tuplesSql(changes.length, 3, ['bigint', 'bigint', 'int'])}) AS v
        WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 BETWEEN 0 AND ${maxBalance}
        ${returningSql}`,
-      changes.flatMap(({ userId, delta, rowCount }) => [userId, delta, rowCount]),
+      changes.flatMap(({ userId, coinChange, rowCount }) => [userId, coinChange, rowCount]),
     );
   }
 
@@ -70,11 +70,13 @@ export class Balances {
     );
   }
 
-  /** Ids of the users whose rows this transaction keeps locked until it ends. */
-  private lockedUserIds(): Set<number> {
+  /** The ids of the users whose rows the current transaction has locked. */
+  private getLockedIds(): Set<number> {
     const { notes } = this.database.unit();
-    const userIds = (notes.get(lockedBalances) as Set<number> | undefined) ?? new Set<number>();
-    notes.set(lockedBalances, userIds);
-    return userIds;
+    const lockedBefore = notes.get(lockedUserIdsKey) as Set<number> | undefined;
+    if (lockedBefore) return lockedBefore;
+    const lockedIds = new Set<number>();
+    notes.set(lockedUserIdsKey, lockedIds);
+    return lockedIds;
   }
 }

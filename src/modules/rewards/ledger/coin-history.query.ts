@@ -24,8 +24,8 @@ const rowShape = {
 export type HistoryRow = Row<typeof rowShape>;
 
 export interface HistoryFilter {
-  /** Only rows with a smaller sequence number. */
-  before?: number | undefined;
+  /** Selects only rows with a smaller sequence number. */
+  beforeSequence?: number | undefined;
   type?: ApiType | undefined;
   limit: number;
 }
@@ -45,8 +45,10 @@ export class CoinHistory {
     return totals as CoinTotals;
   }
 
-  /** Newest first. One statement selects the rows of the page and then joins the other person of each transfer. */
-  list(userId: number, { before = Number.MAX_SAFE_INTEGER, type, limit }: HistoryFilter): Promise<HistoryRow[]> {
+  /**
+   * Lists transactions, newest first. One statement selects the rows of the page and then joins the other person of each transfer.
+   */
+  list(userId: number, { beforeSequence, type, limit }: HistoryFilter): Promise<HistoryRow[]> {
     return this.database.rows(
       rowShape,
       `SELECT t.id, t.sequence, t.transaction_type AS type, t.amount, t.description,
@@ -58,19 +60,22 @@ export class CoinHistory {
          WHERE user_id = $1 AND sequence < $2${typeConditionSql(type)} ORDER BY sequence DESC LIMIT $3) AS t
        LEFT JOIN users_user c ON c.id = COALESCE(t.recipient_id, ${senderIdSql('t')})
        ORDER BY t.sequence DESC`,
-      [userId, before, limit],
+      [userId, beforeSequence ?? Number.MAX_SAFE_INTEGER, limit],
     );
   }
 
   async count(userId: number, type?: ApiType): Promise<number> {
     const sql = `SELECT count(*) AS total FROM rewards_teocointransaction WHERE user_id = $1${typeConditionSql(type)}`;
-    return (await this.database.row({ total: int }, sql, [userId]))?.total ?? 0;
+    const counted = await this.database.row({ total: int }, sql, [userId]);
+    return counted?.total ?? 0;
   }
 }
 
 const typeConditionSql = (type?: ApiType): string => (type ? ` AND ${typeInSql(storedTypesOf(type))}` : '');
 
-/** The CASE restricts the search for the sender to received transfers, because a bulk reward has up to 10,000 rows of one operation. */
+/**
+ * The sender of a received transfer. The CASE skips other types, because a bulk reward has up to 10,000 rows with the same operation.
+ */
 const senderIdSql = (alias: string): string =>
   `CASE WHEN ${alias}.transaction_type = 'transfer_received' THEN (
      SELECT s.user_id FROM rewards_teocointransaction s

@@ -49,8 +49,8 @@ export class CoinsController {
     @CurrentActor() actor: Actor,
     @Query({ schema: CoinTransactionQuery }) query: CoinTransactionQuery,
   ): Promise<Page<CoinTransaction>> {
-    const before = historyCursor.read(query.cursor)?.[0];
-    const rows = await this.history.list(actor.id, { before, type: query.type, limit: query.limit + 1 });
+    const beforeSequence = historyCursor.read(query.cursor)?.[0];
+    const rows = await this.history.list(actor.id, { beforeSequence, type: query.type, limit: query.limit + 1 });
     const total = query.withTotal ? await this.history.count(actor.id, query.type) : undefined;
     return toPage(rows, query.limit, ({ sequence }) => historyCursor.after(sequence), showTransaction, total);
   }

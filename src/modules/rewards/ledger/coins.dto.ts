@@ -4,7 +4,7 @@ import type { CoinTotals, HistoryRow } from './coin-history.query';
 import { apiTypeOf, apiTypes, signOf } from './transaction-types';
 import type { Transfer } from './transfers';
 
-/** TeoCoins that one request may move for one person. */
+/** The TeoCoins that one request moves for one person. */
 export const coinAmount = z.int().min(1).max(1_000_000).meta({ description: 'Whole TeoCoins' });
 export const positiveId = z.int().positive();
 
@@ -71,15 +71,17 @@ export const CoinTransactionQuery = pageQuery({
 export type CoinTransactionQuery = z.output<typeof CoinTransactionQuery>;
 
 export function showTransaction(row: HistoryRow): CoinTransaction {
-  const { counterpartId: id, counterpartName, relatedObjectId, relatedObjectType } = row;
+  const { counterpartId, counterpartName, relatedObjectId, relatedObjectType } = row;
+  const counterpart = counterpartId === null ? null : { id: counterpartId, username: counterpartName as string };
+  const relatedObject = relatedObjectType === null ? null : { type: relatedObjectType, id: relatedObjectId as number };
   return {
     id: row.id,
     type: apiTypeOf(row.type),
     amount: row.amount,
     signedAmount: signOf(row.type) * row.amount,
     description: row.description,
-    counterpart: id === null ? null : { id, username: counterpartName as string },
-    relatedObject: relatedObjectType === null ? null : { type: relatedObjectType, id: relatedObjectId as number },
+    counterpart,
+    relatedObject,
     balanceAfter: row.balanceAfter,
     createdAt: row.createdAt.toISOString(),
     blockchainTxHash: row.blockchainTxHash || null,
@@ -122,7 +124,7 @@ export const CoinTransfer = z
   });
 export type CoinTransfer = z.output<typeof CoinTransfer>;
 
-export function showTransfer({ id, operationId, recipient, amount, message, ...rest }: Transfer): CoinTransfer {
-  const { balanceAfter, createdAt } = rest;
+export function showTransfer(transfer: Transfer): CoinTransfer {
+  const { id, operationId, recipient, amount, message, balanceAfter, createdAt } = transfer;
   return { id, operationId, recipient, amount, message, balanceAfter, createdAt: createdAt.toISOString() };
 }

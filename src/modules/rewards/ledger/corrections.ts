@@ -17,8 +17,8 @@ import {
   type TransactionType,
 } from './transaction-types';
 
-/** A decision of an administrator, with its reason. */
-export interface Decision {
+/** Who decides about a correction, and why. */
+export interface StaffDecision {
   reason: string;
   actorId: number;
 }
@@ -27,7 +27,7 @@ const originalShape = { id: int, userId: int, type: textOf<TransactionType>(), a
 /** A transaction that is to be reversed. */
 type Original = Row<typeof originalShape>;
 
-/** Corrections by administrators. A correction adds a row and changes none, and no balance becomes negative (rule 13). */
+/** Corrects balances for administrators. A correction only adds rows, and no balance becomes negative (rule 13). */
 @Injectable()
 export class Corrections {
   constructor(
@@ -42,7 +42,7 @@ export class Corrections {
    * @param amount whole TeoCoins with a sign, not zero
    * @throws Forbidden for one's own balance, ConfirmationRequired, RecipientNotFound, InsufficientBalance, BalanceTooLarge
    */
-  async adjust(userId: number, amount: number, { reason, actorId }: Decision): Promise<PostedMovement> {
+  async adjust(userId: number, amount: number, { reason, actorId }: StaffDecision): Promise<PostedMovement> {
     requireNotAmong(actorId, [userId]);
     return this.database.transaction(async () => {
       const person = await this.database.row({ id: int }, 'SELECT id FROM users_user WHERE id = $1', [userId]);
@@ -59,17 +59,17 @@ export class Corrections {
    * Reverses a transaction at most once, by a new row that refers to it. Both sides of a transfer are reversed together.
    * @throws Forbidden for one's own transaction, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge
    */
-  async reverse(transactionId: number, decision: Decision): Promise<PostedMovement[]> {
+  async reverse(transactionId: number, decision: StaffDecision): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
       const originals = await this.getOriginals(transactionId);
       const userIds = originals.map(({ userId }) => userId);
       requireNotAmong(decision.actorId, userIds);
-      const earnings = originals.filter(isEarning);
-      await this.totals.add(earnings.map(({ userId, amount }) => ({ userId, coins: -amount })));
-      // Locked before the check, so that a concurrent reversal waits and then fails with AlreadyReversed, not with InsufficientBalance.
+      const earnedOriginals = originals.filter(isEarning);
+      await this.totals.add(earnedOriginals.map(({ userId, amount }) => ({ userId, coins: -amount })));
+      // The lock comes before the check, so that a concurrent reversal fails with AlreadyReversed, not with InsufficientBalance.
       await this.ledger.lock(userIds);
       await this.requireNotReversed(originals);
-      return this.ledger.post(originals.map((original) => reversalOf(original, decision)));
+      return this.ledger.post(originals.map((original) => toReversal(original, decision)));
     });
   }
 
@@ -89,19 +89,19 @@ export class Corrections {
   }
 
   private async requireNotReversed(originals: readonly Original[]): Promise<void> {
-    const reversed = await this.database.row(
+    const reversal = await this.database.row(
       { id: int },
       `SELECT id FROM rewards_teocointransaction WHERE reverses_id IN (${placeholders(originals.length)})`,
       originals.map(({ id }) => id),
     );
-    if (reversed) throw new AlreadyReversed();
+    if (reversal) throw new AlreadyReversed();
   }
 }
 
 const isTransfer = ({ type }: Original): boolean => (transferTypes as readonly TransactionType[]).includes(type);
 const isEarning = ({ type }: Original): boolean => (earningTypes as readonly TransactionType[]).includes(type);
 
-function reversalOf({ id, userId, type, amount }: Original, { reason, actorId }: Decision): Movement {
+function toReversal({ id, userId, type, amount }: Original, { reason, actorId }: StaffDecision): Movement {
   return {
     userId,
     type: signOf(type) === 1 ? 'reversal_debit' : 'reversal_credit',

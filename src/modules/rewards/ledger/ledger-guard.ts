@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 
-/** Ledger rows can be changed, because the triggers are missing. A table that is rebuilt loses its triggers. */
+/** Thrown if ledger rows can be changed because the triggers are missing, for example after the table was rebuilt. */
 export class LedgerUnprotected extends Error {
   override name = 'LedgerUnprotected';
 
@@ -17,8 +17,8 @@ const forbiddenStatements = {
   UPDATE: 'UPDATE rewards_teocointransaction SET amount = amount + 1 WHERE id = $1',
   DELETE: 'DELETE FROM rewards_teocointransaction WHERE id = $1',
 };
-/** Id of the test row. No real row has a negative id, and it takes no id from the sequence. */
-const probeId = -1;
+/** The id of the test row. No real row has a negative id, and an explicit id uses no number of the id sequence. */
+const testRowId = -1;
 
 /** Tries to change and delete a test row that is never committed. If the database allows it, the application does not start. */
 @Injectable()
@@ -37,15 +37,15 @@ export class LedgerGuard implements OnApplicationBootstrap {
   async findPossibleChanges(): Promise<string[]> {
     const possibleChanges: string[] = [];
     for (const [name, sql] of Object.entries(forbiddenStatements))
-      if (await this.succeeds(sql)) possibleChanges.push(name);
+      if (await this.isPossible(sql)) possibleChanges.push(name);
     return possibleChanges;
   }
 
-  private async succeeds(sql: string): Promise<boolean> {
+  private async isPossible(sql: string): Promise<boolean> {
     try {
       await this.database.transaction(async () => {
-        await this.insertProbe();
-        await this.database.run(sql, [probeId]);
+        await this.insertTestRow();
+        await this.database.run(sql, [testRowId]);
         throw new StatementSucceeded();
       });
     } catch (error) {
@@ -55,21 +55,21 @@ export class LedgerGuard implements OnApplicationBootstrap {
     return false;
   }
 
-  private async insertProbe(): Promise<void> {
+  private async insertTestRow(): Promise<void> {
     const now = this.clock.now();
     await this.database.run(
       `INSERT INTO users_user (id, username, email, password, date_joined, created_at, updated_at)
        VALUES ($1, '-probe-', '-probe-', '!', $2, $2, $2)`,
-      [probeId, now],
+      [testRowId, now],
     );
     await this.database.run(
       `INSERT INTO rewards_teocointransaction
          (id, user_id, transaction_type, amount, description, created_at, sequence, balance_after, operation_id)
        VALUES ($1, $1, 'manual_reward', 1, '', $2, 1, 1, '')`,
-      [probeId, now],
+      [testRowId, now],
     );
   }
 }
 
-/** Thrown to roll the test row back; `succeeds` catches it. */
+/** Thrown to roll the test row back; `isPossible` catches this error. */
 class StatementSucceeded extends Error {}

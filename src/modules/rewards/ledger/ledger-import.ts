@@ -6,55 +6,65 @@ const label = 'rewards.teocointransaction';
 const stagedTable = 'load_rewards_teocointransaction';
 const ledgerTable = 'rewards_teocointransaction';
 
-/** A UUID (version 8) computed from a number, so that the same file gives the same operation ids. */
-const operationIdSql = (id: string): string =>
-  `'00000000-0000-8000-8000-' || substr(CAST(1000000000000 + ${id} AS text), 2)`;
+/** A UUID (version 8) computed from a number, so that every import of a file gives the same operation ids. */
+const operationIdSql = (numberSql: string): string =>
+  `'00000000-0000-8000-8000-' || substr(CAST(1000000000000 + ${numberSql} AS text), 2)`;
 
 /** Refuses staged rows that break a constraint of the ledger. */
 export async function checkLedger(load: Loading): Promise<void> {
   if (!load.has(label)) return;
   await load.refuseWhere(label, 's.amount <= 0', 'must be positive, because the type decides the direction', 'amount');
   await load.refuseWhere(label, 's.recipient_id = s.user_id', 'a transfer to oneself', 'recipient');
-  const invalidHash = "s.blockchain_tx_hash <> '' AND length(s.blockchain_tx_hash) <> 66";
+  const isInvalidHashSql = "s.blockchain_tx_hash <> '' AND length(s.blockchain_tx_hash) <> 66";
   await load.refuseWhere(
     label,
-    invalidHash,
+    isInvalidHashSql,
     'not a transaction hash: it must have 66 characters',
     'blockchain_tx_hash',
   );
-  const unconfirmed = "s.is_blockchain_confirmed AND s.blockchain_tx_hash = ''";
-  await load.refuseWhere(label, unconfirmed, 'confirmed, but without a transaction hash', 'is_blockchain_confirmed');
+  const isConfirmedWithoutHashSql = "s.is_blockchain_confirmed AND s.blockchain_tx_hash = ''";
+  await load.refuseWhere(
+    label,
+    isConfirmedWithoutHashSql,
+    'confirmed, but without a transaction hash',
+    'is_blockchain_confirmed',
+  );
   await load.refuseWhere('users.user', 's.teo_coins < 0', 'a balance below zero', 'teo_coins');
 }
 
-/** Repairs rows of another system that break a constraint of the ledger, where only one repair is possible. */
+/** Repairs rows of the other system that break a constraint of the ledger, if only one repair is possible. */
 export async function repairTransfers(load: Loading): Promise<void> {
-  const noRecipient = 'recipient_id IS NULL AND recipient_id__key IS NULL AND NOT load_ours';
+  const hasNoRecipientSql = 'recipient_id IS NULL AND recipient_id__key IS NULL AND NOT load_ours';
   const spentCount = await load.run(
-    `UPDATE ${stagedTable} SET transaction_type = 'spent' WHERE transaction_type = 'transfer_sent' AND ${noRecipient}`,
+    `UPDATE ${stagedTable} SET transaction_type = 'spent' WHERE transaction_type = 'transfer_sent' AND ${hasNoRecipientSql}`,
   );
-  load.noteCount(spentCount, (n) => `${label}: ${n} transfers to deleted people became transactions of type spent`);
+  load.noteCount(
+    spentCount,
+    (count) => `${label}: ${count} transfers to deleted people became transactions of type spent`,
+  );
   const ownCount = await load.run(
     `UPDATE ${stagedTable} SET recipient_id = NULL
      WHERE transaction_type = 'transfer_received' AND recipient_id = user_id AND NOT load_ours`,
   );
   load.noteCount(
     ownCount,
-    (n) => `${label}: ${n} received transfers named their own person as the recipient; the recipient was removed`,
+    (count) =>
+      `${label}: ${count} received transfers named their own person as the recipient; the recipient was removed`,
   );
   const otherCount = await load.run(
     `UPDATE ${stagedTable} SET recipient_id = NULL WHERE transaction_type <> 'transfer_sent' AND recipient_id IS NOT NULL AND NOT load_ours`,
   );
   load.noteCount(
     otherCount,
-    (n) => `${label}: ${n} rows that are not transfers named a recipient; the recipient was removed`,
+    (count) => `${label}: ${count} rows that are not transfers named a recipient; the recipient was removed`,
   );
 }
 
 /**
- * Writes the staged rows. Rows of our own dumps are written unchanged. For rows of another system this adds the missing side of
- * each transfer, and computes sequence numbers and balances in the order of time and id. If a person's rows do not add up to
- * their balance, or lead to a negative balance, an adjustment before the first row (and one after the last) covers the difference.
+ * Writes the staged rows into the ledger. Rows from a dump of this application are written unchanged. Rows of the other system lack
+ * the second side of transfers, sequence numbers and balances, which are added here in the order of time and id. If a person's rows
+ * do not add up to their balance, or lead to a negative balance, an adjustment before the first row, and one after the last row,
+ * covers the difference.
  */
 export async function writeLedger(load: Loading): Promise<void> {
   await createRowsTable(load);
@@ -65,6 +75,11 @@ export async function writeLedger(load: Loading): Promise<void> {
   await insertOwnRows(load);
   await updateBalances(load);
 }
+
+/** The order of a person's rows: the opening adjustment, the rows of the file, the closing adjustment. */
+const openingPhase = 0;
+const filePhase = 1;
+const closingPhase = 2;
 
 const intColumn = (name: string): BulkColumn => ({ name, kind: 'int' });
 const textColumn = (name: string): BulkColumn => ({ name, kind: 'text' });
@@ -81,7 +96,6 @@ const columns: BulkColumn[] = [
   textColumn('blockchain_tx_hash'),
   { name: 'is_blockchain_confirmed', kind: 'bool' },
   { name: 'created_at', kind: 'instant' },
-  // Order of the rows of a person: 0 is the opening adjustment, 1 a row of the file, 2 the closing adjustment.
   intColumn('phase'),
 ];
 const columnNames = columns.map(({ name }) => name);
@@ -94,59 +108,65 @@ async function createRowsTable(load: Loading): Promise<void> {
 }
 
 async function copyStagedRows(load: Loading): Promise<void> {
-  const shared = columnNames.filter((name) => name !== 'operation' && name !== 'phase').join(', ');
+  const stagedColumnsSql = columnNames.filter((name) => name !== 'operation' && name !== 'phase').join(', ');
   await load.run(
-    `INSERT INTO load_ledger_rows (${shared}, operation, phase) SELECT ${shared}, id, 1 FROM ${stagedTable} WHERE NOT load_ours`,
+    `INSERT INTO load_ledger_rows (${stagedColumnsSql}, operation, phase)
+     SELECT ${stagedColumnsSql}, id, ${filePhase} FROM ${stagedTable} WHERE NOT load_ours`,
   );
   await load.run('CREATE INDEX load_ledger_rows_operation ON load_ledger_rows (operation)');
   await load.run('CREATE INDEX load_ledger_rows_id ON load_ledger_rows (id)');
 }
 
 /**
- * Pairs each sent transfer with the received one of the same person and amount, in the order of time. A sent transfer without such
- * a row gets a new row for the recipient.
+ * Pairs each sent transfer with a received transfer of the same recipient and amount, in the order of time. If a sent transfer finds
+ * no such row, a received transfer is added for its recipient.
  */
 async function addMissingTransferSides(load: Loading): Promise<void> {
-  const rankedSql = (type: string, personColumn: string): string =>
-    `SELECT id, ${personColumn} AS person, amount,
-       row_number() OVER (PARTITION BY ${personColumn}, amount ORDER BY created_at, id) AS place
+  const rankedSql = (type: string, recipientColumn: string): string =>
+    `SELECT id, ${recipientColumn} AS recipient, amount,
+       row_number() OVER (PARTITION BY ${recipientColumn}, amount ORDER BY created_at, id) AS place
      FROM load_ledger_rows WHERE transaction_type = '${type}'`;
   await load.run(
     `UPDATE load_ledger_rows SET operation = v.operation FROM (
        SELECT r.id, s.id AS operation FROM (${rankedSql('transfer_received', 'user_id')}) AS r
        JOIN (${rankedSql('transfer_sent', 'recipient_id')}) AS s
-         ON s.person = r.person AND s.amount = r.amount AND s.place = r.place) AS v
+         ON s.recipient = r.recipient AND s.amount = r.amount AND s.place = r.place) AS v
      WHERE v.id = load_ledger_rows.id`,
   );
   await load.run(
     `INSERT INTO load_ledger_rows (${columnNames.join(', ')})
-     SELECT ${await nextId(load)} + row_number() OVER (ORDER BY s.id), s.recipient_id, s.amount, NULL, s.related_object_id, s.id,
-       'transfer_received', s.description, s.related_object_type, s.blockchain_tx_hash, s.is_blockchain_confirmed, s.created_at, 1
+     SELECT ${await getLastId(load)} + row_number() OVER (ORDER BY s.id), s.recipient_id, s.amount, NULL, s.related_object_id, s.id,
+       'transfer_received', s.description, s.related_object_type, s.blockchain_tx_hash, s.is_blockchain_confirmed, s.created_at, ${filePhase}
      FROM load_ledger_rows s WHERE s.transaction_type = 'transfer_sent' AND NOT EXISTS (
        SELECT 1 FROM load_ledger_rows r WHERE r.operation = s.id AND r.transaction_type = 'transfer_received')`,
   );
 }
 
-const nextId = (load: Loading): Promise<number> =>
+const getLastId = (load: Loading): Promise<number> =>
   load.number(
-    `SELECT COALESCE(max(n), 0) AS n FROM (SELECT max(id) AS n FROM ${ledgerTable} UNION ALL SELECT max(id) FROM load_ledger_rows
-       UNION ALL SELECT max(id) FROM ${stagedTable}) AS all_ids`,
+    `SELECT COALESCE(max(last_id), 0) AS n FROM (SELECT max(id) AS last_id FROM ${ledgerTable}
+       UNION ALL SELECT max(id) FROM load_ledger_rows UNION ALL SELECT max(id) FROM ${stagedTable}) AS last_ids`,
   );
+
+/** The balance of each person after each imported row, counted from 0. The row with `place_from_end` = 1 is the last one. */
+const runningSumsSql = `SELECT user_id, created_at,
+    sum(${signedAmountSql()}) OVER (PARTITION BY user_id ORDER BY created_at, id) AS running,
+    row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id DESC) AS place_from_end
+  FROM load_ledger_rows`;
 
 /**
  * For each person: the current balance (`before`), the sum of the imported rows (`total`), the lowest running sum (`lowest`) and the
- * balance according to the file (`target`).
+ * balance that the file contains (`target`).
  */
 const personTotalsSql = `SELECT u.id AS user_id, u.teo_coins AS before, COALESCE(f.total, 0) AS total,
     CASE WHEN COALESCE(f.lowest, 0) < 0 THEN f.lowest ELSE 0 END AS lowest,
     COALESCE(t.teo_coins, u.teo_coins + COALESCE(f.total, 0)) AS target,
     COALESCE(f.first_at, u.created_at) AS first_at, COALESCE(f.last_at, u.created_at) AS last_at
   FROM users_user u
-  LEFT JOIN (SELECT user_id, max(CASE WHEN up = 1 THEN running END) AS total, min(running) AS lowest,
-      min(created_at) AS first_at, max(created_at) AS last_at FROM (
-      SELECT user_id, created_at, sum(${signedAmountSql()}) OVER (PARTITION BY user_id ORDER BY created_at, id) AS running,
-        row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id DESC) AS up FROM load_ledger_rows) AS steps
-    GROUP BY user_id) AS f ON f.user_id = u.id
+  LEFT JOIN (
+    SELECT user_id, max(CASE WHEN place_from_end = 1 THEN running END) AS total, min(running) AS lowest,
+      min(created_at) AS first_at, max(created_at) AS last_at
+    FROM (${runningSumsSql}) AS sums GROUP BY user_id) AS f ON f.user_id = u.id
   LEFT JOIN load_users_user t ON t.id = u.id AND NOT t.load_ours
   WHERE f.user_id IS NOT NULL OR t.id IS NOT NULL`;
 
@@ -161,12 +181,16 @@ async function addAdjustments(load: Loading): Promise<void> {
   await load.run(
     `INSERT INTO load_adjustments (user_id, opening, closing, first_at, last_at)
      SELECT user_id, opening, before + total + opening - target, first_at, last_at FROM (
-       SELECT w.*, CASE WHEN target - before - total > needed THEN target - before - total ELSE needed END AS opening
-       FROM (SELECT s.*, CASE WHEN before + lowest < 0 THEN -(before + lowest) ELSE 0 END AS needed FROM (${personTotalsSql}) AS s) AS w
+       SELECT w.*, CASE WHEN missing > needed THEN missing ELSE needed END AS opening
+       FROM (
+         SELECT s.*, target - before - total AS missing,
+           CASE WHEN before + lowest < 0 THEN -(before + lowest) ELSE 0 END AS needed
+         FROM (${personTotalsSql}) AS s
+       ) AS w
      ) AS opened`,
   );
-  await insertAdjustments(load, 'opening', 'credit', 0);
-  await insertAdjustments(load, 'closing', 'debit', 2);
+  await insertAdjustments(load, 'opening', 'credit', openingPhase);
+  await insertAdjustments(load, 'closing', 'debit', closingPhase);
 }
 
 const adjustmentReasons = {
@@ -176,21 +200,21 @@ const adjustmentReasons = {
 
 async function insertAdjustments(
   load: Loading,
-  which: 'opening' | 'closing',
+  kind: 'opening' | 'closing',
   direction: 'credit' | 'debit',
   phase: number,
 ): Promise<void> {
-  const timeColumn = which === 'opening' ? 'first_at' : 'last_at';
+  const timeColumn = kind === 'opening' ? 'first_at' : 'last_at';
   const count = await load.run(
     `INSERT INTO load_ledger_rows (id, user_id, amount, operation, transaction_type, description, blockchain_tx_hash,
        is_blockchain_confirmed, created_at, phase)
-     SELECT $1 + row_number() OVER (ORDER BY user_id), user_id, ${which}, $1 + row_number() OVER (ORDER BY user_id),
-       'admin_adjustment_${direction}', '${adjustmentReasons[which]}', '', $2, ${timeColumn}, ${phase}
-     FROM load_adjustments WHERE ${which} > 0`,
-    [await nextId(load), false],
+     SELECT $1 + row_number() OVER (ORDER BY user_id), user_id, ${kind}, $1 + row_number() OVER (ORDER BY user_id),
+       'admin_adjustment_${direction}', '${adjustmentReasons[kind]}', '', $2, ${timeColumn}, ${phase}
+     FROM load_adjustments WHERE ${kind} > 0`,
+    [await getLastId(load), false],
   );
-  const sum = await load.number(`SELECT COALESCE(sum(${which}), 0) AS n FROM load_adjustments`);
-  const summary = `${count} ${which} adjustments, ${sum} TeoCoins`;
+  const sum = await load.number(`SELECT COALESCE(sum(${kind}), 0) AS n FROM load_adjustments`);
+  const summary = `${count} ${kind} adjustments, ${sum} TeoCoins`;
   load.noteCount(count, () => `${label}: some balances did not equal their transactions: ${summary}`);
 }
 
@@ -213,7 +237,8 @@ async function insertForeignRows(load: Loading): Promise<void> {
   );
   load.noteCount(
     repeatedCount,
-    (n) => `${label}: ${n} rewards were paid again for the same object; they are kept under a later reward epoch`,
+    (count) =>
+      `${label}: ${count} rewards were paid again for the same object; they are kept under a later reward epoch`,
   );
 }
 
@@ -232,7 +257,7 @@ async function insertOwnRows(load: Loading): Promise<void> {
   );
 }
 
-/** Sets each balance to that of the person's last row. A file of our own with a different balance is refused. */
+/** Sets each balance to that of the person's last row. A dump of this application with a different balance is refused. */
 async function updateBalances(load: Loading): Promise<void> {
   await load.run(
     `UPDATE users_user SET teo_coins = t.balance_after, teo_sequence = t.sequence FROM ${ledgerTable} t

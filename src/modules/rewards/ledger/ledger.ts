@@ -10,6 +10,9 @@ import { balanceChangesOf, batchesOfDifferentPeople, numberMovements, type Balan
 import type { BalanceChange, Movement, PostedMovement, RewardClaim } from './movement';
 import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
+/** The unique constraints that refuse a second row for the same reward, idempotency key or reversal. */
+const duplicateConstraintPattern = /_(?:reward_once|key|reverses)$/;
+
 type UnsavedMovement = Omit<PostedMovement, 'id'>;
 
 /**
@@ -25,12 +28,12 @@ export class Ledger {
   ) {}
 
   /**
-   * Locks the balances of people until the transaction ends. Callers that read before they post (has this key been used? is this
-   * transaction reversed?) lock first, so that a concurrent request waits here and then sees the rows of the first one.
+   * Locks the balances of people until the transaction ends. A caller that reads the ledger before it posts, for example to find a
+   * used key, must lock before it reads. A concurrent request then waits here and sees the rows of the first request afterwards.
    */
   async lock(userIds: readonly number[]): Promise<void> {
-    const ascending = [...new Set(userIds)].sort((one, other) => one - other);
-    for (const chunk of this.chunks(ascending)) await this.balances.lock(chunk);
+    const ascendingIds = [...new Set(userIds)].sort((firstId, secondId) => firstId - secondId);
+    for (const chunk of this.splitIntoChunks(ascendingIds)) await this.balances.lock(chunk);
   }
 
   /**
@@ -41,7 +44,8 @@ export class Ledger {
     return this.database.transaction(async () => {
       const changes = balanceChangesOf(movements);
       const balances = await this.changeBalances(changes);
-      if (balances.size < changes.length) throw balanceErrorOf(changes.filter(({ userId }) => !balances.has(userId)));
+      const refusedChanges = changes.filter(({ userId }) => !balances.has(userId));
+      if (refusedChanges.length > 0) throw toBalanceError(refusedChanges);
       return this.writeRows(movements, balances);
     });
   }
@@ -50,8 +54,8 @@ export class Ledger {
   async postWithinLimits(movements: readonly Movement[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
       const balances = await this.changeBalances(balanceChangesOf(movements));
-      const possible = movements.filter(({ userId }) => balances.has(userId));
-      return this.writeRows(possible, balances);
+      const postable = movements.filter(({ userId }) => balances.has(userId));
+      return this.writeRows(postable, balances);
     });
   }
 
@@ -63,8 +67,12 @@ export class Ledger {
   async reward(claims: readonly RewardClaim[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
       const posted: PostedMovement[] = [];
-      for (const batch of batchesOfDifferentPeople(claims))
-        for (const chunk of this.chunks(batch)) posted.push(...(await this.payRewards(chunk)));
+      for (const batch of batchesOfDifferentPeople(claims)) {
+        for (const chunk of this.splitIntoChunks(batch)) {
+          const paid = await this.payRewards(chunk);
+          posted.push(...paid);
+        }
+      }
       return posted;
     });
   }
@@ -74,7 +82,7 @@ export class Ledger {
    * possible, and a row that is confirmed no longer changes.
    */
   async recordChainState(states: readonly { id: number; txHash: string; confirmed: boolean }[]): Promise<void> {
-    for (const chunk of this.chunks(states))
+    for (const chunk of this.splitIntoChunks(states))
       await this.database.run(
         `UPDATE rewards_teocointransaction SET blockchain_tx_hash = v.column2, is_blockchain_confirmed = v.column3
          FROM (VALUES ${tuplesSql(chunk.length, 3, ['bigint', 'varchar', 'boolean'])}) AS v
@@ -88,17 +96,17 @@ export class Ledger {
     // A single row needs no lock in advance, because its UPDATE locks it.
     if (changes.length > 1) await this.lock(changes.map((change) => change.userId));
     const balances = new Map<number, Balance>();
-    for (const chunk of this.chunks(changes))
+    for (const chunk of this.splitIntoChunks(changes))
       for (const balance of await this.balances.applyChanges(chunk)) balances.set(balance.userId, balance);
     return balances;
   }
 
   private async payRewards(claims: readonly RewardClaim[]): Promise<PostedMovement[]> {
     if (claims.length > 1) await this.lock(claims.map((claim) => claim.userId));
-    const changed = await this.balances.payRewards(claims);
-    const balances = new Map(changed.map((balance) => [balance.userId, balance]));
-    const paid = claims.filter(({ userId }) => balances.has(userId));
-    return this.writeRows(paid, balances);
+    const changedBalances = await this.balances.payRewards(claims);
+    const balances = new Map(changedBalances.map((balance) => [balance.userId, balance]));
+    const paidClaims = claims.filter(({ userId }) => balances.has(userId));
+    return this.writeRows(paidClaims, balances);
   }
 
   private async writeRows(
@@ -107,45 +115,47 @@ export class Ledger {
   ): Promise<PostedMovement[]> {
     const operation = { operationId: randomUUID(), createdAt: this.clock.now() };
     const rows = numberMovements(movements, balances).map((row) => ({ ...row, ...operation }));
-    // The final balance is not negative, but a balance in between can be, because the movements are posted in their order.
+    // The database has checked only the final balance. A balance between two movements of one operation can still be negative.
     if (rows.some((row) => row.balanceAfter < 0)) throw new InsufficientBalance();
     const ids = new Map<string, number>();
-    for (const chunk of this.chunks(rows))
-      for (const row of await this.insert(chunk)) ids.set(`${row.userId}:${row.sequence}`, row.id);
-    return rows.map((row) => ({ ...row, id: ids.get(`${row.userId}:${row.sequence}`) as number }));
+    for (const chunk of this.splitIntoChunks(rows))
+      for (const inserted of await this.insert(chunk)) ids.set(rowKeyOf(inserted), inserted.id);
+    return rows.map((row) => ({ ...row, id: ids.get(rowKeyOf(row)) as number }));
   }
 
-  private *chunks<T>(all: readonly T[]): Generator<T[]> {
-    const size = this.database.dialect.maxRowsPerStatement;
-    for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
+  private *splitIntoChunks<T>(items: readonly T[]): Generator<T[]> {
+    const chunkSize = this.database.dialect.maxRowsPerStatement;
+    for (let from = 0; from < items.length; from += chunkSize) yield items.slice(from, from + chunkSize);
   }
 
   private insert(rows: readonly UnsavedMovement[]): Promise<{ id: number; userId: number; sequence: number }[]> {
-    const values = rows.map((row) => Object.values(columnsOf(row)));
-    const names = Object.keys(columnsOf(rows[0] as UnsavedMovement));
+    const values = rows.flatMap((row) => Object.values(toColumnValues(row)));
+    const names = Object.keys(toColumnValues(rows[0] as UnsavedMovement));
     return this.database
       .rows(
         { id: int, userId: int, sequence: int },
         `INSERT INTO rewards_teocointransaction (${names.join(', ')}) VALUES ${tuplesSql(rows.length, names.length)}
          RETURNING id, user_id AS "userId", sequence`,
-        values.flat(),
+        values,
       )
       .catch((error: unknown) => this.retryAfterDuplicate(error));
   }
 
-  /** A concurrent request wrote the same reward, key or reversal first. The retry of the whole transaction then finds its row. */
+  /** Retries the whole transaction if a concurrent request wrote the same reward, key or reversal first. The retry finds that row. */
   private retryAfterDuplicate(error: unknown): never {
     const constraint = this.database.dialect.uniqueViolation(error) ?? '';
-    if (/_(?:reward_once|key|reverses)$/.test(constraint)) throw new RetryTransaction(error);
+    if (duplicateConstraintPattern.test(constraint)) throw new RetryTransaction(error);
     throw error;
   }
 }
 
-function balanceErrorOf(refused: readonly BalanceChange[]): InsufficientBalance | BalanceTooLarge {
-  return refused.some((change) => change.delta < 0) ? new InsufficientBalance() : new BalanceTooLarge();
+function toBalanceError(refusedChanges: readonly BalanceChange[]): InsufficientBalance | BalanceTooLarge {
+  return refusedChanges.some((change) => change.coinChange < 0) ? new InsufficientBalance() : new BalanceTooLarge();
 }
 
-function columnsOf(row: UnsavedMovement): Record<string, Value> {
+const rowKeyOf = ({ userId, sequence }: { userId: number; sequence: number }): string => `${userId}:${sequence}`;
+
+function toColumnValues(row: UnsavedMovement): Record<string, Value> {
   return {
     user_id: row.userId,
     transaction_type: row.type,

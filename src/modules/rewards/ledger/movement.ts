@@ -1,6 +1,9 @@
 import { signOf, type RewardType, type TransactionType } from './transaction-types';
 
-/** Adds coins to one person's balance or takes them. `amount` is in whole TeoCoins and positive; the type decides the sign. */
+/**
+ * Adds coins to one person's balance or takes them. The amount is in whole TeoCoins and positive, because the type decides the
+ * sign.
+ */
 export interface Movement {
   userId: number;
   type: TransactionType;
@@ -33,7 +36,7 @@ export interface PostedMovement extends Movement {
 /** The change of one person's balance by an operation: the sum of the signed amounts and the number of ledger rows. */
 export interface BalanceChange {
   userId: number;
-  delta: number;
+  coinChange: number;
   rowCount: number;
 }
 
@@ -51,30 +54,31 @@ export function balanceChangesOf(movements: readonly Movement[]): BalanceChange[
   const changes = new Map<number, BalanceChange>();
   for (const movement of movements) {
     const { userId } = movement;
-    const { delta, rowCount } = changes.get(userId) ?? { delta: 0, rowCount: 0 };
-    changes.set(userId, { userId, delta: delta + signedAmountOf(movement), rowCount: rowCount + 1 });
+    const change = changes.get(userId) ?? { userId, coinChange: 0, rowCount: 0 };
+    change.coinChange += signedAmountOf(movement);
+    change.rowCount += 1;
+    changes.set(userId, change);
   }
-  return [...changes.values()].sort((one, other) => one.userId - other.userId);
+  return [...changes.values()].sort((first, second) => first.userId - second.userId);
 }
 
 /** A movement with its sequence number and balance, before the database has given it an id. */
 export type NumberedMovement = Movement & Pick<PostedMovement, 'sequence' | 'balanceAfter'>;
 
 /**
- * Adds the sequence number and the balance after it to each movement, in the given order. The last movement of a person ends at
- * the balance and sequence of `balances`, because these already contain the whole operation.
+ * Adds to each movement its sequence number and the balance after it, in the order of the movements. `balances` already contain the
+ * whole operation, so the counting starts at the balance and sequence before the operation.
  */
 export function numberMovements(
   movements: readonly Movement[],
   balances: ReadonlyMap<number, Balance>,
 ): NumberedMovement[] {
-  const current = new Map(
-    balanceChangesOf(movements).map((change) => [change.userId, balanceBefore(change, balances)]),
-  );
+  const currentBalances = new Map<number, Balance>();
+  for (const change of balanceChangesOf(movements)) currentBalances.set(change.userId, balanceBefore(change, balances));
   return movements.map((movement) => {
-    const { balance, sequence } = current.get(movement.userId) as Balance;
+    const { balance, sequence } = currentBalances.get(movement.userId) as Balance;
     const after = { userId: movement.userId, balance: balance + signedAmountOf(movement), sequence: sequence + 1 };
-    current.set(movement.userId, after);
+    currentBalances.set(movement.userId, after);
     return { ...movement, sequence: after.sequence, balanceAfter: after.balance };
   });
 }
@@ -83,7 +87,7 @@ function balanceBefore(change: BalanceChange, balances: ReadonlyMap<number, Bala
   const after = balances.get(change.userId) as Balance;
   return {
     userId: change.userId,
-    balance: after.balance - change.delta,
+    balance: after.balance - change.coinChange,
     sequence: after.sequence - change.rowCount,
   };
 }
@@ -101,5 +105,5 @@ export function batchesOfDifferentPeople(claims: readonly RewardClaim[]): Reward
     batches[batchIndex] ??= [];
     batches[batchIndex].push(claim);
   }
-  return batches.map((batch) => batch.sort((one, other) => one.userId - other.userId));
+  return batches.map((batch) => batch.sort((first, second) => first.userId - second.userId));
 }

@@ -6,28 +6,29 @@ import { typeInSql } from './transaction-types';
 import { nextUtcDay } from '../../../platform/time/utc-day';
 
 const dayMs = 24 * 3_600_000;
-const never = new Date('9999-01-01T00:00:00.000Z');
+/** Every account joined before this time, so with this limit no account is young. */
+const farFuture = new Date('9999-01-01T00:00:00.000Z');
 
-/** Coins that a young account has sent and withdrawn today, minus refunds of withdrawals. Null if the account is not young. */
+/** The coins that a young account has sent and withdrawn today, minus refunds of withdrawals. Null if the account is not young. */
 export const youngAccountShape = { youngAccountSent: nullable(int) };
 
 /**
  * The column `youngAccountSent` of a SELECT. The caller locks the person's row first, so that two concurrent requests of one
  * account cannot both use the same remainder. The sum is computed for young accounts only, and they have few rows.
  * @param alias alias of the person's row in `users_user`
- * @param since placeholder of the value of `youngAccountSince`
- * @param today placeholder of the value of `startOfUtcDay`
+ * @param youngSinceSql placeholder of the value of `youngAccountSince`
+ * @param startOfDaySql placeholder of the value of `startOfUtcDay`
  */
-export const sentByYoungAccountSql = (alias: string, since: string, today: string): string =>
-  `CASE WHEN ${alias}.date_joined > ${since} THEN (
+export const sentByYoungAccountSql = (alias: string, youngSinceSql: string, startOfDaySql: string): string =>
+  `CASE WHEN ${alias}.date_joined > ${youngSinceSql} THEN (
      SELECT COALESCE(sum(CASE WHEN y.transaction_type = 'withdrawal_refund' THEN -y.amount ELSE y.amount END), 0)
-     FROM rewards_teocointransaction y WHERE y.user_id = ${alias}.id AND y.created_at >= ${today}
+     FROM rewards_teocointransaction y WHERE y.user_id = ${alias}.id AND y.created_at >= ${startOfDaySql}
        AND ${typeInSql(['transfer_sent', 'withdrawal', 'withdrawal_refund'], 'y.transaction_type')}) END AS "youngAccountSent"`;
 
 /** An account that joined after this time is young. For imported people this is the time when they joined the other system. */
 export function youngAccountSince(config: Config, now: Date): Date {
-  const days = config.of(rewardSettings).YOUNG_ACCOUNT_DAYS;
-  return days === 0 ? never : new Date(now.getTime() - days * dayMs);
+  const youngDays = config.of(rewardSettings).YOUNG_ACCOUNT_DAYS;
+  return youngDays === 0 ? farFuture : new Date(now.getTime() - youngDays * dayMs);
 }
 
 /** @throws YoungAccountLimit */
@@ -44,6 +45,6 @@ export function requireWithinYoungAccountLimit(
 
 /** @throws TransferLimitReached */
 export function requireWithinPairLimit(config: Config, transferCount: number, now: Date): void {
-  const limit = config.of(rewardSettings).TRANSFERS_PER_PAIR_A_DAY;
-  if (transferCount >= limit) throw new TransferLimitReached(limit, nextUtcDay(now));
+  const maxTransfers = config.of(rewardSettings).TRANSFERS_PER_PAIR_A_DAY;
+  if (transferCount >= maxTransfers) throw new TransferLimitReached(maxTransfers, nextUtcDay(now));
 }

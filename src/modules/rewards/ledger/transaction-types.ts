@@ -1,5 +1,5 @@
-/** All types of coin movements with their sign: +1 adds to the person's balance, −1 takes from it. */
-const signs = {
+/** The sign of each type of coin movement: +1 adds the amount to the person's balance, −1 takes it. */
+const signByType = {
   earned_lesson: 1,
   earned_exercise: 1,
   earned_course: 1,
@@ -21,11 +21,11 @@ const signs = {
   forfeiture: -1,
 } as const;
 
-export type TransactionType = keyof typeof signs;
-export const transactionTypes = Object.keys(signs) as TransactionType[];
+export type TransactionType = keyof typeof signByType;
+export const transactionTypes = Object.keys(signByType) as TransactionType[];
 
 export function signOf(type: TransactionType): 1 | -1 {
-  return signs[type];
+  return signByType[type];
 }
 
 /** Types of rewards for completed work. There is at most one row for each (person, type, object, epoch). */
@@ -44,7 +44,7 @@ export const earningTypes = [...rewardTypes, 'manual_reward', 'bulk_reward'] as 
 export const transferTypes = ['transfer_sent', 'transfer_received'] as const;
 export const reversalTypes = ['reversal_credit', 'reversal_debit'] as const;
 
-/** A reversal, a movement that the blockchain decides, and coins forfeited with a closed account are final. */
+/** Reversals, movements that the blockchain decides, and coins forfeited with a closed account are final. */
 const irreversibleTypes: readonly TransactionType[] = [
   ...reversalTypes,
   'withdrawal',
@@ -60,14 +60,14 @@ const apiTypeByStoredType = {
   reversal_credit: 'reversal',
   reversal_debit: 'reversal',
 } as const;
-type PairedType = keyof typeof apiTypeByStoredType;
-export type ApiType = Exclude<TransactionType, PairedType> | (typeof apiTypeByStoredType)[PairedType];
+type SignedPairType = keyof typeof apiTypeByStoredType;
+export type ApiType = Exclude<TransactionType, SignedPairType> | (typeof apiTypeByStoredType)[SignedPairType];
 
-/** The type in the API. Adjustments and reversals are one type each there, whatever their sign. */
+/** The type that the API shows. It has one type for adjustments and one for reversals, of both signs. */
 export function apiTypeOf(type: TransactionType): ApiType {
   return type in apiTypeByStoredType
-    ? apiTypeByStoredType[type as PairedType]
-    : (type as Exclude<TransactionType, PairedType>);
+    ? apiTypeByStoredType[type as SignedPairType]
+    : (type as Exclude<TransactionType, SignedPairType>);
 }
 export const apiTypes = [...new Set(transactionTypes.map(apiTypeOf))] as [ApiType, ...ApiType[]];
 
@@ -82,7 +82,8 @@ export function typeInSql(types: readonly TransactionType[], column = 'transacti
 
 /** An SQL expression for the amount of a row with its sign. */
 export function signedAmountSql(alias = ''): string {
-  const prefix = alias && `${alias}.`;
+  const prefix = alias === '' ? '' : `${alias}.`;
   const debitTypes = transactionTypes.filter((type) => signOf(type) === -1);
-  return `CASE WHEN ${typeInSql(debitTypes, `${prefix}transaction_type`)} THEN -${prefix}amount ELSE ${prefix}amount END`;
+  const isDebitSql = typeInSql(debitTypes, `${prefix}transaction_type`);
+  return `CASE WHEN ${isDebitSql} THEN -${prefix}amount ELSE ${prefix}amount END`;
 }

@@ -26,7 +26,10 @@ export interface TransferOrder {
   message: string;
 }
 
-/** The response to the sender. It is read from the ledger, so that a repeated request with the same key gets the same response. */
+/**
+ * A transfer as the sender sees it. Its data come from the ledger, so that a repeated request with the same key gets the same
+ * response.
+ */
 export interface Transfer {
   id: number;
   operationId: string;
@@ -76,20 +79,21 @@ export class Transfers {
   ): Promise<{ transfer: Transfer; isReplay: boolean }> {
     if (order.recipientId === senderId) throw new TransferToOneself();
     return this.database.transaction(async () => {
-      // Locked before the read, so that a concurrent request with the same key waits and then finds the row of the first one.
+      // The lock comes before the read, so that a concurrent request with the same key waits and then finds the first request's row.
       await this.ledger.lock([senderId, order.recipientId]);
       const state = await this.getState(senderId, order, key);
-      if (state.id !== null) return { transfer: earlierTransferOf(state, order), isReplay: true };
+      if (state.id !== null) return { transfer: toEarlierTransfer(state, order), isReplay: true };
       this.requireAllowed(state, order);
-      const [sent] = (await this.ledger.post(movementsOf(senderId, order, key))) as [PostedMovement];
-      await this.events.publish(eventOf(sent, state, order));
+      const posted = await this.ledger.post(toMovements(senderId, order, key));
+      const sent = posted[0] as PostedMovement;
+      await this.events.publish(toTransferEvent(sent, state, order));
       return { transfer: toTransfer(sent, state, order), isReplay: false };
     });
   }
 
   /**
-   * A recipient who blocked the sender gives the same error as an unknown one, because a sender who learns of the block could come
-   * back with another account.
+   * If the recipient has blocked the sender, the error is the same as for an unknown recipient, because a sender who learns of the
+   * block could come back with another account.
    */
   private requireAllowed(state: TransferState, { amount }: TransferOrder): void {
     if (!state.isRecipientActive || state.isBlocked) throw new RecipientNotFound();
@@ -119,19 +123,16 @@ export class Transfers {
 }
 
 /** Builds the response from the repeated order, because equal hashes prove that the stored transfer has the same content. */
-function earlierTransferOf(state: TransferState, order: TransferOrder): Transfer {
+function toEarlierTransfer(state: TransferState, order: TransferOrder): Transfer {
   if (state.requestHash !== requestHashOf(order))
     throw new IdempotencyKeyReused('This key was used for a different transfer. Use a new key for a new request.');
   return toTransfer(state as PostedMovement & TransferState, state, order);
 }
 
+type SentMovement = Pick<PostedMovement, 'id' | 'operationId' | 'balanceAfter' | 'createdAt'>;
+
 function toTransfer(
-  {
-    id,
-    operationId,
-    balanceAfter,
-    createdAt,
-  }: Pick<PostedMovement, 'id' | 'operationId' | 'balanceAfter' | 'createdAt'>,
+  { id, operationId, balanceAfter, createdAt }: SentMovement,
   { recipientUsername }: TransferState,
   { recipientId, amount, message }: TransferOrder,
 ): Transfer {
@@ -139,16 +140,16 @@ function toTransfer(
   return { id, operationId, recipient, amount, message, balanceAfter, createdAt };
 }
 
-function movementsOf(senderId: number, order: TransferOrder, key: string | null): Movement[] {
-  const { recipientId, amount, message: description } = order;
+function toMovements(senderId: number, order: TransferOrder, key: string | null): Movement[] {
+  const { recipientId, amount, message } = order;
   const keyFields = key === null ? {} : { idempotencyKey: key, requestHash: requestHashOf(order) };
   return [
-    { userId: senderId, type: 'transfer_sent', amount, description, recipientId, ...keyFields },
-    { userId: recipientId, type: 'transfer_received', amount, description },
+    { userId: senderId, type: 'transfer_sent', amount, description: message, recipientId, ...keyFields },
+    { userId: recipientId, type: 'transfer_received', amount, description: message },
   ];
 }
 
-function eventOf(
+function toTransferEvent(
   { operationId, userId }: PostedMovement,
   { senderUsername }: TransferState,
   order: TransferOrder,
@@ -156,7 +157,7 @@ function eventOf(
   return new CoinsTransferred({ operationId, senderId: userId, senderUsername, ...order });
 }
 
-/** SHA-256 of the order. It decides whether two requests with the same key are the same request. */
+/** The SHA-256 hash of the order. Two requests with the same key are the same request if their hashes are equal. */
 function requestHashOf({ recipientId, amount, message }: TransferOrder): string {
   return createHash('sha256')
     .update(JSON.stringify(['transfer', recipientId, amount, message]))

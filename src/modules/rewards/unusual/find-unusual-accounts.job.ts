@@ -14,15 +14,18 @@ const insertSql = `INSERT INTO rewards_unusualaccount (user_id, kind, figure, fi
 const onConflictSql = `ON CONFLICT (user_id, kind) DO UPDATE SET seen_at = excluded.seen_at,
   figure = CASE WHEN excluded.figure > rewards_unusualaccount.figure THEN excluded.figure ELSE rewards_unusualaccount.figure END`;
 
-/** Coins earned by completed work in the last hour. A run covers more than the interval of the job, so that no period is missed. */
+/**
+ * Finds people who earned more than $3 coins since $1 by completed work. The job checks the last hour every 15 minutes, so that it
+ * misses no time.
+ */
 const fastEarnersSql = `${insertSql}
   SELECT t.user_id, 'fast_earner', sum(t.amount), $2, $2 FROM rewards_teocointransaction t
   WHERE t.created_at > $1 AND ${typeInSql(rewardTypes, 't.transaction_type')}
   GROUP BY t.user_id HAVING sum(t.amount) > $3 ${onConflictSql}`;
 
 /**
- * Counts senders whose account was young at the time of the transfer, even if it is no longer young. $4 is the earliest possible
- * time of joining, so that the statement reads only few accounts.
+ * Finds people who received coins since $1 from at least $3 accounts that were young at the time of the transfer. An account is young
+ * for $5 milliseconds. $4 is the earliest time at which such a sender joined, so that the statement reads only few accounts.
  */
 const gatheringPursesSql = (dialect: Dialect): string => `${insertSql}
   SELECT v.recipient_id, 'gathering_purse', count(*), $2, $2 FROM (
@@ -32,7 +35,10 @@ const gatheringPursesSql = (dialect: Dialect): string => `${insertSql}
       AND t.transaction_type = 'transfer_sent') AS v
   GROUP BY v.recipient_id HAVING count(*) >= $3 ${onConflictSql}`;
 
-/** A farm of accounts is visible in two ways: its accounts earn faster than people can, and send their coins to one account. */
+/**
+ * A person with many fake accounts is visible in two ways: these accounts earn faster than people can, or send their coins to one
+ * account.
+ */
 @Injectable()
 @Job({
   name: 'rewards:find-unusual-accounts',
@@ -51,21 +57,24 @@ export class FindUnusualAccounts implements RunnableJob {
     const {
       UNUSUAL_COINS_AN_HOUR: maxCoins,
       UNUSUAL_YOUNG_SENDERS: minSenders,
-      YOUNG_ACCOUNT_DAYS: days,
+      YOUNG_ACCOUNT_DAYS: youngDays,
     } = this.config.of(rewardSettings);
     const now = this.clock.now();
-    const ago = (ms: number): Date => new Date(now.getTime() - ms);
+    const timeBefore = (milliseconds: number): Date => new Date(now.getTime() - milliseconds);
     const report = await this.database.transaction(async () => ({
-      fastEarners: await this.database.run(fastEarnersSql, [ago(hourMs), now, maxCoins]),
+      fastEarners: await this.database.run(fastEarnersSql, [timeBefore(hourMs), now, maxCoins]),
       gatheringPurses: await this.database.run(gatheringPursesSql(this.database.dialect), [
-        ago(7 * dayMs),
+        timeBefore(7 * dayMs),
         now,
         minSenders,
-        ago((7 + days) * dayMs),
-        days * dayMs,
+        timeBefore((7 + youngDays) * dayMs),
+        youngDays * dayMs,
       ]),
-      expired: await this.database.run('DELETE FROM rewards_unusualaccount WHERE seen_at < $1', [ago(30 * dayMs)]),
+      expired: await this.database.run('DELETE FROM rewards_unusualaccount WHERE seen_at < $1', [
+        timeBefore(30 * dayMs),
+      ]),
     }));
-    return Object.values(report).some((count) => count > 0) ? report : null;
+    const hasChanges = Object.values(report).some((count) => count > 0);
+    return hasChanges ? report : null;
   }
 }

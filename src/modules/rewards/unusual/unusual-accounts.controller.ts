@@ -33,7 +33,8 @@ export class UnusualAccountsController {
     @Query({ schema: UnusualAccountQuery }) { limit, cursor, withTotal }: UnusualAccountQuery,
   ): Promise<Page<UnusualAccountView>> {
     requireTreasurer(actor);
-    const rows = await this.accounts.list(unusualAccountCursor.read(cursor)?.[0], limit + 1);
+    const beforeId = unusualAccountCursor.read(cursor)?.[0];
+    const rows = await this.accounts.list(beforeId, limit + 1);
     const total = withTotal ? await this.accounts.count() : undefined;
     return toPage(rows, limit, ({ id }) => unusualAccountCursor.after(id), showUnusualAccount, total);
   }

@@ -18,12 +18,12 @@ const shape = {
 };
 export type UnusualRow = Row<typeof shape>;
 
-const explanationOf: Record<UnusualKind, (accounts: number) => string> = {
-  fast_earner: (accounts) => `${accounts} accounts earned more in an hour than people can`,
-  gathering_purse: (accounts) => `${accounts} accounts received coins from many young accounts`,
+const explanationByKind: Record<UnusualKind, (accountCount: number) => string> = {
+  fast_earner: (accountCount) => `${accountCount} accounts earned more coins in an hour than people can earn`,
+  gathering_purse: (accountCount) => `${accountCount} accounts received coins from many young accounts`,
 };
 
-/** Reads the unusual accounts. The program takes no coins: an administrator closes an account or reverses a payment. */
+/** Reads the unusual accounts. They keep their coins until an administrator closes the account or reverses a payment. */
 @Injectable()
 export class UnusualAccounts implements FindingSource, OnModuleInit {
   constructor(
@@ -38,32 +38,33 @@ export class UnusualAccounts implements FindingSource, OnModuleInit {
   /** Leaves out closed accounts, because an administrator has already checked them. */
   async findings(): Promise<Finding[]> {
     const counts = await this.database.rows(
-      { kind: textOf<UnusualKind>(), accounts: int },
-      `SELECT a.kind, count(*) AS accounts FROM rewards_unusualaccount a
+      { kind: textOf<UnusualKind>(), accountCount: int },
+      `SELECT a.kind, count(*) AS "accountCount" FROM rewards_unusualaccount a
        JOIN users_user u ON u.id = a.user_id AND u.is_active GROUP BY a.kind ORDER BY a.kind`,
     );
-    return counts.map(({ kind, accounts }) => ({
-      ...({ kind: 'unusual-account', severity: 'warning', subject: kind } as const),
-      explanation: `${explanationOf[kind](accounts)}. List them with GET /api/v1/rewards/unusual-accounts.`,
+    return counts.map(({ kind, accountCount }) => ({
+      kind: 'unusual-account' as const,
+      severity: 'warning' as const,
+      subject: kind,
+      explanation: `${explanationByKind[kind](accountCount)}. List them with GET /api/v1/rewards/unusual-accounts.`,
       mend: `SELECT * FROM rewards_unusualaccount WHERE kind = '${kind}' ORDER BY figure DESC;`,
     }));
   }
 
-  /** Last found first. */
-  list(before: number | undefined, limit: number): Promise<UnusualRow[]> {
+  /** Lists the accounts with an id below `beforeId`. The account that was found last comes first. */
+  list(beforeId: number | undefined, limit: number): Promise<UnusualRow[]> {
     return this.database.rows(
       shape,
       `SELECT a.id, a.kind, a.figure, a.first_seen_at AS "firstSeenAt", a.seen_at AS "seenAt", u.id AS "userId", u.username,
          u.is_active AS "isActive", u.teo_coins AS balance
        FROM rewards_unusualaccount a JOIN users_user u ON u.id = a.user_id
        WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2`,
-      [before ?? Number.MAX_SAFE_INTEGER, limit],
+      [beforeId ?? Number.MAX_SAFE_INTEGER, limit],
     );
   }
 
   async count(): Promise<number> {
-    return (
-      (await this.database.row({ total: int }, 'SELECT count(*) AS total FROM rewards_unusualaccount'))?.total ?? 0
-    );
+    const counted = await this.database.row({ total: int }, 'SELECT count(*) AS total FROM rewards_unusualaccount');
+    return counted?.total ?? 0;
   }
 }
