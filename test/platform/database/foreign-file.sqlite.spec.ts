@@ -41,7 +41,9 @@ it('refuses a foreign file whose write-ahead log a killed program has left, and 
   for (const part of ['', '-shm']) {
     if (part) rmSync(fileOf(url) + part);
     const before = await fingerprint(url);
-    expect(before).toMatchObject({ filesNextToIt: expect.arrayContaining([expect.stringMatching(/-wal$/)]) as unknown });
+    expect(before).toMatchObject({
+      filesNextToIt: expect.arrayContaining([expect.stringMatching(/-wal$/)]) as unknown,
+    });
     await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
     expect(await fingerprint(url)).toEqual(before);
   }
@@ -51,7 +53,9 @@ it('refuses a foreign file with half a transaction of a killed program, and chan
   const url = await djangoDatabaseUrl();
   killedWhile(fileOf(url), `BEGIN; ${many}`);
   const before = await fingerprint(url);
-  expect(before).toMatchObject({ filesNextToIt: expect.arrayContaining([expect.stringMatching(/-journal$/)]) as unknown });
+  expect(before).toMatchObject({
+    filesNextToIt: expect.arrayContaining([expect.stringMatching(/-journal$/)]) as unknown,
+  });
   await expect(requireOwnDatabase(url)).rejects.toThrow(/another program/);
   expect(await fingerprint(url)).toEqual(before);
 });

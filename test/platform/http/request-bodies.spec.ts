@@ -110,12 +110,15 @@ async function responseAfterSending(path: string, body: string, headers: Record<
 test.each([
   ['with its length', { 'content-length': 5 * 1_048_576 }],
   ['in chunks', {}],
-])('a client that sends 5 MB %s to a route that allows 64 KB gets the 413', async (_, headers: Record<string, number>) => {
-  const body = 'x'.repeat(5 * 1_048_576);
-  const all = { ...headers, authorization: `Bearer ${teacher.token}`, 'content-type': 'application/json' };
-  const { status, problem } = await responseAfterSending('/coins/transfers', body, all);
-  expect([status, problem.code]).toEqual([413, 'BODY_TOO_LARGE']);
-});
+])(
+  'a client that sends 5 MB %s to a route that allows 64 KB gets the 413',
+  async (_, headers: Record<string, number>) => {
+    const body = 'x'.repeat(5 * 1_048_576);
+    const all = { ...headers, authorization: `Bearer ${teacher.token}`, 'content-type': 'application/json' };
+    const { status, problem } = await responseAfterSending('/coins/transfers', body, all);
+    expect([status, problem.code]).toEqual([413, 'BODY_TOO_LARGE']);
+  },
+);
 
 test('a request of an ended session is refused before its body is parsed', async () => {
   const signedOut = await school.student();

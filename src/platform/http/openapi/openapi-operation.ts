@@ -98,7 +98,13 @@ const takesIfMatch = (isRead: boolean, options: RouteOptions): boolean =>
 /** The errors that the platform raises before or around the handler, so that `@Route` need not list them. */
 function commonErrors(isRead: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
   const { idempotent, keyRequired } = route.options;
-  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RequestTimedOut, RateLimited, ValidationFailed];
+  const errors: DomainErrorClass[] = [
+    InternalError,
+    DatabaseUnavailable,
+    RequestTimedOut,
+    RateLimited,
+    ValidationFailed,
+  ];
   if (!route.isPublic) errors.push(Unauthenticated);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest);
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
