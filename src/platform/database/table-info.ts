@@ -60,10 +60,16 @@ export function tablesOf(dataSource: DataSource): TableInfo[] {
   }));
 }
 
+/** The kind of a column's type. `column` names the column in the error. */
+export function kindOf(type: string, column: string): ColumnKind {
+  const kind = kinds[type];
+  if (!kind) throw new Error(`The column ${column} has the unsupported type ${type}`);
+  return kind;
+}
+
 function columnInfoOf(entity: EntityMetadata, column: ColumnMetadata): ColumnInfo {
   const type = column.type as string;
-  const kind = kinds[type];
-  if (!kind) throw new Error(`The column ${entity.tableName}.${column.databaseName} has the unsupported type ${type}`);
+  const kind = kindOf(type, `${entity.tableName}.${column.databaseName}`);
   const name = column.databaseName;
   const reference = entity.foreignKeys.find((key) => key.columns.some((own) => own.databaseName === name));
   return {
