@@ -1,25 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
+import { int, type Row } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
+import { columnsOf } from '../../platform/database/entity-columns';
 import { tuples } from '../../platform/database/insert-rows';
 import { keyset } from '../../platform/http/cursor';
 import { toPage, type Page } from '../../platform/http/pagination';
-import type { JobReport } from '../../platform/jobs/job';
+import { JobRun } from '../../platform/jobs/job-run.entity';
 
-const shape = {
-  id: int,
-  job: text,
-  holder: text,
-  startedAt: instant,
-  finishedAt: nullable(instant),
-  error: text,
-  outcome: textOf<'running' | 'done' | 'failed' | 'lost'>(),
-  report: jsonOf<JobReport>(),
-};
+const run = columnsOf(JobRun);
+const { shape } = run;
 export type Run = Row<typeof shape>;
 
-const columnsSql = `id, job, holder, started_at AS "startedAt", finished_at AS "finishedAt", outcome, report, error`;
+const columnsSql = run.columns();
 const newestFirst = keyset('job-runs:newest', [z.iso.datetime(), z.int()]);
 
 interface PageRequest {
@@ -44,7 +37,7 @@ export class JobHistory {
                  ORDER BY last.started_at DESC, last.id DESC LIMIT 1) FROM wanted)`,
       jobs,
     );
-    return new Map(runs.map((run) => [run.job, run]));
+    return new Map(runs.map((last) => [last.job, last]));
   }
 
   async findRun(job: string, id: number): Promise<Run | undefined> {
@@ -66,7 +59,7 @@ export class JobHistory {
       [job, outcome ?? '', new Date(startedAt), id, limit + 1],
     );
     const total = withTotal ? await this.count(job, outcome ?? '') : undefined;
-    const after = (run: Run): string => newestFirst.after(run.startedAt.toISOString(), run.id);
+    const after = (last: Run): string => newestFirst.after(last.startedAt.toISOString(), last.id);
     return toPage(rows, limit, after, show, total);
   }
 

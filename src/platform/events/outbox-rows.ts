@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { instant, int, text, type Row } from '../database/columns';
 import { Database } from '../database/database';
-import { insertRows, placeholders } from '../database/insert-rows';
+import { columnsOf } from '../database/entity-columns';
+import { insertEntities, placeholders } from '../database/insert-rows';
 import { Clock } from '../time/clock';
 import type { DomainEvent } from './domain-event';
+import { OutboxRow } from './outbox.entity';
 
 export interface PendingEvent {
   handler: string;
@@ -14,6 +16,8 @@ export interface PendingEvent {
 /** The payload is not decoded here, because a row whose payload cannot be decoded must be delivered and counted as failed too. */
 const dueShape = { id: int, handler: text, type: text, payload: (value: unknown) => value, attempts: int };
 export type DueRow = Row<typeof dueShape>;
+
+const pendingColumns = columnsOf(OutboxRow, ['handler', 'eventType', 'payload', 'createdAt', 'dueAt', 'turn']);
 
 export const maxAttempts = 12;
 /** The first events of a transaction, up to this number, keep their order. Events of other transactions may be delivered before the later ones. */
@@ -33,12 +37,11 @@ export class OutboxRows {
    * after that of the row before, so that events which others publish in that time are delivered first.
    */
   async write(rows: readonly PendingEvent[]): Promise<void> {
-    const columns = ['handler', 'event_type', 'payload', 'created_at', 'due_at', 'turn'];
-    const values = rows.map(({ handler, event, publishedAt: at }, index) => {
+    const pending = rows.map(({ handler, event, publishedAt: at }, index) => {
       const turn = at.getTime() + Math.max(0, index - maxOrderedCount + 1) * bulkStepMs;
-      return [handler, event.type, event.payload, at, at, turn];
+      return { handler, eventType: event.type, payload: event.payload, createdAt: at, dueAt: at, turn };
     });
-    await insertRows(this.database, 'platform_outbox', columns, values);
+    await insertEntities(this.database, pendingColumns, pending);
   }
 
   /** Locks the next due rows. A row without an attempt is always due, because the publisher's clock may be wrong. */
