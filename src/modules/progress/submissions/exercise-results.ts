@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { float, instant, int, nullable, type Row } from '../../../platform/database/columns';
+import type { Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import type { GradePolicy } from '../../courses';
 import type { LearnerExercise } from './learner-exercises';
+import { ExerciseResult } from './exercise-result.entity';
 
-export const resultShape = { attemptsUsed: int, scorePercent: nullable(float), passedAt: nullable(instant) };
+const result = columnsOf(ExerciseResult, ['attemptsUsed', 'scorePercent', 'passedAt']);
+export const resultShape = result.shape;
 /** The columns of `progress_exerciseresult`, without an alias, because not every engine knows the alias in a RETURNING clause. */
-export const resultColumns =
-  'attempts_used AS "attemptsUsed", score_percent AS "scorePercent", passed_at AS "passedAt"';
+export const resultColumns = result.columns();
 
 export type ExerciseResultRow = Row<typeof resultShape>;
 
@@ -65,7 +67,7 @@ export class ExerciseResults {
   ): Promise<ExerciseResultRow> {
     const { studentId, exerciseId, gradePolicy, passingPercent } = exercise;
     const { value, order } = gradePolicySql[gradePolicy];
-    const result = await this.database.row(
+    const changed = await this.database.row(
       resultShape,
       `UPDATE progress_exerciseresult AS r SET score_percent = s.percent, updated_at = $3,
          passed_at = CASE WHEN r.passed_at IS NULL AND s.percent >= $4 THEN $3 ELSE r.passed_at END
@@ -76,7 +78,7 @@ export class ExerciseResults {
        RETURNING ${resultColumns}`,
       [studentId, exerciseId, now, minPercentToPass(gradedBy, isApproved, passingPercent)],
     );
-    return result as ExerciseResultRow;
+    return changed as ExerciseResultRow;
   }
 }
 
