@@ -1,21 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { instant, int, nullable, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { ChainConfig } from '../settings/chain-settings';
 import { isUnexplainedSql, isWithheldSql } from '../withdrawals/payment-conditions';
 import { openStates, withdrawalStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { ChainCursor } from '../cursor/chain-cursor.entity';
+import { HotWallet } from '../cursor/hot-wallet.entity';
 
+const cursor = columnsOf(ChainCursor, [
+  'openingNumber',
+  'headNumber',
+  'headHash',
+  'finalNumber',
+  'finalHash',
+  'treasuryUnits',
+  'observedAt',
+  'faults',
+  'lastFault',
+  'underfunded',
+]);
 const factsShape = {
-  openingNumber: nullable(int),
-  headNumber: nullable(int),
-  headHash: nullable(text),
-  finalNumber: nullable(int),
-  finalHash: nullable(text),
-  treasuryUnits: nullable(text),
-  observedAt: nullable(instant),
-  faults: nullable(int),
-  lastFault: nullable(text),
-  underfunded: nullable(bool),
+  ...cursor.optionalShape,
   haltedWalletCount: int,
   balances: int,
   unattributedCount: int,
@@ -29,18 +35,10 @@ export type ChainFacts = Row<typeof factsShape>;
 const tallyShape = { state: textOf<WithdrawalState>(), count: int, amount: int, oldestAt: nullable(instant) };
 export type WithdrawalTally = Row<typeof tallyShape>;
 
-const walletShape = {
-  address: text,
-  firstNonce: int,
-  nextNonce: int,
-  headNonce: int,
-  finalNonce: int,
-  haltedAt: nullable(instant),
-  haltReason: text,
-};
+const wallet = columnsOf(HotWallet).without('id');
+const walletShape = wallet.shape;
 export type HotWalletRow = Row<typeof walletShape>;
-const walletSql = `SELECT address, first_nonce AS "firstNonce", next_nonce AS "nextNonce", head_nonce AS "headNonce",
-  final_nonce AS "finalNonce", halted_at AS "haltedAt", halt_reason AS "haltReason" FROM rewards_hot_wallet`;
+const walletSql = `SELECT ${wallet.columns()} FROM rewards_hot_wallet`;
 
 /** The status of the chain, for administrators and monitors. */
 @Injectable()
@@ -51,10 +49,8 @@ export class ChainStatusQuery {
   ) {}
 
   async getFacts(): Promise<ChainFacts> {
-    const sql = `SELECT c.opening_number AS "openingNumber", c.head_number AS "headNumber",
-        c.head_hash AS "headHash", c.final_number AS "finalNumber", c.final_hash AS "finalHash",
-        c.treasury_units AS "treasuryUnits", c.observed_at AS "observedAt", c.faults, c.last_fault AS "lastFault",
-        c.underfunded, (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS "haltedWalletCount",
+    const sql = `SELECT ${cursor.columns('c')},
+        (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS "haltedWalletCount",
         (SELECT COALESCE(sum(teo_coins), 0) FROM users_user) AS balances,
         (SELECT count(*) FROM rewards_payout p WHERE ${isUnexplainedSql('p')}) AS "unexplainedCount",
         (SELECT count(*) FROM rewards_withdrawal w

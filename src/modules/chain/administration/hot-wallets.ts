@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { insertRows } from '../../../platform/database/insert-rows';
 import { Decisions, type DecisionMaker } from '../decisions/decisions';
 import { Halts } from '../decisions/halts';
@@ -11,8 +12,10 @@ import {
   NoncesNotAcknowledged,
   PaymentsUnexplained,
 } from './administration.errors';
+import { HotWallet } from '../cursor/hot-wallet.entity';
 
-const shape = { id: int, nextNonce: int, headNonce: int, finalNonce: int, isHalted: bool, isPolledSinceHalt: bool };
+const nonces = columnsOf(HotWallet, ['id', 'nextNonce', 'headNonce', 'finalNonce']);
+const shape = { ...nonces.shape, isHalted: bool, isPolledSinceHalt: bool };
 type Wallet = Row<typeof shape>;
 
 /** Halts and resumes the account that pays. */
@@ -52,7 +55,7 @@ export class HotWallets {
   }
 
   private async lock(address: string): Promise<Wallet> {
-    const sql = `SELECT h.id, h.next_nonce AS "nextNonce", h.head_nonce AS "headNonce", h.final_nonce AS "finalNonce",
+    const sql = `SELECT ${nonces.columns('h')},
         h.halted_at IS NOT NULL AS "isHalted", EXISTS (SELECT 1 FROM rewards_chain_cursor c
           WHERE c.treasury = h.address AND c.observed_at >= h.halted_at) AS "isPolledSinceHalt"
       FROM rewards_hot_wallet h WHERE h.address = $1${this.database.dialect.forUpdate('h')}`;

@@ -1,21 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { mayBePaidTwiceSql, mayPaySql } from '../withdrawals/payment-conditions';
+import { Payout } from '../withdrawals/payout.entity';
+import { PayoutBooking } from '../withdrawals/payout-booking.entity';
 
-const shape = {
-  id: int,
-  txHash: text,
-  recipient: text,
-  units: text,
-  blockNumber: int,
-  finalAt: instant,
-  reason: nullable(text),
-  actorId: nullable(int),
-  actor: nullable(text),
-  bookedAt: nullable(instant),
-};
+const payout = columnsOf(Payout, ['id', 'txHash', 'recipient', 'units', 'blockNumber', 'finalAt']);
+const booking = columnsOf(PayoutBooking, ['reason', 'actorId', 'bookedAt']);
+const shape = { ...payout.shape, ...booking.optionalShape, actor: nullable(text) };
 /** `withdrawalIds` are the withdrawals that the payment may belong to. */
 export interface PayoutRow extends Row<typeof shape> {
   withdrawalIds: number[];
@@ -48,8 +42,7 @@ export class UnorderedPayouts {
   }
 
   private async read(condition: string, values: readonly number[]): Promise<PayoutRow[]> {
-    const sql = `SELECT p.id, p.tx_hash AS "txHash", p.recipient, p.units, p.block_number AS "blockNumber", p.final_at AS "finalAt",
-        b.reason, b.actor_id AS "actorId", u.username AS actor, b.booked_at AS "bookedAt"
+    const sql = `SELECT ${payout.columns('p')}, ${booking.columns('b')}, u.username AS actor
       FROM rewards_payout p LEFT JOIN rewards_payout_booking b ON b.payout_id = p.id
       LEFT JOIN users_user u ON u.id = b.actor_id
       WHERE p.withdrawal_id IS NULL AND ${condition}`;

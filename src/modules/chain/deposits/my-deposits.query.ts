@@ -1,18 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { instant, int, nullable, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import type { DepositState } from './deposit.entity';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { Deposit } from './deposit.entity';
 
-const shape = {
-  id: int,
-  amount: int,
-  units: text,
-  txHash: text,
-  blockNumber: int,
-  state: textOf<DepositState>(),
-  seenAt: instant,
-  creditedAt: nullable(instant),
-};
+const deposit = columnsOf(Deposit, ['id', 'amount', 'units', 'txHash', 'blockNumber', 'state', 'seenAt']);
+const shape = { ...deposit.shape, creditedAt: nullable(instant) };
 export type DepositRow = Row<typeof shape>;
 
 /** The deposits of a person. */
@@ -22,8 +15,7 @@ export class MyDeposits {
 
   /** Newest first. `creditedAt` is later than finality if the wallet was linked later. */
   list(userId: number, { before = Number.MAX_SAFE_INTEGER, count }: { before?: number | undefined; count: number }) {
-    const sql = `SELECT d.id, d.amount, d.units, d.tx_hash AS "txHash", d.block_number AS "blockNumber", d.state,
-        d.seen_at AS "seenAt", t.created_at AS "creditedAt"
+    const sql = `SELECT ${deposit.columns('d')}, t.created_at AS "creditedAt"
       FROM rewards_deposit d LEFT JOIN rewards_teocointransaction t ON t.id = d.ledger_id
       WHERE d.user_id = $1 AND d.id < $2 ORDER BY d.id DESC LIMIT $3`;
     return this.database.rows(shape, sql, [userId, before, count]);

@@ -1,30 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders, tuples } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
-import type { AttemptKind } from '../nodes/attempt-kind';
 import { Nodes, type BroadcastResult } from '../nodes/nodes';
+import { Withdrawal } from '../withdrawals/withdrawal.entity';
+import { WithdrawalAttempt } from '../withdrawals/withdrawal-attempt.entity';
 
-const shape = {
-  id: int,
-  withdrawalId: int,
-  nonce: int,
-  amount: int,
-  address: text,
-  cancelling: bool,
-  ledgerId: int,
-  kind: textOf<AttemptKind>(),
-  raw: text,
-  txHash: text,
-  maxFee: text,
-  priorityFee: text,
-  signedAt: instant,
-  sentAt: nullable(instant),
-  refusal: text,
-};
+const withdrawal = columnsOf(Withdrawal, ['amount', 'address', 'cancelling', 'ledgerId']);
+const attempt = columnsOf(WithdrawalAttempt);
+/** Every withdrawal that has a signed transaction has a nonce. */
+const shape = { ...attempt.shape, ...withdrawal.shape, nonce: int };
 /** The newest signed transaction of a withdrawal that is neither mined nor ended. */
 export type Attempt = Row<typeof shape>;
 
@@ -41,9 +30,7 @@ export class Broadcasts {
 
   /** Lowest nonce first. */
   listUnderWay(walletId: number): Promise<Attempt[]> {
-    const sql = `SELECT a.id, w.id AS "withdrawalId", w.nonce, w.amount, w.address, w.cancelling, w.ledger_id AS "ledgerId",
-        a.kind, a.raw, a.tx_hash AS "txHash", a.max_fee AS "maxFee", a.priority_fee AS "priorityFee",
-        a.signed_at AS "signedAt", a.sent_at AS "sentAt", a.refusal
+    const sql = `SELECT ${attempt.columns('a')}, ${withdrawal.columns('w')}, w.nonce
       FROM rewards_withdrawal w JOIN rewards_withdrawal_attempt a ON a.id = (
         SELECT max(id) FROM rewards_withdrawal_attempt WHERE withdrawal_id = w.id)
       WHERE w.hot_wallet_id = $1 AND w.state IN ('signed', 'broadcast') ORDER BY w.nonce`;

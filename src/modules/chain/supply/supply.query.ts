@@ -1,23 +1,31 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Decode, type Row } from '../../../platform/database/columns';
+import { int, nullable, textOf, type Decode, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { isOneOf } from '../../../platform/database/entity';
 import { transactionTypes, type TransactionType } from '../../rewards';
 import { ChainNotFollowedYet } from '../chain.errors';
 import { ChainConfig } from '../settings/chain-settings';
 import { isUnexplainedSql } from '../withdrawals/payment-conditions';
 import { openStates } from '../withdrawals/withdrawal.entity';
+import { ChainCursor } from '../cursor/chain-cursor.entity';
 
 const bigNumber: Decode<bigint> = (value) => BigInt(value as string | number);
 
+const cursor = columnsOf(ChainCursor, [
+  'finalNumber',
+  'finalHash',
+  'openingUnits',
+  'treasuryUnits',
+  'supplyUnits',
+  'underfunded',
+  'observedAt',
+]);
 const shape = {
-  finalNumber: int,
-  finalHash: text,
+  ...cursor.shape,
   openingUnits: bigNumber,
   treasuryUnits: bigNumber,
   supplyUnits: bigNumber,
-  underfunded: bool,
-  observedAt: instant,
   halted: int,
   balances: int,
   inFlight: int,
@@ -57,8 +65,7 @@ function decodeUnits(value: unknown): bigint {
 
 const sumSql = (amount: string, rows: string): string => `(SELECT COALESCE(sum(${amount}), 0) FROM ${rows})`;
 
-const totalsSql = `SELECT c.final_number AS "finalNumber", c.final_hash AS "finalHash", c.opening_units AS "openingUnits",
-    c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.observed_at AS "observedAt",
+const totalsSql = `SELECT ${cursor.columns('c')},
     (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS halted,
     ${sumSql('teo_coins', 'users_user')} AS balances,
     ${sumSql('amount', `rewards_withdrawal WHERE ${isOneOf('state', openStates)}`)} AS "inFlight",

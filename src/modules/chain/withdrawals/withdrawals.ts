@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config';
-import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { isOneOf } from '../../../platform/database/entity';
 import { IdempotencyKeyReused } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
@@ -17,9 +18,10 @@ import {
   type PostedMovement,
 } from '../../rewards';
 import { ChainConfig } from '../settings/chain-settings';
+import { Wallet } from '../wallets/wallet.entity';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
 import { dayMs, requireWithinLimits } from './withdrawal-limits';
-import { openStates } from './withdrawal.entity';
+import { Withdrawal, openStates } from './withdrawal.entity';
 import type { WithdrawalRow } from './withdrawals.query';
 
 export interface WithdrawalOrder {
@@ -28,15 +30,15 @@ export interface WithdrawalOrder {
   amount: number;
 }
 
+const wallet = columnsOf(Wallet, ['address', 'linkedAt']);
+const earlier = columnsOf(Withdrawal, ['id', 'requestedAt']);
 const shape = {
-  address: nullable(text),
-  linkedAt: nullable(instant),
+  ...wallet.optionalShape,
+  ...earlier.optionalShape,
   openCount: int,
   dailyAmount: int,
   keyHash: nullable(text),
-  id: nullable(int),
   paidTo: nullable(text),
-  requestedAt: nullable(instant),
   ...youngAccountShape,
 };
 type RequestFacts = Row<typeof shape>;
@@ -77,8 +79,7 @@ export class Withdrawals {
   /** Reads the wallet, what counts towards the limits, and the withdrawal that was requested with this key before, if any. */
   private async getFacts(userId: number, { walletId }: WithdrawalOrder, key: string | null): Promise<RequestFacts> {
     const now = this.clock.now();
-    const sql = `SELECT w.address, w.linked_at AS "linkedAt", t.request_hash AS "keyHash", p.id, p.address AS "paidTo",
-        p.requested_at AS "requestedAt",
+    const sql = `SELECT ${wallet.columns('w')}, ${earlier.columns('p')}, t.request_hash AS "keyHash", p.address AS "paidTo",
         (SELECT count(*) FROM rewards_withdrawal o WHERE o.user_id = u.id AND ${isOneOf('state', openStates)}) AS "openCount",
         (SELECT COALESCE(sum(d.amount), 0) FROM rewards_withdrawal d
          WHERE d.user_id = u.id AND d.state <> 'refunded' AND d.requested_at > $4) AS "dailyAmount",
