@@ -5,7 +5,8 @@ import type { HandIn } from '../grades/hand-in-grading';
 import { resultColumns, resultShape } from './exercise-results';
 import { ExerciseSubmission } from './exercise-submission.entity';
 
-const wholeSubmission = columnsOf(ExerciseSubmission).without('submissionData');
+/** All columns of a submission except what was handed in. */
+export const wholeSubmission = columnsOf(ExerciseSubmission).without('submissionData');
 const summary = wholeSubmission.without('gradedById', 'feedback', 'grading', 'version');
 
 /** A submission in a list, without the handed-in answers and work, because they may be long. */
@@ -20,6 +21,7 @@ export const submissionShape = {
   closesAt: nullable(instant),
   hasOpenAttempt: bool,
 };
+export type StoredSubmission = Row<typeof wholeSubmission.shape>;
 export type SubmissionSummaryRow = Row<typeof summaryShape>;
 export type SubmissionRow = Row<typeof submissionShape>;
 
