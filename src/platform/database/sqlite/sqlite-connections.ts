@@ -92,9 +92,9 @@ export class SqliteConnections {
     }
   }
 
-  close(): void {
+  /** TypeORM closes the writer. */
+  closeReader(): void {
     this.reader.connection.close();
-    this.writer.connection.close();
   }
 }
 

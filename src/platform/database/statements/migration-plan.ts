@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { MigrationClass } from '../../process/extension';
+import { takeOffline } from '../../internals/typeorm-offline-runner';
 import { databaseByUrl, migrate } from '../schema/migrate';
 import { statementLog } from './statement-log';
 import { isRead, unguarded } from './write-guard';
@@ -43,25 +44,16 @@ async function findAppliedMigrations(url: string): Promise<string[]> {
   }
 }
 
-/** Results for the queries of TypeORM's schema builder. There is no server that could answer them. */
-const fakeRows: [RegExp, Record<string, unknown>][] = [
-  [/current_schema\(\)/, { current_schema: 'public' }],
-  [/current_database\(\)/, { current_database: 'school' }],
-];
-
 async function planForPostgres(pending: readonly MigrationClass[]): Promise<MigrationPlan[]> {
   const { dataSource } = databaseByUrl('postgres://nobody@localhost/nothing', []);
   const plans: MigrationPlan[] = [];
   for (const migration of pending) {
     const statements: string[] = [];
     const runner = dataSource.createQueryRunner();
-    const record = async (sql: string): Promise<unknown> => {
-      if (!isRead(sql)) statements.push(sql);
-      const [, row] = fakeRows.find(([query]) => query.test(sql)) ?? [];
-      return row ? [row] : [];
-    };
     const instance = new migration();
-    Object.assign(runner, { query: record, isTransactionActive: instance.transaction !== false });
+    takeOffline(runner, instance.transaction !== false, (sql) => {
+      if (!isRead(sql)) statements.push(sql);
+    });
     const outcome = await runUp(instance, runner);
     plans.push({ engine: 'postgres', migration: nameOf(migration), statements, ...outcome });
   }
