@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { nodeMessageOf } from '../../../platform/internals/ethers-node-error';
 import { Metrics } from '../../../platform/metrics/metrics';
 import { ChainUnavailable } from '../chain.errors';
 import { ChainConfig } from '../settings/chain-settings';
@@ -72,7 +73,6 @@ export class Nodes implements OnModuleDestroy {
 
 /** Null where the node may have the transaction: "already known", "nonce too low", no response, or an unknown error. */
 function refusalOf(error: unknown): string | null {
-  const inner = (error as { error?: { message?: string }; info?: { error?: { message?: string } } }) ?? {};
-  const message = inner.error?.message ?? inner.info?.error?.message;
+  const message = nodeMessageOf(error);
   return message !== undefined && refusedMessage.test(message) ? message.slice(0, 200) : null;
 }

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { Forbidden, Unauthenticated } from '../../errors/access.errors';
 import { DomainError } from '../../errors/domain-error';
 import { RequestTimedOut, Stopping } from '../../errors/unavailable.errors';
+import { isAbortedBody } from '../../internals/node-aborted-body';
 import {
   BodyTooLarge,
   InternalError,
@@ -48,9 +49,4 @@ export function translate(error: unknown): DomainError {
   const known = fromFastify[code ?? ''] ?? fromStatus[status ?? 500];
   if (known) return known();
   return status && status < 500 ? new MalformedRequest() : new InternalError(undefined, { cause: error });
-}
-
-/** Whether the client disconnected during the body. This is no bug, and Fastify gives the socket's error the status 400. */
-function isAbortedBody(error: unknown): boolean {
-  return error instanceof Error && error.message === 'aborted';
 }
