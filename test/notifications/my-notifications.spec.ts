@@ -44,9 +44,9 @@ describe('the list of my notifications', () => {
     expect(await ids('unread=true')).toEqual([alert, old]);
     expect(await ids('unread=false')).toEqual([recent]);
     expect(await ids('type=security_alert')).toEqual([alert]);
-    expect(await ids('type=streak_at_risk&unread=true')).toEqual([old]);
+    expect(await ids('type=exercise_graded&unread=true')).toEqual([old]);
     expect(await ids('type=never_heard_of')).toEqual([]);
-    const counted = await anna.get('/me/notifications?unread=true&type=streak_at_risk&withTotal=true');
+    const counted = await anna.get('/me/notifications?unread=true&type=exercise_graded&withTotal=true');
     expect(counted.body.page.total).toBe(1);
   });
 
