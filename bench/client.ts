@@ -1,5 +1,8 @@
 import { connect, type Socket } from 'node:net';
 
+/** The empty line between the head of a response and its body. */
+const headSeparator = '\r\n\r\n';
+
 export interface Call {
   method: 'GET' | 'PUT' | 'POST';
   path: string;
@@ -14,21 +17,23 @@ export interface HttpResponse {
 }
 
 /**
- * A keep-alive connection that sends a request after the previous response has arrived. It does not use Node's HTTP client,
- * because that needs as much processor time as the measured servers and runs on the same processor.
+ * A keep-alive connection that sends a request after the previous response has arrived. It does not use the HTTP client of
+ * Node because that client needs as much processor time as the measured servers and runs on the same processor.
  */
 export class Connection {
   private socket: Socket;
   private received: Buffer = Buffer.alloc(0);
-  private settle: { resolve: (response: HttpResponse) => void; reject: (error: Error) => void } | undefined;
+  private pendingResponse: { resolve: (response: HttpResponse) => void; reject: (error: Error) => void } | undefined;
 
   static async open(port: number): Promise<Connection> {
     const connection = new Connection();
     await new Promise<void>((resolve, reject) => {
       connection.socket = connect({ port, host: '127.0.0.1', noDelay: true }, resolve).once('error', reject);
     });
-    connection.socket.on('data', (chunk: Buffer) => connection.take(chunk));
-    connection.socket.on('close', () => connection.settle?.reject(new Error('The server closed a connection')));
+    connection.socket.on('data', (chunk: Buffer) => connection.receive(chunk));
+    connection.socket.on('close', () =>
+      connection.pendingResponse?.reject(new Error('The server closed a connection')),
+    );
     return connection;
   }
 
@@ -39,7 +44,7 @@ export class Connection {
     if (body) lines.push('content-type: application/json', `content-length: ${Buffer.byteLength(payload)}`);
     for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
     return new Promise((resolve, reject) => {
-      this.settle = { resolve, reject };
+      this.pendingResponse = { resolve, reject };
       this.socket.write(`${lines.join('\r\n')}\r\n\r\n${payload}`);
     });
   }
@@ -48,21 +53,21 @@ export class Connection {
     this.socket.destroy();
   }
 
-  private take(chunk: Buffer): void {
+  private receive(chunk: Buffer): void {
     this.received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk]);
-    const end = this.received.indexOf('\r\n\r\n');
-    if (end === -1) return;
-    const head = this.received.toString('latin1', 0, end);
-    const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? NaN);
-    if (Number.isNaN(length)) throw new Error(`The response has no content-length: ${head}`);
-    if (this.received.length < end + 4 + length) return;
-    const response = {
-      status: Number(head.slice(9, 12)),
-      body: this.received.toString('utf8', end + 4, end + 4 + length),
-    };
-    this.received = this.received.subarray(end + 4 + length);
-    const { settle } = this;
-    this.settle = undefined;
-    settle?.resolve(response);
+    const headEnd = this.received.indexOf(headSeparator);
+    if (headEnd === -1) return;
+    const head = this.received.toString('latin1', 0, headEnd);
+    const contentLength = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+    if (contentLength === undefined) throw new Error(`The response has no content-length: ${head}`);
+    const bodyStart = headEnd + headSeparator.length;
+    const bodyEnd = bodyStart + Number(contentLength);
+    if (this.received.length < bodyEnd) return;
+    // The status follows `HTTP/1.1 `.
+    const response = { status: Number(head.slice(9, 12)), body: this.received.toString('utf8', bodyStart, bodyEnd) };
+    this.received = this.received.subarray(bodyEnd);
+    const { pendingResponse } = this;
+    this.pendingResponse = undefined;
+    pendingResponse?.resolve(response);
   }
 }

@@ -20,7 +20,9 @@ const options = {
   attackers: { type: 'string', default: '200' },
   seconds: { type: 'string', default: '10' },
 } as const;
+/** The delay of the event loop that no phase may exceed. */
 const maxDelayMs = 200;
+/** How much slower the reads may become than in the first phase. */
 const maxReadRatio = 3;
 const readerCount = 6;
 const pauseMs = 20;
@@ -39,6 +41,7 @@ const settings = {
 interface Phase extends LoopDelay {
   name: string;
   seconds: number;
+  /** 99 % of the reads of other users took at most this long. */
   readP99Ms: number;
   readMaxMs: number;
   note: string;
@@ -50,14 +53,15 @@ async function main(): Promise<void> {
   const file = path.join(folder, 'school.sqlite3');
   const environment = { ...settings, DATABASE_URL: `sqlite:${file}` };
   try {
-    const startedAt = performance.now();
+    const startedMs = performance.now();
     await run('dist/src/cli.js', ['seed', '--users', people, '--courses', '20'], environment);
-    console.log(`Seeded ${people} people in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
-    const create = ['admin:create', '--username', 'treasurer', '--email', 'treasurer@school.example'];
-    await run('dist/src/cli.js', create, environment, adminPassword);
+    console.log(`Created ${people} people in ${secondsSince(startedMs)} s`);
+    const createAdministrator = ['admin:create', '--username', 'treasurer', '--email', 'treasurer@school.example'];
+    await run('dist/src/cli.js', createAdministrator, environment, adminPassword);
     const server = await ProbedServer.start(environment);
     try {
-      report(await measure(server, file, Number(attackers), Number(seconds) * 1_000));
+      const phases = await measure(server, file, Number(attackers), Number(seconds) * 1_000);
+      printReport(phases);
     } finally {
       await server.stop();
     }
@@ -66,21 +70,27 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(server: ProbedServer, file: string, attackers: number, durationMs: number): Promise<Phase[]> {
+async function measure(
+  server: ProbedServer,
+  file: string,
+  attackerCount: number,
+  durationMs: number,
+): Promise<Phase[]> {
   const { port } = server;
-  const treasurer = await tokenOf(port, '/auth/login', { login: 'treasurer', password: adminPassword });
+  const treasurerToken = await requestToken(port, '/auth/login', { login: 'treasurer', password: adminPassword });
   const tokens: string[] = [];
-  for (let at = 0; at < readerCount; at++) tokens.push(await tokenOf(port, '/auth/register', newReader()));
+  for (let reader = 0; reader < readerCount; reader++)
+    tokens.push(await requestToken(port, '/auth/register', createReader()));
   const measurePhase = (name: string, work: () => Promise<string>): Promise<Phase> =>
     runPhase(server, tokens, name, work);
-  // Warms up first, because code that is not compiled yet would make the first phase slower.
+  // The server gets requests before the first phase because code that is not compiled yet would make this phase slower.
   await measurePhase('warming up', () => sleep(durationMs / 2, ''));
   return [
     await measurePhase('before', () => sleep(durationMs, '')),
     await measurePhase('everybody gets a reward and a notification', () =>
-      rewardAndNotify(port, treasurer, file, durationMs),
+      rewardAndNotify(port, treasurerToken, file, durationMs),
     ),
-    await measurePhase('anonymous clients send large bodies', () => attack(port, attackers, durationMs)),
+    await measurePhase('anonymous clients send large bodies', () => sendLargeBodies(port, attackerCount, durationMs)),
   ];
 }
 
@@ -90,51 +100,58 @@ async function runPhase(
   name: string,
   work: () => Promise<string>,
 ): Promise<Phase> {
-  await server.loopDelay();
+  // Discards the delay before this phase.
+  await server.takeLoopDelay();
   let isOver = false;
-  const reading = Promise.all(tokens.map((token) => read(server.port, token, () => isOver)));
-  const started = performance.now();
+  const reading = Promise.all(tokens.map((token) => sendReads(server.port, token, () => isOver)));
+  const startedMs = performance.now();
   const note = await work();
-  const seconds = (performance.now() - started) / 1_000;
+  const seconds = (performance.now() - startedMs) / 1_000;
   isOver = true;
   console.error(`${name}: ${seconds.toFixed(1)} s`);
-  const durations = (await reading).flat().sort((left, right) => left - right);
-  const readP99Ms = durations[Math.floor(durations.length * 0.99)] ?? NaN;
-  return { name, seconds, note, readP99Ms, readMaxMs: durations.at(-1) ?? NaN, ...(await server.loopDelay()) };
+  const durationsOfReaders = await reading;
+  const durationsMs = durationsOfReaders.flat().sort((left, right) => left - right);
+  const readP99Ms = durationsMs[Math.floor(durationsMs.length * 0.99)] ?? NaN;
+  const readMaxMs = durationsMs.at(-1) ?? NaN;
+  const loopDelay = await server.takeLoopDelay();
+  return { name, seconds, note, readP99Ms, readMaxMs, ...loopDelay };
 }
 
-/** Sends reads of one user until `isOver`, and returns their durations. */
-async function read(port: number, token: string, isOver: () => boolean): Promise<number[]> {
+/** Sends reads of one user until `isOver`, and returns their durations in milliseconds. */
+async function sendReads(port: number, token: string, isOver: () => boolean): Promise<number[]> {
   let connection = await Connection.open(port);
-  const durations: number[] = [];
-  for (let at = 0; !isOver(); at++) {
-    const path = at % 2 === 0 ? '/api/v1/me' : '/api/v1/courses';
-    const started = performance.now();
+  const durationsMs: number[] = [];
+  for (let readCount = 0; !isOver(); readCount++) {
+    const path = readCount % 2 === 0 ? '/api/v1/me' : '/api/v1/courses';
+    const startedMs = performance.now();
     const response = await connection.send({ method: 'GET', path, token }).catch(() => null);
-    // A broken connection counts with the time that it took, and is opened again as a browser does.
+    // A broken connection also counts as a read with its duration. A new connection is opened, as a browser does.
     if (response) requireSuccess(response);
     else connection = await Connection.open(port);
-    durations.push(performance.now() - started);
+    durationsMs.push(performance.now() - startedMs);
     await sleep(pauseMs);
   }
   connection.close();
-  return durations;
+  return durationsMs;
 }
 
-/** The phase lasts as long as the others, although the reward takes only a second or two, so that the reads are comparable. */
+/**
+ * Rewards all students and waits until their notifications are delivered. The phase lasts `durationMs` although the reward takes
+ * only a second or two, so that the reads can be compared with those of the other phases.
+ */
 async function rewardAndNotify(port: number, token: string, file: string, durationMs: number): Promise<string> {
   const phaseEnd = sleep(durationMs);
-  const started = performance.now();
-  const elapsedSeconds = (): string => ((performance.now() - started) / 1_000).toFixed(1);
-  const status = await reward(port, token);
-  const rewardSeconds = elapsedSeconds();
-  const events = await waitForEmptyOutbox(file);
-  const note = `status ${status} after ${rewardSeconds} s; ${events} events were delivered after ${elapsedSeconds()} s`;
+  const startedMs = performance.now();
+  const status = await rewardAllStudents(port, token);
+  const rewardSeconds = secondsSince(startedMs);
+  const eventCount = await waitForEmptyOutbox(file);
+  const deliverySeconds = secondsSince(startedMs);
+  const note = `status ${status} after ${rewardSeconds} s; ${eventCount} events were delivered after ${deliverySeconds} s`;
   await phaseEnd;
   return note;
 }
 
-async function reward(port: number, token: string): Promise<number> {
+async function rewardAllStudents(port: number, token: string): Promise<number> {
   const connection = await Connection.open(port);
   const body = { role: 'student', amount: 1, reason: 'For the exhibition' };
   const call = { method: 'POST', path: '/api/v1/rewards/bulk', token, body } as const;
@@ -144,22 +161,26 @@ async function reward(port: number, token: string): Promise<number> {
   return response.status;
 }
 
-/** Waits until the outbox is empty, read over a second connection. @returns how many events it held at first */
+/** Waits until the outbox is empty. @returns the number of events at the beginning */
 async function waitForEmptyOutbox(file: string): Promise<number> {
   const database = new Sqlite(file, { readonly: true });
-  const countWaiting = database.prepare('SELECT count(*) FROM platform_outbox WHERE dead_at IS NULL').pluck();
-  const eventCount = countWaiting.get() as number;
-  for (const end = Date.now() + 600_000; (countWaiting.get() as number) > 0; await sleep(200))
-    if (Date.now() > end) throw new Error('The outbox was not empty within ten minutes');
+  const countStatement = database.prepare('SELECT count(*) FROM platform_outbox WHERE dead_at IS NULL').pluck();
+  const countEvents = (): number => countStatement.get() as number;
+  const eventCount = countEvents();
+  const endMs = Date.now() + 600_000;
+  while (countEvents() > 0) {
+    if (Date.now() > endMs) throw new Error('The outbox was not empty within ten minutes');
+    await sleep(200);
+  }
   database.close();
   return eventCount;
 }
 
-/** The clients run in a process of their own, so that their own processor time does not slow down the measured reads. */
-const attack = (port: number, count: number, durationMs: number): Promise<string> =>
-  run('dist/bench/anonymous-clients.js', [String(port), String(count), String(durationMs)], {});
+/** The clients run in a process of their own, so that their processor time does not slow down the measured reads. */
+const sendLargeBodies = (port: number, clientCount: number, durationMs: number): Promise<string> =>
+  run('dist/bench/anonymous-clients.js', [String(port), String(clientCount), String(durationMs)], {});
 
-async function tokenOf(port: number, route: string, body: object): Promise<string> {
+async function requestToken(port: number, route: string, body: object): Promise<string> {
   const connection = await Connection.open(port);
   const response = await connection.send({ method: 'POST', path: `/api/v1${route}`, token: null, body });
   connection.close();
@@ -167,9 +188,9 @@ async function tokenOf(port: number, route: string, body: object): Promise<strin
   return (JSON.parse(response.body) as { accessToken: string }).accessToken;
 }
 
-function newReader(): object {
+function createReader(): object {
   const username = `reader-${randomUUID().slice(0, 12)}`;
-  // A reader is not a student, because one reward goes to at most 10,000 students.
+  // A reader is a teacher because one bulk reward goes to at most 10,000 students.
   return { username, email: `${username}@school.example`, password: adminPassword, role: 'teacher' };
 }
 
@@ -177,15 +198,20 @@ function requireSuccess({ status, body }: HttpResponse): void {
   if (status >= 300) throw new Error(`${status} ${body.slice(0, 300)}`);
 }
 
-function report(phases: Phase[]): void {
-  const before = phases[0]!.readP99Ms;
+const secondsSince = (startedMs: number): string => ((performance.now() - startedMs) / 1_000).toFixed(1);
+
+function printReport(phases: Phase[]): void {
+  const undisturbedP99Ms = phases[0]!.readP99Ms;
   console.log('\n| | seconds | loop delay, max (ms) | reads of others, p99 (ms) | ratio | max (ms) | |');
   console.log('|---|---:|---:|---:|---:|---:|---|');
-  for (const { name, seconds, maxMs, readP99Ms, readMaxMs, note } of phases)
-    console.log(
-      `| ${name} | ${seconds.toFixed(1)} | ${maxMs.toFixed(0)} | ${readP99Ms.toFixed(1)} | ${(readP99Ms / before).toFixed(2)} | ${readMaxMs.toFixed(0)} | ${note} |`,
-    );
-  const isReached = phases.every(({ maxMs, readP99Ms }) => maxMs < maxDelayMs && readP99Ms <= maxReadRatio * before);
+  for (const { name, seconds, maxMs, readP99Ms, readMaxMs, note } of phases) {
+    const ratio = readP99Ms / undisturbedP99Ms;
+    const cells = [seconds.toFixed(1), maxMs.toFixed(0), readP99Ms.toFixed(1), ratio.toFixed(2), readMaxMs.toFixed(0)];
+    console.log(`| ${name} | ${cells.join(' | ')} | ${note} |`);
+  }
+  const isWithinLimits = ({ maxMs, readP99Ms }: Phase): boolean =>
+    maxMs < maxDelayMs && readP99Ms <= maxReadRatio * undisturbedP99Ms;
+  const isReached = phases.every(isWithinLimits);
   console.log(`\nBelow ${maxDelayMs} ms and at most ${maxReadRatio} ×: ${isReached ? 'reached' : 'NOT reached'}`);
 }
 

@@ -1,6 +1,6 @@
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 
-/** Preloaded into a measured server. On each message it sends the event loop delay since the last message to its parent. */
+/** Preloaded into a measured server. For each message, the server sends the event loop delay since the last message to its parent. */
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 process.on('message', () => {

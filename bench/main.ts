@@ -1,14 +1,14 @@
 import { cpus } from 'node:os';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { ask, load, type Path } from './load';
+import { load, sendOnce, type Path } from './load';
 import { hotPaths } from './paths';
 import { secret, signIn } from './people';
 import { portOf, run, start, type StartedProcess } from './processes';
 
 /**
- * `npm run bench [-- --users 2000] [--rounds 5] [--seconds 2] [--only words]` measures the server and the reference on one
- * database, with only one of them under load at a time. The result is the ratio: the median over rounds that alternate the
- * order, so that other load on the machine affects both.
+ * `npm run bench [-- --users 2000] [--rounds 5] [--seconds 2] [--only TEXT]` measures the server and the reference on one
+ * database, one after the other. The result is the ratio of their speeds: the median over several rounds. The order of the two
+ * servers alternates, so that other load on the machine affects both. `--only` selects the paths whose name contains the text.
  */
 const options = {
   users: { type: 'string', default: '2000' },
@@ -18,13 +18,13 @@ const options = {
 } as const;
 const courseCount = 200;
 const maxLearners = 4_000;
-const warmUpRequests = 3_000;
+const minWarmUpRequests = 3_000;
 
 type ServerName = 'ours' | 'reference';
 type Servers = Record<ServerName, StartedProcess>;
 
 interface Measurement {
-  perSecond: number;
+  requestsPerSecond: number;
   /** Processor time of the server per request. */
   processorMs: number;
 }
@@ -45,12 +45,12 @@ const settings = {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
-  const database = process.env.BENCH_DATABASE_URL ? null : await start('test/support/postgres-supervisor.mjs', []);
-  const url = process.env.BENCH_DATABASE_URL ?? database!.line;
+  const givenUrl = process.env.BENCH_DATABASE_URL;
+  const database = givenUrl ? null : await start('test/support/postgres-supervisor.mjs', []);
+  const url = givenUrl ?? database!.line;
   const environment = { ...settings, DATABASE_URL: url };
-  console.log(
-    await run('dist/src/cli.js', ['seed', '--users', values.users, '--courses', `${courseCount}`], environment),
-  );
+  const seed = ['seed', '--users', values.users, '--courses', `${courseCount}`];
+  console.log(await run('dist/src/cli.js', seed, environment));
   const learners = await signIn(url, maxLearners);
   const paths = hotPaths(learners, courseCount).filter(({ name }) => name.includes(values.only));
   const ours = await start('dist/src/main.js', [], environment);
@@ -61,9 +61,8 @@ async function main(): Promise<void> {
     await ours.stop();
     await reference.stop();
   }
-  console.log(
-    `\nAudit of the ledger after the run: ${await run('dist/src/cli.js', ['job', 'rewards:audit'], environment)}`,
-  );
+  const audit = await run('dist/src/cli.js', ['job', 'rewards:audit'], environment);
+  console.log(`\nAudit of the ledger after the run: ${audit}`);
   await database?.stop();
 }
 
@@ -83,10 +82,14 @@ async function measure(paths: Path[], servers: Servers, rounds: number, duration
 
 /** A server that has just started runs code that is not compiled yet, so it gets requests before it is measured. */
 async function warmUp(path: Path, server: StartedProcess): Promise<void> {
-  for (let requests = 0; requests < warmUpRequests;) requests += (await load(portOf(server), path, 1_000)).requests;
+  let sentCount = 0;
+  while (sentCount < minWarmUpRequests) {
+    const { requestCount } = await load(portOf(server), path, 1_000);
+    sentCount += requestCount;
+  }
 }
 
-/** The order alternates: A B, then B A. */
+/** Measures both servers, one after the other. The order changes with each round. */
 async function runRound(
   path: Path,
   servers: Servers,
@@ -101,32 +104,35 @@ async function runRound(
 }
 
 async function measureLoad(path: Path, server: StartedProcess, durationMs: number): Promise<Measurement> {
-  const before = server.processorMs();
-  const { perSecond, requests } = await load(portOf(server), path, durationMs);
-  return { perSecond, processorMs: (server.processorMs() - before) / requests };
+  const processorMsBefore = server.processorMs();
+  const { requestsPerSecond, requestCount } = await load(portOf(server), path, durationMs);
+  return { requestsPerSecond, processorMs: (server.processorMs() - processorMsBefore) / requestCount };
 }
 
 function toTableRow({ name }: Path, measurements: Record<ServerName, Measurement>[]): string {
   const medianOf = (server: ServerName, figure: keyof Measurement): number =>
     median(measurements.map((round) => round[server][figure]));
-  const ratio = median(measurements.map(({ ours, reference }) => ours.perSecond / reference.perSecond));
-  const [ours, reference] = [medianOf('ours', 'perSecond'), medianOf('reference', 'perSecond')].map(Math.round);
-  const [ourMs, referenceMs] = [medianOf('ours', 'processorMs'), medianOf('reference', 'processorMs')].map((ms) =>
-    ms.toFixed(2),
-  );
-  return `| ${name} | ${ours} | ${reference} | ${ratio.toFixed(2)} | ${ourMs} / ${referenceMs} |`;
+  const ratio = median(measurements.map(({ ours, reference }) => ours.requestsPerSecond / reference.requestsPerSecond));
+  const ourRate = medianOf('ours', 'requestsPerSecond').toFixed(0);
+  const referenceRate = medianOf('reference', 'requestsPerSecond').toFixed(0);
+  const ourMs = medianOf('ours', 'processorMs').toFixed(2);
+  const referenceMs = medianOf('reference', 'processorMs').toFixed(2);
+  return `| ${name} | ${ourRate} | ${referenceRate} | ${ratio.toFixed(2)} | ${ourMs} / ${referenceMs} |`;
 }
 
-/** The comparison makes sense only if both servers send the same response. */
+/** Throws if the two servers send different responses because their speeds could not be compared then. */
 async function requireSameResponse(path: Path, { ours, reference }: Servers): Promise<void> {
   const call = path.next();
-  const [response, expected] = [await ask(portOf(ours), call), await ask(portOf(reference), call)];
-  if (isDeepStrictEqual(response, expected)) return;
-  throw new Error(`${path.name}: the responses differ\n${JSON.stringify(response)}\n${JSON.stringify(expected)}`);
+  const ourResponse = await sendOnce(portOf(ours), call);
+  const referenceResponse = await sendOnce(portOf(reference), call);
+  if (isDeepStrictEqual(ourResponse, referenceResponse)) return;
+  const responses = `${JSON.stringify(ourResponse)}\n${JSON.stringify(referenceResponse)}`;
+  throw new Error(`${path.name}: the responses differ\n${responses}`);
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)]!;
+  const ascending = values.toSorted((left, right) => left - right);
+  return ascending[Math.floor(values.length / 2)]!;
 }
 
 main().catch((error: unknown) => {

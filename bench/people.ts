@@ -11,7 +11,7 @@ export interface Learner {
 
 export const secret = 'only for measurements, on this machine alone';
 
-/** Opens a session for each student, for at most `maxLearners` of them, so that a run stays short. */
+/** Opens a session for each student who has open lessons, up to `maxLearners` students, so that a run stays short. */
 export async function signIn(databaseUrl: string, maxLearners: number): Promise<Learner[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -25,27 +25,28 @@ export async function signIn(databaseUrl: string, maxLearners: number): Promise<
   const learners = rows.map(({ id, open }) => ({
     id: Number(id),
     openLessonIds: open.map(Number),
-    session: randomUUID(),
+    sessionId: randomUUID(),
   }));
   await client.query(
     `INSERT INTO users_session (id, user_id, secret_hash, created_at, rotated_at, expires_at)
      SELECT s, u, md5(s) || md5(s), now(), now(), now() + interval '1 day' FROM unnest($1::text[], $2::bigint[]) AS x (s, u)`,
-    [learners.map(({ session }) => session), learners.map(({ id }) => id)],
+    [learners.map(({ sessionId }) => sessionId), learners.map(({ id }) => id)],
   );
   await setTimezoneAtNoon(client);
   await client.end();
-  return learners.map(({ id, openLessonIds, session }) => ({
+  return learners.map(({ id, openLessonIds, sessionId }) => ({
     id,
     openLessonIds,
-    token: issueToken(secret, id, session),
+    token: issueToken(secret, id, sessionId),
   }));
 }
 
 /** Sets a time zone in which it is noon, so that achievements for early or late hours do not depend on when the run starts. */
 async function setTimezoneAtNoon(client: Client): Promise<void> {
-  const offset = 12 - new Date().getUTCHours();
-  // In these names the sign is inverted: Etc/GMT-5 is five hours ahead of UTC.
-  const zone = offset === 0 ? 'Etc/GMT' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
+  const offsetHours = 12 - new Date().getUTCHours();
+  // The sign in these names is inverted: the time of Etc/GMT-5 is five hours ahead of UTC.
+  const sign = offsetHours > 0 ? '-' : '+';
+  const zone = offsetHours === 0 ? 'Etc/GMT' : `Etc/GMT${sign}${Math.abs(offsetHours)}`;
   await client.query('UPDATE users_usersettings SET timezone = $1', [zone]);
   await client.query('ANALYZE');
 }

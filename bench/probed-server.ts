@@ -31,11 +31,12 @@ export class ProbedServer {
     throw new Error('The server did not start (the reason is above)');
   }
 
-  /** The delay since the last call. */
-  async loopDelay(): Promise<LoopDelay> {
+  /** Returns the delay since the last call. */
+  async takeLoopDelay(): Promise<LoopDelay> {
     const message = once(this.child, 'message') as Promise<[LoopDelay]>;
     this.child.send('report');
-    return (await message)[0];
+    const [loopDelay] = await message;
+    return loopDelay;
   }
 
   async stop(): Promise<void> {

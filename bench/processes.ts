@@ -8,25 +8,28 @@ import { createInterface } from 'node:readline';
 export const root = path.join(__dirname, '../..');
 
 export interface StartedProcess {
-  /** The line that it printed when it was ready. */
+  /** The line that the process printed when it was ready. */
   line: string;
   /** The processor time of the process so far, in ms; 0 if the system does not report it. */
   processorMs(): number;
   stop(): Promise<void>;
 }
 
-/** Starts a script and waits for its first line. Standard input stays open, because the database server ends when it closes. */
+/**
+ * Starts a script and waits for its first line. Standard input stays open because the database server ends when its standard
+ * input is closed.
+ */
 export async function start(script: string, args: string[], env: Record<string, string> = {}): Promise<StartedProcess> {
-  const nodeArgs =
-    process.env.BENCH_PROFILE === path.basename(script) ? ['--cpu-prof', '--cpu-prof-dir=var/profiles'] : [];
+  const isProfiled = process.env.BENCH_PROFILE === path.basename(script);
+  const nodeArgs = isProfiled ? ['--cpu-prof', '--cpu-prof-dir=var/profiles'] : [];
   const child = spawn(process.execPath, [...nodeArgs, path.join(root, script), ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const line = await firstLine(child, script);
+  const line = await readFirstLine(child, script);
   child.stdout.resume();
-  return { line, processorMs: () => processorMs(child.pid!), stop: () => stop(child) };
+  return { line, processorMs: () => readProcessorMs(child.pid!), stop: () => stop(child) };
 }
 
 /** Runs a script and returns its output. */
@@ -44,18 +47,23 @@ export async function run(script: string, args: string[], env: Record<string, st
   return output.trim();
 }
 
-export const portOf = ({ line }: StartedProcess): number =>
-  Number(/:(\d+)/.exec(line.slice(line.indexOf('http') + 5))![1]);
-
-/** Fields 14 and 15 of the file are user and system time, in hundredths of a second. */
-function processorMs(pid: number): number {
-  const file = `/proc/${pid}/stat`;
-  if (!existsSync(file)) return 0;
-  const fields = readFileSync(file, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+/** Returns the port in the printed line, such as `http://127.0.0.1:3000`. */
+export function portOf({ line }: StartedProcess): number {
+  const [, port] = /http:\/\/[^:]+:(\d+)/.exec(line)!;
+  return Number(port);
 }
 
-async function firstLine(child: ChildProcess, script: string): Promise<string> {
+/** Fields 14 and 15 of the file are user and system time, in hundredths of a second. */
+function readProcessorMs(pid: number): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return 0;
+  // The name of the program, field 2, is in parentheses and may contain spaces. The first field after it is field 3.
+  const fieldsAfterName = readFileSync(file, 'utf8').split(') ')[1]!.split(' ');
+  const [userTime, systemTime] = [Number(fieldsAfterName[11]), Number(fieldsAfterName[12])];
+  return (userTime + systemTime) * 10;
+}
+
+async function readFirstLine(child: ChildProcess, script: string): Promise<string> {
   for await (const line of createInterface({ input: child.stdout! })) return line;
   throw new Error(`${script} did not start (the reason is above)`);
 }

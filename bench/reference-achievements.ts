@@ -2,13 +2,12 @@ interface AchievementKind {
   type: string;
   title: string;
   description: string;
-  /** The total that must reach a value. Without a goal the progress is 0. */
-  goal?: [total: string, value: number];
+  /** The column of totals that must reach a value. Without a goal the progress is 0. */
+  goal?: [column: string, value: number];
   isAutomatic: boolean;
 }
 
 const reward = 25;
-const automatic = true;
 const kinds: AchievementKind[] = [
   ...[
     {
@@ -53,44 +52,50 @@ const kinds: AchievementKind[] = [
       goal: 'total_courses_completed',
       value: 10,
     },
-  ].map(({ goal, value, ...kind }): AchievementKind => ({ ...kind, goal: [goal, value], isAutomatic: automatic })),
+  ].map(({ goal, value, ...kind }): AchievementKind => ({ ...kind, goal: [goal, value], isAutomatic: true })),
   {
     type: 'early_bird',
     title: 'Early bird',
     description: 'Learn before eight in the morning.',
-    isAutomatic: automatic,
+    isAutomatic: true,
   },
-  { type: 'night_owl', title: 'Night owl', description: 'Learn after ten in the evening.', isAutomatic: automatic },
-  { type: 'art_critic', title: 'Art critic', description: 'Write a hundred reviews.', isAutomatic: !automatic },
+  { type: 'night_owl', title: 'Night owl', description: 'Learn after ten in the evening.', isAutomatic: true },
+  { type: 'art_critic', title: 'Art critic', description: 'Write a hundred reviews.', isAutomatic: false },
   {
     type: 'portfolio_master',
     title: 'Portfolio master',
     description: 'Build an outstanding portfolio.',
-    isAutomatic: !automatic,
+    isAutomatic: false,
   },
   {
     type: 'community_helper',
     title: 'Community helper',
     description: 'Help others to learn.',
-    isAutomatic: !automatic,
+    isAutomatic: false,
   },
 ];
 const byType = new Map(kinds.map((kind) => [kind.type, kind]));
 
 type Row = Record<string, unknown>;
 
-/** The achievements of a person, and the progress towards the others. */
-export function achievementList(stored: Row[], totals: Row): object {
-  const has = new Set(stored.map((row) => row.achievement_type));
-  const earned = stored.map((row) => {
+/** Returns the percentage of the goal that is reached, at most 100. */
+function computeProgress(totals: Row, [column, goalValue]: [column: string, value: number]): number {
+  const total = totals[column] as number;
+  return Math.min(100, Math.floor((100 * total) / goalValue));
+}
+
+/** The achievements that a person has earned, and the progress towards the other achievements. */
+export function listAchievements(earnedRows: Row[], totals: Row): object {
+  const earnedTypes = new Set(earnedRows.map((row) => row.achievement_type));
+  const earned = earnedRows.map((row) => {
     const { type, title, description } = byType.get(row.achievement_type as string)!;
     const earnedAt = (row.earned_at as Date).toISOString();
     return { type, title, description, reward, id: row.id, courseId: row.course_id, earnedAt };
   });
   const open = kinds
-    .filter(({ type }) => !has.has(type))
+    .filter(({ type }) => !earnedTypes.has(type))
     .map(({ type, title, description, goal, isAutomatic }) => {
-      const progress = goal ? Math.min(100, Math.floor((100 * (totals[goal[0]] as number)) / goal[1])) : 0;
+      const progress = goal ? computeProgress(totals, goal) : 0;
       return { type, title, description, reward, progress, isAutomatic };
     });
   return { earned, open };

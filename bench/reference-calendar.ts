@@ -1,8 +1,11 @@
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** The current date in `zone`, as YYYY-MM-DD. */
-export function today(zone: string): string {
+/** The current date in the time zone, as YYYY-MM-DD, which is the Swedish format. */
+export function todayIn(zone: string): string {
   let formatter = formatters.get(zone);
-  if (!formatter) formatters.set(zone, (formatter = new Intl.DateTimeFormat('sv-SE', { timeZone: zone })));
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
+    formatters.set(zone, formatter);
+  }
   return formatter.format(new Date());
 }

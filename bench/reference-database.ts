@@ -5,17 +5,21 @@ types.setTypeParser(types.builtins.DATE, (value) => value);
 
 export const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 
-const names = new Map<string, string>();
+const statementNames = new Map<string, string>();
 
 /** Runs a named statement, so that each connection parses and plans a text only once. */
 export async function rows<R extends QueryResultRow>(
-  on: Pool | PoolClient,
-  text: string,
+  connection: Pool | PoolClient,
+  sql: string,
   values: unknown[],
 ): Promise<R[]> {
-  let name = names.get(text);
-  if (!name) names.set(text, (name = `s${names.size}`));
-  return (await on.query<R>({ name, text, values })).rows;
+  let name = statementNames.get(sql);
+  if (!name) {
+    name = `s${statementNames.size}`;
+    statementNames.set(sql, name);
+  }
+  const result = await connection.query<R>({ name, text: sql, values });
+  return result.rows;
 }
 
 export async function transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {

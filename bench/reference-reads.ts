@@ -1,25 +1,28 @@
-import { achievementList } from './reference-achievements';
+import { listAchievements } from './reference-achievements';
 import { pool, rows } from './reference-database';
-import { today } from './reference-calendar';
+import { todayIn } from './reference-calendar';
 
 /* eslint-disable-next-line -- rows of hand-written statements, each used a few lines below */
 type Row = Record<string, any>;
 
 const limit = 20;
-const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+const toIso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-function page(found: Row[], toItem: (row: Row) => object, cursor: (row: Row) => unknown[]): object {
-  const items = found.slice(0, limit);
-  const hasMore = found.length > limit;
-  const nextCursor = hasMore ? Buffer.from(JSON.stringify(cursor(items.at(-1)!))).toString('base64url') : null;
+/** Builds a page from up to `limit + 1` rows. The additional row only shows that there is another page. */
+function toPage(foundRows: Row[], toItem: (row: Row) => object, cursorOf: (row: Row) => unknown[]): object {
+  const items = foundRows.slice(0, limit);
+  const hasMore = foundRows.length > limit;
+  const nextCursor = hasMore ? encodeCursor(cursorOf(items.at(-1)!)) : null;
   return { data: items.map(toItem), page: { nextCursor, hasMore } };
 }
+
+const encodeCursor = (cursor: unknown[]): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
 const courseColumns = `c.id, c.title, c.description, c.category, c.level, c.teocoin_reward, c.duration_hours, c.max_enrollments,
   c.thumbnail, c.enrolled_count, c.lesson_count, c.published_at, u.id AS teacher_id, u.username, u.first_name, u.last_name`;
 
 function toCourse(row: Row): object {
-  const name = `${row.first_name} ${row.last_name}`.trim() || row.username;
+  const fullName = `${row.first_name} ${row.last_name}`.trim();
   return {
     id: row.id,
     title: row.title,
@@ -30,26 +33,27 @@ function toCourse(row: Row): object {
     durationHours: row.duration_hours,
     maxEnrollments: row.max_enrollments,
     thumbnail: row.thumbnail,
-    teacher: { id: row.teacher_id, username: row.username, name },
+    teacher: { id: row.teacher_id, username: row.username, name: fullName || row.username },
     enrolledCount: row.enrolled_count,
     seatsLeft: row.max_enrollments === null ? null : Math.max(0, row.max_enrollments - row.enrolled_count),
     lessonCount: row.lesson_count,
-    publishedAt: iso(row.published_at),
+    publishedAt: toIso(row.published_at),
   };
 }
 
 export async function catalogue(): Promise<object> {
-  const found = await rows<Row>(
+  const courseRows = await rows<Row>(
     pool,
     `SELECT ${courseColumns} FROM courses_course c JOIN users_user u ON u.id = c.teacher_id
      WHERE c.is_published AND c.archived_at IS NULL ORDER BY c.published_at DESC, c.id DESC LIMIT $1`,
     [limit + 1],
   );
-  return page(found, toCourse, (row) => ['courses:newest', iso(row.published_at), row.id]);
+  return toPage(courseRows, toCourse, (row) => ['courses:newest', toIso(row.published_at), row.id]);
 }
 
+/** Reads one row for each prerequisite, or a single row without `required_id`. */
 export async function courseWithLessons(id: number): Promise<object | null> {
-  const found = await rows<Row>(
+  const courseRows = await rows<Row>(
     pool,
     `SELECT ${courseColumns}, c.is_published, c.archived_at, c.created_at, c.updated_at, c.version,
        r.id AS required_id, r.title AS required_title, r.archived_at AS required_archived_at
@@ -58,7 +62,8 @@ export async function courseWithLessons(id: number): Promise<object | null> {
      WHERE c.id = $1 ORDER BY r.title, r.id`,
     [id],
   );
-  const [row] = found;
+  const [row] = courseRows;
+  const prerequisiteRows = courseRows.filter(({ required_id: requiredId }) => requiredId !== null);
   if (!row?.is_published || row.archived_at) return null;
   const lessons = await rows<Row>(
     pool,
@@ -69,17 +74,15 @@ export async function courseWithLessons(id: number): Promise<object | null> {
   return {
     ...toCourse(row),
     isPublished: row.is_published,
-    archivedAt: iso(row.archived_at),
-    createdAt: iso(row.created_at),
-    updatedAt: iso(row.updated_at),
+    archivedAt: toIso(row.archived_at),
+    createdAt: toIso(row.created_at),
+    updatedAt: toIso(row.updated_at),
     version: row.version,
-    prerequisites: found
-      .filter((one) => one.required_id !== null)
-      .map((one) => ({
-        id: one.required_id,
-        title: one.required_title,
-        isArchived: one.required_archived_at !== null,
-      })),
+    prerequisites: prerequisiteRows.map((prerequisite) => ({
+      id: prerequisite.required_id,
+      title: prerequisite.required_title,
+      isArchived: prerequisite.required_archived_at !== null,
+    })),
     lessons: lessons.map((lesson) => ({
       id: lesson.id,
       title: lesson.title,
@@ -99,18 +102,20 @@ export async function progress(userId: number): Promise<object> {
     `SELECT p.*, s.timezone FROM users_userprogress p JOIN users_usersettings s ON s.user_id = p.user_id WHERE p.user_id = $1`,
     [userId],
   );
-  const stored = await rows<Row>(
+  const achievementRows = await rows<Row>(
     pool,
     `SELECT id, achievement_type, course_id, earned_at, progress FROM rewards_achievement
      WHERE user_id = $1 ORDER BY earned_at DESC, id DESC`,
     [userId],
   );
   const row = totals!;
+  // Without any activity there is no streak, so any number above two works.
   const daysSinceActivity = row.last_activity_on
-    ? (Date.parse(today(row.timezone)) - Date.parse(row.last_activity_on)) / 86_400_000
+    ? (Date.parse(todayIn(row.timezone)) - Date.parse(row.last_activity_on)) / 86_400_000
     : 9;
-  const isBridged =
-    daysSinceActivity === 2 && row.last_activity_timezone !== row.timezone && row.last_bridge_on === null;
+  // A change of the time zone may skip one day without ending the streak.
+  const hasZoneChanged = row.last_activity_timezone !== row.timezone;
+  const isBridged = daysSinceActivity === 2 && hasZoneChanged && row.last_bridge_on === null;
   return {
     coursesEnrolled: row.total_courses_enrolled,
     coursesCompleted: row.total_courses_completed,
@@ -118,15 +123,15 @@ export async function progress(userId: number): Promise<object> {
     exercisesCompleted: row.total_exercises_completed,
     averageScore: row.average_score,
     streakDays: daysSinceActivity <= 1 || isBridged ? row.streak_run : 0,
-    lastActivityAt: iso(row.last_activity_date),
+    lastActivityAt: toIso(row.last_activity_date),
     totalCoinsEarned: row.total_teocoins_earned,
     achievementsEarned: row.achievements_earned,
-    achievements: achievementList(stored, row),
+    achievements: listAchievements(achievementRows, row),
   };
 }
 
 export async function transactions(userId: number): Promise<object> {
-  const found = await rows<Row>(
+  const transactionRows = await rows<Row>(
     pool,
     `SELECT t.id, t.sequence, t.transaction_type, t.amount, t.description, t.related_object_type, t.related_object_id,
        t.balance_after, t.created_at, t.blockchain_tx_hash, t.is_blockchain_confirmed, c.id AS other_id, c.username AS other
@@ -137,7 +142,7 @@ export async function transactions(userId: number): Promise<object> {
      ORDER BY t.sequence DESC`,
     [userId, limit + 1],
   );
-  return page(found, toTransaction, (row) => ['coins:newest', row.sequence]);
+  return toPage(transactionRows, toTransaction, (row) => ['coins:newest', row.sequence]);
 }
 
 const debitTypes = new Set([
@@ -149,10 +154,13 @@ const debitTypes = new Set([
   'reversal_debit',
 ]);
 
+/** These types are stored with the direction, which responses leave out. */
+const directionSuffix = /^(admin_adjustment|reversal)_(credit|debit)$/;
+
 function toTransaction(row: Row): object {
   return {
     id: row.id,
-    type: row.transaction_type.replace(/^(admin_adjustment|reversal)_(credit|debit)$/, '$1'),
+    type: row.transaction_type.replace(directionSuffix, '$1'),
     amount: row.amount,
     signedAmount: debitTypes.has(row.transaction_type) ? -row.amount : row.amount,
     description: row.description,
@@ -160,7 +168,7 @@ function toTransaction(row: Row): object {
     relatedObject:
       row.related_object_type === null ? null : { type: row.related_object_type, id: row.related_object_id },
     balanceAfter: row.balance_after,
-    createdAt: iso(row.created_at),
+    createdAt: toIso(row.created_at),
     blockchainTxHash: row.blockchain_tx_hash || null,
     isBlockchainConfirmed: row.is_blockchain_confirmed,
   };
@@ -169,7 +177,7 @@ function toTransaction(row: Row): object {
 const labels: Record<string, string> = { lesson_completed: 'Lesson completed' };
 
 export async function unreadNotifications(userId: number): Promise<object> {
-  const found = await rows<Row>(
+  const notificationRows = await rows<Row>(
     pool,
     `SELECT id, notification_type, title, message, priority, is_read, read_at, created_at, action_url, related_object_type,
        related_object_id FROM notifications_notification WHERE user_id = $1 AND NOT is_read ORDER BY id DESC LIMIT $2`,
@@ -183,13 +191,13 @@ export async function unreadNotifications(userId: number): Promise<object> {
     message: row.message,
     priority: row.priority,
     isRead: row.is_read,
-    readAt: iso(row.read_at),
-    createdAt: iso(row.created_at),
+    readAt: toIso(row.read_at),
+    createdAt: toIso(row.created_at),
     actionUrl: row.action_url,
     relatedObjectType: row.related_object_type,
     relatedObjectId: row.related_object_id,
   });
-  return page(found, toNotification, (row) => ['notifications:newest', row.id]);
+  return toPage(notificationRows, toNotification, (row) => ['notifications:newest', row.id]);
 }
 
 export async function unreadCount(userId: number): Promise<object> {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import { today } from './reference-calendar';
+import { todayIn } from './reference-calendar';
 import { rows, transaction } from './reference-database';
 
 /* eslint-disable-next-line -- rows of hand-written statements, each used a few lines below */
@@ -9,7 +9,10 @@ type Row = Record<string, any>;
 const ledgerColumns = `rewards_teocointransaction (user_id, transaction_type, amount, description, recipient_id, related_object_type,
   related_object_id, created_at, sequence, balance_after, operation_id, idempotency_key, request_hash)`;
 
-/** Does everything that a completion does in the application: row, percentage, totals, activity day, coins and outbox. */
+/**
+ * Completes a lesson with all effects that the application has: the row, the percentage of the course, the totals, the activity
+ * day, the coins and the events in the outbox. Returns null if the student cannot complete the lesson.
+ */
 export function complete(userId: number, lessonId: number, body: Row): Promise<object | null> {
   return transaction(async (client) => {
     const now = new Date();
@@ -32,9 +35,9 @@ export function complete(userId: number, lessonId: number, body: Row): Promise<o
       [userId, lessonId, now, minutes],
     );
     if (!completion) return null;
-    const enrollment = await recount(client, userId, lesson.course_id, now);
+    const enrollment = await updateEnrollment(client, userId, lesson.course_id, now);
     await recordActivity(client, userId, lesson, now);
-    const transactionId = await pay(client, userId, lessonId, lesson, now);
+    const transactionId = await payReward(client, userId, lessonId, lesson, now);
     const eventPayload = {
       studentId: userId,
       lessonId,
@@ -56,7 +59,7 @@ export function complete(userId: number, lessonId: number, body: Row): Promise<o
   });
 }
 
-async function recount(client: PoolClient, userId: number, courseId: number, now: Date): Promise<Row> {
+async function updateEnrollment(client: PoolClient, userId: number, courseId: number, now: Date): Promise<Row> {
   const [enrollment] = await rows<Row>(
     client,
     `UPDATE courses_courseenrollment SET progress_percentage = s.percent, last_accessed = $3,
@@ -72,7 +75,7 @@ async function recount(client: PoolClient, userId: number, courseId: number, now
 }
 
 async function recordActivity(client: PoolClient, userId: number, lesson: Row, now: Date): Promise<void> {
-  const date = today(lesson.timezone);
+  const date = todayIn(lesson.timezone);
   let streakDays = lesson.streak_run as number;
   if (lesson.last_activity_on !== date) {
     await rows(
@@ -81,7 +84,8 @@ async function recordActivity(client: PoolClient, userId: number, lesson: Row, n
        ON CONFLICT (user_id, local_date) DO UPDATE SET last_timezone = $3`,
       [userId, date, lesson.timezone],
     );
-    streakDays = (Date.parse(date) - Date.parse(lesson.last_activity_on)) / 86_400_000 === 1 ? streakDays + 1 : 1;
+    const daysSinceActivity = (Date.parse(date) - Date.parse(lesson.last_activity_on)) / 86_400_000;
+    streakDays = daysSinceActivity === 1 ? streakDays + 1 : 1;
   }
   await rows(
     client,
@@ -92,7 +96,13 @@ async function recordActivity(client: PoolClient, userId: number, lesson: Row, n
   );
 }
 
-async function pay(client: PoolClient, userId: number, lessonId: number, lesson: Row, now: Date): Promise<number> {
+async function payReward(
+  client: PoolClient,
+  userId: number,
+  lessonId: number,
+  lesson: Row,
+  now: Date,
+): Promise<number> {
   const amount = lesson.teocoin_reward as number;
   const [balance] = await rows<Row>(
     client,
@@ -119,31 +129,34 @@ async function pay(client: PoolClient, userId: number, lessonId: number, lesson:
   return row!.id as number;
 }
 
-/** Does everything that a transfer does, once for each key: both balances, both ledger rows and the outbox. */
+/**
+ * Transfers coins with all effects that the application has: both balances, both ledger rows and the event in the outbox. Returns
+ * null if the recipient cannot get coins or the idempotency key was used before.
+ */
 export function transfer(userId: number, key: string, { recipientId, amount, message }: Row): Promise<object | null> {
   return transaction(async (client) => {
     const now = new Date();
-    const operation = randomUUID();
+    const operationId = randomUUID();
     await rows(client, 'SELECT id FROM users_user WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE', [
       userId,
       recipientId,
     ]);
-    const [found] = await rows<Row>(
+    const [people] = await rows<Row>(
       client,
       `SELECT s.username AS sender, r.username AS recipient, r.is_active, t.id FROM users_user s
        LEFT JOIN users_user r ON r.id = $2
        LEFT JOIN rewards_teocointransaction t ON t.user_id = s.id AND t.idempotency_key = $3 WHERE s.id = $1`,
       [userId, recipientId, key],
     );
-    if (!found?.is_active || found.id !== null) return null;
-    const moved = await rows<Row>(
+    if (!people?.is_active || people.id !== null) return null;
+    const balances = await rows<Row>(
       client,
       `UPDATE users_user SET teo_coins = teo_coins + CASE WHEN id = $1 THEN -$3::int ELSE $3::int END, teo_sequence = teo_sequence + 1
        WHERE id IN ($1, $2) AND (id <> $1 OR teo_coins >= $3::int) RETURNING id, teo_coins, teo_sequence`,
       [userId, recipientId, amount],
     );
-    const sender = moved.find((row) => row.id === userId);
-    const receiver = moved.find((row) => row.id === recipientId);
+    const sender = balances.find((row) => row.id === userId);
+    const receiver = balances.find((row) => row.id === recipientId);
     if (!sender || !receiver) throw new Error('Not enough coins');
     const hash = createHash('sha256')
       .update(JSON.stringify(['transfer', recipientId, amount, message]))
@@ -160,7 +173,7 @@ export function transfer(userId: number, key: string, { recipientId, amount, mes
         now,
         sender.teo_sequence,
         sender.teo_coins,
-        operation,
+        operationId,
         key,
         hash,
         receiver.teo_sequence,
@@ -168,9 +181,9 @@ export function transfer(userId: number, key: string, { recipientId, amount, mes
       ],
     );
     const eventPayload = {
-      operationId: operation,
+      operationId,
       senderId: userId,
-      senderUsername: found.sender,
+      senderUsername: people.sender,
       recipientId,
       amount,
       message,
@@ -181,10 +194,10 @@ export function transfer(userId: number, key: string, { recipientId, amount, mes
        VALUES ('NotifyWhenCoinsTransferred', 'rewards.coins-transferred.v1', $1, $2, $2)`,
       [JSON.stringify(eventPayload), now],
     );
-    const recipient = { id: recipientId, username: found.recipient };
+    const recipient = { id: recipientId, username: people.recipient };
     const response = {
       id: row!.id,
-      operationId: operation,
+      operationId,
       recipient,
       amount,
       message,

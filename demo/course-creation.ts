@@ -21,27 +21,28 @@ export interface OpenCourse {
   course: DemoCourse;
   teacher: Actor;
   lessons: OpenLesson[];
-  students: number;
+  studentCount: number;
 }
 
 const hourMs = 3_600_000;
 
-/** Creates and publishes every demo course, one every nine hours from `begin` on. @returns the courses by slug */
-export async function openCourses(
+/** Creates and publishes all demo courses, one every nine hours from `firstAt` on. @returns the courses by slug */
+export async function publishCourses(
   services: Services,
   teachers: ReadonlyMap<string, Actor>,
-  begin: Date,
+  firstAt: Date,
 ): Promise<Map<string, OpenCourse>> {
-  const open = new Map<string, OpenCourse>();
-  for (const [at, course] of demoCourses.entries()) {
+  const published = new Map<string, OpenCourse>();
+  for (const [index, course] of demoCourses.entries()) {
     const teacher = teachers.get(course.teacher) as Actor;
-    const instant = new Date(begin.getTime() + at * 9 * hourMs);
-    open.set(course.slug, await services.clock.at(instant, () => openCourse(services, teacher, course, open)));
+    const createdAt = new Date(firstAt.getTime() + index * 9 * hourMs);
+    const created = await services.clock.at(createdAt, () => publishCourse(services, teacher, course, published));
+    published.set(course.slug, created);
   }
-  return open;
+  return published;
 }
 
-async function openCourse(
+async function publishCourse(
   services: Services,
   teacher: Actor,
   course: DemoCourse,
@@ -51,33 +52,35 @@ async function openCourse(
   const fields = { title, description, category, level, teocoinReward, durationHours, maxEnrollments };
   const id = await services.courses.create(teacher, fields as Parameters<Services['courses']['create']>[1]);
   const lessons: OpenLesson[] = [];
-  for (const lesson of course.lessons) lessons.push(await openLesson(services, teacher, id, lesson));
-  const required = course.prerequisites.map((slug) => (existing.get(slug) as OpenCourse).id);
-  await services.prerequisites.replace(teacher, id, required, null);
+  for (const lesson of course.lessons) lessons.push(await createLesson(services, teacher, id, lesson));
+  const requiredIds = course.prerequisites.map((slug) => (existing.get(slug) as OpenCourse).id);
+  await services.prerequisites.replace(teacher, id, requiredIds, null);
   await services.publication.publish(teacher, id, null);
-  return { id, course, teacher, lessons, students: 0 };
+  return { id, course, teacher, lessons, studentCount: 0 };
 }
 
-async function openLesson(
+async function createLesson(
   services: Services,
   teacher: Actor,
   courseId: number,
   lesson: DemoLesson,
 ): Promise<OpenLesson> {
-  const { exercises, ...own } = lesson;
+  const { exercises, ...lessonFields } = lesson;
   const id = await services.lessons.create(teacher, courseId, {
-    ...own,
+    ...lessonFields,
     videoUrl: '',
     isPublished: true,
     order: undefined,
   });
-  const open: OpenLesson = { id, lesson, exercises: [] };
-  for (const exercise of exercises)
-    open.exercises.push({ id: await openExercise(services, teacher, id, exercise), lesson: open, exercise });
-  return open;
+  const created: OpenLesson = { id, lesson, exercises: [] };
+  for (const exercise of exercises) {
+    const exerciseId = await createExercise(services, teacher, id, exercise);
+    created.exercises.push({ id: exerciseId, lesson: created, exercise });
+  }
+  return created;
 }
 
-function openExercise(services: Services, teacher: Actor, lessonId: number, exercise: DemoExercise): Promise<number> {
+function createExercise(services: Services, teacher: Actor, lessonId: number, exercise: DemoExercise): Promise<number> {
   const { title, description, exerciseType, maxScore, attemptsAllowed, teocoinReward } = exercise;
   const fields = { title, description, exerciseType, maxScore, attemptsAllowed, teocoinReward };
   const settings = {

@@ -16,7 +16,7 @@ const advice = [
   'The eye is drawn out of the picture; why?',
 ];
 
-/** Submitted work that a teacher grades one to four days later. The latest submissions are still pending today. */
+/** Grades submitted work one to four days later, as its teacher. So the latest submissions are still pending today. */
 export class Grading {
   private readonly random = new Random(77);
   private pending: PendingGrade[] = [];
@@ -28,12 +28,12 @@ export class Grading {
     this.pending.push({ submissionId, exercise, course, dueAt });
   }
 
-  /** Grades everything that is due at `now`, each with the clock set to its own due time. */
+  /** Grades all submissions that are due at `now`. For each one the clock is set to its own due time. */
   async gradeDue(now: Date): Promise<void> {
-    const due = this.pending.filter(({ dueAt }) => dueAt <= now);
+    const dueGrades = this.pending.filter(({ dueAt }) => dueAt <= now);
     this.pending = this.pending.filter(({ dueAt }) => dueAt > now);
-    for (const pending of due.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()))
-      await this.services.clock.at(pending.dueAt, () => this.grade(pending));
+    dueGrades.sort((left, right) => left.dueAt.getTime() - right.dueAt.getTime());
+    for (const dueGrade of dueGrades) await this.services.clock.at(dueGrade.dueAt, () => this.grade(dueGrade));
   }
 
   private async grade({ submissionId, exercise, course }: PendingGrade): Promise<void> {

@@ -1,5 +1,5 @@
 import { categories, levels } from '../src/modules/courses';
-import { int } from '../src/platform/database/columns';
+import { int, type Value } from '../src/platform/database/columns';
 import type { Database } from '../src/platform/database/database';
 import { insertRows } from '../src/platform/database/insert-rows';
 import * as plan from './large-plan';
@@ -17,40 +17,16 @@ export async function addCourses(
   database: Database,
   teacherIds: readonly number[],
   count: number,
-  enrolledCountOf: (course: number) => number,
-  at: Date,
+  enrolledCountOf: (courseIndex: number) => number,
+  firstAt: Date,
 ): Promise<LargeCourse[]> {
-  const courses = Array.from({ length: count }, (_, index) => {
-    const about = [titleOf(index), text, categories[index % categories.length]!, levels[index % levels.length]!];
-    const publishedAt = new Date(at.getTime() + index * 60_000);
-    const counts = [enrolledCountOf(index), plan.lessonsPerCourse];
-    return [
-      ...about,
-      plan.courseReward,
-      teacherIds[index % teacherIds.length]!,
-      true,
-      10,
-      publishedAt,
-      publishedAt,
-      publishedAt,
-      ...counts,
-    ];
-  });
-  const columns = [
-    'title',
-    'description',
-    'category',
-    'level',
-    'teocoin_reward',
-    'teacher_id',
-    'is_published',
-    'duration_hours',
-  ];
-  const times = ['created_at', 'updated_at', 'published_at', 'enrolled_count', 'lesson_count'];
-  await insertRows(database, 'courses_course', [...columns, ...times], courses);
-  const courseIds = await idsOf(database, 'courses_course');
-  const lessonIds = await addLessons(database, courseIds, at);
-  const exerciseIds = await addExercises(database, lessonIds, at);
+  const courses = Array.from({ length: count }, (_, index) =>
+    toCourseRow(index, teacherIds[index % teacherIds.length]!, enrolledCountOf(index), firstAt),
+  );
+  await insertRows(database, 'courses_course', courseColumns, courses);
+  const courseIds = await listIds(database, 'courses_course');
+  const lessonIds = await addLessons(database, courseIds, firstAt);
+  const exerciseIds = await addExercises(database, lessonIds, firstAt);
   return courseIds.map((id, index) => ({
     id,
     title: titleOf(index),
@@ -62,15 +38,50 @@ export async function addCourses(
   }));
 }
 
+function toCourseRow(index: number, teacherId: number, enrolledCount: number, firstAt: Date): Value[] {
+  const publishedAt = new Date(firstAt.getTime() + index * 60_000);
+  return [
+    titleOf(index),
+    text,
+    categories[index % categories.length]!,
+    levels[index % levels.length]!,
+    plan.courseReward,
+    teacherId,
+    true,
+    10,
+    publishedAt,
+    publishedAt,
+    publishedAt,
+    enrolledCount,
+    plan.lessonsPerCourse,
+  ];
+}
+
+const courseColumns = [
+  'title',
+  'description',
+  'category',
+  'level',
+  'teocoin_reward',
+  'teacher_id',
+  'is_published',
+  'duration_hours',
+  'created_at',
+  'updated_at',
+  'published_at',
+  'enrolled_count',
+  'lesson_count',
+];
+
 const titleOf = (index: number): string => `Course ${index + 1}`;
 
-/** The ids are in the order of insertion, because the database was empty and no other process writes to it. */
-async function idsOf(database: Database, table: string): Promise<number[]> {
+/** Returns the ids in the order of insertion because the database was empty and no other process writes to it. */
+async function listIds(database: Database, table: string): Promise<number[]> {
   const rows = await database.rows({ id: int }, `SELECT id FROM ${table} ORDER BY id`);
   return rows.map(({ id }) => id);
 }
 
-async function addLessons(database: Database, courseIds: readonly number[], at: Date): Promise<number[]> {
+async function addLessons(database: Database, courseIds: readonly number[], createdAt: Date): Promise<number[]> {
   const rows = courseIds.flatMap((courseId) =>
     Array.from({ length: plan.lessonsPerCourse }, (_, index) => {
       return [
@@ -83,8 +94,8 @@ async function addLessons(database: Database, courseIds: readonly number[], at: 
         materials,
         true,
         plan.lessonReward,
-        at,
-        at,
+        createdAt,
+        createdAt,
       ];
     }),
   );
@@ -99,24 +110,26 @@ async function addLessons(database: Database, courseIds: readonly number[], at: 
     'is_mandatory',
   ];
   await insertRows(database, 'courses_lesson', [...columns, 'teocoin_reward', 'created_at', 'updated_at'], rows);
-  return idsOf(database, 'courses_lesson');
+  return listIds(database, 'courses_lesson');
 }
 
-async function addExercises(database: Database, lessonIds: readonly number[], at: Date): Promise<number[]> {
+async function addExercises(database: Database, lessonIds: readonly number[], createdAt: Date): Promise<number[]> {
   const rows = lessonIds.flatMap((lessonId) =>
     Array.from({ length: plan.exercisesPerLesson }, (_, index) => {
-      const about = [
+      return [
         lessonId,
         `Exercise ${index + 1}`,
         'A quiz of one question.',
         'quiz',
         content,
         { q1: { answer: 1 } },
+        plan.exerciseReward,
+        createdAt,
+        createdAt,
       ];
-      return [...about, plan.exerciseReward, at, at];
     }),
   );
   const columns = ['lesson_id', 'title', 'description', 'exercise_type', 'content', 'answer_key', 'teocoin_reward'];
   await insertRows(database, 'courses_exercise', [...columns, 'created_at', 'updated_at'], rows);
-  return idsOf(database, 'courses_exercise');
+  return listIds(database, 'courses_exercise');
 }

@@ -3,7 +3,7 @@ import type { Database } from '../src/platform/database/database';
 import { insertRows } from '../src/platform/database/insert-rows';
 import { finalBalance, finalSequence } from './large-rows';
 
-const columns = [
+const personColumns = [
   'password',
   'username',
   'email',
@@ -24,40 +24,47 @@ const columns = [
 export async function addPeople(
   database: Database,
   { teachers, students }: { teachers: number; students: number },
-  password: string,
-  at: Date,
+  passwordHash: string,
+  joinedAt: Date,
 ): Promise<{ teacherIds: number[]; studentIds: number[] }> {
-  const rows: Value[][] = [toPersonRow('admin', 'Administrator', 'admin', password, at)];
+  const rows: Value[][] = [toPersonRow('admin', 'Administrator', 'admin', passwordHash, joinedAt)];
   for (let index = 1; index <= teachers; index++)
-    rows.push(toPersonRow(`teacher${index}`, 'Teacher', 'teacher', password, at));
+    rows.push(toPersonRow(`teacher${index}`, 'Teacher', 'teacher', passwordHash, joinedAt));
   for (let index = 1; index <= students; index++)
-    rows.push(toPersonRow(`student${index}`, 'Student', 'student', password, at));
-  await insertRows(database, 'users_user', columns, rows);
-  const ids = (await database.rows({ id: int }, 'SELECT id FROM users_user ORDER BY id')).map(({ id }) => id);
-  const staff = ids.slice(0, 1 + teachers);
-  await addStaff(database, staff, at);
-  return { teacherIds: staff.slice(1), studentIds: ids.slice(1 + teachers) };
+    rows.push(toPersonRow(`student${index}`, 'Student', 'student', passwordHash, joinedAt));
+  await insertRows(database, 'users_user', personColumns, rows);
+  const people = await database.rows({ id: int }, 'SELECT id FROM users_user ORDER BY id');
+  const ids = people.map(({ id }) => id);
+  const staffIds = ids.slice(0, 1 + teachers);
+  await addStaffRows(database, staffIds, joinedAt);
+  return { teacherIds: staffIds.slice(1), studentIds: ids.slice(1 + teachers) };
 }
 
-function toPersonRow(username: string, firstName: string, role: string, password: string, at: Date): Value[] {
+function toPersonRow(username: string, firstName: string, role: string, passwordHash: string, joinedAt: Date): Value[] {
   const isAdmin = role === 'admin';
-  const coins = role === 'student' ? [finalBalance, finalSequence] : [0, 0];
-  const status = role === 'teacher' ? 'approved' : null;
-  const account = [
-    password,
+  const [balance, sequence] = role === 'student' ? [finalBalance, finalSequence] : [0, 0];
+  const teacherStatus = role === 'teacher' ? 'approved' : null;
+  const email = `${username}@large.school.example`;
+  return [
+    passwordHash,
     username,
-    `${username}@large.school.example`,
+    email,
     firstName,
     role,
     true,
-    status,
+    teacherStatus,
     isAdmin,
     isAdmin,
+    joinedAt,
+    joinedAt,
+    joinedAt,
+    balance,
+    sequence,
   ];
-  return [...account, at, at, at, ...coins];
 }
 
-async function addStaff(database: Database, ids: readonly number[], at: Date): Promise<void> {
+/** Adds the rows of other tables that teachers and administrators need. The first id is the administrator. */
+async function addStaffRows(database: Database, ids: readonly number[], at: Date): Promise<void> {
   const settings = ids.map((id) => [id, {}, at, at]);
   await insertRows(
     database,

@@ -10,7 +10,7 @@ export interface LargeCourse {
   exerciseIds: number[];
 }
 
-/** What one student of the large school has done. All rows of the student are derived from it. */
+/** The activity of one student in the large school. All rows of the student are computed from these fields. */
 export interface LargeStudent {
   id: number;
   index: number;
@@ -24,8 +24,8 @@ export interface LargeStudent {
 export const lessonsPerCourse = 12;
 export const exercisesPerLesson = 3;
 export const coursesPerStudent = 5;
-/** How many of the 12 lessons a student has completed in each course: 30 in all, one course completed, one not begun. */
-export const lessonsDone = [12, 9, 5, 4, 0] as const;
+/** The number of lessons, of 12, that a student has completed in each course. Together they are 30. */
+export const completedLessonCounts = [12, 9, 5, 4, 0] as const;
 export const lessonReward = 10;
 export const exerciseReward = 15;
 export const courseReward = 50;
@@ -33,10 +33,10 @@ export const achievementReward = 25;
 export const transferAmount = 5;
 export const achievements = ['first_lesson', 'first_exercise', 'streak_week', 'first_course', 'streak_month'] as const;
 
-/** At noon UTC all these zones have the same date, so the UTC date is the date of an activity. */
+/** All these zones have the same date at noon UTC, so the UTC date of an activity is also its local date. */
 export const zones = ['UTC', 'Europe/Rome', 'America/New_York', 'Asia/Kolkata', 'Asia/Tokyo'] as const;
 
-/** Students are spread over the courses evenly, so that all courses have about the same number of students. */
+/** Plans the activity of one student. Students are spread over the courses evenly, so that all courses have about the same number of students. */
 export function planStudent(
   id: number,
   index: number,
@@ -44,13 +44,17 @@ export function planStudent(
   today: LocalDate,
 ): LargeStudent {
   const step = Math.floor(courses.length / coursesPerStudent);
-  const chosen = Array.from({ length: coursesPerStudent }, (_, at) => courses[(index + at * step) % courses.length]!);
-  const lessons = chosen.flatMap((course, at) =>
-    course.lessonIds.slice(0, lessonsDone[at]).map((lessonId, lesson) => ({ lessonId, title: `Lesson ${lesson + 1}` })),
-  );
-  const completions = lessons.map((lesson, at) => ({ ...lesson, at: completedAt(today, index, lessons.length - at) }));
+  const ownCourses = completedLessonCounts.map((_, place) => courses[(index + place * step) % courses.length]!);
+  const lessons = ownCourses.flatMap((course, place) => {
+    const lessonIds = course.lessonIds.slice(0, completedLessonCounts[place]);
+    return lessonIds.map((lessonId, lessonIndex) => ({ lessonId, title: `Lesson ${lessonIndex + 1}` }));
+  });
+  const completions = lessons.map((lesson, lessonIndex) => {
+    const daysBeforeLast = lessons.length - lessonIndex;
+    return { ...lesson, at: completedAt(today, index, daysBeforeLast) };
+  });
   const scores = [60 + (index % 41), 70 + (index % 31)];
-  return { id, index, timezone: zones[index % zones.length]!, courses: chosen, completions, scores };
+  return { id, index, timezone: zones[index % zones.length]!, courses: ownCourses, completions, scores };
 }
 
 /**
@@ -60,5 +64,6 @@ export function planStudent(
 function completedAt(today: LocalDate, index: number, daysBeforeLast: number): Date {
   const stoppedDaysAgo = (index % 4) * 3;
   const seconds = index % 3_600;
-  return new Date(instantAt('UTC', addDays(today, -daysBeforeLast - stoppedDaysAgo), 12).getTime() + seconds * 1_000);
+  const noon = instantAt('UTC', addDays(today, -daysBeforeLast - stoppedDaysAgo), 12);
+  return new Date(noon.getTime() + seconds * 1_000);
 }

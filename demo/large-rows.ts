@@ -15,13 +15,15 @@ const notificationCount = 20;
 const unreadCount = 8;
 const dayMs = 86_400_000;
 
+const exerciseCount = 2;
+const completedLessonCount = plan.completedLessonCounts.reduce<number>((sum, count) => sum + count, 0);
 const totalEarned =
-  plan.lessonsDone.reduce<number>((sum, lessons) => sum + lessons * plan.lessonReward, 0) +
+  completedLessonCount * plan.lessonReward +
   plan.courseReward +
-  2 * plan.exerciseReward +
+  exerciseCount * plan.exerciseReward +
   plan.achievements.length * plan.achievementReward;
 
-/** All tables of a student but the ledger, whose rows need the ids of achievements. */
+/** All tables of a student except the ledger, whose rows need the ids of the achievements. */
 export const studentTables: readonly StudentTable[] = [
   {
     table: 'users_usersettings',
@@ -40,8 +42,8 @@ export const studentTables: readonly StudentTable[] = [
       'last_accessed',
     ],
     rowsOf: (student) =>
-      student.courses.map((course, at) => {
-        const completedCount = plan.lessonsDone[at]!;
+      student.courses.map((course, index) => {
+        const completedCount = plan.completedLessonCounts[index]!;
         const isCompleted = completedCount === plan.lessonsPerCourse;
         const percent = Math.floor((100 * completedCount) / plan.lessonsPerCourse);
         const completedAt = isCompleted ? finishedAt(student) : null;
@@ -82,9 +84,9 @@ export const studentTables: readonly StudentTable[] = [
       'grading',
     ],
     rowsOf: (student) =>
-      student.scores.map((score, at) => {
-        const exerciseId = student.courses[0]!.exerciseIds[at]!;
-        const submittedAt = handedInAt(student, at);
+      student.scores.map((score, index) => {
+        const exerciseId = student.courses[0]!.exerciseIds[index]!;
+        const submittedAt = handedInAt(student, index);
         const handIn = { answers: { q1: 1 } };
         return [student.id, exerciseId, handIn, score, 100, submittedAt, submittedAt, 'approved', { questions: [] }];
       }),
@@ -93,15 +95,17 @@ export const studentTables: readonly StudentTable[] = [
     table: 'progress_exerciseresult',
     columns: ['student_id', 'exercise_id', 'attempts_used', 'score_percent', 'passed_at', 'updated_at'],
     rowsOf: (student) =>
-      student.scores.map((score, at) => {
-        const submittedAt = handedInAt(student, at);
-        return [student.id, student.courses[0]!.exerciseIds[at]!, 1, score, submittedAt, submittedAt];
+      student.scores.map((score, index) => {
+        const exerciseId = student.courses[0]!.exerciseIds[index]!;
+        const submittedAt = handedInAt(student, index);
+        return [student.id, exerciseId, 1, score, submittedAt, submittedAt];
       }),
   },
   {
     table: 'rewards_achievement',
     columns: ['user_id', 'achievement_type', 'earned_at', 'progress', 'metadata'],
-    rowsOf: (student) => plan.achievements.map((type, at) => [student.id, type, achievedAt(student, at), 100, {}]),
+    rowsOf: (student) =>
+      plan.achievements.map((type, index) => [student.id, type, achievedAt(student, index), 100, {}]),
   },
   {
     table: 'notifications_notification',
@@ -135,7 +139,7 @@ export const studentTables: readonly StudentTable[] = [
     rowsOf: ({ id }) => [[id, unreadCount]],
   },
   {
-    // The columns of the streak are missing, because the job computes them from the activity days.
+    // The columns of the streak are missing because the job computes them from the activity days.
     table: 'users_userprogress',
     columns: [
       'user_id',
@@ -162,5 +166,5 @@ const joinedAt = ({ completions }: LargeStudent): Date => new Date(completions[0
 
 /** A student sends and receives the same amount, so transfers do not change the balance. */
 export const finalBalance = totalEarned;
-export const finalSequence =
-  plan.lessonsDone.reduce<number>((sum, lessons) => sum + lessons, 0) + 1 + 2 + plan.achievements.length + 2;
+/** The number of ledger rows of a student: lessons, exercises, achievements, one course and two transfers. */
+export const finalSequence = completedLessonCount + exerciseCount + plan.achievements.length + 1 + 2;

@@ -5,7 +5,7 @@ import { insertRows } from '../src/platform/database/insert-rows';
 import { addDays, localDateIn } from '../src/platform/time/local-date';
 import { instantAt } from './calendar';
 import { addCourses } from './large-courses';
-import { ledgerColumns, ledgerOf } from './large-ledger';
+import { ledgerColumns, toLedgerRows } from './large-ledger';
 import { addPeople } from './large-people';
 import { achievements, coursesPerStudent, planStudent, type LargeStudent } from './large-plan';
 import { studentTables } from './large-rows';
@@ -13,7 +13,9 @@ import { servicesOf } from './services';
 import { demoPassword } from './people';
 
 export interface LargeSchool {
+  /** The number of students. */
   students: number;
+  /** The number of courses. */
   courses: number;
 }
 
@@ -40,64 +42,64 @@ export async function loadLargeSchool(context: INestApplicationContext, school: 
     throw new RangeError(`The large school needs at least 2 students and ${coursesPerStudent} courses`);
   const { database, passwords, jobs, clock } = servicesOf(context);
   const now = clock.now();
-  const password = await passwords.hash(demoPassword);
-  await database.transaction(() => fill(database, school, password, now));
+  const passwordHash = await passwords.hash(demoPassword);
+  await database.transaction(() => insertSchool(database, school, passwordHash, now));
   await jobs.run('progress:recompute-streaks');
-  // Autovacuum has not analysed the new rows yet.
+  // PostgreSQL plans queries badly until the new rows are analysed, and its autovacuum has not done that yet.
   await database.transaction(() => database.run('ANALYZE'));
 }
 
-async function fill(database: Database, school: LargeSchool, password: string, now: Date): Promise<void> {
-  if (await database.row({ id: int }, 'SELECT id FROM users_user LIMIT 1')) throw new NotEmpty();
+async function insertSchool(database: Database, school: LargeSchool, passwordHash: string, now: Date): Promise<void> {
+  const person = await database.row({ id: int }, 'SELECT id FROM users_user LIMIT 1');
+  if (person) throw new NotEmpty();
   const today = localDateIn('UTC', now);
   const opening = instantAt('UTC', addDays(today, -90), 8);
   const people = { teachers: Math.ceil(school.courses / 10), students: school.students };
-  const { teacherIds, studentIds } = await addPeople(database, people, password, opening);
-  const counts = enrolledCounts(school);
-  const courses = await addCourses(database, teacherIds, school.courses, (course) => counts[course]!, opening);
+  const { teacherIds, studentIds } = await addPeople(database, people, passwordHash, opening);
+  const enrolledCounts = countEnrolments(school);
+  const enrolledCountOf = (courseIndex: number): number => enrolledCounts[courseIndex]!;
+  const courses = await addCourses(database, teacherIds, school.courses, enrolledCountOf, opening);
   const students = studentIds.map((id, index) => planStudent(id, index, courses, today));
-  for (let from = 0; from < students.length; from += studentsPerBatch)
-    await addStudents(database, students, from, Math.min(from + studentsPerBatch, students.length), now);
+  for (let from = 0; from < students.length; from += studentsPerBatch) {
+    const batch = students.slice(from, from + studentsPerBatch);
+    await addStudents(database, students, batch, now);
+  }
 }
 
-function enrolledCounts({ students, courses }: LargeSchool): number[] {
+/** Returns the number of students of each course, with the same rule as `planStudent`. */
+function countEnrolments({ students, courses }: LargeSchool): number[] {
   const counts = Array.from({ length: courses }, () => 0);
   const step = Math.floor(courses / coursesPerStudent);
   for (let student = 0; student < students; student++)
-    for (let at = 0; at < coursesPerStudent; at++) counts[(student + at * step) % courses]!++;
+    for (let place = 0; place < coursesPerStudent; place++) counts[(student + place * step) % courses]!++;
   return counts;
 }
 
 async function addStudents(
   database: Database,
   students: readonly LargeStudent[],
-  from: number,
-  to: number,
+  batch: readonly LargeStudent[],
   now: Date,
 ): Promise<void> {
-  const batch = students.slice(from, to);
-  for (const { table, columns, rowsOf } of studentTables)
-    await insertRows(
-      database,
-      table,
-      columns,
-      batch.flatMap((student) => rowsOf(student, now)),
-    );
+  for (const { table, columns, rowsOf } of studentTables) {
+    const rows = batch.flatMap((student) => rowsOf(student, now));
+    await insertRows(database, table, columns, rows);
+  }
   const achievementIds = await listAchievementIds(database, batch);
-  const rows = batch.flatMap((student, at) => {
+  const ledgerRows = batch.flatMap((student, index) => {
     const neighbours = {
       nextId: studentAt(students, student.index + 1).id,
       previous: studentAt(students, student.index - 1),
     };
-    return ledgerOf(student, achievementIds.slice(at * achievements.length), neighbours);
+    return toLedgerRows(student, achievementIds.slice(index * achievements.length), neighbours);
   });
-  await insertRows(database, 'rewards_teocointransaction', ledgerColumns, rows);
+  await insertRows(database, 'rewards_teocointransaction', ledgerColumns, ledgerRows);
 }
 
 const studentAt = (students: readonly LargeStudent[], index: number): LargeStudent =>
   students[(index + students.length) % students.length]!;
 
-/** The ids are in the order of insertion: by student, then in the order of `achievements`. */
+/** Returns the ids in the order of insertion, which is by student and then in the order of `achievements`. */
 async function listAchievementIds(database: Database, batch: readonly LargeStudent[]): Promise<number[]> {
   const sql = 'SELECT id FROM rewards_achievement WHERE user_id BETWEEN $1 AND $2 ORDER BY id';
   const rows = await database.rows({ id: int }, sql, [batch[0]!.id, batch.at(-1)!.id]);

@@ -1,5 +1,5 @@
 import { int } from '../src/platform/database/columns';
-import { answersOf } from './quiz-answers';
+import { createAnswers } from './quiz-answers';
 import type { Grading } from './grading';
 import type { Services } from './services';
 import { studentInstant, type DemoStudent } from './people';
@@ -10,12 +10,12 @@ type Task = { lesson: OpenLesson } | { exercise: OpenExercise; attempt: number }
 
 const messages = ['Thank you for the critique!', 'For the paper you lent me', 'Happy birthday', 'You found my mistake'];
 
-/** The activity of one student. The next step depends on the result of the step before. */
+/** The activity of one student. Each step depends on the results of the steps before. */
 export class Learning {
   private readonly random: Random;
-  private readonly completed = new Set<string>();
-  private readonly enrolled = new Set<string>();
-  private current: OpenCourse | undefined;
+  private readonly completedSlugs = new Set<string>();
+  private readonly enrolledSlugs = new Set<string>();
+  private currentCourse: OpenCourse | undefined;
   private tasks: Task[] = [];
 
   constructor(
@@ -29,44 +29,45 @@ export class Learning {
   }
 
   /** The instants at which the student is active, in ascending order. */
-  instants(now: Date): Date[] {
+  listActiveInstants(now: Date): Date[] {
     const { activeDays, stepsADay } = this.student.habit;
-    const steps = Array.from({ length: stepsADay }, (_, step) => step);
-    return activeDays.flatMap((daysAgo) =>
-      steps.map((step) => studentInstant(this.student, now, daysAgo, step * 15 + (this.id % 10))),
-    );
+    const minutes = Array.from({ length: stepsADay }, (_, step) => step * 15 + (this.id % 10));
+    return activeDays.flatMap((daysAgo) => minutes.map((minute) => studentInstant(this.student, now, daysAgo, minute)));
   }
 
-  /** Does the next lesson or exercise of the current course. Enrols in another course when nothing is left. */
-  async step(now: Date, others: readonly Learning[]): Promise<void> {
+  /** Does the next lesson or exercise of the current course, or enrols in another course if the current one is finished. */
+  async step(now: Date, students: readonly Learning[]): Promise<void> {
     if (this.tasks.length === 0) await this.enrol();
     const task = this.tasks.shift();
     if (!task) return;
     if ('lesson' in task) await this.complete(task.lesson);
     else await this.handIn(task, now);
-    if (this.random.chance(0.06)) await this.sendCoins(this.random.pick(others));
+    if (this.random.chance(0.06)) await this.sendCoins(this.random.pick(students));
   }
 
-  /** Enrols in a course that is open to the student. Does nothing if there is none left. */
+  /** Enrols in a course that is open to the student. Does nothing if there is no such course. */
   async enrol(): Promise<void> {
-    if (this.current) this.completed.add(this.current.course.slug);
+    if (this.currentCourse) this.completedSlugs.add(this.currentCourse.course.slug);
     const candidates = [...this.courses.values()].filter((course) => this.canEnrol(course));
     const advanced = candidates.filter(({ course }) => course.prerequisites.length > 0);
-    const preferred = advanced.length > 0 && this.random.chance(0.7) ? advanced : candidates;
-    this.current = preferred.length > 0 ? this.random.pick(preferred) : undefined;
-    if (!this.current) return;
-    await this.services.enrollments.enroll(this.id, this.current.id);
-    this.current.students++;
-    this.enrolled.add(this.current.course.slug);
-    this.tasks = this.current.lessons.flatMap((lesson) => this.tasksOf(lesson));
+    const isAdvanced = advanced.length > 0 && this.random.chance(0.7);
+    const preferred = isAdvanced ? advanced : candidates;
+    this.currentCourse = preferred.length > 0 ? this.random.pick(preferred) : undefined;
+    if (!this.currentCourse) return;
+    await this.services.enrollments.enroll(this.id, this.currentCourse.id);
+    this.currentCourse.studentCount++;
+    this.enrolledSlugs.add(this.currentCourse.course.slug);
+    this.tasks = this.currentCourse.lessons.flatMap((lesson) => this.chooseTasks(lesson));
   }
 
-  private canEnrol({ course, students }: OpenCourse): boolean {
-    const isFull = course.maxEnrollments !== null && students >= course.maxEnrollments;
-    return !isFull && !this.enrolled.has(course.slug) && course.prerequisites.every((slug) => this.completed.has(slug));
+  private canEnrol({ course, studentCount }: OpenCourse): boolean {
+    const isFull = course.maxEnrollments !== null && studentCount >= course.maxEnrollments;
+    if (isFull || this.enrolledSlugs.has(course.slug)) return false;
+    return course.prerequisites.every((slug) => this.completedSlugs.has(slug));
   }
 
-  private tasksOf(lesson: OpenLesson): Task[] {
+  /** Leaves out some optional lessons and some exercises. */
+  private chooseTasks(lesson: OpenLesson): Task[] {
     if (!lesson.lesson.isMandatory && this.random.chance(0.3)) return [];
     const exercises = lesson.exercises.filter(() => this.random.chance(0.75));
     return [{ lesson }, ...exercises.map((exercise) => ({ exercise, attempt: 1 }))];
@@ -79,35 +80,36 @@ export class Learning {
 
   private async handIn({ exercise, attempt }: Extract<Task, { attempt: number }>, now: Date): Promise<void> {
     const isQuiz = exercise.exercise.questions.length > 0;
-    const submission = await this.services.submissions.handIn(
-      this.id,
-      exercise.id,
-      isQuiz ? this.answers(exercise) : this.work(),
-    );
-    if (submission.status === 'pending') this.grading.add(submission.id, exercise, this.current as OpenCourse, now);
+    const work = isQuiz ? this.createAnswers(exercise) : this.createWork();
+    const submission = await this.services.submissions.handIn(this.id, exercise.id, work);
+    if (submission.status === 'pending')
+      this.grading.add(submission.id, exercise, this.currentCourse as OpenCourse, now);
     if (submission.status === 'needs_revision' && attempt < exercise.exercise.attemptsAllowed)
       this.tasks.unshift({ exercise, attempt: attempt + 1 });
   }
 
-  private answers({ exercise }: OpenExercise) {
-    return { answers: answersOf(exercise, this.student.habit.skill, this.random) };
+  private createAnswers({ exercise }: OpenExercise) {
+    return { answers: createAnswers(exercise, this.student.habit.skill, this.random) };
   }
 
-  private work() {
+  private createWork() {
     const page = `https://works.school.example/${this.student.username}/${this.random.between(100, 999)}`;
     return { work: { text: 'Three tries, the last one is the best. I am not sure about the edges.', links: [page] } };
   }
 
   private async sendCoins(friend: Learning): Promise<void> {
     const amount = this.random.between(1, 5) * 5;
-    if (friend.id === this.id || (await this.balance()) < amount) return;
+    if (friend.id === this.id) return;
+    // A refused transfer would roll back the transaction that loads the school.
+    const balance = await this.getBalance();
+    if (balance < amount) return;
     const transfer = { recipientId: friend.id, amount, message: this.random.pick(messages) };
     await this.services.transfers.send(this.id, transfer, null);
   }
 
-  /** The balance is checked first, because a refused transfer would roll back the transaction that loads the school. */
-  private async balance(): Promise<number> {
+  private async getBalance(): Promise<number> {
     const sql = 'SELECT teo_coins AS coins FROM users_user WHERE id = $1';
-    return (await this.services.database.row({ coins: int }, sql, [this.id]))?.coins ?? 0;
+    const account = await this.services.database.row({ coins: int }, sql, [this.id]);
+    return account?.coins ?? 0;
   }
 }

@@ -51,7 +51,7 @@ export const demoTeachers: readonly DemoTeacher[] = [
   },
 ];
 
-/** How a student learns. `activeDays` are counted back from today: yesterday is 1. */
+/** When and how well a student learns. `activeDays` are counted back from today, so yesterday is 1. */
 export interface Habit {
   joinedDaysAgo: number;
   activeDays: readonly number[];
@@ -123,33 +123,45 @@ const homes: readonly { timezone: string; language: string }[] = [
   { timezone: 'Europe/Istanbul', language: 'tr' },
 ];
 
+/** The probability that a student who does not learn every day learns on a day, by kind of student. */
+const activityByKind: Record<number, number> = { 1: 0.55, 2: 0.3, 3: 0.2, 4: 0.2 };
+
 /** Thirty-six students: some have a streak, some learn regularly, some have stopped, and one has never done anything. */
 export const demoStudents: readonly DemoStudent[] = names.map((username, index) => {
   const random = new Random(index + 1);
   const home = homes[index % homes.length]!;
   const firstName = username[0]!.toUpperCase() + username.slice(1);
-  return { username, firstName, ...home, habit: habitOf(index, random) };
+  return { username, firstName, ...home, habit: createHabit(index, random) };
 });
 
-function habitOf(index: number, random: Random): Habit {
+/** Six kinds of students alternate: two learn every day, three learn on some days, and one has stopped. */
+function createHabit(index: number, random: Random): Habit {
   const skill = 0.6 + random.next() * 0.38;
   const hour = [7, 9, 12, 15, 18, 20, 22][index % 7]!;
   const kind = index % 6;
-  if (kind === 0) return { skill, hour, stepsADay: 1, ...everyDay(random.between(8, 40)) };
-  if (kind === 5) return { skill, hour, stepsADay: 3, ...everyDay(random.between(2, 6)) };
-  const joinedDaysAgo = random.between(kind === 4 ? 30 : 14, 60);
-  const quietFor = kind === 4 ? random.between(15, 25) : 1;
-  const often = kind === 1 ? 0.55 : kind === 2 ? 0.3 : 0.2;
-  const days = Array.from({ length: Math.max(0, joinedDaysAgo - quietFor) }, (_, at) => joinedDaysAgo - 1 - at);
-  const activeDays = index === names.length - 1 ? [] : days.filter(() => random.chance(often));
+  if (kind === 0) return { skill, hour, stepsADay: 1, ...activeEveryDay(random.between(8, 40)) };
+  if (kind === 5) return { skill, hour, stepsADay: 3, ...activeEveryDay(random.between(2, 6)) };
+  const hasStopped = kind === 4;
+  const joinedDaysAgo = random.between(hasStopped ? 30 : 14, 60);
+  const inactiveDays = hasStopped ? random.between(15, 25) : 1;
+  const possibleDays = daysBefore(joinedDaysAgo, Math.max(0, joinedDaysAgo - inactiveDays));
+  const probability = activityByKind[kind]!;
+  const isLastStudent = index === names.length - 1;
+  const activeDays = isLastStudent ? [] : possibleDays.filter(() => random.chance(probability));
   return { skill, hour, stepsADay: random.between(1, 3), joinedDaysAgo, activeDays };
 }
 
-function everyDay(days: number): Pick<Habit, 'joinedDaysAgo' | 'activeDays'> {
-  return { joinedDaysAgo: days + 1, activeDays: Array.from({ length: days }, (_, at) => days - at) };
+function activeEveryDay(dayCount: number): Pick<Habit, 'joinedDaysAgo' | 'activeDays'> {
+  const joinedDaysAgo = dayCount + 1;
+  return { joinedDaysAgo, activeDays: daysBefore(joinedDaysAgo, dayCount) };
 }
 
-/** The instant of the student's usual hour, `daysAgo` days before today in the student's time zone. */
+/** Returns the first `count` days after the day of joining, counted back from today. */
+function daysBefore(joinedDaysAgo: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => joinedDaysAgo - 1 - index);
+}
+
+/** Returns the instant of the student's usual hour, `daysAgo` days before today in the student's time zone. */
 export function studentInstant({ timezone, habit }: DemoStudent, now: Date, daysAgo: number, minute = 0): Date {
   return instantAt(timezone, addDays(localDateIn(timezone, now), -daysAgo), habit.hour, minute);
 }

@@ -12,31 +12,30 @@ export function splitQuestions({ questions, prompt }: DemoExercise): {
   content: ExerciseContent;
   answerKey: AnswerKey;
 } {
-  const content = {
-    ...(prompt ? { prompt } : {}),
-    ...(questions.length > 0 ? { questions: questions.map((question, at) => toQuestion(question, idOf(at))) } : {}),
-  };
-  return { content, answerKey: Object.fromEntries(questions.map((question, at) => [idOf(at), keyOf(question)])) };
+  const content: ExerciseContent = {};
+  if (prompt) content.prompt = prompt;
+  if (questions.length > 0) content.questions = questions.map((question, index) => toQuestion(question, idOf(index)));
+  const keys = questions.map((question, index) => [idOf(index), toKey(question)]);
+  return { content, answerKey: Object.fromEntries(keys) as AnswerKey };
 }
 
 function toQuestion(question: DemoQuestion, id: string): Question {
   const { kind, text, points } = question;
-  return (
-    'options' in question ? { id, kind, text, points, options: question.options } : { id, kind, text, points }
-  ) as Question;
+  const fields = { id, kind, text, points };
+  return ('options' in question ? { ...fields, options: question.options } : fields) as Question;
 }
 
-function keyOf(question: DemoQuestion): AnswerKey[string] {
+function toKey(question: DemoQuestion): AnswerKey[string] {
   if (question.kind === 'short_answer') return { accepted: question.accepted };
   if (question.kind === 'numeric') return { answer: question.answer, tolerance: question.tolerance };
   return { answer: question.answer } as AnswerKey[string];
 }
 
-/** The answers of a student who knows the right answer to each question with the probability `skill`. */
-export function answersOf({ questions }: DemoExercise, skill: number, random: Random): QuizAnswers {
+/** Creates the answers of a student. Each answer is right with the probability `skill`. */
+export function createAnswers({ questions }: DemoExercise, skill: number, random: Random): QuizAnswers {
   const answer = (question: DemoQuestion): Answer =>
     random.chance(skill) ? rightAnswer(question) : wrongAnswer(question);
-  return Object.fromEntries(questions.map((question, at) => [idOf(at), answer(question)]));
+  return Object.fromEntries(questions.map((question, index) => [idOf(index), answer(question)]));
 }
 
 const rightAnswer = (question: DemoQuestion): Answer =>
@@ -44,7 +43,8 @@ const rightAnswer = (question: DemoQuestion): Answer =>
 
 function wrongAnswer(question: DemoQuestion): Answer {
   if (question.kind === 'single') return (question.answer + 1) % question.options.length;
-  if (question.kind === 'multiple') return [question.options.findIndex((_, at) => !question.answer.includes(at))];
+  if (question.kind === 'multiple') return [question.options.findIndex((_, index) => !question.answer.includes(index))];
   if (question.kind === 'true_false') return !question.answer;
-  return question.kind === 'short_answer' ? 'no idea' : question.answer + 2 * question.tolerance + 1;
+  if (question.kind === 'short_answer') return 'no idea';
+  return question.answer + 2 * question.tolerance + 1;
 }

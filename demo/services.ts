@@ -9,7 +9,7 @@ import { Outbox } from '../src/platform/events/outbox';
 import { Jobs } from '../src/platform/jobs/jobs';
 import { Clock } from '../src/platform/time/clock';
 
-/** The services that build the demo school. They are the ones that serve requests, so every rule holds for the demo school. */
+/** The services that build the demo school. The same services handle requests, so every rule holds for the demo school. */
 export const servicesOf = (context: INestApplicationContext) => {
   const get = <T>(type: abstract new (...args: never[]) => T): T => context.get(type as never, { strict: false });
   return {

@@ -173,7 +173,10 @@ const postgresWords = [
   `CREATE INDEX courses_course_words ON courses_course USING gin (to_tsvector('simple', title || ' ' || description))`,
 ];
 
-/** An FTS5 index with external content: it stores only the words, the texts stay in the table, and triggers update the index. */
+/**
+ * Full-text search on SQLite: an FTS5 table with external content. It stores only the words because the texts are in
+ * courses_course. Triggers update the words.
+ */
 const sqliteWords = [
   `CREATE VIRTUAL TABLE courses_course_search USING fts5(
      title, description, content='courses_course', content_rowid='id', tokenize='unicode61 remove_diacritics 0')`,

@@ -123,7 +123,7 @@ const tables = [
   ),
 ];
 
-/** Every column except the two that hold the state on the blockchain. */
+/** Columns that no update may change: all except the two that hold the state on the blockchain. */
 const frozen = [
   'id',
   'user_id',
@@ -144,7 +144,10 @@ const frozen = [
   'actor_id',
 ];
 
-/** True if an update changes a frozen column or withdraws a confirmation. It is NULL-safe, because <> does not detect NULL. */
+/**
+ * SQL condition that is true if an update changes a frozen column or withdraws a confirmation.
+ * @param differs an operator that also detects a change from or to NULL, which <> does not
+ */
 function forbidden(differs: string): string {
   const changed = frozen.map((name) => `NEW.${name} ${differs} OLD.${name}`);
   const unconfirmed = `OLD.is_blockchain_confirmed AND NOT NEW.is_blockchain_confirmed`;

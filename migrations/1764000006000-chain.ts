@@ -20,10 +20,10 @@ import {
 
 const address = () => varchar(42);
 const hash = () => varchar(66);
-/** A whole number of 10^-18 TeoCoins. It is text, because no engine stores 256 bits exactly. */
+/** A whole number of 10^-18 TeoCoins. The column holds text because neither engine can store integers of 256 bits exactly. */
 const units = () => varchar(78);
 
-/** The position up to which the chain was read, and the identity of the chain. */
+/** The position up to which the chain was read, the identity of the chain, and the wallets that pay withdrawals. */
 const following = [
   table('rewards_chain_cursor', {
     chain_id: key(bigint()),

@@ -3,7 +3,7 @@ import { addIndex, dropIndex } from '../src/platform/database/schema/schema-chan
 
 const index = new TableIndex({ name: 'rewards_teocointransaction_user', columnNames: ['user_id'] });
 
-/** Drops an index that only slowed down writes: the unique index on (user_id, sequence) finds, counts and sorts the same rows. */
+/** Drops an index that slowed down writes and is not needed, because the unique index on (user_id, sequence) serves the same queries. */
 export class LedgerIndex1764000006700 implements MigrationInterface {
   name = 'LedgerIndex1764000006700';
   transaction = false;

@@ -11,7 +11,7 @@ import {
   varchar,
 } from '../src/platform/database/schema/schema';
 
-/** Security events of accounts, and the device that refreshed a session last. */
+/** Adds the security events of accounts, and to each session a hash of the device that refreshed it last. */
 const tables = [
   table(
     'users_securityevent',
@@ -32,7 +32,7 @@ const tables = [
 
 const refusal = 'users_securityevent is append-only';
 
-/** Triggers cannot read the setting for retention, so they forbid everybody, even the job, to delete the last 30 days. */
+/** Triggers cannot read the setting for retention, so they only refuse to delete events of the last 30 days, even for the job. */
 const postgresGuard = [
   `CREATE FUNCTION users_refuse_securityevent_change() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN RAISE EXCEPTION '${refusal}' USING ERRCODE = 'restrict_violation'; END $$`,

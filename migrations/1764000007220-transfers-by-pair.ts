@@ -7,7 +7,7 @@ const index = new TableIndex({
   where: 'recipient_id IS NOT NULL',
 });
 
-/** Every transfer first counts today's transfers to the same recipient. The index holds sent transfers only. */
+/** Adds an index for the count of today's transfers to the same recipient, which every transfer needs. It holds sent transfers only. */
 export class TransfersByPair1764000007220 implements MigrationInterface {
   name = 'TransfersByPair1764000007220';
   transaction = false;

@@ -28,7 +28,7 @@ const tables = [
 export class BookedLosses1764000007300 implements MigrationInterface {
   name = 'BookedLosses1764000007300';
 
-  /** TypeORM's table API is not used, because on SQLite it would rebuild the whole table. */
+  /** The columns are added with SQL because TypeORM's table API would rebuild the whole table on SQLite. */
   async up(runner: QueryRunner): Promise<void> {
     await createTables(runner, tables);
     const whole = isPostgres(runner) ? 'bigint' : 'integer';

@@ -5,7 +5,7 @@ const where = 'dead_at IS NULL';
 const byTurn = new TableIndex({ name: 'platform_outbox_turn', columnNames: ['turn', 'id'], where });
 const byDueTime = new TableIndex({ name: 'platform_outbox_due', columnNames: ['due_at', 'id'], where });
 
-/** Outbox rows are delivered in the order of their turns, so an index in that order replaces the index by due time. */
+/** Outbox rows are delivered in the order of the column `turn`, so an index on this column replaces the index on `due_at`. */
 export class OutboxTurns1764000007410 implements MigrationInterface {
   name = 'OutboxTurns1764000007410';
   transaction = false;

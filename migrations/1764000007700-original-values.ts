@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { bigint, createTables, dropTables, key, table, text, varchar } from '../src/platform/database/schema/schema';
 
-/** Original values of imported records that were changed during the import. */
+/** Original values that an import changed, so that a dump can write them back. */
 const tables = [
   table('platform_originalvalue', {
     model: key(varchar(100)),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import Module from 'node:module';
 import { build, mainFile } from './build.mjs';
 import { install } from './install.mjs';
@@ -5,6 +6,9 @@ import { offerLocalChain } from './offer-local-chain.mjs';
 
 install();
 build();
+
+// Read before the defaults below, so that the file can turn them off.
+if (existsSync('.env')) process.loadEnvFile('.env');
 
 process.env.DEMO_SCHOOL ??= 'on';
 await offerLocalChain(process.env);

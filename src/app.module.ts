@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { migrations } from '../migrations';
 import { chainSettings, ChainModule } from './modules/chain';
 import { courseSettings, CoursesModule } from './modules/courses';
-import { NotificationsModule, readInDemoSchool } from './modules/notifications';
+import { markNotificationsReadInDemoSchool, NotificationsModule } from './modules/notifications';
 import { ProgressModule } from './modules/progress';
 import { rewardSettings, RewardsModule } from './modules/rewards';
 import { userSettings, UsersModule } from './modules/users';
@@ -60,7 +60,7 @@ export const modules: readonly Extension[] = [
   {
     module: NotificationsModule,
     tags: { Notifications: 'The notifications of the caller.' },
-    demo: readInDemoSchool,
+    demo: markNotificationsReadInDemoSchool,
   },
   {
     module: OperationsModule,
@@ -77,20 +77,20 @@ export class AppModule {}
 /** Assembles the application from the modules above and the packages that TEOART_EXTENSIONS names. @throws InvalidConfiguration */
 export function assemble(overrides: Environment = {}): Application {
   const extensions = loadExtensions(Config.extensionsOfProcess(overrides));
-  const parts = [...modules, ...extensions].flatMap(({ settings }) => settings ?? []);
-  return applicationOf(Config.ofProcess(overrides, parts), extensions);
+  const settingsParts = [...modules, ...extensions].flatMap(({ settings }) => settings ?? []);
+  return applicationOf(Config.ofProcess(overrides, settingsParts), extensions);
 }
 
-/** Assembles the application from given settings and extensions. */
+/** Assembles the application from these settings, the modules above and these extensions. */
 export function applicationOf(config: Config, extensions: readonly Extension[] = []): Application {
-  const installed = [...modules, ...extensions];
+  const allModules = [...modules, ...extensions];
   const allMigrations = [...migrations, ...extensions.flatMap((extension) => extension.migrations ?? [])];
-  const imports = [PlatformModule.of(config, allMigrations), ...installed.map(({ module }) => module)];
+  const imports = [PlatformModule.of(config, allMigrations), ...allModules.map(({ module }) => module)];
   return {
     config,
     module: { module: AppModule, imports },
     migrations: allMigrations,
-    tags: Object.assign({}, ...installed.map(({ tags }) => tags)) as Record<string, string>,
-    demo: installed.flatMap(({ demo }) => demo ?? []),
+    tags: Object.assign({}, ...allModules.map(({ tags }) => tags)) as Record<string, string>,
+    demo: allModules.flatMap(({ demo }) => demo ?? []),
   };
 }

@@ -9,6 +9,7 @@ import { createLogger } from './platform/http/server/log';
 import { Readiness } from './platform/http/health/readiness';
 import { openContext } from './platform/process/application-context';
 import type { Application } from './platform/process/extension';
+import { readEnvFile } from './platform/config/env-file';
 import { keepFilesPrivate } from './platform/process/private-files';
 import { forceExitAfter } from './platform/process/shutdown-timeout';
 import { logUncaughtErrors } from './platform/process/uncaught-errors';
@@ -16,21 +17,22 @@ import { logUncaughtErrors } from './platform/process/uncaught-errors';
 /** Runs the API. Unless WORKER=off, the same process also runs the outbox and the scheduled jobs. */
 async function main(): Promise<void> {
   keepFilesPrivate();
+  readEnvFile();
   const application = assemble();
   const { config } = application;
   logUncaughtErrors(createLogger(config.logLevel));
-  if (config.demoSchool) await loadDemoSchoolIfEmpty(application);
+  if (config.hasDemoSchool) await loadDemoSchoolIfEmpty(application);
   const app = await createServer(application);
   await app.listen(config.port, config.host);
   console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
-  if (config.demoSchool) await printDemoAccounts(app);
+  if (config.hasDemoSchool) await printDemoAccounts(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void stop(app, config, signal).catch(failed));
+    process.once(signal, () => void stop(app, config, signal).catch(exitWithError));
 }
 
 /**
- * Reports "not ready" to load balancers first and still takes requests for STOP_WAIT_MS. Then streams end, jobs stop, pending
- * requests finish and connections close. SIGINT comes from a terminal, so it skips the wait.
+ * Reports "not ready" to load balancers first and still accepts requests for STOP_WAIT_MS. Then streams end, jobs stop,
+ * pending requests finish and connections close. SIGINT skips the wait because a developer sends it from a terminal.
  */
 async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.Signals): Promise<void> {
   forceExitAfter(settings.STOP_LIMIT_MS + settings.STOP_WAIT_MS);
@@ -40,7 +42,7 @@ async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.
   process.exit(0);
 }
 
-/** Loads the demo school before the server listens, and without a worker, because the worker would wait for SQLite's write queue. */
+/** Loads the demo school before the server listens. It starts no worker because a worker would wait for SQLite's write queue. */
 async function loadDemoSchoolIfEmpty({ demo }: Application): Promise<void> {
   const { loadDemoSchool } = await import('../demo/school.js');
   const context = await openContext(assemble({ WORKER: 'off' }));
@@ -57,9 +59,9 @@ async function printDemoAccounts(app: INestApplication): Promise<void> {
     console.log(`  ${role.padEnd(8)} ${username} / ${password}`);
 }
 
-function failed(error: unknown): never {
+function exitWithError(error: unknown): never {
   process.stderr.write(`${toErrorLines(error).join('\n')}\n`);
   process.exit(1);
 }
 
-main().catch(failed);
+main().catch(exitWithError);

@@ -6,8 +6,8 @@ import { MonitoringModule } from './monitoring/monitoring.module';
 import { OutboxAdministrationModule } from './outbox/outbox-administration.module';
 
 /**
- * The tools of an operator: backup, dump and load, monitoring, jobs and undelivered events. It depends on the platform only, and
- * no module imports it.
+ * The tools of an operator: backup, dump and load, monitoring, jobs and undelivered events. The module depends only on the platform,
+ * and no other module imports it.
  */
 @Module({
   imports: [BackupModule, FixturesModule, JobsAdministrationModule, MonitoringModule, OutboxAdministrationModule],

@@ -14,11 +14,11 @@ import { SignalsModule } from './signals/signals.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
 import { TimeModule } from './time/time.module';
 
-/** The rooms every module may count on. */
+/** The modules of the platform, which every other module may use. */
 @Module({})
 export class PlatformModule {
   static of(config: Config, migrations: DataSourceOptions['migrations']): DynamicModule {
-    const rooms = [
+    const platformModules = [
       TelemetryModule,
       TimeModule,
       EventsModule,
@@ -32,7 +32,7 @@ export class PlatformModule {
     ];
     return {
       module: PlatformModule,
-      imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...rooms],
+      imports: [ConfigModule.of(config), DatabaseModule.of(config, migrations), ...platformModules],
     };
   }
 }

@@ -55,7 +55,7 @@ it.each([
   [
     'an update in batches',
     migration(
-      'await inBatches(runner, (limit) => `UPDATE users_user SET bio = 1 LIMIT ${limit}`);',
+      'await changeInBatches(runner, (limit) => `UPDATE users_user SET bio = 1 LIMIT ${limit}`);',
       'transaction = false;',
     ),
   ],

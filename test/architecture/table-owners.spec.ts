@@ -6,10 +6,10 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
   .map((file) => ({ file: `src/${file}`, text: readFileSync(join(root, 'src', file), 'utf8') }));
 
-/** `users` of `src/modules/users/…`, `platform` of `src/platform/…`. */
+/** The module or folder of a file: `users` for `src/modules/users/…`, `platform` for `src/platform/…`. */
 const partOf = (file: string): string => /^src\/(?:modules\/)?([^/]+)\//.exec(file)?.[1] ?? 'application';
 
-/** The part of the entity that declares a table owns it. */
+/** The owner of each table. The owner is the module or folder whose entity declares the table. */
 function ownersOf(files: typeof sources): Map<string, string> {
   const owners = files.flatMap(({ file, text }) =>
     [...text.matchAll(/@Entity\((?:'(\w+)'|(\w+))/g)].map(([, literal, constant]): [string, string] => {
@@ -20,7 +20,7 @@ function ownersOf(files: typeof sources): Map<string, string> {
   return new Map(owners);
 }
 
-/** Writes to a table of another part, as `file: table`. Staging tables of a load (`load_…`) belong to nobody. */
+/** Finds writes to tables of another owner, as `file: table`. The temporary tables of an import (`load_…`) have no owner. */
 function foreignWrites(files: typeof sources, owners: Map<string, string>): string[] {
   const write = /\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:ONLY\s+)?"?([a-z]+_[a-z_]+)\b/g;
   return files.flatMap(({ file, text }) => {
@@ -38,17 +38,17 @@ const allowed: Record<string, string> = {
   'src/modules/rewards/ledger/ledger-guard.ts: users_user': '0003: a trial row, rolled back, that proves the triggers',
 };
 
-it('lets no module write to a table of another module, except by a decision', () => {
+it('a module writes to a table of another module only if a decision allows it', () => {
   expect(foreignWrites(sources, ownersOf(sources)).sort()).toEqual(Object.keys(allowed).sort());
 });
 
-it('names an existing decision for each exception', () => {
+it('the decision that allows a write to a table of another module exists', () => {
   const decisions = readdirSync(join(root, 'docs/decisions'));
   for (const reason of Object.values(allowed))
     expect(decisions.some((name) => name.startsWith(reason.slice(0, 5).replace(':', '-')))).toBe(true);
 });
 
-it('finds a planted write, whatever the statement', () => {
+it('the check finds an INSERT, an UPDATE and a DELETE on a table of another module', () => {
   const plant = (text: string) => [{ file: 'src/modules/chain/planted.ts', text }];
   const owners = new Map([['courses_course', 'courses']]);
   for (const sql of [
@@ -62,10 +62,10 @@ it('finds a planted write, whatever the statement', () => {
   expect(foreignWrites(plant('SELECT 1 FROM courses_course'), owners)).toEqual([]);
 });
 
-it('knows every table that the migrations make', () => {
-  const made = readdirSync(join(root, 'migrations')).flatMap((file) => [
+it('every table that a migration creates has an owner', () => {
+  const created = readdirSync(join(root, 'migrations')).flatMap((file) => [
     ...readFileSync(join(root, 'migrations', file), 'utf8').matchAll(/\btable\(\s*'(\w+)'/g),
   ]);
   const owners = ownersOf(sources);
-  expect(made.map(([, name]) => name!).filter((name) => !owners.has(name))).toEqual([]);
+  expect(created.map(([, name]) => name!).filter((name) => !owners.has(name))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { LedgerAudit, type AuditReport } from '../../src/modules/rewards';
 import { School } from '../support/school';
 import { endow, expectNoViolations } from '../rewards/ledger-state';
-import { aHash, anAddress, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
+import { newHash, newAddress, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
 
 const coin = 10n ** 18n;
 let school: School;
@@ -20,35 +20,35 @@ async function createEveryState(open: School): Promise<Record<string, number>> {
   const chain = await DatabaseFixture.of(open);
   const [ann, bob, admin] = [await open.student(), await open.student(), await open.admin()];
   for (const person of [ann, bob]) await endow(open, person.id, 10_000);
-  const confirmed = await chain.confirmed(ann.id, 100);
-  const other = await chain.confirmed(bob.id, 150);
-  const failed = await chain.refunded(ann.id, 20, true);
-  const cancelled = await chain.refunded(bob.id, 30);
-  const halted = await chain.halted(ann.id, 40);
-  const hash = aHash();
-  const settled = await chain.halted(bob.id, 50, hash);
-  await chain.paid(hash, await chain.addressOf(settled), 50);
+  const confirmed = await chain.createConfirmed(ann.id, 100);
+  const other = await chain.createConfirmed(bob.id, 150);
+  const failed = await chain.createRefundedAfterFailure(ann.id, 20);
+  const cancelled = await chain.createRefunded(bob.id, 30);
+  const halted = await chain.createHalted(ann.id, 40);
+  const hash = newHash();
+  const settled = await chain.createHalted(bob.id, 50, hash);
+  await chain.createPayout(hash, await chain.addressOf(settled), 50);
   const decision = { action: 'settle', reason: 'paid by hand', txHash: hash };
   expect((await admin.post(`/coins/withdrawals/${settled}/decisions`, decision)).status).toBe(201);
-  const deposit = await chain.deposited(70n * coin + 5n, ann.id);
-  const second = await chain.deposited(80n * coin, bob.id);
-  const unattributed = await chain.deposited(90n * coin, null);
-  const dust = await chain.deposited(7n, null);
-  await chain.paid(aHash(), anAddress(), 20);
+  const deposit = await chain.createDeposit(70n * coin + 5n, ann.id);
+  const second = await chain.createDeposit(80n * coin, bob.id);
+  const unattributed = await chain.createDeposit(90n * coin, null);
+  const dust = await chain.createDeposit(7n, null);
+  await chain.createPayout(newHash(), newAddress(), 20);
   const [lost] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
   expect((await admin.put(`/coins/chain/payouts/${lost.id}/booking`, { reason: 'stolen' })).status).toBe(200);
   await chain.haltAhead(2);
-  const nextNonce = Number(await chain.read('SELECT head_nonce AS value FROM rewards_hot_wallet'));
+  const nextNonce = Number(await chain.readValue('SELECT head_nonce AS value FROM rewards_hot_wallet'));
   const resumed = await admin.delete(`/coins/hot-wallets/${treasury}/halt`, { reason: 'by hand', nextNonce });
   expect(resumed.status).toBe(200);
-  const seen = await chain.seen(11);
-  const [reserved, signing] = [await chain.reserved(ann.id, 12), await chain.signing(bob.id, 13)];
-  const [signed, broadcast] = [await chain.signed(ann.id, 14), await chain.broadcast(bob.id, 15)];
+  const seen = await chain.createSeenDeposit(11);
+  const [reserved, signing] = [await chain.createReserved(ann.id, 12), await chain.createSigning(bob.id, 13)];
+  const [signed, broadcast] = [await chain.createSigned(ann.id, 14), await chain.createBroadcast(bob.id, 15)];
   await chain.sign(broadcast, 'cancellation');
-  const mined = await chain.mined(ann.id, 16);
-  await chain.headers(3);
+  const mined = await chain.createMined(ann.id, 16);
+  await chain.createHeaders(3);
   const row = async (name: string, table: string, of: number): Promise<number> =>
-    Number(await chain.read(`SELECT ${name} AS value FROM ${table} WHERE id = ${of}`));
+    Number(await chain.readValue(`SELECT ${name} AS value FROM ${table} WHERE id = ${of}`));
   return {
     ...{ ann: ann.id, bob: bob.id, confirmed, other, failed, cancelled, halted, settled, reserved, signing, signed },
     ...{ broadcast, mined, deposit, second, unattributed, dust, seen, final: await row('1', 'users_user', ann.id) },

@@ -13,19 +13,19 @@ import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 export class ChainFixture {
   chain: LocalChain;
   proxy: RpcProxy;
-  on: SchoolOnChain;
+  school: SchoolOnChain;
   admin: Client;
   ann: Holder;
   ben: Holder;
   /** The invariants that the audit must report as broken at the end of the test. */
-  broken: string[] = [];
-  private fresh: string;
+  expectedViolations: string[] = [];
+  private freshSnapshot: string;
 
   /** Registers the hooks of the calling file. */
   static prepare(): ChainFixture {
     const fixture = new ChainFixture();
     beforeAll(() => fixture.start(), 60_000);
-    beforeEach(() => fixture.renew(), 60_000);
+    beforeEach(() => fixture.reset(), 60_000);
     afterEach(() => fixture.end());
     afterAll(async () => {
       await fixture.proxy.stop();
@@ -39,50 +39,50 @@ export class ChainFixture {
     this.proxy = await RpcProxy.start(this.chain.rpcUrl);
     await this.chain.token.getFunction('approve')(this.chain.wallets[5]!.address, unitsOf(10 ** 9));
     await this.chain.mine(confirmations + 2);
-    this.fresh = await this.chain.snapshot();
+    this.freshSnapshot = await this.chain.snapshot();
   }
 
-  private async renew(): Promise<void> {
-    await this.chain.revert(this.fresh);
+  private async reset(): Promise<void> {
+    await this.chain.revert(this.freshSnapshot);
     await this.chain.send('anvil_dropAllTransactions');
-    this.fresh = await this.chain.snapshot();
+    this.freshSnapshot = await this.chain.snapshot();
     this.proxy.reset();
     const environment = { CHAIN_DAILY_CAP: '1000', CHAIN_MAX_FEE_GWEI: '20' };
-    this.on = await SchoolOnChain.open(this.chain, { rpcUrls: [this.proxy.url], environment });
-    this.on.advanceClock(0);
-    this.proxy.permit = (hash) => this.on.knows(hash);
-    await this.on.poll();
-    this.admin = await this.on.school.admin();
-    [this.ann, this.ben] = [await this.on.holder(900), await this.on.holder(900)];
+    this.school = await SchoolOnChain.open(this.chain, { rpcUrls: [this.proxy.url], environment });
+    this.school.advanceClock(0);
+    this.proxy.permit = (hash) => this.school.hasAttempt(hash);
+    await this.school.poll();
+    this.admin = await this.school.app.admin();
+    [this.ann, this.ben] = [await this.school.createHolder(900), await this.school.createHolder(900)];
   }
 
   private async end(): Promise<void> {
-    const violations = await this.on.violations();
-    await this.on.close();
-    const { broken } = this;
-    this.broken = [];
+    const violations = await this.school.listViolations();
+    await this.school.close();
+    const { expectedViolations: broken } = this;
+    this.expectedViolations = [];
     expect(this.proxy.refusals).toBe(0);
     expect(violations.map(({ invariant }) => invariant)).toEqual(broken);
   }
 
-  state = async (holder: Holder, id: number): Promise<string> =>
-    ((await this.on.withdrawal(holder, id)) as { state: string }).state;
+  stateOf = async (holder: Holder, id: number): Promise<string> =>
+    ((await this.school.getWithdrawal(holder, id)) as { state: string }).state;
 
-  refundsOf = async ({ ask }: Holder): Promise<number> =>
-    (await done(ask.get('/me/coins/transactions?type=withdrawal_refund'))).data.length;
+  refundsOf = async ({ client }: Holder): Promise<number> =>
+    (await done(client.get('/me/coins/transactions?type=withdrawal_refund'))).data.length;
 
-  async notificationTypesOf({ ask }: Holder): Promise<string[]> {
-    await this.on.school.settle();
-    return (await done(ask.get('/me/notifications'))).data.map(({ type }: { type: string }) => type);
+  async notificationTypesOf({ client }: Holder): Promise<string[]> {
+    await this.school.app.settle();
+    return (await done(client.get('/me/notifications'))).data.map(({ type }: { type: string }) => type);
   }
 
   /** Changes rows directly in the database. */
-  change(sql: string, values: (string | number | boolean | Date)[] = []): Promise<number> {
-    return this.on.school.database.transaction(() => this.on.school.database.run(sql, values));
+  changeRows(sql: string, values: (string | number | boolean | Date)[] = []): Promise<number> {
+    return this.school.app.database.transaction(() => this.school.app.database.run(sql, values));
   }
 
-  async withdrawalRow(id: number) {
-    const row = await this.on.school.database.row(
+  async getWithdrawalRow(id: number) {
+    const row = await this.school.app.database.row(
       { state: text, consumedBy: text, reason: text, id: int },
       'SELECT id, state, consumed_by AS "consumedBy", reason FROM rewards_withdrawal WHERE id = $1',
       [id],

@@ -11,7 +11,7 @@ import { ConsumedNonces } from '../../src/modules/chain/payments/consumed-nonces
 import { Leases } from '../../src/platform/jobs/leases';
 import { School, type Client } from '../support/school';
 import { endow } from '../rewards/ledger-state';
-import { aHash, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
+import { newHash, DatabaseFixture, schoolWithFixture, treasury } from './database-fixture';
 
 let school: School;
 let ann: Client;
@@ -25,8 +25,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => school.close());
 
-const by = () => ({ reason: 'x', actorId: admin.id });
-const marks = async (): Promise<CursorState> => (await school.part(CursorStore).find(treasury))!;
+const decisionMaker = () => ({ reason: 'x', actorId: admin.id });
+const getCursor = async (): Promise<CursorState> => (await school.part(CursorStore).find(treasury))!;
 const outcome = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
@@ -39,27 +39,27 @@ async function createDisputedPayment(): Promise<{
   settle: () => Promise<void>;
   book: () => Promise<void>;
 }> {
-  const [id, txHash] = [await chain.reserved(ann.id, 50), aHash()];
+  const [id, txHash] = [await chain.createReserved(ann.id, 50), newHash()];
   await chain.haltAhead(1);
-  const nonce = Number(await chain.read('SELECT next_nonce AS value FROM rewards_hot_wallet'));
-  await chain.paid(txHash, await chain.addressOf(id), 50);
-  const other = await school.admin();
-  await other.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' });
-  const payout = Number(await chain.read(`SELECT id AS value FROM rewards_payout WHERE tx_hash = '${txHash}'`));
+  const nonce = Number(await chain.readValue('SELECT next_nonce AS value FROM rewards_hot_wallet'));
+  await chain.createPayout(txHash, await chain.addressOf(id), 50);
+  const otherAdmin = await school.admin();
+  await otherAdmin.post(`/coins/withdrawals/${id}/decisions`, { action: 'cancel', reason: 'x' });
+  const payout = Number(await chain.readValue(`SELECT id AS value FROM rewards_payout WHERE tx_hash = '${txHash}'`));
   return {
     payout,
-    settle: () => school.part(ManualSettlements).settle(id, { txHash, nonce }, by()),
-    book: () => school.part(Payouts).book(payout, by()),
+    settle: () => school.part(ManualSettlements).settle(id, { txHash, nonce }, decisionMaker()),
+    book: () => school.part(Payouts).book(payout, decisionMaker()),
   };
 }
 
 /** The second call starts after the first has written and before it commits, so that it waits for the row lock. */
 async function runConcurrently(first: () => Promise<void>, second: () => Promise<void>): Promise<string[]> {
-  let begun = (): void => undefined;
-  const written = new Promise<void>((resolve) => (begun = resolve));
+  let resolveWritten = (): void => undefined;
+  const written = new Promise<void>((resolve) => (resolveWritten = resolve));
   const slow = school.database.transaction(async () => {
     await first();
-    begun();
+    resolveWritten();
     await sleep(300);
   });
   await written;
@@ -71,19 +71,19 @@ test('a payment cannot be settled while another transaction books it as lost', a
   const { payout, settle, book } = await createDisputedPayment();
   expect(await runConcurrently(book, settle)).toEqual(['done', 'PaymentNotFound']);
   const both = `SELECT count(*) AS value FROM rewards_payout WHERE id = ${payout} AND withdrawal_id IS NOT NULL`;
-  expect(await chain.read(both)).toBe('0');
+  expect(await chain.readValue(both)).toBe('0');
 });
 
 test('a payment cannot be booked as lost while another transaction settles it', async () => {
   const { payout, settle, book } = await createDisputedPayment();
   expect(await runConcurrently(settle, book)).toEqual(['done', 'PayoutNotFound']);
   const bookings = `SELECT count(*) AS value FROM rewards_payout_booking WHERE payout_id = ${payout}`;
-  expect(await chain.read(bookings)).toBe('0');
+  expect(await chain.readValue(bookings)).toBe('0');
 });
 
 test('a poll does not halt a wallet that was resumed with a higher nonce count during the poll', async () => {
   await chain.write('UPDATE rewards_hot_wallet SET halted_at = NULL');
-  const before = await marks();
+  const before = await getCursor();
   const review = (more: number): Promise<void> => {
     const nonces = { headNonce: before.nextNonce + more, pendingNonce: before.nextNonce + more };
     const view = { ...nonces, final: { number: before.finalNumber } } as ChainView;
@@ -91,20 +91,20 @@ test('a poll does not halt a wallet that was resumed with a higher nonce count d
   };
   await chain.write('UPDATE rewards_hot_wallet SET next_nonce = next_nonce + 2');
   await review(2);
-  expect((await marks()).isHalted).toBe(false);
+  expect((await getCursor()).isHalted).toBe(false);
   await review(3);
-  expect((await marks()).isHalted).toBe(true);
+  expect((await getCursor()).isHalted).toBe(true);
 });
 
 test('the warning that no node explains a nonce does not contain the address of the node', async () => {
-  await chain.signed(ann.id, 10);
-  await chain.consume();
+  await chain.createSigned(ann.id, 10);
+  await chain.markNoncesUsed();
   const secret = Object.assign(new Error('no answer of http://node/SECRET'), { shortMessage: 'no answer' });
   jest.spyOn(school.part(Nodes), 'read').mockRejectedValueOnce(new ChainUnavailable(secret));
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
   const lease = (await school.part(Leases).acquire('concurrent decisions', 60_000))!;
-  await school.part(ConsumedNonces).resolve(lease, await marks());
-  const said = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('no node shows'));
+  await school.part(ConsumedNonces).resolve(lease, await getCursor());
+  const warnings = warn.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('no node shows'));
   warn.mockRestore();
-  expect(said).toEqual([expect.stringMatching(/Error: no answer$/)]);
+  expect(warnings).toEqual([expect.stringMatching(/Error: no answer$/)]);
 });

@@ -9,7 +9,7 @@ import { confirmations, SchoolOnChain } from './school-on-chain';
 class DeepReorganisation {
   private constructor(
     readonly chain: LocalChain,
-    readonly on: SchoolOnChain,
+    readonly school: SchoolOnChain,
     readonly admin: Client,
   ) {}
 
@@ -18,25 +18,31 @@ class DeepReorganisation {
     await chain.mine(confirmations + 4);
     const on = await SchoolOnChain.open(chain);
     await on.poll();
-    const [admin, ann, ben] = [await on.school.admin(), await on.holder(1_000), await on.holder(1_000)];
-    await on.withdraws(ann, 100);
+    const [admin, ann, ben] = [await on.app.admin(), await on.createHolder(1_000), await on.createHolder(1_000)];
+    await on.withdraw(ann, 100);
     await on.poll();
     await on.mine(2);
     await chain.transfer(ann.wallet, chain.treasury, unitsOf(30));
     await on.mine(confirmations);
-    await on.withdraws(ben, 50);
+    await on.withdraw(ben, 50);
     await on.mine();
     return new DeepReorganisation(chain, on, admin);
   }
 
   /** The data that a reorganisation deeper than finality must not change. */
   async snapshot() {
-    const { final, finalHash, treasuryUnits } = await this.on.cursor();
-    return { final, finalHash, treasuryUnits, states: await this.on.states(), rows: await rowsAfter(this.on.school) };
+    const { final, finalHash, treasuryUnits } = await this.school.getCursor();
+    return {
+      final,
+      finalHash,
+      treasuryUnits,
+      states: await this.school.listWithdrawals(),
+      rows: await rowsAfter(this.school.app),
+    };
   }
 
   async close(): Promise<void> {
-    await this.on.close();
+    await this.school.close();
     await this.chain.stop();
   }
 }
@@ -49,12 +55,14 @@ describeOnChain('reorganisations deeper than finality', () => {
       const before = await deep.snapshot();
       await deep.chain.reorg(depth);
       for (const pollNumber of [1, 2, 3, 4, 5]) {
-        expect(await deep.on.pollFails()).toContain('has another hash than the block settled as final');
-        expect(await deep.on.cursor()).toMatchObject({ halted: pollNumber >= 3, faults: pollNumber });
+        expect(await deep.school.reasonOfFailedPoll()).toContain('has another hash than the block settled as final');
+        expect(await deep.school.getCursor()).toMatchObject({ halted: pollNumber >= 3, faults: pollNumber });
         expect(await deep.snapshot()).toEqual(before);
       }
-      expect((await deep.on.cursor()).why).toMatch(/Block \d+ was settled as final and is no longer on the chain/);
-      expect(await deep.on.haltMessages(deep.admin)).toHaveLength(1);
+      expect((await deep.school.getCursor()).why).toMatch(
+        /Block \d+ was settled as final and is no longer on the chain/,
+      );
+      expect(await deep.school.listHaltMessages(deep.admin)).toHaveLength(1);
       console.log(
         `A reorganisation of ${depth} blocks where ${confirmations} are final: halted after 3 polls, nothing changed, notified once`,
       );

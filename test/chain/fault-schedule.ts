@@ -1,7 +1,7 @@
 import { type Call, type Intercept, RpcError } from '../support/rpc-proxy';
 import * as faults from '../support/rpc-faults';
 
-/** Numbers below a bound, the same for the same seed (mulberry32). */
+/** A generator of random numbers (mulberry32). The same seed gives the same numbers. */
 export class Dice {
   constructor(private state: number) {}
 
@@ -13,11 +13,11 @@ export class Dice {
   }
 
   chance = (percent: number): boolean => this.below(100) < percent;
-  one = <T>(of: readonly T[]): T => of[this.below(of.length)]!;
+  pick = <T>(values: readonly T[]): T => values[this.below(values.length)]!;
 }
 
 /** Faults of single calls. Timeouts are drawn less often, because each costs the whole timeout. */
-const single: Record<string, Intercept> = {
+const singleCallFaults: Record<string, Intercept> = {
   'too many requests': faults.tooManyRequests,
   'service unavailable': faults.unavailable,
   'a page of HTML': faults.htmlPage,
@@ -30,10 +30,10 @@ const single: Record<string, Intercept> = {
     throw new RpcError(-32_603, 'Internal error');
   },
 };
-const cheap = Object.keys(single).filter((name) => !name.startsWith('time-out'));
+const faultsWithoutTimeout = Object.keys(singleCallFaults).filter((name) => !name.startsWith('time-out'));
 
 /** Faults that last for a whole poll. */
-const lasting: Record<string, { fault: (dice: Dice) => Intercept; concerns: RegExp }> = {
+const wholePollFaults: Record<string, { fault: (dice: Dice) => Intercept; concerns: RegExp }> = {
   'truncated logs': { fault: () => faults.truncatedLogs, concerns: /getLogs/ },
   'duplicated logs': { fault: () => faults.duplicatedLogs, concerns: /getLogs/ },
   'null receipts': { fault: () => faults.nullReceipts, concerns: /getTransactionReceipt/ },
@@ -41,41 +41,42 @@ const lasting: Record<string, { fault: (dice: Dice) => Intercept; concerns: RegE
   'another branch': { fault: () => faults.anotherBranch, concerns: /getBlockBy|getLogs/ },
   'a wrong hash': { fault: () => faults.wrongBlockHash, concerns: /getBlockBy/ },
 };
-/** Faults that show another chain. If all providers showed it, it would be believed, so that only one of them gets such a fault. */
-const wrongChains = ['another branch', 'a wrong hash'];
+/** Faults that show another chain. Only one provider gets such a fault, because the school would believe another chain that all providers show. */
+const wrongChainFaults = ['another branch', 'a wrong hash'];
 
 /** Draws faults for several providers, and counts those that happened. */
 export class FaultSchedule {
-  readonly injected: Record<string, number> = {};
+  readonly injectedCounts: Record<string, number> = {};
 
   constructor(private readonly dice: Dice) {}
 
   get total(): number {
-    return Object.values(this.injected).reduce((sum, count) => sum + count, 0);
+    return Object.values(this.injectedCounts).reduce((sum, count) => sum + count, 0);
   }
 
   /** One interceptor for each provider, for the next poll. */
   draw(providers: number): Intercept[] {
     const wrongProvider = this.dice.below(providers);
-    const percent = this.dice.one([0, 5, 10, 20]);
-    return Array.from({ length: providers }, (_, at) => this.faultsFor(at === wrongProvider, percent));
+    const percent = this.dice.pick([0, 5, 10, 20]);
+    return Array.from({ length: providers }, (_, index) => this.faultsFor(index === wrongProvider, percent));
   }
 
   private faultsFor(mayShowWrongChain: boolean, percent: number): Intercept {
-    const names = Object.keys(lasting).filter((name) => mayShowWrongChain || !wrongChains.includes(name));
-    const name = this.dice.chance(70) ? this.dice.one(names) : null;
-    const lastingFault = name ? this.lasting(name) : (((_call, forward) => forward()) as Intercept);
-    return (call, forward) => (this.dice.chance(percent) ? this.single(call, forward) : lastingFault(call, forward));
+    const names = Object.keys(wholePollFaults).filter((name) => mayShowWrongChain || !wrongChainFaults.includes(name));
+    const name = this.dice.chance(70) ? this.dice.pick(names) : null;
+    const lastingFault = name ? this.interceptWholePoll(name) : (((_call, forward) => forward()) as Intercept);
+    return (call, forward) =>
+      this.dice.chance(percent) ? this.injectSingle(call, forward) : lastingFault(call, forward);
   }
 
-  private single(...[call, forward]: Parameters<Intercept>): unknown {
-    const name = this.dice.one(this.dice.chance(80) ? cheap : Object.keys(single));
+  private injectSingle(...[call, forward]: Parameters<Intercept>): unknown {
+    const name = this.dice.pick(this.dice.chance(80) ? faultsWithoutTimeout : Object.keys(singleCallFaults));
     this.count(name);
-    return single[name]!(call, forward);
+    return singleCallFaults[name]!(call, forward);
   }
 
-  private lasting(name: string): Intercept {
-    const { fault, concerns } = lasting[name]!;
+  private interceptWholePoll(name: string): Intercept {
+    const { fault, concerns } = wholePollFaults[name]!;
     const intercept = fault(this.dice);
     return async (call: Call, forward) => {
       if (!concerns.test(call.method)) return forward();
@@ -87,6 +88,6 @@ export class FaultSchedule {
   }
 
   private count(name: string): void {
-    this.injected[name] = (this.injected[name] ?? 0) + 1;
+    this.injectedCounts[name] = (this.injectedCounts[name] ?? 0) + 1;
   }
 }

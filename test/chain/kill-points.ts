@@ -13,21 +13,21 @@ export interface Kill {
   isFollowedByPoll?: boolean;
 }
 
-const count = (traces: readonly Trace[], ...states: string[]): number =>
+const countInStates = (traces: readonly Trace[], ...states: string[]): number =>
   traces.filter(({ state }) => states.includes(state)).length;
-const withOrders = (traffic: Traffic): Promise<unknown> => traffic.order(3);
+const orderThree = (traffic: Traffic): Promise<unknown> => traffic.orderWithdrawals(3);
 const settled = ['mined', 'confirmed'];
 
 const isNothingSigned = (_: readonly Trace[], after: readonly Trace[]): boolean =>
   after.some(({ state, attempts }) => state === 'signing' && attempts === 0);
-const sentButNotSaved = (_: readonly Trace[], after: readonly Trace[]): boolean =>
+const isSentButNotSaved = (_: readonly Trace[], after: readonly Trace[]): boolean =>
   after.some(({ state, unsent, inPool }) => state === 'signed' && unsent && inPool);
 const hasDueRefund = (_: readonly Trace[], after: readonly Trace[]): boolean =>
   after.some(({ state, consumed }) => state === 'broadcast' && consumed);
 const hasMore =
   (...states: string[]) =>
   (before: readonly Trace[], after: readonly Trace[]): boolean =>
-    count(after, ...states) > count(before, ...states);
+    countInStates(after, ...states) > countInStates(before, ...states);
 
 /** No poll follows, so that the next worker finds what several killed workers have left. */
 const anyWork = {
@@ -46,54 +46,75 @@ export const kills: readonly Kill[] = [
     name: 'after the nonces are committed',
     place: 'nonces are committed',
     maxPasses: 1,
-    prepare: withOrders,
+    prepare: orderThree,
     hasLeft: isNothingSigned,
   },
-  { name: 'after a signature', place: 'a signature', maxPasses: 3, prepare: withOrders, hasLeft: isNothingSigned },
+  { name: 'after a signature', place: 'a signature', maxPasses: 3, prepare: orderThree, hasLeft: isNothingSigned },
   {
     ...{
       name: 'after a raw transaction is committed',
       place: 'a raw transaction is committed',
       maxPasses: 3,
-      prepare: withOrders,
+      prepare: orderThree,
     },
     hasLeft: (_, after) => after.some(({ state, unsent, inPool }) => state === 'signed' && unsent && !inPool),
   },
-  { name: 'sent, the response lost', place: responseLost, maxPasses: 3, prepare: withOrders, hasLeft: sentButNotSaved },
+  {
+    name: 'sent, the response lost',
+    place: responseLost,
+    maxPasses: 3,
+    prepare: orderThree,
+    hasLeft: isSentButNotSaved,
+  },
   {
     name: 'sent, not saved',
     place: 'it is sent, not saved',
     maxPasses: 3,
-    prepare: withOrders,
-    hasLeft: sentButNotSaved,
+    prepare: orderThree,
+    hasLeft: isSentButNotSaved,
   },
   {
     name: 'sent and saved',
     place: 'it is sent and saved',
     maxPasses: 1,
-    prepare: withOrders,
+    prepare: orderThree,
     hasLeft: hasMore('broadcast'),
   },
   {
     ...{ name: 'mined, not committed', place: 'before a settlement is committed', maxPasses: 1 },
-    prepare: (traffic) => traffic.mined(),
+    prepare: (traffic) => traffic.createMined(),
     hasLeft: (before, after) => !hasMore(...settled)(before, after),
   },
   {
-    ...{ name: 'after mined', place: 'the chain was settled', maxPasses: 1, prepare: (traffic) => traffic.mined() },
+    ...{
+      name: 'after mined',
+      place: 'the chain was settled',
+      maxPasses: 1,
+      prepare: (traffic) => traffic.createMined(),
+    },
     hasLeft: hasMore(...settled),
   },
   {
-    ...{ name: 'after confirmed', place: 'the chain was settled', maxPasses: 1, prepare: (traffic) => traffic.final() },
+    ...{
+      name: 'after confirmed',
+      place: 'the chain was settled',
+      maxPasses: 1,
+      prepare: (traffic) => traffic.createFinal(),
+    },
     hasLeft: hasMore('confirmed'),
   },
   {
-    ...{ name: 'before a refund', place: 'before a refund', maxPasses: 1, prepare: (traffic) => traffic.cancelled() },
+    ...{
+      name: 'before a refund',
+      place: 'before a refund',
+      maxPasses: 1,
+      prepare: (traffic) => traffic.createCancelled(),
+    },
     hasLeft: hasDueRefund,
   },
   {
     ...{ name: 'in a refund, not committed', place: 'before a refund is committed', maxPasses: 2 },
-    prepare: (traffic) => traffic.failed(),
+    prepare: (traffic) => traffic.createFailed(),
     hasLeft: hasDueRefund,
   },
   {
@@ -101,7 +122,7 @@ export const kills: readonly Kill[] = [
       name: 'after a refund',
       place: 'a refund is committed',
       maxPasses: 2,
-      prepare: (traffic) => traffic.cancelled(),
+      prepare: (traffic) => traffic.createCancelled(),
     },
     hasLeft: hasMore('refunded'),
   },

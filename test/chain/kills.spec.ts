@@ -35,7 +35,7 @@ function report(
 describeOnChain('killed workers', () => {
   let chain: LocalChain;
   let proxy: RpcProxy;
-  let on: SchoolOnChain;
+  let school: SchoolOnChain;
   let committedReader: SchoolOnChain;
   let traffic: Traffic;
   let next: KilledWorker | undefined;
@@ -45,30 +45,30 @@ describeOnChain('killed workers', () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(10);
     proxy = await RpcProxy.start(chain.rpcUrl);
-    on = await SchoolOnChain.open(chain, { environment, rpcUrls: [proxy.url] });
-    committedReader = await SchoolOnChain.open(chain, { url: on.school.url });
+    school = await SchoolOnChain.open(chain, { environment, rpcUrls: [proxy.url] });
+    committedReader = await SchoolOnChain.open(chain, { url: school.app.url });
     proxy.permit = isCommitted;
-    await on.poll();
-    traffic = await Traffic.begin(on, random(Number(scale.seed)));
+    await school.poll();
+    traffic = await Traffic.begin(school, random(Number(scale.seed)));
     next = open();
     // Long, because programs are compiled and started here.
   }, 300_000);
   afterAll(async () => {
     await next?.kill();
-    await Promise.all([on.close(), committedReader.close()]);
+    await Promise.all([school.close(), committedReader.close()]);
     await proxy.stop();
     await chain.stop();
   });
 
   const open = (): KilledWorker => {
     const settings = { ...chainEnvironment(chain, [proxy.url]), ...environment } as Environment;
-    return KilledWorker.open(on.school.url, settings);
+    return KilledWorker.open(school.app.url, settings);
   };
 
   /** Uses another connection, which sees committed rows only. */
   async function isCommitted(hash: string): Promise<boolean> {
     const sql = 'SELECT count(*) AS known FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
-    return (await committedReader.school.database.row({ known: int }, sql, [hash]))!.known === 1;
+    return (await committedReader.app.database.row({ known: int }, sql, [hash]))!.known === 1;
   }
 
   /** Returns a worker that is ready, and starts the next one. */
@@ -99,7 +99,7 @@ describeOnChain('killed workers', () => {
 
   /** If the place was not reached, an earlier time is tried. The first statement and the first moment are always reached. */
   async function killWorker({ place, maxPasses }: Kill): Promise<void> {
-    for (let time = traffic.upTo(maxPasses); ; time = Math.ceil(time / 2)) {
+    for (let time = traffic.randomUpTo(maxPasses); ; time = Math.ceil(time / 2)) {
       const worker = take();
       if (place === responseLost) proxy.intercept = killBeforeResponse(worker, time);
       if (place === anyMoment) proxy.intercept = killAfter(worker, time);
@@ -112,32 +112,32 @@ describeOnChain('killed workers', () => {
 
   /** Ends the lease of the killed worker. */
   async function expireLease(): Promise<void> {
-    const { database } = on.school;
+    const { database } = school.app;
     await database.transaction(() => database.run('UPDATE platform_lease SET expires_at = $1', [new Date(0)]));
   }
 
   async function continueWithAnotherWorker(): Promise<void> {
-    await on.poll();
-    await on.mine();
+    await school.poll();
+    await school.mine();
   }
 
   async function killAt(kill: Kill): Promise<void> {
     await traffic.addRandomEvents();
     await kill.prepare(traffic);
-    const before = await traffic.traces();
+    const before = await traffic.listTraces();
     await killWorker(kill);
-    const after = await traffic.traces();
+    const after = await traffic.listTraces();
     if (!kill.hasLeft(before, after)) throw new Error(`Killed ${kill.name}, but it left ${JSON.stringify(after)}`);
     await expireLease();
     if (kill.isFollowedByPoll !== false) await continueWithAnotherWorker();
-    expect(await (await ExpectedResults.of(traffic)).doublePayments()).toBe(0);
-    expect(await on.violations()).toEqual([]);
+    expect(await (await ExpectedResults.of(traffic)).countDoublePayments()).toBe(0);
+    expect(await school.listViolations()).toEqual([]);
   }
 
   const isOpen = ({ state }: { state: string }): boolean => state !== 'confirmed' && state !== 'refunded';
   async function mineUntilAllEnded(): Promise<void> {
-    for (let left = 50; left > 0 && (await on.states()).some(isOpen); left--) await on.mine();
-    expect((await on.states()).filter(isOpen)).toEqual([]);
+    for (let left = 50; left > 0 && (await school.listWithdrawals()).some(isOpen); left--) await school.mine();
+    expect((await school.listWithdrawals()).filter(isOpen)).toEqual([]);
   }
 
   test(`after a worker is killed ${times} times, each withdrawal is paid once or refunded once`, async () => {
@@ -155,7 +155,8 @@ describeOnChain('killed workers', () => {
     expect(figures).toMatchObject({ double: 0, lost: 0, refusals: 0 });
     // The test proves nothing if there were no payments, refunds or deposits.
     for (const number of [figures.confirmed, figures.refunded, figures.deposits]) expect(number).toBeGreaterThan(0);
-    for (const holder of traffic.people) expect(await results.found(holder)).toEqual(await results.expected(holder));
-    expect(await on.violations()).toEqual([]);
+    for (const holder of traffic.people)
+      expect(await results.actualFor(holder)).toEqual(await results.expectedFor(holder));
+    expect(await school.listViolations()).toEqual([]);
   }, 2_400_000);
 });

@@ -13,24 +13,24 @@ const leaseMs = 15_000;
 describeOnChain('the leader among several processes', () => {
   let chain: LocalChain;
   let proxy: RpcProxy;
-  let on: SchoolOnChain;
+  let school: SchoolOnChain;
   let second: SchoolOnChain;
   beforeEach(async () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(10);
     proxy = await RpcProxy.start(chain.rpcUrl);
-    on = await SchoolOnChain.open(chain, { rpcUrls: [proxy.url] });
-    second = await SchoolOnChain.open(chain, { url: on.school.url });
-    await on.poll();
+    school = await SchoolOnChain.open(chain, { rpcUrls: [proxy.url] });
+    second = await SchoolOnChain.open(chain, { url: school.app.url });
+    await school.poll();
   }, 60_000);
   afterEach(async () => {
-    await Promise.all([on.close(), second.close()]);
+    await Promise.all([school.close(), second.close()]);
     await proxy.stop();
     await chain.stop();
   });
 
   const lease = async () =>
-    (await on.school.database.row(
+    (await school.app.database.row(
       { holder: text, token: int, expiresAt: instant },
       `SELECT holder, token, expires_at AS "expiresAt" FROM platform_lease WHERE name = 'job:rewards:poll-chain'`,
     ))!;
@@ -45,33 +45,33 @@ describeOnChain('the leader among several processes', () => {
 
   test('while one process polls the chain, no other process does', async () => {
     const isPolling = delayNextRequest();
-    const first = on.poll();
+    const first = school.poll();
     await isPolling;
-    expect(await second.school.part(Jobs).run('rewards:poll-chain')).toBeNull();
+    expect(await second.app.part(Jobs).run('rewards:poll-chain')).toBeNull();
     await first;
-    expect(await second.school.part(Jobs).run('rewards:poll-chain')).not.toBeNull();
+    expect(await second.app.part(Jobs).run('rewards:poll-chain')).not.toBeNull();
   });
 
   test('a stale leader cannot write what it has read', async () => {
-    const ann = await on.holder(100);
-    const id = await on.withdraws(ann, 40);
-    await on.poll();
+    const ann = await school.createHolder(100);
+    const id = await school.withdraw(ann, 40);
+    await school.poll();
     await chain.mine();
     const isPolling = delayNextRequest();
-    const late = on.poll();
+    const late = school.poll();
     await isPolling;
     // The process was suspended until its lease expired.
-    await on.school.database.transaction(() =>
-      on.school.database.run("UPDATE platform_lease SET expires_at = $1 WHERE name = 'job:rewards:poll-chain'", [
+    await school.app.database.transaction(() =>
+      school.app.database.run("UPDATE platform_lease SET expires_at = $1 WHERE name = 'job:rewards:poll-chain'", [
         new Date(0),
       ]),
     );
     await second.poll();
-    const settled = await second.withdrawal(ann, id);
+    const settled = await second.getWithdrawal(ann, id);
     await expect(late).rejects.toThrow('no longer held');
-    expect(await on.withdrawal(ann, id)).toEqual(settled);
+    expect(await school.getWithdrawal(ann, id)).toEqual(settled);
     expect(settled).toMatchObject({ state: 'mined' });
-    expect(await on.violations()).toEqual([]);
+    expect(await school.listViolations()).toEqual([]);
   });
 
   test('when the leader is killed during a poll, another process continues within two lease periods', async () => {
@@ -79,10 +79,10 @@ describeOnChain('the leader among several processes', () => {
     silent.intercept = timeOutBeforeForwarding;
     const environment = { ...chainEnvironment(chain), WORKER: 'on', CHAIN_RPC_TIMEOUT_MS: '60000' };
     const strings = environment as Record<string, string>;
-    const leader = await Server.start(on.school.url, { ...strings, CHAIN_RPC_URL: silent.url });
+    const leader = await Server.start(school.app.url, { ...strings, CHAIN_RPC_URL: silent.url });
     while (silent.counts.requests === 0) await sleep(50);
     const before = await lease();
-    const follower = await Server.start(on.school.url, strings);
+    const follower = await Server.start(school.app.url, strings);
     await leader.kill();
     const killedAt = Date.now();
     let now = await lease();

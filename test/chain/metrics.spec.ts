@@ -23,10 +23,10 @@ test('the chain metrics show the status of the chain and cost two statements', a
   const ann = await school.student();
   await endow(school, ann.id, 1_000);
   const chain = await DatabaseFixture.of(school, 500);
-  await chain.reserved(ann.id, 10);
-  await chain.broadcast(ann.id, 10);
-  await chain.confirmed(ann.id, 100);
-  await chain.deposited(7n * 10n ** 18n, null);
+  await chain.createReserved(ann.id, 10);
+  await chain.createBroadcast(ann.id, 10);
+  await chain.createConfirmed(ann.id, 100);
+  await chain.createDeposit(7n * 10n ** 18n, null);
   await chain.haltAhead(1);
   await chain.write('UPDATE rewards_chain_cursor SET faults = 4, underfunded = $1, observed_at = $2', [
     ...[true, new Date('2026-03-01T10:00:00Z')],

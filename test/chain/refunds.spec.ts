@@ -7,15 +7,15 @@ import { confirmations, SchoolOnChain, type Holder } from './school-on-chain';
 
 describeOnChain('refunds of failed payments', () => {
   let chain: LocalChain;
-  let on: SchoolOnChain;
+  let school: SchoolOnChain;
   beforeEach(async () => {
     chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 2);
-    on = await SchoolOnChain.open(chain);
-    await on.poll();
+    school = await SchoolOnChain.open(chain);
+    await school.poll();
   }, 60_000);
   afterEach(async () => {
-    await on.close();
+    await school.close();
     await chain.stop();
   });
 
@@ -30,35 +30,35 @@ describeOnChain('refunds of failed payments', () => {
 
   /** Posted as a refund, because earned coins have a limit of their own. */
   const fill = (userId: number, amount: number): Promise<unknown> =>
-    on.school.part(Ledger).post([{ userId, type: 'refund', amount, description: 'up to the balance limit' }]);
+    school.app.part(Ledger).post([{ userId, type: 'refund', amount, description: 'up to the balance limit' }]);
 
   const statesOf = async (ids: readonly number[]): Promise<string[]> =>
-    (await on.states()).filter(({ id }) => ids.includes(id)).map(({ state }) => state);
+    (await school.listWithdrawals()).filter(({ id }) => ids.includes(id)).map(({ state }) => state);
 
   test('failed payments are refunded, and those that would exceed the balance limit do not block others', async () => {
-    const rich = [await on.holder(100), await on.holder(100), await on.holder(100)];
-    const dan = await on.holder(100);
+    const rich = [await school.createHolder(100), await school.createHolder(100), await school.createHolder(100)];
+    const dan = await school.createHolder(100);
     const waiting: number[] = [];
     // More than one poll handles.
-    for (const person of rich) for (let count = 3; count > 0; count--) waiting.push(await on.withdraws(person, 20));
-    const late = await on.withdraws(dan, 40);
-    await on.poll();
+    for (const person of rich) for (let count = 3; count > 0; count--) waiting.push(await school.withdraw(person, 20));
+    const late = await school.withdraw(dan, 40);
+    await school.poll();
     await allFail();
-    for (const { ask } of rich) await fill(ask.id, maxBalance - 40);
-    for (let left = 3; left > 0; left--) await on.poll();
-    expect(await on.withdrawal(dan, late)).toMatchObject({ state: 'refunded' });
+    for (const { client } of rich) await fill(client.id, maxBalance - 40);
+    for (let left = 3; left > 0; left--) await school.poll();
+    expect(await school.getWithdrawal(dan, late)).toMatchObject({ state: 'refunded' });
     expect(await statesOf(waiting)).toEqual(waiting.map(() => 'broadcast'));
     const [ann] = rich as [Holder];
-    expect(await on.withdrawal(ann, waiting[0]!)).toMatchObject({
+    expect(await school.getWithdrawal(ann, waiting[0]!)).toMatchObject({
       reason: 'The refund waits, because the balance would be above its limit',
     });
 
-    await done(ann.ask.post('/coins/transfers', { recipientId: dan.ask.id, amount: 60 }));
-    for (let left = 3; left > 0; left--) await on.poll();
+    await done(ann.client.post('/coins/transfers', { recipientId: dan.client.id, amount: 60 }));
+    for (let left = 3; left > 0; left--) await school.poll();
     expect(await statesOf(waiting.slice(0, 3))).toEqual(['refunded', 'refunded', 'refunded']);
-    expect(await on.balance(ann)).toBe(maxBalance);
+    expect(await school.balance(ann)).toBe(maxBalance);
     // The ledger agrees. The audit reports that the treasury does not cover these balances.
-    expect(await on.violations()).toMatchObject([
+    expect(await school.listViolations()).toMatchObject([
       { invariant: 'I15', detail: expect.stringContaining('but the school owes') },
     ]);
   });

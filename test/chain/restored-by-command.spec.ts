@@ -14,7 +14,7 @@ const byCommand = testEngine() === 'sqlite';
 
 describeOnChain('the restore command and the chain', () => {
   let chain: LocalChain;
-  let on: SchoolOnChain;
+  let school: SchoolOnChain;
   let ann: Holder;
   let admin: { id: number; token: string | null };
   let folder: string;
@@ -23,9 +23,9 @@ describeOnChain('the restore command and the chain', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'backup-'));
     chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 2);
-    on = await SchoolOnChain.open(chain);
-    await on.poll();
-    [admin, ann] = [await on.school.admin(), await on.holder(900)];
+    school = await SchoolOnChain.open(chain);
+    await school.poll();
+    [admin, ann] = [await school.app.admin(), await school.createHolder(900)];
   }, 120_000);
   afterEach(async () => {
     await server?.stop();
@@ -36,20 +36,20 @@ describeOnChain('the restore command and the chain', () => {
 
   /** Takes a backup. The returned function restores it and returns the database URL and the printed text. */
   async function backup(): Promise<() => Promise<{ url: string; output: string }>> {
-    const { url } = on.school;
+    const { url } = school.app;
     const file = path.join(folder, 'backup.sqlite3');
     if (byCommand) {
       await cli(url, ['backup', '-o', file]);
       return async () => {
-        await on.close();
+        await school.close();
         return { url, output: await cli(url, ['restore', file, '--replace']) };
       };
     }
-    await on.close();
+    await school.close();
     const copy = await copyOfDatabase(url);
-    on = await SchoolOnChain.open(chain, { url });
+    school = await SchoolOnChain.open(chain, { url });
     return async () => {
-      await on.close();
+      await school.close();
       return { url: copy, output: '' };
     };
   }
@@ -67,17 +67,17 @@ describeOnChain('the restore command and the chain', () => {
   }
 
   test('after a restore a paid withdrawal is never refunded, and the audit reports the payment until it is settled', async () => {
-    const id = await on.withdraws(ann, 250);
+    const id = await school.withdraw(ann, 250);
     const restore = await backup();
-    await on.poll();
-    await on.mine(confirmations + 1);
-    const { nonce } = (await chain.provider.getTransaction((await on.paymentsTo(ann))[0]!))!;
+    await school.poll();
+    await school.mine(confirmations + 1);
+    const { nonce } = (await chain.provider.getTransaction((await school.listPaymentHashes(ann))[0]!))!;
     const { url, output } = await restore();
     if (byCommand) expect(output).toContain('Payments are halted');
 
     const environment = { ...chainEnvironment(chain), WORKER: 'on' } as Record<string, string>;
     server = await Server.start(url, environment);
-    const person = server.caller(() => ann.ask.token);
+    const person = server.caller(() => ann.client.token);
     const treasurer = server.caller(() => admin.token);
     expect((await person.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
     const halt = `/coins/hot-wallets/${chain.treasury}/halt`;
@@ -105,6 +105,6 @@ describeOnChain('the restore command and the chain', () => {
       null,
     ]);
     expect(await cli(url, ['job', 'rewards:audit'])).toMatch(/"violations":0,/);
-    expect(await on.onChain(ann)).toBe(250);
+    expect(await school.walletCoins(ann)).toBe(250);
   }, 240_000);
 });

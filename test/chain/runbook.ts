@@ -2,7 +2,7 @@ import type { Client } from '../support/school';
 import { done } from '../journeys/cast';
 import { confirmations, type SchoolOnChain } from './school-on-chain';
 
-interface Listed {
+interface ListedWithdrawal {
   id: number;
   state: string;
   nonce: number | null;
@@ -22,44 +22,44 @@ export class Runbook {
   readonly refusals: string[] = [];
 
   constructor(
-    private readonly on: SchoolOnChain,
+    private readonly school: SchoolOnChain,
     private readonly admin: Client,
   ) {}
 
-  /** Repeats until every withdrawal has ended and the wallet is not halted, at most `rounds` times. */
-  async follow(rounds = 8): Promise<void> {
-    for (let round = 0; round < rounds; round++) {
-      this.on.advanceClock(200);
-      await this.on.mine(confirmations + 1);
-      await this.on.poll();
-      for (const one of await this.open()) await this.decide(one);
+  /** Polls, decides and resumes until every withdrawal has ended and the wallet is not halted, at most `maxRounds` times. */
+  async follow(maxRounds = 8): Promise<void> {
+    for (let round = 0; round < maxRounds; round++) {
+      this.school.advanceClock(200);
+      await this.school.mine(confirmations + 1);
+      await this.school.poll();
+      for (const withdrawal of await this.listOpen()) await this.decide(withdrawal);
       await this.resume();
-      if ((await this.open()).length === 0 && !(await this.on.cursor()).halted) return;
+      if ((await this.listOpen()).length === 0 && !(await this.school.getCursor()).halted) return;
     }
   }
 
   /** Books the remaining payments without a withdrawal as lost. */
   async bookLosses(): Promise<void> {
-    for (const { id } of await this.payouts())
+    for (const { id } of await this.listPayouts())
       await done(this.admin.put(`/coins/chain/payouts/${id}/booking`, { reason: 'the coins are lost' }));
   }
 
-  private async open(): Promise<Listed[]> {
+  private async listOpen(): Promise<ListedWithdrawal[]> {
     const { data } = await done(this.admin.get('/coins/chain/withdrawals?limit=100'));
-    return data.filter(({ state }: Listed) => state !== 'confirmed' && state !== 'refunded');
+    return data.filter(({ state }: ListedWithdrawal) => state !== 'confirmed' && state !== 'refunded');
   }
 
-  private payouts = async (): Promise<Payout[]> =>
+  private listPayouts = async (): Promise<Payout[]> =>
     (await done(this.admin.get('/coins/chain/payouts?booked=false&limit=100'))).data;
 
-  private async decide({ id, state, waitingFor, consumedBy }: Listed): Promise<void> {
-    if (state === 'reserved' && waitingFor === 'review') return this.decision(id, { action: 'pay' });
+  private async decide({ id, state, waitingFor, consumedBy }: ListedWithdrawal): Promise<void> {
+    if (state === 'reserved' && waitingFor === 'review') return this.postDecision(id, { action: 'pay' });
     if (state !== 'halted') return;
-    if (consumedBy === null) return this.decision(id, { action: 'retry' });
-    const isPaid = (await this.payouts()).some(
+    if (consumedBy === null) return this.postDecision(id, { action: 'retry' });
+    const isPaid = (await this.listPayouts()).some(
       ({ txHash, withdrawalIds }) => txHash === consumedBy && withdrawalIds.includes(id),
     );
-    await this.decision(id, isPaid ? { action: 'settle', txHash: consumedBy } : { action: 'refund' });
+    await this.postDecision(id, isPaid ? { action: 'settle', txHash: consumedBy } : { action: 'refund' });
   }
 
   private async resume(): Promise<void> {
@@ -76,23 +76,24 @@ export class Runbook {
     if (resumed.body.code === 'PAYMENTS_UNEXPLAINED') await this.explain(resumed.body.withdrawalIds);
   }
 
-  /** One withdrawal at a time, waiting ones before refunded ones, because of two with the same amount only one was paid. */
+  /** Explains one payment. A waiting withdrawal comes before a refunded one, because of two withdrawals with the same amount only one was paid. */
   private async explain(ids: readonly number[]): Promise<void> {
     const { data } = await done(this.admin.get('/coins/chain/withdrawals?limit=100'));
-    const doubtful = data.filter((one: Listed) => ids.includes(one.id));
-    const one: Listed = doubtful.find(({ state }: Listed) => state !== 'refunded') ?? doubtful[0];
-    const payout = (await this.payouts()).find(({ withdrawalIds }) => withdrawalIds.includes(one.id))!;
-    if (one.state === 'refunded')
+    const doubtful: ListedWithdrawal[] = data.filter(({ id }: ListedWithdrawal) => ids.includes(id));
+    const waiting = doubtful.find(({ state }) => state !== 'refunded');
+    const withdrawal = waiting ?? doubtful[0]!;
+    const payout = (await this.listPayouts()).find(({ withdrawalIds }) => withdrawalIds.includes(withdrawal.id))!;
+    if (withdrawal.state === 'refunded')
       await done(this.admin.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'taken back' }));
-    else await this.settle(one.id, payout.txHash);
+    else await this.settle(withdrawal.id, payout.txHash);
   }
 
   private async settle(id: number, txHash: string): Promise<void> {
-    const { nonce } = (await this.on.chain.provider.getTransaction(txHash))!;
-    await this.decision(id, { action: 'settle', txHash, nonce });
+    const { nonce } = (await this.school.chain.provider.getTransaction(txHash))!;
+    await this.postDecision(id, { action: 'settle', txHash, nonce });
   }
 
-  private async decision(id: number, what: object): Promise<void> {
-    await done(this.admin.post(`/coins/withdrawals/${id}/decisions`, { reason: 'as the runbook says', ...what }));
+  private async postDecision(id: number, fields: object): Promise<void> {
+    await done(this.admin.post(`/coins/withdrawals/${id}/decisions`, { reason: 'as the runbook says', ...fields }));
   }
 }

@@ -7,7 +7,7 @@ import { done } from '../journeys/cast';
 import type { LocalChain } from '../support/chain';
 import { School, type Client } from '../support/school';
 import { endow } from '../rewards/ledger-state';
-import { aWalletOf } from './unreachable-chain';
+import { createWallet } from './unreachable-chain';
 
 /** Small, so that a test can mine enough blocks for finality. */
 export const confirmations = 4;
@@ -26,7 +26,7 @@ export const chainEnvironment = (chain: LocalChain, rpcUrls: readonly string[] =
 
 /** A student with coins and a linked wallet. */
 export interface Holder {
-  ask: Client;
+  client: Client;
   wallet: Wallet;
   walletId: number;
 }
@@ -36,63 +36,63 @@ export class SchoolOnChain {
   private people = 0;
 
   private constructor(
-    readonly school: School,
+    readonly app: School,
     readonly chain: LocalChain,
   ) {}
 
   static async open(
     chain: LocalChain,
-    more: { url?: string; environment?: Environment; rpcUrls?: readonly string[] } = {},
+    options: { url?: string; environment?: Environment; rpcUrls?: readonly string[] } = {},
   ): Promise<SchoolOnChain> {
-    const environment = { ...chainEnvironment(chain, more.rpcUrls), ...more.environment };
-    const school = await School.open({ environment, ...(more.url ? { url: more.url } : {}) });
+    const environment = { ...chainEnvironment(chain, options.rpcUrls), ...options.environment };
+    const school = await School.open({ environment, ...(options.url ? { url: options.url } : {}) });
     return new SchoolOnChain(school, chain);
   }
 
-  close = (): Promise<void> => this.school.close();
+  close = (): Promise<void> => this.app.close();
 
   /** One run of the poller. */
-  poll = (): Promise<any> => this.school.job('rewards:poll-chain');
+  poll = (): Promise<any> => this.app.job('rewards:poll-chain');
 
   async mine(blocks = 1): Promise<void> {
     await this.chain.mine(blocks);
     await this.poll();
   }
 
-  async holder(coins: number): Promise<Holder> {
+  async createHolder(coins: number): Promise<Holder> {
     const wallet = this.chain.wallets[this.people++ % this.chain.wallets.length]!;
-    const ask = await this.school.student();
-    if (coins > 0) await endow(this.school, ask.id, coins);
-    return { ask, wallet, walletId: await aWalletOf(ask, wallet) };
+    const client = await this.app.student();
+    if (coins > 0) await endow(this.app, client.id, coins);
+    return { client, wallet, walletId: await createWallet(client, wallet) };
   }
 
-  async withdraws({ ask, walletId }: Holder, amount: number): Promise<number> {
-    return (await done(ask.post('/coins/withdrawals', { walletId, amount }))).id as number;
+  async withdraw({ client, walletId }: Holder, amount: number): Promise<number> {
+    return (await done(client.post('/coins/withdrawals', { walletId, amount }))).id as number;
   }
 
-  withdrawal = ({ ask }: Holder, id: number): Promise<any> => done(ask.get(`/coins/withdrawals/${id}`));
+  getWithdrawal = ({ client }: Holder, id: number): Promise<any> => done(client.get(`/coins/withdrawals/${id}`));
 
-  async balance({ ask }: Holder): Promise<number> {
-    return (await done(ask.get('/me/coins'))).balance as number;
+  async balance({ client }: Holder): Promise<number> {
+    return (await done(client.get('/me/coins'))).balance as number;
   }
 
   /** Whole coins of the person on the chain. */
-  async onChain({ wallet }: Holder): Promise<number> {
+  async walletCoins({ wallet }: Holder): Promise<number> {
     return Number((await this.chain.balanceOf(wallet.address)) / unitsPerCoin);
   }
 
   /** The violations that the audit finds. */
-  async violations(): Promise<Violation[]> {
-    return (await this.school.part(LedgerAudit).run()).violations;
+  async listViolations(): Promise<Violation[]> {
+    return (await this.app.part(LedgerAudit).run()).violations;
   }
 
   /** Advances the clock, so that transactions are sent again or count as stuck. */
   advanceClock(seconds: number): void {
-    this.school.clock.stopAt(new Date(this.school.clock.now().getTime() + seconds * 1_000));
+    this.app.clock.stopAt(new Date(this.app.clock.now().getTime() + seconds * 1_000));
   }
 
   /** Runs a poll that must fail, and returns the reason. */
-  async pollFails(): Promise<string> {
+  async reasonOfFailedPoll(): Promise<string> {
     const error: unknown = await this.poll().then(
       () => new Error('it did not fail'),
       (reason: unknown) => reason,
@@ -102,8 +102,8 @@ export class SchoolOnChain {
   }
 
   /** The cursor and the halt of the hot wallet. */
-  async cursor() {
-    const marks = await this.school.database.row(
+  async getCursor() {
+    const cursor = await this.app.database.row(
       {
         ...{ final: int, finalHash: text, treasuryUnits: text, underfunded: bool, faults: int, halted: bool },
         why: text,
@@ -112,12 +112,12 @@ export class SchoolOnChain {
          c.faults, w.halted_at IS NOT NULL AS halted, w.halt_reason AS why
        FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury`,
     );
-    return marks!;
+    return cursor!;
   }
 
   /** The signed transactions of a withdrawal, oldest first. */
-  attempts(id: number) {
-    return this.school.database.rows(
+  listAttempts(id: number) {
+    return this.app.database.rows(
       { ...{ kind: text, txHash: text, raw: text, maxFee: text }, refusal: text },
       `SELECT kind, tx_hash AS "txHash", raw, max_fee AS "maxFee", refusal FROM rewards_withdrawal_attempt
        WHERE withdrawal_id = $1 ORDER BY id`,
@@ -126,15 +126,15 @@ export class SchoolOnChain {
   }
 
   /** Whether the database contains the signed transaction. */
-  async knows(txHash: string): Promise<boolean> {
+  async hasAttempt(txHash: string): Promise<boolean> {
     const sql = 'SELECT 1 AS found FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
-    return (await this.school.database.row({ found: int }, sql, [txHash])) !== undefined;
+    return (await this.app.database.row({ found: int }, sql, [txHash])) !== undefined;
   }
 
   /** The messages of halts that the administrator got, oldest first. */
-  async haltMessages(admin: Client): Promise<string[]> {
-    await this.school.settle();
-    const rows = await this.school.database.rows(
+  async listHaltMessages(admin: Client): Promise<string[]> {
+    await this.app.settle();
+    const rows = await this.app.database.rows(
       { message: text },
       `SELECT message FROM notifications_notification WHERE user_id = $1 AND notification_type = 'security_alert' ORDER BY id`,
       [admin.id],
@@ -143,15 +143,15 @@ export class SchoolOnChain {
   }
 
   /** The hashes of the transfers from the treasury to the person that are on the chain now. */
-  async paymentsTo({ wallet }: Holder): Promise<string[]> {
+  async listPaymentHashes({ wallet }: Holder): Promise<string[]> {
     const { token, treasury } = this.chain;
     const filter = token.filters.Transfer!(treasury, wallet.address);
     return (await token.queryFilter(filter, 0)).map(({ transactionHash }) => transactionHash);
   }
 
   /** Every withdrawal, oldest first. */
-  states(): Promise<{ id: number; state: string; nonce: number }[]> {
-    return this.school.database.rows(
+  listWithdrawals(): Promise<{ id: number; state: string; nonce: number }[]> {
+    return this.app.database.rows(
       { id: int, state: text, nonce: int },
       'SELECT id, state, COALESCE(nonce, -1) AS nonce FROM rewards_withdrawal ORDER BY id',
     );

@@ -6,7 +6,7 @@ import { placeholders } from '../../src/platform/database/insert-rows';
 import { confirmations, type Holder, type SchoolOnChain } from './school-on-chain';
 
 export const endowment = 40_000;
-const holders = 8;
+const holderCount = 8;
 const minAmount = 10;
 
 const trace = {
@@ -26,61 +26,61 @@ export type Trace = Row<typeof trace> & { inPool: boolean };
 
 /** People who withdraw and deposit coins, so that withdrawals are in all states at once. */
 export class Traffic {
-  private ordered = 0;
+  private orderCount = 0;
 
   private constructor(
-    readonly on: SchoolOnChain,
+    readonly school: SchoolOnChain,
     readonly people: readonly Holder[],
-    private readonly chance: () => number,
+    private readonly random: () => number,
   ) {}
 
-  static async begin(on: SchoolOnChain, chance: () => number): Promise<Traffic> {
+  static async begin(school: SchoolOnChain, random: () => number): Promise<Traffic> {
     const people: Holder[] = [];
-    while (people.length < holders) people.push(await on.holder(endowment));
-    return new Traffic(on, people, chance);
+    while (people.length < holderCount) people.push(await school.createHolder(endowment));
+    return new Traffic(school, people, random);
   }
 
   /** A random number from 1 to `max`. */
-  upTo = (max: number): number => 1 + Math.floor(this.chance() * max);
+  randomUpTo = (max: number): number => 1 + Math.floor(this.random() * max);
 
   /** Requests withdrawals of the people with the fewest under way. Each has a different amount, so that a payment identifies its withdrawal. */
-  async order(count = 2): Promise<number[]> {
-    const open = (await this.traces()).filter(({ state }) => state !== 'confirmed' && state !== 'refunded');
-    const load = ({ ask }: Holder): number => open.filter(({ userId }) => userId === ask.id).length;
-    const free = [...this.people].sort((one, other) => load(one) - load(other)).slice(0, count);
+  async orderWithdrawals(count = 2): Promise<number[]> {
+    const open = (await this.listTraces()).filter(({ state }) => state !== 'confirmed' && state !== 'refunded');
+    const openCount = ({ client }: Holder): number => open.filter(({ userId }) => userId === client.id).length;
+    const free = [...this.people].sort((first, second) => openCount(first) - openCount(second)).slice(0, count);
     const ids: number[] = [];
-    for (const holder of free) ids.push(await this.withdraws(holder, minAmount + this.ordered++));
+    for (const holder of free) ids.push(await this.requestWithdrawal(holder, minAmount + this.orderCount++));
     return ids;
   }
 
-  async sent(): Promise<number[]> {
-    const ids = await this.order();
-    await this.on.poll();
+  async createSent(): Promise<number[]> {
+    const ids = await this.orderWithdrawals();
+    await this.school.poll();
     return ids;
   }
 
-  async mined(): Promise<void> {
-    await this.sent();
-    await this.on.chain.mine();
+  async createMined(): Promise<void> {
+    await this.createSent();
+    await this.school.chain.mine();
   }
 
-  async final(): Promise<void> {
-    await this.mined();
-    await this.on.poll();
-    await this.on.chain.mine(confirmations);
+  async createFinal(): Promise<void> {
+    await this.createMined();
+    await this.school.poll();
+    await this.school.chain.mine(confirmations);
   }
 
   /** Withdrawals whose nonces were spent by cancellations. The worker has not read the final block yet. */
-  async cancelled(): Promise<void> {
-    await this.cancel(await this.sent());
-    await this.on.poll();
-    await this.on.chain.mine(confirmations + 1);
+  async createCancelled(): Promise<void> {
+    await this.cancel(await this.createSent());
+    await this.school.poll();
+    await this.school.chain.mine(confirmations + 1);
   }
 
   /** Withdrawals whose payments failed, because the contract refused everything in their block. The worker has not read the final block yet. */
-  async failed(): Promise<void> {
-    await this.sent();
-    const { chain } = this.on;
+  async createFailed(): Promise<void> {
+    await this.createSent();
+    const { chain } = this.school;
     const code = await chain.send<string>('eth_getCode', [chain.contract, 'latest']);
     await chain.send('anvil_setCode', [chain.contract, '0xfe']);
     await chain.mine();
@@ -90,30 +90,35 @@ export class Traffic {
   }
 
   createAnyWork(): Promise<unknown> {
-    const stages = [() => this.order(3), () => this.mined(), () => this.final(), () => this.cancelled()];
-    return stages[this.upTo(stages.length) - 1]!();
+    const stages = [
+      () => this.orderWithdrawals(3),
+      () => this.createMined(),
+      () => this.createFinal(),
+      () => this.createCancelled(),
+    ];
+    return stages[this.randomUpTo(stages.length) - 1]!();
   }
 
   /** Random deposits, and random cancellations of payments that are in the pool. */
   async addRandomEvents(): Promise<void> {
-    if (this.chance() < 0.7) await this.deposit();
-    if (this.chance() < 0.3) {
-      const sent = (await this.traces()).filter(({ state }) => state === 'broadcast');
-      if (sent.length > 0) await this.cancel([sent[this.upTo(sent.length) - 1]!.id]);
+    if (this.random() < 0.7) await this.deposit();
+    if (this.random() < 0.3) {
+      const sent = (await this.listTraces()).filter(({ state }) => state === 'broadcast');
+      if (sent.length > 0) await this.cancel([sent[this.randomUpTo(sent.length) - 1]!.id]);
     }
   }
 
   async deposit(): Promise<void> {
-    const place = this.upTo(this.people.length) - 1;
-    const { chain } = this.on;
-    const units = BigInt(this.upTo(9)) * unitsPerCoin + BigInt(this.upTo(9));
-    if ((await chain.balanceOf(chain.wallets[place]!.address)) < 2n * units) return;
-    await chain.transferToTreasury(place, units);
+    const walletIndex = this.randomUpTo(this.people.length) - 1;
+    const { chain } = this.school;
+    const units = BigInt(this.randomUpTo(9)) * unitsPerCoin + BigInt(this.randomUpTo(9));
+    if ((await chain.balanceOf(chain.wallets[walletIndex]!.address)) < 2n * units) return;
+    await chain.transferToTreasury(walletIndex, units);
   }
 
   /** Every withdrawal, oldest first. */
-  async traces(): Promise<Trace[]> {
-    const rows = await this.on.school.database.rows(
+  async listTraces(): Promise<Trace[]> {
+    const rows = await this.school.app.database.rows(
       trace,
       `SELECT w.id, w.user_id AS "userId", w.amount, w.state, w.tx_hash AS "txHash",
          (SELECT count(*) FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = w.id) AS attempts,
@@ -121,19 +126,19 @@ export class Traffic {
          COALESCE(w.nonce < h.final_nonce, 1 = 0) AS consumed
        FROM rewards_withdrawal w LEFT JOIN rewards_hot_wallet h ON h.id = w.hot_wallet_id ORDER BY w.id`,
     );
-    const { pending, queued } = await this.on.chain.pool();
+    const { pending, queued } = await this.school.chain.pool();
     const pool = new Set([...pending, ...queued]);
     return rows.map((row) => ({ ...row, inPool: pool.has(row.txHash) }));
   }
 
   /** Without an HTTP request, which would need a new access token after ten minutes. */
-  private async withdraws({ ask, walletId }: Holder, amount: number): Promise<number> {
-    const { withdrawal } = await this.on.school.part(Withdrawals).request(ask.id, { walletId, amount }, null);
+  private async requestWithdrawal({ client, walletId }: Holder, amount: number): Promise<number> {
+    const { withdrawal } = await this.school.app.part(Withdrawals).request(client.id, { walletId, amount }, null);
     return withdrawal.id;
   }
 
   private async cancel(ids: readonly number[]): Promise<void> {
-    const { database } = this.on.school;
+    const { database } = this.school.app;
     await database.transaction(() =>
       database.run(`UPDATE rewards_withdrawal SET cancelling = $1 WHERE id IN (${placeholders(ids.length, 2)})`, [
         true,

@@ -12,15 +12,15 @@ import { chainEnvironment, confirmations, SchoolOnChain } from './school-on-chai
 describeOnChain('the key of the treasury', () => {
   let chain: LocalChain;
   let folder: string;
-  let on: SchoolOnChain | undefined;
+  let opened: SchoolOnChain | undefined;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'keystore-'));
     chain = await LocalChain.start({ automine: false });
     await chain.mine(confirmations + 2);
   }, 60_000);
   afterEach(async () => {
-    await on?.close();
-    on = undefined;
+    await opened?.close();
+    opened = undefined;
   });
   afterAll(async () => {
     await chain.stop();
@@ -28,15 +28,15 @@ describeOnChain('the key of the treasury', () => {
   });
 
   const open = async (environment: Environment): Promise<SchoolOnChain> =>
-    (on = await SchoolOnChain.open(chain, { environment: { CHAIN_PRIVATE_KEY: undefined, ...environment } }));
-  async function expectItPays(school: SchoolOnChain): Promise<void> {
-    const ann = await school.holder(100);
-    const before = await school.onChain(ann);
-    const id = await school.withdraws(ann, 40);
+    (opened = await SchoolOnChain.open(chain, { environment: { CHAIN_PRIVATE_KEY: undefined, ...environment } }));
+  async function expectPayment(school: SchoolOnChain): Promise<void> {
+    const ann = await school.createHolder(100);
+    const before = await school.walletCoins(ann);
+    const id = await school.withdraw(ann, 40);
     await school.poll();
     await school.mine(confirmations + 1);
-    expect(await school.withdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
-    expect(await school.onChain(ann)).toBe(before + 40);
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.walletCoins(ann)).toBe(before + 40);
   }
   async function keystore(): Promise<Environment> {
     const account = { address: chain.treasury, privateKey: chain.treasuryKey };
@@ -48,12 +48,12 @@ describeOnChain('the key of the treasury', () => {
   test('the key can be in an encrypted keystore file', async () => {
     const school = await open(await keystore());
     await school.poll();
-    await expectItPays(school);
+    await expectPayment(school);
   });
 
   test('a keystore does not open with a wrong password, and the chain is not polled', async () => {
     const school = await open({ ...(await keystore()), CHAIN_KEYSTORE_PASSWORD: 'open barley' });
-    expect(await school.pollFails()).toContain('incorrect password');
+    expect(await school.reasonOfFailedPoll()).toContain('incorrect password');
   });
 
   test('a keystore file that was missing at the first poll is opened at the next one', async () => {
@@ -61,15 +61,15 @@ describeOnChain('the key of the treasury', () => {
     const file = settings.CHAIN_KEYSTORE as string;
     await rename(file, `${file}.away`);
     const school = await open(settings);
-    expect(await school.pollFails()).toContain('ENOENT');
+    expect(await school.reasonOfFailedPoll()).toContain('ENOENT');
     await rename(`${file}.away`, file);
     await school.poll();
-    await expectItPays(school);
+    await expectPayment(school);
   });
 
   test('a key that is not the key of CHAIN_TREASURY is refused', async () => {
     const school = await open({ CHAIN_PRIVATE_KEY: chain.treasuryKey, CHAIN_TREASURY: chain.wallets[0]!.address });
-    expect(await school.pollFails()).toContain('but CHAIN_TREASURY is');
+    expect(await school.reasonOfFailedPoll()).toContain('but CHAIN_TREASURY is');
   });
 
   test('a key in the environment is refused in production, unless a setting allows it', () => {
@@ -85,25 +85,26 @@ describeOnChain('the key of the treasury', () => {
   test('a key service can sign digests, and payments wait while it is down', async () => {
     const school = await open({ CHAIN_TREASURY: chain.treasury });
     const key = new SigningKey(chain.treasuryKey);
-    let [isDown, asked] = [false, 0];
+    let isDown = false;
+    let signatureCount = 0;
     const signDigest = async (digest: string) => {
-      asked += 1;
+      signatureCount += 1;
       if (isDown) throw new Error('service unavailable');
       return key.sign(digest);
     };
-    school.school.part(TreasuryKey).use({ address: chain.treasury, signDigest });
+    school.app.part(TreasuryKey).use({ address: chain.treasury, signDigest });
     await school.poll();
-    await expectItPays(school);
-    expect(asked).toBe(1);
+    await expectPayment(school);
+    expect(signatureCount).toBe(1);
     isDown = true;
-    const ben = await school.holder(100);
-    const id = await school.withdraws(ben, 50);
+    const ben = await school.createHolder(100);
+    const id = await school.withdraw(ben, 50);
     await school.poll();
     await school.poll();
-    expect(await school.withdrawal(ben, id)).toMatchObject({ state: 'signing' });
+    expect(await school.getWithdrawal(ben, id)).toMatchObject({ state: 'signing' });
     isDown = false;
     await school.poll();
     await school.mine(confirmations + 1);
-    expect(await school.withdrawal(ben, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.getWithdrawal(ben, id)).toMatchObject({ state: 'confirmed' });
   });
 });

@@ -25,49 +25,49 @@ export const newKey = (): HDNodeWallet => Key.createRandom();
 /** A key that signs messages. */
 export type Signer = Pick<HDNodeWallet, 'address' | 'signMessage'>;
 
-export async function challengeFor(person: Client, address: string): Promise<{ message: string; nonce: string }> {
+export async function requestChallenge(person: Client, address: string): Promise<{ message: string; nonce: string }> {
   const { status, body } = await person.post('/me/wallets/challenge', { address });
   expect(status).toBe(201);
   return body;
 }
 
 /** Requests a challenge and signs it. */
-export async function signedFor(person: Client, key: Signer): Promise<{ message: string; signature: string }> {
-  const { message } = await challengeFor(person, key.address);
+export async function signNewChallenge(person: Client, key: Signer): Promise<{ message: string; signature: string }> {
+  const { message } = await requestChallenge(person, key.address);
   return { message, signature: await key.signMessage(message) };
 }
 
-export async function link(person: Client, key: Signer): Promise<ApiResponse> {
-  return person.post('/me/wallets', await signedFor(person, key));
+export async function linkWallet(person: Client, key: Signer): Promise<ApiResponse> {
+  return person.post('/me/wallets', await signNewChallenge(person, key));
 }
 
 /** Links a wallet over HTTP. @returns its id */
-export async function aWalletOf(person: Client, key: Signer = newKey()): Promise<number> {
-  const { status, body } = await link(person, key);
+export async function createWallet(person: Client, key: Signer = newKey()): Promise<number> {
+  const { status, body } = await linkWallet(person, key);
   expect(status).toBe(201);
   return body.id;
 }
 
 const coin = 10n ** 18n;
-let transactions = 0;
+let lastDepositNumber = 0;
 let pollCount = 0;
 
 /** Inserts a deposit like the poller. @returns its id */
-export async function aDeposit(
+export async function insertDeposit(
   school: School,
   sender: string,
   amount: number,
   { state = 'unattributed', userId }: { state?: 'seen' | 'unattributed'; userId?: number } = {},
 ): Promise<number> {
   const [now, units] = [school.clock.now(), String(BigInt(amount) * coin)];
-  const hash = `0x${String(++transactions).padStart(64, '0')}`;
+  const hash = `0x${String(++lastDepositNumber).padStart(64, '0')}`;
   const inserted = await school.database.transaction(() =>
     school.database.row(
       { id: int },
       `INSERT INTO rewards_deposit (tx_hash, ordinal, sender, units, amount, dust, block_number, block_hash, state, user_id, seen_at, final_at)
        VALUES ($1, 0, $2, $3, $4, $5, $6, $1, $7, $8, $9, $10) RETURNING id`,
       [
-        ...[hash, sender.toLowerCase(), units, amount, '0'.repeat(18), 100 + transactions, state, userId, now],
+        ...[hash, sender.toLowerCase(), units, amount, '0'.repeat(18), 100 + lastDepositNumber, state, userId, now],
         state === 'seen' ? null : now,
       ],
     ),
@@ -75,19 +75,23 @@ export async function aDeposit(
   return inserted!.id;
 }
 
-export async function count(school: School, table: string, where = '1 = 1'): Promise<number> {
-  return (await school.database.row({ n: int }, `SELECT count(*) AS n FROM ${table} WHERE ${where}`))!.n;
+export async function countRows(school: School, table: string, where = '1 = 1'): Promise<number> {
+  return (await school.database.row({ total: int }, `SELECT count(*) AS total FROM ${table} WHERE ${where}`))!.total;
 }
 
 /** The first words of the statements of `work`, without those that load the person. */
-export async function costOf(school: School, person: Client, work: () => Promise<unknown>): Promise<string[]> {
+export async function statementKindsOf(
+  school: School,
+  person: Client,
+  work: () => Promise<unknown>,
+): Promise<string[]> {
   await person.get('/me/coins');
   const { statements } = await school.statements(work);
   return statements.map((sql) => sql.trim().split(/\s+/, 1)[0]!);
 }
 
 /** Changes the database directly. */
-export const force = (
+export const changeRows = (
   school: School,
   sql: string,
   values: (string | number | boolean | Date)[] = [],
@@ -97,9 +101,9 @@ export const force = (
  * Refunds cancelled withdrawals like the leader after a poll that found `used` nonces, by default exactly the assigned ones.
  * @returns the number of refunded withdrawals
  */
-export async function pollChain(school: School, used?: number): Promise<number> {
+export async function pollChain(school: School, usedNonceCount?: number): Promise<number> {
   const { database } = school;
-  await force(
+  await changeRows(
     school,
     `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce)
      VALUES ('0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266', 3, 3, 3, 3) ON CONFLICT (address) DO NOTHING`,
@@ -111,7 +115,7 @@ export async function pollChain(school: School, used?: number): Promise<number> 
   );
   const leases = school.part(Leases);
   const lease = (await leases.acquire(`poll ${++pollCount}`, 60_000))!;
-  const view = { pendingNonce: used ?? wallet!.nextNonce } as ChainView;
+  const view = { pendingNonce: usedNonceCount ?? wallet!.nextNonce } as ChainView;
   const refunded = await school
     .part(CancelledWithdrawals)
     .refund(lease, { ...wallet, hasCancelled: true } as unknown as CursorState, view);

@@ -3,16 +3,16 @@ import { WalletChallenges } from '../../src/modules/chain/wallets/wallet-challen
 import { testEngine } from '../support/database-url';
 import type { Client, School } from '../support/school';
 import {
-  aWalletOf,
-  challengeFor,
+  createWallet,
+  requestChallenge,
   chainEnvironment,
-  costOf,
-  count,
-  force,
-  link,
+  statementKindsOf,
+  countRows,
+  changeRows,
+  linkWallet,
   newKey,
   schoolOnChain,
-  signedFor,
+  signNewChallenge,
 } from './unreachable-chain';
 
 let school: School;
@@ -28,11 +28,16 @@ beforeEach(async () => {
 afterEach(() => school.clock.stopAt(null));
 afterAll(() => school.close());
 
-const activeWallets = (): Promise<number> => count(school, 'rewards_wallet', 'unlinked_at IS NULL');
+const countActiveWallets = (): Promise<number> => countRows(school, 'rewards_wallet', 'unlinked_at IS NULL');
 const minutes = (count: number): number => count * 60_000;
-const later = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
+const advanceClock = (ms: number): void => school.clock.stopAt(new Date(school.clock.now().getTime() + ms));
 
 describe('the challenge to sign', () => {
+  test('a method that the path of the challenge does not support gets 405, not an error about the id of a wallet', async () => {
+    const { status, body, headers } = await ann.delete('/me/wallets/challenge');
+    expect([status, body.code, headers.allow]).toEqual([405, 'METHOD_NOT_ALLOWED', 'POST']);
+  });
+
   test('the challenge names the school, the chain, the account and its expiry', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();
@@ -52,12 +57,12 @@ describe('the challenge to sign', () => {
 
   test('each challenge has a different nonce', async () => {
     const { address } = newKey();
-    const asked = await Promise.all(Array.from({ length: 10 }, () => challengeFor(ann, address)));
-    expect(new Set(asked.map(({ nonce }) => nonce)).size).toBe(10);
+    const challenges = await Promise.all(Array.from({ length: 10 }, () => requestChallenge(ann, address)));
+    expect(new Set(challenges.map(({ nonce }) => nonce)).size).toBe(10);
   });
 
   test('the challenge names the account by its id if the imported username does not fit', async () => {
-    await force(school, 'UPDATE users_user SET username = $2 WHERE id = $1', [ann.id, `Ænne "${ann.id}"`]);
+    await changeRows(school, 'UPDATE users_user SET username = $2 WHERE id = $1', [ann.id, `Ænne "${ann.id}"`]);
     const { body } = await ann.post('/me/wallets/challenge', { address: newKey().address });
     expect(new SiweMessage(body.message).statement).toBe(`Link this wallet to the TeoArt account ${ann.id}.`);
   });
@@ -81,21 +86,21 @@ describe('the challenge to sign', () => {
 
   test('a person has at most twenty open challenges, and the oldest is deleted', async () => {
     const key = newKey();
-    const first = await signedFor(ann, key);
-    for (let i = 0; i < 20; i++) await challengeFor(ann, key.address);
-    expect(await count(school, 'rewards_wallet_challenge', `user_id = ${ann.id}`)).toBe(20);
+    const first = await signNewChallenge(ann, key);
+    for (let count = 0; count < 20; count++) await requestChallenge(ann, key.address);
+    expect(await countRows(school, 'rewards_wallet_challenge', `user_id = ${ann.id}`)).toBe(20);
     expect((await ann.post('/me/wallets', first)).body.code).toBe('WALLET_CHALLENGE_NOT_FOUND');
   });
 
   test('a challenge is deleted a day after it expired', async () => {
-    await challengeFor(ann, newKey().address);
+    await requestChallenge(ann, newKey().address);
     const mine = `user_id = ${ann.id}`;
-    later(minutes(10 + 24 * 60 - 1));
+    advanceClock(minutes(10 + 24 * 60 - 1));
     await school.job('rewards:expire-wallet-challenges');
-    expect(await count(school, 'rewards_wallet_challenge', mine)).toBe(1);
-    later(minutes(2));
+    expect(await countRows(school, 'rewards_wallet_challenge', mine)).toBe(1);
+    advanceClock(minutes(2));
     expect(await school.job('rewards:expire-wallet-challenges')).toMatchObject({ deleted: expect.any(Number) });
-    expect(await count(school, 'rewards_wallet_challenge', mine)).toBe(0);
+    expect(await countRows(school, 'rewards_wallet_challenge', mine)).toBe(0);
   });
 });
 
@@ -103,7 +108,7 @@ describe('linking with a signed message', () => {
   test('a signed message links the wallet and shows the end of its cool-down', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();
-    const { status, body } = await link(ann, key);
+    const { status, body } = await linkWallet(ann, key);
     expect([status, body]).toEqual([
       201,
       {
@@ -115,7 +120,7 @@ describe('linking with a signed message', () => {
   });
 
   test('a signed message can be used once, even after the wallet was unlinked', async () => {
-    const signed = await signedFor(ann, newKey());
+    const signed = await signNewChallenge(ann, newKey());
     const { body } = await ann.post('/me/wallets', signed);
     await ann.delete(`/me/wallets/${body.id}`);
     const again = await ann.post('/me/wallets', signed);
@@ -123,21 +128,21 @@ describe('linking with a signed message', () => {
   });
 
   test('eight concurrent requests with a signed message link the wallet once', async () => {
-    const signed = await signedFor(ann, newKey());
-    const answers = await Promise.all(Array.from({ length: 8 }, () => ann.post('/me/wallets', signed)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
+    const signed = await signNewChallenge(ann, newKey());
+    const responses = await Promise.all(Array.from({ length: 8 }, () => ann.post('/me/wallets', signed)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
   });
 
   test('a challenge is consumed once even without the lock of the person', async () => {
-    const { nonce, message } = await challengeFor(ann, newKey().address);
-    const using = () =>
+    const { nonce, message } = await requestChallenge(ann, newKey().address);
+    const consume = () =>
       school.database.transaction(() => school.part(WalletChallenges).consume(ann.id, nonce, message));
-    const results = await Promise.allSettled(Array.from({ length: 8 }, using));
+    const results = await Promise.allSettled(Array.from({ length: 8 }, consume));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   test('a repeated Idempotency-Key returns the first response of linking', async () => {
-    const signed = await signedFor(ann, newKey());
+    const signed = await signNewChallenge(ann, newKey());
     const send = () => ann.post('/me/wallets', signed, { 'idempotency-key': 'k' });
     const [first, again] = [await send(), await send()];
     expect([again.status, again.body, again.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
@@ -145,7 +150,7 @@ describe('linking with a signed message', () => {
 
   test('the message of another person gets the same error as an unknown message', async () => {
     const key = newKey();
-    const signed = await signedFor(ann, key);
+    const signed = await signNewChallenge(ann, key);
     const foreign = await bob.post('/me/wallets', signed);
     const { nonce } = new SiweMessage(signed.message);
     const message = signed.message.replace(nonce, 'f'.repeat(32));
@@ -158,12 +163,12 @@ describe('linking with a signed message', () => {
 
   test('a signed message is accepted until it expires', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
-    const [late, inTime] = [await signedFor(ann, newKey()), await signedFor(ann, newKey())];
-    later(minutes(10) - 1);
+    const [late, inTime] = [await signNewChallenge(ann, newKey()), await signNewChallenge(ann, newKey())];
+    advanceClock(minutes(10) - 1);
     expect((await ann.post('/me/wallets', inTime)).status).toBe(201);
-    later(1);
-    const answer = await ann.post('/me/wallets', late);
-    expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_CHALLENGE_EXPIRED']);
+    advanceClock(1);
+    const response = await ann.post('/me/wallets', late);
+    expect([response.status, response.body.code]).toEqual([422, 'WALLET_CHALLENGE_EXPIRED']);
   });
 
   const changes: [string, Partial<SiweMessage>, string][] = [
@@ -176,22 +181,27 @@ describe('linking with a signed message', () => {
     ['a resource more', { resources: ['https://evil.test'] }, 'resources: nothing expected, not ["https://evil.test"]'],
     ['a scheme', { scheme: 'https' }, 'scheme: nothing expected, not "https"'],
   ];
-  test.each(changes)('a signed message with %s is refused', async (_, change, told) => {
+  test.each(changes)('a signed message with %s is refused', async (_, change, expectedMessage) => {
     const key = newKey();
-    const { message } = await challengeFor(ann, key.address);
+    const { message } = await requestChallenge(ann, key.address);
     const changed = new SiweMessage(Object.assign(new SiweMessage(message), change)).prepareMessage();
-    const answer = await ann.post('/me/wallets', { message: changed, signature: await key.signMessage(changed) });
-    expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_MESSAGE_DIFFERS']);
-    expect(answer.body.errors).toEqual([{ pointer: '/body/message', message: expect.stringContaining(told) }]);
-    expect(await count(school, 'rewards_wallet', `user_id = ${ann.id}`)).toBe(0);
+    const response = await ann.post('/me/wallets', { message: changed, signature: await key.signMessage(changed) });
+    expect([response.status, response.body.code]).toEqual([422, 'WALLET_MESSAGE_DIFFERS']);
+    expect(response.body.errors).toEqual([
+      { pointer: '/body/message', message: expect.stringContaining(expectedMessage) },
+    ]);
+    expect(await countRows(school, 'rewards_wallet', `user_id = ${ann.id}`)).toBe(0);
   });
 
   test('a signed message for another address than requested is refused', async () => {
-    const [asked, other] = [newKey(), newKey()];
-    const { message } = await challengeFor(ann, asked.address);
-    const changed = message.replace(asked.address, other.address);
-    const answer = await ann.post('/me/wallets', { message: changed, signature: await other.signMessage(changed) });
-    expect(answer.body).toMatchObject({ code: 'WALLET_MESSAGE_DIFFERS', errors: [{ pointer: '/body/message' }] });
+    const [requestedKey, otherKey] = [newKey(), newKey()];
+    const { message } = await requestChallenge(ann, requestedKey.address);
+    const changed = message.replace(requestedKey.address, otherKey.address);
+    const response = await ann.post('/me/wallets', {
+      message: changed,
+      signature: await otherKey.signMessage(changed),
+    });
+    expect(response.body).toMatchObject({ code: 'WALLET_MESSAGE_DIFFERS', errors: [{ pointer: '/body/message' }] });
   });
 
   test.each([
@@ -200,20 +210,20 @@ describe('linking with a signed message', () => {
     ['a short nonce', (message: string): string => message.replace(/Nonce: \w+/, 'Nonce: abc')],
     [
       'an address without its checksum',
-      (message: string): string => message.replace(/0x\w{40}/, (it) => it.toLowerCase()),
+      (message: string): string => message.replace(/0x\w{40}/, (address) => address.toLowerCase()),
     ],
   ])('a message with %s is malformed', async (_, change) => {
     const key = newKey();
-    const { message } = await challengeFor(ann, key.address);
+    const { message } = await requestChallenge(ann, key.address);
     const changed = change(message);
-    const answer = await ann.post('/me/wallets', { message: changed, signature: await key.signMessage(changed) });
-    expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_MESSAGE_MALFORMED']);
+    const response = await ann.post('/me/wallets', { message: changed, signature: await key.signMessage(changed) });
+    expect([response.status, response.body.code]).toEqual([422, 'WALLET_MESSAGE_MALFORMED']);
   });
 
   test('a wrong signature is refused with 422 and not printed', async () => {
     const printed = jest.spyOn(console, 'error');
     const key = newKey();
-    const { message } = await challengeFor(ann, key.address);
+    const { message } = await requestChallenge(ann, key.address);
     const good = await key.signMessage(message);
     const bad = [
       await newKey().signMessage(message),
@@ -222,8 +232,8 @@ describe('linking with a signed message', () => {
       ...[`0x${'00'.repeat(65)}`, `0x${'ff'.repeat(65)}`, `${good.slice(0, -2)}05`, `0x${'5'.repeat(128)}1b`],
     ];
     for (const signature of bad) {
-      const answer = await ann.post('/me/wallets', { message, signature });
-      expect([signature, answer.status, answer.body.code]).toEqual([signature, 422, 'WALLET_SIGNATURE_INVALID']);
+      const response = await ann.post('/me/wallets', { message, signature });
+      expect([signature, response.status, response.body.code]).toEqual([signature, 422, 'WALLET_SIGNATURE_INVALID']);
     }
     expect(printed).not.toHaveBeenCalled();
     // The failed requests have not consumed the challenge.
@@ -232,67 +242,67 @@ describe('linking with a signed message', () => {
 
   test('an address that has become the treasury cannot be linked', async () => {
     const key = newKey();
-    const signed = await signedFor(ann, key);
+    const signed = await signNewChallenge(ann, key);
     const address = key.address.toLowerCase();
-    await force(
+    await changeRows(
       school,
       `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce) VALUES ($1, 0, 0, 0, 0)`,
       [address],
     );
-    const answer = await ann.post('/me/wallets', signed);
-    expect([answer.status, answer.body.code]).toEqual([422, 'WALLET_ADDRESS_RESERVED']);
+    const response = await ann.post('/me/wallets', signed);
+    expect([response.status, response.body.code]).toEqual([422, 'WALLET_ADDRESS_RESERVED']);
   });
 });
 
 describe('owners of an address', () => {
   test('an address that is linked cannot be linked again, not even by its owner', async () => {
     const key = newKey();
-    const wallet = await aWalletOf(ann, key);
+    const wallet = await createWallet(ann, key);
     for (const person of [ann, bob]) {
-      const { status, body } = await link(person, key);
+      const { status, body } = await linkWallet(person, key);
       expect([status, body.code]).toEqual([409, 'WALLET_ALREADY_LINKED']);
     }
     expect((await ann.delete(`/me/wallets/${wallet}`)).status).toBe(204);
-    expect((await link(bob, key)).status).toBe(201);
+    expect((await linkWallet(bob, key)).status).toBe(201);
     expect((await ann.get('/me/wallets')).body.data).toEqual([]);
   });
 
   test('of two people who link an address concurrently one succeeds', async () => {
     for (let round = 0; round < 5; round++) {
       const key = newKey();
-      const before = await activeWallets();
-      const [one, two] = [await signedFor(ann, key), await signedFor(bob, key)];
-      const answers = await Promise.all([ann.post('/me/wallets', one), bob.post('/me/wallets', two)]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
-      expect(await activeWallets()).toBe(before + 1);
-      const [winner, won] = answers[0].status === 201 ? [ann, answers[0]] : [bob, answers[1]];
-      await winner.delete(`/me/wallets/${won.body.id}`);
+      const before = await countActiveWallets();
+      const [signedByAnn, signedByBob] = [await signNewChallenge(ann, key), await signNewChallenge(bob, key)];
+      const responses = await Promise.all([ann.post('/me/wallets', signedByAnn), bob.post('/me/wallets', signedByBob)]);
+      expect(responses.map(({ status }) => status).sort()).toEqual([201, 409]);
+      expect(await countActiveWallets()).toBe(before + 1);
+      const [winner, linked] = responses[0].status === 201 ? [ann, responses[0]] : [bob, responses[1]];
+      await winner.delete(`/me/wallets/${linked.body.id}`);
     }
   });
 
   test('a person can link at most five wallets, even with concurrent requests', async () => {
-    const signed = await Promise.all(Array.from({ length: 8 }, () => signedFor(ann, newKey())));
-    const answers = await Promise.all(signed.map((each) => ann.post('/me/wallets', each)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
-    expect(answers.filter(({ body }) => body.code === 'TOO_MANY_WALLETS')).toHaveLength(3);
+    const signed = await Promise.all(Array.from({ length: 8 }, () => signNewChallenge(ann, newKey())));
+    const responses = await Promise.all(signed.map((message) => ann.post('/me/wallets', message)));
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(5);
+    expect(responses.filter(({ body }) => body.code === 'TOO_MANY_WALLETS')).toHaveLength(3);
     const { data, page } = (await ann.get('/me/wallets')).body;
     expect([data.length, page]).toEqual([5, { nextCursor: null, hasMore: false }]);
     const ids = data.map(({ id }: { id: number }) => id);
-    expect(ids).toEqual(ids.toSorted((one: number, other: number) => other - one));
+    expect(ids).toEqual(ids.toSorted((first: number, second: number) => second - first));
     await ann.delete(`/me/wallets/${data[0].id}`);
-    expect((await link(ann, newKey())).status).toBe(201);
+    expect((await linkWallet(ann, newKey())).status).toBe(201);
   });
 
   test('a wallet that is linked again begins a new cool-down', async () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();
-    await ann.delete(`/me/wallets/${await aWalletOf(ann, key)}`);
-    later(minutes(60));
-    expect((await link(ann, key)).body.withdrawableFrom).toBe('2025-03-02T10:30:00.000Z');
+    await ann.delete(`/me/wallets/${await createWallet(ann, key)}`);
+    advanceClock(minutes(60));
+    expect((await linkWallet(ann, key)).body.withdrawableFrom).toBe('2025-03-02T10:30:00.000Z');
   });
 
   test('a wallet of another person cannot be unlinked, and an own wallet only once', async () => {
-    const wallet = await aWalletOf(ann);
+    const wallet = await createWallet(ann);
     expect((await bob.delete(`/me/wallets/${wallet}`)).body.code).toBe('WALLET_NOT_FOUND');
     expect((await ann.delete(`/me/wallets/${wallet}`)).status).toBe(204);
     expect((await ann.delete(`/me/wallets/${wallet}`)).status).toBe(404);
@@ -300,11 +310,11 @@ describe('owners of an address', () => {
 });
 
 test('the list of wallets costs one statement, and linking a wallet at most ten', async () => {
-  const signed = await signedFor(ann, newKey());
-  const linking = await costOf(school, ann, () => ann.post('/me/wallets', signed));
+  const signed = await signNewChallenge(ann, newKey());
+  const linking = await statementKindsOf(school, ann, () => ann.post('/me/wallets', signed));
   const [begin, lock] = testEngine() === 'postgres' ? ['START', ['SELECT']] : ['BEGIN', []];
   expect(linking).toEqual([
     ...[begin, ...lock, 'SELECT', 'UPDATE', 'SELECT', 'SELECT', 'INSERT', 'UPDATE', 'SELECT', 'COMMIT'],
   ]);
-  expect(await costOf(school, ann, () => ann.get('/me/wallets'))).toEqual(['SELECT']);
+  expect(await statementKindsOf(school, ann, () => ann.get('/me/wallets'))).toEqual(['SELECT']);
 });

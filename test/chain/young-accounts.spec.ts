@@ -1,6 +1,6 @@
 import { School, type Client } from '../support/school';
 import { balanceOf, endow, expectNoLedgerViolations } from '../rewards/ledger-state';
-import { pollChain, aWalletOf, newKey, schoolOnChain } from './unreachable-chain';
+import { pollChain, createWallet, newKey, schoolOnChain } from './unreachable-chain';
 
 let school: School;
 let ann: Client;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   [ann, bob] = [await school.student(), await school.student()];
   await endow(school, ann.id, 500);
-  walletId = await aWalletOf(ann, newKey());
+  walletId = await createWallet(ann, newKey());
 });
 afterEach(() => expectNoLedgerViolations(school));
 afterAll(() => school.close());
@@ -39,7 +39,7 @@ test('a young account can send the coins of a refunded withdrawal again', async 
 });
 
 test('of concurrent transfers and withdrawals of a young account one fits into the limit', async () => {
-  const answers = await Promise.all([send(70), withdraw(70), send(70), withdraw(70)]);
-  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  const responses = await Promise.all([send(70), withdraw(70), send(70), withdraw(70)]);
+  expect(responses.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(await balanceOf(school, ann.id)).toBe(430);
 });

@@ -4,24 +4,24 @@ import { aCourse, aDraft, outcome, succeeds } from './course-builders';
 let school: School;
 let elena: Client;
 let marco: Client;
-const at = (day: number) => new Date(Date.UTC(2026, 2, day));
+const dateOfDay = (day: number) => new Date(Date.UTC(2026, 2, day));
 
 /** Reads every page of the catalogue and returns the titles in its order. */
-async function titles(query: string, limit = 100): Promise<string[]> {
-  const found: string[] = [];
+async function listTitles(query: string, limit = 100): Promise<string[]> {
+  const titles: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const path: string = `/courses?limit=${limit}&${query}${cursor && `&cursor=${cursor}`}`;
     const body = await succeeds(school.visitor.get(path));
-    found.push(...body.data.map(({ title }: { title: string }) => title));
+    titles.push(...body.data.map(({ title }: { title: string }) => title));
     cursor = body.page.nextCursor;
   }
-  return found;
+  return titles;
 }
 
-const search = (text: string) => titles(`sort=title&q=${encodeURIComponent(text)}`);
+const search = (text: string) => listTitles(`sort=title&q=${encodeURIComponent(text)}`);
 
 async function publishCourse(day: number, teacher: Client, more: Record<string, unknown>): Promise<number> {
-  school.clock.stopAt(at(day));
+  school.clock.stopAt(dateOfDay(day));
   const { id } = await aCourse(teacher, more);
   school.clock.stopAt(null);
   return id;
@@ -72,7 +72,7 @@ describe('the catalogue', () => {
       teocoinReward: 50,
       durationHours: 0,
       thumbnail: '',
-      publishedAt: at(3).toISOString(),
+      publishedAt: dateOfDay(3).toISOString(),
       maxEnrollments: 5,
       enrolledCount: 2,
       seatsLeft: 3,
@@ -86,8 +86,8 @@ describe('the catalogue', () => {
   test('the catalogue shows 0 free seats after the limit was lowered below the number of students', async () => {
     const [popular] = (await succeeds(school.visitor.get('/courses?sort=popular'))).data;
     await succeeds(marco.patch(`/courses/${popular.id}`, { maxEnrollments: 1 }));
-    const found = (await succeeds(school.visitor.get('/courses?sort=popular&limit=1'))).data[0];
-    expect(found).toMatchObject({ enrolledCount: 2, maxEnrollments: 1, seatsLeft: 0 });
+    const [course] = (await succeeds(school.visitor.get('/courses?sort=popular&limit=1'))).data;
+    expect(course).toMatchObject({ enrolledCount: 2, maxEnrollments: 1, seatsLeft: 0 });
     await succeeds(marco.patch(`/courses/${popular.id}`, { maxEnrollments: 5 }));
   });
 
@@ -98,8 +98,8 @@ describe('the catalogue', () => {
   ])(
     'the catalogue sorted by %s gives every course exactly once, also when sort values are equal',
     async (sort, expected) => {
-      expect(await titles(`sort=${sort}`)).toEqual(expected);
-      for (const limit of [1, 2, 3]) expect(await titles(`sort=${sort}`, limit)).toEqual(expected);
+      expect(await listTitles(`sort=${sort}`)).toEqual(expected);
+      for (const limit of [1, 2, 3]) expect(await listTitles(`sort=${sort}`, limit)).toEqual(expected);
       const ids = [];
       for (let cursor = ''; ids.length < 5;) {
         const { data, page } = await succeeds(school.visitor.get(`/courses?sort=${sort}&limit=1${cursor}`));
@@ -111,16 +111,16 @@ describe('the catalogue', () => {
   );
 
   test('the catalogue is sorted by newest unless the request says otherwise', async () => {
-    expect(await titles('')).toEqual(await titles('sort=newest'));
+    expect(await listTitles('')).toEqual(await listTitles('sort=newest'));
   });
 
   test('the catalogue can be filtered, and counts the courses if a total is requested', async () => {
-    expect(await titles('category=ceramics')).toEqual(['Clay', 'Clay']);
-    expect(await titles('level=beginner&sort=title')).toEqual(['Ash and Ink', 'Basics', 'Clay']);
-    expect(await titles(`teacherId=${elena.id}&sort=title`)).toEqual(['Ash and Ink', 'Basics']);
-    expect(await titles(`teacherId=${marco.id}&category=watercolor&level=expert`)).toEqual(['Basics']);
-    expect(await titles('category=mosaic')).toEqual([]);
-    expect(await titles('teacherId=999999')).toEqual([]);
+    expect(await listTitles('category=ceramics')).toEqual(['Clay', 'Clay']);
+    expect(await listTitles('level=beginner&sort=title')).toEqual(['Ash and Ink', 'Basics', 'Clay']);
+    expect(await listTitles(`teacherId=${elena.id}&sort=title`)).toEqual(['Ash and Ink', 'Basics']);
+    expect(await listTitles(`teacherId=${marco.id}&category=watercolor&level=expert`)).toEqual(['Basics']);
+    expect(await listTitles('category=mosaic')).toEqual([]);
+    expect(await listTitles('teacherId=999999')).toEqual([]);
     const { page } = await succeeds(school.visitor.get('/courses?category=ceramics&limit=1&withTotal=true'));
     expect(page).toMatchObject({ hasMore: true, total: 2 });
     const next = `/courses?category=ceramics&limit=1&withTotal=true&cursor=${page.nextCursor}`;

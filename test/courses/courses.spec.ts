@@ -5,12 +5,12 @@ import { eventRecorder, publishedBy } from './event-recorder';
 
 let school: School;
 let teacher: Client;
-let other: Client;
+let otherTeacher: Client;
 let student: Client;
 let admin: Client;
 beforeAll(async () => {
   school = await School.open({ extensions: [eventRecorder] });
-  [teacher, other, student, admin] = [
+  [teacher, otherTeacher, student, admin] = [
     await school.teacher(),
     await school.teacher(),
     await school.student(),
@@ -93,7 +93,7 @@ describe('reading a course', () => {
   test('a draft can be read by its teacher and administrators, and others get 404', async () => {
     const { id } = await aDraft(teacher);
     const read = (actor: Client) => outcome(actor.get(`/courses/${id}`));
-    expect(await Promise.all([teacher, admin, other, student, school.visitor].map(read))).toEqual([
+    expect(await Promise.all([teacher, admin, otherTeacher, student, school.visitor].map(read))).toEqual([
       [200],
       [200],
       [404, 'COURSE_NOT_FOUND'],
@@ -110,12 +110,12 @@ describe('reading a course', () => {
     await succeeds(learner.post(`/courses/${id}/enrollment`));
     await succeeds(learner.put(`/lessons/${archived.id}/completion`, {}));
     await succeeds(teacher.delete(`/lessons/${archived.id}`));
-    const seen = await read(id, student);
+    const seenByStudent = await read(id, student);
     const summary = { id: lessonId, title: 'Paper', order: 1, lessonType: 'theory', durationMinutes: 0 };
-    expect(seen.lessons).toEqual([{ ...summary, isMandatory: true, teocoinReward: 10, isPublished: true }]);
-    expect((await read(id, other)).lessons).toHaveLength(1);
-    expect((await read(id)).lessons.map((each: { id: number }) => each.id)).toEqual([lessonId, draft.id]);
-    expect(seen.lessonCount).toBe(1);
+    expect(seenByStudent.lessons).toEqual([{ ...summary, isMandatory: true, teocoinReward: 10, isPublished: true }]);
+    expect((await read(id, otherTeacher)).lessons).toHaveLength(1);
+    expect((await read(id)).lessons.map(({ id }: { id: number }) => id)).toEqual([lessonId, draft.id]);
+    expect(seenByStudent.lessonCount).toBe(1);
   });
 
   test('enrolled students can still read a withdrawn or archived course, and others get 404', async () => {
@@ -134,7 +134,7 @@ describe('reading a course', () => {
 
   test('reading a course costs two statements, with any number of lessons and prerequisites', async () => {
     const { id } = await aCourse(teacher);
-    for (let each = 0; each < 3; each++) await aLesson(teacher, id);
+    for (let index = 0; index < 3; index++) await aLesson(teacher, id);
     const required = [await aCourse(teacher), await aCourse(teacher)].map((each) => each.id);
     await succeeds(teacher.put(`/courses/${id}/prerequisites`, { courseIds: required }));
     await read(id, student);
@@ -198,8 +198,8 @@ describe('changing a course', () => {
     expect(await rename(suspended, draft.id)).toEqual([403, 'TEACHER_NOT_APPROVED']);
     expect(await outcome(suspended.get(`/courses/${draft.id}`))).toEqual([200]);
     expect(await rename(admin, draft.id)).toEqual([200]);
-    expect(await rename(other, open.id)).toEqual([403, 'FORBIDDEN']);
-    expect(await rename(other, draft.id)).toEqual([404, 'COURSE_NOT_FOUND']);
+    expect(await rename(otherTeacher, open.id)).toEqual([403, 'FORBIDDEN']);
+    expect(await rename(otherTeacher, draft.id)).toEqual([404, 'COURSE_NOT_FOUND']);
     expect(await rename(student, open.id)).toEqual([403, 'FORBIDDEN']);
     expect(await rename(student, draft.id)).toEqual([404, 'COURSE_NOT_FOUND']);
     expect(await rename(teacher, 999_999)).toEqual([404, 'COURSE_NOT_FOUND']);
@@ -248,8 +248,8 @@ describe('publication', () => {
   test('only the teacher of the course and administrators can publish or withdraw it', async () => {
     const { id } = await aCourse(teacher);
     const draft = await aDraft(teacher);
-    expect(await outcome(other.delete(`/courses/${id}/publication`))).toEqual([403, 'FORBIDDEN']);
-    expect(await outcome(other.put(`/courses/${draft.id}/publication`))).toEqual([404, 'COURSE_NOT_FOUND']);
+    expect(await outcome(otherTeacher.delete(`/courses/${id}/publication`))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(otherTeacher.put(`/courses/${draft.id}/publication`))).toEqual([404, 'COURSE_NOT_FOUND']);
     expect(await outcome(student.delete(`/courses/${id}/publication`))).toEqual([403, 'FORBIDDEN']);
   });
 });
@@ -306,9 +306,9 @@ describe('removing a course', () => {
 
   test('only the teacher of the course and administrators can remove or restore it', async () => {
     const { id } = await aCourse(teacher);
-    expect(await outcome(other.delete(`/courses/${id}`))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(otherTeacher.delete(`/courses/${id}`))).toEqual([403, 'FORBIDDEN']);
     expect(await outcome(student.delete(`/courses/${id}`))).toEqual([403, 'FORBIDDEN']);
-    expect(await outcome(other.put(`/courses/${id}/restoration`))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(otherTeacher.put(`/courses/${id}/restoration`))).toEqual([403, 'FORBIDDEN']);
     expect(await read(id)).toMatchObject({ archivedAt: null });
   });
 
@@ -330,21 +330,21 @@ describe('removing a course', () => {
 
 describe("a teacher's own courses", () => {
   test('a teacher lists own courses of every state, the last created first', async () => {
-    const mine = await school.teacher();
-    const [draft, open, archived] = [await aDraft(mine), await aCourse(mine), await aCourse(mine)];
+    const owner = await school.teacher();
+    const [draft, open, archived] = [await aDraft(owner), await aCourse(owner), await aCourse(owner)];
     await succeeds(student.post(`/courses/${archived.id}/enrollment`));
-    await succeeds(mine.delete(`/courses/${archived.id}`));
+    await succeeds(owner.delete(`/courses/${archived.id}`));
     const list = async (query = '') =>
-      (await succeeds(mine.get(`/me/courses${query}`))).data.map((each: { id: number }) => each.id);
+      (await succeeds(owner.get(`/me/courses${query}`))).data.map(({ id }: { id: number }) => id);
     expect(await list()).toEqual([archived.id, open.id, draft.id]);
     expect(await list('?state=draft')).toEqual([draft.id]);
     expect(await list('?state=published')).toEqual([open.id]);
     expect(await list('?state=archived')).toEqual([archived.id]);
-    expect(await outcome(mine.get('/me/courses?state=lost'))).toEqual([422, 'VALIDATION_FAILED']);
-    const first = await succeeds(mine.get('/me/courses?limit=2&withTotal=true'));
+    expect(await outcome(owner.get('/me/courses?state=lost'))).toEqual([422, 'VALIDATION_FAILED']);
+    const first = await succeeds(owner.get('/me/courses?limit=2&withTotal=true'));
     expect(first.page).toMatchObject({ hasMore: true, total: 3 });
-    const second = await succeeds(mine.get(`/me/courses?limit=2&cursor=${first.page.nextCursor}`));
-    expect([second.data.map((each: { id: number }) => each.id), second.page.hasMore]).toEqual([[draft.id], false]);
+    const second = await succeeds(owner.get(`/me/courses?limit=2&cursor=${first.page.nextCursor}`));
+    expect([second.data.map(({ id }: { id: number }) => id), second.page.hasMore]).toEqual([[draft.id], false]);
   });
 
   test('a student has an empty list of own courses', async () => {

@@ -15,7 +15,7 @@ import { eventRecorder, publishedBy } from './event-recorder';
 
 let school: School;
 let teacher: Client;
-let other: Client;
+let otherTeacher: Client;
 let student: Client;
 let admin: Client;
 let courseId: number;
@@ -23,7 +23,7 @@ let lessonId: number;
 let learner: Client;
 beforeAll(async () => {
   school = await School.open({ extensions: [eventRecorder] });
-  [teacher, other, student, admin] = [
+  [teacher, otherTeacher, student, admin] = [
     await school.teacher(),
     await school.teacher(),
     await school.student(),
@@ -101,6 +101,8 @@ describe('a new exercise', () => {
     ['a maximum score of 0', { maxScore: 0 }, '/body/maxScore'],
     ['an unknown policy', { gradePolicy: 'best' }, '/body/gradePolicy'],
     ['a day that does not exist', { closesAt: '2027-02-30T10:00:00Z' }, '/body/closesAt'],
+    ['a year that PostgreSQL cannot store', { closesAt: '0000-02-20T10:00:00Z' }, '/body/closesAt'],
+    ['a year after 9999 in UTC', { closesAt: '9999-12-31T23:59:59-12:00' }, '/body/closesAt'],
     ['a time without a zone', { closesAt: '2027-02-20T10:00:00' }, '/body/closesAt'],
     ['a negative reward', { teocoinReward: -1 }, '/body/teocoinReward'],
     ['an unknown member', { lessonId: 1 }, '/body/lessonId'],
@@ -117,9 +119,9 @@ describe('a new exercise', () => {
   test('only the teacher of the course and administrators can add an exercise to a lesson', async () => {
     const draft = await aLesson(teacher, (await aDraft(teacher)).id);
     const add = (actor: Client, id: number) => outcome(actor.post(`/lessons/${id}/exercises`, quiz()));
-    expect(await add(other, lessonId)).toEqual([403, 'FORBIDDEN']);
+    expect(await add(otherTeacher, lessonId)).toEqual([403, 'FORBIDDEN']);
     expect(await add(learner, lessonId)).toEqual([403, 'FORBIDDEN']);
-    expect(await add(other, draft.id)).toEqual([404, 'LESSON_NOT_FOUND']);
+    expect(await add(otherTeacher, draft.id)).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await add(admin, draft.id)).toEqual([201]);
     expect(await add(teacher, 999_999)).toEqual([404, 'LESSON_NOT_FOUND']);
   });
@@ -131,7 +133,7 @@ describe('reading an exercise', () => {
     const tryRead = (actor: Client) => outcome(actor.get(`/exercises/${id}`));
     expect(await Promise.all([learner, teacher, admin].map(tryRead))).toEqual([[200], [200], [200]]);
     expect(await tryRead(student)).toEqual([403, 'ENROLLMENT_REQUIRED']);
-    expect(await tryRead(other)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await tryRead(otherTeacher)).toEqual([403, 'ENROLLMENT_REQUIRED']);
     expect(await outcome(student.get(`/lessons/${lessonId}/exercises`))).toEqual([403, 'ENROLLMENT_REQUIRED']);
     const hidden = await aLesson(teacher, courseId, { isPublished: false });
     const unseen = await anExercise(teacher, hidden.id);
@@ -159,10 +161,10 @@ describe('the answer key', () => {
     expect((await readKey(id)).body).toEqual({ exerciseId: id, answerKey: correctKey, version: 1 });
     expect((await readKey(id, admin)).status).toBe(200);
     expect(await outcome(readKey(id, learner))).toEqual([403, 'FORBIDDEN']);
-    expect(await outcome(readKey(id, other))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(readKey(id, otherTeacher))).toEqual([403, 'FORBIDDEN']);
     expect(await outcome(readKey(id, school.visitor))).toEqual([401, 'UNAUTHENTICATED']);
     const hidden = await anExercise(teacher, (await aLesson(teacher, (await aDraft(teacher)).id)).id);
-    expect(await outcome(readKey(hidden.id, other))).toEqual([404, 'EXERCISE_NOT_FOUND']);
+    expect(await outcome(readKey(hidden.id, otherTeacher))).toEqual([404, 'EXERCISE_NOT_FOUND']);
     expect(await outcome(readKey(999_999))).toEqual([404, 'EXERCISE_NOT_FOUND']);
   });
 
@@ -171,18 +173,20 @@ describe('the answer key', () => {
     const addresses = Object.keys(school.document.paths).filter(
       (path) => (school.document.paths[path] as object & { get?: object }).get && !path.includes('stream'),
     );
-    const place = (path: string) =>
-      path.startsWith('/api/v1/exercises') ? id : path.startsWith('/api/v1/lessons') ? lessonId : courseId;
+    const idFor = (path: string): number => {
+      if (path.startsWith('/api/v1/exercises')) return id;
+      return path.startsWith('/api/v1/lessons') ? lessonId : courseId;
+    };
     const requests: [string, number][] = [];
     for (const path of addresses) {
-      const url = path.replace('{id}', String(place(path))).replace(/\{\w+\}/g, '1');
-      for (const reader of [learner, student, other]) {
+      const url = path.replace('{id}', String(idFor(path))).replace(/\{\w+\}/g, '1');
+      for (const reader of [learner, student, otherTeacher]) {
         const response = await reader.get(`/${url}`);
         expect([url, JSON.stringify(response.body ?? '').includes(secretAnswer)]).toEqual([url, false]);
         if (reader === learner) requests.push([path.replace('/api/v1', ''), response.status]);
       }
     }
-    // The routes that hold the exercise gave 200: a search in error responses alone would prove nothing.
+    // The routes that show the exercise must return 200 because a search in error responses would prove nothing.
     expect(requests).toEqual(
       expect.arrayContaining([
         ['/exercises/{id}', 200],
@@ -226,7 +230,7 @@ describe('the answer key', () => {
     expect(pointers((await replace({ q1: { answer: 0 } })).body)).toEqual(['/body/answerKey/q2']);
     const sorted = { q2: better.q2, q1: better.q1 };
     expect(await publishedBy(school, () => succeeds(replace(sorted)))).toEqual([]);
-    expect(await outcome(other.put(`/exercises/${id}/answer-key`, { answerKey: correctKey }))).toEqual([
+    expect(await outcome(otherTeacher.put(`/exercises/${id}/answer-key`, { answerKey: correctKey }))).toEqual([
       403,
       'FORBIDDEN',
     ]);
@@ -239,7 +243,7 @@ describe('the answer key', () => {
 
 describe('changing an exercise', () => {
   test('a change increments the version of an exercise, and a request with an older If-Match gets 412', async () => {
-    const { id } = await anExercise(teacher, lessonId, { closesAt: '2027-01-01T00:00:00.000Z' });
+    const { id } = await anExercise(teacher, lessonId, { closesAt: '2027-01-01T02:00:00+02:00' });
     const { etag } = (await teacher.get(`/exercises/${id}`)).headers;
     const edit = (title: string) => teacher.patch(`/exercises/${id}`, { title }, { 'if-match': etag! });
     const responses = await Promise.all([edit('One'), edit('Two'), edit('Three')]);
@@ -255,24 +259,27 @@ describe('changing an exercise', () => {
   test('a change after which content and answer key do not match is refused with 422', async () => {
     const { id } = await anExercise(teacher, lessonId);
     const content = { questions: [{ id: 'q1', kind: 'true_false', text: 'Fresco is wet.', points: 1 }] };
-    const alone = await teacher.patch(`/exercises/${id}`, { content });
-    expect([alone.status, pointers(alone.body)]).toEqual([422, ['/body/answerKey/q1/answer', '/body/answerKey/q2']]);
+    const contentOnly = await teacher.patch(`/exercises/${id}`, { content });
+    expect([contentOnly.status, pointers(contentOnly.body)]).toEqual([
+      422,
+      ['/body/answerKey/q1/answer', '/body/answerKey/q2'],
+    ]);
     const answerKey = { q1: { answer: true } };
-    const both = () => succeeds(teacher.patch(`/exercises/${id}`, { content, answerKey }));
-    expect(await publishedBy(school, both)).toEqual([['AnswerKeyChanged', { exerciseId: id }]]);
+    const changeBoth = () => succeeds(teacher.patch(`/exercises/${id}`, { content, answerKey }));
+    expect(await publishedBy(school, changeBoth)).toEqual([['AnswerKeyChanged', { exerciseId: id }]]);
     expect((await readKey(id)).body.answerKey).toEqual(answerKey);
     expect(await publishedBy(school, () => succeeds(teacher.patch(`/exercises/${id}`, { title: 'New' })))).toEqual([]);
   });
 
   test('only the teacher of the course and administrators can change an exercise', async () => {
     const { id } = await anExercise(teacher, lessonId);
-    const rename = (actor: Client, exerciseAt = id) =>
-      outcome(actor.patch(`/exercises/${exerciseAt}`, { title: 'Mine' }));
-    expect(await rename(other)).toEqual([403, 'FORBIDDEN']);
+    const rename = (actor: Client, exerciseId = id) =>
+      outcome(actor.patch(`/exercises/${exerciseId}`, { title: 'Mine' }));
+    expect(await rename(otherTeacher)).toEqual([403, 'FORBIDDEN']);
     expect(await rename(learner)).toEqual([403, 'FORBIDDEN']);
     expect(await rename(admin)).toEqual([200]);
     expect(await rename(teacher, 999_999)).toEqual([404, 'EXERCISE_NOT_FOUND']);
-    expect(await outcome(other.delete(`/exercises/${id}`))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(otherTeacher.delete(`/exercises/${id}`))).toEqual([403, 'FORBIDDEN']);
   });
 });
 
@@ -297,7 +304,7 @@ describe('removing an exercise', () => {
     expect(await read(id)).toMatchObject({ archivedAt: expect.any(String), version: 2 });
     expect(await outcome(teacher.patch(`/exercises/${id}`, { title: 'No' }))).toEqual([409, 'ARCHIVED']);
     const list = (actor: Client) => actor.get(`/lessons/${lessonId}/exercises?archived=true`);
-    expect((await succeeds(list(teacher))).data.map((each: { id: number }) => each.id)).toEqual([id]);
+    expect((await succeeds(list(teacher))).data.map(({ id }: { id: number }) => id)).toEqual([id]);
     expect(await outcome(list(learner))).toEqual([403, 'FORBIDDEN']);
     expect(await succeeds(teacher.delete(`/lessons/${lessonId}/publication`))).toMatchObject({ isPublished: false });
     expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ outcome: 'archived' });
@@ -312,12 +319,12 @@ describe('removing an exercise', () => {
     const empty = await aLesson(teacher, id, { lessonType: 'quiz', content: '', isPublished: false });
     const publish = () => outcome(teacher.put(`/lessons/${empty.id}/publication`));
     expect(await publish()).toEqual([409, 'LESSON_NOT_SERVABLE']);
-    const [one, two] = [await anExercise(teacher, empty.id), await anExercise(teacher, empty.id)];
+    const [first, second] = [await anExercise(teacher, empty.id), await anExercise(teacher, empty.id)];
     expect(await publish()).toEqual([200]);
-    expect(await outcome(teacher.delete(`/exercises/${one.id}`))).toEqual([200]);
-    expect(await outcome(teacher.delete(`/exercises/${two.id}`))).toEqual([409, 'LESSON_NOT_SERVABLE']);
-    expect(await outcome(teacher.get(`/exercises/${two.id}`))).toEqual([200]);
+    expect(await outcome(teacher.delete(`/exercises/${first.id}`))).toEqual([200]);
+    expect(await outcome(teacher.delete(`/exercises/${second.id}`))).toEqual([409, 'LESSON_NOT_SERVABLE']);
+    expect(await outcome(teacher.get(`/exercises/${second.id}`))).toEqual([200]);
     await succeeds(teacher.delete(`/lessons/${empty.id}/publication`));
-    expect(await outcome(teacher.delete(`/exercises/${two.id}`))).toEqual([200]);
+    expect(await outcome(teacher.delete(`/exercises/${second.id}`))).toEqual([200]);
   });
 });

@@ -4,12 +4,12 @@ import { eventRecorder, publishedBy } from './event-recorder';
 
 let school: School;
 let teacher: Client;
-let other: Client;
+let otherTeacher: Client;
 let student: Client;
 let admin: Client;
 beforeAll(async () => {
   school = await School.open({ extensions: [eventRecorder] });
-  [teacher, other, student, admin] = [
+  [teacher, otherTeacher, student, admin] = [
     await school.teacher(),
     await school.teacher(),
     await school.student(),
@@ -20,15 +20,15 @@ afterAll(() => school.close());
 
 const ids = (lessons: { id: number }[]): number[] => lessons.map(({ id }) => id);
 const read = async (courseId: number) => succeeds(teacher.get(`/courses/${courseId}`));
-const lessonIds = async (courseId: number): Promise<number[]> => ids((await read(courseId)).lessons);
-const places = async (courseId: number): Promise<number[]> =>
+const listLessonIds = async (courseId: number): Promise<number[]> => ids((await read(courseId)).lessons);
+const listPositions = async (courseId: number): Promise<number[]> =>
   (await read(courseId)).lessons.map(({ order }: { order: number }) => order);
-async function enrolledStudent(courseId: number): Promise<Client> {
+async function createEnrolledStudent(courseId: number): Promise<Client> {
   const learner = await school.student();
   await succeeds(learner.post(`/courses/${courseId}/enrollment`));
   return learner;
 }
-const progressPercent = async (learner: Client) =>
+const getProgressPercent = async (learner: Client) =>
   (await succeeds(learner.get('/me/enrollments'))).data[0].progressPercentage;
 
 describe('a new lesson', () => {
@@ -54,24 +54,24 @@ describe('a new lesson', () => {
     });
     expect(await succeeds(teacher.get(`/lessons/${response.body.id}`))).toEqual(response.body);
     expect(await read(id)).toMatchObject({ lessonCount: 2, version: 2 });
-    expect(await lessonIds(id)).toEqual([lessonId, response.body.id]);
+    expect(await listLessonIds(id)).toEqual([lessonId, response.body.id]);
   });
 
-  test('a lesson that is created with a place moves the later lessons', async () => {
+  test('a lesson that is created with a position moves the later lessons', async () => {
     const { id } = await aDraft(teacher);
-    const [a, b] = [await aLesson(teacher, id), await aLesson(teacher, id)];
+    const [lessonA, lessonB] = [await aLesson(teacher, id), await aLesson(teacher, id)];
     const first = await aLesson(teacher, id, { order: 1 });
     const third = await aLesson(teacher, id, { order: 3 });
     const last = await aLesson(teacher, id, { order: 50 });
     expect([first.order, third.order, last.order]).toEqual([1, 3, 5]);
-    expect(await lessonIds(id)).toEqual([first.id, a.id, third.id, b.id, last.id]);
-    expect(await places(id)).toEqual([1, 2, 3, 4, 5]);
+    expect(await listLessonIds(id)).toEqual([first.id, lessonA.id, third.id, lessonB.id, last.id]);
+    expect(await listPositions(id)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('lessons that are created concurrently get different places and are all counted', async () => {
+  test('lessons that are created concurrently get different positions and are all counted', async () => {
     const { id } = await aDraft(teacher);
     await Promise.all(Array.from({ length: 6 }, () => aLesson(teacher, id)));
-    expect(await places(id)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await listPositions(id)).toEqual([1, 2, 3, 4, 5, 6]);
     expect((await read(id)).lessonCount).toBe(6);
   });
 
@@ -79,7 +79,7 @@ describe('a new lesson', () => {
     ['no title', { title: '' }, '/body/title'],
     ['no type', { lessonType: undefined }, '/body/lessonType'],
     ['an unknown type', { lessonType: 'trip' }, '/body/lessonType'],
-    ['the place 0', { order: 0 }, '/body/order'],
+    ['the position 0', { order: 0 }, '/body/order'],
     ['a negative duration', { durationMinutes: -5 }, '/body/durationMinutes'],
     ['a plain http video', { videoUrl: 'http://example.org/v' }, '/body/videoUrl'],
     ['a script as video', { videoUrl: 'javascript:alert(1)' }, '/body/videoUrl'],
@@ -93,7 +93,7 @@ describe('a new lesson', () => {
     ['U+0000 in the content', { content: 'a\0' }, '/body/content'],
     ['nothing to read', { content: ' \n' }, '/body/content'],
     ['no video and no text', { lessonType: 'video', content: '' }, '/body/content'],
-    ['no place to meet', { lessonType: 'live', content: '' }, '/body/content'],
+    ['no meeting place', { lessonType: 'live', content: '' }, '/body/content'],
     ['no question', { lessonType: 'quiz', content: '' }, '/body/content'],
   ])('a new lesson with %s is refused with 422', async (_, more, pointer) => {
     const { id } = await aDraft(teacher);
@@ -105,8 +105,8 @@ describe('a new lesson', () => {
   test('only the teacher of a course and administrators can add a lesson to it', async () => {
     const [open, draft] = [await aCourse(teacher), await aDraft(teacher)];
     const add = (actor: Client, id: number) => outcome(actor.post(`/courses/${id}/lessons`, lesson()));
-    expect(await add(other, open.id)).toEqual([403, 'FORBIDDEN']);
-    expect(await add(other, draft.id)).toEqual([404, 'COURSE_NOT_FOUND']);
+    expect(await add(otherTeacher, open.id)).toEqual([403, 'FORBIDDEN']);
+    expect(await add(otherTeacher, draft.id)).toEqual([404, 'COURSE_NOT_FOUND']);
     expect(await add(student, open.id)).toEqual([403, 'FORBIDDEN']);
     expect(await add(admin, draft.id)).toEqual([201]);
     expect(await add(teacher, 999_999)).toEqual([404, 'COURSE_NOT_FOUND']);
@@ -132,10 +132,10 @@ describe('reading a lesson', () => {
   test('enrolled students, the teacher and administrators can read a lesson, and others get ENROLLMENT_REQUIRED', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const tryRead = (actor: Client) => outcome(actor.get(`/lessons/${lessonId}`));
-    const learner = await enrolledStudent(id);
+    const learner = await createEnrolledStudent(id);
     expect(await Promise.all([teacher, admin, learner].map(tryRead))).toEqual([[200], [200], [200]]);
     expect(await tryRead(student)).toEqual([403, 'ENROLLMENT_REQUIRED']);
-    expect(await tryRead(other)).toEqual([403, 'ENROLLMENT_REQUIRED']);
+    expect(await tryRead(otherTeacher)).toEqual([403, 'ENROLLMENT_REQUIRED']);
     expect(await tryRead(school.visitor)).toEqual([401, 'UNAUTHENTICATED']);
     await succeeds(learner.delete(`/courses/${id}/enrollment`));
     expect(await tryRead(learner)).toEqual([403, 'ENROLLMENT_REQUIRED']);
@@ -144,8 +144,8 @@ describe('reading a lesson', () => {
   test('only the authors of a draft lesson can read it, and others get 404', async () => {
     const { id } = await aCourse(teacher);
     const draft = await aLesson(teacher, id, { isPublished: false });
-    const learner = await enrolledStudent(id);
-    for (const reader of [learner, student, other])
+    const learner = await createEnrolledStudent(id);
+    for (const reader of [learner, student, otherTeacher])
       expect(await outcome(reader.get(`/lessons/${draft.id}`))).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await outcome(teacher.get(`/lessons/${draft.id}`))).toEqual([200]);
     const hidden = await aLesson(teacher, (await aDraft(teacher)).id);
@@ -154,7 +154,7 @@ describe('reading a lesson', () => {
 
   test('reading a lesson costs two statements', async () => {
     const { id, lessonId } = await aCourse(teacher);
-    const learner = await enrolledStudent(id);
+    const learner = await createEnrolledStudent(id);
     await learner.get(`/lessons/${lessonId}`);
     const { statements } = await school.statements(() => learner.get(`/lessons/${lessonId}`));
     expect(statements).toHaveLength(2);
@@ -164,13 +164,13 @@ describe('reading a lesson', () => {
 describe('the list of lessons', () => {
   test('the list of lessons has pages in teaching order, and students do not see drafts', async () => {
     const { id, lessonId } = await aCourse(teacher);
-    const [draft, b] = [await aLesson(teacher, id, { isPublished: false }), await aLesson(teacher, id)];
+    const [draft, lessonB] = [await aLesson(teacher, id, { isPublished: false }), await aLesson(teacher, id)];
     const first = await aLesson(teacher, id, { order: 1 });
     const list = (actor: Client, query: string) => succeeds(actor.get(`/courses/${id}/lessons?${query}`));
     const page = await list(student, 'limit=2&withTotal=true');
     expect([ids(page.data), page.page.total]).toEqual([[first.id, lessonId], 3]);
-    expect(ids((await list(student, `limit=2&cursor=${page.page.nextCursor}`)).data)).toEqual([b.id]);
-    expect(ids((await list(teacher, '')).data)).toEqual([first.id, lessonId, draft.id, b.id]);
+    expect(ids((await list(student, `limit=2&cursor=${page.page.nextCursor}`)).data)).toEqual([lessonB.id]);
+    expect(ids((await list(teacher, '')).data)).toEqual([first.id, lessonId, draft.id, lessonB.id]);
     expect(await outcome(student.get(`/courses/${(await aDraft(teacher)).id}/lessons`))).toEqual([
       404,
       'COURSE_NOT_FOUND',
@@ -179,7 +179,7 @@ describe('the list of lessons', () => {
 
   test('only the authors of a course can list its archived lessons', async () => {
     const { id, lessonId } = await aCourse(teacher);
-    const learner = await enrolledStudent(id);
+    const learner = await createEnrolledStudent(id);
     await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
     await succeeds(teacher.delete(`/lessons/${lessonId}`));
     const list = (actor: Client, query: string) => actor.get(`/courses/${id}/lessons?${query}`);
@@ -197,50 +197,64 @@ describe('the order of lessons', () => {
       await aLesson(teacher, id, { isPublished: false }),
       await aLesson(teacher, id),
     ];
-    const wanted = [created[2]!.id, created[0]!.id, created[1]!.id];
+    const newOrder = [created[2]!.id, created[0]!.id, created[1]!.id];
     const { result, statements } = await school.statements(() =>
-      teacher.put(`/courses/${id}/lesson-order`, { lessonIds: wanted }),
+      teacher.put(`/courses/${id}/lesson-order`, { lessonIds: newOrder }),
     );
-    expect([result.status, ids(result.body.lessons)]).toEqual([200, wanted]);
-    expect([await lessonIds(id), await places(id)]).toEqual([wanted, [1, 2, 3]]);
+    expect([result.status, ids(result.body.lessons)]).toEqual([200, newOrder]);
+    expect([await listLessonIds(id), await listPositions(id)]).toEqual([newOrder, [1, 2, 3]]);
     expect(statements.filter((sql) => sql.startsWith('UPDATE courses_lesson'))).toHaveLength(1);
   });
 
   test('a lesson order must name each lesson of the course exactly once', async () => {
-    const { id, lessonId: a } = await aCourse(teacher);
-    const { id: b } = await aLesson(teacher, id);
+    const { id, lessonId: lessonA } = await aCourse(teacher);
+    const { id: lessonB } = await aLesson(teacher, id);
     const otherCourse = await aCourse(teacher);
     const reorder = async (lessonIds: unknown) => {
       const { status, body } = await teacher.put(`/courses/${id}/lesson-order`, { lessonIds });
       return [status, pointers(body)];
     };
-    expect(await reorder([a])).toEqual([422, ['/body/lessonIds']]);
+    expect(await reorder([lessonA])).toEqual([422, ['/body/lessonIds']]);
     expect(await reorder([])).toEqual([422, ['/body/lessonIds']]);
-    expect(await reorder([a, b, a])).toEqual([422, ['/body/lessonIds/2']]);
-    expect(await reorder([b, a, otherCourse.lessonId])).toEqual([422, ['/body/lessonIds/2']]);
+    expect(await reorder([lessonA, lessonB, lessonA])).toEqual([422, ['/body/lessonIds/2']]);
+    expect(await reorder([lessonB, lessonA, otherCourse.lessonId])).toEqual([422, ['/body/lessonIds/2']]);
     expect(await reorder(['x'])).toEqual([422, ['/body/lessonIds/0']]);
-    expect(await lessonIds(id)).toEqual([a, b]);
-    expect(await outcome(other.put(`/courses/${id}/lesson-order`, { lessonIds: [b, a] }))).toEqual([403, 'FORBIDDEN']);
+    expect(await listLessonIds(id)).toEqual([lessonA, lessonB]);
+    expect(await outcome(otherTeacher.put(`/courses/${id}/lesson-order`, { lessonIds: [lessonB, lessonA] }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ]);
   });
 
   test('two concurrent requests for a lesson order result in one of the two orders', async () => {
     const { id } = await aDraft(teacher);
-    const [a, b, c] = [await aLesson(teacher, id), await aLesson(teacher, id), await aLesson(teacher, id)];
-    const orders = [ids([c, b, a]), ids([b, a, c])];
+    const [lessonA, lessonB, lessonC] = [
+      await aLesson(teacher, id),
+      await aLesson(teacher, id),
+      await aLesson(teacher, id),
+    ];
+    const orders = [ids([lessonC, lessonB, lessonA]), ids([lessonB, lessonA, lessonC])];
     await Promise.all(orders.map((lessonIds) => succeeds(teacher.put(`/courses/${id}/lesson-order`, { lessonIds }))));
-    expect(orders).toContainEqual(await lessonIds(id));
-    expect(await places(id)).toEqual([1, 2, 3]);
+    expect(orders).toContainEqual(await listLessonIds(id));
+    expect(await listPositions(id)).toEqual([1, 2, 3]);
   });
 
-  test('moving one lesson shifts the others', async () => {
+  test('moving a lesson shifts the other lessons of the course', async () => {
     const { id } = await aDraft(teacher);
-    const [a, b, c] = [await aLesson(teacher, id), await aLesson(teacher, id), await aLesson(teacher, id)];
-    expect(await succeeds(teacher.patch(`/lessons/${a.id}`, { order: 3 }))).toMatchObject({ order: 3, version: 2 });
-    expect(await lessonIds(id)).toEqual(ids([b, c, a]));
-    expect(await succeeds(teacher.patch(`/lessons/${c.id}`, { order: 1 }))).toMatchObject({ order: 1 });
-    expect(await lessonIds(id)).toEqual(ids([c, b, a]));
-    expect(await succeeds(teacher.patch(`/lessons/${b.id}`, { order: 99 }))).toMatchObject({ order: 3 });
-    expect(await lessonIds(id)).toEqual(ids([c, a, b]));
+    const [lessonA, lessonB, lessonC] = [
+      await aLesson(teacher, id),
+      await aLesson(teacher, id),
+      await aLesson(teacher, id),
+    ];
+    expect(await succeeds(teacher.patch(`/lessons/${lessonA.id}`, { order: 3 }))).toMatchObject({
+      order: 3,
+      version: 2,
+    });
+    expect(await listLessonIds(id)).toEqual(ids([lessonB, lessonC, lessonA]));
+    expect(await succeeds(teacher.patch(`/lessons/${lessonC.id}`, { order: 1 }))).toMatchObject({ order: 1 });
+    expect(await listLessonIds(id)).toEqual(ids([lessonC, lessonB, lessonA]));
+    expect(await succeeds(teacher.patch(`/lessons/${lessonB.id}`, { order: 99 }))).toMatchObject({ order: 3 });
+    expect(await listLessonIds(id)).toEqual(ids([lessonC, lessonA, lessonB]));
   });
 });
 
@@ -269,15 +283,15 @@ describe('changing a lesson', () => {
   test('only the teacher of the course and administrators can change a lesson', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const draft = await aLesson(teacher, id, { isPublished: false });
-    const learner = await enrolledStudent(id);
-    const rename = (actor: Client, lessonAt: number) => outcome(actor.patch(`/lessons/${lessonAt}`, { title: 'Mine' }));
-    expect(await rename(other, lessonId)).toEqual([403, 'FORBIDDEN']);
+    const learner = await createEnrolledStudent(id);
+    const rename = (actor: Client, id: number) => outcome(actor.patch(`/lessons/${id}`, { title: 'Mine' }));
+    expect(await rename(otherTeacher, lessonId)).toEqual([403, 'FORBIDDEN']);
     expect(await rename(learner, lessonId)).toEqual([403, 'FORBIDDEN']);
-    expect(await rename(other, draft.id)).toEqual([404, 'LESSON_NOT_FOUND']);
+    expect(await rename(otherTeacher, draft.id)).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await rename(admin, draft.id)).toEqual([200]);
     expect(await rename(teacher, 999_999)).toEqual([404, 'LESSON_NOT_FOUND']);
     for (const path of [`/lessons/${lessonId}`, `/lessons/${lessonId}/publication`])
-      expect(await outcome(other.delete(path))).toEqual([403, 'FORBIDDEN']);
+      expect(await outcome(otherTeacher.delete(path))).toEqual([403, 'FORBIDDEN']);
   });
 });
 
@@ -304,22 +318,22 @@ describe('the lessons that students must complete', () => {
 
   test('a change of the lessons updates the progress of enrolled students and the lesson count at once', async () => {
     const { id, lessonId } = await aCourse(teacher);
-    const learner = await enrolledStudent(id);
+    const learner = await createEnrolledStudent(id);
     const second = await aLesson(teacher, id);
     await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
-    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
+    expect([await getProgressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
     await succeeds(teacher.patch(`/lessons/${second.id}`, { isMandatory: false }));
-    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
+    expect([await getProgressPercent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
     const third = await aLesson(teacher, id);
-    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 3]);
+    expect([await getProgressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 3]);
     await succeeds(teacher.delete(`/lessons/${third.id}/publication`));
-    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
+    expect([await getProgressPercent(learner), (await read(id)).lessonCount]).toEqual([100, 2]);
   });
 
   test('the lesson count is right after lessons were published and withdrawn concurrently', async () => {
     const { id } = await aCourse(teacher);
     const drafts = [];
-    for (let each = 0; each < 5; each++) drafts.push(await aLesson(teacher, id, { isPublished: false }));
+    for (let index = 0; index < 5; index++) drafts.push(await aLesson(teacher, id, { isPublished: false }));
     await Promise.all(drafts.map((draft) => succeeds(teacher.put(`/lessons/${draft.id}/publication`))));
     expect((await read(id)).lessonCount).toBe(6);
     await Promise.all(drafts.map((draft) => succeeds(teacher.delete(`/lessons/${draft.id}/publication`))));
@@ -332,7 +346,7 @@ describe('removing a lesson', () => {
     const { id } = await aCourse(teacher);
     const { id: lessonId } = await aLesson(teacher, id);
     const exercise = await anExercise(teacher, lessonId);
-    await enrolledStudent(id);
+    await createEnrolledStudent(id);
     expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ outcome: 'deleted' });
     expect(await outcome(teacher.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await outcome(teacher.get(`/exercises/${exercise.id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
@@ -342,25 +356,25 @@ describe('removing a lesson', () => {
   test('a lesson that a student has completed is archived, and can be restored', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const last = await aLesson(teacher, id);
-    const learner = await enrolledStudent(id);
+    const learner = await createEnrolledStudent(id);
     await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
     const remove = () => succeeds(teacher.delete(`/lessons/${lessonId}`));
     expect(await publishedBy(school, remove)).toEqual([['CourseContentChanged', { courseId: id }]]);
     expect(await publishedBy(school, async () => expect(await remove()).toEqual({ outcome: 'archived' }))).toEqual([]);
-    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([0, 1]);
+    expect([await getProgressPercent(learner), (await read(id)).lessonCount]).toEqual([0, 1]);
     expect(await outcome(learner.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await outcome(teacher.patch(`/lessons/${lessonId}`, { title: 'No' }))).toEqual([409, 'ARCHIVED']);
     expect(await outcome(teacher.put(`/lessons/${lessonId}/publication`))).toEqual([409, 'ARCHIVED']);
     const restored = await succeeds(teacher.put(`/lessons/${lessonId}/restoration`));
     expect(restored).toMatchObject({ archivedAt: null, isPublished: true, order: 3 });
-    expect(await lessonIds(id)).toEqual([last.id, lessonId]);
-    expect([await progressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
+    expect(await listLessonIds(id)).toEqual([last.id, lessonId]);
+    expect([await getProgressPercent(learner), (await read(id)).lessonCount]).toEqual([50, 2]);
     expect(await succeeds(teacher.put(`/lessons/${lessonId}/restoration`))).toEqual(restored);
   });
 
   test('removing a lesson while a student completes it either archives it or refuses the completion', async () => {
     const { id } = await aCourse(teacher);
-    const learner = await enrolledStudent(id);
+    const learner = await createEnrolledStudent(id);
     for (let round = 0; round < 8; round++) {
       const { id: lessonId } = await aLesson(teacher, id);
       const [completed, removed] = await Promise.all([

@@ -3,39 +3,39 @@ import { aCourse, aDraft, outcome, pointers, statuses, succeeds } from './course
 
 let school: School;
 let teacher: Client;
-let other: Client;
+let otherTeacher: Client;
 let student: Client;
 beforeAll(async () => {
   school = await School.open();
-  [teacher, other, student] = [await school.teacher(), await school.teacher(), await school.student()];
+  [teacher, otherTeacher, student] = [await school.teacher(), await school.teacher(), await school.student()];
 });
 afterAll(() => school.close());
 
 const createCourses = async (count: number): Promise<number[]> => {
   const ids = [];
-  for (let each = 0; each < count; each++) ids.push((await aCourse(teacher, { title: `Course ${each + 1}` })).id);
+  for (let index = 0; index < count; index++) ids.push((await aCourse(teacher, { title: `Course ${index + 1}` })).id);
   return ids;
 };
 const setPrerequisites = (id: number, courseIds: number[], headers = {}) =>
   teacher.put(`/courses/${id}/prerequisites`, { courseIds }, headers);
 const prerequisiteIds = async (id: number): Promise<number[]> =>
-  (await succeeds(student.get(`/courses/${id}`))).prerequisites.map((each: { id: number }) => each.id);
+  (await succeeds(student.get(`/courses/${id}`))).prerequisites.map(({ id }: { id: number }) => id);
 
 describe('the prerequisites of a course', () => {
   test('a request replaces all prerequisites of a course', async () => {
-    const [a, b, c, d] = (await createCourses(4)) as [number, number, number, number];
-    const first = await succeeds(setPrerequisites(a, [c, b]));
+    const [courseA, courseB, courseC, courseD] = (await createCourses(4)) as [number, number, number, number];
+    const first = await succeeds(setPrerequisites(courseA, [courseC, courseB]));
     expect(first).toMatchObject({
       prerequisites: [
-        { id: b, title: 'Course 2', isArchived: false },
-        { id: c, title: 'Course 3', isArchived: false },
+        { id: courseB, title: 'Course 2', isArchived: false },
+        { id: courseC, title: 'Course 3', isArchived: false },
       ],
       version: 3,
     });
-    await succeeds(setPrerequisites(a, [c, d]));
-    expect(await prerequisiteIds(a)).toEqual([c, d]);
-    await succeeds(setPrerequisites(a, []));
-    expect(await prerequisiteIds(a)).toEqual([]);
+    await succeeds(setPrerequisites(courseA, [courseC, courseD]));
+    expect(await prerequisiteIds(courseA)).toEqual([courseC, courseD]);
+    await succeeds(setPrerequisites(courseA, []));
+    expect(await prerequisiteIds(courseA)).toEqual([]);
   });
 
   test('a student without the prerequisites cannot enrol, until the required course is archived', async () => {
@@ -51,85 +51,108 @@ describe('the prerequisites of a course', () => {
   });
 
   test('deleting a required course removes it from the prerequisites', async () => {
-    const [a, b] = (await createCourses(2)) as [number, number];
-    await succeeds(setPrerequisites(a, [b]));
-    expect(await succeeds(teacher.delete(`/courses/${b}`))).toEqual({ outcome: 'deleted' });
-    expect(await prerequisiteIds(a)).toEqual([]);
+    const [courseA, courseB] = (await createCourses(2)) as [number, number];
+    await succeeds(setPrerequisites(courseA, [courseB]));
+    expect(await succeeds(teacher.delete(`/courses/${courseB}`))).toEqual({ outcome: 'deleted' });
+    expect(await prerequisiteIds(courseA)).toEqual([]);
   });
 
   test('prerequisites that form a cycle are refused, and the error shows the cycle', async () => {
-    const [a, b, c, d] = (await createCourses(4)) as [number, number, number, number];
-    await succeeds(setPrerequisites(a, [b]));
-    await succeeds(setPrerequisites(b, [c]));
-    const response = await setPrerequisites(c, [d, a]);
-    expect(response).toMatchObject({ status: 409, body: { code: 'PREREQUISITE_CYCLE', path: [c, a, b, c] } });
-    expect(await prerequisiteIds(c)).toEqual([]);
-    expect((await setPrerequisites(a, [a])).body).toMatchObject({ code: 'PREREQUISITE_CYCLE', path: [a, a] });
-    expect(await outcome(setPrerequisites(a, [c]))).toEqual([200]);
-    expect(await outcome(setPrerequisites(b, [a]))).toEqual([200]);
+    const [courseA, courseB, courseC, courseD] = (await createCourses(4)) as [number, number, number, number];
+    await succeeds(setPrerequisites(courseA, [courseB]));
+    await succeeds(setPrerequisites(courseB, [courseC]));
+    const response = await setPrerequisites(courseC, [courseD, courseA]);
+    expect(response).toMatchObject({
+      status: 409,
+      body: { code: 'PREREQUISITE_CYCLE', path: [courseC, courseA, courseB, courseC] },
+    });
+    expect(await prerequisiteIds(courseC)).toEqual([]);
+    expect((await setPrerequisites(courseA, [courseA])).body).toMatchObject({
+      code: 'PREREQUISITE_CYCLE',
+      path: [courseA, courseA],
+    });
+    expect(await outcome(setPrerequisites(courseA, [courseC]))).toEqual([200]);
+    expect(await outcome(setPrerequisites(courseB, [courseA]))).toEqual([200]);
   });
 
   test('two concurrent requests that form a cycle together do not both succeed', async () => {
     for (let round = 0; round < 6; round++) {
-      const [a, b] = (await createCourses(2)) as [number, number];
-      const responses = await Promise.all([setPrerequisites(a, [b]), setPrerequisites(b, [a])]);
+      const [courseA, courseB] = (await createCourses(2)) as [number, number];
+      const responses = await Promise.all([setPrerequisites(courseA, [courseB]), setPrerequisites(courseB, [courseA])]);
       expect(statuses(responses)).toEqual([200, 409]);
-      expect([...(await prerequisiteIds(a)), ...(await prerequisiteIds(b))]).toHaveLength(1);
+      expect([...(await prerequisiteIds(courseA)), ...(await prerequisiteIds(courseB))]).toHaveLength(1);
     }
   });
 
   test('two concurrent requests that form a cycle over other courses do not both succeed', async () => {
     for (let round = 0; round < 6; round++) {
-      const [a, b, c, d] = (await createCourses(4)) as [number, number, number, number];
-      await succeeds(setPrerequisites(b, [c]));
-      await succeeds(setPrerequisites(d, [a]));
-      const responses = await Promise.all([setPrerequisites(a, [b]), setPrerequisites(c, [d])]);
+      const [courseA, courseB, courseC, courseD] = (await createCourses(4)) as [number, number, number, number];
+      await succeeds(setPrerequisites(courseB, [courseC]));
+      await succeeds(setPrerequisites(courseD, [courseA]));
+      const responses = await Promise.all([setPrerequisites(courseA, [courseB]), setPrerequisites(courseC, [courseD])]);
       expect(statuses(responses)).toEqual([200, 409]);
     }
   });
 
   test('of three concurrent requests that form a cycle together one is refused', async () => {
-    const [a, b, c] = (await createCourses(3)) as [number, number, number];
-    const responses = await Promise.all([setPrerequisites(a, [b]), setPrerequisites(b, [c]), setPrerequisites(c, [a])]);
+    const [courseA, courseB, courseC] = (await createCourses(3)) as [number, number, number];
+    const responses = await Promise.all([
+      setPrerequisites(courseA, [courseB]),
+      setPrerequisites(courseB, [courseC]),
+      setPrerequisites(courseC, [courseA]),
+    ]);
     expect(statuses(responses)).toEqual([200, 200, 409]);
   });
 
   test('prerequisites must be courses that the teacher can see, each named once and at most 20', async () => {
-    const [a, b] = (await createCourses(2)) as [number, number];
+    const [courseA, courseB] = (await createCourses(2)) as [number, number];
     const ownDraft = await aDraft(teacher);
-    const foreignDraft = await aDraft(other);
-    const open = await aCourse(other);
-    const archived = await aCourse(other);
+    const foreignDraft = await aDraft(otherTeacher);
+    const open = await aCourse(otherTeacher);
+    const archived = await aCourse(otherTeacher);
     await succeeds(student.post(`/courses/${archived.id}/enrollment`));
-    await succeeds(other.delete(`/courses/${archived.id}`));
-    const response = await setPrerequisites(a, [b, foreignDraft.id, ownDraft.id, archived.id, open.id, 999_999]);
+    await succeeds(otherTeacher.delete(`/courses/${archived.id}`));
+    const response = await setPrerequisites(courseA, [
+      courseB,
+      foreignDraft.id,
+      ownDraft.id,
+      archived.id,
+      open.id,
+      999_999,
+    ]);
     expect([response.status, pointers(response.body)]).toEqual([
       422,
       ['/body/courseIds/1', '/body/courseIds/3', '/body/courseIds/5'],
     ]);
-    expect(await outcome(setPrerequisites(a, [b, ownDraft.id, open.id]))).toEqual([200]);
-    expect(await outcome(setPrerequisites(a, [b, b]))).toEqual([422, 'VALIDATION_FAILED']);
+    expect(await outcome(setPrerequisites(courseA, [courseB, ownDraft.id, open.id]))).toEqual([200]);
+    expect(await outcome(setPrerequisites(courseA, [courseB, courseB]))).toEqual([422, 'VALIDATION_FAILED']);
     expect(
       await outcome(
         setPrerequisites(
-          a,
-          Array.from({ length: 21 }, (_, at) => at + 1),
+          courseA,
+          Array.from({ length: 21 }, (_, index) => index + 1),
         ),
       ),
     ).toEqual([422, 'VALIDATION_FAILED']);
-    expect(await outcome(teacher.put(`/courses/${a}/prerequisites`, { courseIds: ['1'] }))).toEqual([
+    expect(await outcome(teacher.put(`/courses/${courseA}/prerequisites`, { courseIds: ['1'] }))).toEqual([
       422,
       'VALIDATION_FAILED',
     ]);
   });
 
   test('only the teacher of the course can set prerequisites, and an older If-Match gets 412', async () => {
-    const [a, b] = (await createCourses(2)) as [number, number];
-    const { etag } = (await teacher.get(`/courses/${a}`)).headers;
-    expect(await outcome(other.put(`/courses/${a}/prerequisites`, { courseIds: [] }))).toEqual([403, 'FORBIDDEN']);
-    expect(await outcome(student.put(`/courses/${a}/prerequisites`, { courseIds: [] }))).toEqual([403, 'FORBIDDEN']);
-    await succeeds(setPrerequisites(a, [b], { 'if-match': etag! }));
-    expect(await outcome(setPrerequisites(a, [], { 'if-match': etag! }))).toEqual([412, 'PRECONDITION_FAILED']);
-    expect(await prerequisiteIds(a)).toEqual([b]);
+    const [courseA, courseB] = (await createCourses(2)) as [number, number];
+    const { etag } = (await teacher.get(`/courses/${courseA}`)).headers;
+    expect(await outcome(otherTeacher.put(`/courses/${courseA}/prerequisites`, { courseIds: [] }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ]);
+    expect(await outcome(student.put(`/courses/${courseA}/prerequisites`, { courseIds: [] }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ]);
+    await succeeds(setPrerequisites(courseA, [courseB], { 'if-match': etag! }));
+    expect(await outcome(setPrerequisites(courseA, [], { 'if-match': etag! }))).toEqual([412, 'PRECONDITION_FAILED']);
+    expect(await prerequisiteIds(courseA)).toEqual([courseB]);
   });
 });

@@ -18,31 +18,32 @@ const takeOutcome = (id: number) =>
     () => 'taken',
     (error: Error) => error.name,
   );
-const takenCount = async (id: number): Promise<number> => {
+const getTakenCount = async (id: number): Promise<number> => {
   const sql = 'SELECT enrolled_count AS count FROM courses_course WHERE id = $1';
-  return (await school.database.row({ count: int }, sql, [id]))!.count;
+  const course = await school.database.row({ count: int }, sql, [id]);
+  return course!.count;
 };
 
 describe('the seats of a course', () => {
   test('of 100 concurrent requests for 10 seats exactly 10 succeed', async () => {
     const { id } = await aCourse(teacher, { maxEnrollments: 10 });
     const outcomes = await Promise.all(Array.from({ length: 100 }, () => takeOutcome(id)));
-    expect(outcomes.filter((each) => each === 'taken')).toHaveLength(10);
-    expect(outcomes.filter((each) => each === 'CourseFull')).toHaveLength(90);
-    expect(await takenCount(id)).toBe(10);
+    expect(outcomes.filter((result) => result === 'taken')).toHaveLength(10);
+    expect(outcomes.filter((result) => result === 'CourseFull')).toHaveLength(90);
+    expect(await getTakenCount(id)).toBe(10);
   });
 
   test('a freed seat can be taken again', async () => {
     const { id } = await aCourse(teacher, { maxEnrollments: 1 });
     expect([await takeOutcome(id), await takeOutcome(id)]).toEqual(['taken', 'CourseFull']);
     await free(id);
-    expect([await takeOutcome(id), await takenCount(id)]).toEqual(['taken', 1]);
+    expect([await takeOutcome(id), await getTakenCount(id)]).toEqual(['taken', 1]);
   });
 
   test('freeing a seat of an empty course keeps the count at 0', async () => {
     const { id } = await aCourse(teacher);
     await free(id);
-    expect(await takenCount(id)).toBe(0);
+    expect(await getTakenCount(id)).toBe(0);
   });
 
   test('a rollback frees the seat that the transaction took', async () => {
@@ -52,27 +53,27 @@ describe('the seats of a course', () => {
       throw new Error('changed my mind');
     });
     await expect(failing).rejects.toThrow('changed my mind');
-    expect(await takenCount(id)).toBe(0);
+    expect(await getTakenCount(id)).toBe(0);
   });
 
   test('a course without a limit has seats for every student', async () => {
     const { id } = await aCourse(teacher);
-    for (let each = 0; each < 3; each++) await take(id);
-    expect(await takenCount(id)).toBe(3);
+    for (let index = 0; index < 3; index++) await take(id);
+    expect(await getTakenCount(id)).toBe(3);
   });
 
   test('students keep their seats when the limit is lowered below their number', async () => {
     const { id } = await aCourse(teacher, { maxEnrollments: 3 });
-    for (let each = 0; each < 3; each++) await take(id);
+    for (let index = 0; index < 3; index++) await take(id);
     await succeeds(teacher.patch(`/courses/${id}`, { maxEnrollments: 2 }));
-    expect([await takeOutcome(id), await takenCount(id)]).toEqual(['CourseFull', 3]);
+    expect([await takeOutcome(id), await getTakenCount(id)]).toEqual(['CourseFull', 3]);
     await free(id);
-    expect([await takeOutcome(id), await takenCount(id)]).toEqual(['CourseFull', 2]);
+    expect([await takeOutcome(id), await getTakenCount(id)]).toEqual(['CourseFull', 2]);
     await free(id);
     expect(await takeOutcome(id)).toBe('taken');
   });
 
-  test('a refused seat gives the reason as the error', async () => {
+  test('Seats.take throws an error that says why the seat is refused', async () => {
     const [closed, withdrawn, archived] = [await aCourse(teacher), await aCourse(teacher), await aCourse(teacher)];
     await succeeds(teacher.patch(`/courses/${closed.id}`, { maxEnrollments: 0 }));
     await succeeds(teacher.delete(`/courses/${withdrawn.id}/publication`));

@@ -88,8 +88,8 @@ test('after handing in and grading, no response to a student, a visitor or anoth
 
 describe('a student who guesses all answers to find the key', () => {
   const options = ['Ochre', 'Umber', 'Sienna', 'Madder'];
-  const ids = Array.from({ length: 20 }, (_, at) => `q${at}`);
-  const rightAnswers = Object.fromEntries(ids.map((id, at) => [id, (at * 7) % 4]));
+  const ids = Array.from({ length: 20 }, (_, index) => `q${index}`);
+  const rightAnswers = Object.fromEntries(ids.map((id, index) => [id, (index * 7) % 4]));
   let course: BuiltCourse;
   let teacher: Client;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { aHash, anAddress, DatabaseFixture, treasury } from '../chain/database-fixture';
-import { aWalletOf, newKey, schoolOnChain, signedFor } from '../chain/unreachable-chain';
+import { newHash, newAddress, DatabaseFixture, treasury } from '../chain/database-fixture';
+import { createWallet, newKey, schoolOnChain, signNewChallenge } from '../chain/unreachable-chain';
 import { findRouteThings, roles, type Cast, type Ids, type Role } from '../support/route-fixtures';
 import type { Client, School } from '../support/school';
 
@@ -148,14 +148,14 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
 async function aStudentOnChain(school: School, { student, admin }: Cast) {
   const key = newKey();
   const chain = await DatabaseFixture.of(school);
-  await chain.deposited(25n * 10n ** 18n, null, key.address.toLowerCase());
-  await chain.paid(aHash(), anAddress(), 7);
-  const payout = Number(await chain.read('SELECT max(id) AS value FROM rewards_payout'));
+  await chain.createDeposit(25n * 10n ** 18n, null, key.address.toLowerCase());
+  await chain.createPayout(newHash(), newAddress(), 7);
+  const payout = Number(await chain.readValue('SELECT max(id) AS value FROM rewards_payout'));
   // The payment is booked so that the audit of this school finds no violation.
   await done(admin.put(`/coins/chain/payouts/${payout}/booking`, { reason: 'The key was lent' }));
-  const wallet = await aWalletOf(student, key);
+  const wallet = await createWallet(student, key);
   const withdrawal = await create(student, '/coins/withdrawals', { walletId: wallet, amount: 10 });
-  return { wallet, withdrawal, payout, signedMessage: await signedFor(student, newKey()) };
+  return { wallet, withdrawal, payout, signedMessage: await signNewChallenge(student, newKey()) };
 }
 
 /** Creates an object and returns its id. */

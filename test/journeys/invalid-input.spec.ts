@@ -76,8 +76,6 @@ test(`random invalid requests to every route are refused as documented and chang
   for (let round = 0; round < rounds; round++)
     for (const route of routes) {
       const attacks = mutations.flatMap(([kind, mutate]) => mutate(dice, route, { ...emptyAttack(route), kind }) ?? []);
-      // No mutation applies to a public GET route without parameters.
-      if (attacks.length === 0) continue;
       const attack = dice.pick(attacks);
       tried.set(attack.kind, tried.get(attack.kind)! + 1);
       await requests.send(dice.pick(roles), route, attack);
@@ -87,6 +85,32 @@ test(`random invalid requests to every route are refused as documented and chang
   expect(await findInconsistencies(school)).toEqual([]);
   expect(requests.sentCount).toBeGreaterThanOrEqual(2_000);
   for (const [kind, count] of tried) expect({ kind, often: count >= 20 }).toEqual({ kind, often: true });
+});
+
+test('every route refuses a query parameter that it does not declare', async () => {
+  for (const route of routes) {
+    const address = `${addressOf(route, emptyAttack(route).ids)}?unknownFilter=1`;
+    const { status, body } = await cast.admin.send(route.method, address, route.bodyExample);
+    const unknown = expect.objectContaining({ pointer: '/query/unknownFilter' }) as unknown;
+    expect({ route: route.name, status, errors: body.errors }).toEqual({
+      route: route.name,
+      status: 422,
+      errors: expect.arrayContaining([unknown]) as unknown,
+    });
+  }
+});
+
+test('every route that declares no body refuses one', async () => {
+  const routesWithoutBody = routes.filter(({ method, bodySchema }) => method !== 'GET' && !bodySchema);
+  for (const route of routesWithoutBody) {
+    const response = await cast.admin.send(route.method, addressOf(route, emptyAttack(route).ids), {});
+    expect([route.name, response.status, response.body.errors]).toEqual([
+      route.name,
+      422,
+      [{ pointer: '/body', message: 'This route takes no body' }],
+    ]);
+  }
+  expect(routesWithoutBody.length).toBeGreaterThan(10);
 });
 
 const unknownIds = ['999999999', '2147483648', String(Number.MAX_SAFE_INTEGER)];

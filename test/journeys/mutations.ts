@@ -116,6 +116,11 @@ const forbiddenValue: Mutation = (dice, route, attack) => {
   return bodyWith(attack, `${example.slice(0, -1)}${example === '{}' ? '' : ','}${member}}`);
 };
 
+const undeclaredBody: Mutation = (dice, route, attack) =>
+  writes(route) && !route.bodySchema
+    ? bodyWith(attack, dice.pick(['{}', '[]', '""', '0', 'false', 'null', '{"reason":"x"}']))
+    : undefined;
+
 const brokenJson: Mutation = (dice, route, attack) => (writes(route) ? bodyWith(attack, dice.pick(broken)) : undefined);
 
 const tooLarge: Mutation = (dice, route, attack) =>
@@ -142,9 +147,8 @@ const badId: Mutation = (dice, route, attack) => {
 
 const badQuery: Mutation = (dice, route, attack) => {
   const known = route.parameters.filter((parameter) => parameter.in === 'query');
-  if (known.length === 0) return undefined;
   const unknown = dice.pick(['limt=5', 'order=1', 'constructor=1', '__proto__=1', 'limit[]=1', '%00=1', 'x']);
-  if (dice.below(5) === 0) return { ...attack, query: unknown };
+  if (known.length === 0 || dice.below(5) === 0) return { ...attack, query: unknown };
   const parameter = dice.pick(known);
   const value = badValue(dice, parameter);
   return value === undefined ? undefined : { ...attack, query: `${parameter.name}=${value}` };
@@ -181,6 +185,7 @@ export function mutationsFor(allows: Allows): Record<string, Mutation> {
   return {
     'a wrong part': wrongPart(allows),
     'an unknown member': unknownMember(allows),
+    'an undeclared body': undeclaredBody,
     'a forbidden value': forbiddenValue,
     'broken JSON': brokenJson,
     'too large a body': tooLarge,

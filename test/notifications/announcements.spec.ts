@@ -8,19 +8,19 @@ beforeEach(async () => (school = await School.open()));
 afterEach(() => school.close());
 
 const path = '/notifications/announcements';
-const closed = { title: 'Summer break', message: 'The studio is closed in August.', audience: 'all' };
+const announcement = { title: 'Summer break', message: 'The studio is closed in August.', audience: 'all' };
 
 describe('announcements', () => {
   test('an announcement to all sends each person one notification', async () => {
     const [admin, teacher, student] = await Promise.all([school.admin(), school.teacher(), school.student()]);
-    expect(await admin.post(path, closed)).toMatchObject({ status: 201, body: { recipients: 3 } });
+    expect(await admin.post(path, announcement)).toMatchObject({ status: 201, body: { recipients: 3 } });
     for (const person of [admin, teacher, student]) {
       expect(await notificationsOf(person)).toMatchObject([
         {
           type: 'system_announcement',
           priority: 'normal',
-          title: closed.title,
-          message: closed.message,
+          title: announcement.title,
+          message: announcement.message,
           isRead: false,
         },
       ]);
@@ -35,8 +35,8 @@ describe('announcements', () => {
     await school.database.transaction(() =>
       school.database.run('UPDATE users_user SET is_active = $1 WHERE id = $2', [false, inactive.id]),
     );
-    expect((await admin.post(path, { ...closed, audience: 'students' })).body).toEqual({ recipients: 1 });
-    expect((await admin.post(path, { ...closed, audience: 'teachers' })).body).toEqual({ recipients: 1 });
+    expect((await admin.post(path, { ...announcement, audience: 'students' })).body).toEqual({ recipients: 1 });
+    expect((await admin.post(path, { ...announcement, audience: 'teachers' })).body).toEqual({ recipients: 1 });
     expect(await unreadCountOf(school, student.id)).toBe(1);
     expect(await unreadCountOf(school, teacher.id)).toBe(1);
     for (const { id } of [admin, pending, inactive]) expect(await unreadCountOf(school, id)).toBe(0);
@@ -45,14 +45,14 @@ describe('announcements', () => {
   test('an announcement to 301 people costs the same four statements as an announcement to one', async () => {
     await waitForSignalListening(school);
     const admin = await school.admin();
-    const send = () => school.statements(() => admin.post(path, closed));
+    const send = () => school.statements(() => admin.post(path, announcement));
     await send();
-    const few = await send();
+    const toOne = await send();
     await insertStudents(300);
-    const many = await send();
-    expect(many.result.body).toEqual({ recipients: 301 });
-    expect(many.statements).toHaveLength(4);
-    expect(many.statements).toEqual(few.statements);
+    const toMany = await send();
+    expect(toMany.result.body).toEqual({ recipients: 301 });
+    expect(toMany.statements).toHaveLength(4);
+    expect(toMany.statements).toEqual(toOne.statements);
     const counters = await school.database.row(
       { unread: int },
       'SELECT SUM(unread) AS unread FROM notifications_unreadcount',
@@ -64,20 +64,20 @@ describe('announcements', () => {
   test('two announcements at the same instant count twice, and two requests with one idempotency key count once', async () => {
     const admin = await school.admin();
     school.clock.stopAt(new Date('2026-06-01T08:00:00.000Z'));
-    await admin.post(path, closed);
-    await admin.post(path, closed);
+    await admin.post(path, announcement);
+    await admin.post(path, announcement);
     expect(await unreadCountOf(school, admin.id)).toBe(2);
     const key = { 'idempotency-key': 'summer-2026' };
-    const responses = await Promise.all([admin.post(path, closed, key), admin.post(path, closed, key)]);
+    const responses = await Promise.all([admin.post(path, announcement, key), admin.post(path, announcement, key)]);
     for (const response of responses) expect(response).toMatchObject({ status: 201, body: { recipients: 1 } });
     expect(await unreadCountOf(school, admin.id)).toBe(3);
-    expect((await admin.post(path, { ...closed, title: 'Other' }, key)).status).toBe(409);
+    expect((await admin.post(path, { ...announcement, title: 'Other' }, key)).status).toBe(409);
   });
 
   test('refuses an announcement from a student or a teacher with 403 and from an anonymous client with 401', async () => {
     for (const person of [await school.student(), await school.teacher()])
-      expect(await person.post(path, closed)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
-    expect((await school.visitor.post(path, closed)).status).toBe(401);
+      expect(await person.post(path, announcement)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    expect((await school.visitor.post(path, announcement)).status).toBe(401);
   });
 
   test('refuses an announcement with a wrong title, message or audience or with another field with 422', async () => {
@@ -89,7 +89,7 @@ describe('announcements', () => {
       [{ audience: 'admins' }, '/body/audience'],
       [{ priority: 'urgent' }, '/body/priority'],
     ] as const)
-      expect(await admin.post(path, { ...closed, ...wrong })).toMatchObject({
+      expect(await admin.post(path, { ...announcement, ...wrong })).toMatchObject({
         status: 422,
         body: { errors: [{ pointer }] },
       });
@@ -100,11 +100,11 @@ describe('announcements', () => {
 /** Inserts the rows of many students directly because the test needs only their rows. */
 async function insertStudents(count: number): Promise<void> {
   await school.database.transaction(async () => {
-    for (let i = 0; i < count; i++)
+    for (let index = 0; index < count; index++)
       await school.database.run(
         `INSERT INTO users_user (password, username, email, date_joined, is_approved, created_at, updated_at)
          VALUES ('!', $1, $2, $3, $4, $3, $3)`,
-        [`crowd${i}`, `crowd${i}@school.test`, new Date(), true],
+        [`crowd${index}`, `crowd${index}@school.test`, new Date(), true],
       );
   });
 }

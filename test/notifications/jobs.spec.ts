@@ -7,7 +7,7 @@ let school: School;
 beforeEach(async () => (school = await School.open()));
 afterEach(() => school.close());
 
-const day = (n: number): Date => new Date(Date.UTC(2026, 0, n, 12));
+const noonOfDay = (day: number): Date => new Date(Date.UTC(2026, 0, day, 12));
 const setCounter = (userId: number, unread: number): Promise<number> =>
   school.database.transaction(() =>
     school.database.run('UPDATE notifications_unreadcount SET unread = $2 WHERE user_id = $1', [userId, unread]),
@@ -16,15 +16,15 @@ const setCounter = (userId: number, unread: number): Promise<number> =>
 describe('notifications:expire', () => {
   test('notifications:expire deletes read and unread notifications older than 30 days and updates the counters', async () => {
     const [anna, ben] = await Promise.all([school.student(), school.student()]);
-    await school.clock.at(day(1), () =>
+    await school.clock.at(noonOfDay(1), () =>
       notify(school, makeNotification(anna.id, 1), makeNotification(anna.id, 2), makeNotification(ben.id, 1)),
     );
-    await school.clock.at(day(2), () => notify(school, makeNotification(anna.id, 3)));
+    await school.clock.at(noonOfDay(2), () => notify(school, makeNotification(anna.id, 3)));
     const [first, , kept] = await idsOf(school, anna.id);
-    school.clock.stopAt(day(31));
+    school.clock.stopAt(noonOfDay(31));
     await anna.put(`/me/notifications/${first}/read-state`, { isRead: true });
     expect(await school.job('notifications:expire')).toEqual({ deleted: 0 });
-    school.clock.stopAt(new Date(day(31).getTime() + 1));
+    school.clock.stopAt(new Date(noonOfDay(31).getTime() + 1));
     expect(await school.job('notifications:expire')).toEqual({ deleted: 3 });
     expect(await idsOf(school, anna.id)).toEqual([kept]);
     expect(await unreadCountOf(school, anna.id)).toBe(1);
@@ -34,8 +34,8 @@ describe('notifications:expire', () => {
 
   test('notifications:expire deletes 2,050 notifications in three batches of at most 1,000', async () => {
     const anna = await school.student();
-    await school.clock.at(day(1), () => notifyMany(school, anna.id, 2_050));
-    school.clock.stopAt(day(40));
+    await school.clock.at(noonOfDay(1), () => notifyMany(school, anna.id, 2_050));
+    school.clock.stopAt(noonOfDay(40));
     await notify(school, makeNotification(anna.id, 9_999));
     const { result, statements } = await school.statements(() => school.job('notifications:expire'));
     expect(result).toEqual({ deleted: 2_050 });
@@ -46,8 +46,8 @@ describe('notifications:expire', () => {
 
   test('notifications:expire keeps the counters equal to the rows while people read and are notified', async () => {
     const people = await Promise.all(Array.from({ length: 4 }, () => school.student()));
-    for (const { id } of people) await school.clock.at(day(1), () => notifyMany(school, id, 30));
-    school.clock.stopAt(day(40));
+    for (const { id } of people) await school.clock.at(noonOfDay(1), () => notifyMany(school, id, 30));
+    school.clock.stopAt(noonOfDay(40));
     const reading = people.map((person) => person.put('/me/notifications/read-state', { isRead: true }));
     const notifying = people.map(({ id }) => notify(school, makeNotification(id, 100)));
     await Promise.all([...reading, ...notifying, school.job('notifications:expire')]);
@@ -90,26 +90,26 @@ describe('notifications:recount', () => {
     const anna = await school.student();
     await notifyMany(school, anna.id, 4);
     await setCounter(anna.id, 9);
-    const [counting, counted, released] = [makeGate(), makeGate(), makeGate()];
+    const [countingStarted, countingAllowed, commitAllowed] = [makeGate(), makeGate(), makeGate()];
     const { database } = school;
     const run = database.run.bind(database);
     jest.spyOn(database, 'run').mockImplementation(async (sql, values) => {
       if (!sql.startsWith('UPDATE notifications_unreadcount')) return run(sql, values);
-      counting.open();
-      await counted.passed;
+      countingStarted.open();
+      await countingAllowed.passed;
       return run(sql, values);
     });
     const recounting = school.job('notifications:recount');
-    await counting.passed;
+    await countingStarted.passed;
     const notifying = database.transaction(async () => {
       await school.part(Notifier).notify([makeNotification(anna.id, 5)]);
-      await released.passed;
+      await commitAllowed.passed;
     });
     // Gives the notification, and then the recount, time to finish if no lock makes them wait.
     await sleep(200);
-    counted.open();
+    countingAllowed.open();
     await sleep(200);
-    released.open();
+    commitAllowed.open();
     await Promise.all([notifying, recounting]);
     expect(await unreadCountOf(school, anna.id)).toBe(5);
   });
@@ -129,6 +129,7 @@ describe('notifications:recount', () => {
   });
 });
 
+/** `passed` resolves when `open` is called. */
 function makeGate(): { open(): void; passed: Promise<void> } {
   let open = (): void => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));

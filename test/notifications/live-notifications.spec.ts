@@ -35,7 +35,7 @@ const notify = (person: Client, message: string): Promise<number> =>
       .notify([{ userId: person.id, type: 'exercise_graded', message, dedupeKey: `live:${++notificationCount}` }]),
   );
 
-const messages = (heard: { data: { message: string } }[]): string[] => heard.map(({ data }) => data.message);
+const messagesOf = (events: { data: { message: string } }[]): string[] => events.map(({ data }) => data.message);
 
 it('a stream sends a new notification of its person and none of other people', async () => {
   const [ada, ben] = [await school.student(), await school.student()];
@@ -53,9 +53,9 @@ it('a stream sends a new notification of its person and none of other people', a
 it('the statements of a stream belong to a scope of their own and are not counted as repetitions of a request', async () => {
   const ada = await school.student();
   const adasStream = await listen(ada);
-  for (let at = 1; at <= 6; at++) {
-    await notify(ada, `notification ${at}`);
-    await adasStream.waitFor(at);
+  for (let index = 1; index <= 6; index++) {
+    await notify(ada, `notification ${index}`);
+    await adasStream.waitFor(index);
   }
   expect([...school.part(Incidents).repetitions.values()].map(({ route }) => route)).toEqual([]);
   const reads = [...school.part(QueryStatistics).statements.values()].filter(
@@ -74,21 +74,21 @@ it('a stream does not send a notification whose transaction was rolled back', as
     })
     .catch(() => undefined);
   await notify(ada, 'Meant');
-  expect(messages(await adasStream.waitFor(1))).toEqual(['Meant']);
+  expect(messagesOf(await adasStream.waitFor(1))).toEqual(['Meant']);
 });
 
 it('an announcement reaches every open stream', async () => {
   const [ada, ben] = [await school.student(), await school.student()];
-  const both = [await listen(ada), await listen(ben)];
+  const streams = [await listen(ada), await listen(ben)];
   const announcement = { title: 'Break', message: 'The studio is closed', audience: 'all' };
   expect((await (await school.admin()).post('/notifications/announcements', announcement)).status).toBe(201);
-  for (const source of both) expect(messages(await source.waitFor(1))).toEqual(['The studio is closed']);
+  for (const source of streams) expect(messagesOf(await source.waitFor(1))).toEqual(['The studio is closed']);
 });
 
 it('a stream with Last-Event-ID continues after that event and does not send older notifications', async () => {
   const ada = await school.student();
   await school.database.transaction(async () => {
-    for (let at = 0; at < 120; at++) await notify(ada, `history ${at}`);
+    for (let index = 0; index < 120; index++) await notify(ada, `history ${index}`);
   });
   const adasStream = await listen(ada);
   await notify(ada, 'one');
@@ -100,58 +100,61 @@ it('a stream with Last-Event-ID continues after that event and does not send old
     ]),
   );
   for (const message of ['two', 'three']) await notify(ada, message);
-  const again = await listen(ada, id);
-  expect(messages(await again.waitFor(2))).toEqual(['two', 'three']);
+  const reopenedStream = await listen(ada, id);
+  expect(messagesOf(await reopenedStream.waitFor(2))).toEqual(['two', 'three']);
   await notify(ada, 'four');
-  expect(messages(await again.waitFor(3))).toEqual(['two', 'three', 'four']);
+  expect(messagesOf(await reopenedStream.waitFor(3))).toEqual(['two', 'three', 'four']);
 });
 
 it('a stream with Last-Event-ID repeats notifications of the last seconds because one may have been committed late', async () => {
   const ada = await school.student();
   const adasStream = await listen(ada);
   for (const message of ['one', 'two']) await notify(ada, message);
-  const heard = await adasStream.waitFor(2);
-  expect(messages(await (await listen(ada, heard[1]!.id)).waitFor(1))).toEqual(['one']);
+  const events = await adasStream.waitFor(2);
+  expect(messagesOf(await (await listen(ada, events[1]!.id)).waitFor(1))).toEqual(['one']);
 });
 
 it('a stream sends a notification that was committed after one with a greater id', async () => {
   if (testEngine() === 'sqlite') return; // SQLite has a single writer, so commits come in the order of the ids.
   const ada = await school.student();
   const adasStream = await listen(ada);
-  let commit!: () => void;
-  const committed = new Promise<void>((resolve) => (commit = resolve));
-  let written!: () => void;
-  const isWritten = new Promise<void>((resolve) => (written = resolve));
+  let allowCommit!: () => void;
+  const commitAllowed = new Promise<void>((resolve) => (allowCommit = resolve));
+  let reportInsert!: () => void;
+  const inserted = new Promise<void>((resolve) => (reportInsert = resolve));
   const olderRow = school.database.transaction(async () => {
     await school.database.run(
       `INSERT INTO notifications_notification (user_id, notification_type, title, message, created_at)
        VALUES ($1, 'exercise_graded', 'Older', 'older', $2)`,
       [ada.id, school.clock.now()],
     );
-    written();
-    await committed;
+    reportInsert();
+    await commitAllowed;
   });
-  await isWritten;
+  await inserted;
   await notify(ada, 'younger');
-  expect(messages(await adasStream.waitFor(1))).toEqual(['younger']);
-  commit();
+  expect(messagesOf(await adasStream.waitFor(1))).toEqual(['younger']);
+  allowCommit();
   await olderRow;
   await notify(ada, 'youngest');
-  expect(messages(await adasStream.waitFor(3))).toEqual(['younger', 'older', 'youngest']);
+  expect(messagesOf(await adasStream.waitFor(3))).toEqual(['younger', 'older', 'youngest']);
 });
 
 it('refuses a sixth stream of a person with 429 until one of the five is closed', async () => {
   const ada = await school.student();
-  const five = await Promise.all(Array.from({ length: 5 }, () => listen(ada)));
-  expect(five.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  const openStreams = await Promise.all(Array.from({ length: 5 }, () => listen(ada)));
+  expect(openStreams.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   const refused = await listen(ada);
   expect(refused).toMatchObject({ status: 429, problem: { code: 'TOO_MANY_STREAMS' } });
   expect(refused.headers.get('retry-after')).toBe('30');
-  five[0]!.close();
-  let another = refused;
-  for (const deadline = Date.now() + 5_000; another.status === 429 && Date.now() < deadline; await sleep(10))
-    another = await listen(ada);
-  expect(another.status).toBe(200);
+  openStreams[0]!.close();
+  let sixthStream = refused;
+  const deadlineMs = Date.now() + 5_000;
+  while (sixthStream.status === 429 && Date.now() < deadlineMs) {
+    await sleep(10);
+    sixthStream = await listen(ada);
+  }
+  expect(sixthStream.status).toBe(200);
 });
 
 it('refuses an invalid Last-Event-ID with 422 and an invalid token with 401', async () => {
@@ -168,7 +171,7 @@ it('a stream ends as soon as its session ends and sends no later notification', 
   expect((await ada.post('/auth/logout')).status).toBe(204);
   await notify(ada, 'after');
   await adasStream.waitForEnd(2_000);
-  expect(messages(adasStream.received)).toEqual(['before']);
+  expect(messagesOf(adasStream.received)).toEqual(['before']);
 });
 
 it('a stream ends as soon as the account is closed', async () => {
@@ -189,24 +192,24 @@ it('refuses a stream with 401 if the session ends while the stream is opened', a
 });
 
 /** Reconnects like a browser until a stream has sent an event. */
-async function reconnecting(client: Client, lastId: number): Promise<ReceivedEvent[]> {
+async function reconnectUntilEvent(client: Client, lastId: number): Promise<ReceivedEvent[]> {
   for (;;) {
     const stream = await listen(client, lastId);
-    const heard = await Promise.race([stream.waitFor(1), stream.waitForEnd()]);
-    if (heard.length > 0) return heard;
+    const events = await Promise.race([stream.waitFor(1), stream.waitForEnd()]);
+    if (events.length > 0) return events;
   }
 }
 
-it('after another session of the person ends, a client can reconnect and receives what it missed', async () => {
+it('after another session of the person ends, a client can reconnect and receives the events that it missed', async () => {
   const ada = await school.student();
-  const other = await school.signedIn(ada);
-  const adasStream = await listen(other);
+  const otherSession = await school.signedIn(ada);
+  const adasStream = await listen(otherSession);
   await notify(ada, 'one');
   const [event] = await adasStream.waitFor(1);
   await ada.post('/auth/logout');
   await adasStream.waitForEnd(2_000);
   await notify(ada, 'two');
-  expect(messages(await reconnecting(other, event!.id))).toContain('two');
+  expect(messagesOf(await reconnectUntilEvent(otherSession, event!.id))).toContain('two');
 });
 
 it('the application ends its streams at shutdown and does not wait for the clients', async () => {
@@ -214,8 +217,8 @@ it('the application ends its streams at shutdown and does not wait for the clien
   await stopping.app.listen(0, '127.0.0.1');
   const ada = await stopping.student();
   const adasStream = await EventSource.open(await stopping.app.getUrl(), ada.token);
-  const started = Date.now();
+  const startedMs = Date.now();
   await stopping.close();
   await adasStream.waitForEnd(1_000);
-  expect(Date.now() - started).toBeLessThan(3_000);
+  expect(Date.now() - startedMs).toBeLessThan(3_000);
 });

@@ -5,7 +5,7 @@ let school: School;
 beforeAll(async () => (school = await School.open()));
 afterAll(() => school.close());
 
-const read = (person: Client, id: number, isRead = true) =>
+const setReadState = (person: Client, id: number, isRead = true) =>
   person.put(`/me/notifications/${id}/read-state`, { isRead });
 const readAll = (person: Client, body: object = { isRead: true }) => person.put('/me/notifications/read-state', body);
 const unreadCount = async (person: Client): Promise<number> =>
@@ -25,11 +25,11 @@ describe('the list of my notifications', () => {
     const anna = await school.student();
     const ids = await notifyMany(school, anna.id, 5);
     const first = (await anna.get('/me/notifications?limit=2&withTotal=true')).body;
-    expect(first.data.map((one: { id: number }) => one.id)).toEqual([ids[4], ids[3]]);
+    expect(first.data.map(({ id }: { id: number }) => id)).toEqual([ids[4], ids[3]]);
     expect(first.page).toMatchObject({ hasMore: true, total: 5 });
     await notify(school, makeNotification(anna.id, 6));
     const second = (await anna.get(`/me/notifications?limit=3&cursor=${first.page.nextCursor}`)).body;
-    expect(second.data.map((one: { id: number }) => one.id)).toEqual([ids[2], ids[1], ids[0]]);
+    expect(second.data.map(({ id }: { id: number }) => id)).toEqual([ids[2], ids[1], ids[0]]);
     expect(second.page).toEqual({ nextCursor: null, hasMore: false });
   });
 
@@ -37,15 +37,15 @@ describe('the list of my notifications', () => {
     const anna = await school.student();
     const [old, recent] = await notifyMany(school, anna.id, 2);
     await notify(school, makeNotification(anna.id, 3, { type: 'security_alert' }));
-    await read(anna, recent!);
-    const ids = async (query: string): Promise<number[]> =>
-      (await anna.get(`/me/notifications?${query}`)).body.data.map((one: { id: number }) => one.id);
+    await setReadState(anna, recent!);
+    const listIds = async (query: string): Promise<number[]> =>
+      (await anna.get(`/me/notifications?${query}`)).body.data.map(({ id }: { id: number }) => id);
     const [, , alert] = await idsOf(school, anna.id);
-    expect(await ids('unread=true')).toEqual([alert, old]);
-    expect(await ids('unread=false')).toEqual([recent]);
-    expect(await ids('type=security_alert')).toEqual([alert]);
-    expect(await ids('type=exercise_graded&unread=true')).toEqual([old]);
-    expect(await ids('type=never_heard_of')).toEqual([]);
+    expect(await listIds('unread=true')).toEqual([alert, old]);
+    expect(await listIds('unread=false')).toEqual([recent]);
+    expect(await listIds('type=security_alert')).toEqual([alert]);
+    expect(await listIds('type=exercise_graded&unread=true')).toEqual([old]);
+    expect(await listIds('type=never_heard_of')).toEqual([]);
     const counted = await anna.get('/me/notifications?unread=true&type=exercise_graded&withTotal=true');
     expect(counted.body.page.total).toBe(1);
   });
@@ -92,10 +92,10 @@ describe('the read state of a notification', () => {
     const anna = await school.student();
     const [id] = await notifyMany(school, anna.id, 3);
     const now = new Date('2026-05-01T10:00:00.000Z');
-    const shown = await school.clock.at(now, () => read(anna, id!));
-    expect(shown).toMatchObject({ status: 200, body: { id, isRead: true, readAt: '2026-05-01T10:00:00.000Z' } });
+    const response = await school.clock.at(now, () => setReadState(anna, id!));
+    expect(response).toMatchObject({ status: 200, body: { id, isRead: true, readAt: '2026-05-01T10:00:00.000Z' } });
     expect(await unreadCount(anna)).toBe(2);
-    expect((await read(anna, id!, false)).body).toMatchObject({ isRead: false, readAt: null });
+    expect((await setReadState(anna, id!, false)).body).toMatchObject({ isRead: false, readAt: null });
     expect(await unreadCount(anna)).toBe(3);
     expect(await unreadCountOf(school, anna.id)).toBe(3);
   });
@@ -103,8 +103,8 @@ describe('the read state of a notification', () => {
   test('marking a notification as read twice changes nothing the second time and keeps the first time of reading', async () => {
     const anna = await school.student();
     const [id] = await notifyMany(school, anna.id, 2);
-    const { body: first } = await read(anna, id!);
-    expect((await read(anna, id!)).body).toEqual(first);
+    const { body: first } = await setReadState(anna, id!);
+    expect((await setReadState(anna, id!)).body).toEqual(first);
     expect(await unreadCountOf(school, anna.id)).toBe(1);
   });
 
@@ -112,14 +112,14 @@ describe('the read state of a notification', () => {
     const anna = await school.student();
     const [id] = await notifyMany(school, anna.id, 2);
     await unreadCount(anna);
-    expect((await school.statements(() => read(anna, id!))).statements).toHaveLength(4);
+    expect((await school.statements(() => setReadState(anna, id!))).statements).toHaveLength(4);
     expect((await school.statements(() => readAll(anna))).statements).toHaveLength(4);
   });
 
   test('marking one notification as read in 12 concurrent requests decrements the unread count once', async () => {
     const anna = await school.student();
     const [id] = await notifyMany(school, anna.id, 5);
-    const responses = await Promise.all(Array.from({ length: 12 }, () => read(anna, id!)));
+    const responses = await Promise.all(Array.from({ length: 12 }, () => setReadState(anna, id!)));
     expect(responses.map(({ status }) => status)).toEqual(Array(12).fill(200));
     expect(await unreadCountOf(school, anna.id)).toBe(4);
   });
@@ -127,8 +127,8 @@ describe('the read state of a notification', () => {
   test('marking a notification of another person as read returns 404', async () => {
     const [anna, ben] = await Promise.all([school.student(), school.admin()]);
     const [id] = await notifyMany(school, anna.id, 1);
-    expect(await read(ben, id!)).toMatchObject({ status: 404, body: { code: 'NOTIFICATION_NOT_FOUND' } });
-    expect((await read(ben, 999_999)).status).toBe(404);
+    expect(await setReadState(ben, id!)).toMatchObject({ status: 404, body: { code: 'NOTIFICATION_NOT_FOUND' } });
+    expect((await setReadState(ben, 999_999)).status).toBe(404);
     expect(await unreadCountOf(school, anna.id)).toBe(1);
   });
 
@@ -171,13 +171,13 @@ describe('the read state of all notifications', () => {
   test('the unread count stays right while notifications are read, marked as unread and added concurrently', async () => {
     const anna = await school.student();
     const ids = await notifyMany(school, anna.id, 20);
-    const work = ids.flatMap((id, i) => [
-      () => read(anna, id),
-      () => read(anna, ids[19 - i]!, false),
-      () => notify(school, makeNotification(anna.id, 100 + i)),
-      () => readAll(anna, { isRead: true, upTo: ids[i] }),
+    const work = ids.flatMap((id, index) => [
+      () => setReadState(anna, id),
+      () => setReadState(anna, ids[19 - index]!, false),
+      () => notify(school, makeNotification(anna.id, 100 + index)),
+      () => readAll(anna, { isRead: true, upTo: ids[index] }),
     ]);
-    await Promise.all(work.map((one) => one()));
+    await Promise.all(work.map((run) => run()));
     await unreadCountOf(school, anna.id);
     await readAll(anna);
     expect(await unreadCountOf(school, anna.id)).toBe(0);

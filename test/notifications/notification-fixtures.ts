@@ -6,7 +6,7 @@ import type { Client, School } from '../support/school';
 export const notify = (school: School, ...notifications: NewNotification[]): Promise<number> =>
   school.database.transaction(() => school.part(Notifier).notify(notifications));
 
-/** A notification for a person. Another `version` makes another notification. */
+/** Makes a notification for a person. Each `version` is a different notification. */
 export const makeNotification = (
   userId: number,
   version = 1,
@@ -21,16 +21,17 @@ export const makeNotification = (
 
 /** Sends `count` notifications to one person. Returns the ids, oldest first. */
 export async function notifyMany(school: School, userId: number, count: number): Promise<number[]> {
-  await notify(school, ...Array.from({ length: count }, (_, i) => makeNotification(userId, i + 1)));
+  await notify(school, ...Array.from({ length: count }, (_, index) => makeNotification(userId, index + 1)));
   return idsOf(school, userId);
 }
 
 export async function idsOf(school: School, userId: number): Promise<number[]> {
   const sql = 'SELECT id FROM notifications_notification WHERE user_id = $1 ORDER BY id';
-  return (await school.database.rows({ id: int }, sql, [userId])).map(({ id }) => id);
+  const rows = await school.database.rows({ id: int }, sql, [userId]);
+  return rows.map(({ id }) => id);
 }
 
-/** The stored number of unread notifications. Asserts that it equals the number of unread rows. */
+/** Returns the stored number of unread notifications, and asserts that it equals the number of unread rows. */
 export async function unreadCountOf(school: School, userId: number): Promise<number> {
   const sql = 'SELECT is_read AS "isRead" FROM notifications_notification WHERE user_id = $1';
   const rows = await school.database.rows({ isRead: bool }, sql, [userId]);
@@ -39,11 +40,12 @@ export async function unreadCountOf(school: School, userId: number): Promise<num
     'SELECT unread FROM notifications_unreadcount WHERE user_id = $1',
     [userId],
   );
-  expect(counter?.unread ?? 0).toBe(rows.filter(({ isRead }) => !isRead).length);
-  return counter?.unread ?? 0;
+  const storedCount = counter?.unread ?? 0;
+  expect(storedCount).toBe(rows.filter(({ isRead }) => !isRead).length);
+  return storedCount;
 }
 
-/** The notifications of a person as the API returns them, newest first, optionally of one type only. */
+/** Returns the notifications of a person as the API returns them, newest first, optionally of one type only. */
 export async function notificationsOf(person: Client, type?: string): Promise<Record<string, unknown>[]> {
   const { body } = await person.get(`/me/notifications?limit=100${type ? `&type=${type}` : ''}`);
   return body.data;

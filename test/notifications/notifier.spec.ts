@@ -65,15 +65,15 @@ describe('Notifier.notify', () => {
     const people = await Promise.all(Array.from({ length: 8 }, () => school.student()));
     const batch = people.map(({ id }) => makeNotification(id));
     const counts = await Promise.all(
-      Array.from({ length: 10 }, (_, i) => notify(school, ...(i % 2 ? batch : batch.toReversed()))),
+      Array.from({ length: 10 }, (_, index) => notify(school, ...(index % 2 ? batch : batch.toReversed()))),
     );
-    expect(counts.reduce((sum, n) => sum + n)).toBe(8);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(8);
     for (const { id } of people) expect(await unreadCountOf(school, id)).toBe(1);
   });
 
   test('concurrent different notifications for one person are all counted', async () => {
     const anna = await school.student();
-    await Promise.all(Array.from({ length: 20 }, (_, i) => notify(school, makeNotification(anna.id, i))));
+    await Promise.all(Array.from({ length: 20 }, (_, index) => notify(school, makeNotification(anna.id, index))));
     expect(await unreadCountOf(school, anna.id)).toBe(20);
   });
 
@@ -90,7 +90,7 @@ describe('Notifier.notify', () => {
 
   test('notify inserts 4,100 notifications with three inserts and one counter statement', async () => {
     const anna = await school.student();
-    const many = Array.from({ length: 4_100 }, (_, i) => makeNotification(anna.id, i));
+    const many = Array.from({ length: 4_100 }, (_, index) => makeNotification(anna.id, index));
     const { result, statements } = await school.statements(() => notify(school, ...many));
     expect(result).toBe(4_100);
     expect(statements).toHaveLength(2 + 3 + 1);

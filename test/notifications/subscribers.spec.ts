@@ -98,8 +98,8 @@ describe('notifications of teachers', () => {
 
 describe('notifications of students', () => {
   test('a student is notified once of a completed lesson with low priority, even if it is undone and repeated', async () => {
-    const { courseTitle: _, ...rest } = coursePayload();
-    const completed = new LessonCompleted({ ...rest, lessonId: 11, lessonTitle: 'Ink' });
+    const { courseTitle: _, ...lessonPayload } = coursePayload();
+    const completed = new LessonCompleted({ ...lessonPayload, lessonId: 11, lessonTitle: 'Ink' });
     await publishAndDeliver(completed);
     await publishAndDeliver(completed);
     expect(await notificationsOf(student, 'lesson_completed')).toMatchObject([
@@ -208,7 +208,7 @@ describe('notifications about the chain', () => {
 });
 
 test('only active administrators are notified of a halt of payments, once for each halt', async () => {
-  const [one, other, inactive] = [await school.admin(), await school.admin(), await school.admin()];
+  const [firstAdmin, secondAdmin, inactive] = [await school.admin(), await school.admin(), await school.admin()];
   await school.database.transaction(() =>
     school.database.run('UPDATE users_user SET is_active = $2 WHERE id = $1', [inactive.id, false]),
   );
@@ -220,7 +220,7 @@ test('only active administrators are notified of a halt of payments, once for ea
     ...{ type: 'security_alert', priority: 'urgent' },
     message: 'Payments are halted until you resume them: hot wallet 0xf39F. A transaction we do not know.',
   };
-  for (const admin of [one, other]) expect(await notificationsOf(admin)).toMatchObject([alert, alert]);
+  for (const admin of [firstAdmin, secondAdmin]) expect(await notificationsOf(admin)).toMatchObject([alert, alert]);
   expect(await unreadCountOf(school, inactive.id)).toBe(0);
   for (const person of [student, teacher]) expect(await notificationsOf(person)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const checkEveryMs = 100;
+const checkIntervalMs = 100;
 
 interface Backend {
   url: string;
@@ -10,8 +10,8 @@ interface Backend {
 }
 
 /**
- * A load balancer for several instances. It polls whether each is ready, keeps connections to them alive, and distributes
- * requests evenly (round robin). It never retries: a request that an instance drops gets 502.
+ * A load balancer for several instances. It polls whether each instance is ready, keeps connections to the instances alive, and
+ * distributes requests evenly (round robin). It never retries, so a request that an instance drops gets a 502.
  */
 export class Balancer {
   private backends: Backend[] = [];
@@ -24,7 +24,7 @@ export class Balancer {
     this.server = createServer((incoming, outgoing) => this.forward(incoming, outgoing));
     // Node closes a connection that was idle for five seconds, which could break the next request of a client.
     this.server.keepAliveTimeout = 0;
-    this.checks = setInterval(() => void Promise.all(this.backends.map(check)), checkEveryMs);
+    this.checks = setInterval(() => void Promise.all(this.backends.map(checkReadiness)), checkIntervalMs);
   }
 
   static async start(): Promise<Balancer> {
@@ -53,8 +53,9 @@ export class Balancer {
   }
 
   private forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const ready = this.backends.filter((backend) => backend.isReady);
-    const backend = ready[this.requestCount++ % ready.length];
+    const readyBackends = this.backends.filter((candidate) => candidate.isReady);
+    const backend = readyBackends[this.requestCount % readyBackends.length];
+    this.requestCount++;
     if (!backend) return void outgoing.writeHead(502).end('no instance is ready');
     const { method, headers } = incoming;
     this.requestsByUrl.set(backend.url, (this.requestsByUrl.get(backend.url) ?? 0) + 1);
@@ -63,8 +64,8 @@ export class Balancer {
       backend.url + incoming.url,
       { method, headers: ownHeaders, agent: backend.agent },
       (response) => {
-        const { connection: _connection, ...kept } = response.headers;
-        outgoing.writeHead(response.statusCode!, kept);
+        const { connection: _connection, ...forwardedHeaders } = response.headers;
+        outgoing.writeHead(response.statusCode!, forwardedHeaders);
         response.pipe(outgoing);
       },
     );
@@ -73,7 +74,7 @@ export class Balancer {
   }
 }
 
-async function check(backend: Backend): Promise<void> {
+async function checkReadiness(backend: Backend): Promise<void> {
   const response = await fetch(`${backend.url}/health/ready`).catch(() => null);
   backend.isReady = response?.status === 200;
   await response?.arrayBuffer();

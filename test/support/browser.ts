@@ -19,7 +19,7 @@ const skipReason = ((): string | null => {
   return existsSync(executablePath) ? null : `there is no ${executablePath}: install Chromium or set CHROMIUM_PATH`;
 })();
 
-/** Like `describe`. Without a browser the tests are skipped, and the reason stands in their name. */
+/** Like `describe`. Without a browser the tests are skipped, and their name contains the reason. */
 export function describeInBrowser(name: string, tests: () => void): void {
   if (skipReason) describe.skip(`${name} (skipped: ${skipReason})`, tests);
   else describe(name, tests);
@@ -29,7 +29,7 @@ export const launchBrowser = (): Promise<Browser> => chromium.launch({ executabl
 
 /**
  * Collects the errors and warnings of the page, and its requests to an origin other than the server's.
- * @param isExpected messages of the browser that are no problem
+ * @param isExpected returns true for a message of the browser that is not a problem
  */
 export function watchPage(
   page: Page,

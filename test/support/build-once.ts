@@ -7,8 +7,8 @@ export const root = path.join(__dirname, '../..');
 const lockFile = path.join(root, 'node_modules/.cache/build.lock');
 
 /**
- * Builds `dist/` from the sources. If two workers call it at once, one builds and the other waits. It costs 100 ms if nothing
- * has to be built.
+ * Builds `dist/` from the sources. If two workers call this function at once, one builds and the other waits. If `dist/` is already
+ * current, the call takes 100 ms.
  */
 export async function buildOnce(): Promise<void> {
   while (!takeLock()) await sleep(100);
@@ -35,7 +35,7 @@ function takeLock(): boolean {
   }
 }
 
-/** Whether the process that created the lock file still runs. A run that was killed leaves its lock file behind. */
+/** True if the process that created the lock file still runs. A test run that was killed leaves its lock file behind. */
 function isHolderRunning(): boolean {
   try {
     process.kill(Number(readFileSync(lockFile, 'utf8')), 0);

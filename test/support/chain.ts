@@ -32,8 +32,8 @@ const gwei = 10n ** 9n;
 const { abi } = JSON.parse(readFileSync(path.join(__dirname, '../../contracts/TeoCoin.json'), 'utf8')) as { abi: [] };
 
 /**
- * A real chain with the coin, new for each `start`. If `TEST_EVM_RPC_URL` names an anvil, it is emptied and used instead;
- * then only one test file may run at a time (`--runInBand`).
+ * A real chain with the coin, new for each `start`. If `TEST_EVM_RPC_URL` is the address of a running anvil (a development node),
+ * that one is emptied and used instead. Then only one test file may run at a time (`--runInBand`).
  */
 export class LocalChain extends EvmNode {
   readonly contract: string;
@@ -60,8 +60,9 @@ export class LocalChain extends EvmNode {
 
   /** @throws if the chain does not start; the reason is on stderr */
   static async start({ automine = true, slotsInAnEpoch = 1 }: ChainOptions = {}): Promise<LocalChain> {
-    const givenUrl = process.env.TEST_EVM_RPC_URL;
-    const args = ['--slots-in-an-epoch', String(slotsInAnEpoch), ...(givenUrl ? ['--node', givenUrl] : [])];
+    const existingNodeUrl = process.env.TEST_EVM_RPC_URL;
+    const args = ['--slots-in-an-epoch', String(slotsInAnEpoch)];
+    if (existingNodeUrl) args.push('--node', existingNodeUrl);
     const supervisor = await startChildScript('../../scripts/local-chain.mjs', args);
     const chain = new LocalChain(supervisor, JSON.parse(supervisor.firstLine) as Announcement);
     await chain.setAutomine(automine);

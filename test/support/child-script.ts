@@ -18,7 +18,7 @@ export interface ChildScript {
  * @throws if the script exits before it has printed a line; the reason is on stderr
  */
 export async function startChildScript(script: string, args: readonly string[] = []): Promise<ChildScript> {
-  // A process group of its own, so that Ctrl-C in the terminal does not end the script before the tests that use it.
+  // The script is in a separate process group, so that Ctrl-C in the terminal does not end it before the tests that use it.
   const child = spawn(process.execPath, [path.join(__dirname, script), ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -33,7 +33,7 @@ async function readFirstLine(child: ChildProcess, script: string): Promise<strin
   throw new Error(`${script} did not start (the reason is above)`);
 }
 
-/** Without this, a test that forgets `end()` would keep this process alive. */
+/** Lets this process exit although the script runs, even if a test forgets to call `end()`. */
 function allowThisProcessToExit(child: ChildProcess): void {
   child.unref();
   child.stdout?.destroy();

@@ -10,7 +10,7 @@ interface DocumentedResponse {
   content?: Record<string, { schema?: object }>;
 }
 
-/** The parts of an OpenAPI document that are read here. */
+/** The members of an OpenAPI document that this file reads. */
 export interface Contract {
   paths: Record<string, unknown>;
   components?: unknown;
@@ -34,17 +34,16 @@ export function validateResponse(document: Contract, response: ReceivedResponse)
   const path = url.split(/[?#]/, 1)[0]!;
   if (method === 'OPTIONS' || undocumented.test(path)) return;
   const mismatch = mismatchOf(document, { ...response, method: method.toUpperCase() }, path);
-  if (mismatch)
-    throw new Error(
-      `The response ${status} of ${method} ${path} does not match openapi.json: ${mismatch}\n${JSON.stringify(response.body)?.slice(0, 2_000)}`,
-    );
+  if (!mismatch) return;
+  const bodyText = JSON.stringify(response.body)?.slice(0, 2_000);
+  throw new Error(`The response ${status} of ${method} ${path} does not match openapi.json: ${mismatch}\n${bodyText}`);
 }
 
-/** Whether the route requires an Idempotency-Key. */
+/** True if the route requires an Idempotency-Key. */
 export function requiresKey(document: Contract, method: string, url: string): boolean {
-  const operation = operationOf(document, method.toLowerCase(), url.split(/[?#]/, 1)[0]!);
-  const { parameters = [] } =
-    ((operation && at(document, operation)) as { parameters?: { $ref?: string }[] } | undefined) ?? {};
+  const pointer = operationOf(document, method.toLowerCase(), url.split(/[?#]/, 1)[0]!);
+  if (!pointer) return false;
+  const { parameters = [] } = valueAt(document, pointer) as { parameters?: { $ref?: string }[] };
   return parameters.some(({ $ref }) => $ref?.endsWith('/Idempotency-Key-Required'));
 }
 
@@ -54,7 +53,7 @@ function mismatchOf(document: Contract, response: ReceivedResponse, path: string
   // The document lists 500 for clients, but in a test it is always a bug.
   if (response.status === 500) return 'status 500 is always a bug';
   const pointer = dereference(document, [...operation, 'responses', String(response.status)]);
-  const documented = at(document, pointer) as DocumentedResponse | undefined;
+  const documented = valueAt(document, pointer) as DocumentedResponse | undefined;
   if (!documented) return 'this status is not documented';
   return mismatchOfHeaders(document, documented, response) ?? mismatchOfBody(document, documented, pointer, response);
 }
@@ -103,28 +102,38 @@ function mismatchOfJson(document: Contract, pointer: string[], body: unknown): s
 
 /** The pointer of the operation for a path. As in the router, a literal segment has priority over a parameter. */
 function operationOf(document: Contract, method: string, path: string): string[] | undefined {
-  const steps = path.split('/');
-  const templates = Object.keys(document.paths).filter((template) => {
-    const wanted = template.split('/');
-    return (
-      wanted.length === steps.length &&
-      wanted.every((step, i) => (step.startsWith('{') ? steps[i] !== '' : step === steps[i]))
-    );
-  });
-  const [best] = templates.sort((a, b) => a.split('{').length - b.split('{').length);
-  return best && at(document, ['paths', best, method]) ? ['paths', best, method] : undefined;
+  const templates = Object.keys(document.paths).filter((template) => matchesTemplate(path, template));
+  const parameterCount = (template: string): number => template.split('{').length - 1;
+  const [best] = templates.sort((left, right) => parameterCount(left) - parameterCount(right));
+  if (!best) return undefined;
+  const pointer = ['paths', best, method];
+  return valueAt(document, pointer) ? pointer : undefined;
 }
 
-const at = (value: unknown, pointer: string[]): unknown =>
-  pointer.reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
+function matchesTemplate(path: string, template: string): boolean {
+  const segments = path.split('/');
+  const templateSegments = template.split('/');
+  if (templateSegments.length !== segments.length) return false;
+  return templateSegments.every((expected, index) => {
+    const isParameter = expected.startsWith('{');
+    return isParameter ? segments[index] !== '' : segments[index] === expected;
+  });
+}
+
+/** The member of a value to which the steps of the pointer lead; undefined if there is none. */
+function valueAt(value: unknown, pointer: string[]): unknown {
+  let member = value;
+  for (const step of pointer) member = (member as Record<string, unknown> | undefined)?.[step];
+  return member;
+}
 
 const resolve = (document: Contract, value: object): unknown => {
   const { $ref } = value as { $ref?: string };
-  return $ref ? at(document, segmentsOf($ref)) : value;
+  return $ref ? valueAt(document, segmentsOf($ref)) : value;
 };
 
 function dereference(document: Contract, pointer: string[]): string[] {
-  const { $ref } = (at(document, pointer) ?? {}) as { $ref?: string };
+  const { $ref } = (valueAt(document, pointer) ?? {}) as { $ref?: string };
   return $ref ? segmentsOf($ref) : pointer;
 }
 

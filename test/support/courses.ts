@@ -7,13 +7,13 @@ export interface BuiltCourse {
   lessons: number[];
 }
 
-/** Inserts a published course with lessons directly as rows, for tests of other things than editing courses. */
+/** Inserts the rows of a published course with lessons, for tests that do not test the editing of courses. */
 export async function aPublishedCourse(
   school: School,
   teacherId: number,
-  more: { lessons?: number; seats?: number | null; reward?: number; lessonReward?: number; title?: string } = {},
+  options: { lessons?: number; seats?: number | null; reward?: number; lessonReward?: number; title?: string } = {},
 ): Promise<BuiltCourse> {
-  const { lessons = 3, seats = null, reward = 50, lessonReward = 10, title = 'Colour and light' } = more;
+  const { lessons = 3, seats = null, reward = 50, lessonReward = 10, title = 'Colour and light' } = options;
   const now = school.clock.now();
   return school.database.transaction(async () => {
     const course = await school.database.row(
@@ -46,12 +46,12 @@ export async function aPublishedCourse(
       ],
       rows,
     );
-    const found = await school.database.rows(
+    const lessonRows = await school.database.rows(
       { id: int },
       'SELECT id FROM courses_lesson WHERE course_id = $1 ORDER BY "order"',
       [id],
     );
-    return { id, lessons: found.map((lesson) => lesson.id) };
+    return { id, lessons: lessonRows.map((lesson) => lesson.id) };
   });
 }
 

@@ -53,16 +53,16 @@ export class CrashLoad {
   static async start(school: School): Promise<CrashLoad> {
     const teacher = await school.teacher();
     const course = await aPublishedCourse(school, teacher.id, { lessons: lessonCount, lessonReward: 3, reward: 0 });
-    const all: Person[] = [];
-    for (let at = 0; at < personCount; at++) {
+    const people: Person[] = [];
+    while (people.length < personCount) {
       const client = await anEnrolledStudent(school, course);
-      all.push({ client, pending: undefined, lessonsLeft: [...course.lessons] });
+      people.push({ client, pending: undefined, lessonsLeft: [...course.lessons] });
     }
     const admin = await school.admin();
-    const gift = { userIds: all.map(({ client }) => client.id), amount: 5_000, reason: 'To be given away' };
+    const gift = { userIds: people.map(({ client }) => client.id), amount: 5_000, reason: 'To be given away' };
     await admin.post('/rewards/bulk', gift, { 'idempotency-key': randomUUID() });
     await school.settle();
-    return new CrashLoad(school, all);
+    return new CrashLoad(school, people);
   }
 
   /** Renews the tokens, which last ten minutes. Call it while nothing crashes, because it is not part of the load. */
@@ -74,42 +74,47 @@ export class CrashLoad {
 
   /** All people send requests to `url` until the server does not respond any more, or `shouldStop` returns true. */
   async run(url: string, shouldStop: () => boolean = () => false): Promise<void> {
-    await this.each(async (person) => {
-      while (!shouldStop()) if (!(await this.sendNext(url, person))) return;
+    await this.forEachPerson(async (person) => {
+      while (!shouldStop()) {
+        const hasResponse = await this.sendNext(url, person);
+        if (!hasResponse) return;
+      }
     });
   }
 
   /** Waits for a random number of further responses, and at most `limitMs` in case there is none. */
   async waitForRandomMoment(limitMs = 10_000): Promise<void> {
     const goal = this.acknowledged.size + Math.floor(Math.random() * 30);
-    for (const end = Date.now() + limitMs; this.acknowledged.size < goal && Date.now() < end;) await sleep(5);
+    const deadlineMs = Date.now() + limitMs;
+    while (this.acknowledged.size < goal && Date.now() < deadlineMs) await sleep(5);
     await sleep(Math.random() * 20);
   }
 
   /** All people repeat the requests that have no response, until they have one. */
   async finish(url: string): Promise<void> {
-    await this.each(async (person) => {
-      while (person.pending)
-        if (!(await this.sendNext(url, person))) throw new Error('The server does not respond any more');
+    await this.forEachPerson(async (person) => {
+      while (person.pending) {
+        const hasResponse = await this.sendNext(url, person);
+        if (!hasResponse) throw new Error('The server does not respond any more');
+      }
     });
   }
 
-  /** Compares the confirmed requests with the rows: each must have been executed exactly once, and so its effects. */
+  /** Compares the confirmed requests with the rows. Each request, and each of its effects, must have been executed exactly once. */
   async verify(): Promise<LoadResult> {
-    const found = [
+    const rows = [
       ...(await this.countTransfers()),
       ...(await this.countCompletions()),
       ...(await this.countRegistrations()),
     ];
     const executed = new Map<string, number>();
-    for (const { key, count } of found) executed.set(key, (executed.get(key) ?? 0) + count);
+    for (const { key, count } of rows) executed.set(key, (executed.get(key) ?? 0) + count);
+    const isUnexpected = ([key, count]: [string, number]): boolean => count > 1 || !this.sentKeys.has(key);
+    const doubled = [...executed].filter(isUnexpected).map(([key]) => key);
     const { counts } = await this.school.part(LedgerAudit).run();
     return {
       lost: [...this.acknowledged.keys()].filter((key) => !executed.has(key)),
-      doubled: [
-        ...[...executed].filter(([key, count]) => count > 1 || !this.sentKeys.has(key)).map(([key]) => key),
-        ...(await this.listDuplicateEffects()),
-      ],
+      doubled: [...doubled, ...(await this.listDuplicateEffects())],
       violations: Object.values(counts).reduce((sum, count) => sum + count, 0),
     };
   }
@@ -122,11 +127,8 @@ export class CrashLoad {
     const waitingSql = 'SELECT count(*) AS count FROM platform_outbox WHERE dead_at IS NULL';
     const { clock, database } = this.school;
     clock.stopAt(new Date(clock.now().getTime() + 3_600_000));
-    for (
-      let attemptsLeft = 100;
-      (await database.row({ count: int }, waitingSql))!.count > 0 && attemptsLeft > 0;
-      attemptsLeft--
-    ) {
+    const countWaiting = async (): Promise<number> => (await database.row({ count: int }, waitingSql))!.count;
+    for (let attempt = 1; attempt <= 100 && (await countWaiting()) > 0; attempt++) {
       await this.school.settle();
       await sleep(50);
     }
@@ -139,12 +141,13 @@ export class CrashLoad {
 
   /** `1,234 acknowledged (900 transfers, …)` */
   get summary(): string {
-    const countOf = (kind: Kind): number => [...this.acknowledged.values()].filter((each) => each === kind).length;
-    const parts = (['transfer', 'completion', 'registration'] as const).map((kind) => `${countOf(kind)} ${kind}s`);
-    return `${this.acknowledged.size} acknowledged (${parts.join(', ')})`;
+    const kinds = [...this.acknowledged.values()];
+    const countOf = (kind: Kind): number => kinds.filter((acknowledgedKind) => acknowledgedKind === kind).length;
+    const counts = (['transfer', 'completion', 'registration'] as const).map((kind) => `${countOf(kind)} ${kind}s`);
+    return `${this.acknowledged.size} acknowledged (${counts.join(', ')})`;
   }
 
-  private async each(work: (person: Person) => Promise<void>): Promise<void> {
+  private async forEachPerson(work: (person: Person) => Promise<void>): Promise<void> {
     await Promise.all(this.people.map(work));
   }
 
@@ -232,7 +235,7 @@ export class CrashLoad {
     return rows.map(({ key, count }) => ({ key: key ?? 'a transfer without a key', count }));
   }
 
-  /** Lists effects that exist twice: a completion must pay once, and a transfer must have two rows and one notification. */
+  /** Lists effects that exist too often. A completion must be paid once, and a transfer must have two rows and one notification. */
   private async listDuplicateEffects(): Promise<string[]> {
     const duplicatesSql = [
       `SELECT 'reward ' || CAST(user_id AS text) || ' ' || CAST(related_object_id AS text) AS key, count(*) AS count FROM rewards_teocointransaction

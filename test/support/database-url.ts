@@ -42,8 +42,9 @@ let previousDropped: Promise<void> | undefined;
 let createdCount = 0;
 
 /**
- * A copy takes some 8 MB of disk, so a worker drops the databases of its previous test file first. It cannot do so at the end
- * of a file, because an application that closes in `afterAll` still needs them. This variable is new for each test file.
+ * Creates a database. Each copy takes about 8 MB of disk, so a worker first drops the databases of its previous test file. It cannot
+ * drop them at the end of that file, because an application that closes in `afterAll` still needs them. Jest loads this file again
+ * for each test file, so `previousDropped` is undefined at the first call of each test file.
  */
 async function createPostgres(template?: string): Promise<string> {
   const ownPrefix = `${process.env.TEST_POSTGRES_PREFIX!}w${process.env.JEST_WORKER_ID!}_`;

@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { Client } from 'pg';
 import { emptyDatabaseUrl, testEngine } from './database-url';
 
-/** The relevant part of what Django's `manage.py migrate` creates: tables with the same names as ours, and rows. */
+/** Some of the tables that Django's `manage.py migrate` creates, which have the names of this application's tables, and rows. */
 const statements = [
   'CREATE TABLE django_migrations (id integer PRIMARY KEY, app varchar(255), name varchar(255))',
   'CREATE TABLE users_user (id integer PRIMARY KEY, username varchar(150) UNIQUE, teo_coins integer)',
@@ -32,8 +32,8 @@ export async function execute(url: string, sql: readonly string[]): Promise<void
 export const fileOf = (url: string): string => url.slice('sqlite:'.length);
 
 /**
- * On SQLite the fingerprint changes with the bytes and the time of the file and with the files next to it; on PostgreSQL with
- * the catalogue and the rows.
+ * Returns a value that is different after any change of the database. On SQLite it contains a hash and the time of the file, and the
+ * names of the files next to it. On PostgreSQL it contains the catalogue and the rows.
  */
 export async function fingerprint(url: string): Promise<unknown> {
   if (testEngine() === 'postgres') return onServer(url, fingerprintOf);
@@ -53,12 +53,13 @@ async function fingerprintOf(client: Client): Promise<unknown> {
   const { rows: routines } = await client.query(
     "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
   );
-  const tables = (catalogue as { nspname: string; relname: string; relkind: string }[]).filter(
-    (one) => one.relkind === 'r',
-  );
+  const relations = catalogue as { nspname: string; relname: string; relkind: string }[];
+  const tables = relations.filter(({ relkind }) => relkind === 'r');
   const contents: unknown[] = [];
-  for (const { nspname, relname } of tables)
-    contents.push((await client.query(`SELECT xmin::text, t.* FROM ${nspname}.${relname} t ORDER BY 2`)).rows);
+  for (const { nspname, relname } of tables) {
+    const { rows } = await client.query(`SELECT xmin::text, t.* FROM ${nspname}.${relname} t ORDER BY 2`);
+    contents.push(rows);
+  }
   return { catalogue, routines, contents };
 }
 

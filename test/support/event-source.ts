@@ -40,8 +40,9 @@ export class EventSource {
   }
 
   private async waitUntil(condition: () => boolean, timeoutMs: number): Promise<ReceivedEvent[]> {
-    for (const deadline = Date.now() + timeoutMs; !condition();) {
-      if (Date.now() > deadline)
+    const deadlineMs = Date.now() + timeoutMs;
+    while (!condition()) {
+      if (Date.now() > deadlineMs)
         throw new Error(`The events did not arrive within ${timeoutMs} ms. Received: ${JSON.stringify(this.received)}`);
       await sleep(10);
     }

@@ -62,12 +62,13 @@ export class EvmNode {
   }
 
   /**
-   * Replaces the last `depth` blocks by the same number of new blocks. `branch` holds, for each new block from the oldest on,
-   * its raw transactions; other blocks are empty. The transactions of the old blocks disappear from chain and pool, and must
-   * be sent again.
+   * Replaces the last `depth` blocks by the same number of new blocks. `branch` contains the raw transactions of each new block, the
+   * oldest block first; further blocks are empty. The transactions of the old blocks disappear from chain and pool, and must be sent
+   * again.
    */
   async reorg(depth: number, branch: readonly (readonly string[])[] = []): Promise<void> {
-    await this.send('anvil_reorg', [depth, branch.flatMap((raws, block) => raws.map((raw) => [raw, block]))]);
+    const transactions = branch.flatMap((rawTransactions, block) => rawTransactions.map((raw) => [raw, block]));
+    await this.send('anvil_reorg', [depth, transactions]);
   }
 
   /** Saves the state of the chain. A snapshot can be reverted to once. */
@@ -77,7 +78,8 @@ export class EvmNode {
 
   /** Restores the snapshot. Later blocks and the pool are lost. */
   async revert(id: string): Promise<void> {
-    if (!(await this.send<boolean>('evm_revert', [id]))) throw new Error(`there is no snapshot ${id}`);
+    const isReverted = await this.send<boolean>('evm_revert', [id]);
+    if (!isReverted) throw new Error(`There is no snapshot ${id}`);
   }
 
   async setBalance(address: string, wei: bigint): Promise<void> {

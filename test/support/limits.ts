@@ -1,4 +1,4 @@
-/** Switches off the limits that would disturb tests, because test accounts are new and move many coins. Tests of a limit set it again. */
+/** Settings that turn off the limits of coins, because test accounts are new and move many coins. Tests of a limit set it again. */
 export const withoutCoinLimits = {
   YOUNG_ACCOUNT_DAYS: '0',
   TRANSFERS_PER_PAIR_A_DAY: '1000000',

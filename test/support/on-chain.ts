@@ -13,7 +13,7 @@ const missingAnvilReason = ((): string | null => {
   return `there is no anvil for ${platform}`;
 })();
 
-/** The reason why there is no chain for tests here, or null. It is shown in the names of skipped tests. */
+/** The reason why there is no chain for tests here, or null. The names of skipped tests contain it. */
 export const chainIsMissing = process.env.TEST_EVM_RPC_URL
   ? null
   : missingAnvilReason && `${missingAnvilReason}, and TEST_EVM_RPC_URL is not set`;

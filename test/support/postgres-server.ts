@@ -7,8 +7,8 @@ export interface PostgresServer {
 }
 
 /**
- * A PostgreSQL for tests and measurements: the server of `TEST_DATABASE_URL`, which is left running, or else a temporary one
- * (ready after about a second), which ends at `stop()` or with this process.
+ * Returns a PostgreSQL server for tests and measurements. This is the server of `TEST_DATABASE_URL`, which keeps running, or else a
+ * temporary server (ready after about a second), which ends at `stop()` or with this process.
  * @throws if no server could be started; the reason is on stderr
  */
 export async function startPostgres(): Promise<PostgresServer> {

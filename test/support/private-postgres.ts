@@ -56,8 +56,9 @@ export class PrivatePostgres {
 
   private async changeState(command: 'stop' | 'crash' | 'start', isReachable: boolean): Promise<void> {
     this.supervisor.writeLine(command);
-    for (const deadline = Date.now() + stateTimeoutMs; (await this.isReachable()) !== isReachable;) {
-      if (Date.now() > deadline) throw new Error(`PostgreSQL did not ${command} within ${stateTimeoutMs} ms`);
+    const deadlineMs = Date.now() + stateTimeoutMs;
+    while ((await this.isReachable()) !== isReachable) {
+      if (Date.now() > deadlineMs) throw new Error(`PostgreSQL did not ${command} within ${stateTimeoutMs} ms`);
       await sleep(50);
     }
   }

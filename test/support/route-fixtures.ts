@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Client, School } from './school';
 
-/** Everybody that a route is called by. `student` is enrolled in the course of `teacher`, `otherStudent` in none. */
+/** The callers of every route. `student` is enrolled in the course of `teacher`, and `otherStudent` is enrolled in no course. */
 export const roles = [
   'visitor',
   'student',
@@ -18,13 +18,13 @@ export type Cast = Record<Role, Client>;
 export type Ids = Record<string, string | number>;
 
 /**
- * What a module tells the tests that call every route: a file `test/<module>/route-things.ts` that exports one as
- * `routeThings`. It is needed only if the module's paths have ids, or if the document's example of a body does not fit.
+ * Rows and bodies of a module for the tests that call every route. The file `test/<module>/route-things.ts` exports them as
+ * `routeThings`. It is needed only if the module's paths have ids, or if the example of a body in the document is not accepted.
  */
 export interface RouteThings {
   /**
-   * Makes the things that paths name. Keys are the noun before `{id}` (`studygroups` for `/studygroups/{id}`), or the name of
-   * another placeholder.
+   * Creates the rows whose ids are in paths, and returns the ids. The key of an id is the noun before `{id}` (`studygroups` for
+   * `/studygroups/{id}`), or the name of another placeholder.
    */
   make?(school: School, cast: Cast): Promise<Ids>;
   /** Bodies by route, for example `POST /api/v1/badges`. */

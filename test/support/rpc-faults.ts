@@ -32,7 +32,7 @@ function status(code: number, type: string, body: string): HttpFault {
   return new HttpFault((response) => response.writeHead(code, { 'content-type': type }).end(body));
 }
 
-/** Some providers truncate a response without saying so. The second half of the logs is missing; a single log is missing too. */
+/** Removes the second half of the logs, or a single log, because some providers truncate a response without an error. */
 export const truncatedLogs: Intercept = onLogs((logs) => logs.slice(0, Math.floor(logs.length / 2)));
 export const duplicatedLogs: Intercept = onLogs((logs) => logs.flatMap((log) => [log, log]));
 
@@ -43,7 +43,7 @@ function onLogs(change: (logs: unknown[]) => unknown[]): Intercept {
 /** A node that has not indexed the block yet, and so has no receipts. */
 export const nullReceipts: Intercept = on('eth_getTransactionReceipt', () => null);
 
-const TAGS: unknown[] = ['latest', 'safe', 'finalized'];
+const blockTags: unknown[] = ['latest', 'safe', 'finalized'];
 
 /** Another node of the provider responds, whose head and final block are `blocks` behind. */
 export function headGoesBack(blocks: number): Intercept {
@@ -51,7 +51,7 @@ export function headGoesBack(blocks: number): Intercept {
   return async ({ method, params }, forward) => {
     const result: unknown = await forward();
     if (method === 'eth_blockNumber') return goBack(result as string);
-    if (method !== 'eth_getBlockByNumber' || !TAGS.includes(params[0])) return result;
+    if (method !== 'eth_getBlockByNumber' || !blockTags.includes(params[0])) return result;
     return forward([goBack((result as { number: string }).number), params[1]]);
   };
 }

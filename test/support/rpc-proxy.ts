@@ -36,16 +36,16 @@ interface Envelope {
   params?: unknown[];
 }
 
-const passOn: Intercept = (_call, forward) => forward();
+const forwardUnchanged: Intercept = (_call, forward) => forward();
 
 /**
  * A proxy between the application and a node. It counts calls, injects faults into responses, and records each transaction
  * that is sent. The calls of a batch are forwarded one after the other, in their order.
  */
 export class RpcProxy {
-  /** Passes calls on to the node until a test sets something else. */
-  intercept: Intercept = passOn;
-  /** Called with the hash of each raw transaction before anything else. If it returns false, the transaction is refused. */
+  /** Called for each call of the application. Calls are forwarded unchanged until a test sets another function. */
+  intercept: Intercept = forwardUnchanged;
+  /** Called with the hash of each raw transaction before `intercept`. If it returns false, the transaction is refused. */
   permit: (hash: string) => Promise<boolean> | boolean = () => true;
   /** The hashes of all raw transactions that were sent, refused and repeated ones included. */
   readonly rawTransactions: string[] = [];
@@ -72,7 +72,7 @@ export class RpcProxy {
   /** Resets the counts and the faults. Recorded transactions and refusals stay. */
   reset(): void {
     this.counts = noCounts();
-    this.intercept = passOn;
+    this.intercept = forwardUnchanged;
   }
 
   /** Closes the connections of callers that still wait for a response. */

@@ -36,8 +36,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
 type Headers = Record<string, string>;
 
 /**
- * A client of the API. Every response is checked against the OpenAPI document, and an undocumented one fails the test. If a
- * route requires an Idempotency-Key, a new one is sent unless the test gives its own.
+ * A client of the API. Every response is checked against the OpenAPI document, and an undocumented response fails the test. If a
+ * route requires an Idempotency-Key, the client sends a new key unless the test sends one.
  */
 export class Client {
   constructor(
@@ -63,7 +63,7 @@ export class Client {
     const authorization: Headers = this.token ? { authorization: `Bearer ${this.token}` } : {};
     const json: Headers = body === undefined ? {} : { 'content-type': 'application/json' };
     const key: Headers = requiresKey(this.school.document, method, url) ? { 'idempotency-key': randomUUID() } : {};
-    const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const payload = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await this.school.app.inject({
       method,
       url,
@@ -93,10 +93,10 @@ async function contentOf(stream: Readable, type: string): Promise<string | undef
   return undefined;
 }
 
-/** A running application with its own database, on the engine of this jest project. Only the clock is mocked. */
+/** A running application with a separate database, on the engine of this jest project. Only the clock is not the real one. */
 export class School {
   document: Contract;
-  private people = 0;
+  private personCount = 0;
 
   private constructor(
     readonly app: NestFastifyApplication,
@@ -167,7 +167,8 @@ export class School {
     role: Role = 'student',
     more: { username?: string; timezone?: string; approved?: boolean } = {},
   ): Promise<Client> {
-    const username = more.username ?? `${role}${++this.people}`;
+    this.personCount++;
+    const username = more.username ?? `${role}${this.personCount}`;
     const account = { username, email: `${username}@school.test`, password: '!', role };
     const id = await this.part(Accounts).create({ ...account, ...(more.timezone ? { timezone: more.timezone } : {}) });
     if (role === 'teacher' && more.approved !== false) await this.approve(id);

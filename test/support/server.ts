@@ -17,7 +17,7 @@ const endWithParent = ['--require', path.join(__dirname, 'end-with-parent.cjs')]
 const startTimeoutMs = 30_000;
 const programTimeoutMs = 240_000;
 
-/** The environment of every started program. The variables of jest must not reach it. */
+/** The environment of every started program. It is complete, because a program must not get the variables of jest. */
 export const environmentFor = (databaseUrl: string, more: Environment): Environment => ({
   PATH: process.env.PATH ?? '',
   NODE_ENV: 'test',
@@ -33,7 +33,7 @@ export const environmentFor = (databaseUrl: string, more: Environment): Environm
   ...more,
 });
 
-/** The server as it runs in production: a process of its own on a free port of 127.0.0.1, called over HTTP. */
+/** The server as it runs in production. It is a separate process on a free port of 127.0.0.1, and is called over HTTP. */
 export class Server {
   document: Contract;
 

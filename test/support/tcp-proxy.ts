@@ -32,9 +32,9 @@ export class TcpProxy {
   /** Starts a proxy in front of the server in the URL. */
   static async inFrontOf(url: string): Promise<TcpProxy> {
     const { hostname, port } = new URL(url);
-    const own = createServer().listen(0, '127.0.0.1');
-    await once(own, 'listening');
-    return new TcpProxy(own, { host: hostname, port: Number(port) });
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new TcpProxy(server, { host: hostname, port: Number(port) });
   }
 
   /** Returns the URL with the address of this proxy. */

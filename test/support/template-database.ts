@@ -8,8 +8,8 @@ import { createDatabase, dropDatabases, onServer } from './postgres-databases';
 import { type PostgresServer, startPostgres } from './postgres-server';
 
 /*
- * The template database is migrated once per run and copied for every test file. Its place is passed to the workers in
- * environment variables, which jest copies.
+ * The template database is migrated once per test run and copied for every test file. Environment variables, which jest copies to
+ * its workers, say where it is.
  */
 
 let keeper: ChildScript | undefined;

@@ -63,7 +63,7 @@ describe('my account', () => {
     expect(statements).toHaveLength(3);
   });
 
-  test('refuses a change of an older version with 412', async () => {
+  test('refuses a change of an older version of the profile with 412', async () => {
     const { etag } = (await giulia.get('/me')).headers as { etag: string };
     for (const path of ['/me', '/me/settings'])
       expect((await giulia.patch(path, {}, { 'if-match': '"v999999999999999"' })).status).toBe(412);
@@ -73,7 +73,7 @@ describe('my account', () => {
     expect((await giulia.get('/me')).body.bio).toBe('first');
   });
 
-  test('of three concurrent changes of one version one succeeds and two get 412', async () => {
+  test('of three concurrent changes of one version of the profile one succeeds and two get 412', async () => {
     const { etag } = (await giulia.get('/me')).headers as { etag: string };
     const changes = ['one', 'two', 'three'].map((bio) => giulia.patch('/me', { bio }, { 'if-match': etag }));
     expect(statusesOf(await Promise.all(changes))).toEqual([200, 412, 412]);
@@ -124,8 +124,10 @@ describe('my settings', () => {
 
   test('three concurrent changes to one time zone publish TimezoneChanged once', async () => {
     const events = collectEvents(school);
-    const tab = () => giulia.patch('/me/settings', { timezone: 'America/Lima' });
-    expect((await Promise.all([tab(), tab(), tab()])).map(({ status }) => status)).toEqual([200, 200, 200]);
+    const moveToLima = () => giulia.patch('/me/settings', { timezone: 'America/Lima' });
+    expect((await Promise.all([moveToLima(), moveToLima(), moveToLima()])).map(({ status }) => status)).toEqual([
+      200, 200, 200,
+    ]);
     expect(events).toHaveLength(1);
   });
 
@@ -150,7 +152,10 @@ describe('my settings', () => {
     ['privacySettings/deep', { privacySettings: { deep: { er: true } } }],
     ['privacySettings/long', { privacySettings: { long: 'x'.repeat(201) } }],
     ['privacySettings/a b', { privacySettings: { 'a b': true } }],
-    ['privacySettings', { privacySettings: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, true])) }],
+    [
+      'privacySettings',
+      { privacySettings: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, true])) },
+    ],
     ['userId', { userId: 1 }],
   ])('refuses an invalid value of the setting %s with 422', async (pointer, change) => {
     const { body } = await giulia.patch('/me/settings', change);
@@ -181,38 +186,42 @@ describe('my password', () => {
   });
   const change = (currentPassword = goodPassword, next = newPassword) =>
     person.client.put('/me/password', { currentPassword, newPassword: next });
-  const storedPassword = async () =>
-    (await school.database.row({ password: text }, 'SELECT password FROM users_user WHERE id = $1', [person.id]))!
-      .password;
+  const readStoredPassword = async (): Promise<string> => {
+    const sql = 'SELECT password FROM users_user WHERE id = $1';
+    const row = await school.database.row({ password: text }, sql, [person.id]);
+    return row!.password;
+  };
 
   test('a change of the password ends every other session of the person', async () => {
     const events = collectEvents(school);
-    const other = (await signIn(school, person.username)).body;
-    const elsewhere = new Client(school, other.accessToken);
-    expect((await elsewhere.get('/me')).status).toBe(200);
+    const otherSession = (await signIn(school, person.username)).body;
+    const otherDevice = new Client(school, otherSession.accessToken);
+    expect((await otherDevice.get('/me')).status).toBe(200);
     expect((await change()).status).toBe(204);
-    expect([(await elsewhere.get('/me')).status, (await person.client.get('/me')).status]).toEqual([401, 200]);
-    const refreshed = async (refreshToken: string) =>
+    expect([(await otherDevice.get('/me')).status, (await person.client.get('/me')).status]).toEqual([401, 200]);
+    const refreshStatus = async (refreshToken: string) =>
       (await school.visitor.post('/auth/refresh', { refreshToken })).status;
-    expect([await refreshed(other.refreshToken), await refreshed(person.refreshToken)]).toEqual([401, 200]);
+    expect([await refreshStatus(otherSession.refreshToken), await refreshStatus(person.refreshToken)]).toEqual([
+      401, 200,
+    ]);
     expect((await signIn(school, person.username)).status).toBe(401);
     expect((await signIn(school, person.username, newPassword)).status).toBe(200);
     expect(events).toEqual([new PasswordChanged({ userId: person.id })]);
   });
 
   test('refuses a change of the password with a wrong current password with 422', async () => {
-    const before = await storedPassword();
+    const before = await readStoredPassword();
     expect((await change('a wrong password')).body).toMatchObject({
       status: 422,
       code: 'PASSWORD_WRONG',
       errors: [{ pointer: '/body/currentPassword' }],
     });
-    expect(await storedPassword()).toBe(before);
+    expect(await readStoredPassword()).toBe(before);
   });
 
   test('refuses the sixth attempt to change the password with 429', async () => {
     advanceClock(school, 0);
-    for (let i = 0; i < 5; i++) expect((await change('a wrong password')).status).toBe(422);
+    for (let index = 0; index < 5; index++) expect((await change('a wrong password')).status).toBe(422);
     expect((await change()).body).toMatchObject({ status: 429, code: 'TOO_MANY_ATTEMPTS' });
     advanceClock(school, 1);
     expect((await change()).status).toBe(204);
@@ -223,7 +232,8 @@ describe('my password', () => {
       passDeadline();
       return 'late';
     });
-    for (let i = 0; i < 6; i++) expect((await change()).body).toMatchObject({ status: 503, code: 'REQUEST_TIMEOUT' });
+    for (let index = 0; index < 6; index++)
+      expect((await change()).body).toMatchObject({ status: 503, code: 'REQUEST_TIMEOUT' });
     hash.mockRestore();
     expect((await change()).status).toBe(204);
   });

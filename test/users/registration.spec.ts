@@ -20,7 +20,10 @@ const giulia = {
   language: 'it',
 };
 const signUp = (person: Record<string, unknown>) => school.visitor.post('/auth/register', person);
-const count = async (table: string) => (await school.database.row({ n: int }, `SELECT count(*) AS n FROM ${table}`))!.n;
+const countRows = async (fromSql: string): Promise<number> => {
+  const row = await school.database.row({ total: int }, `SELECT count(*) AS total FROM ${fromSql}`);
+  return row!.total;
+};
 
 describe('registration of a student', () => {
   test('a student who registers is signed in and has an account and settings', async () => {
@@ -76,22 +79,30 @@ describe('a taken username or e-mail address', () => {
     ['the username in another case', { username: 'gIULIA.r' }, 'USERNAME_TAKEN'],
     ['the e-mail address in another case', { email: 'GIULIA@mail.TEST' }, 'EMAIL_TAKEN'],
   ])('refuses a registration with %s with 409', async (_, taken, code) => {
-    const other = { ...giulia, username: 'somebody', email: 'somebody@mail.test' };
-    expect((await signUp({ ...other, ...taken })).body).toMatchObject({ status: 409, code });
+    const otherPerson = { ...giulia, username: 'somebody', email: 'somebody@mail.test' };
+    expect((await signUp({ ...otherPerson, ...taken })).body).toMatchObject({ status: 409, code });
   });
 
   test('of eight concurrent registrations of one username one succeeds and the others leave no rows', async () => {
-    const before = [await count('users_user'), await count('users_usersettings'), await count('users_session')];
-    const person = { ...giulia, username: 'twin', email: 'twin@mail.test' };
+    const before = [
+      await countRows('users_user'),
+      await countRows('users_usersettings'),
+      await countRows('users_session'),
+    ];
+    const person = { ...giulia, username: 'duplicate', email: 'duplicate@mail.test' };
     const responses = await Promise.all(Array.from({ length: 8 }, () => signUp(person)));
     expect(statusesOf(responses)).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
-    const after = [await count('users_user'), await count('users_usersettings'), await count('users_session')];
-    expect(after).toEqual(before.map((number) => number + 1));
+    const after = [
+      await countRows('users_user'),
+      await countRows('users_usersettings'),
+      await countRows('users_session'),
+    ];
+    expect(after).toEqual(before.map((rowCount) => rowCount + 1));
   });
 });
 
 describe('invalid registrations', () => {
-  const fresh = { ...giulia, username: 'fresh', email: 'fresh@mail.test' };
+  const newPerson = { ...giulia, username: 'fresh', email: 'fresh@mail.test' };
 
   test.each<[string, Record<string, unknown>, string]>([
     ['the role of an administrator', { role: 'admin' }, '/body/role'],
@@ -113,9 +124,9 @@ describe('invalid registrations', () => {
     ['an invalid language tag', { language: 'italiano!' }, '/body/language'],
     ['a first name that is too long', { firstName: 'a'.repeat(151) }, '/body/firstName'],
   ])('refuses a registration with %s with 422', async (_, invalid, pointer) => {
-    const { body } = await signUp({ ...fresh, ...invalid });
+    const { body } = await signUp({ ...newPerson, ...invalid });
     expect(body).toMatchObject({ status: 422, errors: [{ pointer }] });
-    expect(await count("users_user WHERE username = 'fresh'")).toBe(0);
+    expect(await countRows("users_user WHERE username = 'fresh'")).toBe(0);
   });
 
   test.each([
@@ -127,12 +138,12 @@ describe('invalid registrations', () => {
     ['correct horse battery staple'],
     ['something FRESHly made'],
   ])('refuses a registration with the easy password %j with 422', async (password) => {
-    const { body } = await signUp({ ...fresh, password });
+    const { body } = await signUp({ ...newPerson, password });
     expect(body).toMatchObject({ status: 422, code: 'PASSWORD_TOO_WEAK', errors: [{ pointer: '/body/password' }] });
   });
 
   test('refuses a password that contains the local part of the e-mail address', async () => {
-    const { body } = await signUp({ ...fresh, email: 'rossi.g@mail.test', password: 'the boats of Rossi.G here' });
+    const { body } = await signUp({ ...newPerson, email: 'rossi.g@mail.test', password: 'the boats of Rossi.G here' });
     expect(body.code).toBe('PASSWORD_TOO_WEAK');
   });
 });
@@ -156,14 +167,14 @@ describe('passwords are used unchanged', () => {
 describe('hashing', () => {
   test('a registration hashes the password before its single transaction begins', async () => {
     const passwords = school.part(Passwords);
-    const inTransaction: boolean[] = [];
+    const transactionStates: boolean[] = [];
     const hash = jest.spyOn(passwords, 'hash').mockImplementation(async () => {
-      inTransaction.push(school.database.inTransaction);
+      transactionStates.push(school.database.inTransaction);
       return '!';
     });
     const { statements } = await school.statements(() => register(school));
     hash.mockRestore();
-    expect(inTransaction).toEqual([false]);
+    expect(transactionStates).toEqual([false]);
     expect(statements.filter((sql) => /^(BEGIN|START)/.test(sql))).toHaveLength(1);
   });
 });

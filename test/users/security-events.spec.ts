@@ -16,19 +16,24 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const from = (address: string, userAgent = 'Easel/2') => ({ 'x-forwarded-for': address, 'user-agent': userAgent });
+const headersFrom = (address: string, userAgent = 'Easel/2') => ({
+  'x-forwarded-for': address,
+  'user-agent': userAgent,
+});
 const listEvents = async (id: number) => (await admin.get(`/users/${id}/security-events?limit=100`)).body.data;
 const listKinds = async (id: number) => (await listEvents(id)).map(({ kind }: { kind: string }) => kind).toReversed();
-const deleteEvents = (where: string, ...values: Date[]) =>
-  school.database.transaction(() => school.database.run(`DELETE FROM users_securityevent WHERE ${where}`, values));
+const deleteEvents = (conditionSql: string, ...values: Date[]) =>
+  school.database.transaction(() =>
+    school.database.run(`DELETE FROM users_securityevent WHERE ${conditionSql}`, values),
+  );
 
 describe('security events', () => {
   test('sign-ins, sign-outs and changes of the password are recorded with the actor and the address', async () => {
     const { id, username, client } = await register(school);
-    await signIn(school, username, 'a wrong password', from('192.0.2.1'));
-    const { body } = await signIn(school, username, goodPassword, from('192.0.2.2'));
+    await signIn(school, username, 'a wrong password', headersFrom('192.0.2.1'));
+    const { body } = await signIn(school, username, goodPassword, headersFrom('192.0.2.2'));
     const bearer = { authorization: `Bearer ${body.accessToken}` };
-    await school.visitor.post('/auth/logout', undefined, { ...from('192.0.2.3'), ...bearer });
+    await school.visitor.post('/auth/logout', undefined, { ...headersFrom('192.0.2.3'), ...bearer });
     const sessions = (await client.get('/me/sessions')).body.data;
     await client.put('/me/password', { currentPassword: 'not this one', newPassword: 'quattro gatti sul tetto' });
     await client.put('/me/password', { currentPassword: goodPassword, newPassword: 'quattro gatti sul tetto' });
@@ -45,8 +50,9 @@ describe('security events', () => {
 
   test('closing and opening an account is recorded once for each change, with the administrator', async () => {
     const { id } = await register(school);
-    for (const _ of [1, 2]) await admin.delete(`/users/${id}/activation`, undefined, from('192.0.2.9'));
-    for (const _ of [1, 2]) await admin.put(`/users/${id}/activation`);
+    for (let repetition = 0; repetition < 2; repetition++)
+      await admin.delete(`/users/${id}/activation`, undefined, headersFrom('192.0.2.9'));
+    for (let repetition = 0; repetition < 2; repetition++) await admin.put(`/users/${id}/activation`);
     expect(await listKinds(id)).toEqual(['signed_up', 'account_closed', 'account_opened']);
     expect((await listEvents(id))[1]).toMatchObject({ personId: id, actorId: admin.id, address: '192.0.2.9' });
   });
@@ -82,13 +88,14 @@ describe('security events', () => {
     });
     expect(closing.statusCode).toBe(500);
     expect(
-      (await admin.get(`/users?username=painter`)).body.data.find((one: { id: number }) => one.id === id),
+      (await admin.get(`/users?username=painter`)).body.data.find((person: { id: number }) => person.id === id),
     ).toMatchObject({ isActive: true });
   });
 
   test('of 30 failed sign-ins only the first 20 are recorded', async () => {
     const { id, username } = await register(school);
-    for (let i = 0; i < 30; i++) await signIn(school, username, 'a wrong password', from(`2001:db8:${i}00::1`));
+    for (let index = 0; index < 30; index++)
+      await signIn(school, username, 'a wrong password', headersFrom(`2001:db8:${index}00::1`));
     expect((await listKinds(id)).filter((kind: string) => kind === 'sign_in_refused')).toHaveLength(20);
   });
 

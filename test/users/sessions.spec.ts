@@ -17,13 +17,12 @@ const refresh = (refreshToken: string, headers: Record<string, string> = {}) =>
 const isAccepted = async (accessToken: string) =>
   (await school.visitor.get('/me', { authorization: `Bearer ${accessToken}` })).status === 200;
 const sessionOf = (refreshToken: string) => refreshToken.split('.')[0]!;
-const endReasonOf = async (refreshToken: string) =>
-  (
-    await school.database.row({ reason: text }, 'SELECT revoked_why AS reason FROM users_session WHERE id = $1', [
-      sessionOf(refreshToken),
-    ])
-  )?.reason;
-/** Creates a student without a password and opens a session, because these tests need no password. */
+const endReasonOf = async (refreshToken: string): Promise<string | undefined> => {
+  const sql = 'SELECT revoked_why AS reason FROM users_session WHERE id = $1';
+  const session = await school.database.row({ reason: text }, sql, [sessionOf(refreshToken)]);
+  return session?.reason;
+};
+/** Creates a student without a password, which these tests do not need, and opens a session. */
 const openSession = async () => {
   const client = await school.student();
   return { client, ...(await school.part(Sessions).open(client.id)) };
@@ -32,7 +31,7 @@ const openSession = async () => {
 describe('a refresh token', () => {
   test('each refresh replaces the refresh token with a new valid one', async () => {
     let { refreshToken } = await openSession();
-    for (let i = 0; i < 3; i++) {
+    for (let index = 0; index < 3; index++) {
       const { status, body } = await refresh(refreshToken);
       expect([status, await isAccepted(body.accessToken)]).toEqual([200, true]);
       expect(body.refreshToken).not.toBe(refreshToken);
@@ -100,7 +99,7 @@ describe('a refresh token', () => {
     const { sid } = JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString());
     for (const secret of [
       'a'.repeat(43),
-      refreshToken.split('.')[1]!.replace(/^./, (one) => (one === 'A' ? 'B' : 'A')),
+      refreshToken.split('.')[1]!.replace(/^./, (character) => (character === 'A' ? 'B' : 'A')),
     ])
       expect((await refresh(`${sid}.${secret}`)).body.code).toBe('REFRESH_TOKEN_REFUSED');
     expect([await isAccepted(accessToken), (await refresh(refreshToken)).status]).toEqual([true, 200]);
@@ -109,7 +108,7 @@ describe('a refresh token', () => {
   test('a refresh token without a seal from an earlier release is accepted once, and its reuse ends the session', async () => {
     const { refreshToken } = await openSession();
     const secret = 'old-secret-without-a-seal'.padEnd(43, '-');
-    const old = `${sessionOf(refreshToken)}.${secret}`;
+    const oldToken = `${sessionOf(refreshToken)}.${secret}`;
     await school.database.transaction(() =>
       school.database.run('UPDATE users_session SET secret_hash = $2 WHERE id = $1', [
         sessionOf(refreshToken),
@@ -117,10 +116,10 @@ describe('a refresh token', () => {
       ]),
     );
     advanceClock(school, 0);
-    const { body } = await refresh(old);
+    const { body } = await refresh(oldToken);
     expect(body.refreshToken).toEqual(expect.any(String));
     advanceClock(school, 10);
-    expect((await refresh(old)).status).toBe(401);
+    expect((await refresh(oldToken)).status).toBe(401);
     expect(await endReasonOf(refreshToken)).toBe('reuse');
   });
 
@@ -152,13 +151,13 @@ describe('a refresh token', () => {
 
   test('a session ends 30 days after sign-in, even if it is refreshed', async () => {
     const { refreshToken } = await openSession();
-    let next = refreshToken;
+    let currentToken = refreshToken;
     for (const days of [10, 10, 9]) {
       advanceClock(school, days * 86_400);
-      next = (await refresh(next)).body.refreshToken;
+      currentToken = (await refresh(currentToken)).body.refreshToken;
     }
     advanceClock(school, 86_400 - 5);
-    const last = await refresh(next);
+    const last = await refresh(currentToken);
     expect(last.status).toBe(200);
     advanceClock(school, 10);
     expect((await refresh(last.body.refreshToken)).body.code).toBe('REFRESH_TOKEN_REFUSED');
@@ -185,12 +184,12 @@ describe('a refresh token', () => {
     expect((await refresh(token)).body).toMatchObject({ status: 401, code: 'REFRESH_TOKEN_REFUSED' });
   });
 
-  test('refuses the secret of one session with the id of another', async () => {
-    const [one, other] = [await openSession(), await openSession()];
-    const mixed = `${sessionOf(one.refreshToken)}.${other.refreshToken.split('.')[1]}`;
-    expect((await refresh(mixed)).status).toBe(401);
-    expect((await refresh(one.refreshToken)).status).toBe(200);
-    expect((await refresh(other.refreshToken)).status).toBe(200);
+  test('refuses a refresh token with the id of one session and the secret of another', async () => {
+    const [first, second] = [await openSession(), await openSession()];
+    const mixedToken = `${sessionOf(first.refreshToken)}.${second.refreshToken.split('.')[1]}`;
+    expect((await refresh(mixedToken)).status).toBe(401);
+    expect((await refresh(first.refreshToken)).status).toBe(200);
+    expect((await refresh(second.refreshToken)).status).toBe(200);
   });
 
   test('refuses a refresh token as an access token, and an access token as a refresh token', async () => {
@@ -204,8 +203,8 @@ describe('an access token', () => {
   const secret = 'a secret for tests that is long enough';
   const forgeToken = (change: object, typ = 'at+jwt') => {
     const now = Math.floor(Date.now() / 1_000);
-    const usual = { iss: 'teoart', aud: 'teoart-api', iat: now, exp: now + 600 };
-    return sign(JSON.parse(JSON.stringify({ ...usual, ...change })), secret, { header: { alg: 'HS256', typ } });
+    const validClaims = { iss: 'teoart', aud: 'teoart-api', iat: now, exp: now + 600 };
+    return sign(JSON.parse(JSON.stringify({ ...validClaims, ...change })), secret, { header: { alg: 'HS256', typ } });
   };
 
   test('an access token contains its issuer, audience, type and expiry', async () => {
@@ -227,9 +226,9 @@ describe('an access token', () => {
     ['another type', {}, 'JWT'],
   ])('an access token with %s is refused even if it has a valid signature', async (_, change, typ) => {
     const { client, refreshToken } = await openSession();
-    const who = { sub: String(client.id), sid: sessionOf(refreshToken) };
-    expect(await isAccepted(forgeToken(who))).toBe(true);
-    expect(await isAccepted(forgeToken({ ...who, ...change }, typ))).toBe(false);
+    const identity = { sub: String(client.id), sid: sessionOf(refreshToken) };
+    expect(await isAccepted(forgeToken(identity))).toBe(true);
+    expect(await isAccepted(forgeToken({ ...identity, ...change }, typ))).toBe(false);
   });
 });
 
@@ -255,7 +254,7 @@ describe('authentication', () => {
   });
 
   test('a concurrent refresh and sign-out leave the session ended', async () => {
-    for (let i = 0; i < 5; i++) {
+    for (let index = 0; index < 5; index++) {
       const { accessToken, refreshToken } = await openSession();
       const [refreshed] = await Promise.all([
         refresh(refreshToken),
@@ -271,9 +270,11 @@ describe('the list of my sessions', () => {
   test('the list pages through the sessions, newest first, without ended ones', async () => {
     const client = await school.student();
     const ids: string[] = [];
-    for (let i = 1; i <= 4; i++) {
-      advanceClock(school, i);
-      ids.unshift(sessionOf((await school.part(Sessions).open(client.id, { userAgent: `Easel/${i}` })).refreshToken));
+    for (let index = 1; index <= 4; index++) {
+      advanceClock(school, index);
+      ids.unshift(
+        sessionOf((await school.part(Sessions).open(client.id, { userAgent: `Easel/${index}` })).refreshToken),
+      );
     }
     await school.part(Sessions).end(client.id, ids[1]!, 'revoked');
     const first = await client.get('/me/sessions?limit=2&withTotal=true');
@@ -316,33 +317,39 @@ describe('the list of my sessions', () => {
 });
 
 describe('users:expire-sessions', () => {
-  const sessions = async (userId: number) =>
-    (await school.database.row({ n: int }, 'SELECT count(*) AS n FROM users_session WHERE user_id = $1', [userId]))!.n;
+  const countSessions = async (userId: number): Promise<number> => {
+    const sql = 'SELECT count(*) AS total FROM users_session WHERE user_id = $1';
+    const row = await school.database.row({ total: int }, sql, [userId]);
+    return row!.total;
+  };
 
   test('users:expire-sessions removes only sign-in attempts that are older than an hour', async () => {
-    const attempts = async () =>
-      (await school.database.row({ n: int }, 'SELECT count(*) AS n FROM users_loginattempt'))!.n;
+    const countAttempts = async (): Promise<number> => {
+      const row = await school.database.row({ total: int }, 'SELECT count(*) AS total FROM users_loginattempt');
+      return row!.total;
+    };
     await signIn(school, 'nobody', 'a wrong password');
     await school.job('users:expire-sessions');
-    expect(await attempts()).toBeGreaterThan(0);
+    expect(await countAttempts()).toBeGreaterThan(0);
     advanceClock(school, 3_700);
     await school.job('users:expire-sessions');
-    expect(await attempts()).toBe(0);
+    expect(await countAttempts()).toBe(0);
   });
 
   test('users:expire-sessions removes only sessions that ended at least 30 days ago', async () => {
     const client = await school.student();
-    const all = school.part(Sessions);
-    await all.end(client.id, sessionOf((await all.open(client.id)).refreshToken), 'logout');
+    const sessions = school.part(Sessions);
+    const { refreshToken } = await sessions.open(client.id);
+    await sessions.end(client.id, sessionOf(refreshToken), 'logout');
     advanceClock(school, 30 * 86_400 - 60);
-    await all.open(client.id);
+    await sessions.open(client.id);
     await school.job('users:expire-sessions');
-    expect(await sessions(client.id)).toBe(3);
+    expect(await countSessions(client.id)).toBe(3);
     advanceClock(school, 120);
     expect(await school.job('users:expire-sessions')).toMatchObject({ sessions: expect.any(Number) });
-    expect(await sessions(client.id)).toBe(2);
+    expect(await countSessions(client.id)).toBe(2);
     advanceClock(school, 30 * 86_400);
     await school.job('users:expire-sessions');
-    expect(await sessions(client.id)).toBe(1);
+    expect(await countSessions(client.id)).toBe(1);
   });
 });

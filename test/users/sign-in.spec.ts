@@ -21,12 +21,12 @@ interface WithPause {
   pause(delayMs: number): Promise<void>;
 }
 
-const from = (address: string) => ({ 'x-forwarded-for': address });
+const headersFrom = (address: string) => ({ 'x-forwarded-for': address });
 const updateUser = (id: number, change: string, ...values: (string | boolean)[]) =>
   school.database.transaction(() =>
     school.database.run(`UPDATE users_user SET ${change} WHERE id = $1`, [id, ...values]),
   );
-const storedPassword = async (id: number) =>
+const readStoredPassword = async (id: number) =>
   (await school.database.row({ password: text }, 'SELECT password FROM users_user WHERE id = $1', [id]))!.password;
 
 describe('sign-in with the right password', () => {
@@ -43,12 +43,12 @@ describe('sign-in with the right password', () => {
   test('a sign-in sets lastLogin to its time', async () => {
     const { id, username } = await register(school);
     const admin = await school.admin();
-    const row = async () => (await admin.get(`/users?username=${username}`)).body.data[0];
-    expect(await row()).toMatchObject({ id, lastLogin: null });
-    const noon = new Date(Date.now() - 3_000);
-    school.clock.stopAt(noon);
+    const readAccount = async () => (await admin.get(`/users?username=${username}`)).body.data[0];
+    expect(await readAccount()).toMatchObject({ id, lastLogin: null });
+    const signInTime = new Date(Date.now() - 3_000);
+    school.clock.stopAt(signInTime);
     await signIn(school, username);
-    expect(await row()).toMatchObject({ id, lastLogin: noon.toISOString() });
+    expect(await readAccount()).toMatchObject({ id, lastLogin: signInTime.toISOString() });
   });
 
   test('each sign-in opens a new session', async () => {
@@ -97,8 +97,8 @@ describe('look-alike letters', () => {
     expect((await signIn(school, 'Ärger-ｘ-İ')).status).toBe(401);
     const other = await register(school);
     await updateUser(other.id, 'username = $2', 'ärger-Ｘ-İ');
-    const taken = await updateUser(other.id, 'username = $2', 'ÄRGER-Ｘ-İ').catch((error: unknown) => error);
-    expect(school.database.dialect.uniqueViolation(taken)).toMatch(/username/);
+    const refusal = await updateUser(other.id, 'username = $2', 'ÄRGER-Ｘ-İ').catch((error: unknown) => error);
+    expect(school.database.dialect.uniqueViolation(refusal)).toMatch(/username/);
   });
 });
 
@@ -107,7 +107,7 @@ describe('sign-in with wrong credentials', () => {
     const [known, inactive, withoutPassword] = [await register(school), await register(school), await register(school)];
     await updateUser(inactive.id, 'is_active = $2', false);
     await updateUser(withoutPassword.id, "password = '!'");
-    const matchesSpy = jest.spyOn(passwords, 'matches');
+    const isCorrectSpy = jest.spyOn(passwords, 'isCorrect');
     const responses = [
       await signIn(school, known.username, 'a wrong password'),
       await signIn(school, 'nobody-at-all', 'a wrong password'),
@@ -118,14 +118,14 @@ describe('sign-in with wrong credentials', () => {
     const bodies = responses.map(({ body: { traceId: _traceId, ...body } }) => body);
     expect(bodies[0]).toMatchObject({ status: 401, code: 'CREDENTIALS_REFUSED' });
     expect(new Set(bodies.map((body) => JSON.stringify(body))).size).toBe(1);
-    expect(matchesSpy).toHaveBeenCalledTimes(responses.length);
+    expect(isCorrectSpy).toHaveBeenCalledTimes(responses.length);
   });
 
   test('a sign-in with a wrong password executes the same statements for known and unknown logins', async () => {
     const { username } = await register(school);
-    const of = async (login: string) =>
+    const statementsFor = async (login: string) =>
       (await school.statements(() => signIn(school, login, 'a wrong password'))).statements;
-    expect(await of(username)).toEqual(await of('nobody-of-this-name'));
+    expect(await statementsFor(username)).toEqual(await statementsFor('nobody-of-this-name'));
   });
 
   test.each<[string, unknown, string]>([
@@ -140,46 +140,46 @@ describe('sign-in with wrong credentials', () => {
 });
 
 describe('guessed passwords', () => {
-  // These tests count attempts, so the comparison itself is replaced.
-  let matchesSpy: jest.SpyInstance;
+  // The comparison is replaced because these tests only count attempts, and hashing is slow.
+  let isCorrectSpy: jest.SpyInstance;
   beforeEach(() => {
-    matchesSpy = jest.spyOn(passwords, 'matches').mockImplementation(async (given) => given === goodPassword);
+    isCorrectSpy = jest.spyOn(passwords, 'isCorrect').mockImplementation(async (password) => password === goodPassword);
   });
 
   const signInWithWrongPassword = (login: string, address: string) =>
-    signIn(school, login, 'a wrong password', from(address));
+    signIn(school, login, 'a wrong password', headersFrom(address));
 
   test('after the fifth wrong password a network must wait 1, 2, 4 … seconds, at most 60', async () => {
     const { username } = await register(school);
     advanceClock(school, 0);
-    const waits: number[] = [];
-    for (let i = 0; i < 13; i++) {
+    const waitSeconds: number[] = [];
+    for (let index = 0; index < 13; index++) {
       expect((await signInWithWrongPassword(username, '192.0.2.1')).status).toBe(401);
       const { body, headers } = await signInWithWrongPassword(username, '192.0.2.1');
       if (body.status === 401) continue;
       expect(body).toMatchObject({ status: 429, code: 'TOO_MANY_ATTEMPTS' });
-      waits.push(Number(headers['retry-after']));
-      advanceClock(school, waits.at(-1)!);
+      waitSeconds.push(Number(headers['retry-after']));
+      advanceClock(school, waitSeconds.at(-1)!);
     }
-    expect(waits.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(waitSeconds.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
   });
 
   test('an unknown login must wait after the fifth wrong password, too', async () => {
     advanceClock(school, 0);
-    for (let i = 0; i < 5; i++) await signInWithWrongPassword('phantom', '192.0.2.1');
+    for (let index = 0; index < 5; index++) await signInWithWrongPassword('phantom', '192.0.2.1');
     expect((await signInWithWrongPassword('PHANTOM', '192.0.2.1')).body.code).toBe('TOO_MANY_ATTEMPTS');
   });
 
   test('wrong passwords from one network do not lock out the owner in another network', async () => {
     const { username } = await register(school);
-    for (let i = 0; i < 6; i++) await signInWithWrongPassword(username, '192.0.2.2');
+    for (let index = 0; index < 6; index++) await signInWithWrongPassword(username, '192.0.2.2');
     expect((await signInWithWrongPassword(username, '192.0.2.2')).status).toBe(429);
-    expect((await signIn(school, username, goodPassword, from('198.51.100.7'))).status).toBe(200);
+    expect((await signIn(school, username, goodPassword, headersFrom('198.51.100.7'))).status).toBe(200);
   });
 
   test('wrong passwords from one /64 network are counted together', async () => {
     const { username } = await register(school);
-    for (let i = 0; i < 5; i++) await signInWithWrongPassword(username, `2001:db8::${i}`);
+    for (let index = 0; index < 5; index++) await signInWithWrongPassword(username, `2001:db8::${index}`);
     expect((await signInWithWrongPassword(username, '2001:db8::99')).status).toBe(429);
     expect((await signInWithWrongPassword(username, '2001:db8:0:1::1')).status).toBe(401);
   });
@@ -194,25 +194,26 @@ describe('guessed passwords', () => {
   test('of 300 attempts from 300 networks of one /48 only ten are compared', async () => {
     const { username } = await register(school);
     advanceClock(school, 0);
-    for (let i = 0; i < 300; i++) await signInWithWrongPassword(username, `2001:db8:77:${i.toString(16)}::1`);
-    expect(matchesSpy).toHaveBeenCalledTimes(10);
-    expect((await signIn(school, username, goodPassword, from('2001:db8:78::1'))).status).toBe(200);
+    for (let index = 0; index < 300; index++)
+      await signInWithWrongPassword(username, `2001:db8:77:${index.toString(16)}::1`);
+    expect(isCorrectSpy).toHaveBeenCalledTimes(10);
+    expect((await signIn(school, username, goodPassword, headersFrom('2001:db8:78::1'))).status).toBe(200);
   });
 
   test('guessing from many networks is delayed, notifies the owner once and does not lock the owner out', async () => {
     const events = collectEvents(school);
     const { id, username } = await register(school);
     const pauseSpy = jest.spyOn(school.part(PasswordVerifier) as unknown as WithPause, 'pause').mockResolvedValue();
-    for (let i = 0; i < 30; i++)
-      expect((await signInWithWrongPassword(username, `2001:db8:${i.toString(16)}00::1`)).status).toBe(401);
+    for (let index = 0; index < 30; index++)
+      expect((await signInWithWrongPassword(username, `2001:db8:${index.toString(16)}00::1`)).status).toBe(401);
     expect(pauseSpy.mock.calls.map(([delayMs]) => delayMs)).toEqual(
-      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => n * 100),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((step) => step * 100),
     );
     // Unknown networks share one group of the hash queue. A known network has a group of its own.
-    expect(matchesSpy.mock.calls.at(-1)![2]).toBe(`account ${id}`);
-    expect((await signIn(school, username, goodPassword, from('198.51.100.20'))).status).toBe(200);
-    expect((await signIn(school, username, goodPassword, from('198.51.100.20'))).status).toBe(200);
-    expect(matchesSpy.mock.calls.at(-1)![2]).toBe('198.51.100.0/24');
+    expect(isCorrectSpy.mock.calls.at(-1)![2]).toBe(`account ${id}`);
+    expect((await signIn(school, username, goodPassword, headersFrom('198.51.100.20'))).status).toBe(200);
+    expect((await signIn(school, username, goodPassword, headersFrom('198.51.100.20'))).status).toBe(200);
+    expect(isCorrectSpy.mock.calls.at(-1)![2]).toBe('198.51.100.0/24');
     expect(events.filter((event) => event instanceof PasswordGuessed)).toEqual([
       new PasswordGuessed({ userId: id, failureCount: 20 }),
     ]);
@@ -225,9 +226,9 @@ describe('guessed passwords', () => {
 
   test('an attempt with the right password or without a verification is not counted', async () => {
     const { id, username } = await register(school);
-    matchesSpy.mockRejectedValueOnce(new PasswordsBusy());
+    isCorrectSpy.mockRejectedValueOnce(new PasswordsBusy());
     expect((await signInWithWrongPassword(username, '203.0.113.30')).status).toBe(503);
-    expect((await signIn(school, username, goodPassword, from('203.0.113.30'))).status).toBe(200);
+    expect((await signIn(school, username, goodPassword, headersFrom('203.0.113.30'))).status).toBe(200);
     const counts = await school.database.rows(
       { attempts: int },
       'SELECT attempts FROM users_loginattempt WHERE network IN ($1, $2) AND attempts > 0',
@@ -239,13 +240,13 @@ describe('guessed passwords', () => {
   test('an attempt that exceeds the deadline of the request is not counted', async () => {
     const { username } = await register(school);
     const address = '203.0.113.31';
-    matchesSpy.mockImplementation(async (given) => {
+    isCorrectSpy.mockImplementation(async (password) => {
       passDeadline();
-      if (given !== goodPassword) throw new PasswordsBusy();
+      if (password !== goodPassword) throw new PasswordsBusy();
       return true;
     });
-    for (let i = 0; i < 6; i++) {
-      expect((await signIn(school, username, goodPassword, from(address))).status).toBe(503);
+    for (let index = 0; index < 6; index++) {
+      expect((await signIn(school, username, goodPassword, headersFrom(address))).status).toBe(503);
       expect((await signInWithWrongPassword(username, address)).status).toBe(503);
     }
     const counts = await school.database.rows(
@@ -260,16 +261,16 @@ describe('guessed passwords', () => {
     const { id, username } = await register(school);
     await updateUser(id, 'is_active = $2', false);
     advanceClock(school, 0);
-    const attempt = async () => (await signIn(school, username, goodPassword, from('203.0.113.32'))).status;
-    for (let i = 0; i < 5; i++) expect(await attempt()).toBe(401);
+    const attempt = async () => (await signIn(school, username, goodPassword, headersFrom('203.0.113.32'))).status;
+    for (let index = 0; index < 5; index++) expect(await attempt()).toBe(401);
     expect(await attempt()).toBe(429);
   });
 
   test('the login “password of 7” does not share a counter with the password change of person 7', async () => {
     const { id, client } = await register(school);
-    for (let i = 0; i < 6; i++) await signInWithWrongPassword(`password of ${id}`, '192.0.2.40');
+    for (let index = 0; index < 6; index++) await signInWithWrongPassword(`password of ${id}`, '192.0.2.40');
     const change = { currentPassword: goodPassword, newPassword: 'quattro gatti sul tetto' };
-    expect((await client.put('/me/password', change, from('192.0.2.40'))).status).toBe(204);
+    expect((await client.put('/me/password', change, headersFrom('192.0.2.40'))).status).toBe(204);
   });
 
   test('of 30 concurrent wrong passwords only five are compared', async () => {
@@ -277,27 +278,29 @@ describe('guessed passwords', () => {
     const responses = await Promise.all(
       Array.from({ length: 30 }, () => signInWithWrongPassword(username, '192.0.2.3')),
     );
-    expect(matchesSpy).toHaveBeenCalledTimes(5);
+    expect(isCorrectSpy).toHaveBeenCalledTimes(5);
     expect(responses.filter(({ status }) => status === 429)).toHaveLength(25);
   });
 
   test('refuses even the right password with 429 while the network must wait', async () => {
     const { username } = await register(school);
     advanceClock(school, 0);
-    for (let i = 0; i < 5; i++) await signInWithWrongPassword(username, '192.0.2.4');
-    expect((await signIn(school, username, goodPassword, from('192.0.2.4'))).status).toBe(429);
+    for (let index = 0; index < 5; index++) await signInWithWrongPassword(username, '192.0.2.4');
+    expect((await signIn(school, username, goodPassword, headersFrom('192.0.2.4'))).status).toBe(429);
     advanceClock(school, 1);
-    expect((await signIn(school, username, goodPassword, from('192.0.2.4'))).status).toBe(200);
+    expect((await signIn(school, username, goodPassword, headersFrom('192.0.2.4'))).status).toBe(200);
   });
 
   test('a successful sign-in or an hour resets the count of wrong passwords', async () => {
     const { username } = await register(school);
     advanceClock(school, 0);
-    for (let i = 0; i < 4; i++) await signInWithWrongPassword(username, '192.0.2.5');
-    await signIn(school, username, goodPassword, from('192.0.2.5'));
-    for (let i = 0; i < 4; i++) expect((await signInWithWrongPassword(username, '192.0.2.5')).status).toBe(401);
+    for (let index = 0; index < 4; index++) await signInWithWrongPassword(username, '192.0.2.5');
+    await signIn(school, username, goodPassword, headersFrom('192.0.2.5'));
+    for (let index = 0; index < 4; index++)
+      expect((await signInWithWrongPassword(username, '192.0.2.5')).status).toBe(401);
     advanceClock(school, 3_601);
-    for (let i = 0; i < 5; i++) expect((await signInWithWrongPassword(username, '192.0.2.5')).status).toBe(401);
+    for (let index = 0; index < 5; index++)
+      expect((await signInWithWrongPassword(username, '192.0.2.5')).status).toBe(401);
     expect((await signInWithWrongPassword(username, '192.0.2.5')).status).toBe(429);
   });
 });
@@ -305,25 +308,25 @@ describe('guessed passwords', () => {
 describe('stored hashes', () => {
   test('a sign-in replaces a weak hash with a new one and keeps a strong hash', async () => {
     const { id, username } = await register(school);
-    const old = 'pbkdf2_sha256$1000$vQ3yJ8sKx1$07KebSZU9MbOLxWktOFXbdcx98M2bkg/IOkDV0/siUs=';
-    await updateUser(id, 'password = $2', old);
+    const weakHash = 'pbkdf2_sha256$1000$vQ3yJ8sKx1$07KebSZU9MbOLxWktOFXbdcx98M2bkg/IOkDV0/siUs=';
+    await updateUser(id, 'password = $2', weakHash);
     expect((await signIn(school, username, 'a wrong password')).status).toBe(401);
-    expect(await storedPassword(id)).toBe(old);
+    expect(await readStoredPassword(id)).toBe(weakHash);
     expect((await signIn(school, username)).status).toBe(200);
-    const rehashed = await storedPassword(id);
+    const rehashed = await readStoredPassword(id);
     expect(rehashed).toMatch(/^argon2\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
     expect((await signIn(school, username)).status).toBe(200);
-    expect(await storedPassword(id)).toBe(rehashed);
+    expect(await readStoredPassword(id)).toBe(rehashed);
   });
 });
 
 describe('changes while a password is compared', () => {
   const changeDuringComparison = (change: () => Promise<unknown>): void => {
-    const matches = passwords.matches.bind(passwords);
-    jest.spyOn(passwords, 'matches').mockImplementation(async (...given) => {
-      const matched = await matches(...given);
+    const compare = passwords.isCorrect.bind(passwords);
+    jest.spyOn(passwords, 'isCorrect').mockImplementation(async (...parameters) => {
+      const isCorrect = await compare(...parameters);
       await change();
-      return matched;
+      return isCorrect;
     });
   };
 

@@ -10,9 +10,9 @@ import { collectEvents } from './user-fixtures';
 @Controller('studio')
 class StudioController {
   @Get()
-  @Route({ summary: 'Enter the studio', response: z.strictObject({ mayTeach: z.boolean() }) })
-  enter(@CurrentActor() actor: Actor): { mayTeach: boolean } {
-    return { mayTeach: actor.isApproved };
+  @Route({ summary: 'Enter the studio', response: z.strictObject({ canTeach: z.boolean() }) })
+  enter(@CurrentActor() actor: Actor): { canTeach: boolean } {
+    return { canTeach: actor.isApproved };
   }
 }
 
@@ -47,8 +47,8 @@ describe('decisions about a teacher', () => {
     const { status, body } = await approve();
     expect([status, body.status]).toEqual([200, 'approved']);
     expect(await statusOf()).toEqual(['approved', true]);
-    const [decision, ...others] = await listDecisions();
-    expect(others).toEqual([]);
+    const [decision, ...otherDecisions] = await listDecisions();
+    expect(otherDecisions).toEqual([]);
     expect(decision).toMatchObject({ status: 'approved', decidedBy: admin.id, reason: '' });
     expect(events).toEqual([new TeacherApproved({ teacherId: anna.id, decisionId: decision.id })]);
   });
@@ -92,12 +92,12 @@ describe('decisions about a teacher', () => {
   });
 
   test('three concurrent equal decisions add one decision and publish one event', async () => {
-    const others = [admin, await school.admin(), await school.admin()];
+    const administrators = [admin, await school.admin(), await school.admin()];
     const events = collectEvents(school);
-    const approvals = await Promise.all(others.map((other) => approve(other)));
+    const approvals = await Promise.all(administrators.map((client) => approve(client)));
     expect(approvals.map(({ body }) => body.status)).toEqual(['approved', 'approved', 'approved']);
     expect([(await listDecisions()).length, events.length]).toEqual([1, 1]);
-    await Promise.all(others.map((other) => refuse('Copied courses.', other)));
+    await Promise.all(administrators.map((client) => refuse('Copied courses.', client)));
     expect([(await listDecisions()).length, events.length]).toEqual([2, 2]);
   });
 
@@ -110,12 +110,12 @@ describe('decisions about a teacher', () => {
   });
 
   test('a decision takes effect with the next request of an open session', async () => {
-    const mayTeach = async () => (await anna.get('/studio')).body.mayTeach;
-    expect(await mayTeach()).toBe(false);
+    const canTeach = async () => (await anna.get('/studio')).body.canTeach;
+    expect(await canTeach()).toBe(false);
     await approve();
-    expect(await mayTeach()).toBe(true);
+    expect(await canTeach()).toBe(true);
     await refuse();
-    expect(await mayTeach()).toBe(false);
+    expect(await canTeach()).toBe(false);
   });
 
   test('a decision does not change the version of the profile', async () => {
@@ -174,7 +174,7 @@ describe('refused decisions', () => {
 });
 
 describe('the list of teachers', () => {
-  const ids = async (client: Client, query: string): Promise<number[]> =>
+  const listIds = async (client: Client, query: string): Promise<number[]> =>
     (await client.get(`/teachers?${query}`)).body.data.map(({ id }: { id: number }) => id);
 
   test('the list shows approved teachers to every signed-in person, without e-mail addresses', async () => {
@@ -197,33 +197,33 @@ describe('the list of teachers', () => {
     for (const status of ['pending', 'rejected', 'suspended'])
       for (const client of [anna, await school.student()])
         expect((await client.get(`/teachers?status=${status}`)).status).toBe(403);
-    expect(await ids(admin, 'status=pending&limit=100')).toContain(anna.id);
+    expect(await listIds(admin, 'status=pending&limit=100')).toContain(anna.id);
     await refuse();
-    expect(await ids(admin, 'status=pending&limit=100')).not.toContain(anna.id);
-    expect(await ids(admin, 'status=rejected&limit=100')).toContain(anna.id);
+    expect(await listIds(admin, 'status=pending&limit=100')).not.toContain(anna.id);
+    expect(await listIds(admin, 'status=rejected&limit=100')).toContain(anna.id);
   });
 
   test('the list pages through pending teachers, oldest first', async () => {
     await school.teacher({ approved: false });
     await school.teacher({ approved: false });
-    const all = await ids(admin, 'status=pending&limit=100');
-    expect(all).toEqual([...all].sort((a, b) => a - b));
-    const paged: number[] = [];
+    const pendingIds = await listIds(admin, 'status=pending&limit=100');
+    expect(pendingIds).toEqual([...pendingIds].sort((left, right) => left - right));
+    const pagedIds: number[] = [];
     let cursor = '';
     for (;;) {
       const { body } = await admin.get(`/teachers?status=pending&limit=2&withTotal=true${cursor}`);
-      paged.push(...body.data.map(({ id }: { id: number }) => id));
-      expect(body.page.total).toBe(all.length);
+      pagedIds.push(...body.data.map(({ id }: { id: number }) => id));
+      expect(body.page.total).toBe(pendingIds.length);
       if (!body.page.hasMore) break;
       cursor = `&cursor=${body.page.nextCursor}`;
     }
-    expect(paged).toEqual(all);
+    expect(pagedIds).toEqual(pendingIds);
   });
 
   test('the list does not contain teachers whose account is closed', async () => {
     const marta = await school.teacher();
     await admin.delete(`/users/${marta.id}/activation`);
-    expect(await ids(admin, 'limit=100')).not.toContain(marta.id);
+    expect(await listIds(admin, 'limit=100')).not.toContain(marta.id);
   });
 
   test('the list is empty in a school without teachers', async () => {

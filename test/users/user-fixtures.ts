@@ -15,10 +15,12 @@ export interface Registered {
   refreshToken: string;
 }
 
-let registered = 0;
+let registeredCount = 0;
 
+/** Registers a person through the API. */
 export async function register(school: School, overrides: Record<string, unknown> = {}): Promise<Registered> {
-  const username = `painter${++registered}`;
+  registeredCount++;
+  const username = `painter${registeredCount}`;
   const person = { username, email: `${username}@mail.test`, password: goodPassword, role: 'student', ...overrides };
   const { status, body } = await school.visitor.post('/auth/register', person);
   if (status !== 201) throw new Error(`Registration failed: ${JSON.stringify(body)}`);
@@ -52,6 +54,6 @@ export function advanceClock(school: School, seconds: number): void {
   school.clock.stopAt(new Date(school.clock.now().getTime() + seconds * 1_000));
 }
 
-/** Sorted because the order in which concurrent requests are served is random. */
+/** Returns the statuses in ascending order because concurrent requests are served in any order. */
 export const statusesOf = (responses: ApiResponse[]): number[] =>
-  responses.map(({ status }) => status).sort((a, b) => a - b);
+  responses.map(({ status }) => status).sort((left, right) => left - right);

@@ -86,7 +86,7 @@ describe('the list of people', () => {
   });
 
   test('the list pages through people, newest first, each person once', async () => {
-    for (let i = 0; i < 5; i++) await school.student({ username: `paged${i}` });
+    for (let index = 0; index < 5; index++) await school.student({ username: `paged${index}` });
     const usernames: string[] = [];
     let cursor = '';
     for (let pages = 0; pages < 3; pages++) {

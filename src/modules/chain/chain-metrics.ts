@@ -6,7 +6,7 @@ import { ChainStatusQuery, inFlightAmountOf, type ChainFacts } from './administr
 import { ChainConfig } from './settings/chain-settings';
 import { ratioOf } from './supply/supply-proof';
 
-/** Before the first poll the gauges of the chain are NaN, because 0 would be a wrong value. */
+/** The gauges are NaN until they are set, because before the first poll 0 would be a wrong value. */
 function createGauges(metrics: Metrics) {
   const create = (name: string, help: string) => {
     const gauge = metrics.gauge(`teoart_chain_${name}`, help);
@@ -31,7 +31,7 @@ function createGauges(metrics: Metrics) {
 }
 type Gauges = ReturnType<typeof createGauges>;
 
-/** Metrics of the chain. They are read from the database at each scrape, so that every process reports the same. Two statements. */
+/** Metrics of the chain. Each scrape reads them with two statements from the database, so that every process reports the same values. */
 @Injectable()
 export class ChainMetrics {
   constructor(
@@ -46,7 +46,8 @@ export class ChainMetrics {
   }
 
   private async update(gauges: Gauges): Promise<void> {
-    const [facts, tallies] = [await this.status.getFacts(), await this.status.listTallies()];
+    const facts = await this.status.getFacts();
+    const tallies = await this.status.listTallies();
     for (const { state, count } of tallies) gauges.withdrawals.set({ state }, count);
     gauges.halted.set(facts.haltedWalletCount);
     gauges.unattributed.set(facts.unattributedCount);

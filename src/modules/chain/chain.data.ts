@@ -18,7 +18,7 @@ const labels = [
   'rewards.withdrawal_attempt',
 ];
 
-/** The original platform has none of these tables. They are copied unchanged between two schools, and never merged. */
+/** The original platform has none of these tables. A copy of a school contains them unchanged, but they are never merged into another school. */
 @Injectable()
 export class ChainData implements DataRules {
   readonly models = [];

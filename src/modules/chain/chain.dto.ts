@@ -18,7 +18,8 @@ export const ChainConnection = z
     decimals: z.int().meta({ description: 'Digits of a TeoCoin after the decimal point on the chain' }),
     confirmations: z.int().positive().meta({ description: 'Minimum depth of a block before it counts as final' }),
     limits: z.strictObject({ min: coins, max: coins, daily: coins, open: z.int().positive() }).meta({
-      description: 'Limits of withdrawals: TeoCoins of one, TeoCoins within 24 hours, and how many can be under way',
+      description:
+        'Limits of withdrawals. min, max: TeoCoins of one withdrawal; daily: TeoCoins within 24 hours; open: withdrawals that are under way',
     }),
     walletCooldownMinutes: z.number().min(0),
   })
@@ -42,7 +43,7 @@ export function showConnection(settings: ChainSettings, treasury: string | null)
   return {
     chainId: settings.chainId,
     contract: getAddress(settings.contract),
-    treasury: treasury && getAddress(treasury),
+    treasury: treasury === null ? null : getAddress(treasury),
     decimals,
     confirmations: settings.confirmations,
     limits,

@@ -2,16 +2,16 @@ import { DomainError } from '../../platform/errors/domain-error';
 
 export class ChainNotConfigured extends DomainError {
   static override code = 'CHAIN_NOT_CONFIGURED';
-  static override kind = 'unavailable' as const;
+  static override kind = 'not-implemented' as const;
   static override title = 'This school is not connected to a chain';
-  static override example = { detail: 'Wallets, withdrawals and deposits are not available. Everything else is.' };
+  static override example = { detail: 'Wallets, withdrawals and deposits are not available. All other functions are.' };
 
   constructor() {
-    super('Wallets, withdrawals and deposits are not available. Everything else is.', { retryAfterSeconds: 3_600 });
+    super('Wallets, withdrawals and deposits are not available. All other functions are.');
   }
 }
 
-/** No node responds, or the responses cannot be trusted. */
+/** No node responds with a response that can be trusted. */
 export class ChainUnavailable extends DomainError {
   static override code = 'CHAIN_UNAVAILABLE';
   static override kind = 'unavailable' as const;
@@ -23,7 +23,7 @@ export class ChainUnavailable extends DomainError {
   }
 }
 
-/** The content of the chain is not known before the first poll. */
+/** Before the first poll the database contains nothing about the chain. */
 export class ChainNotFollowedYet extends DomainError {
   static override code = 'CHAIN_NOT_FOLLOWED_YET';
   static override kind = 'unavailable' as const;

@@ -21,6 +21,7 @@ export class WithdrawalFailed extends DomainEvent<{
   static override readonly type = 'rewards.withdrawal-failed.v1';
 }
 
+/** A deposit is final, and its coins were added to the balance of the person. */
 export class DepositCredited extends DomainEvent<{
   depositId: number;
   userId: number;
@@ -30,7 +31,7 @@ export class DepositCredited extends DomainEvent<{
   static override readonly type = 'rewards.deposit-credited.v1';
 }
 
-/** An administrator must decide. `subject` names what was halted: `hot wallet 0x…` or `withdrawal 7`. */
+/** A hot wallet or a withdrawal was halted, so that an administrator must decide. `subject` names it: `hot wallet 0x…` or `withdrawal 7`. */
 export class ChainHalted extends DomainEvent<{ subject: string; reason: string; haltedAt: string }> {
   static override readonly type = 'rewards.chain-halted.v1';
 }

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate } from '@nestjs/common';
 import { ChainConfig } from './settings/chain-settings';
 
-/** Without a configured chain, the routes of the chain return this error before the request is read. */
+/** Without a configured chain, the routes of the chain return ChainNotConfigured before the request is read. */
 @Injectable()
 export class ChainGuard implements CanActivate {
   constructor(private readonly chain: ChainConfig) {}

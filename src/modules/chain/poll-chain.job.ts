@@ -11,8 +11,8 @@ import { ChainFollower } from './settlement/chain-follower';
 const bucketsSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
 /**
- * Polls the chain, settles what it shows and sends what is due. One process at a time runs it, under a lease whose token every write checks.
- * All state is in the database, so that any other process can continue.
+ * Polls the chain, settles payments and deposits, and sends withdrawals. Only one process at a time runs this job. It holds a lease whose token
+ * every write checks. All state is in the database, so that any other process can continue.
  */
 @Injectable()
 @Job({
@@ -40,7 +40,7 @@ export class PollChain implements RunnableJob {
     return this.chain.isConfigured;
   }
 
-  /** @throws ChainUnavailable if no node can be trusted. Then nothing is settled */
+  /** @throws ChainUnavailable if no node can be trusted; then nothing is settled */
   async run(lease: HeldLease): Promise<JobReport | null> {
     if (!this.chain.isConfigured) return null;
     const stopTimer = this.duration.startTimer();
@@ -57,9 +57,9 @@ export class PollChain implements RunnableJob {
   private async poll(lease: HeldLease): Promise<JobReport | null> {
     const { view, settled } = await this.follower.poll(lease);
     const ended = await this.refunds.settle(lease, await this.follower.getCursor(), view);
-    // Without a key the process only reads, because a nonce that it assigned would wait for a process that can sign.
-    const hasKey = (await this.key.find()) !== null;
-    const sending = hasKey ? await this.sender.send(lease, await this.follower.getCursor(), view) : {};
+    // A process without a key sends nothing, because a nonce that it assigned would wait for a process that can sign.
+    const keyHolder = await this.key.find();
+    const sending = keyHolder ? await this.sender.send(lease, await this.follower.getCursor(), view) : {};
     const report = { ...settled, ...ended, ...sending };
     const isIdle = Object.values(report).every((count) => count === 0);
     return isIdle ? null : { head: view.head.number, final: view.final.number, ...report };

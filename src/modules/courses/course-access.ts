@@ -5,16 +5,16 @@ import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, EnrollmentRequired } from './courses.errors';
 import { canSeeUnpublished } from './courses.policy';
 import { LearnerLookup } from './learner-lookup';
-import { courseIsOpen } from './course/open-course';
+import { courseIsOpenSql } from './course/open-course';
 
 /**
- * `isOpen`: the course is open to students (open-course.ts). `isLive`: the object itself is published and not archived (a
- * course: not archived).
+ * `isOpen` says whether the course is open to students (open-course.ts). `isLive` says whether the lesson or exercise itself is
+ * published and not archived; for a course, whether it is not archived.
  */
 export const accessShape = { courseId: int, teacherId: int, isOpen: bool, isLive: bool };
 export type AccessState = Row<typeof accessShape>;
 
-const courseColumnsSql = `c.id AS "courseId", c.teacher_id AS "teacherId", ${courseIsOpen('c')} AS "isOpen"`;
+const courseColumnsSql = `c.id AS "courseId", c.teacher_id AS "teacherId", ${courseIsOpenSql('c')} AS "isOpen"`;
 export const accessColumns = {
   course: `${courseColumnsSql}, c.archived_at IS NULL AS "isLive"`,
   lesson: `${courseColumnsSql}, l.is_published AND l.archived_at IS NULL AS "isLive"`,
@@ -26,24 +26,25 @@ export const accessColumns = {
 export class CourseAccess {
   constructor(private readonly learners: LearnerLookup) {}
 
-  /** Everybody may read an open course; other courses only their authors and enrolled students. @throws CourseNotFound */
+  /** Everybody may read an open course. Only its authors and enrolled students may read another course. @throws CourseNotFound */
   async requireCourse(actor: Actor, state: AccessState | undefined): Promise<AccessState> {
     if (!state) throw new CourseNotFound();
-    const isVisible = state.isOpen || canSeeUnpublished(actor, state);
-    if (!isVisible && !(await this.learners.mayRead(actor.id, state.courseId))) throw new CourseNotFound();
+    if (state.isOpen || canSeeUnpublished(actor, state)) return state;
+    const isEnrolled = await this.learners.canRead(actor.id, state.courseId);
+    if (!isEnrolled) throw new CourseNotFound();
     return state;
   }
 
-  /** Authors may read all content; enrolled students only what is live. @throws the not-found error, EnrollmentRequired */
-  async requireContent<S extends AccessState>(
+  /** Authors may read all content. Enrolled students may read live content. @throws the not-found error, EnrollmentRequired */
+  async requireContent<State extends AccessState>(
     actor: Actor,
-    state: S | undefined,
+    state: State | undefined,
     NotFound: new () => DomainError,
-  ): Promise<S> {
+  ): Promise<State> {
     if (!state) throw new NotFound();
     if (canSeeUnpublished(actor, state)) return state;
     if (!state.isLive) throw new NotFound();
-    if (await this.learners.mayRead(actor.id, state.courseId)) return state;
+    if (await this.learners.canRead(actor.id, state.courseId)) return state;
     throw state.isOpen ? new EnrollmentRequired() : new NotFound();
   }
 }

@@ -29,7 +29,7 @@ interface CourseLookup {
 }
 
 /** Finds the course of a course, lesson or exercise id, and whether users other than its authors can see that object. */
-const courseLookups = (() => {
+function createCourseLookups(): Record<'course' | 'lesson' | 'exercise', CourseLookup> {
   const isPublishedSql = 'c.is_published AND c.archived_at IS NULL';
   const course = {
     fromSql: 'courses_course c WHERE c.id = $1',
@@ -48,7 +48,9 @@ const courseLookups = (() => {
     NotFound: ExerciseNotFound,
   };
   return { course, lesson, exercise };
-})();
+}
+
+const courseLookups = createCourseLookups();
 
 const exerciseWithKey = { ...exerciseShape, answerKey: jsonOf<AnswerKey>() };
 export type EditableExercise = Row<typeof exerciseWithKey>;
@@ -59,9 +61,9 @@ export interface LockOptions {
 }
 
 /**
- * Loads what an author is about to change, after it has checked the author's permission. Each method locks the row of the
- * course until the end of the transaction: changes of one course, its lessons and exercises run one after the other, so
- * that a version, an order or a count that was read is still true when it is written.
+ * Checks the permission of an author and loads the object that the author is about to change. Each method locks the row of
+ * the course until the end of the transaction. So all changes of a course, its lessons and its exercises run one after the
+ * other, and a version, an order or a count that was read is still true when it is written.
  */
 @Injectable()
 export class CourseEditing {
@@ -70,7 +72,7 @@ export class CourseEditing {
     private readonly config: Config,
   ) {}
 
-  /** Does nothing when `coins` is undefined, because the request does not change the reward. @throws ValidationFailed */
+  /** Accepts undefined because a request that does not change the reward has no `coins`. @throws ValidationFailed */
   requireReward(thing: RewardedThing, coins: number | undefined): void {
     requireRewardWithin(this.config, thing, coins);
   }
@@ -87,14 +89,16 @@ export class CourseEditing {
   async lockLesson(actor: Actor, id: number, options?: LockOptions): Promise<LessonRow> {
     await this.lock(actor, id, courseLookups.lesson);
     const sql = `SELECT ${lessonColumns} FROM courses_lesson l WHERE l.id = $1`;
-    return requireNotArchived(await this.database.row(lessonShape, sql, [id]), LessonNotFound, options);
+    const lesson = await this.database.row(lessonShape, sql, [id]);
+    return requireNotArchived(lesson, LessonNotFound, options);
   }
 
   /** @throws ExerciseNotFound, Forbidden, TeacherNotApproved, IsArchived */
   async lockExercise(actor: Actor, id: number, options?: LockOptions): Promise<EditableExercise> {
     await this.lock(actor, id, courseLookups.exercise);
     const sql = `SELECT ${exerciseColumns}, e.answer_key AS "answerKey" FROM courses_exercise e WHERE e.id = $1`;
-    return requireNotArchived(await this.database.row(exerciseWithKey, sql, [id]), ExerciseNotFound, options);
+    const exercise = await this.database.row(exerciseWithKey, sql, [id]);
+    return requireNotArchived(exercise, ExerciseNotFound, options);
   }
 
   private async lock(actor: Actor, id: number, lookup: CourseLookup, options?: LockOptions): Promise<EditableCourse> {
@@ -112,11 +116,11 @@ export class CourseEditing {
 }
 
 function requireNotArchived<T extends { archivedAt: Date | null }>(
-  found: T | undefined,
+  object: T | undefined,
   NotFound: new () => DomainError,
   options?: LockOptions,
 ): T {
-  if (!found) throw new NotFound();
-  if (found.archivedAt && !options?.isArchivedAllowed) throw new IsArchived();
-  return found;
+  if (!object) throw new NotFound();
+  if (object.archivedAt && !options?.isArchivedAllowed) throw new IsArchived();
+  return object;
 }

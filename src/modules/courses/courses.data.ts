@@ -11,7 +11,7 @@ import { joinQuiz, splitQuiz } from './exercise/imported-quiz';
 
 const prerequisitesTable = 'courses_course_prerequisites';
 
-const course: ForeignModel = {
+const courseModel: ForeignModel = {
   label: 'courses.course',
   table: 'courses_course',
   fields: [
@@ -43,7 +43,7 @@ const course: ForeignModel = {
   importFields: (fields) => ({ ...fields, published_at: fields.is_published === true ? fields.created_at : null }),
 };
 
-const lesson: ForeignModel = {
+const lessonModel: ForeignModel = {
   label: 'courses.lesson',
   table: 'courses_lesson',
   fields: [
@@ -66,7 +66,7 @@ const lesson: ForeignModel = {
   importFields: (fields, adoption) => adoptVideo(adoptMaterials(fields, adoption), adoption),
 };
 
-const exercise: ForeignModel = {
+const exerciseModel: ForeignModel = {
   label: 'courses.exercise',
   table: 'courses_exercise',
   fields: [
@@ -91,24 +91,30 @@ const exercise: ForeignModel = {
 
 /** Separates the right answers from what students see before the row is stored, so that content never holds an answer. */
 function splitExercise(fields: Fields, { ignoreUnknown }: ImportContext): Fields | string {
-  const split = splitQuiz(fields.content, fields.description, ignoreUnknown);
-  return typeof split === 'string' ? split : { ...fields, content: split.content, answer_key: split.answerKey };
+  const quizOrProblem = splitQuiz(fields.content, fields.description, ignoreUnknown);
+  if (typeof quizOrProblem === 'string') return quizOrProblem;
+  return { ...fields, content: quizOrProblem.content, answer_key: quizOrProblem.answerKey };
 }
 
+/** Writes the right answers back into the content of each exercise because the other system stores them there. */
 async function joinExercises(records: Page, snapshot: Snapshot): Promise<void> {
+  const firstId = Number(records[0]?.pk);
+  const lastId = Number(records.at(-1)?.pk);
   const rows = await snapshot.rows(
     `SELECT id, CAST(answer_key AS text) AS key FROM courses_exercise
-     WHERE id BETWEEN ${Number(records[0]?.pk)} AND ${Number(records.at(-1)?.pk)}`,
+     WHERE id BETWEEN ${firstId} AND ${lastId}`,
   );
-  const keys = new Map(rows.map(({ id, key }) => [Number(id), JSON.parse(key as string) as Fields]));
-  for (const { pk, fields } of records)
-    fields.content = joinQuiz(fields.content as Fields, keys.get(pk as number) ?? {});
+  const keysById = new Map(rows.map(({ id, key }) => [Number(id), JSON.parse(key as string) as Fields]));
+  for (const { pk, fields } of records) {
+    const answerKey = keysById.get(pk as number) ?? {};
+    fields.content = joinQuiz(fields.content as Fields, answerKey);
+  }
 }
 
 /** Loads and dumps courses: splits quizzes into content and answer key, and keeps one direction of each prerequisite. */
 @Injectable()
 export class CoursesData implements DataRules {
-  readonly models = [course, lesson, exercise];
+  readonly models = [courseModel, lessonModel, exerciseModel];
 
   constructor(registry: DataRegistry) {
     registry.register(this);
@@ -164,16 +170,17 @@ async function choosePrerequisiteDirections(load: Loading): Promise<void> {
     const reason = `prerequisites form a cycle: ${cycle.join(' → ')}`;
     await load.refuseWhere('courses.course', `s.id = ${cycle[0]}`, reason, 'prerequisites');
   }
-  for (const { from } of edges.filter((edge) => edge.from === edge.to))
+  const selfEdges = edges.filter((edge) => edge.from === edge.to);
+  for (const { from } of selfEdges)
     load.note(`courses.course.prerequisites: dropped ${from} → ${from}: a course cannot require itself`);
-  const drop = ({ from, to }: Edge) =>
+  const deleteEdge = ({ from, to }: Edge) =>
     load.run(`DELETE FROM ${loadTable} WHERE from_id = $1 AND to_id = $2`, [from, to]);
   for (const { kept, dropped } of resolvedPairs) {
-    await drop(dropped);
+    await deleteEdge(dropped);
     load.note(`courses.course.prerequisites: kept ${kept.from} → ${kept.to}, dropped ${dropped.from} → ${dropped.to}`);
   }
   for (const edge of removedEdges) {
-    await drop(edge);
+    await deleteEdge(edge);
     load.note(`courses.course.prerequisites: also dropped ${edge.from} → ${edge.to}, because it would close a cycle`);
   }
 }

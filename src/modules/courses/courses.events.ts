@@ -5,14 +5,14 @@ export class CoursePublished extends DomainEvent<{ courseId: number; teacherId: 
   static override readonly type = 'courses.course-published.v1';
 }
 
-/** The course is archived: no student can enrol any more, and enrolled students can still read it. */
+/** The course is archived, so no student can enrol any more. Enrolled students can still read it. */
 export class CourseArchived extends DomainEvent<{ courseId: number; teacherId: number }> {
   static override readonly type = 'courses.course-archived.v1';
 }
 
 /**
  * The set of published mandatory lessons has changed. The handler recomputes the progress of every student in the same
- * transaction (rules 1, 2 and 4), which holds the lock on the row of the course.
+ * transaction (rules 1, 2 and 4). The transaction holds the lock on the row of the course.
  */
 export class CourseContentChanged extends DomainEvent<{ courseId: number }> {
   static override readonly type = 'courses.course-content-changed.v1';

@@ -33,9 +33,25 @@ import { CourseAccess } from './course-access';
 import { Deletion } from './deletion';
 import { Seats } from './course/seats';
 
-const courses = [Courses, CoursePublication, CourseArchive, Prerequisites, CourseCatalogue, CourseDetails, OwnCourses];
-const lessons = [Lessons, LessonOrder, LessonPublication, LessonArchive, LessonReadiness, LessonReader, CourseContent];
-const exercises = [Exercises, ExerciseArchive, ExerciseReader];
+const courseServices = [
+  Courses,
+  CoursePublication,
+  CourseArchive,
+  Prerequisites,
+  CourseCatalogue,
+  CourseDetails,
+  OwnCourses,
+];
+const lessonServices = [
+  Lessons,
+  LessonOrder,
+  LessonPublication,
+  LessonArchive,
+  LessonReadiness,
+  LessonReader,
+  CourseContent,
+];
+const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
 
 @Module({
   imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise])],
@@ -53,9 +69,9 @@ const exercises = [Exercises, ExerciseArchive, ExerciseReader];
     CourseAccess,
     LearnerLookup,
     Deletion,
-    ...courses,
-    ...lessons,
-    ...exercises,
+    ...courseServices,
+    ...lessonServices,
+    ...exerciseServices,
   ],
   exports: [Seats],
 })

@@ -19,15 +19,17 @@ export function requireTeacher(actor: Actor): void {
 }
 
 /**
- * Only the approved teacher of the course and administrators may change it. Others get Forbidden if they can see the object,
- * and the not-found error otherwise, so that they do not learn that it exists.
+ * Only the teacher of the course, if approved, and administrators may change it. Other people get Forbidden if they can see
+ * the object, and the not-found error otherwise, so that they do not learn that the object exists.
  */
 export function requireAuthor(
   actor: Actor,
   course: CourseOwner & { isVisible: boolean },
   NotFound: new () => DomainError,
 ): void {
-  if (!canSeeUnpublished(actor, course))
-    throw course.isVisible ? new Forbidden('Only the teacher of the course may do this.') : new NotFound();
+  if (!canSeeUnpublished(actor, course)) {
+    if (course.isVisible) throw new Forbidden('Only the teacher of the course may do this.');
+    throw new NotFound();
+  }
   if (!actor.isApproved) throw new TeacherNotApproved();
 }

@@ -8,13 +8,13 @@ export const Removal = z
   .strictObject({
     outcome: z.enum(['archived', 'deleted']).meta({
       description:
-        '`archived`: learner data refers to it, so it is kept and can be restored. `deleted`: it cannot be restored.',
+        '`archived`: learner data refers to the object, so the object is kept and can be restored. `deleted`: the object cannot be restored.',
     }),
   })
   .meta({ id: 'Removal', examples: [{ outcome: 'archived' }] });
 export type Removal = z.output<typeof Removal>;
 
-/** The rows that learner data can refer to: tables with the column that holds the id; the first table is deleted from. */
+/** The tables that learner data can refer to, with the column that holds the id. The row in the first table is deleted. */
 const rowsToLock = {
   existForCourse: [['courses_course', 'id']],
   existForLesson: [
@@ -33,11 +33,14 @@ export class Deletion {
   ) {}
 
   /**
-   * Deletes the object with what it owns, unless learner data refers to it or another transaction is just writing such data.
+   * Deletes the object with its lessons and exercises, unless learner data refers to it or another transaction is just writing such data.
    * @returns whether the object was deleted
    */
   async deleteUnlessUsed(check: keyof LearnerRecords, id: number): Promise<boolean> {
-    for (const [table, column] of rowsToLock[check]) if (!(await this.lockAll(table, column, id))) return false;
+    for (const [table, column] of rowsToLock[check]) {
+      const areAllLocked = await this.lockAll(table, column, id);
+      if (!areAllLocked) return false;
+    }
     if (await this.learners.hasRecords(check, id)) return false;
     const [[table]] = rowsToLock[check] as [[string, string]];
     await this.database.run(`DELETE FROM ${table} WHERE id = $1`, [id]);
@@ -45,15 +48,15 @@ export class Deletion {
   }
 
   /**
-   * A transaction that writes learner data holds a foreign-key lock on the row it refers to, and until its commit no query
-   * sees its data. A DELETE would wait for that commit and then delete the data too. So rows that another transaction has
-   * locked are skipped here, and one skipped row means that the object is in use.
+   * Locks the rows, and returns false if another transaction has locked one of them. Such a transaction may be writing learner
+   * data, which holds a foreign-key lock on the row and is not visible before the commit. A DELETE would wait for the commit
+   * and then delete the learner data too.
    */
   private async lockAll(table: string, column: string, id: number): Promise<boolean> {
     const fromSql = `FROM ${table} WHERE ${column} = $1`;
     const lockSql = `SELECT id ${fromSql}${this.database.dialect.skipLocked}`;
     const locked = await this.database.rows({ id: int }, lockSql, [id]);
-    const all = await this.database.row({ count: int }, `SELECT count(*) AS count ${fromSql}`, [id]);
-    return locked.length === all?.count;
+    const total = await this.database.row({ count: int }, `SELECT count(*) AS count ${fromSql}`, [id]);
+    return locked.length === total?.count;
   }
 }

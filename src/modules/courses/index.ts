@@ -30,7 +30,7 @@ export { CoursePublication } from './course/course-publication';
 export { Exercises } from './exercise/exercises';
 export { LearnerRecords, LessonAccess } from './learner-lookup';
 export { Lessons } from './lesson/lessons';
-export { courseIsOpen } from './course/open-course';
+export { courseIsOpenSql } from './course/open-course';
 export { Prerequisites } from './prerequisites/prerequisites';
 export {
   AnswerKey,

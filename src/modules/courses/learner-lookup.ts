@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
-/** A question that Courses cannot answer itself. A higher module provides the class, so that Courses does not import it. */
+/** Tells Courses about enrolments. A higher module provides the class, so that Courses does not import that module. */
 export abstract class LessonAccess {
-  /** Whether the student is enrolled in the course, and so may read its content. */
-  abstract mayRead(studentId: number, courseId: number): Promise<boolean>;
+  /** Whether the student may read the content of the course because of an enrolment. */
+  abstract canRead(studentId: number, courseId: number): Promise<boolean>;
 }
 
 /**
@@ -28,12 +28,14 @@ export abstract class LearnerRecords {
 export class LearnerLookup {
   constructor(private readonly modules: ModuleRef) {}
 
-  async mayRead(studentId: number, courseId: number): Promise<boolean> {
-    return (await this.find(LessonAccess)?.mayRead(studentId, courseId)) ?? false;
+  async canRead(studentId: number, courseId: number): Promise<boolean> {
+    const lessonAccess = this.find(LessonAccess);
+    return lessonAccess ? lessonAccess.canRead(studentId, courseId) : false;
   }
 
   async hasRecords(check: keyof LearnerRecords, id: number): Promise<boolean> {
-    return (await this.find(LearnerRecords)?.[check](id)) ?? true;
+    const learnerRecords = this.find(LearnerRecords);
+    return learnerRecords ? learnerRecords[check](id) : true;
   }
 
   private find<T>(provider: abstract new () => T): T | undefined {

@@ -17,7 +17,7 @@ export function rewardCaps(config: Config): Record<RewardedThing, number> {
   };
 }
 
-/** Does nothing when `coins` is undefined. @throws ValidationFailed for more than the school allows */
+/** Accepts undefined. @throws ValidationFailed if `coins` is more than the school allows */
 export function requireRewardWithin(config: Config, thing: RewardedThing, coins: number | undefined): void {
   const maxCoins = rewardCaps(config)[thing];
   if (coins === undefined || coins <= maxCoins) return;

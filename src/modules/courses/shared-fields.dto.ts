@@ -1,24 +1,24 @@
 import { z } from 'zod';
 
-// Lengths match the database columns. Amounts and times have a maximum so that a typing error is rejected.
+// Lengths match the database columns. Amounts and times have a maximum, so that typing errors are refused.
 export const title = z.string().trim().min(1).max(200);
 export const reward = z.int().min(0).max(10_000).meta({
   description:
     'TeoCoins. The settings of the school allow less: by default at most 50 for a lesson, 100 for an exercise and 500 for a course',
 });
-export const longText = (max: number) => z.string().max(max);
+export const longText = (maxLength: number) => z.string().max(maxLength);
 export const timestamp = z.iso.datetime();
 
-/** An address that a browser opens; the server never fetches it. User names, passwords and spaces are refused. */
-export const httpsUrl = (max: number) =>
+/** An address that a browser opens. The server never fetches it. User names, passwords and spaces are refused. */
+export const httpsUrl = (maxLength: number) =>
   z
     .url({ protocol: /^https$/, hostname: z.regexes.domain, abort: true })
-    .max(max)
+    .max(maxLength)
     .regex(/^https:\/\/[^\s/?#@]+([/?#]\S*)?$/, 'Must be an https address without a user name, password or spaces');
 
 /**
  * An https address, or a path on the school's own site, where imported files are kept. `//` and `/\` are refused because a
- * browser would take what follows for a host name.
+ * browser would use the next part of the path as a host name.
  */
 export const materialUrl = z.union([
   httpsUrl(2_000),

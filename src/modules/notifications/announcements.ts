@@ -9,8 +9,8 @@ import { NotificationTypes } from './notification-types';
 import type { Announcement, Audience } from './notifications.dto';
 import { requireAnnouncer } from './notifications.policy';
 
-/** Only approved teachers are included because anybody can sign up as a teacher. */
-const audienceConditions: Record<Audience, string> = {
+/** `teachers` selects approved teachers only because anybody can sign up as a teacher. */
+const audienceConditionsSql: Record<Audience, string> = {
   all: 'is_active',
   students: "is_active AND role = 'student'",
   teachers: "is_active AND role = 'teacher' AND is_approved",
@@ -47,14 +47,14 @@ export class Announcements {
     return this.database.run(
       `INSERT INTO notifications_notification
          (user_id, notification_type, priority, title, message, dedupe_key, created_at)
-       SELECT id, $1, $2, $3, $4, $5, $6 FROM users_user WHERE ${audienceConditions[audience]} ORDER BY id`,
+       SELECT id, $1, $2, $3, $4, $5, $6 FROM users_user WHERE ${audienceConditionsSql[audience]} ORDER BY id`,
       [type, priority, title, message, dedupeKey, now],
     );
   }
 
   /**
-   * Counts the rows that were just inserted, and not the audience, because the audience may have grown. The index on
-   * `created_at` finds the rows.
+   * Counts the rows that were just inserted. It does not select the audience again because the audience may have grown. The
+   * condition on `created_at` lets the statement use an index.
    */
   private async incrementUnread(dedupeKey: string, now: Date): Promise<void> {
     await this.database.run(

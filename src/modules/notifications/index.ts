@@ -3,4 +3,4 @@ export type { NotificationType, Priority } from './notification.lists';
 export { NotificationTypes } from './notification-types';
 export { NotificationsModule } from './notifications.module';
 export { Notifier, type NewNotification } from './notifier';
-export { readInDemoSchool } from './feed/read-in-demo-school';
+export { markNotificationsReadInDemoSchool } from './feed/read-in-demo-school';

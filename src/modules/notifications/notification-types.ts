@@ -32,7 +32,9 @@ export class NotificationTypes {
 
   /** The label of the type. For imported types and for types of a removed module, the label is made from the stored value. */
   labelOf(type: string): string {
-    const plain = type.replaceAll('_', ' ').trim();
-    return this.types.get(type)?.label ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+    const registered = this.types.get(type);
+    if (registered) return registered.label;
+    const words = type.replaceAll('_', ' ').trim();
+    return words.charAt(0).toUpperCase() + words.slice(1);
   }
 }

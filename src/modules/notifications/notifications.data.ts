@@ -4,10 +4,10 @@ import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/da
 import { builtInTypes } from './built-in-types';
 import { priorities } from './notification.lists';
 
-const label = 'notifications.notification';
+const modelLabel = 'notifications.notification';
 
-const notification: ForeignModel = {
-  label,
+const notificationModel: ForeignModel = {
+  label: modelLabel,
   table: 'notifications_notification',
   fields: [
     'user',
@@ -31,6 +31,7 @@ const notification: ForeignModel = {
   exportFields: async (records) => records.forEach(({ fields }) => clearUnknownObject(fields)),
 };
 
+/** The modules whose objects the Django application knows, except for the types below. */
 const knownModules = new Set(['users', 'courses', 'rewards', 'notifications']);
 const unknownObjectTypes = /^rewards\.(withdrawal|deposit|payout|wallet)/;
 
@@ -38,22 +39,22 @@ const unknownObjectTypes = /^rewards\.(withdrawal|deposit|payout|wallet)/;
 function clearUnknownObject(fields: Fields): void {
   const objectType = fields.related_object_type;
   if (!Array.isArray(objectType)) return;
-  const isKnown = knownModules.has(objectType[0] as string) && !unknownObjectTypes.test(objectType.join('.'));
-  if (isKnown) return;
+  const isKnownModule = knownModules.has(objectType[0] as string);
+  if (isKnownModule && !unknownObjectTypes.test(objectType.join('.'))) return;
   Object.assign(fields, { related_object_type: null, related_object_id: null });
 }
 
 /** Moves notifications between schools, and counts the unread ones after a load. */
 @Injectable()
 export class NotificationsData implements DataRules {
-  readonly models = [notification];
+  readonly models = [notificationModel];
 
   constructor(registry: DataRegistry) {
     registry.register(this);
   }
 
   async computeDerived(load: Loading): Promise<void> {
-    if (!load.has(label) && !load.has('users.user')) return;
+    if (!load.has(modelLabel) && !load.has('users.user')) return;
     await load.run(
       `INSERT INTO notifications_unreadcount (user_id, unread)
        SELECT n.user_id, count(*) FROM notifications_notification n WHERE NOT n.is_read GROUP BY n.user_id ORDER BY n.user_id

@@ -5,7 +5,7 @@ import { priorities } from './notification.lists';
 import type { NotificationRow } from './feed/notification-row';
 import type { NotificationTypes } from './notification-types';
 
-const example = {
+const exampleNotification = {
   id: 42,
   type: 'course_completed',
   label: 'Course completed',
@@ -35,7 +35,7 @@ export const Notification = z
     relatedObjectType: z.string().nullable(),
     relatedObjectId: z.int().nullable(),
   })
-  .meta({ id: 'Notification', examples: [example] });
+  .meta({ id: 'Notification', examples: [exampleNotification] });
 export type Notification = z.output<typeof Notification>;
 
 export const NotificationPage = pageOf(Notification, 'NotificationPage');

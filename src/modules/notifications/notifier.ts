@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { tuples } from '../../platform/database/insert-rows';
+import { tuplesSql } from '../../platform/database/insert-rows';
 import { Signals } from '../../platform/signals/signals';
 import { Clock } from '../../platform/time/clock';
 import { notificationsTopic } from './live/live-notifications';
@@ -21,11 +21,11 @@ export interface NewNotification {
   relatedObjectId?: number;
   /** A path of the front end where the person can act on the notification. */
   actionUrl?: string;
-  /** `type:object:version`, at most 200 characters. A repeated event has the same key, so that nobody is notified twice (rule 16). */
+  /** `type:object:version`, at most 200 characters. A repeated event has the same key, so that the person is notified once (rule 16). */
   dedupeKey: string;
 }
 
-/** The types are given because PostgreSQL cannot infer those of a joined VALUES list. */
+/** Columns and their SQL types, which PostgreSQL cannot infer for a VALUES list in a join. */
 const columnTypesByName = {
   user_id: 'bigint',
   dedupe_key: 'varchar',
@@ -58,35 +58,40 @@ export class Notifier {
    * @returns the number of inserted notifications; duplicates and those of removed people are skipped
    */
   async notify(notifications: readonly NewNotification[]): Promise<number> {
-    // Sorted, so that concurrent inserts of the same batch wait for each other in the unique index and cannot deadlock.
-    const rows = notifications.map((each) => this.toRow(each)).sort(byPersonAndKey);
+    // The rows are sorted, so that concurrent inserts of the same batch wait for each other in the unique index and cannot deadlock.
+    const rows = notifications.map((notification) => this.toRow(notification)).sort(comparePersonAndKey);
     const notifiedIds: number[] = [];
-    for (let from = 0; from < rows.length; from += maxRowsPerStatement)
-      notifiedIds.push(...(await this.insert(rows.slice(from, from + maxRowsPerStatement))));
+    for (let from = 0; from < rows.length; from += maxRowsPerStatement) {
+      const insertedIds = await this.insert(rows.slice(from, from + maxRowsPerStatement));
+      notifiedIds.push(...insertedIds);
+    }
     await this.unreadCounts.addForEach(notifiedIds, 1);
     if (notifiedIds.length > 0) this.signals.send(notificationsTopic, notifiedIds);
     return notifiedIds.length;
   }
 
-  private toRow(notification: NewNotification): Row {
+  private toRow(notification: NewNotification): NotificationValues {
     const { type, priority, label } = this.notificationTypes.get(notification.type);
-    const title = truncate(notification.title ?? label, 200);
-    const text = [type, priority, title, notification.message, notification.actionUrl ?? ''];
     return [
       notification.userId,
       notification.dedupeKey,
-      ...text,
+      type,
+      priority,
+      truncate(notification.title ?? label, 200),
+      notification.message,
+      notification.actionUrl ?? '',
       notification.relatedObjectType,
       notification.relatedObjectId,
     ];
   }
 
-  /** Joins `users_user`, so that a person who was removed since the event does not make the insert fail for the others. */
-  private async insert(rows: readonly Row[]): Promise<number[]> {
+  /** Joins `users_user`, so that the insert does not fail for all people if one of them was removed since the event. */
+  private async insert(rows: readonly NotificationValues[]): Promise<number[]> {
+    const valuesSql = tuplesSql(rows.length, columnTypes.length, columnTypes, 2);
     const inserted = await this.database.rows(
       { userId: int },
       `INSERT INTO notifications_notification (created_at, ${columnNames.join(', ')})
-       SELECT $1, ${columnValues.join(', ')} FROM (VALUES ${tuples(rows.length, columnTypes.length, columnTypes, 2)}) AS v, users_user u
+       SELECT $1, ${columnValues.join(', ')} FROM (VALUES ${valuesSql}) AS v, users_user u
        WHERE u.id = v.column1 ORDER BY v.column1, v.column2
        ON CONFLICT (user_id, dedupe_key) DO NOTHING RETURNING user_id AS "userId"`,
       [this.clock.now(), ...rows.flat()],
@@ -95,10 +100,13 @@ export class Notifier {
   }
 }
 
-type Row = [userId: number, dedupeKey: string, ...rest: Value[]];
+/** The values of one notification in the order of `columnNames`. */
+type NotificationValues = [userId: number, dedupeKey: string, ...otherValues: Value[]];
 
-const byPersonAndKey = ([user, key]: Row, [otherUser, otherKey]: Row): number =>
-  user - otherUser || (key < otherKey ? -1 : 1);
+function comparePersonAndKey([leftId, leftKey]: NotificationValues, [rightId, rightKey]: NotificationValues): number {
+  if (leftId !== rightId) return leftId - rightId;
+  return leftKey < rightKey ? -1 : 1;
+}
 
 function truncate(text: string, maxLength: number): string {
   const characters = Array.from(text);

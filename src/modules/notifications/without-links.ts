@@ -1,5 +1,7 @@
 /** Browsers accept these characters as the dot in a host name. */
 const dots = '.。．｡';
+/** A colon before two slashes or backslashes of any kind, as in `https://`. */
+const colonBeforeSlashes = /:(?=[/\\／＼]{2})/g;
 const dotInsideWord = new RegExp(`(?<=[\\p{L}\\p{N}\\-])([${dots}])(?=\\p{L})`, 'gu');
 
 /**
@@ -7,7 +9,4 @@ const dotInsideWord = new RegExp(`(?<=[\\p{L}\\p{N}\\-])([${dots}])(?=\\p{L})`, 
  * addresses into links, and a link that another person wrote must not be clickable.
  */
 export const withoutLinks = (text: string): string =>
-  text
-    .replaceAll(/:(?=[/\\／＼]{2})/g, ': ')
-    .replaceAll(dotInsideWord, '$1 ')
-    .replaceAll('@', ' @ ');
+  text.replaceAll(colonBeforeSlashes, ': ').replaceAll(dotInsideWord, '$1 ').replaceAll('@', ' @ ');

@@ -5,7 +5,7 @@ import { Clock } from '../../platform/time/clock';
 import { isTimeZone } from '../../platform/time/local-date';
 import { roles } from './user.lists';
 
-const user: ForeignModel = {
+const userModel: ForeignModel = {
   label: 'users.user',
   table: 'users_user',
   fields: [
@@ -31,7 +31,7 @@ const user: ForeignModel = {
   otherKeys: ['email'],
   dropped: ['groups', 'user_permissions'],
   choices: { role: { known: roles } },
-  // Both must match because a record that matches in only one of them may be another person.
+  // Username and e-mail address must both match because a record with only one of them may be another person.
   identity: ['username', 'email'],
   // Only the ledger changes these columns.
   computed: ['teo_coins', 'teo_sequence'],
@@ -39,7 +39,7 @@ const user: ForeignModel = {
   importFields: (fields) => ({ ...fields, ...approvalFieldsOf(fields) }),
 };
 
-const settings: ForeignModel = {
+const settingsModel: ForeignModel = {
   label: 'users.usersettings',
   table: 'users_usersettings',
   fields: [
@@ -66,7 +66,7 @@ function approvalFieldsOf({ role, is_approved: isApproved }: Fields): Fields {
 /** Moves people and their settings between schools. Sessions are not moved. */
 @Injectable()
 export class UsersData implements DataRules {
-  readonly models = [user, settings];
+  readonly models = [userModel, settingsModel];
   readonly excludedTables = {
     users_session: 'Sessions are not moved; people sign in again',
     users_securityevent: 'Security events stay with the school where they happened; its backup contains them',
@@ -104,16 +104,17 @@ export class UsersData implements DataRules {
 
 async function refuseCaseDuplicates(load: Loading, column: string): Promise<void> {
   const folded = (expression: string): string => load.database.dialect.folded(expression);
-  const duplicatesSql = `SELECT ${folded(`f.${column}`)} FROM load_users_user f GROUP BY ${folded(`f.${column}`)} HAVING count(*) > 1`;
+  const loadedSql = folded(`f.${column}`);
+  const duplicatesSql = `SELECT ${loadedSql} FROM load_users_user f GROUP BY ${loadedSql} HAVING count(*) > 1`;
   const reason = 'duplicate: another record in the files has the same value (case is ignored)';
   await load.refuseWhere('users.user', `${folded(`s.${column}`)} IN (${duplicatesSql})`, reason, column);
   if (!load.merging) return;
   const existingSql = `SELECT ${folded(`u.${column}`)} FROM users_user u`;
-  const other = column === 'username' ? 'email' : 'username';
+  const otherColumn = column === 'username' ? 'email' : 'username';
   await load.refuseWhere(
     'users.user',
     `${folded(`s.${column}`)} IN (${existingSql})`,
-    `duplicate: a person here has the same value in another case or with another ${other}; if it is the same person, use --merge-by users.user=${column}`,
+    `duplicate: a person here has the same value in another case or with another ${otherColumn}; if it is the same person, use --merge-by users.user=${column}`,
     column,
   );
 }

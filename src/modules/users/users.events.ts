@@ -10,7 +10,7 @@ export class TeacherApproved extends DomainEvent<{ teacherId: number; decisionId
   static override readonly type = 'users.teacher-approved.v1';
 }
 
-/** A pending teacher was rejected, or an approved one was suspended. The status of the decision's row tells which. */
+/** A pending teacher was rejected, or an approved one was suspended. The `status` in the row of the decision says which. */
 export class TeacherRejected extends DomainEvent<{ teacherId: number; decisionId: number; reason: string }> {
   static override readonly type = 'users.teacher-rejected.v1';
 }
@@ -30,7 +30,7 @@ export class PasswordGuessed extends DomainEvent<{ userId: number; failureCount:
   static override readonly type = 'users.password-guessed.v1';
 }
 
-/** A refresh token was used twice, so a copy of it exists. The session was ended. Its owner is notified. */
+/** A refresh token was used twice, so somebody may have copied it. The session was ended, and its owner is notified. */
 export class SessionReuseDetected extends DomainEvent<{ userId: number; sessionId: string }> {
   static override readonly type = 'users.session-reuse-detected.v1';
 }

@@ -13,13 +13,14 @@ export function requireAdminOverOthers(actor: Actor, userId: number): void {
 }
 
 /**
- * The names of approved teachers are public. Approved teachers and administrators see all names. For other viewers `Classmates`
- * decides.
+ * The names of approved teachers are public. Approved teachers and administrators see all names. If this returns false, the
+ * name is visible only to people who share a course (`NameVisibility`).
  */
-export const isNameVisibleTo = (viewer: Actor, person: { id: number; role: Role; isApproved: boolean }): boolean =>
-  viewer.id === person.id ||
-  (viewer.role !== 'student' && viewer.isApproved) ||
-  (person.role === 'teacher' && person.isApproved);
+export function isNameVisibleTo(viewer: Actor, person: { id: number; role: Role; isApproved: boolean }): boolean {
+  const isViewerStaff = viewer.role !== 'student' && viewer.isApproved;
+  const isPublicTeacher = person.role === 'teacher' && person.isApproved;
+  return viewer.id === person.id || isViewerStaff || isPublicTeacher;
+}
 
 /** Only the owner and administrators may see an e-mail address. */
 export const canSeeEmail = (actor: Actor, userId: number): boolean => actor.role === 'admin' || actor.id === userId;

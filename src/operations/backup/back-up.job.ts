@@ -24,12 +24,13 @@ export class BackUp implements RunnableJob {
   }
 
   async run(): Promise<JobReport> {
-    const { BACKUP_FOLDER: folder, BACKUP_KEEP: keep } = this.config.settings;
+    const { BACKUP_FOLDER: folder, BACKUP_KEEP: keptCount } = this.config.settings;
     const { directUrl } = this.config;
     const now = this.clock.now();
     const file = path.join(folder, backupName(directUrl, now));
     const { bytes, sha256 } = await backup(directUrl, file, now);
     // Old backups are removed only after the new one is complete.
-    return { file, bytes, sha256, removed: removeOldBackups(folder, keep) };
+    const removed = removeOldBackups(folder, keptCount);
+    return { file, bytes, sha256, removed };
   }
 }

@@ -37,8 +37,9 @@ export function writeManifest(file: string, manifest: Manifest): void {
 }
 
 /**
- * Reads the manifest of a backup and compares the file with it. Null if there is no manifest.
- * @throws BackupUnusable if the file differs from the one that the manifest was written for
+ * Reads the manifest of a backup and compares its hash with that of the file.
+ * @returns null if there is no manifest
+ * @throws BackupUnusable if the hashes differ, because then the file is damaged
  */
 export async function findVerifiedManifest(file: string): Promise<Manifest | null> {
   if (!existsSync(manifestPath(file))) return null;
@@ -57,7 +58,10 @@ function readJson(path: string): unknown {
   }
 }
 
-/** Compares the tables with the manifest, if there is one. @throws ProofFailed if a table differs */
+/** Compares restored tables with the manifest, if there is one. @throws ProofFailed if a table differs */
 export function requireSameTables(manifest: Manifest | null, tables: Contents['tables']): void {
-  if (manifest) requireEqualDigests(new Map(Object.entries(manifest.tables)), new Map(Object.entries(tables)), {}, {});
+  if (!manifest) return;
+  const expectedDigests = new Map(Object.entries(manifest.tables));
+  const restoredDigests = new Map(Object.entries(tables));
+  requireEqualDigests(expectedDigests, restoredDigests, {}, {});
 }

@@ -5,7 +5,8 @@ export async function backUpWithReport(url: string, output: string | undefined, 
   const file = output ?? backupName(url, now);
   const startedMs = performance.now();
   const { bytes, sha256, tables } = await backup(url, file, now);
-  const rows = Object.values(tables).reduce((sum, table) => sum + table.rows, 0);
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
-  return `${file}: ${rows} rows in ${bytes} bytes, ${seconds} s\nSHA-256 ${sha256}`;
+  let rowCount = 0;
+  for (const { rows } of Object.values(tables)) rowCount += rows;
+  return `${file}: ${rowCount} rows in ${bytes} bytes, ${seconds} s\nSHA-256 ${sha256}`;
 }

@@ -1,4 +1,4 @@
-/** The backup cannot be restored, or not to this database. */
+/** Thrown if a backup cannot be restored at all, or cannot be restored to this database. */
 export class BackupUnusable extends Error {
   override name = 'BackupUnusable';
 
@@ -7,7 +7,7 @@ export class BackupUnusable extends Error {
   }
 }
 
-/** The database is damaged, so it cannot be backed up. */
+/** Thrown if the database is damaged, because a backup of it would be damaged too. */
 export class SourceDamaged extends Error {
   override name = 'SourceDamaged';
 
@@ -32,10 +32,11 @@ export class WouldOverwrite extends Error {
 export class ToolMissing extends Error {
   override name = 'ToolMissing';
 
-  constructor(tool: string, major: number, found: readonly string[]) {
-    const foundText = found.length > 0 ? ` (found: ${found.join(', ')})` : '';
+  /** @param installed commands with their versions, all of them too old */
+  constructor(tool: string, majorVersion: number, installed: readonly string[]) {
+    const installedText = installed.length > 0 ? ` (found: ${installed.join(', ')})` : '';
     super(
-      `${tool} ${major} or newer is needed for this server${foundText}. On Debian and Ubuntu: apt-get install postgresql-client-${major}, ` +
+      `${tool} ${majorVersion} or newer is needed for this server${installedText}. On Debian and Ubuntu: apt-get install postgresql-client-${majorVersion}, ` +
         'from apt.postgresql.org if the distribution has only an older one. Without the tool, db:move --to sqlite:FILE copies the database into a file',
     );
   }

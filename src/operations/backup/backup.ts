@@ -10,38 +10,37 @@ import { syncToDisk } from '../move/sqlite/sqlite-files';
 export const extensionOf = (url: string): string => (url.startsWith('sqlite:') ? 'sqlite3' : 'dump');
 
 /**
- * Writes one snapshot of the database into `file`, and its manifest next to it. The database may be written to meanwhile. An
- * unfinished backup has another name.
+ * Writes one snapshot of the database into `file`, and its manifest next to it, while the database is in use. The file gets its name
+ * when it is complete, so that an unfinished backup is not taken for a complete one.
  * @throws WouldOverwrite, ToolMissing
  */
 export async function backup(url: string, file: string, now: Date): Promise<Manifest> {
   if (existsSync(file)) throw new WouldOverwrite(file, 'already exists');
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  const unfinished = `${file}.unfinished`;
-  rmSync(unfinished, { force: true });
+  const unfinishedFile = `${file}.unfinished`;
+  rmSync(unfinishedFile, { force: true });
   try {
-    const contents = await (url.startsWith('sqlite:') ? copySqlite : dumpPostgres)(url, unfinished);
-    const manifest: Manifest = {
-      format: 1,
-      createdAt: now.toISOString(),
-      ...(await describeFile(unfinished)),
-      ...contents,
-    };
-    syncToDisk(unfinished);
+    const isSqlite = url.startsWith('sqlite:');
+    const contents = isSqlite ? await copySqlite(url, unfinishedFile) : await dumpPostgres(url, unfinishedFile);
+    const { bytes, sha256 } = await describeFile(unfinishedFile);
+    const manifest: Manifest = { format: 1, createdAt: now.toISOString(), bytes, sha256, ...contents };
+    syncToDisk(unfinishedFile);
     writeManifest(file, manifest);
-    renameSync(unfinished, file);
+    renameSync(unfinishedFile, file);
     syncToDisk(path.dirname(path.resolve(file)));
     return manifest;
   } catch (error) {
     rmSync(manifestPath(file), { force: true });
     throw error;
   } finally {
-    rmSync(unfinished, { force: true });
+    rmSync(unfinishedFile, { force: true });
   }
 }
 
 /** The name of a backup. Sorting by name sorts by time. */
 export function backupName(url: string, now: Date): string {
-  const time = now.toISOString().replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-');
+  const compactIso = now.toISOString().replaceAll(/[-:]/g, '');
+  // `20260301T120000` becomes `20260301-120000`.
+  const time = compactIso.slice(0, 15).replace('T', '-');
   return `teoart-${time}.${extensionOf(url)}`;
 }

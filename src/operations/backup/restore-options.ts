@@ -1,8 +1,8 @@
 export interface RestoreOptions {
   file: string;
   url: string;
-  /** Replaces a database that has rows. */
+  /** Whether a database that has rows may be replaced. */
   replace: boolean;
-  /** Starts the application on the restored copy before it replaces the target. Returns lines to print. */
+  /** Starts the application on the restored copy and audits it, before the copy replaces the target. Returns lines to print. */
   auditCopy: (url: string) => Promise<string>;
 }

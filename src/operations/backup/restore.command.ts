@@ -8,5 +8,6 @@ export const restore: MakeCommand = ({ directUrl, auditRestored }) =>
     .option('--replace', 'replace a database that has rows; its rows are deleted')
     .action(async (file: string, { replace = false }: { replace?: boolean }) => {
       const { restore } = await import('./restore.js');
-      print((await restore({ file, url: await directUrl(), replace, auditCopy: auditRestored })).join('\n'));
+      const lines = await restore({ file, url: await directUrl(), replace, auditCopy: auditRestored });
+      print(lines.join('\n'));
     });

@@ -8,34 +8,36 @@ import type { RestoreOptions } from './restore-options';
 import { checkSqlite } from './sqlite-backup';
 
 /**
- * Restores next to the target, compares the copy with the manifest, starts the application on it, and then replaces the target.
+ * Restores a backup into a copy next to the target. The copy replaces the target once it matches the manifest and the application
+ * has started on it.
  * @returns lines to print
- * @throws BackupUnusable, WouldOverwrite, ToolMissing; the target is unchanged then
+ * @throws BackupUnusable, WouldOverwrite or ToolMissing, before the target is changed
  */
 export async function restore(options: RestoreOptions): Promise<string[]> {
   if (!existsSync(options.file)) throw new BackupUnusable(options.file, 'does not exist');
   const engine = engineOf(options.file);
-  const target = options.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
-  if (engine !== target)
+  const targetEngine = options.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
+  if (engine !== targetEngine)
     throw new BackupUnusable(
       options.file,
       'is a backup of the other engine: restore it to a database of that engine, then use db:move',
     );
   const manifest = await findVerifiedManifest(options.file);
-  const auditReport = await (engine === 'sqlite' ? restoreSqlite : restorePostgres)(options, manifest);
-  return [
-    manifest ? 'Every table matches the manifest' : 'The backup has no manifest, so its tables were not compared',
-    auditReport,
-  ];
+  const restoreEngine = engine === 'sqlite' ? restoreSqlite : restorePostgres;
+  const auditReport = await restoreEngine(options, manifest);
+  const matchText = 'Every table matches the manifest';
+  const noManifestText = 'The backup has no manifest, so its tables were not compared';
+  return [manifest ? matchText : noManifestText, auditReport];
 }
 
 function engineOf(file: string): Contents['engine'] {
-  const head = Buffer.alloc(16);
+  const firstBytes = Buffer.alloc(16);
   const descriptor = openSync(file, 'r');
-  readSync(descriptor, head, 0, 16, 0);
+  readSync(descriptor, firstBytes, 0, firstBytes.length, 0);
   closeSync(descriptor);
-  if (head.toString().startsWith('SQLite format 3')) return 'sqlite';
-  if (head.toString().startsWith('PGDMP')) return 'postgres';
+  const header = firstBytes.toString();
+  if (header.startsWith('SQLite format 3')) return 'sqlite';
+  if (header.startsWith('PGDMP')) return 'postgres';
   throw new BackupUnusable(file, 'is not a backup');
 }
 
@@ -51,7 +53,8 @@ async function restoreSqlite(
       throw new WouldOverwrite(path, 'has rows; pass --replace to delete them');
     removeFile(temporaryFile);
     copyFileSync(file, temporaryFile);
-    requireSameTables(manifest, (await checkSqlite(temporaryFile)).tables);
+    const { tables } = await checkSqlite(temporaryFile);
+    requireSameTables(manifest, tables);
     const auditReport = await auditCopy(`sqlite:${temporaryFile}`);
     if (target) removeWriteAheadLog(target);
     replaceFile(temporaryFile, path);

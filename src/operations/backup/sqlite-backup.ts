@@ -8,7 +8,10 @@ import { quoteIdentifier } from '../move/column-values';
 import type { Contents } from './backup-manifest';
 import { BackupUnusable, SourceDamaged } from './backup.errors';
 
-/** Runs in a worker thread, because both statements wait for the disk and would block requests. */
+/**
+ * The code of a worker thread, which copies a file and checks the copy for damage. Both wait for the disk and would block requests
+ * in the main thread. Without a target only the source is checked.
+ */
 const copyWorkerSource = `
   const { workerData } = require('node:worker_threads');
   const Sqlite = require(workerData.driver);
@@ -21,7 +24,7 @@ const copyWorkerSource = `
     copy.close();
     if (first.integrity_check !== 'ok') throw new Error(first.integrity_check);
   } catch ({ message, code }) {
-    // SQLite's errors would lose their message between threads, so a plain error carries it.
+    // Errors of better-sqlite3 lose their message between threads, so a plain error with the message is thrown.
     throw new Error(code ? message + ' (' + code + ')' : message);
   }
 `;
@@ -37,9 +40,10 @@ function runInThread(from: string, to: string | null): Promise<void> {
   });
 }
 
+/** Matches the error codes of a damaged file, and the first lines of the reports of `integrity_check`. */
 const damagePattern = /SQLITE_(CORRUPT|NOTADB)|^\*{3} in database|^(Tree|Page|Freelist|row|wrong # of entries)\b/;
 
-/** Copies one snapshot of the file, compacted, while others write. The hashes are computed from the copy. */
+/** Copies one snapshot of the file without its unused pages, while other processes write. The hashes are computed from the copy. */
 export async function copySqlite(url: string, file: string): Promise<Contents> {
   const source = url.slice('sqlite:'.length);
   await runInThread(source, file).catch((error: Error) => {
@@ -67,21 +71,32 @@ async function readContents(path: string): Promise<Contents> {
   }
 }
 
-/** Hashes the rows in the order of their key, with values as SQLite's quote() writes them. */
+const rowsPerIteration = 2_000;
+
+/** Hashes the rows in the order of their key. Each value is hashed as SQLite's quote() writes it. */
 async function computeDigest(file: Connection, table: string): Promise<TableDigest> {
-  const columns = file.prepare('SELECT name, pk FROM pragma_table_info(?)').all(table) as {
-    name: string;
-    pk: number;
-  }[];
-  const line = columns.map(({ name }) => `quote(${quoteIdentifier(name)})`).join(` || ',' || `);
-  const key = columns.filter(({ pk }) => pk > 0).sort((one, other) => one.pk - other.pk);
-  const order = (key.length > 0 ? key : columns).map(({ name }) => quoteIdentifier(name)).join(', ');
+  const select = file.prepare(toSortedLinesSql(file, table)).pluck();
   const hash = createHash('sha256');
   let rows = 0;
-  const select = file.prepare(`SELECT ${line} FROM ${quoteIdentifier(table)} ORDER BY ${order}`).pluck();
-  for (const row of select.iterate() as Iterable<string>) {
-    hash.update(row).update('\n');
-    if (++rows % 2_000 === 0) await yieldToEventLoop();
+  for (const line of select.iterate() as Iterable<string>) {
+    hash.update(line).update('\n');
+    rows++;
+    // Requests run in between, so that a long table does not block them.
+    if (rows % rowsPerIteration === 0) await yieldToEventLoop();
   }
   return { rows, sha256: hash.digest('hex') };
+}
+
+/** Selects each row as one line, sorted by the primary key, or by all columns if there is none. */
+function toSortedLinesSql(file: Connection, table: string): string {
+  const columns = file.prepare('SELECT name, pk FROM pragma_table_info(?)').all(table) as {
+    name: string;
+    /** The position in the primary key, from 1; 0 if the column is not part of the key. */
+    pk: number;
+  }[];
+  const lineSql = columns.map(({ name }) => `quote(${quoteIdentifier(name)})`).join(` || ',' || `);
+  const keyColumns = columns.filter(({ pk }) => pk > 0).sort((left, right) => left.pk - right.pk);
+  const sortColumns = keyColumns.length > 0 ? keyColumns : columns;
+  const orderSql = sortColumns.map(({ name }) => quoteIdentifier(name)).join(', ');
+  return `SELECT ${lineSql} FROM ${quoteIdentifier(table)} ORDER BY ${orderSql}`;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { tuples } from '../../platform/database/insert-rows';
+import { tuplesSql } from '../../platform/database/insert-rows';
 import { keyset } from '../../platform/http/cursor';
 import { toPage, type Page } from '../../platform/http/pagination';
 import type { JobReport } from '../../platform/jobs/job';
@@ -21,6 +21,8 @@ export type Run = Row<typeof shape>;
 
 const columnsSql = `id, job, holder, started_at AS "startedAt", finished_at AS "finishedAt", outcome, report, error`;
 const newestFirst = keyset('job-runs:newest', [z.iso.datetime(), z.int()]);
+/** The position before the newest run, where the first page begins. */
+const firstPosition = ['9999-12-31T00:00:00.000Z', Number.MAX_SAFE_INTEGER] as const;
 
 interface PageRequest {
   limit: number;
@@ -34,11 +36,11 @@ interface PageRequest {
 export class JobHistory {
   constructor(private readonly database: Database) {}
 
-  /** The last run of each job. The subquery reads one index entry for each job, and not all runs of a month. */
-  async lastRuns(jobs: readonly string[]): Promise<Map<string, Run>> {
+  /** Finds the last run of each job. The subquery reads one index entry for each job, and not all runs of a month. */
+  async findLastRuns(jobs: readonly string[]): Promise<Map<string, Run>> {
     const runs = await this.database.rows(
       shape,
-      `WITH wanted (name) AS (VALUES ${tuples(jobs.length, 1)})
+      `WITH wanted (name) AS (VALUES ${tuplesSql(jobs.length, 1)})
        SELECT ${columnsSql} FROM platform_job_run WHERE id IN (
          SELECT (SELECT last.id FROM platform_job_run last WHERE last.job = wanted.name
                  ORDER BY last.started_at DESC, last.id DESC LIMIT 1) FROM wanted)`,
@@ -57,7 +59,7 @@ export class JobHistory {
     { limit, cursor, withTotal, outcome }: PageRequest,
     show: (run: Run) => T,
   ): Promise<Page<T>> {
-    const [startedAt, id] = newestFirst.read(cursor) ?? ['9999-12-31T00:00:00.000Z', Number.MAX_SAFE_INTEGER];
+    const [startedAt, id] = newestFirst.read(cursor) ?? firstPosition;
     const rows = await this.database.rows(
       shape,
       `SELECT ${columnsSql} FROM platform_job_run
@@ -66,12 +68,13 @@ export class JobHistory {
       [job, outcome ?? '', new Date(startedAt), id, limit + 1],
     );
     const total = withTotal ? await this.count(job, outcome ?? '') : undefined;
-    const after = (run: Run): string => newestFirst.after(run.startedAt.toISOString(), run.id);
-    return toPage(rows, limit, after, show, total);
+    const toCursor = (run: Run): string => newestFirst.after(run.startedAt.toISOString(), run.id);
+    return toPage(rows, limit, toCursor, show, total);
   }
 
   private async count(job: string, outcome: string): Promise<number> {
     const sql = `SELECT count(*) AS count FROM platform_job_run WHERE job = $1 AND ($2 = '' OR outcome = $2)`;
-    return (await this.database.row({ count: int }, sql, [job, outcome]))!.count;
+    const row = await this.database.row({ count: int }, sql, [job, outcome]);
+    return row!.count;
   }
 }

@@ -17,8 +17,8 @@ export const job: MakeCommand = ({ inApplication }) =>
     .action((name: string, _: unknown, command: Command) =>
       inApplication(async (context) => {
         const { Jobs, UnknownJob } = await import('../../platform/jobs/jobs.js');
-        const run = context.get(Jobs, { strict: false }).run(name);
-        const report = await run.catch((error: unknown) => {
+        const runningJob = context.get(Jobs, { strict: false }).run(name);
+        const report = await runningJob.catch((error: unknown) => {
           if (error instanceof UnknownJob) command.error(`error: ${error.message}`, { exitCode: 2 });
           throw error;
         });

@@ -23,6 +23,7 @@ import { JobNotFound, JobRunNotFound, JobRunning } from '../../platform/jobs/job
 import { JobStates } from '../../platform/jobs/job-states';
 import { Jobs } from '../../platform/jobs/jobs';
 
+/** The name of a job in the path. */
 const Name = (): ParameterDecorator => Param('name', { schema: jobName });
 const tag = 'Operations';
 
@@ -39,8 +40,9 @@ export class JobsController {
   @Route({ summary: 'List the jobs with their last runs', response: JobList, errors: [Forbidden], tag })
   async list(@CurrentActor() actor: Actor): Promise<{ jobs: JobResponse[] }> {
     requireAdministrator(actor);
-    const lastRuns = await this.history.lastRuns(this.jobs.list.map((job) => job.name));
-    const states = await this.states.all();
+    const names = this.jobs.list.map((job) => job.name);
+    const lastRuns = await this.history.findLastRuns(names);
+    const states = await this.states.findByJob();
     return { jobs: this.jobs.list.map((job) => showJob(job, states.get(job.name), lastRuns.get(job.name))) };
   }
 
@@ -96,7 +98,8 @@ export class JobsController {
     this.jobs.require(name);
     const run = await this.jobs.startInBackground(name);
     if (!run) throw new JobRunning();
-    void reply.header('location', `${reply.request.url.split('?', 1)[0]}/${run.id}`);
+    const path = reply.request.url.split('?', 1)[0];
+    void reply.header('location', `${path}/${run.id}`);
     return showStartedRun(run);
   }
 }

@@ -3,7 +3,7 @@ import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { nextTick } from '../../platform/jobs/cron-ticks';
 import type { JobOptions } from '../../platform/jobs/job';
 import type { StartedRun } from '../../platform/jobs/job-runs';
-import type { State } from '../../platform/jobs/job-states';
+import type { CurrentJobState } from '../../platform/jobs/job-states';
 import type { Run } from './job-history.query';
 
 const outcome = z.enum(['running', 'done', 'failed', 'lost']).meta({
@@ -115,7 +115,12 @@ export const showRun = (run: Run): JobRunResponse => ({
 export const showStartedRun = ({ id, job, holder, startedAt }: StartedRun): JobRunResponse =>
   showRun({ id, job, holder, startedAt, finishedAt: null, outcome: 'running', report: {}, error: '' });
 
-const showState = ({ startedAt, finishedAt, succeededAt, ...state }: State): z.output<typeof JobStateResponse> => ({
+const showState = ({
+  startedAt,
+  finishedAt,
+  succeededAt,
+  ...state
+}: CurrentJobState): z.output<typeof JobStateResponse> => ({
   outcome: state.outcome,
   holder: state.holder,
   error: state.error,
@@ -127,7 +132,11 @@ const showState = ({ startedAt, finishedAt, succeededAt, ...state }: State): z.o
   succeededAt: succeededAt?.toISOString() ?? null,
 });
 
-export const showJob = (job: JobOptions, state: State | undefined, lastRun: Run | undefined): JobResponse => ({
+export const showJob = (
+  job: JobOptions,
+  state: CurrentJobState | undefined,
+  lastRun: Run | undefined,
+): JobResponse => ({
   name: job.name,
   summary: job.summary,
   cron: job.cron ?? null,

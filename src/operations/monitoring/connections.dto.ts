@@ -13,7 +13,7 @@ const pool = z.strictObject({
   busy: z.int(),
   busyMs: z.number(),
 });
-const exampleOfPool = {
+const poolExample = {
   total: 10,
   idle: 8,
   waiting: 0,
@@ -54,7 +54,7 @@ export const ConnectionsResponse = z
         used: 12,
         states: [{ state: 'idle', count: 9 }],
         sessions: [],
-        pool: exampleOfPool,
+        pool: poolExample,
         findings: [],
       },
     ],

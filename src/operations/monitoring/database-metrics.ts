@@ -10,7 +10,7 @@ import { QueryStatistics } from './queries/query-statistics';
 
 const bucketBoundsSeconds = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const maxTables = 100;
-/** Figures of the database are read again only after this time, so that several scrapers share one read. */
+/** Figures of the database are read again only after this time, so that several monitoring servers share one read. */
 const cacheMs = 15_000;
 
 /** Registers the metrics of the database. Labels are routes, tables, states and kinds, whose number is limited. */
@@ -42,27 +42,30 @@ export class DatabaseMetrics {
 
   private registerStatements(metrics: Metrics): FillMetrics {
     const calls = metrics.counter('teoart_statements_total', 'Statements sent, by route', ['route']);
-    const time = metrics.counter('teoart_statements_seconds_total', 'Execution time of statements, by route', [
+    const seconds = metrics.counter('teoart_statements_seconds_total', 'Execution time of statements, by route', [
       'route',
     ]);
-    const rows = metrics.counter('teoart_statement_rows_total', 'Rows read or changed by statements, by route', [
+    const rowCounter = metrics.counter('teoart_statement_rows_total', 'Rows read or changed by statements, by route', [
       'route',
     ]);
     const buckets = metrics.counter('teoart_statement_seconds_bucket', 'Statements that took at most le seconds', [
       'le',
     ]);
     return () => {
-      for (const counter of [calls, time, rows, buckets]) counter.reset();
-      const all = new Histogram();
+      for (const counter of [calls, seconds, rowCounter, buckets]) counter.reset();
+      const allDurations = new Histogram();
       for (const { series } of this.statistics.statements.values())
-        for (const { route, durations, rows: count } of series.values()) {
+        for (const { route, durations, rows } of series.values()) {
           calls.inc({ route }, durations.count);
-          time.inc({ route }, durations.totalMs / 1_000);
-          rows.inc({ route }, count);
-          all.merge(durations);
+          seconds.inc({ route }, durations.totalMs / 1_000);
+          rowCounter.inc({ route }, rows);
+          allDurations.merge(durations);
         }
-      for (const bound of bucketBoundsSeconds) buckets.inc({ le: String(bound) }, all.countWithin(bound * 1_000));
-      buckets.inc({ le: '+Inf' }, all.count);
+      for (const boundSeconds of bucketBoundsSeconds) {
+        const count = allDurations.countWithin(boundSeconds * 1_000);
+        buckets.inc({ le: String(boundSeconds) }, count);
+      }
+      buckets.inc({ le: '+Inf' }, allDurations.count);
     };
   }
 
@@ -70,7 +73,7 @@ export class DatabaseMetrics {
     const pool = metrics.gauge('teoart_database_pool_connections', 'Database connections of this process, by state', [
       'state',
     ]);
-    const waited = metrics.counter(
+    const waitSeconds = metrics.counter(
       'teoart_database_wait_seconds_total',
       'Time that callers waited for the writer of the SQLite file',
       [],
@@ -85,18 +88,18 @@ export class DatabaseMetrics {
     ]);
     return () => {
       const { total, idle, waiting, waitedMs } = this.database.dialect.diagnostics.connectionUsage();
-      for (const [state, value] of Object.entries({ total, idle, waiting })) pool.set({ state }, value);
-      for (const counter of [waited, slow, failed]) counter.reset();
-      waited.inc({}, waitedMs / 1_000);
+      for (const [state, count] of Object.entries({ total, idle, waiting })) pool.set({ state }, count);
+      for (const counter of [waitSeconds, slow, failed]) counter.reset();
+      waitSeconds.inc({}, waitedMs / 1_000);
       slow.inc({}, this.incidents.slowQueries.totalCount);
       for (const [kind, count] of this.incidents.failureCounts) failed.inc({ kind }, count);
     };
   }
 
   private registerDatabase(metrics: Metrics): FillMetrics {
-    const bytes = metrics.gauge('teoart_database_size_bytes', 'Size of the database', []);
-    const tables = metrics.gauge('teoart_database_table_size_bytes', 'Size of a table with its indexes', ['table']);
-    const dead = metrics.gauge('teoart_database_table_dead_rows', 'Dead rows of a table', ['table']);
+    const totalBytes = metrics.gauge('teoart_database_size_bytes', 'Size of the database', []);
+    const tableBytes = metrics.gauge('teoart_database_table_size_bytes', 'Size of a table with its indexes', ['table']);
+    const deadRows = metrics.gauge('teoart_database_table_dead_rows', 'Dead rows of a table', ['table']);
     const connections = metrics.gauge(
       'teoart_database_connections',
       'Connections of all processes to the database, by state',
@@ -106,13 +109,14 @@ export class DatabaseMetrics {
     return async (shouldReadAgain) => {
       if (!shouldReadAgain) return;
       const storage = await this.inspector.storage();
-      for (const gauge of [tables, dead, connections]) gauge.reset();
-      bytes.set({}, storage.totalBytes);
+      for (const gauge of [tableBytes, deadRows, connections]) gauge.reset();
+      totalBytes.set({}, storage.totalBytes);
       for (const table of storage.tables.slice(0, maxTables)) {
-        tables.set({ table: table.name }, (table.bytes ?? 0) + (table.indexBytes ?? 0));
-        if (table.deadRows !== null) dead.set({ table: table.name }, table.deadRows);
+        tableBytes.set({ table: table.name }, (table.bytes ?? 0) + (table.indexBytes ?? 0));
+        if (table.deadRows !== null) deadRows.set({ table: table.name }, table.deadRows);
       }
-      for (const { state, count } of (await this.inspector.connections()).states) connections.set({ state }, count);
+      const { states } = await this.inspector.connections();
+      for (const { state, count } of states) connections.set({ state }, count);
       deadlocks.set({}, (await this.inspector.deadlocks()) ?? 0);
     };
   }
@@ -121,10 +125,14 @@ export class DatabaseMetrics {
     const gauge = metrics.gauge('teoart_database_findings', 'Findings on /operations, by kind', ['kind']);
     return async (shouldReadAgain) => {
       if (!shouldReadAgain) return;
-      const found = await this.diagnosis.allFindings();
-      for (const kind of findingKinds) gauge.set({ kind }, found.filter((finding) => finding.kind === kind).length);
+      const findings = await this.diagnosis.allFindings();
+      for (const kind of findingKinds) {
+        const count = findings.filter((finding) => finding.kind === kind).length;
+        gauge.set({ kind }, count);
+      }
     };
   }
 }
 
+/** Sets the current values of metrics. If `shouldReadAgain` is false, figures of the database keep their last values. */
 type FillMetrics = (shouldReadAgain: boolean) => Promise<void> | void;

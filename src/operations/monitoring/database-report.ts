@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/time/clock';
 import { Diagnosis } from './diagnosis/diagnosis';
-import { SampleHistory } from './samples/sample-history';
+import { SampleHistory, type Point } from './samples/sample-history';
 import { Incidents, type Failure } from './incidents';
 import { Inspector, type IndexInfo, type TableInfo } from './inspector';
 import type { ConnectionsResponse, LocksResponse } from './connections.dto';
@@ -68,12 +68,15 @@ export class DatabaseReport {
 
   async historyOf(hours: number): Promise<HistoryResponse> {
     const { points, stepMinutes } = await this.history.listSince(hours);
-    const shown = points.map(({ source, minute, figures }) => {
-      return { source, at: new Date(minute * 60_000).toISOString(), figures };
-    });
-    return { stepMinutes, points: shown };
+    return { stepMinutes, points: points.map(toPointResponse) };
   }
 }
+
+const toPointResponse = ({ source, minute, figures }: Point) => ({
+  source,
+  at: new Date(minute * 60_000).toISOString(),
+  figures,
+});
 
 const toIndexResponse = ({ name, table, columns, isUnique, isValid, scans, bytes, definition }: IndexInfo) => ({
   name,

@@ -30,13 +30,14 @@ export interface Failure extends Incident {
 export interface Repetition {
   statement: Statement;
   route: string;
-  /** The highest number in one request, and the number of requests that sent it five times or more. */
+  /** How often a single request sent the statement at most. */
   maxCount: number;
+  /** The number of requests that sent the statement five times or more. */
   requestCount: number;
   lastTraceId: string | null;
 }
 
-/** Error codes of PostgreSQL and SQLite, and the timeout of SQLite's write queue. */
+/** Error codes of PostgreSQL and SQLite. `WriteQueueTimeout` is the name of the error of the write queue of SQLite. */
 const failureKindsByCode: Record<string, FailureKind> = {
   '40P01': 'deadlock',
   '55P03': 'lock-timeout',
@@ -62,8 +63,8 @@ export class Incidents {
     private readonly clock: Clock,
   ) {}
 
-  /** A transaction that is idle for longer is reported, because it blocks others. */
-  get idleLimitMs(): number {
+  /** A transaction that is idle for longer is reported, because its locks block other transactions. */
+  get maxIdleMs(): number {
     return this.config.settings.SLOW_QUERY_MS * 10;
   }
 
@@ -73,13 +74,14 @@ export class Incidents {
 
   addFailure(statement: Statement, scope: CallScope | undefined, durationMs: number, error: unknown): void {
     const { code, name, driverError } = error as { code?: string; name?: string; driverError?: { code?: string } };
-    const kind = failureKindsByCode[driverError?.code ?? code ?? name ?? ''];
+    const codeOrName = driverError?.code ?? code ?? name ?? '';
+    const kind = failureKindsByCode[codeOrName];
     if (!kind) return;
     this.failureCounts.set(kind, (this.failureCounts.get(kind) ?? 0) + 1);
     this.failures.add({ ...this.toIncident(statement, scope, durationMs), kind });
   }
 
-  /** Records that a request sent the same statement five times or more, which should be one statement for the whole list. */
+  /** Records that a request sent the same statement five times or more. One statement for the whole list would be faster. */
   addRepetition(statement: Statement, { route, traceId }: CallScope, count: number): void {
     const key = `${route} ${statement.id}`;
     const known = this.repetitions.get(key);

@@ -10,8 +10,9 @@ export interface SessionInfo {
 }
 
 export interface ConnectionReport {
-  /** The connection limit of the server and its used connections; null if the engine has no limit. */
+  /** The connection limit of the server; null if the engine has no limit. */
   limit: number | null;
+  /** The connections of all processes to the server; null if the engine has no server. */
   used: number | null;
   states: { state: string; count: number }[];
   sessions: SessionInfo[];
@@ -24,14 +25,18 @@ export interface IndexInfo {
   columns: string[];
   isUnique: boolean;
   isValid: boolean;
-  /** Whether the index belongs to a constraint. Then only the constraint can be dropped. */
+  /** Whether the index belongs to a constraint. Such an index can only be dropped with its constraint. */
   isConstraint: boolean;
-  /** PostgreSQL: scans since its statistics began. SQLite: calls since this process started whose plan uses the index. */
+  /**
+   * On PostgreSQL the number of scans since the statistics of the server began. On SQLite the number of calls since this process
+   * started whose plan uses the index.
+   */
   scans: number;
   bytes: number | null;
   definition: string;
-  /** The key columns with collation and order. An index whose key begins with the key of another index can replace it. */
+  /** The key columns with collation and order. An index can replace another one if its key begins with the key of that one. */
   key: string[];
+  /** The condition of a partial index; empty if the index holds all rows. */
   condition: string;
 }
 
@@ -70,6 +75,7 @@ export interface LockPair {
   blockerApplication: string;
 }
 
+/** A table that a plan reads completely, and the columns that an index should have. */
 export interface TableScan {
   table: string;
   columns: string[];
@@ -83,15 +89,15 @@ export abstract class Inspector {
   abstract foreignKeysWithoutIndex(): Promise<ForeignKeyInfo[]>;
   abstract storage(): Promise<StorageReport>;
   abstract lockPairs(): Promise<LockPair[]>;
-  /** The number of deadlocks that the server counted; null if the engine cannot have deadlocks. */
+  /** The number of deadlocks since the statistics of the server began; null if the engine cannot have deadlocks. */
   abstract deadlocks(): Promise<number | null>;
-  /** The server's own statistics of statements, by fingerprint; null if it keeps none. */
+  /** The statistics that the server itself keeps of statements, by fingerprint; null if the server keeps none. */
   abstract serverStatements(): Promise<Map<string, ServerStatement> | null>;
-  /** For each plan, the tables that it reads completely although the statement compares their columns. */
-  abstract scansOf(planned: readonly StatementPlan[]): Promise<TableScan[][]>;
+  /** Lists for each plan the tables that are read completely although the statement compares their columns. */
+  abstract scansOf(plans: readonly StatementPlan[]): Promise<TableScan[][]>;
   abstract indexesUsedBy(plan: string): string[];
   abstract readonly repairs: RepairStatements;
-  /** Whether the engine counts index scans. If not, they are counted from the plans of statements. */
+  /** Whether the engine counts index scans. If it does not, the calls whose plan uses an index are counted instead. */
   abstract readonly countsIndexScans: boolean;
 }
 
@@ -106,7 +112,7 @@ export interface ServerStatement {
   rows: number;
 }
 
-/** The SQL that repairs findings, in the dialect of each engine. */
+/** The SQL that repairs findings, in the dialect of one engine. */
 export interface RepairStatements {
   createIndex(table: string, columns: readonly string[]): string;
   dropIndex(index: string): string;

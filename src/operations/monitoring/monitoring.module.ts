@@ -53,7 +53,7 @@ const inspector = {
   exports: [Incidents, QueryStatistics],
 })
 export class MonitoringModule {
-  constructor(metrics: Metrics, figures: DatabaseMetrics) {
-    figures.register(metrics);
+  constructor(metrics: Metrics, databaseMetrics: DatabaseMetrics) {
+    databaseMetrics.register(metrics);
   }
 }

@@ -13,7 +13,10 @@ const contentTypes = {
 } as const;
 const scripts = ['page', 'api', 'dom', 'formats', 'plots', 'findings', 'database-views', 'jobs-view', 'outbox-view'];
 
-/** Serves the page for administrators: own files and uPlot from its package, so nothing is loaded from other sites. The page holds no data. */
+/**
+ * Serves the page for administrators. The library uPlot is served from its package, so that the browser loads nothing from other
+ * sites. The files hold no data, so they need no sign-in.
+ */
 @Injectable()
 export class OperationsPage implements OnModuleInit {
   constructor(
@@ -23,7 +26,7 @@ export class OperationsPage implements OnModuleInit {
 
   /** A worker has no HTTP adapter, so it does not serve the page. */
   onModuleInit(): void {
-    if (this.http.httpAdapter && this.config.operationsPage)
+    if (this.http.httpAdapter && this.config.hasOperationsPage)
       servePage(this.http.httpAdapter.getInstance<FastifyInstance>());
   }
 }
@@ -42,10 +45,8 @@ function servePage(instance: FastifyInstance): void {
 /** Reads the file at the first request. The browser revalidates it at each visit, so that a new version is used at once. */
 function serveFile(instance: FastifyInstance, url: string, path: string, type: string): void {
   let content: Buffer | undefined;
-  instance.get(url, { config: pageConfig }, (_request, reply) =>
-    reply
-      .type(type)
-      .header('cache-control', 'no-cache')
-      .send((content ??= readFileSync(path))),
-  );
+  instance.get(url, { config: pageConfig }, (_request, reply) => {
+    content ??= readFileSync(path);
+    return reply.type(type).header('cache-control', 'no-cache').send(content);
+  });
 }

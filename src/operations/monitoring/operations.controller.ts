@@ -13,9 +13,9 @@ import { QueriesQuery, QueriesResponse, SlowQueriesResponse, SlowQueriesQuery } 
 import { QueryReport } from './queries/query-report';
 import { QueryStatistics } from './queries/query-statistics';
 
-const always = { errors: [Forbidden], tag: 'Operations' };
+const commonOptions = { errors: [Forbidden], tag: 'Operations' };
 
-/** Reports the state of the database. Responses have the same schema on both engines. */
+/** Reports the state of the database. Responses have the same schema on PostgreSQL and SQLite. */
 @Controller('operations/database')
 export class OperationsController {
   constructor(
@@ -27,14 +27,14 @@ export class OperationsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'Show the findings about the database', response: DatabaseHealthResponse, ...always })
+  @Route({ summary: 'Show the findings about the database', response: DatabaseHealthResponse, ...commonOptions })
   async show(@CurrentActor() actor: Actor): Promise<DatabaseHealthResponse> {
     requireAdministrator(actor);
     return this.report.overview(this.sampler.source, this.statistics.since);
   }
 
   @Get('queries')
-  @Route({ summary: 'List statements with execution times and routes', response: QueriesResponse, ...always })
+  @Route({ summary: 'List statements with execution times and routes', response: QueriesResponse, ...commonOptions })
   async queries(
     @CurrentActor() actor: Actor,
     @Query({ schema: QueriesQuery }) query: QueriesQuery,
@@ -44,21 +44,25 @@ export class OperationsController {
   }
 
   @Get('slow-queries')
-  @Route({ summary: 'List the latest slow statements with their plans', response: SlowQueriesResponse, ...always })
+  @Route({
+    summary: 'List the latest slow statements with their plans',
+    response: SlowQueriesResponse,
+    ...commonOptions,
+  })
   async slowQueries(@CurrentActor() actor: Actor, @Query({ schema: SlowQueriesQuery }) { limit }: SlowQueriesQuery) {
     requireAdministrator(actor);
     return { thresholdMs: this.config.settings.SLOW_QUERY_MS, queries: await this.queryReport.listSlowQueries(limit) };
   }
 
   @Get('connections')
-  @Route({ summary: 'Show connections and waiting sessions', response: ConnectionsResponse, ...always })
+  @Route({ summary: 'Show connections and waiting sessions', response: ConnectionsResponse, ...commonOptions })
   async connections(@CurrentActor() actor: Actor): Promise<ConnectionsResponse> {
     requireAdministrator(actor);
     return this.report.connections();
   }
 
   @Get('indexes')
-  @Route({ summary: 'List indexes with their usage', response: IndexesResponse, ...always })
+  @Route({ summary: 'List indexes with their usage', response: IndexesResponse, ...commonOptions })
   async indexes(@CurrentActor() actor: Actor): Promise<IndexesResponse> {
     requireAdministrator(actor);
     return this.report.indexes();
@@ -68,7 +72,7 @@ export class OperationsController {
   @Route({
     summary: 'Show the size and growth of the database and its tables',
     response: StorageResponse,
-    ...always,
+    ...commonOptions,
   })
   async storage(@CurrentActor() actor: Actor): Promise<StorageResponse> {
     requireAdministrator(actor);
@@ -76,7 +80,7 @@ export class OperationsController {
   }
 
   @Get('locks')
-  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', response: LocksResponse, ...always })
+  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', response: LocksResponse, ...commonOptions })
   async locks(@CurrentActor() actor: Actor): Promise<LocksResponse> {
     requireAdministrator(actor);
     return this.report.locks();
@@ -86,7 +90,7 @@ export class OperationsController {
   @Route({
     summary: 'List the samples of the last hours, one per minute and source',
     response: HistoryResponse,
-    ...always,
+    ...commonOptions,
   })
   async history(
     @CurrentActor() actor: Actor,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exampleOfFinding, findings } from './diagnosis/finding.dto';
+import { findingExample, findings } from './diagnosis/finding.dto';
 
 export const DatabaseHealthResponse = z
   .strictObject({
@@ -21,7 +21,7 @@ export const DatabaseHealthResponse = z
         process: 'process:api-1:71',
         since: '2026-03-01T08:00:00.000Z',
         takenAt: '2026-03-01T09:00:00.000Z',
-        findings: [exampleOfFinding],
+        findings: [findingExample],
       },
     ],
   });

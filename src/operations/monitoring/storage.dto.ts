@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exampleOfFinding, findings } from './diagnosis/finding.dto';
+import { findingExample, findings } from './diagnosis/finding.dto';
 
 export const IndexesResponse = z
   .strictObject({
@@ -33,7 +33,7 @@ export const IndexesResponse = z
             definition: 'CREATE INDEX …',
           },
         ],
-        findings: [exampleOfFinding],
+        findings: [findingExample],
       },
     ],
   });

@@ -7,8 +7,8 @@ import { toNonAsciiSql, quoteIdentifier } from './column-values';
 const batchSize = 5_000;
 
 /**
- * Finds values that are unique in SQLite but not in PostgreSQL. SQLite's lower() folds A to Z only, PostgreSQL's also folds
- * Ä, Я and Σ. PostgreSQL folds the values that are not ASCII, because only these can collide.
+ * Finds values that are unique in SQLite but not in PostgreSQL. The lower() of SQLite folds only A to Z, and the one of PostgreSQL
+ * also folds letters such as Ä, Я and Σ. Only values with such letters are sent to PostgreSQL, because only they can collide.
  */
 export async function findCaseCollisions(source: Connection, client: ClientBase, table: Table): Promise<Problem[]> {
   const problems: Problem[] = [];
@@ -17,7 +17,7 @@ export async function findCaseCollisions(source: Connection, client: ClientBase,
     if (duplicates.length > 0)
       problems.push({
         place: `${table.name}.${column.name}`,
-        what: 'equal in the target except for upper and lower case',
+        reason: 'equal in the target except for upper and lower case',
         count: duplicates.length,
         examples: duplicates.slice(0, 3),
       });
@@ -31,28 +31,34 @@ async function findCollisions(
   table: string,
   column: Column,
 ): Promise<string[]> {
-  const c = quoteIdentifier(column.name);
-  const nonAsciiValues = source.prepare(`SELECT ${c} FROM ${quoteIdentifier(table)} WHERE ${toNonAsciiSql(c)}`);
-  const sameInAscii = source.prepare(
-    `SELECT 1 FROM ${quoteIdentifier(table)} WHERE lower(${c}) = ? AND NOT ${toNonAsciiSql(c)}`,
+  const columnSql = quoteIdentifier(column.name);
+  const tableSql = quoteIdentifier(table);
+  const isNonAsciiSql = toNonAsciiSql(columnSql);
+  const nonAsciiValues = source.prepare(`SELECT ${columnSql} FROM ${tableSql} WHERE ${isNonAsciiSql}`);
+  const equalAsciiValue = source.prepare(
+    `SELECT 1 FROM ${tableSql} WHERE lower(${columnSql}) = ? AND NOT ${isNonAsciiSql}`,
   );
-  const seen = new Set<string>();
+  const seenValues = new Set<string>();
   const duplicates: string[] = [];
   for (const values of toBatches(nonAsciiValues.pluck().iterate() as Iterable<string>)) {
-    for (const [at, lowered] of (await toLowerCaseOn(client, values)).entries()) {
-      if (seen.has(lowered) || sameInAscii.get(lowered)) duplicates.push(values[at] as string);
-      seen.add(lowered);
+    const loweredValues = await toLowerCaseOn(client, values);
+    for (const [index, lowered] of loweredValues.entries()) {
+      const isDuplicate = seenValues.has(lowered) || equalAsciiValue.get(lowered) !== undefined;
+      if (isDuplicate) duplicates.push(values[index] as string);
+      seenValues.add(lowered);
     }
   }
   return duplicates;
 }
 
-/** Reads all values before the first query is awaited, because SQLite's connection is busy until a statement is read to its end. */
+/** Reads all values before the first query is awaited, because the SQLite connection is busy until all rows of a statement are read. */
 function toBatches(values: Iterable<string>): string[][] {
-  const all = [...values].map((value) => value.replaceAll('\0', ''));
-  return Array.from({ length: Math.ceil(all.length / batchSize) }, (_, at) =>
-    all.slice(at * batchSize, (at + 1) * batchSize),
-  );
+  // PostgreSQL accepts no NUL characters. They are reported by another check.
+  const storableValues = [...values].map((value) => value.replaceAll('\0', ''));
+  const batches: string[][] = [];
+  for (let start = 0; start < storableValues.length; start += batchSize)
+    batches.push(storableValues.slice(start, start + batchSize));
+  return batches;
 }
 
 async function toLowerCaseOn(client: ClientBase, values: readonly string[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { toJsonbText } from './json-text';
 
-/** The kinds of values that the application stores. For each there is one canonical text that both engines can produce. */
+/** The kinds of values that the application stores. A value has one canonical text, which both engines can produce. */
 export type Kind = 'integer' | 'float' | 'boolean' | 'instant' | 'date' | 'text' | 'json' | 'uuid' | 'bytes';
 
 /** The kind of each PostgreSQL type. A type that is not listed cannot be moved. */
@@ -27,7 +27,10 @@ export interface NamedColumn {
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-/** SQLite condition for a text with a non-ASCII character. Comparing lengths would miss invalid UTF-8, whose bytes count one each. */
+/**
+ * The SQLite condition for a text with a non-ASCII character. A comparison of its lengths in characters and in bytes would miss
+ * invalid UTF-8, because each invalid byte counts as one character.
+ */
 export const toNonAsciiSql = (expression: string): string =>
   `${expression} GLOB '*[^' || char(1) || '-' || char(127) || ']*'`;
 
@@ -46,30 +49,38 @@ export function toPostgresExpression({ name, kind }: NamedColumn): string {
 
 /** The sort expression of a key column. Text is sorted by its bytes, so that the order does not depend on the collation. */
 export function toPostgresOrder({ name, kind }: NamedColumn): string {
-  return /^(text|uuid)$/.test(kind) ? `${quoteIdentifier(name)}::text COLLATE "C"` : quoteIdentifier(name);
+  const isText = kind === 'text' || kind === 'uuid';
+  return isText ? `${quoteIdentifier(name)}::text COLLATE "C"` : quoteIdentifier(name);
 }
 
 type WriteText = (value: unknown) => string;
 
-const eightBytes = Buffer.alloc(8);
+/** A buffer that is used again for each float, because allocating one for each would be slow. */
+const floatBuffer = Buffer.alloc(8);
 
 function toFloatHex(value: unknown): string {
-  // Adding zero turns -0 into 0, because SQLite does not store -0.
-  eightBytes.writeDoubleBE((value as number) + 0);
-  return eightBytes.toString('hex');
+  // Adding 0 turns -0 into 0, because SQLite does not store -0.
+  floatBuffer.writeDoubleBE((value as number) + 0);
+  return floatBuffer.toString('hex');
 }
 
-/** SQLite's `2026-01-31 12:00:00.120` is PostgreSQL's `2026-01-31 12:00:00.12+00`. */
+/** The length of `2026-01-31 12:00:00`. */
+const wholeSecondLength = 19;
+const zeroCode = '0'.charCodeAt(0);
+
+/** Writes `2026-01-31 12:00:00.120` of SQLite as PostgreSQL writes it: `2026-01-31 12:00:00.12+00`. */
 function toInstantText(value: unknown): string {
   const instant = value as string;
   let end = instant.length;
-  if (end > 19) {
-    while (instant.charCodeAt(end - 1) === 48) end--;
-    if (end === 20) end = 19;
+  if (end > wholeSecondLength) {
+    while (instant.charCodeAt(end - 1) === zeroCode) end--;
+    const hasOnlyPoint = end === wholeSecondLength + 1;
+    if (hasOnlyPoint) end = wholeSecondLength;
   }
   return `${instant.slice(0, end)}+00`;
 }
 
+/** Characters that COPY writes as escapes. The first pattern only tests, because a global pattern would keep its position. */
 const escapedCharacter = /[\\\b\f\n\r\t\v]/;
 const escapedCharacters = /[\\\b\f\n\r\t\v]/g;
 const escapes: Record<string, string> = {
@@ -89,7 +100,7 @@ function escapeField(value: unknown): string {
     : content;
 }
 
-/** Converts a value of better-sqlite3 to its canonical text with the escapes of COPY. */
+/** Functions that convert a value of better-sqlite3 to its canonical text, with the escapes of COPY. */
 export const canonicalWriters: Record<Kind, WriteText> = {
   integer: (value) => value as string,
   float: toFloatHex,
@@ -111,7 +122,7 @@ export function unescapeField(field: string): string {
   return field.replaceAll(/\\(.)/gs, (_, character: string) => unescapes[character] ?? character);
 }
 
-/** Converts a canonical text with the escapes of COPY to the value that better-sqlite3 stores. */
+/** Functions that convert a canonical text with the escapes of COPY to the value that better-sqlite3 stores. */
 export const storedReaders: Record<Kind, (field: string) => unknown> = {
   integer: (field) => (field.length < 16 ? Number(field) : BigInt(field)),
   float: (field) => Buffer.from(field, 'hex').readDoubleBE(),
@@ -124,8 +135,8 @@ export const storedReaders: Record<Kind, (field: string) => unknown> = {
   bytes: (field) => Buffer.from(field.slice(3), 'hex'),
 };
 
-/** Writes milliseconds always, because SQLite sorts instants as text. */
+/** Always writes three decimals, because SQLite sorts instants as text. */
 function toStoredInstant(field: string): string {
-  const instant = field.slice(0, -3);
-  return instant.length === 19 ? `${instant}.000` : instant.padEnd(23, '0');
+  const instant = field.slice(0, -'+00'.length);
+  return instant.length === wholeSecondLength ? `${instant}.000` : instant.padEnd(wholeSecondLength + 4, '0');
 }

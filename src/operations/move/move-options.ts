@@ -6,7 +6,7 @@ export interface MoveOptions {
   from: string;
   to: string;
   migrations: Migrations;
-  /** Queries for totals that must be equal on both sides, by name. Each returns one number as text and runs on both engines. */
+  /** Queries for totals that must be equal in source and target, by name. A query returns one number as text and runs on both engines. */
   sums?: Record<string, string>;
   /** Allows other sessions on a PostgreSQL source. Their writes wait until the move has ended. */
   whileConnected?: boolean;

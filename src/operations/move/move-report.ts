@@ -19,8 +19,9 @@ export async function moveWithReport(
   const startedMs = performance.now();
   const tables = await moveDatabase({ from, to, migrations: [...migrations], sums, whileConnected, progress });
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
-  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const lines = tables.map(({ table, rows, sha256 }) => `${table.padEnd(34)} ${String(rows).padStart(10)}  ${sha256}`);
-  const summary = `${tables.length} tables with ${rows} rows were moved and verified in ${seconds} s`;
+  let rowCount = 0;
+  for (const { rows } of tables) rowCount += rows;
+  const summary = `${tables.length} tables with ${rowCount} rows were moved and verified in ${seconds} s`;
   return [...lines, summary, await auditCopy(to)].join('\n');
 }

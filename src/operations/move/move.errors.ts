@@ -1,24 +1,27 @@
-/** A reason why a database cannot be moved. It applies to `count` rows; `examples` names some of them. */
+/** A problem because of which a database cannot be moved. */
 export interface Problem {
+  /** The table, column, file or side that has the problem. */
   place: string;
-  what: string;
+  reason: string;
+  /** The number of rows that have the problem. */
   count?: number;
+  /** The first of these rows. */
   examples?: string[];
 }
 
-function toLine({ place, what, count, examples = [] }: Problem): string {
-  const rows = count === undefined ? '' : ` (${count} ${count === 1 ? 'row' : 'rows'})`;
-  return `  ${place}: ${what}${rows}${examples.length > 0 ? `, for example ${examples.join('; ')}` : ''}`;
+function toLine({ place, reason, count, examples = [] }: Problem): string {
+  const countText = count === undefined ? '' : ` (${count} ${count === 1 ? 'row' : 'rows'})`;
+  const exampleText = examples.length > 0 ? `, for example ${examples.join('; ')}` : '';
+  return `  ${place}: ${reason}${countText}${exampleText}`;
 }
 
-/** Reports all problems at once. Nothing was written. A move and a restore throw it. */
+/** Thrown by a move or a restore before anything is written. The message lists all problems, so that all can be solved at once. */
 export class MoveRefused extends Error {
   override name = 'MoveRefused';
 
   constructor(readonly problems: readonly Problem[]) {
-    super(
-      `Nothing was changed: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${problems.map(toLine).join('\n')}`,
-    );
+    const countText = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    super(`Nothing was changed: ${countText}\n${problems.map(toLine).join('\n')}`);
   }
 }
 

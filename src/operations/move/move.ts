@@ -19,11 +19,13 @@ export interface MovedTable extends TableDigest {
 export async function moveDatabase(options: MoveOptions): Promise<MovedTable[]> {
   const { from, to, migrations, sums = {}, whileConnected = false, progress = silentProgress } = options;
   const move: MoveContext = { from: toLocation(from), to: toLocation(to), migrations, sums, whileConnected, progress };
-  const [source, target] = [engineOf(from), engineOf(to)];
-  if (source === target)
-    throw new MoveRefused([{ place: to, what: 'both databases use the same engine: use backup and restore instead' }]);
+  const sourceEngine = engineOf(from);
+  if (sourceEngine === engineOf(to))
+    throw new MoveRefused([
+      { place: to, reason: 'both databases use the same engine: use backup and restore instead' },
+    ]);
   for (const url of [from, to]) await requireOwnDatabase(url);
-  const digests = await (source === 'sqlite' ? sqliteToPostgres(move) : postgresToSqlite(move));
+  const digests = sourceEngine === 'sqlite' ? await sqliteToPostgres(move) : await postgresToSqlite(move);
   return [...digests].map(([table, digest]) => ({ table, ...digest }));
 }
 
@@ -33,6 +35,6 @@ function engineOf(url: string): 'sqlite' | 'postgres' {
   if (/^sqlite:./.test(url)) return 'sqlite';
   if (/^postgres(ql)?:\/\/./.test(url)) return 'postgres';
   throw new MoveRefused([
-    { place: url || '(empty address)', what: 'the address must start with sqlite: or postgres://' },
+    { place: url || '(empty address)', reason: 'the address must start with sqlite: or postgres://' },
   ]);
 }

@@ -5,8 +5,8 @@ import { migrate } from '../../platform/database/schema/migrate';
 import { withFileLock } from '../../platform/database/sqlite/sqlite-lock';
 import { requireEqualDigests, type Digests, type Sums } from './table-digest';
 import type { MoveContext } from './move-options';
-import { describeTables, findMigrations as migrationsOfServer } from './postgres/postgres-catalogue';
-import { copyLines } from './postgres/postgres-row-lines';
+import { describeTables, findMigrations as findServerMigrations } from './postgres/postgres-catalogue';
+import { copyLines, queryText } from './postgres/postgres-row-lines';
 import { getLastId } from './postgres/postgres-schema-objects';
 import { findProblems } from './postgres/preflight-postgres';
 import { inFrozenSource } from './postgres/postgres-sessions';
@@ -18,44 +18,43 @@ import { computeDigest } from './sqlite/sqlite-row-lines';
 import { continueIds, toLineInserter, rebuildSearchIndexes, dropSchemaObjects } from './sqlite/sqlite-schema-objects';
 import { pairTables, type Table } from './table-pairing';
 
-/** Copies into a new file next to the target and renames it once it is verified, so that a kill leaves the target unchanged. */
+/** Copies into a new file next to the target. The file is renamed once it is verified, so that a kill leaves the target unchanged. */
 export async function postgresToSqlite(move: MoveContext): Promise<Digests> {
   const path = move.to.file;
-  const unfinished = `${path}.moving`;
+  const unfinishedPath = `${path}.moving`;
   let digests: Digests = new Map();
   await withFileLock(`${path}-moving`, async () => {
-    removeFile(unfinished);
+    removeFile(unfinishedPath);
     try {
-      digests = await inFrozenSource(move, (client) => fillFile(unfinished, client, move));
+      digests = await inFrozenSource(move, (client) => fillFile(unfinishedPath, client, move));
       // The lock on the old target is held from the last check until it is replaced.
       const oldTarget = existsSync(path) ? openEmptyTarget(path) : null;
       if (oldTarget) removeWriteAheadLog(oldTarget);
-      replaceFile(unfinished, path);
+      replaceFile(unfinishedPath, path);
       oldTarget?.close();
     } finally {
-      removeFile(unfinished);
+      removeFile(unfinishedPath);
     }
   });
-  for (const lock of [`${path}-moving`, `${unfinished}-migrating`]) removeFile(lock);
+  for (const lockPath of [`${path}-moving`, `${unfinishedPath}-migrating`]) removeFile(lockPath);
   return digests;
 }
 
 /** Opens the target exclusively. @throws MoveRefused if it holds rows */
 function openEmptyTarget(path: string): Connection {
   const file = openExclusively(path);
-  const filled = listTablesWithRows(file);
-  if (filled.length === 0) return file;
+  const tablesWithRows = listTablesWithRows(file);
+  if (tablesWithRows.length === 0) return file;
   file.close();
-  throw new MoveRefused(
-    filled.map((place) => ({ place, what: 'this table of the target has rows, but the target must be empty' })),
-  );
+  const reason = 'this table of the target has rows, but the target must be empty';
+  throw new MoveRefused(tablesWithRows.map((place) => ({ place, reason })));
 }
 
-async function fillFile(unfinished: string, client: ClientBase, move: MoveContext): Promise<Digests> {
-  const sourceMigrations = await migrationsOfServer(client);
-  await migrate(`sqlite:${unfinished}`, move.migrations);
-  const file = new Sqlite(unfinished);
-  // No other process reads the file before it is complete, so it is written to disk once at the end.
+async function fillFile(path: string, client: ClientBase, move: MoveContext): Promise<Digests> {
+  const sourceMigrations = await findServerMigrations(client);
+  await migrate(`sqlite:${path}`, move.migrations);
+  const file = new Sqlite(path);
+  // The file is written without a journal and flushed to disk once at the end, because no other process reads it before.
   for (const setting of [
     'journal_mode = DELETE',
     'journal_mode = OFF',
@@ -67,7 +66,7 @@ async function fillFile(unfinished: string, client: ClientBase, move: MoveContex
   try {
     const tables = await checkBeforeMove(file, sourceMigrations, client, move);
     const digests = await copyTables(file, client, tables, move);
-    await proveCopy(file, client, tables, digests, move);
+    await verifyCopy(file, client, tables, digests, move);
     return digests;
   } finally {
     file.close();
@@ -82,8 +81,9 @@ async function checkBeforeMove(
 ): Promise<Table[]> {
   progress.begin('Checking whether all data can be moved');
   const { tables, problems } = pairTables(await describeTables(client), listColumnNames(file));
-  const versions = findMigrationProblems(sourceMigrations, findMigrations(file));
-  requireNoProblems([...versions, ...(versions.length > 0 ? [] : problems)]);
+  // Different migrations explain different tables, so the tables are reported only if the migrations are equal.
+  requireNoProblems(findMigrationProblems(sourceMigrations, findMigrations(file)));
+  requireNoProblems(problems);
   problems.push(...findTargetProblems(to.file));
   for (const table of tables) problems.push(...(await findProblems(client, table)));
   requireNoProblems(problems);
@@ -91,7 +91,7 @@ async function checkBeforeMove(
   return tables;
 }
 
-/** Checks the target early, so that its problems are reported with all others. It is checked again before it is replaced. */
+/** Checks the target early, so that its problems are reported with all others. The target is checked again before it is replaced. */
 function findTargetProblems(path: string): Problem[] {
   if (!existsSync(path)) return [];
   try {
@@ -110,7 +110,7 @@ async function copyTables(
   { progress }: MoveContext,
 ): Promise<Digests> {
   const digests: Digests = new Map();
-  const rebuild = dropSchemaObjects(file);
+  const rebuildSql = dropSchemaObjects(file);
   file.exec('BEGIN');
   for (const table of tables) {
     progress.begin(`Copying ${table.name}`);
@@ -120,32 +120,34 @@ async function copyTables(
     progress.end();
   }
   progress.begin('Building indexes and checking references');
-  for (const statement of rebuild) file.exec(statement);
+  for (const statement of rebuildSql) file.exec(statement);
   rebuildSearchIndexes(file);
   file.exec('COMMIT; ANALYZE');
   progress.end();
   return digests;
 }
 
-async function proveCopy(
+/** Reads all rows of the copy and compares them with the source. */
+async function verifyCopy(
   file: Connection,
   client: ClientBase,
   tables: readonly Table[],
   digests: Digests,
   { sums, progress }: MoveContext,
 ): Promise<void> {
-  const copied: Digests = new Map();
+  const copyDigests: Digests = new Map();
   for (const table of tables) {
     progress.begin(`Verifying ${table.name}`, digests.get(table.name)?.rows);
-    copied.set(table.name, computeDigest(file, table, progress));
+    copyDigests.set(table.name, computeDigest(file, table, progress));
     progress.end();
   }
-  const [sourceSums, targetSums]: [Sums, Sums] = [{}, {}];
+  const sourceSums: Sums = {};
+  const targetSums: Sums = {};
   for (const [name, sql] of Object.entries(sums)) {
-    sourceSums[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
+    sourceSums[name] = await queryText(client, sql);
     targetSums[name] = String(file.prepare(sql).pluck().get());
   }
-  requireEqualDigests(digests, copied, sourceSums, targetSums);
+  requireEqualDigests(digests, copyDigests, sourceSums, targetSums);
   const brokenCount = file.prepare('SELECT count(*) FROM pragma_foreign_key_check').pluck().get() as number;
   if (brokenCount > 0) throw new Error(`${brokenCount} references in the copy refer to missing rows`);
 }

@@ -2,12 +2,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Database as Connection } from 'better-sqlite3';
 import type { ClientBase } from 'pg';
-import { from } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import { LineDigest, requireEqualDigests, type Digests, type Sums, type TableDigest } from './table-digest';
 import type { MoveContext } from './move-options';
 import { findCaseCollisions } from './case-collisions';
-import { copyLines } from './postgres/postgres-row-lines';
-import { describeTables, findMigrations as migrationsOfServer } from './postgres/postgres-catalogue';
+import { copyLines, queryText } from './postgres/postgres-row-lines';
+import { describeTables, findMigrations as findServerMigrations } from './postgres/postgres-catalogue';
 import { continueSequence, hasRows, dropSchemaObjects } from './postgres/postgres-schema-objects';
 import { registerFunctions, findFileProblems, findOrphans, findValueProblems } from './sqlite/preflight-sqlite';
 import type { Progress } from './progress';
@@ -20,16 +20,16 @@ import { inTargetTransaction } from './postgres/postgres-sessions';
 import { pairTables, type Table } from './table-pairing';
 import { quoteIdentifier } from './column-values';
 
-/** Runs in one transaction of the target, so that an error or a kill leaves the target unchanged. */
+/** Copies a file into a server in one transaction of the target, so that an error or a kill leaves the target unchanged. */
 export async function sqliteToPostgres(move: MoveContext): Promise<Digests> {
   const source = openExclusively(move.from.file);
   try {
     return await inTargetTransaction(move, async (client) => {
       const tables = await checkBeforeMove(source, client, move);
-      const rebuild = await dropSchemaObjects(client, tables);
+      const rebuildSql = await dropSchemaObjects(client, tables);
       const digests = await copyTables(source, client, tables, move.progress);
-      await rebuildSchemaObjects(source, client, tables, rebuild, move.progress);
-      await proveCopy(source, client, tables, digests, move);
+      await rebuildSchemaObjects(source, client, tables, rebuildSql, move.progress);
+      await verifyCopy(source, client, tables, digests, move);
       return digests;
     });
   } finally {
@@ -45,25 +45,29 @@ async function checkBeforeMove(
   progress.begin('Checking whether all data can be moved');
   registerFunctions(source);
   const { tables, problems } = pairTables(await describeTables(client), listColumnNames(source));
-  const versions = findMigrationProblems(findMigrations(source), await migrationsOfServer(client));
-  requireNoProblems([...versions, ...(versions.length > 0 ? [] : problems)]);
+  // Different migrations explain different tables, so the tables are reported only if the migrations are equal.
+  requireNoProblems(findMigrationProblems(findMigrations(source), await findServerMigrations(client)));
+  requireNoProblems(problems);
   await lockTables(client, tables);
   for (const table of tables)
     if (await hasRows(client, table))
-      problems.push({ place: table.name, what: 'this table of the target has rows, but the target must be empty' });
+      problems.push({ place: table.name, reason: 'this table of the target has rows, but the target must be empty' });
   problems.push(...findFileProblems(source, file), ...findOrphans(source));
-  for (const table of tables)
-    problems.push(...findValueProblems(source, table), ...(await findCaseCollisions(source, client, table)));
+  for (const table of tables) {
+    problems.push(...findValueProblems(source, table));
+    problems.push(...(await findCaseCollisions(source, client, table)));
+  }
   requireNoProblems(problems);
   progress.end();
   return tables;
 }
 
 async function lockTables(client: ClientBase, tables: readonly Table[]): Promise<void> {
-  await client.query(
-    `LOCK TABLE ${tables.map(({ name }) => quoteIdentifier(name)).join(', ')} IN ACCESS EXCLUSIVE MODE`,
-  );
+  await client.query(`LOCK TABLE ${toNamesSql(tables)} IN ACCESS EXCLUSIVE MODE`);
 }
+
+const toNamesSql = (named: readonly { name: string }[]): string =>
+  named.map(({ name }) => quoteIdentifier(name)).join(', ');
 
 async function copyTables(
   source: Connection,
@@ -93,7 +97,7 @@ async function copyTable(
   progress: Progress,
 ): Promise<TableDigest> {
   const digest = new LineDigest();
-  const columns = table.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+  /** Reads the lines for COPY, and adds them to the digest and to the progress. */
   function* readBuffers(): Generator<Buffer> {
     for (const lines of readLines(source, table)) {
       digest.add(lines.canonical, lines.rows);
@@ -101,7 +105,8 @@ async function copyTable(
       yield Buffer.from(lines.copied);
     }
   }
-  const target = client.query(from(`COPY ${quoteIdentifier(table.name)} (${columns}) FROM STDIN WITH (FREEZE)`));
+  const copySql = `COPY ${quoteIdentifier(table.name)} (${toNamesSql(table.columns)}) FROM STDIN WITH (FREEZE)`;
+  const target = client.query(copyFrom(copySql));
   await pipeline(Readable.from(readBuffers(), { objectMode: true, highWaterMark: 2 }), target);
   return digest.end();
 }
@@ -110,35 +115,36 @@ async function rebuildSchemaObjects(
   source: Connection,
   client: ClientBase,
   tables: readonly Table[],
-  rebuild: readonly string[],
+  rebuildSql: readonly string[],
   progress: Progress,
 ): Promise<void> {
   progress.begin('Building indexes and checking references');
   await client.query("SET LOCAL maintenance_work_mem = '256MB'");
-  for (const statement of rebuild) await client.query(statement);
+  for (const statement of rebuildSql) await client.query(statement);
   for (const table of tables) await continueSequence(client, table, getLastId(source, table.name));
-  await client.query(`ANALYZE ${tables.map(({ name }) => quoteIdentifier(name)).join(', ')}`);
+  await client.query(`ANALYZE ${toNamesSql(tables)}`);
   progress.end();
 }
 
-/** Reads all rows back from the target and compares them. */
-async function proveCopy(
+/** Reads all rows of the copy and compares them with the source. */
+async function verifyCopy(
   source: Connection,
   client: ClientBase,
   tables: readonly Table[],
   digests: Digests,
   { sums, progress }: MoveContext,
 ): Promise<void> {
-  const copied: Digests = new Map();
+  const copyDigests: Digests = new Map();
   for (const table of tables) {
     progress.begin(`Verifying ${table.name}`, digests.get(table.name)?.rows);
-    copied.set(table.name, await copyLines(client, table, progress));
+    copyDigests.set(table.name, await copyLines(client, table, progress));
     progress.end();
   }
-  const [sourceSums, targetSums]: [Sums, Sums] = [{}, {}];
+  const sourceSums: Sums = {};
+  const targetSums: Sums = {};
   for (const [name, sql] of Object.entries(sums)) {
     sourceSums[name] = String(source.prepare(sql).pluck().get());
-    targetSums[name] = String(Object.values((await client.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0]);
+    targetSums[name] = await queryText(client, sql);
   }
-  requireEqualDigests(digests, copied, sourceSums, targetSums);
+  requireEqualDigests(digests, copyDigests, sourceSums, targetSums);
 }

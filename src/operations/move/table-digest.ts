@@ -9,6 +9,7 @@ export interface TableDigest {
 
 export type Digests = Map<string, TableDigest>;
 
+/** Computes the digest of a table from its lines. */
 export class LineDigest {
   private readonly hash = createHash('sha256');
   private rows = 0;
@@ -24,14 +25,15 @@ export class LineDigest {
 }
 
 /** @throws ProofFailed if a table or a sum differs */
-export function requireEqualDigests(source: Digests, target: Digests, sums: Sums, targetSums: Sums): void {
-  const differences = [...source].flatMap(([name, { rows, sha256 }]) => {
+export function requireEqualDigests(source: Digests, target: Digests, sourceSums: Sums, targetSums: Sums): void {
+  const differences: string[] = [];
+  for (const [name, { rows, sha256 }] of source) {
     const copy = target.get(name);
-    if (!copy) return [`${name}: the copy lacks this table`];
-    if (copy.rows !== rows) return [`${name}: ${rows} rows in the source, ${copy.rows} in the copy`];
-    return copy.sha256 === sha256 ? [] : [`${name}: ${rows} rows on both sides, but their contents differ`];
-  });
-  for (const [name, sum] of Object.entries(sums))
+    if (!copy) differences.push(`${name}: the copy lacks this table`);
+    else if (copy.rows !== rows) differences.push(`${name}: ${rows} rows in the source, ${copy.rows} in the copy`);
+    else if (copy.sha256 !== sha256) differences.push(`${name}: ${rows} rows on both sides, but their contents differ`);
+  }
+  for (const [name, sum] of Object.entries(sourceSums))
     if (targetSums[name] !== sum) differences.push(`${name}: ${sum} in the source, ${targetSums[name]} in the copy`);
   if (differences.length > 0) throw new ProofFailed(differences);
 }

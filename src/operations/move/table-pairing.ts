@@ -12,7 +12,7 @@ export interface Column {
   length: number | null;
 }
 
-/** A table that exists on both sides, as PostgreSQL describes it. */
+/** A table that exists in both databases, as PostgreSQL describes it. */
 export interface Table {
   name: string;
   columns: Column[];
@@ -27,6 +27,7 @@ export interface Table {
   triggered: boolean;
 }
 
+/** A table as the catalogue of PostgreSQL describes it. */
 export interface TableDescription {
   name: string;
   columns: { name: string; type: string; nullable: boolean; length: number | null; generated: boolean }[];
@@ -37,56 +38,54 @@ export interface TableDescription {
   triggered: boolean;
 }
 
-/** The table with the migrations that ran. It is compared, not moved. */
+/** The table with the migrations that ran. Its rows are compared, but not moved. */
 export const migrationsTable = 'platform_migration';
 
-/** The columns of the other side, by table. */
+/** The column names of the SQLite database, by table. */
 export type ColumnNamesByTable = Map<string, string[]>;
 
-/** Pairs the tables of both sides, and reports tables and columns that only one side has. */
+/** Pairs the tables of PostgreSQL with those of SQLite, and reports tables and columns that only one of the databases has. */
 export function pairTables(
-  described: readonly TableDescription[],
-  others: ColumnNamesByTable,
+  descriptions: readonly TableDescription[],
+  sqliteColumns: ColumnNamesByTable,
 ): { tables: Table[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const seen = new Set(described.map(({ name }) => name));
-  for (const name of others.keys()) if (!seen.has(name)) problems.push(onlyOnOneSide(name));
-  const tables = described.flatMap((one) => {
-    const columns = others.get(one.name);
-    if (!columns) problems.push(onlyOnOneSide(one.name));
-    return columns ? [toTable(one, columns, problems)] : [];
-  });
+  const postgresNames = new Set(descriptions.map(({ name }) => name));
+  for (const name of sqliteColumns.keys()) if (!postgresNames.has(name)) problems.push(toUnpairedProblem(name));
+  const tables: Table[] = [];
+  for (const description of descriptions) {
+    const columnNames = sqliteColumns.get(description.name);
+    if (columnNames) tables.push(toTable(description, columnNames, problems));
+    else problems.push(toUnpairedProblem(description.name));
+  }
   return { tables, problems };
 }
 
-const onlyOnOneSide = (name: string): Problem => ({
+const toUnpairedProblem = (name: string): Problem => ({
   place: name,
-  what: 'only one of the databases has this table, because this program does not have its migration',
+  reason: 'only one of the databases has this table, because this program does not have its migration',
 });
 
-function toTable(one: TableDescription, others: readonly string[], problems: Problem[]): Table {
-  const stored = one.columns.filter(({ generated }) => !generated);
-  for (const name of others.filter((other) => !one.columns.some((column) => column.name === other)))
-    problems.push({ place: `${one.name}.${name}`, what: 'the PostgreSQL database does not have this column' });
-  const columns = stored.map(({ name, type, nullable, length }): Column => {
+/** Adds the problems of the columns to `problems`. */
+function toTable(description: TableDescription, sqliteColumns: readonly string[], problems: Problem[]): Table {
+  const { name: table, sequence, triggered } = description;
+  const postgresColumns = new Set(description.columns.map(({ name }) => name));
+  for (const name of sqliteColumns)
+    if (!postgresColumns.has(name))
+      problems.push({ place: `${table}.${name}`, reason: 'the PostgreSQL database does not have this column' });
+  // Generated columns are not copied, because the target computes them.
+  const storedColumns = description.columns.filter(({ generated }) => !generated);
+  const columns = storedColumns.map(({ name, type, nullable, length }): Column => {
     const kind = kindsByType[type];
-    if (!kind) problems.push({ place: `${one.name}.${name}`, what: `columns of the type ${type} cannot be moved` });
-    if (!others.includes(name))
-      problems.push({ place: `${one.name}.${name}`, what: 'the SQLite database does not have this column' });
+    if (!kind) problems.push({ place: `${table}.${name}`, reason: `columns of the type ${type} cannot be moved` });
+    if (!sqliteColumns.includes(name))
+      problems.push({ place: `${table}.${name}`, reason: 'the SQLite database does not have this column' });
     return { name, type, nullable, length, kind: kind ?? 'text' };
   });
-  const named = (names: readonly string[]): Column[] => columns.filter(({ name }) => names.includes(name));
-  const key = (one.key ?? []).flatMap((name) => named([name]));
+  const key = (description.key ?? []).flatMap((keyName) => columns.filter(({ name }) => name === keyName));
   if (key.length === 0)
-    problems.push({ place: one.name, what: 'the table has no primary key, so its rows cannot be compared' });
-  const { name, sequence, triggered } = one;
-  return {
-    name,
-    columns,
-    key,
-    sequence,
-    triggered,
-    caseless: named(one.caseless ?? []),
-    foreignKeys: one.foreignKeys ?? [],
-  };
+    problems.push({ place: table, reason: 'the table has no primary key, so its rows cannot be compared' });
+  const caselessNames = description.caseless ?? [];
+  const caseless = columns.filter(({ name }) => caselessNames.includes(name));
+  return { name: table, columns, key, sequence, triggered, caseless, foreignKeys: description.foreignKeys ?? [] };
 }

@@ -31,15 +31,16 @@ export const outboxList: MakeCommand = ({ inApplication }) =>
 export const outboxRetry: MakeCommand = ({ inApplication }) =>
   new Command('outbox:retry')
     .summary('Deliver events again, with the number of attempts set back to 0')
-    .argument('[ids...]', 'the ids of events, as listed by `outbox:list`', ids)
+    .argument('[ids...]', 'the ids of events, as listed by `outbox:list`', addId)
     .option('--dead', 'all dead events, whose retries are used up', false)
-    .action((named: number[], { dead }: { dead: boolean }, command: Command) => {
-      if (dead === named.length > 0) command.error('error: give either the ids of events or --dead', { exitCode: 2 });
+    .action((ids: number[], { dead }: { dead: boolean }, command: Command) => {
+      const hasIds = ids.length > 0;
+      if (dead === hasIds) command.error('error: give either the ids of events or --dead', { exitCode: 2 });
       return inApplication(async (context) => {
         const { OutboxAdministration } = await import('../../platform/events/outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
         const decision = { decision: 'retry' as const, reason: 'outbox:retry', by: null };
-        const count = await outbox.decide(dead ? 'dead' : named, decision);
+        const count = await outbox.decide(dead ? 'dead' : ids, decision);
         print(
           `${count} events are scheduled again; the next poll of a worker delivers them. outbox:list shows those that fail`,
         );
@@ -49,23 +50,26 @@ export const outboxRetry: MakeCommand = ({ inApplication }) =>
 export const outboxDiscard: MakeCommand = ({ inApplication }) =>
   new Command('outbox:discard')
     .summary('Discard events, so that they are never delivered; they are kept with the reason')
-    .argument('<ids...>', 'the ids of events, as listed by `outbox:list`', ids)
-    .requiredOption('--reason <text>', 'the reason, 3 to 500 characters', reasonOf)
-    .action((chosen: number[], { reason }: { reason: string }) =>
+    .argument('<ids...>', 'the ids of events, as listed by `outbox:list`', addId)
+    .requiredOption('--reason <text>', 'the reason, 3 to 500 characters', parseReason)
+    .action((ids: number[], { reason }: { reason: string }) =>
       inApplication(async (context) => {
         const { OutboxAdministration } = await import('../../platform/events/outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
-        await outbox.decide(chosen, { decision: 'discard', reason, by: null });
-        for (const id of chosen) print(`${id} is discarded`);
+        await outbox.decide(ids, { decision: 'discard', reason, by: null });
+        for (const id of ids) print(`${id} is discarded`);
       }),
     );
 
-function ids(text: string, previous: number[] = []): number[] {
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new InvalidArgumentError('Must be the id of an event.');
-  return [...previous, Number(text)];
+const eventId = /^[1-9]\d{0,15}$/;
+
+/** Adds an id to the ids before it on the command line. */
+function addId(text: string, previousIds: number[] = []): number[] {
+  if (!eventId.test(text)) throw new InvalidArgumentError('Must be the id of an event.');
+  return [...previousIds, Number(text)];
 }
 
-function reasonOf(text: string): string {
+function parseReason(text: string): string {
   const reason = text.trim();
   if (reason.length < 3 || reason.length > 500) throw new InvalidArgumentError('Must have 3 to 500 characters.');
   return reason;

@@ -18,7 +18,7 @@ import {
 
 const tag = 'Operations';
 
-/** Undelivered events: those that wait for their handlers, and those that failed. */
+/** Lists and decides undelivered events: those that wait for their handlers, and those whose delivery failed. */
 @Controller('operations/outbox')
 export class OutboxController {
   constructor(private readonly outbox: OutboxAdministration) {}

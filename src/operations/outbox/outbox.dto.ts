@@ -54,13 +54,18 @@ export const OutboxDecisionBody = z
   .meta({ id: 'OutboxDecision', examples: [{ decision: 'retry', reason: 'The handler was fixed.' }] });
 export type OutboxDecisionBody = z.output<typeof OutboxDecisionBody>;
 
+function stateOf({ deadAt, attempts }: UndeliveredRow): UndeliveredEvent['state'] {
+  if (deadAt) return 'dead';
+  return attempts > 0 ? 'failing' : 'waiting';
+}
+
 export const showUndelivered = (row: UndeliveredRow): UndeliveredEvent => ({
   id: row.id,
   handler: row.handler,
   type: row.type,
   attempts: row.attempts,
   lastError: row.lastError,
-  state: row.deadAt ? 'dead' : row.attempts > 0 ? 'failing' : 'waiting',
+  state: stateOf(row),
   payload: row.payload,
   publishedAt: row.createdAt.toISOString(),
   dueAt: row.dueAt.toISOString(),

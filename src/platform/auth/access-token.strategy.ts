@@ -6,7 +6,7 @@ import { AccessTokens } from './access-tokens';
 import type { Actor } from './actor';
 import { ActorDirectory, ActorCache } from './actor-directory';
 
-/** A request of which only the headers have been read. */
+/** A request whose body is not read yet. */
 export interface RequestWithHeaders {
   headers: { authorization?: string | undefined };
 }

@@ -5,8 +5,8 @@ import { routeConfigOf } from '../http/route-config';
 import type { Actor } from './actor';
 
 /**
- * Requires an actor on every route that is not @Public(). `Authentication` has set the actor before the body was read. This guard
- * only refuses a request that was not authenticated there.
+ * Requires an authenticated caller on every route that is not @Public(). The server has authenticated the caller with
+ * `Authentication` before it read the body, so this guard only checks the result.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

@@ -7,19 +7,20 @@ import type { Actor } from './actor';
 const cacheTtlMs = 10_000;
 const revocationsTopic = 'revocations';
 
-/** Finds the actor of a session, or null if it is revoked, expired or deactivated. The users module implements this. */
+/** Finds the caller of a session, or null if the session is revoked or expired or the user deactivated. The users module implements this class. */
 export abstract class ActorDirectory {
   abstract find(sessionId: string, userId: number): Promise<Actor | null>;
 }
 
 /**
- * Caches actors for ten seconds, so that most requests authenticate without a query. A revocation removes the user's actors here
- * at once, and in every other process when its signal arrives. The ten seconds limit the effect of a lost signal.
+ * Caches authenticated callers ("actors") for ten seconds, so that most requests authenticate without a query. A revocation removes
+ * the actors of a user in this process at once, and in every other process when a signal arrives there. If a signal is lost, an
+ * actor stays valid for at most ten seconds.
  */
 @Injectable()
 export class ActorCache {
   private readonly actors = new LRUCache<string, Actor>({ max: 20_000, ttl: cacheTtlMs });
-  private readonly revocationListeners = new Set<(people: Keys) => void>();
+  private readonly revocationListeners = new Set<(userIds: Keys) => void>();
   /** Counts revocations, because a load that began before a revocation may have read old data and must not be cached. */
   private revocationCount = 0;
   private unsubscribe: (() => void) | undefined;
@@ -40,8 +41,8 @@ export class ActorCache {
   }
 
   /**
-   * Must be called in the transaction that ends sessions of a user or changes their rights. After the commit, every process
-   * loads their actors again and ends their open streams.
+   * Must be called in the transaction that ends sessions of a user or changes the user's rights. After the commit, every process
+   * loads the user's actors again and ends the user's open event streams.
    */
   revoke(userId: number): void {
     this.database.afterCommit(() => this.forget([userId]));
@@ -49,7 +50,7 @@ export class ActorCache {
   }
 
   /** Calls `listener` at each revocation in any process, with the affected user ids, or with null if any user may be affected. */
-  onRevocation(listener: (people: Keys) => void): () => void {
+  onRevocation(listener: (userIds: Keys) => void): () => void {
     this.listen();
     this.revocationListeners.add(listener);
     return () => this.revocationListeners.delete(listener);
@@ -57,17 +58,17 @@ export class ActorCache {
 
   /** Subscribes at the first use, because a process without requests or streams needs no connection to listen on. */
   private listen(): void {
-    this.unsubscribe ??= this.signals.subscribe(revocationsTopic, (people) => this.forget(people));
+    this.unsubscribe ??= this.signals.subscribe(revocationsTopic, (userIds) => this.forget(userIds));
   }
 
-  private forget(people: Keys): void {
+  private forget(userIds: Keys): void {
     this.revocationCount++;
-    if (people === null) this.actors.clear();
-    else this.forgetEach(new Set(people));
-    for (const listener of this.revocationListeners) listener(people);
+    if (userIds === null) this.actors.clear();
+    else this.removeActorsOf(new Set(userIds));
+    for (const listener of this.revocationListeners) listener(userIds);
   }
 
-  private forgetEach(people: ReadonlySet<number>): void {
-    for (const [sessionId, actor] of this.actors.entries()) if (people.has(actor.id)) this.actors.delete(sessionId);
+  private removeActorsOf(userIds: ReadonlySet<number>): void {
+    for (const [sessionId, actor] of this.actors.entries()) if (userIds.has(actor.id)) this.actors.delete(sessionId);
   }
 }

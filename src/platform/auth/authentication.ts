@@ -6,12 +6,12 @@ import { AccessTokens } from './access-tokens';
 import type { Actor } from './actor';
 
 /**
- * Authenticates every caller with the strategies of Passport. A new way to sign in is one more strategy in the list. The server
- * calls this before it reads a body, and `AccessGuard` relies on the result.
+ * Authenticates callers with strategies of Passport. To add a new way to sign in, add a strategy to the list. The server calls
+ * `actorOf` before it reads a body, and `AccessGuard` relies on the result.
  */
 @Injectable()
 export class Authentication {
-  /** A new instance, because all applications of a process would share Passport's own instance. */
+  /** This is a new instance, because all applications of a process (as in tests) would share Passport's global instance. */
   private readonly passport = new passport.Passport();
   private readonly strategies: string[] = [];
 
@@ -28,7 +28,10 @@ export class Authentication {
    */
   async actorOf(authorization: string | undefined): Promise<Actor> {
     const actor = await new Promise<Actor | false>((resolve, reject) => {
-      const done = (error: unknown, actor?: Actor | false): void => (error ? reject(error) : resolve(actor ?? false));
+      const done = (error: unknown, authenticated?: Actor | false): void => {
+        if (error) reject(error);
+        else resolve(authenticated ?? false);
+      };
       const authenticate = this.passport.authenticate(this.strategies, { session: false }, done);
       authenticate({ headers: { authorization } }, {}, reject);
     });
@@ -36,7 +39,7 @@ export class Authentication {
     return actor;
   }
 
-  /** Returns the user id of a valid token without a query. It is good for counting, not for granting access. */
+  /** Returns the user id of a valid token without a query. It may be used to count requests, but not to grant access. */
   userIdOf(authorization: string | undefined): string | null {
     return this.tokens.claimsOf(authorization)?.sub ?? null;
   }

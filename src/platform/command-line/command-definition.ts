@@ -6,23 +6,23 @@ import type { MigrationClass } from '../process/extension';
 export interface Program {
   /** Calls `work` with the application (without its routes) on the configured database, and closes the application afterwards. */
   inApplication: <T>(work: (context: INestApplicationContext) => Promise<T>) => Promise<T>;
-  /** The address of the database without a pooler, because dumps, restores and plans need a session of their own. */
+  /** Returns the address of the database without a pooler, because dumps, restores and plans need a separate session. */
   directUrl: () => Promise<string>;
   /** The migrations of the application and its extensions. */
   migrations: () => Promise<readonly MigrationClass[]>;
-  /** Starts the application on a finished copy and runs the checks of its modules. Returns lines to print. */
+  /** Starts the application on a finished copy of the database and runs the checks of its modules. Returns lines to print. */
   auditCopy: (url: string) => Promise<string>;
-  /** Does the same on a restored database, which holds an earlier moment. */
+  /** Does the same on a restored database, whose data is older than that of the configured one. */
   auditRestored: (url: string) => Promise<string>;
-  /** Queries for the totals that a copy must share, by name. Each returns one number as text. */
+  /** Returns queries, by name, whose results must be equal in a database and its copy. Each returns one number as text. */
   sums: () => Promise<Record<string, string>>;
-  /** The OpenAPI document. */
+  /** Returns the text of the OpenAPI document. */
   document: () => Promise<string>;
 }
 
 /**
- * Makes a command of the command line. Each command has a file of its own, `<name>.command.ts`. This file holds only names and
- * texts, because every start reads all of them. The code that does the work is imported when the command runs.
+ * Makes a command of the command line. Each command has a file `<name>.command.ts`, which has only names and texts, because every
+ * start of the command line loads the files of all commands. The code that does the work is imported when the command runs.
  */
 export type MakeCommand = (program: Program) => Command;
 
@@ -32,7 +32,7 @@ export const print = (text: string): void => void process.stdout.write(`${text}\
 /** Prints a status line to standard error. */
 export const printStatus = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** A parser for options that take a number. */
+/** Returns a parser for options that take a whole number up to `max`. */
 export function parseWholeNumber(max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     if (/^\d+$/.test(text) && Number(text) <= max) return Number(text);
@@ -42,10 +42,10 @@ export function parseWholeNumber(max = Number.MAX_SAFE_INTEGER): (text: string) 
   };
 }
 
-/** A parser for options that may be given several times. */
+/** Parses an option that may be used several times. */
 export const collectOption = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
-/** A parser for options of the form `NAME=VALUE` that may be given several times. */
+/** Parses an option of the form `NAME=VALUE` that may be used several times. */
 export function collectNameValue(text: string, previous: ReadonlyMap<string, string> = new Map()): Map<string, string> {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (name && value) return new Map([...previous, [name, value]]);

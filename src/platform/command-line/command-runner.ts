@@ -2,8 +2,8 @@ import { Command, CommanderError } from 'commander';
 import type { MakeCommand, Program } from './command-definition';
 import { toErrorLines, toTraceLines } from './error-lines';
 
-/** A wrong call has its own exit code, so that a script can distinguish it from a command that failed. */
 const exitCodeFailure = 1;
+/** A wrong call has a separate exit code, so that a script can distinguish it from a command that failed. */
 const exitCodeUsage = 2;
 /** The exit code that a shell reports for SIGPIPE (128 + 13). */
 const exitCodeBrokenPipe = 141;
@@ -18,10 +18,14 @@ export async function runCommandLine(
   try {
     await createCommandLine(makers, program).parseAsync(args, { from: 'user' });
   } catch (error) {
-    process.exitCode = error instanceof CommanderError ? exitCodeOf(error) : exitCodeFailure;
-    if (error instanceof CommanderError) return;
-    for (const line of args.includes('--trace') ? toTraceLines(error) : toErrorLines(error))
-      process.stderr.write(`${line}\n`);
+    // Commander has already printed its own errors.
+    if (error instanceof CommanderError) {
+      process.exitCode = exitCodeOf(error);
+      return;
+    }
+    process.exitCode = exitCodeFailure;
+    const lines = args.includes('--trace') ? toTraceLines(error) : toErrorLines(error);
+    for (const line of lines) process.stderr.write(`${line}\n`);
   }
 }
 
@@ -41,13 +45,13 @@ export function createCommandLine(makers: readonly MakeCommand[], program: Progr
   return root;
 }
 
-/** The overview lists commands without their options, because `COMMAND --help` lists those. */
+/** The line of a command in the overview. Its options are left out, because `COMMAND --help` lists them. */
 const toHelpTerm = (command: Command): string =>
   `${command.name()} ${command.usage().replace('[options]', '').trimStart()}`.trimEnd();
 
 const exitCodeOf = ({ exitCode }: CommanderError): number => (exitCode === 0 ? 0 : exitCodeUsage);
 
-/** Ends the process without a message when the reader of a pipe has ended, as in `dumpdata | head`. */
+/** Ends the process without a message if the program that reads the output has ended, as in `dumpdata | head`. */
 function exitOnBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCodeBrokenPipe);

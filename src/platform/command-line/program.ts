@@ -5,15 +5,15 @@ import type { Application, Assemble } from '../process/extension';
 import type { Program } from './command-definition';
 import { TerminalLogger } from './terminal-logger';
 
-/** A command runs no scheduled jobs and prints its own messages. */
+/** A command runs no scheduled jobs, and logs only warnings, because it prints its own messages. */
 const commandSettings = { WORKER: 'off', LOG_LEVEL: 'warn' };
 
 /** Imports the application with all of its modules. */
 export type LoadApplication = () => Promise<{ assemble: Assemble }>;
 
 /**
- * Creates the services that commands use. Each is imported at its first use, so that help and `verify` need no settings, drivers
- * or Nest, and a foreign database is refused before the modules are loaded.
+ * Creates the services that commands use. The code of a service is imported at its first use. So `--help` and `verify` need no
+ * settings, drivers or Nest, and a foreign database is refused before the modules are loaded.
  */
 export const createProgram = (load: LoadApplication): Omit<Program, 'sums'> => ({
   inApplication: (work) => withContext(load, {}, work),
@@ -52,9 +52,10 @@ async function withContext<T>(
 async function checkCopy(load: LoadApplication, url: string, isOld: boolean): Promise<string> {
   const { otherDatabaseSettings } = await import('../config/config.js');
   const { CopyChecks } = await import('../data/copy-checks.js');
-  const check = (context: INestApplicationContext): Promise<string[]> =>
+  const runChecks = (context: INestApplicationContext): Promise<string[]> =>
     context.get(CopyChecks, { strict: false }).run(isOld);
-  return (await withContext(load, otherDatabaseSettings(url), check)).join('\n');
+  const lines = await withContext(load, otherDatabaseSettings(url), runChecks);
+  return lines.join('\n');
 }
 
 /** Uses a temporary empty database, because the document depends on no data. */

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { toErrorLines } from './error-lines';
 
-/** Contexts whose errors are thrown as well. They are not logged, so that each error is printed once. */
+/** Nest also throws the errors of these contexts, so they are not logged here, and each error is printed only once. */
 const startUpContexts = new Set(['ExceptionHandler', 'TypeOrmModule']);
 
 /** The logger of the command line. It writes warnings and errors as plain lines to standard error, and ignores other levels. */
@@ -9,26 +9,24 @@ export class TerminalLogger implements LoggerService {
   log(): void {}
 
   /** Nest passes the message first, then an error if there is one, and the context last. */
-  warn(message: unknown, ...more: unknown[]): void {
-    const context = more.findLast((part) => typeof part === 'string');
-    const thrown = more.filter((part) => part instanceof Error);
-    const parts = [...(context === undefined ? [] : [context]), toText(message), ...thrown.map(toText)];
+  warn(message: unknown, ...details: unknown[]): void {
+    const context = details.findLast((detail) => typeof detail === 'string');
+    const parts = context === undefined ? [] : [context];
+    parts.push(toText(message));
+    for (const detail of details) if (detail instanceof Error) parts.push(toText(detail));
     process.stderr.write(`${parts.join(': ')}\n`);
   }
 
-  error(message: unknown, ...more: unknown[]): void {
-    const context = more.at(-1);
+  error(message: unknown, ...details: unknown[]): void {
+    const context = details.at(-1);
     if (typeof context === 'string' && startUpContexts.has(context)) return;
-    // Other texts among the arguments are stacks, which are not printed.
-    this.warn(
-      message,
-      ...more.filter((part) => part instanceof Error),
-      typeof context === 'string' ? context : undefined,
-    );
+    // The other texts among the details are stacks, which are not printed.
+    const errors = details.filter((detail) => detail instanceof Error);
+    this.warn(message, ...errors, typeof context === 'string' ? context : undefined);
   }
 
-  fatal(message: unknown, ...more: unknown[]): void {
-    this.error(message, ...more);
+  fatal(message: unknown, ...details: unknown[]): void {
+    this.error(message, ...details);
   }
 }
 

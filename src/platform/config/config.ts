@@ -4,15 +4,15 @@ import { flag, list, wholeNumber } from './setting-types';
 import { productionProblemsOf } from './production-checks';
 import type { SettingsPart } from './settings-part';
 
-/** Converts an internationalised host name to ASCII, as it is sent over the network. */
+/** Converts an internationalised host name to the ASCII form that is sent over the network, and removes a slash at the end. */
 const toAsciiUrl = (url: string): string => new URL(url).href.replace(/\/$/, '');
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/.+$/, 'must start with postgres://');
 
-/** The settings of the platform. Modules add theirs as a `SettingsPart`. A test compares all settings with `.env.example`. */
+/** The settings of the platform. Modules add their own with a `SettingsPart`. A test compares all settings with `.env.example`. */
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  /** Packages whose modules run in this process too. */
+  /** Packages of extensions, whose modules run in this process too. */
   TEOART_EXTENSIONS: list,
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(3000, 0, 65_535),
@@ -63,6 +63,8 @@ export const settings = z.object({
 export type Settings = z.output<typeof settings>;
 export type Environment = Record<string, string | undefined>;
 
+const localOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
 /** The DATABASE_URL of an SQLite file. */
 export const fileUrl = (file: string): string => `sqlite:${file}`;
 
@@ -76,8 +78,8 @@ export class InvalidConfiguration extends Error {
 }
 
 /**
- * Reads the environment, which no other code does. It validates the platform's settings and those of `parts` together, so that
- * the operator sees every problem at once.
+ * Reads the settings from the environment, which no other code reads. The settings of the platform and of `parts` are validated
+ * together, so that the operator sees every problem at once.
  */
 export class Config {
   readonly settings: Settings;
@@ -90,12 +92,8 @@ export class Config {
   ) {
     const rawValues = rawValuesOf(settings, environment);
     const parsed = settings.safeParse(rawValues);
-    const problems = [
-      ...(parsed.error ? problemsOf(parsed.error) : []),
-      ...(parsed.data ? productionProblems(parsed.data, rawValues) : []),
-      ...(parsed.data ? databaseProblems(parsed.data) : []),
-      ...parts.flatMap((part) => this.read(part)),
-    ];
+    const problems = parsed.error ? problemsOf(parsed.error) : combinedProblems(parsed.data, rawValues);
+    for (const part of parts) problems.push(...this.read(part));
     if (!parsed.data || problems.length > 0) throw new InvalidConfiguration(problems);
     this.settings = parsed.data;
   }
@@ -106,8 +104,8 @@ export class Config {
   }
 
   /**
-   * The packages of TEOART_EXTENSIONS. They are read before everything else is validated, because they bring parts that are
-   * validated together with it.
+   * The packages of TEOART_EXTENSIONS. They are read before the other settings are validated, because each package has a
+   * `SettingsPart` that is validated together with those.
    */
   static extensionsOfProcess(overrides: Environment = {}): string[] {
     const schema = settings.pick({ TEOART_EXTENSIONS: true });
@@ -130,7 +128,7 @@ export class Config {
     return problems;
   }
 
-  get production(): boolean {
+  get isProduction(): boolean {
     return this.settings.NODE_ENV === 'production';
   }
   get host(): string {
@@ -146,17 +144,19 @@ export class Config {
   get directUrl(): string {
     return this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL;
   }
-  get worker(): boolean {
+  get isWorker(): boolean {
     return this.settings.WORKER;
   }
-  get demoSchool(): boolean {
+  get hasDemoSchool(): boolean {
     return this.settings.DEMO_SCHOOL;
   }
   get logLevel(): Settings['LOG_LEVEL'] {
     return this.settings.LOG_LEVEL;
   }
-  get corsOrigins(): string[] {
-    return this.settings.CORS_ORIGINS;
+  /** In development, without CORS_ORIGINS, a front end on any port of this machine may use the API. */
+  get corsOrigins(): (string | RegExp)[] {
+    const { CORS_ORIGINS, NODE_ENV } = this.settings;
+    return CORS_ORIGINS.length === 0 && NODE_ENV === 'development' ? [localOrigin] : CORS_ORIGINS;
   }
   get trustProxyHops(): number {
     return this.settings.TRUST_PROXY_HOPS;
@@ -177,10 +177,10 @@ export class Config {
   get requestTimeoutMs(): number {
     return this.settings.REQUEST_TIMEOUT_MS;
   }
-  get docsPage(): boolean {
+  get hasDocsPage(): boolean {
     return this.settings.DOCS_PAGE;
   }
-  get operationsPage(): boolean {
+  get hasOperationsPage(): boolean {
     return this.settings.OPERATIONS_PAGE;
   }
   get publicUrl(): string {
@@ -188,7 +188,7 @@ export class Config {
   }
 }
 
-/** The settings to use another database. They also clear the pooler and the replicas, which belong to the configured database. */
+/** The settings to use another database. The pooler and the replicas are cleared, because they belong to the configured database. */
 export const otherDatabaseSettings = (url: string): Environment => ({
   DATABASE_URL: url,
   DATABASE_URL_FILE: '',
@@ -198,23 +198,25 @@ export const otherDatabaseSettings = (url: string): Environment => ({
   DATABASE_REPLICA_URLS_FILE: '',
 });
 
-/** An SQLite file has no replicas and no pooler. */
+/** Refuses replicas and a pooler for an SQLite file, because they exist only for PostgreSQL. */
 function databaseProblems(database: Settings): string[] {
   if (!database.DATABASE_URL.startsWith('sqlite:')) return [];
-  const postgresOnly = {
-    DATABASE_REPLICA_URLS: database.DATABASE_REPLICA_URLS[0],
-    DATABASE_DIRECT_URL: database.DATABASE_DIRECT_URL,
-  };
-  return Object.entries(postgresOnly).flatMap(([name, value]) => (value ? [`${name}: requires PostgreSQL`] : []));
+  const problems: string[] = [];
+  if (database.DATABASE_REPLICA_URLS[0]) problems.push('DATABASE_REPLICA_URLS: requires PostgreSQL');
+  if (database.DATABASE_DIRECT_URL) problems.push('DATABASE_DIRECT_URL: requires PostgreSQL');
+  return problems;
 }
 
-const productionProblems = (values: Settings, rawValues: Environment): string[] =>
-  values.NODE_ENV === 'production' ? productionProblemsOf(values, rawValues) : [];
+/** Returns one line for each combination of valid settings that is not allowed. */
+function combinedProblems(values: Settings, rawValues: Environment): string[] {
+  const productionProblems = values.NODE_ENV === 'production' ? productionProblemsOf(values, rawValues) : [];
+  return [...productionProblems, ...databaseProblems(values)];
+}
 
 const problemsOf = ({ issues }: z.ZodError): string[] =>
   issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 
-/** Reads the settings of a schema from the environment. `NAME_FILE` names a file with the value of NAME, as containers pass secrets. */
+/** Reads the settings of a schema from the environment. `NAME_FILE` is the path of a file with the value of NAME, for secrets of containers. */
 function rawValuesOf({ shape }: z.ZodObject, environment: Environment): Environment {
   const rawValues: Environment = {};
   for (const name of Object.keys(shape)) {

@@ -8,7 +8,10 @@ interface CheckedSettings {
 const minSecretBits = 96;
 
 /** Returns one line for each setting that is allowed in development and not in production. */
-export function productionProblemsOf(settings: CheckedSettings, raw: Record<string, string | undefined>): string[] {
+export function productionProblemsOf(
+  settings: CheckedSettings,
+  rawValues: Record<string, string | undefined>,
+): string[] {
   const { AUTH_SECRET: secret } = settings;
   const problems: [boolean, string][] = [
     [!secret, 'AUTH_SECRET: required in production'],
@@ -16,9 +19,9 @@ export function productionProblemsOf(settings: CheckedSettings, raw: Record<stri
       secret !== undefined && estimateSecretBits(secret) < minSecretBits,
       'AUTH_SECRET: too easy to guess; generate one with `openssl rand -base64 48`',
     ],
-    // It has no safe default. If it is too low, all users share the proxy's address. If it is too high, callers can forge theirs.
+    // This setting has no safe default. If it is too low, all users share the proxy's address. If it is too high, callers can forge their address.
     [
-      raw.TRUST_PROXY_HOPS === undefined,
+      rawValues.TRUST_PROXY_HOPS === undefined,
       'TRUST_PROXY_HOPS: required in production; set the number of your proxies in front of this process (0 for none)',
     ],
     [!settings.PUBLIC_URL.startsWith('https:'), 'PUBLIC_URL: must be the https address of the school in production'],
@@ -28,18 +31,21 @@ export function productionProblemsOf(settings: CheckedSettings, raw: Record<stri
   return problems.filter(([isPresent]) => isPresent).map(([, problem]) => problem);
 }
 
-/** Estimates an upper bound of a secret's entropy from the frequency of its characters. It detects secrets such as `aaaa` and `changeme`. */
+/** Estimates an upper bound of a secret's entropy from the frequency of its characters, to detect secrets such as `aaaa` and `changeme`. */
 function estimateSecretBits(secret: string): number {
-  const unrepeated = secret.slice(0, periodOf(secret));
+  const unrepeated = secret.slice(0, repetitionLength(secret));
   const counts = new Map<string, number>();
-  for (const letter of unrepeated) counts.set(letter, (counts.get(letter) ?? 0) + 1);
-  const shares = [...counts.values()].map((count) => count / unrepeated.length);
-  return unrepeated.length * shares.reduce((bits, share) => bits - share * Math.log2(share), 0);
+  for (const character of unrepeated) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= count * Math.log2(count / unrepeated.length);
+  return bits;
 }
 
-/** Returns the length of the part that the text repeats, so that a repetition counts once. */
-function periodOf(text: string): number {
-  const repeats = (period: number): boolean => text.slice(period) === text.slice(0, text.length - period);
-  for (let period = 1; period < text.length; period++) if (repeats(period)) return period;
+/** Returns the length of the beginning that the text only repeats (2 for `ababab`), so that a repetition counts once. */
+function repetitionLength(text: string): number {
+  for (let length = 1; length < text.length; length++) {
+    const isRepeated = text.slice(length) === text.slice(0, text.length - length);
+    if (isRepeated) return length;
+  }
   return text.length;
 }

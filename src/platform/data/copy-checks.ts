@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-/** What a module does with a copy of the school (moved or restored) before anyone relies on it. */
+/** Checks that a module makes on a copy of the school (moved to another database, or restored from a backup) before it is used. */
 export interface CopyCheck {
   /**
-   * @param isOld the copy is of an earlier moment: a backup
+   * @param isOld true if the copy was restored from a backup, so that its data is older
    * @returns lines for the operator
    */
   checkCopy(isOld: boolean): Promise<string[]>;

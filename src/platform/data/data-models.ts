@@ -4,9 +4,9 @@ import type { ForeignModel, ManyToMany } from './data-rules';
 export interface Field {
   name: string;
   column: ColumnInfo;
-  /** True if the other system does not have the field. */
+  /** True if only this application has the field, and the other system (Django) does not. */
   ours: boolean;
-  /** The model it refers to. */
+  /** The model that the field refers to. */
   to?: Model;
 }
 
@@ -26,7 +26,7 @@ export interface Model {
 const labelOf = (table: string): string => table.replace('_', '.');
 const fieldName = ({ name, references }: ColumnInfo): string => (references ? name.replace(/_id$/, '') : name);
 
-/** The models of all tables that are not excluded, each after those that it refers to. */
+/** The models of all tables that are not excluded. Each model comes after the models that it refers to. */
 export function modelsOf(
   tables: readonly TableInfo[],
   foreign: readonly ForeignModel[],
@@ -34,31 +34,38 @@ export function modelsOf(
   naturalKeys: ReadonlyMap<string, string> = new Map(),
 ): Model[] {
   const manyToManyTables = new Set(foreign.flatMap((model) => (model.manyToMany ?? []).map(({ table }) => table)));
-  const kept = tables.filter(({ name }) => !manyToManyTables.has(name) && !isExcluded(name));
-  const models = kept.map((table) => modelOf(table, foreign, naturalKeys));
+  const modelTables = tables.filter(({ name }) => !manyToManyTables.has(name) && !isExcluded(name));
+  const models = modelTables.map((table) => modelOf(table, foreign, naturalKeys));
   const byTable = new Map(models.map((model) => [model.table.name, model]));
   for (const { fields } of models)
     for (const field of fields) {
-      const to = field.column.references && byTable.get(field.column.references);
-      if (to) field.to = to;
+      const referenced = field.column.references && byTable.get(field.column.references);
+      if (referenced) field.to = referenced;
     }
   return sortByReferences(models);
 }
 
-function modelOf(table: TableInfo, all: readonly ForeignModel[], naturalKeys: ReadonlyMap<string, string>): Model {
-  const foreign = all.find((model) => model.table === table.name);
+function modelOf(
+  table: TableInfo,
+  foreignModels: readonly ForeignModel[],
+  naturalKeys: ReadonlyMap<string, string>,
+): Model {
+  const foreign = foreignModels.find((model) => model.table === table.name);
   const label = foreign?.label ?? labelOf(table.name);
-  const known = foreign?.fields ?? [];
-  const columns = table.columns.filter((column) => !(table.isNumbered && table.key.includes(column.name)));
+  const foreignFields = foreign?.fields ?? [];
+  const isGeneratedKey = (column: ColumnInfo): boolean => table.isNumbered && table.key.includes(column.name);
+  const columns = table.columns.filter((column) => !isGeneratedKey(column));
   const fields = columns.map((column): Field => {
     const name = fieldName(column);
-    return { name, column, ours: foreign !== undefined && !known.includes(name) };
+    return { name, column, ours: foreign !== undefined && !foreignFields.includes(name) };
   });
-  const rank = ({ name, ours }: Field): number => (ours || !foreign ? known.length : known.indexOf(name));
+  // The fields of the other system come first, in its order.
+  const positionOf = ({ name }: Field): number =>
+    foreignFields.includes(name) ? foreignFields.indexOf(name) : foreignFields.length;
   return {
     label,
     table,
-    fields: fields.sort((one, other) => rank(one) - rank(other)),
+    fields: fields.sort((left, right) => positionOf(left) - positionOf(right)),
     pk: table.isNumbered ? (table.key[0] as string) : null,
     naturalKey: naturalKeys.get(label) ?? foreign?.naturalKey ?? null,
     manyToMany: foreign?.manyToMany ?? [],
@@ -66,16 +73,16 @@ function modelOf(table: TableInfo, all: readonly ForeignModel[], naturalKeys: Re
   };
 }
 
-/** Sorts depth first along the references. In a cycle of references the order is that of the first visit. */
+/** Sorts the models so that each comes after those that it refers to. In a cycle of references this is not possible for all of them. */
 function sortByReferences(models: readonly Model[]): Model[] {
-  const ordered = new Set<Model>();
+  const sorted = new Set<Model>();
   const visited = new Set<Model>();
   const visit = (model: Model): void => {
     if (visited.has(model)) return;
     visited.add(model);
     for (const { to } of model.fields) if (to) visit(to);
-    ordered.add(model);
+    sorted.add(model);
   };
   models.forEach(visit);
-  return [...ordered];
+  return [...sorted];
 }

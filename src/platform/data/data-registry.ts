@@ -5,7 +5,7 @@ import type { DataRules, Sums } from './data-rules';
 import { modelsOf, type Model } from './data-models';
 import { originalsTable } from './original-value.entity';
 
-/** The data rules of all modules. Tables without rules are exported and imported as they are. */
+/** The data rules of all modules. Tables without rules are exported and imported without changes. */
 @Injectable()
 export class DataRegistry {
   private readonly registered: DataRules[] = [];
@@ -18,13 +18,16 @@ export class DataRegistry {
     this.sorted = null;
   }
 
-  /** All models, each after those that it refers to. @param naturalKeys by label, for models that do not use their default natural key */
+  /**
+   * All models. Each comes after the models that it refers to.
+   * @param naturalKeys the natural keys of models that do not use their default one, by the label of the model
+   */
   models(naturalKeys: ReadonlyMap<string, string> = new Map()): Model[] {
     const foreign = this.registered.flatMap((rules) => rules.models);
     return modelsOf(this.database.tables, foreign, (table) => this.isExcluded(table), naturalKeys);
   }
 
-  /** The rules in the order of the modules' references: a module comes after those that it refers to. */
+  /** The rules of the modules. A module comes after the modules whose tables it refers to. */
   get rules(): DataRules[] {
     this.sorted ??= this.sort();
     return this.sorted;
@@ -33,24 +36,25 @@ export class DataRegistry {
   private sort(): DataRules[] {
     const positions = new Map(this.models().map(({ table }, position) => [table.name, position]));
     const positionOf = ({ models }: DataRules): number => positions.get(models[0]?.table ?? '') ?? positions.size;
-    return this.registered.toSorted((one, other) => positionOf(one) - positionOf(other));
+    return this.registered.toSorted((left, right) => positionOf(left) - positionOf(right));
   }
 
-  /** The sums that a dump of these models contains. */
+  /** The sums that the manifest of a dump of these models contains. */
   sums(labels: ReadonlySet<string>, foreignOnly: boolean): Sums {
-    const entries = this.registered.map(({ sums, foreignSums = sums }) =>
-      Object.entries((foreignOnly ? foreignSums : sums) ?? {}),
-    );
-    return Object.fromEntries(entries.flat().filter(([, { model }]) => labels.has(model)));
+    const selected: Sums = {};
+    for (const { sums, foreignSums = sums } of this.registered)
+      for (const [name, sum] of Object.entries((foreignOnly ? foreignSums : sums) ?? {}))
+        if (labels.has(sum.model)) selected[name] = sum;
+    return selected;
   }
 
-  /** True for the platform's own tables, and for the tables that modules exclude. They are not exported. */
+  /** True for the tables that are not exported: those of the platform, and those that modules exclude. */
   isExcluded(table: string): boolean {
     if (table === originalsTable) return false;
     return table.startsWith('platform_') || this.registered.some(({ excludedTables = {} }) => table in excludedTables);
   }
 
-  /** Every table, each after the tables that it refers to. */
+  /** All tables. Each comes after the tables that it refers to. */
   tablesInReferenceOrder(): TableInfo[] {
     return modelsOf(this.database.tables, [], () => false).map(({ table }) => table);
   }

@@ -7,12 +7,13 @@ import type { Finding } from './findings';
 export type Fields = Record<string, unknown>;
 
 /**
- * A load in progress. Its rows are staged in `load_<table>`, which has the columns of the table and `load_place` (the record's
- * number in the files), `load_line`, and `load_ours` (true if the record has the fields of this application).
+ * An import in progress. Its rows are first written to the temporary table `load_<table>`, where they are checked ("staged rows").
+ * That table has the columns of the table and also `load_place` (the number of the record in the files), `load_line`, and `load_ours`
+ * (true if the record has the fields of this application).
  */
 export interface Loading {
   readonly database: Database;
-  /** True if the school already has data. Then existing rows stay, and rows are only added. */
+  /** True if the school already has data. Then rows are only added, and existing rows are kept. */
   readonly merging: boolean;
   /** True if the files have records of this model. */
   has(label: string): boolean;
@@ -20,36 +21,36 @@ export interface Loading {
   rows<S extends Shape>(shape: S, sql: string, values?: readonly Value[]): Promise<Row<S>[]>;
   /** Runs a statement that returns one row with the one number `n`. */
   number(sql: string, values?: readonly Value[]): Promise<number>;
-  /** Adds a message to the report of the load. */
+  /** Adds a message to the report of the import. */
   note(text: string): void;
   /** Adds a message with a count to the report, unless the count is 0. */
   noteCount(count: number, text: (count: number) => string): void;
   refuse(finding: Finding): void;
-  /** Refuses the staged rows of a model for which the SQL condition is true. In it the row has the alias `s`. */
-  refuseWhere(label: string, condition: string, reason: string, field?: string): Promise<void>;
+  /** Refuses the staged rows of a model for which the SQL condition is true. In the condition the row has the alias `s`. */
+  refuseWhere(label: string, conditionSql: string, reason: string, field?: string): Promise<void>;
 }
 
 /** The options and callbacks of `importFields`. */
 export interface ImportContext {
   /** True if unknown members of a record are ignored. */
   ignoreUnknown: boolean;
-  /** Stores the value of this field as it is in the file, next to the converted one, so that an export can write it again. */
+  /** Also stores the value of this field as it is in the file, so that an export can write the original value again. */
   keepOriginal(field: string): void;
-  /** Adds a message to the report of the load, with the number of records it is about. */
-  note(what: string): void;
+  /** Adds a message to the report of the import. The report shows it with the number of its records. */
+  note(message: string): void;
 }
 
 /** Records of one model, ordered by primary key. */
 export type Page = readonly { pk: unknown; fields: Fields }[];
 export type ExportFields = (records: Page, snapshot: Snapshot) => Promise<void>;
 
-/** The values that a field may have: a list or a predicate. If it is open, other values are accepted and reported. */
+/** The values that a field may have, as a list or a predicate. If the choice is open, other values are accepted and reported. */
 export interface Choice {
   known: readonly string[] | ((value: string) => boolean);
   open?: boolean;
 }
 
-/** A field with a list of ids. It is stored in a table of its own, with a row for each pair of ids. */
+/** A field with a list of ids. The list is stored in a separate table, with a row for each pair of ids. */
 export interface ManyToMany {
   field: string;
   table: string;
@@ -60,8 +61,8 @@ export interface ManyToMany {
 }
 
 /**
- * A model of the other system (Django). The type, length, default and reference of a column are those of the table. Columns of the
- * table that are not in `fields` exist only in this application.
+ * A model of the other system (Django). The types, lengths, defaults and references of its fields are those of the table's columns.
+ * Columns of the table that are not in `fields` exist only in this application.
  */
 export interface ForeignModel {
   /** `app.model`, in lower case. */
@@ -74,34 +75,34 @@ export interface ForeignModel {
   /** Other fields that may be chosen as the natural key. */
   otherKeys?: readonly string[];
   manyToMany?: readonly ManyToMany[];
-  /** Lists of ids that are ignored in an import, and empty in an export. */
+  /** Fields with lists of ids that are ignored in an import, and empty in an export. */
   dropped?: readonly string[];
   choices?: Record<string, Choice>;
   /** Two fields that refer to an object of any model: its type and its id. */
   relatedObject?: { type: string; id: string };
   /** The values of fields that are missing in a record and have no default in the table. */
   defaults?: Record<string, unknown>;
-  /** Columns whose value in the file is ignored, because they are computed from other rows. */
+  /** Columns whose values in a file are ignored, because these values are computed from other rows. */
   computed?: readonly string[];
   /** Columns that only this application has, and that `importFields` fills for records of the other system. */
   importedColumns?: readonly string[];
-  /** If set, existing rows are never changed, and a record must be equal to its row in these columns. */
+  /** If these columns are set, existing rows are never changed, and a record must be equal to its existing row in these columns. */
   appendOnly?: readonly string[];
   /** Converts a record of the other system to the fields of this application. @returns the fields, or a text that says why it is refused */
   importFields?(fields: Fields, context: ImportContext): Fields | string;
   /** Columns by which a record is recognised as an existing row. The default is the first unique constraint, or all columns. */
   identity?: readonly string[];
-  /** Corrects staged rows, before existing rows are searched for them. Their references are already resolved. */
+  /** Corrects staged rows, before they are compared with existing rows. The references of the staged rows are already resolved. */
   prepare?(load: Loading): Promise<void>;
-  /** Writes the staged rows. Without it they are inserted, or updated by their key. */
+  /** Writes the staged rows. Without this method the rows are inserted, or updated by their key. */
   write?(load: Loading): Promise<void>;
-  /** An SQL condition for the rows that are exported to the other system. In it the row has the alias `t`. */
+  /** An SQL condition for the rows that are exported to the other system. In the condition the row has the alias `t`. */
   exportedWhere?: string;
   /** Converts a page of records from the fields of this application to those of the other system. */
   exportFields?: ExportFields;
 }
 
-/** How the data of a module is exported and imported: its models of the other system, and its checks and computed values. */
+/** Says how the data of a module is exported and imported: its models of the other system, its checks and its computed values. */
 export interface DataRules {
   readonly models: readonly ForeignModel[];
   /** Tables that are not exported, each with the reason. */
@@ -110,11 +111,11 @@ export interface DataRules {
   readonly appendOnly?: readonly string[];
   /** Further export conversions of models that belong to other modules, by label. */
   readonly exportExtensions?: Record<string, ExportFields>;
-  /** Checks the staged rows before anything is written. */
+  /** Checks the staged rows before any row is written. */
   check?(load: Loading): Promise<void>;
-  /** Computes values that no file contains, after all rows are written. Called in the order of `DataRegistry.rules`. */
+  /** Computes values that no file contains. Called after all rows are written, in the order of `DataRegistry.rules`. */
   computeDerived?(load: Loading): Promise<void>;
-  /** Called last. Refuses a load whose numbers are inconsistent. */
+  /** Refuses an import whose numbers are inconsistent. Called last. */
   verify?(load: Loading): Promise<void>;
   /** Sums that are in the manifest of a dump. */
   readonly sums?: Sums;
@@ -123,8 +124,8 @@ export interface DataRules {
 }
 
 /**
- * The sum of a field over all records of a model. It is plain data in the manifest of a dump, so that a dump can be verified without
- * the module that defined the sum.
+ * The definition of a sum of a field over all records of a model. The manifest of a dump contains it, so that the dump can be verified
+ * without the module that defined the sum.
  */
 export interface Sum {
   model: string;

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { CopyChecks } from './copy-checks';
 import { DataRegistry } from './data-registry';
 
-/** Modules register here how their data is exported and imported. Operations reads it. */
+/** Modules register here how their data is exported and imported, and the operations module uses these rules. */
 @Global()
 @Module({ providers: [DataRegistry, CopyChecks], exports: [DataRegistry, CopyChecks] })
 export class DataModule {}

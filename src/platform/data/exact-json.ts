@@ -1,6 +1,7 @@
 /**
- * A number of a JSON text that keeps its spelling. JavaScript reads `1.0` as 1 and rounds whole numbers above 2^53, but an exported
- * file must be equal to the imported one. Only texts with such a number use the parser below, because it is about ten times slower.
+ * A number of a JSON text with its exact spelling. JavaScript reads `1.0` as 1 and rounds whole numbers above 2^53, but an exported
+ * file must be equal to the imported one. The parser below is about ten times slower than JSON.parse, so only texts with such a
+ * number use it.
  */
 export class ExactNumber {
   constructor(readonly text: string) {}
@@ -19,7 +20,7 @@ const whitespace = /[ \t\r\n]*/y;
 
 /** A parser without error handling, because JSON.parse validates the text first. */
 class Parser {
-  private at = 0;
+  private position = 0;
 
   constructor(private readonly text: string) {}
 
@@ -36,32 +37,40 @@ class Parser {
   }
 
   private valueWithoutSpace(): unknown {
-    const firstCharacter = this.text[this.at];
-    if (firstCharacter === '{') return this.object();
-    if (firstCharacter === '[') return this.list();
-    if (firstCharacter === '"') return JSON.parse(this.take(string)) as unknown;
+    if (this.isAt('{')) return this.object();
+    if (this.isAt('[')) return this.list();
+    if (this.isAt('"')) return JSON.parse(this.take(string)) as unknown;
     return this.literal();
   }
 
   private object(): Record<string, unknown> {
-    const found: Record<string, unknown> = {};
-    for (this.at++, this.take(whitespace); this.text[this.at] !== '}'; this.skip(',')) {
+    const members: Record<string, unknown> = {};
+    this.skip('{');
+    this.take(whitespace);
+    while (!this.isAt('}')) {
       this.take(whitespace);
       const name = JSON.parse(this.take(string)) as string;
       this.take(whitespace);
-      this.at++;
-      // This is not an assignment, because a member may have the name __proto__.
-      Object.defineProperty(found, name, { value: this.value(), enumerable: true, configurable: true, writable: true });
+      this.skip(':');
+      const value = this.value();
+      // The member is defined and not assigned, because its name may be __proto__.
+      Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
+      if (this.isAt(',')) this.skip(',');
     }
-    this.at++;
-    return found;
+    this.skip('}');
+    return members;
   }
 
   private list(): unknown[] {
-    const found: unknown[] = [];
-    for (this.at++, this.take(whitespace); this.text[this.at] !== ']'; this.skip(',')) found.push(this.value());
-    this.at++;
-    return found;
+    const items: unknown[] = [];
+    this.skip('[');
+    this.take(whitespace);
+    while (!this.isAt(']')) {
+      items.push(this.value());
+      if (this.isAt(',')) this.skip(',');
+    }
+    this.skip(']');
+    return items;
   }
 
   private literal(): unknown {
@@ -70,15 +79,20 @@ class Parser {
     return typeof value === 'number' && String(value) !== text ? new ExactNumber(text) : value;
   }
 
+  /** Moves behind the text that matches the pattern here, and returns that text. */
   private take(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0] ?? '';
-    this.at += found.length;
-    return found;
+    pattern.lastIndex = this.position;
+    const match = pattern.exec(this.text)?.[0] ?? '';
+    this.position += match.length;
+    return match;
+  }
+
+  private isAt(character: string): boolean {
+    return this.text[this.position] === character;
   }
 
   private skip(character: string): void {
-    if (this.text[this.at] === character) this.at++;
+    this.position += character.length;
   }
 }
 
@@ -91,7 +105,7 @@ export interface Separators {
 
 export const compact: Separators = { item: ',', member: ':', indent: 0 };
 
-/** Writes a value as JSON with these separators. An `ExactNumber` keeps its spelling. */
+/** Writes a value as JSON with these separators. An `ExactNumber` is written with its spelling. */
 export function writeJson(value: unknown, style: Separators, level = 0): string {
   if (value instanceof ExactNumber) return value.text;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -101,11 +115,12 @@ export function writeJson(value: unknown, style: Separators, level = 0): string 
     : Object.entries(value).map(([name, item]) => memberOf(name, writeJson(item, style, level + 1), style));
   if (parts.length === 0) return `${open}${close}`;
   if (style.indent === 0) return `${open}${parts.join(style.item)}${close}`;
-  const line = `\n${' '.repeat(style.indent * (level + 1))}`;
-  return `${open}${line}${parts.join(`,${line}`)}\n${' '.repeat(style.indent * level)}${close}`;
+  const innerLine = `\n${' '.repeat(style.indent * (level + 1))}`;
+  const outerLine = `\n${' '.repeat(style.indent * level)}`;
+  return `${open}${innerLine}${parts.join(`,${innerLine}`)}${outerLine}${close}`;
 }
 
-/** The same text for all equal values. Members are sorted, because PostgreSQL stores them in an order of its own. */
+/** Returns the same text for all equal values. Members are sorted, because PostgreSQL does not keep their order. */
 export function canonical(value: unknown): string {
   return writeJson(sortMembers(value), compact);
 }
@@ -113,19 +128,21 @@ export function canonical(value: unknown): string {
 function sortMembers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
   if (Array.isArray(value)) return value.map(sortMembers);
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
   return Object.fromEntries(members.map(([name, item]) => [name, sortMembers(item)]));
 }
 
 const memberOf = (name: string, value: string, { member }: Separators): string =>
   `${JSON.stringify(name)}${member}${value}`;
 
-/** A floating-point number as Python writes it: `1.0`, `1e+16`, `1e-05`. */
+/** Writes a floating-point number as Python does: `1.0`, `1e+16`, `1e-05`. */
 export function writeFloat(value: number): ExactNumber {
-  const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e16 || size < 1e-4)) {
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude >= 1e16 || magnitude < 1e-4)) {
     const [digits, exponent] = value.toExponential().split('e') as [string, string];
-    return new ExactNumber(`${digits}e${exponent.replace(/^([+-])(\d)$/, '$10$2')}`);
+    // Python writes at least two digits of the exponent.
+    const twoDigitExponent = exponent.replace(/^([+-])(\d)$/, '$10$2');
+    return new ExactNumber(`${digits}e${twoDigitExponent}`);
   }
   const text = Object.is(value, -0) ? '-0' : String(value);
   return new ExactNumber(/[.e]/.test(text) ? text : `${text}.0`);

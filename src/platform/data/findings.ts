@@ -1,4 +1,4 @@
-/** One error in a file, with its position and its reason. */
+/** One error in an imported file, with its position and its reason. */
 export interface Finding {
   /** The line in the file where the record starts, from 1. */
   line?: number | undefined;
@@ -22,12 +22,12 @@ interface Group {
 const maxGroups = 50;
 const maxExamples = 3;
 
-/** Nothing was changed. The message lists the errors; equal ones are one line with their number and some examples. */
+/** An import was refused, and nothing was changed. The message has one line for each kind of error, with its count and some examples. */
 export class DataRefused extends Error {
   override name = 'DataRefused';
 
-  constructor(heading: string, found: readonly Finding[] | Findings) {
-    const findings = found instanceof Findings ? found : Findings.of(found);
+  constructor(heading: string, errors: readonly Finding[] | Findings) {
+    const findings = errors instanceof Findings ? errors : Findings.of(errors);
     super([`${heading}:`, ...findings.lines.map((line) => `  ${line}`)].join('\n'));
   }
 }
@@ -48,13 +48,15 @@ export class Findings {
   add(finding: Finding, count = 1): void {
     this.total += count;
     const key = `${finding.model}\n${finding.field}\n${finding.kind ?? finding.reason}`;
-    const known = this.groups.get(key);
-    if (known) known.count += count;
-    else if (this.groups.size === maxGroups) return;
-    const group = known ?? { finding, count, examples: [] };
-    const where = placeOf(finding);
-    if (where && group.examples.length < maxExamples) group.examples.push(where);
-    this.groups.set(key, group);
+    let group = this.groups.get(key);
+    if (!group) {
+      if (this.groups.size === maxGroups) return;
+      group = { finding, count: 0, examples: [] };
+      this.groups.set(key, group);
+    }
+    group.count += count;
+    const place = placeOf(finding);
+    if (place && group.examples.length < maxExamples) group.examples.push(place);
   }
 
   /** Adds a hint how to fix the errors. */
@@ -63,9 +65,12 @@ export class Findings {
   }
 
   get lines(): string[] {
-    const shown = [...this.groups.values()];
-    const rest = this.total - shown.reduce((sum, { count }) => sum + count, 0);
-    return [...shown.map(describe), ...(rest > 0 ? [`… and ${rest} more`] : []), ...this.hints];
+    const groups = [...this.groups.values()];
+    let notShownCount = this.total;
+    for (const { count } of groups) notShownCount -= count;
+    const lines = groups.map(describe);
+    if (notShownCount > 0) lines.push(`… and ${notShownCount} more`);
+    return [...lines, ...this.hints];
   }
 
   /** @throws DataRefused if there are findings */
@@ -77,10 +82,15 @@ export class Findings {
 function describe({ finding: { model, field, reason }, count, examples }: Group): string {
   const subject = [model, field].filter(Boolean).join('.');
   const message = subject ? `${subject}: ${reason}` : reason;
-  const exampleText = `${examples.join('; ')}${count > examples.length ? '; …' : ''}`;
-  if (count > 1) return `${message} (${count} records${examples.length > 0 ? `: ${exampleText}` : ''})`;
+  if (count > 1) return `${message} (${count} records${listExamples(examples, count)})`;
   if (examples.length === 0) return message;
   return subject ? `${message} (${examples[0]})` : `${examples[0]}: ${message}`;
+}
+
+function listExamples(examples: string[], count: number): string {
+  if (examples.length === 0) return '';
+  const ellipsis = count > examples.length ? '; …' : '';
+  return `: ${examples.join('; ')}${ellipsis}`;
 }
 
 function placeOf({ line, place, record }: Finding): string {

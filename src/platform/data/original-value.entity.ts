@@ -4,8 +4,8 @@ import { Text } from '../database/entity';
 export const originalsTable = 'platform_originalvalue';
 
 /**
- * A value of the other system (`theirs`) and the value that it was converted to (`ours`), both as JSON. As long as `ours` is
- * unchanged, an export writes `theirs`. These rows are part of every dump.
+ * An imported value of the other system (`theirs`) and the value that it was converted to (`ours`), both as JSON. As long as the
+ * converted value is unchanged, an export writes `theirs` again. Every dump contains these rows.
  */
 @Entity(originalsTable)
 export class OriginalValue {

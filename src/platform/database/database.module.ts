@@ -21,7 +21,7 @@ export class DatabaseModule {
       await dialect.dataSource.initialize();
       try {
         await requireKnownSchema(dialect, config.settings.DATABASE_NEWER_SCHEMA === 'accept');
-        // Migrations of tables in use change session settings, and a pooler would pass that session to another client.
+        // With a pooler, migrations use the direct URL. They change session settings, and a pooler would pass the session on to another client.
         await (directUrl ? migrate(directUrl, migrations) : prepareSchema(dialect));
       } catch (error) {
         await dialect.dataSource.destroy();

@@ -13,15 +13,15 @@ import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './un
 
 const maxAttempts = 8;
 
-/** Access to the database: the only place that begins a transaction, and the methods for hand-written statements. */
+/** Runs transactions and hand-written statements. No other class begins a transaction. */
 @Injectable()
 export class Database {
   constructor(readonly dialect: Dialect) {}
 
   /**
-   * Runs `work` in a transaction: it joins the open one, or begins one, commits it and then runs the after-commit effects.
-   * After a deadlock, a serialization failure or a `RetryTransaction`, all of `work` runs again, so it must change nothing
-   * outside the database. If `work` throws in a joined transaction, that whole transaction is rolled back.
+   * Runs `work` in a transaction. If one is open, `work` becomes a part of it. Otherwise this method begins one, commits it and then
+   * runs the after-commit effects. After a deadlock, a serialization failure or a `RetryTransaction`, `work` runs again from its
+   * start, so it must change nothing outside the database. If `work` throws in an open transaction, all of that is rolled back.
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     const open = currentUnit();
@@ -32,21 +32,22 @@ export class Database {
       } catch (error) {
         if (attempt === maxAttempts || !this.canRetry(error, attempt)) throw this.toUnavailableError(error);
         currentScope()?.resetCounts();
-        await sleep(Math.random() * 10 * 2 ** attempt);
+        const maxBackoffMs = 10 * 2 ** attempt;
+        await sleep(Math.random() * maxBackoffMs);
       }
     }
   }
 
   /**
-   * Lets a replica, if one is reachable, execute the statements of `work` that are outside a transaction. Their result may be a
-   * little old. After a commit of the same request the primary executes them, so that a client sees its own write.
+   * Lets a replica, if one is reachable, execute the statements of `work` that are outside a transaction. Their rows may be a little
+   * out of date. After a commit of the same request the primary executes them, so that a client sees its own write.
    */
   readFromReplica<T>(work: () => Promise<T>): Promise<T> {
     const scope = currentScope();
     return scope ? inScope(scope.allowingReplica(), work) : work();
   }
 
-  /** Registers an effect to run after the commit. It is lost if the process dies, so it must only be an optimisation. */
+  /** Registers an effect to run after the commit. The effect is lost if the process dies, so nothing may depend on it. */
   afterCommit(effect: Effect): void {
     this.unit().afterCommit.push(effect);
   }
@@ -163,14 +164,15 @@ export class Database {
 
   private canRetry(error: unknown, attempt: number): boolean {
     if (error instanceof RetryTransaction || this.dialect.isTransient(error)) return true;
-    // The retry reads that the row is deleted, and reports that. A reference that never existed fails again.
+    // If the referenced row was deleted meanwhile, the retry finds that out and reports it. If the row never existed, the retry fails again.
     return attempt < 3 && this.dialect.isStaleReference(error);
   }
 
   private toUnavailableError(error: unknown): unknown {
-    const isTooBusy = error instanceof RetryTransaction || this.dialect.isTransient(error);
     if (error instanceof DeadlinePassed) return new RequestTimedOut(error);
-    return isTooBusy || this.dialect.isUnavailable(error) ? new DatabaseUnavailable(error) : error;
+    const isTooBusy = error instanceof RetryTransaction || this.dialect.isTransient(error);
+    if (isTooBusy || this.dialect.isUnavailable(error)) return new DatabaseUnavailable(error);
+    return error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { currentScope, inScope } from './call-scope';
 
-/** The client has received a 503, so no further statement of its request is sent and nothing of it is committed. */
+/** The client has received a 503 response. So no further statement of its request is sent, and its transaction is not committed. */
 export class DeadlinePassed extends Error {
   override name = 'DeadlinePassed';
 
@@ -9,16 +9,16 @@ export class DeadlinePassed extends Error {
   }
 }
 
-/** The time that the next statement may take: `limitMs`, or less if the deadline of the request is nearer. @throws DeadlinePassed */
+/** Returns how long the next statement may take: `limitMs`, or the time until the deadline if that is less. @throws DeadlinePassed */
 export function remainingTimeMs(limitMs: number): number {
   const endsAt = currentScope()?.endsAt;
   if (endsAt === undefined) return limitMs;
-  const leftMs = endsAt - performance.now();
-  if (leftMs <= 0) throw new DeadlinePassed();
-  return Math.min(limitMs, leftMs);
+  const untilDeadlineMs = endsAt - performance.now();
+  if (untilDeadlineMs <= 0) throw new DeadlinePassed();
+  return Math.min(limitMs, untilDeadlineMs);
 }
 
-/** Runs `work` without the deadline of the request, because it must be done even after the response was sent. */
+/** Runs `work` without the deadline of the request, for work that must be done even after the response was sent. */
 export function withoutDeadline<T>(work: () => T): T {
   const scope = currentScope();
   return scope ? inScope(scope.withoutDeadline(), work) : work();

@@ -7,7 +7,7 @@ import { postgresDialect } from './postgres/postgres-dialect';
 import { sqliteDialect } from './sqlite/sqlite-dialect';
 import { statementLog } from './statements/statement-log';
 
-/** Creates the dialect for DATABASE_URL. It opens no connection. */
+/** Creates the dialect for DATABASE_URL without opening a connection. */
 export function createDialect(
   config: Config,
   entities: DataSourceOptions['entities'],

@@ -9,7 +9,7 @@ export interface StatementResult {
   affected: number;
 }
 
-/** TypeORM's query runner behind the write guard, with a short way for hand-written statements. */
+/** TypeORM's query runner with the checks of `write-guard.ts` and with direct methods for hand-written statements. */
 export interface Runner extends QueryRunner {
   /** Begins the one transaction of this runner. Only `Database` calls it. */
   begin(): Promise<void>;
@@ -28,7 +28,7 @@ export interface Runner extends QueryRunner {
 /** The key of the advisory lock that a process holds while it migrates. */
 export const migrationLockKey = 7_031_001;
 
-/** Everything in which the two engines differ. There is one implementation for each, in `postgres-dialect.ts` and `sqlite-dialect.ts`. */
+/** All differences between the two engines. They are implemented in `postgres-dialect.ts` and `sqlite-dialect.ts`. */
 export interface Dialect {
   readonly engine: 'postgres' | 'sqlite';
   readonly dataSource: DataSource;
@@ -37,45 +37,45 @@ export interface Dialect {
   readonly diagnostics: Diagnostics;
   /** Runs one statement outside any transaction, on a connection that sees only committed rows. */
   read(sql: string, values: readonly Value[]): Promise<StatementResult>;
-  /** As `read`, on a replica that may be a little behind, if one is reachable. */
+  /** As `read`, but on a replica if one is reachable. Its rows may be a little out of date. */
   readFromReplica(sql: string, values: readonly Value[]): Promise<StatementResult>;
   /** Resolves when the database responds and accepts writes; rejects after a short timeout. */
   ping(): Promise<void>;
-  /** Sends a text to every process that listens, outside any transaction; null where no other process can listen. */
+  /** Sends a text to every process that listens, outside any transaction; null on SQLite, where no other process can listen. */
   readonly signal: ((text: string) => Promise<unknown>) | null;
   /** Receives the texts of `signal` until it is closed. It reconnects after a lost connection. */
   listen(listener: SignalListener): SignalConnection;
-  /** Runs schema work while no other process does any. */
+  /** Runs `work`, which changes the schema, while no other process changes it. */
   withMigrationLock(work: () => Promise<void>): Promise<void>;
   /** True if a retry of the whole transaction may succeed: serialization failure, deadlock, lock timeout of the engine. */
   isTransient(error: unknown): boolean;
-  /** True if a referenced row does not exist. Another transaction may have deleted it after it was read. */
+  /** True if a referenced row does not exist, perhaps because another transaction has deleted it after it was read. */
   isStaleReference(error: unknown): boolean;
   /** True if the engine cannot be reached, or if all of its connections are in use. */
   isUnavailable(error: unknown): boolean;
   /** The name of the unique constraint or index that a row violated; null for any other error. */
   uniqueViolation(error: unknown): string | null;
-  /** Suffix of a SELECT that locks its rows for writing without blocking foreign-key checks. */
+  /** The suffix of a SELECT that locks its rows for writing without blocking foreign-key checks. */
   forUpdate(alias?: string): string;
-  /** Suffix after `forUpdate`. It locks the rows of this alias against changes; after a wait their newest version is read. */
+  /** The suffix after `forUpdate` that locks the rows of this alias against changes. After a wait their newest version is read. */
   forShare(alias: string): string;
-  /** Suffix of a SELECT that locks its rows and skips the rows that another transaction has locked. */
+  /** The suffix of a SELECT that locks its rows and skips the rows that another transaction has locked. */
   readonly skipLocked: string;
-  /** The largest number of rows for one statement. On SQLite a statement runs on the event loop, and all other work waits for its end. */
+  /** The largest number of rows for one statement. It is low on SQLite, where a statement blocks the event loop until its end. */
   readonly maxRowsPerStatement: number;
   /** The type to CAST a calendar date to. */
   readonly dateType: string;
   /** The type to CAST an instant to. */
   readonly instantType: string;
-  /** The instant at which the statement runs, by the database's clock, to the millisecond. */
+  /** The time at which the statement runs, by the database's clock, to the millisecond. */
   readonly nowSql: string;
-  /** The instant that is so many milliseconds from now: `nowPlusMsSql('$3')`. */
+  /** The time that is the parameter's number of milliseconds after now: `nowPlusMsSql('$3')`. */
   nowPlusMsSql(parameter: string): string;
-  /** The instant that is so many milliseconds after another: `plusMsSql('u.date_joined', '$3')`. */
+  /** The time that is the parameter's number of milliseconds after an instant: `plusMsSql('u.date_joined', '$3')`. */
   plusMsSql(instant: string, parameter: string): string;
-  /** A statement that locks a key until the transaction ends; null where transactions run one after another anyway. */
+  /** A statement that locks a key until the transaction ends; null on SQLite, where transactions run one after another anyway. */
   keyLockSql(key: number): string | null;
-  /** An SQL expression with exactly the result of `fold` (case-folding.ts). */
+  /** An SQL expression that has the same result as `fold` (case-folding.ts). */
   folded(expression: string): string;
   /** A condition for the rows of `table` whose `columns` contain, for every word of `searchQuery`, a word that starts with it. */
   matches(search: { table: string; alias: string; columns: readonly string[]; parameter: string }): string;
@@ -85,7 +85,7 @@ export interface Dialect {
 
 export interface SignalListener {
   onSignal(text: string): void;
-  /** Called when listening starts, for the first time or again. Earlier signals may have been missed. */
+  /** Called when listening starts, at first and after each reconnection. Signals before that may have been missed. */
   onStart(): void;
   onTrouble(message: string, error?: unknown): void;
 }

@@ -1,6 +1,9 @@
 import { Check, Column, ForeignKey, PrimaryGeneratedColumn, type ColumnOptions } from 'typeorm';
 
-/** Column decorators of entities, for both engines. The column's name is the property's name in snake case. */
+/*
+ * Column decorators of entities, for both engines. The column's name is the property's name in snake case.
+ */
+
 interface Options {
   nullable?: boolean;
   default?: string | number | boolean;
@@ -34,7 +37,7 @@ export const Instant = (options: Options = {}): PropertyDecorator =>
 export const CalendarDate = (options: Options = {}): PropertyDecorator => column({ type: 'date' }, options);
 export const Json = (options: Options = {}): PropertyDecorator => column({ type: 'jsonb' }, options);
 
-/** An id of another table, with its foreign key. The entity is given by name, so that no module imports another one for it. */
+/** An id of another table, with its foreign key. The other entity is a name and not a class, so that modules need no import for it. */
 export function Reference(
   entity: string,
   constraint: string,

@@ -5,9 +5,9 @@ import type { Database } from './database';
 const maxParameters = 30_000;
 
 /**
- * Inserts many rows, in statements of the size that is good for the engine.
- * `suffix` is SQL after the values, such as an ON CONFLICT clause.
- * @returns the number of rows inserted
+ * Inserts many rows with as few statements as the engine's limits allow. `suffix` is SQL after the values, such as an ON CONFLICT
+ * clause.
+ * @returns the number of inserted rows
  */
 export async function insertRows(
   database: Database,
@@ -16,28 +16,35 @@ export async function insertRows(
   rows: readonly (readonly Value[])[],
   suffix = '',
 ): Promise<number> {
-  const perStatement = Math.min(database.dialect.maxRowsPerStatement, Math.floor(maxParameters / columns.length));
+  const rowsPerStatement = Math.min(database.dialect.maxRowsPerStatement, Math.floor(maxParameters / columns.length));
   let insertedCount = 0;
-  for (let from = 0; from < rows.length; from += perStatement) {
-    const chunk = rows.slice(from, from + perStatement);
-    const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples(chunk.length, columns.length)} ${suffix}`;
+  for (let start = 0; start < rows.length; start += rowsPerStatement) {
+    const chunk = rows.slice(start, start + rowsPerStatement);
+    const valuesSql = tuplesSql(chunk.length, columns.length);
+    const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${valuesSql} ${suffix}`;
     insertedCount += await database.run(sql, chunk.flat());
   }
   return insertedCount;
 }
 
-/** Placeholders for `count` tuples of `width` values: `($1, $2), ($3, $4)`. Where a type is given, the placeholder is CAST to it. */
-export function tuples(count: number, width: number, types: readonly string[] = [], from = 1): string {
-  const placeholder = (index: number, column: number): string => {
-    const parameter = `$${from + index * width + column}`;
-    return types[column] ? `CAST(${parameter} AS ${types[column]})` : parameter;
-  };
-  const tuple = (index: number): string =>
-    `(${Array.from({ length: width }, (_, column) => placeholder(index, column)).join(', ')})`;
-  return Array.from({ length: count }, (_, index) => tuple(index)).join(', ');
+/**
+ * The placeholders of `count` rows with `width` values each: `($1, $2), ($3, $4)`. A column that has a type in `types` is CAST to
+ * it. `firstNumber` is the number of the first placeholder.
+ */
+export function tuplesSql(count: number, width: number, types: readonly string[] = [], firstNumber = 1): string {
+  const tuples: string[] = [];
+  for (let row = 0; row < count; row++) {
+    const values: string[] = [];
+    for (let column = 0; column < width; column++) {
+      const placeholder = `$${firstNumber + row * width + column}`;
+      values.push(types[column] ? `CAST(${placeholder} AS ${types[column]})` : placeholder);
+    }
+    tuples.push(`(${values.join(', ')})`);
+  }
+  return tuples.join(', ');
 }
 
-/** Placeholders for the values of `IN (…)`: `$1, $2, $3`. */
-export function placeholders(count: number, from = 1): string {
-  return Array.from({ length: count }, (_, index) => `$${from + index}`).join(', ');
+/** The placeholders of the values of `IN (…)`: `$1, $2, $3`. `firstNumber` is the number of the first one. */
+export function placeholders(count: number, firstNumber = 1): string {
+  return Array.from({ length: count }, (_, index) => `$${firstNumber + index}`).join(', ');
 }

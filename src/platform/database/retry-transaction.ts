@@ -1,8 +1,8 @@
-/** Thrown inside a transaction that a concurrent one disturbed. The whole transaction runs again. */
+/** Thrown inside a transaction to run it again from its start, because a concurrent transaction has changed the same rows. */
 export class RetryTransaction extends Error {
   override name = 'RetryTransaction';
 
   constructor(cause: unknown) {
-    super('A concurrent transaction was faster; this one must be retried', { cause });
+    super('A concurrent transaction changed the same rows first; this transaction must be retried', { cause });
   }
 }

@@ -3,7 +3,7 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 type ColumnMetadata = EntityMetadata['columns'][number];
 export type ColumnKind = 'int' | 'float' | 'char' | 'text' | 'bool' | 'instant' | 'date' | 'json';
 
-/** A column, described for code that copies whole tables. Its kind is the same for both engines. */
+/** A column, described for code that copies whole tables. The kind is the same on both engines. */
 export interface ColumnInfo {
   name: string;
   kind: ColumnKind;
@@ -13,7 +13,7 @@ export interface ColumnInfo {
   bits?: 32 | 64;
   nullable: boolean;
   default?: string | number | boolean;
-  /** The table whose id it holds. */
+  /** The table that the column refers to. */
   references?: string;
 }
 
@@ -22,14 +22,15 @@ export interface TableInfo {
   columns: ColumnInfo[];
   /** The columns of the primary key. */
   key: string[];
-  /** True if the key is one number that the database generates. */
+  /** True if the primary key is one number that the database generates. */
   isNumbered: boolean;
-  /** The columns of each unique constraint, without the key. */
+  /** The columns of each unique constraint, without the primary key. */
   uniques: string[][];
   /** The columns of each other unique index, and the condition of a partial one. */
   uniqueIndexes: { columns: string[]; where?: string }[];
 }
 
+/** The kinds by TypeORM's names of column types. */
 const kinds: Record<string, ColumnKind> = {
   int: 'int',
   int8: 'int',
@@ -45,34 +46,35 @@ const kinds: Record<string, ColumnKind> = {
 
 /** Every table that has an entity. */
 export function tablesOf(dataSource: DataSource): TableInfo[] {
-  return dataSource.entityMetadatas.map((entity) => ({
+  return dataSource.entityMetadatas.map(tableInfoOf);
+}
+
+function tableInfoOf(entity: EntityMetadata): TableInfo {
+  const uniqueIndexes = entity.indices.filter(({ isUnique }) => isUnique);
+  return {
     name: entity.tableName,
     columns: entity.columns.map((column) => columnInfoOf(entity, column)),
-    key: entity.primaryColumns.map((column) => column.databaseName),
+    key: namesOf(entity.primaryColumns),
     isNumbered: entity.generatedColumns.length === 1,
-    uniques: entity.uniques.map((unique) => unique.columns.map((column) => column.databaseName)),
-    uniqueIndexes: entity.indices
-      .filter(({ isUnique }) => isUnique)
-      .map(({ columns, where }) => ({
-        columns: columns.map((column) => column.databaseName),
-        ...(where ? { where } : {}),
-      })),
-  }));
+    uniques: entity.uniques.map(({ columns }) => namesOf(columns)),
+    uniqueIndexes: uniqueIndexes.map(({ columns, where }) => {
+      return where ? { columns: namesOf(columns), where } : { columns: namesOf(columns) };
+    }),
+  };
 }
+
+const namesOf = (columns: ColumnMetadata[]): string[] => columns.map((column) => column.databaseName);
 
 function columnInfoOf(entity: EntityMetadata, column: ColumnMetadata): ColumnInfo {
   const type = column.type as string;
-  const kind = kinds[type];
-  if (!kind) throw new Error(`The column ${entity.tableName}.${column.databaseName} has the unsupported type ${type}`);
   const name = column.databaseName;
-  const reference = entity.foreignKeys.find((key) => key.columns.some((own) => own.databaseName === name));
-  return {
-    name,
-    kind,
-    nullable: column.isNullable,
-    ...(kind === 'char' && column.length ? { length: Number(column.length) } : {}),
-    ...(kind === 'int' ? { bits: type === 'int' ? (32 as const) : (64 as const) } : {}),
-    ...(column.default === undefined || column.default === null ? {} : { default: column.default as string }),
-    ...(reference ? { references: reference.referencedEntityMetadata.tableName } : {}),
-  };
+  const kind = kinds[type];
+  if (!kind) throw new Error(`The column ${entity.tableName}.${name} has the unsupported type ${type}`);
+  const info: ColumnInfo = { name, kind, nullable: column.isNullable };
+  if (kind === 'char' && column.length) info.length = Number(column.length);
+  if (kind === 'int') info.bits = type === 'int' ? 32 : 64;
+  if (column.default !== undefined && column.default !== null) info.default = column.default as string;
+  const foreignKey = entity.foreignKeys.find(({ columns }) => namesOf(columns).includes(name));
+  if (foreignKey) info.references = foreignKey.referencedEntityMetadata.tableName;
+  return info;
 }

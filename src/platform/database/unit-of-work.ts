@@ -7,9 +7,9 @@ export type Effect = () => void | Promise<void>;
 export class UnitOfWork {
   readonly beforeCommit: Effect[] = [];
   readonly afterCommit: Effect[] = [];
-  /** Values that other modules keep until the transaction ends, for example the rows of the outbox. */
+  /** Values that other modules keep until the transaction ends, such as the events that wait to be written to the outbox. */
   readonly notes = new Map<symbol, unknown>();
-  /** The error of a nested transaction() call. It prevents the commit, because that call may have written only a part. */
+  /** The error of a nested transaction() call. It prevents the commit, because that call may have written only some of its rows. */
   fatalError: unknown;
   isEnded = false;
 

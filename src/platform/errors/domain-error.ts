@@ -15,7 +15,9 @@ export type Kind =
   | 'invalid'
   | 'precondition-required'
   | 'too-many-requests'
+  | 'headers-too-large'
   | 'internal'
+  | 'not-implemented'
   | 'unavailable';
 
 /** One invalid part of a request. `pointer` is a JSON Pointer into `{ body, query, path, header }`: `/body/lessons/0/title`. */
@@ -33,8 +35,8 @@ export interface DomainErrorOptions {
 }
 
 /**
- * An error that is sent to the caller. Clients switch on `code`, so a code never changes.
- * `detail` explains this occurrence, and its text may change.
+ * An error that is sent to the caller. Programs of clients compare `code`, so a code never changes. `detail` explains this
+ * occurrence, and its text may change.
  *
  *     export class CourseFull extends DomainError {
  *       static override code = 'COURSE_FULL';
@@ -46,7 +48,7 @@ export abstract class DomainError extends Error {
   static code: string;
   static kind: Kind;
   static title: string;
-  /** Whether the caller may be guessing passwords or user names. On rate-limited routes it counts against the caller's network. */
+  /** True if the caller may be guessing passwords or user names. On rate-limited routes such errors are counted for the caller's network. */
   static isGuess = false;
   /** The schema of the extension members, for the documentation. */
   static members: z.ZodRawShape = {};

@@ -12,7 +12,7 @@ export class DatabaseUnavailable extends DomainError {
   }
 }
 
-/** The process finishes its requests before it exits. Another instance must take the next request. */
+/** The process is stopping and only finishes its open requests. Another instance must take the next request. */
 export class Stopping extends DomainError {
   static override code = 'STOPPING';
   static override kind = 'unavailable' as const;
@@ -24,7 +24,7 @@ export class Stopping extends DomainError {
 }
 
 /**
- * The request exceeded REQUEST_TIMEOUT_MS. Its transaction is rolled back, unless the commit was already sent, in which case it may
+ * The request exceeded REQUEST_TIMEOUT_MS. Its transaction is rolled back. But if the commit was already sent, the transaction may
  * have succeeded.
  */
 export class RequestTimedOut extends DomainError {

@@ -26,12 +26,12 @@ export class EventBus implements OnModuleInit {
   }
 
   /**
-   * Publishes events in the open transaction. In-transaction handlers get all events of a class as one batch, so that they can
-   * use one statement for all. For every after-commit handler each event gets a row in the outbox.
+   * Publishes events in the open transaction. In-transaction handlers get all events of a class in one call, so that they can use
+   * one statement for all events. Each event gets a row in the outbox for each of its after-commit handlers.
    */
   async publish(...events: DomainEvent[]): Promise<void> {
     this.database.unit();
-    for (const [type, batch] of byType(events)) {
+    for (const [type, batch] of groupByType(events)) {
       for (const handler of this.afterCommit.get(type) ?? []) this.outbox.add(handler, batch);
       for (const handler of this.inTransaction.get(type) ?? []) await handler.handle(batch);
     }
@@ -52,7 +52,7 @@ export class EventBus implements OnModuleInit {
   }
 }
 
-function byType(events: DomainEvent[]): Map<string, DomainEvent[]> {
+function groupByType(events: DomainEvent[]): Map<string, DomainEvent[]> {
   const batches = new Map<string, DomainEvent[]>();
   for (const event of events) {
     const batch = batches.get(event.type);

@@ -24,14 +24,14 @@ export type UndeliveredRow = Row<typeof shape>;
 export const outboxStates = ['waiting', 'failing', 'dead'] as const;
 export type OutboxState = (typeof outboxStates)[number];
 
-/** The decision of an operator about undelivered events. `by` is null if it came from the command line. */
+/** The decision of an operator about undelivered events. `by` is the user's id, or null for the command line. */
 export interface Decision {
   decision: 'retry' | 'discard';
   reason: string;
   by: number | null;
 }
 
-/** Events by their ids, or all that are dead. */
+/** The ids of events, or 'dead' for all events whose delivery is no longer retried. */
 export type EventSelection = readonly number[] | 'dead';
 
 interface PageRequest {
@@ -41,7 +41,7 @@ interface PageRequest {
   state?: OutboxState | undefined;
 }
 
-const conditions: Record<OutboxState | 'all', string> = {
+const conditionsSql: Record<OutboxState | 'all', string> = {
   all: '1 = 1',
   waiting: 'dead_at IS NULL AND attempts = 0',
   failing: 'dead_at IS NULL AND attempts > 0',
@@ -60,7 +60,7 @@ const decisionColumns = [
   'decided_by',
   'decided_at',
 ];
-const byId = keyset('outbox:oldest', [z.int()]);
+const oldestFirst = keyset('outbox:oldest', [z.int()]);
 
 /** Lists undelivered events for operators, and applies their decisions. */
 @Injectable()
@@ -73,30 +73,30 @@ export class OutboxAdministration {
   ) {}
 
   async list<T>({ limit, cursor, withTotal, state }: PageRequest, show: (row: UndeliveredRow) => T): Promise<Page<T>> {
-    const where = conditions[state ?? 'all'];
-    const [after] = byId.read(cursor) ?? [0];
+    const conditionSql = conditionsSql[state ?? 'all'];
+    const [lastSeenId] = oldestFirst.read(cursor) ?? [0];
     const rows = await this.database.rows(
       shape,
-      `SELECT ${columnsSql} FROM platform_outbox WHERE ${where} AND id > $1 ORDER BY id LIMIT $2`,
-      [after, limit + 1],
+      `SELECT ${columnsSql} FROM platform_outbox WHERE ${conditionSql} AND id > $1 ORDER BY id LIMIT $2`,
+      [lastSeenId, limit + 1],
     );
-    const countSql = `SELECT count(*) AS count FROM platform_outbox WHERE ${where}`;
+    const countSql = `SELECT count(*) AS count FROM platform_outbox WHERE ${conditionSql}`;
     const total = withTotal ? (await this.database.row({ count: int }, countSql))!.count : undefined;
-    return toPage(rows, limit, ({ id }) => byId.after(id), show, total);
+    return toPage(rows, limit, ({ id }) => oldestFirst.after(id), show, total);
   }
 
   /**
-   * Retries events as if they were new, or discards them. The decision applies to all selected events or to none. It waits for rows
-   * that are being delivered.
+   * Retries events as if they were new, or discards them. The decision applies to all selected events or to none. If rows are being
+   * delivered, this method waits for the end of that delivery.
    * @returns the number of events
    * @throws EventNotFound if one was already delivered or discarded
    */
   async decide(selection: EventSelection, { decision, reason, by }: Decision): Promise<number> {
     const rows = await this.database.transaction(async () => {
-      const changed = await this.apply(selection, decision);
-      if (selection !== 'dead') requireAll(selection, changed);
+      const changedRows = await this.apply(selection, decision);
+      if (selection !== 'dead') requireEachId(selection, changedRows);
       const now = this.clock.now();
-      const records = changed.map(({ id, handler, type, payload, lastError }) => [
+      const records = changedRows.map(({ id, handler, type, payload, lastError }) => [
         id,
         handler,
         type,
@@ -108,7 +108,7 @@ export class OutboxAdministration {
         now,
       ]);
       await insertRows(this.database, 'platform_outbox_decision', decisionColumns, records);
-      return changed;
+      return changedRows;
     });
     const decidedBy = by === null ? 'the command line' : `user ${by}`;
     for (const { id, type, handler } of rows)
@@ -123,13 +123,14 @@ export class OutboxAdministration {
         ? ['DELETE FROM platform_outbox', []]
         : ['UPDATE platform_outbox SET attempts = 0, dead_at = NULL, due_at = $1, turn = $2', [now, now.getTime()]];
     const ids = selection === 'dead' ? [] : selection;
-    const where = selection === 'dead' ? conditions.dead : `id IN (${placeholders(ids.length, values.length + 1)})`;
-    return this.database.rows(shape, `${changeSql} WHERE ${where} RETURNING ${columnsSql}`, [...values, ...ids]);
+    const idsSql = `id IN (${placeholders(ids.length, values.length + 1)})`;
+    const conditionSql = selection === 'dead' ? conditionsSql.dead : idsSql;
+    return this.database.rows(shape, `${changeSql} WHERE ${conditionSql} RETURNING ${columnsSql}`, [...values, ...ids]);
   }
 }
 
-function requireAll(ids: readonly number[], found: readonly UndeliveredRow[]): void {
-  const foundIds = new Set(found.map(({ id }) => id));
-  const missing = ids.filter((id) => !foundIds.has(id));
-  if (missing.length > 0) throw new EventNotFound(`The outbox has no event ${missing.join(', ')}.`);
+function requireEachId(ids: readonly number[], rows: readonly UndeliveredRow[]): void {
+  const existingIds = new Set(rows.map(({ id }) => id));
+  const missingIds = ids.filter((id) => !existingIds.has(id));
+  if (missingIds.length > 0) throw new EventNotFound(`The outbox has no event ${missingIds.join(', ')}.`);
 }

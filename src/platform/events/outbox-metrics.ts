@@ -6,16 +6,18 @@ import { OutboxMonitor } from './outbox-monitor';
 export class OutboxMetrics {
   constructor(metrics: Metrics, monitor: OutboxMonitor) {
     const events = metrics.gauge('teoart_outbox_events', 'Undelivered events', ['state']);
-    const oldest = metrics.gauge(
+    const oldestAge = metrics.gauge(
       'teoart_outbox_oldest_seconds',
       'Age of the oldest undelivered event that is not dead',
       [],
     );
     metrics.onScrape(async () => {
       const { waiting, failing, dead, oldestSeconds } = await monitor.measure();
-      for (const [state, count] of Object.entries({ waiting: waiting - failing, failing, dead }))
-        events.set({ state }, count);
-      oldest.set({}, oldestSeconds);
+      // `waiting` includes the failing events, but here each event is counted in one state only.
+      events.set({ state: 'waiting' }, waiting - failing);
+      events.set({ state: 'failing' }, failing);
+      events.set({ state: 'dead' }, dead);
+      oldestAge.set({}, oldestSeconds);
     });
   }
 }

@@ -4,8 +4,10 @@ import { Database } from '../database/database';
 import { Clock } from '../time/clock';
 
 export interface OutboxStatistics {
+  /** The number of events that are still delivered or retried. It includes the failing ones. */
   waiting: number;
   failing: number;
+  /** The number of events whose delivery has failed so often that it is no longer retried. */
   dead: number;
   /** The age of the oldest event that is not dead; 0 if there is none. */
   oldestSeconds: number;
@@ -21,13 +23,13 @@ export class OutboxMonitor {
 
   async measure(): Promise<OutboxStatistics> {
     const row = await this.database.row(
-      { waiting: int, failing: int, dead: int, oldest: nullable(instant) },
-      `SELECT count(*) AS waiting, COALESCE(SUM(CASE WHEN attempts > 0 AND dead_at IS NULL THEN 1 ELSE 0 END), 0) AS failing,
+      { undelivered: int, failing: int, dead: int, oldest: nullable(instant) },
+      `SELECT count(*) AS undelivered, COALESCE(SUM(CASE WHEN attempts > 0 AND dead_at IS NULL THEN 1 ELSE 0 END), 0) AS failing,
          COALESCE(SUM(CASE WHEN dead_at IS NULL THEN 0 ELSE 1 END), 0) AS dead,
          MIN(CASE WHEN dead_at IS NULL THEN created_at END) AS oldest FROM platform_outbox`,
     );
-    const { waiting, failing, dead, oldest } = row!;
-    const oldestSeconds = oldest ? Math.max(0, (this.clock.now().getTime() - oldest.getTime()) / 1_000) : 0;
-    return { waiting: waiting - dead, failing, dead, oldestSeconds };
+    const { undelivered, failing, dead, oldest } = row!;
+    const oldestAgeMs = oldest ? this.clock.now().getTime() - oldest.getTime() : 0;
+    return { waiting: undelivered - dead, failing, dead, oldestSeconds: Math.max(0, oldestAgeMs / 1_000) };
   }
 }

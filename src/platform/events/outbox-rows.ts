@@ -11,16 +11,16 @@ export interface PendingEvent {
   publishedAt: Date;
 }
 
-/** The payload is not decoded here, because a row whose payload cannot be decoded must be delivered and counted as failed too. */
+/** The payload is decoded later, because a row whose payload cannot be decoded must be counted as failed like other failures. */
 const dueShape = { id: int, handler: text, type: text, payload: (value: unknown) => value, attempts: int };
 export type DueRow = Row<typeof dueShape>;
 
 export const maxAttempts = 12;
-/** The first events of a transaction, up to this number, keep their order. Events of other transactions may be delivered before the later ones. */
+/** In a transaction with more events than this, the later events are delivered after newer events of other transactions. */
 const maxOrderedCount = 20;
 const bulkStepMs = 1_000;
 
-/** The statements of the outbox. Rows are due by the database's clock, because the processes that deliver have no other common clock. */
+/** The statements of the outbox. The database's clock decides which rows are due, because the processes that deliver share no other clock. */
 @Injectable()
 export class OutboxRows {
   constructor(
@@ -29,19 +29,20 @@ export class OutboxRows {
   ) {}
 
   /**
-   * Inserts the rows of one transaction in as few statements as possible. In a large transaction the `turn` of each row is a second
-   * after that of the row before, so that events which others publish in that time are delivered first.
+   * Inserts the rows of one transaction in as few statements as possible. Rows are delivered in the order of `turn`, a time. In a
+   * large transaction the `turn` of each further row is one second later, so that the events of other users do not have to wait.
    */
   async write(rows: readonly PendingEvent[]): Promise<void> {
     const columns = ['handler', 'event_type', 'payload', 'created_at', 'due_at', 'turn'];
-    const values = rows.map(({ handler, event, publishedAt: at }, index) => {
-      const turn = at.getTime() + Math.max(0, index - maxOrderedCount + 1) * bulkStepMs;
-      return [handler, event.type, event.payload, at, at, turn];
+    const values = rows.map(({ handler, event, publishedAt }, index) => {
+      const stepCount = Math.max(0, index - maxOrderedCount + 1);
+      const turn = publishedAt.getTime() + stepCount * bulkStepMs;
+      return [handler, event.type, event.payload, publishedAt, publishedAt, turn];
     });
     await insertRows(this.database, 'platform_outbox', columns, values);
   }
 
-  /** Locks the next due rows. A row without an attempt is always due, because the publisher's clock may be wrong. */
+  /** Locks the next rows that are due. A row without an attempt is always due, because its time is from the publisher's clock, which may be wrong. */
   lockDueRows(limit: number): Promise<DueRow[]> {
     return this.database.rows(
       dueShape,
@@ -58,13 +59,15 @@ export class OutboxRows {
   }
 
   /**
-   * Delays the next attempt by 2, 4, 8 … seconds, at most an hour. After the last attempt the row is dead and waits for an operator.
+   * Delays the next attempt by 2, 4, 8 … seconds, at most an hour. After the last attempt the row is dead, which means that it waits
+   * for the decision of an operator.
    * @returns the number of attempts
    */
   async postpone(row: DueRow, error: string): Promise<number> {
     const attempts = row.attempts + 1;
     const now = await this.now();
-    const dueAt = new Date(now.getTime() + Math.min(3_600, 2 ** attempts) * 1_000);
+    const delaySeconds = Math.min(3_600, 2 ** attempts);
+    const dueAt = new Date(now.getTime() + delaySeconds * 1_000);
     const deadAt = attempts >= maxAttempts ? now : null;
     await this.database.transaction(() =>
       this.database.run(
@@ -75,13 +78,14 @@ export class OutboxRows {
     return attempts;
   }
 
-  /** If tests or the demo school have moved the clock, its time is used instead of the database's. */
+  /** The time of the application's clock if tests or the demo school have moved it, otherwise that of the database's clock. */
   private get nowSql(): string {
     const { instantType, nowSql } = this.database.dialect;
     return `COALESCE(CAST($1 AS ${instantType}), ${nowSql})`;
   }
 
   private async now(): Promise<Date> {
-    return (await this.database.row({ now: instant }, `SELECT ${this.nowSql} AS now`, [this.clock.moved]))!.now;
+    const row = await this.database.row({ now: instant }, `SELECT ${this.nowSql} AS now`, [this.clock.moved]);
+    return row!.now;
   }
 }

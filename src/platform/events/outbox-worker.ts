@@ -5,7 +5,7 @@ import { Outbox } from './outbox';
 
 const pollMs = 1_000;
 
-/** Delivers the outbox in this process: immediately after a commit of this process wrote rows, and otherwise once a second. */
+/** Delivers events of the outbox in this process, immediately after a commit of this process wrote rows, and otherwise once a second. */
 @Injectable()
 export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Outbox');
@@ -20,7 +20,7 @@ export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.config.worker) return;
+    if (!this.config.isWorker) return;
     this.outbox.onRowsWritten = () => this.wake();
     this.timer = setInterval(() => this.wake(), pollMs);
     this.wake();
@@ -35,7 +35,7 @@ export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private wake(): void {
     this.hasNewRows = true;
-    // Delivery gets a scope of its own, because it does not belong to the request whose commit started it.
+    // The delivery gets a new scope, because it does not belong to the request whose commit started it.
     this.delivering ??= inScope(new CallScope('events', 'outbox'), () => this.deliver()).finally(() => {
       this.delivering = undefined;
     });

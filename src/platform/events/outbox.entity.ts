@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { BigInteger, Id, Instant, Int, Json, Text, Varchar } from '../database/entity';
 
-/** One event that waits for one handler. The row is deleted in the transaction of its delivery. */
+/** One event that waits for one handler. The row is deleted in the transaction of the handler. */
 @Entity('platform_outbox')
 @Index('platform_outbox_turn', ['turn', 'id'], { where: 'dead_at IS NULL' })
 export class OutboxRow {
@@ -14,11 +14,11 @@ export class OutboxRow {
   @Instant() dueAt: Date;
   @Instant({ nullable: true }) deadAt: Date | null;
   @Text({ default: '' }) lastError: string;
-  /** A timestamp in milliseconds that only orders the deliveries. Delivery does not wait for it. */
+  /** Rows are delivered in the order of this number, a timestamp in milliseconds. A row may be delivered before this time. */
   @BigInteger({ default: 0 }) turn: number;
 }
 
-/** The decision of an operator about an undelivered row. A discarded row exists only here. */
+/** The decision of an operator about an undelivered row. After a discard the event exists only here. */
 @Entity('platform_outbox_decision')
 @Index('platform_outbox_decision_outbox', ['outboxId'])
 export class OutboxDecision {
@@ -26,7 +26,7 @@ export class OutboxDecision {
   @BigInteger() outboxId: number;
   @Varchar(100) handler: string;
   @Varchar(100) eventType: string;
-  /** Text and not JSON, because an event may be undelivered because its payload is not valid. */
+  /** A text and not JSON, because the event may be undelivered just because its payload is not valid. */
   @Text() payload: string;
   @Text() lastError: string;
   @Varchar(10) decision: 'retry' | 'discard';

@@ -12,15 +12,16 @@ interface RegisteredHandler {
   events: Map<string, EventClass>;
 }
 
+/** The key under which a transaction notes its pending events. */
 const pendingKey = Symbol('outbox');
 const maxBatchSize = 50;
 
-/** Stores events from their commit until their after-commit handlers have run. Each event and handler has one row, which is deleted at delivery. */
+/** Stores events until their after-commit handlers have run. Each event has one row for each of its handlers, which is deleted at delivery. */
 @Injectable()
 export class Outbox {
   private readonly log = new Logger('Outbox');
   private readonly handlers = new Map<string, RegisteredHandler>();
-  /** The number of rows for one delivery. It is 1 after a failure, to find the row that failed, and then doubles with each success. */
+  /** The number of rows for the next delivery. It is set to 1 after a failure, to find the row that fails, and doubles with each success. */
   private batchSize = 1;
   /** Called after a commit that wrote rows. The worker of this process sets it, if there is one. */
   onRowsWritten: () => void = () => undefined;
@@ -33,7 +34,7 @@ export class Outbox {
 
   register(name: string, event: EventClass, handler: AfterCommitHandler<DomainEvent>): void {
     const registered = this.handlers.get(name) ?? { handler, events: new Map<string, EventClass>() };
-    // Rows refer to their handler by name, so that of two handlers with one name only one would be called.
+    // Rows refer to their handler by its name, so two handlers with the same name would be mixed up.
     if (registered.handler !== handler) throw new Error(`Two after-commit handlers are named ${name}`);
     registered.events.set(event.type, event);
     this.handlers.set(name, registered);
@@ -82,39 +83,42 @@ export class Outbox {
       const count = await this.deliverNext();
       if (count === null) break;
       attemptCount += count;
-      // On SQLite a delivery never waits for I/O, so without this pause other work would wait until the last row is delivered.
+      // On SQLite a delivery never waits for I/O, so without this pause all other work would wait until the last row is delivered.
       await nextLoopIteration();
     }
     return attemptCount;
   }
 
-  /** The first row. If its handler can handle many events, the following rows of the same handler too. */
+  /** Returns the first row, and also the following rows of the same handler if that can handle many events. */
   private firstBatch(due: DueRow[]): DueRow[] {
-    const handler = due[0]?.handler;
-    if (!this.handlers.get(handler ?? '')?.handler.handleAll) return due.slice(0, 1);
-    const end = due.findIndex((row) => row.handler !== handler);
+    const name = due[0]?.handler ?? '';
+    const canHandleMany = this.handlers.get(name)?.handler.handleAll !== undefined;
+    if (!canHandleMany) return due.slice(0, 1);
+    const end = due.findIndex((row) => row.handler !== name);
     return end === -1 ? due : due.slice(0, end);
   }
 
   private async callHandler(rows: DueRow[]): Promise<void> {
     const events = rows.map((row) => this.eventOf(row));
     const { handler } = this.handlers.get(rows[0]!.handler)!;
-    await (events.length > 1 ? handler.handleAll!(events) : handler.handle(events[0]!));
+    if (events.length > 1) await handler.handleAll!(events);
+    else await handler.handle(events[0]!);
   }
 
   private eventOf({ handler, type, payload }: DueRow): DomainEvent {
-    const event = this.handlers.get(handler)?.events.get(type);
-    if (!event) throw new Error(`There is no handler ${handler} for events of type ${type}`);
+    const eventClass = this.handlers.get(handler)?.events.get(type);
+    if (!eventClass) throw new Error(`There is no handler ${handler} for events of type ${type}`);
     const decoded = json(payload);
     if (typeof decoded !== 'object' || decoded === null) throw new Error('The payload is not a JSON object');
-    return new event(decoded as never);
+    return new eventClass(decoded as never);
   }
 
-  /** If a batch of several rows fails, no row is counted as failed. They are delivered one by one, to find the row that fails. */
-  private async recordFailure([row, ...more]: DueRow[], error: unknown): Promise<number> {
+  /** Records the failure of one row. If several rows failed together, none is recorded, and they are delivered one by one to find the one that fails. */
+  private async recordFailure(rows: DueRow[], error: unknown): Promise<number> {
+    const row = rows[0];
     if (!row) throw error;
     this.batchSize = 1;
-    if (more.length > 0) return 0;
+    if (rows.length > 1) return 0;
     const attempts = await this.rows.postpone(row, errorLine(error));
     const failure = `Delivery of event ${row.id} (${row.type}) to ${row.handler} failed`;
     if (attempts === 1) this.log.warn(`${failure}; it is retried`, error);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Finding } from './finding';
 
-/** Reports the findings of a module. A job of the module computes and stores them, so that reading them takes one statement. */
+/** Reports the findings of a module. A job of the module computes and stores them, so that reading them takes only one statement. */
 export interface FindingSource {
   findings(): Promise<Finding[]>;
 }
@@ -15,9 +15,9 @@ export class FindingSources {
     this.sources.push(source);
   }
 
-  async all(): Promise<Finding[]> {
-    const found: Finding[] = [];
-    for (const source of this.sources) found.push(...(await source.findings()));
-    return found;
+  async collect(): Promise<Finding[]> {
+    const findings: Finding[] = [];
+    for (const source of this.sources) findings.push(...(await source.findings()));
+    return findings;
   }
 }

@@ -39,14 +39,19 @@ export interface Finding {
 
 const severityOrder = { critical: 0, warning: 1, notice: 2 };
 
-export const worstFirst = (findings: Finding[]): Finding[] =>
-  findings.toSorted((one, other) => severityOrder[one.severity] - severityOrder[other.severity]);
+export const sortWorstFirst = (findings: Finding[]): Finding[] =>
+  findings.toSorted((left, right) => severityOrder[left.severity] - severityOrder[right.severity]);
 
-/** An SQL identifier, quoted if necessary. */
-export const quoteIfNeeded = (identifier: string): string =>
-  /^[a-z_][a-z0-9_]*$/.test(identifier) ? identifier : `"${identifier.replaceAll('"', '""')}"`;
+/** Quotes an SQL identifier if it has characters that need quotes. */
+export function quoteIfNeeded(identifier: string): string {
+  const needsNoQuotes = /^[a-z_][a-z0-9_]*$/.test(identifier);
+  return needsNoQuotes ? identifier : `"${identifier.replaceAll('"', '""')}"`;
+}
 
-export const formatMegabytes = (bytes: number): string =>
-  `${(bytes / 1_048_576).toFixed(bytes < 104_857_600 ? 1 : 0)} MB`;
+/** Formats a size in megabytes, below 100 MB with one decimal place. */
+export function formatMegabytes(bytes: number): string {
+  const megabytes = bytes / 1_048_576;
+  return `${megabytes.toFixed(megabytes < 100 ? 1 : 0)} MB`;
+}
 export const formatDuration = (ms: number): string =>
   ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;

@@ -3,7 +3,7 @@ import { InvalidCursor } from './problems/http.errors';
 
 type Scalar = string | number | boolean | null;
 
-/** Writes and reads the cursors of one list in one sort order. A cursor is opaque to the caller. */
+/** Writes and reads the cursors of one list in one sort order. A cursor is a text that a caller only sends back. */
 export interface Keyset<T extends readonly Scalar[]> {
   /** Returns the cursor that continues after a row with these key values. */
   after(...values: T): string;
@@ -12,9 +12,9 @@ export interface Keyset<T extends readonly Scalar[]> {
 }
 
 /**
- * `const newestFirst = keyset('courses:newest', [z.iso.datetime(), z.int()])`. `read` checks the shape, so that a
- * forged cursor causes a 422 and not an SQL error. The name must contain everything that changes the order.
- * A cursor grants no access, because each page is filtered for its reader again.
+ * Creates the cursors of a list: `const newestFirst = keyset('courses:newest', [z.iso.datetime(), z.int()])`. `read` checks the types
+ * of the values, so that a forged cursor causes a 422 and not an SQL error. Two orders of a list must have two names. A cursor
+ * grants no access, because the query of each page checks again what the caller may read.
  */
 export function keyset<const S extends readonly z.ZodType<Scalar>[]>(
   name: string,
@@ -32,6 +32,7 @@ export function keyset<const S extends readonly z.ZodType<Scalar>[]>(
   };
 }
 
+/** True for a text that the databases cannot store. PostgreSQL would fail if a query compared it. */
 const isUnstorable = (value: Scalar): boolean =>
   typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
 

@@ -6,14 +6,14 @@ export interface StreamedEvent {
   data: unknown;
 }
 
-/** A client with a larger backlog has stalled. It is disconnected, and it continues after its last event when it reconnects. */
+/** A client that has not read more than this is disconnected. When it reconnects, it continues after the last event that it got. */
 const maxBacklogBytes = 256 * 1_024;
 const reconnectMs = 2_000;
 const endTimeoutMs = 1_000;
 
 /** The events for one client, returned by the handler of a `text/event-stream` route (WHATWG HTML § 9.2). */
 export class EventStream extends Readable {
-  private ended = false;
+  private isEnded = false;
 
   constructor() {
     super();
@@ -36,14 +36,14 @@ export class EventStream extends Readable {
 
   /** Whether events are still sent to the client. */
   get isOpen(): boolean {
-    return !this.ended && !this.destroyed;
+    return !this.isEnded && !this.destroyed;
   }
 
-  /** Ends the stream after the events so far, and disconnects a client that does not read them within a second. Never fails. */
+  /** Ends the stream after the events sent so far, and disconnects a client that does not read them within a second. It never fails. */
   async end(): Promise<void> {
     if (this.closed) return;
     if (this.isOpen) this.push(null);
-    this.ended = true;
+    this.isEnded = true;
     const timeout = setTimeout(() => this.destroy(), endTimeoutMs);
     await new Promise((resolve) => this.once('close', resolve));
     clearTimeout(timeout);

@@ -31,17 +31,16 @@ export interface Page<T> {
 
 /** The response schema of a list, as a named component: `pageOf(Course, 'CoursePage')`. */
 export function pageOf<T extends z.ZodType>(item: T, name: string) {
-  const examples = z.globalRegistry.get(item)?.examples as z.output<T>[] | undefined;
-  const example = examples?.length
-    ? { data: examples.slice(0, 1), page: { nextCursor: null, hasMore: false } }
-    : undefined;
+  const itemExamples = z.globalRegistry.get(item)?.examples as z.output<T>[] | undefined;
   const schema = z.strictObject({ data: z.array(item), page: PageInfo });
-  return schema.meta({ id: name, ...(example ? { examples: [example as never] } : {}) });
+  if (!itemExamples?.length) return schema.meta({ id: name });
+  const example = { data: itemExamples.slice(0, 1), page: { nextCursor: null, hasMore: false } };
+  return schema.meta({ id: name, examples: [example as never] });
 }
 
 /**
- * Builds a page from up to `limit + 1` rows. The extra row only shows that there is a next page.
- * `cursorAfter` returns the cursor that continues after the last row of this page.
+ * Builds a page from up to `limit + 1` rows. The extra row only shows that there is a next page. `cursorAfter` returns the cursor
+ * that continues after the last row of this page, and `show` converts a row to an item of the response.
  */
 export function toPage<Row, T = Row>(
   rows: Row[],
@@ -50,12 +49,11 @@ export function toPage<Row, T = Row>(
   show: (row: Row) => T = (row) => row as unknown as T,
   total?: number,
 ): Page<T> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
+  const pageRows = rows.slice(0, limit);
+  const lastRow = pageRows.at(-1);
   const hasMore = rows.length > limit;
-  const nextCursor = hasMore && last !== undefined ? cursorAfter(last) : null;
-  return {
-    data: shown.map((row) => show(row)),
-    page: { nextCursor, hasMore, ...(total === undefined ? {} : { total }) },
-  };
+  const nextCursor = hasMore && lastRow !== undefined ? cursorAfter(lastRow) : null;
+  const page: Page<T>['page'] = { nextCursor, hasMore };
+  if (total !== undefined) page.total = total;
+  return { data: pageRows.map((row) => show(row)), page };
 }

@@ -22,7 +22,7 @@ export const routeConfigOf = ({ routeOptions }: { routeOptions: { config?: objec
 export const routeConfigOfHandler = (handler: object): RouteConfig =>
   (Reflect.getMetadata(routeConfigKey, handler) as RouteConfig | undefined) ?? {};
 
-/** Adds to Fastify's route configuration, because Nest's own decorator replaces the options of earlier decorators. */
+/** Adds options to Fastify's route configuration. Nest's own decorator is not used, because it replaces the options of earlier ones. */
 export function addRouteConfig(config: RouteConfig | Record<string, unknown>): MethodDecorator {
   return (target, key, descriptor) => {
     const existing = routeConfigOfHandler(descriptor.value as object);
@@ -30,7 +30,7 @@ export function addRouteConfig(config: RouteConfig | Record<string, unknown>): M
   };
 }
 
-/** Lets a route decorator be used on a controller too, where it decorates every method. It has no effect on a method that is not a route. */
+/** Makes a decorator of routes usable on a controller too, where it decorates every method. It has no effect on other methods than routes. */
 export function toEachRoute(decorate: MethodDecorator): MethodDecorator & ClassDecorator {
   return ((target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     if (key !== undefined && descriptor) return decorate(target, key, descriptor);

@@ -17,7 +17,7 @@ export interface RouteOptions {
   status?: 200 | 201 | 202 | 204;
   /** The errors of this route. Errors that every route can have are added in `openapi-operation.ts`. */
   errors?: DomainErrorClass[];
-  /** Honours Idempotency-Key. With 'own' the route stores the key itself, as the ledger does, and only the documentation is added. */
+  /** Accepts Idempotency-Key. With 'own' the handler stores the key itself, as the ledger does, and only the documentation is added here. */
   idempotent?: boolean | 'own';
   /** Refuses a request without Idempotency-Key, because a second click must not repeat the effect. */
   keyRequired?: boolean;
@@ -36,7 +36,7 @@ export interface RouteOptions {
 }
 
 /**
- * Declares what a caller must know about a route. It also sets the status of the response.
+ * Documents a route for callers, and sets the status of its response.
  *
  *     @Post()
  *     @Route({ summary: 'Create a course', response: Course, status: 201, errors: [TitleTaken], idempotent: true })

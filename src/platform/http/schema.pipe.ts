@@ -10,12 +10,12 @@ interface Issue {
 }
 
 const pointerRoots: Record<string, string> = { body: '/body', query: '/query', param: '/path' };
-/** More errors would only repeat the same mistake, and a hostile body must not cause a large response. */
+/** The number of errors is limited, so that a hostile body cannot cause a large response. */
 const maxErrors = 50;
 
 /**
  * Validates against the schemas of `@Body({ schema })`, `@Query({ schema })` and `@Param(name, { schema })` (Standard Schema).
- * Nest's StandardSchemaValidationPipe is not used, because its exceptionFactory does not learn which part failed.
+ * Nest's StandardSchemaValidationPipe is not used, because it does not report whether the body, the query or the path is invalid.
  */
 @Injectable()
 export class SchemaPipe implements PipeTransform {
@@ -31,26 +31,29 @@ export class SchemaPipe implements PipeTransform {
 /** Checks queries and paths, which arrive decoded as texts or lists of texts. Bodies are checked when they are parsed. */
 function refuseNul(value: unknown, metadata: ArgumentMetadata): void {
   if (metadata.type !== 'query' && metadata.type !== 'param') return;
+  // A query is an object of parameters. A path parameter is one text, which gets the empty key here.
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [['', value] as const];
-  const invalid = entries.filter(([key, text]) => `${key}${String(text)}`.includes('\0'));
-  const at = (key: string): string => prefixOf(metadata) + (key ? `/${escapePointer(key)}` : '');
-  if (invalid.length > 0)
-    throw new ValidationFailed(invalid.map(([key]) => ({ pointer: at(key), message: 'Must not contain U+0000' })));
+  const invalidKeys = entries.filter(([key, text]) => `${key}${String(text)}`.includes('\0')).map(([key]) => key);
+  const pointerOf = (key: string): string => prefixOf(metadata) + (key ? `/${escapePointer(key)}` : '');
+  const errors = invalidKeys.map((key) => ({ pointer: pointerOf(key), message: 'Must not contain U+0000' }));
+  if (errors.length > 0) throw new ValidationFailed(errors);
 }
 
 function prefixOf({ type, data }: ArgumentMetadata): string {
-  const part = pointerRoots[type] ?? '';
-  return data ? `${part}/${escapePointer(data)}` : part;
+  const root = pointerRoots[type] ?? '';
+  return data ? `${root}/${escapePointer(data)}` : root;
 }
 
+/** Converts the issues of a schema to errors with JSON Pointers that begin with `prefix`. */
 export function fieldErrors(issues: readonly Issue[], prefix: string): FieldError[] {
-  return issues
-    .flatMap((issue) => {
-      const pointer = prefix + (issue.path ?? []).map((step) => `/${escapePointer(keyOf(step))}`).join('');
-      if (!issue.keys) return [{ pointer, message: issue.message }];
-      return issue.keys.map((key) => ({ pointer: `${pointer}/${escapePointer(key)}`, message: 'Unknown member' }));
-    })
-    .slice(0, maxErrors);
+  const errors: FieldError[] = [];
+  for (const { path = [], message, keys } of issues) {
+    const pointer = prefix + path.map((step) => `/${escapePointer(keyOf(step))}`).join('');
+    if (!keys) errors.push({ pointer, message });
+    else
+      for (const key of keys) errors.push({ pointer: `${pointer}/${escapePointer(key)}`, message: 'Unknown member' });
+  }
+  return errors.slice(0, maxErrors);
 }
 
 const keyOf = (step: PropertyKey | { key: PropertyKey }): PropertyKey => (typeof step === 'object' ? step.key : step);

@@ -10,11 +10,11 @@ const sqliteNames: Partial<Record<string, ColumnType>> = {
 };
 
 type ColumnMetadata = EntityMetadata['columns'][number];
-type Typed = { type?: ColumnType };
 
-function withSqliteType<C extends Typed>(column: C): C {
+/** Returns the column with SQLite's type. The original is not changed, because PostgreSQL may use the same entity. */
+function withSqliteType<Column extends { type?: ColumnType }>(column: Column): Column {
   const type = sqliteNames[column.type as string];
-  return type ? Object.assign(Object.create(column) as C, { type }) : column;
+  return type ? Object.assign(Object.create(column) as Column, { type }) : column;
 }
 
 /**

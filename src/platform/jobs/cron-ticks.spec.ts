@@ -1,6 +1,6 @@
 import { intervalMs, lastTick, nextTick } from './cron-ticks';
 
-const at = new Date('2026-03-01T04:00:03.400Z');
+const now = new Date('2026-03-01T04:00:03.400Z');
 
 test.each([
   ['*/5 * * * * *', '2026-03-01T04:00:00.000Z', '2026-03-01T04:00:05.000Z'],
@@ -10,11 +10,11 @@ test.each([
   ['1,16,31,46 * * * *', '2026-03-01T03:46:00.000Z', '2026-03-01T04:01:00.000Z'],
   ['0 0 1 1 *', '2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
 ])('the cron expression %s has its last tick at %s and its next tick at %s', (cron, last, next) => {
-  expect(lastTick(cron, at).toISOString()).toBe(last);
-  expect(nextTick(cron, at).toISOString()).toBe(next);
+  expect(lastTick(cron, now).toISOString()).toBe(last);
+  expect(nextTick(cron, now).toISOString()).toBe(next);
 });
 
-test('at the instant of a tick, that tick is the last one and not the next one', () => {
+test('at the exact time of a tick, lastTick returns this tick and nextTick returns the following one', () => {
   const tick = new Date('2026-03-01T02:20:00.000Z');
   expect(lastTick('20 2 * * *', tick)).toEqual(tick);
   expect(nextTick('20 2 * * *', tick).toISOString()).toBe('2026-03-02T02:20:00.000Z');

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { Job, type JobReport, type RunnableJob } from './job';
 
-const keepMs = 30 * 86_400_000;
+const retentionMs = 30 * 86_400_000;
 
 @Injectable()
 @Job({
@@ -14,8 +14,8 @@ export class ExpireJobRuns implements RunnableJob {
   constructor(private readonly database: Database) {}
 
   async run(): Promise<JobReport> {
-    const limitSql = this.database.dialect.nowPlusMsSql('$1');
-    const sql = `DELETE FROM platform_job_run WHERE started_at < ${limitSql} AND outcome <> 'running'`;
-    return { deleted: await this.database.transaction(() => this.database.run(sql, [-keepMs])) };
+    const oldestKeptSql = this.database.dialect.nowPlusMsSql('$1');
+    const sql = `DELETE FROM platform_job_run WHERE started_at < ${oldestKeptSql} AND outcome <> 'running'`;
+    return { deleted: await this.database.transaction(() => this.database.run(sql, [-retentionMs])) };
   }
 }

@@ -14,12 +14,15 @@ export interface StartedRun {
   isManual: boolean;
 }
 
-/** After so many failures in a row a lost run is not started again before its next tick, because the job may kill its process. */
+/**
+ * After this number of failures in a row a lost run is not started again before its next tick, because the job itself may be what
+ * kills the process. A run is lost if its process died.
+ */
 const maxLossesInARow = 3;
 
 /**
- * Writes the records of runs, and one row for each job with its current state. All times are from the database's clock, because
- * all processes share it.
+ * Writes the records of runs, and one row for each job with its present state. All times are from the database's clock, because all
+ * processes share this clock.
  */
 @Injectable()
 export class JobRuns {
@@ -27,35 +30,36 @@ export class JobRuns {
 
   constructor(private readonly database: Database) {}
 
-  /** Runs `work` and records its outcome. */
+  /** Runs `work` and records its result or its error. */
   async record(run: StartedRun, work: () => Promise<JobReport | null>): Promise<JobReport> {
     try {
       const report = await work();
-      await this.finish(run, 'done', report ?? (run.isManual ? {} : null), '');
+      const reportOfIdleRun = run.isManual ? {} : null;
+      await this.finish(run, 'done', report ?? reportOfIdleRun, '');
       return report ?? {};
     } catch (error) {
-      // A configuration error needs no stack trace, because no code is wrong.
+      // A configuration error is recorded without its stack trace, because the program has no bug.
       const reason = error instanceof JobNotConfigured ? error.message : errorText(error);
       await this.finish(run, 'failed', {}, reason.slice(0, 4_000));
       throw error;
     }
   }
 
-  /** Records a run as started. The caller holds the job's lease, so a run that is not finished has lost its process. */
+  /** Records a run as started. The caller holds the job's lease, so an earlier run that is still recorded as running is lost. */
   async start(job: string, holder: string, isManual: boolean): Promise<StartedRun> {
     const started = await this.database.transaction(async () => {
-      const lostSql = "UPDATE platform_job_run SET outcome = 'lost' WHERE job = $1 AND outcome = 'running'";
-      const lost = (await this.database.run(lostSql, [job])) > 0 ? 1 : 0;
-      const startedAt = await this.markStarted(job, holder, lost);
+      const markLostSql = "UPDATE platform_job_run SET outcome = 'lost' WHERE job = $1 AND outcome = 'running'";
+      const isPreviousLost = (await this.database.run(markLostSql, [job])) > 0;
+      const startedAt = await this.markStarted(job, holder, isPreviousLost ? 1 : 0);
       const row = await this.database.row(
         { id: int },
         `INSERT INTO platform_job_run (job, holder, started_at, outcome, report, error)
          VALUES ($1, $2, $3, 'running', $4, '') RETURNING id`,
         [job, holder, startedAt, {}],
       );
-      return { id: row?.id as number, startedAt, lost };
+      return { id: row?.id as number, startedAt, isPreviousLost };
     });
-    if (started.lost) this.log.error(`The previous run of ${job} was lost, because its process died`);
+    if (started.isPreviousLost) this.log.error(`The previous run of ${job} was lost, because its process died`);
     return { id: started.id, job, holder, startedAt: started.startedAt, isManual };
   }
 
@@ -70,7 +74,7 @@ export class JobRuns {
     );
   }
 
-  private async markStarted(job: string, holder: string, lost: number): Promise<Date> {
+  private async markStarted(job: string, holder: string, newFailureCount: number): Promise<Date> {
     const row = await this.database.row(
       { startedAt: instant },
       `INSERT INTO platform_job AS j (job, holder, started_at, outcome, failures, failures_in_a_row)
@@ -79,12 +83,12 @@ export class JobRuns {
          outcome = 'running', error = '', failures = j.failures + excluded.failures,
          failures_in_a_row = j.failures_in_a_row + excluded.failures_in_a_row
        RETURNING started_at AS "startedAt"`,
-      [job, holder, lost, lost],
+      [job, holder, newFailureCount, newFailureCount],
     );
     return row!.startedAt;
   }
 
-  /** If the report is null, the record is deleted, so that a job that runs every minute does not fill the history. */
+  /** Records the end of a run. If the report is null, the record is deleted, so that a job that runs every minute does not fill the history. */
   private async finish(
     run: StartedRun,
     outcome: 'done' | 'failed',
@@ -93,8 +97,10 @@ export class JobRuns {
   ): Promise<void> {
     await this.database.transaction(async () => {
       const now = await this.markFinished(run, outcome, error);
-      if (report === null)
-        return void (await this.database.run('DELETE FROM platform_job_run WHERE id = $1', [run.id]));
+      if (report === null) {
+        await this.database.run('DELETE FROM platform_job_run WHERE id = $1', [run.id]);
+        return;
+      }
       const sql = 'UPDATE platform_job_run SET finished_at = $2, outcome = $3, report = $4, error = $5 WHERE id = $1';
       await this.database.run(sql, [run.id, now, outcome, report, error]);
     });
@@ -106,7 +112,8 @@ export class JobRuns {
     outcome: 'done' | 'failed',
     error: string,
   ): Promise<Date> {
-    const { now } = (await this.database.row({ now: instant }, `SELECT ${this.database.dialect.nowSql} AS now`))!;
+    const row = await this.database.row({ now: instant }, `SELECT ${this.database.dialect.nowSql} AS now`);
+    const { now } = row!;
     const changesSql =
       outcome === 'done'
         ? 'succeeded_at = $4, failures_in_a_row = 0'

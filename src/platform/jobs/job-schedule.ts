@@ -9,12 +9,13 @@ import { Jobs } from './jobs';
 import { Leases } from './leases';
 
 const catchUpIntervalMs = 60_000;
-/** The timer may fire up to this much before the tick, by the database's clock. It still means that tick. */
+/** The timer of this process may fire before the database's clock reaches the tick. Up to this difference the tick is still run. */
 const maxEarlyMs = 500;
 
 /**
- * Runs jobs at their ticks. The database's clock decides which tick it is. If ticks were missed, because no process was running or
- * because the job ran too long, the job runs once for all of them: at the start of a process, or within a minute.
+ * Runs jobs at their ticks, which are the times of their cron expressions. The database's clock decides which tick it is. If no
+ * process was running at a tick, or if the job ran too long, the job runs once for all missed ticks. This happens at the start of a
+ * process, or within a minute.
  */
 @Injectable()
 export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -31,10 +32,10 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.config.worker) return;
+    if (!this.config.isWorker) return;
     for (const job of this.jobs.scheduled) {
-      const onTick = (): Promise<void> => this.tick(job);
-      // `waitForCompletion` makes stop() wait for a tick whose run is just being started.
+      const onTick = (): Promise<void> => this.runTick(job);
+      // `waitForCompletion` makes stop() wait until a run that is just being started has started.
       const cron = CronJob.from({ cronTime: job.cron, timeZone: 'UTC', onTick, start: true, waitForCompletion: true });
       this.schedule.addCronJob(job.name, cron);
     }
@@ -54,11 +55,11 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     await this.runs.reopenTicks();
     const now = await this.leases.now();
     const ticks = this.jobs.scheduled.map((job) => ({ job, name: `job:${job.name}`, slot: lastTick(job.cron, now) }));
-    const taken = await this.leases.findTakenTicks(ticks.map(({ name }) => name));
-    await this.leases.createMissing(ticks.filter(({ name }) => !taken.has(name)));
+    const takenTicks = await this.leases.findTakenTicks(ticks.map(({ name }) => name));
+    await this.leases.createMissing(ticks.filter(({ name }) => !takenTicks.has(name)));
     for (const { job, name, slot } of ticks) {
-      const last = taken.get(name);
-      if (last && last < slot) await this.startRun(job, slot);
+      const lastTaken = takenTicks.get(name);
+      if (lastTaken && lastTaken < slot) await this.startRun(job, slot);
     }
   }
 
@@ -68,16 +69,17 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     );
   }
 
-  private async tick(job: ScheduledJob): Promise<void> {
+  private async runTick(job: ScheduledJob): Promise<void> {
     try {
       const now = await this.leases.now();
-      await this.startRun(job, lastTick(job.cron, new Date(now.getTime() + maxEarlyMs)));
+      const latestTickTime = new Date(now.getTime() + maxEarlyMs);
+      await this.startRun(job, lastTick(job.cron, latestTickTime));
     } catch (error) {
       this.log.error(`Job ${job.name} was not started`, error);
     }
   }
 
-  /** Starts a run and does not wait for it. An error is logged here, so that the other jobs still start. */
+  /** Starts a run and does not wait for its end. An error is logged and not thrown, so that the other jobs still start. */
   private async startRun({ name }: ScheduledJob, slot: Date): Promise<void> {
     await this.jobs
       .startInBackground(name, slot)

@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { BigInteger, Instant, Int, Text, Varchar } from '../database/entity';
 
-/** The state of a job: its last run, even if that found nothing to do, and its failures. */
+/** The state of a job: its last run (also a run that found nothing to do) and its failures. */
 @Entity('platform_job')
 export class JobState {
   @PrimaryColumn('varchar', { length: 100 }) job: string;

@@ -21,17 +21,18 @@ const shape = {
 };
 type StateRow = Row<typeof shape>;
 
-/** The state of a job. `lostAt` is the start of the last run whose process died, if that was within the last day. */
-export type State = Omit<StateRow, 'isHeld'>;
+/** The present state of a job. `lostAt` is the start of the last run whose process died, if it started within the last day. */
+export type CurrentJobState = Omit<StateRow, 'isHeld'>;
 
 /** A job with a schedule, and its state. */
 export interface ScheduledJobState extends JobOptions {
   intervalMs: number;
-  state: State | undefined;
+  state: CurrentJobState | undefined;
   /** True if a tick has passed and no process has started a run. */
   isOverdue: boolean;
 }
 
+/** A job counts as overdue if it has not started within this time after its tick. */
 const graceMs = 5 * 60_000;
 const dayMs = 86_400_000;
 
@@ -46,7 +47,8 @@ export class JobStates {
     private readonly jobs: Jobs,
   ) {}
 
-  async all(): Promise<Map<string, State>> {
+  /** Returns the states by the names of the jobs. */
+  async findByJob(): Promise<Map<string, CurrentJobState>> {
     const rows = await this.database.rows(
       shape,
       `SELECT job, holder, started_at AS "startedAt", finished_at AS "finishedAt", outcome, error,
@@ -58,24 +60,29 @@ export class JobStates {
        FROM platform_job`,
       [-dayMs],
     );
-    return new Map(rows.map((row) => [row.job, stateOf(row)]));
+    return new Map(rows.map((row) => [row.job, toCurrentState(row)]));
   }
 
-  /** The jobs with a schedule. A job that has nothing to do in this configuration is left out. `states` is the result of `all`. */
-  async listScheduled(states: Map<string, State>): Promise<ScheduledJobState[]> {
+  /**
+   * Lists the jobs with a schedule. A job that has nothing to do in this configuration is left out. `states` is the result of
+   * `findByJob`.
+   */
+  async listScheduled(states: Map<string, CurrentJobState>): Promise<ScheduledJobState[]> {
     const now = await this.leases.now();
-    const since = new Date(now.getTime() - (performance.now() - this.createdAtMs));
+    const processAgeMs = performance.now() - this.createdAtMs;
+    const processStart = new Date(now.getTime() - processAgeMs);
     return this.jobs.scheduled.map(({ cron, ...options }) => {
       const state = states.get(options.name);
-      const due = nextTick(cron, state?.startedAt ?? since);
-      const isOverdue = now.getTime() - due.getTime() > graceMs && state?.outcome !== 'running';
+      const dueAt = nextTick(cron, state?.startedAt ?? processStart);
+      const isLate = now.getTime() - dueAt.getTime() > graceMs;
+      const isOverdue = isLate && state?.outcome !== 'running';
       return { ...options, cron, state, isOverdue, intervalMs: intervalMs(cron, now) };
     });
   }
 }
 
-/** A run without a lease is not running, so it is shown as failed even before the next run records that. */
-function stateOf({ isHeld, ...state }: StateRow): State {
+/** Shows a run as failed if it is recorded as running but no process holds the job's lease, because then its process died. */
+function toCurrentState({ isHeld, ...state }: StateRow): CurrentJobState {
   if (state.outcome !== 'running' || isHeld > 0) return state;
   const failures = state.failures + 1;
   const failuresInARow = state.failuresInARow + 1;

@@ -8,9 +8,9 @@ export interface JobOptions {
   name: string;
   /** Five cron fields in UTC, or six if they begin with seconds. Without `cron` the job runs only by name. */
   cron?: string;
-  /** The setting that the job needs. The error of a run without it names it. */
+  /** The name of a setting that the job needs. If the setting is missing, the error of a run names it. */
   needs?: string;
-  /** How long after the death of its process another process may take over the job. The default is a minute. */
+  /** How long after the process of a run died another process may start the job. The default is a minute. */
   leaseMs?: number;
   summary: string;
 }
@@ -21,13 +21,13 @@ export type ScheduledJob = JobOptions & { cron: string };
 export type JobReport = Record<string, number | string | boolean | null>;
 
 /**
- * A job that the schedule and the CLI run. It must be safe to run it twice and to kill it at any point. If another process has the
- * lease, no transaction of the run is committed, and `signal` is aborted. Work outside the database must check the signal.
+ * A job that the schedule and the CLI run. It must be safe to run it twice and to kill it at any point. If another process takes the
+ * lease, the run can no longer commit a transaction, and `signal` is aborted. Work outside the database must check the signal.
  */
 export interface RunnableJob {
-  /** A job may use `lease` to check it before the commit. @returns null if there was nothing to do */
+  /** Does the work. `lease` is for jobs that check it themselves in a transaction. @returns null if there was nothing to do */
   run(lease: HeldLease, signal: AbortSignal): Promise<JobReport | null>;
-  /** False if the job has nothing to do in this configuration. Then it is not scheduled, and a run by name fails. */
+  /** Returns false if the job has nothing to do in this configuration. Then the job is not scheduled, and a run by name fails. */
   isWanted?(): boolean;
 }
 

@@ -29,6 +29,7 @@ export class JobNotConfigured extends Error {
   override name = 'JobNotConfigured';
 
   constructor({ name, needs }: JobOptions) {
-    super(`${name} has nothing to do in this configuration${needs ? `: ${needs} is not set` : ''}`);
+    const reason = needs ? `: ${needs} is not set` : '';
+    super(`${name} has nothing to do in this configuration${reason}`);
   }
 }

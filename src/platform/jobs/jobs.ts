@@ -22,7 +22,7 @@ export class UnknownJob extends Error {
   override name = 'UnknownJob';
 }
 
-/** Runs jobs by name. Each run holds the lease of its job, and is recorded. */
+/** Runs jobs by name. Each run holds the lease of its job, so that only one process runs the job, and each run is recorded. */
 @Injectable()
 export class Jobs implements OnModuleInit {
   private readonly log = new Logger('Jobs');
@@ -49,8 +49,9 @@ export class Jobs implements OnModuleInit {
     await Promise.allSettled(this.running);
   }
 
+  /** All jobs, sorted by name. */
   get list(): readonly JobOptions[] {
-    return [...this.registered.values()].sort((one, other) => one.name.localeCompare(other.name));
+    return [...this.registered.values()].sort((left, right) => left.name.localeCompare(right.name));
   }
 
   /** The jobs with a schedule that have something to do in this configuration. */
@@ -66,7 +67,8 @@ export class Jobs implements OnModuleInit {
   }
 
   /**
-   * Runs a job now and waits for its end. @returns null if another process is running it, or has taken this tick of its schedule
+   * Runs a job now and waits for its end. `tick` is set if the schedule starts the run.
+   * @returns null if a run of the job is in progress, or if a process has already run it for this tick
    * @throws UnknownJob; the error of the job, after it was recorded
    */
   async run(name: string, tick?: Date): Promise<JobReport | null> {
@@ -74,7 +76,7 @@ export class Jobs implements OnModuleInit {
     return started ? started.ended : null;
   }
 
-  /** As `run`, but does not wait for the end, which is recorded. @returns the started run, or null */
+  /** As `run`, but does not wait for the end of the run. @returns the started run, or null */
   async startInBackground(name: string, tick?: Date): Promise<StartedRun | null> {
     const started = await this.start(name, tick);
     if (!started) return null;
@@ -82,11 +84,12 @@ export class Jobs implements OnModuleInit {
     return started.run;
   }
 
-  /** The run and its timer get a scope of their own, because a run lasts longer than the request that started it and must not have its deadline. */
+  /** Starts the run in a new scope, because it may last longer than the request that started it and must not have its deadline. */
   private async start(name: string, tick?: Date): Promise<StartedJob | null> {
     const job = this.registered.get(name);
     if (!job) throw new UnknownJob(`There is no job ${name}. Jobs: ${[...this.registered.keys()].sort().join(', ')}`);
-    return inScope(new CallScope('job', name), () => outsideUnits(() => this.startUnderLease(job, tick)));
+    const scope = new CallScope('job', name);
+    return inScope(scope, () => outsideUnits(() => this.startUnderLease(job, tick)));
   }
 
   private async startUnderLease(job: RegisteredJob, tick?: Date): Promise<StartedJob | null> {
@@ -117,8 +120,9 @@ export class Jobs implements OnModuleInit {
       stop.signal.throwIfAborted();
       return report;
     };
+    const scope = new CallScope('job', job.name, null, fence);
     try {
-      return await this.runs.record(run, () => inScope(new CallScope('job', job.name, null, fence), work));
+      return await this.runs.record(run, () => inScope(scope, work));
     } finally {
       await this.releaseLease(lease, renewal);
     }
@@ -129,7 +133,7 @@ export class Jobs implements OnModuleInit {
     await this.leases.release(lease);
   }
 
-  /** Remembers a run, so that a process that stops waits for it. */
+  /** Adds a run to those that a stopping process waits for. */
   private track<T>(run: Promise<T>): Promise<T> {
     const settled = run.then(
       () => undefined,
@@ -140,7 +144,7 @@ export class Jobs implements OnModuleInit {
     return run;
   }
 
-  /** Aborts the run if another process has its lease. Its fence prevents the commits of a run that goes on anyway. */
+  /** Renews the lease, or aborts the run if another process has the lease. A run that continues cannot commit, because `verify` fails. */
   private async renewLease(lease: HeldLease, leaseMs: number, stop: AbortController): Promise<void> {
     try {
       if ((await this.leases.renew(lease, leaseMs)) || stop.signal.aborted) return;
@@ -152,6 +156,7 @@ export class Jobs implements OnModuleInit {
   }
 }
 
+/** The objects that a run needs to keep its lease, and to be aborted without it. */
 interface RunControl {
   lease: HeldLease;
   stop: AbortController;

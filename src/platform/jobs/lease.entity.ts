@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { BigInteger, Instant, Varchar } from '../database/entity';
 
-/** The process that may do a named task, and until when. `token` grows with each holder, so that a stale holder is recognised. */
+/** Says which process may do a named task, and until when. `token` grows with each new holder, so that a former holder is recognised. */
 @Entity('platform_lease')
 export class Lease {
   @PrimaryColumn('varchar', { length: 100 }) name: string;

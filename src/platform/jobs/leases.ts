@@ -7,7 +7,7 @@ import { insertRows, placeholders } from '../database/insert-rows';
 
 export interface HeldLease {
   readonly name: string;
-  /** Fencing token. A transaction that a former holder must not commit compares it. */
+  /** The number of this holder. A transaction compares it, so that a former holder of the lease cannot commit. */
   readonly token: number;
 }
 
@@ -21,13 +21,14 @@ export class LeaseLost extends Error {
 }
 
 const longAgo = new Date(0);
-/** A lease whose end, or a tick that, is further in the future than this (plus the length of the lease) was written with a wrong clock. */
+/** A tick may be this far in the future, and the end of a lease as much later than its length. Later times were written with a wrong clock. */
 const maxAheadMs = 60_000;
-const fenced = Symbol('fenced');
+/** The key under which a transaction notes the token of the lease that it has locked. */
+const lockedTokenKey = Symbol('token of the locked lease');
 
 /**
- * A lease has one holder at a time among all processes, until it is released or expires. Times are from the database's clock,
- * because all processes share it.
+ * Gives each lease to at most one process at a time, until the lease is released or expires. All times are from the database's
+ * clock, because all processes share this clock.
  */
 @Injectable()
 export class Leases {
@@ -60,8 +61,8 @@ export class Leases {
   }
 
   /**
-   * Must be the first statement of a transaction that only the holder may commit. It locks the lease, so that another process can
-   * take it only after the transaction.
+   * Locks the lease, so that another process can take it only after the open transaction. This must be the first statement of a
+   * transaction that only the holder may commit.
    * @throws LeaseLost
    */
   async fence(lease: HeldLease): Promise<void> {
@@ -69,15 +70,16 @@ export class Leases {
   }
 
   /**
-   * As `fence`, but before the commit of every transaction of a run. It locks the lease if no other process has taken it. A lease
-   * that has expired but was not taken is still valid here.
+   * Locks the lease as `fence` does, but before the commit of every transaction of a run. A lease that has expired is accepted if no
+   * other process has taken it.
    * @throws LeaseLost
    */
   async verify(lease: HeldLease): Promise<void> {
-    if (this.database.unit().notes.get(fenced) !== lease.token) await this.lockLease(lease, '');
+    const lockedToken = this.database.unit().notes.get(lockedTokenKey);
+    if (lockedToken !== lease.token) await this.lockLease(lease, '');
   }
 
-  /** The current holder of a lease, and until when; null if there is none. */
+  /** Finds the current holder of a lease and the end of the lease; null if no process holds it. */
   async findHolder(name: string): Promise<{ holder: string; expiresAt: Date } | null> {
     const held = await this.database.row(
       { holder: text, expiresAt: instant },
@@ -88,7 +90,7 @@ export class Leases {
     return held ?? null;
   }
 
-  /** The last taken tick of each schedule, by name. */
+  /** Finds the last taken tick of each schedule, by the name of the lease. */
   async findTakenTicks(names: readonly string[]): Promise<Map<string, Date>> {
     const rows = await this.database.rows(
       { name: text, slot: instant },
@@ -129,15 +131,16 @@ export class Leases {
   private async resetIfTooFarAhead(name: string, ttlMs: number): Promise<boolean> {
     const maxLeaseAheadMs = ttlMs + maxAheadMs;
     const conditionSql = `name = $1 AND (expires_at > ${this.nowPlusMsSql('$2')} OR slot > ${this.nowPlusMsSql('$3')})`;
-    const found = await this.database.row(
+    const wrongLease = await this.database.row(
       { holder: text, expiresAt: instant, slot: instant },
       `SELECT holder, expires_at AS "expiresAt", slot FROM platform_lease WHERE ${conditionSql}`,
       [name, maxLeaseAheadMs, maxAheadMs],
     );
-    if (!found) return false;
-    const [until, slot] = [found.expiresAt.toISOString(), found.slot.toISOString()];
+    if (!wrongLease) return false;
+    const end = wrongLease.expiresAt.toISOString();
+    const tick = wrongLease.slot.toISOString();
     this.log.warn(
-      `The lease ${name} of ${found.holder} is valid until ${until}, with the tick ${slot}. That is too far in the future, so it is ignored.`,
+      `The lease ${name} of ${wrongLease.holder} is valid until ${end}, with the tick ${tick}. That is too far in the future, so the lease is ignored. Check the clock of the server.`,
     );
     const sql = `UPDATE platform_lease SET expires_at = $4,
       slot = CASE WHEN slot > ${this.nowPlusMsSql('$3')} THEN $4 ELSE slot END WHERE ${conditionSql}`;
@@ -152,7 +155,7 @@ export class Leases {
       [lease.name, lease.token],
     );
     if (!held) throw new LeaseLost(lease);
-    this.database.unit().notes.set(fenced, lease.token);
+    this.database.unit().notes.set(lockedTokenKey, lease.token);
   }
 
   private nowPlusMsSql(parameter: string): string {

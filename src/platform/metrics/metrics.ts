@@ -5,8 +5,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export type UpdateGauges = () => Promise<void>;
 
 /**
- * The metrics of this process for Prometheus. Modules add their own. A name begins with `teoart_` and ends in its unit. A label
- * must have few values, so it never holds ids or addresses.
+ * The metrics of this process for Prometheus. Modules add their own metrics. A name begins with `teoart_` and ends in its unit. A
+ * label must have only few different values, so its value is never an id or an address.
  */
 @Injectable()
 export class Metrics {
@@ -34,7 +34,7 @@ export class Metrics {
 
   /** Returns all metrics in Prometheus's text format. */
   async toText(): Promise<string> {
-    // The process's own metrics start at the first scrape, so that commands and tests do not monitor the event loop.
+    // Node's default metrics are collected from the first scrape on, so that commands and tests do not monitor the event loop.
     if (!this.collectsDefaults) collectDefaultMetrics({ register: this.registry });
     this.collectsDefaults = true;
     for (const update of this.updates) await update();

@@ -4,14 +4,14 @@ import { InvalidConfiguration } from '../config/config';
 import type { Extension } from './extension';
 
 /**
- * Loads the packages that TEOART_EXTENSIONS names, each once. A name is resolved among the packages installed in the current
- * folder. A path (`./badges`) may be a folder or a file.
+ * Loads the packages that TEOART_EXTENSIONS names, each only once. A name is that of a package installed in the current folder. A
+ * path (`./badges`) is that of a folder or a file.
  * @throws InvalidConfiguration
  */
 export function loadExtensions(names: readonly string[]): Extension[] {
   const load = createRequire(path.resolve('package.json'));
-  const files = new Map(names.map((name) => [resolvePath(name, load), name]));
-  return [...files].map(([file, name]) => extensionOf(file, name, load));
+  const namesByFile = new Map(names.map((name) => [resolvePath(name, load), name]));
+  return [...namesByFile].map(([file, name]) => extensionOf(file, name, load));
 }
 
 function resolvePath(name: string, load: NodeJS.Require): string {
@@ -19,26 +19,28 @@ function resolvePath(name: string, load: NodeJS.Require): string {
     return load.resolve(name);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
-    throw invalid(isMissing ? `${name} is not installed in ${process.cwd()}` : `${name}: ${messageOf(error)}`, error);
+    if (isMissing) throw invalidExtension(`${name} is not installed in ${process.cwd()}`, error);
+    throw invalidExtension(`${name}: ${firstLineOf(error)}`, error);
   }
 }
 
 function extensionOf(file: string, name: string, load: NodeJS.Require): Extension {
   const { extension } = loadExports(file, name, load);
   if (typeof extension?.module === 'function') return extension;
-  throw invalid(`${name} does not export an \`extension\` with a \`module\``);
+  throw invalidExtension(`${name} does not export an \`extension\` with a \`module\``);
 }
 
-/** The cause is kept, so that `--trace` and the log show where the package failed. */
+/** Keeps the error of the package as the cause, so that `--trace` and the log show where the package failed. */
 function loadExports(file: string, name: string, load: NodeJS.Require): { extension?: Extension } {
   try {
     return load(file) as { extension?: Extension };
   } catch (error) {
-    throw invalid(`${name} cannot be loaded: ${messageOf(error)}`, error);
+    throw invalidExtension(`${name} cannot be loaded: ${firstLineOf(error)}`, error);
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0]! : String(error));
+const firstLineOf = (error: unknown): string =>
+  error instanceof Error ? error.message.split('\n')[0]! : String(error);
 
-const invalid = (problem: string, cause?: unknown): InvalidConfiguration =>
+const invalidExtension = (problem: string, cause?: unknown): InvalidConfiguration =>
   Object.assign(new InvalidConfiguration([`TEOART_EXTENSIONS: ${problem}`]), { cause });

@@ -6,22 +6,23 @@ import type { SettingsPart } from '../config/settings-part';
 export type MigrationClass = new () => MigrationInterface;
 
 /**
- * A module with its migrations, tags and settings, as the application lists it. A separate package exports one as `extension` and
- * is named in TEOART_EXTENSIONS.
+ * A module of the application with its migrations, tags and settings. A separate package can add a module too: it exports it as
+ * `extension`, and the setting TEOART_EXTENSIONS names the package.
  */
 export interface Extension {
   module: Type;
-  /** Each must have a later number than the application's migrations. */
+  /** The name of each migration must end in a later timestamp than those of the application's migrations. */
   migrations?: readonly MigrationClass[];
   /** The tags of its routes in the documentation, with their descriptions. */
   tags?: Record<string, string>;
   settings?: SettingsPart;
-  /** Adds the module's data to the demo school, after its history is loaded and its events are delivered. */
+  /** Adds the module's data to the demo school, after the history of the school is loaded and its events are delivered. */
   demo?: DemoAddition;
 }
 
 export interface DemoSchool {
   studentIds: readonly number[];
+  /** The time of the last visit of a student in the history of the demo school. */
   lastVisit: Date;
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** Logs an uncaught error safely, because Node would print all of its fields, such as the parameters of a statement. */
+/** Logs only the safe fields of an uncaught error, because Node would print all of them, such as the parameters of a statement. */
 export function logUncaughtErrors(logger: Logger): void {
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'Uncaught error, the process ends');

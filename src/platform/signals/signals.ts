@@ -10,16 +10,16 @@ export type Keys = readonly number[] | null;
 const signalShape = z.object({ topic: z.string(), keys: z.array(z.number()).nullable() });
 export type SignalHandler = (keys: Keys) => void;
 
-/** Signals within this time are sent as one, so that a thousand commits a second cause only forty. */
+/** Signals within this time are sent as one, so that a thousand commits a second cause only forty signals. */
 const windowMs = 25;
-/** A notification of PostgreSQL has at most 8,000 bytes, which is enough for this many ids of twelve digits. */
+/** A notification of PostgreSQL has at most 8,000 bytes, which is enough for this number of ids of twelve digits. */
 const maxKeysPerSignal = 500;
 /** With more keys than this, one signal to all users is sent instead. */
 const maxKeys = 5_000;
 
 /**
- * Tells other processes after a commit that data has changed, so that they read it at once. Signals are not stored and may be
- * lost with the process or the connection. So a subscriber reads the tables after a signal, and also from time to time without one.
+ * Notifies other processes after a commit that data has changed, so that they read it at once. Signals are not stored, and a signal
+ * may be lost with its process or connection. So subscribers read the tables after a signal, and also at intervals without one.
  */
 @Injectable()
 export class Signals implements BeforeApplicationShutdown {
@@ -70,13 +70,14 @@ export class Signals implements BeforeApplicationShutdown {
     const pending = this.pending;
     this.pending = new Map();
     this.timer = undefined;
-    for (const text of [...pending].flatMap(([topic, keys]) => textsOf(topic, keys))) {
+    const texts = [...pending].flatMap(([topic, keys]) => textsOf(topic, keys));
+    for (const text of texts) {
       if (!signal) this.receive(text);
       else await signal(text).catch((error: unknown) => this.log.warn(`A signal was not sent: ${errorLine(error)}`));
     }
   }
 
-  /** The text is validated, because every client of the database can send on the channel, even another version of this program. */
+  /** Validates the text, because every client of the database can send on the channel, even another version of this program. */
   private receive(text: string): void {
     try {
       const { topic, keys } = signalShape.parse(JSON.parse(text));
@@ -91,14 +92,14 @@ export class Signals implements BeforeApplicationShutdown {
   }
 }
 
-/** Signals get a scope of their own, because they must not have the deadline of the request that caused them. */
+/** Uses a new scope, because sending a signal must not have the deadline of the request that caused it. */
 const inSignalScope = <T>(work: () => T): T => inScope(new CallScope('events', 'signals'), work);
 
 function textsOf(topic: string, keys: Set<number> | null): string[] {
   if (keys === null || keys.size > maxKeys) return [JSON.stringify({ topic, keys: null })];
-  const all = [...keys];
-  const parts = Array.from({ length: Math.ceil(all.length / maxKeysPerSignal) }, (_, at) =>
-    all.slice(at * maxKeysPerSignal, (at + 1) * maxKeysPerSignal),
-  );
-  return parts.map((part) => JSON.stringify({ topic, keys: part }));
+  const keyList = [...keys];
+  const texts: string[] = [];
+  for (let start = 0; start < keyList.length; start += maxKeysPerSignal)
+    texts.push(JSON.stringify({ topic, keys: keyList.slice(start, start + maxKeysPerSignal) }));
+  return texts;
 }

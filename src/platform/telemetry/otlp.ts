@@ -4,6 +4,7 @@ import {
   SpanStatusCode,
   trace,
   TraceFlags,
+  type Attributes,
   type Histogram,
   type Span,
 } from '@opentelemetry/api';
@@ -31,29 +32,29 @@ export interface OtlpOptions {
 const traceparentPattern = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
 const bucketBoundariesSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Uses the trace id that the response and the log lines of a request already have. */
+/** Gives the next span the trace id that the response and the log lines of its request already have. */
 class PresetTraceIds extends RandomIdGenerator {
   next: string | undefined;
-  private readonly random = this.generateTraceId;
-  override generateTraceId = (): string => this.next ?? this.random();
+  private readonly generateRandomTraceId = this.generateTraceId;
+  override generateTraceId = (): string => this.next ?? this.generateRandomTraceId();
 }
 
-/** Exports spans and metrics over OTLP/HTTP with OpenTelemetry. Loaded only if OTEL_EXPORTER_OTLP_ENDPOINT is set. */
+/** Exports spans and metrics over OTLP/HTTP with OpenTelemetry. This file is loaded only if OTEL_EXPORTER_OTLP_ENDPOINT is set. */
 export function otlpCollector(options: OtlpOptions): Collector {
-  const ids = new PresetTraceIds();
-  const tracing = tracerProvider(options, ids);
-  const measuring = meterProvider(options);
-  const tracer = tracing.getTracer('teoart');
-  const meter = measuring.getMeter('teoart');
+  const traceIds = new PresetTraceIds();
+  const tracers = tracerProvider(options, traceIds);
+  const meters = meterProvider(options);
+  const tracer = tracers.getTracer('teoart');
+  const meter = meters.getMeter('teoart');
   const histogramOptions = { unit: 's', advice: { explicitBucketBoundaries: bucketBoundariesSeconds } };
   const requests = meter.createHistogram('http.server.request.duration', histogramOptions);
   const statements = meter.createHistogram('db.client.operation.duration', histogramOptions);
   return {
     startRequest: (incoming) => {
-      ids.next = incoming.traceId;
+      traceIds.next = incoming.traceId;
       const attributes = { 'http.request.method': incoming.method, 'url.path': incoming.path };
       const span = tracer.startSpan(incoming.method, { kind: SpanKind.SERVER, attributes }, parentOf(incoming));
-      ids.next = undefined;
+      traceIds.next = undefined;
       return new OtlpRequestSpan(span, requests, incoming.method);
     },
     recordStatement: (sql, durationMs) => {
@@ -67,13 +68,13 @@ export function otlpCollector(options: OtlpOptions): Collector {
       tracer.startSpan(operation, { kind: SpanKind.CLIENT, attributes, startTime }, parentContext).end();
     },
     close: async () => {
-      await Promise.allSettled([tracing.shutdown(), measuring.shutdown()]);
+      await Promise.allSettled([tracers.shutdown(), meters.shutdown()]);
     },
   };
 }
 
 class OtlpRequestSpan implements RequestSpan {
-  private readonly started = performance.now();
+  private readonly startedAtMs = performance.now();
 
   constructor(
     private readonly span: Span,
@@ -86,11 +87,10 @@ class OtlpRequestSpan implements RequestSpan {
   }
 
   end({ status, route }: { status: number; route?: string | undefined }): void {
-    const attributes = { 'http.response.status_code': status, ...(route ? { 'http.route': route } : {}) };
-    this.durations.record((performance.now() - this.started) / 1_000, {
-      'http.request.method': this.method,
-      ...attributes,
-    });
+    const attributes: Attributes = { 'http.response.status_code': status };
+    if (route) attributes['http.route'] = route;
+    const durationSeconds = (performance.now() - this.startedAtMs) / 1_000;
+    this.durations.record(durationSeconds, { 'http.request.method': this.method, ...attributes });
     this.span.setAttributes(attributes);
     if (route) this.span.updateName(`${this.method} ${route}`);
     if (status >= 500) this.span.setStatus({ code: SpanStatusCode.ERROR });
@@ -98,9 +98,10 @@ class OtlpRequestSpan implements RequestSpan {
   }
 }
 
+/** The span of the caller, or no span if the caller sent no valid `traceparent` header. */
 function parentOf({ traceId, traceparent }: IncomingRequest) {
-  const [, given, spanId, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];
-  if (given !== traceId || !spanId) return ROOT_CONTEXT;
+  const [, callerTraceId, spanId, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];
+  if (callerTraceId !== traceId || !spanId) return ROOT_CONTEXT;
   const traceFlags = parseInt(flags!, 16) & TraceFlags.SAMPLED;
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
 }

@@ -14,7 +14,7 @@ export interface IncomingRequest {
   path: string;
 }
 
-/** Receives spans and measurements. Without a collector nothing is loaded or measured. */
+/** Receives spans and durations. Without a collector nothing is measured. */
 export interface Collector {
   startRequest(incoming: IncomingRequest): RequestSpan;
   recordStatement(sql: string, durationMs: number): void;
@@ -33,5 +33,5 @@ export const spans = {
   },
 };
 
-/** The span of the current request, in the collector's own type. */
+/** The span of the current request. Only the collector knows its type. */
 export const currentSpan = new AsyncLocalStorage<unknown>();

@@ -3,7 +3,7 @@ import { Injectable, Module, type OnApplicationShutdown, type OnModuleInit } fro
 import { Config } from '../config/config';
 import { spans, type Collector } from './spans';
 
-/** The final export ends after this time, so that a collector that does not respond cannot block the shutdown. */
+/** The last export may take this long, so that a collector that does not respond cannot block the shutdown. */
 const closeTimeoutMs = 3_000;
 
 /** Exports traces and metrics to OTEL_EXPORTER_OTLP_ENDPOINT. Without that setting, OpenTelemetry is not loaded. */
@@ -37,10 +37,12 @@ export class Telemetry implements OnModuleInit, OnApplicationShutdown {
 
 /** Parses `name=value,name=value` with percent-encoded values. */
 function parseHeaders(text: string): Record<string, string> {
-  const pairs = text.split(',').map((pair) => pair.split(/=(.*)/, 2).map((part) => part.trim()));
-  return Object.fromEntries(
-    pairs.filter(([name]) => name).map(([name, value]) => [name, decodeURIComponent(value ?? '')]),
-  );
+  const headers: Record<string, string> = {};
+  for (const pair of text.split(',')) {
+    const [name = '', value = ''] = pair.split(/=(.*)/, 2);
+    if (name.trim()) headers[name.trim()] = decodeURIComponent(value.trim());
+  }
+  return headers;
 }
 
 @Module({ providers: [Telemetry] })

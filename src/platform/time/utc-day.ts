@@ -1,4 +1,4 @@
-/** The calendar date of an instant in UTC. Daily limits use UTC, so that they reset at the same moment for all users. */
+/** The calendar date of an instant in UTC. Daily limits use UTC, so that all limits start again at the same time for all users. */
 export const utcDayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
 
 export const startOfUtcDay = (instant: Date): Date => new Date(`${utcDayOf(instant)}T00:00:00.000Z`);

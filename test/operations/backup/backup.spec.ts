@@ -45,14 +45,14 @@ async function auditCopy(url: string): Promise<string> {
 }
 
 /** A school with two students, one of them with coins. */
-async function aSchool(): Promise<School> {
+async function createSchool(): Promise<School> {
   const school = await School.open();
   const [ann] = [await school.student({ username: 'ann' }), await school.student({ username: 'bob' })];
   await endow(school, ann.id, 100);
   return school;
 }
 
-const peopleAt = async (url: string): Promise<unknown[]> => {
+const listPeopleAt = async (url: string): Promise<unknown[]> => {
   const school = await School.open({ url });
   const rows = await school.database.rows({ username: String }, 'SELECT username FROM users_user ORDER BY id');
   await school.close();
@@ -66,7 +66,7 @@ function itWithTools(name: string, work: () => Promise<void>): void {
     name,
     async () => {
       if (hasTools) return work();
-      const school = await aSchool();
+      const school = await createSchool();
       await expect(backup(school.url, file(`${Math.random()}`), now)).rejects.toThrow(
         /pg_dump \d+ or newer is needed.*postgresql-client-/,
       );
@@ -77,7 +77,7 @@ function itWithTools(name: string, work: () => Promise<void>): void {
 }
 
 itWithTools('restores a backup that was taken during writes, without later changes', async () => {
-  const school = await aSchool();
+  const school = await createSchool();
   const taken = file('taken');
   const [manifest] = await Promise.all([backup(school.url, taken, now), school.student({ username: 'meanwhile' })]);
   expect(manifest.tables['rewards_teocointransaction']?.rows).toBe(1);
@@ -85,31 +85,31 @@ itWithTools('restores a backup that was taken during writes, without later chang
   await school.close();
   const fresh = await emptyDatabaseUrl();
   expect(await restore({ file: taken, url: fresh, replace: false, auditCopy })).toContain('0 violations');
-  expect((await peopleAt(fresh)).slice(0, 2)).toEqual(['ann', 'bob']);
-  expect(await peopleAt(fresh)).not.toContain('afterwards');
+  expect((await listPeopleAt(fresh)).slice(0, 2)).toEqual(['ann', 'bob']);
+  expect(await listPeopleAt(fresh)).not.toContain('afterwards');
   const again = await backup(fresh, file('again'), now);
   for (const table of ['users_user', 'rewards_teocointransaction'])
     expect(again.tables[table]).toEqual(manifest.tables[table]);
 });
 
 itWithTools('replaces a database that has rows only with `replace`', async () => {
-  const school = await aSchool();
+  const school = await createSchool();
   const taken = file('first');
   await backup(school.url, taken, now);
   await school.student({ username: 'late' });
   await school.close();
   const options = { file: taken, url: school.url, auditCopy };
   await expect(restore({ ...options, replace: false })).rejects.toThrow(WouldOverwrite);
-  expect(await peopleAt(school.url)).toContain('late');
+  expect(await listPeopleAt(school.url)).toContain('late');
   await restore({ ...options, replace: true });
-  expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+  expect(await listPeopleAt(school.url)).toEqual(['ann', 'bob']);
 });
 
 if (testEngine() === 'postgres')
   itWithTools(
     'refuses a second restore of the same database at the same time, and names longer than 53 bytes',
     async () => {
-      const school = await aSchool();
+      const school = await createSchool();
       const taken = file('twice');
       await backup(school.url, taken, now);
       await school.close();
@@ -119,15 +119,15 @@ if (testEngine() === 'postgres')
         await server.query("SELECT pg_advisory_lock(hashtext('restore:' || $1))", [name]);
         await expect(restore(options)).rejects.toThrow(/is already being restored/);
       });
-      expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
-      await eventually(() => restore(options));
+      expect(await listPeopleAt(school.url)).toEqual(['ann', 'bob']);
+      await retryWhileInUse(() => restore(options));
       const tooLong = Object.assign(new URL(school.url), { pathname: `/${'x'.repeat(54)}` }).href;
       await expect(restore({ ...options, url: tooLong })).rejects.toThrow(/at most 53 bytes/);
     },
   );
 
 itWithTools('leaves the target unchanged when a restore fails at any step', async () => {
-  const school = await aSchool();
+  const school = await createSchool();
   const taken = file('good');
   const { tables } = await backup(school.url, taken, now);
   const options = { file: taken, url: school.url, replace: true, auditCopy };
@@ -142,7 +142,7 @@ itWithTools('leaves the target unchanged when a restore fails at any step', asyn
   await expect(restore(options)).rejects.toThrow(/users_user: 7 rows in the source, 2 in the copy/);
   writeFileSync(taken, Buffer.concat([readFileSync(taken), Buffer.from('x')]));
   await expect(restore(options)).rejects.toThrow(/is damaged/);
-  expect(await peopleAt(school.url)).toEqual(['ann', 'bob', 'late']);
+  expect(await listPeopleAt(school.url)).toEqual(['ann', 'bob', 'late']);
   expect(readdirSync(path.dirname(taken)).filter((name) => /unfinished|restoring/.test(name))).toEqual([]);
 });
 
@@ -169,7 +169,7 @@ it('fails the job platform:backup with an error that names BACKUP_FOLDER if it i
 });
 
 it('refuses to overwrite an existing file, and refuses to restore a file that is not a backup or does not exist', async () => {
-  const school = await aSchool();
+  const school = await createSchool();
   writeFileSync(file('letter'), 'Dear school, this is a letter and no backup');
   await expect(backup(school.url, file('letter'), now)).rejects.toThrow(WouldOverwrite);
   await school.close();
@@ -179,7 +179,7 @@ it('refuses to overwrite an existing file, and refuses to restore a file that is
 });
 
 itWithTools('offers backup and restore as commands', async () => {
-  const school = await aSchool();
+  const school = await createSchool();
   await school.close();
   const taken = file('by-command');
   expect(await cli(school.url, ['backup', '-o', taken])).toMatch(/SHA-256 [0-9a-f]{64}/);
@@ -190,19 +190,21 @@ itWithTools('offers backup and restore as commands', async () => {
 });
 
 /** A random moment in each fifth of the whole duration. */
-const moments = (wholeMs: number): number[] => [0, 1, 2, 3, 4].map((fifth) => ((fifth + Math.random()) / 5) * wholeMs);
-const names = (): string[] => readdirSync(path.dirname(file('x'))).filter((name) => name.startsWith('killed'));
+const randomMoments = (wholeMs: number): number[] =>
+  [0, 1, 2, 3, 4].map((fifth) => ((fifth + Math.random()) / 5) * wholeMs);
+const listKilledFiles = (): string[] =>
+  readdirSync(path.dirname(file('x'))).filter((name) => name.startsWith('killed'));
 
 itWithTools('leaves no usable backup when it is killed before the end, and the next backup is complete', async () => {
-  const school = await aSchool();
+  const school = await createSchool();
   await school.close();
   const taken = file('killed-backup');
   const hasBegun = (): boolean => existsSync(`${taken}.unfinished`) || existsSync(taken);
   const command: [string, ...string[]] = [school.url, 'backup', '-o', taken];
   const whole = await runAndKillAfter(60_000, hasBegun, command);
   expect(whole.signal).toBeNull();
-  for (const ms of moments(whole.ms)) {
-    for (const name of names()) rmSync(file(name));
+  for (const ms of randomMoments(whole.ms)) {
+    for (const name of listKilledFiles()) rmSync(file(name));
     await runAndKillAfter(ms, hasBegun, command);
     // A backup gets its name when it is complete, so other files that are left are not backups.
     if (existsSync(taken)) expect(await findVerifiedManifest(taken)).not.toBeNull();
@@ -211,14 +213,14 @@ itWithTools('leaves no usable backup when it is killed before the end, and the n
     rmSync(taken, { force: true });
     await backup(school.url, taken, now);
     expect(await findVerifiedManifest(taken)).toMatchObject({ tables: { users_user: { rows: 2 } } });
-    expect(names().sort()).toEqual(['killed-backup', 'killed-backup.manifest.json']);
+    expect(listKilledFiles().sort()).toEqual(['killed-backup', 'killed-backup.manifest.json']);
   }
 });
 
 itWithTools(
   'leaves the target either unchanged or completely restored when a restore is killed, and the next restore succeeds',
   async () => {
-    const school = await aSchool();
+    const school = await createSchool();
     await school.close();
     const taken = file('killed-restore');
     await backup(school.url, taken, now);
@@ -227,12 +229,12 @@ itWithTools(
     const hasBegun = (): Promise<boolean> => hasTemporaryDatabase(school.url);
     const whole = await runAndKillAfter(60_000, hasBegun, command);
     expect(whole.signal).toBeNull();
-    for (const ms of moments(whole.ms)) {
+    for (const ms of randomMoments(whole.ms)) {
       await registerLateStudent(school.url);
       await runAndKillAfter(ms, hasBegun, command);
-      expect([['ann', 'bob'].join(), ['ann', 'bob', 'late'].join()]).toContain((await peopleAt(school.url)).join());
-      await eventually(() => restore({ file: taken, url: school.url, replace: true, auditCopy }));
-      expect(await peopleAt(school.url)).toEqual(['ann', 'bob']);
+      expect([['ann', 'bob'].join(), ['ann', 'bob', 'late'].join()]).toContain((await listPeopleAt(school.url)).join());
+      await retryWhileInUse(() => restore({ file: taken, url: school.url, replace: true, auditCopy }));
+      expect(await listPeopleAt(school.url)).toEqual(['ann', 'bob']);
       expect(await hasTemporaryDatabase(school.url)).toBe(false);
     }
   },
@@ -255,7 +257,7 @@ async function hasTemporaryDatabase(url: string): Promise<boolean> {
 }
 
 /** Retries, because the server notices the end of a killed process a moment later. */
-async function eventually(work: () => Promise<unknown>, tries = 20): Promise<void> {
+async function retryWhileInUse(work: () => Promise<unknown>, tries = 20): Promise<void> {
   for (;;)
     try {
       return void (await work());

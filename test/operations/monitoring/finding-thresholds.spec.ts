@@ -13,43 +13,43 @@ beforeEach(async () => {
 });
 afterEach(() => school.close());
 
-const sql = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) SELECT count(*) AS id FROM n`;
-const slowly = async (times: number): Promise<void> => {
-  for (let at = 0; at < times; at++)
+const slowSql = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) SELECT count(*) AS id FROM n`;
+const sendSlowStatements = async (count: number): Promise<void> => {
+  for (let index = 0; index < count; index++)
     await inScope(new CallScope('request', 'GET /canvas', 'c'.repeat(32)), () =>
-      school.database.rows({ id: int }, sql),
+      school.database.rows({ id: int }, slowSql),
     );
 };
-const watchedFor = (minutes: number): void =>
+const setObservedMinutes = (minutes: number): void =>
   void Object.assign(school.part(QueryStatistics), { since: new Date(Date.now() - minutes * 60_000) });
-const slow = async (): Promise<Finding[]> => {
+const slowQueryFindings = async (): Promise<Finding[]> => {
   const { findings } = (await admin.get('/operations/database')).body as { findings: Finding[] };
   return findings.filter(({ kind, subject }) => kind === 'slow-query' && subject === 'GET /canvas');
 };
 
 it('reports no findings right after the start, even if statements are slow', async () => {
-  await slowly(4);
+  await sendSlowStatements(4);
   await school.visitor.get('/courses');
   await school.job('platform:sample-database');
   expect((await admin.get('/operations/database')).body.findings).toEqual([]);
 });
 
 it('reports a statement that was slow three times once ten minutes were observed', async () => {
-  await slowly(3);
-  expect(await slow()).toEqual([]);
-  watchedFor(11);
-  expect(await slow()).toHaveLength(1);
+  await sendSlowStatements(3);
+  expect(await slowQueryFindings()).toEqual([]);
+  setObservedMinutes(11);
+  expect(await slowQueryFindings()).toHaveLength(1);
 });
 
 it('does not report a statement that was slow only twice', async () => {
-  watchedFor(11);
-  await slowly(2);
-  expect(await slow()).toEqual([]);
+  setObservedMinutes(11);
+  await sendSlowStatements(2);
+  expect(await slowQueryFindings()).toEqual([]);
 });
 
 it('reports no unused index within the first week', async () => {
   await school.job('platform:sample-database');
-  watchedFor(6 * 1_440);
+  setObservedMinutes(6 * 1_440);
   const unused = async (): Promise<Finding[]> =>
     ((await admin.get('/operations/database/indexes')).body.findings as Finding[]).filter(
       ({ kind }) => kind === 'unused-index',

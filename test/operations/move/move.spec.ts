@@ -26,11 +26,11 @@ const refusal = async (work: Promise<unknown>): Promise<MoveRefused> => {
   expect(error).toBeInstanceOf(MoveRefused);
   return error as MoveRefused;
 };
-const digests = (moved: MovedTable[]): Record<string, string> =>
+const toDigestTexts = (moved: MovedTable[]): Record<string, string> =>
   Object.fromEntries(moved.map(({ table, rows, sha256 }) => [table, `${rows} ${sha256}`]));
 
 /** A school with two people who have coins, and the used id of a deleted person. */
-async function aSchool(name: string): Promise<string> {
+async function createSchool(name: string): Promise<string> {
   const url = `sqlite:${await emptySchool(file(name))}`;
   const school = await School.open({ url });
   for (const username of ['ann', 'bob', 'gone'])
@@ -71,7 +71,7 @@ async function expectUsable(url: string): Promise<void> {
 
 it('lists the problems of a refused move or restore under "Nothing was changed"', () => {
   const refused = new MoveRefused([
-    { place: 'target', what: 'the database is in use: stop the processes that use it' },
+    { place: 'target', reason: 'the database is in use: stop the processes that use it' },
   ]);
   expect(refused.message).toBe(
     'Nothing was changed: 1 problem\n  target: the database is in use: stop the processes that use it',
@@ -80,11 +80,15 @@ it('lists the problems of a refused move or restore under "Nothing was changed"'
 
 describe('a move', () => {
   it('keeps every row of every table when a database is moved there and back, and both copies are usable', async () => {
-    const [start, there, back] = [await aSchool('start.db'), await emptyDatabaseUrl(), `sqlite:${file('back.db')}`];
+    const [start, there, back] = [
+      await createSchool('start.db'),
+      await emptyDatabaseUrl(),
+      `sqlite:${file('back.db')}`,
+    ];
     const sums = { coins: 'SELECT CAST(sum(teo_coins) AS text) FROM users_user' };
-    const first = digests(await move(start, there, { sums }));
+    const first = toDigestTexts(await move(start, there, { sums }));
     expect(first['rewards_teocointransaction']).toMatch(/^1 /);
-    expect(digests(await move(there, back, { sums }))).toEqual(first);
+    expect(toDigestTexts(await move(there, back, { sums }))).toEqual(first);
     expect(
       withFile(file('back.db'), (open) => open.prepare('SELECT bio FROM users_user ORDER BY id').pluck().get()),
     ).toBe('a\tb\\c\r\n‘Ärger’ 🎨 \\N');
@@ -129,7 +133,7 @@ describe('a move', () => {
     const moved = await moveDatabase({ from: `sqlite:${from}`, to, migrations: list });
     expect(moved.map(({ table }) => table)).toEqual(expect.arrayContaining(['badges_badge', 'rewards_chain_cursor']));
     const { problems } = await refusal(move(`sqlite:${from}`, await emptyDatabaseUrl()));
-    expect(problems.map(({ what }) => what).join()).toMatch(/Badges1764000100000/);
+    expect(problems.map(({ reason }) => reason).join()).toMatch(/Badges1764000100000/);
   });
 });
 
@@ -146,7 +150,7 @@ describe('names beyond A to Z', () => {
     const there = await emptyDatabaseUrl();
     await move(`sqlite:${from}`, there);
     const back = file('two-cases-back.db');
-    expect(digests(await move(there, `sqlite:${back}`)).users_user).toMatch(/^6 /);
+    expect(toDigestTexts(await move(there, `sqlite:${back}`)).users_user).toMatch(/^6 /);
   });
 
   it('refuses names that collide in PostgreSQL because an index of an extension module uses lower() with a locale', async () => {
@@ -227,7 +231,7 @@ describe('a database that cannot be moved', () => {
 
 describe('a move is refused', () => {
   it('refuses a target that has rows, and does not change it', async () => {
-    const [start, there] = [await aSchool('twice.db'), await emptyDatabaseUrl()];
+    const [start, there] = [await createSchool('twice.db'), await emptyDatabaseUrl()];
     await move(start, there);
     expect((await refusal(move(start, there))).message).toMatch(/users_user: this table of the target has rows/);
     const before = readFileSync(file('twice.db'));
@@ -288,15 +292,15 @@ describe('a process that is killed', () => {
     'leaves the target unchanged when the process is killed at "%s", in both directions',
     async (line) => {
       const name = `killed-${line.replaceAll(' ', '-')}.db`;
-      const [from, to] = [await aSchool(name), await emptyDatabaseUrl()];
+      const [from, to] = [await createSchool(name), await emptyDatabaseUrl()];
       expect(await runAndKillAtLine(line, ['db:move', '--from', from, '--to', to])).toBe('SIGKILL');
       expect(await listTables(to)).toEqual([]);
-      const moved = digests(await move(from, to));
+      const moved = toDigestTexts(await move(from, to));
       const back = file(`back-${name}`);
       expect(await runAndKillAtLine(line, ['db:move', '--from', to, '--to', `sqlite:${back}`])).toBe('SIGKILL');
       expect(existsSync(back)).toBe(false);
       // whileConnected is needed, because the server notices the end of the killed process a moment later.
-      expect(digests(await move(to, `sqlite:${back}`, { whileConnected: true }))).toEqual(moved);
+      expect(toDigestTexts(await move(to, `sqlite:${back}`, { whileConnected: true }))).toEqual(moved);
     },
   );
 });

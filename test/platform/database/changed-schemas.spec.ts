@@ -41,7 +41,7 @@ it('a migration that cannot be reverted because of stored decisions leaves its c
 });
 
 if (testEngine() === 'postgres')
-  it('widenToBigint changes the table of the own schema when another schema has a table of the same name', async () => {
+  it('widenToBigint changes the table of the current schema and not the table with the same name in another schema', async () => {
     const types = await changing(async (runner) => {
       await runner.query('CREATE TABLE twin (n bigint); CREATE SCHEMA aside; CREATE TABLE aside.twin (n integer)');
       await runner.query('SET search_path TO aside');

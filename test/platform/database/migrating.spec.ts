@@ -9,7 +9,7 @@ import {
   addIndex,
   dropConstraint,
   dropIndex,
-  inBatches,
+  changeInBatches,
 } from '../../../src/platform/database/schema/schema-changes';
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { emptyDatabaseUrl, testEngine } from '../../support/database-url';
@@ -44,7 +44,7 @@ class Rewritten1764000202000 implements MigrationInterface {
   name = 'Rewritten1764000202000';
   transaction = false;
   up = (runner: QueryRunner): Promise<void> =>
-    inBatches(
+    changeInBatches(
       runner,
       (limit) =>
         `UPDATE users_user SET bio = 'none' WHERE id IN (SELECT id FROM users_user WHERE bio = '' ORDER BY id LIMIT ${limit})`,

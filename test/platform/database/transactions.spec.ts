@@ -62,7 +62,7 @@ describe('two callers at the same moment', () => {
   });
 
   it('dozens of transactions can begin in the same event loop iteration', async () => {
-    await Promise.all(Array.from({ length: 20 }, (_, at) => database.transaction(() => write(at + 1))));
+    await Promise.all(Array.from({ length: 20 }, (_, index) => database.transaction(() => write(index + 1))));
     expect(await ids()).toHaveLength(20);
   });
 });
@@ -71,18 +71,18 @@ it('keeps exactly the committed rows of a thousand concurrent transactions, of w
   // The last transaction waits for all others.
   const patient = await School.open({ url: school.url, environment: { DATABASE_POOL_WAIT_MS: '60000' } });
   database = patient.database;
-  const work = Array.from({ length: 1_000 }, (_, at) => at + 1).map(async (id) => {
+  const work = Array.from({ length: 1_000 }, (_, index) => index + 1).map(async (id) => {
     await sleep(Math.random() * 20);
     await (id % 5 === 0 ? failing(id, Math.random() * 2) : database.transaction(() => write(id)));
   });
   await Promise.all(work);
-  expect(await ids()).toEqual(Array.from({ length: 1_000 }, (_, at) => at + 1).filter((id) => id % 5 !== 0));
+  expect(await ids()).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1).filter((id) => id % 5 !== 0));
   database = school.database;
   await patient.close();
 });
 
 describe('a transaction', () => {
-  it('a transaction is joined by the calls of transaction() inside it', async () => {
+  it('a call of transaction() inside a transaction becomes a part of that transaction', async () => {
     await database
       .transaction(async () => {
         await database.transaction(() => write(1));

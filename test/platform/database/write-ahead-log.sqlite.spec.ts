@@ -43,7 +43,7 @@ test('the next writer waits until the write-ahead log is copied, and then writes
   expect(rows[0]!.count).toBe(6);
 });
 
-test('a long transaction lets the event loop turn between its statements', async () => {
+test('a long transaction lets other work of the event loop run between its statements', async () => {
   const slow = `INSERT INTO filler (words) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
     SELECT 'x' FROM n WHERE i = 0`;
   let turns = 0;

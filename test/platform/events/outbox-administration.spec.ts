@@ -145,7 +145,7 @@ it('a decision about several events applies to all of them or to none', async ()
   const before = (await decisions()).length;
   expect(await outbox.decide([first, second], discard)).toBe(2);
   const decided = (await decisions()).slice(before).map(({ outboxId }) => outboxId);
-  expect(decided.toSorted((one, other) => one - other)).toEqual([first, second]);
+  expect(decided.toSorted((left, right) => left - right)).toEqual([first, second]);
 });
 
 it('the command line lists undelivered events, retries and discards them', async () => {

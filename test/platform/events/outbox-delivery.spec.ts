@@ -76,7 +76,7 @@ beforeEach(async () => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const publish = (...events: DomainEvent[]): Promise<void> =>
   school.database.transaction(() => school.part(EventBus).publish(...events));
 const prime = (count: number): Promise<void> => publish(...upTo(count).map((canvas) => new CanvasPrimed({ canvas })));
@@ -154,7 +154,7 @@ it('rolls back a batch in which one row fails, then delivers the other rows; onl
   hang.bad.add(37);
   await prime(60);
   await school.settle();
-  expect(hang.calls.flat().sort((one, other) => one - other)).toEqual(upTo(60).filter((canvas) => canvas !== 37));
+  expect(hang.calls.flat().sort((left, right) => left - right)).toEqual(upTo(60).filter((canvas) => canvas !== 37));
   const twice = await hung();
   expect(twice.map(({ name, token }) => [name, token]).sort()).toEqual(
     upTo(60)

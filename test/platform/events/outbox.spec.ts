@@ -157,7 +157,7 @@ it('stops retrying after twelve attempts and keeps the row for an operator', asy
 });
 
 it('delivers each row once when many workers deliver at the same time', async () => {
-  const brushes = Array.from({ length: 60 }, (_, at) => 100 + at);
+  const brushes = Array.from({ length: 60 }, (_, index) => 100 + index);
   await publish(...brushes);
   await Promise.all(Array.from({ length: 6 }, () => school.part(Outbox).drain()));
   expect([...dry.dried].sort()).toEqual(brushes);

@@ -35,23 +35,37 @@ describe('a versioned resource', () => {
     expect((await rename('Fourth', { 'if-match': `"v${version}-madeUpHash"` })).statusCode).toBe(200);
   });
 
-  test.each([['"v999999999999999"'], ['"v2147483648-a"'], ['"v0"'], ['"v01"'], ['"other"'], ['""']])(
-    'If-Match %j, which the server never sent, is refused with 412',
-    async (header) => {
-      expect((await rename('Never', { 'if-match': header })).json()).toMatchObject({
-        status: 412,
-        code: 'PRECONDITION_FAILED',
-      });
-    },
-  );
+  test.each([
+    ['"v999999999999999"'],
+    ['"v2147483648-a"'],
+    ['"v0"'],
+    ['"v01"'],
+    ['"other"'],
+    ['""'],
+    ['W/"v1-a"'],
+    ['"x", W/"v1"'],
+  ])('If-Match %j, which names no version of the resource, is refused with 412', async (header) => {
+    expect((await rename('Never', { 'if-match': header })).json()).toMatchObject({
+      status: 412,
+      code: 'PRECONDITION_FAILED',
+    });
+  });
 
-  test.each([['rubbish'], ['W/"v1-a"'], ['"v1-a", "v2-b"']])(
-    'If-Match %j, which is not one strong ETag, is refused with 422',
+  test.each([['rubbish'], ['v1'], ['"v1-a" "v2-b"'], ['"v1-a",']])(
+    'If-Match %j, which is not a list of ETags, is refused with 422',
     async (header) => {
       const response = await rename('Never', { 'if-match': header });
       expect(response.json()).toMatchObject({ status: 422, errors: [{ pointer: '/header/if-match' }] });
     },
   );
+
+  test('an edit is accepted if one ETag of a list names the current version', async () => {
+    const { version } = (await read()).json();
+    expect((await rename('Listed', { 'if-match': `"other", "v${version - 1}-a" , "v${version}-b"` })).statusCode).toBe(
+      200,
+    );
+    expect((await rename('Never', { 'if-match': `"other", "v${version - 1}-a"` })).statusCode).toBe(412);
+  });
 
   test('an edit without If-Match, or with *, overwrites any version', async () => {
     expect((await rename('Fifth')).statusCode).toBe(200);

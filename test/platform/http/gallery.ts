@@ -57,9 +57,9 @@ export class TitleTaken extends DomainError {
 
 @Controller('paintings')
 export class PaintingsController {
-  /** How often the handler of `create` ran, including rolled-back calls. */
+  /** How often the handler of `create` ran, including calls that were rolled back. */
   calls = 0;
-  /** A painting named `slow…` is committed only after this promise. */
+  /** A painting whose title starts with `slow` is committed only after this promise. */
   dry: Promise<unknown> = Promise.resolve();
   private readonly paintings = new Map<number, Painting>();
 
@@ -70,8 +70,8 @@ export class PaintingsController {
   @Get()
   @Route({ summary: 'List the paintings', response: pageOf(Painting, 'PaintingPage') })
   list(@Query({ schema: PaintingQuery }) query: z.output<typeof PaintingQuery>): Page<Painting> {
-    const [after] = byId.read(query.cursor) ?? [0];
-    const rows = [...this.paintings.values()].filter(({ id }) => id > after).slice(0, query.limit + 1);
+    const [lastSeenId] = byId.read(query.cursor) ?? [0];
+    const rows = [...this.paintings.values()].filter(({ id }) => id > lastSeenId).slice(0, query.limit + 1);
     return toPage(rows, query.limit, ({ id }) => byId.after(id));
   }
 
@@ -89,10 +89,10 @@ export class PaintingsController {
   async create(@Body({ schema: NewPainting }) { title }: NewPainting): Promise<Painting> {
     this.calls += 1;
     await this.database.transaction(async () => {
-      const slot = [title, new Date(0)];
+      const values = [title, new Date(0)];
       await this.database.run(
         "INSERT INTO platform_lease (name, holder, token, expires_at, slot) VALUES ($1, 'gallery', 1, $2, $2)",
-        slot,
+        values,
       );
       if (title.startsWith('slow')) await this.dry;
     });
@@ -204,8 +204,8 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
     document,
     controller: app.get(PaintingsController),
     async ask(request) {
-      const answer = await server.inject({ ...request, headers: { authorization: '1', ...request.headers } });
-      const { statusCode: status, headers, payload } = answer;
+      const response = await server.inject({ ...request, headers: { authorization: '1', ...request.headers } });
+      const { statusCode: status, headers, payload } = response;
       const body: unknown =
         /json/.test(String(headers['content-type'])) && payload ? JSON.parse(payload) : payload || undefined;
       validateResponse(document, {
@@ -215,7 +215,7 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
         headers,
         body,
       });
-      return answer;
+      return response;
     },
     async hung() {
       const rows = await database.rows(

@@ -11,7 +11,7 @@ it('/health/ready responds 200 while the database is reachable', async () => {
   expect((await school.visitor.get('//health/ready')).body).toEqual({ status: 'ok' });
 });
 
-it('the test school creates students who can sign in', async () => {
+it('the test school creates a student with an id', async () => {
   const student = await school.student();
   expect(student.id).toBeGreaterThan(0);
 });

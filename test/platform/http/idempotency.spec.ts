@@ -46,7 +46,7 @@ describe('an Idempotency-Key', () => {
     expect((await gallery.ask({ url: '/api/v1/paintings/5' })).statusCode).toBe(200);
   });
 
-  test('another user can use the same key', async () => {
+  test('two users can use the same Idempotency-Key for different requests', async () => {
     await hang('Sunrise', 'c');
     const response = await hang('Sunset', 'c', { authorization: '2' });
     expect([response.statusCode, response.headers['idempotency-replayed']]).toEqual([201, undefined]);

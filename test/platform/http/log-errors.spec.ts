@@ -82,7 +82,7 @@ describe('a failed statement is logged without its values', () => {
       );
   };
 
-  test('the error as the driver gave it does hold them', () => {
+  test('the error of the driver contains the values of the statement', () => {
     expect(JSON.stringify(failed.parameters)).toContain('planted');
   });
 
@@ -145,7 +145,7 @@ describe('a failed statement is logged without its values', () => {
 
 test('an uncaught error ends the process with one log line that omits the fields of the error', async () => {
   await buildOnce();
-  const script = `require('./dist/src/platform/process/uncaught-errors').logUncaughtErrors(require('./dist/src/platform/http/log').createLogger('info'));
+  const script = `require('./dist/src/platform/process/uncaught-errors').logUncaughtErrors(require('./dist/src/platform/http/server/log').createLogger('info'));
     Promise.reject(Object.assign(new Error('lost'), { parameters: ['planted-value'] }))`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8' });
   expect([status, stderr]).toEqual([1, '']);

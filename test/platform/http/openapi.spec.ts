@@ -1,3 +1,5 @@
+import type { InjectOptions } from 'fastify';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { emitDocument, requireDescribedTags } from '../../../src/platform/http/openapi/openapi';
 import { validateResponse, type ReceivedResponse, type Contract } from '../../support/contract';
 import { findGaps } from './openapi-gaps';
@@ -114,7 +116,8 @@ describe('the documentation pages', () => {
 
   test('/docs/problems has an anchor for the type of each problem', async () => {
     const { payload } = await gallery.ask({ url: '/docs/problems' });
-    expect(payload).toContain('id="TITLE_TAKEN"');
+    for (const code of ['TITLE_TAKEN', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'HEADERS_TOO_LARGE'])
+      expect(payload).toContain(`id="${code}"`);
   });
 
   test('/openapi.json serves the OpenAPI document', async () => {
@@ -167,5 +170,26 @@ describe('checking a response against the contract', () => {
     ['a problem with an undocumented member', { ...refusal, body: { ...problem, sql: 'SELECT' } }, 'unevaluated'],
   ])('the contract check finds %s', (_, change, fault) => {
     expect(check(change)).toThrow(fault);
+  });
+});
+
+describe('the documentation of a school', () => {
+  const inject = (request: InjectOptions) => gallery.app.getHttpAdapter().getInstance().inject(request);
+
+  test.each([['/'], ['/docs/']])('%s leads to the documentation', async (url) => {
+    const response = await inject({ url });
+    expect([response.statusCode, response.headers.location]).toEqual([302, '/docs']);
+  });
+
+  test.each([
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ])('/openapi.json is sent compressed with %s to a client that accepts it', async (encoding, decompress) => {
+    const plain = await inject({ url: '/openapi.json' });
+    const response = await inject({ url: '/openapi.json', headers: { 'accept-encoding': encoding } });
+    expect([response.headers['content-encoding'], plain.headers['content-encoding']]).toEqual([encoding, undefined]);
+    expect(response.headers.etag).toBe(plain.headers.etag);
+    expect(response.rawPayload.length * 3).toBeLessThan(plain.rawPayload.length);
+    expect(decompress(response.rawPayload).toString()).toBe(plain.payload);
   });
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { Config } from '../../../src/platform/config/config';
 import { School } from '../../support/school';
 import { openGallery, sending, TicketsController, type Gallery } from './gallery';
 
@@ -29,9 +30,37 @@ describe('security headers', () => {
     expect((await from('https://school.example.evil.example'))['access-control-allow-origin']).toBeUndefined();
   });
 
+  test('a page of another origin may read the headers that a client needs', async () => {
+    const { headers } = await gallery.ask({ url, headers: { origin: 'https://school.example' } });
+    const exposed = String(headers['access-control-expose-headers']).split(', ');
+    expect(exposed).toEqual(expect.arrayContaining(['Date', 'ETag', 'Location', 'Retry-After', 'X-Trace-Id']));
+  });
+
   test('X-Forwarded-Proto is ignored when no proxy is trusted', async () => {
     const response = await gallery.ask({ url, headers: { 'x-forwarded-proto': 'https' } });
     expect(response.headers['strict-transport-security']).toBeUndefined();
+  });
+});
+
+describe('CORS without CORS_ORIGINS', () => {
+  const preflight = async (environment: Record<string, string>, origin: string) => {
+    const { corsOrigins } = new Config(environment);
+    return corsOrigins.some((allowed) => (typeof allowed === 'string' ? allowed === origin : allowed.test(origin)));
+  };
+  const production = {
+    ...{ NODE_ENV: 'production', AUTH_SECRET: 'm8Ywq3Zr0KpX5uTnE7vBcLsD2fGhJk9a', TRUST_PROXY_HOPS: '0' },
+    ...{ PUBLIC_URL: 'https://school.example' },
+  };
+
+  test.each([
+    ['development', {}, 'http://localhost:5173', true],
+    ['development', {}, 'http://127.0.0.1:8080', true],
+    ['development', {}, 'https://localhost.evil.example', false],
+    ['development', {}, 'http://evil.example', false],
+    ['development with a list', { CORS_ORIGINS: 'https://a.example' }, 'http://localhost:5173', false],
+    ['production', production, 'http://localhost:5173', false],
+  ])('%s: %j, origin %s, is allowed: %s', async (_, environment: Record<string, string>, origin, isAllowed) => {
+    expect(await preflight(environment, origin)).toBe(isAllowed);
   });
 });
 
@@ -83,7 +112,7 @@ describe('behind one proxy', () => {
 
   test('concurrent guesses pass no more often than sequential ones, and correct passwords are not counted', async () => {
     const atOnce = (password: string) =>
-      Promise.all(Array.from({ length: 10 }, (_, at) => ask('', '192.0.2.9', `burst${at}`, password)));
+      Promise.all(Array.from({ length: 10 }, (_, index) => ask('', '192.0.2.9', `burst${index}`, password)));
     const right = await atOnce('right');
     expect(right.map(({ statusCode }) => statusCode).toSorted()).toEqual([204, 204, ...Array<number>(8).fill(429)]);
     expect(right.find(({ statusCode }) => statusCode === 429)!.headers['retry-after']).toBe('1');

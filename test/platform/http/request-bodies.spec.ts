@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { School, type Client } from '../../support/school';
 
 let school: School;
@@ -90,6 +92,29 @@ test('a refused body that never ends is cut off when it is larger than the large
   await connection.closed;
   expect(statusesIn(connection.received)).toEqual(['401']);
   expect(chunks).toBeLessThan(1_000);
+});
+
+/** Sends a body as an ordinary HTTP client does: all of it first, and then it reads the response. */
+async function responseAfterSending(path: string, body: string, headers: Record<string, string | number>) {
+  const sending = request({ host: '127.0.0.1', port, path: `/api/v1${path}`, method: 'POST', headers, agent: false });
+  const responded = once(sending, 'response') as Promise<[IncomingMessage]>;
+  const finished = once(sending, 'finish');
+  const part = body.slice(0, 65_536);
+  for (let sent = 0; sent < body.length; sent += part.length) if (!sending.write(part)) await once(sending, 'drain');
+  sending.end();
+  await finished;
+  const [response] = await responded;
+  return { status: response.statusCode, problem: (await json(response)) as { code: string } };
+}
+
+test.each([
+  ['with its length', { 'content-length': 5 * 1_048_576 }],
+  ['in chunks', {}],
+])('a client that sends 5 MB %s to a route that allows 64 KB gets the 413', async (_, headers: Record<string, number>) => {
+  const body = 'x'.repeat(5 * 1_048_576);
+  const all = { ...headers, authorization: `Bearer ${teacher.token}`, 'content-type': 'application/json' };
+  const { status, problem } = await responseAfterSending('/coins/transfers', body, all);
+  expect([status, problem.code]).toEqual([413, 'BODY_TOO_LARGE']);
 });
 
 test('a request of an ended session is refused before its body is parsed', async () => {

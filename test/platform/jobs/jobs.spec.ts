@@ -26,13 +26,13 @@ class MixPaint implements RunnableJob {
 class PaintModule {}
 
 let school: School;
-let twin: School;
+let otherSchool: School;
 beforeAll(async () => {
   const extensions = [{ module: PaintModule }];
   school = await School.open({ extensions });
-  twin = await School.open({ extensions, url: school.url });
+  otherSchool = await School.open({ extensions, url: school.url });
 });
-afterAll(() => Promise.all([school.close(), twin.close()]));
+afterAll(() => Promise.all([school.close(), otherSchool.close()]));
 beforeEach(() => Object.assign(school.part(MixPaint), { runs: 0, pauseMs: 0, fails: false }));
 
 const lastRun = () =>
@@ -59,16 +59,16 @@ it('runs a job in one process at a time', async () => {
   school.part(MixPaint).pauseMs = 150;
   const first = school.job('test:mix-paint');
   await sleep(60);
-  expect(await twin.job('test:mix-paint')).toBeNull();
+  expect(await otherSchool.job('test:mix-paint')).toBeNull();
   expect(await first).toEqual({ pots: 1 });
-  expect(await twin.job('test:mix-paint')).not.toBeNull();
+  expect(await otherSchool.job('test:mix-paint')).not.toBeNull();
 });
 
 it('runs a job once for each tick, even if the first process has finished before the second one tries', async () => {
   const tick = new Date('2026-03-01T04:00:00Z');
   expect(await school.part(Jobs).run('test:mix-paint', tick)).not.toBeNull();
-  expect(await twin.part(Jobs).run('test:mix-paint', tick)).toBeNull();
-  expect(await twin.part(Jobs).run('test:mix-paint', new Date('2026-03-02T04:00:00Z'))).not.toBeNull();
+  expect(await otherSchool.part(Jobs).run('test:mix-paint', tick)).toBeNull();
+  expect(await otherSchool.part(Jobs).run('test:mix-paint', new Date('2026-03-02T04:00:00Z'))).not.toBeNull();
 });
 
 it('marks the run of a dead process as lost when the next run starts after its lease', async () => {
@@ -113,8 +113,8 @@ describe('a lease', () => {
   });
 
   it('a lease is given to only one of many concurrent callers', async () => {
-    const asked = Array.from({ length: 20 }, (_, at) =>
-      (at % 2 ? school : twin).part(Leases).acquire('test:rush', 5_000),
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      (index % 2 ? school : otherSchool).part(Leases).acquire('test:rush', 5_000),
     );
     expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
   });

@@ -108,7 +108,7 @@ describe('the clock of leases', () => {
   });
 });
 
-describe('every run is seen', () => {
+describe('the records and states of runs', () => {
   it('a scheduled run that finds nothing to do leaves no record, but updates the state of its job', async () => {
     await missed(1);
     await caughtUp();
@@ -162,8 +162,8 @@ describe('every run is seen', () => {
     school.clock.stopAt(hours(1));
     job.news = true;
     await school.job(name);
-    const run = (await school.part(JobHistory).lastRuns([name])).get(name)!;
-    const last = (await school.part(JobStates).all()).get(name)!;
+    const run = (await school.part(JobHistory).findLastRuns([name])).get(name)!;
+    const last = (await school.part(JobStates).findByJob()).get(name)!;
     for (const at of [run.startedAt, run.finishedAt!, last.startedAt, last.finishedAt!])
       expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(1_800_000);
   });
@@ -180,7 +180,7 @@ describe('findings', () => {
   const findings = async () =>
     (await admin.get('/operations/database')).body.findings.filter(({ subject }: any) => subject === name);
 
-  it('findings report a job that fails; one that runs rarely already after its first failure', async () => {
+  it('findings report a yearly job after its first failure, and as critical after its second failure', async () => {
     job.fails = true;
     await school.job(name).catch(() => undefined);
     expect(await findings()).toMatchObject([
@@ -256,7 +256,7 @@ describe('a run whose process was killed', () => {
 });
 
 /** These tests are the last ones, because a second school in the same process replaces the sign-in of the first. */
-describe('ticks that nobody took', () => {
+describe('missed ticks', () => {
   it('missed ticks cause one run at the start of a process, however many there were', async () => {
     await missed(5);
     const restarted = await School.open({ url: school.url, extensions, environment: { WORKER: 'on' } });

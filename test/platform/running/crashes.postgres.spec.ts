@@ -23,7 +23,7 @@ it(
     const school = await School.open({ url: database.url });
     const load = await CrashLoad.start(school);
     const server = await Server.start(database.url, { DATABASE_POOL_WAIT_MS: '1000' });
-    for (let at = 0; at < stops; at++) {
+    for (let index = 0; index < stops; index++) {
       await load.signIn();
       let isBack = false;
       const under = load.run(server.url, () => isBack);
@@ -32,7 +32,7 @@ it(
       await database.restart();
       isBack = true;
       await under;
-      expect({ at, ...(await reckoned(load)) }).toEqual({ at, ...nothing });
+      expect({ index, ...(await reckoned(load)) }).toEqual({ index, ...nothing });
     }
     await load.finish(server.url);
     await server.stop();

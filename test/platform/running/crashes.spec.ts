@@ -20,7 +20,7 @@ afterAll(() => school?.close());
 it(
   `a server that is killed ${times} times under load loses nothing it has acknowledged, and does nothing twice`,
   async () => {
-    for (let at = 0; at < times; at++) {
+    for (let index = 0; index < times; index++) {
       await load.signIn();
       const server = await Server.start(school.url);
       const under = load.run(server.url);
@@ -28,7 +28,7 @@ it(
       await server.kill();
       await under;
       const { lost, doubled, violations } = await load.verify();
-      expect({ at, lost, doubled, violations }).toEqual({ at, lost: [], doubled: [], violations: 0 });
+      expect({ index, lost, doubled, violations }).toEqual({ index, lost: [], doubled: [], violations: 0 });
     }
     const last = await Server.start(school.url, { WORKER: 'off' });
     await load.signIn();

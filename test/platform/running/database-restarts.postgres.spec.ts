@@ -81,7 +81,7 @@ for (const way of ['stop', 'crash'] as const)
 
 it('after a restart of PostgreSQL earlier events are delivered and jobs run again', async () => {
   const { runs } = school.part(EachSecond);
-  const walls = Array.from({ length: 20 }, (_, at) => at);
+  const walls = Array.from({ length: 20 }, (_, index) => index);
   const published = new Set<number>();
   const publishing = (async () => {
     for (const wall of walls) {

@@ -25,8 +25,8 @@ it.each([
   'after the database file was %s, writes get a 503, readiness fails and one fatal log line says why',
   async (_, happens) => {
     happens();
-    for (let at = 0; at < 3; at++) {
-      const { status, body } = await ada.patch('/me', { bio: `lost ${at}` });
+    for (let index = 0; index < 3; index++) {
+      const { status, body } = await ada.patch('/me', { bio: `lost ${index}` });
       expect([status, body.code]).toEqual([503, 'DATABASE_UNAVAILABLE']);
     }
     expect((await ada.get('//health/ready')).status).toBe(503);

@@ -101,7 +101,7 @@ it('a replica that is too far behind is not used until it has caught up', async 
 it('the primary executes reads while the replica is down, and the replica is used again afterwards', async () => {
   await until(lagging);
   await replica.stop();
-  for (let at = 0; at < 5; at++) expect((await admin.get('/courses')).status).toBe(200);
+  for (let index = 0; index < 5; index++) expect((await admin.get('/courses')).status).toBe(200);
   expect(await lagging()).toBe(false);
   await replica.restart();
   await until(lagging);

@@ -57,10 +57,10 @@ it(
     const wrong: string[] = [];
     let answered = 0;
     const until = new AbortController();
-    const load = Array.from({ length: connections }, async (_, at) => {
-      for (let round = at; !until.signal.aborted; round++) {
+    const load = Array.from({ length: connections }, async (_, index) => {
+      for (let round = index; !until.signal.aborted; round++) {
         const wanted = asks[round % asks.length]!;
-        const answer = await ask(balancer.port, agent, tokens[at % tokens.length]!, wanted);
+        const answer = await ask(balancer.port, agent, tokens[index % tokens.length]!, wanted);
         if (answer.startsWith(String(wanted.status))) answered++;
         else wrong.push(`${wanted.method} ${wanted.path}: ${answer}`);
         // The requests are throttled, because at full speed they would leave no CPU time to the instance that starts.

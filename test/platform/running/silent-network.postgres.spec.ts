@@ -57,7 +57,7 @@ it('readiness fails while the network drops all packets, idle connections are cl
   await until('ready', async () => (await ada.get('//health/ready')).status === 200);
 }, 20_000);
 
-it('a statement is given up at the deadline of its request, and a ping checks the network', async () => {
+it('the connection of a statement is closed at the deadline of its request, and a ping checks the network', async () => {
   await fillPool();
   proxy.pause();
   await expect(within(200, () => school.database.row({ yes: bool }, 'SELECT true AS yes'))).rejects.toThrow(
@@ -74,7 +74,7 @@ it('the other connections stay open when only one statement was slow', async () 
   await until('only its own connection is gone', () => connections() === 3);
 });
 
-it('the server ends a statement that its client has given up', async () => {
+it('the server ends a statement whose client has disconnected', async () => {
   const slow = within(200, () => school.database.row({ yes: bool }, 'SELECT true AS yes FROM pg_sleep(20)'));
   await expect(slow).rejects.toThrow(DatabaseUnavailable);
   await until('nobody sleeps', async () => {
@@ -88,8 +88,8 @@ it('a transaction of many slow statements is rolled back at the deadline of its 
   proxy.delayMs = 60;
   const work = within(500, () =>
     school.database.transaction(async () => {
-      for (let at = 0; at < 40; at++)
-        await school.database.run('UPDATE users_user SET bio = $1 WHERE id = $2', [`${at}`, ada.id]);
+      for (let index = 0; index < 40; index++)
+        await school.database.run('UPDATE users_user SET bio = $1 WHERE id = $2', [`${index}`, ada.id]);
     }),
   );
   // Either the current statement is given up, or the next one is not sent.

@@ -15,8 +15,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What `npm start` would run with, and what it would say; it ends as the server does, without a word to the chain. */
-function offer(env: Environment): { env: Environment; said: string } {
+/**
+ * Runs the part of `npm start` that offers a local chain. Like the server, it ends without a message to the chain.
+ * @returns the environment that the server would get, and the text on standard output
+ */
+function offer(env: Environment): { env: Environment; output: string } {
   const program = `
     import { offerLocalChain } from '${script}';
     const env = ${JSON.stringify(env)};
@@ -26,35 +29,33 @@ function offer(env: Environment): { env: Environment; said: string } {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
     encoding: 'utf8',
   });
-  const [last = ''] = stderr.trimEnd().split('\n').slice(-1);
-  return { env: JSON.parse(last) as Environment, said: stdout };
+  const lastLine = stderr.trimEnd().split('\n').at(-1) ?? '';
+  return { env: JSON.parse(lastLine) as Environment, output: stdout };
 }
 
-describe('no local chain is offered', () => {
-  it.each([
-    ['in production', { NODE_ENV: 'production' }],
-    ['to who has a chain', { CHAIN_RPC_URL: 'http://elsewhere' }],
-    ['to who has a chain in a file', { CHAIN_RPC_URL_FILE: '/run/secrets/rpc' }],
-    ['to who has a keystore', { CHAIN_KEYSTORE: '/run/secrets/keystore' }],
-    ['to who wants none', { LOCAL_CHAIN: 'off' }],
-  ])('%s', (_to, env) => {
-    expect(offer(env)).toEqual({ env, said: '' });
-    expect(readdirSync(folder)).toEqual([]);
-  });
+it.each([
+  ['NODE_ENV is production', { NODE_ENV: 'production' }],
+  ['CHAIN_RPC_URL is set', { CHAIN_RPC_URL: 'http://elsewhere' }],
+  ['CHAIN_RPC_URL_FILE is set', { CHAIN_RPC_URL_FILE: '/run/secrets/rpc' }],
+  ['CHAIN_KEYSTORE is set', { CHAIN_KEYSTORE: '/run/secrets/keystore' }],
+  ['LOCAL_CHAIN is off', { LOCAL_CHAIN: 'off' }],
+])('npm start offers no local chain if %s', (_condition, env) => {
+  expect(offer(env)).toEqual({ env, output: '' });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 describeWithAnvil('a local chain', () => {
-  /** The chain is saved after the server has gone. */
-  const stateFile = async (): Promise<string> => {
+  /** Waits until the chain has been saved, which happens after the end of the server. @returns the path of its state file */
+  const waitForStateFile = async (): Promise<string> => {
     for (;;) {
-      const [file, ...others] = readdirSync(folder);
-      if (file?.endsWith('.state') && others.length === 0) return path.join(folder, file);
+      const files = readdirSync(folder);
+      if (files.length === 1 && files[0]!.endsWith('.state')) return path.join(folder, files[0]!);
       await sleep(20);
     }
   };
 
-  it('gives the settings that are not set', async () => {
-    const { env, said } = offer({ CHAIN_CONFIRMATIONS: '9', CHAIN_PRIVATE_KEY_FILE: '/run/secrets/key' });
+  it('npm start starts a local chain and sets the settings of the chain that are not set', async () => {
+    const { env, output } = offer({ CHAIN_CONFIRMATIONS: '9', CHAIN_PRIVATE_KEY_FILE: '/run/secrets/key' });
     expect(env).toEqual({
       CHAIN_RPC_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       CHAIN_ID: '31337',
@@ -65,25 +66,25 @@ describeWithAnvil('a local chain', () => {
       CHAIN_STUCK_SECONDS: '20',
       WALLET_COOLDOWN_MINUTES: '0',
     });
-    expect(said).toBe(`A local chain runs at ${env.CHAIN_RPC_URL}; the TeoCoin contract is ${env.CHAIN_CONTRACT}\n`);
-    await stateFile();
+    expect(output).toBe(`A local chain runs at ${env.CHAIN_RPC_URL}; the TeoCoin contract is ${env.CHAIN_CONTRACT}\n`);
+    await waitForStateFile();
     await expect(fetch(env.CHAIN_RPC_URL!)).rejects.toThrow('fetch failed');
   });
 
-  it('that does not start is said, and nothing is set', async () => {
+  it('npm start reports that the local chain does not start, and then sets no setting', async () => {
     const database = { DATABASE_URL: 'postgres://somewhere/teoart' };
     offer(database);
-    writeFileSync(await stateFile(), 'half a fi');
-    const { env, said } = offer(database);
+    writeFileSync(await waitForStateFile(), 'half a fi');
+    const { env, output } = offer(database);
     expect(env).toEqual(database);
-    expect(said).toBe('No local chain (see the reason above): coins cannot be withdrawn or deposited\n');
+    expect(output).toBe('No local chain (see the reason above): coins cannot be withdrawn or deposited\n');
   });
 
-  it('is a new one for a new SQLite file', async () => {
+  it('npm start starts a new local chain for a new SQLite file', async () => {
     const database = { DATABASE_URL: `sqlite:${folder}/school.sqlite3` };
     offer(database);
-    writeFileSync(await stateFile(), 'half a fi');
+    writeFileSync(await waitForStateFile(), 'half a fi');
     expect(offer(database).env.CHAIN_ID).toBe('31337');
-    await stateFile();
+    await waitForStateFile();
   });
 });

@@ -33,7 +33,7 @@ describeWithAnvil('the supervisor of a local chain', () => {
     throw new Error(await problem);
   }
 
-  /** Closes its standard input, as the death of who started it would. */
+  /** Closes the standard input of the supervisor, as the operating system does when the process that started it dies. */
   async function end(child: ChildProcess): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
@@ -47,27 +47,28 @@ describeWithAnvil('the supervisor of a local chain', () => {
     return ((await response.json()) as { result: unknown }).result;
   }
 
-  const answers = (rpcUrl: string): Promise<boolean> =>
+  const isResponding = (rpcUrl: string): Promise<boolean> =>
     ask(rpcUrl, 'eth_blockNumber').then(
       () => true,
       () => false,
     );
 
-  async function refusal(): Promise<string> {
+  /** Starts a chain that must not start. @returns the text on its standard error */
+  async function errorOfStart(): Promise<string> {
     const child = spawn(process.execPath, [script, '--state', file], { stdio: ['pipe', 'ignore', 'pipe'] });
     const [reason] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(child.exitCode).toBe(1);
     return reason;
   }
 
-  it('ends its node when its standard input closes', async () => {
+  it('the supervisor of the local chain ends its node when its standard input closes', async () => {
     const { child, rpcUrl } = await start();
-    expect(await answers(rpcUrl)).toBe(true);
+    expect(await isResponding(rpcUrl)).toBe(true);
     await end(child);
-    expect(await answers(rpcUrl)).toBe(false);
+    expect(await isResponding(rpcUrl)).toBe(false);
   });
 
-  it('keeps the chain over a restart', async () => {
+  it('the local chain keeps its blocks over a restart if it has a state file', async () => {
     const first = await start('--state', file, '--block-time', '0.1');
     const [from, to] = (await ask(first.rpcUrl, 'eth_accounts')) as [string, string];
     const hash: unknown = await ask(first.rpcUrl, 'eth_sendTransaction', { from, to, value: '0x1' });
@@ -78,7 +79,7 @@ describeWithAnvil('the supervisor of a local chain', () => {
     expect(await ask(second.rpcUrl, 'eth_getTransactionReceipt', hash)).toMatchObject({ blockHash });
   });
 
-  it('rests a hundred blocks after the last transaction', async () => {
+  it('the local chain stops creating blocks a hundred blocks after the last transaction', async () => {
     const { rpcUrl } = await start('--block-time', '0.002');
     const head = async (): Promise<number> => Number(await ask(rpcUrl, 'eth_blockNumber'));
     while ((await head()) < 103) await sleep(20);
@@ -86,34 +87,35 @@ describeWithAnvil('the supervisor of a local chain', () => {
     expect(await head()).toBe(103);
   });
 
-  it('names the file to delete when it is damaged, and leaves it as it is', async () => {
+  it('the local chain does not start with a damaged state file, says which file to delete, and does not change it', async () => {
     writeFileSync(file, 'half a fi');
-    expect(await refusal()).toContain(
+    expect(await errorOfStart()).toContain(
       `${file} is damaged (Failed to decode state dump); delete the file to start a new chain`,
     );
     expect(readFileSync(file, 'utf8')).toBe('half a fi');
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  it('does not share its file with another one, and is not kept from it by a dead one', async () => {
+  it('a local chain refuses the state file of a running chain, and accepts that of a process that no longer runs', async () => {
     const { child } = await start('--state', file);
-    expect(await refusal()).toContain(`${file} is in use by process ${child.pid}`);
+    expect(await errorOfStart()).toContain(`${file} is in use by process ${child.pid}`);
     await end(child);
     writeFileSync(`${file}.lock`, '999999999');
     await expect(start('--state', file)).resolves.toBeDefined();
   });
 
-  it('waits for one that is still saving', async () => {
+  it('a local chain waits for its state file if the chain that uses it is still saving', async () => {
     const { child } = await start('--state', file);
     const second = start('--state', file);
-    // Long enough to have found the file taken.
+    // After a second, the second chain has found that the file is in use.
     await sleep(1_000);
     await end(child);
     await expect(second).resolves.toBeDefined();
   });
 
-  // Only Linux tells a process's children in a file.
-  (existsSync('/proc/self/task') ? it : it.skip)('ends with its node, and says so', async () => {
+  // Only Linux lists the children of a process in a file.
+  const itOnLinux = existsSync('/proc/self/task') ? it : it.skip;
+  itOnLinux('the supervisor of the local chain ends with an error message when its node has ended', async () => {
     const { child, problem } = await start();
     const exited = once(child, 'exit');
     process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')));

@@ -14,7 +14,7 @@ export class WithdrawalNotHalted extends DomainError {
   static override title = 'The withdrawal is not halted';
 }
 
-/** Without this check a refund could meet a later payment, because the nonce can still pay. */
+/** While the nonce is not used, it can still pay the withdrawal. A refund now could be followed by this payment. */
 export class NonceNotConsumed extends DomainError {
   static override code = 'NONCE_NOT_CONSUMED';
   static override kind = 'conflict' as const;
@@ -52,7 +52,7 @@ export class NonceNotFree extends DomainError {
   static override kind = 'conflict' as const;
   static override title = 'The nonce is not used at a final block, or it belongs to another withdrawal';
   static override example = {
-    detail: 'Possible only while the hot wallet is halted, for nonces from its nextNonce to below its finalNonce.',
+    detail: 'Send a nonce from the nextNonce of the hot wallet to below its finalNonce, while the wallet is halted.',
   };
 }
 
@@ -62,7 +62,7 @@ export class HotWalletNotFound extends DomainError {
   static override title = 'There is no hot wallet with this address';
 }
 
-/** Otherwise withdrawals would get used nonces, or nonces would be skipped without a record of the decision. */
+/** If the wallet was resumed without this check, withdrawals would get used nonces, or nonces would be skipped without a recorded decision. */
 export class NoncesNotAcknowledged extends DomainError {
   static override code = 'NONCES_NOT_ACKNOWLEDGED';
   static override kind = 'conflict' as const;
@@ -81,7 +81,7 @@ export class NoncesNotAcknowledged extends DomainError {
   }
 }
 
-/** The transfers of the blocks that were final when the wallet was halted or the database was restored may not be recorded yet. */
+/** Before this poll the database may lack transfers of blocks that were already final when the wallet was halted or the database was restored. */
 export class ChainNotReadSinceHalt extends DomainError {
   static override code = 'CHAIN_NOT_READ_SINCE_HALT';
   static override kind = 'conflict' as const;
@@ -109,13 +109,13 @@ export class PaymentsUnexplained extends DomainError {
   static override members = {
     withdrawalIds: z
       .array(z.int())
-      .meta({ description: 'Settle those that wait. Book the payments of those that were refunded' }),
+      .meta({ description: 'Settle the withdrawals that wait. Book the payments of withdrawals that were refunded' }),
   };
   static override example = { withdrawalIds: [7] };
 
   constructor(withdrawalIds: number[]) {
     const detail =
-      'Settle withdrawals that wait. For refunded ones take the coins back, then book the payment as lost.';
+      'Settle withdrawals that wait. For refunded withdrawals take the coins back, then book the payment as lost.';
     super(detail, { members: { withdrawalIds } });
   }
 }

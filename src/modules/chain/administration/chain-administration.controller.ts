@@ -19,6 +19,7 @@ import { ChainStatusQuery } from './chain-status.query';
 import { HotWallets } from './hot-wallets';
 
 const tag = 'Chain';
+/** The address in the path, in lower case. */
 const Address = (): ParameterDecorator => Param('address', { schema: address.toLowerCase() });
 
 /** The status of the chain, and halting and resuming of hot wallets. */
@@ -42,7 +43,8 @@ export class ChainAdministrationController {
   })
   async show(@CurrentActor() actor: Actor): Promise<ChainStatus> {
     requireTreasurer(actor);
-    const [facts, tallies] = [await this.status.getFacts(), await this.status.listTallies()];
+    const facts = await this.status.getFacts();
+    const tallies = await this.status.listTallies();
     const hotWallets = await this.status.listHotWallets();
     const leader = await this.leases.findHolder('job:rewards:poll-chain');
     return showStatus({ facts, tallies, hotWallets, leader }, this.clock.now());
@@ -72,7 +74,7 @@ export class ChainAdministrationController {
     summary: 'Resume a halted hot wallet',
     description:
       'For administrators, after the audit. If the chain has used more nonces than this school has assigned, `nextNonce` must ' +
-      'acknowledge its count. Payments that may belong to withdrawals must be settled or booked first.',
+      'be the `headNonce` of the wallet. Payments that may belong to withdrawals must be settled or booked first.',
     response: HotWalletView,
     errors: [
       Forbidden,

@@ -8,7 +8,11 @@ import { reason } from './chain-withdrawals.dto';
 const count = z.int().min(0);
 const block = z.strictObject({ number: count, hash: z.string() });
 const coins = z.int().min(0).meta({ description: 'Whole TeoCoins' });
-const age = z.number().min(0).nullable().meta({ description: 'Seconds since the oldest was requested; null: none' });
+const ageSeconds = z
+  .number()
+  .min(0)
+  .nullable()
+  .meta({ description: 'Seconds since the request of the oldest withdrawal in this state; null: there is none' });
 
 const hotWallet = z.strictObject({
   address: addressResponse,
@@ -34,10 +38,10 @@ export type HotWalletView = z.output<typeof HotWalletView>;
 export const Halt = z.strictObject({ reason }).meta({ id: 'Halt', examples: [{ reason: 'The key may have leaked' }] });
 export type Halt = z.output<typeof Halt>;
 
-const acknowledged =
-  'Required if the chain has used more nonces than this school: the headNonce, after you know who used them';
+const nextNonceDescription =
+  'Required if the chain has used more nonces than this school has assigned: send the headNonce after you have found out who used them';
 export const Resumption = z
-  .strictObject({ reason, nextNonce: count.optional().meta({ description: acknowledged }) })
+  .strictObject({ reason, nextNonce: count.optional().meta({ description: nextNonceDescription }) })
   .meta({ id: 'Resumption', examples: [{ reason: 'Nonces 42 to 44 paid the auditors by hand', nextNonce: 45 }] });
 export type Resumption = z.output<typeof Resumption>;
 
@@ -56,11 +60,13 @@ const cursor = z.strictObject({
 
 export const ChainStatus = z
   .strictObject({
-    cursor: cursor.nullable().meta({ description: 'How far the chain was read; null before the first poll' }),
+    cursor: cursor
+      .nullable()
+      .meta({ description: 'The position up to which the chain was read; null before the first poll' }),
     hotWallets: z.array(hotWallet),
     withdrawals: z.array(z.strictObject({ state: z.enum(withdrawalStates), count, amount: coins })),
-    oldestReservedSeconds: age,
-    oldestBroadcastSeconds: age,
+    oldestReservedSeconds: ageSeconds,
+    oldestBroadcastSeconds: ageSeconds,
     withheld: count.meta({ description: 'Withdrawals that wait for a decision, because the account is closed' }),
     unexplained: count.meta({ description: 'Payments without a withdrawal that are not booked as lost' }),
     unattributed: z
@@ -137,11 +143,18 @@ function showCursor(facts: ChainFacts, now: Date): ChainStatus['cursor'] {
   };
 }
 
-export function showHotWallet({ address, firstNonce, nextNonce, ...row }: HotWalletRow): HotWalletView {
-  const { headNonce, finalNonce } = row;
-  const halt = { haltedAt: row.haltedAt?.toISOString() ?? null, haltReason: row.haltReason || null };
-  return { address: getAddress(address), firstNonce, nextNonce, headNonce, finalNonce, ...halt };
+export function showHotWallet(row: HotWalletRow): HotWalletView {
+  return {
+    address: getAddress(row.address),
+    firstNonce: row.firstNonce,
+    nextNonce: row.nextNonce,
+    headNonce: row.headNonce,
+    finalNonce: row.finalNonce,
+    haltedAt: row.haltedAt?.toISOString() ?? null,
+    haltReason: row.haltReason || null,
+  };
 }
 
 /** Never negative, because the clocks of two processes can differ a little. */
-export const secondsSince = (then: Date, now: Date): number => Math.max(0, (now.getTime() - then.getTime()) / 1_000);
+export const secondsSince = (earlier: Date, now: Date): number =>
+  Math.max(0, (now.getTime() - earlier.getTime()) / 1_000);

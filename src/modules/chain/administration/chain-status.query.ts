@@ -23,10 +23,11 @@ const factsShape = {
   unexplainedCount: int,
   withheldCount: int,
 };
-/** The fields of the cursor are null before the first poll. Amounts are in whole TeoCoins. */
+/** Facts for the status and the metrics. Before the first poll the fields of the cursor are null. Amounts are in whole TeoCoins. */
 export type ChainFacts = Row<typeof factsShape>;
 
 const tallyShape = { state: textOf<WithdrawalState>(), count: int, amount: int, oldestAt: nullable(instant) };
+/** The number and the sum of the withdrawals in one state. */
 export type WithdrawalTally = Row<typeof tallyShape>;
 
 const walletShape = {
@@ -51,27 +52,29 @@ export class ChainStatusQuery {
   ) {}
 
   async getFacts(): Promise<ChainFacts> {
-    const sql = `SELECT c.opening_number AS "openingNumber", c.head_number AS "headNumber",
-        c.head_hash AS "headHash", c.final_number AS "finalNumber", c.final_hash AS "finalHash",
-        c.treasury_units AS "treasuryUnits", c.observed_at AS "observedAt", c.faults, c.last_fault AS "lastFault",
-        c.underfunded, (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS "haltedWalletCount",
+    const unattributedSql = `SELECT count(*) AS count, COALESCE(sum(amount), 0) AS amount FROM rewards_deposit
+      WHERE state = 'unattributed'`;
+    const sql = `SELECT cursor.opening_number AS "openingNumber", cursor.head_number AS "headNumber",
+        cursor.head_hash AS "headHash", cursor.final_number AS "finalNumber", cursor.final_hash AS "finalHash",
+        cursor.treasury_units AS "treasuryUnits", cursor.observed_at AS "observedAt", cursor.faults,
+        cursor.last_fault AS "lastFault", cursor.underfunded,
+        (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS "haltedWalletCount",
         (SELECT COALESCE(sum(teo_coins), 0) FROM users_user) AS balances,
-        (SELECT count(*) FROM rewards_payout p WHERE ${isUnexplainedSql('p')}) AS "unexplainedCount",
-        (SELECT count(*) FROM rewards_withdrawal w
-         WHERE w.state = 'reserved' AND NOT w.cancelling AND ${isWithheldSql('w')}) AS "withheldCount",
-        d.count AS "unattributedCount", d.amount AS "unattributedAmount"
-      FROM (SELECT count(*) AS count, COALESCE(sum(amount), 0) AS amount FROM rewards_deposit
-        WHERE state = 'unattributed') d LEFT JOIN rewards_chain_cursor c ON c.chain_id = $1`;
+        (SELECT count(*) FROM rewards_payout payout WHERE ${isUnexplainedSql('payout')}) AS "unexplainedCount",
+        (SELECT count(*) FROM rewards_withdrawal withdrawal WHERE withdrawal.state = 'reserved'
+          AND NOT withdrawal.cancelling AND ${isWithheldSql('withdrawal')}) AS "withheldCount",
+        unattributed.count AS "unattributedCount", unattributed.amount AS "unattributedAmount"
+      FROM (${unattributedSql}) unattributed LEFT JOIN rewards_chain_cursor cursor ON cursor.chain_id = $1`;
     return (await this.database.row(factsShape, sql, [this.chain.settings.chainId]))!;
   }
 
-  /** Includes the states that no withdrawal is in. */
+  /** One tally for each state, also for states without withdrawals. */
   async listTallies(): Promise<WithdrawalTally[]> {
     const sql = `SELECT state, count(*) AS count, sum(amount) AS amount, min(requested_at) AS "oldestAt"
       FROM rewards_withdrawal GROUP BY state`;
-    const found = await this.database.rows(tallyShape, sql);
-    const none = { count: 0, amount: 0, oldestAt: null };
-    return withdrawalStates.map((state) => found.find((tally) => tally.state === state) ?? { state, ...none });
+    const tallies = await this.database.rows(tallyShape, sql);
+    const tallyByState = new Map(tallies.map((tally) => [tally.state, tally]));
+    return withdrawalStates.map((state) => tallyByState.get(state) ?? { state, count: 0, amount: 0, oldestAt: null });
   }
 
   listHotWallets(): Promise<HotWalletRow[]> {

@@ -12,13 +12,18 @@ import type { AttemptRow, ChainWithdrawalRow, DecisionRow } from './chain-withdr
 const wei = z.string().meta({ description: 'Wei for each unit of gas' });
 
 const Attempt = z.strictObject({
-  kind: z.enum(attemptKinds).meta({ description: 'found: an administrator settled with it; its bytes are not stored' }),
+  kind: z.enum(attemptKinds).meta({
+    description: 'found: an administrator named the transaction as the payment; its signed bytes are not stored',
+  }),
   txHash: txHashResponse,
   maxFee: wei,
   priorityFee: wei,
   signedAt: z.iso.datetime(),
-  sentAt: z.iso.datetime().nullable().meta({ description: 'When it was last sent to a node' }),
-  refusal: z.string().nullable().meta({ description: 'The errors of the nodes, if all of them refused it' }),
+  sentAt: z.iso.datetime().nullable().meta({ description: 'When the transaction was last sent to a node' }),
+  refusal: z
+    .string()
+    .nullable()
+    .meta({ description: 'The errors of the nodes, if all of them refused the transaction' }),
 });
 
 const DecisionView = z.strictObject({
@@ -37,7 +42,7 @@ export const ChainWithdrawal = z
     state: z.enum(withdrawalStates),
     cancelling: z.boolean().meta({
       description:
-        'It was cancelled. Without a nonce it is refunded after the next poll. With a nonce the nonce is spent without a payment, and then it is refunded',
+        'Whether the withdrawal was cancelled. Without a nonce it is refunded after the next poll. With a nonce it is refunded after the nonce was spent without a payment',
     }),
     waitingFor: WaitingFor,
     nonce: z.int().min(0).nullable(),
@@ -45,11 +50,11 @@ export const ChainWithdrawal = z
     blockNumber: z.int().nullable(),
     consumedBy: txHashResponse
       .nullable()
-      .meta({ description: 'The transaction that used its nonce at a final block without paying it' }),
+      .meta({ description: 'The transaction that used the nonce at a final block without paying the withdrawal' }),
     reason: z.string().nullable(),
     requestedAt: z.iso.datetime(),
     changedAt: z.iso.datetime(),
-    attempts: z.array(Attempt).meta({ description: 'Its signed transactions, oldest first' }),
+    attempts: z.array(Attempt).meta({ description: 'The signed transactions of the withdrawal, oldest first' }),
     decisions: z.array(DecisionView).meta({ description: 'The decisions of administrators, oldest first' }),
   })
   .meta({
@@ -101,8 +106,10 @@ export const ChainWithdrawalQuery = pageQuery({
 });
 export type ChainWithdrawalQuery = z.output<typeof ChainWithdrawalQuery>;
 
+/** Why an administrator decides. */
 export const reason = z.string().trim().min(1).max(500).meta({ description: 'Stored with the decision' });
 
+/** 32 bytes in hexadecimal. */
 const txHash = z
   .string()
   .regex(/^0x[0-9a-fA-F]{64}$/, 'Must be 0x followed by 64 hexadecimal digits')
@@ -119,7 +126,7 @@ export const WithdrawalDecision = z
       .optional()
       .meta({ description: 'Only with settle, if the withdrawal has no nonce: the nonce of the transaction' }),
   })
-  .refine((decision) => (decision.action === 'settle') === (decision.txHash !== undefined), {
+  .refine(({ action, txHash: hash }) => (action === 'settle') === (hash !== undefined), {
     message: 'Required with settle, not allowed with other actions',
     path: ['txHash'],
   })
@@ -131,18 +138,17 @@ export const WithdrawalDecision = z
 export type WithdrawalDecision = z.output<typeof WithdrawalDecision>;
 
 export function showChainWithdrawal(row: ChainWithdrawalRow): ChainWithdrawal {
-  const { userId, amount, state, cancelling, waitingFor, nonce, blockNumber } = row;
   return {
     id: row.id,
-    userId,
-    amount,
+    userId: row.userId,
+    amount: row.amount,
     address: getAddress(row.address),
-    state,
-    cancelling,
-    waitingFor,
-    nonce,
+    state: row.state,
+    cancelling: row.cancelling,
+    waitingFor: row.waitingFor,
+    nonce: row.nonce,
     txHash: row.txHash || null,
-    blockNumber,
+    blockNumber: row.blockNumber,
     consumedBy: row.consumedBy || null,
     reason: row.reason || null,
     requestedAt: row.requestedAt.toISOString(),
@@ -152,11 +158,23 @@ export function showChainWithdrawal(row: ChainWithdrawalRow): ChainWithdrawal {
   };
 }
 
-function showAttempt({ kind, txHash: hash, maxFee, priorityFee, ...row }: AttemptRow): z.output<typeof Attempt> {
-  const [signedAt, sentAt] = [row.signedAt.toISOString(), row.sentAt?.toISOString() ?? null];
-  return { kind, txHash: hash, maxFee, priorityFee, signedAt, sentAt, refusal: row.refusal || null };
+function showAttempt(row: AttemptRow): z.output<typeof Attempt> {
+  return {
+    kind: row.kind,
+    txHash: row.txHash,
+    maxFee: row.maxFee,
+    priorityFee: row.priorityFee,
+    signedAt: row.signedAt.toISOString(),
+    sentAt: row.sentAt?.toISOString() ?? null,
+    refusal: row.refusal || null,
+  };
 }
 
-function showDecision({ action, actorId, actor, ...row }: DecisionRow): z.output<typeof DecisionView> {
-  return { action, reason: row.reason, by: { id: actorId, username: actor }, decidedAt: row.decidedAt.toISOString() };
+function showDecision(row: DecisionRow): z.output<typeof DecisionView> {
+  return {
+    action: row.action,
+    reason: row.reason,
+    by: { id: row.actorId, username: row.actor },
+    decidedAt: row.decidedAt.toISOString(),
+  };
 }

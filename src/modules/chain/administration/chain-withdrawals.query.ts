@@ -39,6 +39,7 @@ interface Filter {
   userId?: number | undefined;
 }
 interface PageFilter extends Filter {
+  /** Only withdrawals with a lower id. */
   before?: number | undefined;
   count: number;
 }
@@ -53,51 +54,49 @@ export class ChainWithdrawals {
   }
 
   /** Newest first. */
-  list({ before = Number.MAX_SAFE_INTEGER, count, ...filter }: PageFilter): Promise<ChainWithdrawalRow[]> {
-    const { sql, values } = conditionOf(filter, 3);
-    return this.read(`w.id < $1${sql} ORDER BY w.id DESC LIMIT $2`, [before, count, ...values]);
+  list({ before = Number.MAX_SAFE_INTEGER, count, state, userId }: PageFilter): Promise<ChainWithdrawalRow[]> {
+    const andFilterSql = `${andStateSql(state)}${userId === undefined ? '' : ' AND w.user_id = $3'}`;
+    const values = userId === undefined ? [before, count] : [before, count, userId];
+    return this.read(`w.id < $1${andFilterSql} ORDER BY w.id DESC LIMIT $2`, values);
   }
 
-  async count(filter: Filter): Promise<number> {
-    const { sql, values } = conditionOf(filter, 1);
-    const countSql = `SELECT count(*) AS total FROM rewards_withdrawal w WHERE 1 = 1${sql}`;
-    return (await this.database.row({ total: int }, countSql, values))?.total ?? 0;
+  async count({ state, userId }: Filter): Promise<number> {
+    const andFilterSql = `${andStateSql(state)}${userId === undefined ? '' : ' AND w.user_id = $1'}`;
+    const values = userId === undefined ? [] : [userId];
+    const sql = `SELECT count(*) AS total FROM rewards_withdrawal w WHERE 1 = 1${andFilterSql}`;
+    return (await this.database.row({ total: int }, sql, values))!.total;
   }
 
-  private async read(condition: string, values: readonly number[]): Promise<ChainWithdrawalRow[]> {
+  private async read(conditionSql: string, values: readonly number[]): Promise<ChainWithdrawalRow[]> {
     const sql = `SELECT ${withdrawalColumns}, w.user_id AS "userId", w.nonce, w.block_number AS "blockNumber",
-      w.consumed_by AS "consumedBy" FROM rewards_withdrawal w WHERE ${condition}`;
-    const found = await this.database.rows(shape, sql, values);
-    const ids = found.map(({ id }) => id);
-    if (ids.length === 0) return [];
-    const attempts = await this.attemptsOf(ids);
-    const decisions = await this.decisionsOf(ids);
-    return found.map((row) => ({
-      ...row,
-      attempts: attempts.filter(({ withdrawalId }) => withdrawalId === row.id),
-      decisions: decisions.filter(({ withdrawalId }) => withdrawalId === row.id),
+      w.consumed_by AS "consumedBy" FROM rewards_withdrawal w WHERE ${conditionSql}`;
+    const withdrawals = await this.database.rows(shape, sql, values);
+    if (withdrawals.length === 0) return [];
+    const ids = withdrawals.map(({ id }) => id);
+    const attempts = await this.listAttempts(ids);
+    const decisions = await this.listDecisions(ids);
+    return withdrawals.map((withdrawal) => ({
+      ...withdrawal,
+      attempts: attempts.filter(({ withdrawalId }) => withdrawalId === withdrawal.id),
+      decisions: decisions.filter(({ withdrawalId }) => withdrawalId === withdrawal.id),
     }));
   }
 
-  private attemptsOf(ids: readonly number[]): Promise<AttemptRow[]> {
+  private listAttempts(ids: readonly number[]): Promise<AttemptRow[]> {
     const sql = `SELECT withdrawal_id AS "withdrawalId", kind, tx_hash AS "txHash", max_fee AS "maxFee",
         priority_fee AS "priorityFee", signed_at AS "signedAt", sent_at AS "sentAt", refusal
       FROM rewards_withdrawal_attempt WHERE withdrawal_id IN (${placeholders(ids.length)}) ORDER BY id`;
     return this.database.rows(attemptShape, sql, ids);
   }
 
-  private decisionsOf(ids: readonly number[]): Promise<DecisionRow[]> {
-    const sql = `SELECT d.withdrawal_id AS "withdrawalId", d.action, d.reason, d.actor_id AS "actorId", u.username AS actor,
-        d.decided_at AS "decidedAt"
-      FROM rewards_chain_decision d JOIN users_user u ON u.id = d.actor_id
-      WHERE d.withdrawal_id IN (${placeholders(ids.length)}) ORDER BY d.id`;
+  private listDecisions(ids: readonly number[]): Promise<DecisionRow[]> {
+    const sql = `SELECT decision.withdrawal_id AS "withdrawalId", decision.action, decision.reason,
+        decision.actor_id AS "actorId", actor.username AS actor, decision.decided_at AS "decidedAt"
+      FROM rewards_chain_decision decision JOIN users_user actor ON actor.id = decision.actor_id
+      WHERE decision.withdrawal_id IN (${placeholders(ids.length)}) ORDER BY decision.id`;
     return this.database.rows(decisionShape, sql, ids);
   }
 }
 
 /** The state can be written into the SQL text, because it is one of the listed states and never a text of the client. */
-function conditionOf({ state, userId }: Filter, parameter: number): { sql: string; values: number[] } {
-  const stateSql = state ? ` AND w.state = '${state}'` : '';
-  if (userId === undefined) return { sql: stateSql, values: [] };
-  return { sql: `${stateSql} AND w.user_id = $${parameter}`, values: [userId] };
-}
+const andStateSql = (state?: WithdrawalState): string => (state ? ` AND w.state = '${state}'` : '');

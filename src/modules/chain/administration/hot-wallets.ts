@@ -15,7 +15,7 @@ import {
 const shape = { id: int, nextNonce: int, headNonce: int, finalNonce: int, isHalted: bool, isPolledSinceHalt: bool };
 type Wallet = Row<typeof shape>;
 
-/** Halts and resumes the account that pays. */
+/** Halts and resumes hot wallets. A hot wallet is an account that pays withdrawals. */
 @Injectable()
 export class HotWallets {
   constructor(
@@ -28,13 +28,14 @@ export class HotWallets {
   async halt(address: string, by: DecisionMaker): Promise<void> {
     return this.database.transaction(async () => {
       const { id } = await this.lock(address);
-      if (await this.halts.haltHotWallet(id, by.reason)) await this.decisions.record({ hotWalletId: id }, 'halt', by);
+      const isNewlyHalted = await this.halts.haltHotWallet(id, by.reason);
+      if (isNewlyHalted) await this.decisions.record({ hotWalletId: id }, 'halt', by);
     });
   }
 
   /**
-   * If the chain has used more nonces than the school has assigned, `nextNonce` must be exactly the count of the chain, and all of them must
-   * be final. Only then does the database hold every transfer of these nonces.
+   * If the chain has used more nonces than the school has assigned, `nextNonce` must be exactly the nonce count of the chain, and all used
+   * nonces must be final. Otherwise the database may lack transfers that were made with these nonces.
    * @throws HotWalletNotFound, ChainNotReadSinceHalt, NoncesNotAcknowledged, PaymentsUnexplained
    */
   async resume(address: string, nextNonce: number | undefined, by: DecisionMaker): Promise<void> {
@@ -52,41 +53,49 @@ export class HotWallets {
   }
 
   private async lock(address: string): Promise<Wallet> {
-    const sql = `SELECT h.id, h.next_nonce AS "nextNonce", h.head_nonce AS "headNonce", h.final_nonce AS "finalNonce",
-        h.halted_at IS NOT NULL AS "isHalted", EXISTS (SELECT 1 FROM rewards_chain_cursor c
-          WHERE c.treasury = h.address AND c.observed_at >= h.halted_at) AS "isPolledSinceHalt"
-      FROM rewards_hot_wallet h WHERE h.address = $1${this.database.dialect.forUpdate('h')}`;
-    const found = await this.database.row(shape, sql, [address]);
-    if (!found) throw new HotWalletNotFound();
-    return found;
+    const isPolledSinceHaltSql = `EXISTS (SELECT 1 FROM rewards_chain_cursor cursor
+      WHERE cursor.treasury = wallet.address AND cursor.observed_at >= wallet.halted_at)`;
+    const sql = `SELECT wallet.id, wallet.next_nonce AS "nextNonce", wallet.head_nonce AS "headNonce",
+        wallet.final_nonce AS "finalNonce", wallet.halted_at IS NOT NULL AS "isHalted",
+        ${isPolledSinceHaltSql} AS "isPolledSinceHalt"
+      FROM rewards_hot_wallet wallet WHERE wallet.address = $1${this.database.dialect.forUpdate('wallet')}`;
+    const wallet = await this.database.row(shape, sql, [address]);
+    if (!wallet) throw new HotWalletNotFound();
+    return wallet;
   }
 
   /**
    * A restored backup does not contain the payments since the backup. If a payment without a withdrawal has the address and amount of a
-   * withdrawal, resuming could pay or refund that withdrawal a second time. A refunded one has already been paid twice.
+   * withdrawal, the resumed wallet could pay or refund this withdrawal a second time. If the withdrawal is refunded, this has already happened.
+   * @throws PaymentsUnexplained
    */
   private async requireExplained(): Promise<void> {
-    const sql = `SELECT w.id FROM rewards_withdrawal w WHERE ${mayBePaidTwiceSql('w')} AND EXISTS (
-        SELECT 1 FROM rewards_payout p WHERE ${isUnexplainedSql('p')} AND ${mayPaySql('p', 'w')})
-      ORDER BY w.id LIMIT 100`;
-    const doubtful = await this.database.rows({ id: int }, sql);
-    if (doubtful.length > 0) throw new PaymentsUnexplained(doubtful.map(({ id }) => id));
+    const sql = `SELECT withdrawal.id FROM rewards_withdrawal withdrawal
+      WHERE ${mayBePaidTwiceSql('withdrawal')} AND EXISTS (SELECT 1 FROM rewards_payout payout
+        WHERE ${isUnexplainedSql('payout')} AND ${mayPaySql('payout', 'withdrawal')})
+      ORDER BY withdrawal.id LIMIT 100`;
+    const withdrawals = await this.database.rows({ id: int }, sql);
+    if (withdrawals.length > 0) throw new PaymentsUnexplained(withdrawals.map(({ id }) => id));
   }
 
-  /** Skips to the count of the chain. Each used nonce that belongs to no withdrawal is recorded as foreign (I11). */
+  /** Sets the next nonce to the nonce count of the chain. Each used nonce that belongs to no withdrawal is recorded as foreign (I11). */
   private async skipUsedNonces({ id, nextNonce, headNonce }: Wallet, decisionId: number): Promise<void> {
     const sql = 'SELECT nonce FROM rewards_withdrawal WHERE hot_wallet_id = $1 AND nonce >= $2';
-    const owned = await this.database.rows({ nonce: int }, sql, [id, nextNonce]);
-    const ours = new Set(owned.map(({ nonce }) => nonce));
-    const used = Array.from({ length: headNonce - nextNonce }, (_, index) => nextNonce + index);
-    const rows = used.filter((nonce) => !ours.has(nonce)).map((nonce) => [id, nonce, decisionId]);
+    const withdrawals = await this.database.rows({ nonce: int }, sql, [id, nextNonce]);
+    const ownNonces = new Set(withdrawals.map(({ nonce }) => nonce));
+    const usedNonces = Array.from({ length: headNonce - nextNonce }, (_, index) => nextNonce + index);
+    const foreignNonces = usedNonces.filter((nonce) => !ownNonces.has(nonce));
+    const rows = foreignNonces.map((nonce) => [id, nonce, decisionId]);
     await insertRows(this.database, 'rewards_foreign_nonce', ['hot_wallet_id', 'nonce', 'decision_id'], rows);
     await this.database.run('UPDATE rewards_hot_wallet SET next_nonce = $2 WHERE id = $1', [id, headNonce]);
   }
 }
 
-function requireAcknowledged({ nextNonce, headNonce, finalNonce }: Wallet, given: number | undefined): void {
-  const isAhead = headNonce > nextNonce;
-  const isRight = isAhead ? given === headNonce && finalNonce === headNonce : (given ?? nextNonce) === nextNonce;
-  if (!isRight) throw new NoncesNotAcknowledged({ nextNonce, headNonce, finalNonce });
+/** @throws NoncesNotAcknowledged */
+function requireAcknowledged({ nextNonce, headNonce, finalNonce }: Wallet, acknowledged: number | undefined): void {
+  const isChainAhead = headNonce > nextNonce;
+  const isAcknowledged = isChainAhead
+    ? acknowledged === headNonce && finalNonce === headNonce
+    : acknowledged === undefined || acknowledged === nextNonce;
+  if (!isAcknowledged) throw new NoncesNotAcknowledged({ nextNonce, headNonce, finalNonce });
 }

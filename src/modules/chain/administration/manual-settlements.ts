@@ -32,8 +32,8 @@ const payoutShape = { id: int, blockNumber: int, blockHash: text };
 type Payout = Row<typeof payoutShape>;
 
 /**
- * Confirms withdrawals by payments whose bytes are not stored, because the database was restored from a backup or somebody paid by hand
- * with the key. The recorded final transfer is the evidence. An administrator says which withdrawal it pays.
+ * Confirms withdrawals by payments whose signed bytes are not stored, because the database was restored from a backup or a person paid by hand
+ * with the key. A recorded final transfer proves the payment. An administrator says which withdrawal it pays.
  */
 @Injectable()
 export class ManualSettlements {
@@ -50,10 +50,10 @@ export class ManualSettlements {
    * by a transaction whose nonce has no owner. Locks: the person, the withdrawal, the payment, the hot wallet.
    * @throws WithdrawalNotFound, Forbidden, WithdrawalNotHalted, NonceConsumedByAnother, PaymentNotFound, NonceNotFree
    */
-  async settle(id: number, payment: PaymentReference, by: DecisionMaker): Promise<void> {
+  async settle(id: number, payment: PaymentReference, decisionMaker: DecisionMaker): Promise<void> {
     const { txHash } = payment;
     return this.database.transaction(async () => {
-      const withdrawal = await this.lock(id, by.actorId);
+      const withdrawal = await this.lock(id, decisionMaker.actorId);
       const { state, consumedBy, ledgerId, userId, amount, address } = withdrawal;
       if (state === 'halted' && consumedBy !== txHash) throw new NonceConsumedByAnother();
       const payout = await this.claimPayout(withdrawal, txHash);
@@ -61,43 +61,42 @@ export class ManualSettlements {
       await this.saveAttempt(id, txHash);
       await this.ledger.recordChainState([{ id: ledgerId, txHash, confirmed: true }]);
       await this.events.publish(new WithdrawalConfirmed({ withdrawalId: id, userId, amount, address, txHash }));
-      await this.decisions.record({ withdrawalId: id }, 'settle', by);
+      await this.decisions.record({ withdrawalId: id }, 'settle', decisionMaker);
     });
   }
 
   private async lock(id: number, actorId: number): Promise<Withdrawal> {
     const sql = `SELECT id, user_id AS "userId", address, amount, state, ledger_id AS "ledgerId",
         consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
-    const found = await this.database.row(withdrawalShape, sql, [id]);
-    if (!found) throw new WithdrawalNotFound();
-    requireNotAmong(actorId, [found.userId]);
-    await this.ledger.lock([found.userId]);
+    const unlocked = await this.database.row(withdrawalShape, sql, [id]);
+    if (!unlocked) throw new WithdrawalNotFound();
+    requireNotAmong(actorId, [unlocked.userId]);
+    await this.ledger.lock([unlocked.userId]);
     const locked = (await this.database.row(withdrawalShape, `${sql}${this.database.dialect.forUpdate()}`, [id]))!;
     const canSettle = locked.state === 'halted' || locked.state === 'reserved';
     if (!canSettle) throw new WithdrawalNotHalted(`The withdrawal is ${locked.state}.`);
     return locked;
   }
 
-  /** Claims one transfer of the transaction to the address, of the amount, that belongs to no withdrawal. Its other transfers stay unexplained. */
+  /** Claims one transfer of the transaction that pays the withdrawal and belongs to no other one. The other transfers of the transaction stay unexplained. */
   private async claimPayout({ id, address, amount }: Withdrawal, txHash: string): Promise<Payout> {
     const values = [txHash, address, String(unitsOf(amount))];
-    const matches = (first: number): string =>
-      `p.tx_hash = $${first} AND p.recipient = $${first + 1} AND p.units = $${first + 2}`;
-    // The rows are locked by a statement of their own, so that the next statement sees a booking that was waited for.
-    const lockSql = `SELECT p.id FROM rewards_payout p WHERE ${matches(1)} ORDER BY p.id${this.database.dialect.forUpdate('p')}`;
+    const paysSql = 'p.tx_hash = $1 AND p.recipient = $2 AND p.units = $3';
+    // A statement of its own locks the rows, so that the next statement sees a booking that a concurrent transaction has committed.
+    const lockSql = `SELECT p.id FROM rewards_payout p WHERE ${paysSql} ORDER BY p.id${this.database.dialect.forUpdate('p')}`;
     await this.database.rows({ id: int }, lockSql, values);
-    const sql = `UPDATE rewards_payout SET withdrawal_id = $1 WHERE id = (SELECT min(p.id) FROM rewards_payout p
-        WHERE ${matches(2)} AND ${isUnexplainedSql('p')})
+    const sql = `UPDATE rewards_payout SET withdrawal_id = $4
+      WHERE id = (SELECT min(p.id) FROM rewards_payout p WHERE ${paysSql} AND ${isUnexplainedSql('p')})
       RETURNING id, block_number AS "blockNumber", block_hash AS "blockHash"`;
-    const claimed = await this.database.row(payoutShape, sql, [id, ...values]);
+    const claimed = await this.database.row(payoutShape, sql, [...values, id]);
     if (!claimed) throw new PaymentNotFound();
     return claimed;
   }
 
   private async confirm(withdrawal: Withdrawal, payout: Payout, { txHash, nonce }: PaymentReference): Promise<void> {
-    const walletId = withdrawal.state === 'reserved' ? await this.lockWalletOf(nonce) : null;
-    const nonceSql = walletId === null ? '' : ', hot_wallet_id = $7, nonce = $8';
-    const nonceValues = walletId === null ? [] : [walletId, nonce];
+    const isWithoutNonce = withdrawal.state === 'reserved';
+    const nonceSql = isWithoutNonce ? ', hot_wallet_id = $7, nonce = $8' : '';
+    const nonceValues = isWithoutNonce ? [await this.lockWalletOfNonce(nonce), nonce] : [];
     const sql = `UPDATE rewards_withdrawal SET state = 'confirmed', tx_hash = $2, block_number = $3, block_hash = $4,
       consumed_by = '', reason = '', cancelling = $6, changed_at = $5${nonceSql} WHERE id = $1`;
     const { blockNumber, blockHash } = payout;
@@ -105,24 +104,28 @@ export class ManualSettlements {
     await this.database.run(sql, values);
   }
 
-  /** The administrator gives the nonce; it must be used at a final block. While the wallet is halted, nothing else can get this nonce. */
-  private async lockWalletOf(nonce = -1): Promise<number> {
-    const sql = `SELECT h.id, EXISTS (SELECT 1 FROM rewards_withdrawal w
-        WHERE w.hot_wallet_id = h.id AND w.nonce = $1) AS "isTaken"
-      FROM rewards_hot_wallet h JOIN rewards_chain_cursor c ON c.treasury = h.address
-      WHERE h.halted_at IS NOT NULL AND h.next_nonce <= $1 AND $1 < h.final_nonce${this.database.dialect.forUpdate('h')}`;
+  /**
+   * Locks the halted wallet that has used this nonce at a final block without assigning it. While the wallet is halted, no other withdrawal
+   * can get the nonce. @throws NonceNotFree
+   */
+  private async lockWalletOfNonce(nonce = -1): Promise<number> {
+    const sql = `SELECT wallet.id, EXISTS (
+        SELECT 1 FROM rewards_withdrawal WHERE hot_wallet_id = wallet.id AND nonce = $1) AS "isTaken"
+      FROM rewards_hot_wallet wallet JOIN rewards_chain_cursor cursor ON cursor.treasury = wallet.address
+      WHERE wallet.halted_at IS NOT NULL AND wallet.next_nonce <= $1 AND $1 < wallet.final_nonce
+      ${this.database.dialect.forUpdate('wallet')}`;
     const wallet = await this.database.row({ id: int, isTaken: bool }, sql, [nonce]);
     if (!wallet || wallet.isTaken) throw new NonceNotFree(NonceNotFree.example.detail);
     return wallet.id;
   }
 
-  /** Stores the hash without the bytes. If the school has signed the transaction itself, its attempt does not change. */
+  /** Stores the hash without the signed bytes. If the school has signed the transaction itself, the stored attempt does not change. */
   private async saveAttempt(id: number, txHash: string): Promise<void> {
     const sql = `INSERT INTO rewards_withdrawal_attempt (withdrawal_id, kind, tx_hash, raw, max_fee, priority_fee, signed_at)
       VALUES ($1, 'found', $2, '', '0', '0', $3) ON CONFLICT (tx_hash) DO NOTHING`;
     await this.database.run(sql, [id, txHash, this.clock.now()]);
-    const ownerSql = 'SELECT withdrawal_id AS owner FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
-    const attempt = await this.database.row({ owner: int }, ownerSql, [txHash]);
-    if (attempt?.owner !== id) throw new PaymentNotFound('The transaction was signed for another withdrawal.');
+    const ownerSql = 'SELECT withdrawal_id AS "withdrawalId" FROM rewards_withdrawal_attempt WHERE tx_hash = $1';
+    const attempt = await this.database.row({ withdrawalId: int }, ownerSql, [txHash]);
+    if (attempt?.withdrawalId !== id) throw new PaymentNotFound('The transaction was signed for another withdrawal.');
   }
 }

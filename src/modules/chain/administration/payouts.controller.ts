@@ -29,7 +29,7 @@ const tag = 'Chain';
 export class PayoutsController {
   constructor(
     private readonly payouts: Payouts,
-    private readonly unordered: UnorderedPayouts,
+    private readonly query: UnorderedPayouts,
   ) {}
 
   @Get()
@@ -47,8 +47,8 @@ export class PayoutsController {
   ): Promise<Page<UnorderedPayout>> {
     requireTreasurer(actor);
     const before = newestFirst.read(cursor)?.[0];
-    const rows = await this.unordered.list({ before, booked, count: limit + 1 });
-    const total = withTotal ? await this.unordered.count(booked) : undefined;
+    const rows = await this.query.list({ before, booked, count: limit + 1 });
+    const total = withTotal ? await this.query.count(booked) : undefined;
     return toPage(rows, limit, ({ id }) => newestFirst.after(id), showPayout, total);
   }
 
@@ -56,9 +56,9 @@ export class PayoutsController {
   @Route({
     summary: 'Book a payment that belongs to no withdrawal as lost',
     description:
-      'For administrators. From then on the audit and the supply do not count these coins. If a person has them twice, first ' +
-      'take them back (`POST /rewards/adjustments`) and name the adjustment in the reason. Refused to the person whom it may have ' +
-      'paid, and to an administrator who cancelled a withdrawal that it may have paid.',
+      'For administrators. From then on the audit and the supply do not count the coins of this payment. If a person got the coins ' +
+      'twice, first take them back (`POST /rewards/adjustments`) and name the adjustment in the reason. The request is refused to ' +
+      'a person whom the payment may have paid, and to an administrator who cancelled a withdrawal that it may have paid.',
     response: UnorderedPayout,
     errors: [Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained, ChainNotConfigured],
     tag,
@@ -70,6 +70,6 @@ export class PayoutsController {
   ): Promise<UnorderedPayout> {
     requireTreasurer(actor);
     await this.payouts.book(id, { reason, actorId: actor.id });
-    return showPayout(await this.unordered.get(id));
+    return showPayout(await this.query.get(id));
   }
 }

@@ -22,9 +22,9 @@ export const UnorderedPayout = z
     finalAt: z.iso.datetime(),
     withdrawalIds: z.array(z.int()).meta({
       description:
-        'Withdrawals that it may have paid: with the same address and amount, and waiting, refunded or halted by it',
+        'The withdrawals that this payment may have paid. They have the same address and amount, and they wait, were refunded, or were halted by this payment',
     }),
-    booking: Booking.nullable().meta({ description: 'Who booked it as lost, and why; null: not booked' }),
+    booking: Booking.nullable().meta({ description: 'Who booked the payment as lost, and why; null: not booked' }),
   })
   .meta({
     id: 'UnorderedPayout',
@@ -55,9 +55,19 @@ export const PayoutBookingOrder = z
 export type PayoutBookingOrder = z.output<typeof PayoutBookingOrder>;
 
 export function showPayout(row: PayoutRow): UnorderedPayout {
-  const { id, txHash, units, blockNumber, withdrawalIds, bookedAt } = row;
-  const by = { id: row.actorId!, username: row.actor! };
-  const booking = bookedAt && { reason: row.reason!, by, bookedAt: bookedAt.toISOString() };
-  const [recipient, finalAt] = [getAddress(row.recipient), row.finalAt.toISOString()];
-  return { id, txHash, recipient, units, blockNumber, finalAt, withdrawalIds, booking };
+  return {
+    id: row.id,
+    txHash: row.txHash,
+    recipient: getAddress(row.recipient),
+    units: row.units,
+    blockNumber: row.blockNumber,
+    finalAt: row.finalAt.toISOString(),
+    withdrawalIds: row.withdrawalIds,
+    booking: showBooking(row),
+  };
+}
+
+function showBooking({ bookedAt, reason: bookingReason, actorId, actor }: PayoutRow): UnorderedPayout['booking'] {
+  if (bookedAt === null) return null;
+  return { reason: bookingReason!, by: { id: actorId!, username: actor! }, bookedAt: bookedAt.toISOString() };
 }

@@ -22,6 +22,7 @@ export interface PayoutRow extends Row<typeof shape> {
 }
 
 interface PageFilter {
+  /** Only payments with a lower id. */
   before?: number | undefined;
   booked?: boolean | undefined;
   count: number;
@@ -33,42 +34,48 @@ export class UnorderedPayouts {
   constructor(private readonly database: Database) {}
 
   async get(id: number): Promise<PayoutRow> {
-    return (await this.read('p.id = $1', [id]))[0]!;
+    return (await this.read('payout.id = $1', [id]))[0]!;
   }
 
   /** Newest first. */
   list({ before = Number.MAX_SAFE_INTEGER, booked, count }: PageFilter): Promise<PayoutRow[]> {
-    return this.read(`p.id < $1${conditionSql(booked)} ORDER BY p.id DESC LIMIT $2`, [before, count]);
+    return this.read(`payout.id < $1${andBookedSql(booked)} ORDER BY payout.id DESC LIMIT $2`, [before, count]);
   }
 
   async count(booked?: boolean): Promise<number> {
-    const sql = `SELECT count(*) AS total FROM rewards_payout p LEFT JOIN rewards_payout_booking b ON b.payout_id = p.id
-      WHERE p.withdrawal_id IS NULL${conditionSql(booked)}`;
+    const sql = `SELECT count(*) AS total FROM rewards_payout payout
+      LEFT JOIN rewards_payout_booking booking ON booking.payout_id = payout.id
+      WHERE payout.withdrawal_id IS NULL${andBookedSql(booked)}`;
     return (await this.database.row({ total: int }, sql))?.total ?? 0;
   }
 
-  private async read(condition: string, values: readonly number[]): Promise<PayoutRow[]> {
-    const sql = `SELECT p.id, p.tx_hash AS "txHash", p.recipient, p.units, p.block_number AS "blockNumber", p.final_at AS "finalAt",
-        b.reason, b.actor_id AS "actorId", u.username AS actor, b.booked_at AS "bookedAt"
-      FROM rewards_payout p LEFT JOIN rewards_payout_booking b ON b.payout_id = p.id
-      LEFT JOIN users_user u ON u.id = b.actor_id
-      WHERE p.withdrawal_id IS NULL AND ${condition}`;
-    const found = await this.database.rows(shape, sql, values);
-    const matches = await this.matchingWithdrawals(found.map(({ id }) => id));
-    return found.map((row) => {
-      const withdrawalIds = matches.filter(({ payoutId }) => payoutId === row.id).map(({ id }) => id);
-      return { ...row, withdrawalIds };
+  private async read(conditionSql: string, values: readonly number[]): Promise<PayoutRow[]> {
+    const sql = `SELECT payout.id, payout.tx_hash AS "txHash", payout.recipient, payout.units,
+        payout.block_number AS "blockNumber", payout.final_at AS "finalAt", booking.reason,
+        booking.actor_id AS "actorId", actor.username AS actor, booking.booked_at AS "bookedAt"
+      FROM rewards_payout payout LEFT JOIN rewards_payout_booking booking ON booking.payout_id = payout.id
+      LEFT JOIN users_user actor ON actor.id = booking.actor_id
+      WHERE payout.withdrawal_id IS NULL AND ${conditionSql}`;
+    const payouts = await this.database.rows(shape, sql, values);
+    const candidates = await this.listCandidates(payouts.map(({ id }) => id));
+    return payouts.map((payout) => {
+      const ownCandidates = candidates.filter(({ payoutId }) => payoutId === payout.id);
+      return { ...payout, withdrawalIds: ownCandidates.map(({ withdrawalId }) => withdrawalId) };
     });
   }
 
-  private async matchingWithdrawals(ids: readonly number[]): Promise<{ payoutId: number; id: number }[]> {
-    if (ids.length === 0) return [];
-    const sql = `SELECT p.id AS "payoutId", w.id FROM rewards_payout p JOIN rewards_withdrawal w
-        ON ${mayPaySql('p', 'w')} AND (${mayBePaidTwiceSql('w')} OR w.consumed_by = p.tx_hash)
-      WHERE p.id IN (${placeholders(ids.length)}) ORDER BY w.id`;
-    return this.database.rows({ payoutId: int, id: int }, sql, ids);
+  /** The withdrawals that each payment may have paid. */
+  private async listCandidates(payoutIds: readonly number[]): Promise<{ payoutId: number; withdrawalId: number }[]> {
+    if (payoutIds.length === 0) return [];
+    const sql = `SELECT payout.id AS "payoutId", withdrawal.id AS "withdrawalId"
+      FROM rewards_payout payout JOIN rewards_withdrawal withdrawal ON ${mayPaySql('payout', 'withdrawal')}
+        AND (${mayBePaidTwiceSql('withdrawal')} OR withdrawal.consumed_by = payout.tx_hash)
+      WHERE payout.id IN (${placeholders(payoutIds.length)}) ORDER BY withdrawal.id`;
+    return this.database.rows({ payoutId: int, withdrawalId: int }, sql, payoutIds);
   }
 }
 
-const conditionSql = (booked?: boolean): string =>
-  booked === undefined ? '' : ` AND b.id IS ${booked ? 'NOT ' : ''}NULL`;
+function andBookedSql(booked?: boolean): string {
+  if (booked === undefined) return '';
+  return booked ? ' AND booking.id IS NOT NULL' : ' AND booking.id IS NULL';
+}

@@ -16,26 +16,27 @@ export class Payouts {
   ) {}
 
   /**
-   * A payment cannot be booked while an open withdrawal could be the one that it paid. An administrator must first settle that
-   * withdrawal with this payment, or cancel it. The administrator who cancelled and the one who books must be different people, and neither may be the person who was
-   * paid. Otherwise one person could have a paid withdrawal refunded and hide it.
+   * A payment cannot be booked while it may have paid an open withdrawal. An administrator must first settle that withdrawal with this
+   * payment, or cancel it. The administrator who books must not be the one who cancelled, nor the person who was paid. Otherwise one
+   * administrator could refund a withdrawal that was paid, and hide the payment.
    * @throws Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained
    */
   async book(id: number, { reason, actorId }: DecisionMaker): Promise<void> {
-    const sql = 'INSERT INTO rewards_payout_booking (payout_id, reason, actor_id, booked_at) VALUES ($1, $2, $3, $4)';
     return this.database.transaction(async () => {
       await this.lock(id);
       if (await this.isBooked(id)) throw new PayoutBooked();
-      await this.requireAnotherPerson(id, actorId);
-      const open = await this.openWithdrawalsLike(id);
-      if (open.length > 0) throw new PaymentsUnexplained(open);
+      await this.requireUninvolvedActor(id, actorId);
+      const withdrawalIds = await this.listOpenWithdrawalIds(id);
+      if (withdrawalIds.length > 0) throw new PaymentsUnexplained(withdrawalIds);
+      const sql = 'INSERT INTO rewards_payout_booking (payout_id, reason, actor_id, booked_at) VALUES ($1, $2, $3, $4)';
       await this.database.run(sql, [id, reason, actorId, this.clock.now()]);
     });
   }
 
   private async lock(id: number): Promise<void> {
     const sql = `SELECT id FROM rewards_payout WHERE id = $1 AND withdrawal_id IS NULL${this.database.dialect.forUpdate()}`;
-    if (!(await this.database.row({ id: int }, sql, [id]))) throw new PayoutNotFound();
+    const payout = await this.database.row({ id: int }, sql, [id]);
+    if (!payout) throw new PayoutNotFound();
   }
 
   private async isBooked(id: number): Promise<boolean> {
@@ -43,23 +44,26 @@ export class Payouts {
     return (await this.database.row({ isBooked: bool }, sql, [id]))!.isBooked;
   }
 
-  private async requireAnotherPerson(id: number, actorId: number): Promise<void> {
-    const hasCancelled = `w.state <> 'confirmed' AND ${hasDecisionSql('cancel', 'w', '$2')}`;
-    const sql = `SELECT w.user_id = $2 AS "isOwn" FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1
-      AND ${mayPaySql('p', 'w')} WHERE w.user_id = $2 OR (${hasCancelled}) ORDER BY "isOwn" DESC LIMIT 1`;
-    const conflict = await this.database.row({ isOwn: bool }, sql, [id, actorId]);
-    if (conflict?.isOwn)
-      throw new Forbidden('This payment may have paid your own withdrawal. Another administrator must book it.');
-    if (conflict)
-      throw new Forbidden(
-        'This payment may have paid a withdrawal that you cancelled. Another administrator must book it.',
-      );
+  /** The actor must not own or have cancelled a withdrawal that the payment may have paid. @throws Forbidden */
+  private async requireUninvolvedActor(id: number, actorId: number): Promise<void> {
+    const isCancelledByActorSql = `withdrawal.state <> 'confirmed' AND ${hasDecisionSql('cancel', 'withdrawal', '$2')}`;
+    const sql = `SELECT withdrawal.user_id = $2 AS "isOwn" FROM rewards_withdrawal withdrawal
+      JOIN rewards_payout payout ON payout.id = $1 AND ${mayPaySql('payout', 'withdrawal')}
+      WHERE withdrawal.user_id = $2 OR (${isCancelledByActorSql}) ORDER BY "isOwn" DESC LIMIT 1`;
+    const involved = await this.database.row({ isOwn: bool }, sql, [id, actorId]);
+    if (!involved) return;
+    const relation = involved.isOwn ? 'your own withdrawal' : 'a withdrawal that you cancelled';
+    throw new Forbidden(`This payment may have paid ${relation}. Another administrator must book it.`);
   }
 
-  private async openWithdrawalsLike(id: number): Promise<number[]> {
-    const sql = `SELECT w.id FROM rewards_withdrawal w JOIN rewards_payout p ON p.id = $1 AND ${mayPaySql('p', 'w')}
-      WHERE w.state IN ('reserved', 'signing', 'signed', 'broadcast') AND NOT ${hasDecisionSql('cancel', 'w')}
-      ORDER BY w.id LIMIT 100`;
-    return (await this.database.rows({ id: int }, sql, [id])).map((row) => row.id);
+  /** The withdrawals that the payment may have paid, that have not ended, and that no administrator has cancelled. */
+  private async listOpenWithdrawalIds(id: number): Promise<number[]> {
+    const sql = `SELECT withdrawal.id FROM rewards_withdrawal withdrawal
+      JOIN rewards_payout payout ON payout.id = $1 AND ${mayPaySql('payout', 'withdrawal')}
+      WHERE withdrawal.state IN ('reserved', 'signing', 'signed', 'broadcast')
+        AND NOT ${hasDecisionSql('cancel', 'withdrawal')}
+      ORDER BY withdrawal.id LIMIT 100`;
+    const withdrawals = await this.database.rows({ id: int }, sql, [id]);
+    return withdrawals.map((withdrawal) => withdrawal.id);
   }
 }

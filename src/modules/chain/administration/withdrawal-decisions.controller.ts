@@ -83,9 +83,10 @@ export class WithdrawalDecisionsController {
   @Route({
     summary: 'Decide about a withdrawal that needs a decision',
     description:
-      'For administrators, about withdrawals of other people. retry: send it again; cancel: refund it after the next poll, or ' +
-      'spend its nonce without a payment and refund it then; refund: its nonce was used without paying it; settle: a transaction ' +
-      'that this school did not record has paid it; pay: pay it although its account is closed.',
+      'For administrators, about withdrawals of other people. retry: send the withdrawal again; cancel: refund it after the next poll, ' +
+      'or, if it has a nonce, spend the nonce without a payment and refund it then; refund: refund it, because its nonce was used ' +
+      'without paying it; settle: confirm it, because a transaction that this school did not record has paid it; pay: pay it although ' +
+      'its account is closed.',
     response: ChainWithdrawal,
     status: 201,
     errors: decisionErrors,
@@ -99,9 +100,9 @@ export class WithdrawalDecisionsController {
     @Body({ schema: WithdrawalDecision }) { action, reason, txHash, nonce }: WithdrawalDecision,
   ): Promise<ChainWithdrawal> {
     requireTreasurer(actor);
-    const by = { reason, actorId: actor.id };
-    if (action === 'settle') await this.settlements.settle(id, { txHash: txHash as string, nonce }, by);
-    else await this.decisions.decide(action, id, by);
+    const decisionMaker = { reason, actorId: actor.id };
+    if (action === 'settle') await this.settlements.settle(id, { txHash: txHash as string, nonce }, decisionMaker);
+    else await this.decisions.decide(action, id, decisionMaker);
     return showChainWithdrawal(await this.withdrawals.get(id));
   }
 }

@@ -20,17 +20,20 @@ const shape = { id: int, userId: int, amount: int, state: textOf<WithdrawalState
 type Withdrawal = Row<typeof shape>;
 type DecidableAction = 'retry' | 'cancel' | 'refund' | 'pay';
 
+const attemptHashesSql = `SELECT attempt.tx_hash FROM rewards_withdrawal_attempt attempt
+  WHERE attempt.withdrawal_id = rewards_withdrawal.id`;
 /**
- * A final transfer pays the withdrawal, under any known hash. Then it must not be refunded (I12). A transfer to another address or of another
- * amount is no payment: its coins are a loss.
+ * A final transfer has paid the withdrawal, so that it must not be refunded (I12). The hash of the transfer may be that of any attempt or of the
+ * transaction that used the nonce. A transfer to another address or of another amount is not a payment, but a loss.
  */
-const isPaidSql = `EXISTS (SELECT 1 FROM rewards_payout p WHERE p.withdrawal_id = rewards_withdrawal.id
-  OR (${paysSql('p', 'rewards_withdrawal')} AND (p.tx_hash = rewards_withdrawal.consumed_by OR p.tx_hash IN (
-    SELECT a.tx_hash FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = rewards_withdrawal.id))))`;
+const isPaidSql = `EXISTS (SELECT 1 FROM rewards_payout payout
+  WHERE payout.withdrawal_id = rewards_withdrawal.id
+    OR (${paysSql('payout', 'rewards_withdrawal')}
+      AND (payout.tx_hash = rewards_withdrawal.consumed_by OR payout.tx_hash IN (${attemptHashesSql}))))`;
 
 /**
- * The decisions of administrators about withdrawals that need one. The condition of each UPDATE decides, not the row read before, because
- * the poller runs concurrently. Nobody can decide about their own withdrawal. Locks: the person, then the withdrawal.
+ * Carries out the decisions of administrators about withdrawals. Each UPDATE checks the state again, because the poller runs concurrently.
+ * Nobody can decide about their own withdrawal. Locks: the person, then the withdrawal.
  */
 @Injectable()
 export class WithdrawalDecisions {
@@ -51,82 +54,90 @@ export class WithdrawalDecisions {
     });
   }
 
-  /** The lock of the person serialises concurrent decisions. The second read returns what the first of them has changed. */
+  /** The lock of the person serialises concurrent decisions. The row is read again after the lock, because another decision may have changed it. */
   private async lock(id: number, { actorId }: DecisionMaker): Promise<Withdrawal> {
     const sql = `SELECT id, user_id AS "userId", amount, state, consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
-    const found = await this.database.row(shape, sql, [id]);
-    if (!found) throw new WithdrawalNotFound();
-    requireNotAmong(actorId, [found.userId]);
-    await this.ledger.lock([found.userId]);
+    const unlocked = await this.database.row(shape, sql, [id]);
+    if (!unlocked) throw new WithdrawalNotFound();
+    requireNotAmong(actorId, [unlocked.userId]);
+    await this.ledger.lock([unlocked.userId]);
     return (await this.database.row(shape, sql, [id]))!;
   }
 
   /**
-   * Gives the withdrawal back to the sender. This is safe even if it was sent before, because its nonce can pay at most once. It is refused
-   * if the nonce is used at a final block, because sending cannot help then. @throws NothingToRetry
+   * Lets the sender process the withdrawal again. A second transaction is safe, because the nonce can pay at most once. The decision is refused
+   * if the nonce is used at a final block, because no other transaction can be sent with it then. @throws NothingToRetry
    */
   private async retry({ id, state, consumedBy }: Withdrawal): Promise<void> {
     const isChanged = state === 'halted' ? await this.reopen(id) : await this.resendRefused(id);
-    if (!isChanged) throw new NothingToRetry(whyNoRetry(state, consumedBy));
+    if (!isChanged) throw new NothingToRetry(noRetryDetail(state, consumedBy));
   }
 
   /**
-   * Marks the withdrawal as cancelling, because only the chain can show that it was not paid. Without a nonce it is refunded after a poll that
-   * finds no unknown nonces used. With a nonce the sender spends the nonce without a payment, and the refund follows when that is final.
-   * A withdrawal that is already cancelling is refused, unless only its owner has cancelled it. @throws WithdrawalUnderWay
+   * Marks the withdrawal as cancelling, because only the chain can show that it was not paid. A withdrawal without a nonce is refunded after a
+   * poll that finds no unknown used nonces. For a withdrawal with a nonce, the sender spends the nonce without a payment, and the refund
+   * follows when that transaction is final. The decision is refused if an administrator has already cancelled. @throws WithdrawalUnderWay
    */
   private async cancel({ id }: Withdrawal): Promise<void> {
-    const isNew = `NOT cancelling OR (state = 'reserved' AND NOT ${hasDecisionSql('cancel', 'rewards_withdrawal')})`;
+    const isCancelledByOwnerOnlySql = `state = 'reserved' AND NOT ${hasDecisionSql('cancel', 'rewards_withdrawal')}`;
     const sql = `UPDATE rewards_withdrawal SET cancelling = $3, changed_at = $2
-      WHERE id = $1 AND state IN ('reserved', 'signing', 'signed', 'broadcast') AND (${isNew})`;
-    if ((await this.database.run(sql, [id, this.clock.now(), true])) === 0) throw new WithdrawalUnderWay();
+      WHERE id = $1 AND state IN ('reserved', 'signing', 'signed', 'broadcast')
+        AND (NOT cancelling OR (${isCancelledByOwnerOnlySql}))`;
+    const changedCount = await this.database.run(sql, [id, this.clock.now(), true]);
+    if (changedCount === 0) throw new WithdrawalUnderWay();
   }
 
   /** Pays a withdrawal although its account is closed. @throws PaymentNotWithheld */
   private async pay({ id }: Withdrawal): Promise<void> {
-    const isWaiting = `state = 'reserved' AND NOT cancelling AND ${isWithheldSql('rewards_withdrawal')}`;
-    if (!(await this.touchIf(id, isWaiting))) throw new PaymentNotWithheld();
+    const isWaitingSql = `state = 'reserved' AND NOT cancelling AND ${isWithheldSql('rewards_withdrawal')}`;
+    const isWaiting = await this.touchIf(id, isWaitingSql);
+    if (!isWaiting) throw new PaymentNotWithheld();
   }
 
-  /** Refunds if the nonce was used at a final block and no final transfer pays the withdrawal. @throws WithdrawalNotHalted, NonceNotConsumed, PaymentOnChain, BalanceTooLarge */
+  /**
+   * Refunds the withdrawal if its nonce was used at a final block and no final transfer pays it.
+   * @throws WithdrawalNotHalted, NonceNotConsumed, PaymentOnChain, BalanceTooLarge
+   */
   private async refund(withdrawal: Withdrawal, { actorId }: DecisionMaker): Promise<void> {
     const { id } = withdrawal;
-    const canRefund = `state = 'halted' AND consumed_by <> '' AND NOT ${isPaidSql}`;
-    if (!(await this.touchIf(id, canRefund))) throw whyNoRefund(withdrawal);
+    const canRefundSql = `state = 'halted' AND consumed_by <> '' AND NOT ${isPaidSql}`;
+    const canRefund = await this.touchIf(id, canRefundSql);
+    if (!canRefund) throw noRefundError(withdrawal);
     const description = `Withdrawal ${id}: refunded by an administrator`;
     const reason = 'Refunded by an administrator';
     await this.refunds.refund(withdrawal, { reason, description, actorId, isNotified: true });
   }
 
-  /** @returns whether the withdrawal fulfils the condition */
-  private async touchIf(id: number, condition: string): Promise<boolean> {
-    const sql = `UPDATE rewards_withdrawal SET changed_at = $2 WHERE id = $1 AND ${condition}`;
-    return (await this.database.run(sql, [id, this.clock.now()])) === 1;
+  /** Updates the time of the last change if the withdrawal fulfils the condition. @returns whether it does */
+  private async touchIf(id: number, conditionSql: string): Promise<boolean> {
+    const sql = `UPDATE rewards_withdrawal SET changed_at = $2 WHERE id = $1 AND ${conditionSql}`;
+    const changedCount = await this.database.run(sql, [id, this.clock.now()]);
+    return changedCount === 1;
   }
 
-  /** Restores the state before the halt, where the sender finds it. If the chain still shows the reason of the halt, it is halted again. */
+  /** Restores the state before the halt, so that the sender continues. If the chain still shows the reason of the halt, a poll halts the withdrawal again. */
   private async reopen(id: number): Promise<boolean> {
-    const attempts = 'SELECT 1 FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = rewards_withdrawal.id';
+    const attemptsSql = 'SELECT 1 FROM rewards_withdrawal_attempt a WHERE a.withdrawal_id = rewards_withdrawal.id';
     const sql = `UPDATE rewards_withdrawal SET reason = '', block_number = NULL, block_hash = '', changed_at = $2,
-        state = CASE WHEN EXISTS (${attempts} AND a.sent_at IS NOT NULL) THEN 'broadcast'
-          WHEN EXISTS (${attempts}) THEN 'signed' ELSE 'signing' END
+        state = CASE WHEN EXISTS (${attemptsSql} AND a.sent_at IS NOT NULL) THEN 'broadcast'
+          WHEN EXISTS (${attemptsSql}) THEN 'signed' ELSE 'signing' END
       WHERE id = $1 AND state = 'halted' AND consumed_by = ''`;
     return (await this.database.run(sql, [id, this.clock.now()])) === 1;
   }
 
   /**
-   * A transaction that all nodes refused is sent again at the next poll. For this its `sent_at` is cleared; nothing else depends on that
-   * column. Only the newest attempt is sent. If it was not refused, the sender repeats it anyway.
+   * Clears `sent_at` of the newest attempt if all nodes refused it, so that the next poll sends it again. No other code depends on `sent_at`. An
+   * attempt that was not refused does not change, because the sender repeats it anyway.
    */
   private async resendRefused(id: number): Promise<boolean> {
     const sql = `UPDATE rewards_withdrawal_attempt SET sent_at = NULL, refusal = ''
       WHERE id = (SELECT max(id) FROM rewards_withdrawal_attempt WHERE withdrawal_id = $1) AND refusal <> ''
-        AND EXISTS (SELECT 1 FROM rewards_withdrawal w WHERE w.id = $1 AND w.state IN ('signed', 'broadcast'))`;
+        AND EXISTS (SELECT 1 FROM rewards_withdrawal WHERE id = $1 AND state IN ('signed', 'broadcast'))`;
     return (await this.database.run(sql, [id])) === 1;
   }
 }
 
-function whyNoRetry(state: WithdrawalState, consumedBy: string): string {
+function noRetryDetail(state: WithdrawalState, consumedBy: string): string {
   if (consumedBy !== '') return 'Its nonce is used at a final block. Refund or settle the withdrawal.';
   const isUnderWay = state === 'signed' || state === 'broadcast';
   return isUnderWay
@@ -134,7 +145,8 @@ function whyNoRetry(state: WithdrawalState, consumedBy: string): string {
     : `The withdrawal is ${state}.`;
 }
 
-function whyNoRefund({ state, consumedBy }: Withdrawal): WithdrawalNotHalted | NonceNotConsumed | PaymentOnChain {
+/** The error for the first condition of a refund that the withdrawal does not meet. */
+function noRefundError({ state, consumedBy }: Withdrawal): WithdrawalNotHalted | NonceNotConsumed | PaymentOnChain {
   if (state !== 'halted') return new WithdrawalNotHalted(`The withdrawal is ${state}.`);
   if (consumedBy === '')
     return new NonceNotConsumed('Retry the withdrawal. The next poll finds the transaction that used the nonce.');

@@ -25,7 +25,14 @@ type Attempt = Row<typeof attemptShape>;
 
 const rowsPerPage = 2_000;
 
-/** Registers the invariants I9 to I15 with the audit of the ledger, and checks those that SQL cannot check on both engines: sums of 256 bits and signed bytes. */
+/** A number of units greater than 0, of at most 78 digits (256 bits). */
+const positiveUnits = /^[1-9]\d{0,77}$/;
+const unitsOrZero = /^\d{1,78}$/;
+
+/**
+ * Registers the invariants I9 to I15 with the audit of the ledger. Sums of 256 bits and signed bytes are checked here, because SQL cannot
+ * check them on both engines.
+ */
 @Injectable()
 export class ChainAudit {
   constructor(
@@ -43,31 +50,26 @@ export class ChainAudit {
         I15: 'the treasury holds what the known transfers give, and at least what the school owes',
       },
       checks: [...paymentChecks, ...nonceChecks, ...finalityChecks],
-      computed: () => this.violations(),
+      computed: () => this.findViolations(),
     });
   }
 
-  private async *violations(): AsyncGenerator<Violation> {
-    yield* this.treasuryViolations();
-    yield* this.attemptViolations();
+  private async *findViolations(): AsyncGenerator<Violation> {
+    yield* this.findTreasuryViolations();
+    yield* this.findAttemptViolations();
   }
 
-  private async *treasuryViolations(): AsyncGenerator<Violation> {
+  private async *findTreasuryViolations(): AsyncGenerator<Violation> {
     for (const cursor of await this.listCursors()) {
-      const invalid: string[] = [];
-      const incoming = await this.sumOf('rewards_deposit', `state <> 'seen'`, cursor, invalid);
-      const outgoing = await this.sumOf(
-        'rewards_payout',
-        `NOT (${isUnexplainedSql('rewards_payout')})`,
-        cursor,
-        invalid,
-      );
-      for (const detail of invalid) yield violation('I14', detail);
-      yield* compareTreasury(cursor, incoming - outgoing);
+      const isExplainedSql = `NOT (${isUnexplainedSql('rewards_payout')})`;
+      const incoming = await this.sumUnits('rewards_deposit', `state <> 'seen'`, cursor);
+      const outgoing = await this.sumUnits('rewards_payout', isExplainedSql, cursor);
+      for (const detail of [...incoming.errors, ...outgoing.errors]) yield violation('I14', detail);
+      yield* compareTreasury(cursor, incoming.sum - outgoing.sum);
     }
   }
 
-  /** One statement reads the cursor and what the school owes, so that they are of the same moment. */
+  /** One statement reads the cursor and the coins that the school owes, so that both are of the same moment. */
   private listCursors(): Promise<Cursor[]> {
     const sql = `SELECT opening_number AS "openingNumber", opening_units AS "openingUnits", final_number AS "finalNumber",
         treasury_units AS "treasuryUnits",
@@ -77,27 +79,33 @@ export class ChainAudit {
     return this.database.rows(cursorShape, sql);
   }
 
-  /** Sums up to the final block that was read, because later transfers may become final during the audit. */
-  private async sumOf(table: string, condition: string, cursor: Cursor, invalid: string[]): Promise<bigint> {
+  /** Sums the transfers up to the final block of the cursor, because later transfers may become final during the audit. */
+  private async sumUnits(
+    table: string,
+    conditionSql: string,
+    cursor: Cursor,
+  ): Promise<{ sum: bigint; errors: string[] }> {
     const sql = `SELECT id, units FROM ${table}
-      WHERE id > $1 AND ${condition} AND block_number > $2 AND block_number <= $3 ORDER BY id LIMIT ${rowsPerPage}`;
-    const pages = this.readPaged({ id: int, units: text }, sql, [cursor.openingNumber, cursor.finalNumber]);
+      WHERE id > $1 AND ${conditionSql} AND block_number > $2 AND block_number <= $3 ORDER BY id LIMIT ${rowsPerPage}`;
+    const transfers = this.readPaged({ id: int, units: text }, sql, [cursor.openingNumber, cursor.finalNumber]);
+    const errors: string[] = [];
     let sum = 0n;
-    for await (const { id, units } of pages) {
-      if (/^[1-9]\d{0,77}$/.test(units)) sum += BigInt(units);
-      else invalid.push(`${table} ${id} has an invalid number of units: ${units}`);
+    for await (const { id, units } of transfers) {
+      if (positiveUnits.test(units)) sum += BigInt(units);
+      else errors.push(`${table} ${id} has an invalid number of units: ${units}`);
     }
-    return sum;
+    return { sum, errors };
   }
 
-  private async *attemptViolations(): AsyncGenerator<Violation> {
+  /** Compares the stored bytes of each signed transaction with its hash and nonce. */
+  private async *findAttemptViolations(): AsyncGenerator<Violation> {
     const sql = `SELECT a.id, w.id AS "withdrawalId", w.user_id AS "userId", w.ledger_id AS "ledgerId", w.nonce,
         a.tx_hash AS "txHash", a.raw
       FROM rewards_withdrawal_attempt a JOIN rewards_withdrawal w ON w.id = a.withdrawal_id
       WHERE a.id > $1 AND a.raw <> '' ORDER BY a.id LIMIT ${rowsPerPage}`;
     for await (const attempt of this.readPaged(attemptShape, sql)) {
       const { withdrawalId, nonce, txHash, raw } = attempt;
-      const signed = decode(raw);
+      const signed = decodeTransaction(raw);
       if (signed?.hash !== txHash)
         yield violation('I10', `the stored bytes of withdrawal ${withdrawalId} are not transaction ${txHash}`, attempt);
       else if (signed.nonce !== nonce) {
@@ -107,16 +115,21 @@ export class ChainAudit {
     }
   }
 
-  /** One statement for each page, so that the memory does not grow with the table. */
+  /**
+   * Reads the rows in pages of one statement each, so that the memory does not grow with the table. The first parameter of the statement
+   * is the id after which a page begins.
+   */
   private async *readPaged<S extends { id: typeof int }>(
     shape: S,
     sql: string,
     values: readonly number[] = [],
   ): AsyncGenerator<Row<S>> {
-    for (let after = 0, rows: Row<S>[]; ; after = (rows.at(-1) as { id: number }).id) {
-      rows = await this.database.rows(shape, sql, [after, ...values]);
+    let lastId = 0;
+    for (;;) {
+      const rows = await this.database.rows(shape, sql, [lastId, ...values]);
       yield* rows;
       if (rows.length < rowsPerPage) return;
+      lastId = (rows.at(-1) as { id: number }).id;
     }
   }
 }
@@ -125,20 +138,26 @@ const violation = (invariant: string, detail: string, attempt?: Attempt): Violat
   return { invariant, userId: attempt?.userId ?? null, transactionId: attempt?.ledgerId ?? null, detail };
 };
 
-function* compareTreasury(cursor: Cursor, moved: bigint): Generator<Violation> {
+/** @param movedUnits the incoming units minus the outgoing ones, since the opening block */
+function* compareTreasury(cursor: Cursor, movedUnits: bigint): Generator<Violation> {
   const { openingUnits, treasuryUnits, finalNumber, balances, inFlight } = cursor;
-  if (!/^\d{1,78}$/.test(openingUnits) || !/^\d{1,78}$/.test(treasuryUnits)) {
+  if (!unitsOrZero.test(openingUnits) || !unitsOrZero.test(treasuryUnits)) {
     yield violation('I15', `the treasury is not a number: ${openingUnits} at the opening, ${treasuryUnits} now`);
     return;
   }
-  const [held, explained] = [BigInt(treasuryUnits), BigInt(openingUnits) + moved];
-  const unexplained = `the treasury holds ${held} at block ${finalNumber}, but the known transfers give ${explained}`;
-  if (held !== explained) yield violation('I15', unexplained);
-  const owed = unitsOf(balances + inFlight);
-  if (held < owed) yield violation('I15', `the treasury holds ${held}, but the school owes ${owed}`);
+  const heldUnits = BigInt(treasuryUnits);
+  const expectedUnits = BigInt(openingUnits) + movedUnits;
+  if (heldUnits !== expectedUnits) {
+    const detail = `the treasury holds ${heldUnits} at block ${finalNumber}, but the known transfers give ${expectedUnits}`;
+    yield violation('I15', detail);
+  }
+  const owedUnits = unitsOf(balances + inFlight);
+  if (heldUnits < owedUnits)
+    yield violation('I15', `the treasury holds ${heldUnits}, but the school owes ${owedUnits}`);
 }
 
-function decode(raw: string): { hash: string | null; nonce: number } | undefined {
+/** Undefined if the bytes are not a transaction. */
+function decodeTransaction(raw: string): { hash: string | null; nonce: number } | undefined {
   try {
     return Transaction.from(raw);
   } catch {

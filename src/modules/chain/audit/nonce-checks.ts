@@ -1,32 +1,40 @@
 import type { LedgerCheck } from '../../rewards';
-import { aWithdrawal, checksOf, noPerson } from './chain-check';
+import { checksOf, noPersonColumnsSql, withdrawalColumnsSql } from './chain-check';
 
-/** Used nonces and their owners: withdrawals, or other programs (acknowledged by an administrator). */
-const ownersSql = `SELECT hot_wallet_id, nonce, 1 AS ours FROM rewards_withdrawal WHERE nonce IS NOT NULL
-  UNION ALL SELECT hot_wallet_id, nonce, 0 AS ours FROM rewards_foreign_nonce`;
+/** The owners of nonces: withdrawals (`is_withdrawal` is 1), and used nonces that an administrator acknowledged as foreign (0). */
+const ownersSql = `SELECT hot_wallet_id, nonce, 1 AS is_withdrawal FROM rewards_withdrawal WHERE nonce IS NOT NULL
+  UNION ALL SELECT hot_wallet_id, nonce, 0 AS is_withdrawal FROM rewards_foreign_nonce`;
 
 /** Every assigned nonce has exactly one owner, and no other nonce has an owner. */
 export const nonceChecks: readonly LedgerCheck[] = checksOf('I11', [
-  `SELECT ${noPerson}, 'hot wallet ' || h.address || ' has assigned ' || (h.next_nonce - h.first_nonce) || ' nonces, but '
-      || count(o.nonce) || ' have an owner' AS detail
-    FROM rewards_hot_wallet h LEFT JOIN (SELECT DISTINCT hot_wallet_id, nonce FROM (${ownersSql}) AS every) o
-      ON o.hot_wallet_id = h.id AND o.nonce >= h.first_nonce AND o.nonce < h.next_nonce
-    GROUP BY h.id, h.address, h.first_nonce, h.next_nonce HAVING count(o.nonce) <> h.next_nonce - h.first_nonce`,
-  `SELECT ${noPerson}, 'nonce ' || o.nonce || ' of hot wallet ' || o.hot_wallet_id || ' has ' || count(*) || ' owners' AS detail
-    FROM (${ownersSql}) AS o GROUP BY o.hot_wallet_id, o.nonce HAVING count(*) > 1`,
-  // A halted wallet may be behind the chain: a withdrawal that was settled by hand has a nonce that is assigned when it is resumed.
-  `SELECT ${noPerson}, 'nonce ' || o.nonce || ' has an owner but was never assigned by hot wallet ' || o.hot_wallet_id AS detail
-    FROM (${ownersSql}) AS o LEFT JOIN rewards_hot_wallet h ON h.id = o.hot_wallet_id
-    WHERE h.id IS NULL OR o.nonce < h.first_nonce
-      OR (o.nonce >= h.next_nonce AND NOT (o.ours = 1 AND h.halted_at IS NOT NULL AND o.nonce < h.final_nonce))`,
-  `SELECT ${aWithdrawal}, 'withdrawal ' || w.id || ' cannot be ' || w.state || ' with nonce ' || COALESCE(w.nonce, -1)
-      || ' (-1: none) and this hot wallet' AS detail
-    FROM rewards_withdrawal w WHERE (w.nonce IS NULL) <> (w.hot_wallet_id IS NULL)
-      OR (w.state = 'reserved' AND w.nonce IS NOT NULL)
-      OR (w.state NOT IN ('reserved', 'refunded') AND w.nonce IS NULL)`,
-  `SELECT ${noPerson}, 'hot wallet ' || h.address || ' has more final than used nonces, or its first nonce is above its next' AS detail
-    FROM rewards_hot_wallet h WHERE h.final_nonce > h.head_nonce OR h.first_nonce > h.next_nonce`,
-  `SELECT ${noPerson}, 'the chain has used nonces of ' || h.address || ' above the last assigned nonce ' || (h.next_nonce - 1)
-      || ', but the wallet is not halted' AS detail
-    FROM rewards_hot_wallet h WHERE h.head_nonce > h.next_nonce AND h.halted_at IS NULL`,
+  `SELECT ${noPersonColumnsSql}, 'hot wallet ' || wallet.address || ' has assigned '
+      || (wallet.next_nonce - wallet.first_nonce) || ' nonces, but ' || count(owned.nonce) || ' have an owner' AS detail
+    FROM rewards_hot_wallet wallet
+    LEFT JOIN (SELECT DISTINCT hot_wallet_id, nonce FROM (${ownersSql}) AS owner) owned
+      ON owned.hot_wallet_id = wallet.id AND owned.nonce >= wallet.first_nonce AND owned.nonce < wallet.next_nonce
+    GROUP BY wallet.id, wallet.address, wallet.first_nonce, wallet.next_nonce
+    HAVING count(owned.nonce) <> wallet.next_nonce - wallet.first_nonce`,
+  `SELECT ${noPersonColumnsSql}, 'nonce ' || owner.nonce || ' of hot wallet ' || owner.hot_wallet_id
+      || ' has ' || count(*) || ' owners' AS detail
+    FROM (${ownersSql}) AS owner GROUP BY owner.hot_wallet_id, owner.nonce HAVING count(*) > 1`,
+  // An exception: while a wallet is halted, an administrator can settle a withdrawal with a final nonce that the wallet has not assigned yet.
+  `SELECT ${noPersonColumnsSql}, 'nonce ' || owner.nonce || ' has an owner but was never assigned by hot wallet '
+      || owner.hot_wallet_id AS detail
+    FROM (${ownersSql}) AS owner LEFT JOIN rewards_hot_wallet wallet ON wallet.id = owner.hot_wallet_id
+    WHERE wallet.id IS NULL OR owner.nonce < wallet.first_nonce
+      OR (owner.nonce >= wallet.next_nonce
+        AND NOT (owner.is_withdrawal = 1 AND wallet.halted_at IS NOT NULL AND owner.nonce < wallet.final_nonce))`,
+  `SELECT ${withdrawalColumnsSql}, 'withdrawal ' || withdrawal.id || ' cannot be ' || withdrawal.state
+      || ' with nonce ' || COALESCE(withdrawal.nonce, -1) || ' (-1: none) and this hot wallet' AS detail
+    FROM rewards_withdrawal withdrawal
+    WHERE (withdrawal.nonce IS NULL) <> (withdrawal.hot_wallet_id IS NULL)
+      OR (withdrawal.state = 'reserved' AND withdrawal.nonce IS NOT NULL)
+      OR (withdrawal.state NOT IN ('reserved', 'refunded') AND withdrawal.nonce IS NULL)`,
+  `SELECT ${noPersonColumnsSql}, 'hot wallet ' || wallet.address
+      || ' has more final than used nonces, or its first nonce is above its next' AS detail
+    FROM rewards_hot_wallet wallet
+    WHERE wallet.final_nonce > wallet.head_nonce OR wallet.first_nonce > wallet.next_nonce`,
+  `SELECT ${noPersonColumnsSql}, 'the chain has used nonces of ' || wallet.address || ' above the last assigned nonce '
+      || (wallet.next_nonce - 1) || ', but the wallet is not halted' AS detail
+    FROM rewards_hot_wallet wallet WHERE wallet.head_nonce > wallet.next_nonce AND wallet.halted_at IS NULL`,
 ]);

@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { BigInteger, Flag, Instant, Int, Text, Varchar } from '../../../platform/database/entity';
 
-/** How far the chain was read. Everything up to the final block is settled, and the final block never goes back. */
+/** The position up to which the chain was read. All transfers up to the final block are settled. The final block never goes back. */
 @Entity('rewards_chain_cursor')
 export class ChainCursor {
   @PrimaryColumn('int8', { name: 'chain_id' }) chainId: number;
@@ -18,13 +18,13 @@ export class ChainCursor {
   @Varchar(78) supplyUnits: string;
   @BigInteger() headNumber: number;
   @Varchar(66) headHash: string;
-  /** The treasury holds less than people could withdraw. Requested withdrawals are paid in order while the coins last. */
+  /** The treasury holds less than the school owes. Requested withdrawals are paid in order while the coins last. */
   @Flag({ default: false }) underfunded: boolean;
   @Instant() observedAt: Date;
-  /** The number of failed polls in a row with the same kind of fault, and the last fault. */
+  /** The number of failed polls in a row that had the same kind of fault, and the text of the last fault. */
   @Int({ default: 0 }) faults: number;
   @Text({ default: '' }) lastFault: string;
-  /** The first withdrawal that the treasury or the limit of 24 hours does not cover. This one and all later ones wait. */
+  /** The id of the first withdrawal that the treasury or the limit of 24 hours does not cover. This withdrawal and all later ones wait. */
   @BigInteger({ nullable: true }) waitsFrom: number | null;
   @Varchar(10, { default: '' }) waitsFor: '' | 'treasury' | 'limit';
 }

@@ -34,10 +34,10 @@ const cursorShape = {
 /** The cursor and its hot wallet. */
 export type CursorState = Row<typeof cursorShape>;
 
-/** So many polls in a row must miss the final block before the wallet is halted. */
-const minPollsToBelieve = 3;
-/** The beginning of `last_fault` after such a poll. */
-const blockGone = 'The final block is gone';
+/** The number of polls in a row that must miss the final block before the wallet is halted, because one poll may have met a faulty node. */
+const minPollsBeforeHalt = 3;
+/** The beginning of `last_fault` after a poll that missed the final block. */
+const finalBlockGonePrefix = 'The final block is gone';
 
 /** The database follows another contract or treasury than the configuration names. */
 export class AnotherChain extends Error {
@@ -57,44 +57,49 @@ export class CursorStore {
 
   /** Null before the first poll. @throws AnotherChain */
   async find(treasury: string): Promise<CursorState | null> {
-    const sql = `SELECT c.chain_id AS "chainId", c.contract, c.treasury, c.final_number AS "finalNumber", c.final_hash AS "finalHash",
-        c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.faults,
-        c.last_fault AS "lastFault", c.waits_from AS "waitsFrom", c.waits_for AS "waitsFor",
-        w.id AS "walletId", w.next_nonce AS "nextNonce", w.head_nonce AS "headNonce", w.final_nonce AS "finalNonce",
-        w.halted_at IS NOT NULL AS "isHalted", EXISTS (SELECT 1 FROM rewards_withdrawal q
-          WHERE q.state = 'reserved' AND q.cancelling) AS "hasCancelled"
-      FROM rewards_chain_cursor c JOIN rewards_hot_wallet w ON w.address = c.treasury`;
+    const sql = `SELECT cursor.chain_id AS "chainId", cursor.contract, cursor.treasury,
+        cursor.final_number AS "finalNumber", cursor.final_hash AS "finalHash",
+        cursor.treasury_units AS "treasuryUnits", cursor.supply_units AS "supplyUnits", cursor.underfunded,
+        cursor.waits_from AS "waitsFrom", cursor.waits_for AS "waitsFor", cursor.faults,
+        cursor.last_fault AS "lastFault", wallet.id AS "walletId", wallet.next_nonce AS "nextNonce",
+        wallet.head_nonce AS "headNonce", wallet.final_nonce AS "finalNonce",
+        wallet.halted_at IS NOT NULL AS "isHalted",
+        EXISTS (SELECT 1 FROM rewards_withdrawal WHERE state = 'reserved' AND cancelling) AS "hasCancelled"
+      FROM rewards_chain_cursor cursor JOIN rewards_hot_wallet wallet ON wallet.address = cursor.treasury`;
     const cursor = await this.database.row(cursorShape, sql);
     if (cursor) this.requireConfigured(cursor, treasury);
     return cursor ?? null;
   }
 
-  private requireConfigured({ chainId, contract, treasury }: CursorState, ours: string): void {
+  private requireConfigured({ chainId, contract, treasury }: CursorState, configuredTreasury: string): void {
     const { settings } = this.chain;
-    if (chainId === settings.chainId && contract === settings.contract && treasury === ours) return;
+    const isSameContract = chainId === settings.chainId && contract === settings.contract;
+    if (isSameContract && treasury === configuredTreasury) return;
     throw new AnotherChain(
       `This database follows chain ${chainId}, contract ${contract}, treasury ${treasury}. The settings name chain ` +
-        `${settings.chainId}, contract ${settings.contract}, treasury ${ours}. Restore the settings (docs/operations/chain.md, "Another key")`,
+        `${settings.chainId}, contract ${settings.contract}, treasury ${configuredTreasury}. Restore the settings (docs/operations/chain.md, "Another key")`,
     );
   }
 
   /** Writes the cursor and the hot wallet after the first poll. From this block on the school records the chain. */
-  async create(lease: HeldLease, treasury: string, { final, units, supply, ...nonces }: Opening): Promise<void> {
+  async create(lease: HeldLease, treasury: string, opening: Opening): Promise<void> {
     const { chainId, contract } = this.chain.settings;
+    const { final, headNonce, finalNonce } = opening;
+    const [treasuryUnits, supplyUnits] = [String(opening.treasuryUnits), String(opening.supplyUnits)];
     const walletSql = `INSERT INTO rewards_hot_wallet (address, first_nonce, next_nonce, head_nonce, final_nonce)
       VALUES ($1, $2, $2, $2, $3)`;
     const cursorSql = `INSERT INTO rewards_chain_cursor (chain_id, contract, treasury, opening_number, opening_units,
         final_number, final_hash, treasury_units, supply_units, head_number, head_hash, observed_at)
       VALUES ($1, $2, $3, $4, $5, $4, $6, $5, $7, $4, $6, $8)`;
-    const values = [chainId, contract, treasury, final.number, String(units), final.hash, String(supply)];
+    const cursorValues = [chainId, contract, treasury, final.number, treasuryUnits, final.hash, supplyUnits];
     await this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.database.run(walletSql, [treasury, nonces.nonce, nonces.finalNonce]);
-      await this.database.run(cursorSql, [...values, this.clock.now()]);
+      await this.database.run(walletSql, [treasury, headNonce, finalNonce]);
+      await this.database.run(cursorSql, [...cursorValues, this.clock.now()]);
     });
   }
 
-  /** The condition of the statement refuses a view that was read before the last one, so that the final block never goes back. */
+  /** Stores what a poll has read. A view that was read before another poll was stored is refused, so that the final block never goes back. */
   async advance({ walletId, finalNumber, finalHash }: CursorState, view: ChainView): Promise<void> {
     const { final, head } = view;
     const sql = `UPDATE rewards_chain_cursor SET final_number = $2, final_hash = $3, treasury_units = $4, supply_units = $5,
@@ -103,38 +108,42 @@ export class CursorStore {
     const finalValues = [final.number, final.hash, String(view.treasuryUnits), String(view.supplyUnits)];
     const headValues = [head.number, head.hash, this.clock.now()];
     const values = [this.chain.settings.chainId, ...finalValues, ...headValues, finalNumber, finalHash];
-    if ((await this.database.run(sql, values)) === 0)
+    const advancedCount = await this.database.run(sql, values);
+    if (advancedCount === 0)
       throw new Error(
-        `The final block is no longer ${finalNumber}: another process settled the chain during this poll`,
+        `The final block is no longer ${finalNumber}, because another process settled the chain during this poll`,
       );
     const noncesSql = 'UPDATE rewards_hot_wallet SET head_nonce = $2, final_nonce = $3 WHERE id = $1';
     await this.database.run(noncesSql, [walletId, view.headNonce, view.finalNonce]);
     await this.saveHeaders(view);
   }
 
-  /** Records a failed poll. If all nodes miss the final block in several polls in a row, it is no temporary fault and the wallet is halted. */
+  /** Records a failed poll. If all nodes miss the final block in several polls in a row, the wallet is halted, because this is no temporary fault. */
   async recordFault(lease: HeldLease, cursor: CursorState, error: unknown): Promise<void> {
     const cause = error instanceof ChainUnavailable ? error.cause : error;
-    const isGone = cause instanceof AggregateError && cause.errors.every((one) => one instanceof FinalBlockGone);
-    // The two kinds of fault are counted apart, because a node that does not respond says nothing about the final block.
-    const faultCount = isGone === cursor.lastFault.startsWith(blockGone) ? cursor.faults + 1 : 1;
-    const message = `${isGone ? `${blockGone}: ` : ''}${errorLine(cause)}`.slice(0, 1_000);
+    const isGone =
+      cause instanceof AggregateError && cause.errors.every((nodeError) => nodeError instanceof FinalBlockGone);
+    const wasGone = cursor.lastFault.startsWith(finalBlockGonePrefix);
+    // A poll with the other kind of fault restarts the count, because a node that does not respond says nothing about the final block.
+    const faultCount = isGone === wasGone ? cursor.faults + 1 : 1;
+    const line = errorLine(cause);
+    const message = (isGone ? `${finalBlockGonePrefix}: ${line}` : line).slice(0, 1_000);
     const sql = 'UPDATE rewards_chain_cursor SET faults = $2, last_fault = $3 WHERE chain_id = $1';
     await this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.database.run(sql, [this.chain.settings.chainId, faultCount, message]);
-      if (!isGone || faultCount < minPollsToBelieve) return;
+      if (!isGone || faultCount < minPollsBeforeHalt) return;
       const reason = `Block ${cursor.finalNumber} was settled as final and is no longer on the chain`;
       await this.halts.haltHotWallet(cursor.walletId, reason);
     });
   }
 
   private async saveHeaders({ final, headers }: ChainView): Promise<void> {
-    const last = headers.at(-1)?.number ?? final.number;
-    await this.database.run('DELETE FROM rewards_block WHERE number <= $1 OR number > $2', [final.number, last]);
+    const headNumber = headers.at(-1)?.number ?? final.number;
+    await this.database.run('DELETE FROM rewards_block WHERE number <= $1 OR number > $2', [final.number, headNumber]);
     const rows = headers.map(({ number, hash, parentHash }) => [number, hash, parentHash]);
-    const suffix = `ON CONFLICT (number) DO UPDATE SET hash = excluded.hash, parent_hash = excluded.parent_hash
+    const onConflictSql = `ON CONFLICT (number) DO UPDATE SET hash = excluded.hash, parent_hash = excluded.parent_hash
       WHERE rewards_block.hash <> excluded.hash`;
-    await insertRows(this.database, 'rewards_block', ['number', 'hash', 'parent_hash'], rows, suffix);
+    await insertRows(this.database, 'rewards_block', ['number', 'hash', 'parent_hash'], rows, onConflictSql);
   }
 }

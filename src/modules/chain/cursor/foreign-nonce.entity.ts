@@ -2,8 +2,8 @@ import { Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Id, Reference } from '../../../platform/database/entity';
 
 /**
- * A used nonce that belongs to no withdrawal: another program signed with the key, or the record of the withdrawal was lost. An
- * administrator has acknowledged it. Every other used nonce belongs to exactly one withdrawal (I11).
+ * A used nonce that belongs to no withdrawal, because another program signed with the key or the record of the withdrawal was lost. An
+ * administrator has acknowledged the nonce. Every other used nonce belongs to exactly one withdrawal (I11).
  */
 @Entity('rewards_foreign_nonce')
 @Unique('rewards_foreign_nonce_once', ['hotWalletId', 'nonce'])

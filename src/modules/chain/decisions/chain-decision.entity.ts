@@ -4,7 +4,7 @@ import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/
 export const chainActions = ['retry', 'cancel', 'refund', 'settle', 'halt', 'resume', 'pay'] as const;
 export type ChainAction = (typeof chainActions)[number];
 
-/** A decision of an administrator about a withdrawal or a hot wallet. It is written in the transaction that carries it out. */
+/** A decision of an administrator about a withdrawal or a hot wallet. It is stored in the transaction that carries it out. */
 @Entity('rewards_chain_decision')
 @Index('rewards_chain_decision_withdrawal', ['withdrawalId'])
 @Index('rewards_chain_decision_hot_wallet', ['hotWalletId'])

@@ -4,14 +4,14 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import type { ChainAction } from './chain-decision.entity';
 
-/** Who decided, and why. */
+/** The administrator who decided, and the reason. */
 export interface DecisionMaker {
   reason: string;
   actorId: number;
 }
 type Subject = { withdrawalId: number } | { hotWalletId: number };
 
-/** The decisions of administrators. A decision that changed nothing is not recorded. */
+/** Records the decisions of administrators. Callers record only decisions that changed something. */
 @Injectable()
 export class Decisions {
   constructor(

@@ -36,7 +36,7 @@ export class Halts {
     if (halted) await this.notifyAdministrators(`withdrawal ${id}`, reason);
   }
 
-  /** For a withdrawal that cannot be decided yet. The new `changed_at` puts it behind the others. */
+  /** Postpones a withdrawal that cannot be decided yet. The new `changed_at` puts it behind the others, because polls take the oldest first. */
   async postpone(withdrawalId: number, reason: string): Promise<void> {
     const sql = `UPDATE rewards_withdrawal SET reason = $2, changed_at = $3
       WHERE id = $1 AND (state IN ('signing', 'signed', 'broadcast') OR (state = 'reserved' AND cancelling))`;
@@ -44,7 +44,7 @@ export class Halts {
   }
 
   async notifyAdministrators(subject: string, reason: string): Promise<void> {
-    this.log.error(`Halted: ${subject}. ${reason}. What to do is in docs/operations/chain.md`);
+    this.log.error(`Halted: ${subject}. ${reason}. See docs/operations/chain.md for what to do`);
     await this.events.publish(new ChainHalted({ subject, reason, haltedAt: this.clock.now().toISOString() }));
   }
 }

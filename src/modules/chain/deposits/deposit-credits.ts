@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { maxBalance, Ledger } from '../../rewards';
@@ -17,7 +17,7 @@ export interface OwnedDeposit {
 }
 
 const balanceShape = { id: int, balance: int } as const;
-/** Stays below the limits of the engines for parameters. */
+/** A statement with more rows could exceed the limits of the engines for parameters. */
 const maxDepositsPerStatement = 1_000;
 
 /** Credits people with the coins that they have sent to the school, once for each deposit. */
@@ -32,7 +32,7 @@ export class DepositCredits {
 
   /**
    * Writes the ledger and the deposits and publishes the events in one transaction. Deposits that are already credited are skipped.
-   * A deposit that would raise a balance above its limit becomes (or stays) `unattributed`, so that the others do not fail
+   * A deposit that would raise a balance above its limit becomes (or stays) `unattributed`, so that the other deposits do not fail
    * with it. Locks: the people ascending by id, then the deposits.
    * @returns the deposits credited now
    */
@@ -40,8 +40,10 @@ export class DepositCredits {
     return this.database.transaction(async () => {
       const credited: OwnedDeposit[] = [];
       await this.ledger.lock(deposits.map(({ userId }) => userId));
-      for (let from = 0; from < deposits.length; from += maxDepositsPerStatement)
-        credited.push(...(await this.creditBatch(deposits.slice(from, from + maxDepositsPerStatement))));
+      for (let start = 0; start < deposits.length; start += maxDepositsPerStatement) {
+        const batch = deposits.slice(start, start + maxDepositsPerStatement);
+        credited.push(...(await this.creditBatch(batch)));
+      }
       return credited;
     });
   }
@@ -49,7 +51,8 @@ export class DepositCredits {
   private async creditBatch(deposits: readonly OwnedDeposit[]): Promise<OwnedDeposit[]> {
     const open = await this.lockOpen(deposits);
     if (open.length === 0) return [];
-    const { fitting, excess } = splitByLimit(open, await this.balancesOf(open));
+    const balances = await this.listBalances(open);
+    const { fitting, excess } = splitByLimit(open, balances);
     if (excess.length > 0) await this.markUnattributed(excess);
     const credited: (OwnedDeposit & { ledgerId: number })[] = [];
     for (const deposit of fitting) {
@@ -65,15 +68,16 @@ export class DepositCredits {
     const sql = `SELECT id FROM rewards_deposit WHERE id IN (${placeholders(deposits.length)}) AND ledger_id IS NULL
       AND amount > 0 ORDER BY id${this.database.dialect.forUpdate()}`;
     const ids = deposits.map(({ id }) => id);
-    const open = new Set((await this.database.rows({ id: int }, sql, ids)).map(({ id }) => id));
-    return deposits.filter(({ id }) => open.has(id));
+    const openRows = await this.database.rows({ id: int }, sql, ids);
+    const openIds = new Set(openRows.map(({ id }) => id));
+    return deposits.filter(({ id }) => openIds.has(id));
   }
 
   /** This transaction holds the locks of these people, so that their balances cannot change before the commit. */
-  private balancesOf(deposits: readonly OwnedDeposit[]): Promise<Row<typeof balanceShape>[]> {
-    const people = [...new Set(deposits.map(({ userId }) => userId))];
-    const sql = `SELECT id, teo_coins AS balance FROM users_user WHERE id IN (${placeholders(people.length)})`;
-    return this.database.rows(balanceShape, sql, people);
+  private listBalances(deposits: readonly OwnedDeposit[]): Promise<Row<typeof balanceShape>[]> {
+    const userIds = [...new Set(deposits.map(({ userId }) => userId))];
+    const sql = `SELECT id, teo_coins AS balance FROM users_user WHERE id IN (${placeholders(userIds.length)})`;
+    return this.database.rows(balanceShape, sql, userIds);
   }
 
   private async markCredited(deposits: readonly (OwnedDeposit & { ledgerId: number })[]): Promise<void> {
@@ -82,7 +86,7 @@ export class DepositCredits {
     );
     const sql = `UPDATE rewards_deposit SET state = 'credited', user_id = v.column2, ledger_id = v.column3,
         final_at = COALESCE(final_at, $1)
-      FROM (VALUES ${tuples(deposits.length, 3, ['bigint', 'bigint', 'bigint'], 2)}) AS v
+      FROM (VALUES ${tuplesSql(deposits.length, 3, ['bigint', 'bigint', 'bigint'], 2)}) AS v
       WHERE rewards_deposit.id = v.column1 AND rewards_deposit.ledger_id IS NULL`;
     const values = deposits.flatMap(({ id, userId, ledgerId }) => [id, userId, ledgerId]);
     const changedCount = await this.database.run(sql, [this.clock.now(), ...values]);
@@ -93,23 +97,25 @@ export class DepositCredits {
 
   private async markUnattributed(deposits: readonly OwnedDeposit[]): Promise<void> {
     const sql = `UPDATE rewards_deposit SET state = 'unattributed', user_id = v.column2, final_at = COALESCE(final_at, $1)
-      FROM (VALUES ${tuples(deposits.length, 2, ['bigint', 'bigint'], 2)}) AS v WHERE rewards_deposit.id = v.column1`;
-    await this.database.run(sql, [this.clock.now(), ...deposits.flatMap(({ id, userId }) => [id, userId])]);
+      FROM (VALUES ${tuplesSql(deposits.length, 2, ['bigint', 'bigint'], 2)}) AS v WHERE rewards_deposit.id = v.column1`;
+    const idsAndOwners = deposits.flatMap(({ id, userId }) => [id, userId]);
+    await this.database.run(sql, [this.clock.now(), ...idsAndOwners]);
   }
 }
 
-/** Takes the deposits in the given order, for each person up to the balance limit. */
-function splitByLimit(deposits: readonly OwnedDeposit[], people: readonly Row<typeof balanceShape>[]) {
-  const balances = new Map(people.map(({ id, balance }) => [id, balance]));
+/** For each person, the deposits that fit below the balance limit in their order, and the deposits that exceed it. */
+function splitByLimit(deposits: readonly OwnedDeposit[], balanceRows: readonly Row<typeof balanceShape>[]) {
+  const balances = new Map(balanceRows.map(({ id, balance }) => [id, balance]));
   const fitting: OwnedDeposit[] = [];
   const excess: OwnedDeposit[] = [];
   for (const deposit of deposits) {
-    const after = (balances.get(deposit.userId) ?? maxBalance) + deposit.amount;
-    if (after > maxBalance) {
+    const balance = balances.get(deposit.userId) ?? maxBalance;
+    const newBalance = balance + deposit.amount;
+    if (newBalance > maxBalance) {
       excess.push(deposit);
     } else {
       fitting.push(deposit);
-      balances.set(deposit.userId, after);
+      balances.set(deposit.userId, newBalance);
     }
   }
   return { fitting, excess };

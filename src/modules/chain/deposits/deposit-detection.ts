@@ -5,15 +5,15 @@ import { insertRows, placeholders } from '../../../platform/database/insert-rows
 import { Clock } from '../../../platform/time/clock';
 import { maxBalance } from '../../rewards';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
-import { coinsOf } from '../settings/token';
+import { splitUnits } from '../settings/token';
 import { DepositCredits, type OwnedDeposit } from './deposit-credits';
 
-const transferColumns = 'tx_hash, ordinal, sender, units, amount, dust, block_number, block_hash';
-const columns = `${transferColumns}, state, user_id, seen_at, final_at`.split(', ');
-/** Stays below the limits of the engines for parameters. */
+const transferColumns = ['tx_hash', 'ordinal', 'sender', 'units', 'amount', 'dust', 'block_number', 'block_hash'];
+const depositColumns = [...transferColumns, 'state', 'user_id', 'seen_at', 'final_at'];
+/** A statement with more rows could exceed the limits of the engines for parameters. */
 const maxRowsPerStatement = 2_000;
 
-/** Records transfers to the treasury. They are shown from the first block on, and credited when their block is final. */
+/** Records transfers to the treasury as deposits. A deposit is shown as soon as it is in a block, and credited when this block is final. */
 @Injectable()
 export class DepositDetection {
   constructor(
@@ -24,24 +24,25 @@ export class DepositDetection {
 
   /** Must run in the transaction that advances the cursor, so that each final transfer is recorded exactly once. */
   async record({ incoming, final }: ChainView): Promise<{ credited: number }> {
-    const owners = await this.ownersOf(incoming);
+    const owners = await this.mapOwners(incoming);
     const seen = incoming.filter(({ blockNumber }) => blockNumber > final.number);
     const settled = incoming.filter(({ blockNumber }) => blockNumber <= final.number);
     await this.deleteReorganised(incoming);
     await this.saveSeen(seen, owners);
-    for (let from = 0; from < settled.length; from += maxRowsPerStatement)
-      await this.saveFinal(settled.slice(from, from + maxRowsPerStatement));
-    return { credited: (await this.credits.credit(await this.listCreditable())).length };
+    for (const batch of batchesOf(settled)) await this.saveFinal(batch);
+    const creditable = await this.listCreditable();
+    const credited = await this.credits.credit(creditable);
+    return { credited: credited.length };
   }
 
-  private async ownersOf(incoming: readonly TokenTransfer[]): Promise<Map<string, number>> {
+  /** The ids of the people who have linked the senders. The key is the address of a sender. */
+  private async mapOwners(incoming: readonly TokenTransfer[]): Promise<Map<string, number>> {
     const senders = [...new Set(incoming.map(({ from }) => from))];
     const owners = new Map<string, number>();
-    for (let from = 0; from < senders.length; from += maxRowsPerStatement) {
-      const some = senders.slice(from, from + maxRowsPerStatement);
+    for (const batch of batchesOf(senders)) {
       const sql = `SELECT address, user_id AS "userId" FROM rewards_wallet
-        WHERE unlinked_at IS NULL AND address IN (${placeholders(some.length)})`;
-      const rows = await this.database.rows({ address: text, userId: int }, sql, some);
+        WHERE unlinked_at IS NULL AND address IN (${placeholders(batch.length)})`;
+      const rows = await this.database.rows({ address: text, userId: int }, sql, batch);
       for (const { address, userId } of rows) owners.set(address, userId);
     }
     return owners;
@@ -49,40 +50,42 @@ export class DepositDetection {
 
   /** Deletes the deposits seen in blocks that are no longer on the chain. */
   private async deleteReorganised(incoming: readonly TokenTransfer[]): Promise<void> {
-    const onChain = new Set(incoming.map(keyOf));
+    const keysOnChain = new Set(incoming.map(keyOf));
     const shape = { id: int, txHash: text, ordinal: int, blockHash: text };
     const seenSql = `SELECT id, tx_hash AS "txHash", ordinal, block_hash AS "blockHash" FROM rewards_deposit WHERE state = 'seen'`;
     const stored = await this.database.rows(shape, seenSql);
-    const ids = stored.filter((deposit) => !onChain.has(keyOf(deposit))).map(({ id }) => id);
-    for (let from = 0; from < ids.length; from += maxRowsPerStatement) {
-      const some = ids.slice(from, from + maxRowsPerStatement);
-      const sql = `DELETE FROM rewards_deposit WHERE state = 'seen' AND id IN (${placeholders(some.length)})`;
-      await this.database.run(sql, some);
+    const removed = stored.filter((deposit) => !keysOnChain.has(keyOf(deposit)));
+    for (const batch of batchesOf(removed.map(({ id }) => id))) {
+      const sql = `DELETE FROM rewards_deposit WHERE state = 'seen' AND id IN (${placeholders(batch.length)})`;
+      await this.database.run(sql, batch);
     }
   }
 
   private async saveSeen(seen: readonly TokenTransfer[], owners: ReadonlyMap<string, number>): Promise<void> {
     const now = this.clock.now();
-    const rows = seen.map((transfer) => [...valuesOf(transfer), 'seen', owners.get(transfer.from) ?? null, now, null]);
-    const suffix = `ON CONFLICT (tx_hash, ordinal) DO UPDATE SET user_id = excluded.user_id
+    const rows = seen.map((transfer) => {
+      const ownerId = owners.get(transfer.from) ?? null;
+      return [...valuesOf(transfer), 'seen', ownerId, now, null];
+    });
+    const onConflictSql = `ON CONFLICT (tx_hash, ordinal) DO UPDATE SET user_id = excluded.user_id
       WHERE rewards_deposit.state = 'seen' AND COALESCE(rewards_deposit.user_id, 0) <> COALESCE(excluded.user_id, 0)`;
-    await insertRows(this.database, 'rewards_deposit', columns, rows, suffix);
+    await insertRows(this.database, 'rewards_deposit', depositColumns, rows, onConflictSql);
   }
 
   /** Final deposits are `unattributed` until this same transaction credits them. Deposits that were final before do not change. */
   private async saveFinal(settled: readonly TokenTransfer[]): Promise<void> {
     const now = this.clock.now();
     const rows = settled.map((transfer) => {
-      const state = coinsOf(transfer.units).amount === 0 ? 'dust' : 'unattributed';
+      const state = splitUnits(transfer.units).amount === 0 ? 'dust' : 'unattributed';
       return [...valuesOf(transfer), state, null, now, now];
     });
-    const suffix = `ON CONFLICT (tx_hash, ordinal) DO UPDATE SET state = excluded.state, block_number = excluded.block_number,
+    const onConflictSql = `ON CONFLICT (tx_hash, ordinal) DO UPDATE SET state = excluded.state, block_number = excluded.block_number,
         block_hash = excluded.block_hash, user_id = NULL, final_at = excluded.final_at
       WHERE rewards_deposit.state = 'seen'`;
-    await insertRows(this.database, 'rewards_deposit', columns, rows, suffix);
+    await insertRows(this.database, 'rewards_deposit', depositColumns, rows, onConflictSql);
   }
 
-  /** Final deposits that have an owner and are not credited. Those with a user_id did not fit into the balance before; they come last. */
+  /** Final deposits that have an owner and are not credited. Deposits with a `user_id` come last, because they exceeded the balance limit before. */
   private listCreditable(): Promise<OwnedDeposit[]> {
     const sql = `SELECT d.id, w.user_id AS "userId", d.amount, d.tx_hash AS "txHash"
       FROM rewards_deposit d JOIN rewards_wallet w ON w.address = d.sender AND w.unlinked_at IS NULL
@@ -92,11 +95,19 @@ export class DepositDetection {
   }
 }
 
+function batchesOf<T>(values: readonly T[]): T[][] {
+  const batches: T[][] = [];
+  for (let start = 0; start < values.length; start += maxRowsPerStatement)
+    batches.push(values.slice(start, start + maxRowsPerStatement));
+  return batches;
+}
+
+/** Identifies a transfer in a block. After a reorganisation the same transfer in another block has another key. */
 const keyOf = ({ txHash, ordinal, blockHash }: Pick<TokenTransfer, 'txHash' | 'ordinal' | 'blockHash'>): string =>
   `${txHash}:${ordinal}:${blockHash}`;
 
 /** The values of `transferColumns`. */
 function valuesOf({ txHash, ordinal, from, units, blockNumber, blockHash }: TokenTransfer): Value[] {
-  const { amount, dust } = coinsOf(units);
+  const { amount, dust } = splitUnits(units);
   return [txHash, ordinal, from, String(units), amount, dust, blockNumber, blockHash];
 }

@@ -2,8 +2,8 @@ import { Check, Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Id, Instant, Int, OneOf, Reference, Varchar } from '../../../platform/database/entity';
 
 /**
- * `seen`: the block is not final yet. `unattributed`: final and not credited, because nobody has linked the sender or the
- * balance would be too large. `dust`: less than a coin.
+ * `seen`: the block is not final yet. `unattributed`: the block is final, but the deposit is not credited, because nobody has linked the
+ * sender or the balance would exceed its limit. `dust`: less than one coin, so that nothing can be credited.
  */
 export const depositStates = ['seen', 'credited', 'unattributed', 'dust'] as const;
 export type DepositState = (typeof depositStates)[number];
@@ -21,7 +21,7 @@ export type DepositState = (typeof depositStates)[number];
 export class Deposit {
   @Id() id: number;
   @Varchar(66) txHash: string;
-  /** Position among the transfers to the treasury in the transaction. Unlike the index of a log, a reorganisation does not change it. */
+  /** Position among the transfers to the treasury in the transaction, from 0. A reorganisation does not change it, unlike the index of a log. */
   @Int() ordinal: number;
   /** Lower case. */
   @Varchar(42) sender: string;

@@ -13,7 +13,7 @@ export const DepositView = z
     blockNumber: z.int(),
     state: z.enum(depositStates).meta({
       description:
-        'seen: not final yet; credited: in your balance; unattributed: final, but it would raise your balance above the limit; dust: less than a TeoCoin',
+        'seen: the block is not final yet; credited: the coins are in your balance; unattributed: the block is final, but the coins would raise your balance above the limit; dust: less than one TeoCoin',
     }),
     seenAt: z.iso.datetime(),
     creditedAt: z.iso.datetime().nullable(),
@@ -39,7 +39,15 @@ export const DepositPage = pageOf(DepositView, 'DepositPage');
 export const DepositQuery = pageQuery();
 export type DepositQuery = z.output<typeof DepositQuery>;
 
-export function showDeposit({ id, amount, units, txHash, blockNumber, state, ...times }: DepositRow): DepositView {
-  const [seenAt, creditedAt] = [times.seenAt.toISOString(), times.creditedAt?.toISOString() ?? null];
-  return { id, amount, units, txHash, blockNumber, state, seenAt, creditedAt };
+export function showDeposit(row: DepositRow): DepositView {
+  return {
+    id: row.id,
+    amount: row.amount,
+    units: row.units,
+    txHash: row.txHash,
+    blockNumber: row.blockNumber,
+    state: row.state,
+    seenAt: row.seenAt.toISOString(),
+    creditedAt: row.creditedAt?.toISOString() ?? null,
+  };
 }

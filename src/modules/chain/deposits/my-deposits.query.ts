@@ -15,22 +15,29 @@ const shape = {
 };
 export type DepositRow = Row<typeof shape>;
 
-/** The deposits of a person. */
+interface PageFilter {
+  /** Only deposits with a lower id. */
+  before: number | undefined;
+  count: number;
+}
+
+/** Reads the deposits of one person. */
 @Injectable()
 export class MyDeposits {
   constructor(private readonly database: Database) {}
 
-  /** Newest first. `creditedAt` is later than finality if the wallet was linked later. */
-  list(userId: number, { before = Number.MAX_SAFE_INTEGER, count }: { before?: number | undefined; count: number }) {
-    const sql = `SELECT d.id, d.amount, d.units, d.tx_hash AS "txHash", d.block_number AS "blockNumber", d.state,
-        d.seen_at AS "seenAt", t.created_at AS "creditedAt"
-      FROM rewards_deposit d LEFT JOIN rewards_teocointransaction t ON t.id = d.ledger_id
-      WHERE d.user_id = $1 AND d.id < $2 ORDER BY d.id DESC LIMIT $3`;
-    return this.database.rows(shape, sql, [userId, before, count]);
+  /** Newest first. `creditedAt` is later than the time of finality if the wallet was linked later. */
+  list(userId: number, { before, count }: PageFilter): Promise<DepositRow[]> {
+    const sql = `SELECT deposit.id, deposit.amount, deposit.units, deposit.tx_hash AS "txHash",
+        deposit.block_number AS "blockNumber", deposit.state, deposit.seen_at AS "seenAt",
+        ledger.created_at AS "creditedAt"
+      FROM rewards_deposit deposit LEFT JOIN rewards_teocointransaction ledger ON ledger.id = deposit.ledger_id
+      WHERE deposit.user_id = $1 AND deposit.id < $2 ORDER BY deposit.id DESC LIMIT $3`;
+    return this.database.rows(shape, sql, [userId, before ?? Number.MAX_SAFE_INTEGER, count]);
   }
 
   async count(userId: number): Promise<number> {
     const sql = 'SELECT count(*) AS total FROM rewards_deposit WHERE user_id = $1';
-    return (await this.database.row({ total: int }, sql, [userId]))?.total ?? 0;
+    return (await this.database.row({ total: int }, sql, [userId]))!.total;
   }
 }

@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { ChainConfig } from '../settings/chain-settings';
-import { topicOf, transfersOf, transferTopic, type ChainView } from './chain-view';
+import { decodeTransfers, topicOf, transferTopic, type ChainView } from './chain-view';
 import { requireAgreement, verifyFinalBlock } from './final-block-check';
-import { linkedHeaders } from './linked-headers';
+import { readLinkedHeaders } from './linked-headers';
 import { Node, NodeFault, type Header, type TokenLog } from './node';
 import { Nodes } from './nodes';
 import type { SettledState } from './settled-state';
 
-/** The block from which on the school records the chain, and the state of the treasury there. */
+/** The block from which on the school records the chain, and the tokens of the treasury and of all accounts at that block. */
 export interface Opening {
   final: Header;
-  units: bigint;
-  supply: bigint;
-  /** How many nonces the treasury has used at the head, and at that block. */
-  nonce: number;
+  treasuryUnits: bigint;
+  supplyUnits: bigint;
+  /** The number of nonces that the treasury has used at the head, and at the final block. */
+  headNonce: number;
   finalNonce: number;
 }
 
-/** The node does not have the block that was settled as final: a reorganisation deeper than finality, or a node of another chain. */
+/** The node does not have the block that was settled as final, because of a reorganisation deeper than finality or because it is of another chain. */
 export class FinalBlockGone extends NodeFault {
   override name = 'FinalBlockGone';
 }
@@ -29,12 +29,15 @@ interface BlockRange {
   headers: readonly Header[];
 }
 
-/** Limits of one log query and of one poll. After an outage of days several polls are needed to catch up. */
+/** Limits of one log query and of one poll. After an outage of days the school needs several polls to read all blocks. */
 const maxBlocksPerQuery = 2_000;
 const maxQueriesPerPoll = 20;
 const maxBlocksPerPoll = maxBlocksPerQuery * maxQueriesPerPoll;
 
-/** Reads the chain with a constant number of requests, however many withdrawals are under way. Contradictions in what a node shows are a NodeFault. */
+/**
+ * Reads the chain. The number of requests does not grow with the withdrawals that are under way. Responses of a node that contradict each
+ * other cause a NodeFault.
+ */
 @Injectable()
 export class ChainObserver {
   constructor(
@@ -50,88 +53,106 @@ export class ChainObserver {
   /** Reads the newest final block, for a chain that was never polled. @throws ChainUnavailable */
   readOpening(treasury: string): Promise<Opening> {
     return this.nodes.read(async (node, others) => {
-      const [chainId, expected] = [await node.chainId(), this.chain.settings.chainId];
-      if (chainId !== expected) throw new NodeFault(`The node is of chain ${chainId}, but CHAIN_ID is ${expected}`);
-      const [head, finalized] = await this.headBlocks(node);
-      const final = await node.block(this.finalNumber(head, finalized));
+      await this.requireConfiguredChain(node);
+      const [head, finalized] = await this.readNewestHeaders(node);
+      const final = await node.getHeader(this.finalNumber(head, finalized));
       await requireAgreement(others, final);
-      const [units, supply, nonce, finalNonce] = await Promise.all([
-        node.balance(treasury, final.number),
-        node.supply(final.number),
-        node.nonce(treasury, head.number),
-        node.nonce(treasury, final.number),
+      const [treasuryUnits, supplyUnits, headNonce, finalNonce] = await Promise.all([
+        node.getTokenUnits(treasury, final.number),
+        node.getSupplyUnits(final.number),
+        node.countNonces(treasury, head.number),
+        node.countNonces(treasury, final.number),
       ]);
-      return { final, units, supply, nonce, finalNonce };
+      return { final, treasuryUnits, supplyUnits, headNonce, finalNonce };
     });
   }
 
+  private async requireConfiguredChain(node: Node): Promise<void> {
+    const nodeChainId = await node.getChainId();
+    const { chainId } = this.chain.settings;
+    if (nodeChainId !== chainId) throw new NodeFault(`The node is of chain ${nodeChainId}, but CHAIN_ID is ${chainId}`);
+  }
+
   private async readFrom(node: Node, others: readonly Node[], settled: SettledState): Promise<ChainView> {
-    const [[head, finalized], past] = await Promise.all([this.headBlocks(node), node.block(settled.final.number)]);
-    if (past.hash !== settled.final.hash)
-      throw new FinalBlockGone(`Block ${past.number} of the node has another hash than the block settled as final`);
-    if (head.number < past.number)
-      throw new NodeFault(`The head ${head.number} of the node is below the final block ${past.number}`);
-    const final = await this.finalBlock(node, past, head, finalized);
-    const headers = await linkedHeaders(node, final, head, settled.headers);
-    const seen = await this.transfers(node, others, { settled, final, head, headers });
+    const [[head, finalized], settledBlock] = await Promise.all([
+      this.readNewestHeaders(node),
+      node.getHeader(settled.final.number),
+    ]);
+    requireStillFinal(settledBlock, settled, head);
+    const final = await this.readFinalHeader(node, settledBlock, head, finalized);
+    const headers = await readLinkedHeaders(node, final, head, settled.headers);
+    const activity = await this.readActivity(node, others, { settled, final, head, headers });
     const { contract } = this.chain.settings;
-    const search = { contract, treasury: settled.treasury, after: past.number, finalNumber: final.number };
-    return {
-      head,
-      final,
-      headers,
-      ...seen,
-      ...(await verifyFinalBlock(node, others, { settled, final, seen, search })),
-    };
+    const { treasury } = settled;
+    const search = { contract, treasury, afterNumber: settledBlock.number, finalNumber: final.number };
+    const finalState = await verifyFinalBlock(node, others, { settled, final, activity, search });
+    return { head, final, headers, ...activity, ...finalState };
   }
 
-  private headBlocks(node: Node): Promise<[Header, Header | null]> {
-    return Promise.all([node.block('latest'), this.chain.settings.usesFinalizedTag ? node.block('finalized') : null]);
+  /** The newest block, and the newest block that the node calls finalized, if the configuration uses this tag. */
+  private readNewestHeaders(node: Node): Promise<[head: Header, finalized: Header | null]> {
+    const { usesFinalizedTag } = this.chain.settings;
+    return Promise.all([node.getHeader('latest'), usesFinalizedTag ? node.getHeader('finalized') : null]);
   }
 
-  private async finalBlock(node: Node, past: Header, head: Header, finalized: Header | null): Promise<Header> {
-    const number = Math.min(this.finalNumber(head, finalized), past.number + maxBlocksPerPoll);
-    if (number <= past.number) return past;
-    return number === head.number ? head : node.block(number);
+  private async readFinalHeader(
+    node: Node,
+    settledBlock: Header,
+    head: Header,
+    finalized: Header | null,
+  ): Promise<Header> {
+    const number = Math.min(this.finalNumber(head, finalized), settledBlock.number + maxBlocksPerPoll);
+    if (number <= settledBlock.number) return settledBlock;
+    return number === head.number ? head : node.getHeader(number);
   }
 
+  /** A block is final if it is deep enough and, with the tag, the node calls it finalized. */
   private finalNumber(head: Header, finalized: Header | null): number {
     const deepEnough = Math.max(0, head.number - this.chain.settings.confirmations);
     return finalized ? Math.min(deepEnough, finalized.number) : deepEnough;
   }
 
-  private async transfers(
+  /** Reads the transfers and the nonce counts of the treasury since the settled block. */
+  private async readActivity(
     node: Node,
     others: readonly Node[],
     { settled, final, head, headers }: BlockRange,
   ): Promise<Pick<ChainView, 'outgoing' | 'incoming' | 'headNonce' | 'pendingNonce'>> {
-    const treasury = topicOf(settled.treasury);
-    const from = settled.final.number + 1;
-    const to = Math.min(head.number, from + maxBlocksPerPoll);
-    const [outgoing, incoming, headNonce, pending] = await Promise.all([
-      logsOf(node, [transferTopic, treasury], from, to),
-      logsOf(node, [transferTopic, null, treasury], from, to),
-      node.nonce(settled.treasury, head.number),
-      Promise.all([
-        node.nonce(settled.treasury, 'pending'),
-        // One pool with more nonces is enough to doubt the school's count. A node that does not respond proves nothing.
-        ...others.map((other) => other.nonce(settled.treasury, 'pending').catch(() => 0)),
-      ]),
+    const { treasury } = settled;
+    const first = settled.final.number + 1;
+    const last = Math.min(head.number, first + maxBlocksPerPoll);
+    const [outgoing, incoming, headNonce, ownPending, ...otherPending] = await Promise.all([
+      readLogs(node, [transferTopic, topicOf(treasury)], first, last),
+      readLogs(node, [transferTopic, null, topicOf(treasury)], first, last),
+      node.countNonces(treasury, head.number),
+      node.countNonces(treasury, 'pending'),
+      // If one pool has more nonces, the count of the school is in doubt. A node that does not respond proves nothing and counts as 0.
+      ...others.map((other) => other.countNonces(treasury, 'pending').catch(() => 0)),
     ]);
     await requireCanonical(node, [...outgoing, ...incoming], final, headers);
-    const pendingNonce = Math.max(headNonce, ...pending);
-    return { outgoing: transfersOf(outgoing), incoming: transfersOf(incoming), headNonce, pendingNonce };
+    const pendingNonce = Math.max(headNonce, ownPending, ...otherPending);
+    return { outgoing: decodeTransfers(outgoing), incoming: decodeTransfers(incoming), headNonce, pendingNonce };
   }
 }
 
-async function logsOf(node: Node, topics: (string | null)[], from: number, to: number): Promise<TokenLog[]> {
-  const ranges: Promise<TokenLog[]>[] = [];
-  for (let start = from; start <= to; start += maxBlocksPerQuery)
-    ranges.push(node.logs(topics, start, Math.min(to, start + maxBlocksPerQuery - 1)));
-  return (await Promise.all(ranges)).flat();
+function requireStillFinal(settledBlock: Header, settled: SettledState, head: Header): void {
+  const { number, hash } = settledBlock;
+  if (hash !== settled.final.hash)
+    throw new FinalBlockGone(`Block ${number} of the node has another hash than the block settled as final`);
+  if (head.number < number)
+    throw new NodeFault(`The head ${head.number} of the node is below the final block ${number}`);
 }
 
-/** Each log must be in a block of the chain that was read, not in a block that has just left it. */
+async function readLogs(node: Node, topics: (string | null)[], first: number, last: number): Promise<TokenLog[]> {
+  const queries: Promise<TokenLog[]>[] = [];
+  for (let start = first; start <= last; start += maxBlocksPerQuery) {
+    const end = Math.min(last, start + maxBlocksPerQuery - 1);
+    queries.push(node.listLogs(topics, start, end));
+  }
+  return (await Promise.all(queries)).flat();
+}
+
+/** Each log must be in a block that is on the chain, and not in a block that a reorganisation has just removed. */
 async function requireCanonical(
   node: Node,
   logs: readonly TokenLog[],
@@ -139,10 +160,10 @@ async function requireCanonical(
   headers: readonly Header[],
 ): Promise<void> {
   const hashes = new Map([final, ...headers].map(({ number, hash }) => [number, hash]));
-  const older = new Set(logs.map((log) => log.blockNumber).filter((number) => !hashes.has(number)));
-  const fetched = await Promise.all([...older].map((number) => node.block(number)));
-  for (const { number, hash } of fetched) hashes.set(number, hash);
-  const wrong = logs.find((log) => hashes.get(log.blockNumber) !== log.blockHash);
-  if (wrong)
-    throw new NodeFault(`eth_getLogs: a log of block ${wrong.blockNumber} names a hash that is not on the chain`);
+  const unknownNumbers = new Set(logs.map((log) => log.blockNumber).filter((number) => !hashes.has(number)));
+  const olderHeaders = await Promise.all([...unknownNumbers].map((number) => node.getHeader(number)));
+  for (const { number, hash } of olderHeaders) hashes.set(number, hash);
+  const orphan = logs.find((log) => hashes.get(log.blockNumber) !== log.blockHash);
+  if (orphan)
+    throw new NodeFault(`eth_getLogs: a log of block ${orphan.blockNumber} names a hash that is not on the chain`);
 }

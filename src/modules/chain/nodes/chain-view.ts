@@ -14,60 +14,59 @@ export interface TokenTransfer {
   blockHash: string;
 }
 
-/** The part of the chain that one node showed in one poll, checked as far as possible. */
+/** The data that one node returned in one poll. They were checked as far as possible. */
 export interface ChainView {
   head: Header;
-  /** The new final block, or the one of the cursor if no block became final. */
+  /** The new final block, or the final block of the cursor if no other block became final. */
   final: Pick<Header, 'number' | 'hash'>;
-  /** The headers after `final` up to the head, each the parent of the next. */
+  /** The headers after `final` up to the head. Each is the parent of the next. */
   headers: Header[];
   /** The transfers in the blocks after the cursor's final block, up to the head. */
   outgoing: TokenTransfer[];
   incoming: TokenTransfer[];
-  /** How many nonces the treasury has used at the head. */
+  /** The number of nonces that the treasury has used at the head. */
   headNonce: number;
-  /** The same with the transactions in the pools of all nodes. */
+  /** The same number, including the transactions in the pools of all nodes. */
   pendingNonce: number;
+  /** The same number at the final block. */
   finalNonce: number;
-  /** At the final block, like `finalNonce`. */
+  /** The tokens of the treasury, and of all accounts, at the final block. */
   treasuryUnits: bigint;
   supplyUnits: bigint;
 }
 
+/** Logs are found by topics. The first topic of a transfer is the hash of the event, the next two are its accounts in 32 bytes each. */
 export const transferTopic = token.getEvent('Transfer')!.topicHash;
 export const topicOf = (account: string): string => `0x${account.slice(2).padStart(64, '0')}`;
 
 /**
- * The transfers in the logs, each once, in the order of their blocks. A transfer of 0 is left out: it changes nothing, and anybody
- * can send one in the name of the treasury.
+ * Decodes the transfers in the logs, each once, in the order of their blocks. Transfers of 0 units are left out, because they change
+ * nothing, and anybody can send one in the name of the treasury.
  */
-export function transfersOf(logs: readonly TokenLog[]): TokenTransfer[] {
-  const once = new Map(logs.map((log) => [`${log.blockHash}:${log.logIndex}`, log]));
-  const sorted = [...once.values()].sort(
-    (one, other) => one.blockNumber - other.blockNumber || one.logIndex - other.logIndex,
+export function decodeTransfers(logs: readonly TokenLog[]): TokenTransfer[] {
+  const logsByPosition = new Map(logs.map((log) => [`${log.blockHash}:${log.logIndex}`, log]));
+  const sortedLogs = [...logsByPosition.values()].sort(
+    (first, second) => first.blockNumber - second.blockNumber || first.logIndex - second.logIndex,
   );
-  const counts = new Map<string, number>();
+  const countByTransaction = new Map<string, number>();
   const transfers: TokenTransfer[] = [];
-  for (const log of sorted) {
-    const { from, to, value } = decoded(log);
-    if (value === 0n) continue;
-    const ordinal = counts.get(log.transactionHash) ?? 0;
-    counts.set(log.transactionHash, ordinal + 1);
+  for (const log of sortedLogs) {
+    const { from, to, units } = decodeLog(log);
+    if (units === 0n) continue;
     const { transactionHash: txHash, blockNumber, blockHash } = log;
-    transfers.push({ txHash, ordinal, from, to, units: value, blockNumber, blockHash });
+    const ordinal = countByTransaction.get(txHash) ?? 0;
+    countByTransaction.set(txHash, ordinal + 1);
+    transfers.push({ txHash, ordinal, from, to, units, blockNumber, blockHash });
   }
   return transfers;
 }
 
-function decoded({ topics, data }: TokenLog): { from: string; to: string; value: bigint } {
+function decodeLog({ topics, data }: TokenLog): { from: string; to: string; units: bigint } {
   try {
     const parsed = token.parseLog({ topics, data });
-    const [from, to, value] = parsed!.args as unknown as [string, string, bigint];
-    return { from: from.toLowerCase(), to: to.toLowerCase(), value };
+    const [from, to, units] = parsed!.args as unknown as [string, string, bigint];
+    return { from: from.toLowerCase(), to: to.toLowerCase(), units };
   } catch (cause) {
     throw new NodeFault('eth_getLogs: the node returned a log that is not a Transfer', { cause });
   }
 }
-
-export const sumOf = (transfers: readonly TokenTransfer[]): bigint =>
-  transfers.reduce((sum, { units }) => sum + units, 0n);

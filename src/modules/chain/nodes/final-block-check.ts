@@ -1,4 +1,4 @@
-import { sumOf, type ChainView, type TokenTransfer } from './chain-view';
+import type { ChainView, TokenTransfer } from './chain-view';
 import { NodeFault, type Header, type Node } from './node';
 import { findConsumer, type NonceSearch } from './nonce-consumer';
 import type { SettledState, SignedNonce } from './settled-state';
@@ -6,80 +6,84 @@ import type { SettledState, SignedNonce } from './settled-state';
 interface FinalBlock {
   settled: SettledState;
   final: Pick<Header, 'number' | 'hash'>;
-  seen: Pick<ChainView, 'outgoing' | 'incoming' | 'headNonce'>;
+  activity: Pick<ChainView, 'outgoing' | 'incoming' | 'headNonce'>;
   search: NonceSearch;
 }
 
 /**
- * Reads the state of the treasury at the final block, and checks that the transfers explain it exactly, so that no transfer is missing
- * or invented. A payment and a deposit of the same amount could both be missing; so each used nonce must be explained too.
+ * Reads the tokens and nonces of the treasury at the final block. The transfers that the node returned must explain the tokens exactly, so
+ * that no transfer is missing or invented. Each used nonce must be explained too, because a payment and a deposit of the same amount could
+ * both be missing.
  */
 export async function verifyFinalBlock(
   node: Node,
   others: readonly Node[],
-  { settled, final, seen, search }: FinalBlock,
+  { settled, final, activity, search }: FinalBlock,
 ): Promise<Pick<ChainView, 'treasuryUnits' | 'supplyUnits' | 'finalNonce'>> {
   const { treasury, treasuryUnits, supplyUnits, finalNonce } = settled;
   if (final.number === settled.final.number) return { treasuryUnits, supplyUnits, finalNonce };
-  const [units, supply, nonce] = await Promise.all([
-    node.balance(treasury, final.number),
-    node.supply(final.number),
-    node.nonce(treasury, final.number),
+  const { incoming, outgoing, headNonce } = activity;
+  const [newUnits, newSupply, newNonce] = await Promise.all([
+    node.getTokenUnits(treasury, final.number),
+    node.getSupplyUnits(final.number),
+    node.countNonces(treasury, final.number),
     requireAgreement(others, final),
   ]);
-  const sumOfFinal = (all: TokenTransfer[]): bigint => sumOf(all.filter((one) => one.blockNumber <= final.number));
-  if (units !== treasuryUnits + sumOfFinal(seen.incoming) - sumOfFinal(seen.outgoing))
+  const isFinal = (transfer: TokenTransfer): boolean => transfer.blockNumber <= final.number;
+  if (newUnits !== treasuryUnits + sumUnits(incoming.filter(isFinal)) - sumUnits(outgoing.filter(isFinal)))
     throw new NodeFault(`The transfers do not explain the treasury at block ${final.number}`);
-  if (nonce < finalNonce || nonce > seen.headNonce)
+  if (newNonce < finalNonce || newNonce > headNonce)
     throw new NodeFault(
-      `The node counts ${nonce} nonces at block ${final.number}, not ${finalNonce} to ${seen.headNonce}`,
+      `The node counts ${newNonce} nonces at block ${final.number}, but it must count ${finalNonce} to ${headNonce}`,
     );
   const signed = await settled.listSigned();
-  requireCounted(signed, seen.outgoing, final, nonce);
-  const used = signed.filter((one) => one.nonce < nonce);
-  await requireNoneHidden(node, used, seen.outgoing, search);
-  return { treasuryUnits: units, supplyUnits: supply, finalNonce: nonce };
+  requireCounted(signed, outgoing.filter(isFinal), final, newNonce);
+  const used = signed.filter(({ nonce }) => nonce < newNonce);
+  await requireNoneHidden(node, used, outgoing, search);
+  return { treasuryUnits: newUnits, supplyUnits: newSupply, finalNonce: newNonce };
 }
 
-/** If there are other nodes, at least one must have the same final block, and none a different one. */
+const sumUnits = (transfers: readonly TokenTransfer[]): bigint => transfers.reduce((sum, { units }) => sum + units, 0n);
+
+/** If there are other nodes, at least one of them must have the same final block, and none of them a different one. */
 export async function requireAgreement(others: readonly Node[], final: Pick<Header, 'number' | 'hash'>): Promise<void> {
   if (others.length === 0) return;
-  const blocks = await Promise.all(others.map((other) => other.block(final.number).catch(() => null)));
-  const known = blocks.filter((block) => block !== null);
-  if (known.length === 0) throw new NodeFault(`No other node confirms the final block ${final.number}`);
-  if (known.some((block) => block.hash !== final.hash))
+  const headers = await Promise.all(others.map((other) => other.getHeader(final.number).catch(() => null)));
+  const received = headers.filter((header) => header !== null);
+  if (received.length === 0) throw new NodeFault(`No other node confirms the final block ${final.number}`);
+  if (received.some((header) => header.hash !== final.hash))
     throw new NodeFault(`The nodes differ at the final block ${final.number}`);
 }
 
-/** A final payment has used its nonce. A lower count is a fault of the node; stored, it would contradict every later poll. */
+/** The nonce of each final payment must be counted as used. A count that is too low would contradict every later poll if it were stored. */
 function requireCounted(
   signed: readonly SignedNonce[],
-  outgoing: readonly TokenTransfer[],
+  finalPayments: readonly TokenTransfer[],
   final: Pick<Header, 'number'>,
-  count: number,
+  nonceCount: number,
 ): void {
-  const paid = new Set(outgoing.filter((one) => one.blockNumber <= final.number).map(({ txHash }) => txHash));
-  const missing = signed.find(({ txHash, nonce }) => paid.has(txHash) && nonce >= count);
-  if (missing)
+  const paidHashes = new Set(finalPayments.map(({ txHash }) => txHash));
+  const uncounted = signed.find(({ txHash, nonce }) => paidHashes.has(txHash) && nonce >= nonceCount);
+  if (uncounted)
     throw new NodeFault(
-      `The node counts ${count} nonces at block ${final.number}, but nonce ${missing.nonce} has paid`,
+      `The node counts ${nonceCount} nonces at block ${final.number}, but nonce ${uncounted.nonce} has paid`,
     );
 }
 
-/** If a nonce was used without a transfer, the receipt must show that there was no transfer. */
+/** For each used nonce without a transfer, the receipt of its transaction must contain no transfer. Otherwise the node hides a payment. */
 async function requireNoneHidden(
   node: Node,
   signed: readonly SignedNonce[],
   outgoing: readonly TokenTransfer[],
   search: NonceSearch,
 ): Promise<void> {
-  const shown = new Set(outgoing.map(({ txHash }) => txHash));
-  const explained = new Set(signed.filter(({ txHash }) => shown.has(txHash)).map(({ nonce }) => nonce));
-  for (const nonce of new Set(signed.map((one) => one.nonce))) {
-    if (explained.has(nonce)) continue;
-    const attempts = signed.filter((one) => one.nonce === nonce);
+  const shownHashes = new Set(outgoing.map(({ txHash }) => txHash));
+  const usedNonces = new Set(signed.map(({ nonce }) => nonce));
+  for (const nonce of usedNonces) {
+    const attempts = signed.filter((transaction) => transaction.nonce === nonce);
+    if (attempts.some(({ txHash }) => shownHashes.has(txHash))) continue;
     const { txHash, movesTokens } = await findConsumer(node, nonce, attempts, search);
-    if (movesTokens && !shown.has(txHash))
+    if (movesTokens && !shownHashes.has(txHash))
       throw new NodeFault(`The node does not show the transfer of transaction ${txHash}, by which nonce ${nonce} paid`);
   }
 }

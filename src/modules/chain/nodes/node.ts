@@ -3,49 +3,59 @@ import { z } from 'zod';
 import type { ChainSettings } from '../settings/chain-settings';
 import { token } from '../settings/token';
 
-/** A node did not respond, or its response cannot be trusted. Nothing may be concluded from it. */
+/** A node did not respond, or its response cannot be trusted. The caller must conclude nothing from the missing response. */
 export class NodeFault extends Error {
   override name = 'NodeFault';
 }
 
-const quantity = z.string().regex(/^0x[0-9a-f]{1,64}$/i);
-const number = quantity.transform(Number).pipe(z.int().min(0));
-const big = quantity.transform(BigInt);
-const hexOfLength = (digits: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^0x[0-9a-f]{${digits}}$`, 'i'))
-    .toLowerCase();
-const hash = hexOfLength(64);
-const address = hexOfLength(40);
+/** A number in hexadecimal, as JSON-RPC encodes numbers: `0x1f`. */
+const quantitySchema = z.string().regex(/^0x[0-9a-f]{1,64}$/i);
+const numberSchema = quantitySchema.transform(Number).pipe(z.int().min(0));
+const bigintSchema = quantitySchema.transform(BigInt);
+const hashSchema = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/i)
+  .toLowerCase();
+const addressSchema = z
+  .string()
+  .regex(/^0x[0-9a-f]{40}$/i)
+  .toLowerCase();
 
-const header = z.object({ number, hash, parentHash: hash, baseFeePerGas: big.default(0n) });
-export type Header = z.output<typeof header>;
-const log = z.object({
-  address,
-  topics: z.array(hash),
+const headerSchema = z.object({
+  number: numberSchema,
+  hash: hashSchema,
+  parentHash: hashSchema,
+  baseFeePerGas: bigintSchema.default(0n),
+});
+export type Header = z.output<typeof headerSchema>;
+const logSchema = z.object({
+  address: addressSchema,
+  topics: z.array(hashSchema),
   data: z.string(),
-  blockNumber: number,
-  blockHash: hash,
-  transactionHash: hash,
-  logIndex: number,
+  blockNumber: numberSchema,
+  blockHash: hashSchema,
+  transactionHash: hashSchema,
+  logIndex: numberSchema,
+  /** A node sets it for logs of blocks that have left the chain. Such a log is refused. */
   removed: z.literal(false).optional(),
 });
-export type TokenLog = z.output<typeof log>;
-const receipt = z.object({
-  transactionHash: hash,
-  blockNumber: number,
-  blockHash: hash,
-  status: number,
-  logs: z.array(log),
+export type TokenLog = z.output<typeof logSchema>;
+const receiptSchema = z.object({
+  transactionHash: hashSchema,
+  blockNumber: numberSchema,
+  blockHash: hashSchema,
+  status: numberSchema,
+  logs: z.array(logSchema),
 });
-export type Receipt = z.output<typeof receipt>;
-const fullBlock = z.object({ hash, transactions: z.array(z.object({ hash, from: address, nonce: number })) });
+export type Receipt = z.output<typeof receiptSchema>;
+const transactionSchema = z.object({ hash: hashSchema, from: addressSchema, nonce: numberSchema });
+export type BlockTransaction = z.output<typeof transactionSchema>;
+const fullBlockSchema = z.object({ hash: hashSchema, transactions: z.array(transactionSchema) });
 
-/** Starts the timer of a request. The returned function stops it; its argument says whether the node responded. */
+/** Starts the timer of a request. The returned function stops the timer and is told whether the node responded. */
 export type RequestTimer = (method: string) => (hasResponse: boolean) => void;
 
-/** One node of the chain. Each response is checked for its shape; a wrong one is a NodeFault. */
+/** One node of the chain. A response that does not have the expected shape causes a NodeFault. */
 export class Node {
   private readonly provider: JsonRpcProvider;
 
@@ -54,56 +64,59 @@ export class Node {
     private readonly chain: ChainSettings,
     private readonly startTimer: RequestTimer,
   ) {
-    const request = new FetchRequest(url);
-    request.timeout = chain.rpcTimeoutMs;
-    // No retries here, because the caller asks another node, and the next poll asks again.
-    request.setThrottleParams({ maxAttempts: 1 });
+    const connection = new FetchRequest(url);
+    connection.timeout = chain.rpcTimeoutMs;
+    // A request is not retried here, because the caller asks another node, and the next poll asks again.
+    connection.setThrottleParams({ maxAttempts: 1 });
     const network = Network.from(chain.chainId);
-    this.provider = new JsonRpcProvider(request, network, { staticNetwork: network, cacheTimeout: -1 });
+    // A negative cacheTimeout turns the cache of ethers off.
+    this.provider = new JsonRpcProvider(connection, network, { staticNetwork: network, cacheTimeout: -1 });
   }
 
   close(): void {
     this.provider.destroy();
   }
 
-  async chainId(): Promise<number> {
-    return this.request('eth_chainId', [], number);
+  async getChainId(): Promise<number> {
+    return this.request('eth_chainId', [], numberSchema);
   }
-  async block(at: number | 'latest' | 'finalized'): Promise<Header> {
-    return this.request('eth_getBlockByNumber', [tagOf(at), false], header);
+  async getHeader(block: number | 'latest' | 'finalized'): Promise<Header> {
+    return this.request('eth_getBlockByNumber', [blockParameter(block), false], headerSchema);
   }
-  /** The number of nonces used. `pending` includes the transactions in the node's pool, up to the first nonce gap. */
-  async nonce(account: string, at: number | 'pending'): Promise<number> {
-    return this.request('eth_getTransactionCount', [account, tagOf(at)], number);
+  /** The number of nonces that the account has used. `pending` includes the transactions in the node's pool, up to the first nonce gap. */
+  async countNonces(account: string, block: number | 'pending'): Promise<number> {
+    return this.request('eth_getTransactionCount', [account, blockParameter(block)], numberSchema);
   }
-  async priorityFee(): Promise<bigint> {
-    return this.request('eth_maxPriorityFeePerGas', [], big);
+  async getPriorityFee(): Promise<bigint> {
+    return this.request('eth_maxPriorityFeePerGas', [], bigintSchema);
   }
-  async balance(account: string, at: number): Promise<bigint> {
-    return this.call(token.encodeFunctionData('balanceOf', [account]), at);
+  async getTokenUnits(account: string, block: number): Promise<bigint> {
+    return this.callContract(token.encodeFunctionData('balanceOf', [account]), block);
   }
-  async supply(at: number): Promise<bigint> {
-    return this.call(token.encodeFunctionData('totalSupply'), at);
+  async getSupplyUnits(block: number): Promise<bigint> {
+    return this.callContract(token.encodeFunctionData('totalSupply'), block);
   }
-  /** The token's events with these topics. Both `from` and `to` are included. */
-  async logs(topics: (string | null)[], from: number, to: number): Promise<TokenLog[]> {
-    const filter = { address: this.chain.contract, topics, fromBlock: tagOf(from), toBlock: tagOf(to) };
-    return this.request('eth_getLogs', [filter], z.array(log));
+  /** The token's events with these topics in the blocks `first` to `last`. */
+  async listLogs(topics: (string | null)[], first: number, last: number): Promise<TokenLog[]> {
+    const { contract } = this.chain;
+    const filter = { address: contract, topics, fromBlock: toQuantity(first), toBlock: toQuantity(last) };
+    return this.request('eth_getLogs', [filter], z.array(logSchema));
   }
-  /** Null if the node has no receipt. This does not prove that the transaction is not on the chain. */
-  async receipt(txHash: string): Promise<Receipt | null> {
-    return this.request('eth_getTransactionReceipt', [txHash], receipt.nullable());
+  /** Null if the node has no receipt. A missing receipt does not prove that the transaction is not on the chain. */
+  async findReceipt(txHash: string): Promise<Receipt | null> {
+    return this.request('eth_getTransactionReceipt', [txHash], receiptSchema.nullable());
   }
-  async transactions(at: number): Promise<z.output<typeof fullBlock>> {
-    return this.request('eth_getBlockByNumber', [tagOf(at), true], fullBlock);
+  async listTransactions(block: number): Promise<BlockTransaction[]> {
+    const response = await this.request('eth_getBlockByNumber', [toQuantity(block), true], fullBlockSchema);
+    return response.transactions;
   }
   /** @throws the error of the node or of the connection */
   async sendRawTransaction(raw: string): Promise<void> {
     await this.send('eth_sendRawTransaction', [raw]);
   }
 
-  private call(data: string, at: number): Promise<bigint> {
-    return this.request('eth_call', [{ to: this.chain.contract, data }, tagOf(at)], big);
+  private callContract(data: string, block: number): Promise<bigint> {
+    return this.request('eth_call', [{ to: this.chain.contract, data }, toQuantity(block)], bigintSchema);
   }
 
   private async send(method: string, params: unknown[]): Promise<unknown> {
@@ -118,20 +131,21 @@ export class Node {
     }
   }
 
-  private async request<T>(method: string, params: unknown[], shape: z.ZodType<T>): Promise<T> {
+  private async request<T>(method: string, params: unknown[], schema: z.ZodType<T>): Promise<T> {
     const response = await this.send(method, params).catch((cause: unknown) => {
-      throw new NodeFault(`${method}: ${messageOf(cause).slice(0, 200)}`, { cause });
+      throw new NodeFault(`${method}: ${messageWithoutAddress(cause).slice(0, 200)}`, { cause });
     });
-    const parsed = shape.safeParse(response);
+    const parsed = schema.safeParse(response);
     if (!parsed.success) throw new NodeFault(`${method}: the response of the node has an unexpected shape`);
     return parsed.data;
   }
 }
 
-/** The message without the address of the node, because the address often contains the key of an account there. */
-const messageOf = (cause: unknown): string => {
+/** The message without the address of the node, because the address often contains the access key of the school's account with the provider. */
+function messageWithoutAddress(cause: unknown): string {
   const { shortMessage, message } = cause as { shortMessage?: string; message: string };
   return (shortMessage ?? message).replaceAll(/https?:\/\/\S+/g, '(the node)');
-};
+}
 
-const tagOf = (at: number | string): string => (typeof at === 'number' ? toQuantity(at) : at);
+/** A block number is encoded. A name such as `latest` is sent unchanged. */
+const blockParameter = (block: number | string): string => (typeof block === 'number' ? toQuantity(block) : block);

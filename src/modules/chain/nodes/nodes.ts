@@ -7,8 +7,8 @@ import { Node, NodeFault } from './node';
 
 export type BroadcastResult = { accepted: true } | { accepted: false; refusal: string };
 
-/** Errors by which a node refuses a transaction before it enters the pool. After any other error the transaction may be in the pool. */
-const refusedMessage =
+/** The messages with which a node refuses a transaction before it enters the pool. After any other error the transaction may be in the pool. */
+const refusalMessage =
   /insufficient funds|underpriced|intrinsic gas|fee cap|max fee per gas less than|gas required exceeds|exceeds block gas limit|tip above fee/i;
 
 const bucketsSeconds = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -16,16 +16,16 @@ const bucketsSeconds = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** The configured nodes. Reads go to the first node that responds, broadcasts go to all. */
 @Injectable()
 export class Nodes implements OnModuleDestroy {
-  private readonly seconds;
+  private readonly requestSeconds;
   private created: Node[] | undefined;
 
   constructor(
     private readonly chain: ChainConfig,
     metrics: Metrics,
   ) {
-    // No label for the node: its address is often a secret. The outcome `fault` is an error, a timeout or a refusal.
+    // The metric has no label for the node, because its address is often a secret. The outcome `fault` is an error, a timeout or a refusal.
     const help = 'Duration of requests to nodes of the chain, by method and outcome';
-    this.seconds = metrics.histogram('teoart_chain_rpc_seconds', help, ['method', 'outcome'], bucketsSeconds);
+    this.requestSeconds = metrics.histogram('teoart_chain_rpc_seconds', help, ['method', 'outcome'], bucketsSeconds);
   }
 
   onModuleDestroy(): void {
@@ -34,45 +34,48 @@ export class Nodes implements OnModuleDestroy {
 
   get all(): readonly Node[] {
     const { settings } = this.chain;
-    return (this.created ??= settings.rpcUrls.map((url) => new Node(url, settings, this.startTimer)));
+    this.created ??= settings.rpcUrls.map((url) => new Node(url, settings, this.startTimer));
+    return this.created;
   }
 
   /**
-   * Runs `ask` on one node, so that all it reads comes from the same node. After a NodeFault, `ask` runs again on the next node.
+   * Runs `work` with one node, so that all data come from the same node. After a NodeFault, `work` runs again with the next node.
    * @throws ChainUnavailable
    */
-  async read<T>(ask: (node: Node, others: readonly Node[]) => Promise<T>): Promise<T> {
+  async read<T>(work: (node: Node, others: readonly Node[]) => Promise<T>): Promise<T> {
     const faults: NodeFault[] = [];
     for (const node of this.all) {
       const others = this.all.filter((other) => other !== node);
       try {
-        return await ask(node, others);
+        return await work(node, others);
       } catch (error) {
         if (!(error instanceof NodeFault)) throw error;
         faults.push(error);
       }
     }
-    throw new ChainUnavailable(new AggregateError(faults, faults.map((fault) => fault.message).join('; ')));
+    const message = faults.map((fault) => fault.message).join('; ');
+    throw new ChainUnavailable(new AggregateError(faults, message));
   }
 
-  /** Sends to every node. The result is a refusal only if every node has refused the transaction. */
+  /** Sends the transaction to every node. The result is a refusal only if every node has refused the transaction. */
   async broadcast(raw: string): Promise<BroadcastResult> {
     const outcomes = await Promise.all(
       this.all.map((node) => node.sendRawTransaction(raw).then(() => null, refusalOf)),
     );
-    const refusals = outcomes.filter((refusal) => refusal !== null);
+    const refusals = outcomes.filter((outcome) => outcome !== null);
     const isRefused = refusals.length === outcomes.length;
     return isRefused ? { accepted: false, refusal: refusals.join('; ') } : { accepted: true };
   }
 
   private readonly startTimer = (method: string) => {
-    const end = this.seconds.startTimer({ method });
-    return (hasResponse: boolean) => void end({ outcome: hasResponse ? 'ok' : 'fault' });
+    const stopTimer = this.requestSeconds.startTimer({ method });
+    return (hasResponse: boolean) => void stopTimer({ outcome: hasResponse ? 'ok' : 'fault' });
   };
 }
 
-/** Null where the node may have the transaction: "already known", "nonce too low", no response, or an unknown error. */
-function refusalOf(error: unknown): string | null {
-  const message = nodeMessageOf(error);
-  return message !== undefined && refusedMessage.test(message) ? message.slice(0, 200) : null;
+/** Null if the node may have the transaction: after "already known" or "nonce too low", without a response, and after an unknown error. */
+function refusalOf(failure: unknown): string | null {
+  const message = nodeMessageOf(failure);
+  const isRefusal = message !== undefined && refusalMessage.test(message);
+  return isRefusal ? message.slice(0, 200) : null;
 }

@@ -3,7 +3,7 @@ import type { SignedTransaction } from './nonce-consumer';
 
 export type SignedNonce = SignedTransaction & { nonce: number };
 
-/** What the last poll settled: the final block, the state of the treasury at it, and the headers after it. */
+/** The state that the last poll has stored: the final block, the tokens and nonces of the treasury at that block, and the headers after it. */
 export interface SettledState {
   final: Pick<Header, 'number' | 'hash'>;
   treasury: string;
@@ -11,6 +11,6 @@ export interface SettledState {
   supplyUnits: bigint;
   finalNonce: number;
   headers: readonly Pick<Header, 'number' | 'hash' | 'parentHash'>[];
-  /** The transactions signed for nonces from `finalNonce` on, of withdrawals that have not ended. */
+  /** Reads the transactions that are signed with `finalNonce` or a later nonce, of withdrawals that have not ended. */
   listSigned: () => Promise<SignedNonce[]>;
 }

@@ -8,13 +8,14 @@ import { Halts, refundPostponed } from '../decisions/halts';
 import type { ChainView } from '../nodes/chain-view';
 import { WithdrawalRefunds, type RefundReason } from '../withdrawals/withdrawal-refunds';
 
+/** The maximum number of withdrawals that one poll refunds. */
 const maxPerPoll = 100;
 const shape = { id: int, userId: int, amount: int, actorId: nullable(int) };
 type CancelledWithdrawal = Row<typeof shape>;
 
 /**
- * Refunds withdrawals that were cancelled before they had a nonce (I12). This requires a poll in which the chain and the pools of
- * all nodes have used exactly the assigned nonces. A database that is older than the chain has assigned fewer.
+ * Refunds withdrawals that were cancelled before they had a nonce (I12). The poll must have shown that the chain and the pools of all nodes
+ * have used exactly the assigned nonces. Otherwise the database may be older than the chain, and the withdrawal may have been paid.
  */
 @Injectable()
 export class CancelledWithdrawals {
@@ -31,16 +32,24 @@ export class CancelledWithdrawals {
   /** @returns the number of refunded withdrawals */
   async refund(lease: HeldLease, cursor: CursorState, { pendingNonce }: ChainView): Promise<number> {
     if (!cursor.hasCancelled || cursor.isHalted || pendingNonce !== cursor.nextNonce) return 0;
-    const sql = `SELECT w.id, w.user_id AS "userId", w.amount, (SELECT max(d.actor_id) FROM rewards_chain_decision d
-        WHERE d.withdrawal_id = w.id AND d.action = 'cancel') AS "actorId"
-      FROM rewards_withdrawal w WHERE w.state = 'reserved' AND w.cancelling ORDER BY w.changed_at, w.id LIMIT ${maxPerPoll}`;
     let refundedCount = 0;
-    for (const withdrawal of await this.database.rows(shape, sql))
+    for (const withdrawal of await this.listCancelled()) {
       if (await this.refundOrPostpone(lease, cursor, withdrawal)) refundedCount++;
+    }
     return refundedCount;
   }
 
-  /** A refund that would raise the balance above its limit is postponed, so that the others do not wait for it. */
+  /** Withdrawals that were changed longest ago come first, so that postponed ones do not block the others. */
+  private listCancelled(): Promise<CancelledWithdrawal[]> {
+    const cancellingActorSql = `SELECT max(decision.actor_id) FROM rewards_chain_decision decision
+      WHERE decision.withdrawal_id = withdrawal.id AND decision.action = 'cancel'`;
+    const sql = `SELECT withdrawal.id, withdrawal.user_id AS "userId", withdrawal.amount, (${cancellingActorSql}) AS "actorId"
+      FROM rewards_withdrawal withdrawal WHERE withdrawal.state = 'reserved' AND withdrawal.cancelling
+      ORDER BY withdrawal.changed_at, withdrawal.id LIMIT ${maxPerPoll}`;
+    return this.database.rows(shape, sql);
+  }
+
+  /** A refund that would raise the balance above its limit is postponed, so that other refunds do not wait for it. @returns whether it was refunded */
   private async refundOrPostpone(
     lease: HeldLease,
     cursor: CursorState,
@@ -69,12 +78,14 @@ export class CancelledWithdrawals {
     });
   }
 
-  /** After the poll an administrator may have halted the wallet or settled the withdrawal. */
+  /** Checks the rows again, because an administrator may have halted the wallet or settled the withdrawal after the poll. */
   private async isStillDue({ id }: CancelledWithdrawal, { walletId, nextNonce }: CursorState): Promise<boolean> {
-    const sql = `SELECT h.id FROM rewards_hot_wallet h WHERE h.id = $1 AND h.next_nonce = $2 AND h.halted_at IS NULL
-        AND EXISTS (SELECT 1 FROM rewards_withdrawal w WHERE w.id = $3 AND w.state = 'reserved' AND w.cancelling)
-      ${this.database.dialect.forUpdate('h')}`;
-    return (await this.database.row({ id: int }, sql, [walletId, nextNonce, id])) !== undefined;
+    const sql = `SELECT wallet.id FROM rewards_hot_wallet wallet
+      WHERE wallet.id = $1 AND wallet.next_nonce = $2 AND wallet.halted_at IS NULL
+        AND EXISTS (SELECT 1 FROM rewards_withdrawal WHERE id = $3 AND state = 'reserved' AND cancelling)
+      ${this.database.dialect.forUpdate('wallet')}`;
+    const wallet = await this.database.row({ id: int }, sql, [walletId, nextNonce, id]);
+    return wallet !== undefined;
   }
 }
 

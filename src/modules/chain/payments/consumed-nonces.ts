@@ -12,16 +12,16 @@ import { Nodes } from '../nodes/nodes';
 import { findConsumer, type NonceConsumer, type SignedTransaction } from '../nodes/nonce-consumer';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
 
-/** How many blocks back the transaction is searched, because nodes do not keep the state of old blocks. */
+/** The number of blocks that are searched for the transaction. Nodes do not keep the state of older blocks. */
 const maxBlocksBack = 4_096;
-/** Each of them costs several requests to a node. */
+/** The maximum number of withdrawals that one poll decides, because each costs several requests to a node. */
 const maxPerPoll = 8;
 const openShape = { id: int, userId: int, amount: int, nonce: int };
 type OpenWithdrawal = Row<typeof openShape>;
 
 /**
- * Ends withdrawals whose nonce is used at a final block without a payment among the final transfers. Only this permits the refund of a
- * withdrawal that has a nonce. A missing receipt proves nothing: a node must show the transaction that used the nonce.
+ * Ends withdrawals whose nonce is used at a final block although no final transfer pays them. Only then a withdrawal that has a nonce can be
+ * refunded. A node must show the transaction that used the nonce, because a missing receipt proves nothing.
  */
 @Injectable()
 export class ConsumedNonces {
@@ -36,7 +36,7 @@ export class ConsumedNonces {
     private readonly halts: Halts,
   ) {}
 
-  /** Withdrawals that were checked longest ago come first, so that undecidable ones do not block the others. @returns the number of decided ones */
+  /** Withdrawals that were checked longest ago come first, so that undecidable ones do not block the others. @returns the number of decided withdrawals */
   async resolve(lease: HeldLease, cursor: CursorState): Promise<number> {
     const sql = `SELECT id, user_id AS "userId", amount, nonce FROM rewards_withdrawal
       WHERE hot_wallet_id = $1 AND nonce < $2 AND state IN ('signing', 'signed', 'broadcast')
@@ -65,11 +65,12 @@ export class ConsumedNonces {
     }
   }
 
-  /** Null if no node shows the transaction. The withdrawal then waits until one does. */
+  /** Null if no node shows the transaction. The withdrawal then waits until a node shows it. */
   private async findConsumer({ id, nonce }: OpenWithdrawal, cursor: CursorState): Promise<NonceConsumer | null> {
-    const attempts = await this.attemptsOf(id);
+    const attempts = await this.listAttempts(id);
     const { contract, treasury, finalNumber } = cursor;
-    const search = { contract, treasury, after: Math.max(0, finalNumber - maxBlocksBack), finalNumber };
+    const afterNumber = Math.max(0, finalNumber - maxBlocksBack);
+    const search = { contract, treasury, afterNumber, finalNumber };
     try {
       return await this.nodes.read((node) => findConsumer(node, nonce, attempts, search));
     } catch (error) {
@@ -87,7 +88,7 @@ export class ConsumedNonces {
     });
   }
 
-  private attemptsOf(withdrawalId: number): Promise<SignedTransaction[]> {
+  private listAttempts(withdrawalId: number): Promise<SignedTransaction[]> {
     const sql =
       'SELECT kind, tx_hash AS "txHash" FROM rewards_withdrawal_attempt WHERE withdrawal_id = $1 ORDER BY id DESC';
     return this.database.rows({ kind: textOf<AttemptKind>(), txHash: text }, sql, [withdrawalId]);
@@ -101,17 +102,21 @@ export class ConsumedNonces {
     });
   }
 
-  private async haltOrRefund(withdrawal: OpenWithdrawal, { txHash, kind, succeeded }: NonceConsumer): Promise<void> {
+  private async haltOrRefund(withdrawal: OpenWithdrawal, consumer: NonceConsumer): Promise<void> {
     const { id } = withdrawal;
-    if (kind === null) {
-      const reason = `Transaction ${txHash}, which this school did not sign, used the nonce of this withdrawal`;
-      return this.halts.haltWithdrawal(id, reason, txHash);
-    }
-    if (kind !== 'cancellation' && succeeded)
-      return this.halts.haltWithdrawal(id, `Transaction ${txHash} succeeded but paid nothing`, txHash);
+    const { txHash, succeeded } = consumer;
+    const haltReason = haltReasonOf(consumer);
+    if (haltReason) return this.halts.haltWithdrawal(id, haltReason, txHash);
     await this.database.run('UPDATE rewards_withdrawal SET consumed_by = $2 WHERE id = $1', [id, txHash]);
     const reason = succeeded ? 'cancelled' : 'the payment failed on the chain';
     const description = `Withdrawal ${id}: ${reason}`;
     await this.refunds.refund(withdrawal, { reason, description, isNotified: true });
   }
+}
+
+/** Null if the school itself spent the nonce without a payment, so that the withdrawal can be refunded without a decision. */
+function haltReasonOf({ txHash, kind, succeeded }: NonceConsumer): string | null {
+  if (kind === null) return `Transaction ${txHash}, which this school did not sign, used the nonce of this withdrawal`;
+  const isPayment = kind !== 'cancellation';
+  return isPayment && succeeded ? `Transaction ${txHash} succeeded but paid nothing` : null;
 }

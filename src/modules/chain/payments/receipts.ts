@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { insertRows, placeholders, tuples } from '../../../platform/database/insert-rows';
+import { insertRows, placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
@@ -26,11 +26,18 @@ interface Payment {
   transfer: TokenTransfer;
 }
 
-const payoutColumns = 'tx_hash, ordinal, recipient, units, block_number, block_hash, withdrawal_id, final_at'.split(
-  ', ',
-);
+const payoutColumns = [
+  'tx_hash',
+  'ordinal',
+  'recipient',
+  'units',
+  'block_number',
+  'block_hash',
+  'withdrawal_id',
+  'final_at',
+];
 
-/** Matches transfers with withdrawals. A withdrawal is mined while its block may still leave the chain, and confirmed when the block is final. */
+/** Matches transfers with withdrawals. A withdrawal is `mined` while a reorganisation may remove its block, and `confirmed` when the block is final. */
 @Injectable()
 export class PaymentReceipts {
   constructor(
@@ -43,8 +50,8 @@ export class PaymentReceipts {
 
   /** Must run in the transaction that advances the cursor, so that each final transfer is recorded exactly once. */
   async record(hotWalletId: number, { outgoing, final }: ChainView): Promise<{ mined: number; confirmed: number }> {
-    const withdrawals = await this.withdrawalsOf(outgoing);
-    const payments = this.paymentsAmong(outgoing, withdrawals);
+    const withdrawals = await this.mapWithdrawals(outgoing);
+    const payments = this.selectPayments(outgoing, withdrawals);
     await this.haltMismatches(outgoing, withdrawals, payments);
     const isFinal = ({ blockNumber }: TokenTransfer): boolean => blockNumber <= final.number;
     const confirmed = payments.filter(({ transfer }) => isFinal(transfer));
@@ -56,28 +63,31 @@ export class PaymentReceipts {
     return { mined: mined.length, confirmed: confirmed.length };
   }
 
-  /** The withdrawals by the hashes of their signed transactions. */
-  private async withdrawalsOf(outgoing: readonly TokenTransfer[]): Promise<Map<string, Withdrawal>> {
+  /** Reads the withdrawals of the transfers. The key is the hash of a signed transaction. */
+  private async mapWithdrawals(outgoing: readonly TokenTransfer[]): Promise<Map<string, Withdrawal>> {
     const hashes = [...new Set(outgoing.map(({ txHash }) => txHash))];
     if (hashes.length === 0) return new Map();
-    const sql = `SELECT w.id, w.user_id AS "userId", w.address, w.amount, w.state, w.ledger_id AS "ledgerId",
-        a.tx_hash AS "txHash"
-      FROM rewards_withdrawal_attempt a JOIN rewards_withdrawal w ON w.id = a.withdrawal_id
-      WHERE a.tx_hash IN (${placeholders(hashes.length)})`;
-    const rows = await this.database.rows(withdrawalShape, sql, hashes);
-    return new Map(rows.map((withdrawal) => [withdrawal.txHash, withdrawal]));
+    const sql = `SELECT withdrawal.id, withdrawal.user_id AS "userId", withdrawal.address, withdrawal.amount,
+        withdrawal.state, withdrawal.ledger_id AS "ledgerId", attempt.tx_hash AS "txHash"
+      FROM rewards_withdrawal_attempt attempt JOIN rewards_withdrawal withdrawal ON withdrawal.id = attempt.withdrawal_id
+      WHERE attempt.tx_hash IN (${placeholders(hashes.length)})`;
+    const withdrawals = await this.database.rows(withdrawalShape, sql, hashes);
+    return new Map(withdrawals.map((withdrawal) => [withdrawal.txHash, withdrawal]));
   }
 
-  /** A signed transaction pays its withdrawal with exactly one transfer, of the amount, to the address. */
-  private paymentsAmong(outgoing: readonly TokenTransfer[], withdrawals: ReadonlyMap<string, Withdrawal>): Payment[] {
-    const withSeveral = new Set(outgoing.filter(({ ordinal }) => ordinal > 0).map(({ txHash }) => txHash));
-    return outgoing.flatMap((transfer) => {
+  /** A transaction pays its withdrawal if it has exactly one transfer, and this transfer has the amount and the address of the withdrawal. */
+  private selectPayments(outgoing: readonly TokenTransfer[], withdrawals: ReadonlyMap<string, Withdrawal>): Payment[] {
+    const secondTransfers = outgoing.filter(({ ordinal }) => ordinal > 0);
+    const hashesWithSeveral = new Set(secondTransfers.map(({ txHash }) => txHash));
+    const payments: Payment[] = [];
+    for (const transfer of outgoing) {
       const withdrawal = withdrawals.get(transfer.txHash);
-      // A refunded withdrawal must not be paid. Such a transfer is recorded as a payment without a withdrawal.
-      if (!withdrawal || withdrawal.state === 'refunded' || withSeveral.has(transfer.txHash)) return [];
+      // The transfer to a refunded withdrawal is recorded as a payment without a withdrawal, because this withdrawal must not be paid.
+      if (!withdrawal || withdrawal.state === 'refunded' || hashesWithSeveral.has(transfer.txHash)) continue;
       const isExact = transfer.to === withdrawal.address && transfer.units === unitsOf(withdrawal.amount);
-      return isExact ? [{ withdrawal, transfer }] : [];
-    });
+      if (isExact) payments.push({ withdrawal, transfer });
+    }
+    return payments;
   }
 
   private async haltMismatches(
@@ -85,35 +95,37 @@ export class PaymentReceipts {
     withdrawals: ReadonlyMap<string, Withdrawal>,
     payments: readonly Payment[],
   ): Promise<void> {
-    const paying = new Set(payments.map(({ transfer }) => transfer.txHash));
-    for (const { txHash } of outgoing.filter((transfer) => !paying.has(transfer.txHash))) {
-      const reason = `Transaction ${txHash} does not pay the amount of the withdrawal to its address`;
+    const payingHashes = new Set(payments.map(({ transfer }) => transfer.txHash));
+    for (const { txHash } of outgoing) {
       const withdrawal = withdrawals.get(txHash);
-      if (withdrawal) await this.halts.haltWithdrawal(withdrawal.id, reason);
+      if (!withdrawal || payingHashes.has(txHash)) continue;
+      const reason = `Transaction ${txHash} does not pay the amount of the withdrawal to its address`;
+      await this.halts.haltWithdrawal(withdrawal.id, reason);
     }
   }
 
-  /** Saves every final transfer out of the treasury. One that pays no withdrawal halts the wallet. */
+  /** Saves every final transfer out of the treasury. A transfer that pays no withdrawal halts the wallet. */
   private async savePayouts(
     transfers: readonly TokenTransfer[],
     confirmed: readonly Payment[],
     hotWalletId: number,
   ): Promise<void> {
-    const paid = new Map(confirmed.map(({ withdrawal, transfer }) => [transfer.txHash, withdrawal.id]));
+    const withdrawalIds = new Map(confirmed.map(({ withdrawal, transfer }) => [transfer.txHash, withdrawal.id]));
     const now = this.clock.now();
     const rows = transfers.map(({ txHash, ordinal, to, units, blockNumber, blockHash }) => {
-      return [txHash, ordinal, to, String(units), blockNumber, blockHash, paid.get(txHash) ?? null, now];
+      const withdrawalId = withdrawalIds.get(txHash) ?? null;
+      return [txHash, ordinal, to, String(units), blockNumber, blockHash, withdrawalId, now];
     });
     await insertRows(this.database, 'rewards_payout', payoutColumns, rows);
-    const foreign = transfers.find(({ txHash }) => !paid.has(txHash));
-    if (!foreign) return;
-    const reason = `Transaction ${foreign.txHash} moved coins out of the treasury and pays no withdrawal`;
+    const unordered = transfers.find(({ txHash }) => !withdrawalIds.has(txHash));
+    if (!unordered) return;
+    const reason = `Transaction ${unordered.txHash} moved coins out of the treasury and pays no withdrawal`;
     await this.halts.haltHotWallet(hotWalletId, reason);
   }
 
   private async markConfirmed(payments: readonly Payment[]): Promise<void> {
     if (payments.length === 0) return;
-    // A withdrawal that was refunded since it was read must not be confirmed. The next poll records the transfer without it.
+    // A withdrawal that was refunded after it was read must not be confirmed. The next poll records its transfer as a payment without a withdrawal.
     const changedCount = await this.mark('confirmed', payments);
     if (changedCount < payments.length)
       throw new Error('A withdrawal was refunded while its payment was being confirmed. The next poll settles it');
@@ -124,31 +136,32 @@ export class PaymentReceipts {
     if (payments.length > 0) await this.mark('mined', payments);
   }
 
-  /** The block of the payment has left the chain. The transaction is in the pool again, or it is sent again. */
+  /** A reorganisation has removed the blocks of these payments. Each transaction is in a pool again, or the sender sends it again. */
   private async markReorganised(mined: readonly Payment[]): Promise<void> {
     const ids = mined.map(({ withdrawal }) => withdrawal.id);
-    const others = ids.length > 0 ? ` AND id NOT IN (${placeholders(ids.length, 2)})` : '';
+    const isNotStillMinedSql = ids.length > 0 ? ` AND id NOT IN (${placeholders(ids.length, 2)})` : '';
     const sql = `UPDATE rewards_withdrawal SET state = 'broadcast', block_number = NULL, block_hash = '', changed_at = $1
-      WHERE state = 'mined'${others}`;
+      WHERE state = 'mined'${isNotStillMinedSql}`;
     await this.database.run(sql, [this.clock.now(), ...ids]);
   }
 
-  /** @returns the number of withdrawals that changed */
+  /** Rows that already have the state and the block do not change. @returns the number of withdrawals that changed */
   private async mark(state: 'mined' | 'confirmed', payments: readonly Payment[]): Promise<number> {
     const types = ['bigint', 'varchar', 'bigint', 'varchar'];
-    const sql = `UPDATE rewards_withdrawal SET state = '${state}', tx_hash = v.column2, block_number = v.column3,
+    const canChangeSql = state === 'mined' ? `w.state IN ('signed', 'broadcast', 'mined')` : `w.state <> 'refunded'`;
+    const sql = `UPDATE rewards_withdrawal AS w SET state = '${state}', tx_hash = v.column2, block_number = v.column3,
         block_hash = v.column4, reason = '', changed_at = $1
-      FROM (VALUES ${tuples(payments.length, 4, types, 2)}) AS v
-      WHERE rewards_withdrawal.id = v.column1 AND rewards_withdrawal.block_hash || rewards_withdrawal.state <> v.column4 || '${state}'
-        AND rewards_withdrawal.state ${state === 'mined' ? "IN ('signed', 'broadcast', 'mined')" : "<> 'refunded'"}`;
-    const values = payments.flatMap(({ withdrawal, transfer: { txHash, blockNumber, blockHash } }) => {
-      return [withdrawal.id, txHash, blockNumber, blockHash];
+      FROM (VALUES ${tuplesSql(payments.length, 4, types, 2)}) AS v
+      WHERE w.id = v.column1 AND (w.block_hash <> v.column4 OR w.state <> '${state}') AND ${canChangeSql}`;
+    const values = payments.flatMap(({ withdrawal, transfer }) => {
+      return [withdrawal.id, transfer.txHash, transfer.blockNumber, transfer.blockHash];
     });
     const changedCount = await this.database.run(sql, [this.clock.now(), ...values]);
     const confirmed = state === 'confirmed';
-    await this.ledger.recordChainState(
-      payments.map(({ withdrawal, transfer }) => ({ id: withdrawal.ledgerId, txHash: transfer.txHash, confirmed })),
-    );
+    const ledgerStates = payments.map(({ withdrawal, transfer }) => {
+      return { id: withdrawal.ledgerId, txHash: transfer.txHash, confirmed };
+    });
+    await this.ledger.recordChainState(ledgerStates);
     return changedCount;
   }
 }

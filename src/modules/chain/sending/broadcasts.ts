@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
@@ -28,7 +28,7 @@ const shape = {
 /** The newest signed transaction of a withdrawal that is neither mined nor ended. */
 export type Attempt = Row<typeof shape>;
 
-/** Sends signed transactions to the nodes. A transaction can be sent again without harm, because the nodes know it by its hash. */
+/** Sends signed transactions to the nodes. The same transaction can be sent again without harm, because nodes identify it by its hash. */
 @Injectable()
 export class Broadcasts {
   constructor(
@@ -39,18 +39,19 @@ export class Broadcasts {
     private readonly clock: Clock,
   ) {}
 
-  /** Lowest nonce first. */
+  /** The newest attempt of each signed withdrawal that is not mined, lowest nonce first. */
   listUnderWay(walletId: number): Promise<Attempt[]> {
-    const sql = `SELECT a.id, w.id AS "withdrawalId", w.nonce, w.amount, w.address, w.cancelling, w.ledger_id AS "ledgerId",
-        a.kind, a.raw, a.tx_hash AS "txHash", a.max_fee AS "maxFee", a.priority_fee AS "priorityFee",
-        a.signed_at AS "signedAt", a.sent_at AS "sentAt", a.refusal
-      FROM rewards_withdrawal w JOIN rewards_withdrawal_attempt a ON a.id = (
-        SELECT max(id) FROM rewards_withdrawal_attempt WHERE withdrawal_id = w.id)
-      WHERE w.hot_wallet_id = $1 AND w.state IN ('signed', 'broadcast') ORDER BY w.nonce`;
+    const sql = `SELECT attempt.id, withdrawal.id AS "withdrawalId", withdrawal.nonce, withdrawal.amount,
+        withdrawal.address, withdrawal.cancelling, withdrawal.ledger_id AS "ledgerId", attempt.kind, attempt.raw,
+        attempt.tx_hash AS "txHash", attempt.max_fee AS "maxFee", attempt.priority_fee AS "priorityFee",
+        attempt.signed_at AS "signedAt", attempt.sent_at AS "sentAt", attempt.refusal
+      FROM rewards_withdrawal withdrawal JOIN rewards_withdrawal_attempt attempt
+        ON attempt.id = (SELECT max(id) FROM rewards_withdrawal_attempt WHERE withdrawal_id = withdrawal.id)
+      WHERE withdrawal.hot_wallet_id = $1 AND withdrawal.state IN ('signed', 'broadcast') ORDER BY withdrawal.nonce`;
     return this.database.rows(shape, sql, [walletId]);
   }
 
-  /** @returns the number of transactions that may be in a pool now */
+  /** @returns the number of transactions that not every node refused, so that they may be in a pool */
   async send(lease: HeldLease, attempts: readonly Attempt[]): Promise<number> {
     if (attempts.length === 0) return 0;
     const results = await Promise.all(attempts.map(({ raw }) => this.nodes.broadcast(raw)));
@@ -64,22 +65,25 @@ export class Broadcasts {
   }
 
   private async saveResults(attempts: readonly Attempt[], results: readonly BroadcastResult[]): Promise<void> {
+    const now = this.clock.now();
     const values = attempts.flatMap(({ id }, index) => {
       const result = results[index]!;
-      return result.accepted ? [id, this.clock.now(), ''] : [id, null, result.refusal];
+      return result.accepted ? [id, now, ''] : [id, null, result.refusal];
     });
     const types = ['bigint', this.database.dialect.instantType, 'varchar'];
     const sql = `UPDATE rewards_withdrawal_attempt
       SET sent_at = COALESCE(v.column2, rewards_withdrawal_attempt.sent_at), refusal = v.column3
-      FROM (VALUES ${tuples(attempts.length, 3, types)}) AS v WHERE rewards_withdrawal_attempt.id = v.column1`;
+      FROM (VALUES ${tuplesSql(attempts.length, 3, types)}) AS v WHERE rewards_withdrawal_attempt.id = v.column1`;
     await this.database.run(sql, values);
   }
 
   private async markBroadcast(sent: readonly Attempt[]): Promise<void> {
     const sql = `UPDATE rewards_withdrawal SET state = 'broadcast', changed_at = $1
       WHERE state = 'signed' AND id IN (${placeholders(sent.length, 2)})`;
-    await this.database.run(sql, [this.clock.now(), ...sent.map(({ withdrawalId }) => withdrawalId)]);
+    const ids = sent.map(({ withdrawalId }) => withdrawalId);
+    await this.database.run(sql, [this.clock.now(), ...ids]);
     const payments = sent.filter(({ kind }) => kind === 'payment');
-    await this.ledger.recordChainState(payments.map(({ ledgerId: id, txHash }) => ({ id, txHash, confirmed: false })));
+    const ledgerStates = payments.map(({ ledgerId, txHash }) => ({ id: ledgerId, txHash, confirmed: false }));
+    await this.ledger.recordChainState(ledgerStates);
   }
 }

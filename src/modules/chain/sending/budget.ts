@@ -3,9 +3,11 @@ export interface WaitingWithdrawal {
   amount: number;
 }
 
-/** Whole TeoCoins that can still be assigned: of the signer's limit of 24 hours, and of the coins in the treasury. */
+/** The whole TeoCoins that new payments can still use. */
 export interface Budget {
+  /** The rest of the signer's limit for 24 hours. */
   limit: number;
+  /** The coins in the treasury that no other withdrawal needs. */
   treasury: number;
 }
 /** The first withdrawal that does not fit into the budget, and the part of the budget that is too small. */
@@ -15,20 +17,20 @@ export interface Blocked {
 }
 
 /**
- * Selects withdrawals in the order of their requests until one does not fit into the budget. Smaller ones after it wait too: people are
- * paid in order, and a nonce whose transaction the signer refuses would block all later nonces.
+ * Selects withdrawals in the order of their requests until one does not fit into the budget. Later withdrawals wait even if they are
+ * smaller, because people are paid in order. Nothing above the budget is selected, because a nonce whose transaction the signer refuses
+ * would block all later nonces.
  */
 export function selectPayable(
   waiting: readonly WaitingWithdrawal[],
   budget: Budget,
 ): { payable: WaitingWithdrawal[]; blocked: Blocked | null } {
-  let { limit, treasury } = budget;
   const payable: WaitingWithdrawal[] = [];
+  let total = 0;
   for (const withdrawal of waiting) {
-    limit -= withdrawal.amount;
-    treasury -= withdrawal.amount;
-    if (treasury < 0) return { payable, blocked: { id: withdrawal.id, lacks: 'treasury' } };
-    if (limit < 0) return { payable, blocked: { id: withdrawal.id, lacks: 'limit' } };
+    total += withdrawal.amount;
+    if (total > budget.treasury) return { payable, blocked: { id: withdrawal.id, lacks: 'treasury' } };
+    if (total > budget.limit) return { payable, blocked: { id: withdrawal.id, lacks: 'limit' } };
     payable.push(withdrawal);
   }
   return { payable, blocked: null };

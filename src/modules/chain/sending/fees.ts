@@ -6,26 +6,26 @@ export interface Fees {
   priorityFee: bigint;
 }
 
-/** The base fee can double before the transaction becomes too cheap. The fee is never above `limit`. */
+/** Twice the current base fee is offered, so that the transaction is not too cheap when the base fee rises. The fee is never above `limit`. */
 export function feesFor({ baseFeePerGas }: Pick<Header, 'baseFeePerGas'>, priorityFee: bigint, limit: bigint): Fees {
-  const maxFee = min(2n * baseFeePerGas + priorityFee, limit);
-  return { maxFee, priorityFee: min(priorityFee, maxFee) };
+  const maxFee = smaller(2n * baseFeePerGas + priorityFee, limit);
+  return { maxFee, priorityFee: smaller(priorityFee, maxFee) };
 }
 
 /**
- * Fees that replace a transaction in the pools. Nodes require at least a tenth more of both fees; an eighth more is offered.
- * Null if that would be above `limit`. The transaction then waits with its old fees.
+ * The fees of a transaction that replaces another one in the pools. Nodes require that both fees are at least a tenth higher. The school
+ * offers an eighth more. Null if that would be above `limit`. The transaction then waits with its old fees.
  */
-export function raisedFees(before: Fees, now: Fees, limit: bigint): Fees | null {
-  const maxFee = max(anEighthMore(before.maxFee), now.maxFee);
-  const priorityFee = max(anEighthMore(before.priorityFee), now.priorityFee);
-  return maxFee > limit ? null : { maxFee, priorityFee: min(priorityFee, maxFee) };
+export function raisedFees(oldFees: Fees, currentFees: Fees, limit: bigint): Fees | null {
+  const maxFee = larger(anEighthMore(oldFees.maxFee), currentFees.maxFee);
+  const priorityFee = larger(anEighthMore(oldFees.priorityFee), currentFees.priorityFee);
+  return maxFee > limit ? null : { maxFee, priorityFee: smaller(priorityFee, maxFee) };
 }
 
-/** A cancellation may offer twice the configured fee, because the payment it replaces may already offer the whole. */
+/** A cancellation may offer twice the configured fee, because the payment that it replaces may already offer the configured fee. */
 export const maxFeeFor = (configured: bigint, isCancelling: boolean): bigint =>
   isCancelling ? 2n * configured : configured;
 
 const anEighthMore = (fee: bigint): bigint => fee + fee / 8n + 1n;
-const min = (one: bigint, other: bigint): bigint => (one < other ? one : other);
-const max = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+const smaller = (first: bigint, second: bigint): bigint => (first < second ? first : second);
+const larger = (first: bigint, second: bigint): bigint => (first > second ? first : second);

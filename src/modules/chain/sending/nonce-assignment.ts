@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { tuples } from '../../../platform/database/insert-rows';
+import { tuplesSql } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import type { CursorState } from '../cursor/cursor-store';
@@ -32,33 +32,36 @@ export class NonceAssignment {
       const { payable, blocked } = selectPayable(waiting, { limit, treasury });
       await this.saveBlocked(cursor, blocked);
       if (payable.length === 0) return 0;
-      const first = await this.takeNonces(cursor.walletId, payable.length);
-      if (first === null) return 0;
-      await this.bindNonces(cursor.walletId, first, payable);
+      const firstNonce = await this.takeNonces(cursor.walletId, payable.length);
+      if (firstNonce === null) return 0;
+      await this.bindNonces(cursor.walletId, firstNonce, payable);
       return payable.length;
     });
   }
 
-  /** At most as many as fit into the limit of withdrawals under way. Withdrawals of closed accounts are skipped. */
+  /** Locks and returns waiting withdrawals, up to the limit of withdrawals that are under way. Withdrawals of closed accounts are skipped. */
   private lockWaiting(walletId: number): Promise<WaitingWithdrawal[]> {
+    const freeSlotsSql = `SELECT CASE WHEN count(*) < $2 THEN $2 - count(*) ELSE 0 END FROM rewards_withdrawal
+      WHERE hot_wallet_id = $1 AND state IN ('signing', 'signed', 'broadcast')`;
     const sql = `SELECT w.id, w.amount FROM rewards_withdrawal w
-      WHERE w.state = 'reserved' AND NOT w.cancelling AND NOT (${isWithheldSql('w')}) ORDER BY w.id LIMIT (
-        SELECT CASE WHEN count(*) < $2 THEN $2 - count(*) ELSE 0 END FROM rewards_withdrawal
-        WHERE hot_wallet_id = $1 AND state IN ('signing', 'signed', 'broadcast'))${this.database.dialect.forUpdate('w')}`;
+      WHERE w.state = 'reserved' AND NOT w.cancelling AND NOT (${isWithheldSql('w')})
+      ORDER BY w.id LIMIT (${freeSlotsSql})${this.database.dialect.forUpdate('w')}`;
     return this.database.rows({ id: int, amount: int }, sql, [walletId, this.chain.settings.maxInFlightCount]);
   }
 
-  /** The coins of the treasury at the final block, without the withdrawals that have a nonce and may still be paid from them. */
+  /** The coins of the treasury at the final block, minus the withdrawals that have a nonce and may still be paid from these coins. */
   private async uncommittedCoins({ treasuryUnits }: CursorState): Promise<number> {
     const sql = `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal
       WHERE state IN ('signing', 'signed', 'broadcast', 'mined', 'halted')`;
-    const committed = await this.database.row({ total: int }, sql);
-    return Number(BigInt(treasuryUnits) / unitsPerCoin) - (committed?.total ?? 0);
+    const committed = (await this.database.row({ total: int }, sql))!;
+    const treasuryCoins = Number(BigInt(treasuryUnits) / unitsPerCoin);
+    return treasuryCoins - committed.total;
   }
 
   /** The cursor stores the blocked withdrawal, so that people can see what their withdrawals wait for. */
   private async saveBlocked({ waitsFrom, waitsFor }: CursorState, blocked: Blocked | null): Promise<void> {
-    const [id, lacks] = [blocked?.id ?? null, blocked?.lacks ?? ''];
+    const id = blocked?.id ?? null;
+    const lacks = blocked?.lacks ?? '';
     if (waitsFrom === id && waitsFor === lacks) return;
     const sql = 'UPDATE rewards_chain_cursor SET waits_from = $2, waits_for = $3 WHERE chain_id = $1';
     await this.database.run(sql, [this.chain.settings.chainId, id, lacks]);
@@ -67,17 +70,21 @@ export class NonceAssignment {
   /** @returns the first of `count` nonces, or null if the wallet has been halted in the meantime */
   private async takeNonces(walletId: number, count: number): Promise<number | null> {
     const sql = `UPDATE rewards_hot_wallet SET next_nonce = next_nonce + $2 WHERE id = $1 AND halted_at IS NULL
-      RETURNING next_nonce AS next`;
-    const taken = await this.database.row({ next: int }, sql, [walletId, count]);
-    return taken ? taken.next - count : null;
+      RETURNING next_nonce AS "nextNonce"`;
+    const wallet = await this.database.row({ nextNonce: int }, sql, [walletId, count]);
+    return wallet ? wallet.nextNonce - count : null;
   }
 
-  private async bindNonces(walletId: number, first: number, withdrawals: readonly { id: number }[]): Promise<void> {
+  private async bindNonces(
+    walletId: number,
+    firstNonce: number,
+    withdrawals: readonly WaitingWithdrawal[],
+  ): Promise<void> {
     const sql = `UPDATE rewards_withdrawal SET state = 'signing', hot_wallet_id = $1, nonce = v.column2, changed_at = $2
-      FROM (VALUES ${tuples(withdrawals.length, 2, ['bigint', 'bigint'], 3)}) AS v
+      FROM (VALUES ${tuplesSql(withdrawals.length, 2, ['bigint', 'bigint'], 3)}) AS v
       WHERE rewards_withdrawal.id = v.column1 AND rewards_withdrawal.state = 'reserved'`;
-    const pairs = withdrawals.flatMap(({ id }, index) => [id, first + index]);
-    const boundCount = await this.database.run(sql, [walletId, this.clock.now(), ...pairs]);
+    const idsAndNonces = withdrawals.flatMap(({ id }, index) => [id, firstNonce + index]);
+    const boundCount = await this.database.run(sql, [walletId, this.clock.now(), ...idsAndNonces]);
     // A nonce without a withdrawal would be a nonce gap, which blocks all later transactions.
     if (boundCount !== withdrawals.length)
       throw new Error(`Of ${withdrawals.length} nonces only ${boundCount} could be bound to withdrawals`);

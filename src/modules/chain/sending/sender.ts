@@ -6,20 +6,21 @@ import type { ChainView } from '../nodes/chain-view';
 import { Nodes } from '../nodes/nodes';
 import { ChainConfig } from '../settings/chain-settings';
 import { Broadcasts, type Attempt } from './broadcasts';
-import { feesFor, maxFeeFor, raisedFees } from './fees';
+import { feesFor, maxFeeFor, raisedFees, type Fees } from './fees';
 import { NonceAssignment } from './nonce-assignment';
 import { Signing } from './signing';
 
+/** The number of withdrawals that got a nonce, and of transactions that were signed and sent, in one poll. */
 export interface SendingReport {
   assigned: number;
   signed: number;
   sent: number;
 }
 
-/** Only the lowest nonces can be stuck, because the later ones wait for them. So many are checked in each poll. */
+/** The number of lowest nonces that each poll checks. Later nonces need no check, because they wait for the lowest ones. */
 const maxStuckCount = 4;
 
-/** Brings withdrawals onto the chain. Each step is committed before the next, so that another process can continue at any step. */
+/** Sends withdrawals to the chain. Each step is committed before the next, so that another process can continue after any step. */
 @Injectable()
 export class Sender {
   constructor(
@@ -37,7 +38,8 @@ export class Sender {
     const assigned = isHalted ? 0 : await this.nonces.assign(lease, cursor);
     const signed = isHalted ? 0 : await this.sign(lease, cursor, view);
     const attempts = await this.broadcasts.listUnderWay(walletId);
-    return { assigned, signed, sent: await this.broadcasts.send(lease, this.selectToSend(attempts, view.headNonce)) };
+    const sent = await this.broadcasts.send(lease, this.selectToSend(attempts, view.headNonce));
+    return { assigned, signed, sent };
   }
 
   private async sign(lease: HeldLease, { walletId, treasury }: CursorState, view: ChainView): Promise<number> {
@@ -45,39 +47,48 @@ export class Sender {
     const toReplace = this.selectToReplace(await this.broadcasts.listUnderWay(walletId), view.headNonce);
     if (unsigned.length + toReplace.length === 0) return 0;
     const { maxFee } = this.chain.settings;
-    const fees = feesFor(view.head, await this.nodes.read((node) => node.priorityFee()), maxFee);
+    const priorityFee = await this.nodes.read((node) => node.getPriorityFee());
+    const fees = feesFor(view.head, priorityFee, maxFee);
     let signedCount = 0;
-    for (const order of unsigned) if (await this.signing.sign(lease, order, fees, treasury)) signedCount++;
+    for (const order of unsigned) {
+      if (await this.signing.sign(lease, order, fees, treasury)) signedCount++;
+    }
     for (const attempt of toReplace) {
-      const oldFees = { maxFee: BigInt(attempt.maxFee), priorityFee: BigInt(attempt.priorityFee) };
-      const raised = raisedFees(oldFees, fees, maxFeeFor(maxFee, attempt.cancelling));
+      const higherFees = raisedFees(feesOf(attempt), fees, maxFeeFor(maxFee, attempt.cancelling));
+      if (!higherFees) continue;
       const order = { ...attempt, id: attempt.withdrawalId };
-      if (raised && (await this.signing.sign(lease, order, raised, treasury))) signedCount++;
+      if (await this.signing.sign(lease, order, higherFees, treasury)) signedCount++;
     }
     return signedCount;
   }
 
   /** Stuck transactions, and payments that are to be cancelled. A higher fee does not help if the treasury lacks money for gas. */
   private selectToReplace(attempts: readonly Attempt[], headNonce: number): Attempt[] {
-    const signedBefore = this.clock.now().getTime() - this.chain.settings.stuckAfterMs;
+    const stuckIfSignedAtMs = this.clock.now().getTime() - this.chain.settings.stuckAfterMs;
     const unmined = attempts.filter(({ nonce }) => nonce >= headNonce);
-    const stuck = unmined
-      .slice(0, maxStuckCount)
-      .filter((one) => one.signedAt.getTime() <= signedBefore && !/insufficient funds/i.test(one.refusal));
+    const stuck = unmined.slice(0, maxStuckCount).filter(({ signedAt, refusal }) => {
+      const lacksGasMoney = /insufficient funds/i.test(refusal);
+      return signedAt.getTime() <= stuckIfSignedAtMs && !lacksGasMoney;
+    });
     const toCancel = unmined.filter(isPaymentToCancel);
     return [...new Set([...stuck, ...toCancel])];
   }
 
-  /** Transactions that were never sent, and those sent a while ago and not mined, because they may have dropped out of the pools. */
+  /** Transactions that were never sent, and those that were sent a while ago and are not mined, because the pools may have dropped them. */
   private selectToSend(attempts: readonly Attempt[], headNonce: number): Attempt[] {
-    const sentBefore = this.clock.now().getTime() - this.chain.settings.stuckAfterMs / 4;
-    // A payment that is to be cancelled is not sent. Its cancellation will be.
+    const silentIfSentAtMs = this.clock.now().getTime() - this.chain.settings.stuckAfterMs / 4;
+    // A payment that is to be cancelled is not sent. Its cancellation is sent instead.
     const sendable = attempts.filter((attempt) => !isPaymentToCancel(attempt));
     const unsent = sendable.filter(({ sentAt }) => sentAt === null);
     const unmined = sendable.filter(({ nonce }) => nonce >= headNonce);
-    const silent = unmined.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= sentBefore);
+    const silent = unmined.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= silentIfSentAtMs);
     return [...unsent, ...silent.slice(0, maxStuckCount)];
   }
 }
+
+const feesOf = ({ maxFee, priorityFee }: Attempt): Fees => ({
+  maxFee: BigInt(maxFee),
+  priorityFee: BigInt(priorityFee),
+});
 
 const isPaymentToCancel = ({ cancelling, kind }: Attempt): boolean => cancelling && kind === 'payment';

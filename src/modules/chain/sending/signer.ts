@@ -24,7 +24,11 @@ const withdrawalShape = {
   isWithheld: bool,
 };
 
-/** The last check before the key is used. It trusts the transaction and the database, not the code that calls it. */
+/** A payment of the withdrawal was signed after $1. */
+const isSignedWithinDaySql = `state <> 'refunded' AND id IN (
+  SELECT withdrawal_id FROM rewards_withdrawal_attempt WHERE kind = 'payment' AND signed_at > $1)`;
+
+/** Checks each transaction against the database and the limits before the key signs it, so that a defect in other code cannot pay too much. */
 @Injectable()
 export class Signer {
   constructor(
@@ -36,12 +40,12 @@ export class Signer {
 
   /** Signs the payment or the cancellation of a withdrawal. @throws SigningRefused */
   async sign(transaction: Transaction, withdrawalId: number): Promise<{ raw: string; txHash: string }> {
-    const holder = await this.key.find();
-    if (!holder) throw new SigningRefused('This process has no key. Set CHAIN_KEYSTORE or CHAIN_PRIVATE_KEY');
-    const treasury = holder.address.toLowerCase();
+    const keyHolder = await this.key.find();
+    if (!keyHolder) throw new SigningRefused('This process has no key. Set CHAIN_KEYSTORE or CHAIN_PRIVATE_KEY');
+    const treasury = keyHolder.address.toLowerCase();
     await this.check(transaction, withdrawalId, treasury);
-    transaction.signature = await holder.signDigest(transaction.unsignedHash).catch((cause: unknown) => {
-      // The key service may be down. This must not stop the sending of transactions that were signed before.
+    transaction.signature = await keyHolder.signDigest(transaction.unsignedHash).catch((cause: unknown) => {
+      // The caller handles only SigningRefused, and then still sends the transactions that were signed before.
       throw new SigningRefused('The key service does not sign. Check that it is reachable', { cause });
     });
     if (transaction.from?.toLowerCase() !== treasury)
@@ -49,37 +53,42 @@ export class Signer {
     return { raw: transaction.serialized, txHash: transaction.hash as string };
   }
 
-  /** TeoCoins that can still be assigned within these 24 hours. A withdrawal that has a nonce counts like a signed one. */
+  /** The TeoCoins that can still be assigned within these 24 hours. A withdrawal that has a nonce counts as signed. */
   async remainingLimit(): Promise<number> {
-    return this.chain.settings.dailyCap - (await this.signedAmount(0, `state = 'signing' OR`));
+    const assignedAmount = await this.sumAmounts(`state = 'signing' OR (${isSignedWithinDaySql})`, 0);
+    return this.chain.settings.dailyCap - assignedAmount;
   }
 
-  /** The amount signed within the last 24 hours, without this withdrawal. */
-  private async signedAmount(exceptId: number, orCondition = ''): Promise<number> {
-    const sql = `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal
-      WHERE id <> $2 AND (${orCondition} state <> 'refunded' AND id IN (
-        SELECT withdrawal_id FROM rewards_withdrawal_attempt WHERE kind = 'payment' AND signed_at > $1))`;
+  /** @param conditionSql may use $1, the time 24 hours ago */
+  private async sumAmounts(conditionSql: string, exceptId: number): Promise<number> {
+    const sql = `SELECT COALESCE(sum(amount), 0) AS total FROM rewards_withdrawal WHERE id <> $2 AND (${conditionSql})`;
     const dayAgo = new Date(this.clock.now().getTime() - dayMs);
-    return (await this.database.row({ total: int }, sql, [dayAgo, exceptId]))?.total ?? 0;
+    return (await this.database.row({ total: int }, sql, [dayAgo, exceptId]))!.total;
   }
 
   private async check(transaction: Transaction, withdrawalId: number, treasury: string): Promise<void> {
-    const sql = `SELECT amount, address, nonce, state, ${isWithheldSql('w')} AS "isWithheld" FROM rewards_withdrawal w
-      WHERE id = $1 AND nonce IS NOT NULL`;
+    const sql = `SELECT amount, address, nonce, state, ${isWithheldSql('withdrawal')} AS "isWithheld"
+      FROM rewards_withdrawal withdrawal WHERE id = $1 AND nonce IS NOT NULL`;
     const withdrawal = await this.database.row(withdrawalShape, sql, [withdrawalId]);
     if (!withdrawal || !(openStates as readonly string[]).includes(withdrawal.state))
       throw new SigningRefused('There is no open withdrawal with this id that has a nonce');
-    const fault = this.faultOf(transaction, withdrawal, treasury);
-    if (fault) throw new SigningRefused(fault);
+    const objection = this.findObjection(transaction, withdrawal, treasury);
+    if (objection) throw new SigningRefused(objection);
     if (isCancellation(transaction, treasury)) return;
-    // A withdrawal that was signed before is signed again with another fee even if its account is closed: it pays nobody more.
+    // A withdrawal that was signed before may be signed again with another fee although its account is closed, because this pays nobody more.
     if (withdrawal.state === 'signing' && withdrawal.isWithheld) throw new SigningRefused('The account is closed');
     const { dailyCap } = this.chain.settings;
-    if (withdrawal.amount + (await this.signedAmount(withdrawalId)) > dailyCap)
+    const otherAmounts = await this.sumAmounts(isSignedWithinDaySql, withdrawalId);
+    if (withdrawal.amount + otherAmounts > dailyCap)
       throw new SigningRefused(`The limit of ${dailyCap} TeoCoins within 24 hours is reached (CHAIN_DAILY_CAP)`);
   }
 
-  private faultOf(transaction: Transaction, withdrawal: Row<typeof withdrawalShape>, treasury: string): string | null {
+  /** The reason why the transaction must not be signed, or null. */
+  private findObjection(
+    transaction: Transaction,
+    withdrawal: Row<typeof withdrawalShape>,
+    treasury: string,
+  ): string | null {
     const { contract, chainId, maxFee } = this.chain.settings;
     if (Number(transaction.chainId) !== chainId) return `The transaction is for chain ${transaction.chainId}`;
     if (transaction.nonce !== withdrawal.nonce) return `The transaction has nonce ${transaction.nonce}`;

@@ -12,13 +12,14 @@ import { isWithheldSql } from '../withdrawals/payment-conditions';
 import type { Fees } from './fees';
 import { Signer, SigningRefused } from './signer';
 
-/** A transfer of the token needs about 52,000. Unused gas is not paid. */
+/** A transfer of the token needs about 52,000 units of gas. Unused gas is not paid. */
 const gasLimit = 120_000n;
 
 const orderShape = { id: int, nonce: int, amount: int, address: text, cancelling: bool };
+/** A withdrawal for which one transaction is to be signed. */
 export type Order = Row<typeof orderShape>;
 
-/** Signs outside of any transaction, and commits each signed transaction before it is sent. */
+/** Signs transactions of the chain and commits each before it is sent. Signing happens outside of database transactions. */
 @Injectable()
 export class Signing {
   private readonly log = new Logger('Chain');
@@ -31,18 +32,21 @@ export class Signing {
     private readonly clock: Clock,
   ) {}
 
-  /** Withdrawals that have a nonce and no signed transaction, including those of a process that stopped after assigning nonces. */
+  /**
+   * Withdrawals that have a nonce and no signed transaction, including those of a process that stopped after assigning nonces. Withdrawals
+   * of closed accounts are marked as cancelling first.
+   */
   async listUnsigned(lease: HeldLease, walletId: number): Promise<Order[]> {
     const sql = `SELECT id, nonce, amount, address, cancelling, NOT cancelling AND ${isWithheldSql('w')} AS "isWithheld"
       FROM rewards_withdrawal w WHERE hot_wallet_id = $1 AND state = 'signing' ORDER BY nonce`;
     const orders = await this.database.rows({ ...orderShape, isWithheld: bool }, sql, [walletId]);
     const withheld = orders.filter((order) => order.isWithheld);
-    if (withheld.length > 0) await this.cancel(lease, withheld);
+    if (withheld.length > 0) await this.markCancelling(lease, withheld);
     return orders.map(({ isWithheld, ...order }) => ({ ...order, cancelling: order.cancelling || isWithheld }));
   }
 
-  /** The account was closed after the nonce was assigned. The nonce is spent by a cancellation, because a nonce gap would block all later ones. */
-  private async cancel(lease: HeldLease, withheld: readonly Order[]): Promise<void> {
+  /** If the account was closed after the nonce was assigned, a cancellation spends the nonce, because a nonce gap would block all later nonces. */
+  private async markCancelling(lease: HeldLease, withheld: readonly Order[]): Promise<void> {
     const ids = withheld.map(({ id }) => id);
     const sql = `UPDATE rewards_withdrawal SET cancelling = $1, reason = $2
       WHERE state = 'signing' AND id IN (${placeholders(ids.length, 3)})`;

@@ -5,8 +5,8 @@ import { Config } from '../../../platform/config/config';
 import { chainSettings } from '../settings/chain.settings';
 
 /**
- * Signs digests with a key. For a key management service, write another class of this shape, so that the application gets only the address
- * and the signatures, not the key.
+ * Signs digests with a key. To use a key management service, write a class that implements this interface. The application then never gets
+ * the key, only the address and the signatures.
  */
 export interface KeyHolder {
   readonly address: string;
@@ -14,44 +14,47 @@ export interface KeyHolder {
   signDigest(digest: string): Promise<SignatureLike>;
 }
 
-/** CHAIN_TREASURY is not the account of the key. */
+/** CHAIN_TREASURY names another account than the key has. */
 export class WrongTreasuryKey extends Error {
   override name = 'WrongTreasuryKey';
 }
 
-/** The key of the treasury: from the environment or from an encrypted keystore file. A process without a key only reads the chain. */
+/** Reads the key of the treasury from the environment or from an encrypted keystore file. A process without a key only reads the chain. */
 @Injectable()
 export class TreasuryKey {
-  private opened: Promise<KeyHolder | null> | undefined;
+  private opening: Promise<KeyHolder | null> | undefined;
 
   constructor(private readonly config: Config) {}
 
   /**
-   * Null if this process has no key. The key is opened once, on first use, because a keystore needs about a second. If that
-   * fails, the next call opens it again, so that a file that was repaired needs no restart. @throws WrongTreasuryKey
+   * Null if this process has no key. The key is opened once, on first use, because opening a keystore takes about a second. After a
+   * failure the next call opens it again, so that a repaired file needs no restart. @throws WrongTreasuryKey
    */
   find(): Promise<KeyHolder | null> {
-    return (this.opened ??= this.open().catch((error: unknown) => {
-      this.opened = undefined;
+    this.opening ??= this.open().catch((error: unknown) => {
+      this.opening = undefined;
       throw error;
-    }));
+    });
+    return this.opening;
   }
 
   /** Replaces the key, for example by a key management service. */
   use(holder: KeyHolder): void {
-    this.opened = Promise.resolve(holder);
+    this.opening = Promise.resolve(holder);
   }
 
-  /** Lower case. */
-  async treasury(): Promise<string> {
+  /** The address of the treasury, in lower case. */
+  async getTreasury(): Promise<string> {
     const holder = await this.find();
-    return (holder?.address ?? this.config.of(chainSettings).CHAIN_TREASURY!).toLowerCase();
+    const address = holder?.address ?? this.config.of(chainSettings).CHAIN_TREASURY!;
+    return address.toLowerCase();
   }
 
   private async open(): Promise<KeyHolder | null> {
-    const { CHAIN_PRIVATE_KEY: key, CHAIN_KEYSTORE: file, CHAIN_TREASURY: treasury } = this.config.of(chainSettings);
-    if (!key && !file) return null;
-    const holder = key ? holderOf(key) : await this.openKeystore(file as string);
+    const settings = this.config.of(chainSettings);
+    const { CHAIN_PRIVATE_KEY: privateKey, CHAIN_KEYSTORE: file, CHAIN_TREASURY: treasury } = settings;
+    if (!privateKey && !file) return null;
+    const holder = privateKey ? toKeyHolder(privateKey) : await this.openKeystore(file as string);
     if (treasury && holder.address.toLowerCase() !== treasury.toLowerCase())
       throw new WrongTreasuryKey(
         `The key is of account ${holder.address}, but CHAIN_TREASURY is ${treasury}. Correct the setting or use the other key`,
@@ -62,11 +65,11 @@ export class TreasuryKey {
   private async openKeystore(file: string): Promise<KeyHolder> {
     const password = this.config.of(chainSettings).CHAIN_KEYSTORE_PASSWORD as string;
     const wallet = await Wallet.fromEncryptedJson(await readFile(file, 'utf8'), password);
-    return holderOf(wallet.privateKey);
+    return toKeyHolder(wallet.privateKey);
   }
 }
 
-function holderOf(privateKey: string): KeyHolder {
+function toKeyHolder(privateKey: string): KeyHolder {
   const key = new SigningKey(privateKey);
   return { address: computeAddress(key.publicKey), signDigest: async (digest) => key.sign(digest) };
 }

@@ -1,7 +1,7 @@
 import { isAddress } from 'ethers';
 import { z } from 'zod';
 
-/** Mixed upper and lower case is a checksum (EIP-55). It must be right, because a typing error would name another account. */
+/** In an address with upper and lower case, the case is a checksum (EIP-55). The checksum must be right, because a typing error would name another account. */
 export const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, 'Must be 0x followed by 40 hexadecimal digits')

@@ -9,7 +9,7 @@ export interface ChainSettings {
   rpcUrls: readonly string[];
   chainId: number;
   contract: string;
-  /** CHAIN_TREASURY. Null where it is not set: then this process has the key, and the address follows from it. */
+  /** CHAIN_TREASURY. Null if it is not set. Then this process has the key, and the address is computed from the key. */
   treasury: string | null;
   confirmations: number;
   usesFinalizedTag: boolean;
@@ -25,13 +25,17 @@ export interface ChainSettings {
   publicUrl: string;
 }
 
+const weiPerGwei = 10n ** 9n;
+
+/** The settings of the chain, if this school is connected to one. */
 @Injectable()
 export class ChainConfig {
   private readonly configured: ChainSettings | null;
 
   constructor(config: Config) {
     const settings = config.of(chainSettings);
-    this.configured = settings.CHAIN_RPC_URL.length > 0 ? settingsOf(settings, config.publicUrl) : null;
+    const isConfigured = settings.CHAIN_RPC_URL.length > 0;
+    this.configured = isConfigured ? toChainSettings(settings, config.publicUrl) : null;
   }
 
   get isConfigured(): boolean {
@@ -45,7 +49,7 @@ export class ChainConfig {
   }
 }
 
-function settingsOf(settings: z.output<typeof chainSettings.schema>, publicUrl: string): ChainSettings {
+function toChainSettings(settings: z.output<typeof chainSettings.schema>, publicUrl: string): ChainSettings {
   return {
     rpcUrls: settings.CHAIN_RPC_URL,
     chainId: settings.CHAIN_ID,
@@ -56,7 +60,7 @@ function settingsOf(settings: z.output<typeof chainSettings.schema>, publicUrl: 
     rpcTimeoutMs: settings.CHAIN_RPC_TIMEOUT_MS,
     maxInFlightCount: settings.CHAIN_IN_FLIGHT,
     stuckAfterMs: settings.CHAIN_STUCK_SECONDS * 1_000,
-    maxFee: BigInt(settings.CHAIN_MAX_FEE_GWEI) * 10n ** 9n,
+    maxFee: BigInt(settings.CHAIN_MAX_FEE_GWEI) * weiPerGwei,
     dailyCap: settings.CHAIN_DAILY_CAP,
     walletCooldownMs: settings.WALLET_COOLDOWN_MINUTES * 60_000,
     publicUrl,

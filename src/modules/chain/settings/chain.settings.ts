@@ -25,18 +25,17 @@ export const chainSettings = {
   schema,
   problems(chain: z.output<typeof schema>, isProduction: boolean): string[] {
     if (chain.CHAIN_RPC_URL.length === 0) return [];
-    const { CHAIN_PRIVATE_KEY: key, CHAIN_KEYSTORE: keystore } = chain;
-    const problems: [boolean, string][] = [
-      [!chain.CHAIN_CONTRACT, 'CHAIN_CONTRACT: required with CHAIN_RPC_URL'],
-      [!key && !keystore && !chain.CHAIN_TREASURY, 'CHAIN_TREASURY: required where there is no key'],
-      [!!key && !!keystore, 'CHAIN_KEYSTORE: not together with CHAIN_PRIVATE_KEY'],
-      [!!keystore && !chain.CHAIN_KEYSTORE_PASSWORD, 'CHAIN_KEYSTORE_PASSWORD: required with CHAIN_KEYSTORE'],
-      // Child processes and crash reports read the environment.
-      [
-        !!key && isProduction && !chain.CHAIN_PRIVATE_KEY_IN_PRODUCTION,
-        'CHAIN_PRIVATE_KEY: not in production; use CHAIN_KEYSTORE',
-      ],
-    ];
-    return problems.filter(([applies]) => applies).map(([, problem]) => problem);
+    const { CHAIN_PRIVATE_KEY: privateKey, CHAIN_KEYSTORE: keystore } = chain;
+    const problems: string[] = [];
+    if (!chain.CHAIN_CONTRACT) problems.push('CHAIN_CONTRACT: required with CHAIN_RPC_URL');
+    if (!privateKey && !keystore && !chain.CHAIN_TREASURY)
+      problems.push('CHAIN_TREASURY: required where there is no key');
+    if (privateKey && keystore) problems.push('CHAIN_KEYSTORE: not together with CHAIN_PRIVATE_KEY');
+    if (keystore && !chain.CHAIN_KEYSTORE_PASSWORD)
+      problems.push('CHAIN_KEYSTORE_PASSWORD: required with CHAIN_KEYSTORE');
+    // A key in the environment is refused in production, because child processes and crash reports can contain the environment.
+    if (privateKey && isProduction && !chain.CHAIN_PRIVATE_KEY_IN_PRODUCTION)
+      problems.push('CHAIN_PRIVATE_KEY: not in production; use CHAIN_KEYSTORE');
+    return problems;
   },
 };

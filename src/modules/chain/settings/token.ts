@@ -8,12 +8,14 @@ export const token = new Interface([
   'event Transfer(address indexed from, address indexed to, uint256 value)',
 ]);
 
+/** The digits of a coin after the decimal point. A unit is the smallest amount, 10^-18 coins. */
 export const decimals = 18;
 export const unitsPerCoin = 10n ** BigInt(decimals);
 
+/** Converts whole TeoCoins. */
 export const unitsOf = (coins: number): bigint => BigInt(coins) * unitsPerCoin;
 
-/** `amount` is in whole TeoCoins. `dust` is the rest: the 18 digits after the decimal point. */
-export function coinsOf(units: bigint): { amount: number; dust: string } {
+/** `amount` is in whole TeoCoins. `dust` holds the 18 digits after the decimal point. */
+export function splitUnits(units: bigint): { amount: number; dust: string } {
   return { amount: Number(units / unitsPerCoin), dust: String(units % unitsPerCoin).padStart(decimals, '0') };
 }

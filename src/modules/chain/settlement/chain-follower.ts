@@ -10,7 +10,7 @@ import type { SettledState, SignedNonce } from '../nodes/settled-state';
 import { TreasuryKey } from '../sending/treasury-key';
 import { Settlement, type SettlementReport } from './settlement';
 
-/** Reads the chain after the last settled block, and settles it. */
+/** Reads the chain after the last settled block, and stores the result. */
 @Injectable()
 export class ChainFollower {
   constructor(
@@ -21,7 +21,7 @@ export class ChainFollower {
     private readonly settlement: Settlement,
   ) {}
 
-  /** @throws ChainUnavailable if no node can be trusted. Then nothing is settled */
+  /** @throws ChainUnavailable if no node can be trusted; then nothing is settled */
   async poll(lease: HeldLease): Promise<{ view: ChainView; settled: SettlementReport }> {
     const cursor = (await this.findCursor()) ?? (await this.createCursor(lease));
     const view = await this.readChain(lease, cursor);
@@ -29,29 +29,32 @@ export class ChainFollower {
   }
 
   async getCursor(): Promise<CursorState> {
-    return (await this.findCursor()) as CursorState;
+    return (await this.findCursor())!;
   }
 
   private async findCursor(): Promise<CursorState | null> {
-    return this.cursors.find(await this.key.treasury());
+    const treasury = await this.key.getTreasury();
+    return this.cursors.find(treasury);
   }
 
   private async createCursor(lease: HeldLease): Promise<CursorState> {
-    const treasury = await this.key.treasury();
-    await this.cursors.create(lease, treasury, await this.observer.readOpening(treasury));
+    const treasury = await this.key.getTreasury();
+    const opening = await this.observer.readOpening(treasury);
+    await this.cursors.create(lease, treasury, opening);
     return this.getCursor();
   }
 
   private async readChain(lease: HeldLease, cursor: CursorState): Promise<ChainView> {
     try {
-      return await this.observer.read(await this.settledState(cursor));
+      const settled = await this.readSettledState(cursor);
+      return await this.observer.read(settled);
     } catch (error) {
       await this.cursors.recordFault(lease, cursor, error);
       throw error;
     }
   }
 
-  private async settledState(cursor: CursorState): Promise<SettledState> {
+  private async readSettledState(cursor: CursorState): Promise<SettledState> {
     const { finalNumber, finalHash, treasury, finalNonce } = cursor;
     const sql = 'SELECT number, hash, parent_hash AS "parentHash" FROM rewards_block WHERE number > $1 ORDER BY number';
     const headers = await this.database.rows({ number: int, hash: text, parentHash: text }, sql, [finalNumber]);

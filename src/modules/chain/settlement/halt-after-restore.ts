@@ -20,9 +20,9 @@ export class HaltAfterRestore implements CopyCheck {
   }
 
   async checkCopy(isOld: boolean): Promise<string[]> {
-    return isOld && (await this.halt())
-      ? ['Payments are halted: docs/operations/chain.md, "Restored from a backup"']
-      : [];
+    if (!isOld) return [];
+    const isHalted = await this.halt();
+    return isHalted ? ['Payments are halted: docs/operations/chain.md, "Restored from a backup"'] : [];
   }
 
   /** @returns false if there is no hot wallet, because the school never paid on a chain */

@@ -7,13 +7,14 @@ import type { ChainView } from '../nodes/chain-view';
 import { PaymentReceipts } from '../payments/receipts';
 import { Solvency } from './solvency';
 
+/** The number of payments that are in a block, of payments that became final, and of deposits that were credited, in one poll. */
 export interface SettlementReport {
   mined: number;
   confirmed: number;
   credited: number;
 }
 
-/** Writes what one poll has shown to the database, in one transaction that only the leader can commit. */
+/** Stores the result of one poll in one transaction that only the leader can commit. */
 @Injectable()
 export class Settlement {
   constructor(
@@ -29,7 +30,7 @@ export class Settlement {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
       await this.cursors.advance(cursor, view);
-      // Deposits come first, because they lock people, and people are locked before withdrawals.
+      // Deposits are recorded before receipts, because they lock people, and people must be locked before withdrawals.
       const { credited } = await this.deposits.record(view);
       const { mined, confirmed } = await this.receipts.record(cursor.walletId, view);
       await this.solvency.check(cursor, view);

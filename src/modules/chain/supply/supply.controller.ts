@@ -14,7 +14,7 @@ export class SupplyController {
   @Route({
     summary: 'Prove that every TeoCoin is covered',
     description:
-      'The balances of all people, where the coins came from, and what the treasury holds on the chain at a final block. At most 5 seconds old.',
+      'Shows the balances of all people, the origin of the coins, and the coins that the treasury holds on the chain at a final block. The values are at most 5 seconds old.',
     response: CoinSupply,
     errors: [ChainNotConfigured, ChainNotFollowedYet],
     tag: 'Coins',

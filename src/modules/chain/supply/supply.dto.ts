@@ -14,9 +14,9 @@ export const CoinSupply = z
     balances: coins.meta({ description: 'The balances of all people' }),
     issued: byType.meta({ description: 'Coins created in the school' }),
     spent: byType.meta({ description: 'Coins spent in the school' }),
-    withdrawn: coins.meta({ description: 'Paid to wallets, in final blocks' }),
-    deposited: coins.meta({ description: 'Received from wallets and credited' }),
-    inFlight: coins.meta({ description: 'Withdrawals that have not ended' }),
+    withdrawn: coins.meta({ description: 'Coins paid to wallets in final blocks' }),
+    deposited: coins.meta({ description: 'Coins received from wallets and credited' }),
+    inFlight: coins.meta({ description: 'Coins of withdrawals that have not ended' }),
     treasuryUnits: units,
     lostUnits: units.meta({
       description:
@@ -24,7 +24,7 @@ export const CoinSupply = z
     }),
     supplyUnits: units.meta({ description: 'All TeoCoins on the chain, in 10^-18 TeoCoins' }),
     finalBlock: z.strictObject({ number: z.int().min(0), hash: z.string() }),
-    liabilities: coins.meta({ description: 'What the school owes: balances + inFlight' }),
+    liabilities: coins.meta({ description: 'The coins that the school owes: balances + inFlight' }),
     ratio: z
       .number()
       .min(0)
@@ -78,5 +78,8 @@ export function showSupply(supply: Supply): CoinSupply {
   };
 }
 
-const amountsOf = (types: readonly TransactionType[], { ledger }: Supply) =>
-  types.filter((type) => ledger[type] > 0).map((type) => ({ type, amount: ledger[type] }));
+/** The amount of each type, without the types that have no transactions. */
+function amountsOf(types: readonly TransactionType[], { ledger }: Supply) {
+  const usedTypes = types.filter((type) => ledger[type] > 0);
+  return usedTypes.map((type) => ({ type, amount: ledger[type] }));
+}

@@ -32,46 +32,54 @@ const shape = {
   total: int,
 };
 
-/** All sums at one moment. Amounts are in whole TeoCoins, except those that end in `Units`. */
+/** All sums are of the same moment. Amounts are in whole TeoCoins, except those that end in `Units`. */
 export interface SupplyTotals extends Omit<Row<typeof shape>, 'type' | 'total'> {
-  /** The sum of the ledger for each type, or 0. */
+  /** The sum of the ledger rows of each type. 0 if there are none. */
   ledger: Record<TransactionType, number>;
 }
 
 /**
- * Sums a column of units exactly. Neither engine can add numbers of 256 bits, but both can add 64 bits. So the coins, the first nine and
- * the last nine digits after the decimal point are added apart and returned as a text: `coins:high:low`.
+ * Sums a column of units exactly. Both engines can add numbers of 64 bits, but not of 256 bits. Therefore three sums are built: of the whole
+ * coins, of the first nine digits after the decimal point, and of the last nine digits. They are returned as one text: `coins:high:low`.
  */
-function sumOfUnitsSql(rows: string): string {
-  const padded = `'000000000000000000' || units`;
-  const nineDigits = (from: number): string => `CAST(substr(${padded}, length(${padded}) - ${from}, 9) AS bigint)`;
-  const coins = `CASE WHEN length(units) > 18 THEN CAST(substr(units, 1, length(units) - 18) AS bigint) ELSE 0 END`;
-  const sums = [coins, nineDigits(17), nineDigits(8)].map((part) => `COALESCE(sum(${part}), 0)`);
-  return `(SELECT ${sums.join(` || ':' || `)} FROM ${rows})`;
+function sumUnitsSql(fromSql: string): string {
+  const paddedSql = `'000000000000000000' || units`;
+  const coinsSql = `CASE WHEN length(units) > 18 THEN CAST(substr(units, 1, length(units) - 18) AS bigint) ELSE 0 END`;
+  const highSql = `CAST(substr(${paddedSql}, length(${paddedSql}) - 17, 9) AS bigint)`;
+  const lowSql = `CAST(substr(${paddedSql}, length(${paddedSql}) - 8, 9) AS bigint)`;
+  return `(SELECT COALESCE(sum(${coinsSql}), 0) || ':' || COALESCE(sum(${highSql}), 0) || ':' || COALESCE(sum(${lowSql}), 0)
+    FROM ${fromSql})`;
 }
 
+/** Decodes the text `coins:high:low`. */
 function decodeUnits(value: unknown): bigint {
+  const billion = 10n ** 9n;
   const [coins, high, low] = (value as string).split(':').map(BigInt) as [bigint, bigint, bigint];
-  return (coins * 10n ** 9n + high) * 10n ** 9n + low;
+  return coins * billion * billion + high * billion + low;
 }
 
-const sumSql = (amount: string, rows: string): string => `(SELECT COALESCE(sum(${amount}), 0) FROM ${rows})`;
+const sumSql = (column: string, fromSql: string): string => `(SELECT COALESCE(sum(${column}), 0) FROM ${fromSql})`;
 
-const totalsSql = `SELECT c.final_number AS "finalNumber", c.final_hash AS "finalHash", c.opening_units AS "openingUnits",
-    c.treasury_units AS "treasuryUnits", c.supply_units AS "supplyUnits", c.underfunded, c.observed_at AS "observedAt",
+const explainedPayoutsSql = `rewards_payout payout WHERE NOT (${isUnexplainedSql('payout')})`;
+const bookedPayoutsSql = 'rewards_payout payout JOIN rewards_payout_booking booking ON booking.payout_id = payout.id';
+const totalsByTypeSql = `SELECT transaction_type AS type, sum(amount) AS total FROM rewards_teocointransaction
+  GROUP BY transaction_type`;
+
+/** One row for each type of transaction, or one row without a type if the ledger is empty. The other columns are the same in every row. */
+const totalsSql = `SELECT cursor.final_number AS "finalNumber", cursor.final_hash AS "finalHash",
+    cursor.opening_units AS "openingUnits", cursor.treasury_units AS "treasuryUnits",
+    cursor.supply_units AS "supplyUnits", cursor.underfunded, cursor.observed_at AS "observedAt",
     (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS halted,
     ${sumSql('teo_coins', 'users_user')} AS balances,
     ${sumSql('amount', `rewards_withdrawal WHERE ${isOneOf('state', openStates)}`)} AS "inFlight",
     ${sumSql('amount', `rewards_withdrawal WHERE state = 'confirmed'`)} AS withdrawn,
     ${sumSql('amount', `rewards_deposit WHERE state = 'credited'`)} AS deposited,
-    ${sumOfUnitsSql(`rewards_deposit WHERE state <> 'seen'`)} AS "inUnits",
-    ${sumOfUnitsSql(`rewards_payout p WHERE NOT (${isUnexplainedSql('p')})`)} AS "outUnits",
-    ${sumOfUnitsSql('rewards_payout p JOIN rewards_payout_booking b ON b.payout_id = p.id')} AS "lostUnits",
-    t.type, COALESCE(t.total, 0) AS total
-  FROM rewards_chain_cursor c
-  LEFT JOIN (SELECT transaction_type AS type, sum(amount) AS total FROM rewards_teocointransaction
-    GROUP BY transaction_type) t ON 1 = 1
-  WHERE c.chain_id = $1`;
+    ${sumUnitsSql(`rewards_deposit WHERE state <> 'seen'`)} AS "inUnits",
+    ${sumUnitsSql(explainedPayoutsSql)} AS "outUnits",
+    ${sumUnitsSql(bookedPayoutsSql)} AS "lostUnits",
+    by_type.type, COALESCE(by_type.total, 0) AS total
+  FROM rewards_chain_cursor cursor LEFT JOIN (${totalsByTypeSql}) by_type ON 1 = 1
+  WHERE cursor.chain_id = $1`;
 
 /** Reads all sums in one statement, so that they are of the same moment. The statement reads the whole ledger. */
 @Injectable()
@@ -84,11 +92,14 @@ export class SupplyQuery {
   /** @throws ChainNotFollowedYet */
   async getTotals(): Promise<SupplyTotals> {
     const rows = await this.database.rows(shape, totalsSql, [this.chain.settings.chainId]);
-    const [first] = rows;
-    if (!first) throw new ChainNotFollowedYet();
-    const { type: _type, total: _total, ...totals } = first;
-    const ledger = Object.fromEntries(transactionTypes.map((type) => [type, 0])) as Record<TransactionType, number>;
-    for (const row of rows) if (row.type !== null) ledger[row.type] = row.total;
+    const [firstRow] = rows;
+    if (!firstRow) throw new ChainNotFollowedYet();
+    const { type: _type, total: _total, ...totals } = firstRow;
+    const zeros = transactionTypes.map((type) => [type, 0]);
+    const ledger = Object.fromEntries(zeros) as Record<TransactionType, number>;
+    for (const { type, total } of rows) {
+      if (type !== null) ledger[type] = total;
+    }
     return { ...totals, ledger };
   }
 }

@@ -18,6 +18,7 @@ export class ExpireWalletChallenges implements RunnableJob {
   ) {}
 
   async run(): Promise<JobReport> {
-    return { deleted: await this.challenges.deleteExpired(new Date(this.clock.now().getTime() - retentionMs)) };
+    const expiredBefore = new Date(this.clock.now().getTime() - retentionMs);
+    return { deleted: await this.challenges.deleteExpired(expiredBefore) };
   }
 }

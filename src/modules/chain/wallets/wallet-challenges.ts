@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
 import { ChainConfig } from '../settings/chain-settings';
 import { SchoolAddresses } from '../settings/school-addresses.query';
-import { differencesBetween, domainOf, isSigned, parseMessage, writeMessage } from './wallet-message';
+import { differencesBetween, domainOf, isSignedByAddress, parseMessage, writeMessage } from './wallet-message';
 import {
   WalletAddressReserved,
   WalletChallengeExpired,
@@ -18,7 +18,7 @@ import {
 
 /** The time that a person has to open the wallet, read the message and sign it. */
 const lifetimeMs = 10 * 60_000;
-/** Unused challenges of one person. Another one replaces the oldest. */
+/** The maximum number of unused challenges of one person. The next challenge replaces the oldest one. */
 const maxOpenCount = 20;
 
 export interface Challenge {
@@ -40,7 +40,7 @@ export interface VerifiedMessage {
 
 const shape = { id: int, userId: int, message: text, expiresAt: instant, usedAt: nullable(instant) };
 
-/** Challenges: messages that a person signs to prove that a wallet is theirs. Each can be used once, by one person. */
+/** Creates and checks challenges. A challenge is a message that a person signs to prove that a wallet is theirs. It can be used once, by this person. */
 @Injectable()
 export class WalletChallenges {
   constructor(
@@ -58,7 +58,7 @@ export class WalletChallenges {
       await this.ledger.lock([account.id]);
       const issuedAt = this.clock.now();
       const expiresAt = new Date(issuedAt.getTime() + lifetimeMs);
-      // 128 bits in hexadecimal, because EIP-4361 allows letters and digits only.
+      // The 128 bits are written in hexadecimal, because EIP-4361 allows only letters and digits.
       const nonce = randomBytes(16).toString('hex');
       const { publicUrl, chainId } = this.chain.settings;
       const message = writeMessage({ account, address, publicUrl, chainId, nonce, issuedAt, expiresAt });
@@ -70,16 +70,19 @@ export class WalletChallenges {
     });
   }
 
-  /** Runs before the transaction, because verifying a signature takes milliseconds in which no lock should be held. @throws WalletMessageMalformed */
+  /**
+   * Must be called outside of a transaction, because no lock should be held during the milliseconds that the verification takes.
+   * @throws WalletMessageMalformed
+   */
   async verify({ message: text, signature }: SignedMessage): Promise<VerifiedMessage> {
-    const message = parseMessage(text);
+    const parsed = parseMessage(text);
     const domain = domainOf(this.chain.settings.publicUrl);
-    const { nonce, address } = message;
-    return { text, nonce, address, isSigned: await isSigned(message, signature, domain, this.clock.now()) };
+    const hasValidSignature = await isSignedByAddress(parsed, signature, domain, this.clock.now());
+    return { text, nonce: parsed.nonce, address: parsed.address, isSigned: hasValidSignature };
   }
 
   /**
-   * Uses the challenge, in the transaction of the caller. @returns the address that has signed, in lower case
+   * Uses the challenge in the transaction of the caller. @returns the address that has signed, in lower case
    * @throws the errors of `consume`, WalletSignatureInvalid, WalletAddressReserved
    */
   async accept(userId: number, message: VerifiedMessage): Promise<string> {
@@ -90,7 +93,7 @@ export class WalletChallenges {
   }
 
   /**
-   * Marks the challenge as used, in the transaction of the caller, so that a failure there leaves it unused.
+   * Marks the challenge as used in the transaction of the caller, so that a failure in this transaction leaves the challenge unused.
    * @throws WalletChallengeNotFound, WalletChallengeUsed, WalletChallengeExpired, WalletMessageDiffers
    */
   async consume(userId: number, nonce: string, message: string): Promise<void> {
@@ -102,10 +105,11 @@ export class WalletChallenges {
     const errors = differencesBetween(message, challenge.message);
     if (errors.length > 0) throw new WalletMessageDiffers(errors);
     const sql = 'UPDATE rewards_wallet_challenge SET used_at = $2 WHERE id = $1 AND used_at IS NULL';
-    if ((await this.database.run(sql, [challenge.id, now])) === 0) throw new WalletChallengeUsed();
+    const changedCount = await this.database.run(sql, [challenge.id, now]);
+    if (changedCount === 0) throw new WalletChallengeUsed();
   }
 
-  /** Until it is deleted, a used or expired challenge has an error of its own instead of "not found". */
+  /** Used and expired challenges are kept for a while, so that the response can name the reason instead of "not found". */
   async deleteExpired(expiredBefore: Date): Promise<number> {
     const sql = 'DELETE FROM rewards_wallet_challenge WHERE expires_at < $1';
     return this.database.transaction(() => this.database.run(sql, [expiredBefore]));

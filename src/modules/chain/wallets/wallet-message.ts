@@ -14,25 +14,27 @@ export interface MessageContent {
 }
 
 /** Writes a message of EIP-4361. Wallets know this format and warn if the domain differs from the domain of the page. */
-export function writeMessage({ account, address, publicUrl, issuedAt, expiresAt, ...content }: MessageContent): string {
+export function writeMessage(content: MessageContent): string {
   const message = new SiweMessage({
-    ...content,
-    domain: domainOf(publicUrl),
-    address: getAddress(address),
-    statement: statementFor(account),
-    uri: publicUrl,
+    domain: domainOf(content.publicUrl),
+    address: getAddress(content.address),
+    statement: statementFor(content.account),
+    uri: content.publicUrl,
     version: '1',
-    issuedAt: issuedAt.toISOString(),
-    expirationTime: expiresAt.toISOString(),
+    chainId: content.chainId,
+    nonce: content.nonce,
+    issuedAt: content.issuedAt.toISOString(),
+    expirationTime: content.expiresAt.toISOString(),
   });
   return message.prepareMessage();
 }
 
 export const domainOf = (publicUrl: string): string => new URL(publicUrl).host;
 
-/** Imported usernames may contain characters that EIP-4361 does not allow in a statement. Then the id alone names the account. */
+/** Names the account by its id alone if the username was imported and contains characters that EIP-4361 does not allow. */
 function statementFor({ id, username }: MessageContent['account']): string {
-  const name = /^[\w.~@+-]+$/.test(username) ? `${username} (${id})` : id;
+  const isAllowed = /^[\w.~@+-]+$/.test(username);
+  const name = isAllowed ? `${username} (${id})` : id;
   return `Link this wallet to the TeoArt account ${name}.`;
 }
 
@@ -45,40 +47,59 @@ export function parseMessage(text: string): SiweMessage {
   }
 }
 
+/** All fields of EIP-4361. */
 const fields = [
-  ...(['scheme', 'domain', 'address', 'statement', 'uri', 'version', 'chainId', 'nonce'] as const),
-  ...(['issuedAt', 'expirationTime', 'notBefore', 'requestId', 'resources'] as const),
-];
+  'scheme',
+  'domain',
+  'address',
+  'statement',
+  'uri',
+  'version',
+  'chainId',
+  'nonce',
+  'issuedAt',
+  'expirationTime',
+  'notBefore',
+  'requestId',
+  'resources',
+] as const;
 
-/** The fields in which a message differs from the expected one. Empty if the two are identical. */
-export function differencesBetween(text: string, expected: string): FieldError[] {
-  if (text === expected) return [];
-  const [found, wanted] = [parseMessage(text), parseMessage(expected)];
-  const differences = fields.flatMap((field) => differenceIn(field, found[field], wanted[field]));
-  return differences.length > 0 ? differences : [errorOf('Send the message exactly as you received it')];
+/** One error for each field in which the two messages differ. Empty if the messages are identical. */
+export function differencesBetween(actualText: string, expectedText: string): FieldError[] {
+  if (actualText === expectedText) return [];
+  const actual = parseMessage(actualText);
+  const expected = parseMessage(expectedText);
+  const errors: FieldError[] = [];
+  for (const field of fields) {
+    const actualValue = jsonOf(actual[field]);
+    const expectedValue = jsonOf(expected[field]);
+    if (actualValue !== expectedValue)
+      errors.push(toFieldError(`${field}: ${expectedValue} expected, not ${actualValue}`));
+  }
+  return errors.length > 0 ? errors : [toFieldError('Send the message exactly as you received it')];
 }
 
-function differenceIn(field: string, found: unknown, wanted: unknown): FieldError[] {
-  const [actual, expected] = [JSON.stringify(found), JSON.stringify(wanted)];
-  return actual === expected
-    ? []
-    : [errorOf(`${field}: ${expected ?? 'nothing'} expected, not ${actual ?? 'nothing'}`)];
-}
+const jsonOf = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-const errorOf = (message: string): FieldError => ({ pointer: '/body/message', message });
+const toFieldError = (message: string): FieldError => ({ pointer: '/body/message', message });
 
 /**
  * Whether the address in the message has signed it, for this domain and at this time. Contract wallets (EIP-1271) are not supported,
  * because their signatures can only be checked on the chain.
  */
-export async function isSigned(message: SiweMessage, signature: string, domain: string, now: Date): Promise<boolean> {
+export async function isSignedByAddress(
+  message: SiweMessage,
+  signature: string,
+  domain: string,
+  now: Date,
+): Promise<boolean> {
   if (!isVerifiable(message, signature)) return false;
-  const { nonce } = message;
-  const proof = { signature, domain, nonce, time: now.toISOString() };
-  return (await message.verify(proof, { suppressExceptions: true })).success;
+  const proof = { signature, domain, nonce: message.nonce, time: now.toISOString() };
+  const result = await message.verify(proof, { suppressExceptions: true });
+  return result.success;
 }
 
-/** siwe prints signatures that it cannot read to the console. This check keeps the text of unknown clients out of the log. */
+/** Checks whether the signature can be read, because the library siwe would print an unreadable signature of any client to the log. */
 function isVerifiable(message: SiweMessage, signature: string): boolean {
   if (!/^0x[0-9a-fA-F]{130}$/.test(signature)) return false;
   try {

@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Instant, Reference, Varchar } from '../../../platform/database/entity';
 
-/** An address whose key a person has proved to have. Lower case. An address has at most one active owner. */
+/** An address (in lower case) whose key a person has proved to have. An address is linked to at most one person at a time. */
 @Entity('rewards_wallet')
 @Index('rewards_wallet_one_owner', ['address'], { unique: true, where: 'unlinked_at IS NULL' })
 @Index('rewards_wallet_user', ['userId'])

@@ -42,7 +42,8 @@ export class WalletsController {
   @Post('challenge')
   @Route({
     summary: 'Request the message that links a wallet',
-    description: 'A message of Sign-In with Ethereum (EIP-4361). Only you can use it, once, within ten minutes.',
+    description:
+      'Returns a message of Sign-In with Ethereum (EIP-4361). Only you can use it, once, within ten minutes.',
     response: WalletChallengeView,
     status: 201,
     errors: [WalletAddressReserved, ChainNotConfigured],

@@ -29,8 +29,8 @@ export type WalletChallengeRequest = z.output<typeof WalletChallengeRequest>;
 
 export const WalletChallengeView = z
   .strictObject({
-    message: z.string().meta({ description: 'Sign it unchanged (EIP-4361, personal_sign)' }),
-    nonce: z.string().meta({ description: 'Can be used once' }),
+    message: z.string().meta({ description: 'The message to sign unchanged (EIP-4361, personal_sign)' }),
+    nonce: z.string().meta({ description: 'The nonce in the message. It can be used once' }),
     expiresAt: z.iso.datetime(),
   })
   .meta({
@@ -80,6 +80,10 @@ export type WalletView = z.output<typeof WalletView>;
 export const WalletPage = pageOf(WalletView, 'WalletPage');
 
 export function showWallet({ id, address, linkedAt, withdrawableFrom }: LinkedWallet): WalletView {
-  const times = { linkedAt: linkedAt.toISOString(), withdrawableFrom: withdrawableFrom.toISOString() };
-  return { id, address: getAddress(address), ...times };
+  return {
+    id,
+    address: getAddress(address),
+    linkedAt: linkedAt.toISOString(),
+    withdrawableFrom: withdrawableFrom.toISOString(),
+  };
 }

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import { DomainError, type FieldError } from '../../../platform/errors/domain-error';
 
-const resend: FieldError[] = [{ pointer: '/body/message', message: 'Send the message exactly as you received it' }];
-const sign: FieldError[] = [{ pointer: '/body/signature', message: 'Sign the message with the wallet' }];
+const resendErrors: FieldError[] = [
+  { pointer: '/body/message', message: 'Send the message exactly as you received it' },
+];
+const signErrors: FieldError[] = [{ pointer: '/body/signature', message: 'Sign the message with the wallet' }];
 
 export class WalletMessageMalformed extends DomainError {
   static override code = 'WALLET_MESSAGE_MALFORMED';
   static override kind = 'invalid' as const;
   static override title = 'The message is not one that links a wallet (EIP-4361)';
-  static override example = { errors: resend };
+  static override example = { errors: resendErrors };
 
   constructor() {
-    super(undefined, { errors: resend });
+    super(undefined, { errors: resendErrors });
   }
 }
 
-/** The message was given to another person or to nobody. The response does not say which. */
+/** The message was created for another person, or never. The response does not say which, so that it reveals nothing about other people. */
 export class WalletChallengeNotFound extends DomainError {
   static override code = 'WALLET_CHALLENGE_NOT_FOUND';
   static override kind = 'invalid' as const;
@@ -36,7 +38,7 @@ export class WalletChallengeExpired extends DomainError {
   static override example = { detail: 'Request a new message.' };
 }
 
-/** The message names another domain, chain, account or time, so that it may have been signed for another purpose. */
+/** The message names another domain, chain, account or time. It may have been signed for another purpose. */
 export class WalletMessageDiffers extends DomainError {
   static override code = 'WALLET_MESSAGE_DIFFERS';
   static override kind = 'invalid' as const;
@@ -54,10 +56,10 @@ export class WalletSignatureInvalid extends DomainError {
   static override code = 'WALLET_SIGNATURE_INVALID';
   static override kind = 'invalid' as const;
   static override title = 'The signature was not made with the key of this address';
-  static override example = { errors: sign };
+  static override example = { errors: signErrors };
 
   constructor() {
-    super(undefined, { errors: sign });
+    super(undefined, { errors: signErrors });
   }
 }
 

@@ -8,16 +8,16 @@ import { ChainConfig } from '../settings/chain-settings';
 import { WalletChallenges, type SignedMessage } from './wallet-challenges';
 import { TooManyWallets, WalletAlreadyLinked, WalletNotFound } from './wallets.errors';
 
-/** Linked wallets of one person. */
-const maxWallets = 5;
+/** The maximum number of linked wallets of one person. */
+const maxWalletCount = 5;
 
 const shape = { id: int, address: text, linkedAt: instant };
 export interface LinkedWallet extends Row<typeof shape> {
-  /** The end of the cool-down, so that a thief of a session cannot withdraw the coins at once. */
+  /** The end of the cool-down. The cool-down exists so that a thief of a session cannot withdraw the coins at once. */
   withdrawableFrom: Date;
 }
 
-/** The linked wallets of people. */
+/** Links and unlinks the wallets of people. */
 @Injectable()
 export class Wallets {
   constructor(
@@ -36,10 +36,11 @@ export class Wallets {
   async link(userId: number, signed: SignedMessage): Promise<LinkedWallet> {
     const message = await this.challenges.verify(signed);
     return this.database.transaction(async () => {
-      // The lock comes first, because concurrent requests of a person would count too few wallets.
+      // Without the lock, concurrent requests of a person would count too few wallets.
       await this.ledger.lock([userId]);
       const address = await this.challenges.accept(userId, message);
-      if ((await this.list(userId)).length >= maxWallets) throw new TooManyWallets(maxWallets);
+      const linked = await this.list(userId);
+      if (linked.length >= maxWalletCount) throw new TooManyWallets(maxWalletCount);
       const wallet = await this.insert(userId, address);
       await this.claims.claim(userId, address);
       return wallet;
@@ -61,7 +62,8 @@ export class Wallets {
   async list(userId: number): Promise<LinkedWallet[]> {
     const sql = `SELECT id, address, linked_at AS "linkedAt" FROM rewards_wallet
       WHERE user_id = $1 AND unlinked_at IS NULL ORDER BY id DESC`;
-    return (await this.database.rows(shape, sql, [userId])).map((row) => this.withCooldown(row));
+    const rows = await this.database.rows(shape, sql, [userId]);
+    return rows.map((row) => this.withCooldown(row));
   }
 
   private async insert(userId: number, address: string): Promise<LinkedWallet> {

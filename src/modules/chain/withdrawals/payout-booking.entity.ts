@@ -1,7 +1,7 @@
 import { Entity, Index, Unique } from 'typeorm';
 import { Id, Instant, Reference, Text } from '../../../platform/database/entity';
 
-/** A payment without a withdrawal that an administrator has booked as lost. From then on the supply and the audit do not count its coins. */
+/** An administrator has booked a payment without a withdrawal as lost. From then on the supply and the audit do not count the coins of this payment. */
 @Entity('rewards_payout_booking')
 @Unique('rewards_payout_booking_payout', ['payoutId'])
 @Index('rewards_payout_booking_actor', ['actorId'])

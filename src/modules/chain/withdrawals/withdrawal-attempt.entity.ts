@@ -2,7 +2,7 @@ import { Entity, Index, Unique } from 'typeorm';
 import { attemptKinds, type AttemptKind } from '../nodes/attempt-kind';
 import { Id, Instant, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 
-/** A signed transaction. It is committed before it is sent, so that the school knows the hash of every transaction that may be on the chain. */
+/** A signed transaction. The row is committed before the transaction is sent, so that the school knows the hash of every transaction that may be on the chain. */
 @Entity('rewards_withdrawal_attempt')
 @Unique('rewards_withdrawal_attempt_tx_hash', ['txHash'])
 @Index('rewards_withdrawal_attempt_withdrawal', ['withdrawalId'])
@@ -18,7 +18,7 @@ export class WithdrawalAttempt {
   @Varchar(78) maxFee: string;
   @Varchar(78) priorityFee: string;
   @Instant() signedAt: Date;
-  /** When it was last sent to a node. Null if never. */
+  /** The time when the transaction was last sent to a node. Null if it was never sent. */
   @Instant({ nullable: true }) sentAt: Date | null;
   /** The errors of the nodes, if all of them refused the transaction. */
   @Text({ default: '' }) refusal: string;

@@ -8,8 +8,8 @@ import { WithdrawalNotFound, WithdrawalUnderWay } from './withdrawals.errors';
 import { WithdrawalsQuery, type WithdrawalRow } from './withdrawals.query';
 
 /**
- * Cancels withdrawals that have no nonce. A request never refunds, because a withdrawal that is reserved in a restored backup may be
- * paid on the chain. The process that polls the chain refunds it.
+ * Cancels withdrawals that have no nonce. The request does not refund the coins, because a withdrawal that is reserved in a restored backup
+ * may already be paid on the chain. The process that polls the chain refunds them.
  */
 @Injectable()
 export class WithdrawalCancellations {
@@ -22,14 +22,16 @@ export class WithdrawalCancellations {
   ) {}
 
   /**
-   * For the owner or an administrator. A withdrawal that is already cancelled or refunded does not change.
+   * The owner or an administrator can cancel. A withdrawal that is already cancelled or refunded does not change.
    * @throws WithdrawalNotFound, WithdrawalUnderWay
    */
   async cancel(actor: Actor, id: number): Promise<WithdrawalRow> {
     return this.database.transaction(async () => {
       const { userId } = await this.get(actor, id);
       await this.ledger.lock([userId]);
-      if ((await this.markCancelling(id)) && actor.id !== userId)
+      const isChanged = await this.markCancelling(id);
+      // A cancellation by the owner is no decision of an administrator.
+      if (isChanged && actor.id !== userId)
         await this.decisions.record({ withdrawalId: id }, 'cancel', { reason: 'Cancelled', actorId: actor.id });
       const withdrawal = await this.get(actor, id);
       if (withdrawal.state !== 'refunded' && !withdrawal.cancelling) throw new WithdrawalUnderWay();
@@ -38,9 +40,9 @@ export class WithdrawalCancellations {
   }
 
   private async get({ id: actorId, role }: Actor, id: number): Promise<WithdrawalRow & { userId: number }> {
-    const found = await this.withdrawals.find(id, role === 'admin' ? null : actorId);
-    if (!found) throw new WithdrawalNotFound();
-    return found;
+    const withdrawal = await this.withdrawals.find(id, role === 'admin' ? null : actorId);
+    if (!withdrawal) throw new WithdrawalNotFound();
+    return withdrawal;
   }
 
   /** The worker may assign a nonce at the same moment. Both statements require `reserved`, so that only one of them succeeds. */

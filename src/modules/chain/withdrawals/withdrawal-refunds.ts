@@ -12,7 +12,7 @@ export interface RefundableWithdrawal {
 }
 
 export interface RefundReason {
-  /** Stored with the withdrawal. If `isNotified` is set, the person is notified of it. */
+  /** Stored with the withdrawal. If `isNotified` is true, the person is notified with this text. */
   reason: string;
   /** The description of the transaction in the ledger. */
   description: string;
@@ -21,7 +21,7 @@ export interface RefundReason {
   isNotified: boolean;
 }
 
-/** The withdrawal is already confirmed or refunded. This is a defect in the code, because no request leads here. */
+/** The withdrawal is already confirmed or refunded. Only a defect in the code can cause this error, because the callers check the state before. */
 export class RefundImpossible extends Error {
   override name = 'RefundImpossible';
 }
@@ -37,18 +37,18 @@ export class WithdrawalRefunds {
   ) {}
 
   /**
-   * Runs in the transaction of the caller, who must know that the chain has not paid the withdrawal and never will. Locks: the
-   * person, then the withdrawal. A caller that already holds the withdrawal must have locked the person before (`ledger.lock`).
+   * Runs in the transaction of the caller. The caller must know that the chain has not paid the withdrawal and never will. Locks: the
+   * person, then the withdrawal. A caller that has already locked the withdrawal must have locked the person before (`ledger.lock`).
    * @throws RefundImpossible, BalanceTooLarge
    */
-  async refund(withdrawal: RefundableWithdrawal, reason: RefundReason): Promise<void> {
+  async refund(withdrawal: RefundableWithdrawal, refundReason: RefundReason): Promise<void> {
     return this.database.transaction(async () => {
       await this.ledger.lock([withdrawal.userId]);
       await this.lock(withdrawal);
-      const [refund] = await this.ledger.post([creditOf(withdrawal, reason)]);
+      const [refund] = await this.ledger.post([creditOf(withdrawal, refundReason)]);
       const sql = `UPDATE rewards_withdrawal SET state = 'refunded', refund_id = $2, reason = $3 WHERE id = $1`;
-      await this.database.run(sql, [withdrawal.id, refund!.id, reason.reason]);
-      if (reason.isNotified) await this.events.publish(toWithdrawalFailed(withdrawal, reason));
+      await this.database.run(sql, [withdrawal.id, refund!.id, refundReason.reason]);
+      if (refundReason.isNotified) await this.events.publish(toWithdrawalFailed(withdrawal, refundReason));
     });
   }
 
@@ -56,7 +56,8 @@ export class WithdrawalRefunds {
   private async lock({ id, userId, amount }: RefundableWithdrawal): Promise<void> {
     const sql = `UPDATE rewards_withdrawal SET changed_at = $4
       WHERE id = $1 AND user_id = $2 AND amount = $3 AND refund_id IS NULL AND state <> 'confirmed'`;
-    if ((await this.database.run(sql, [id, userId, amount, this.clock.now()])) === 0)
+    const lockedCount = await this.database.run(sql, [id, userId, amount, this.clock.now()]);
+    if (lockedCount === 0)
       throw new RefundImpossible(
         `Withdrawal ${id} is not refunded: it is confirmed or refunded already, or its person or amount differ`,
       );
@@ -64,9 +65,9 @@ export class WithdrawalRefunds {
 }
 
 function creditOf({ id, userId, amount }: RefundableWithdrawal, { description, actorId }: RefundReason): Movement {
-  const actor = actorId === undefined ? {} : { actorId };
   const relatedObject = { type: 'rewards.withdrawal', id };
-  return { userId, type: 'withdrawal_refund', amount, description, relatedObject, ...actor };
+  const credit: Movement = { userId, type: 'withdrawal_refund', amount, description, relatedObject };
+  return actorId === undefined ? credit : { ...credit, actorId };
 }
 
 const toWithdrawalFailed = ({ id, userId, amount }: RefundableWithdrawal, { reason }: RefundReason): WithdrawalFailed =>

@@ -50,15 +50,15 @@ export class Withdrawal {
   @Reference('HotWallet', 'rewards_withdrawal_hot_wallet_fk', 'RESTRICT', { nullable: true }) hotWalletId:
     number | null;
   @BigInteger({ nullable: true }) nonce: number | null;
-  /** It was cancelled. If it has a nonce, the nonce is spent without a payment. */
+  /** Set when the withdrawal is cancelled. If it has a nonce, the nonce is spent without a payment. */
   @Flag({ default: false }) cancelling: boolean;
-  /** The newest signed transaction. From `mined` on, the transaction that paid. */
+  /** The hash of the newest signed transaction, or of the transaction that paid, if the state is `mined` or `confirmed`. */
   @Varchar(66, { default: '' }) txHash: string;
   @BigInteger({ nullable: true }) blockNumber: number | null;
   @Varchar(66, { default: '' }) blockHash: string;
-  /** The transaction that used the nonce at a final block without paying. A refund of a withdrawal that has a nonce requires it. */
+  /** The hash of the transaction that used the nonce at a final block without paying. A withdrawal that has a nonce is not refunded without this hash. */
   @Varchar(66, { default: '' }) consumedBy: string;
-  /** Why it is halted, refunded or waits. */
+  /** The reason why the withdrawal is halted, was refunded or waits. */
   @Text({ default: '' }) reason: string;
   @Instant() requestedAt: Date;
   @Instant() changedAt: Date;

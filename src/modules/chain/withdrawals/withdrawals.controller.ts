@@ -52,10 +52,10 @@ export class WithdrawalsController {
   async request(
     @CurrentActor() actor: Actor,
     @IdempotencyKey() key: string | null,
-    @Body({ schema: WithdrawalRequest }) order: WithdrawalRequest,
+    @Body({ schema: WithdrawalRequest }) request: WithdrawalRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WithdrawalView> {
-    const { withdrawal, replayed } = await this.withdrawals.request(actor.id, order, key);
+    const { withdrawal, replayed } = await this.withdrawals.request(actor.id, request, key);
     if (replayed) reply.header('idempotency-replayed', 'true');
     return showWithdrawal(withdrawal);
   }
@@ -80,24 +80,25 @@ export class WithdrawalsController {
   @Get(':id')
   @Route({
     summary: 'Show a withdrawal',
-    description: 'One of your withdrawals. Administrators can read the withdrawals of all people.',
+    description: 'Shows one of your withdrawals. Administrators can read the withdrawals of all people.',
     response: WithdrawalView,
     errors: [WithdrawalNotFound, ChainNotConfigured],
     tag,
   })
   async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
-    const found = await this.query.find(id, actor.role === 'admin' ? null : actor.id);
-    if (!found) throw new WithdrawalNotFound();
-    return showWithdrawal(found);
+    const ownerId = actor.role === 'admin' ? null : actor.id;
+    const withdrawal = await this.query.find(id, ownerId);
+    if (!withdrawal) throw new WithdrawalNotFound();
+    return showWithdrawal(withdrawal);
   }
 
   @Delete(':id')
   @Route({
     summary: 'Cancel a withdrawal',
     description:
-      'Possible while it is `reserved`. It becomes `cancelling`. When the next poll of the chain has shown that it was not ' +
-      'paid, the coins are refunded and it becomes `refunded`. This takes seconds if the chain can be read. Administrators can ' +
-      'cancel the withdrawals of all people.',
+      'A withdrawal can be cancelled while it is `reserved`. It then becomes `cancelling`. When the next poll of the chain has shown ' +
+      'that it was not paid, the coins are refunded and it becomes `refunded`. This takes seconds if the chain can be read. ' +
+      'Administrators can cancel the withdrawals of all people.',
     response: WithdrawalView,
     errors: [WithdrawalNotFound, WithdrawalUnderWay, ChainNotConfigured],
     tag,

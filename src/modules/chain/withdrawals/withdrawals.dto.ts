@@ -9,7 +9,7 @@ import type { OwnerState, WithdrawalRow } from './withdrawals.query';
 
 export const WithdrawalRequest = z
   .strictObject({
-    walletId: z.int().positive().meta({ description: 'One of your wallets, after its cool-down' }),
+    walletId: z.int().positive().meta({ description: 'One of your wallets. Its cool-down must have ended' }),
     amount: z.int().min(minAmount).max(maxAmount).meta({ description: 'Whole TeoCoins' }),
   })
   .meta({ id: 'WithdrawalRequest', examples: [{ walletId: 3, amount: 250 }] });
@@ -22,8 +22,9 @@ export const WaitingFor = z
   .nullable()
   .meta({
     description:
-      'What the withdrawal waits for. turn: earlier withdrawals; chain: blocks; treasury: coins in the treasury; limit: the ' +
-      'next day; review: an administrator’s decision about it; halt: an administrator’s decision about all payments; null: it has ended',
+      'Why the withdrawal waits. turn: earlier withdrawals come first; chain: it waits for blocks of the chain; treasury: the treasury has ' +
+      'too few coins; limit: the limit of 24 hours is reached; review: an administrator must decide about the withdrawal; halt: an ' +
+      'administrator must resume all payments; null: the withdrawal has ended',
   });
 
 export const WithdrawalView = z
@@ -33,14 +34,14 @@ export const WithdrawalView = z
     address: addressResponse,
     state: z.enum(ownerStates).meta({
       description:
-        'reserved: waits and can be cancelled; cancelling: its coins are refunded unless the chain has already paid it; signing, ' +
-        'signed, broadcast, mined: the payment is under way; confirmed: paid and final; refunded: the coins are back in the ' +
-        'balance; halted: it waits for an administrator',
+        'reserved: the withdrawal waits and can be cancelled; cancelling: the coins will be refunded unless the chain has already paid ' +
+        'them; signing, signed, broadcast, mined: the payment is under way; confirmed: the payment is final; refunded: the coins are ' +
+        'back in the balance; halted: an administrator must decide',
     }),
     waitingFor: WaitingFor,
     txHash: txHashResponse.nullable(),
     confirmed: z.boolean().meta({ description: 'Paid in a final block' }),
-    reason: z.string().nullable().meta({ description: 'Why it was refunded, was halted or waits' }),
+    reason: z.string().nullable().meta({ description: 'Why the withdrawal was refunded, was halted or waits' }),
     requestedAt: z.iso.datetime(),
     changedAt: z.iso.datetime(),
   })
@@ -70,7 +71,7 @@ export const WithdrawalQuery = pageQuery({
 });
 export type WithdrawalQuery = z.output<typeof WithdrawalQuery>;
 
-/** The states in which a cancelled withdrawal can still end without a payment. */
+/** The states in which a cancelled withdrawal can still end without a payment. In other states it is not shown as cancelling. */
 const cancellableStates: readonly OwnerState[] = ['reserved', 'signing', 'signed', 'broadcast'];
 
 export function showWithdrawal(row: WithdrawalRow): WithdrawalView {

@@ -15,7 +15,7 @@ export class WithdrawalLimitReached extends DomainError {
     limit: z
       .enum(['daily', 'open'])
       .meta({ description: 'daily: TeoCoins within 24 hours; open: withdrawals that are under way' }),
-    remaining: z.int().min(0).meta({ description: 'How much the limit leaves now' }),
+    remaining: z.int().min(0).meta({ description: 'The TeoCoins or withdrawals that the limit still allows' }),
   };
   static override example = { limit: 'daily', remaining: 1_500 };
 
@@ -24,7 +24,7 @@ export class WithdrawalLimitReached extends DomainError {
   }
 }
 
-/** It may be paid already, or at any moment. */
+/** The withdrawal has a nonce, so that it may be paid at any moment. */
 export class WithdrawalUnderWay extends DomainError {
   static override code = 'WITHDRAWAL_UNDER_WAY';
   static override kind = 'conflict' as const;

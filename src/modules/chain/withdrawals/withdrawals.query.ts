@@ -17,48 +17,52 @@ export const withdrawalShape = {
   changedAt: instant,
 };
 export type WithdrawalRow = Row<typeof withdrawalShape>;
-/** The columns of `withdrawalShape`. The alias of the table is `w`. */
+/** The columns of `withdrawalShape`. The statement must give the table `rewards_withdrawal` the alias `w`. */
 export const withdrawalColumns = `w.id, w.amount, w.address, w.state, w.cancelling, ${waitReasonSql} AS "waitingFor",
   w.tx_hash AS "txHash", w.reason, w.requested_at AS "requestedAt", w.changed_at AS "changedAt"`;
 
-/** The state in responses to the owner. */
+/** The state that responses to the owner show. */
 export type OwnerState = WithdrawalState | 'cancelling';
 
 interface Filter {
+  /** Only withdrawals with a lower id. */
   before?: number | undefined;
   state?: OwnerState | undefined;
   count: number;
 }
 
+/** Reads the withdrawals of people. */
 @Injectable()
 export class WithdrawalsQuery {
   constructor(private readonly database: Database) {}
 
   /** @param ownerId null for the withdrawal of any person */
   async find(id: number, ownerId: number | null): Promise<(WithdrawalRow & { userId: number }) | undefined> {
-    const isOwned = ownerId === null ? '' : ' AND w.user_id = $2';
-    const sql = `SELECT ${withdrawalColumns}, w.user_id AS "userId" FROM rewards_withdrawal w WHERE w.id = $1${isOwned}`;
-    return this.database.row({ ...withdrawalShape, userId: int }, sql, ownerId === null ? [id] : [id, ownerId]);
+    const andOwnerSql = ownerId === null ? '' : ' AND w.user_id = $2';
+    const values = ownerId === null ? [id] : [id, ownerId];
+    const sql = `SELECT ${withdrawalColumns}, w.user_id AS "userId" FROM rewards_withdrawal w WHERE w.id = $1${andOwnerSql}`;
+    return this.database.row({ ...withdrawalShape, userId: int }, sql, values);
   }
 
   /** Newest first. */
   list(userId: number, { before = Number.MAX_SAFE_INTEGER, state, count }: Filter): Promise<WithdrawalRow[]> {
     const sql = `SELECT ${withdrawalColumns} FROM rewards_withdrawal w
-      WHERE w.user_id = $1 AND w.id < $2${conditionSql(state)} ORDER BY w.id DESC LIMIT $3`;
+      WHERE w.user_id = $1 AND w.id < $2${andStateSql(state)} ORDER BY w.id DESC LIMIT $3`;
     return this.database.rows(withdrawalShape, sql, [userId, before, count]);
   }
 
   async count(userId: number, state?: OwnerState): Promise<number> {
-    const sql = `SELECT count(*) AS total FROM rewards_withdrawal WHERE user_id = $1${conditionSql(state)}`;
-    return (await this.database.row({ total: int }, sql, [userId]))?.total ?? 0;
+    const sql = `SELECT count(*) AS total FROM rewards_withdrawal WHERE user_id = $1${andStateSql(state)}`;
+    return (await this.database.row({ total: int }, sql, [userId]))!.total;
   }
 }
 
-/** A cancelled withdrawal that can still end without a payment. */
+/** The withdrawal is cancelled and can still end without a payment. */
 const isCancellingSql = `cancelling AND state IN ('reserved', 'signing', 'signed', 'broadcast')`;
 
 /** The state can be written into the SQL text, because it is one of the listed states and never a text of the client. */
-function conditionSql(state?: OwnerState): string {
+function andStateSql(state?: OwnerState): string {
   if (!state) return '';
-  return state === 'cancelling' ? ` AND ${isCancellingSql}` : ` AND state = '${state}' AND NOT (${isCancellingSql})`;
+  if (state === 'cancelling') return ` AND ${isCancellingSql}`;
+  return ` AND state = '${state}' AND NOT (${isCancellingSql})`;
 }

@@ -41,7 +41,7 @@ const shape = {
 };
 type RequestFacts = Row<typeof shape>;
 
-/** Requests of withdrawals. The coins are debited at once, so that they cannot be spent while the payment is under way. */
+/** Accepts requests of withdrawals. The coins are debited at once, so that they cannot be spent while the payment is under way. */
 @Injectable()
 export class Withdrawals {
   constructor(
@@ -53,7 +53,7 @@ export class Withdrawals {
   ) {}
 
   /**
-   * The same key with the same content returns the first response. A key whose request was refused can be used again.
+   * A repeated key with the same content returns the first response. The key of a refused request can be used again.
    * @throws WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance, IdempotencyKeyReused
    */
   async request(
@@ -62,11 +62,11 @@ export class Withdrawals {
     key: string | null,
   ): Promise<{ withdrawal: WithdrawalRow; replayed: boolean }> {
     return this.database.transaction(async () => {
-      // The lock comes first, because two concurrent requests would both find that the limits are not reached.
+      // Without the lock, two concurrent requests would both find that the limits are not reached.
       await this.ledger.lock([userId]);
       const facts = await this.getFacts(userId, order, key);
       if (facts.keyHash !== null) return { withdrawal: replayOf(facts, order), replayed: true };
-      const address = this.addressFrom(facts);
+      const address = this.requireAddress(facts);
       requireWithinLimits(facts, order.amount);
       requireWithinYoungAccountLimit(this.config, facts, order.amount, this.clock.now());
       const [debit] = await this.ledger.post([debitOf(userId, address, order, key)]);
@@ -74,26 +74,29 @@ export class Withdrawals {
     });
   }
 
-  /** Reads the wallet, what counts towards the limits, and the withdrawal that was requested with this key before, if any. */
+  /** Reads the wallet, the sums for the limits, and the withdrawal that was requested with this key before, if there is one. */
   private async getFacts(userId: number, { walletId }: WithdrawalOrder, key: string | null): Promise<RequestFacts> {
     const now = this.clock.now();
-    const sql = `SELECT w.address, w.linked_at AS "linkedAt", t.request_hash AS "keyHash", p.id, p.address AS "paidTo",
-        p.requested_at AS "requestedAt",
-        (SELECT count(*) FROM rewards_withdrawal o WHERE o.user_id = u.id AND ${isOneOf('state', openStates)}) AS "openCount",
-        (SELECT COALESCE(sum(d.amount), 0) FROM rewards_withdrawal d
-         WHERE d.user_id = u.id AND d.state <> 'refunded' AND d.requested_at > $4) AS "dailyAmount",
-        ${sentByYoungAccountSql('u', '$6', '$5')}
-      FROM users_user u
-      LEFT JOIN rewards_wallet w ON w.id = $2 AND w.user_id = u.id AND w.unlinked_at IS NULL
-      LEFT JOIN rewards_teocointransaction t ON t.user_id = u.id AND t.idempotency_key = $3
-      LEFT JOIN rewards_withdrawal p ON p.ledger_id = t.id
-      WHERE u.id = $1`;
+    const openCountSql = `SELECT count(*) FROM rewards_withdrawal
+      WHERE user_id = person.id AND ${isOneOf('state', openStates)}`;
+    const dailyAmountSql = `SELECT COALESCE(sum(amount), 0) FROM rewards_withdrawal
+      WHERE user_id = person.id AND state <> 'refunded' AND requested_at > $4`;
+    const sql = `SELECT wallet.address, wallet.linked_at AS "linkedAt", debit.request_hash AS "keyHash", earlier.id,
+        earlier.address AS "paidTo", earlier.requested_at AS "requestedAt",
+        (${openCountSql}) AS "openCount", (${dailyAmountSql}) AS "dailyAmount",
+        ${sentByYoungAccountSql('person', '$6', '$5')}
+      FROM users_user person
+      LEFT JOIN rewards_wallet wallet ON wallet.id = $2 AND wallet.user_id = person.id AND wallet.unlinked_at IS NULL
+      LEFT JOIN rewards_teocointransaction debit ON debit.user_id = person.id AND debit.idempotency_key = $3
+      LEFT JOIN rewards_withdrawal earlier ON earlier.ledger_id = debit.id
+      WHERE person.id = $1`;
     const dayAgo = new Date(now.getTime() - dayMs);
     const values = [userId, walletId, key, dayAgo, startOfUtcDay(now), youngAccountSince(this.config, now)];
     return (await this.database.row(shape, sql, values))!;
   }
 
-  private addressFrom({ address, linkedAt }: RequestFacts): string {
+  /** @throws WalletNotFound, WalletCoolingDown */
+  private requireAddress({ address, linkedAt }: RequestFacts): string {
     if (address === null || linkedAt === null) throw new WalletNotFound();
     const availableAt = new Date(linkedAt.getTime() + this.chain.settings.walletCooldownMs);
     if (availableAt > this.clock.now()) throw new WalletCoolingDown(availableAt);
@@ -111,7 +114,7 @@ export class Withdrawals {
   }
 }
 
-/** The first response, even if the withdrawal has changed since. The order has the same hash, so its amount is the stored one. */
+/** The first response, even if the withdrawal has changed since. Its amount is taken from the order, because the order has the stored hash. */
 function replayOf({ keyHash, id, paidTo, requestedAt }: RequestFacts, order: WithdrawalOrder): WithdrawalRow {
   if (keyHash !== hashOf(order)) throw new IdempotencyKeyReused('Choose a new key for a new request.');
   return newWithdrawal(id as number, paidTo as string, order.amount, requestedAt as Date);
@@ -123,8 +126,9 @@ function newWithdrawal(id: number, address: string, amount: number, requestedAt:
 }
 
 function debitOf(userId: number, address: string, order: WithdrawalOrder, key: string | null): Movement {
-  const idempotency = key === null ? {} : { idempotencyKey: key, requestHash: hashOf(order) };
-  return { userId, type: 'withdrawal', amount: order.amount, description: `Withdrawal to ${address}`, ...idempotency };
+  const description = `Withdrawal to ${address}`;
+  const debit: Movement = { userId, type: 'withdrawal', amount: order.amount, description };
+  return key === null ? debit : { ...debit, idempotencyKey: key, requestHash: hashOf(order) };
 }
 
 /** SHA-256 of the content of the request. It shows whether two requests with the same key are the same request. */

@@ -22,25 +22,26 @@ export class CourseArchive {
   async remove(actor: Actor, id: number): Promise<Removal> {
     return this.database.transaction(async () => {
       const course = await this.editing.lockCourse(actor, id, { isArchivedAllowed: true });
-      if (await this.deletion.deleteUnlessUsed('existForCourse', id)) return { outcome: 'deleted' };
+      const isDeleted = await this.deletion.deleteUnlessUsed('existForCourse', id);
+      if (isDeleted) return { outcome: 'deleted' };
       if (!course.archivedAt) {
-        await this.set(id, this.clock.now(), course.version);
+        await this.updateArchivedAt(id, this.clock.now(), course.version);
         await this.events.publish(new CourseArchived({ courseId: id, teacherId: course.teacherId }));
       }
       return { outcome: 'archived' };
     });
   }
 
-  /** A course that was published when it was archived is in the catalogue again. */
+  /** Takes a course out of the archive. If the course was published when it was archived, it is in the catalogue again. */
   async restore(actor: Actor, id: number): Promise<void> {
     await this.database.transaction(async () => {
       const course = await this.editing.lockCourse(actor, id, { isArchivedAllowed: true });
-      if (course.archivedAt) await this.set(id, null, course.version);
+      if (course.archivedAt) await this.updateArchivedAt(id, null, course.version);
     });
   }
 
-  private async set(id: number, archivedAt: Date | null, version: number): Promise<void> {
-    const next = { archivedAt, version: version + 1, updatedAt: this.clock.now() };
-    await this.database.repository(Course).update({ id }, next);
+  private async updateArchivedAt(id: number, archivedAt: Date | null, version: number): Promise<void> {
+    const changes = { archivedAt, version: version + 1, updatedAt: this.clock.now() };
+    await this.database.repository(Course).update({ id }, changes);
   }
 }

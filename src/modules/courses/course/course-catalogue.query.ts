@@ -8,7 +8,7 @@ import { id } from '../../../platform/http/parameters';
 import { showCourseSummary, type CourseSummary } from './course.dto';
 import { categories, levels } from '../course.lists';
 import { courseColumns, courseShape, type CourseRow } from './course.rows';
-import { courseIsOpen } from './open-course';
+import { courseIsOpenSql } from './open-course';
 
 const sorts = ['newest', 'popular', 'title'] as const;
 
@@ -25,43 +25,44 @@ export const CatalogueQuery = pageQuery({
 });
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
 
-type Key = string | number;
+type SortValue = string | number;
 
-interface Order {
+interface CatalogueOrder {
   /** The first column of an index whose last column is the id. The id orders rows with the same value. */
   column: string;
   direction: 'ASC' | 'DESC';
-  cursor: Keyset<[Key, number]>;
-  keyOf(row: CourseRow): Key;
-  bind(key: Key): Value;
+  cursor: Keyset<[SortValue, number]>;
+  sortValueOf(row: CourseRow): SortValue;
+  /** Converts the value in a cursor to a parameter of the SQL statement. */
+  toParameter(sortValue: SortValue): Value;
 }
 
-const bind = (key: Key): Value => key;
-const orders: Record<(typeof sorts)[number], Order> = {
+const unchanged = (sortValue: SortValue): Value => sortValue;
+const orders: Record<(typeof sorts)[number], CatalogueOrder> = {
   newest: {
     column: 'c.published_at',
     direction: 'DESC',
-    cursor: keyset('courses:newest', [z.iso.datetime() as z.ZodType<Key>, z.int()]),
-    keyOf: ({ publishedAt }) => publishedAt!.toISOString(),
-    bind: (key) => new Date(key),
+    cursor: keyset('courses:newest', [z.iso.datetime() as z.ZodType<SortValue>, z.int()]),
+    sortValueOf: ({ publishedAt }) => publishedAt!.toISOString(),
+    toParameter: (publishedAt) => new Date(publishedAt),
   },
   popular: {
     column: 'c.enrolled_count',
     direction: 'DESC',
-    cursor: keyset('courses:popular', [z.int32() as z.ZodType<Key>, z.int()]),
-    keyOf: ({ enrolledCount }) => enrolledCount,
-    bind,
+    cursor: keyset('courses:popular', [z.int32() as z.ZodType<SortValue>, z.int()]),
+    sortValueOf: ({ enrolledCount }) => enrolledCount,
+    toParameter: unchanged,
   },
   title: {
     column: 'c.title',
     direction: 'ASC',
-    cursor: keyset('courses:title', [z.string() as z.ZodType<Key>, z.int()]),
-    keyOf: ({ title }) => title,
-    bind,
+    cursor: keyset('courses:title', [z.string() as z.ZodType<SortValue>, z.int()]),
+    sortValueOf: ({ title }) => title,
+    toParameter: unchanged,
   },
 };
 
-/** Conditions of a WHERE, and the values of their placeholders. */
+/** Conditions of a WHERE clause, and the values of their placeholders. */
 interface Filter {
   conditions: string[];
   values: Value[];
@@ -79,16 +80,16 @@ export class CourseCatalogue {
 
   private async readPage(query: CatalogueQuery): Promise<Page<CourseSummary>> {
     const order = orders[query.sort];
-    const filter = this.filter(query);
-    const rows = await this.rows(filter, order, query);
+    const filter = this.toFilter(query);
+    const rows = await this.listRows(filter, order, query);
     const total = query.withTotal ? await this.count(filter) : undefined;
-    const cursorAfter = (last: CourseRow) => order.cursor.after(order.keyOf(last), last.id);
+    const cursorAfter = (last: CourseRow) => order.cursor.after(order.sortValueOf(last), last.id);
     return toPage(rows, query.limit, cursorAfter, showCourseSummary, total);
   }
 
-  private filter({ category, level, teacherId, q }: CatalogueQuery): Filter {
-    // The condition repeats the text of the partial indexes exactly, because the engines use such an index only then.
-    const filter: Filter = { conditions: [courseIsOpen('c')], values: [] };
+  private toFilter({ category, level, teacherId, q }: CatalogueQuery): Filter {
+    // The first condition has exactly the text of the partial indexes because the engines use such an index only then.
+    const filter: Filter = { conditions: [courseIsOpenSql('c')], values: [] };
     const add = (condition: (parameter: string) => string, value: Value): void => {
       filter.values.push(value);
       filter.conditions.push(condition(`$${filter.values.length}`));
@@ -97,21 +98,22 @@ export class CourseCatalogue {
     if (level) add((parameter) => `c.level = ${parameter}`, level);
     if (teacherId) add((parameter) => `c.teacher_id = ${parameter}`, teacherId);
     const searchText = this.database.dialect.searchQuery(q ?? '');
-    const columns = ['title', 'description'];
-    if (searchText)
-      add(
-        (parameter) => this.database.dialect.matches({ table: 'courses_course', alias: 'c', columns, parameter }),
-        searchText,
-      );
+    const searched = { table: 'courses_course', alias: 'c', columns: ['title', 'description'] };
+    if (searchText) add((parameter) => this.database.dialect.matches({ ...searched, parameter }), searchText);
     return filter;
   }
 
-  private rows(filter: Filter, order: Order, { cursor, limit }: CatalogueQuery): Promise<CourseRow[]> {
-    const after = order.cursor.read(cursor);
-    const values = [...filter.values, ...(after ? [order.bind(after[0]), after[1]] : []), limit + 1];
-    const comparison = order.direction === 'ASC' ? '>' : '<';
-    const afterCursorSql = `(${order.column}, c.id) ${comparison} ($${values.length - 2}, $${values.length - 1})`;
-    const conditions = after ? [...filter.conditions, afterCursorSql] : filter.conditions;
+  private listRows(filter: Filter, order: CatalogueOrder, { cursor, limit }: CatalogueQuery): Promise<CourseRow[]> {
+    const values = [...filter.values];
+    const conditions = [...filter.conditions];
+    const lastRow = order.cursor.read(cursor);
+    if (lastRow) {
+      const [sortValue, id] = lastRow;
+      values.push(order.toParameter(sortValue), id);
+      const comparison = order.direction === 'ASC' ? '>' : '<';
+      conditions.push(`(${order.column}, c.id) ${comparison} ($${values.length - 1}, $${values.length})`);
+    }
+    values.push(limit + 1);
     return this.database.rows(
       courseShape,
       `SELECT ${courseColumns} FROM courses_course c JOIN users_user u ON u.id = c.teacher_id
@@ -123,6 +125,7 @@ export class CourseCatalogue {
 
   private async count({ conditions, values }: Filter): Promise<number> {
     const sql = `SELECT count(*) AS total FROM courses_course c WHERE ${conditions.join(' AND ')}`;
-    return (await this.database.row({ total: int }, sql, values))?.total ?? 0;
+    const row = await this.database.row({ total: int }, sql, values);
+    return row?.total ?? 0;
   }
 }

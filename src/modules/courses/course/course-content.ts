@@ -10,7 +10,7 @@ export type LessonState = { isPublished: boolean; isMandatory: boolean; archived
 const isVisible = (lesson: LessonState): boolean => lesson !== null && lesson.isPublished && lesson.archivedAt === null;
 const isRequired = (lesson: LessonState): boolean => isVisible(lesson) && lesson?.isMandatory === true;
 
-/** Updates what depends on the lessons of a course, in the transaction that changes the lessons. */
+/** Updates the data that depends on the lessons of a course, in the transaction that changes the lessons. */
 @Injectable()
 export class CourseContent {
   constructor(
@@ -19,7 +19,7 @@ export class CourseContent {
     private readonly clock: Clock,
   ) {}
 
-  /** Call it after every change of a lesson. The caller has locked the course (course-editing.ts). */
+  /** Must be called after every change of a lesson. The caller has locked the course (course-editing.ts). */
   async afterLessonChange(courseId: number, before: LessonState, after: LessonState): Promise<void> {
     if (isVisible(before) !== isVisible(after)) await this.recountLessons(courseId);
     if (isRequired(before) !== isRequired(after)) await this.events.publish(new CourseContentChanged({ courseId }));

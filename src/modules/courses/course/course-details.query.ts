@@ -31,9 +31,9 @@ export class CourseDetails {
     const [course] = rows;
     if (!course) throw new CourseNotFound();
     await this.access.requireCourse(actor, course);
-    const required = rows.filter(({ requiredId }) => requiredId !== null);
+    const prerequisiteRows = rows.filter(({ requiredId }) => requiredId !== null);
     const lessons = await this.listLessons(id, canSeeUnpublished(actor, course));
-    return showCourse(course, required.map(toRequiredCourse), lessons);
+    return showCourse(course, prerequisiteRows.map(toRequiredCourse), lessons);
   }
 
   /** Every row holds the course and one of its prerequisites. A course without prerequisites has one row. */
@@ -52,11 +52,11 @@ export class CourseDetails {
     );
   }
 
-  private listLessons(courseId: number, hasDrafts: boolean): Promise<LessonSummaryRow[]> {
+  private listLessons(courseId: number, areDraftsIncluded: boolean): Promise<LessonSummaryRow[]> {
     return this.database.rows(
       lessonSummaryShape,
       `SELECT ${lessonSummaryColumns} FROM courses_lesson l
-       WHERE l.course_id = $1 AND l.archived_at IS NULL ${hasDrafts ? '' : 'AND l.is_published'}
+       WHERE l.course_id = $1 AND l.archived_at IS NULL ${areDraftsIncluded ? '' : 'AND l.is_published'}
        ORDER BY l."order", l.id`,
       [courseId],
     );

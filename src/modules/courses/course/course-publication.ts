@@ -25,30 +25,30 @@ export class CoursePublication {
    * course that is withdrawn and published again does not move to the top of the catalogue.
    * @throws MandatoryLessonMissing
    */
-  async publish(actor: Actor, id: number, expected: number | null): Promise<void> {
+  async publish(actor: Actor, id: number, expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
       const course = await this.editing.lockCourse(actor, id);
-      requireVersion(expected, course.version);
+      requireVersion(expectedVersion, course.version);
       if (course.isPublished) return;
       await this.requireMandatoryLesson(id);
       const publishedAt = course.publishedAt ?? this.clock.now();
-      await this.set(id, { isPublished: true, publishedAt }, course.version);
+      await this.update(id, { isPublished: true, publishedAt }, course.version);
       await this.events.publish(new CoursePublished({ courseId: id, teacherId: course.teacherId }));
     });
   }
 
   /** Takes the course out of the catalogue; enrolled students keep their access. Does nothing for a draft. */
-  async withdraw(actor: Actor, id: number, expected: number | null): Promise<void> {
+  async withdraw(actor: Actor, id: number, expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
       const course = await this.editing.lockCourse(actor, id);
-      requireVersion(expected, course.version);
-      if (course.isPublished) await this.set(id, { isPublished: false }, course.version);
+      requireVersion(expectedVersion, course.version);
+      if (course.isPublished) await this.update(id, { isPublished: false }, course.version);
     });
   }
 
-  private async set(id: number, change: Pick<Course, 'isPublished'> & Partial<Course>, version: number): Promise<void> {
-    const next = { ...change, version: version + 1, updatedAt: this.clock.now() };
-    await this.database.repository(Course).update({ id }, next);
+  private async update(id: number, publication: Partial<Course>, version: number): Promise<void> {
+    const changes = { ...publication, version: version + 1, updatedAt: this.clock.now() };
+    await this.database.repository(Course).update({ id }, changes);
   }
 
   private async requireMandatoryLesson(courseId: number): Promise<void> {

@@ -26,14 +26,14 @@ export class CourseStatesController {
   constructor(
     private readonly publication: CoursePublication,
     private readonly prerequisites: Prerequisites,
-    private readonly own: OwnCourses,
+    private readonly ownCourses: OwnCourses,
     private readonly details: CourseDetails,
   ) {}
 
   @Get('me/courses')
   @Route({
     summary: 'List the courses you teach',
-    description: 'Drafts and archived courses too. The course that was created last comes first.',
+    description: 'The list includes drafts and archived courses. The course that was created last comes first.',
     response: OwnCoursePage,
     tag: 'Me',
   })
@@ -41,20 +41,24 @@ export class CourseStatesController {
     @CurrentActor() actor: Actor,
     @Query({ schema: OwnCoursesQuery }) query: OwnCoursesQuery,
   ): Promise<Page<OwnCourse>> {
-    return this.own.list(actor.id, query);
+    return this.ownCourses.list(actor.id, query);
   }
 
   @Put('courses/:id/publication')
   @Route({
     summary: 'Publish a course',
-    description: 'The course needs a published mandatory lesson, because nobody could complete it otherwise.',
+    description: 'The course needs a published mandatory lesson. Without one, nobody could complete the course.',
     response: Course,
     errors: [...editErrors, MandatoryLessonMissing],
     versioned: true,
     tag: 'Courses',
   })
-  async publish(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Course> {
-    await this.publication.publish(actor, id, expected);
+  async publish(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @IfMatch() expectedVersion: number | null,
+  ): Promise<Course> {
+    await this.publication.publish(actor, id, expectedVersion);
     return this.details.get(id, actor);
   }
 
@@ -67,8 +71,12 @@ export class CourseStatesController {
     versioned: true,
     tag: 'Courses',
   })
-  async withdraw(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Course> {
-    await this.publication.withdraw(actor, id, expected);
+  async withdraw(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @IfMatch() expectedVersion: number | null,
+  ): Promise<Course> {
+    await this.publication.withdraw(actor, id, expectedVersion);
     return this.details.get(id, actor);
   }
 
@@ -76,7 +84,7 @@ export class CourseStatesController {
   @Route({
     summary: 'Set the prerequisites of a course',
     description:
-      'A student must complete all these courses before enrolling. The list replaces the one before. Students who are enrolled already keep their access.',
+      'A student must complete all these courses before enrolling. The list replaces the previous list. Students who are enrolled already keep their access.',
     response: Course,
     errors: [...editErrors, PrerequisiteCycle],
     versioned: true,
@@ -85,10 +93,10 @@ export class CourseStatesController {
   async require(
     @Id() id: number,
     @CurrentActor() actor: Actor,
-    @IfMatch() expected: number | null,
+    @IfMatch() expectedVersion: number | null,
     @Body({ schema: RequiredCourses }) { courseIds }: RequiredCourses,
   ): Promise<Course> {
-    await this.prerequisites.replace(actor, id, courseIds, expected);
+    await this.prerequisites.replace(actor, id, courseIds, expectedVersion);
     return this.details.get(id, actor);
   }
 }

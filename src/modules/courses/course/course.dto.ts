@@ -20,7 +20,7 @@ const fields = {
     .nullable()
     .meta({ description: '`null`: no limit. 0: the course accepts no new students' }),
 };
-const course = {
+const exampleCourse = {
   title: 'Watercolor Basics',
   description: 'Six pigments, two brushes and a sheet of good paper.',
   category: 'watercolor',
@@ -37,7 +37,7 @@ export const NewCourse = z
     durationHours: fields.durationHours.default(0),
     maxEnrollments: fields.maxEnrollments.default(null),
   })
-  .meta({ id: 'NewCourse', examples: [course] });
+  .meta({ id: 'NewCourse', examples: [exampleCourse] });
 export type NewCourse = z.output<typeof NewCourse>;
 
 export const CourseChanges = z
@@ -56,20 +56,20 @@ export const RequiredCourses = z
   .meta({ id: 'RequiredCourses', examples: [{ courseIds: [3, 5] }] });
 export type RequiredCourses = z.output<typeof RequiredCourses>;
 
-const teacher = { id: 12, username: 'elena', name: 'Elena Marchetti' };
+const exampleTeacher = { id: 12, username: 'elena', name: 'Elena Marchetti' };
 const CourseTeacher = z
   .strictObject({
     id: z.int(),
     username: z.string(),
     name: z.string().meta({ description: 'First and last name, or the username if the teacher has given neither' }),
   })
-  .meta({ id: 'CourseTeacher', examples: [teacher] });
+  .meta({ id: 'CourseTeacher', examples: [exampleTeacher] });
 
-const summary = {
+const exampleSummary = {
   id: 7,
-  ...course,
+  ...exampleCourse,
   thumbnail: '',
-  teacher,
+  teacher: exampleTeacher,
   enrolledCount: 14,
   seatsLeft: 6,
   lessonCount: 9,
@@ -86,12 +86,12 @@ export const CourseSummary = z
     lessonCount: z.int().meta({ description: 'The number of published lessons' }),
     publishedAt: timestamp.nullable().meta({ description: 'The time of the first publication' }),
   })
-  .meta({ id: 'CourseSummary', examples: [summary] });
+  .meta({ id: 'CourseSummary', examples: [exampleSummary] });
 export type CourseSummary = z.output<typeof CourseSummary>;
 export const CourseSummaryPage = pageOf(CourseSummary, 'CourseSummaryPage');
 
-const own = {
-  ...summary,
+const exampleOwnCourse = {
+  ...exampleSummary,
   isPublished: true,
   archivedAt: null,
   version: 3,
@@ -107,18 +107,18 @@ export const OwnCourse = z
     updatedAt: timestamp,
     version: z.int(),
   })
-  .meta({ id: 'OwnCourse', examples: [own] });
+  .meta({ id: 'OwnCourse', examples: [exampleOwnCourse] });
 export type OwnCourse = z.output<typeof OwnCourse>;
 export const OwnCoursePage = pageOf(OwnCourse, 'OwnCoursePage');
 
-const requiredCourse = { id: 3, title: 'Drawing Foundations', isArchived: false };
+const exampleRequiredCourse = { id: 3, title: 'Drawing Foundations', isArchived: false };
 const RequiredCourse = z
   .strictObject({
     id: z.int(),
     title: z.string(),
     isArchived: z.boolean().meta({ description: 'An archived course does not have to be completed' }),
   })
-  .meta({ id: 'RequiredCourse', examples: [requiredCourse] });
+  .meta({ id: 'RequiredCourse', examples: [exampleRequiredCourse] });
 
 /** A course with its lessons. Its teacher and administrators also see the drafts. */
 export const Course = z
@@ -127,12 +127,12 @@ export const Course = z
     prerequisites: z.array(RequiredCourse),
     lessons: z.array(LessonSummary).meta({ description: 'In teaching order. Students see the published lessons only' }),
   })
-  .meta({ id: 'Course', examples: [{ ...own, prerequisites: [requiredCourse], lessons: [] }] });
+  .meta({ id: 'Course', examples: [{ ...exampleOwnCourse, prerequisites: [exampleRequiredCourse], lessons: [] }] });
 export type Course = z.output<typeof Course>;
 
 export function showCourseSummary(row: CourseRow): CourseSummary {
   const { maxEnrollments, enrolledCount } = row;
-  const name = `${row.teacherFirstName} ${row.teacherLastName}`.trim() || row.teacherUsername;
+  const fullName = `${row.teacherFirstName} ${row.teacherLastName}`.trim();
   return {
     id: row.id,
     title: row.title,
@@ -143,9 +143,9 @@ export function showCourseSummary(row: CourseRow): CourseSummary {
     durationHours: row.durationHours,
     maxEnrollments,
     thumbnail: row.thumbnail,
-    teacher: { id: row.teacherId, username: row.teacherUsername, name },
+    teacher: { id: row.teacherId, username: row.teacherUsername, name: fullName || row.teacherUsername },
     enrolledCount,
-    // The limit may have been lowered below the number of enrolled students.
+    // A teacher may have lowered the limit below the number of enrolled students.
     seatsLeft: maxEnrollments === null ? null : Math.max(0, maxEnrollments - enrolledCount),
     lessonCount: row.lessonCount,
     publishedAt: row.publishedAt?.toISOString() ?? null,

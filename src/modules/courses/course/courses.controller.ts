@@ -67,10 +67,10 @@ export class CoursesController {
   async change(
     @Id() id: number,
     @CurrentActor() actor: Actor,
-    @IfMatch() expected: number | null,
+    @IfMatch() expectedVersion: number | null,
     @Body({ schema: CourseChanges }) changes: CourseChanges,
   ): Promise<Course> {
-    await this.courses.change(actor, id, changes, expected);
+    await this.courses.change(actor, id, changes, expectedVersion);
     return this.details.get(id, actor);
   }
 

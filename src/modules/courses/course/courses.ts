@@ -29,15 +29,15 @@ export class Courses {
     });
   }
 
-  /** `maxEnrollments` may be less than the number of enrolled students: they stay, and no other student can enrol. */
-  async change(actor: Actor, id: number, changes: CourseChanges, expected: number | null): Promise<void> {
+  /** If `maxEnrollments` becomes less than the number of enrolled students, they stay, and no other student can enrol. */
+  async change(actor: Actor, id: number, changes: CourseChanges, expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
       const { version } = await this.editing.lockCourse(actor, id);
-      requireVersion(expected, version);
+      requireVersion(expectedVersion, version);
       this.editing.requireReward('course', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
-      const next = { ...changes, version: version + 1, updatedAt: this.clock.now() };
-      await this.database.repository(Course).update({ id }, next);
+      const changedColumns = { ...changes, version: version + 1, updatedAt: this.clock.now() };
+      await this.database.repository(Course).update({ id }, changedColumns);
     });
   }
 }

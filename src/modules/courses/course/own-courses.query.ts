@@ -7,7 +7,7 @@ import { pageQuery, toPage, type Page } from '../../../platform/http/pagination'
 import { showOwnCourse, type OwnCourse } from './course.dto';
 import { ownCourseColumns, ownCourseShape } from './course.rows';
 
-const stateConditions = {
+const stateConditionsSql = {
   draft: 'AND c.archived_at IS NULL AND NOT c.is_published',
   published: 'AND c.archived_at IS NULL AND c.is_published',
   archived: 'AND c.archived_at IS NOT NULL',
@@ -29,17 +29,16 @@ export class OwnCourses {
   constructor(private readonly database: Database) {}
 
   async list(teacherId: number, { cursor, limit, state, withTotal }: OwnCoursesQuery): Promise<Page<OwnCourse>> {
-    const [before] = lastCreatedFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
+    const [beforeId] = lastCreatedFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
     const fromSql = `FROM courses_course c JOIN users_user u ON u.id = c.teacher_id
-       WHERE c.teacher_id = $1 ${state ? stateConditions[state] : ''}`;
+       WHERE c.teacher_id = $1 ${state ? stateConditionsSql[state] : ''}`;
     const rows = await this.database.rows(
       ownCourseShape,
       `SELECT ${ownCourseColumns} ${fromSql} AND c.id < $2 ORDER BY c.id DESC LIMIT $3`,
-      [teacherId, before, limit + 1],
+      [teacherId, beforeId, limit + 1],
     );
-    const counted = withTotal
-      ? await this.database.row({ total: int }, `SELECT count(*) AS total ${fromSql}`, [teacherId])
-      : undefined;
+    const countSql = `SELECT count(*) AS total ${fromSql}`;
+    const counted = withTotal ? await this.database.row({ total: int }, countSql, [teacherId]) : undefined;
     return toPage(rows, limit, ({ id }) => lastCreatedFirst.after(id), showOwnCourse, counted?.total);
   }
 }

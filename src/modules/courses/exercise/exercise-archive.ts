@@ -23,23 +23,23 @@ export class ExerciseArchive {
   async remove(actor: Actor, id: number): Promise<Removal> {
     return this.database.transaction(async () => {
       const exercise = await this.editing.lockExercise(actor, id, { isArchivedAllowed: true });
-      const deleted = await this.deletion.deleteUnlessUsed('existForExercise', id);
-      if (!deleted && !exercise.archivedAt) await this.set(exercise, this.clock.now());
+      const isDeleted = await this.deletion.deleteUnlessUsed('existForExercise', id);
+      if (!isDeleted && !exercise.archivedAt) await this.updateArchivedAt(exercise, this.clock.now());
       await this.requireReadyLesson(exercise.lessonId);
-      return { outcome: deleted ? 'deleted' : 'archived' };
+      return { outcome: isDeleted ? 'deleted' : 'archived' };
     });
   }
 
   async restore(actor: Actor, id: number): Promise<void> {
     await this.database.transaction(async () => {
       const exercise = await this.editing.lockExercise(actor, id, { isArchivedAllowed: true });
-      if (exercise.archivedAt) await this.set(exercise, null);
+      if (exercise.archivedAt) await this.updateArchivedAt(exercise, null);
     });
   }
 
-  private async set({ id, version }: EditableExercise, archivedAt: Date | null): Promise<void> {
-    const next = { archivedAt, version: version + 1, updatedAt: this.clock.now() };
-    await this.database.repository(Exercise).update({ id }, next);
+  private async updateArchivedAt({ id, version }: EditableExercise, archivedAt: Date | null): Promise<void> {
+    const changes = { archivedAt, version: version + 1, updatedAt: this.clock.now() };
+    await this.database.repository(Exercise).update({ id }, changes);
   }
 
   private async requireReadyLesson(lessonId: number): Promise<void> {

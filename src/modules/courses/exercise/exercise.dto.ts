@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
+import { dateTime } from '../../../platform/http/parameters';
 import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
 import type { ExerciseRow } from './exercise.rows';
 import { AnswerKey, ExerciseContent, type Question } from './quiz';
 
-const weekMinutes = 7 * 24 * 60;
+const minutesPerWeek = 7 * 24 * 60;
 const fields = {
   title,
   description: longText(20_000),
   exerciseType: z.enum(exerciseTypes),
   content: ExerciseContent,
   maxScore: z.int().min(1).max(100_000),
-  timeLimitMinutes: z.int().min(1).max(weekMinutes).nullable().meta({ description: '`null`: no time limit' }),
+  timeLimitMinutes: z.int().min(1).max(minutesPerWeek).nullable().meta({ description: '`null`: no time limit' }),
   attemptsAllowed: z.int().min(1).max(1_000),
   passingPercent: z.int().min(0).max(100),
   gradePolicy: z.enum(gradePolicies).meta({ description: 'Which attempt gives the final score' }),
@@ -22,15 +23,21 @@ const fields = {
       'When students see which answers were right: once they have passed, once they have no attempt left, or only after `closesAt`. After `closesAt` they always see it',
   }),
   teocoinReward: reward,
-  closesAt: timestamp.nullable().meta({ description: 'Attempts and submissions are refused after this time' }),
+  closesAt: dateTime.nullable().meta({ description: 'Attempts and submissions are refused after this time' }),
 };
-const question = { id: 'q1', kind: 'single', text: 'What is PB29?', points: 5, options: ['Phthalo', 'Ultramarine'] };
-const answerKey = { q1: { answer: 1 } };
-const exercise = {
+const exampleQuestion = {
+  id: 'q1',
+  kind: 'single',
+  text: 'What is PB29?',
+  points: 5,
+  options: ['Phthalo', 'Ultramarine'],
+};
+const exampleAnswerKey = { q1: { answer: 1 } };
+const exampleExercise = {
   title: 'Know your materials',
   description: 'A quiz on paper and pigments.',
   exerciseType: 'quiz' as const,
-  content: { questions: [question as Question] },
+  content: { questions: [exampleQuestion as Question] },
   maxScore: 100,
   timeLimitMinutes: null,
   attemptsAllowed: 3,
@@ -55,10 +62,10 @@ export const NewExercise = z
     teocoinReward: fields.teocoinReward.default(15),
     closesAt: fields.closesAt.default(null),
   })
-  .meta({ id: 'NewExercise', examples: [{ ...exercise, answerKey }] });
+  .meta({ id: 'NewExercise', examples: [{ ...exampleExercise, answerKey: exampleAnswerKey }] });
 export type NewExercise = z.output<typeof NewExercise>;
 
-/** Content and answer key can be changed in one request, because they have to match each other. */
+/** Content and answer key can be changed in one request because they must match each other. */
 export const ExerciseChanges = z
   .strictObject({ ...fields, answerKey: AnswerKey })
   .partial()
@@ -67,24 +74,24 @@ export type ExerciseChanges = z.output<typeof ExerciseChanges>;
 
 export const NewAnswerKey = z
   .strictObject({ answerKey: AnswerKey })
-  .meta({ id: 'NewAnswerKey', examples: [{ answerKey }] });
+  .meta({ id: 'NewAnswerKey', examples: [{ answerKey: exampleAnswerKey }] });
 export type NewAnswerKey = z.output<typeof NewAnswerKey>;
 
 /** `version` is the version of the exercise. Only the teacher of the course and administrators get this response. */
 export const ExerciseAnswerKey = z
   .strictObject({ exerciseId: z.int(), answerKey: AnswerKey, version: z.int() })
-  .meta({ id: 'ExerciseAnswerKey', examples: [{ exerciseId: 31, answerKey, version: 1 }] });
+  .meta({ id: 'ExerciseAnswerKey', examples: [{ exerciseId: 31, answerKey: exampleAnswerKey, version: 1 }] });
 export type ExerciseAnswerKey = z.output<typeof ExerciseAnswerKey>;
 
 export const ExerciseQuery = pageQuery({
   archived: flag.default(false).meta({
-    description: 'List archived exercises instead. For the teacher of the course and administrators',
+    description: 'If `true`, only archived exercises are listed. For the teacher of the course and administrators',
     documentedAs: { type: 'boolean', default: false },
   }),
 });
 export type ExerciseQuery = z.output<typeof ExerciseQuery>;
 
-/** Never holds the answer key, not even for the teacher (rule 7). */
+/** An exercise without its answer key, even for the teacher (rule 7). */
 export const Exercise = z
   .strictObject({
     id: z.int(),
@@ -101,7 +108,7 @@ export const Exercise = z
       {
         id: 31,
         lessonId: 19,
-        ...exercise,
+        ...exampleExercise,
         archivedAt: null,
         createdAt: '2026-02-20T15:12:44.000Z',
         updatedAt: '2026-02-20T15:12:44.000Z',

@@ -98,10 +98,10 @@ export class ExercisesController {
   async change(
     @Id() id: number,
     @CurrentActor() actor: Actor,
-    @IfMatch() expected: number | null,
+    @IfMatch() expectedVersion: number | null,
     @Body({ schema: ExerciseChanges }) changes: ExerciseChanges,
   ): Promise<Exercise> {
-    await this.exercises.change(actor, id, changes, expected);
+    await this.exercises.change(actor, id, changes, expectedVersion);
     return this.reader.get(id, actor);
   }
 
@@ -150,10 +150,10 @@ export class ExercisesController {
   async replaceKey(
     @Id() id: number,
     @CurrentActor() actor: Actor,
-    @IfMatch() expected: number | null,
+    @IfMatch() expectedVersion: number | null,
     @Body({ schema: NewAnswerKey }) changes: NewAnswerKey,
   ): Promise<ExerciseAnswerKey> {
-    await this.exercises.change(actor, id, changes, expected);
+    await this.exercises.change(actor, id, changes, expectedVersion);
     return this.reader.getAnswerKey(id, actor);
   }
 }

@@ -35,27 +35,27 @@ export class Exercises {
       this.editing.requireReward('exercise', exercise.teocoinReward);
       await this.requireBelowLimit(lessonId);
       const now = this.clock.now();
-      const times = { closesAt: instantOf(closesAt), createdAt: now, updatedAt: now };
+      const times = { closesAt: toDate(closesAt), createdAt: now, updatedAt: now };
       const inserted = await this.database.repository(Exercise).insert({ ...exercise, lessonId, ...times });
       return inserted.identifiers[0]?.id as number;
     });
   }
 
   /**
-   * Publishes AnswerKeyChanged if the answer key is a different one.
+   * Changes an exercise. Publishes AnswerKeyChanged if the new answer key differs from the old one.
    * @throws ExerciseNotFound, Forbidden, IsArchived, PreconditionFailed; ValidationFailed if content and key do not match
    */
-  async change(actor: Actor, id: number, changes: ExerciseChanges, expected: number | null): Promise<void> {
+  async change(actor: Actor, id: number, changes: ExerciseChanges, expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
       const before = await this.editing.lockExercise(actor, id);
-      requireVersion(expected, before.version);
+      requireVersion(expectedVersion, before.version);
       this.editing.requireReward('exercise', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
       requireMatchingKey({ ...before, ...changes });
       const { closesAt, ...otherChanges } = changes;
-      const times = closesAt === undefined ? {} : { closesAt: instantOf(closesAt) };
-      const next = { ...otherChanges, ...times, version: before.version + 1, updatedAt: this.clock.now() };
-      await this.database.repository(Exercise).update({ id }, next);
+      const times = closesAt === undefined ? {} : { closesAt: toDate(closesAt) };
+      const changedColumns = { ...otherChanges, ...times, version: before.version + 1, updatedAt: this.clock.now() };
+      await this.database.repository(Exercise).update({ id }, changedColumns);
       if (changes.answerKey && !isDeepStrictEqual(changes.answerKey, before.answerKey))
         await this.events.publish(new AnswerKeyChanged({ exerciseId: id }));
     });
@@ -63,8 +63,9 @@ export class Exercises {
 
   private async requireBelowLimit(lessonId: number): Promise<void> {
     const sql = 'SELECT count(*) AS count FROM courses_exercise WHERE lesson_id = $1 AND archived_at IS NULL';
-    const found = await this.database.row({ count: int }, sql, [lessonId]);
-    if (found!.count >= maxExercises) throw new LimitReached(`A lesson can have at most ${maxExercises} exercises.`);
+    const exercises = await this.database.row({ count: int }, sql, [lessonId]);
+    if (exercises!.count >= maxExercises)
+      throw new LimitReached(`A lesson can have at most ${maxExercises} exercises.`);
   }
 }
 
@@ -81,4 +82,4 @@ function requireMatchingKey({ exerciseType, content, answerKey }: ExerciseWithKe
   if (errors.length > 0) throw new ValidationFailed(errors);
 }
 
-const instantOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
+const toDate = (text: string | null): Date | null => (text === null ? null : new Date(text));

@@ -12,27 +12,27 @@ const questionMembers = new Set(['question', 'options', 'answer', 'points']);
 /** @returns the split quiz, or as text the reason why the answers cannot be separated from the content */
 export function splitQuiz(content: unknown, description: unknown, ignoreUnknown: boolean): SplitQuiz | string {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return 'content is not an object';
-  const { questions, prompt, ...rest } = content as Fields;
-  const unknownMembers = Object.keys(rest);
+  const { questions, prompt, ...unknownFields } = content as Fields;
+  const unknownMembers = Object.keys(unknownFields);
   // An unknown member may hold an answer, and every enrolled student would see it.
   if (unknownMembers.length > 0 && !ignoreUnknown) return `content has unknown members: ${unknownMembers.join(', ')}`;
-  const givenQuestions = Array.isArray(questions) ? questions : [];
-  const results = givenQuestions.map((given, index) => splitQuestion(given, index, ignoreUnknown));
+  const importedQuestions = Array.isArray(questions) ? questions : [];
+  const results = importedQuestions.map((imported, index) => splitQuestion(imported, index, ignoreUnknown));
   const problem = results.find((result) => typeof result === 'string');
   if (problem !== undefined) return problem;
-  const parts = results as QuestionWithKey[];
-  const promptText = promptOf(prompt, parts.length > 0, description);
-  const splitContent = {
-    ...(promptText === undefined ? {} : { prompt: promptText }),
-    ...(parts.length > 0 ? { questions: parts.map(({ question }) => question) } : {}),
-  };
+  const questionsWithKeys = results as QuestionWithKey[];
+  const splitContent: ExerciseContent = {};
+  const promptText = choosePrompt(prompt, questionsWithKeys.length > 0, description);
+  if (promptText !== undefined) splitContent.prompt = promptText;
+  if (questionsWithKeys.length > 0) splitContent.questions = questionsWithKeys.map(({ question }) => question);
   const { error } = ExerciseContent.safeParse(splitContent);
   if (error) return `content: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`;
-  return { content: splitContent, answerKey: Object.fromEntries(parts.map(({ question, key }) => [question.id, key])) };
+  const answerKey = Object.fromEntries(questionsWithKeys.map(({ question, key }) => [question.id, key]));
+  return { content: splitContent, answerKey };
 }
 
 /** An exercise without prompt and questions gets its description as the prompt. */
-function promptOf(prompt: unknown, hasQuestions: boolean, description: unknown): string | undefined {
+function choosePrompt(prompt: unknown, hasQuestions: boolean, description: unknown): string | undefined {
   if (typeof prompt === 'string' && prompt.trim()) return prompt;
   if (hasQuestions) return undefined;
   return typeof description === 'string' && description.trim() ? description : 'Hand in your work.';
@@ -40,13 +40,14 @@ function promptOf(prompt: unknown, hasQuestions: boolean, description: unknown):
 
 type QuestionWithKey = { question: Question; key: AnswerKey[string] };
 
-function splitQuestion(given: unknown, index: number, ignoreUnknown: boolean): QuestionWithKey | string {
+function splitQuestion(imported: unknown, index: number, ignoreUnknown: boolean): QuestionWithKey | string {
   const place = `content: question ${index + 1}`;
-  if (typeof given !== 'object' || given === null) return `${place} is not an object`;
-  const { question: text, options, answer, points, ...rest } = given as Fields;
-  const unknownMembers = Object.keys(rest).filter((name) => !questionMembers.has(name));
+  if (typeof imported !== 'object' || imported === null) return `${place} is not an object`;
+  const { question: text, options, answer, points } = imported as Fields;
+  const unknownMembers = Object.keys(imported).filter((name) => !questionMembers.has(name));
   if (unknownMembers.length > 0 && !ignoreUnknown) return `${place} has unknown members: ${unknownMembers.join(', ')}`;
-  const base = { id: `q${index + 1}`, text: String(text), points: Number.isInteger(points) ? Number(points) : 1 };
+  const wholePoints = Number.isInteger(points) ? Number(points) : 1;
+  const base = { id: `q${index + 1}`, text: String(text), points: wholePoints };
   if (Array.isArray(options))
     return toChoiceQuestion(base, options as string[], answer) ?? `${place}: the answer is not one of the options`;
   if (typeof answer === 'boolean') return { question: { ...base, kind: 'true_false' }, key: { answer } };
@@ -61,10 +62,9 @@ type QuestionBase = Pick<Question, 'id' | 'text' | 'points'>;
 
 function toChoiceQuestion(base: QuestionBase, options: string[], answer: unknown): QuestionWithKey | null {
   const indexes = [answer].flat().map((choice) => (typeof choice === 'string' ? options.indexOf(choice) : choice));
-  const areValid = indexes.every(
-    (index) => Number.isInteger(index) && (index as number) >= 0 && (index as number) < options.length,
-  );
-  if (!areValid || indexes.length === 0) return null;
+  const isOptionIndex = (index: unknown): boolean =>
+    Number.isInteger(index) && (index as number) >= 0 && (index as number) < options.length;
+  if (indexes.length === 0 || !indexes.every(isOptionIndex)) return null;
   if (Array.isArray(answer))
     return { question: { ...base, kind: 'multiple', options }, key: { answer: indexes as number[] } };
   return { question: { ...base, kind: 'single', options }, key: { answer: indexes[0] as number } };
@@ -74,16 +74,21 @@ function toChoiceQuestion(base: QuestionBase, options: string[], answer: unknown
 export function joinQuiz(content: Fields, answerKey: Fields): Fields {
   const { questions, prompt } = content as ExerciseContent;
   if (!questions) return content;
-  const joined = questions.map((question) => ({
-    question: question.text,
-    ...('options' in question ? { options: question.options } : {}),
-    ...answerOf(answerKey[question.id] as AnswerKey[string] | undefined),
-    ...(question.points === 1 ? {} : { points: question.points }),
-  }));
-  return prompt === undefined ? { questions: joined } : { prompt, questions: joined };
+  const joinedQuestions = questions.map((question) =>
+    joinQuestion(question, answerKey[question.id] as AnswerKey[string] | undefined),
+  );
+  return prompt === undefined ? { questions: joinedQuestions } : { prompt, questions: joinedQuestions };
 }
 
-function answerOf(key: AnswerKey[string] | undefined): Fields {
+function joinQuestion(question: Question, key: AnswerKey[string] | undefined): Fields {
+  const joined: Fields = { question: question.text };
+  if ('options' in question) joined.options = question.options;
+  Object.assign(joined, toAnswerField(key));
+  if (question.points !== 1) joined.points = question.points;
+  return joined;
+}
+
+function toAnswerField(key: AnswerKey[string] | undefined): Fields {
   if (!key) return {};
   if (!('accepted' in key)) return { answer: key.answer };
   return { answer: key.accepted.length === 1 ? key.accepted[0] : key.accepted };

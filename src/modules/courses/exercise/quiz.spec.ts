@@ -6,7 +6,7 @@ const multiple = { ...single, id: 'q2', kind: 'multiple', options: ['red', 'gree
 const trueFalse = { id: 'q3', kind: 'true_false', text: 'Fresco is wet.', points: 1 };
 const shortAnswer = { id: 'q4', kind: 'short_answer', text: 'In which town?', points: 1 };
 const numeric = { id: 'q5', kind: 'numeric', text: 'How wide?', points: 1, unit: 'cm' };
-const all = [single, multiple, trueFalse, shortAnswer, numeric];
+const everyKind = [single, multiple, trueFalse, shortAnswer, numeric];
 
 /** The path of the first problem that the schema reports: '' for the whole value, 'ok' if there is none. */
 function problemPath(schema: z.ZodType, value: unknown): string {
@@ -14,19 +14,21 @@ function problemPath(schema: z.ZodType, value: unknown): string {
   return parsed.success ? 'ok' : parsed.error.issues[0]!.path.join('.');
 }
 
-const optionsOf = (count: number) => Array.from({ length: count }, (_, at) => `option ${at}`);
+const optionsOf = (count: number) => Array.from({ length: count }, (_, index) => `option ${index}`);
+const trueFalseQuestions = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ ...trueFalse, id: `q${index}` }));
 const answersTo = <T>(count: number, value: T) =>
-  Object.fromEntries(optionsOf(count).map((_, at) => [`q${at}`, value]));
+  Object.fromEntries(optionsOf(count).map((_, index) => [`q${index}`, value]));
 
 describe('exercise content', () => {
   const withQuestions = (...questions: object[]) => ({ questions });
   it.each<[string, object, string]>([
-    ['every kind of question', withQuestions(...all), 'ok'],
+    ['every kind of question', withQuestions(...everyKind), 'ok'],
     ['a quiz with a prompt', { prompt: 'Look closely.', ...withQuestions(single) }, 'ok'],
     ['work to hand in', { prompt: 'Draw your hand.' }, 'ok'],
     ['partial points', withQuestions({ ...multiple, partial: true }), 'ok'],
-    ['100 questions', withQuestions(...optionsOf(100).map((_, at) => ({ ...trueFalse, id: `q${at}` }))), 'ok'],
-    ['101 questions', withQuestions(...optionsOf(101).map((_, at) => ({ ...trueFalse, id: `q${at}` }))), 'questions'],
+    ['100 questions', withQuestions(...trueFalseQuestions(100)), 'ok'],
+    ['101 questions', withQuestions(...trueFalseQuestions(101)), 'questions'],
     ['nothing at all', {}, ''],
     ['neither question nor prompt', { questions: [] }, ''],
     ['a blank prompt', { prompt: ' \n' }, 'prompt'],
@@ -50,8 +52,8 @@ describe('exercise content', () => {
     ['a NUL character', withQuestions({ ...single, text: 'a\0b' }), 'questions.0.text'],
     ['half a surrogate pair', withQuestions({ ...single, options: ['a', '\ud83c'] }), 'questions.0.options.1'],
     ['a whole surrogate pair', withQuestions({ ...single, options: ['a', '🎨'] }), 'ok'],
-  ])('the schema of exercise content checks %s', (_, content, where) => {
-    expect(problemPath(ExerciseContent, content)).toBe(where);
+  ])('the schema of exercise content checks %s', (_, content, expectedPath) => {
+    expect(problemPath(ExerciseContent, content)).toBe(expectedPath);
   });
 });
 
@@ -76,8 +78,8 @@ describe('an answer key', () => {
     ['an infinite number', { a: { answer: Infinity, tolerance: 0 } }, 'a'],
     ['an unknown member', { a: { answer: 1, hint: 'no' } }, 'a'],
     ['a bad id', { 'a b': { answer: 1 } }, 'a b'],
-  ])('the schema of an answer key checks %s', (_, key, where) => {
-    expect(problemPath(AnswerKey, key)).toBe(where);
+  ])('the schema of an answer key checks %s', (_, key, expectedPath) => {
+    expect(problemPath(AnswerKey, key)).toBe(expectedPath);
   });
 });
 
@@ -94,8 +96,8 @@ describe("a student's answers", () => {
     ['null', { d: null }, 'd'],
     ['an object', { d: { answer: 1 } }, 'd'],
     ['a bad id', { 'a/b': 1 }, 'a/b'],
-  ])('the schema of student answers checks %s', (_, answers, where) => {
-    expect(problemPath(QuizAnswers, answers)).toBe(where);
+  ])('the schema of student answers checks %s', (_, answers, expectedPath) => {
+    expect(problemPath(QuizAnswers, answers)).toBe(expectedPath);
   });
 });
 
@@ -107,11 +109,11 @@ describe('a quiz and its key', () => {
     q4: { accepted: ['Siena'] },
     q5: { answer: 12, tolerance: 1 },
   };
-  const { q1: _q1, ...withoutFirst } = key;
+  const { q1: _q1, ...keyWithoutFirst } = key;
 
   it.each<[string, object[], object, string[]]>([
-    ['no problem when every question has its key', all, key, []],
-    ['a missing key', all, withoutFirst, ['/body/answerKey/q1']],
+    ['no problem when every question has its key', everyKind, key, []],
+    ['a missing key', everyKind, keyWithoutFirst, ['/body/answerKey/q1']],
     ['a key without a question', [single], { q1: { answer: 0 }, q9: { answer: 0 } }, ['/body/answerKey/q9']],
     ['a key of another kind', [single], { q1: { answer: true } }, ['/body/answerKey/q1/answer']],
     ['a number without tolerance', [numeric], { q5: { answer: 12 } }, ['/body/answerKey/q5/tolerance']],

@@ -5,25 +5,27 @@ import type { FieldError } from '../../../platform/errors/domain-error';
 const maxOptions = 20;
 const maxQuestions = 100;
 
-// PostgreSQL's jsonb stores neither of these. Request bodies were checked before, but a loaded file was not.
+// The jsonb type of PostgreSQL cannot store NUL characters and ill-formed Unicode. Request bodies are checked elsewhere, but
+// loaded files only here.
 const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
-const anyText = (max: number) => z.string().max(max).refine(isStorable, 'Must be well-formed Unicode without U+0000');
-const text = (max: number) => anyText(max).regex(/\S/, 'Must not be blank');
+const anyText = (maxLength: number) =>
+  z.string().max(maxLength).refine(isStorable, 'Must be well-formed Unicode without U+0000');
+const text = (maxLength: number) => anyText(maxLength).regex(/\S/, 'Must not be blank');
 
-// The id is a member name in the answer key and in the answers. Every JSON body with one of these three names is refused.
+// The id is a member name in the answer key and in the answers. The server refuses JSON bodies with these three names.
 const questionId = z
   .string()
   .regex(/^(?!(__proto__|constructor|prototype)$)[A-Za-z0-9_-]{1,40}$/, 'Must be 1 to 40 of A-Z a-z 0-9 _ -');
-const index = z
+const optionIndex = z
   .int()
   .min(0)
   .max(maxOptions - 1);
-const choices = z.array(index).max(maxOptions);
+const optionIndexes = z.array(optionIndex).max(maxOptions);
 
 const baseFields = { id: questionId, text: text(5_000), points: z.int().min(1).max(1_000) };
 const options = z.array(text(500)).min(2).max(maxOptions);
 
-/** A new kind needs a schema here and an entry in `questionKinds`. The compiler then reports every other missing part. */
+/** A new kind needs a schema here and an entry in `schemasByKind`. The compiler then reports all other places to change. */
 export const Question = z
   .discriminatedUnion('kind', [
     z.strictObject({ ...baseFields, kind: z.literal('single'), options }).meta({ id: 'SingleChoiceQuestion' }),
@@ -42,26 +44,26 @@ export type Question = z.infer<typeof Question>;
 export type QuestionKind = Question['kind'];
 export type QuestionOf<K extends QuestionKind> = Extract<Question, { kind: K }>;
 
-const SingleChoiceKey = z.strictObject({ answer: index }).meta({ id: 'SingleChoiceKey' });
-const MultipleChoiceKey = z.strictObject({ answer: choices.min(1) }).meta({ id: 'MultipleChoiceKey' });
+const SingleChoiceKey = z.strictObject({ answer: optionIndex }).meta({ id: 'SingleChoiceKey' });
+const MultipleChoiceKey = z.strictObject({ answer: optionIndexes.min(1) }).meta({ id: 'MultipleChoiceKey' });
 const TrueFalseKey = z.strictObject({ answer: z.boolean() }).meta({ id: 'TrueFalseKey' });
 const ShortAnswerKey = z.strictObject({ accepted: z.array(text(200)).min(1).max(50) }).meta({ id: 'ShortAnswerKey' });
 const NumericKey = z.strictObject({ answer: z.number(), tolerance: z.number().min(0) }).meta({ id: 'NumericKey' });
 
 const answerText = anyText(1_000);
 
-const kinds = {
-  single: { key: SingleChoiceKey, answer: index },
-  multiple: { key: MultipleChoiceKey, answer: choices },
+const schemasByKind = {
+  single: { key: SingleChoiceKey, answer: optionIndex },
+  multiple: { key: MultipleChoiceKey, answer: optionIndexes },
   true_false: { key: TrueFalseKey, answer: z.boolean() },
   short_answer: { key: ShortAnswerKey, answer: answerText },
   numeric: { key: NumericKey, answer: z.union([z.number(), answerText]) },
 };
 
-export type KeyOf<K extends QuestionKind> = z.infer<(typeof kinds)[K]['key']>;
+export type KeyOf<K extends QuestionKind> = z.infer<(typeof schemasByKind)[K]['key']>;
 
-/** The schemas of the key and of a student's answer, by kind. The type lets generic code look up the key of its kind. */
-export const questionKinds: { [K in QuestionKind]: { key: z.ZodType<KeyOf<K>>; answer: z.ZodType } } = kinds;
+/** The schemas of the key and of a student's answer, by kind. The mapped type gives generic code the key type of its kind. */
+export const questionKinds: { [K in QuestionKind]: { key: z.ZodType<KeyOf<K>>; answer: z.ZodType } } = schemasByKind;
 
 /** The part of an exercise that a student may see: the questions of a quiz, the prompt of work to hand in, or both. */
 export const ExerciseContent = z
@@ -78,7 +80,7 @@ export type AnswerKey = z.infer<typeof AnswerKey>;
 
 /** A student's answers by question id. A question that is left out counts as unanswered. */
 export const QuizAnswers = z
-  .record(questionId, z.union([z.number(), choices, z.boolean(), answerText]))
+  .record(questionId, z.union([z.number(), optionIndexes, z.boolean(), answerText]))
   .refine((answers) => Object.keys(answers).length <= maxQuestions, `Must have at most ${maxQuestions} answers`)
   .meta({ id: 'QuizAnswers', maxProperties: maxQuestions });
 export type QuizAnswers = z.infer<typeof QuizAnswers>;
@@ -87,12 +89,13 @@ export type QuizAnswers = z.infer<typeof QuizAnswers>;
 export function checkQuiz(content: ExerciseContent, answerKey: AnswerKey): FieldError[] {
   const questions = content.questions ?? [];
   const ids = questions.map((question) => question.id);
+  const duplicateIds = findDuplicates(ids).map((index) => ({
+    pointer: `/body/content/questions/${index}/id`,
+    message: 'Must not be used twice',
+  }));
   const unknownIds = Object.keys(answerKey).filter((id) => !ids.includes(id));
   return [
-    ...duplicateIndexes(ids).map((index) => ({
-      pointer: `/body/content/questions/${index}/id`,
-      message: 'Must not be used twice',
-    })),
+    ...duplicateIds,
     ...questions.flatMap((question, index) => checkOptions(question, `/body/content/questions/${index}`)),
     ...questions.flatMap((question) => checkKey(question, answerKey)),
     ...unknownIds.map((id) => ({ pointer: `/body/answerKey/${id}`, message: 'No question has this id' })),
@@ -101,7 +104,7 @@ export function checkQuiz(content: ExerciseContent, answerKey: AnswerKey): Field
 
 function checkOptions(question: Question, pointer: string): FieldError[] {
   if (!('options' in question)) return [];
-  return duplicateIndexes(question.options).map((index) => ({
+  return findDuplicates(question.options).map((index) => ({
     pointer: `${pointer}/options/${index}`,
     message: 'Must not be given twice',
   }));
@@ -115,16 +118,16 @@ function checkKey(question: Question, answerKey: AnswerKey): FieldError[] {
   const { error } = questionKinds[question.kind].key.safeParse(key);
   if (error) return error.issues.map(({ path, message }) => ({ pointer: [pointer, ...path].join('/'), message }));
   if (!('options' in question && 'answer' in key)) return [];
-  const chosen = [key.answer].flat();
+  const keyIndexes = [key.answer].flat();
   const errors: FieldError[] = [];
-  if (chosen.some((option) => Number(option) >= question.options.length))
+  if (keyIndexes.some((index) => Number(index) >= question.options.length))
     errors.push({ pointer: `${pointer}/answer`, message: 'Must be the index of an option' });
-  if (duplicateIndexes(chosen).length > 0)
+  if (findDuplicates(keyIndexes).length > 0)
     errors.push({ pointer: `${pointer}/answer`, message: 'Must not name an option twice' });
   return errors;
 }
 
-/** The indexes of the values that occur earlier in the list too. */
-function duplicateIndexes(values: readonly unknown[]): number[] {
+/** Returns the indexes of the values that also occur earlier in the list. */
+function findDuplicates(values: readonly unknown[]): number[] {
   return [...values.keys()].filter((index) => values.indexOf(values[index]) < index);
 }

@@ -3,57 +3,70 @@ import { httpsUrl, materialUrl, title } from '../shared-fields.dto';
 import type { Material } from './lesson.dto';
 
 /**
- * Another system may store an attachment as `{"name", "url"}`, as an address alone, or under other member names. Here a
- * material has a title and a URL.
+ * Names of the members that hold the title and the URL of an attachment in other systems. Another system may also store an
+ * attachment as a URL only.
  */
 const titleMembers = ['title', 'name', 'label', 'text', 'filename', 'file_name'];
 const urlMembers = ['url', 'href', 'link', 'file', 'path', 'src'];
 const maxMaterials = 50;
 
-/** If the materials change, the original value is kept too, so that a dump writes it back unchanged. */
+/** If the materials change, the original value is kept, too, so that a dump can write the original back unchanged. */
 export function adoptMaterials(fields: Fields, adoption: ImportContext): Fields {
-  const given = fields.materials;
-  if (Array.isArray(given) && given.length === 0) return fields;
-  const items = listOf(given);
+  const imported = fields.materials;
+  if (Array.isArray(imported) && imported.length === 0) return fields;
+  const items = toItems(imported);
   const materials = items.flatMap((item) => toMaterial(item) ?? []).slice(0, maxMaterials);
   const skippedCount = items.length - materials.length;
   if (skippedCount > 0)
     adoption.note('materials without a usable address are not shown; a dump writes them back unchanged');
-  if (!isSame(given, materials)) adoption.keepOriginal('materials');
+  if (!isEqual(imported, materials)) adoption.keepOriginal('materials');
   return { ...fields, materials };
 }
 
 /** Changes http to https, because the pages of the school open https addresses only. */
 export function adoptVideo(fields: Fields, adoption: ImportContext): Fields {
-  const given = fields.video_url;
-  if (typeof given !== 'string' || given === '' || httpsUrl(200).safeParse(given).success) return fields;
-  const secure = given.replace(/^http:/i, 'https:');
-  if (!httpsUrl(200).safeParse(secure).success) return fields;
+  const imported = fields.video_url;
+  if (typeof imported !== 'string' || imported === '' || isVideoUrl(imported)) return fields;
+  const secureUrl = toHttps(imported);
+  if (!isVideoUrl(secureUrl)) return fields;
   adoption.keepOriginal('video_url');
   adoption.note('http addresses of videos were changed to https');
-  return { ...fields, video_url: secure };
+  return { ...fields, video_url: secureUrl };
 }
 
-function listOf(given: unknown): unknown[] {
-  if (Array.isArray(given)) return given;
-  if (typeof given === 'object' && given !== null && !urlMembers.some((name) => name in given))
-    return Object.entries(given).map(([name, url]) => (typeof url === 'string' ? { name, url } : url));
-  return given === null || given === undefined || given === '' ? [] : [given];
+const isVideoUrl = (address: string): boolean => httpsUrl(200).safeParse(address).success;
+
+const toHttps = (address: string): string => address.replace(/^http:/i, 'https:');
+
+/** The imported value is a list, an object with a URL for each title, or a single attachment. */
+function toItems(imported: unknown): unknown[] {
+  if (Array.isArray(imported)) return imported;
+  if (imported === null || imported === undefined || imported === '') return [];
+  const isSingleItem = typeof imported !== 'object' || urlMembers.some((name) => name in imported);
+  if (isSingleItem) return [imported];
+  return Object.entries(imported).map(([name, url]) => (typeof url === 'string' ? { name, url } : url));
 }
 
-function toMaterial(given: unknown): Material | null {
-  const item: Fields = typeof given === 'string' ? { url: given } : ((given ?? {}) as Fields);
-  const address = firstText(item, urlMembers)?.replace(/^http:/i, 'https:');
-  const url = materialUrl.safeParse(address);
+function toMaterial(imported: unknown): Material | null {
+  const item: Fields = typeof imported === 'string' ? { url: imported } : ((imported ?? {}) as Fields);
+  const address = findText(item, urlMembers);
+  const url = materialUrl.safeParse(address === undefined ? undefined : toHttps(address));
   if (!url.success) return null;
-  const parsedTitle = title.safeParse((firstText(item, titleMembers) ?? lastSegment(url.data)).trim().slice(0, 200));
+  const titleText = findText(item, titleMembers) ?? lastSegment(url.data);
+  const parsedTitle = title.safeParse(titleText.trim().slice(0, 200));
   return { title: parsedTitle.success ? parsedTitle.data : url.data.slice(0, 200), url: url.data };
 }
 
-const firstText = (item: Fields, members: readonly string[]): string | undefined =>
-  members.map((name) => item[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '');
+/** Returns the value of the first of these members that has a text. */
+function findText(item: Fields, members: readonly string[]): string | undefined {
+  const values = members.map((name) => item[name]);
+  return values.find((value): value is string => typeof value === 'string' && value.trim() !== '');
+}
 
-const lastSegment = (url: string): string => url.split(/[?#]/, 1)[0]?.split('/').findLast(Boolean) ?? url;
+function lastSegment(url: string): string {
+  const path = url.split(/[?#]/, 1)[0];
+  return path?.split('/').findLast(Boolean) ?? url;
+}
 
-const isSame = (given: unknown, materials: readonly Material[]): boolean =>
-  JSON.stringify(given) === JSON.stringify(materials);
+const isEqual = (imported: unknown, materials: readonly Material[]): boolean =>
+  JSON.stringify(imported) === JSON.stringify(materials);

@@ -24,27 +24,28 @@ export class LessonArchive {
   async remove(actor: Actor, id: number): Promise<Removal> {
     return this.database.transaction(async () => {
       const lesson = await this.editing.lockLesson(actor, id, { isArchivedAllowed: true });
-      const deleted = await this.deletion.deleteUnlessUsed('existForLesson', id);
+      const isDeleted = await this.deletion.deleteUnlessUsed('existForLesson', id);
       const archivedAt = lesson.archivedAt ?? this.clock.now();
-      if (!deleted && !lesson.archivedAt) await this.set(lesson, { archivedAt });
-      await this.content.afterLessonChange(lesson.courseId, lesson, deleted ? null : { ...lesson, archivedAt });
-      return { outcome: deleted ? 'deleted' : 'archived' };
+      if (!isDeleted && !lesson.archivedAt) await this.update(lesson, { archivedAt });
+      const after = isDeleted ? null : { ...lesson, archivedAt };
+      await this.content.afterLessonChange(lesson.courseId, lesson, after);
+      return { outcome: isDeleted ? 'deleted' : 'archived' };
     });
   }
 
-  /** The lesson becomes the last of its course, and is published if it was when it was archived. @throws LimitReached */
+  /** The lesson becomes the last of its course. It is published if it was published when it was archived. @throws LimitReached */
   async restore(actor: Actor, id: number): Promise<void> {
     await this.database.transaction(async () => {
       const lesson = await this.editing.lockLesson(actor, id, { isArchivedAllowed: true });
       if (!lesson.archivedAt) return;
-      const restored = { archivedAt: null, order: await this.order.nextPlace(lesson.courseId) };
-      await this.set(lesson, restored);
+      const restored = { archivedAt: null, order: await this.order.nextPosition(lesson.courseId) };
+      await this.update(lesson, restored);
       await this.content.afterLessonChange(lesson.courseId, lesson, { ...lesson, ...restored });
     });
   }
 
-  private async set({ id, version }: LessonRow, change: Partial<Lesson>): Promise<void> {
-    const next = { ...change, version: version + 1, updatedAt: this.clock.now() };
-    await this.database.repository(Lesson).update({ id }, next);
+  private async update({ id, version }: LessonRow, changes: Partial<Lesson>): Promise<void> {
+    const changedColumns = { ...changes, version: version + 1, updatedAt: this.clock.now() };
+    await this.database.repository(Lesson).update({ id }, changedColumns);
   }
 }

@@ -20,18 +20,18 @@ export class LessonPublication {
   ) {}
 
   /**
-   * Does nothing if the lesson is in that state already. A withdrawn lesson no longer counts for progress; completions and
+   * Does nothing if the lesson has this state already. A withdrawn lesson no longer counts for progress; completions and
    * coins stay (rule 4).
    * @throws LessonNotServable
    */
-  async set(actor: Actor, id: number, isPublished: boolean, expected: number | null): Promise<void> {
+  async setPublished(actor: Actor, id: number, isPublished: boolean, expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
       const lesson = await this.editing.lockLesson(actor, id);
-      requireVersion(expected, lesson.version);
+      requireVersion(expectedVersion, lesson.version);
       if (lesson.isPublished === isPublished) return;
       if (isPublished) await this.readiness.require(lesson);
-      const next = { isPublished, version: lesson.version + 1, updatedAt: this.clock.now() };
-      await this.database.repository(Lesson).update({ id }, next);
+      const changes = { isPublished, version: lesson.version + 1, updatedAt: this.clock.now() };
+      await this.database.repository(Lesson).update({ id }, changes);
       await this.content.afterLessonChange(lesson.courseId, lesson, { ...lesson, isPublished });
     });
   }

@@ -12,12 +12,13 @@ type LessonContent = Pick<LessonRow, 'lessonType' | 'content' | 'videoUrl' | 'ma
 export class LessonReadiness {
   constructor(private readonly database: Database) {}
 
-  /** For a lesson that is not stored yet and so has no exercises. */
+  /** Like `findMissing`, for a lesson that is not stored yet and therefore has no exercises. */
   findMissingForNew = (lesson: LessonContent): string | null => describeMissing(lesson, 0);
 
   /** @returns a sentence that says what is missing, or null if nothing is */
   async findMissing(lesson: LessonContent & { id: number }): Promise<string | null> {
-    return describeMissing(lesson, needsExercises(lesson) ? await this.countExercises(lesson.id) : 0);
+    const exerciseCount = needsExercises(lesson) ? await this.countExercises(lesson.id) : 0;
+    return describeMissing(lesson, exerciseCount);
   }
 
   /** @throws LessonNotServable */
@@ -27,11 +28,11 @@ export class LessonReadiness {
   }
 
   private async countExercises(lessonId: number): Promise<number> {
-    const found = await this.database.row(
+    const exercises = await this.database.row(
       { count: int },
       'SELECT count(*) AS count FROM courses_exercise WHERE lesson_id = $1 AND archived_at IS NULL',
       [lessonId],
     );
-    return found?.count ?? 0;
+    return exercises?.count ?? 0;
   }
 }

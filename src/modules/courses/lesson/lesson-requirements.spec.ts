@@ -16,8 +16,8 @@ describe('a complete lesson', () => {
     ['practical', { materials: [{}] }, 0],
     ['mixed', { videoUrl: video }, 0],
     ['critique', { content: 'Look.' }, 0],
-  ])('a %s lesson with %j and %i exercises lacks nothing', (lessonType, more, exercises) => {
-    expect(describeMissing({ lessonType, ...empty, ...more }, exercises)).toBeNull();
+  ])('a %s lesson with %j and %i exercises lacks nothing', (lessonType, content, exerciseCount) => {
+    expect(describeMissing({ lessonType, ...empty, ...content }, exerciseCount)).toBeNull();
   });
 });
 
@@ -31,12 +31,12 @@ describe('an incomplete lesson', () => {
     ['live', { materials: [{}] }, 1],
     ['quiz', { videoUrl: video, materials: [{}] }, 0],
     ['theory', {}, 1],
-  ])('a %s lesson with only %j and %i exercises is reported', (lessonType, more, exercises) => {
-    expect(describeMissing({ lessonType, ...empty, ...more }, exercises)).not.toBeNull();
+  ])('a %s lesson with only %j and %i exercises is reported', (lessonType, content, exerciseCount) => {
+    expect(describeMissing({ lessonType, ...empty, ...content }, exerciseCount)).not.toBeNull();
   });
 });
 
-it('needs the exercises only of a quiz lesson without text', () => {
+it('needsExercises is true only for a quiz lesson without text', () => {
   expect(needsExercises({ lessonType: 'quiz', ...empty })).toBe(true);
   expect(needsExercises({ lessonType: 'quiz', ...empty, content: 'Ask.' })).toBe(false);
   expect(needsExercises({ lessonType: 'video', ...empty })).toBe(false);

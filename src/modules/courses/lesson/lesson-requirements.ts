@@ -7,12 +7,12 @@ interface LessonContent {
   materials: readonly unknown[];
 }
 
-/** Only a quiz lesson without text depends on its exercises, so the caller counts them for such a lesson only. */
+/** Whether the lesson can be completed only with exercises. The caller counts the exercises of such lessons only. */
 export const needsExercises = (lesson: LessonContent): boolean =>
   lesson.lessonType === 'quiz' && isBlank(lesson.content);
 
-/** For each type of lesson: whether its content is enough, and the message if it is not. */
-const requirements: Record<LessonType, [(present: PresentContent) => boolean, string]> = {
+/** For each type of lesson, a function that says whether its content is enough, and the message if it is not. */
+const requirements: Record<LessonType, [isEnough: (present: PresentContent) => boolean, message: string]> = {
   video: [({ text, video }) => text || video, 'A video lesson needs a videoUrl or content.'],
   live: [
     ({ text, video }) => text || video,
@@ -25,6 +25,7 @@ const requirements: Record<LessonType, [(present: PresentContent) => boolean, st
   critique: [hasAnyContent, 'A critique lesson needs content, a videoUrl or materials.'],
 };
 
+/** Says which kinds of content a lesson has. */
 type PresentContent = Record<'text' | 'video' | 'materials' | 'exercises', boolean>;
 
 function hasAnyContent({ text, video, materials }: PresentContent): boolean {

@@ -46,7 +46,8 @@ export class LessonStatesController {
     @Body({ schema: NewLessonOrder }) { lessonIds }: NewLessonOrder,
   ): Promise<LessonOrder> {
     await this.lessons.reorder(actor, id, lessonIds);
-    return { lessons: (await this.courses.get(id, actor)).lessons };
+    const { lessons } = await this.courses.get(id, actor);
+    return { lessons };
   }
 
   @Put('lessons/:id/publication')
@@ -58,8 +59,12 @@ export class LessonStatesController {
     versioned: true,
     tag: 'Lessons',
   })
-  async publish(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Lesson> {
-    await this.publication.set(actor, id, true, expected);
+  async publish(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @IfMatch() expectedVersion: number | null,
+  ): Promise<Lesson> {
+    await this.publication.setPublished(actor, id, true, expectedVersion);
     return this.reader.get(id, actor);
   }
 
@@ -72,15 +77,19 @@ export class LessonStatesController {
     versioned: true,
     tag: 'Lessons',
   })
-  async withdraw(@Id() id: number, @CurrentActor() actor: Actor, @IfMatch() expected: number | null): Promise<Lesson> {
-    await this.publication.set(actor, id, false, expected);
+  async withdraw(
+    @Id() id: number,
+    @CurrentActor() actor: Actor,
+    @IfMatch() expectedVersion: number | null,
+  ): Promise<Lesson> {
+    await this.publication.setPublished(actor, id, false, expectedVersion);
     return this.reader.get(id, actor);
   }
 
   @Put('lessons/:id/restoration')
   @Route({
     summary: 'Take a lesson out of the archive',
-    description: 'The lesson becomes the last of its course. It is published if it was when it was archived.',
+    description: 'The lesson becomes the last of its course. It is published if it was published when it was archived.',
     response: Lesson,
     errors: [...editErrors, LessonNotFound, LimitReached],
     tag: 'Lessons',

@@ -24,7 +24,7 @@ const fields = {
   isMandatory: z.boolean(),
   teocoinReward: reward,
 };
-const lesson = {
+const exampleLesson = {
   title: 'Paper, Brushes and Pigments',
   lessonType: 'theory',
   durationMinutes: 45,
@@ -46,10 +46,11 @@ export const NewLesson = z
     teocoinReward: fields.teocoinReward.default(10),
     isPublished: z.boolean().default(true),
     order: position.optional().meta({
-      description: 'The place in the teaching order; later lessons move up by one. The last place if left out',
+      description:
+        'The position in the teaching order. Later lessons move up by one. If left out, the lesson becomes the last one',
     }),
   })
-  .meta({ id: 'NewLesson', examples: [lesson] });
+  .meta({ id: 'NewLesson', examples: [exampleLesson] });
 export type NewLesson = z.output<typeof NewLesson>;
 
 export const LessonChanges = z
@@ -65,17 +66,17 @@ export type NewLessonOrder = z.output<typeof NewLessonOrder>;
 
 export const LessonQuery = pageQuery({
   archived: flag.default(false).meta({
-    description: 'List archived lessons instead. For the teacher of the course and administrators',
+    description: 'If `true`, only archived lessons are listed. For the teacher of the course and administrators',
     documentedAs: { type: 'boolean', default: false },
   }),
 });
 export type LessonQuery = z.output<typeof LessonQuery>;
 
-const summary = {
+const exampleSummary = {
   id: 19,
-  title: lesson.title,
+  title: exampleLesson.title,
   order: 1,
-  lessonType: lesson.lessonType,
+  lessonType: exampleLesson.lessonType,
   durationMinutes: 45,
   isMandatory: true,
   teocoinReward: 10,
@@ -92,14 +93,14 @@ export const LessonSummary = z
     teocoinReward: z.int(),
     isPublished: z.boolean(),
   })
-  .meta({ id: 'LessonSummary', examples: [summary] });
+  .meta({ id: 'LessonSummary', examples: [exampleSummary] });
 export type LessonSummary = z.output<typeof LessonSummary>;
 export const LessonSummaryPage = pageOf(LessonSummary, 'LessonSummaryPage');
 
 /** The lessons are in teaching order. */
 export const LessonOrder = z
   .strictObject({ lessons: z.array(LessonSummary) })
-  .meta({ id: 'LessonOrder', examples: [{ lessons: [summary] }] });
+  .meta({ id: 'LessonOrder', examples: [{ lessons: [exampleSummary] }] });
 export type LessonOrder = z.output<typeof LessonOrder>;
 
 export const Lesson = z
@@ -118,9 +119,9 @@ export const Lesson = z
     id: 'Lesson',
     examples: [
       {
-        ...summary,
+        ...exampleSummary,
         courseId: 7,
-        content: lesson.content,
+        content: exampleLesson.content,
         videoUrl: '',
         materials: [],
         archivedAt: null,

@@ -88,10 +88,10 @@ export class LessonsController {
   async change(
     @Id() id: number,
     @CurrentActor() actor: Actor,
-    @IfMatch() expected: number | null,
+    @IfMatch() expectedVersion: number | null,
     @Body({ schema: LessonChanges }) changes: LessonChanges,
   ): Promise<Lesson> {
-    await this.lessons.change(actor, id, changes, expected);
+    await this.lessons.change(actor, id, changes, expectedVersion);
     return this.reader.get(id, actor);
   }
 

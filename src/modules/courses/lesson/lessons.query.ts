@@ -24,20 +24,21 @@ export class LessonReader {
 
   /** @throws LessonNotFound, EnrollmentRequired */
   async get(id: number, actor: Actor): Promise<Lesson> {
-    const found = await this.database.row(
+    const lesson = await this.database.row(
       { ...lessonShape, ...accessShape },
       `SELECT ${lessonColumns}, ${accessColumns.lesson}
        FROM courses_lesson l JOIN courses_course c ON c.id = l.course_id WHERE l.id = $1`,
       [id],
     );
-    return showLesson(await this.access.requireContent(actor, found, LessonNotFound));
+    return showLesson(await this.access.requireContent(actor, lesson, LessonNotFound));
   }
 
-  /** The lessons are in teaching order. @throws CourseNotFound; Forbidden for the archive */
+  /** Lists the lessons of a course in teaching order. @throws CourseNotFound; Forbidden for the archive */
   async listOfCourse(courseId: number, actor: Actor, query: LessonQuery): Promise<Page<LessonSummary>> {
     const { cursor, limit, archived, withTotal } = query;
     const [order, id] = teachingOrderCursor.read(cursor) ?? [0, 0];
-    const canSeeDrafts = canSeeUnpublished(actor, await this.requireCourse(courseId, actor));
+    const course = await this.requireCourse(courseId, actor);
+    const canSeeDrafts = canSeeUnpublished(actor, course);
     if (archived && !canSeeDrafts)
       throw new Forbidden('Only the teacher of the course and administrators can list archived lessons.');
     const archivedSql = archived ? 'IS NOT NULL' : 'IS NULL';
@@ -48,9 +49,8 @@ export class LessonReader {
       `SELECT ${lessonSummaryColumns} ${fromSql} AND (l."order", l.id) > ($2, $3) ORDER BY l."order", l.id LIMIT $4`,
       [courseId, order, id, limit + 1],
     );
-    const counted = withTotal
-      ? await this.database.row({ total: int }, `SELECT count(*) AS total ${fromSql}`, [courseId])
-      : undefined;
+    const countSql = `SELECT count(*) AS total ${fromSql}`;
+    const counted = withTotal ? await this.database.row({ total: int }, countSql, [courseId]) : undefined;
     const cursorAfter = (last: LessonSummary) => teachingOrderCursor.after(last.order, last.id);
     return toPage(rows, limit, cursorAfter, showLessonSummary, counted?.total);
   }

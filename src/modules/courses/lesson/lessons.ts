@@ -23,35 +23,35 @@ export class Lessons {
   ) {}
 
   /** @throws CourseNotFound, Forbidden, IsArchived, LimitReached; ValidationFailed for a published lesson without content */
-  async create(actor: Actor, courseId: number, { order: place, ...lesson }: NewLesson): Promise<number> {
+  async create(actor: Actor, courseId: number, { order: position, ...lesson }: NewLesson): Promise<number> {
     return this.database.transaction(async () => {
       await this.editing.lockCourse(actor, courseId);
       this.editing.requireReward('lesson', lesson.teocoinReward);
       if (lesson.isPublished) requireNothingMissing(this.readiness.findMissingForNew(lesson));
-      const order = await this.order.nextPlace(courseId);
+      const order = await this.order.nextPosition(courseId);
       const now = this.clock.now();
       const row = { ...lesson, courseId, order, createdAt: now, updatedAt: now };
       const inserted = await this.database.repository(Lesson).insert(row);
       const id = inserted.identifiers[0]?.id as number;
-      if (place !== undefined && place < order) await this.order.move(courseId, id, place);
+      if (position !== undefined && position < order) await this.order.move(courseId, id, position);
       await this.content.afterLessonChange(courseId, null, { ...lesson, archivedAt: null });
       return id;
     });
   }
 
   /** @throws LessonNotFound, Forbidden, IsArchived, PreconditionFailed; ValidationFailed if a published lesson loses its content */
-  async change(actor: Actor, id: number, changes: LessonChanges, expected: number | null): Promise<void> {
+  async change(actor: Actor, id: number, changes: LessonChanges, expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
       const before = await this.editing.lockLesson(actor, id);
-      requireVersion(expected, before.version);
+      requireVersion(expectedVersion, before.version);
       this.editing.requireReward('lesson', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
       const after = { ...before, ...changes };
       if (before.isPublished) requireNothingMissing(await this.readiness.findMissing(after));
-      const { order: place, ...otherChanges } = changes;
-      const next = { ...otherChanges, version: before.version + 1, updatedAt: this.clock.now() };
-      await this.database.repository(Lesson).update({ id }, next);
-      if (place !== undefined && place !== before.order) await this.order.move(before.courseId, id, place);
+      const { order: position, ...otherChanges } = changes;
+      const changedColumns = { ...otherChanges, version: before.version + 1, updatedAt: this.clock.now() };
+      await this.database.repository(Lesson).update({ id }, changedColumns);
+      if (position !== undefined && position !== before.order) await this.order.move(before.courseId, id, position);
       await this.content.afterLessonChange(before.courseId, before, after);
     });
   }

@@ -10,22 +10,27 @@ export interface Edge {
  * @returns the ids along the cycle, with the course first and last; null if there is no cycle
  */
 export function findCycleThrough(course: number, required: readonly number[], edges: readonly Edge[]): number[] | null {
-  const next = new Map<number, number[]>();
-  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
+  const prerequisitesOf = new Map<number, number[]>();
+  for (const { from, to } of edges) prerequisitesOf.set(from, [...(prerequisitesOf.get(from) ?? []), to]);
   const reachedFrom = new Map<number, number>();
   const queue: Edge[] = required.map((to) => ({ from: course, to }));
   for (const { from, to } of queue) {
     if (reachedFrom.has(to)) continue;
     reachedFrom.set(to, from);
-    if (to === course) return cyclePath(course, reachedFrom);
-    // The search never goes on from the course itself, because `required` replaces its present prerequisites.
-    queue.push(...(next.get(to) ?? []).map((nextTo) => ({ from: to, to: nextTo })));
+    if (to === course) return buildCyclePath(course, reachedFrom);
+    // The search does not continue from the course itself because `required` replaces its present prerequisites.
+    for (const prerequisite of prerequisitesOf.get(to) ?? []) queue.push({ from: to, to: prerequisite });
   }
   return null;
 }
 
-function cyclePath(course: number, reachedFrom: Map<number, number>): number[] {
+/** Follows `reachedFrom` back from the course until it returns to the course. */
+function buildCyclePath(course: number, reachedFrom: Map<number, number>): number[] {
   const path = [course];
-  for (let id = reachedFrom.get(course)!; id !== course; id = reachedFrom.get(id)!) path.unshift(id);
+  let previous = reachedFrom.get(course)!;
+  while (previous !== course) {
+    path.unshift(previous);
+    previous = reachedFrom.get(previous)!;
+  }
   return [course, ...path];
 }

@@ -13,11 +13,12 @@ import { canSeeUnpublished } from '../courses.policy';
 import { findCycleThrough, type Edge } from './prerequisite-graph';
 
 /**
- * The lock key of the whole prerequisite graph. One lock is needed because two concurrent requests can add edges that form
- * a cycle together without sharing a row. The number has no meaning; it must differ from every other lock key of the project.
+ * The key of the advisory lock for the whole prerequisite graph. The lock is needed because two concurrent requests can add
+ * edges that form a cycle together although the requests share no row. The number has no meaning; it must differ from every
+ * other lock key of the project.
  */
 const prerequisiteGraphLock = 2_001;
-const table = 'courses_course_prerequisites';
+const prerequisitesTable = 'courses_course_prerequisites';
 
 /** Sets which courses a student must complete before enrolling (rule 6). Students who are enrolled already keep their access. */
 @Injectable()
@@ -29,18 +30,18 @@ export class Prerequisites {
   ) {}
 
   /** @throws PrerequisiteCycle; ValidationFailed for courses that the actor cannot see or that are archived */
-  async replace(actor: Actor, courseId: number, required: number[], expected: number | null): Promise<void> {
+  async replace(actor: Actor, courseId: number, required: number[], expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
       await this.database.lockKey(prerequisiteGraphLock);
       const { version } = await this.editing.lockCourse(actor, courseId);
-      requireVersion(expected, version);
+      requireVersion(expectedVersion, version);
       await this.requireUsable(actor, courseId, required);
-      const path = findCycleThrough(courseId, required, await this.reachableFrom(required));
+      const reachableEdges = await this.findReachableEdges(required);
+      const path = findCycleThrough(courseId, required, reachableEdges);
       if (path) throw new PrerequisiteCycle(`The cycle would be ${path.join(' → ')}.`, { members: { path } });
       await this.write(courseId, required);
-      await this.database
-        .repository(Course)
-        .update({ id: courseId }, { version: version + 1, updatedAt: this.clock.now() });
+      const changes = { version: version + 1, updatedAt: this.clock.now() };
+      await this.database.repository(Course).update({ id: courseId }, changes);
     });
   }
 
@@ -55,21 +56,22 @@ export class Prerequisites {
        ORDER BY id${this.database.dialect.forUpdate()}`,
       otherIds,
     );
-    const usableIds = rows.filter((row) => row.isPublished || canSeeUnpublished(actor, row)).map(({ id }) => id);
+    const usableCourses = rows.filter((row) => row.isPublished || canSeeUnpublished(actor, row));
+    const usableIds = usableCourses.map(({ id }) => id);
     const errors = [...required.entries()]
       .filter(([, id]) => id !== courseId && !usableIds.includes(id))
       .map(([index]) => ({ pointer: `/body/courseIds/${index}`, message: 'There is no such course' }));
     if (errors.length > 0) throw new ValidationFailed(errors);
   }
 
-  private async reachableFrom(required: number[]): Promise<Edge[]> {
+  private async findReachableEdges(required: number[]): Promise<Edge[]> {
     if (required.length === 0) return [];
     return this.database.rows(
       { from: int, to: int },
       `WITH RECURSIVE reachable (from_id, to_id) AS (
-         SELECT from_course_id, to_course_id FROM ${table} WHERE from_course_id IN (${placeholders(required.length)})
+         SELECT from_course_id, to_course_id FROM ${prerequisitesTable} WHERE from_course_id IN (${placeholders(required.length)})
          UNION
-         SELECT p.from_course_id, p.to_course_id FROM ${table} p JOIN reachable r ON p.from_course_id = r.to_id
+         SELECT p.from_course_id, p.to_course_id FROM ${prerequisitesTable} p JOIN reachable r ON p.from_course_id = r.to_id
        )
        SELECT from_id AS "from", to_id AS "to" FROM reachable ORDER BY from_id, to_id`,
       required,
@@ -77,10 +79,14 @@ export class Prerequisites {
   }
 
   private async write(courseId: number, required: number[]): Promise<void> {
-    const kept = required.length > 0 ? `AND to_course_id NOT IN (${placeholders(required.length, 2)})` : '';
-    await this.database.run(`DELETE FROM ${table} WHERE from_course_id = $1 ${kept}`, [courseId, ...required]);
+    const exceptRequiredSql =
+      required.length > 0 ? `AND to_course_id NOT IN (${placeholders(required.length, 2)})` : '';
+    await this.database.run(`DELETE FROM ${prerequisitesTable} WHERE from_course_id = $1 ${exceptRequiredSql}`, [
+      courseId,
+      ...required,
+    ]);
     const edges = required.map((id) => [courseId, id]);
-    const suffix = 'ON CONFLICT (from_course_id, to_course_id) DO NOTHING';
-    await insertRows(this.database, table, ['from_course_id', 'to_course_id'], edges, suffix);
+    const conflictSql = 'ON CONFLICT (from_course_id, to_course_id) DO NOTHING';
+    await insertRows(this.database, prerequisitesTable, ['from_course_id', 'to_course_id'], edges, conflictSql);
   }
 }

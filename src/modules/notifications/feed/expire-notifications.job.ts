@@ -19,16 +19,18 @@ export class ExpireNotifications implements RunnableJob {
   ) {}
 
   async run(): Promise<JobReport> {
-    const before = new Date(this.clock.now().getTime() - retentionMs);
-    for (let deleted = 0; ;) {
-      const batchCount = await this.expireBatch(before);
-      deleted += batchCount;
-      if (batchCount < batchSize) return { deleted };
-    }
+    const cutoff = new Date(this.clock.now().getTime() - retentionMs);
+    let deletedCount = 0;
+    let batchCount: number;
+    do {
+      batchCount = await this.expireBatch(cutoff);
+      deletedCount += batchCount;
+    } while (batchCount === batchSize);
+    return { deleted: deletedCount };
   }
 
-  /** Deletes one batch in a transaction. Rows that another transaction has locked are left to the next run. */
-  private expireBatch(before: Date): Promise<number> {
+  /** Deletes one batch in a transaction. The next run deletes the rows that another transaction has locked now. */
+  private expireBatch(cutoff: Date): Promise<number> {
     return this.database.transaction(async () => {
       const expired = await this.database.rows(
         { userId: int, isRead: bool },
@@ -36,7 +38,7 @@ export class ExpireNotifications implements RunnableJob {
            ORDER BY created_at LIMIT ${batchSize}${this.database.dialect.skipLocked})
          DELETE FROM notifications_notification WHERE id IN (SELECT id FROM old)
          RETURNING user_id AS "userId", is_read AS "isRead"`,
-        [before],
+        [cutoff],
       );
       const unreadUserIds = expired.filter((row) => !row.isRead).map((row) => row.userId);
       await this.unreadCounts.addForEach(unreadUserIds, -1);

@@ -20,16 +20,19 @@ export class MyNotifications {
     private readonly clock: Clock,
   ) {}
 
-  /** Up to `limit + 1` rows, newest first. */
+  /** Returns up to `limit + 1` rows, newest first. The additional row shows that there is another page. */
   list(userId: number, query: NotificationQuery): Promise<NotificationRow[]> {
     const { conditions, values } = filterConditions(userId, query);
-    const after = newestFirst.read(query.cursor);
-    if (after) conditions.push(`id < $${values.push(after[0])}`);
-    const limit = `$${values.push(query.limit + 1)}`;
+    const [beforeId] = newestFirst.read(query.cursor) ?? [];
+    if (beforeId !== undefined) {
+      values.push(beforeId);
+      conditions.push(`id < $${values.length}`);
+    }
+    values.push(query.limit + 1);
     return this.database.rows(
       shape,
       `SELECT ${columns} FROM notifications_notification
-       WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ${limit}`,
+       WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $${values.length}`,
       values,
     );
   }
@@ -37,11 +40,13 @@ export class MyNotifications {
   async count(userId: number, query: NotificationQuery): Promise<number> {
     const { conditions, values } = filterConditions(userId, query);
     const sql = `SELECT COUNT(*) AS total FROM notifications_notification WHERE ${conditions.join(' AND ')}`;
-    return (await this.database.row({ total: int }, sql, values))?.total ?? 0;
+    const row = await this.database.row({ total: int }, sql, values);
+    return row?.total ?? 0;
   }
 
   /**
-   * The counter changes only if the row changes, so that two concurrent requests count once.
+   * Marks a notification as read or unread. The counter changes only if the row changes, so that two concurrent requests
+   * change it once.
    * @throws NotificationNotFound
    */
   async setRead(userId: number, id: number, isRead: boolean): Promise<NotificationRow> {
@@ -74,9 +79,9 @@ export class MyNotifications {
 
   private async get(userId: number, id: number): Promise<NotificationRow> {
     const sql = `SELECT ${columns} FROM notifications_notification WHERE id = $1 AND user_id = $2`;
-    const found = await this.database.row(shape, sql, [id, userId]);
-    if (!found) throw new NotificationNotFound();
-    return found;
+    const notification = await this.database.row(shape, sql, [id, userId]);
+    if (!notification) throw new NotificationNotFound();
+    return notification;
   }
 }
 
@@ -87,6 +92,9 @@ function filterConditions(
   const conditions = ['user_id = $1'];
   const values: Value[] = [userId];
   if (unread !== undefined) conditions.push(unread ? 'NOT is_read' : 'is_read');
-  if (type !== undefined) conditions.push(`notification_type = $${values.push(type)}`);
+  if (type !== undefined) {
+    values.push(type);
+    conditions.push(`notification_type = $${values.length}`);
+  }
   return { conditions, values };
 }

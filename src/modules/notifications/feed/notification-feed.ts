@@ -8,8 +8,8 @@ const pageSize = 100;
 const maxCommitDelayMs = 10_000;
 
 /**
- * Returns the new notifications of one person, each once, in the order of their commits. The feed remembers the last ids and not
- * only the greatest, so that it finds a row that was committed after a row with a greater id.
+ * Returns the new notifications of one person, each once, in the order of their commits. The feed remembers the last 50 ids
+ * and not only the greatest one, so that it finds a row that was committed after a row with a greater id.
  */
 export class NotificationFeed {
   private readonly seenIds = new Set<number>();
@@ -23,18 +23,19 @@ export class NotificationFeed {
 
   /** Skips all existing notifications. */
   async startAtLatest(): Promise<void> {
-    this.remember((await this.skipUpTo(Number.MAX_SAFE_INTEGER)).map(({ id }) => id));
+    const rows = await this.skipUpTo(Number.MAX_SAFE_INTEGER);
+    this.remember(rows.map(({ id }) => id));
   }
 
   /**
-   * Skips the notifications up to this id. Rows that were written in the 10 seconds before may be returned again because one
-   * of them may have been committed late, and a duplicate is better than a loss.
+   * Skips the notifications up to this id. Rows of the 10 seconds before it may be returned again. One of them may have been
+   * committed after the client received this id, and a duplicate is better than a lost notification.
    */
   async startAfter(lastId: number): Promise<void> {
     const rows = await this.skipUpTo(lastId);
-    const repeatedSince = (rows[0]?.createdAt.getTime() ?? 0) - maxCommitDelayMs;
-    const skipped = rows.filter(({ id, createdAt }) => id === lastId || createdAt.getTime() < repeatedSince);
-    this.remember([lastId, ...skipped.map(({ id }) => id)]);
+    const lastCreatedMs = rows[0]?.createdAt.getTime() ?? 0;
+    const oldRows = rows.filter(({ createdAt }) => createdAt.getTime() < lastCreatedMs - maxCommitDelayMs);
+    this.remember([lastId, ...oldRows.map(({ id }) => id)]);
   }
 
   /** Returns up to 100 notifications that were not returned before. */
@@ -50,12 +51,12 @@ export class NotificationFeed {
   }
 
   /** Returns the last rows up to this id, newest first. Earlier rows are never returned. */
-  private async skipUpTo(upTo: number): Promise<{ id: number; createdAt: Date }[]> {
+  private async skipUpTo(lastId: number): Promise<{ id: number; createdAt: Date }[]> {
     const rows = await this.database.rows(
       { id: int, createdAt: instant },
       `SELECT id, created_at AS "createdAt" FROM notifications_notification
        WHERE user_id = $1 AND id <= $2 ORDER BY id DESC LIMIT ${maxRememberedIds}`,
-      [this.userId, upTo],
+      [this.userId, lastId],
     );
     this.skippedUpToId = rows.length < maxRememberedIds ? 0 : rows.at(-1)!.id - 1;
     return rows;
@@ -63,7 +64,8 @@ export class NotificationFeed {
 
   private remember(ids: number[]): void {
     for (const id of ids) this.seenIds.add(id);
-    const forgottenIds = [...this.seenIds].sort((one, other) => one - other).slice(0, -maxRememberedIds);
+    const ascendingIds = [...this.seenIds].sort((left, right) => left - right);
+    const forgottenIds = ascendingIds.slice(0, -maxRememberedIds);
     for (const id of forgottenIds) this.seenIds.delete(id);
     this.skippedUpToId = Math.max(this.skippedUpToId, forgottenIds.at(-1) ?? 0);
   }

@@ -16,7 +16,7 @@ export class Notification {
   @Reference('User', 'notifications_notification_user_fk', 'CASCADE') userId: number;
   @Varchar(200) title: string;
   @Text() message: string;
-  /** An open list. Modules register their types. A stored type that is not registered is kept; its label is made from its name. */
+  /** Modules register their types, so the list is open. A stored type that is not registered is kept; its label is made from its name. */
   @Varchar(50) notificationType: string;
   @Varchar(100, { nullable: true }) relatedObjectType: string | null;
   @BigInteger({ nullable: true }) relatedObjectId: number | null;
@@ -25,7 +25,7 @@ export class Notification {
   @Varchar(200, { default: '' }) actionUrl: string;
   @Instant() createdAt: Date;
   @Instant({ nullable: true }) readAt: Date | null;
-  /** Makes notifications unique by person, type, object and version, even if an event is repeated. Null for imported ones. */
+  /** Makes notifications unique by person, type, object and version, even if an event is repeated. Null if imported. */
   @Varchar(200, { nullable: true }) dedupeKey: string | null;
 }
 

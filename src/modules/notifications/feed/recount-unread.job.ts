@@ -4,7 +4,7 @@ import { UnreadCounts } from './unread-counts';
 
 const maxPeoplePerTransaction = 500;
 
-/** Compares the stored counters with the rows and corrects them (rule 19). After an import it counts the rows. */
+/** Compares the stored counters with the rows and corrects them (rule 19), also after an import. */
 @Injectable()
 @Job({
   name: 'notifications:recount',
@@ -18,8 +18,10 @@ export class RecountUnread implements RunnableJob {
   async run(): Promise<JobReport> {
     const driftedIds = await this.unreadCounts.findDrifted();
     let driftCount = 0;
-    for (let from = 0; from < driftedIds.length; from += maxPeoplePerTransaction)
-      driftCount += await this.unreadCounts.recount(driftedIds.slice(from, from + maxPeoplePerTransaction));
+    for (let from = 0; from < driftedIds.length; from += maxPeoplePerTransaction) {
+      const batch = driftedIds.slice(from, from + maxPeoplePerTransaction);
+      driftCount += await this.unreadCounts.recount(batch);
+    }
     return { drift: driftCount };
   }
 }

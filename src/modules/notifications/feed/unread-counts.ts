@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 
 const maxRowsPerStatement = 5_000;
 
@@ -16,7 +16,8 @@ export class UnreadCounts {
 
   async count(userId: number): Promise<number> {
     const sql = 'SELECT unread FROM notifications_unreadcount WHERE user_id = $1';
-    return (await this.database.row({ unread: int }, sql, [userId]))?.unread ?? 0;
+    const row = await this.database.row({ unread: int }, sql, [userId]);
+    return row?.unread ?? 0;
   }
 
   /** Adds `change` to the counter of one person. Returns the new count. */
@@ -25,11 +26,11 @@ export class UnreadCounts {
     return counter?.unread ?? 0;
   }
 
-  /** Adds `change` to the counter of each person, once for each time that their id is in the list. */
+  /** Adds `change` to the counter of each person as many times as their id is in the list. */
   async addForEach(userIds: readonly number[], change: 1 | -1): Promise<void> {
-    const totals = new Map<number, number>();
-    for (const userId of userIds) totals.set(userId, (totals.get(userId) ?? 0) + change);
-    const changes = [...totals].sort(([one], [other]) => one - other);
+    const changeByUser = new Map<number, number>();
+    for (const userId of userIds) changeByUser.set(userId, (changeByUser.get(userId) ?? 0) + change);
+    const changes = [...changeByUser].sort(([leftId], [rightId]) => leftId - rightId);
     for (let from = 0; from < changes.length; from += maxRowsPerStatement)
       await this.upsert(changes.slice(from, from + maxRowsPerStatement));
   }
@@ -37,7 +38,7 @@ export class UnreadCounts {
   private upsert(changes: readonly (readonly [userId: number, change: number])[]): Promise<{ unread: number }[]> {
     return this.database.rows(
       { unread: int },
-      `INSERT INTO notifications_unreadcount AS c (user_id, unread) VALUES ${tuples(changes.length, 2)}
+      `INSERT INTO notifications_unreadcount AS c (user_id, unread) VALUES ${tuplesSql(changes.length, 2)}
        ON CONFLICT (user_id) DO UPDATE SET unread = c.unread + excluded.unread RETURNING unread`,
       changes.flat(),
     );
@@ -60,8 +61,8 @@ export class UnreadCounts {
 
   /**
    * Sets the counters of these people to the number of their unread rows. Returns how many counters were wrong. The first
-   * statement only locks the counters (an update without a change). Without it, the second statement could overwrite the
-   * count of a notification that is inserted at the same moment.
+   * statement updates the counters without changing them, only to lock them. Without this lock, the second statement could
+   * overwrite the count of a notification that is inserted at the same moment.
    */
   async recount(userIds: readonly number[]): Promise<number> {
     const inPeopleSql = `IN (${placeholders(userIds.length)})`;

@@ -22,7 +22,7 @@ export class LiveNotificationsController {
   @Get('stream')
   @Header('content-type', 'text/event-stream')
   @Header('cache-control', 'no-store')
-  // Otherwise Nginx buffers the events until its buffer is full.
+  // Without this header Nginx holds the events back until its buffer is full.
   @Header('x-accel-buffering', 'no')
   @ApiHeader({
     name: 'Last-Event-ID',
@@ -43,7 +43,7 @@ export class LiveNotificationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventStream> {
     const events = await this.live.open(actor, lastEventId ? parseEventId(lastEventId) : null);
-    // The stream is closed at once for HEAD requests and for clients that have already disconnected.
+    // HEAD requests and clients that have already disconnected cannot receive events, so their stream ends at once.
     if (reply.raw.destroyed) events.destroy();
     reply.raw.once('close', () => events.destroy());
     return events;
@@ -52,7 +52,8 @@ export class LiveNotificationsController {
 
 /** @throws ValidationFailed */
 function parseEventId(text: string): number {
-  const id = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(id)) return id;
+  const isWholeNumber = /^\d{1,16}$/.test(text);
+  const id = Number(text);
+  if (isWholeNumber && Number.isSafeInteger(id)) return id;
   throw new ValidationFailed([{ pointer: '/header/last-event-id', message: 'Must be the id of an event' }]);
 }

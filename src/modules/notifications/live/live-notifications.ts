@@ -16,13 +16,10 @@ import { TooManyStreams } from '../notifications.errors';
 export const notificationsTopic = 'notifications';
 /** The limit for all devices and tabs of a person, in each process. */
 const maxStreamsPerPerson = 5;
-/** If a signal is lost, a notification is delayed by at most this. */
+/** Each heartbeat reads new notifications, so a notification whose signal is lost is delayed by at most this. */
 export const heartbeatMs = 20_000;
 
-/**
- * Keeps the open streams of this process. A signal names the people who have new notifications, and their streams read them.
- * Each heartbeat reads without a signal.
- */
+/** Keeps the open streams of this process. A signal names the people who have new notifications, and their streams read them. */
 @Injectable()
 export class LiveNotifications implements BeforeApplicationShutdown {
   private readonly streams = new Map<number, Set<NotificationStream>>();
@@ -47,7 +44,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     if (ownStreams.size >= maxStreamsPerPerson) throw new TooManyStreams();
     const feed = new NotificationFeed(this.database, actor.id);
     const stream = new NotificationStream(actor, feed, this.notificationTypes);
-    // Before the first await, so that the limit also counts streams that are opened at the same moment.
+    // The stream is stored before the first await, so that the limit also counts streams that are opened at the same moment.
     this.streams.set(actor.id, ownStreams.add(stream));
     stream.events.once('close', () => this.remove(actor.id, stream));
     this.subscribe();
@@ -68,7 +65,7 @@ export class LiveNotifications implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     for (const unsubscribe of this.unsubscribers) unsubscribe();
-    await Promise.allSettled(this.all.map((stream) => stream.end()));
+    await Promise.allSettled(this.allStreams.map((stream) => stream.end()));
   }
 
   /**
@@ -88,29 +85,32 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     const { actor } = stream;
     stream.events.sendHeartbeat();
     // If the database cannot be reached, the stream stays open.
-    const current = await this.directory.find(actor.sessionId, actor.id).catch(() => actor);
-    if (current) stream.wake();
+    const currentActor = await this.directory.find(actor.sessionId, actor.id).catch(() => actor);
+    if (currentActor) stream.wake();
     else await stream.end();
   }
 
   private subscribe(): void {
     if (this.unsubscribers.length > 0) return;
     this.unsubscribers = [
-      this.signals.subscribe(notificationsTopic, (keys) => this.wake(keys)),
+      this.signals.subscribe(notificationsTopic, (userIds) => this.wake(userIds)),
       this.knownActors.onRevocation((userIds) => this.endRevoked(userIds)),
     ];
   }
 
   /** Ends all streams of the person without checking their sessions, so that nothing more is sent. A valid session can reconnect. */
   private endRevoked(userIds: Keys): void {
-    for (const userId of userIds ?? []) {
+    if (userIds === null) {
+      // Null means that signals may have been lost while the connection was broken, so each stream checks its own session.
+      for (const stream of this.allStreams) void inStreamScope(() => this.heartbeat(stream));
+      return;
+    }
+    for (const userId of userIds) {
       for (const stream of this.streams.get(userId) ?? []) stream.endNow();
     }
-    // Null means that signals may have been lost while the connection was broken, so each stream checks its own session.
-    if (userIds === null) for (const stream of this.all) void inStreamScope(() => this.heartbeat(stream));
   }
 
-  private get all(): NotificationStream[] {
+  private get allStreams(): NotificationStream[] {
     return [...this.streams.values()].flatMap((ownStreams) => [...ownStreams]);
   }
 
@@ -118,8 +118,9 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     return this.modules.get(ActorDirectory, { strict: false });
   }
 
-  private wake(keys: Keys): void {
-    for (const userId of keys ?? this.streams.keys())
+  /** Null means that signals may have been lost, so all streams read. */
+  private wake(userIds: Keys): void {
+    for (const userId of userIds ?? this.streams.keys())
       for (const stream of this.streams.get(userId) ?? []) stream.wake();
   }
 

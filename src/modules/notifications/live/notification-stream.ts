@@ -33,31 +33,34 @@ export class NotificationStream {
     });
   }
 
-  /** Sends what is being read and then ends, because the client's next stream begins after it. */
+  /** Sends the notifications that are being read and then ends, because the next stream of the client begins after them. */
   async end(): Promise<void> {
     await this.reading;
     await this.events.end();
   }
 
-  /** Ends without sending what is being read because the client may no longer read it. */
+  /** Ends without sending the notifications that are being read because the client may no longer receive them. */
   endNow(): void {
     void this.events.end();
-  }
-
-  private shouldSend(rows: unknown[]): boolean {
-    return rows.length > 0 && this.events.isOpen;
   }
 
   private async sendNew(): Promise<void> {
     try {
       while (this.isReadRequested && this.events.isOpen) {
         this.isReadRequested = false;
-        for (let rows = await this.feed.findNew(); this.shouldSend(rows); rows = await this.feed.findNew())
-          for (const row of rows)
-            this.events.send({ id: row.id, event: 'notification', data: showNotification(row, this.types) });
+        await this.sendUntilEmpty();
       }
     } catch (error) {
       this.log.warn(`New notifications could not be read; the next heartbeat tries again: ${errorLine(error)}`);
+    }
+  }
+
+  private async sendUntilEmpty(): Promise<void> {
+    let rows = await this.feed.findNew();
+    while (rows.length > 0 && this.events.isOpen) {
+      for (const row of rows)
+        this.events.send({ id: row.id, event: 'notification', data: showNotification(row, this.types) });
+      rows = await this.feed.findNew();
     }
   }
 }

@@ -5,38 +5,39 @@ import { Clock } from '../../../platform/time/clock';
 import { PasswordChanged, PasswordGuessed, SessionReuseDetected } from '../../users';
 import { Notifier } from '../notifier';
 
-type AtRisk = PasswordChanged | PasswordGuessed | SessionReuseDetected;
+type AccountRiskEvent = PasswordChanged | PasswordGuessed | SessionReuseDetected;
 
 /** Notifies the owner of the account because only they know whether they or a thief acted. */
 @Injectable()
 @AfterCommit(PasswordChanged, PasswordGuessed, SessionReuseDetected)
-export class AlertWhenAccountAtRisk implements AfterCommitHandler<AtRisk> {
+export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEvent> {
   constructor(
     private readonly notifier: Notifier,
     private readonly clock: Clock,
   ) {}
 
-  async handle(event: AtRisk): Promise<void> {
+  async handle(event: AccountRiskEvent): Promise<void> {
     const { userId } = event.payload;
     const { message, object } = this.describe(event);
     await this.notifier.notify([{ userId, type: 'security_alert', message, dedupeKey: `security_alert:${object}:1` }]);
   }
 
-  private describe(event: AtRisk): { message: string; object: string } {
+  private describe(event: AccountRiskEvent): { message: string; object: string } {
     if (event instanceof PasswordChanged) return this.describeChange(event);
     return event instanceof PasswordGuessed ? this.describeGuessing(event) : describeReuse(event);
   }
 
-  /** At most one notification an hour because the hour is part of the key. */
+  /** The person gets at most one such notification an hour because the hour is part of the key. */
   private describeGuessing({ payload: { userId, failureCount } }: PasswordGuessed): {
     message: string;
     object: string;
   } {
     const message = `Somebody tried ${failureCount} wrong passwords for your account. They did not get in. If it was not you, make sure that your password is long and that you use it nowhere else.`;
-    return { message, object: `users.user.${userId}.guessed.${Math.floor(this.clock.now().getTime() / hourMs)}` };
+    const hour = Math.floor(this.clock.now().getTime() / hourMs);
+    return { message, object: `users.user.${userId}.guessed.${hour}` };
   }
 
-  /** The key contains the time because changes of a password have no number. */
+  /** The key contains the time because changes of a password have no id that could make the key unique. */
   private describeChange({ payload: { userId } }: PasswordChanged): { message: string; object: string } {
     const object = `users.user.${userId}.password.${this.clock.now().getTime()}`;
     return { message: 'Your password was changed. If it was not you, reset it now.', object };

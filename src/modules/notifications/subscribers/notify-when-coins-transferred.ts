@@ -23,10 +23,11 @@ export class NotifyWhenCoinsTransferred implements AfterCommitHandler<CoinsTrans
 function toNotification({ payload }: CoinsTransferred): NewNotification {
   const { operationId, senderUsername, recipientId, amount } = payload;
   const message = withoutLinks(payload.message);
+  const gift = `${senderUsername} has given you ${amount} TeoCoins`;
   return {
     userId: recipientId,
     type: 'teocoin_transfer',
-    message: `${senderUsername} has given you ${amount} TeoCoins${message ? `: “${message}”` : '.'}`,
+    message: message ? `${gift}: “${message}”` : `${gift}.`,
     actionUrl: '/coins',
     dedupeKey: `teocoin_transfer:${operationId}:1`,
   };

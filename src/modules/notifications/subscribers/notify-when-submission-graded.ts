@@ -4,7 +4,7 @@ import { AfterCommit } from '../../../platform/events/handlers';
 import { SubmissionGraded } from '../../progress';
 import { Notifier } from '../notifier';
 
-/** Notifies of each grade. A changed grade has a new version, which is part of the key. */
+/** Notifies the student of each grade. A changed grade has a new version, so its key is new, too. */
 @Injectable()
 @AfterCommit(SubmissionGraded)
 export class NotifyWhenSubmissionGraded implements AfterCommitHandler<SubmissionGraded> {
@@ -30,5 +30,6 @@ export class NotifyWhenSubmissionGraded implements AfterCommitHandler<Submission
 function messageOf({ status, exerciseTitle, score, maxScore }: SubmissionGraded['payload']): string {
   const points = score === null ? '' : ` You have ${score} of ${maxScore} points.`;
   if (status === 'needs_revision') return `Your teacher asks you to revise “${exerciseTitle}”.${points}`;
-  return `Your work for “${exerciseTitle}” was ${status === 'approved' ? 'approved' : 'not accepted'}.${points}`;
+  const result = status === 'approved' ? 'approved' : 'not accepted';
+  return `Your work for “${exerciseTitle}” was ${result}.${points}`;
 }

@@ -12,14 +12,14 @@ export class NotifyWhenTeacherDecided implements AfterCommitHandler<TeacherAppro
 
   async handle(event: TeacherApproved | TeacherRejected): Promise<void> {
     const { teacherId, decisionId } = event.payload;
-    const text = event instanceof TeacherApproved ? approval : toRefusal(event);
+    const decision = event instanceof TeacherApproved ? approval : toRefusal(event);
     await this.notifier.notify([
       {
         userId: teacherId,
-        ...text,
+        ...decision,
         relatedObjectType: 'users.teacherapproval',
         relatedObjectId: decisionId,
-        dedupeKey: `${text.type}:users.teacherapproval.${decisionId}:1`,
+        dedupeKey: `${decision.type}:users.teacherapproval.${decisionId}:1`,
       },
     ]);
   }
@@ -34,6 +34,6 @@ const approval: DecisionText = {
 
 /** A rejection and a suspension have the same text because they mean the same for the teacher. */
 function toRefusal({ payload: { reason } }: TeacherRejected): DecisionText {
-  const decision = 'An administrator has decided that you cannot teach here for now.';
-  return { type: 'teacher_rejected', message: reason ? `${decision} Reason: ${reason}` : decision };
+  const message = 'An administrator has decided that you cannot teach here for now.';
+  return { type: 'teacher_rejected', message: reason ? `${message} Reason: ${reason}` : message };
 }

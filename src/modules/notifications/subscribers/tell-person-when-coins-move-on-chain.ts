@@ -18,7 +18,8 @@ export class TellPersonWhenCoinsMoveOnChain implements AfterCommitHandler<ChainE
   ) {}
 
   async handle(event: ChainEvent): Promise<void> {
-    await this.notifier.notify(event instanceof ChainHalted ? await this.toAlerts(event) : [toNotification(event)]);
+    const notifications = event instanceof ChainHalted ? await this.toAlerts(event) : [toNotification(event)];
+    await this.notifier.notify(notifications);
   }
 
   private async toAlerts({ payload: { subject, reason, haltedAt } }: ChainHalted): Promise<NewNotification[]> {
@@ -36,7 +37,8 @@ export class TellPersonWhenCoinsMoveOnChain implements AfterCommitHandler<ChainE
 
 function toNotification(event: Exclude<ChainEvent, ChainHalted>): NewNotification {
   if (event instanceof DepositCredited) return toDepositCredited(event);
-  return event instanceof WithdrawalConfirmed ? toWithdrawalConfirmed(event) : toWithdrawalFailed(event);
+  if (event instanceof WithdrawalConfirmed) return toWithdrawalConfirmed(event);
+  return toWithdrawalFailed(event);
 }
 
 function toDepositCredited({ payload: { depositId, userId, amount } }: DepositCredited): NewNotification {
@@ -59,9 +61,16 @@ function toWithdrawalFailed({ payload: { withdrawalId, userId, amount, reason } 
 /** The version in the key is always 1 because a withdrawal or a deposit ends only once. */
 function buildNotification(
   type: string,
-  object: string,
+  objectType: string,
   { id, userId, message }: { id: number; userId: number; message: string },
 ) {
-  const related = { relatedObjectType: object, relatedObjectId: id, actionUrl: '/coins' };
-  return { userId, type, message, ...related, dedupeKey: `${type}:${object}.${id}:1` };
+  return {
+    userId,
+    type,
+    message,
+    relatedObjectType: objectType,
+    relatedObjectId: id,
+    actionUrl: '/coins',
+    dedupeKey: `${type}:${objectType}.${id}:1`,
+  };
 }

@@ -20,7 +20,7 @@ export class TellTeacherWhenStudentActs implements AfterCommitHandler<StudentEnr
     if (studentId === teacherId) return;
     const sql = 'SELECT username FROM users_user WHERE id = $1';
     const student = await this.database.row({ username: text }, sql, [studentId]);
-    // The student was removed since, together with their enrolment and their work.
+    // A student who was removed after the event has no enrolment and no work any more.
     if (!student) return;
     const notification = event instanceof StudentEnrolled ? toEnrolment(event) : toSubmission(event);
     const message = `${student.username} ${notification.message}`;

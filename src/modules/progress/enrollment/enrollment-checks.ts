@@ -11,7 +11,7 @@ export class EnrolledLessonAccess extends LessonAccess {
     super();
   }
 
-  async mayRead(studentId: number, courseId: number): Promise<boolean> {
+  async canRead(studentId: number, courseId: number): Promise<boolean> {
     const sql = `SELECT id FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2 AND left_at IS NULL`;
     return (await this.database.row({ id: int }, sql, [studentId, courseId])) !== undefined;
   }

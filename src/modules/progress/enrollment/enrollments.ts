@@ -3,7 +3,7 @@ import { bool, float, instant, int, nullable, text, type Row } from '../../../pl
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
-import { CourseNotFound, courseIsOpen, Seats } from '../../courses';
+import { CourseNotFound, courseIsOpenSql, Seats } from '../../courses';
 import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from '../progress.errors';
 import { StudentEnrolled } from '../progress.events';
 import { AutomaticCourseCompletions } from './automatic-course-completions';
@@ -93,7 +93,7 @@ export class Enrollments {
     const missing = await this.database.rows(
       { courseId: int },
       `SELECT p.to_course_id AS "courseId" FROM courses_course_prerequisites p
-       JOIN courses_course c ON c.id = p.to_course_id AND ${courseIsOpen('c')}
+       JOIN courses_course c ON c.id = p.to_course_id AND ${courseIsOpenSql('c')}
        LEFT JOIN courses_courseenrollment e ON e.course_id = p.to_course_id AND e.student_id = $1 AND e.completed
        WHERE p.from_course_id = $2 AND e.id IS NULL ORDER BY p.to_course_id`,
       [studentId, courseId],

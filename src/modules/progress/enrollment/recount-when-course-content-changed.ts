@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import type { InTransactionHandler } from '../../../platform/events/domain-event';
 import { InTransaction } from '../../../platform/events/handlers';
 import { Clock } from '../../../platform/time/clock';
-import { CourseContentChanged, courseIsOpen } from '../../courses';
+import { CourseContentChanged, courseIsOpenSql } from '../../courses';
 import { AutomaticCourseCompletions } from './automatic-course-completions';
 import { recountProgress } from './enrollment-progress';
 
@@ -35,7 +35,7 @@ export class RecountWhenCourseContentChanged implements InTransactionHandler<Cou
     if (completed.length === 0) return;
     const course = await this.database.row(
       courseShape,
-      `SELECT c.id, c.title, c.teacher_id AS "teacherId", c.teocoin_reward AS reward, ${courseIsOpen('c')} AS "isOpen"
+      `SELECT c.id, c.title, c.teacher_id AS "teacherId", c.teocoin_reward AS reward, ${courseIsOpenSql('c')} AS "isOpen"
        FROM courses_course c WHERE c.id = $1`,
       [courseId],
     );

@@ -1,5 +1,5 @@
 import { bool, date, int, nullable, text, type Row } from '../../../platform/database/columns';
-import { courseIsOpen } from '../../courses';
+import { courseIsOpenSql } from '../../courses';
 import type { StreakState } from '../streaks/streak';
 
 /** A learner's totals, streak and time zone, from `users_userprogress` (alias p) and `users_usersettings` (alias s). */
@@ -24,7 +24,7 @@ export type Learner = Row<typeof learnerShape>;
 
 /** A learner together with the course (alias c) in which they complete something. */
 export const learnerInCourseShape = { ...learnerShape, teacherId: int, isOpen: bool, teaches: bool };
-export const learnerInCourseColumns = `${learnerColumns}, c.teacher_id AS "teacherId", ${courseIsOpen('c')} AS "isOpen",
+export const learnerInCourseColumns = `${learnerColumns}, c.teacher_id AS "teacherId", ${courseIsOpenSql('c')} AS "isOpen",
   EXISTS (SELECT 1 FROM courses_course tc WHERE tc.teacher_id = p.user_id) AS teaches`;
 export type LearnerInCourse = Row<typeof learnerInCourseShape>;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Loading } from '../../../platform/data/data-rules';
 import { Database } from '../../../platform/database/database';
-import { tuples } from '../../../platform/database/insert-rows';
+import { tuplesSql } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 
 export interface Earned {
@@ -53,7 +53,7 @@ export class LearnerTotals {
       await this.database.run(
         `UPDATE users_userprogress SET total_teocoins_earned = total_teocoins_earned + v.column2,
            achievements_earned = achievements_earned + v.column3, updated_at = $1
-         FROM (VALUES ${tuples(chunk.length, 3, ['bigint', 'bigint', 'int'], 2)}) AS v
+         FROM (VALUES ${tuplesSql(chunk.length, 3, ['bigint', 'bigint', 'int'], 2)}) AS v
          WHERE users_userprogress.user_id = v.column1`,
         [this.clock.now(), ...chunk.flatMap(({ userId, coins, achievements }) => [userId, coins, achievements])],
       );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { date, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 import { addDays, localDateIn } from '../../../platform/time/local-date';
 import { streakDays, streakOf, type ActivityDay, type StreakState } from './streak';
@@ -68,7 +68,7 @@ export class Streaks {
       { userId: int },
       `SELECT p.user_id AS "userId" FROM users_userprogress p
        JOIN users_usersettings s ON s.user_id = p.user_id
-       JOIN (VALUES ${tuples(zones.length, 2, ['varchar', this.database.dialect.dateType], 3)}) AS z
+       JOIN (VALUES ${tuplesSql(zones.length, 2, ['varchar', this.database.dialect.dateType], 3)}) AS z
          ON z.column1 = s.timezone
        WHERE p.user_id > $1 AND (p.last_activity_date > p.streak_checked_at
          OR (p.last_activity_date IS NOT NULL AND p.streak_checked_at IS NULL)
@@ -111,7 +111,7 @@ export class Streaks {
     await this.database.run(
       `UPDATE users_userprogress SET streak_days = v.column2, streak_run = v.column3, last_activity_on = v.column4,
          last_activity_timezone = v.column5, last_bridge_on = v.column6
-       FROM (VALUES ${tuples(changed.length, 6, ['bigint', 'int', 'int', dateType, 'varchar', dateType])}) AS v
+       FROM (VALUES ${tuplesSql(changed.length, 6, ['bigint', 'int', 'int', dateType, 'varchar', dateType])}) AS v
        WHERE users_userprogress.user_id = v.column1`,
       changed.flatMap(({ learner, state }) => [
         learner.userId,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, nullable, text, type Row, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { tuples } from '../../../platform/database/insert-rows';
+import { tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { Earnings } from '../earning/earnings';
@@ -91,7 +91,7 @@ export class Achievements {
     return this.database.rows(
       shape,
       `INSERT INTO rewards_achievement (user_id, achievement_type, course_id, earned_at, progress, metadata)
-       VALUES ${tuples(awards.length, 6)}
+       VALUES ${tuplesSql(awards.length, 6)}
        ON CONFLICT ${uniqueKeySql} DO UPDATE SET progress = 100, earned_at = excluded.earned_at, metadata = excluded.metadata
          WHERE rewards_achievement.progress < 100
        RETURNING id, user_id AS "userId", achievement_type AS "achievementType", course_id AS "courseId"`,

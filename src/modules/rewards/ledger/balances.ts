@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuples } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import type { Balance, BalanceChange, RewardClaim } from './movement';
 import { rewardTypes, typeInSql } from './transaction-types';
 
@@ -40,7 +40,7 @@ export class Balances {
     return this.database.rows(
       shape,
       `UPDATE users_user SET teo_coins = teo_coins + v.column2, teo_sequence = teo_sequence + v.column3
-       FROM (VALUES ${tuples(changes.length, 3, ['bigint', 'bigint', 'int'])}) AS v
+       FROM (VALUES ${tuplesSql(changes.length, 3, ['bigint', 'bigint', 'int'])}) AS v
        WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 BETWEEN 0 AND ${maxBalance}
        ${returningSql}`,
       changes.flatMap(({ userId, delta, rowCount }) => [userId, delta, rowCount]),
@@ -53,7 +53,7 @@ export class Balances {
     return this.database.rows(
       shape,
       `UPDATE users_user SET teo_coins = teo_coins + v.column2, teo_sequence = teo_sequence + 1
-       FROM (VALUES ${tuples(claims.length, 6, types)}) AS v
+       FROM (VALUES ${tuplesSql(claims.length, 6, types)}) AS v
        WHERE users_user.id = v.column1 AND users_user.teo_coins + v.column2 <= ${maxBalance} AND NOT EXISTS (
          SELECT 1 FROM rewards_teocointransaction t
          WHERE t.user_id = v.column1 AND t.transaction_type = v.column3 AND t.related_object_type = v.column4

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { tuples } from '../../../platform/database/insert-rows';
+import { tuplesSql } from '../../../platform/database/insert-rows';
 import { RetryTransaction } from '../../../platform/database/retry-transaction';
 import { Clock } from '../../../platform/time/clock';
 import { Balances } from './balances';
@@ -77,7 +77,7 @@ export class Ledger {
     for (const chunk of this.chunks(states))
       await this.database.run(
         `UPDATE rewards_teocointransaction SET blockchain_tx_hash = v.column2, is_blockchain_confirmed = v.column3
-         FROM (VALUES ${tuples(chunk.length, 3, ['bigint', 'varchar', 'boolean'])}) AS v
+         FROM (VALUES ${tuplesSql(chunk.length, 3, ['bigint', 'varchar', 'boolean'])}) AS v
          WHERE rewards_teocointransaction.id = v.column1 AND (rewards_teocointransaction.blockchain_tx_hash <> v.column2
            OR rewards_teocointransaction.is_blockchain_confirmed <> v.column3)`,
         chunk.flatMap(({ id, txHash, confirmed }) => [id, txHash, confirmed]),
@@ -126,7 +126,7 @@ export class Ledger {
     return this.database
       .rows(
         { id: int, userId: int, sequence: int },
-        `INSERT INTO rewards_teocointransaction (${names.join(', ')}) VALUES ${tuples(rows.length, names.length)}
+        `INSERT INTO rewards_teocointransaction (${names.join(', ')}) VALUES ${tuplesSql(rows.length, names.length)}
          RETURNING id, user_id AS "userId", sequence`,
         values.flat(),
       )

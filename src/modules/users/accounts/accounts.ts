@@ -12,7 +12,7 @@ import { UserSettings } from './user-settings.entity';
 export interface NewAccount {
   username: string;
   email: string;
-  /** Hashed by `Passwords`, in Django's encoding. */
+  /** The hash of the password in Django's encoding, computed by `Passwords`. */
   password: string;
   role: Role;
   firstName?: string;
@@ -60,13 +60,12 @@ export class Accounts {
       createdAt: now,
       updatedAt: now,
     };
-    const inserted = await this.database
-      .repository(User)
-      .insert(person)
-      .catch((error: unknown) => {
-        throw this.toTakenError(error);
-      });
-    return inserted.identifiers[0]?.id as number;
+    try {
+      const inserted = await this.database.repository(User).insert(person);
+      return inserted.identifiers[0]?.id as number;
+    } catch (error) {
+      throw this.toTakenError(error);
+    }
   }
 
   private async insertSettings(userId: number, { timezone = 'UTC', language = 'en' }: NewAccount): Promise<void> {
@@ -76,6 +75,7 @@ export class Accounts {
       .insert({ userId, timezone, language, privacySettings: {}, createdAt: now, updatedAt: now });
   }
 
+  /** Returns EmailTaken or UsernameTaken for a violated unique index, and any other error unchanged. */
   private toTakenError(error: unknown): unknown {
     const constraint = this.database.dialect.uniqueViolation(error);
     if (constraint === null) return error;

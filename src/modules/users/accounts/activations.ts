@@ -7,7 +7,7 @@ import { SecurityEvents } from '../security/security-events';
 import { Sessions } from '../sessions/sessions';
 import type { ActingAdmin } from '../sign-in/device';
 
-/** Opens and closes accounts. Only the owner of an open account can sign in. */
+/** Opens and closes accounts. The owner of a closed account cannot sign in. */
 @Injectable()
 export class Activations {
   constructor(

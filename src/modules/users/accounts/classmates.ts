@@ -4,13 +4,10 @@ import type { Actor } from '../../../platform/auth/actor';
 import type { Person } from './person';
 import { isNameVisibleTo } from '../users.policy';
 
-/**
- * Answers from the enrolments, which this module does not know. The module that keeps the enrolments provides the
- * implementation, so that Users does not import it.
- */
+/** The module that keeps the enrolments implements this class, so that Users does not import that module. */
 export abstract class Classmates {
   /** Whether both people are enrolled in the same course. */
-  abstract shareCourse(personId: number, otherId: number): Promise<boolean>;
+  abstract shareCourse(personId: number, otherPersonId: number): Promise<boolean>;
 }
 
 /** Decides who may see the real name and the biography of a person. */
@@ -20,13 +17,12 @@ export class NameVisibility {
 
   async canSeeName(viewer: Actor, person: Person): Promise<boolean> {
     if (isNameVisibleTo(viewer, person)) return true;
-    return (await this.classmates?.shareCourse(viewer.id, person.id)) ?? false;
+    // Without an implementation, no two people share a course.
+    if (!this.classmates) return false;
+    return this.classmates.shareCourse(viewer.id, person.id);
   }
 
-  /**
-   * Resolved at the first call because Nest creates the provider after this one. Without a provider, no two people share a
-   * course.
-   */
+  /** Resolved when it is needed because Nest creates the implementation after this class. */
   private get classmates(): Classmates | undefined {
     try {
       return this.modules.get(Classmates, { strict: false });

@@ -11,7 +11,8 @@ export const createAdministrator: MakeCommand = ({ inApplication }) =>
     .requiredOption('--username <name>', 'the name to sign in with (required)')
     .requiredOption('--email <address>', 'the e-mail address, which also works for signing in (required)')
     .action(async (person: { username: string; email: string }) => {
-      const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+      const input = await text(process.stdin);
+      const password = input.replace(/\r?\n$/, '');
       await inApplication(async (context) => {
         const { Registration } = await import('./registration.js');
         const id = await context.get(Registration, { strict: false }).createAdministrator({ ...person, password });

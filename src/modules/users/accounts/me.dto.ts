@@ -52,7 +52,19 @@ export type ProfileChange = z.output<typeof ProfileChange>;
 
 export function showMe(person: Person): Me {
   const { id, email, firstName, lastName, role, isApproved, teacherStatus, bio, teoCoins, version } = person;
-  const own = { id, username: person.username, email, firstName, lastName, role, isApproved, teacherStatus, bio };
-  const profileImage = person.profileImage || null;
-  return { ...own, profileImage, teoCoins, createdAt: person.createdAt.toISOString(), version };
+  return {
+    id,
+    username: person.username,
+    email,
+    firstName,
+    lastName,
+    role,
+    isApproved,
+    teacherStatus,
+    bio,
+    profileImage: person.profileImage || null,
+    teoCoins,
+    createdAt: person.createdAt.toISOString(),
+    version,
+  };
 }

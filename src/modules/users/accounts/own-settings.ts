@@ -41,7 +41,7 @@ export class UserSettingsStore {
 
   /**
    * @param expectedVersion null accepts any version
-   * @throws PreconditionFailed when the stored version is another one
+   * @throws PreconditionFailed when the stored version differs
    */
   async change(userId: number, expectedVersion: number | null, change: SettingsChange): Promise<OwnSettings> {
     return this.database.transaction(async () => {
@@ -54,10 +54,11 @@ export class UserSettingsStore {
     });
   }
 
-  /** Returns whether the zone changed. The statement itself compares, so that of two equal requests only one sees a change. */
+  /** Returns whether the time zone changed. The statement compares, so that only one of two equal requests sees a change. */
   private async changeTimezone(userId: number, timezone: string): Promise<boolean> {
     const sql = 'UPDATE users_usersettings SET timezone = $2 WHERE user_id = $1 AND timezone <> $2';
-    return (await this.database.run(sql, [userId, timezone])) > 0;
+    const changedCount = await this.database.run(sql, [userId, timezone]);
+    return changedCount > 0;
   }
 
   private update(

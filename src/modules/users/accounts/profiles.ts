@@ -42,7 +42,7 @@ export class Profiles {
 
   /**
    * @param expectedVersion null accepts any version
-   * @throws PreconditionFailed when the stored version is another one
+   * @throws PreconditionFailed when the stored version differs
    */
   async change(userId: number, expectedVersion: number | null, change: ProfileChange): Promise<Person> {
     const { firstName, lastName, bio } = change;
@@ -61,8 +61,8 @@ export class Profiles {
   }
 
   /**
-   * Lists people, newest first. The filter on the prefix of the username scans the rows because no index serves a prefix
-   * in every collation. For ten thousand people the scan takes some milliseconds. A replica may serve the list, so it can
+   * Lists people, newest first. A filter on the prefix of the username scans all rows because no index supports prefixes in
+   * every collation. For ten thousand people the scan takes a few milliseconds. The list may come from a replica, so it can
    * be slightly out of date.
    */
   list(query: UserQuery): Promise<Page<ManagedUser>> {
@@ -70,22 +70,22 @@ export class Profiles {
   }
 
   private async readPage(query: UserQuery): Promise<Page<ManagedUser>> {
-    const [before] = newestFirst.read(query.cursor) ?? [Number.MAX_SAFE_INTEGER];
-    const { where, values } = filterConditions(query, this.database.dialect.folded('username'));
+    const [beforeId] = newestFirst.read(query.cursor) ?? [Number.MAX_SAFE_INTEGER];
+    const { whereSql, values } = filterConditions(query, this.database.dialect.folded('username'));
     const rows = await this.database.rows(
       personShape,
-      `SELECT ${personColumns} FROM users_user WHERE ${where} AND id < $${values.length + 1}
+      `SELECT ${personColumns} FROM users_user WHERE ${whereSql} AND id < $${values.length + 1}
        ORDER BY id DESC LIMIT $${values.length + 2}`,
-      [...values, before, query.limit + 1],
+      [...values, beforeId, query.limit + 1],
     );
-    const total = query.withTotal ? await this.count(where, values) : undefined;
+    const total = query.withTotal ? await this.count(whereSql, values) : undefined;
     return toPage(rows, query.limit, ({ id }) => newestFirst.after(id), showManagedUser, total);
   }
 
-  private async count(where: string, values: (string | boolean)[]): Promise<number> {
+  private async count(whereSql: string, values: (string | boolean)[]): Promise<number> {
     const row = await this.database.row(
       { total: int },
-      `SELECT count(*) AS total FROM users_user WHERE ${where}`,
+      `SELECT count(*) AS total FROM users_user WHERE ${whereSql}`,
       values,
     );
     return row?.total ?? 0;
@@ -94,19 +94,20 @@ export class Profiles {
 
 function filterConditions(
   { role, username, isActive }: UserQuery,
-  foldedUsername: string,
-): { where: string; values: (string | boolean)[] } {
+  foldedUsernameSql: string,
+): { whereSql: string; values: (string | boolean)[] } {
   const values: (string | boolean)[] = [];
-  const parts = ['id > 0'];
+  const conditions = ['id > 0'];
   const add = (value: string | boolean, condition: (parameter: string) => string): void => {
-    parts.push(condition(`$${values.push(value)}`));
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
   };
   if (role !== undefined) add(role, (parameter) => `role = ${parameter}`);
   if (isActive !== undefined) add(isActive, (parameter) => `is_active = ${parameter}`);
   if (username !== undefined)
-    add(prefixPattern(fold(username)), (parameter) => `${foldedUsername} LIKE ${parameter} ESCAPE '!'`);
-  return { where: parts.join(' AND '), values };
+    add(toPrefixPattern(fold(username)), (parameter) => `${foldedUsernameSql} LIKE ${parameter} ESCAPE '!'`);
+  return { whereSql: conditions.join(' AND '), values };
 }
 
 /** Escapes `_` because usernames may contain it and LIKE treats it as a wildcard. */
-const prefixPattern = (prefix: string): string => `${prefix.replaceAll(/[!%_]/g, '!$&')}%`;
+const toPrefixPattern = (prefix: string): string => `${prefix.replaceAll(/[!%_]/g, '!$&')}%`;

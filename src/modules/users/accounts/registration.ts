@@ -45,7 +45,7 @@ export class Registration {
   }
 
   /**
-   * Creates an administrator. Only the command line calls it: no route can create an administrator.
+   * Creates an administrator. Only the command line calls this method, so no route can create an administrator.
    * @returns the id of the administrator
    * @throws ValidationFailed, EmailTaken, UsernameTaken, WeakPassword (also for fewer than 15 characters)
    */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { language, timezone } from '../sign-in/auth.dto';
 
 export const themes = ['light', 'dark', 'system'] as const;
-const maxPrivacyChoices = 50;
+const maxPrivacySettings = 50;
 
 export interface OwnSettings {
   emailNotifications: boolean;
@@ -50,10 +50,10 @@ const privacySettings = z
     z.union([z.boolean(), z.number(), z.string().max(200), z.null()]),
   )
   .refine(
-    (choices) => Object.keys(choices).length <= maxPrivacyChoices,
-    `Must have at most ${maxPrivacyChoices} members`,
+    (settings) => Object.keys(settings).length <= maxPrivacySettings,
+    `Must have at most ${maxPrivacySettings} members`,
   )
-  .meta({ description: `At most ${maxPrivacyChoices} members. The object replaces the stored one` });
+  .meta({ description: `At most ${maxPrivacySettings} members. The object replaces the stored one` });
 
 export const SettingsChange = z
   .strictObject({

@@ -88,7 +88,7 @@ export const UserQuery = pageQuery({
 });
 export type UserQuery = z.output<typeof UserQuery>;
 
-const showPublic = (person: Person): z.output<z.ZodObject<typeof publicFields>> => ({
+const showPublicFields = (person: Person): z.output<z.ZodObject<typeof publicFields>> => ({
   id: person.id,
   username: person.username,
   role: person.role,
@@ -96,7 +96,7 @@ const showPublic = (person: Person): z.output<z.ZodObject<typeof publicFields>> 
   memberSince: person.createdAt.toISOString(),
 });
 
-const showPersonal = ({ firstName, lastName, bio }: Person): z.output<z.ZodObject<typeof personalFields>> => ({
+const showPersonalFields = ({ firstName, lastName, bio }: Person): z.output<z.ZodObject<typeof personalFields>> => ({
   firstName,
   lastName,
   bio,
@@ -104,14 +104,21 @@ const showPersonal = ({ firstName, lastName, bio }: Person): z.output<z.ZodObjec
 
 /** @param isNameVisible whether the viewer may see the real name and the biography */
 export function showUser(person: Person, viewer: Actor, isNameVisible: boolean): UserResponse {
-  const personal = isNameVisible ? showPersonal(person) : {};
-  const contact = canSeeEmail(viewer, person.id) ? { email: person.email } : {};
-  return { ...showPublic(person), ...personal, ...contact };
+  const visibleFields: UserResponse = showPublicFields(person);
+  if (isNameVisible) Object.assign(visibleFields, showPersonalFields(person));
+  if (canSeeEmail(viewer, person.id)) visibleFields.email = person.email;
+  return visibleFields;
 }
 
 export function showManagedUser(person: Person): ManagedUser {
   const { email, isActive, isApproved, teacherStatus, lastLogin } = person;
-  const lastLoginText = lastLogin?.toISOString() ?? null;
-  const all = { ...showPublic(person), ...showPersonal(person) };
-  return { ...all, email, isActive, isApproved, teacherStatus, lastLogin: lastLoginText };
+  return {
+    ...showPublicFields(person),
+    ...showPersonalFields(person),
+    email,
+    isActive,
+    isApproved,
+    teacherStatus,
+    lastLogin: lastLogin?.toISOString() ?? null,
+  };
 }

@@ -22,7 +22,8 @@ export class BlocksController {
     @CurrentActor() actor: Actor,
     @Query({ schema: BlockQuery }) { limit, cursor, withTotal }: BlockQuery,
   ): Promise<Page<BlockResponse>> {
-    const rows = await this.blocks.list(actor.id, newestFirst.read(cursor)?.[0], limit + 1);
+    const [beforeId] = newestFirst.read(cursor) ?? [];
+    const rows = await this.blocks.list(actor.id, beforeId, limit + 1);
     const total = withTotal ? await this.blocks.count(actor.id) : undefined;
     return toPage(rows, limit, ({ id }) => newestFirst.after(id), showBlock, total);
   }

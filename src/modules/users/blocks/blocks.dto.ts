@@ -11,7 +11,7 @@ export const BlockPage = pageOf(BlockResponse, 'BlockPage');
 export const BlockQuery = pageQuery();
 export type BlockQuery = z.output<typeof BlockQuery>;
 
-export const showBlock = ({ userId: id, username, createdAt }: BlockRow): BlockResponse => ({
-  user: { id, username },
+export const showBlock = ({ userId, username, createdAt }: BlockRow): BlockResponse => ({
+  user: { id: userId, username },
   blockedAt: createdAt.toISOString(),
 });

@@ -18,7 +18,7 @@ export class Blocks {
     private readonly clock: Clock,
   ) {}
 
-  /** Blocking a person again changes nothing. @throws BlockOfOneself, UserNotFound, TooManyBlocks */
+  /** Blocks a person. A repeated call changes nothing. @throws BlockOfOneself, UserNotFound, TooManyBlocks */
   async block(userId: number, blockedId: number): Promise<void> {
     if (userId === blockedId) throw new BlockOfOneself();
     await this.database.transaction(async () => {
@@ -38,17 +38,18 @@ export class Blocks {
     });
   }
 
-  /** Unblocking a person who is not blocked changes nothing. @throws UserNotFound */
+  /** Unblocks a person. If the person is not blocked, nothing changes. @throws UserNotFound */
   async unblock(userId: number, blockedId: number): Promise<void> {
     await this.database.transaction(async () => {
       const sql = 'DELETE FROM users_block WHERE user_id = $1 AND blocked_id = $2';
-      if ((await this.database.run(sql, [userId, blockedId])) > 0) return;
+      const unblockedCount = await this.database.run(sql, [userId, blockedId]);
+      if (unblockedCount > 0) return;
       const person = await this.database.row({ id: int }, 'SELECT id FROM users_user WHERE id = $1', [blockedId]);
       if (!person) throw new UserNotFound();
     });
   }
 
-  /** Up to `limit` blocks with an id below `beforeId`, newest first. */
+  /** Returns up to `limit` blocks with an id below `beforeId`, newest first. */
   list(userId: number, beforeId: number | undefined, limit: number): Promise<BlockRow[]> {
     return this.database.rows(
       blockShape,
@@ -61,6 +62,7 @@ export class Blocks {
 
   async count(userId: number): Promise<number> {
     const sql = 'SELECT count(*) AS total FROM users_block WHERE user_id = $1';
-    return (await this.database.row({ total: int }, sql, [userId]))?.total ?? 0;
+    const row = await this.database.row({ total: int }, sql, [userId]);
+    return row?.total ?? 0;
   }
 }

@@ -2,8 +2,9 @@ import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
 /**
- * Guessing programs try these first. They complete the 49,000 passwords that zxcvbn contains: `words` are typical of an art
- * school and its languages; `phrases` match in any case and with substitutes such as `@` for a and `0` for o.
+ * Words and phrases that password-guessing programs try first. They complete the 49,000 passwords that the library zxcvbn
+ * contains. `words` are typical of an art school and its languages. `phrases` match in any case and with substitutes such as
+ * `@` for a and `0` for o.
  * Passwords of fewer than ten characters are refused before this check.
  */
 const words = `
@@ -84,15 +85,21 @@ const substitutedLetters: Record<string, string> = {
   '!': 'i',
 };
 
+const punctuationAndSpaces = /[^\p{L}\p{N}]/gu;
+
 /** Removes case, punctuation and the usual substitutes, so that `P@ssw0rd` and `password` compare as equal. */
 export function normalizeText(password: string): string {
-  const plain = password.normalize('NFKC').toLowerCase();
-  return plain.replace(/[013457@$!]/g, (sign) => substitutedLetters[sign]!).replace(/[^\p{L}\p{N}]/gu, '');
+  const lowerCase = password.normalize('NFKC').toLowerCase();
+  const withoutSubstitutes = lowerCase.replace(/[013457@$!]/g, (sign) => substitutedLetters[sign]!);
+  return withoutSubstitutes.replace(punctuationAndSpaces, '');
 }
 
 const commonPhrases = new Set(splitWords(phrases).map(normalizeText));
 
-/** Estimates keyboard walks, years, repetitions and words with digits around them, because no list can contain them all. */
+/**
+ * Also recognises rows of keys such as `asdf`, years, repetitions and words with digits around them, because no list can
+ * contain them all.
+ */
 const estimator = new ZxcvbnFactory({
   dictionary: { ...dictionary, school: splitWords(words) },
   graphs: adjacencyGraphs,

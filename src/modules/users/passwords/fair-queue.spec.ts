@@ -15,22 +15,23 @@ class QueueUnderTest {
     });
   }
 
-  async finishOne(): Promise<void> {
+  async finishFirst(): Promise<void> {
     this.finishers.shift()?.();
+    // The next task starts after a few microtasks.
     for (let tick = 0; tick < 10; tick++) await Promise.resolve();
   }
 
   async finishAll(): Promise<void> {
-    while (this.finishers.length > 0) await this.finishOne();
+    while (this.finishers.length > 0) await this.finishFirst();
   }
 }
 
 test('the queue serves groups in rotation and the tasks of a group in their order', async () => {
   const underTest = new QueueUnderTest(new FairQueue(1, 100));
-  const results = ['crowd', 'crowd', 'crowd', 'crowd', 'one', 'two', 'two'].map((group) => underTest.add(group));
+  const results = ['crowd', 'crowd', 'crowd', 'crowd', 'home', 'cafe', 'cafe'].map((group) => underTest.add(group));
   await underTest.finishAll();
   await Promise.all(results);
-  expect(underTest.started).toEqual(['crowd', 'crowd', 'one', 'two', 'crowd', 'two', 'crowd']);
+  expect(underTest.started).toEqual(['crowd', 'crowd', 'home', 'cafe', 'crowd', 'cafe', 'crowd']);
 });
 
 test('a task of another group replaces one of 180 tasks of one group in a full queue', async () => {
@@ -38,12 +39,12 @@ test('a task of another group replaces one of 180 tasks of one group in a full q
   const crowd = Array.from({ length: 180 }, () =>
     underTest.add('crowd').catch((error: { code: string }) => error.code),
   );
-  const other = underTest.add('home');
-  await underTest.finishOne();
-  await underTest.finishOne();
+  const homeTask = underTest.add('home');
+  await underTest.finishFirst();
+  await underTest.finishFirst();
   expect(underTest.started).toEqual(['crowd', 'crowd', 'crowd', 'home']);
   await underTest.finishAll();
-  expect(await other).toBe('home');
+  expect(await homeTask).toBe('home');
   const outcomes = await Promise.all(crowd);
   expect(outcomes.filter((outcome) => outcome === 'crowd')).toHaveLength(101);
   expect(outcomes.filter((outcome) => outcome === 'PASSWORDS_BUSY')).toHaveLength(79);
@@ -57,7 +58,7 @@ test('a full queue with one task per group refuses a new task with PASSWORDS_BUS
   expect(await Promise.all(accepted)).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('a task that fails passes its slot to the next task', async () => {
+test('the queue passes the slot of a failed task to the next task', async () => {
   const queue = new FairQueue(1, 3);
   const failing = queue.run('a', () => Promise.reject(new Error('no')));
   const next = queue.run('b', async () => 'done');

@@ -7,8 +7,8 @@ interface WaitingTask {
 
 /**
  * A bounded queue that is fair between groups, such as networks. The groups are served in rotation. If the queue is full, a new
- * task of a group with few waiting tasks replaces the last task of the group with the most. So many requests from one network
- * delay only each other.
+ * task of a group with few waiting tasks replaces the last task of the group with the most waiting tasks. Therefore many
+ * requests from one network delay only each other.
  */
 export class FairQueue {
   private runningCount = 0;
@@ -44,8 +44,12 @@ export class FairQueue {
 
   /** Passes the slot directly to the next task, so that a task that arrives meanwhile cannot take it. */
   private releaseSlot(): void {
-    const [group, tasks] = this.groups.entries().next().value ?? [];
-    if (group === undefined || tasks === undefined) return void this.runningCount--;
+    const [firstGroup] = this.groups;
+    if (!firstGroup) {
+      this.runningCount--;
+      return;
+    }
+    const [group, tasks] = firstGroup;
     const next = tasks.shift() as WaitingTask;
     this.waitingCount--;
     // The group moves to the end of the rotation while it has waiting tasks.
@@ -54,12 +58,22 @@ export class FairQueue {
     next.start();
   }
 
-  /** Rejects the last task of the longest group because that task would have waited longest. */
-  private evictFromLongestGroup(newcomerCount: number): void {
-    const [group, longest] = [...this.groups].reduce((a, b) => (b[1].length > a[1].length ? b : a));
-    if (longest.length <= newcomerCount + 1) throw new PasswordsBusy();
-    longest.pop()!.reject(new PasswordsBusy());
+  /**
+   * Rejects the last task of the group with the most waiting tasks because that task would have waited longest.
+   * @param ownTaskCount the number of waiting tasks in the group of the new task
+   * @throws PasswordsBusy if the new task would make its own group as long as the longest one
+   */
+  private evictFromLongestGroup(ownTaskCount: number): void {
+    let longestGroup = '';
+    let longestTasks: WaitingTask[] = [];
+    for (const [group, tasks] of this.groups) {
+      if (tasks.length <= longestTasks.length) continue;
+      longestGroup = group;
+      longestTasks = tasks;
+    }
+    if (longestTasks.length <= ownTaskCount + 1) throw new PasswordsBusy();
+    longestTasks.pop()!.reject(new PasswordsBusy());
     this.waitingCount--;
-    if (longest.length === 0) this.groups.delete(group);
+    if (longestTasks.length === 0) this.groups.delete(longestGroup);
   }
 }

@@ -39,9 +39,9 @@ export class PasswordChanges {
     const attempt = await this.verifier.verify(target, change.currentPassword, account.password, device);
     if (!attempt) throw new WrongPassword();
     await this.verifier.runAttempt(attempt, async () => {
-      const password = await this.passwords.hash(change.newPassword, device.widerNetwork);
+      const newHash = await this.passwords.hash(change.newPassword, device.widerNetwork);
       await this.database.transaction(async () => {
-        await this.replacePassword(actor.id, account.password, password);
+        await this.replacePassword(actor.id, account.password, newHash);
         await this.verifier.recordSuccess(attempt, device);
         await this.sessions.endAll(actor.id, 'password', actor.sessionId);
         await this.events.publish(new PasswordChanged({ userId: actor.id }));
@@ -53,16 +53,16 @@ export class PasswordChanges {
     userId: number,
   ): Promise<{ username: string; email: string; role: Actor['role']; password: string }> {
     const sql = 'SELECT username, email, role, password FROM users_user WHERE id = $1';
-    const found = await this.database.row(accountShape, sql, [userId]);
-    if (!found) throw new UserNotFound();
-    return found;
+    const account = await this.database.row(accountShape, sql, [userId]);
+    if (!account) throw new UserNotFound();
+    return account;
   }
 
-  /** Of two concurrent changes only the first succeeds because the second verified a password that has been replaced. */
-  private async replacePassword(userId: number, before: string, password: string): Promise<void> {
+  /** If two changes run concurrently, only the first succeeds because the second has verified a password that is replaced. */
+  private async replacePassword(userId: number, oldHash: string, newHash: string): Promise<void> {
     const replacedCount = await this.database.run(
       'UPDATE users_user SET password = $3, updated_at = $4 WHERE id = $1 AND password = $2',
-      [userId, before, password, this.clock.now()],
+      [userId, oldHash, newHash, this.clock.now()],
     );
     if (replacedCount === 0) throw new WrongPassword();
   }

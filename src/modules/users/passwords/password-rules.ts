@@ -8,7 +8,7 @@ const minLengthByRole: Record<Role, number> = { student: 10, teacher: 10, admin:
 const minNameLength = 4;
 const schoolNames = ['teoart', 'teocoin'];
 
-export interface Owner {
+export interface PasswordOwner {
   username: string;
   email: string;
   role: Role;
@@ -20,19 +20,20 @@ export interface Owner {
  * @param pointer the JSON pointer to the password in the request, such as `/body/password`
  * @throws WeakPassword
  */
-export function requireGoodPassword(password: string, owner: Owner, pointer: string): void {
+export function requireGoodPassword(password: string, owner: PasswordOwner, pointer: string): void {
   const weakness = findWeakness(password, owner);
   if (weakness) throw new WeakPassword(weakness, pointer);
 }
 
-function findWeakness(password: string, owner: Owner): string | null {
-  if (password.length < minLengthByRole[owner.role])
-    return `Must have at least ${minLengthByRole[owner.role]} characters`;
+function findWeakness(password: string, owner: PasswordOwner): string | null {
+  const minLength = minLengthByRole[owner.role];
+  if (password.length < minLength) return `Must have at least ${minLength} characters`;
   if (password.length > maxPasswordLength) return `Must have at most ${maxPasswordLength} characters`;
   if (isCommon(password)) return 'Too common, so it is easy to guess';
   const normalized = normalizeText(password);
   if (schoolNames.some((name) => normalized.includes(name))) return 'Must not contain the name of the school';
-  const names = [owner.username, owner.email, owner.email.split('@', 1)[0] as string].map(normalizeText);
+  const emailName = owner.email.split('@', 1)[0] as string;
+  const names = [owner.username, owner.email, emailName].map(normalizeText);
   const hasName = names.some((name) => name.length >= minNameLength && normalized.includes(name));
   return hasName ? 'Must not contain the username or the e-mail address' : null;
 }

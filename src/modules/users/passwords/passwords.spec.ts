@@ -1,7 +1,7 @@
 import { verify } from '@node-rs/argon2';
 import { Passwords } from './passwords';
 
-/** The real function with a spy. */
+/** The tests use the real function and count its calls. */
 jest.mock('@node-rs/argon2', () => {
   const real = jest.requireActual<typeof import('@node-rs/argon2')>('@node-rs/argon2');
   return { ...real, verify: jest.fn(real.verify) };
@@ -44,15 +44,13 @@ test('hash returns an argon2id hash in Django’s encoding with a new salt each 
   expect(first).toMatch(/^argon2\$argon2id\$v=19\$m=47104,t=1,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
   expect(first.length).toBeLessThanOrEqual(128);
   expect(first).not.toBe(second);
-  expect([await passwords.matches(password, first), await passwords.matches(`${password} `, first)]).toEqual([
-    true,
-    false,
-  ]);
+  expect(await passwords.isCorrect(password, first)).toBe(true);
+  expect(await passwords.isCorrect(`${password} `, first)).toBe(false);
 });
 
-test.each(djangoHashes)('matches accepts the right password for %s', async (_, encoded) => {
-  expect(await passwords.matches(password, encoded)).toBe(true);
-  expect(await passwords.matches('another password', encoded)).toBe(false);
+test.each(djangoHashes)('isCorrect accepts the right password for a hash of %s', async (_, storedHash) => {
+  expect(await passwords.isCorrect(password, storedHash)).toBe(true);
+  expect(await passwords.isCorrect('another password', storedHash)).toBe(false);
 });
 
 test.each([
@@ -68,13 +66,13 @@ test.each([
   ['pbkdf2_sha256$many$salt$AAAA'],
   ['scrypt$15$salt$8$5$AAAA'],
   ['scrypt$16384$salt$8$5$'],
-])('matches returns false for the invalid hash %j and does not throw', async (encoded) => {
+])('isCorrect returns false for the invalid hash %j and does not throw', async (storedHash) => {
   for (const guess of [password, '', '!', 'nobody has this password'])
-    expect(await passwords.matches(guess, encoded)).toBe(false);
+    expect(await passwords.isCorrect(guess, storedHash)).toBe(false);
 });
 
 test('isWeak is true for hashes that are cheaper to guess than new ones', async () => {
-  const weak = djangoHashes.filter(([, encoded]) => passwords.isWeak(encoded)).map(([name]) => name);
+  const weak = djangoHashes.filter(([, storedHash]) => passwords.isWeak(storedHash)).map(([name]) => name);
   expect(weak).toEqual(
     expect.arrayContaining([
       'pbkdf2_sha256 with 720,000 iterations',
@@ -88,11 +86,11 @@ test('isWeak is true for hashes that are cheaper to guess than new ones', async 
   expect(passwords.isWeak(await passwords.hash(password))).toBe(false);
 });
 
-test('an unknown account costs the same work as a known one', async () => {
+test('isCorrect does the same work for an unknown account as for a known one', async () => {
   const known = await passwords.hash(password);
-  const comparedParameters = async (encoded: string | null): Promise<string | undefined> => {
+  const comparedParameters = async (storedHash: string | null): Promise<string | undefined> => {
     verifySpy.mockClear();
-    expect(await passwords.matches('a wrong password', encoded)).toBe(false);
+    expect(await passwords.isCorrect('a wrong password', storedHash)).toBe(false);
     expect(verifySpy).toHaveBeenCalledTimes(1);
     // argon2 would reject an invalid hash without doing the work.
     await expect(verifySpy.mock.results[0]!.value).resolves.toBe(false);
@@ -103,11 +101,11 @@ test('an unknown account costs the same work as a known one', async () => {
   expect([await comparedParameters(null), await comparedParameters('!')]).toEqual([cost, cost]);
 });
 
-test('of 103 concurrent checks 102 succeed and the last is refused with PASSWORDS_BUSY', async () => {
+test('102 of 103 concurrent password checks succeed and the last is refused with PASSWORDS_BUSY', async () => {
   const [, cheapHash] = djangoHashes[1]!;
-  const attempts = Array.from({ length: 103 }, () => passwords.matches(password, cheapHash));
+  const attempts = Array.from({ length: 103 }, () => passwords.isCorrect(password, cheapHash));
   const outcomes = await Promise.allSettled(attempts);
   expect(outcomes.slice(0, 102)).toEqual(Array.from({ length: 102 }, () => ({ status: 'fulfilled', value: true })));
   expect(outcomes[102]).toMatchObject({ reason: { code: 'PASSWORDS_BUSY', retryAfterSeconds: 2 } });
-  expect(await passwords.matches(password, cheapHash)).toBe(true);
+  expect(await passwords.isCorrect(password, cheapHash)).toBe(true);
 });

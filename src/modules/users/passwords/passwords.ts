@@ -8,9 +8,9 @@ const cost = { memoryCost: 47_104, timeCost: 1, parallelism: 1 };
 const maxRunning = 2;
 const maxWaiting = 100;
 const djangoPrefix = 'argon2';
-const argon2idParameters = /^argon2\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/;
+const argon2idFormat = /^argon2\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/;
 
-/** Compared for unknown accounts, so that they cost the same time as known ones. No password has a digest of zeros. */
+/** Passwords for unknown accounts are compared with this hash, so that they take the same time as for known accounts. No password has a digest of zeros. */
 const placeholderHash = [
   `${djangoPrefix}$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}`,
   Buffer.alloc(16).toString('base64').replaceAll('=', ''),
@@ -31,22 +31,29 @@ export class Passwords {
   }
 
   /**
-   * Does the same work for an unknown account (`encoded` is null), an account without a password and a known account. Only
-   * a hash of another Django hasher takes a different time, until its owner signs in and the password is hashed again.
+   * Returns whether the password belongs to the stored hash. Does the same work for an unknown account (`storedHash` is
+   * null), an account without a password and a known account. Only hashes of other Django algorithms take a different time,
+   * until the owner signs in and the password is hashed again.
    * @throws PasswordsBusy when the queue is full
    */
-  async matches(password: string, encoded: string | null, group = ''): Promise<boolean> {
-    const verifyLegacy = djangoVerifier(encoded ?? '');
-    const comparedHash = encoded?.startsWith(`${djangoPrefix}$`) ? encoded : placeholderHash;
-    // An error counts as no match, so that a caller cannot recognise a damaged hash by the error.
-    return this.queue.run(group, () =>
-      (verifyLegacy?.(password) ?? verify(comparedHash.slice(djangoPrefix.length), password)).catch(() => false),
-    );
+  async isCorrect(password: string, storedHash: string | null, group = ''): Promise<boolean> {
+    const verifyDjangoHash = djangoVerifier(storedHash ?? '');
+    const comparedHash = storedHash?.startsWith(`${djangoPrefix}$`) ? storedHash : placeholderHash;
+    const verifyArgon2 = (): Promise<boolean> => verify(comparedHash.slice(djangoPrefix.length), password);
+    return this.queue.run(group, async () => {
+      try {
+        return await (verifyDjangoHash ? verifyDjangoHash(password) : verifyArgon2());
+      } catch {
+        // An error counts as a wrong password, so that a caller cannot recognise a damaged hash by the error.
+        return false;
+      }
+    });
   }
 
   /** Whether a guess against the stored hash costs less than a guess against a new hash. */
-  isWeak(encoded: string): boolean {
-    const [, memoryCost, timeCost] = argon2idParameters.exec(encoded) ?? [];
-    return Number(memoryCost ?? 0) * Number(timeCost ?? 0) < cost.memoryCost * cost.timeCost;
+  isWeak(storedHash: string): boolean {
+    const [, memoryCost, timeCost] = argon2idFormat.exec(storedHash) ?? [];
+    const storedCost = Number(memoryCost ?? 0) * Number(timeCost ?? 0);
+    return storedCost < cost.memoryCost * cost.timeCost;
   }
 }

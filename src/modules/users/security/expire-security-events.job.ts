@@ -19,7 +19,8 @@ export class ExpireSecurityEvents implements RunnableJob {
   ) {}
 
   async run(): Promise<JobReport> {
-    const keptMs = this.config.of(userSettings).SECURITY_EVENT_DAYS * 86_400_000;
-    return { deleted: await this.events.expire(new Date(this.clock.now().getTime() - keptMs)) };
+    const retentionMs = this.config.of(userSettings).SECURITY_EVENT_DAYS * 86_400_000;
+    const cutoff = new Date(this.clock.now().getTime() - retentionMs);
+    return { deleted: await this.events.expire(cutoff) };
   }
 }

@@ -3,8 +3,8 @@ import { BigInteger, Id, Instant, Varchar } from '../../../platform/database/ent
 import type { SecurityEventKind } from './security-event.lists';
 
 /**
- * An event that concerns the security of an account. Triggers refuse updates, and deletes in the first 30 days. There are no
- * foreign keys, so that the events outlive the people.
+ * An event that concerns the security of an account. Database triggers refuse updates, and deletes in the first 30
+ * days. There are no foreign keys, so that the events are kept when their people are deleted.
  */
 @Entity('users_securityevent')
 @Index('users_securityevent_person', ['personId', 'id'])

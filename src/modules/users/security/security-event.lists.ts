@@ -1,4 +1,3 @@
-/** The kinds of security events. The kinds in `alarmingKinds` are logged as warnings. */
 export const securityEventKinds = [
   'signed_up',
   'administrator_created',
@@ -17,6 +16,7 @@ export const securityEventKinds = [
 ] as const;
 export type SecurityEventKind = (typeof securityEventKinds)[number];
 
+/** Events of these kinds are logged as warnings. */
 export const alarmingKinds: ReadonlySet<SecurityEventKind> = new Set([
   'sign_in_refused',
   'refresh_token_reused',

@@ -24,10 +24,10 @@ export class SecurityEventsController {
     @CurrentActor() actor: Actor,
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
   ): Promise<Page<SecurityEventResponse>> {
-    return this.page(actor.id, query);
+    return this.readPage(actor.id, query);
   }
 
-  /** Also lists the events of a person who has been removed, because the events outlive the people. */
+  /** Also lists the events of a person who has been removed, because their events are kept. */
   @Get('users/:id/security-events')
   @Route({
     summary: 'List the security events of an account (administrators)',
@@ -41,12 +41,12 @@ export class SecurityEventsController {
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
   ): Promise<Page<SecurityEventResponse>> {
     requireAdmin(actor);
-    const page = await this.page(id, query);
+    const page = await this.readPage(id, query);
     if (page.data.length === 0 && !(await this.events.hasPerson(id))) throw new UserNotFound();
     return page;
   }
 
-  private async page(
+  private async readPage(
     personId: number,
     { cursor, limit, withTotal }: SecurityEventQuery,
   ): Promise<Page<SecurityEventResponse>> {

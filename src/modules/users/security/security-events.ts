@@ -43,8 +43,8 @@ export class SecurityEvents {
   ) {}
 
   /**
-   * Call it in the transaction of the recorded action. If the person does not exist, the same statement inserts nothing, so
-   * that the statements are the same for known and unknown logins.
+   * Must be called in the transaction of the recorded action. If the person does not exist, the same statement inserts
+   * nothing, so that a caller cannot tell unknown logins from known ones by the time that they take.
    */
   async record({ kind, personId, actorId = personId, device = {}, note = '' }: NewSecurityEvent): Promise<void> {
     const { address = '', userAgent = '' } = device;
@@ -60,45 +60,51 @@ export class SecurityEvents {
   async hasPerson(personId: number): Promise<boolean> {
     const sql = `SELECT EXISTS (SELECT 1 FROM users_user WHERE id = $1)
       OR EXISTS (SELECT 1 FROM users_securityevent WHERE person_id = $1) AS "isKnown"`;
-    return (await this.database.row({ isKnown: bool }, sql, [personId]))!.isKnown;
+    const row = await this.database.row({ isKnown: bool }, sql, [personId]);
+    return row!.isKnown;
   }
 
-  /** Up to `limit` events of a person after the cursor, newest first. */
+  /** Returns up to `limit` events of a person after the cursor, newest first. */
   list(personId: number, cursor: string | undefined, limit: number): Promise<SecurityEventRow[]> {
-    const [before] = newestFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
+    const [beforeId] = newestFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
     return this.database.rows(
       securityEventShape,
       `SELECT id, happened_at AS "happenedAt", kind, person_id AS "personId", actor_id AS "actorId", address,
          user_agent AS "userAgent", note
        FROM users_securityevent WHERE person_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
-      [personId, before, limit],
+      [personId, beforeId, limit],
     );
   }
 
   async count(personId: number): Promise<number> {
     const countSql = 'SELECT count(*) AS total FROM users_securityevent WHERE person_id = $1';
-    return (await this.database.row({ total: int }, countSql, [personId]))?.total ?? 0;
+    const row = await this.database.row({ total: int }, countSql, [personId]);
+    return row?.total ?? 0;
   }
 
   readonly cursorAfter = ({ id }: SecurityEventRow): string => newestFirst.after(id);
 
-  /** Removes the events that happened before this time, one batch per transaction. Returns the number of rows. */
-  async expire(before: Date): Promise<number> {
-    for (let removedCount = 0; ;) {
-      const batchCount = await this.database.transaction(() =>
+  /** Removes the events that happened before `cutoff`, one batch per transaction. Returns the number of removed events. */
+  async expire(cutoff: Date): Promise<number> {
+    let removedCount = 0;
+    let batchCount: number;
+    do {
+      batchCount = await this.database.transaction(() =>
         this.database.run(
           `DELETE FROM users_securityevent WHERE id IN
              (SELECT id FROM users_securityevent WHERE happened_at < $1 ORDER BY id LIMIT ${batchSize})`,
-          [before],
+          [cutoff],
         ),
       );
       removedCount += batchCount;
-      if (batchCount < batchSize) return removedCount;
-    }
+    } while (batchCount === batchSize);
+    return removedCount;
   }
 
   private logEvent({ kind, personId, actorId }: Pick<SecurityEventRow, 'kind' | 'personId' | 'actorId'>): void {
-    const by = actorId === personId ? '' : ` by ${actorId === null ? 'an unknown actor' : `person ${actorId}`}`;
-    this.log[alarmingKinds.has(kind) ? 'warn' : 'log'](`${kind}: person ${personId}${by}`);
+    const actor = actorId === null ? 'an unknown actor' : `person ${actorId}`;
+    const message = actorId === personId ? `${kind}: person ${personId}` : `${kind}: person ${personId} by ${actor}`;
+    if (alarmingKinds.has(kind)) this.log.warn(message);
+    else this.log.log(message);
   }
 }

@@ -16,7 +16,7 @@ const sessionShape = {
 export type ActiveSession = Row<typeof sessionShape>;
 
 const newestFirst = keyset('sessions:newest', [z.iso.datetime(), z.uuid()]);
-/** Later than the start of every session. */
+/** The first page begins here because every session started before this time. */
 const maxCreatedAt = '9999-12-31T23:59:59.999Z';
 const isActiveSql = 'user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND rotated_at > $3';
 
@@ -28,7 +28,7 @@ export class ActiveSessions {
     private readonly lifetime: SessionLifetime,
   ) {}
 
-  /** Up to `limit` sessions after the cursor. */
+  /** Returns up to `limit` sessions after the cursor. */
   async list(userId: number, cursor: string | undefined, limit: number): Promise<ActiveSession[]> {
     const [createdAt, id] = newestFirst.read(cursor) ?? [maxCreatedAt, ''];
     const rows = await this.database.rows(
@@ -43,9 +43,11 @@ export class ActiveSessions {
 
   async count(userId: number): Promise<number> {
     const sql = `SELECT count(*) AS total FROM users_session WHERE ${isActiveSql}`;
-    return (await this.database.row({ total: int }, sql, this.activeValues(userId)))?.total ?? 0;
+    const row = await this.database.row({ total: int }, sql, this.activeValues(userId));
+    return row?.total ?? 0;
   }
 
+  /** The values of the placeholders in `isActiveSql`. */
   private activeValues(userId: number): [number, Date, Date] {
     const now = this.lifetime.now();
     return [userId, now, this.lifetime.idleCutoff(now)];

@@ -4,8 +4,9 @@ import { authSecret } from '../../../platform/auth/auth-secret';
 import { Config } from '../../../platform/config/config';
 
 /**
- * A refresh token, `sessionId.secret`. The secret consists of 128 bits that only the client knows and of a seal, by which the
- * server recognises every secret that it issued for the session. The database stores only a hash of the secret.
+ * A refresh token has the form `sessionId.secret`. The secret consists of 128 bits that only the client knows, and of a seal:
+ * a MAC by which the server recognises every secret that it issued for the session. The database stores only a hash of the
+ * secret.
  */
 export interface RefreshToken {
   sessionId: string;
@@ -13,6 +14,7 @@ export interface RefreshToken {
 }
 
 const tokenFormat = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/;
+/** The length of the part that only the client knows, and of the seal. */
 const coreBytes = 16;
 
 export const hashSecret = ({ secret }: RefreshToken): string => createHash('sha256').update(secret).digest('hex');
@@ -30,8 +32,8 @@ export class RefreshTokens {
   private readonly keys: Record<'nextToken' | 'seal', Buffer>;
 
   constructor(config: Config) {
-    const key = (use: string): Buffer => Buffer.from(hkdfSync('sha256', authSecret(config), '', use, 32));
-    this.keys = { nextToken: key('refresh tokens'), seal: key('refresh token seals') };
+    const deriveKey = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', authSecret(config), '', purpose, 32));
+    this.keys = { nextToken: deriveKey('refresh tokens'), seal: deriveKey('refresh token seals') };
   }
 
   createFirst(sessionId: string): RefreshToken {
@@ -41,14 +43,14 @@ export class RefreshTokens {
   /**
    * Derives the token that replaces this one. The result is always the same, so that two concurrent requests with the same
    * token, or a retry after a lost response, get the same new token although only hashes are stored. Clients cannot compute
-   * it because the derivation needs the server's key.
+   * the next token because the derivation needs the server's key.
    */
   deriveNext({ sessionId, secret }: RefreshToken): RefreshToken {
     const next = createHmac('sha256', this.keys.nextToken).update(`${sessionId}.${secret}`).digest();
     return this.withSeal(sessionId, next.subarray(0, coreBytes));
   }
 
-  /** Whether the server issued this token. The id of the session alone proves nothing because access tokens contain it. */
+  /** Whether the server issued this token. The id of the session alone proves nothing because access tokens contain the id. */
   wasIssued({ sessionId, secret }: RefreshToken): boolean {
     const bytes = Buffer.from(secret, 'base64url');
     const core = bytes.subarray(0, coreBytes);
@@ -56,10 +58,11 @@ export class RefreshTokens {
   }
 
   private withSeal(sessionId: string, core: Buffer): RefreshToken {
-    return { sessionId, secret: Buffer.concat([core, this.seal(sessionId, core)]).toString('base64url') };
+    const secret = Buffer.concat([core, this.seal(sessionId, core)]);
+    return { sessionId, secret: secret.toString('base64url') };
   }
 
   private seal(sessionId: string, core: Buffer): Buffer {
-    return createHmac('sha256', this.keys.seal).update(sessionId).update(core).digest().subarray(0, 16);
+    return createHmac('sha256', this.keys.seal).update(sessionId).update(core).digest().subarray(0, coreBytes);
   }
 }

@@ -17,13 +17,13 @@ export class SessionDirectory extends ActorDirectory {
   }
 
   async find(sessionId: string, userId: number): Promise<Actor | null> {
-    const found = await this.database.row(
+    const actor = await this.database.row(
       { id: int, username: text, role: textOf<Role>(), isApproved: bool, sessionId: text },
       `SELECT u.id, u.username, u.role, u.is_approved AS "isApproved", s.id AS "sessionId"
        FROM users_session s JOIN users_user u ON u.id = s.user_id
        WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.is_active`,
       [sessionId, userId, this.clock.now()],
     );
-    return found ?? null;
+    return actor ?? null;
   }
 }

@@ -11,7 +11,7 @@ import { hashSecret, parseToken, RefreshTokens, formatToken, type RefreshToken }
 import { SessionLifetime } from './session-lifetime';
 import { Sessions, type Tokens } from './sessions';
 
-/** For this long a client may repeat a used token because the response may be lost or two tabs may refresh at once. */
+/** A client may repeat a used token for this long because the response may be lost or two tabs may refresh at once. */
 const maxDuplicateDelayMs = 2_000;
 
 const sessionShape = { userId: int, secretHash: text, previousHash: text, rotatedAt: instant, rotatedBy: text };
@@ -25,7 +25,7 @@ interface Rotation {
   now: Date;
 }
 
-/** Rotates refresh tokens. Rotation and the end of a session update the same row, so that its lock serialises them. */
+/** Rotates refresh tokens. The rotation and the end of a session update the same row, so they never run at the same time. */
 @Injectable()
 export class SessionRefresh {
   constructor(
@@ -47,14 +47,18 @@ export class SessionRefresh {
     const nextToken = this.refreshTokens.deriveNext(presentedToken);
     const rotation = { presentedToken, nextToken, rotatedBy: hashDevice(device), now: this.lifetime.now() };
     // The error is thrown outside the transaction because the end of a reused session must be committed.
-    const userId = await this.database.transaction(
-      async () => (await this.rotate(rotation)) ?? (await this.handleReplacedToken(rotation, device)),
-    );
+    const userId = await this.database.transaction(async () => {
+      const rotatedUserId = await this.rotate(rotation);
+      return rotatedUserId ?? this.handleReplacedToken(rotation, device);
+    });
     if (userId === null) throw new RefreshTokenRefused();
     return { ...this.accessTokens.issue(userId, presentedToken.sessionId), refreshToken: formatToken(nextToken) };
   }
 
-  /** Of two concurrent requests one rotates the token. The other waits for the row lock and then matches no row. */
+  /**
+   * Returns the id of the user, or undefined if the token was not rotated. The second of two concurrent requests waits for
+   * the row lock and then matches no row.
+   */
   private async rotate({ presentedToken, nextToken, rotatedBy, now }: Rotation): Promise<number | undefined> {
     const rotated = await this.database.row(
       { userId: int },
@@ -113,7 +117,8 @@ export class SessionRefresh {
  */
 function isDuplicateRequest({ previousHash, rotatedAt, rotatedBy }: SessionRow, rotation: Rotation): boolean {
   const isRecent = rotation.now.getTime() - rotatedAt.getTime() <= maxDuplicateDelayMs;
-  return isRecent && rotatedBy === rotation.rotatedBy && previousHash === hashSecret(rotation.presentedToken);
+  const isSameDevice = rotatedBy === rotation.rotatedBy;
+  return isRecent && isSameDevice && previousHash === hashSecret(rotation.presentedToken);
 }
 
 const hashDevice = ({ network, userAgent }: RemoteDevice): string =>

@@ -24,7 +24,7 @@ export class SessionsController {
   ): Promise<Page<SessionResponse>> {
     const rows = await this.activeSessions.list(id, cursor, limit + 1);
     const total = withTotal ? await this.activeSessions.count(id) : undefined;
-    return toPage(rows, limit, this.activeSessions.cursorAfter, (row) => showSession(row, sessionId), total);
+    return toPage(rows, limit, this.activeSessions.cursorAfter, (session) => showSession(session, sessionId), total);
   }
 
   @Delete(':id')
@@ -34,6 +34,7 @@ export class SessionsController {
     @Param('id', { schema: z.uuid() }) sessionId: string,
     @CurrentDevice() device: RemoteDevice,
   ): Promise<void> {
-    if (!(await this.sessions.end(actor.id, sessionId, 'revoked', device))) throw new SessionNotFound();
+    const hasEnded = await this.sessions.end(actor.id, sessionId, 'revoked', device);
+    if (!hasEnded) throw new SessionNotFound();
   }
 }

@@ -34,7 +34,7 @@ export class Sessions {
     private readonly securityEvents: SecurityEvents,
   ) {}
 
-  /** Opens a session. The caller has verified who the person is. */
+  /** Opens a session. The caller must have verified the password of the person, or just created the account. */
   async open(userId: number, device: Device = {}): Promise<Tokens> {
     const token = this.refreshTokens.createFirst(randomUUID());
     const now = this.lifetime.now();
@@ -89,19 +89,21 @@ export class Sessions {
 
   /** Removes sessions that ended at least 30 days ago, one batch per transaction. Returns the number of removed sessions. */
   async expire(): Promise<number> {
-    const before = this.lifetime.removalCutoff(this.lifetime.now());
-    const idleBefore = this.lifetime.idleCutoff(before);
-    for (let removedCount = 0; ;) {
-      const batchCount = await this.database.transaction(() =>
+    const endCutoff = this.lifetime.removalCutoff(this.lifetime.now());
+    const refreshCutoff = this.lifetime.idleCutoff(endCutoff);
+    let removedCount = 0;
+    let batchCount: number;
+    do {
+      batchCount = await this.database.transaction(() =>
         this.database.run(
           `DELETE FROM users_session WHERE id IN
              (SELECT id FROM users_session WHERE expires_at < $1 OR revoked_at < $1 OR rotated_at < $2
               ORDER BY id LIMIT ${batchSize})`,
-          [before, idleBefore],
+          [endCutoff, refreshCutoff],
         ),
       );
       removedCount += batchCount;
-      if (batchCount < batchSize) return removedCount;
-    }
+    } while (batchCount === batchSize);
+    return removedCount;
   }
 }

@@ -69,7 +69,10 @@ export class AuthController {
     return logAndShowSignIn(request, await this.signIn.open(credentials, device));
   }
 
-  /** Not limited like sign-in because 128 bits cannot be guessed and a class behind one address refreshes all day. */
+  /**
+   * This route has no limit like sign-in because a token of 128 bits cannot be guessed, and a whole class behind one network
+   * address refreshes its tokens all day.
+   */
   @Post('refresh')
   @Public()
   @Route({
@@ -93,7 +96,7 @@ export class AuthController {
   }
 }
 
-function logAndShowSignIn(request: object, opened: Parameters<typeof showSignIn>[0]): SignInResponse {
-  setLogUser(request, opened.person.id);
-  return showSignIn(opened);
+function logAndShowSignIn(request: object, signIn: Parameters<typeof showSignIn>[0]): SignInResponse {
+  setLogUser(request, signIn.person.id);
+  return showSignIn(signIn);
 }

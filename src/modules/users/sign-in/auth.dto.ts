@@ -14,10 +14,11 @@ export const timezone = z
   .meta({ examples: ['Europe/Rome'] });
 
 /** A BCP 47 tag: a language with an optional script and an optional region. */
+const languageTag = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$/;
 export const language = z
   .string()
   .max(10)
-  .regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$/, 'Must be a language tag, such as it or pt-BR')
+  .regex(languageTag, 'Must be a language tag, such as it or pt-BR')
   .meta({ examples: ['it'] });
 
 export const email = z.string().trim().max(254).check(z.email());
@@ -27,7 +28,7 @@ const newPassword = z
   .min(10)
   .max(maxPasswordLength)
   .meta({ description: 'Used unchanged, including spaces. Common passwords are refused' });
-/** A password that is only compared follows no rules. The limit on its length bounds the work of hashing. */
+/** No rules for good passwords apply here because the password is only compared. The maximum length limits the work of hashing. */
 const enteredPassword = z.string().min(1).max(maxPasswordLength);
 
 export const NewPerson = z

@@ -12,8 +12,8 @@ export class KnownNetworks {
   constructor(private readonly database: Database) {}
 
   async has(userId: number, { network }: RemoteDevice): Promise<boolean> {
-    const recentSql = `SELECT address FROM users_session WHERE user_id = $1 ORDER BY created_at DESC LIMIT ${maxRecentSessions}`;
-    const sessions = await this.database.rows({ address: text }, recentSql, [userId]);
+    const addressesSql = `SELECT address FROM users_session WHERE user_id = $1 ORDER BY created_at DESC LIMIT ${maxRecentSessions}`;
+    const sessions = await this.database.rows({ address: text }, addressesSql, [userId]);
     return sessions.some(({ address }) => address !== '' && networkOfAddress(address) === network);
   }
 }

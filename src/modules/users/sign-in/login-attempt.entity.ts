@@ -12,6 +12,6 @@ export class LoginAttempt {
   @PrimaryColumn('varchar', { name: 'login_hash', length: 64 }) loginHash: string;
   @PrimaryColumn('varchar', { name: 'network', length: 45 }) network: string;
   @Int() attempts: number;
-  /** No further attempt is accepted before this time. Attempts never wait for the row of `*`. */
+  /** No further attempt is accepted before this time. The row of `*` never makes attempts wait. */
   @Instant() freeAt: Date;
 }

@@ -30,16 +30,16 @@ export interface Attempt {
 const allNetworks = '*';
 /** After this many attempts from one network the next attempt must wait. */
 const minAttemptsBeforeWait = 5;
-/** The same for all networks of one /48 or /24 together. A household uses one of them; a guesser may use all. */
+/** The same limit for a whole /48 or /24, because a household uses one network in it but a guesser may use all of them. */
 const minAttemptsBeforeWaitInWiderNetwork = 10;
-/** A guesser in the owner's own network delays the owner by at most this. From one network, 1,440 attempts a day are possible. */
+/** A guesser in the owner's own network delays the owner by at most this. One network can make 1,440 attempts a day. */
 const maxWaitSeconds = 60;
 const retentionMs = 3_600_000;
 
 /**
  * Counts failed attempts per account and network, per account and wider network, and per account. The counters are in the
- * database, so that all processes share them. The first two counters make attempts wait. The counter per account never does,
- * because otherwise a guesser could lock the owner out. Unknown logins are counted like accounts.
+ * database, so that all processes share them. The first two counters make attempts wait. The counter per account never makes
+ * attempts wait because a guesser could then lock the owner out. Unknown logins are counted like accounts.
  */
 @Injectable()
 export class LoginAttempts {
@@ -49,27 +49,30 @@ export class LoginAttempts {
   ) {}
 
   /**
-   * Counts an attempt before its password is verified, so that a hundred concurrent attempts are limited, too.
-   * @throws TooManyAttempts if the attempt must still wait; the attempt is then not counted
+   * Counts an attempt before its password is verified, so that concurrent attempts are limited, too.
+   * @throws TooManyAttempts if a new attempt must still wait; the refused attempt is not counted
    */
   async start(target: AttemptTarget, { network, widerNetwork }: RemoteDevice): Promise<Attempt> {
-    // Sorted, so that concurrent attempts lock the rows in one order and cannot deadlock.
+    // The networks are sorted, so that concurrent attempts lock the rows in the same order and cannot deadlock.
     const networks = [...new Set([allNetworks, network, widerNetwork])].toSorted();
     const targetHash = hashTarget(target);
     return this.database.transaction(async () => {
       const now = this.clock.now();
-      const counts = await this.count(targetHash, networks, now);
-      // Thrown inside the transaction, so that its rollback undoes the counts of the other networks.
+      const counts = await this.increment(targetHash, networks, now);
+      // The error is thrown inside the transaction, so that the rollback undoes the counts of the other networks.
       if (counts.size < networks.length) throw await this.toTooManyAttempts(targetHash, networks, now);
-      const networkWaitMs = waitMs(counts.get(network)! - minAttemptsBeforeWait);
-      const widerNetworkWaitMs = waitMs(counts.get(widerNetwork)! - minAttemptsBeforeWaitInWiderNetwork);
+      const networkWaitMs = computeWaitMs(counts.get(network)! - minAttemptsBeforeWait);
+      const widerNetworkWaitMs = computeWaitMs(counts.get(widerNetwork)! - minAttemptsBeforeWaitInWiderNetwork);
       await this.setDelay(targetHash, network, networkWaitMs, now);
       await this.setDelay(targetHash, widerNetwork, widerNetworkWaitMs, now);
       return { target, network, widerNetwork, totalCount: counts.get(allNetworks)! };
     });
   }
 
-  /** Called in the transaction of a successful attempt. Deletes the counter of the network because the password was right there. */
+  /**
+   * Called in the transaction of a successful attempt. Deletes the counter of its network, and subtracts only this attempt
+   * from the other counters because they may also count a guesser.
+   */
   async clearAfterSuccess(attempt: Attempt): Promise<void> {
     const targetHash = hashTarget(attempt.target);
     const sql = 'DELETE FROM users_loginattempt WHERE login_hash = $1 AND network = $2';
@@ -83,20 +86,20 @@ export class LoginAttempts {
     await withoutDeadline(() => this.database.transaction(() => this.decrement(hashTarget(target), networks)));
   }
 
-  /** Removes counters that are older than an hour. Returns the number of rows. */
+  /** Removes counters without an attempt in the last hour. Returns the number of removed counters. */
   expire(): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - retentionMs);
+    const cutoff = new Date(this.clock.now().getTime() - retentionMs);
     return this.database.transaction(() =>
-      this.database.run('DELETE FROM users_loginattempt WHERE free_at < $1', [before]),
+      this.database.run('DELETE FROM users_loginattempt WHERE free_at < $1', [cutoff]),
     );
   }
 
   /** Increments the counters. Returns the counts by network, without the networks that must still wait. */
-  private async count(targetHash: string, networks: readonly string[], now: Date): Promise<Map<string, number>> {
-    const values = networks.map((_, index) => `($1, $${index + 4}, 1, $2)`).join(', ');
+  private async increment(targetHash: string, networks: readonly string[], now: Date): Promise<Map<string, number>> {
+    const valuesSql = networks.map((_, index) => `($1, $${index + 4}, 1, $2)`).join(', ');
     const counts = await this.database.rows(
       { network: text, attempts: int },
-      `INSERT INTO users_loginattempt (login_hash, network, attempts, free_at) VALUES ${values}
+      `INSERT INTO users_loginattempt (login_hash, network, attempts, free_at) VALUES ${valuesSql}
        ON CONFLICT (login_hash, network) DO UPDATE SET free_at = excluded.free_at,
          attempts = CASE WHEN users_loginattempt.free_at < $3 THEN 1 ELSE users_loginattempt.attempts + 1 END
        WHERE users_loginattempt.free_at <= excluded.free_at OR users_loginattempt.network = '${allNetworks}'
@@ -116,7 +119,7 @@ export class LoginAttempts {
   private async decrement(targetHash: string, networks: string[]): Promise<void> {
     await this.database.run(
       `UPDATE users_loginattempt SET attempts = attempts - 1
-       WHERE login_hash = $1 AND network IN (${placeholdersOf(networks)}) AND attempts > 0`,
+       WHERE login_hash = $1 AND network IN (${networkPlaceholders(networks)}) AND attempts > 0`,
       [targetHash, ...networks],
     );
   }
@@ -129,19 +132,24 @@ export class LoginAttempts {
     const row = await this.database.row(
       { freeAt: nullable(instant) },
       `SELECT max(free_at) AS "freeAt" FROM users_loginattempt
-       WHERE login_hash = $1 AND network IN (${placeholdersOf(networks)})`,
+       WHERE login_hash = $1 AND network IN (${networkPlaceholders(networks)})`,
       [targetHash, ...networks],
     );
-    const waitSeconds = Math.ceil(((row?.freeAt ?? now).getTime() - now.getTime()) / 1_000);
+    const freeAt = row?.freeAt ?? now;
+    const waitSeconds = Math.ceil((freeAt.getTime() - now.getTime()) / 1_000);
     return new TooManyAttempts(Math.max(1, Math.min(maxWaitSeconds, waitSeconds)));
   }
 }
 
-/** Returns 1, 2, 4 … seconds for 0, 1, 2 … extra attempts, and 0 for a negative number. */
-const waitMs = (extraAttempts: number): number =>
-  extraAttempts < 0 ? 0 : Math.min(maxWaitSeconds, 2 ** extraAttempts) * 1_000;
+/** Returns 1, 2, 4 … seconds for 0, 1, 2 … attempts above the limit, and 0 below the limit. */
+function computeWaitMs(attemptsAboveLimit: number): number {
+  if (attemptsAboveLimit < 0) return 0;
+  return Math.min(maxWaitSeconds, 2 ** attemptsAboveLimit) * 1_000;
+}
 
-const placeholdersOf = (networks: readonly string[]): string => networks.map((_, index) => `$${index + 2}`).join(', ');
+/** The hash of the target is always $1, so the networks begin at $2. */
+const networkPlaceholders = (networks: readonly string[]): string =>
+  networks.map((_, index) => `$${index + 2}`).join(', ');
 
 function hashTarget({ purpose, accountId, login }: AttemptTarget): string {
   const account = accountId > 0 ? ['account', accountId] : ['login', fold(login)];

@@ -10,7 +10,7 @@ import type { Device, RemoteDevice } from './device';
 import { KnownNetworks } from './known-networks.query';
 import { LoginAttempts, type Attempt, type AttemptTarget } from './login-attempts';
 
-/** An account is under attack after this many failures from all networks, each within an hour of the one before. */
+/** An account is under attack after this many failures from all networks, if each follows the one before within an hour. */
 const minFailuresOfAttack = 20;
 const maxDelayMs = 3_000;
 const delayStepMs = 100;
@@ -18,7 +18,7 @@ const delayStepMs = 100;
 /**
  * Verifies a password against the hash of an account. Failed attempts are counted and delayed. If an account is under attack,
  * attempts from unknown networks are delayed and share one group of the hash queue. A network is known if the owner signed
- * in from it recently. Attempts from one network never cause a refusal in another one.
+ * in from it recently. Attempts from one network never cause a refusal in another network.
  */
 @Injectable()
 export class PasswordVerifier {
@@ -34,18 +34,18 @@ export class PasswordVerifier {
   ) {}
 
   /**
-   * @param encoded the stored hash; null if there is no account, which costs the same work
+   * @param storedHash null if there is no account; the comparison does the same work then
    * @returns the attempt, to be passed to `runAttempt`; null if the password is wrong
    * @throws TooManyAttempts, PasswordsBusy
    */
   async verify(
     target: AttemptTarget,
     password: string,
-    encoded: string | null,
+    storedHash: string | null,
     device: RemoteDevice,
   ): Promise<Attempt | null> {
     const attempt = await this.loginAttempts.start(target, device);
-    const isMatch = await this.runAttempt(attempt, () => this.compare(attempt, password, encoded, device));
+    const isMatch = await this.runAttempt(attempt, () => this.compare(attempt, password, storedHash, device));
     if (isMatch) return attempt;
     if (shouldRecord(attempt.totalCount)) await this.recordRefusal(attempt, device);
     return null;
@@ -56,7 +56,7 @@ export class PasswordVerifier {
     try {
       return await work();
     } catch (error) {
-      // An error such as a closed account looks to the caller like a wrong password, so it is counted like one.
+      // A refusal such as CREDENTIALS_REFUSED for a closed account is counted like a wrong password.
       if (!(error instanceof DomainError && error.type.isGuess)) await this.cancelAttempt(attempt);
       throw error;
     }
@@ -73,16 +73,17 @@ export class PasswordVerifier {
   private async compare(
     { target: { accountId }, totalCount }: Attempt,
     password: string,
-    encoded: string | null,
+    storedHash: string | null,
     device: RemoteDevice,
   ): Promise<boolean> {
-    if (totalCount <= minFailuresOfAttack || (await this.knownNetworks.has(accountId, device)))
-      return this.passwords.matches(password, encoded, device.widerNetwork);
+    const isUnderAttack = totalCount > minFailuresOfAttack;
+    if (!isUnderAttack || (await this.knownNetworks.has(accountId, device)))
+      return this.passwords.isCorrect(password, storedHash, device.widerNetwork);
     await this.pause(Math.min(maxDelayMs, (totalCount - minFailuresOfAttack) * delayStepMs));
-    return this.passwords.matches(password, encoded, `account ${accountId}`);
+    return this.passwords.isCorrect(password, storedHash, `account ${accountId}`);
   }
 
-  /** Only logs its own failure, so that the caller gets the first error. Without the database the attempt stays counted. */
+  /** A failure is only logged, so that the caller gets the first error. If the database cannot be reached, the attempt stays counted. */
   private async cancelAttempt(attempt: Attempt): Promise<void> {
     await this.loginAttempts.cancel(attempt).catch((error: unknown) => {
       this.log.warn('The count of an attempt that was not verified could not be undone', error);
@@ -99,14 +100,14 @@ export class PasswordVerifier {
     await this.database.transaction(async () => {
       const note = `Failure ${totalCount} in a series with less than an hour between failures`;
       await this.securityEvents.record({ kind, personId, actorId: null, device, note });
-      if (totalCount === minFailuresOfAttack) await this.publishGuessing(personId, totalCount);
+      if (totalCount === minFailuresOfAttack) await this.publishPasswordGuessed(personId, totalCount);
     });
   }
 
-  private async publishGuessing(userId: number, failureCount: number): Promise<void> {
+  private async publishPasswordGuessed(userId: number, failureCount: number): Promise<void> {
     if (userId > 0) await this.events.publish(new PasswordGuessed({ userId, failureCount }));
   }
 }
 
-/** Of each series of failures the first 20 and then every 100th are recorded, so that a guesser cannot fill the table. */
+/** The first 20 failures of a series and then every 100th are recorded, so that a guesser cannot fill the table. */
 const shouldRecord = (totalCount: number): boolean => totalCount <= minFailuresOfAttack || totalCount % 100 === 0;

@@ -30,8 +30,8 @@ export class SignIn {
   ) {}
 
   /**
-   * Opens a session if the password is right. Wrong logins, wrong passwords and closed accounts get the
-   * same response after the same work, so that a caller cannot find out which accounts exist.
+   * Opens a session if the password is right. An unknown login, a wrong password and a closed account get the same response
+   * after the same work, so that a caller cannot find out which accounts exist.
    * @throws CredentialsRefused, TooManyAttempts, PasswordsBusy
    */
   async open(credentials: Credentials, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
@@ -50,9 +50,9 @@ export class SignIn {
     password: string,
     device: RemoteDevice,
   ): Promise<Tokens> {
-    const encoded = await this.rehashIfWeak(password, account.password, device);
+    const currentHash = await this.rehashIfWeak(password, account.password, device);
     return this.database.transaction(async () => {
-      await this.recordSignIn(account, encoded);
+      await this.recordSignIn(account, currentHash);
       await this.verifier.recordSuccess(attempt, device);
       return this.sessions.open(account.id, device);
     });
@@ -62,30 +62,31 @@ export class SignIn {
    * Returns a new hash if the stored one is weak. Called before the transaction because hashing takes longer than a row lock
    * may be held. If the hash queue is full, the old hash is kept until the next sign-in.
    */
-  private async rehashIfWeak(password: string, encoded: string, { widerNetwork }: RemoteDevice): Promise<string> {
-    if (!this.passwords.isWeak(encoded)) return encoded;
+  private async rehashIfWeak(password: string, storedHash: string, { widerNetwork }: RemoteDevice): Promise<string> {
+    if (!this.passwords.isWeak(storedHash)) return storedHash;
     return this.passwords.hash(password, widerNetwork).catch((error: unknown) => {
-      if (error instanceof PasswordsBusy) return encoded;
+      if (error instanceof PasswordsBusy) return storedHash;
       throw error;
     });
   }
 
   /** The e-mail address has priority because in imported data the username of one person can be the address of another. */
   private findAccount(foldedLogin: string): Promise<Account | undefined> {
-    const [email, username] = ['email', 'username'].map((column) => this.database.dialect.folded(column));
+    const emailSql = this.database.dialect.folded('email');
+    const usernameSql = this.database.dialect.folded('username');
     return this.database.row(
       { ...personShape, password: text },
-      `SELECT ${personColumns}, password FROM users_user WHERE ${email} = $1 OR ${username} = $1
-       ORDER BY CASE WHEN ${email} = $1 THEN 0 ELSE 1 END LIMIT 1`,
+      `SELECT ${personColumns}, password FROM users_user WHERE ${emailSql} = $1 OR ${usernameSql} = $1
+       ORDER BY CASE WHEN ${emailSql} = $1 THEN 0 ELSE 1 END LIMIT 1`,
       [foldedLogin],
     );
   }
 
-  /** Updates the row only if the account is open and the password is unchanged because a change of either ends all sessions. */
-  private async recordSignIn({ id, password }: Account, encoded: string): Promise<void> {
+  /** Updates the row only if the account is still open and the password unchanged, because a change of either ends all sessions. */
+  private async recordSignIn({ id, password }: Account, currentHash: string): Promise<void> {
     const updatedCount = await this.database.run(
       'UPDATE users_user SET last_login = $3, password = $4 WHERE id = $1 AND password = $2 AND is_active',
-      [id, password, this.clock.now(), encoded],
+      [id, password, this.clock.now(), currentHash],
     );
     if (updatedCount === 0) throw new CredentialsRefused();
   }

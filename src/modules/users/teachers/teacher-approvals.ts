@@ -11,7 +11,7 @@ import { SecurityEvents } from '../security/security-events';
 import type { ActingAdmin } from '../sign-in/device';
 import { TeacherApproved, TeacherRejected } from '../users.events';
 
-interface Decision {
+interface NewDecision {
   teacherId: number;
   admin: ActingAdmin;
   status: Exclude<TeacherStatus, 'pending'>;
@@ -25,8 +25,8 @@ const eventKindByStatus = {
 } as const;
 
 /**
- * Approves, rejects and suspends teachers. If two administrators decide at the same moment, the UPDATE of the status decides:
- * the second one changes no row, so that each change has exactly one decision and one event.
+ * Approves, rejects and suspends teachers. If two administrators decide at the same moment, the UPDATE of the second one
+ * changes no row, so that each change has exactly one decision and one event.
  */
 @Injectable()
 export class TeacherApprovals {
@@ -39,7 +39,7 @@ export class TeacherApprovals {
   ) {}
 
   /**
-   * Approves a teacher. An approved teacher is not changed.
+   * Approves a teacher. If the teacher is approved already, nothing changes.
    * @throws TeacherNotFound
    */
   async approve(teacherId: number, admin: ActingAdmin): Promise<Person> {
@@ -70,7 +70,7 @@ export class TeacherApprovals {
         false,
       );
       if (!updated) return this.getTeacher(teacherId);
-      const status = updated.teacherStatus as Decision['status'];
+      const status = updated.teacherStatus as NewDecision['status'];
       const decisionId = await this.insertDecision({ teacherId, admin, status, reason });
       await this.events.publish(new TeacherRejected({ teacherId, decisionId, reason }));
       return updated;
@@ -79,21 +79,21 @@ export class TeacherApprovals {
 
   private async updateStatus(
     id: number,
-    assignments: string,
-    condition: string,
+    assignmentsSql: string,
+    conditionSql: string,
     isApproved: boolean,
   ): Promise<Person | undefined> {
     const updated = await this.database.row(
       personShape,
-      `UPDATE users_user SET ${assignments}, updated_at = $3
-       WHERE id = $1 AND role = 'teacher' AND ${condition} RETURNING ${personColumns}`,
+      `UPDATE users_user SET ${assignmentsSql}, updated_at = $3
+       WHERE id = $1 AND role = 'teacher' AND ${conditionSql} RETURNING ${personColumns}`,
       [id, isApproved, this.clock.now()],
     );
     if (updated) this.knownActors.revoke(id);
     return updated;
   }
 
-  private async insertDecision({ teacherId, admin, status, reason }: Decision): Promise<number> {
+  private async insertDecision({ teacherId, admin, status, reason }: NewDecision): Promise<number> {
     const row = await this.database.row(
       { id: int },
       `INSERT INTO users_teacherapproval (teacher_id, status, decided_by_id, decided_at, reason)

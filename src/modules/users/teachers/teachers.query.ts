@@ -24,7 +24,7 @@ const hasStatusSql = 'teacher_status = $1 AND is_active';
 export class TeacherLists {
   constructor(private readonly database: Database) {}
 
-  /** Oldest first because pending teachers are a queue. */
+  /** Lists the teacher who signed up first at the top because pending teachers wait for a decision. */
   async listTeachers({ status, cursor, limit, withTotal }: TeacherQuery): Promise<Page<TeacherResponse>> {
     const [afterId] = oldestFirst.read(cursor) ?? [0];
     const sql = `SELECT ${personColumns} FROM users_user WHERE ${hasStatusSql} AND id > $2 ORDER BY id LIMIT $3`;
@@ -34,13 +34,14 @@ export class TeacherLists {
   }
 
   /**
-   * Newest first.
+   * Lists the decisions about a teacher, newest first.
    * @throws TeacherNotFound
    */
   async listDecisions(teacherId: number, { cursor, limit, withTotal }: DecisionQuery): Promise<Page<Decision>> {
     const [beforeId] = newestFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
     const teacherSql = "users_user WHERE id = $1 AND role = 'teacher'";
-    if ((await this.count(teacherSql, teacherId)) === 0) throw new TeacherNotFound();
+    const teacherCount = await this.count(teacherSql, teacherId);
+    if (teacherCount === 0) throw new TeacherNotFound();
     const rows = await this.database.rows(
       decisionShape,
       `SELECT id, status, decided_by_id AS "decidedBy", decided_at AS "decidedAt", reason
@@ -51,7 +52,9 @@ export class TeacherLists {
     return toPage(rows, limit, ({ id }) => newestFirst.after(id), showDecision, total);
   }
 
-  private async count(from: string, value: string | number): Promise<number> {
-    return (await this.database.row({ total: int }, `SELECT count(*) AS total FROM ${from}`, [value]))?.total ?? 0;
+  /** @param fromSql the table and the condition, with `value` as `$1` */
+  private async count(fromSql: string, value: string | number): Promise<number> {
+    const row = await this.database.row({ total: int }, `SELECT count(*) AS total FROM ${fromSql}`, [value]);
+    return row?.total ?? 0;
   }
 }

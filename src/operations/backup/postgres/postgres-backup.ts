@@ -8,11 +8,11 @@ import { runTool, findTool } from './postgres-tools';
 
 const lockTimeoutMs = 10_000;
 
-/** Runs pg_dump and computes the hashes of the manifest on the same snapshot. Other sessions may write meanwhile. */
+/** Runs pg_dump, and computes the hashes of the manifest on the same snapshot. Other sessions may write meanwhile. */
 export async function dumpPostgres(url: string, file: string): Promise<Contents> {
   const client = await connect(url);
   try {
-    const dump = findTool('pg_dump', await getMajorVersion(client));
+    const pgDump = findTool('pg_dump', await getMajorVersion(client));
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await setTransactionSettings(client, lockTimeoutMs);
     const { rows } = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
@@ -23,9 +23,9 @@ export async function dumpPostgres(url: string, file: string): Promise<Contents>
       `--snapshot=${rows[0]?.snapshot}`,
       `--file=${file}`,
     ];
-    const dumping = runTool(dump, args, url);
-    const [tables] = await Promise.all([computeDigests(client), dumping]);
-    return { engine: 'postgres', migrations: (await findMigrations(client)) ?? [], tables };
+    const [tables] = await Promise.all([computeDigests(client), runTool(pgDump, args, url)]);
+    const migrations = await findMigrations(client);
+    return { engine: 'postgres', migrations: migrations ?? [], tables };
   } finally {
     await client.end();
   }

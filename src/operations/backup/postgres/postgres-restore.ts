@@ -11,33 +11,31 @@ import { runTool, findTool } from './postgres-tools';
 import type { RestoreOptions } from '../restore-options';
 
 const lockTimeoutMs = 10_000;
-const maxNameBytes = 63 - '_restoring'.length;
+const temporarySuffix = '_restoring';
+/** PostgreSQL allows 63 bytes for the name of a database. */
+const maxNameBytes = 63 - temporarySuffix.length;
 
 /**
- * Restores into a temporary database and swaps it with the target once it is verified. Both renames are one transaction. The role
- * needs CREATEDB, and no session may be connected to the target.
+ * Restores into a temporary database, and swaps it with the target once it is verified. The two renames are one transaction. The
+ * role needs the right CREATEDB, and no session may be connected to the target.
  */
 export async function restorePostgres(options: RestoreOptions, manifest: Manifest | null): Promise<string> {
   const name = toDatabaseName(options.url);
-  const temporaryName = `${name}_restoring`;
+  const temporaryName = `${name}${temporarySuffix}`;
   return withClient(toSiblingUrl(options.url, 'postgres'), async (server) => {
-    const tool = findTool('pg_restore', await getMajorVersion(server));
+    const pgRestore = findTool('pg_restore', await getMajorVersion(server));
     await lockRestore(server, name);
     await requireReplaceable(server, options, name);
     await server.query(toDropSql(temporaryName));
-    await server.query(
-      `CREATE DATABASE ${quoteIdentifier(temporaryName)} TEMPLATE template0 ${await getLocaleSql(server, name)}`,
-    );
+    const localeSql = await getLocaleSql(server, name);
+    await server.query(`CREATE DATABASE ${quoteIdentifier(temporaryName)} TEMPLATE template0 ${localeSql}`);
     try {
-      const url = toSiblingUrl(options.url, temporaryName);
-      await runTool(
-        tool,
-        ['--no-owner', '--no-privileges', '--exit-on-error', '--single-transaction', options.file],
-        url,
-      );
-      if (manifest) requireSameTables(manifest, await withClient(url, readDigests));
-      const auditReport = await options.auditCopy(url);
-      await withClient(url, (client) => client.query('ANALYZE'));
+      const temporaryUrl = toSiblingUrl(options.url, temporaryName);
+      const restoreArgs = ['--no-owner', '--no-privileges', '--exit-on-error', '--single-transaction', options.file];
+      await runTool(pgRestore, restoreArgs, temporaryUrl);
+      if (manifest) requireSameTables(manifest, await withClient(temporaryUrl, readDigests));
+      const auditReport = await options.auditCopy(temporaryUrl);
+      await withClient(temporaryUrl, (client) => client.query('ANALYZE'));
       await swapDatabases(server, name, temporaryName);
       return auditReport;
     } finally {
@@ -46,14 +44,17 @@ export async function restorePostgres(options: RestoreOptions, manifest: Manifes
   });
 }
 
-/** Prevents two restores of one database, because they would drop each other's temporary database. The lock ends with the session. */
+/**
+ * Prevents two restores of one database at the same time, because they would drop each other's temporary database. The lock ends with
+ * the session.
+ */
 async function lockRestore(server: Client, name: string): Promise<void> {
   const sql = "SELECT pg_try_advisory_lock(hashtext('restore:' || $1)) AS locked";
   const { rows } = await server.query<{ locked: boolean }>(sql, [name]);
   if (!rows[0]?.locked) throw new WouldOverwrite(name, 'is already being restored by another process');
 }
 
-/** Uses FORCE, because the pg_restore of a killed restore may still be connected. */
+/** The statement uses FORCE, because the pg_restore of a killed restore may still be connected. */
 const toDropSql = (temporaryName: string): string =>
   `DROP DATABASE IF EXISTS ${quoteIdentifier(temporaryName)} WITH (FORCE)`;
 
@@ -64,7 +65,7 @@ async function readDigests(client: Client): ReturnType<typeof computeDigests> {
 }
 
 async function requireReplaceable(server: Client, { url, replace }: RestoreOptions, name: string): Promise<void> {
-  if (!(await exists(server, name))) return;
+  if (!(await hasDatabase(server, name))) return;
   await requireNoSessions(server, name);
   if (replace) return;
   await withClient(url, async (client) => {
@@ -82,28 +83,36 @@ async function requireNoSessions(server: Client, name: string): Promise<void> {
     throw new WouldOverwrite(name, `has ${rows.length} open sessions; stop the processes that use it`);
 }
 
-/** Drops the old database last. A kill before the commit leaves it in place; a kill after the commit leaves it as `…_replaced`. */
+/**
+ * Renames the temporary database to the target, and drops the old database last. If the process is killed before the commit, the old
+ * database stays in place. If it is killed after the commit, the old database stays as `…_replaced`.
+ */
 async function swapDatabases(server: Client, name: string, temporaryName: string): Promise<void> {
-  const replaced = `${name}_replaced`;
-  const isPresent = await exists(server, name);
-  await server.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(replaced)}`);
+  const replacedName = `${name}_replaced`;
+  const isPresent = await hasDatabase(server, name);
+  const dropReplacedSql = `DROP DATABASE IF EXISTS ${quoteIdentifier(replacedName)}`;
+  await server.query(dropReplacedSql);
   await server.query('BEGIN');
   try {
-    if (isPresent) await server.query(`ALTER DATABASE ${quoteIdentifier(name)} RENAME TO ${quoteIdentifier(replaced)}`);
-    await server.query(`ALTER DATABASE ${quoteIdentifier(temporaryName)} RENAME TO ${quoteIdentifier(name)}`);
+    if (isPresent) await server.query(toRenameSql(name, replacedName));
+    await server.query(toRenameSql(temporaryName, name));
     await server.query('COMMIT');
   } catch (error) {
     await server.query('ROLLBACK');
     throw error;
   }
-  await server.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(replaced)}`);
+  await server.query(dropReplacedSql);
 }
 
-async function exists(server: Client, name: string): Promise<boolean> {
-  return (await server.query('SELECT FROM pg_database WHERE datname = $1', [name])).rows.length > 0;
+const toRenameSql = (name: string, newName: string): string =>
+  `ALTER DATABASE ${quoteIdentifier(name)} RENAME TO ${quoteIdentifier(newName)}`;
+
+async function hasDatabase(server: Client, name: string): Promise<boolean> {
+  const { rows } = await server.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  return rows.length > 0;
 }
 
-/** The locale of the target, so that sorting and case folding stay the same. */
+/** The locale options for the temporary database. They are those of the target, so that sorting and case folding stay the same. */
 async function getLocaleSql(server: Client, name: string): Promise<string> {
   const { rows } = await server.query<{ collate: string; ctype: string }>(
     'SELECT datcollate AS collate, datctype AS ctype FROM pg_database WHERE datname IN ($1, current_database()) ORDER BY datname <> $1 LIMIT 1',
@@ -115,9 +124,10 @@ async function getLocaleSql(server: Client, name: string): Promise<string> {
 
 function toDatabaseName(url: string): string {
   const name = decodeURIComponent(new URL(url).pathname.slice(1));
+  const urlWithoutPassword = url.replace(/:[^:@/]*@/, ':…@');
   if (!name || name === 'postgres')
     throw new BackupUnusable(
-      url.replace(/:[^:@/]*@/, ':…@'),
+      urlWithoutPassword,
       'names no database to restore to, or the maintenance database postgres',
     );
   // PostgreSQL cuts names at 63 bytes, so a longer temporary name could become the name of the target.

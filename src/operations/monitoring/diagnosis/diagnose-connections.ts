@@ -2,11 +2,11 @@ import { formatDuration, type Finding } from '../../../platform/findings/finding
 import type { Failure, FailureKind } from '../incidents';
 import type { ConnectionReport, LockPair, RepairStatements } from '../inspector';
 
-export function diagnoseConnections(report: ConnectionReport, idleMs: number, repairs: RepairStatements): Finding[] {
+export function diagnoseConnections(report: ConnectionReport, maxIdleMs: number, repairs: RepairStatements): Finding[] {
   return [
     ...findNearLimit(report),
     ...findPoolWaiting(report),
-    ...findIdleTransactions(report, idleMs, repairs),
+    ...findIdleTransactions(report, maxIdleMs, repairs),
     ...findBusyFile(report, repairs),
     ...findWriteTimeouts(report, repairs),
   ];
@@ -27,24 +27,25 @@ function findNearLimit({ limit, used }: ConnectionReport): Finding[] {
 
 function findPoolWaiting({ pool, limit }: ConnectionReport): Finding[] {
   if (pool.waiting === 0) return [];
-  const resource = limit === null ? 'the writer of the file' : 'a connection of the pool';
+  // Only a server has a connection limit.
+  const isFile = limit === null;
+  const resource = isFile ? 'the writer of the file' : 'a connection of the pool';
   return [
     {
       kind: 'pool-waiting',
       severity: 'warning',
       subject: 'this process',
       explanation: `${pool.waiting} callers wait for ${resource}; the longest wait so far was ${formatDuration(pool.longestWaitMs)}.`,
-      mend:
-        limit === null
-          ? '-- no SQL can fix this: shorten the slowest transaction'
-          : 'SELECT pid, state, xact_start, query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start;',
+      mend: isFile
+        ? '-- no SQL can fix this: shorten the slowest transaction'
+        : 'SELECT pid, state, xact_start, query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start;',
     },
   ];
 }
 
-function findIdleTransactions({ sessions }: ConnectionReport, idleMs: number, repairs: RepairStatements): Finding[] {
+function findIdleTransactions({ sessions }: ConnectionReport, maxIdleMs: number, repairs: RepairStatements): Finding[] {
   return sessions
-    .filter(({ state, stateMs }) => state.startsWith('idle in transaction') && stateMs >= idleMs)
+    .filter(({ state, stateMs }) => state.startsWith('idle in transaction') && stateMs >= maxIdleMs)
     .map(({ pid, stateMs, application, statement }) => ({
       kind: 'idle-in-transaction' as const,
       severity: 'warning' as const,
@@ -85,39 +86,58 @@ export function diagnoseLocks(pairs: readonly LockPair[], repairs: RepairStateme
 
 const timeoutKinds: FailureKind[] = ['lock-timeout', 'statement-timeout', 'busy'];
 
-/** @param deadlocks the number that the server counted within a day, including other processes */
+/**
+ * @param failures the newest first
+ * @param serverDeadlockCount the deadlocks that the server counted within a day, including those of other processes
+ */
 export function diagnoseFailures(
   failures: readonly Failure[],
-  deadlocks: number,
+  serverDeadlockCount: number,
   repairs: RepairStatements,
 ): Finding[] {
-  const own = failures.filter(({ kind }) => kind === 'deadlock');
-  const found: Finding[] = [];
-  const count = Math.max(deadlocks, own.length);
-  if (count > 0) {
-    const [last] = own;
-    found.push({
-      kind: 'deadlock',
-      severity: 'warning',
-      subject: last?.route ?? 'server',
-      explanation: `${count} deadlocks within a day. Two transactions locked the same rows in opposite order${last ? `; the last one was aborted at: ${last.statement.text}` : ''}.`,
-      mend: toOrderedLockSql(last?.statement.text),
-    });
-  }
-  const timedOut = failures.filter(({ kind }) => timeoutKinds.includes(kind));
-  if (timedOut[0])
-    found.push({
-      kind: 'timeout',
-      severity: 'warning',
-      subject: timedOut[0].route ?? 'this process',
-      explanation: `${timedOut.length} statements timed out (${timedOut[0].kind}). The last one: ${timedOut[0].statement.text}`,
-      mend: repairs.findBlockers,
-    });
-  return found;
+  return [...findDeadlocks(failures, serverDeadlockCount), ...findTimeouts(failures, repairs)];
 }
 
-export const tableNameIn = (sql: string): string | null =>
-  /\b(?:UPDATE|FROM|INTO|JOIN)\s+"?(\w+)"?/i.exec(sql)?.[1] ?? null;
+function findDeadlocks(failures: readonly Failure[], serverDeadlockCount: number): Finding[] {
+  const ownDeadlocks = failures.filter(({ kind }) => kind === 'deadlock');
+  const count = Math.max(serverDeadlockCount, ownDeadlocks.length);
+  if (count === 0) return [];
+  const [newest] = ownDeadlocks;
+  const newestText = newest ? `; the last one was aborted at: ${newest.statement.text}` : '';
+  return [
+    {
+      kind: 'deadlock',
+      severity: 'warning',
+      subject: newest?.route ?? 'server',
+      explanation: `${count} deadlocks within a day. Two transactions locked the same rows in opposite order${newestText}.`,
+      mend: toOrderedLockSql(newest?.statement.text),
+    },
+  ];
+}
 
-const toOrderedLockSql = (sql = ''): string =>
-  `SELECT id FROM ${tableNameIn(sql) ?? 'the_table'} WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE;  -- run this first in every transaction that writes several of these rows`;
+function findTimeouts(failures: readonly Failure[], repairs: RepairStatements): Finding[] {
+  const timeouts = failures.filter(({ kind }) => timeoutKinds.includes(kind));
+  const [newest] = timeouts;
+  if (!newest) return [];
+  return [
+    {
+      kind: 'timeout',
+      severity: 'warning',
+      subject: newest.route ?? 'this process',
+      explanation: `${timeouts.length} statements timed out (${newest.kind}). The last one: ${newest.statement.text}`,
+      mend: repairs.findBlockers,
+    },
+  ];
+}
+
+const firstTable = /\b(?:UPDATE|FROM|INTO|JOIN)\s+"?(\w+)"?/i;
+
+/** Finds the first table that a statement names. */
+export const findTableName = (sql: string): string | null => firstTable.exec(sql)?.[1] ?? null;
+
+/** Writes a statement that locks rows in the order of their ids, because transactions with the same order cannot deadlock. */
+function toOrderedLockSql(sql = ''): string {
+  const table = findTableName(sql) ?? 'the_table';
+  const advice = 'run this first in every transaction that writes several of these rows';
+  return `SELECT id FROM ${table} WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE;  -- ${advice}`;
+}

@@ -2,7 +2,7 @@ import { minOccurrences } from './finding-thresholds';
 import { formatMegabytes, type Finding } from '../../../platform/findings/finding';
 import type { ForeignKeyInfo, IndexInfo, RepairStatements, TableInfo } from '../inspector';
 import { countCalls, totalMsOf, type StatementScan } from '../queries/query-plans';
-import { isOwnStatement } from '../queries/statement';
+import { isOwnStatement, type Statement } from '../queries/statement';
 
 /** Smaller tables are not reported, because reading them completely is faster than using an index. */
 const minRows = 1_000;
@@ -15,7 +15,7 @@ export interface IndexFacts {
   tables: readonly TableInfo[];
   scans: readonly StatementScan[];
   repairs: RepairStatements;
-  /** Number of statements that this process has seen. If they are few, an unused index proves nothing. */
+  /** The number of statements that this process has sent. After few statements an index may be unused by chance. */
   calls: number;
 }
 
@@ -45,31 +45,35 @@ function findInvalid(indexes: readonly IndexInfo[], repairs: RepairStatements): 
 }
 
 function findMissing({ scans, tables, repairs }: IndexFacts): Finding[] {
-  const rows = new Map(tables.map((table) => [table.name, table.rows]));
-  const found = new Map<string, Finding>();
+  const rowCounts = countRowsByTable(tables);
+  const findings = new Map<string, Finding>();
   for (const { table, columns, statement, calls } of scans) {
-    const count = rows.get(table) ?? 0;
-    const key = `${table} (${columns.join(', ')})`;
-    if (count < minRows || found.has(key) || calls < minOccurrences || isOwnStatement(statement)) continue;
+    const rowCount = rowCounts.get(table) ?? 0;
+    const subject = `${table} (${columns.join(', ')})`;
+    const isCostly = rowCount >= minRows && calls >= minOccurrences;
+    if (!isCostly || findings.has(subject) || isOwnStatement(statement)) continue;
     const cost = `${calls} calls, ${Math.round(totalMsOf(statement))} ms in total`;
-    found.set(key, {
+    findings.set(subject, {
       kind: 'missing-index',
       severity: 'warning',
-      subject: key,
+      subject,
       mend: repairs.createIndex(table, columns),
-      explanation: `About ${count} rows are read to find a few of them (${cost}): ${statement.text}`,
+      explanation: `About ${rowCount} rows are read to find a few of them (${cost}): ${statement.text}`,
     });
   }
-  return [...found.values()];
+  return [...findings.values()];
 }
 
-function findUnindexedForeignKeys({ foreignKeys: keys, tables, repairs }: IndexFacts): Finding[] {
-  const rows = new Map(tables.map((table) => [table.name, table.rows]));
-  return keys.map(({ name: subject, table, columns, referenced }) => ({
+const countRowsByTable = (tables: readonly TableInfo[]): Map<string, number> =>
+  new Map(tables.map((table) => [table.name, table.rows]));
+
+function findUnindexedForeignKeys({ foreignKeys, tables, repairs }: IndexFacts): Finding[] {
+  const rowCounts = countRowsByTable(tables);
+  return foreignKeys.map(({ name: subject, table, columns, referenced }) => ({
     kind: 'foreign-key-without-index' as const,
     subject,
     mend: repairs.createIndex(table, columns),
-    severity: (rows.get(table) ?? 0) < minRows ? 'notice' : 'warning',
+    severity: (rowCounts.get(table) ?? 0) < minRows ? 'notice' : 'warning',
     explanation: `A delete from ${referenced} reads all rows of ${table} to find those that refer to the deleted row.`,
   }));
 }
@@ -77,7 +81,7 @@ function findUnindexedForeignKeys({ foreignKeys: keys, tables, repairs }: IndexF
 function findDuplicates(indexes: readonly IndexInfo[], repairs: RepairStatements): Finding[] {
   return indexes.flatMap((index) => {
     if (index.isUnique || index.isConstraint || !index.isValid) return [];
-    const replacement = indexes.find((other) => other !== index && canReplace(other, index));
+    const replacement = indexes.find((candidate) => candidate !== index && canReplace(candidate, index));
     if (!replacement) return [];
     const explanation = `${replacement.name} on ${replacement.table} (${replacement.columns.join(', ')}) covers all of its uses.`;
     return [
@@ -92,19 +96,22 @@ function findDuplicates(indexes: readonly IndexInfo[], repairs: RepairStatements
   });
 }
 
-/** Of two equal indexes the unique one is kept, else the first by name. */
-function canReplace(other: IndexInfo, index: IndexInfo): boolean {
-  if (other.table !== index.table || other.condition !== index.condition || !other.isValid) return false;
-  if (!index.key.every((part, at) => other.key[at] === part)) return false;
-  const isSame = other.key.length === index.key.length;
-  return !isSame || other.isUnique || other.isConstraint || other.name < index.name;
+/** Whether all queries that use `index` can use `candidate`. Of two equal indexes the unique one is kept, else the first by name. */
+function canReplace(candidate: IndexInfo, index: IndexInfo): boolean {
+  const holdsSameRows = candidate.table === index.table && candidate.condition === index.condition;
+  if (!holdsSameRows || !candidate.isValid) return false;
+  const beginsWithKey = index.key.every((keyColumn, position) => candidate.key[position] === keyColumn);
+  if (!beginsWithKey) return false;
+  const isLonger = candidate.key.length !== index.key.length;
+  return isLonger || candidate.isUnique || candidate.isConstraint || candidate.name < index.name;
 }
 
 function findUnused({ indexes, tables, repairs, calls }: IndexFacts): Finding[] {
-  const activity = new Map(tables.map((table) => [table.name, table.activity ?? calls]));
+  const activityByTable = new Map(tables.map((table) => [table.name, table.activity ?? calls]));
   return indexes
     .filter(({ scans, isUnique, isConstraint, isValid }) => scans === 0 && !isUnique && !isConstraint && isValid)
-    .filter(({ bytes, table }) => (bytes ?? 0) >= minBytes && (activity.get(table) ?? 0) >= minActivity)
+    .filter(({ bytes }) => (bytes ?? 0) >= minBytes)
+    .filter(({ table }) => (activityByTable.get(table) ?? 0) >= minActivity)
     .map(({ name: subject, table, bytes, definition }) => ({
       kind: 'unused-index' as const,
       severity: 'notice' as const,
@@ -114,5 +121,8 @@ function findUnused({ indexes, tables, repairs, calls }: IndexFacts): Finding[] 
     }));
 }
 
-export const countAllCalls = (statements: Iterable<Parameters<typeof countCalls>[0]>): number =>
-  [...statements].reduce((total, statement) => total + countCalls(statement), 0);
+export function countAllCalls(statements: Iterable<Statement>): number {
+  let count = 0;
+  for (const statement of statements) count += countCalls(statement);
+  return count;
+}

@@ -4,7 +4,7 @@ import { diagnoseIndexes, countAllCalls } from './diagnose-indexes';
 import { diagnoseRepetitions, diagnoseSlowQueries } from './diagnose-queries';
 import { diagnoseStorage, toGrowth, type Growth } from './diagnose-storage';
 import { withEnoughObservation } from './finding-thresholds';
-import { worstFirst, type Finding } from '../../../platform/findings/finding';
+import { sortWorstFirst, type Finding } from '../../../platform/findings/finding';
 import { FindingSources } from '../../../platform/findings/finding-sources';
 import { SampleHistory } from '../samples/sample-history';
 import { Incidents } from '../incidents';
@@ -27,32 +27,34 @@ export class Diagnosis {
   ) {}
 
   async allFindings(): Promise<Finding[]> {
-    const found = [
+    const findings = [
       await this.queryFindings(),
       await this.connectionFindings(),
       await this.indexFindings(),
       await this.storageFindings(),
       await this.lockFindings(),
-      await this.sources.all(),
+      await this.sources.collect(),
     ];
-    return worstFirst(found.flat());
+    return sortWorstFirst(findings.flat());
   }
 
   async queryFindings(): Promise<Finding[]> {
-    const slow = this.incidents.slowQueries.newest();
-    const scans = slow.length > 0 ? await this.plans.findScans() : [];
+    const slowQueries = this.incidents.slowQueries.newest();
+    const scans = slowQueries.length > 0 ? await this.plans.findScans() : [];
     return this.withEnoughObservation([
-      ...diagnoseSlowQueries(slow, scans, this.inspector.repairs),
+      ...diagnoseSlowQueries(slowQueries, scans, this.inspector.repairs),
       ...diagnoseRepetitions(this.incidents.repetitions.values()),
     ]);
   }
 
   async connectionFindings(): Promise<Finding[]> {
-    return diagnoseConnections(await this.inspector.connections(), this.incidents.idleLimitMs, this.inspector.repairs);
+    const connections = await this.inspector.connections();
+    return diagnoseConnections(connections, this.incidents.maxIdleMs, this.inspector.repairs);
   }
 
   async indexFindings(): Promise<Finding[]> {
-    const [indexes, foreignKeys] = [await this.listIndexes(), await this.inspector.foreignKeysWithoutIndex()];
+    const indexes = await this.listIndexes();
+    const foreignKeys = await this.inspector.foreignKeysWithoutIndex();
     const { tables } = await this.inspector.storage();
     const calls = countAllCalls(this.statistics.statements.values());
     const scans = await this.plans.findScans();
@@ -65,8 +67,8 @@ export class Diagnosis {
   async listIndexes(): Promise<IndexInfo[]> {
     const indexes = await this.inspector.indexes();
     if (this.inspector.countsIndexScans) return indexes;
-    const use = await this.plans.countIndexUses();
-    return indexes.map((index) => ({ ...index, scans: use.get(index.name) ?? 0 }));
+    const callCounts = await this.plans.countIndexUses();
+    return indexes.map((index) => ({ ...index, scans: callCounts.get(index.name) ?? 0 }));
   }
 
   async storageFindings(): Promise<Finding[]> {
@@ -79,8 +81,9 @@ export class Diagnosis {
   }
 
   async computeGrowth(storage: StorageReport): Promise<Growth> {
-    const perDay = (await this.history.computeGrowth('database', { bytes: storage.totalBytes })).get('bytes') ?? null;
-    return toGrowth(storage, perDay, await this.history.computeGrowth('tables', toTableBytes(storage)));
+    const databaseGrowth = await this.history.computeGrowth('database', { bytes: storage.totalBytes });
+    const tableGrowth = await this.history.computeGrowth('tables', toTableBytes(storage));
+    return toGrowth(storage, databaseGrowth.get('bytes') ?? null, tableGrowth);
   }
 
   async lockFindings(): Promise<Finding[]> {
@@ -92,25 +95,33 @@ export class Diagnosis {
     ];
   }
 
+  /** Keeps the findings whose statistics were collected for long enough. */
   private async withEnoughObservation(findings: Finding[]): Promise<Finding[]> {
-    return findings.length === 0 ? [] : withEnoughObservation(findings, await this.observedMs());
+    return findings.length === 0 ? [] : withEnoughObservation(findings, await this.getObservedMs());
   }
 
   /** How long statistics were collected: by this process, or by the server if it keeps them itself. */
-  private async observedMs(): Promise<number> {
-    const ownMs = Date.now() - this.statistics.since.getTime();
-    if (!this.inspector.countsIndexScans) return ownMs;
-    const first = await this.history.findOldestWithin('database', 14 * dayHours);
-    return Math.max(ownMs, first ? (this.history.currentMinute - first.minute) * 60_000 : 0);
+  private async getObservedMs(): Promise<number> {
+    const processMs = Date.now() - this.statistics.since.getTime();
+    if (!this.inspector.countsIndexScans) return processMs;
+    const oldestSample = await this.history.findOldestWithin('database', 14 * dayHours);
+    const serverMs = oldestSample ? (this.history.currentMinute - oldestSample.minute) * 60_000 : 0;
+    return Math.max(processMs, serverMs);
   }
 
+  /** Counts the deadlocks since the oldest sample of the last day, because the server counts them since its statistics began. */
   private async countDeadlocksToday(): Promise<number> {
-    const now = (await this.inspector.deadlocks()) ?? 0;
-    if (now === 0) return 0;
-    const before = await this.history.findOldestWithin('database', dayHours);
-    return now - (before?.figures.deadlocks ?? now);
+    const currentCount = (await this.inspector.deadlocks()) ?? 0;
+    if (currentCount === 0) return 0;
+    const oldestSample = await this.history.findOldestWithin('database', dayHours);
+    const oldCount = oldestSample?.figures.deadlocks ?? currentCount;
+    return currentCount - oldCount;
   }
 }
 
-export const toTableBytes = ({ tables }: StorageReport): Record<string, number> =>
-  Object.fromEntries(tables.map(({ name, bytes, indexBytes }) => [name, (bytes ?? 0) + (indexBytes ?? 0)]));
+/** The bytes of each table with its indexes. */
+export function toTableBytes({ tables }: StorageReport): Record<string, number> {
+  const bytesByTable: Record<string, number> = {};
+  for (const { name, bytes, indexBytes } of tables) bytesByTable[name] = (bytes ?? 0) + (indexBytes ?? 0);
+  return bytesByTable;
+}

@@ -14,7 +14,7 @@ const minObservedMs: Partial<Record<FindingKind, number>> = {
   'unused-index': 7 * dayMs,
 };
 
-/** A statement is reported if it was slow this often, or once very slow, because a single slow call may be a coincidence. */
+/** A statement is reported if it was slow this often or very slow once. A single slow call may be a coincidence. */
 export const minOccurrences = 3;
 export const verySlowMs = 5_000;
 

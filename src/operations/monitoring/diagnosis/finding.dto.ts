@@ -10,7 +10,7 @@ const finding = z.strictObject({
     description: 'The SQL that repairs the problem, or a shell command if no SQL does. Read it before running it',
   }),
 });
-export const exampleOfFinding = {
+export const findingExample = {
   kind: 'missing-index' as const,
   severity: 'warning' as const,
   subject: 'courses_lesson (course_id)',

@@ -4,8 +4,18 @@ import { Inspector, type ConnectionReport, type ForeignKeyInfo, type IndexInfo, 
 import type { StatementPlan, TableScan, ServerStatement, StorageReport } from '../inspector';
 import { fingerprint, normalize } from '../queries/statement-text';
 import { findIndexes, findScans } from './postgres-plans';
-import * as sql from './postgres-statements';
+import * as statements from './postgres-statements';
 import { postgresRepairs } from './postgres-repairs';
+
+const maxSessions = 50;
+
+/** A row of pg_stat_statements. */
+interface ServerStatementRow {
+  query: string;
+  calls: number;
+  totalMs: number;
+  rows: number;
+}
 
 /** Reads figures from the catalogue and the statistics of PostgreSQL. */
 export class PostgresInspector extends Inspector {
@@ -26,14 +36,14 @@ export class PostgresInspector extends Inspector {
 
   async connections(): Promise<ConnectionReport> {
     const shape = { pid: int, state: text, application: text, stateMs: float, transactionMs: float, statement: text };
-    const sessions = await this.database.rows(shape, sql.sessionsSql);
-    const limits = await this.database.row({ limit: int, used: int }, sql.connectionLimitSql);
-    const counts = new Map<string, number>();
-    for (const { state } of sessions) counts.set(state, (counts.get(state) ?? 0) + 1);
+    const sessions = await this.database.rows(shape, statements.sessionsSql);
+    const limits = await this.database.row({ limit: int, used: int }, statements.connectionLimitSql);
+    const listedSessions = sessions.slice(0, maxSessions);
     return {
-      ...limits!,
-      states: [...counts].map(([state, count]) => ({ state, count })).sort((a, b) => b.count - a.count),
-      sessions: sessions.slice(0, 50).map((session) => ({ ...session, statement: normalize(session.statement) })),
+      limit: limits!.limit,
+      used: limits!.used,
+      states: countByState(sessions),
+      sessions: listedSessions.map((session) => ({ ...session, statement: normalize(session.statement) })),
       pool: this.database.dialect.diagnostics.connectionUsage(),
     };
   }
@@ -54,13 +64,13 @@ export class PostgresInspector extends Inspector {
         key: strings,
         condition: text,
       },
-      sql.indexesSql,
+      statements.indexesSql,
     );
   }
 
   async foreignKeysWithoutIndex(): Promise<ForeignKeyInfo[]> {
     const shape = { name: text, table: text, referenced: text, columns: jsonOf<string[]>() };
-    return this.database.rows(shape, sql.foreignKeysWithoutIndexSql);
+    return this.database.rows(shape, statements.foreignKeysWithoutIndexSql);
   }
 
   async storage(): Promise<StorageReport> {
@@ -74,11 +84,12 @@ export class PostgresInspector extends Inspector {
         vacuumedAt: nullable(instant),
         activity: int,
       },
-      sql.tablesSql,
+      statements.tablesSql,
     );
-    const size = await this.database.row({ bytes: int }, 'SELECT pg_database_size(current_database()) AS bytes');
-    const freeBytes = this.volumeBytes > 0 ? Math.max(0, this.volumeBytes - size!.bytes) : null;
-    return { totalBytes: size!.bytes, freeBytes, tables, file: null };
+    const sizeSql = 'SELECT pg_database_size(current_database()) AS bytes';
+    const totalBytes = (await this.database.row({ bytes: int }, sizeSql))!.bytes;
+    const freeBytes = this.volumeBytes > 0 ? Math.max(0, this.volumeBytes - totalBytes) : null;
+    return { totalBytes, freeBytes, tables, file: null };
   }
 
   async lockPairs(): Promise<LockPair[]> {
@@ -92,7 +103,7 @@ export class PostgresInspector extends Inspector {
         blockerStatement: text,
         blockerApplication: text,
       },
-      sql.lockPairsSql,
+      statements.lockPairsSql,
     );
     return pairs.map((pair) => ({
       ...pair,
@@ -102,20 +113,23 @@ export class PostgresInspector extends Inspector {
   }
 
   async deadlocks(): Promise<number> {
-    const statement = 'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()';
-    return (await this.database.row({ deadlocks: int }, statement))?.deadlocks ?? 0;
+    const deadlocksSql = 'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()';
+    const row = await this.database.row({ deadlocks: int }, deadlocksSql);
+    return row?.deadlocks ?? 0;
   }
 
   async serverStatements(): Promise<Map<string, ServerStatement> | null> {
-    const installed = await this.database.row({ place: text }, sql.statementsExtensionSql);
-    if (!installed) return null;
+    const extension = await this.database.row({ place: text }, statements.statementsExtensionSql);
+    if (!extension) return null;
     const shape = { query: text, calls: int, totalMs: float, rows: int };
-    const rows = await this.database.rows(shape, sql.toServerStatementsSql(installed.place)).catch(() => null);
-    return rows && byFingerprint(rows);
+    const serverStatementsSql = statements.toServerStatementsSql(extension.place);
+    // The query fails if the server has not preloaded the library of the extension. The report then has no figures of the server.
+    const rows = await this.database.rows(shape, serverStatementsSql).catch(() => null);
+    return rows && sumByFingerprint(rows);
   }
 
-  scansOf(planned: readonly StatementPlan[]): Promise<TableScan[][]> {
-    return Promise.resolve(planned.map(({ plan }) => findScans(plan)));
+  scansOf(plans: readonly StatementPlan[]): Promise<TableScan[][]> {
+    return Promise.resolve(plans.map(({ plan }) => findScans(plan)));
   }
 
   indexesUsedBy(plan: string): string[] {
@@ -123,14 +137,23 @@ export class PostgresInspector extends Inspector {
   }
 }
 
-function byFingerprint(rows: { query: string; calls: number; totalMs: number; rows: number }[]) {
-  const found = new Map<string, ServerStatement>();
-  for (const { query, calls, totalMs, rows: count } of rows) {
-    const key = fingerprint(query);
-    const known = found.get(key) ?? { calls: 0, meanMs: 0, rows: 0 };
-    const sum = known.meanMs * known.calls + totalMs;
-    const allCalls = known.calls + calls;
-    found.set(key, { calls: allCalls, meanMs: sum / allCalls, rows: known.rows + count });
+/** Counts the sessions in each state, the most frequent state first. */
+function countByState(sessions: readonly { state: string }[]): ConnectionReport['states'] {
+  const counts = new Map<string, number>();
+  for (const { state } of sessions) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const states = [...counts].map(([state, count]) => ({ state, count }));
+  return states.sort((left, right) => right.count - left.count);
+}
+
+/** Adds up the rows that have the same fingerprint, such as those of different users. */
+function sumByFingerprint(rows: readonly ServerStatementRow[]): Map<string, ServerStatement> {
+  const sums = new Map<string, ServerStatement>();
+  for (const row of rows) {
+    const key = fingerprint(row.query);
+    const previous = sums.get(key) ?? { calls: 0, meanMs: 0, rows: 0 };
+    const totalMs = previous.meanMs * previous.calls + row.totalMs;
+    const calls = previous.calls + row.calls;
+    sums.set(key, { calls, meanMs: totalMs / calls, rows: previous.rows + row.rows });
   }
-  return found;
+  return sums;
 }

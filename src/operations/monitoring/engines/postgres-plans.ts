@@ -1,20 +1,33 @@
 import type { TableScan } from '../inspector';
 
+/** Matches a table that a plan reads completely, and the filter on the next line. */
 const sequentialScan = /Seq Scan on "?(\w+)"?[^\n]*\n\s*Filter: ([^\n]*)/g;
+/** Matches a column that a filter compares with a parameter, a text or a number, and the operator. */
 const comparison = /\(?(?:\w+\.)?"?(\w+)"?\)?(?:::[\w ]+)? (=|<|>|<=|>=) (?:ANY )?\(*(?:\$\d|'|\d)/g;
+const usedIndex = /Index (?:Only )?Scan(?: Backward)? (?:using|on) "?(\w+)"?/g;
+const maxIndexColumns = 3;
 
-/** Finds tables that a plan reads completely and filters, with the compared columns: equalities first, then one range. */
+/** Finds tables that a plan reads completely and filters, with the columns that the filter compares. */
 export function findScans(plan: string): TableScan[] {
-  return [...plan.matchAll(sequentialScan)].flatMap(([, table = '', filter = '']) => {
+  const scans: TableScan[] = [];
+  for (const [, table = '', filter = ''] of plan.matchAll(sequentialScan)) {
     // A filter with OR is skipped, because one index cannot serve both alternatives.
-    if (/ OR /.test(filter)) return [];
-    const compared = [...filter.matchAll(comparison)].map(([, column = '', operator]) => ({ column, operator }));
-    const equal = compared.filter(({ operator }) => operator === '=').map(({ column }) => column);
-    const range = compared.filter(({ operator }) => operator !== '=').map(({ column }) => column);
-    const columns = [...new Set([...equal, ...range.slice(0, 1)])].slice(0, 3);
-    return columns.length > 0 ? [{ table, columns }] : [];
-  });
+    if (/ OR /.test(filter)) continue;
+    const columns = findComparedColumns(filter).slice(0, maxIndexColumns);
+    if (columns.length > 0) scans.push({ table, columns });
+  }
+  return scans;
 }
 
-export const findIndexes = (plan: string): string[] =>
-  [...plan.matchAll(/Index (?:Only )?Scan(?: Backward)? (?:using|on) "?(\w+)"?/g)].map((match) => match[1]!);
+/** Finds the columns that a filter compares: those compared for equality first, then one with a range. */
+function findComparedColumns(filter: string): string[] {
+  const equalColumns: string[] = [];
+  const rangeColumns: string[] = [];
+  for (const [, column = '', operator] of filter.matchAll(comparison)) {
+    if (operator === '=') equalColumns.push(column);
+    else rangeColumns.push(column);
+  }
+  return [...new Set([...equalColumns, ...rangeColumns.slice(0, 1)])];
+}
+
+export const findIndexes = (plan: string): string[] => [...plan.matchAll(usedIndex)].map(([, index]) => index!);

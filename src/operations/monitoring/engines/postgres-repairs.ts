@@ -1,10 +1,12 @@
 import { quoteIfNeeded } from '../../../platform/findings/finding';
 import type { RepairStatements } from '../inspector';
 
-/** Uses CONCURRENTLY, so that no statement blocks writers. */
+/** The indexes are created, dropped and rebuilt CONCURRENTLY, so that writers are not blocked. */
 export const postgresRepairs: RepairStatements = {
-  createIndex: (table, columns) =>
-    `CREATE INDEX CONCURRENTLY ON ${quoteIfNeeded(table)} (${columns.map(quoteIfNeeded).join(', ')});`,
+  createIndex(table, columns) {
+    const columnList = columns.map(quoteIfNeeded).join(', ');
+    return `CREATE INDEX CONCURRENTLY ON ${quoteIfNeeded(table)} (${columnList});`;
+  },
   dropIndex: (index) => `DROP INDEX CONCURRENTLY ${quoteIfNeeded(index)};`,
   rebuildIndex: (index) => `REINDEX INDEX CONCURRENTLY ${quoteIfNeeded(index)};`,
   compact: (table) => `VACUUM (ANALYZE) ${quoteIfNeeded(table)};`,

@@ -11,7 +11,7 @@ export const connectionLimitSql = `
 SELECT CAST(current_setting('max_connections') AS int) AS "limit",
   (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used`;
 
-/** `key` holds column, operator class, collation and order. Indexes with equal keys serve the same queries. */
+/** `key` lists the column, operator class, collation and order of each key column. Two indexes with equal keys serve the same queries. */
 export const indexesSql = `
 SELECT c.relname AS name, t.relname AS "table", i.indisunique AS "isUnique", i.indisvalid AND i.indisready AS "isValid",
   EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')) AS "isConstraint",
@@ -30,7 +30,10 @@ CROSS JOIN LATERAL (
 WHERE t.relnamespace = CAST(current_schema() AS regnamespace) AND t.relkind IN ('r', 'p')
 ORDER BY t.relname, c.relname`;
 
-/** An index serves a foreign key if it begins with the columns of the key in any order, for all rows or for all that are not null. */
+/**
+ * An index serves a foreign key if it begins with the columns of the key in any order. A partial index serves it only if its
+ * condition is `column IS NOT NULL`, because null refers to nothing.
+ */
 export const foreignKeysWithoutIndexSql = `
 SELECT f.conname AS name, t.relname AS "table", r.relname AS referenced,
   (SELECT json_agg(a.attname ORDER BY p.n) FROM unnest(f.conkey) WITH ORDINALITY AS p (number, n)
@@ -55,6 +58,7 @@ FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
 WHERE c.relnamespace = CAST(current_schema() AS regnamespace) AND c.relkind IN ('r', 'p', 'm')
 ORDER BY pg_total_relation_size(c.oid) DESC LIMIT 500`;
 
+/** Pairs of a session that waits for a lock and a session that blocks it, the longest wait first. */
 export const lockPairsSql = `
 SELECT w.pid, left(coalesce(w.query, ''), 2000) AS statement,
   extract(epoch FROM clock_timestamp() - coalesce(
@@ -67,11 +71,13 @@ JOIN pg_stat_activity b ON b.pid = blocking.pid
 WHERE w.datname = current_database() AND w.wait_event_type = 'Lock'
 ORDER BY 3 DESC LIMIT 100`;
 
+/** Finds the schema of the extension pg_stat_statements. Returns no row if the extension is not installed. */
 export const statementsExtensionSql = `
 SELECT quote_ident(n.nspname) AS place FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE e.extname = 'pg_stat_statements'`;
 
-export const toServerStatementsSql = (place: string): string => `
-SELECT query, calls, total_exec_time AS "totalMs", rows FROM ${place}.pg_stat_statements
+/** @param schema the quoted schema of the extension */
+export const toServerStatementsSql = (schema: string): string => `
+SELECT query, calls, total_exec_time AS "totalMs", rows FROM ${schema}.pg_stat_statements
 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND calls > 0
 ORDER BY total_exec_time DESC LIMIT 1000`;

@@ -8,7 +8,13 @@ import { findIndexes, findScans } from './sqlite-plans';
 import { sqliteRepairs } from './sqlite-repairs';
 
 const sizesCacheMs = 600_000;
-const rowids = 'SELECT coalesce(max(rowid), 0) AS rows FROM';
+/** The control character between the columns of a list, because a column name may contain a comma. */
+const listSeparator = '\u001f';
+/** Matches the condition of a partial index in its definition. */
+const indexCondition = /\bWHERE\b([\s\S]*)$/i;
+const notNullCondition = /^"?\w+"? IS NOT NULL$/i;
+/** Tables without a rowid. Their rows cannot be estimated. */
+const withoutRowid = /^CREATE VIRTUAL|WITHOUT ROWID/i;
 
 const schemaVersionSql = 'SELECT schema_version AS version FROM pragma_schema_version';
 const columnsSql = `SELECT m.name AS "table", c.name AS column FROM sqlite_master m JOIN pragma_table_info(m.name) c
@@ -19,28 +25,30 @@ export class SqliteInspector extends Inspector {
   readonly repairs = sqliteRepairs;
   readonly countsIndexScans = false;
   private knownColumns: { version: number; columns: Map<string, Set<string>> } | undefined;
-  private sizes: { at: number; list: Promise<ObjectSize[]> } | undefined;
+  private cachedSizes: { readAtMs: number; sizes: Promise<ObjectSize[]> } | undefined;
 
   constructor(private readonly database: Database) {
     super();
   }
 
   async version(): Promise<string> {
-    return `SQLite ${(await this.database.row({ version: text }, 'SELECT sqlite_version() AS version'))!.version}`;
+    const row = await this.database.row({ version: text }, 'SELECT sqlite_version() AS version');
+    return `SQLite ${row!.version}`;
   }
 
   async connections(): Promise<ConnectionReport> {
     const pool = this.database.dialect.diagnostics.connectionUsage();
-    const writing = pool.idle < pool.total ? 1 : 0;
+    const writerCount = pool.idle < pool.total ? 1 : 0;
     const states = [
-      { state: 'writing', count: writing },
+      { state: 'writing', count: writerCount },
       { state: 'idle', count: pool.idle },
     ];
     return { limit: null, used: null, states, sessions: [], pool };
   }
 
   async indexes(): Promise<IndexInfo[]> {
-    const sizes = new Map((await this.listSizes()).map((size) => [size.name, size.bytes]));
+    const sizes = await this.listSizes();
+    const bytesByName = new Map(sizes.map((size) => [size.name, size.bytes]));
     const rows = await this.database.rows(
       { name: text, table: text, isUnique: bool, origin: text, definition: text, columns: text, key: text },
       `SELECT i.name, m.name AS "table", i."unique" AS "isUnique", i.origin, coalesce(d.sql, '') AS definition,
@@ -55,10 +63,10 @@ export class SqliteInspector extends Inspector {
       isConstraint: origin !== 'c',
       isValid: true,
       scans: 0,
-      bytes: sizes.get(index.name) ?? null,
-      columns: columns.split('\u001f'),
-      key: key.split('\u001f'),
-      condition: /\bWHERE\b([\s\S]*)$/i.exec(index.definition)?.[1]?.trim() ?? '',
+      bytes: bytesByName.get(index.name) ?? null,
+      columns: columns.split(listSeparator),
+      key: key.split(listSeparator),
+      condition: indexCondition.exec(index.definition)?.[1]?.trim() ?? '',
     }));
   }
 
@@ -70,15 +78,13 @@ export class SqliteInspector extends Inspector {
          AND NOT EXISTS (SELECT 1 FROM pragma_table_info(m.name) p WHERE p.pk = 1 AND p.name = f."from") GROUP BY 1, 2, 3 ORDER BY 2, 1`,
     );
     const indexes = await this.indexes();
-    return rows
-      .map(({ columns, ...key }) => ({ ...key, columns: columns.split('\u001f') }))
-      .filter(({ table, columns }) => !indexes.some((index) => index.table === table && canServe(index, columns)))
-      .map(({ table, referenced, columns }) => ({
-        name: `${table} (${columns.join(', ')})`,
-        table,
-        referenced,
-        columns,
-      }));
+    const keysWithoutIndex: ForeignKeyInfo[] = [];
+    for (const { table, referenced, columns: columnList } of rows) {
+      const columns = columnList.split(listSeparator);
+      const hasIndex = indexes.some((index) => index.table === table && canServe(index, columns));
+      if (!hasIndex) keysWithoutIndex.push({ name: `${table} (${columns.join(', ')})`, table, referenced, columns });
+    }
+    return keysWithoutIndex;
   }
 
   async storage(): Promise<StorageReport> {
@@ -104,24 +110,27 @@ export class SqliteInspector extends Inspector {
     return Promise.resolve(null);
   }
 
-  async scansOf(planned: readonly StatementPlan[]): Promise<TableScan[][]> {
-    const columns = await this.listColumns();
-    return planned.map(({ sql, plan }) => findScans(sql, plan, columns));
+  async scansOf(plans: readonly StatementPlan[]): Promise<TableScan[][]> {
+    const columnsByTable = await this.listColumns();
+    return plans.map(({ sql, plan }) => findScans(sql, plan, columnsByTable));
   }
 
   indexesUsedBy(plan: string): string[] {
     return findIndexes(plan);
   }
 
-  /** The columns of every table, read again only when the schema has changed. */
+  /** Lists the columns of every table. They are read again only when the schema has changed. */
   private async listColumns(): Promise<Map<string, Set<string>>> {
     const { version } = (await this.database.row({ version: int }, schemaVersionSql))!;
     if (this.knownColumns?.version === version) return this.knownColumns.columns;
     const rows = await this.database.rows({ table: text, column: text }, columnsSql);
-    const columns = new Map<string, Set<string>>();
-    for (const { table, column } of rows) columns.set(table, (columns.get(table) ?? new Set()).add(column));
-    this.knownColumns = { version, columns };
-    return columns;
+    const columnsByTable = new Map<string, Set<string>>();
+    for (const { table, column } of rows) {
+      const tableColumns = columnsByTable.get(table) ?? new Set<string>();
+      columnsByTable.set(table, tableColumns.add(column));
+    }
+    this.knownColumns = { version, columns: columnsByTable };
+    return columnsByTable;
   }
 
   private async describeFile(): Promise<NonNullable<StorageReport['file']>> {
@@ -131,58 +140,64 @@ export class SqliteInspector extends Inspector {
          (SELECT freelist_count FROM pragma_freelist_count) AS "freePages",
          (SELECT file FROM pragma_database_list WHERE name = 'main') AS path`,
     );
-    const { path, ...pages } = row!;
+    const { path, ...pageFigures } = row!;
     const log = await stat(`${path}-wal`).catch(() => null);
-    return { ...pages, logBytes: log?.size ?? 0 };
+    return { ...pageFigures, logBytes: log?.size ?? 0 };
   }
 
   private async listTables(): Promise<TableInfo[]> {
     const sizes = await this.listSizes();
-    const names = await this.database.rows(
+    const definitions = await this.database.rows(
       { name: text, definition: text },
       "SELECT name, coalesce(sql, '') AS definition FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
     );
-    const bytesOf = (table: string, isIndex: boolean): number =>
-      sizes
-        .filter((size) => size.table === table && size.isIndex === isIndex)
-        .reduce((sum, size) => sum + size.bytes, 0);
-    const plain = names.filter(({ definition }) => !/^CREATE VIRTUAL|WITHOUT ROWID/i.test(definition));
-    const rows = await this.countRowids(plain.map(({ name }) => name));
-    return plain
-      .map(({ name }) => ({
-        name,
-        rows: rows.get(name) ?? 0,
-        bytes: bytesOf(name, false),
-        indexBytes: bytesOf(name, true),
-        deadRows: null,
-        vacuumedAt: null,
-        activity: null,
-      }))
-      .sort((one, other) => other.bytes + other.indexBytes - one.bytes - one.indexBytes);
+    const tableNames = definitions.filter(({ definition }) => !withoutRowid.test(definition)).map(({ name }) => name);
+    const rowCounts = await this.estimateRows(tableNames);
+    const tables = tableNames.map((name) => ({
+      name,
+      rows: rowCounts.get(name) ?? 0,
+      bytes: sumBytes(sizes, name, false),
+      indexBytes: sumBytes(sizes, name, true),
+      deadRows: null,
+      vacuumedAt: null,
+      activity: null,
+    }));
+    return tables.sort((left, right) => right.bytes + right.indexBytes - left.bytes - left.indexBytes);
   }
 
-  /** The largest rowid of each table as an estimate, because count(*) would read the whole table. */
-  private async countRowids(tables: string[]): Promise<Map<string, number>> {
-    const sql = tables.map((table) => `SELECT '${table}' AS name, (${rowids} "${table}") AS rows`).join(' UNION ALL ');
-    const rows = tables.length > 0 ? await this.database.rows({ name: text, rows: int }, sql) : [];
-    return new Map(rows.map(({ name, rows: count }) => [name, count]));
+  /** Reads the largest rowid of each table as an estimate of its rows, because count(*) would read the whole table. */
+  private async estimateRows(tables: readonly string[]): Promise<Map<string, number>> {
+    if (tables.length === 0) return new Map();
+    const selects = tables.map(
+      (table) => `SELECT '${table}' AS name, (SELECT coalesce(max(rowid), 0) AS rows FROM "${table}") AS rows`,
+    );
+    const estimates = await this.database.rows({ name: text, rows: int }, selects.join(' UNION ALL '));
+    return new Map(estimates.map(({ name, rows }) => [name, rows]));
   }
 
+  /** Lists the sizes of tables and indexes. They are cached, because measuring reads the whole file. */
   private listSizes(): Promise<ObjectSize[]> {
-    if (!this.sizes || Date.now() - this.sizes.at > sizesCacheMs) {
-      const list = this.database.dialect.diagnostics.sizes().then(
-        (sizes) => sizes ?? [],
+    if (!this.cachedSizes || Date.now() - this.cachedSizes.readAtMs > sizesCacheMs) {
+      const sizes = this.database.dialect.diagnostics.sizes().then(
+        (measured) => measured ?? [],
         () => [],
       );
-      this.sizes = { at: Date.now(), list };
+      this.cachedSizes = { readAtMs: Date.now(), sizes };
     }
-    return this.sizes.list;
+    return this.cachedSizes.sizes;
   }
 }
 
-/** Whether the index begins with the columns of the key, in any order. */
-function canServe(index: IndexInfo, columns: readonly string[]): boolean {
-  const first = new Set(index.columns.slice(0, columns.length));
-  const fits = index.condition === '' || /^"?\w+"? IS NOT NULL$/i.test(index.condition);
-  return fits && columns.every((column) => first.has(column));
+/** Adds up the bytes of a table, or of all indexes of the table. */
+function sumBytes(sizes: readonly ObjectSize[], table: string, isIndex: boolean): number {
+  let bytes = 0;
+  for (const size of sizes) if (size.table === table && size.isIndex === isIndex) bytes += size.bytes;
+  return bytes;
+}
+
+/** Whether the index begins with the columns of a foreign key in any order, and holds all rows that refer to another row. */
+function canServe(index: IndexInfo, keyColumns: readonly string[]): boolean {
+  const firstColumns = new Set(index.columns.slice(0, keyColumns.length));
+  const hasAllReferences = index.condition === '' || notNullCondition.test(index.condition);
+  return hasAllReferences && keyColumns.every((column) => firstColumns.has(column));
 }

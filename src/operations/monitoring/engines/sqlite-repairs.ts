@@ -2,8 +2,11 @@ import { quoteIfNeeded } from '../../../platform/findings/finding';
 import type { RepairStatements } from '../inspector';
 
 export const sqliteRepairs: RepairStatements = {
-  createIndex: (table, columns) =>
-    `CREATE INDEX ${quoteIfNeeded([table, ...columns].join('_'))} ON ${quoteIfNeeded(table)} (${columns.map(quoteIfNeeded).join(', ')});`,
+  createIndex(table, columns) {
+    const indexName = [table, ...columns].join('_');
+    const columnList = columns.map(quoteIfNeeded).join(', ');
+    return `CREATE INDEX ${quoteIfNeeded(indexName)} ON ${quoteIfNeeded(table)} (${columnList});`;
+  },
   dropIndex: (index) => `DROP INDEX ${quoteIfNeeded(index)};`,
   rebuildIndex: (index) => `REINDEX ${quoteIfNeeded(index)};`,
   compact: () => 'VACUUM;',

@@ -20,15 +20,13 @@ function saveSession(tokens) {
 }
 
 async function send(method, path, body) {
-  const response = await fetch(`/api/v1${path}`, {
-    method,
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(session ? { authorization: `Bearer ${session.accessToken}` } : {}),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  const options = { method, headers: { accept: 'application/json' } };
+  if (session) options.headers.authorization = `Bearer ${session.accessToken}`;
+  if (body !== undefined) {
+    options.headers['content-type'] = 'application/json';
+    options.body = JSON.stringify(body);
+  }
+  const response = await fetch(`/api/v1${path}`, options);
   const text = await response.text();
   const content = text === '' ? null : JSON.parse(text);
   if (!response.ok) throw new ResponseError(response.status, content);
@@ -50,7 +48,7 @@ export async function signOut() {
   saveSession(null);
 }
 
-/** The running renewal. Concurrent requests share it, because a refresh token can be used only once. */
+/** The renewal that is in progress. Concurrent requests share it, because a refresh token can be used only once. */
 let renewal = null;
 
 function renewSession() {
@@ -60,6 +58,7 @@ function renewSession() {
   return renewal;
 }
 
+/** Sends a request. If the access token has expired, the session is renewed and the request is sent once more. */
 export async function request(method, path, body) {
   try {
     return await send(method, path, body);

@@ -2,15 +2,19 @@ import { figures, h, table } from './dom.js';
 import { get } from './api.js';
 import { findings } from './findings.js';
 import { plots } from './plots.js';
-import { ago, bytes, count, duration, kind, time } from './formats.js';
+import { ago, bytes, count, duration, kindTitle, time } from './formats.js';
 
+/** The choices of the user. They are kept until the page is closed. */
 const selection = { hours: 24, sort: 'total', own: 'hide' };
 
-function select(label, options, value, changed) {
+/** @param options texts by value */
+function select(label, options, selectedValue, onSelect) {
   const list = h(
     'select',
-    { onchange: (event) => changed(event.target.value) },
-    Object.entries(options).map(([key, text]) => h('option', { value: key, selected: key === String(value) }, text)),
+    { onchange: (event) => onSelect(event.target.value) },
+    Object.entries(options).map(([value, text]) =>
+      h('option', { value, selected: value === String(selectedValue) }, text),
+    ),
   );
   return h('label', {}, `${label} `, list);
 }
@@ -21,12 +25,12 @@ export async function overview(refresh) {
     get(`/operations/database/history?hours=${selection.hours}`),
   ]);
   document.getElementById('server').textContent = `${health.version} · ${health.process.replace('process:', '')}`;
-  const spans = { 1: 'hour', 6: '6 hours', 24: 'day', 168: 'week', 336: 'two weeks' };
-  const changed = (value) => {
+  const periods = { 1: 'hour', 6: '6 hours', 24: 'day', 168: 'week', 336: 'two weeks' };
+  const selectHours = (value) => {
     selection.hours = Number(value);
     refresh();
   };
-  const countOf = (severity) => count(health.findings.filter((each) => each.severity === severity).length);
+  const countOf = (severity) => count(health.findings.filter((finding) => finding.severity === severity).length);
   return [
     figures([
       ['Critical', countOf('critical')],
@@ -34,19 +38,21 @@ export async function overview(refresh) {
       ['Notices', countOf('notice')],
       ['Counting since', ago(health.since)],
     ]),
-    h('div', { class: 'row' }, h('h2', {}, 'Over time'), select('The last', spans, selection.hours, changed)),
+    h('div', { class: 'row' }, h('h2', {}, 'Over time'), select('The last', periods, selection.hours, selectHours)),
     plots(history),
     h('h2', {}, 'Findings'),
     findings(health.findings, 'There are no findings: no slow statement, no missing index, no waiting session.'),
   ];
 }
 
-const statementText = (statement, inner) => {
+/** Shows a statement. If there are details, they are shown when the user opens the statement. */
+const statementText = (statement, details) => {
   const code = h('code', { class: 'clip' }, statement);
-  return inner ? h('details', {}, h('summary', {}, code), h('div', { class: 'inner' }, inner)) : code;
+  return details ? h('details', {}, h('summary', {}, code), h('div', { class: 'inner' }, details)) : code;
 };
 
-const quantiles = [
+/** The columns of statements and of their routes. */
+const figureColumns = [
   { title: 'Calls', number: true, of: (row) => count(row.calls) },
   { title: 'Total', number: true, of: (row) => duration(row.totalMs) },
   { title: 'p50', number: true, of: (row) => duration(row.p50Ms) },
@@ -56,41 +62,40 @@ const quantiles = [
 ];
 
 export async function queries(refresh) {
-  const { since, serverRecord, statements } = await get(
-    `/operations/database/queries?limit=100&sort=${selection.sort}&own=${selection.own}`,
-  );
-  const sorts = { total: 'total time', calls: 'calls', p95: 'p95', rows: 'rows' };
-  const changed = (value) => {
+  const query = `limit=100&sort=${selection.sort}&own=${selection.own}`;
+  const { since, serverRecord, statements } = await get(`/operations/database/queries?${query}`);
+  const sortTitles = { total: 'total time', calls: 'calls', p95: 'p95', rows: 'rows' };
+  const selectSort = (value) => {
     selection.sort = value;
     refresh();
   };
-  const showOwn = (value) => {
+  const selectOwn = (value) => {
     selection.own = value;
     refresh();
   };
+  // The lower limit avoids a division by 0.
   const maxTotalMs = Math.max(...statements.map(({ totalMs }) => totalMs), 1e-9);
-  const byRoute = (row) =>
+  const routeTable = (row) =>
     table({
       caption: 'By route',
       rows: row.routes,
       none: '',
-      columns: [{ title: 'Route', wide: true, of: ({ route }) => route }, ...quantiles],
+      columns: [{ title: 'Route', wide: true, of: ({ route }) => route }, ...figureColumns],
     });
-  const share = (row) => {
+  const shareBar = (row) => {
     const bar = h('div', { class: 'share' });
     bar.style.width = `${(row.totalMs / maxTotalMs) * 100}%`;
     return bar;
   };
-  const server = serverRecord
-    ? [{ title: 'Server mean', number: true, of: (row) => (row.server ? duration(row.server.meanMs) : '–') }]
-    : [];
+  const serverMean = (row) => (row.server ? duration(row.server.meanMs) : '–');
+  const serverColumns = serverRecord ? [{ title: 'Server mean', number: true, of: serverMean }] : [];
   return [
     h(
       'div',
       { class: 'row' },
       h('h2', {}, 'Statements'),
-      select('by', sorts, selection.sort, changed),
-      select('of the monitoring itself', { hide: 'hidden', show: 'shown' }, selection.own, showOwn),
+      select('by', sortTitles, selection.sort, selectSort),
+      select('of the monitoring itself', { hide: 'hidden', show: 'shown' }, selection.own, selectOwn),
       h(
         'p',
         { class: 'quiet' },
@@ -102,16 +107,16 @@ export async function queries(refresh) {
       rows: statements,
       none: 'No statement has been sent yet.',
       columns: [
-        { title: 'Statement', wide: true, of: (row) => [statementText(row.statement, byRoute(row)), share(row)] },
-        ...quantiles,
-        ...server,
+        { title: 'Statement', wide: true, of: (row) => [statementText(row.statement, routeTable(row)), shareBar(row)] },
+        ...figureColumns,
+        ...serverColumns,
       ],
     }),
   ];
 }
 
-export async function slow() {
-  const { thresholdMs, queries: list } = await get('/operations/database/slow-queries?limit=100');
+export async function slowQueries() {
+  const { thresholdMs, queries: slowStatements } = await get('/operations/database/slow-queries?limit=100');
   return [
     h(
       'div',
@@ -121,7 +126,7 @@ export async function slow() {
     ),
     table({
       caption: 'Slow statements',
-      rows: list,
+      rows: slowStatements,
       none: `No statement took longer than ${duration(thresholdMs)}.`,
       columns: [
         {
@@ -143,22 +148,24 @@ export async function slow() {
 export async function connections() {
   const report = await get('/operations/database/connections');
   const { pool } = report;
-  const server = report.limit === null ? [] : [['Server', `${count(report.used)} of ${count(report.limit)}`]];
-  const writerFigures =
-    report.limit === null
-      ? [
-          ['Waited for the writer', `${count(pool.waits)} ×`],
-          ['Longest wait', duration(pool.longestWaitMs)],
-          ['File was busy', `${count(pool.busy)} ×`],
-        ]
-      : [];
+  // Only a server has a connection limit, and only an SQLite file has a single writer.
+  const isFile = report.limit === null;
+  const serverFigures = isFile ? [] : [['Server', `${count(report.used)} of ${count(report.limit)}`]];
+  const writerFigures = isFile
+    ? [
+        ['Waited for the writer', `${count(pool.waits)} ×`],
+        ['Longest wait', duration(pool.longestWaitMs)],
+        ['File was busy', `${count(pool.busy)} ×`],
+      ]
+    : [];
+  const stateFigures = report.states.map((stateCount) => [kindTitle(stateCount.state), count(stateCount.count)]);
   return [
     figures([
-      ...server,
+      ...serverFigures,
       ['This process', `${count(pool.total)}, ${count(pool.idle)} idle`],
       ['Waiting', count(pool.waiting)],
       ...writerFigures,
-      ...report.states.map(({ state, count: number }) => [kind(state), count(number)]),
+      ...stateFigures,
     ]),
     report.findings.length > 0 && findings(report.findings),
     h('h2', {}, 'Sessions'),
@@ -182,6 +189,11 @@ export async function connections() {
   ];
 }
 
+function indexKind({ isValid, isUnique }) {
+  if (!isValid) return 'invalid';
+  return isUnique ? 'unique' : 'plain';
+}
+
 export async function indexes() {
   const report = await get('/operations/database/indexes');
   return [
@@ -196,7 +208,7 @@ export async function indexes() {
         { title: 'Index', wide: true, of: (row) => h('code', {}, row.name) },
         { title: 'Table', of: (row) => row.table },
         { title: 'Columns', of: (row) => row.columns.join(', ') },
-        { title: 'Kind', of: (row) => (row.isValid ? (row.isUnique ? 'unique' : 'plain') : 'invalid') },
+        { title: 'Kind', of: indexKind },
         { title: 'Scans', number: true, of: (row) => count(row.scans) },
         { title: 'Size', number: true, of: (row) => bytes(row.bytes) },
       ],
@@ -213,13 +225,20 @@ export async function storage() {
         ['Write-ahead log', bytes(file.logBytes)],
       ]
     : [];
-  const full = report.daysToFull === null ? [] : [['Full in', `${count(report.daysToFull)} days`]];
+  const daysToFullFigure = report.daysToFull === null ? [] : [['Full in', `${count(report.daysToFull)} days`]];
+  // SQLite has neither dead rows nor a vacuum of single tables.
+  const vacuumColumns = file
+    ? []
+    : [
+        { title: 'Dead rows', number: true, of: (row) => count(row.deadRows) },
+        { title: 'Vacuumed', of: (row) => ago(row.vacuumedAt) },
+      ];
   return [
     figures([
       ['Database', bytes(report.totalBytes)],
       ['Growth per day', bytes(report.bytesPerDay)],
       ['Free on the volume', bytes(report.freeBytes)],
-      ...full,
+      ...daysToFullFigure,
       ...fileFigures,
     ]),
     report.findings.length > 0 && findings(report.findings),
@@ -234,12 +253,7 @@ export async function storage() {
         { title: 'Data', number: true, of: (row) => bytes(row.bytes) },
         { title: 'Indexes', number: true, of: (row) => bytes(row.indexBytes) },
         { title: 'Growth per day', number: true, of: (row) => bytes(row.bytesPerDay) },
-        ...(file
-          ? []
-          : [
-              { title: 'Dead rows', number: true, of: (row) => count(row.deadRows) },
-              { title: 'Vacuumed', of: (row) => ago(row.vacuumedAt) },
-            ]),
+        ...vacuumColumns,
       ],
     }),
   ];
@@ -247,14 +261,12 @@ export async function storage() {
 
 export async function locks() {
   const report = await get('/operations/database/locks');
-  const counted = new Map(report.counts.map((each) => [each.kind, each.count]));
+  const countsByKind = new Map(report.counts.map((failures) => [failures.kind, failures.count]));
   const kinds = ['deadlock', 'lock-timeout', 'statement-timeout', 'serialization', 'busy'];
+  const serverFigures = report.deadlocks === null ? [] : [['Deadlocks (server)', count(report.deadlocks)]];
+  const processFigures = kinds.map((kind) => [`${kindTitle(kind)} (this process)`, count(countsByKind.get(kind) ?? 0)]);
   return [
-    figures([
-      ['Waiting now', count(report.pairs.length)],
-      ...(report.deadlocks === null ? [] : [['Deadlocks (server)', count(report.deadlocks)]]),
-      ...kinds.map((name) => [`${kind(name)} (this process)`, count(counted.get(name) ?? 0)]),
-    ]),
+    figures([['Waiting now', count(report.pairs.length)], ...serverFigures, ...processFigures]),
     report.findings.length > 0 && findings(report.findings),
     h('h2', {}, 'Blocked sessions'),
     table({
@@ -280,7 +292,7 @@ export async function locks() {
       rows: report.failures,
       none: 'None since this process started.',
       columns: [
-        { title: 'Kind', of: (row) => kind(row.kind) },
+        { title: 'Kind', of: (row) => kindTitle(row.kind) },
         { title: 'Statement', wide: true, of: (row) => statementText(row.statement) },
         { title: 'Route', of: (row) => row.route ?? '–' },
         { title: 'Trace', of: (row) => h('code', {}, row.traceId ?? '–') },

@@ -1,12 +1,17 @@
-/** Creates an element with attributes and children. Texts are inserted as text, never as markup. */
+const isPresent = (value) => value !== null && value !== undefined && value !== false;
+
+/**
+ * Creates an element with attributes and children. An attribute whose name begins with `on` is an event listener. Texts are
+ * inserted as text, never as markup.
+ */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
+    if (!isPresent(value)) continue;
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat().filter(isPresent));
   return element;
 }
 
@@ -19,15 +24,20 @@ export function announce(message) {
 
 export const empty = (text) => h('p', { class: 'empty' }, text);
 
+function cellClass({ number, wide, tight }) {
+  if (number) return 'number';
+  if (wide) return 'wide';
+  return tight ? 'tight' : undefined;
+}
+
 /**
- * Creates a table that becomes a list of cards on a narrow screen. A column is `{ title, of(row), number, wide, tight }`.
- * Without rows, the text `none` is shown instead.
+ * Creates a table that becomes a list of cards on a narrow screen. A column is `{ title, of(row), number, wide, tight }`; `of`
+ * returns the content of the cell, and the last three choose its style. If there are no rows, the text `none` is shown instead.
  */
 export function table({ caption, columns, rows, none }) {
   if (rows.length === 0) return empty(none);
-  const classOf = ({ number, wide, tight }) => (number ? 'number' : wide ? 'wide' : tight ? 'tight' : undefined);
-  const cells = (row) =>
-    columns.map((column) => h('td', { class: classOf(column), 'data-label': column.title }, column.of(row)));
+  const cellsOf = (row) =>
+    columns.map((column) => h('td', { class: cellClass(column), 'data-label': column.title }, column.of(row)));
   return h(
     'div',
     { class: 'scroller' },
@@ -47,23 +57,24 @@ export function table({ caption, columns, rows, none }) {
       h(
         'tbody',
         {},
-        rows.map((row) => h('tr', {}, cells(row))),
+        rows.map((row) => h('tr', {}, cellsOf(row))),
       ),
     ),
   );
 }
 
-export const figures = (pairs) =>
+/** Shows single figures next to each other. @param namedFigures pairs of a name and a value */
+export const figures = (namedFigures) =>
   h(
     'dl',
     { class: 'figures' },
-    pairs.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+    namedFigures.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
   );
 
 export function copyButton(text, subject) {
   const button = h('button', { type: 'button', 'aria-label': `Copy the repair of ${subject}` }, 'Copy');
   button.addEventListener('click', async () => {
-    const isCopied = await copy(text);
+    const isCopied = await copyToClipboard(text);
     button.textContent = isCopied ? 'Copied' : 'Press Ctrl+C';
     announce(isCopied ? 'Copied' : 'Not copied');
     setTimeout(() => (button.textContent = 'Copy'), 2_000);
@@ -71,8 +82,8 @@ export function copyButton(text, subject) {
   return button;
 }
 
-/** Uses a text area as fallback, because browsers offer the clipboard only on HTTPS and on localhost. */
-async function copy(text) {
+/** Copies a text. Without HTTPS the text is copied from a text area, because browsers offer the clipboard only on HTTPS and localhost. */
+async function copyToClipboard(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -3,24 +3,18 @@ import { request, get } from './api.js';
 import { ago, duration, time, until } from './formats.js';
 
 const tones = { done: 'good', failed: 'critical', lost: 'warning', running: 'notice' };
-const outcome = (run) =>
-  h('span', { class: `badge tone-${tones[run.outcome]} ${run.outcome === 'running' ? 'busy' : ''}` }, run.outcome);
+function outcomeBadge({ outcome }) {
+  const busyClass = outcome === 'running' ? 'busy' : '';
+  return h('span', { class: `badge tone-${tones[outcome]} ${busyClass}` }, outcome);
+}
 
 /** The job whose runs are shown, so that a refresh shows them again. */
 let openedJob = null;
 
 export async function jobs(refresh) {
   const { jobs: list } = await get('/operations/jobs');
-  const shown = openedJob && list.some(({ name }) => name === openedJob) ? await runsOf(openedJob, refresh) : null;
-  const last = ({ state }) =>
-    state
-      ? [
-          outcome(state),
-          ' ',
-          h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt)),
-          streak(state),
-        ]
-      : '–';
+  const isOpenedJobListed = list.some(({ name }) => name === openedJob);
+  const runsSection = isOpenedJobListed ? await runsOf(openedJob, refresh) : null;
   return [
     h('h2', {}, 'Jobs'),
     table({
@@ -31,40 +25,44 @@ export async function jobs(refresh) {
         { title: 'Job', wide: true, of: (job) => [h('code', {}, job.name), h('p', { class: 'quiet' }, job.summary)] },
         { title: 'Schedule', tight: true, of: (job) => (job.cron ? h('code', {}, job.cron) : 'none') },
         { title: 'Next', tight: true, of: (job) => until(job.nextRunAt) },
-        { title: 'Last run', tight: true, of: last },
+        { title: 'Last run', tight: true, of: lastRun },
         { title: 'Duration', number: true, of: (job) => duration(job.state?.durationMs) },
         { title: 'Actions', number: true, of: (job) => actions(job, refresh) },
       ],
     }),
-    h('section', { id: 'runs', 'aria-live': 'polite' }, shown),
+    h('section', { id: 'runs', 'aria-live': 'polite' }, runsSection),
   ];
 }
 
-/** The number of failures in a row, shown until the job succeeds again. */
-const streak = ({ failuresInARow, succeededAt, error }) =>
-  failuresInARow > 0 &&
-  h(
-    'p',
-    { class: 'quiet', title: error },
-    `${failuresInARow} failures in a row, ${succeededAt ? `last success ${ago(succeededAt)}` : 'no success yet'}`,
-  );
+function lastRun({ state }) {
+  if (!state) return '–';
+  const started = h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt));
+  return [outcomeBadge(state), ' ', started, failureText(state)];
+}
+
+/** Shows the number of failures in a row, until the job succeeds again. */
+function failureText({ failuresInARow, succeededAt, error }) {
+  if (failuresInARow === 0) return null;
+  const lastSuccess = succeededAt ? `last success ${ago(succeededAt)}` : 'no success yet';
+  return h('p', { class: 'quiet', title: error }, `${failuresInARow} failures in a row, ${lastSuccess}`);
+}
 
 function actions({ name }, refresh) {
-  const run = h('button', { type: 'button', 'aria-label': `Run ${name} now` }, 'Run now');
-  run.addEventListener('click', async () => {
-    run.disabled = true;
+  const runButton = h('button', { type: 'button', 'aria-label': `Run ${name} now` }, 'Run now');
+  runButton.addEventListener('click', async () => {
+    runButton.disabled = true;
     try {
       await request('POST', `/operations/jobs/${encodeURIComponent(name)}/runs`);
       announce(`${name} was started`);
       openedJob = name;
       setTimeout(() => refresh(), 300);
     } catch (error) {
-      run.textContent = error.code === 'JOB_RUNNING' ? 'Already running' : error.message;
-      announce(run.textContent);
+      runButton.textContent = error.code === 'JOB_RUNNING' ? 'Already running' : error.message;
+      announce(runButton.textContent);
       setTimeout(() => refresh(), 2_000);
     }
   });
-  const show = h(
+  const runsButton = h(
     'button',
     {
       type: 'button',
@@ -77,25 +75,25 @@ function actions({ name }, refresh) {
     },
     'Runs',
   );
-  return h('div', { class: 'buttons' }, run, show);
+  return h('div', { class: 'buttons' }, runButton, runsButton);
 }
 
 async function runsOf(name, refresh) {
-  const holder = h('div');
-  const more = h('button', { type: 'button' }, 'Older runs');
+  const tableHolder = h('div');
+  const moreButton = h('button', { type: 'button' }, 'Older runs');
   const rows = [];
   let cursor = null;
-  const load = async () => {
-    const at = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const { data, page } = await get(`/operations/jobs/${encodeURIComponent(name)}/runs?limit=20${at}`);
+  const loadPage = async () => {
+    const cursorQuery = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const { data, page } = await get(`/operations/jobs/${encodeURIComponent(name)}/runs?limit=20${cursorQuery}`);
     rows.push(...data);
     cursor = page.nextCursor;
-    more.hidden = !page.hasMore;
-    holder.replaceChildren(runsTable(rows));
+    moreButton.hidden = !page.hasMore;
+    tableHolder.replaceChildren(runsTable(rows));
   };
-  more.addEventListener('click', () => void load());
-  await load();
-  const close = h(
+  moreButton.addEventListener('click', () => void loadPage());
+  await loadPage();
+  const closeButton = h(
     'button',
     {
       type: 'button',
@@ -106,7 +104,8 @@ async function runsOf(name, refresh) {
     },
     'Close',
   );
-  return [h('div', { class: 'row' }, h('h2', {}, `Runs of ${name}`), close), holder, h('p', {}, more)];
+  const heading = h('div', { class: 'row' }, h('h2', {}, `Runs of ${name}`), closeButton);
+  return [heading, tableHolder, h('p', {}, moreButton)];
 }
 
 const runsTable = (rows) =>
@@ -115,7 +114,7 @@ const runsTable = (rows) =>
     rows,
     none: 'The job has not run yet, or its scheduled runs had nothing to do.',
     columns: [
-      { title: 'Outcome', of: outcome },
+      { title: 'Outcome', of: outcomeBadge },
       { title: 'Started', of: (run) => time(run.startedAt) },
       { title: 'Duration', number: true, of: (run) => duration(run.durationMs) },
       { title: 'Report', wide: true, of: reportOf },
@@ -123,14 +122,17 @@ const runsTable = (rows) =>
     ],
   });
 
+const details = (summary, text) => h('details', {}, h('summary', {}, summary), h('pre', { class: 'plan' }, text));
+
+/** Shows the report of a run, or its error. Short values are shown on one line, and long values when the user opens them. */
 function reportOf({ report, error }) {
-  if (error) return h('details', {}, h('summary', {}, error.split('\n')[0]), h('pre', { class: 'plan' }, error));
-  const pairs = Object.entries(report);
-  if (pairs.length === 0) return '–';
-  const isLong = ([, value]) => String(value).length > 80;
-  const short = pairs.filter((pair) => !isLong(pair)).map(([name, value]) => `${name}: ${value}`);
-  const long = pairs
-    .filter(isLong)
-    .map(([name, value]) => h('details', {}, h('summary', {}, name), h('pre', { class: 'plan' }, value)));
-  return [short.length > 0 && h('code', {}, short.join(', ')), ...long];
+  if (error) return details(error.split('\n')[0], error);
+  const values = Object.entries(report);
+  if (values.length === 0) return '–';
+  const shortTexts = [];
+  const longElements = [];
+  for (const [name, value] of values)
+    if (String(value).length > 80) longElements.push(details(name, value));
+    else shortTexts.push(`${name}: ${value}`);
+  return [shortTexts.length > 0 && h('code', {}, shortTexts.join(', ')), ...longElements];
 }

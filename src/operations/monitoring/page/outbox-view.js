@@ -1,35 +1,35 @@
 import { announce, figures, h, table } from './dom.js';
 import { request, get } from './api.js';
-import { ago, count, time } from './formats.js';
+import { ago, capitalize, count, time } from './formats.js';
 
 const tones = { waiting: 'notice', failing: 'warning', dead: 'critical' };
-const states = { '': 'all', waiting: 'waiting', failing: 'failing', dead: 'dead' };
+const states = Object.keys(tones);
+/** The choices of the filter by state. The empty value means all states. */
+const stateTitles = { '': 'all', waiting: 'waiting', failing: 'failing', dead: 'dead' };
 const selection = { state: '' };
 
 export async function outbox(refresh) {
-  const totals = await Promise.all(Object.keys(tones).map(totalOf));
-  const holder = h('div');
-  const more = h('button', { type: 'button' }, 'More');
+  const totals = await Promise.all(states.map(totalOf));
+  const tableHolder = h('div');
+  const moreButton = h('button', { type: 'button' }, 'More');
   const rows = [];
   let cursor = null;
-  const load = async () => {
-    const at = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const state = selection.state ? `&state=${selection.state}` : '';
-    const { data, page } = await get(`/operations/outbox?limit=50${state}${at}`);
+  const loadPage = async () => {
+    const cursorQuery = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const stateQuery = selection.state ? `&state=${selection.state}` : '';
+    const { data, page } = await get(`/operations/outbox?limit=50${stateQuery}${cursorQuery}`);
     rows.push(...data);
     cursor = page.nextCursor;
-    more.hidden = !page.hasMore;
-    holder.replaceChildren(eventsTable(rows, refresh));
+    moreButton.hidden = !page.hasMore;
+    tableHolder.replaceChildren(eventsTable(rows, refresh));
   };
-  more.addEventListener('click', () => void load());
-  await load();
+  moreButton.addEventListener('click', () => void loadPage());
+  await loadPage();
   return [
-    figures(
-      Object.keys(tones).map((state, at) => [state.replace(/^./, (letter) => letter.toUpperCase()), count(totals[at])]),
-    ),
+    figures(states.map((state, index) => [capitalize(state), count(totals[index])])),
     h('div', { class: 'row' }, h('h2', {}, 'Undelivered events'), stateSelect(refresh)),
-    holder,
-    h('p', {}, more),
+    tableHolder,
+    h('p', {}, moreButton),
   ];
 }
 
@@ -39,14 +39,14 @@ async function totalOf(state) {
 }
 
 function stateSelect(refresh) {
-  const changed = (event) => {
+  const selectState = (event) => {
     selection.state = event.target.value;
     refresh();
   };
-  const options = Object.entries(states).map(([value, label]) =>
+  const options = Object.entries(stateTitles).map(([value, label]) =>
     h('option', { value, selected: value === selection.state }, label),
   );
-  return h('label', {}, 'Show ', h('select', { onchange: changed }, options));
+  return h('label', {}, 'Show ', h('select', { onchange: selectState }, options));
 }
 
 const eventsTable = (rows, refresh) =>
@@ -74,14 +74,14 @@ const eventDetails = ({ id, type, handler, lastError, payload }) => [
   h('details', {}, h('summary', {}, 'Payload'), h('pre', { class: 'plan' }, payload)),
 ];
 
-/** The form asks for a reason, because it is stored with the decision. */
+/** Shows the form for a decision. The form asks for a reason, because the reason is stored with the decision. */
 function decisionForm({ id }, refresh) {
   const reason = h('input', { name: 'reason', required: true, minlength: 3, maxlength: 500, autocomplete: 'off' });
   const alert = h('p', { role: 'alert' });
-  const decide = async (choice) => {
+  const decide = async (decision) => {
     try {
-      await request('POST', `/operations/outbox/${id}/decisions`, { decision: choice, reason: reason.value });
-      announce(choice === 'retry' ? `Event ${id} will be delivered again` : `Event ${id} was discarded`);
+      await request('POST', `/operations/outbox/${id}/decisions`, { decision, reason: reason.value });
+      announce(decision === 'retry' ? `Event ${id} will be delivered again` : `Event ${id} was discarded`);
       setTimeout(() => refresh(), 300);
     } catch (error) {
       alert.textContent = error.message;
@@ -91,7 +91,7 @@ function decisionForm({ id }, refresh) {
     event.preventDefault();
     void decide(event.submitter.value);
   };
-  const button = (choice, label) => h('button', { value: choice, 'aria-label': `${label} event ${id}` }, label);
+  const button = (decision, label) => h('button', { value: decision, 'aria-label': `${label} event ${id}` }, label);
   const form = h(
     'form',
     { class: 'decision', onsubmit: submit },

@@ -6,10 +6,11 @@ import { outbox } from './outbox-view.js';
 
 const refreshIntervalMs = 15_000;
 
+/** The views by name: the title of the tab, and a function that returns the elements. */
 const views = {
   overview: ['Overview', database.overview],
   queries: ['Queries', database.queries],
-  slow: ['Slow', database.slow],
+  slow: ['Slow', database.slowQueries],
   connections: ['Connections', database.connections],
   indexes: ['Indexes', database.indexes],
   storage: ['Storage', database.storage],
@@ -17,27 +18,31 @@ const views = {
   outbox: ['Outbox', outbox],
   jobs: ['Jobs', jobs],
 };
-const names = Object.keys(views);
-const current = () => (names.includes(location.hash.slice(1)) ? location.hash.slice(1) : 'overview');
+const viewNames = Object.keys(views);
 
-/** The number of the latest request. A response to an earlier one is dropped, because its view was left meanwhile. */
-let lastRequest = 0;
+function currentView() {
+  const name = location.hash.slice(1);
+  return viewNames.includes(name) ? name : 'overview';
+}
+
+/** The number of the latest request. The response to an earlier request is dropped, because the user has left its view. */
+let lastRequestNumber = 0;
 
 async function show({ isAutomatic = false } = {}) {
   if (!isSignedIn()) return showSignIn();
-  const requestNumber = ++lastRequest;
-  const name = current();
+  const requestNumber = ++lastRequestNumber;
+  const name = currentView();
   updateFrame(name);
   const panel = byId('panel');
   if (!isAutomatic) panel.setAttribute('aria-busy', 'true');
   try {
     const content = await views[name][1](() => void show());
-    if (requestNumber !== lastRequest) return;
+    if (requestNumber !== lastRequestNumber) return;
     const isInUse = isAutomatic && panel.contains(document.activeElement);
     if (!isInUse) panel.replaceChildren(...content.filter(Boolean));
     byId('updated').textContent = `Updated ${new Date().toLocaleTimeString('en-GB')}`;
   } catch (error) {
-    if (requestNumber !== lastRequest) return;
+    if (requestNumber !== lastRequestNumber) return;
     if (error.status === 401) return showSignIn('Your session has expired. Sign in again.');
     panel.replaceChildren(
       h('p', { class: 'empty problem', role: 'alert' }, error.message || 'The server cannot be reached.'),
@@ -61,7 +66,7 @@ function updateFrame(name) {
 }
 
 function buildTabs() {
-  const tabs = names.map((name) =>
+  const tabs = viewNames.map((name) =>
     h(
       'button',
       {
@@ -77,19 +82,28 @@ function buildTabs() {
   );
   byId('tabs').replaceChildren(...tabs);
   byId('tabs').addEventListener('keydown', (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -names.length, End: names.length }[event.key];
-    if (!step) return;
+    const next = tabIndexForKey(event.key);
+    if (next === undefined) return;
     event.preventDefault();
-    const at = names.indexOf(current()) + step;
-    const next = Math.abs(step) > 1 ? (step < 0 ? 0 : names.length - 1) : (at + names.length) % names.length;
-    location.hash = names[next];
+    location.hash = viewNames[next];
     tabs[next].focus();
     tabs[next].scrollIntoView({ block: 'nearest', inline: 'nearest' });
   });
 }
 
+/** The index of the tab that a key selects. After the last tab follows the first. Undefined for other keys. */
+function tabIndexForKey(key) {
+  const tabCount = viewNames.length;
+  const index = viewNames.indexOf(currentView());
+  if (key === 'ArrowRight') return (index + 1) % tabCount;
+  if (key === 'ArrowLeft') return (index - 1 + tabCount) % tabCount;
+  if (key === 'Home') return 0;
+  if (key === 'End') return tabCount - 1;
+  return undefined;
+}
+
 function showSignIn(message = '') {
-  lastRequest++;
+  lastRequestNumber++;
   byId('controls').hidden = true;
   byId('tabs').hidden = true;
   byId('server').textContent = '';
@@ -135,7 +149,10 @@ function showSignIn(message = '') {
   login.focus();
 }
 
-/** Whether the user has opened, focused or selected something. The page is not refreshed then, because that would close it. */
+/**
+ * Whether the user has opened details, focused an element or selected text. Then the page is not refreshed, because a refresh
+ * would close the details and lose the selection.
+ */
 const isBusy = () => {
   const panel = byId('panel');
   const selection = getSelection();
@@ -151,7 +168,7 @@ byId('refresh').addEventListener('click', () => void show());
 byId('sign-out').addEventListener('click', () => void signOut().then(() => showSignIn()));
 window.addEventListener('hashchange', () => void show());
 setInterval(() => {
-  if (byId('live').checked && document.visibilityState === 'visible' && isSignedIn() && !isBusy())
-    void show({ isAutomatic: true });
+  const isLive = byId('live').checked && document.visibilityState === 'visible';
+  if (isLive && isSignedIn() && !isBusy()) void show({ isAutomatic: true });
 }, refreshIntervalMs);
 void show();

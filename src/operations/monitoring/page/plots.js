@@ -1,14 +1,21 @@
 import { h, empty } from './dom.js';
 import { bytes, count, duration } from './formats.js';
 
-const colours = () => {
+const plotHeight = 190;
+
+/** Reads the colours of the style sheet. They change between the light and the dark scheme. */
+function readColours() {
   const style = getComputedStyle(document.documentElement);
-  const of = (name) => resolved(style.getPropertyValue(name));
-  return { ink: of('--quiet'), line: of('--line'), series: [of('--accent'), of('--warning'), of('--critical')] };
-};
+  const colourOf = (name) => resolveColour(style.getPropertyValue(name));
+  return {
+    text: colourOf('--quiet'),
+    line: colourOf('--line'),
+    series: [colourOf('--accent'), colourOf('--warning'), colourOf('--critical')],
+  };
+}
 
 /** Resolves a colour, because a canvas does not support light-dark(). */
-function resolved(value) {
+function resolveColour(value) {
   const probe = h('span');
   probe.style.color = value;
   document.body.append(probe);
@@ -17,45 +24,46 @@ function resolved(value) {
   return color;
 }
 
-/** Combines the samples of all processes by minute: counts are added, and the longest duration is used. */
-function ofProcesses(points) {
-  const minutes = new Map();
+/** Combines the samples of all processes by minute. Counts are added, and of durations the longest is used. */
+function combineProcesses(points) {
+  const figuresByMinute = new Map();
   for (const { source, at, figures } of points) {
     if (!source.startsWith('process:')) continue;
-    const sum = minutes.get(at) ?? { calls: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0, slow: 0 };
-    sum.calls += figures.calls;
-    sum.slow += figures.slow;
-    for (const name of ['p50Ms', 'p95Ms', 'p99Ms']) sum[name] = Math.max(sum[name], figures[name]);
-    minutes.set(at, sum);
+    const combined = figuresByMinute.get(at) ?? { calls: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0, slow: 0 };
+    combined.calls += figures.calls;
+    combined.slow += figures.slow;
+    for (const name of ['p50Ms', 'p95Ms', 'p99Ms']) combined[name] = Math.max(combined[name], figures[name]);
+    figuresByMinute.set(at, combined);
   }
-  return [...minutes].map(([at, figures]) => ({ at, figures }));
+  return [...figuresByMinute].map(([at, figures]) => ({ at, figures }));
 }
 
-/** Converts points to the columns of a plot. A missing sample becomes a gap in the line. */
-function columns(points, names, stepMinutes) {
-  const step = stepMinutes * 60;
+/** Converts points to the columns of a plot: the times in seconds, then the values of each name. A missing sample becomes a gap. */
+function toColumns(points, names, stepMinutes) {
+  const stepSeconds = stepMinutes * 60;
   const times = [];
-  const values = names.map(() => []);
+  const valueColumns = names.map(() => []);
   for (const { at, figures } of points) {
-    const second = Date.parse(at) / 1_000;
-    const last = times.at(-1);
-    if (last !== undefined && second - last > step * 1.5) {
-      times.push(last + step);
-      for (const list of values) list.push(null);
+    const time = Date.parse(at) / 1_000;
+    const lastTime = times.at(-1);
+    if (lastTime !== undefined && time - lastTime > stepSeconds * 1.5) {
+      times.push(lastTime + stepSeconds);
+      for (const values of valueColumns) values.push(null);
     }
-    times.push(second);
-    names.forEach((name, index) => values[index].push(figures[name] ?? null));
+    times.push(time);
+    for (const [index, name] of names.entries()) valueColumns[index].push(figures[name] ?? null);
   }
-  return [times, ...values];
+  return [times, ...valueColumns];
 }
 
 const shownPlots = new Set();
 new ResizeObserver(() => {
   for (const { plot, holder } of shownPlots)
-    if (holder.isConnected) plot.setSize({ width: holder.clientWidth, height: 190 });
+    if (holder.isConnected) plot.setSize({ width: holder.clientWidth, height: plotHeight });
 }).observe(document.documentElement);
 
-function figure(title, points, series, format, stepMinutes) {
+/** Shows a plot. @param series pairs of the name of a figure and a label */
+function plotFigure(title, points, series, format, stepMinutes) {
   if (points.length === 0)
     return h(
       'figure',
@@ -63,38 +71,35 @@ function figure(title, points, series, format, stepMinutes) {
       h('figcaption', {}, title),
       empty('There is no sample yet. One is stored every minute.'),
     );
-  const last = points.at(-1).figures;
-  const now = series.map(([name, label]) => `${label} ${format(last[name])}`).join(', ');
-  const holder = h('div', { role: 'img', 'aria-label': `${title}. Now: ${now}. ${points.length} samples.` });
+  const lastFigures = points.at(-1).figures;
+  const currentText = series.map(([name, label]) => `${label} ${format(lastFigures[name])}`).join(', ');
+  const holder = h('div', { role: 'img', 'aria-label': `${title}. Now: ${currentText}. ${points.length} samples.` });
   const element = h(
     'figure',
     { class: 'plot card' },
-    h('figcaption', {}, title, ' ', h('span', { class: 'quiet' }, now)),
+    h('figcaption', {}, title, ' ', h('span', { class: 'quiet' }, currentText)),
     holder,
   );
-  // The plot is drawn after the element was inserted, because it has no width before.
-  setTimeout(() => draw(holder, points, series, format, stepMinutes), 0);
+  // The plot is drawn after the element was inserted, because an element that is not in the page has no width.
+  setTimeout(() => drawPlot(holder, points, series, format, stepMinutes), 0);
   return element;
 }
 
-function draw(holder, points, series, format, stepMinutes) {
+function drawPlot(holder, points, series, format, stepMinutes) {
   if (!holder.isConnected) return;
-  const { ink, line, series: tones } = colours();
+  const colours = readColours();
+  const { line } = colours;
   const axis = {
-    stroke: ink,
+    stroke: colours.text,
     grid: { stroke: line, width: 1 },
     ticks: { stroke: line, width: 1 },
     font: '12px system-ui',
   };
-  const data = columns(
-    points,
-    series.map(([name]) => name),
-    stepMinutes,
-  );
+  const names = series.map(([name]) => name);
   const plot = new uPlot(
     {
       width: holder.clientWidth,
-      height: 190,
+      height: plotHeight,
       cursor: { drag: { x: false, y: false } },
       scales: {
         // The axis covers at least an hour, because the range of a single sample would be years.
@@ -115,33 +120,38 @@ function draw(holder, points, series, format, stepMinutes) {
         { label: 'Time', value: '{HH}:{mm}' },
         ...series.map(([, label], index) => ({
           label,
-          stroke: tones[index],
+          stroke: colours.series[index],
           width: 2,
           value: (_plot, value) => (value === null ? '–' : format(value)),
           points: { show: points.length < 3, size: 5 },
         })),
       ],
     },
-    data,
+    toColumns(points, names, stepMinutes),
     holder,
   );
-  for (const each of shownPlots)
-    if (!each.holder.isConnected) {
-      each.plot.destroy();
-      shownPlots.delete(each);
-    }
+  destroyRemovedPlots();
   shownPlots.add({ plot, holder });
 }
 
+/** Destroys the plots of an earlier view, so that their listeners do not stay in memory. */
+function destroyRemovedPlots() {
+  for (const shownPlot of shownPlots)
+    if (!shownPlot.holder.isConnected) {
+      shownPlot.plot.destroy();
+      shownPlots.delete(shownPlot);
+    }
+}
+
 export function plots({ points, stepMinutes }) {
-  const processes = ofProcesses(points);
-  const database = points.filter(({ source }) => source === 'database');
+  const processPoints = combineProcesses(points);
+  const databasePoints = points.filter(({ source }) => source === 'database');
   return h(
     'div',
     { class: 'plots' },
-    figure(
+    plotFigure(
       'Statements per minute',
-      processes,
+      processPoints,
       [
         ['calls', 'all'],
         ['slow', 'slow'],
@@ -149,9 +159,9 @@ export function plots({ points, stepMinutes }) {
       count,
       stepMinutes,
     ),
-    figure(
+    plotFigure(
       'Execution time',
-      processes,
+      processPoints,
       [
         ['p50Ms', 'p50'],
         ['p95Ms', 'p95'],
@@ -160,9 +170,9 @@ export function plots({ points, stepMinutes }) {
       duration,
       stepMinutes,
     ),
-    figure(
+    plotFigure(
       'Connections',
-      database,
+      databasePoints,
       [
         ['connections', 'all'],
         ['active', 'active'],
@@ -171,9 +181,9 @@ export function plots({ points, stepMinutes }) {
       count,
       stepMinutes,
     ),
-    figure(
+    plotFigure(
       'Size',
-      database,
+      databasePoints,
       [
         ['bytes', 'database'],
         ['logBytes', 'log'],

@@ -9,7 +9,7 @@ const figures = {
   longestMs: z.number(),
   rows: z.int().meta({ description: 'Number of rows read or changed' }),
 };
-const exampleOfFigures = { calls: 120, totalMs: 84.2, p50Ms: 0.6, p95Ms: 1.2, p99Ms: 3.4, longestMs: 5.1, rows: 2_400 };
+const figuresExample = { calls: 120, totalMs: 84.2, p50Ms: 0.6, p95Ms: 1.2, p99Ms: 3.4, longestMs: 5.1, rows: 2_400 };
 
 export const StatementResponse = z.strictObject({
   id: z.string(),
@@ -26,12 +26,12 @@ export const StatementResponse = z.strictObject({
 });
 export type StatementResponse = z.output<typeof StatementResponse>;
 
-const exampleOfStatement = {
+const statementExample = {
   id: '5f2c3d1e9a0b',
   statement: 'SELECT id, title FROM courses_course WHERE id = $1',
   own: false,
-  ...exampleOfFigures,
-  routes: [{ route: 'GET /api/v1/courses/:id', ...exampleOfFigures }],
+  ...figuresExample,
+  routes: [{ route: 'GET /api/v1/courses/:id', ...figuresExample }],
   server: null,
 };
 
@@ -43,7 +43,7 @@ export const QueriesResponse = z
   })
   .meta({
     id: 'DatabaseQueries',
-    examples: [{ since: '2026-03-01T08:00:00.000Z', serverRecord: false, statements: [exampleOfStatement] }],
+    examples: [{ since: '2026-03-01T08:00:00.000Z', serverRecord: false, statements: [statementExample] }],
   });
 export type QueriesResponse = z.output<typeof QueriesResponse>;
 

@@ -8,8 +8,17 @@ import { Incidents, type SlowQuery } from '../incidents';
 import { fingerprint } from './statement-text';
 import type { QueriesQuery, QueriesResponse, SlowQueryResponse, StatementResponse } from './queries.dto';
 
+/** Rounds to three decimals. */
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 const maxRoutes = 20;
+
+/** The values by which a list of statements is sorted, the highest first. */
+const sortValues: Record<QueriesQuery['sort'], (response: StatementResponse) => number> = {
+  total: ({ totalMs }) => totalMs,
+  calls: ({ calls }) => calls,
+  p95: ({ p95Ms }) => p95Ms,
+  rows: ({ rows }) => rows,
+};
 
 const toFigures = (durations: Histogram, rows: number) => ({
   calls: durations.count,
@@ -32,24 +41,17 @@ export class QueryReport {
   ) {}
 
   async listQueries({ sort, limit, own }: QueriesQuery): Promise<QueriesResponse> {
-    const server = await this.inspector.serverStatements();
-    const candidates = [...this.statistics.statements.values()].filter(
-      (each) => own === 'show' || !isOwnStatement(each),
-    );
-    const all = candidates.map((statement) => toStatementResponse(statement));
-    const key: Record<QueriesQuery['sort'], (response: StatementResponse) => number> = {
-      total: ({ totalMs }) => totalMs,
-      calls: ({ calls }) => calls,
-      p95: ({ p95Ms }) => p95Ms,
-      rows: ({ rows }) => rows,
-    };
-    const selected = all.sort((one, other) => key[sort](other) - key[sort](one)).slice(0, limit);
+    const serverStatements = await this.inspector.serverStatements();
+    const statements = [...this.statistics.statements.values()];
+    const listed = statements.filter((statement) => own === 'show' || !isOwnStatement(statement));
+    const valueOf = sortValues[sort];
+    const responses = listed.map(toStatementResponse).sort((left, right) => valueOf(right) - valueOf(left));
     return {
       since: this.statistics.since.toISOString(),
-      serverRecord: server !== null,
-      statements: selected.map((response) => ({
+      serverRecord: serverStatements !== null,
+      statements: responses.slice(0, limit).map((response) => ({
         ...response,
-        server: server?.get(fingerprint(response.statement)) ?? null,
+        server: serverStatements?.get(fingerprint(response.statement)) ?? null,
       })),
     };
   }
@@ -60,34 +62,36 @@ export class QueryReport {
     return responses;
   }
 
-  private async toSlowQueryResponse({
-    at,
-    statement,
-    route,
-    traceId,
-    durationMs,
-    rows,
-  }: SlowQuery): Promise<SlowQueryResponse> {
-    const plan = await this.plans.planOf(statement);
+  private async toSlowQueryResponse(query: SlowQuery): Promise<SlowQueryResponse> {
     return {
-      at: at.toISOString(),
-      statement: statement.text,
-      route,
-      traceId,
-      durationMs: round(durationMs),
-      rows,
-      plan,
+      at: query.at.toISOString(),
+      statement: query.statement.text,
+      route: query.route,
+      traceId: query.traceId,
+      durationMs: round(query.durationMs),
+      rows: query.rows,
+      plan: await this.plans.planOf(query.statement),
     };
   }
 }
 
 function toStatementResponse(statement: Statement): StatementResponse {
-  const all = [...statement.series.values()].sort((one, other) => other.durations.totalMs - one.durations.totalMs);
-  const durations = all.reduce((sum, series) => sum.merge(series.durations), new Histogram());
-  const rows = all.reduce((sum, series) => sum + series.rows, 0);
-  const routes = all.slice(0, maxRoutes).map(toRouteFigures);
-  const { id, text } = statement;
-  return { id, statement: text, own: isOwnStatement(statement), ...toFigures(durations, rows), routes, server: null };
+  const seriesList = [...statement.series.values()];
+  const costliestFirst = seriesList.sort((left, right) => right.durations.totalMs - left.durations.totalMs);
+  const durations = new Histogram();
+  let rows = 0;
+  for (const series of costliestFirst) {
+    durations.merge(series.durations);
+    rows += series.rows;
+  }
+  return {
+    id: statement.id,
+    statement: statement.text,
+    own: isOwnStatement(statement),
+    ...toFigures(durations, rows),
+    routes: costliestFirst.slice(0, maxRoutes).map(toRouteFigures),
+    server: null,
+  };
 }
 
 const toRouteFigures = ({ route, durations, rows }: Series) => ({ route, ...toFigures(durations, rows) });

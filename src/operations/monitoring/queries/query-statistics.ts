@@ -12,11 +12,12 @@ import { isControl, isComplete, normalize } from './statement-text';
 const maxTexts = 2_000;
 const maxStatements = 500;
 const maxSeries = 2_000;
+const minRepetitions = 5;
 const outsideRequests = 'outside any request';
 
 /**
- * Collects execution times of statements by statement and route. All maps are limited; statements and routes beyond the limit are
- * counted as "other".
+ * Collects execution times by statement and route. The maps have maximum sizes, so that they do not fill the memory. Statements
+ * and routes beyond the limits are counted as "other".
  */
 @Injectable()
 export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
@@ -51,10 +52,9 @@ export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
   /** Runs for every statement of the process, so it only does two lookups and a few additions. */
   private readonly observe: Observer = (sql, durationMs, rows, error) => {
     const scope = currentScope();
+    const route = scope?.route ?? outsideRequests;
     const statement = this.statementsByText.get(sql) ?? this.findOrAddStatement(sql);
-    const series =
-      statement.series.get(scope?.route ?? outsideRequests) ??
-      this.findOrAddSeries(statement, scope?.route ?? outsideRequests);
+    const series = statement.series.get(route) ?? this.findOrAddSeries(statement, route);
     series.durations.add(durationMs);
     series.rows += rows;
     this.currentMinute.add(durationMs);
@@ -67,27 +67,33 @@ export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
 
   private countInRequest(statement: Statement, scope: CallScope): void {
     const count = scope.count(statement.id);
-    if (count >= 5) this.incidents.addRepetition(statement, scope, count);
+    if (count >= minRepetitions) this.incidents.addRepetition(statement, scope, count);
   }
 
   private findOrAddStatement(sql: string): Statement {
     const text = normalize(sql);
     const id = createHash('sha1').update(text).digest('hex').slice(0, 12);
-    const statement =
-      this.statements.get(id) ?? this.addStatement(id, text, isComplete(sql) ? sql : null, isControl(sql));
+    const statement = this.statements.get(id) ?? this.addStatement(id, text, sql);
     if (isComplete(sql) && this.statementsByText.size < maxTexts) this.statementsByText.set(sql, statement);
     return statement;
   }
 
-  private addStatement(id: string, text: string, example: string | null, control: boolean): Statement {
-    if (this.statements.size >= maxStatements && id !== 'other') return this.otherStatement();
-    const statement = { id, text, example, isControl: control, series: new Map<string, Series>() };
+  private addStatement(id: string, text: string, sql: string): Statement {
+    if (this.statements.size >= maxStatements) return this.findOrAddOtherStatement();
+    const example = isComplete(sql) ? sql : null;
+    const statement: Statement = { id, text, example, isControl: isControl(sql), series: new Map() };
     this.statements.set(id, statement);
     return statement;
   }
 
-  private otherStatement(): Statement {
-    return this.statements.get('other') ?? this.addStatement('other', '(other statements)', null, true);
+  /** The statement that counts all statements beyond the limit. It is a control statement, so that it is never planned or reported. */
+  private findOrAddOtherStatement(): Statement {
+    const id = 'other';
+    const known = this.statements.get(id);
+    if (known) return known;
+    const other: Statement = { id, text: '(other statements)', example: null, isControl: true, series: new Map() };
+    this.statements.set(id, other);
+    return other;
   }
 
   private findOrAddSeries(statement: Statement, route: string): Series {

@@ -11,24 +11,21 @@ it.each([
 });
 
 it('normalizes a long batch to a short text, and does not backtrack on deeply nested parentheses', () => {
-  const batch = `INSERT INTO t (a) VALUES ${Array.from({ length: 10_000 }, (_, at) => `($${at + 1})`).join(', ')}`;
-  expect(normalize(batch).length).toBeLessThan(100);
+  const tuples = Array.from({ length: 10_000 }, (_, index) => `($${index + 1})`);
+  const batchSql = `INSERT INTO t (a) VALUES ${tuples.join(', ')}`;
+  expect(normalize(batchSql).length).toBeLessThan(100);
   // A regular expression with quadratic backtracking would exceed the timeout of this test.
-  const hostile = `SELECT ${'('.repeat(100_000)}`;
-  expect(normalize(hostile).startsWith('SELECT ((')).toBe(true);
+  const hostileSql = `SELECT ${'('.repeat(100_000)}`;
+  expect(normalize(hostileSql).startsWith('SELECT ((')).toBe(true);
 });
 
 it('gives our statement and its entry in pg_stat_statements the same fingerprint', () => {
-  const ours = "SELECT id FROM platform_job_run WHERE job = $1 AND outcome = 'running' LIMIT 5";
-  const theirs = 'SELECT id FROM platform_job_run WHERE job = $1 AND outcome = $2 LIMIT $3';
-  expect(fingerprint(ours)).toBe(fingerprint(theirs));
+  const sentSql = "SELECT id FROM platform_job_run WHERE job = $1 AND outcome = 'running' LIMIT 5";
+  const serverSql = 'SELECT id FROM platform_job_run WHERE job = $1 AND outcome = $2 LIMIT $3';
+  expect(fingerprint(sentSql)).toBe(fingerprint(serverSql));
 });
 
 it('recognizes statements that begin or end a transaction', () => {
-  expect(['BEGIN IMMEDIATE', 'COMMIT', 'START TRANSACTION', 'SELECT 1'].map(isControl)).toEqual([
-    true,
-    true,
-    true,
-    false,
-  ]);
+  for (const sql of ['BEGIN IMMEDIATE', 'COMMIT', 'START TRANSACTION']) expect(isControl(sql)).toBe(true);
+  expect(isControl('SELECT 1')).toBe(false);
 });

@@ -1,9 +1,10 @@
 import type { Histogram } from '../samples/histogram';
 
-/** A normalized statement. `example` is one of the texts that were sent, without values; it is used to get a plan. */
+/** A normalized statement, with its execution times by route. */
 export interface Statement {
   readonly id: string;
   readonly text: string;
+  /** One of the texts that were sent, with parameters in place of values. The plan is made for it; null if the text is too long. */
   readonly example: string | null;
   readonly isControl: boolean;
   readonly series: Map<string, Series>;

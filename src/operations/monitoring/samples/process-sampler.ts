@@ -16,7 +16,8 @@ export class ProcessSampler implements OnApplicationBootstrap, BeforeApplication
   readonly source = `process:${hostname().slice(0, 60)}:${process.pid}`;
   private readonly log = new Logger('Monitoring');
   private timer: NodeJS.Timeout | undefined;
-  private lastTotals = { slow: 0, failed: 0, waitedMs: 0 };
+  /** The totals of the last sample. A sample stores the difference to them. */
+  private lastTotals = { slowCount: 0, failedCount: 0, waitedMs: 0 };
 
   constructor(
     private readonly database: Database,
@@ -36,25 +37,28 @@ export class ProcessSampler implements OnApplicationBootstrap, BeforeApplication
   }
 
   async sample(): Promise<void> {
-    await inScope(new CallScope('job', 'process sampler'), () => this.history.save(this.source, this.figures()));
+    const scope = new CallScope('job', 'process sampler');
+    await inScope(scope, () => this.history.save(this.source, this.takeFigures()));
   }
 
   /** Stores samples only for servers and workers, so that long commands do not appear in the plots. */
   private async tick(): Promise<void> {
     const server = this.http.httpAdapter?.getHttpServer() as { listening?: boolean } | undefined;
-    if (!this.config.worker && !server?.listening) return;
+    const isServer = server?.listening === true;
+    if (!isServer && !this.config.isWorker) return;
     await this.sample().catch((error: unknown) =>
       this.log.warn('The sample of this minute could not be stored', error),
     );
   }
 
-  private figures(): Figures {
+  /** Returns the figures since the last sample, and starts new ones. */
+  private takeFigures(): Figures {
     const durations = this.statistics.takeMinute();
-    const pressure = this.database.dialect.diagnostics.connectionUsage();
-    const now = {
-      slow: this.incidents.slowQueries.totalCount,
-      failed: this.incidents.failures.totalCount,
-      waitedMs: pressure.waitedMs,
+    const usage = this.database.dialect.diagnostics.connectionUsage();
+    const totals = {
+      slowCount: this.incidents.slowQueries.totalCount,
+      failedCount: this.incidents.failures.totalCount,
+      waitedMs: usage.waitedMs,
     };
     const figures = {
       calls: durations.count,
@@ -63,15 +67,16 @@ export class ProcessSampler implements OnApplicationBootstrap, BeforeApplication
       p50Ms: round(durations.quantileMs(0.5)),
       p95Ms: round(durations.quantileMs(0.95)),
       p99Ms: round(durations.quantileMs(0.99)),
-      pool: pressure.total,
-      waiting: pressure.waiting,
-      slow: now.slow - this.lastTotals.slow,
-      failed: now.failed - this.lastTotals.failed,
-      waitedMs: round(now.waitedMs - this.lastTotals.waitedMs),
+      pool: usage.total,
+      waiting: usage.waiting,
+      slow: totals.slowCount - this.lastTotals.slowCount,
+      failed: totals.failedCount - this.lastTotals.failedCount,
+      waitedMs: round(totals.waitedMs - this.lastTotals.waitedMs),
     };
-    this.lastTotals = now;
+    this.lastTotals = totals;
     return figures;
   }
 }
 
+/** Rounds to three decimals. */
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;

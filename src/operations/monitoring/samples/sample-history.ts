@@ -7,16 +7,18 @@ export type Figures = Record<string, number>;
 
 export interface Point {
   source: string;
+  /** Minutes since 1970. */
   minute: number;
   figures: Figures;
 }
 
-const retentionMinutes = 14 * 1_440;
+const minutesPerDay = 1_440;
+const retentionMinutes = 14 * minutesPerDay;
 /** The number of points of a plot is limited, because a screen cannot show more. */
 const maxPoints = 1_440;
 const shape = { source: text, minute: int, figures: jsonOf<Figures>() };
 
-/** Keeps samples for two weeks: one row per minute and source. */
+/** Keeps samples for two weeks, one row per minute and source. */
 @Injectable()
 export class SampleHistory {
   constructor(
@@ -28,7 +30,7 @@ export class SampleHistory {
     return Math.floor(this.clock.now().getTime() / 60_000);
   }
 
-  /** Stores the sample of the current minute. A second one in the same minute is ignored. @returns whether it was stored */
+  /** Stores the sample of the current minute. A second sample of the same minute is ignored. @returns whether it was stored */
   async save(source: string, figures: Figures): Promise<boolean> {
     const insertedCount = await this.database.transaction(() =>
       this.database.run(
@@ -40,9 +42,9 @@ export class SampleHistory {
   }
 
   async deleteExpired(): Promise<number> {
-    const before = this.currentMinute - retentionMinutes;
+    const oldestKeptMinute = this.currentMinute - retentionMinutes;
     return this.database.transaction(() =>
-      this.database.run('DELETE FROM platform_sample WHERE minute < $1', [before]),
+      this.database.run('DELETE FROM platform_sample WHERE minute < $1', [oldestKeptMinute]),
     );
   }
 
@@ -75,12 +77,19 @@ export class SampleHistory {
     );
   }
 
-  /** Growth of each name in bytes per day since the oldest sample of the last week. Empty if that sample is less than an hour old. */
-  async computeGrowth(source: 'tables' | 'database', now: Figures): Promise<Map<string, number>> {
-    const before = await this.findOldestWithin(source, 7 * 24);
-    const days = before ? (this.currentMinute - before.minute) / 1_440 : 0;
-    if (!before || days < 1 / 24) return new Map();
-    const names = Object.keys(now).filter((name) => before.figures[name] !== undefined);
-    return new Map(names.map((name) => [name, (now[name]! - before.figures[name]!) / days]));
+  /**
+   * Computes the growth of each figure in bytes per day since the oldest sample of the last week.
+   * @returns an empty map if that sample is less than an hour old, because an hour is too short for an estimate
+   */
+  async computeGrowth(source: 'tables' | 'database', current: Figures): Promise<Map<string, number>> {
+    const oldest = await this.findOldestWithin(source, 7 * 24);
+    const days = oldest ? (this.currentMinute - oldest.minute) / minutesPerDay : 0;
+    if (!oldest || days < 1 / 24) return new Map();
+    const growth = new Map<string, number>();
+    for (const [name, currentBytes] of Object.entries(current)) {
+      const oldestBytes = oldest.figures[name];
+      if (oldestBytes !== undefined) growth.set(name, (currentBytes - oldestBytes) / days);
+    }
+    return growth;
   }
 }

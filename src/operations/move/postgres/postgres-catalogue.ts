@@ -24,6 +24,7 @@ const sequenceSql = `
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
   WHERE d.refobjid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') LIMIT 1`;
 
+/** Columns with a unique index over `lower(column)`. */
 const caselessSql = `
   SELECT json_agg(DISTINCT a.attname)
   FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
@@ -53,10 +54,10 @@ export async function describeTables(client: ClientBase): Promise<TableDescripti
 
 /** The names of the migrations that ran; null if the database was never migrated. */
 export async function findMigrations(client: ClientBase): Promise<string[] | null> {
-  const { rows: existing } = await client.query<{ found: boolean }>(
+  const existence = await client.query<{ found: boolean }>(
     `SELECT to_regclass('${migrationsTable}') IS NOT NULL AS found`,
   );
-  if (!existing[0]?.found) return null;
+  if (!existence.rows[0]?.found) return null;
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${migrationsTable} ORDER BY id`);
   return rows.map(({ name }) => name);
 }

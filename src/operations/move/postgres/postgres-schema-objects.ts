@@ -5,6 +5,7 @@ import { quoteLiteral, quoteIdentifier } from '../column-values';
 interface SchemaObject {
   table: string;
   name: string;
+  /** A primary key, unique key, foreign key, exclusion constraint or index, by its letter in the catalogue. */
   kind: 'p' | 'u' | 'f' | 'x' | 'i';
   definition: string;
 }
@@ -18,7 +19,7 @@ const indexesSql = `
   FROM pg_index i WHERE i.indrelid = ANY ($1::regclass[])
     AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))`;
 
-/** Foreign keys depend on unique keys, so they are dropped first and created last. */
+/** The kinds in the order in which they are dropped. Foreign keys depend on unique keys, so they are dropped first and created last. */
 const dropOrder = 'fixiup';
 
 /**
@@ -29,10 +30,10 @@ const dropOrder = 'fixiup';
 export async function dropSchemaObjects(client: ClientBase, tables: readonly Table[]): Promise<string[]> {
   const names = tables.map(({ name }) => quoteIdentifier(name));
   const { rows } = await client.query<SchemaObject>(`${constraintsSql} UNION ALL ${indexesSql}`, [names]);
-  const objects = rows.sort((one, other) => dropOrder.indexOf(one.kind) - dropOrder.indexOf(other.kind));
+  const objects = rows.sort((left, right) => dropOrder.indexOf(left.kind) - dropOrder.indexOf(right.kind));
   const triggers = await findTriggers(client, names);
   for (const { table, name } of triggers) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ${name}`);
-  for (const part of objects) await client.query(toDropSql(part));
+  for (const object of objects) await client.query(toDropSql(object));
   // COPY FREEZE requires tables that were truncated in the same transaction.
   await client.query(`TRUNCATE ${names.join(', ')}`);
   const enableTriggersSql = triggers.map(
@@ -47,14 +48,15 @@ function toDropSql({ table, name, kind }: SchemaObject): string {
 
 function toCreateSql({ table, name, kind, definition }: SchemaObject): string[] {
   if (kind === 'i') return [definition];
-  const add = `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${definition}`;
-  if (kind !== 'f' || definition.endsWith('NOT VALID')) return [add];
-  return [`${add} NOT VALID`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
+  const addSql = `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${definition}`;
+  if (kind !== 'f' || definition.endsWith('NOT VALID')) return [addSql];
+  return [`${addSql} NOT VALID`, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
 }
 
+/** By letter in the catalogue: the word with which a trigger of this mode is enabled. Normal triggers need none. */
 const triggerModes: Record<string, string> = { A: 'ALWAYS ', R: 'REPLICA ' };
 
-/** The enabled triggers. A trigger that was disabled before stays disabled. */
+/** Finds the enabled triggers. A trigger that was disabled before the move stays disabled. */
 async function findTriggers(
   client: ClientBase,
   names: string[],
@@ -71,12 +73,12 @@ async function findTriggers(
 export async function continueSequence(
   client: ClientBase,
   { name, sequence }: Table,
-  lastGiven: number,
+  lastAssignedId: number,
 ): Promise<void> {
   if (!sequence) return;
   const { rows } = await client.query<{ next: string }>(
     `SELECT greatest(coalesce(max(${quoteIdentifier(sequence.column)}), 0), $1::bigint) + 1 AS next FROM ${quoteIdentifier(name)}`,
-    [lastGiven],
+    [lastAssignedId],
   );
   await client.query(`ALTER SEQUENCE ${sequence.name} RESTART WITH ${rows[0]?.next}`);
 }
@@ -97,7 +99,7 @@ export async function hasRows(client: ClientBase, { name }: Pick<Table, 'name'>)
   return rows[0]?.filled === true;
 }
 
-/** Sets the settings that the statements of this transaction depend on, so that the defaults of the server do not matter. */
+/** Sets the settings that the statements of the open transaction depend on, so that the defaults of the server do not matter. */
 export async function setTransactionSettings(client: ClientBase, lockTimeoutMs: number): Promise<void> {
   const settings: Record<string, string> = {
     timezone: 'UTC',

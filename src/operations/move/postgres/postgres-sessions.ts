@@ -9,7 +9,7 @@ import { quoteIdentifier } from '../column-values';
 
 const lockTimeoutMs = 3_000;
 
-/** Runs `work` in the transaction that migrates and fills the target, and commits it. */
+/** Runs `work` in the transaction that migrates the target, and commits the transaction. */
 export async function inTargetTransaction<T>(
   { to: { url }, migrations }: MoveContext,
   work: (client: ClientBase) => Promise<T>,
@@ -25,7 +25,7 @@ export async function inTargetTransaction<T>(
     );
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
-    throw new MoveRefused([{ place: 'target', what: 'the database is in use: stop the processes that use it' }]);
+    throw new MoveRefused([{ place: 'target', reason: 'the database is in use: stop the processes that use it' }]);
   } finally {
     await dialect.dataSource.destroy();
   }
@@ -50,9 +50,10 @@ export async function inFrozenSource<T>(
   }
 }
 
-/** Opens a connection. If it breaks while idle, the next statement fails instead of the process. */
+/** Opens a connection. */
 export async function connect(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
+  // Without a listener the process would end if the connection breaks while it is idle. With it only the next statement fails.
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -63,15 +64,15 @@ function isLockTimeout(error: unknown): boolean {
   return (driverError?.code ?? code) === '55P03';
 }
 
-/** Refuses other sessions, because what a process writes to the old database after the move would be lost. */
+/** Refuses other sessions, because writes of a process to the old database after the move would be lost. */
 async function requireNoOtherSessions(client: Client): Promise<void> {
   const { rows } = await client.query<{ who: string }>(
     `SELECT coalesce(nullif(application_name, ''), 'unnamed') || ' of ' || usename AS who FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
   );
   if (rows.length === 0) return;
-  const what = 'other sessions are connected: stop the processes that use the database, or pass --while-connected';
-  throw new MoveRefused([{ place: 'source', what, examples: rows.slice(0, 3).map(({ who }) => who) }]);
+  const reason = 'other sessions are connected: stop the processes that use the database, or pass --while-connected';
+  throw new MoveRefused([{ place: 'source', reason, examples: rows.slice(0, 3).map(({ who }) => who) }]);
 }
 
 async function lockTables(client: Client, tables: readonly string[]): Promise<void> {
@@ -80,7 +81,7 @@ async function lockTables(client: Client, tables: readonly string[]): Promise<vo
     await client.query(`LOCK TABLE ${tables.join(', ')} IN SHARE MODE`);
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
-    const what = `the database is being written to: a transaction did not end within ${lockTimeoutMs / 1_000} s`;
-    throw new MoveRefused([{ place: 'source', what }]);
+    const reason = `the database is being written to: a transaction did not end within ${lockTimeoutMs / 1_000} s`;
+    throw new MoveRefused([{ place: 'source', reason }]);
   }
 }

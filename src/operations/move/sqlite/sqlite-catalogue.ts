@@ -16,8 +16,9 @@ export function listColumnNames(file: Connection): ColumnNamesByTable {
 
 /** The names of the migrations that ran; null if the file was never migrated. */
 export function findMigrations(file: Connection): string[] | null {
-  const found = file.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(migrationsTable);
-  return found ? (file.prepare(`SELECT name FROM ${migrationsTable} ORDER BY id`).pluck().all() as string[]) : null;
+  const table = file.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(migrationsTable);
+  if (!table) return null;
+  return file.prepare(`SELECT name FROM ${migrationsTable} ORDER BY id`).pluck().all() as string[];
 }
 
 export function listTablesWithRows(file: Connection): string[] {
@@ -28,5 +29,6 @@ export function listTablesWithRows(file: Connection): string[] {
 export function getLastId(file: Connection, table: string): number {
   const hasSequences = file.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").get();
   if (!hasSequences) return 0;
-  return (file.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').pluck().get(table) as number | undefined) ?? 0;
+  const lastId = file.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').pluck().get(table);
+  return (lastId as number | undefined) ?? 0;
 }

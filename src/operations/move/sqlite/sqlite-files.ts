@@ -5,9 +5,9 @@ import { MoveRefused } from '../move.errors';
 
 const fileSuffixes = ['', '-wal', '-shm', '-journal'];
 
-/** Opens a file exclusively: no other process has it open or can open it, so that no write to the old database is lost. */
+/** Opens a file for this process alone, so that no write of another process to the old database is lost. */
 export function openExclusively(path: string): Connection {
-  if (!existsSync(path)) throw new MoveRefused([{ place: path, what: 'the file does not exist' }]);
+  if (!existsSync(path)) throw new MoveRefused([{ place: path, reason: 'the file does not exist' }]);
   const file = new Sqlite(path, { fileMustExist: true, timeout: 1_000 });
   try {
     file.pragma('locking_mode = EXCLUSIVE');
@@ -16,31 +16,34 @@ export function openExclusively(path: string): Connection {
   } catch (error) {
     file.close();
     const { code = '', message } = error as { code?: string; message: string };
-    const what = code.startsWith('SQLITE_BUSY')
+    const reason = code.startsWith('SQLITE_BUSY')
       ? 'another process has the file open: stop that process first'
       : message;
-    throw new MoveRefused([{ place: path, what }]);
+    throw new MoveRefused([{ place: path, reason }]);
   }
 }
 
-/** Removes the write-ahead log now. If close() removed it later by name, the log could belong to the file that replaced this one. */
+/**
+ * Removes the write-ahead log before the file is replaced. close() would remove it later by its name, and then the log could belong
+ * to the new file.
+ */
 export function removeWriteAheadLog(file: Connection): void {
   file.exec('ROLLBACK');
   file.pragma('journal_mode = DELETE');
 }
 
 export function removeFile(path: string): void {
-  for (const part of fileSuffixes) rmSync(`${path}${part}`, { force: true });
+  for (const suffix of fileSuffixes) rmSync(`${path}${suffix}`, { force: true });
 }
 
 /**
- * Moves a finished file atomically and durably to the place of an empty or missing file. The caller has made sure that no other
- * process has the old file open.
+ * Replaces an empty or missing file by a finished one, atomically and durably. The caller has made sure that no other process has
+ * the old file open.
  */
-export function replaceFile(finished: string, path: string): void {
-  syncToDisk(finished);
-  for (const part of fileSuffixes.slice(1)) rmSync(`${path}${part}`, { force: true });
-  renameSync(finished, path);
+export function replaceFile(finishedPath: string, path: string): void {
+  syncToDisk(finishedPath);
+  for (const suffix of fileSuffixes.slice(1)) rmSync(`${path}${suffix}`, { force: true });
+  renameSync(finishedPath, path);
   syncToDisk(dirname(path));
 }
 

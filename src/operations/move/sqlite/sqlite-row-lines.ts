@@ -4,7 +4,8 @@ import type { Progress } from '../progress';
 import type { Column, Table } from '../table-pairing';
 import { canonicalWriters, nullField, quoteIdentifier, toSqliteExpression } from '../column-values';
 
-const batchCharacters = 1 << 16;
+/** The number of characters after which a batch is complete. */
+const batchCharacters = 65_536;
 
 interface Lines {
   /** The lines that the digest is computed from. */
@@ -16,14 +17,17 @@ interface Lines {
 
 /** Reads the rows of a table in the order of its key, in batches of lines in the text format of COPY. */
 export function* readLines(file: Connection, { name, columns, key }: Table): Generator<Lines> {
-  const order = key.map((column) => quoteIdentifier(column.name)).join(', ');
-  const select = `SELECT ${columns.map(toSqliteExpression).join(', ')} FROM ${quoteIdentifier(name)} ORDER BY ${order}`;
+  const columnsSql = columns.map(toSqliteExpression).join(', ');
+  const orderSql = key.map((column) => quoteIdentifier(column.name)).join(', ');
+  const select = file.prepare(`SELECT ${columnsSql} FROM ${quoteIdentifier(name)} ORDER BY ${orderSql}`);
   const hasFloats = columns.some(({ kind }) => kind === 'float');
-  const [write, copy] = [toLineWriter(columns, false), toLineWriter(columns, true)];
+  const toCanonicalLine = toLineWriter(columns, false);
+  const toCopiedLine = toLineWriter(columns, true);
   let lines: Lines = { canonical: '', copied: '', rows: 0 };
-  for (const row of file.prepare(select).raw().iterate() as Iterable<unknown[]>) {
-    lines.canonical += write(row);
-    if (hasFloats) lines.copied += copy(row);
+  for (const row of select.raw().iterate() as Iterable<unknown[]>) {
+    lines.canonical += toCanonicalLine(row);
+    // Without floats both lines are equal, so only one is written.
+    if (hasFloats) lines.copied += toCopiedLine(row);
     lines.rows++;
     if (lines.canonical.length < batchCharacters) continue;
     yield hasFloats ? lines : { ...lines, copied: lines.canonical };
@@ -32,14 +36,21 @@ export function* readLines(file: Connection, { name, columns, key }: Table): Gen
   if (lines.rows > 0) yield hasFloats ? lines : { ...lines, copied: lines.canonical };
 }
 
+type WriteValue = (value: unknown) => string;
+
+/** Returns a function that writes a row as a line. @param hasDecimals whether floats are written as decimals */
 function toLineWriter(columns: readonly Column[], hasDecimals: boolean): (row: readonly unknown[]) => string {
-  const writes = columns.map(({ kind }) => (kind === 'float' && hasDecimals ? String : canonicalWriters[kind]));
+  const writers = columns.map(({ kind }): WriteValue => {
+    if (kind === 'float' && hasDecimals) return String;
+    return canonicalWriters[kind];
+  });
   return (row) => {
     let line = '';
-    for (let at = 0; at < writes.length; at++) {
-      const value = row[at];
-      if (at > 0) line += '\t';
-      line += value === null ? nullField : (writes[at] as (value: unknown) => string)(value);
+    for (let index = 0; index < writers.length; index++) {
+      const value = row[index];
+      const writeValue = writers[index] as WriteValue;
+      if (index > 0) line += '\t';
+      line += value === null ? nullField : writeValue(value);
     }
     return `${line}\n`;
   };

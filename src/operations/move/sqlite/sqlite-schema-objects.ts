@@ -8,13 +8,13 @@ import { nullField, quoteIdentifier, storedReaders } from '../column-values';
  * @returns the original statements that create them
  */
 export function dropSchemaObjects(file: Connection): string[] {
-  const parts = file
+  const objects = file
     .prepare(
       "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type",
     )
     .all() as { type: string; name: string; sql: string }[];
-  for (const { type, name } of parts) file.exec(`DROP ${type} ${quoteIdentifier(name)}`);
-  return parts.map(({ sql }) => sql);
+  for (const { type, name } of objects) file.exec(`DROP ${type} ${quoteIdentifier(name)}`);
+  return objects.map(({ sql }) => sql);
 }
 
 /** Rebuilds the search indexes, because the triggers that fill them were dropped during the copy. */
@@ -29,26 +29,28 @@ export function rebuildSearchIndexes(file: Connection): void {
 
 /** Returns a function that inserts whole lines of COPY's text format as rows. */
 export function toLineInserter(file: Connection, { name, columns }: Table): (lines: Buffer) => void {
-  const names = columns.map((column) => quoteIdentifier(column.name)).join(', ');
-  const insert = file.prepare(
-    `INSERT INTO ${quoteIdentifier(name)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`,
-  );
-  const reads = columns.map(({ kind }) => storedReaders[kind]);
+  const columnsSql = columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  const placeholdersSql = columns.map(() => '?').join(', ');
+  const insert = file.prepare(`INSERT INTO ${quoteIdentifier(name)} (${columnsSql}) VALUES (${placeholdersSql})`);
+  const readers = columns.map(({ kind }) => storedReaders[kind]);
   return (lines) => {
-    // The last line also ends with a line feed.
+    // The last line also ends with a line feed, which is cut off.
     const rows = lines.toString().slice(0, -1).split('\n');
     for (const row of rows) {
       const values: unknown[] = row.split('\t');
-      for (let at = 0; at < reads.length; at++)
-        values[at] = values[at] === nullField ? null : (reads[at] as (field: string) => unknown)(values[at] as string);
+      for (let index = 0; index < readers.length; index++) {
+        const field = values[index] as string;
+        const readField = readers[index] as (field: string) => unknown;
+        values[index] = field === nullField ? null : readField(field);
+      }
       insert.run(values);
     }
   };
 }
 
 /** Sets the next id above the highest that was ever assigned, even if that row was deleted. */
-export function continueIds(file: Connection, { name, sequence }: Table, last: bigint): void {
-  if (!sequence || last < 1n) return;
-  const update = file.prepare('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?').run(last, name);
-  if (update.changes === 0) file.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, last);
+export function continueIds(file: Connection, { name, sequence }: Table, lastId: bigint): void {
+  if (!sequence || lastId < 1n) return;
+  const update = file.prepare('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?').run(lastId, name);
+  if (update.changes === 0) file.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, lastId);
 }

@@ -12,7 +12,7 @@ const types: Record<ColumnKind, string> = {
   date: 'date',
   json: 'jsonb',
 };
-/** Statements that remove the timeouts of a transaction and of each of its statements. */
+/** The statements that remove the timeouts of a transaction and of each of its statements. */
 export const noTimeouts = ['SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0'];
 
 export function postgresBulk(pool: () => Pool): Bulk {
@@ -34,10 +34,11 @@ export function postgresBulk(pool: () => Pool): Bulk {
   };
 }
 
-/** An INSERT of many rows, which are one JSON parameter, so that the statement's text does not depend on their number. */
+/** An INSERT of many rows, which are one JSON parameter, so that the statement's text does not depend on the number of rows. */
 export function jsonInsert(table: string, columns: readonly BulkColumn[]): string {
-  const values = columns.map(({ kind }, at) => `(r ->> ${at})::${types[kind]}`);
-  return `INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(', ')})
+  const names = columns.map(({ name }) => `"${name}"`);
+  const values = columns.map(({ kind }, index) => `(r ->> ${index})::${types[kind]}`);
+  return `INSERT INTO ${table} (${names.join(', ')})
     SELECT ${values.join(', ')} FROM json_array_elements($1::json) AS r`;
 }
 
@@ -59,12 +60,13 @@ async function onSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Promise<T
 let cursorCount = 0;
 
 async function* readPages(client: PoolClient, sql: string, size: number): AsyncIterable<Record<string, unknown>[]> {
-  const name = `pages_${++cursorCount}`;
-  await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${sql}`);
+  cursorCount++;
+  const cursor = `pages_${cursorCount}`;
+  await client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql}`);
   for (;;) {
-    const { rows } = await client.query(`FETCH ${size} FROM ${name}`);
+    const { rows } = await client.query(`FETCH ${size} FROM ${cursor}`);
     if (rows.length === 0) break;
     yield rows as Record<string, unknown>[];
   }
-  await client.query(`CLOSE ${name}`);
+  await client.query(`CLOSE ${cursor}`);
 }

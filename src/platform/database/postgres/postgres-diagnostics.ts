@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { ConnectionUsage, Diagnostics } from '../statements/diagnostics';
 
+/** Matches a single statement that has a plan. */
 const plannable = /^\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b[^;]*$/i;
 
 /** Reports the usage of this process's pool, and the plans of statements. */
@@ -12,7 +13,7 @@ export class PostgresDiagnostics implements Diagnostics {
     return { total, idle, waiting, waits: 0, waitedMs: 0, longestWaitMs: 0, timeouts: 0, busy: 0, busyMs: 0 };
   }
 
-  /** Uses GENERIC_PLAN, which needs the simple protocol to accept `$1` without a value. Servers before version 16 do not have it. */
+  /** Uses GENERIC_PLAN, which plans a statement without its values. Servers before version 16 do not have it, so they return no plan. */
   async explain(sql: string): Promise<string | null> {
     if (!plannable.test(sql)) return null;
     try {

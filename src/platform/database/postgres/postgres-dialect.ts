@@ -20,14 +20,14 @@ import { searchTokens } from '../search-tokens';
 import { silentLogger } from '../statements/typeorm-logger';
 import { guard } from '../statements/write-guard';
 
-// A calendar date stays text, because pg would convert it to midnight in the local time zone.
+// A calendar date stays a text, because pg would convert it to midnight in the local time zone.
 types.setTypeParser(types.builtins.DATE, (value) => value);
 
-/** Serialization failure, deadlock, lock not available. */
+/** The codes of serialization failure, deadlock, and lock not available. */
 const transientCodes = new Set(['40001', '40P01', '55P03']);
 /**
- * Connection lost, server stopping or starting, out of resources (53, for example a full disk), failure of its files or volume
- * (58), timeout of a statement or of an idle transaction, or a primary that has become read-only.
+ * The codes of a lost connection, of a server that stops or starts, of missing resources (53, for example a full disk), of a failed
+ * file or volume (58), of the timeout of a statement or an idle transaction, and of a primary that has become read-only.
  */
 const unavailableCodes =
   /^(08|57P0|57014|25P03|25006|53|58)|^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT)$/;
@@ -82,7 +82,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     nowPlusMsSql: (parameter) => `${nowSql} + ${parameter} * interval '1 millisecond'`,
     plusMsSql: (instant, parameter) => `${instant} + ${parameter} * interval '1 millisecond'`,
     keyLockSql: (key) => `SELECT pg_advisory_xact_lock(${key})`,
-    // lower() follows the collation. That of "C" changes only A to Z, whatever the locale of the server is.
+    // The collation "C" makes lower() change only A to Z, whatever the locale of the server is.
     folded: (expression) => `lower(${expression} COLLATE "C")`,
     matches: ({ alias, columns, parameter }) =>
       `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,
@@ -93,7 +93,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
   };
 }
 
-/** The instant is truncated and not rounded, so that it is never half a millisecond in the future. */
+/** The time is truncated and not rounded, because a rounded time could be half a millisecond in the future. */
 const nowSql = "date_trunc('milliseconds', clock_timestamp())";
 const channel = 'teoart';
 /** TCP keepalive detects a server that vanished while the connection is idle. */
@@ -116,7 +116,7 @@ const dataSourceOptionsOf = (options: DialectOptions): DataSourceOptions => ({
   },
 });
 
-/** Makes the server end a statement, and release its locks, when its client has disconnected. Servers before 14 do not have the setting. */
+/** Makes the server end a statement, and release its locks, when the client has disconnected. Servers before version 14 lack the setting. */
 async function enableConnectionCheck(client: ClientBase): Promise<void> {
   const text = `SELECT set_config('client_connection_check_interval', '2000', false)`;
   const query: QueryConfig & { query_timeout: number } = { text, query_timeout: pingTimeoutMs };
@@ -130,8 +130,8 @@ const timeoutsOf = ({ statementTimeoutMs }: DialectOptions) => ({
 });
 
 /**
- * A pooler in transaction mode (there is one if DATABASE_DIRECT_URL is set) refuses these timeouts as parameters of a session.
- * Then each transaction sets them, in the message that contains its BEGIN.
+ * If DATABASE_DIRECT_URL is set, the other URL is that of a pooler in transaction mode, which refuses these timeouts as parameters of
+ * a session. Then each transaction sets them, in the message that contains its BEGIN.
  */
 function sendOptionsOf(options: DialectOptions): Omit<RunnerOptions, 'onResponseTimeout'> {
   const timeouts = Object.entries(timeoutsOf(options)).map(([name, value]) => `; SET LOCAL ${name} = ${value}`);
@@ -144,8 +144,8 @@ function sendOptionsOf(options: DialectOptions): Omit<RunnerOptions, 'onResponse
 }
 
 /**
- * Holds a transaction-level advisory lock on a connection of its own, because that also works through a transaction pooler. The
- * lock is polled, because a statement that waited for it would hold a snapshot, and CREATE INDEX CONCURRENTLY waits for all snapshots.
+ * Holds an advisory lock in a transaction on a separate connection, because that also works through a pooler in transaction mode.
+ * The lock is polled. A statement that waited for the lock would hold a snapshot, and CREATE INDEX CONCURRENTLY waits for all snapshots.
  */
 async function withMigrationLock(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();

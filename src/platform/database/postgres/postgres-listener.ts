@@ -13,7 +13,7 @@ interface Source {
   channel: string;
 }
 
-/** Listens on a connection of its own, and connects again if that is lost. */
+/** Listens on a separate connection, and connects again if the connection is lost. */
 export function listenTo(source: Source, listener: SignalListener): SignalConnection {
   const connection = new ListenerConnection(source, listener);
   connection.start();
@@ -21,7 +21,7 @@ export function listenTo(source: Source, listener: SignalListener): SignalConnec
 }
 
 class ListenerConnection implements SignalConnection {
-  /** A channel for this connection only. Its own notifications prove that the server still reaches it. */
+  /** A channel for this connection only. The connection sends itself notifications there, to check that it still receives them. */
   private readonly echoChannel: string;
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -55,7 +55,7 @@ class ListenerConnection implements SignalConnection {
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
-    // On a broken network the server never confirms the end, and requests in progress would wait for it.
+    // On a broken network the server never confirms the end of the connection, so this wait has a limit.
     const ended = this.client?.end().catch(() => undefined);
     await Promise.race([ended, sleep(closeTimeoutMs, undefined, { ref: false })]);
   }
@@ -70,7 +70,10 @@ class ListenerConnection implements SignalConnection {
     await this.sendEcho(client);
   }
 
-  /** A broken network, or a pooler that gave the connection to another client, causes no error. The echo just does not arrive. */
+  /**
+   * Sends a notification to this connection. If it does not arrive, the network is broken, or a pooler gave the connection to another
+   * client. Neither causes an error.
+   */
   private async sendEcho(client: Client): Promise<void> {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.reportMissingEcho(client), echoTimeoutMs);

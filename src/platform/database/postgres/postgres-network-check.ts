@@ -13,7 +13,7 @@ export class ResponseTimeout extends Error {
   }
 }
 
-/** Detects that the server sends no more responses, and then closes the idle connections of the pool. */
+/** Detects that the server no longer responds, and then closes the idle connections of the pool. */
 export class NetworkCheck {
   private runningPing: Promise<void> | undefined;
 
@@ -32,7 +32,7 @@ export class NetworkCheck {
     }
   }
 
-  /** Called after a statement without a response. A ping distinguishes a slow statement from a broken network. One ping at a time is enough. */
+  /** Called after a statement got no response. A ping shows whether only the statement is slow or the network is broken. */
   start(): void {
     this.runningPing ??= this.ping()
       .catch(() => undefined)
@@ -56,12 +56,13 @@ async function withTimeout(timeoutMs: number, work: Promise<unknown>): Promise<v
   }
 }
 
-/** Idle connections use the same broken network, so each of them would cause its next user another timeout. */
+/** Closes idle connections, because they use the same broken network, and each would cause a timeout for its next user. */
 function closeIdleConnections(pool: Pool): void {
-  for (let left = pool.idleCount; left > 0; left--) void closeOneConnection(pool).catch(() => undefined);
+  const { idleCount } = pool;
+  for (let number = 1; number <= idleCount; number++) void closeNextConnection(pool).catch(() => undefined);
 }
 
-async function closeOneConnection(pool: Pool): Promise<void> {
+async function closeNextConnection(pool: Pool): Promise<void> {
   const client = await pool.connect();
   client.release(true);
   // `release` waits until the server closes the connection. On a broken network the socket would stay open for 15 minutes.

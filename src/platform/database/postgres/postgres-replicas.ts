@@ -8,12 +8,12 @@ import { sendTo, type SendOptions } from './postgres-statements';
 const pauseMs = 5_000;
 const checkIntervalMs = 2_000;
 const checkTimeoutMs = 2_000;
-/** After that the primary executes the read, so that a replica that has vanished does not delay a reader by half a minute. */
+/** After this time the primary executes the read, because a replica that has vanished would delay a reader by half a minute. */
 const readTimeoutMs = 3_000;
 
 /**
- * How far a standby is behind, in milliseconds. The time of the last replayed transaction also grows old if the primary writes
- * nothing. So a standby that has replayed all it received, and is still connected, counts as not behind.
+ * Selects how far a replica is behind the primary, in milliseconds. The age of the last replayed transaction also grows while the
+ * primary writes nothing. So a replica that is connected and has replayed everything it received counts as 0 ms behind.
  */
 const lagSql = `SELECT CASE
     WHEN NOT pg_is_in_recovery() THEN 0
@@ -25,14 +25,14 @@ type Read = (sql: string, values: readonly Value[]) => Promise<StatementResult>;
 
 /** Distributes reads over the replicas that are reachable and not too far behind. If there is none, the primary executes them. */
 export class Replicas {
-  private readonly all: Replica[];
+  private readonly replicas: Replica[];
   private readCount = 0;
 
   constructor(options: Options, sendOptions: SendOptions) {
-    this.all = options.replicaUrls.map((url) => new Replica(url, options, sendOptions));
+    this.replicas = options.replicaUrls.map((url) => new Replica(url, options, sendOptions));
   }
 
-  /** If a replica fails (it is unreachable, replays a migration, or cancels the query), the primary executes the read. */
+  /** Reads from a replica. If it fails (it is unreachable, replays a migration, or cancels the query), the primary executes the read. */
   async read(sql: string, values: readonly Value[], onPrimary: Read): Promise<StatementResult> {
     const replica = this.nextReplica();
     if (!replica) return onPrimary(sql, values);
@@ -45,12 +45,14 @@ export class Replicas {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.all.map((replica) => replica.close()));
+    await Promise.all(this.replicas.map((replica) => replica.close()));
   }
 
   private nextReplica(): Replica | undefined {
-    const usable = this.all.filter((replica) => replica.isUsable());
-    return usable[this.readCount++ % Math.max(1, usable.length)];
+    const usable = this.replicas.filter((replica) => replica.isUsable());
+    const index = this.readCount % Math.max(1, usable.length);
+    this.readCount++;
+    return usable[index];
   }
 }
 
@@ -61,9 +63,9 @@ class Replica {
   private pausedUntil = 0;
   private lastCheckStartedAt = 0;
   private lastCheckedAt = 0;
-  /** False until the first check has succeeded. */
+  /** True if the last check has found that the replica is not too far behind. */
   private isCurrent = false;
-  private isWarned = false;
+  private hasWarned = false;
 
   constructor(
     url: string,
@@ -80,7 +82,7 @@ class Replica {
     const now = Date.now();
     if (now < this.pausedUntil) return false;
     if (now - this.lastCheckStartedAt > checkIntervalMs) void this.check(now);
-    // The result of a check that is old says nothing about the lag now.
+    // The result of an old check is not used, because it says nothing about the present lag.
     return this.isCurrent && now - this.lastCheckedAt < 2 * checkIntervalMs;
   }
 
@@ -88,14 +90,14 @@ class Replica {
     return sendTo(this.pool, sql, values, { ...this.sendOptions, responseTimeoutMs: readTimeoutMs });
   }
 
-  /** Skips this replica for a while, because each attempt would delay a reader until it fails. */
+  /** Stops using this replica for `pauseMs`, because each further attempt would delay a reader until it fails. */
   pause(error: unknown): void {
     this.pausedUntil = Date.now() + pauseMs;
     this.lastCheckStartedAt = 0;
-    if (this.isCurrent || !this.isWarned)
+    if (this.isCurrent || !this.hasWarned)
       this.log.warn(`The replica ${this.host} is not used for ${pauseMs} ms: ${errorLine(error)}`);
     this.isCurrent = false;
-    this.isWarned = true;
+    this.hasWarned = true;
   }
 
   async close(): Promise<void> {
@@ -105,7 +107,7 @@ class Replica {
   private async check(now: number): Promise<void> {
     this.lastCheckStartedAt = now;
     try {
-      // The statement is not observed, because it does not belong to the request that caused it.
+      // The statement is not observed, because it does not belong to the request during which it is sent.
       const sendOptions = { ...this.sendOptions, responseTimeoutMs: checkTimeoutMs, observe: () => undefined };
       const { rows } = await sendTo(this.pool, lagSql, [], sendOptions);
       this.isCurrent = Number(rows[0]?.lag ?? Infinity) <= this.options.replicaMaxLagMs;

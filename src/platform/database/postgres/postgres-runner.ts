@@ -13,16 +13,16 @@ import { send, type SendOptions } from './postgres-statements';
 import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
 export interface RunnerOptions extends SendOptions {
-  /** SET LOCAL statements that are sent with BEGIN behind a pooler, which does not keep the settings of a session. */
+  /** The SET LOCAL statements that are sent with BEGIN. They are needed behind a pooler, which does not keep the settings of a session. */
   timeoutsSql: string;
   /** Called when a statement got no response within its timeout. */
   onResponseTimeout: () => void;
 }
 
-/** How long a migration waits for a table. Statements that ask for the table after it wait as long. */
+/** How long a migration waits for the lock on a table. Later statements on the table wait as long. */
 const lockTimeoutMs = 2_000;
 
-/** TypeORM's runner behind the write guard, with a direct method for hand-written statements. */
+/** TypeORM's query runner with the checks of `write-guard.ts` and with direct methods for hand-written statements. */
 export class PostgresRunner extends PostgresQueryRunner implements Runner {
   private canBegin = false;
   private hasNoTimeouts = false;
@@ -43,7 +43,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
   override async startTransaction(): Promise<void> {
     if (!this.canBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
     await super.startTransaction();
-    // Schema work may take longer than a request, but its lock timeout is short, so that requests do not wait behind it.
+    // A migration may take longer than a request, but its lock timeout is short, so that requests do not wait behind it.
     if (isUnguarded() && transactionDepthOf(this) === 1)
       await this.query(
         `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${lockTimeoutMs}`,
@@ -72,7 +72,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {
     if (!this.isTransactionActive && sql !== postgresBegin) guard(sql);
-    // TypeORM releases a broken connection, and its own error message would not mention the broken connection.
+    // TypeORM releases a runner whose connection broke. Its own error message would not mention the connection.
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
     requireTimeLeft(sql);
     const client = (await this.connect()) as PoolClient;
@@ -89,7 +89,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     }
   }
 
-  /** Closes the connection at a timeout, because every later statement on it, even a ROLLBACK, would wait for the same response. */
+  /** Closes the connection after a timeout, because every later statement on it, even a ROLLBACK, would wait for the same response. */
   private async withResponseTimeout<T>(client: PoolClient, sql: string, work: () => Promise<T>): Promise<T> {
     if (this.hasNoTimeouts || isUnguarded()) return work();
     const { responseTimeoutMs, onResponseTimeout } = this.options;

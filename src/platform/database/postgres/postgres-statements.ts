@@ -8,11 +8,11 @@ import { startTimer, type Observer } from '../statements/statement-observers';
 export interface SendOptions {
   nameOf(sql: string): string | undefined;
   observe: Observer;
-  /** A statement without a response after this time is given up and its connection closed, because the server or the network is down. */
+  /** If a statement has no response after this time, its connection is closed, because the server or the network is down. */
   responseTimeoutMs: number;
 }
 
-/** Names for prepared statements. The texts in this codebase are constant, so the server parses and plans each once per connection. */
+/** Names the prepared statements. The SQL texts of this program are constant, so the server parses each only once for a connection. */
 export function statementNames(maxCount = 2_000): SendOptions['nameOf'] {
   const names = new Map<string, string>();
   return (sql) => {
@@ -42,7 +42,7 @@ export async function send(
 ): Promise<StatementResult> {
   const stopTimer = startTimer(options.observe, sql);
   try {
-    // A batch has a different text for each size, so it is not worth a prepared statement.
+    // A batch is not prepared, because its text differs for each number of rows.
     const name = values.length > 60 ? undefined : options.nameOf(sql);
     const result = await runQuery(client, createQuery(sql, values.map(toPostgresValue), name, timeoutMs));
     stopTimer(result.rowCount ?? 0);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Tables of extensions, such as PostGIS, are left out, because they belong to no application. */
+/** Selects the tables except those of extensions such as PostGIS, because these belong to no application. */
 const tablesSql = `
   SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname = ANY (current_schemas(false))
@@ -8,7 +8,7 @@ const tablesSql = `
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ORDER BY c.relname`;
 
-/** The tables in the schemas of this role's search path. This is one statement, which writes nothing. */
+/** Lists the tables in the schemas of the role's search path, without a write. */
 export async function tablesOfServer(url: string): Promise<string[]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, query_timeout: 10_000 });
   client.on('error', () => undefined);

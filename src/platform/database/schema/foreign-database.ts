@@ -3,13 +3,13 @@ import { explainDriverError } from '../statements/driver-errors';
 import { tablesOfServer } from '../postgres/postgres-table-names';
 import { tablesOfFile } from '../sqlite/sqlite-table-names';
 
-/** The message has two lines: which tables were found, and how to move a school into an empty database. */
+/** The database has tables of another program. The message names them, and says how to move a school into an empty database. */
 export class ForeignDatabase extends Error {
   override name = 'ForeignDatabase';
 
   constructor(place: string, tables: readonly string[]) {
-    const some = tables.slice(0, 3).join(', ');
-    const tableNames = tables.length > 3 ? `${some} and ${tables.length - 3} more` : some;
+    const firstNames = tables.slice(0, 3).join(', ');
+    const tableNames = tables.length > 3 ? `${firstNames} and ${tables.length - 3} more` : firstNames;
     super(
       `${place} holds the tables of another program (${tableNames}). Nothing was written there.\n` +
         'Set DATABASE_URL to an empty database. To move a Django school, run `manage.py dumpdata -o school.json` there and `loaddata school.json` here.',
@@ -17,7 +17,7 @@ export class ForeignDatabase extends Error {
   }
 }
 
-/** Nothing was written. The message names the database and the reason. */
+/** The database cannot be opened, so nothing was written. The message names the database and the reason. */
 export class DatabaseUnreachable extends Error {
   override name = 'DatabaseUnreachable';
 
@@ -27,36 +27,40 @@ export class DatabaseUnreachable extends Error {
 }
 
 /**
- * Called before the first write. The application may use a database that is empty, or that has its table of migrations but not
- * Django's. Both are there if an earlier version of this program wrote its tables next to Django's.
+ * Checks before the first write that the database is empty or belongs to this application. The application's own database has its
+ * table of migrations and not Django's. A database with both tables is refused, because an earlier version of this program wrote
+ * its tables next to those of Django.
  * @throws ForeignDatabase, DatabaseUnreachable
  */
 export async function requireOwnDatabase(url: string, { mayBeMissing = false } = {}): Promise<void> {
   const tables = await tablesAt(url, mayBeMissing);
-  const isOwn = tables.length === 0 || tables.includes('platform_migration');
-  if (!isOwn || tables.includes('django_migrations')) throw new ForeignDatabase(placeOf(url), foreignTables(tables));
+  const hasOwnMigrations = tables.includes('platform_migration');
+  const hasDjangoMigrations = tables.includes('django_migrations');
+  if (tables.length === 0 || (hasOwnMigrations && !hasDjangoMigrations)) return;
+  throw new ForeignDatabase(placeOf(url), foreignTables(tables));
 }
 
-/** Django's table of migrations comes first, because it tells an operator the most. */
-const foreignTables = (tables: readonly string[]): string[] =>
-  tables
-    .filter((name) => !name.startsWith('platform_'))
-    .sort((one, other) => Number(other === 'django_migrations') - Number(one === 'django_migrations'));
+/** Django's table of migrations comes first, because its name shows the operator that the database belongs to Django. */
+function foreignTables(tables: readonly string[]): string[] {
+  const foreign = tables.filter((name) => !name.startsWith('platform_'));
+  const isDjango = (name: string): boolean => name === 'django_migrations';
+  return [...foreign.filter(isDjango), ...foreign.filter((name) => !isDjango(name))];
+}
+
+/** PostgreSQL's error code "invalid catalog name": the database does not exist. */
+const noSuchDatabase = '3D000';
 
 async function tablesAt(url: string, mayBeMissing: boolean): Promise<string[]> {
   try {
     return url.startsWith('sqlite:') ? tablesOfFile(url.slice('sqlite:'.length)) : await tablesOfServer(url);
   } catch (error) {
-    if (mayBeMissing && (error as { code?: string }).code === '3D000') return [];
-    throw new DatabaseUnreachable(
-      placeOf(url),
-      explainDriverError(error) ?? explainSystemError(error) ?? (error as Error).message,
-      error,
-    );
+    if (mayBeMissing && (error as { code?: string }).code === noSuchDatabase) return [];
+    const reason = explainDriverError(error) ?? explainSystemError(error) ?? (error as Error).message;
+    throw new DatabaseUnreachable(placeOf(url), reason, error);
   }
 }
 
-/** The URL as it may be shown: without the user's name and password. */
+/** The part of the URL that may be shown. It leaves out the user name and the password. */
 function placeOf(url: string): string {
   if (url.startsWith('sqlite:') || !URL.canParse(url)) return url.replace(/^sqlite:/, '');
   const { host, pathname } = new URL(url);

@@ -11,13 +11,13 @@ export type Migrations = DataSourceOptions['migrations'];
 
 const maxAttempts = 20;
 
-/** Another transaction kept the lock on a table that the migration needs, during all attempts. */
+/** Another transaction held the lock on a table that the migration needs, during all attempts. */
 export class MigrationBlocked extends Error {
   override name = 'MigrationBlocked';
 
   constructor(cause: unknown) {
     super(
-      `A migration did not get its lock in ${maxAttempts} attempts. End the transaction that holds a lock on the table.`,
+      `A migration could not lock its table in ${maxAttempts} attempts. End the transaction that holds a lock on the table.`,
       { cause },
     );
   }
@@ -28,8 +28,8 @@ export class MigrationFailed extends Error {
   override name = 'MigrationFailed';
 
   constructor(migration: string, cause: unknown) {
-    const why = explainDriverError(cause) ?? (cause instanceof Error ? cause.message : String(cause));
-    super(`The migration ${migration} failed: ${why}`, { cause });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(`The migration ${migration} failed: ${explainDriverError(cause) ?? message}`, { cause });
   }
 }
 
@@ -39,8 +39,8 @@ export async function prepareSchema(dialect: Dialect): Promise<void> {
 }
 
 /**
- * A migration that waits for a table lock blocks every statement that asks for the table after it. So it waits briefly, stops
- * and is tried again. The migrations before it stay committed.
+ * A migration that waits for a table lock blocks every later statement on that table. So a migration waits briefly, stops and is
+ * tried again. The migrations before it stay committed.
  */
 async function migrateWithRetries(dialect: Dialect): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -51,7 +51,8 @@ async function migrateWithRetries(dialect: Dialect): Promise<void> {
       if (!dialect.isTransient(error)) throw await migrationFailed(dialect, error);
       if (attempt === maxAttempts) throw new MigrationBlocked(error);
       new Logger('Migrations').warn(`A table is locked; the migration is retried (${attempt} of ${maxAttempts})`);
-      await sleep((0.5 + Math.random()) * Math.min(5_000, 200 * attempt));
+      const backoffMs = Math.min(5_000, 200 * attempt);
+      await sleep((0.5 + Math.random()) * backoffMs);
     }
   }
 }
@@ -62,7 +63,7 @@ async function migrationFailed(dialect: Dialect, error: unknown): Promise<unknow
   return pending[0] ? new MigrationFailed(pending[0].name, error) : error;
 }
 
-/** The dialect of any database, not only of the application's own. It opens no connection. */
+/** Creates the dialect of any database, not only of the application's own, and opens no connection. */
 export function databaseByUrl(url: string, migrations: Migrations): Dialect {
   return createDialect(new Config({ NODE_ENV: 'test', DATABASE_URL: url }), [], migrations);
 }
@@ -79,8 +80,8 @@ export async function migrate(url: string, migrations: Migrations): Promise<void
 }
 
 /**
- * Runs the migrations and `work` in one transaction. `work` gets the driver's own connection. Only for an engine whose schema
- * changes are transactional, and for a database that nobody uses yet.
+ * Runs the migrations and `work` in one transaction. `work` gets the connection of the driver. This is only for PostgreSQL, whose
+ * schema changes are transactional, and only for a database that no other process uses yet.
  */
 export async function migrateInOneTransaction<T>(
   dialect: Dialect,

@@ -3,49 +3,60 @@ import { isPostgres } from './schema';
 import { rebuildWithConstraint } from '../sqlite/sqlite-rebuild';
 
 /*
- * Functions that change tables which have rows and are in use. Each takes its own short locks. So a migration that calls one
- * sets `transaction = false`, calls only one of them, and can be run again from the start if it was killed.
+ * Functions for migrations that change tables which have rows and are in use. Each function takes its own short locks. So a
+ * migration that calls one sets `transaction = false` and calls only one, and then it can be run again if it was killed.
  */
 
-/** Adds an index of columns or of an expression to an existing table. Writes to the table go on meanwhile. */
+/** Adds an index of columns or of an SQL expression to an existing table. Other transactions can write to the table meanwhile. */
 export async function addIndex(
   runner: QueryRunner,
   table: string,
   index: TableIndex,
-  expression?: string,
+  expressionSql?: string,
 ): Promise<void> {
   const { name, columnNames, isUnique, where } = index;
-  const columns = expression ?? columnNames.map((column) => `"${column}"`).join(', ');
-  const createSql = (options: string): string =>
-    `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ${options} "${name}" ON "${table}" (${columns})${where ? ` WHERE ${where}` : ''}`;
-  // Inside a transaction the database is being created, and no other process sees the table yet.
-  if (!isPostgres(runner) || runner.isTransactionActive) return void (await runner.query(createSql('IF NOT EXISTS')));
+  const columnsSql = expressionSql ?? quoteNames(columnNames);
+  const createSql = isUnique ? 'CREATE UNIQUE INDEX' : 'CREATE INDEX';
+  const whereSql = where ? ` WHERE ${where}` : '';
+  const definitionSql = `"${name}" ON "${table}" (${columnsSql})${whereSql}`;
+  if (!canRunConcurrently(runner)) {
+    await runner.query(`${createSql} IF NOT EXISTS ${definitionSql}`);
+    return;
+  }
   await withMigrationTimeouts(runner, async () => {
     // An interrupted build leaves an invalid index, which PostgreSQL maintains but never uses.
-    if (await isInvalid(runner, name as string)) await runner.query(`DROP INDEX CONCURRENTLY "${name}"`);
-    await runner.query(createSql('CONCURRENTLY IF NOT EXISTS'));
+    if (await isInvalidIndex(runner, String(name))) await runner.query(`DROP INDEX CONCURRENTLY "${name}"`);
+    await runner.query(`${createSql} CONCURRENTLY IF NOT EXISTS ${definitionSql}`);
   });
 }
 
 export async function dropIndex(runner: QueryRunner, index: TableIndex): Promise<void> {
-  const isConcurrent = isPostgres(runner) && !runner.isTransactionActive;
-  const dropSql = `DROP INDEX ${isConcurrent ? 'CONCURRENTLY ' : ''}IF EXISTS "${index.name}"`;
-  await (isConcurrent ? withMigrationTimeouts(runner, () => runner.query(dropSql)) : runner.query(dropSql));
+  if (!canRunConcurrently(runner)) {
+    await runner.query(`DROP INDEX IF EXISTS "${index.name}"`);
+    return;
+  }
+  await withMigrationTimeouts(runner, () => runner.query(`DROP INDEX CONCURRENTLY IF EXISTS "${index.name}"`));
 }
 
-/** Adds a check or a foreign key to an existing table. New rows are checked at once, old rows while writes go on. */
+/**
+ * True for PostgreSQL outside a transaction, because it refuses CONCURRENTLY inside one. Inside a transaction the database is
+ * just being created, so no other process is blocked.
+ */
+const canRunConcurrently = (runner: QueryRunner): boolean => isPostgres(runner) && !runner.isTransactionActive;
+
+/** Adds a check or a foreign key to an existing table. New rows are checked at once, old rows while writes continue. */
 export async function addConstraint(
   runner: QueryRunner,
   table: string,
   constraint: TableCheck | TableForeignKey,
 ): Promise<void> {
-  const definition = definitionOf(constraint);
-  if (!isPostgres(runner)) return rebuildWithConstraint(runner, table, constraint.name as string, definition);
-  const name = `"${constraint.name}"`;
+  const name = String(constraint.name);
+  const definitionSql = constraintSql(constraint);
+  if (!isPostgres(runner)) return rebuildWithConstraint(runner, table, name, definitionSql);
   await withMigrationTimeouts(runner, async () => {
-    if (!(await hasConstraint(runner, table, constraint.name as string)))
-      await runner.query(`ALTER TABLE "${table}" ADD CONSTRAINT ${name} ${definition} NOT VALID`);
-    await runner.query(`ALTER TABLE "${table}" VALIDATE CONSTRAINT ${name}`);
+    if (!(await hasConstraint(runner, table, name)))
+      await runner.query(`ALTER TABLE "${table}" ADD CONSTRAINT "${name}" ${definitionSql} NOT VALID`);
+    await runner.query(`ALTER TABLE "${table}" VALIDATE CONSTRAINT "${name}"`);
   });
 }
 
@@ -54,51 +65,51 @@ export async function dropConstraint(
   table: string,
   constraint: TableCheck | TableForeignKey,
 ): Promise<void> {
-  if (!isPostgres(runner)) return rebuildWithConstraint(runner, table, constraint.name as string, null);
-  await withMigrationTimeouts(runner, () =>
-    runner.query(`ALTER TABLE "${table}" DROP CONSTRAINT IF EXISTS "${constraint.name}"`),
-  );
+  const name = String(constraint.name);
+  if (!isPostgres(runner)) return rebuildWithConstraint(runner, table, name, null);
+  const dropSql = `ALTER TABLE "${table}" DROP CONSTRAINT IF EXISTS "${name}"`;
+  await withMigrationTimeouts(runner, () => runner.query(dropSql));
 }
 
 /**
- * Changes the rows of a large table in batches, each of which is committed by itself. `batchSql` must change at most `limit` of
- * the rows that are not changed yet: `UPDATE … WHERE id IN (SELECT id FROM … WHERE … LIMIT 2000)`.
+ * Changes the rows of a large table in batches and commits each batch. `batchSql` returns a statement that changes at most `limit`
+ * of the rows that are not changed yet: `UPDATE … WHERE id IN (SELECT id FROM … WHERE … LIMIT 2000)`.
  */
-export async function inBatches(
+export async function changeInBatches(
   runner: QueryRunner,
   batchSql: (limit: number) => string,
   limit = 2_000,
 ): Promise<void> {
-  for (let changedCount = limit; changedCount > 0;) {
+  let changedCount: number;
+  do {
     const { affected } = (await runner.query(batchSql(limit), [], true)) as { affected?: number };
     changedCount = affected ?? 0;
-  }
+  } while (changedCount > 0);
 }
 
 /**
  * Changes an `int` column to `bigint`. A second call changes nothing. PostgreSQL rewrites the whole table under an exclusive
- * lock, so this is only for tables with a row for each person, not with a row for each event. SQLite's integers always have 64 bits.
+ * lock, so use this only for tables with a row for each user, not with a row for each event. SQLite's integers always have 64 bits.
  */
 export const widenToBigint = (runner: QueryRunner, table: string, column: string): Promise<void> =>
   changeType(runner, table, column, 'bigint');
-/** The reverse of `widenToBigint`. PostgreSQL refuses it if a number does not fit. */
+/** Changes a `bigint` column to `int`. PostgreSQL refuses the change if a number does not fit. */
 export const narrowToInt = (runner: QueryRunner, table: string, column: string): Promise<void> =>
   changeType(runner, table, column, 'integer');
 
 async function changeType(runner: QueryRunner, table: string, column: string, type: string): Promise<void> {
   if (!isPostgres(runner)) return;
-  const [found] = (await runner.query(
+  const [current] = (await runner.query(
     `SELECT data_type AS type FROM information_schema.columns
      WHERE table_schema = ANY (current_schemas(false)) AND table_name = $1 AND column_name = $2`,
     [table, column],
   )) as { type: string }[];
-  if (found?.type === type) return;
-  await withMigrationTimeouts(runner, () =>
-    runner.query(`ALTER TABLE "${table}" ALTER COLUMN "${column}" TYPE ${type}`),
-  );
+  if (current?.type === type) return;
+  const alterSql = `ALTER TABLE "${table}" ALTER COLUMN "${column}" TYPE ${type}`;
+  await withMigrationTimeouts(runner, () => runner.query(alterSql));
 }
 
-/** Outside a transaction SET LOCAL has no effect, so the settings of the connection are changed and reset afterwards. */
+/** Changes the timeouts of the connection and resets them afterwards, because SET LOCAL has no effect outside a transaction. */
 async function withMigrationTimeouts(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
   if (runner.isTransactionActive) return void (await work());
   await runner.query("SET statement_timeout = 0; SET lock_timeout = '2s'");
@@ -109,25 +120,27 @@ async function withMigrationTimeouts(runner: QueryRunner, work: () => Promise<un
   }
 }
 
-async function isInvalid(runner: QueryRunner, index: string): Promise<boolean> {
-  const found: unknown[] = await runner.query(
+async function isInvalidIndex(runner: QueryRunner, index: string): Promise<boolean> {
+  const rows: unknown[] = await runner.query(
     'SELECT FROM pg_index WHERE indexrelid = to_regclass(quote_ident($1)) AND NOT indisvalid',
     [index],
   );
-  return found.length > 0;
+  return rows.length > 0;
 }
 
 async function hasConstraint(runner: QueryRunner, table: string, constraint: string): Promise<boolean> {
-  const found: unknown[] = await runner.query(
+  const rows: unknown[] = await runner.query(
     'SELECT FROM pg_constraint WHERE conrelid = to_regclass(quote_ident($1)) AND conname = $2',
     [table, constraint],
   );
-  return found.length > 0;
+  return rows.length > 0;
 }
 
-function definitionOf(constraint: TableCheck | TableForeignKey): string {
+const quoteNames = (names: string[]): string => names.map((name) => `"${name}"`).join(', ');
+
+function constraintSql(constraint: TableCheck | TableForeignKey): string {
   if (constraint instanceof TableCheck) return `CHECK (${constraint.expression})`;
   const { columnNames, referencedTableName, referencedColumnNames, onDelete } = constraint;
-  const quoted = (names: string[]): string => names.map((name) => `"${name}"`).join(', ');
-  return `FOREIGN KEY (${quoted(columnNames)}) REFERENCES "${referencedTableName}" (${quoted(referencedColumnNames)}) ON DELETE ${onDelete}`;
+  const targetSql = `"${referencedTableName}" (${quoteNames(referencedColumnNames)})`;
+  return `FOREIGN KEY (${quoteNames(columnNames)}) REFERENCES ${targetSql} ON DELETE ${onDelete}`;
 }

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Dialect } from '../dialect';
 
-const table = 'platform_migration';
+const migrationTable = 'platform_migration';
 
 /** A newer version of the program has migrated this database. This version could lose data that the newer one stores. */
 export class SchemaTooNew extends Error {
@@ -19,8 +19,8 @@ export class SchemaTooNew extends Error {
 const timestampOf = (name: string): number => Number(/\d{13}$/.exec(name)?.[0] ?? 0);
 
 /**
- * Called before the first write. An unknown migration that is older than the newest known one belongs to a module that was
- * removed. Its tables do no harm.
+ * Checks before the first write that no newer version of the program has migrated the database. An unknown migration that is older
+ * than the newest known one is accepted, because it belongs to a removed module, whose tables do no harm.
  * @throws SchemaTooNew
  */
 export async function requireKnownSchema(dialect: Dialect, acceptsNewer: boolean): Promise<void> {
@@ -39,11 +39,11 @@ async function findAppliedMigrations({ dataSource, engine }: Dialect): Promise<s
   try {
     const tables: unknown[] = await runner.query(
       engine === 'sqlite'
-        ? `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${table}'`
-        : `SELECT 1 WHERE to_regclass('${table}') IS NOT NULL`,
+        ? `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${migrationTable}'`
+        : `SELECT 1 WHERE to_regclass('${migrationTable}') IS NOT NULL`,
     );
     if (tables.length === 0) return [];
-    const rows: { name: string }[] = await runner.query(`SELECT name FROM ${table} ORDER BY id`);
+    const rows: { name: string }[] = await runner.query(`SELECT name FROM ${migrationTable} ORDER BY id`);
     return rows.map(({ name }) => name);
   } finally {
     await runner.release();

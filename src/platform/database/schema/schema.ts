@@ -9,7 +9,7 @@ import {
 } from 'typeorm';
 
 /*
- * Functions that migrations use to define tables. One definition serves both engines, and every constraint and index has a name.
+ * Functions that migrations use to define tables. One definition is used for both engines. Every constraint and index has a name.
  */
 
 export type ColumnDefinition = Omit<TableColumnOptions, 'name'>;
@@ -19,15 +19,13 @@ interface ColumnSettings {
   default?: string | number | boolean;
 }
 
-function column(
-  type: string,
-  { nullable = false, default: value }: ColumnSettings,
-  rest: Partial<ColumnDefinition> = {},
-): ColumnDefinition {
-  return { type, isNullable: nullable, ...(value === undefined ? {} : { default: literal(value) }), ...rest };
+function column(type: string, settings: ColumnSettings, typeOptions: Partial<ColumnDefinition> = {}): ColumnDefinition {
+  const definition: ColumnDefinition = { type, isNullable: settings.nullable ?? false };
+  if (settings.default !== undefined) definition.default = literalSql(settings.default);
+  return Object.assign(definition, typeOptions);
 }
 
-const literal = (value: string | number | boolean): string =>
+const literalSql = (value: string | number | boolean): string =>
   typeof value === 'string' ? `'${value}'` : String(value);
 
 export const id = (): ColumnDefinition =>
@@ -43,9 +41,10 @@ export const instant = (settings: ColumnSettings = {}): ColumnDefinition =>
   column('timestamptz', settings, { precision: 3 });
 export const date = (settings: ColumnSettings = {}): ColumnDefinition => column('date', settings);
 export const json = (settings: ColumnSettings = {}): ColumnDefinition => column('jsonb', settings);
+/** Makes a column the primary key, or a part of it. */
 export const key = (definition: ColumnDefinition): ColumnDefinition => ({ ...definition, isPrimary: true });
 
-type Part = TableUnique | TableIndex | TableCheck | TableForeignKey;
+type Constraint = TableUnique | TableIndex | TableCheck | TableForeignKey;
 
 export const unique = (name: string, ...columnNames: string[]): TableUnique => new TableUnique({ name, columnNames });
 export const index = (name: string, columnNames: string[], where?: string, isUnique = false): TableIndex =>
@@ -69,28 +68,30 @@ export function references(
   });
 }
 
-export function table(name: string, columns: Record<string, ColumnDefinition>, ...parts: Part[]): Table {
+export function table(name: string, columns: Record<string, ColumnDefinition>, ...constraints: Constraint[]): Table {
   const namedColumns = Object.entries(columns).map(([columnName, definition]) => ({ name: columnName, ...definition }));
   return new Table({
     name,
     columns: namedColumns,
-    uniques: parts.filter((part) => part instanceof TableUnique),
-    indices: parts.filter((part) => part instanceof TableIndex),
-    checks: parts.filter((part) => part instanceof TableCheck),
-    foreignKeys: parts.filter((part) => part instanceof TableForeignKey),
+    uniques: constraints.filter((constraint) => constraint instanceof TableUnique),
+    indices: constraints.filter((constraint) => constraint instanceof TableIndex),
+    checks: constraints.filter((constraint) => constraint instanceof TableCheck),
+    foreignKeys: constraints.filter((constraint) => constraint instanceof TableForeignKey),
   });
 }
 
 export async function createTables(runner: QueryRunner, tables: readonly Table[]): Promise<void> {
-  for (const each of tables) await runner.createTable(isPostgres(runner) ? each : toSqliteTable(each));
+  for (const definition of tables)
+    await runner.createTable(isPostgres(runner) ? definition : toSqliteTable(definition));
 }
 
-/** Migrations use PostgreSQL's types. TypeORM does not translate the types of a table, so this function does. */
+/** Translates PostgreSQL's types, which migrations use, because TypeORM does not translate the types of a table. */
 function toSqliteTable(original: Table): Table {
   const copy = original.clone();
-  for (const each of copy.columns) {
-    if (each.type === 'boolean' && each.default) each.default = each.default === 'true' ? '1' : '0';
-    each.type = sqliteTypes[each.type] ?? each.type;
+  for (const copiedColumn of copy.columns) {
+    const { type, default: defaultSql } = copiedColumn;
+    if (type === 'boolean' && defaultSql) copiedColumn.default = defaultSql === 'true' ? '1' : '0';
+    copiedColumn.type = sqliteTypes[type] ?? type;
   }
   return copy;
 }
@@ -104,7 +105,7 @@ const sqliteTypes: Record<string, string> = {
 };
 
 export async function dropTables(runner: QueryRunner, tables: readonly Table[]): Promise<void> {
-  for (const each of [...tables].reverse()) await runner.dropTable(each);
+  for (const definition of tables.toReversed()) await runner.dropTable(definition);
 }
 
 export const isPostgres = (runner: QueryRunner): boolean => runner.dataSource.options.type === 'postgres';

@@ -29,19 +29,19 @@ export class SqliteConnections {
     this.writeQueue = new WriteQueue(waitMs);
   }
 
-  /** Locks the file for writing. If another process has locked it, this method polls, because SQLite's own wait would block the event loop. */
+  /** Locks the file for writing. If another process holds the lock, this method polls, because SQLite's own wait would block the event loop. */
   async begin(): Promise<void> {
     this.openFile.require();
     if (this.tryBegin()) return;
-    const started = performance.now();
+    const startedAtMs = performance.now();
     this.busy.count++;
     try {
       do {
-        if (performance.now() - started > this.waitMs) throw this.timeout();
+        if (performance.now() - startedAtMs > this.waitMs) throw this.timeout();
         await sleep(5 + Math.random() * 10);
       } while (!this.tryBegin());
     } finally {
-      this.busy.totalMs += performance.now() - started;
+      this.busy.totalMs += performance.now() - startedAtMs;
     }
   }
 
@@ -71,9 +71,8 @@ export class SqliteConnections {
   }
 
   /**
-   * Lets the next transaction in the queue write. If the write-ahead log is large, it is first copied into the file, in an event
-   * loop iteration of its own. SQLite would copy it inside COMMIT, and the request whose transaction filled the log, and all others,
-   * would wait for that.
+   * Lets the next transaction in the queue write. A large write-ahead log is copied into the file before that, in another event loop
+   * iteration. SQLite itself would copy the log inside COMMIT, so that the current request would have to wait for it.
    */
   releaseWriter(): void {
     if (sizeOf(`${this.file}-wal`) <= maxLogBytes) return this.writeQueue.leave();
@@ -99,7 +98,7 @@ export class SqliteConnections {
   }
 }
 
-/** The size of 1,000 pages, which is SQLite's own limit. A log that was copied starts again and is truncated to this size. */
+/** The size of 1,000 pages, at which SQLite itself copies the log. After a copy the log file is truncated to this size. */
 const maxLogBytes = 4 * 1024 * 1024;
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -116,7 +115,7 @@ function connect(file: string, busyTimeoutMs: number): Connection {
   return connection;
 }
 
-/** Longer statements are not cached. They are batches, whose text is large and different for each number of rows. */
+/** The longest statement, in characters, that is cached. Longer ones are batches, whose text differs for each number of rows. */
 const maxCachedLength = 4_000;
 const maxCachedCount = 500;
 
@@ -179,7 +178,7 @@ export function run({ statement, bound }: PreparedStatement, values: readonly Va
   return { rows: [], affected: statement.run(...parameters).changes };
 }
 
-/** For SQLite the name of the parameter `$1` is "1". */
+/** Returns the values by the names of their parameters. For SQLite the name of the parameter `$1` is "1". */
 function namedValues(values: readonly Value[]): Record<string, unknown> {
   return Object.fromEntries(values.map((value, index) => [index + 1, toSqliteValue(value)]));
 }

@@ -4,10 +4,11 @@ import { Worker } from 'node:worker_threads';
 import type { SqliteConnections } from './sqlite-connections';
 import type { ObjectSize, ConnectionUsage, Diagnostics } from '../statements/diagnostics';
 
+/** Matches the statements that have a plan. */
 const plannable = /^\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b/i;
-const timeoutMs = 20_000;
+const measureTimeoutMs = 20_000;
 
-/** The code of the thread that measures the file. It is a thread because dbstat reads every page, and no request must wait for that. */
+/** The code of the thread that measures the file. A thread is used, because `dbstat` reads every page, and no request must wait for that. */
 const measureScript = `
 const { workerData, parentPort } = require('node:worker_threads');
 const Sqlite = require(workerData.driver);
@@ -18,7 +19,15 @@ parentPort.postMessage(file.prepare(
 file.close();
 `;
 
-type Measured = Omit<ObjectSize, 'isIndex'> & { isIndex: number };
+/** A row of the thread's query. SQLite has no booleans, so `isIndex` is 0 or 1. */
+type SizeRow = Omit<ObjectSize, 'isIndex'> & { isIndex: number };
+
+interface PlanRow {
+  id: number;
+  /** The id of the step that this step belongs to; 0 for a step at the top. */
+  parent: number;
+  detail: string;
+}
 
 /** Reports the waits for the writer, the plans of statements, and the sizes of tables and indexes. */
 export class SqliteDiagnostics implements Diagnostics {
@@ -44,8 +53,7 @@ export class SqliteDiagnostics implements Diagnostics {
     if (!plannable.test(sql)) return null;
     try {
       const statement = this.connections.reader.connection.prepare(`EXPLAIN QUERY PLAN ${sql}`);
-      const rows = statement.all(...nullValues(sql)) as { id: number; parent: number; detail: string }[];
-      return toIndentedText(rows);
+      return toIndentedText(statement.all(...nullValues(sql)) as PlanRow[]);
     } catch {
       return null;
     }
@@ -53,13 +61,13 @@ export class SqliteDiagnostics implements Diagnostics {
 
   async sizes(): Promise<ObjectSize[]> {
     const workerData = { file: this.connections.file, driver: require.resolve('better-sqlite3') };
-    // `execArgv` is empty, because a file that this process preloads would run in the thread too.
+    // `execArgv` is empty, so that files which this process preloads do not run in the thread too.
     const worker = new Worker(measureScript, { eval: true, workerData, execArgv: [] });
-    const timer = setTimeout(() => void worker.terminate(), timeoutMs);
+    const timer = setTimeout(() => void worker.terminate(), measureTimeoutMs);
     try {
-      const rows = await new Promise<Measured[]>((resolve, reject) => {
+      const rows = await new Promise<SizeRow[]>((resolve, reject) => {
         worker.once('message', resolve).once('error', reject);
-        worker.once('exit', () => reject(new Error(`Measuring the file took longer than ${timeoutMs} ms`)));
+        worker.once('exit', () => reject(new Error(`Measuring the file took longer than ${measureTimeoutMs} ms`)));
       });
       return rows.map((row) => ({ ...row, isIndex: row.isIndex === 1 }));
     } finally {
@@ -74,20 +82,24 @@ export class SqliteDiagnostics implements Diagnostics {
   }
 }
 
-/** Values for the parameters. The planner needs them to be bound but does not use them. */
+const sqlLiterals = /'(?:[^']|'')*'/g;
+
+/** Returns a null for each parameter, `$1` or `?`. SQLite refuses unbound parameters, but the planner does not use the values. */
 function nullValues(sql: string): unknown[] {
-  const named = new Set([...sql.matchAll(/\$(\d+)/g)].map((match) => match[1]!));
-  if (named.size > 0) return [Object.fromEntries([...named].map((name) => [name, null]))];
-  return [...sql.replaceAll(/'(?:[^']|'')*'/g, '').matchAll(/\?/g)].map(() => null);
+  const numbers = [...sql.matchAll(/\$(\d+)/g)].map((match) => match[1]!);
+  if (numbers.length > 0) return [Object.fromEntries(numbers.map((number) => [number, null]))];
+  const withoutLiterals = sql.replaceAll(sqlLiterals, '');
+  return [...withoutLiterals.matchAll(/\?/g)].map(() => null);
 }
 
-function toIndentedText(rows: { id: number; parent: number; detail: string }[]): string {
+/** Writes one line for each step of the plan, indented below the step that it belongs to. */
+function toIndentedText(rows: PlanRow[]): string {
   const depths = new Map<number, number>();
-  return rows
-    .map(({ id, parent, detail }) => {
-      const depth = (depths.get(parent) ?? -1) + 1;
-      depths.set(id, depth);
-      return `${'  '.repeat(depth)}${detail}`;
-    })
-    .join('\n');
+  const lines: string[] = [];
+  for (const { id, parent, detail } of rows) {
+    const parentDepth = depths.get(parent) ?? -1;
+    depths.set(id, parentDepth + 1);
+    lines.push(`${'  '.repeat(parentDepth + 1)}${detail}`);
+  }
+  return lines.join('\n');
 }

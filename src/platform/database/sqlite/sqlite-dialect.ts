@@ -22,9 +22,9 @@ const instantFormat = '%Y-%m-%d %H:%M:%f';
 const codeOf = (error: unknown): string => driverErrorOf(error).code ?? '';
 
 /**
- * TypeORM shares one query runner among all callers of an SQLite file, so that concurrent transactions mix. Here every caller
- * has its own runner. Transactions get the one writer connection in turn, from BEGIN IMMEDIATE to COMMIT. Statements outside a
- * transaction read on a second connection, which sees only committed rows.
+ * The dialect of an SQLite file. TypeORM would share one query runner among all callers, so that concurrent transactions would mix.
+ * Here every caller has a separate runner. Transactions use the one writer connection one after another, each from BEGIN IMMEDIATE
+ * to COMMIT. Statements outside a transaction read on a second connection, which sees only committed rows.
  */
 export function sqliteDialect(options: DialectOptions): Dialect {
   const file = options.url.slice('sqlite:'.length);

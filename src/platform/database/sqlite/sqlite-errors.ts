@@ -1,22 +1,27 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 
-/** The name of the violated unique constraint. SQLite's error has only its columns, so the name is looked up in the entities. */
+/**
+ * Finds the name of the violated unique constraint or index. SQLite's message (`UNIQUE constraint failed: users_user.email`) has only
+ * the columns, so the name is looked up in the entities.
+ * @returns null for any other error
+ */
 export function violatedUnique(dataSource: DataSource, error: { code?: string; message?: string }): string | null {
   if (!/^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|ROWID)$/.test(error.code ?? '')) return null;
   const message = error.message ?? '';
-  const index = /index '([^']+)'/.exec(message);
-  if (index) return index[1] as string;
+  const expressionIndexName = /index '([^']+)'/.exec(message)?.[1];
+  if (expressionIndexName) return expressionIndexName;
   const columns = [...message.matchAll(/(\w+)\.(\w+)/g)];
   const table = columns[0]?.[1];
-  const names = columns.map((column) => column[2] as string).sort();
-  const metadata = dataSource.entityMetadatas.find((entity) => entity.tableName === table);
-  return (metadata && findUniqueName(metadata, names)) ?? '';
+  const columnNames = columns.map((column) => column[2] as string).sort();
+  const entity = dataSource.entityMetadatas.find(({ tableName }) => tableName === table);
+  return (entity && findUniqueName(entity, columnNames)) ?? '';
 }
 
-function findUniqueName(metadata: EntityMetadata, names: string[]): string | undefined {
-  const uniques = [...metadata.uniques, ...metadata.indices.filter((index) => index.isUnique)];
-  return uniques.find((unique) => {
-    const own = unique.columns.map((column) => column.databaseName).sort();
-    return own.join() === names.join();
-  })?.name;
+function findUniqueName(entity: EntityMetadata, columnNames: string[]): string | undefined {
+  const uniques = [...entity.uniques, ...entity.indices.filter((index) => index.isUnique)];
+  const violated = uniques.find(({ columns }) => {
+    const uniqueColumnNames = columns.map((column) => column.databaseName).sort();
+    return uniqueColumnNames.join() === columnNames.join();
+  });
+  return violated?.name;
 }

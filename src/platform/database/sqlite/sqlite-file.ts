@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 
-/** The file at the path is not the file that is open. Data written to the open one would be lost when this process ends. */
+/** The file at the path is not the file that this process has open. Data written to the open file would be lost at the end of the process. */
 export class FileReplaced extends Error {
   override name = 'FileReplaced';
 
@@ -11,8 +11,8 @@ export class FileReplaced extends Error {
 }
 
 /**
- * Detects that the open file was deleted or replaced. Such a file still accepts writes, and they are lost when its last
- * connection closes. SQLite detects this only in rollback-journal mode, not in WAL mode.
+ * Detects that the open file was deleted or replaced. A deleted file still accepts writes, but they are lost when its last
+ * connection closes. SQLite itself detects this only in rollback-journal mode, not in WAL mode.
  */
 export class OpenFile {
   private readonly log = new Logger('Database');
@@ -23,7 +23,7 @@ export class OpenFile {
     this.openedIdentity = identityOf(file);
   }
 
-  /** This check takes a few microseconds, which is little compared to the disk write of a commit. @throws FileReplaced */
+  /** Checks that the file is still the opened one. The check takes a few microseconds, much less than a commit. @throws FileReplaced */
   require(): void {
     if (identityOf(this.file) === this.openedIdentity) {
       this.isLogged = false;
@@ -39,7 +39,8 @@ export class OpenFile {
   }
 }
 
+/** The device and inode number of a file; null if it does not exist. */
 function identityOf(file: string): string | null {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return found ? `${found.dev}:${found.ino}` : null;
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats ? `${stats.dev}:${stats.ino}` : null;
 }

@@ -14,7 +14,7 @@ import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write
 
 const maxBlockingMs = 10;
 
-/** The query runner of one caller. It has the writer to itself from BEGIN IMMEDIATE to the end of its transaction. */
+/** The query runner of one caller. From BEGIN IMMEDIATE to the end of its transaction, no other runner can use the writer. */
 export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
   private canBegin = false;
   private isWriter = false;
@@ -74,7 +74,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     return runObserved(this.connections.writer, sql, values, this.observe);
   }
 
-  /** SQLite has no timeouts here. The caches are small, so that memory does not grow with the file; larger ones are not faster. */
+  /** Limits the caches, so that the memory does not grow with the file. Larger caches are not faster. SQLite has no timeouts to remove. */
   async prepareForBulkWork(): Promise<void> {
     for (const setting of ['cache_size = -4000', 'temp.cache_size = -2000'])
       await this.execute(`PRAGMA ${setting}`, []);
@@ -91,7 +91,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     insertEach(this.connections.writer, table, columns, rows, suffix);
   }
 
-  /** Runs a statement of TypeORM: on the writer if this runner has it, otherwise as a read of committed rows. */
+  /** Runs a statement of TypeORM. It runs on the writer if this runner has the writer, and otherwise as a read of committed rows. */
   override async query(sql: string, values: unknown[] = [], structured = false): Promise<never> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
     requireTimeLeft(sql);
@@ -121,13 +121,13 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     try {
       const connection = this.isWriter ? this.connections.writer : this.connections.reader;
       const statement = connection.prepare(sql);
-      const bound = values.map((value) => (typeof value === 'boolean' ? Number(value) : value));
+      const boundValues = values.map((value) => (typeof value === 'boolean' ? Number(value) : value));
       const result = new QueryResult();
       if (statement.reader) {
-        result.records = statement.all(...bound) as never[];
+        result.records = statement.all(...boundValues) as never[];
         result.raw = result.records;
       } else {
-        const { changes, lastInsertRowid } = statement.run(...bound);
+        const { changes, lastInsertRowid } = statement.run(...boundValues);
         result.affected = changes;
         result.raw = lastInsertRowid;
       }
@@ -139,7 +139,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     }
   }
 
-  /** Lets the event loop run other work. Statements block it, so a long transaction would block the process until its end. */
+  /** Lets other work run. Statements block the event loop, so without this pause a long transaction would block the whole process. */
   private async yieldToEventLoop(): Promise<void> {
     if (performance.now() - this.lastYieldAt < maxBlockingMs) return;
     await nextLoopIteration();

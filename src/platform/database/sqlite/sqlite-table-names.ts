@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 
-/** The tables of a file; none if there is no file. The file is not changed, and no new file is left next to it. */
+/** Lists the tables of a file; none if there is no file. The file is not changed, and no new file is left next to it. */
 export function tablesOfFile(file: string): string[] {
   if (!existsSync(file)) return [];
-  const [hasLog, hasIndex, hasJournal] = ['-wal', '-shm', '-journal'].map((part) => existsSync(file + part));
-  if (hasLog && !hasIndex) return tablesOfCopy(file);
+  const hasWriteAheadLog = existsSync(`${file}-wal`);
+  const hasSharedMemory = existsSync(`${file}-shm`);
+  const hasRollbackJournal = existsSync(`${file}-journal`);
+  if (hasWriteAheadLog && !hasSharedMemory) return tablesOfCopy(file);
   try {
-    // A read-only connection would create a log file and could not remove it. A writable connection removes it at the end.
-    return tablesIn(file, Boolean(hasLog || hasJournal));
+    // Without a log, a read-only connection would create one and could not remove it. A writable connection removes it at the end.
+    return tablesIn(file, hasWriteAheadLog || hasRollbackJournal);
   } catch (error) {
     if ((error as { code?: string }).code !== 'SQLITE_READONLY_ROLLBACK') throw error;
     return tablesOfCopy(file);
@@ -29,12 +31,13 @@ function tablesIn(file: string, readonly: boolean): string[] {
   }
 }
 
-/** Reads a copy if a program was killed during a write, because opening the file itself would complete or undo that write. */
+/** Reads a copy. It is used if a program was killed during a write, because opening the file itself would complete or undo that write. */
 function tablesOfCopy(file: string): string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'teoart-look-'));
   try {
     const copy = path.join(folder, 'copy');
-    for (const part of ['', '-wal', '-journal']) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
+    for (const suffix of ['', '-wal', '-journal'])
+      if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
     return tablesIn(copy, false);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** The writer of an SQLite file was in use for longer than a caller may wait. */
+/** Other transactions used the writer of an SQLite file for longer than a caller may wait. */
 export class WriteQueueTimeout extends Error {
   override name = 'WriteQueueTimeout';
 
@@ -12,16 +12,16 @@ interface Waiter {
   timer: NodeJS.Timeout;
 }
 
-/** Gives the one writer to transactions in the order in which they ask. Each has it from BEGIN to COMMIT. */
+/** Lets transactions use the one writer in the order in which they ask for it. Each uses it from BEGIN to COMMIT. */
 export class WriteQueue {
-  private taken = false;
+  private isInUse = false;
   private readonly queue: Waiter[] = [];
   readonly waits = { count: 0, totalMs: 0, longestMs: 0, timeouts: 0 };
 
   constructor(private readonly timeoutMs: number) {}
 
   get isTaken(): boolean {
-    return this.taken;
+    return this.isInUse;
   }
 
   get waitingCount(): number {
@@ -29,15 +29,15 @@ export class WriteQueue {
   }
 
   async enter(): Promise<void> {
-    if (!this.taken) {
-      this.taken = true;
+    if (!this.isInUse) {
+      this.isInUse = true;
       return;
     }
-    const startedAt = performance.now();
+    const startedAtMs = performance.now();
     try {
       await this.waitInQueue();
     } finally {
-      const waitedMs = performance.now() - startedAt;
+      const waitedMs = performance.now() - startedAtMs;
       this.waits.count++;
       this.waits.totalMs += waitedMs;
       this.waits.longestMs = Math.max(this.waits.longestMs, waitedMs);
@@ -61,7 +61,7 @@ export class WriteQueue {
   leave(): void {
     const next = this.queue.shift();
     if (!next) {
-      this.taken = false;
+      this.isInUse = false;
       return;
     }
     clearTimeout(next.timer);

@@ -1,6 +1,6 @@
 import { meansNoConnection } from '../../internals/pg-messages';
 
-/** Explanations by the engine's error code, for the operator who ran the command. The first entry that matches is used. */
+/** Explanations by the engine's error code, for the operator who ran the command. The first pattern that matches is used. */
 const explanations: [RegExp, string][] = [
   [/^(08|57P0)/, 'The database cannot be reached'],
   [/^28/, 'The database rejects the user name or the password'],
@@ -14,6 +14,7 @@ const explanations: [RegExp, string][] = [
   [/^SQLITE_CORRUPT|^XX00[12]/, 'The database is damaged; restore a backup'],
   [/^SQLITE_(CANTOPEN|IOERR|PERM|AUTH)|^58/, 'The files of the database cannot be read or written'],
   [/^23|^SQLITE_CONSTRAINT/, 'The database rejected a row that violates a constraint'],
+  // Any other code of PostgreSQL (five characters with a digit) or of SQLite.
   [/^(?=.*\d)[0-9A-Z]{5}$|^SQLITE_/, 'The database rejected a statement'],
 ];
 

@@ -4,17 +4,18 @@ import path from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { MigrationClass } from '../../process/extension';
 import { takeOffline } from '../../internals/typeorm-offline-runner';
+import type { Dialect } from '../dialect';
 import { databaseByUrl, migrate } from '../schema/migrate';
 import { statementLog } from './statement-log';
 import { isRead, unguarded } from './write-guard';
 
-/** The statements that a migration would send to one engine. */
+/** The statements that one migration sends to one engine. */
 export interface MigrationPlan {
   engine: 'postgres' | 'sqlite';
   migration: string;
   statements: string[];
-  /** The error of a migration that cannot be shown, because it reads from a database that is not there. */
-  problem?: string;
+  /** The error of a migration whose statements cannot all be shown, because it reads rows and there is no database to read from. */
+  problem: string | undefined;
 }
 
 /** The SQL of the migrations that are pending in the database of `url`, for both engines. Nothing is run in that database. */
@@ -22,14 +23,15 @@ export async function planMigrations(url: string, migrations: readonly Migration
   const applied = await findAppliedMigrations(url);
   const isApplied = (migration: MigrationClass): boolean => applied.includes(nameOf(migration));
   const pending = migrations.filter((migration) => !isApplied(migration));
-  const postgres = await planForPostgres(pending);
-  return [...postgres, ...(await planForSqlite(migrations.filter(isApplied), pending))];
+  const postgresPlans = await planForPostgres(pending);
+  const sqlitePlans = await planForSqlite(migrations.filter(isApplied), pending);
+  return [...postgresPlans, ...sqlitePlans];
 }
 
 const nameOf = (migration: MigrationClass): string => new migration().name ?? migration.name;
 
 async function findAppliedMigrations(url: string): Promise<string[]> {
-  // Opening the file would create it.
+  // A missing file is not opened, because opening it would create it.
   if (url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))) return [];
   const dialect = databaseByUrl(url, []);
   await dialect.dataSource.initialize();
@@ -44,28 +46,32 @@ async function findAppliedMigrations(url: string): Promise<string[]> {
   }
 }
 
+/** Runs the migrations on a query runner that only records their statements. */
 async function planForPostgres(pending: readonly MigrationClass[]): Promise<MigrationPlan[]> {
   const { dataSource } = databaseByUrl('postgres://nobody@localhost/nothing', []);
   const plans: MigrationPlan[] = [];
-  for (const migration of pending) {
+  for (const migrationClass of pending) {
+    const migration = new migrationClass();
     const statements: string[] = [];
     const runner = dataSource.createQueryRunner();
-    const instance = new migration();
-    takeOffline(runner, instance.transaction !== false, (sql) => {
+    takeOffline(runner, usesTransaction(migration), (sql) => {
       if (!isRead(sql)) statements.push(sql);
     });
-    const outcome = await runUp(instance, runner);
-    plans.push({ engine: 'postgres', migration: nameOf(migration), statements, ...outcome });
+    const problem = await runUp(migration, runner);
+    plans.push({ engine: 'postgres', migration: nameOf(migrationClass), statements, problem });
   }
   return plans;
 }
 
-async function runUp(migration: MigrationInterface, runner: QueryRunner): Promise<{ problem?: string }> {
+const usesTransaction = (migration: MigrationInterface): boolean => migration.transaction !== false;
+
+/** @returns the error of the migration; undefined if it succeeded */
+async function runUp(migration: MigrationInterface, runner: QueryRunner): Promise<string | undefined> {
   try {
     await migration.up(runner);
-    return {};
+    return undefined;
   } catch (error) {
-    return { problem: String(error) };
+    return String(error);
   }
 }
 
@@ -78,20 +84,11 @@ async function planForSqlite(applied: MigrationClass[], pending: readonly Migrat
   await dialect.dataSource.initialize();
   const plans: MigrationPlan[] = [];
   try {
-    for (const migration of pending) {
-      const instance = new migration();
-      const { result, statements } = await statementLog.of(() =>
-        unguarded(async () => {
-          const runner = dialect.dataSource.createQueryRunner();
-          if (instance.transaction !== false) await runner.startTransaction();
-          const outcome = await runUp(instance, runner);
-          if (runner.isTransactionActive) await runner.commitTransaction();
-          await runner.release();
-          return outcome;
-        }),
-      );
+    for (const migrationClass of pending) {
+      const runMigration = (): Promise<string | undefined> => runOnSqlite(dialect, new migrationClass());
+      const { result: problem, statements } = await statementLog.of(() => unguarded(runMigration));
       const writes = statements.filter((sql) => !isRead(sql) && !/^(BEGIN|COMMIT)\b/.test(sql));
-      plans.push({ engine: 'sqlite', migration: nameOf(migration), statements: writes, ...result });
+      plans.push({ engine: 'sqlite', migration: nameOf(migrationClass), statements: writes, problem });
     }
   } finally {
     await dialect.dataSource.destroy();
@@ -100,15 +97,24 @@ async function planForSqlite(applied: MigrationClass[], pending: readonly Migrat
   return plans;
 }
 
+async function runOnSqlite({ dataSource }: Dialect, migration: MigrationInterface): Promise<string | undefined> {
+  const runner = dataSource.createQueryRunner();
+  if (usesTransaction(migration)) await runner.startTransaction();
+  const problem = await runUp(migration, runner);
+  if (runner.isTransactionActive) await runner.commitTransaction();
+  await runner.release();
+  return problem;
+}
+
 /** The plans as readable SQL, with a comment above each migration. */
 export function formatPlans(plans: readonly MigrationPlan[]): string {
   if (plans.length === 0) return 'No migration is pending';
-  const texts = plans.map(({ engine, migration, statements, problem }) =>
-    [
-      `-- ${engine}: ${migration}`,
-      ...statements.map((sql) => `${sql};`),
-      ...(problem ? [`-- not shown: ${problem}`] : []),
-    ].join('\n'),
-  );
-  return texts.join('\n\n');
+  return plans.map(formatPlan).join('\n\n');
+}
+
+function formatPlan({ engine, migration, statements, problem }: MigrationPlan): string {
+  const lines = [`-- ${engine}: ${migration}`];
+  for (const statement of statements) lines.push(`${statement};`);
+  if (problem) lines.push(`-- not shown: ${problem}`);
+  return lines.join('\n');
 }

@@ -7,7 +7,7 @@ export const statementLog = {
   add(sql: string): void {
     recording.getStore()?.push(sql);
   },
-  /** Runs `work`. @returns its result and every statement that it sent, in order */
+  /** Runs `work`. @returns its result and every statement that it sent, in the order of sending */
   async of<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> {
     const statements: string[] = [];
     const result = await recording.run(statements, work);

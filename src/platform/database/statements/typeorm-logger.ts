@@ -2,7 +2,7 @@ import type { Logger } from 'typeorm';
 
 const nothing = (): void => undefined;
 
-/** TypeORM's logger would print failed statements to standard output. TypeORM also throws them, and the application logs them once. */
+/** Replaces TypeORM's logger, which would print failed statements. TypeORM also throws their errors, and the application logs them. */
 export const silentLogger: Logger = {
   logQuery: nothing,
   logQueryError: nothing,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { currentUnit } from '../unit-of-work';
 
-/** A write outside `database.transaction()`. It could not be retried, nor rolled back together with related writes. */
+/** A write outside `database.transaction()`. Such a write is not retried, and not rolled back together with related writes. */
 export class WriteOutsideTransaction extends Error {
   override name = 'WriteOutsideTransaction';
 
@@ -10,7 +10,7 @@ export class WriteOutsideTransaction extends Error {
   }
 }
 
-/** A statement on another connection than that of its transaction. It could wait for its own transaction, or read old rows. */
+/** A statement on another connection than that of its transaction. It could wait for its own transaction for ever, or read old rows. */
 export class EscapedTransaction extends Error {
   override name = 'EscapedTransaction';
 
@@ -21,16 +21,17 @@ export class EscapedTransaction extends Error {
   }
 }
 
-const reads = /^\s*(?:SELECT|EXPLAIN|SHOW|PRAGMA|VALUES|WITH)\b/i;
-const hiddenWrite = /^\s*WITH\b[\s\S]*\b(?:INSERT\s+INTO|UPDATE\s+"?\w+"?\s+SET|DELETE\s+FROM)\b/i;
+const readPattern = /^\s*(?:SELECT|EXPLAIN|SHOW|PRAGMA|VALUES|WITH)\b/i;
+/** Matches a statement that begins with WITH and writes. */
+const writeAfterWithPattern = /^\s*WITH\b[\s\S]*\b(?:INSERT\s+INTO|UPDATE\s+"?\w+"?\s+SET|DELETE\s+FROM)\b/i;
 const maintenance = new AsyncLocalStorage<true>();
 
-/** Runs `work` without the guard: migrations, and tests that damage a database on purpose, begin their own transactions. */
+/** Runs `work` without the guard. Migrations, and tests that damage a database on purpose, begin their own transactions. */
 export const unguarded = <T>(work: () => Promise<T>): Promise<T> => maintenance.run(true, work);
 export const isUnguarded = (): boolean => maintenance.getStore() === true;
 
 export function isRead(sql: string): boolean {
-  return reads.test(sql) && !hiddenWrite.test(sql);
+  return readPattern.test(sql) && !writeAfterWithPattern.test(sql);
 }
 
 /** Checks every statement that is not sent by the runner of a transaction. @throws EscapedTransaction, WriteOutsideTransaction */

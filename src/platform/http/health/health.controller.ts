@@ -23,7 +23,7 @@ export class HealthController {
     private readonly readiness: Readiness,
   ) {}
 
-  /** The process must be restarted when this check fails, because the check depends on no other service. */
+  /** If this check fails, the process must be restarted, because the check depends on no other service. */
   @Get('live')
   @SeparateRateLimit()
   @Route({ summary: 'Check that the process runs', response: Health })
@@ -31,7 +31,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Load balancers must send requests to another process when this check fails. */
+  /** If this check fails, load balancers must send requests to another process. */
   @Get('ready')
   @SeparateRateLimit()
   @Route({ summary: 'Check that requests can be served', response: Health, errors: [DatabaseUnavailable, Stopping] })
@@ -43,12 +43,12 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Fails within two seconds, before a load balancer's own timeout. Only one ping runs at a time, so that they do not pile up on a dead network. */
+  /** Fails within two seconds, before a load balancer's own timeout. Only one ping is sent at a time, so that pings do not pile up on a broken network. */
   private async pingDatabase(): Promise<void> {
     this.pendingPing ??= this.database.ping().finally(() => (this.pendingPing = undefined));
     const timer = new AbortController();
     const timeout = sleep(pingTimeoutMs, true, { signal: timer.signal }).catch(() => false);
     const isTimedOut = await Promise.race([this.pendingPing, timeout]).finally(() => timer.abort());
-    if (isTimedOut) throw new Error(`The database did not answer within ${pingTimeoutMs} ms`);
+    if (isTimedOut) throw new Error(`The database did not respond within ${pingTimeoutMs} ms`);
   }
 }

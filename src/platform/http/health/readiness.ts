@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Holds whether this process is stopping. It is set before the shutdown, so that load balancers send requests elsewhere. */
+/** Says whether this process is stopping. `stop` is called before the shutdown, so that load balancers send requests to other processes. */
 @Injectable()
 export class Readiness {
   private stopping = false;

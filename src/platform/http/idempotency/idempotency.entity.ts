@@ -1,7 +1,7 @@
 import { Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Id, Instant, Int, Text, Varchar } from '../../database/entity';
 
-/** The response stored for a user's key, written in the same transaction as the effect, so that neither exists without the other. */
+/** The response stored for a user's key. It is written in the same transaction as the effect of the request, so that neither exists without the other. */
 @Entity('platform_idempotency')
 @Unique('platform_idempotency_user_id_key', ['userId', 'key'])
 @Index('platform_idempotency_created_at', ['createdAt'])

@@ -38,9 +38,9 @@ export function requireKeys(instance: FastifyInstance): void {
 }
 
 /**
- * Runs the handler at most once for each user and key, in one transaction with the record of its response. If the handler
- * throws, everything is rolled back and the request can be repeated. A `database.transaction()` inside joins this one, so a
- * handler must not catch its error and continue.
+ * Runs the handler at most once for each user and key, in one transaction with the record of its response. If the handler throws,
+ * everything is rolled back and the request can be repeated. A `database.transaction()` in the handler becomes a part of this
+ * transaction, so the handler must not catch an error of it and continue.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -53,7 +53,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest & { user?: { id: number } }>();
     const key = idempotencyKeyOf(request);
-    // Keys are stored by user. An anonymous client has none, so that its response is never replayed to another client.
+    // The key of an anonymous client is ignored, because keys are stored by user, and another client must never get this response.
     if (key === null || !request.user) return next.handle();
     const claim = { userId: request.user.id, key, requestHash: requestHash(request) };
     return from(this.runOnce(claim, http.getResponse<FastifyReply>(), next));
@@ -83,6 +83,7 @@ export function requestHash({ method, url, body }: Pick<FastifyRequest, 'method'
 function toCanonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${toCanonicalJson(member)}`).join(',')}}`;
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  const texts = members.map(([name, member]) => `${JSON.stringify(name)}:${toCanonicalJson(member)}`);
+  return `{${texts.join(',')}}`;
 }

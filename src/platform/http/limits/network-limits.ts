@@ -12,15 +12,16 @@ export interface NetworkLimits {
   registrationLimitPerHour: number;
 }
 
-/** How many times the limit of one network applies to the /48 or /24 around it, because that may hold many networks. */
+/** The limit of the wider network (a /48 or /24) is this many times that of a network, because it may contain many networks. */
 const widerNetworkFactor = 10;
 const maxCountedNetworks = 20_000;
 const maxKnownNames = 50_000;
 
-/** Limits the counted requests of a network, and of the wider network around it, in a time window. Counts in this process only. */
+/** Limits the counted requests of a network, and of the wider network around it, in a time window. Only this process counts them. */
 class NetworkBudget {
+  /** The number of counted requests by network. */
   private readonly spent: LRUCache<string, number>;
-  /** The pending requests, which count too, so that a hundred concurrent requests cannot all pass. */
+  /** The number of pending requests by network. They count too, so that a hundred concurrent requests cannot all pass. */
   private readonly reserved = new Map<string, number>();
   /** The networks of each pending request, kept here because the address is lost when the connection closes. */
   private readonly networksByRequest = new WeakMap<FastifyRequest, string[]>();
@@ -34,14 +35,15 @@ class NetworkBudget {
 
   /** @throws RateLimited when the network or the wider network has reached its limit */
   reserve(request: FastifyRequest, reason: string): void {
-    const [network, wider] = [networkOf(request), widerNetworkOf(request)];
+    const network = networkOf(request);
+    const widerNetwork = widerNetworkOf(request);
     this.requireBelow(network, this.max, reason);
-    this.requireBelow(wider, this.max * widerNetworkFactor, reason);
-    this.networksByRequest.set(request, [network, wider]);
-    for (const key of [network, wider]) this.reserved.set(key, this.reservedOf(key) + 1);
+    this.requireBelow(widerNetwork, this.max * widerNetworkFactor, reason);
+    this.networksByRequest.set(request, [network, widerNetwork]);
+    for (const key of [network, widerNetwork]) this.reserved.set(key, this.reservedOf(key) + 1);
   }
 
-  /** Releases what the request reserved once its response is known, and counts the request if `isCounted`. */
+  /** Called when the response of a request is known. The request is no longer pending, and is counted if `isCounted`. */
   settle(request: FastifyRequest, isCounted: boolean): void {
     for (const key of this.networksByRequest.get(request) ?? []) this.release(key);
     this.networksByRequest.delete(request);
@@ -70,7 +72,7 @@ class NetworkBudget {
 
 const guesses = new WeakSet<FastifyRequest>();
 
-/** Marks a request that had a wrong password or user name. */
+/** Marks a request that was refused because of a wrong password or user name. */
 export const markAsGuess = (request: FastifyRequest): unknown => guesses.add(request);
 
 /** Limits wrong credentials and registrations for each network, on the routes that are decorated for it. */
@@ -85,8 +87,8 @@ export function limitNetworks(instance: FastifyInstance, config: NetworkLimits):
 }
 
 /**
- * A user who is signed in, or has signed in from this network before, is not limited by the wrong guesses of others, because a
- * class may share one address. A separate limit counts the guesses against each account.
+ * Limits wrong guesses of one network. A user who is signed in, or has signed in from this network before, is not limited, because a
+ * class may share one address with somebody who guesses. A separate limit counts the guesses against each account.
  */
 function limitGuesses(route: RouteOptions, budget: NetworkBudget): void {
   const knownNames = new LRUCache<string, true>({ max: maxKnownNames });
@@ -115,12 +117,12 @@ function namesOf(request: FastifyRequest): string[] {
   return names.map((name) => `${networkOf(request)} ${fold(name)}`);
 }
 
-function beforeHandler(route: RouteOptions, act: (request: FastifyRequest) => void): void {
-  route.preHandler = [route.preHandler ?? []].flat();
-  route.preHandler.push(async (request) => act(request));
+function beforeHandler(route: RouteOptions, hook: (request: FastifyRequest) => void): void {
+  const existingHooks = [route.preHandler ?? []].flat();
+  route.preHandler = [...existingHooks, async (request) => hook(request)];
 }
 
-function beforeResponse(route: RouteOptions, act: (request: FastifyRequest, status: number) => void): void {
-  route.onSend = [route.onSend ?? []].flat();
-  route.onSend.push(async (request, reply) => act(request, reply.statusCode));
+function beforeResponse(route: RouteOptions, hook: (request: FastifyRequest, status: number) => void): void {
+  const existingHooks = [route.onSend ?? []].flat();
+  route.onSend = [...existingHooks, async (request, reply) => hook(request, reply.statusCode)];
 }

@@ -9,14 +9,14 @@ interface ConnectedRequest {
 /** Matches `ip:port` and `[ip]:port`, which some proxies send. */
 const withPort = /^\[?([0-9a-fA-F:.]+?)\]?:\d{1,5}$/;
 
-/** The caller's address. If the text that a proxy forwards is no address, this is the address of the connection. */
+/** The caller's address. If the text that a proxy forwards is not an address, this is the address of the connection. */
 export function addressOf({ ip, socket }: ConnectedRequest): string {
   if (isIP(ip)) return ip;
-  const bare = withPort.exec(ip)?.[1] ?? '';
-  return isIP(bare) ? bare : (socket.remoteAddress ?? '');
+  const ipWithoutPort = withPort.exec(ip)?.[1] ?? '';
+  return isIP(ipWithoutPort) ? ipWithoutPort : (socket.remoteAddress ?? '');
 }
 
-/** An IPv4 address, or the /64 of an IPv6 address, because one household has a whole /64. */
+/** The network that is counted as one caller: an IPv4 address, or the /64 of an IPv6 address, because one household has a whole /64. */
 export const networkOfAddress = (address: string): string => normalizeIP(address, 64);
 export const networkOf = (request: ConnectedRequest): string => networkOfAddress(addressOf(request));
 

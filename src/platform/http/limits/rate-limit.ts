@@ -9,7 +9,7 @@ export interface RateLimits extends NetworkLimits {
   rateLimitPerMinute: number;
 }
 
-/** Returns a key for the signed-in user without a query, or null to count by network. It must not trust an unverified token. */
+/** Returns a key for the signed-in user, or null to count by network. It must use no query and trust no unverified token. */
 export type ActorKey = (request: FastifyRequest) => string | null;
 
 const limits = Symbol('limits');
@@ -17,17 +17,17 @@ const generalLimit = (request: FastifyRequest): number =>
   (request.server as unknown as Record<symbol, RateLimits>)[limits]!.rateLimitPerMinute;
 const byNetwork = { rateLimit: { max: generalLimit, keyGenerator: networkOf } };
 
-/** Counts probes and scrapes separately, so that busy users behind the same address do not make the process look dead. */
+/** Counts health checks and scrapes separately, so that they still succeed if users behind the same address have reached their limit. */
 export const SeparateRateLimit = (): MethodDecorator => addRouteConfig(byNetwork);
 
-/** Limits wrong passwords by network, on routes that take passwords. These routes are counted separately from others. */
+/** Limits wrong passwords by network, on routes that take passwords. Requests to these routes are counted separately from others. */
 export const RateLimitCredentials = (): MethodDecorator => addRouteConfig({ ...byNetwork, limitsGuesses: true });
 
 /** Limits the accounts that one network can create within an hour. */
 export const RateLimitRegistrations = (): MethodDecorator =>
   addRouteConfig({ ...byNetwork, limitsRegistrations: true });
 
-/** Counts in this process only, so that `n` processes allow `n` times the limit. The database counts the backoff of an account exactly. */
+/** Limits the requests of each user or network. Each process counts by itself, so `n` processes allow `n` times the limit. */
 export async function limitRates(instance: FastifyInstance, config: RateLimits, actorKey: ActorKey): Promise<void> {
   instance.decorate(limits, config);
   limitNetworks(instance, config);
@@ -36,7 +36,7 @@ export async function limitRates(instance: FastifyInstance, config: RateLimits, 
     timeWindow: 60_000,
     cache: 20_000,
     enableDraftSpec: true,
-    // A user id and an address cannot collide, because no number is an address.
+    // A user id is never equal to a network address, because no address is only a number.
     keyGenerator: (request) => actorKey(request) ?? networkOf(request),
     errorResponseBuilder: (_request, context) => new RateLimited(Math.max(1, Math.ceil(context.ttl / 1_000))),
   });

@@ -1,21 +1,22 @@
 import { finished, type Readable } from 'node:stream';
 
-/** Without this limit, discarding the bodies of many clients would occupy the event loop. */
+/** The number of bodies that are read at a time is limited, because reading the bodies of many clients would occupy the event loop. */
 const maxConcurrent = 4;
 const timeoutMs = 5_000;
 
 /**
  * Reads and discards the bodies of refused requests. Such a client sends the whole body before it reads the response, and
- * closing at once would reset its connection before that. Only a few bodies are read at a time. A body that is larger than any
- * route allows, or takes longer than five seconds, is cut off.
+ * closing at once would reset its connection before that. Only a few bodies are read at a time. A body that is larger
+ * than `maxBytes`, or takes longer than five seconds, is cut off.
  */
 export class RefusedBodies {
   private readonly waiting: Readable[] = [];
-  private active = 0;
+  private activeCount = 0;
 
   constructor(private readonly maxBytes: number) {}
 
-  discard(body: Readable): void {
+  /** Calls `onEnd` when the body has ended or was cut off. */
+  discard(body: Readable, onEnd: () => void = () => undefined): void {
     let bytes = 0;
     body.on('data', (part: Buffer) => {
       bytes += part.length;
@@ -23,22 +24,23 @@ export class RefusedBodies {
     });
     body.on('error', () => undefined);
     body.pause();
+    finished(body, { writable: false }, onEnd);
     this.waiting.push(body);
-    this.next();
+    this.readNextBodies();
   }
 
-  private next(): void {
-    while (this.active < maxConcurrent && this.waiting.length > 0) this.read(this.waiting.shift()!);
+  private readNextBodies(): void {
+    while (this.activeCount < maxConcurrent && this.waiting.length > 0) this.read(this.waiting.shift()!);
   }
 
   private read(body: Readable): void {
     if (body.destroyed) return;
-    this.active++;
+    this.activeCount++;
     const timeout = setTimeout(() => body.destroy(), timeoutMs).unref();
     finished(body, { writable: false }, () => {
       clearTimeout(timeout);
-      this.active--;
-      this.next();
+      this.activeCount--;
+      this.readNextBodies();
     });
     body.resume();
   }

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { HeadersTooLarge, MethodNotAllowed, RouteNotFound } from '../problems/http.errors';
+import { exampleOf } from '../problems/problem';
 import { buildDocument } from './openapi';
 import { pageConfig } from '../server/security-headers';
 
@@ -57,7 +59,7 @@ const show = (spec) => {
 fetch('/openapi.json').then((response) => response.json()).then(show);
 `;
 
-/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package, without network) and `/docs/problems`, each built at its first request. */
+/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package) and `/docs/problems`. Each page is built at its first request. */
 export async function serveDocumentation(
   app: NestFastifyApplication,
   instance: FastifyInstance,
@@ -66,29 +68,37 @@ export async function serveDocumentation(
   let document: OpenAPIObject | undefined;
   const getDocument = (): OpenAPIObject => (document ??= buildDocument(app, tags));
   const serve = (url: string, type: string, load: () => string | Buffer, cacheControl = 'no-cache'): void => {
-    let cached: string | Buffer | undefined;
-    instance.get(url, { config: pageConfig }, (_request, reply) =>
-      reply
-        .type(type)
-        .header('cache-control', cacheControl)
-        .send((cached ??= load())),
-    );
+    let content: string | Buffer | undefined;
+    instance.get(url, { config: pageConfig }, (_request, reply) => {
+      content ??= load();
+      return reply.type(type).header('cache-control', cacheControl).send(content);
+    });
   };
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [file, type] of Object.entries(assets))
     serve(`/docs/${file}`, type, () => readFileSync(join(folder, file)), 'public, max-age=3600');
+  for (const [from, to] of [
+    ['/', '/docs'],
+    ['/docs/', '/docs'],
+  ] as const)
+    instance.get(from, { config: pageConfig }, (_request, reply) => reply.redirect(to, 302));
   serve('/docs', 'text/html; charset=utf-8', () => page);
   serve('/docs/start.js', 'text/javascript; charset=utf-8', () => startScript);
   serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(getDocument()));
   serve('/openapi.json', 'application/json; charset=utf-8', () => JSON.stringify(getDocument()));
 }
 
+/** They are sent when no route has matched, so the document has no operation that could name them. */
+const errorsOutsideRoutes = [HeadersTooLarge, MethodNotAllowed, RouteNotFound];
+
 /** Builds the page that the `type` of every problem links to. */
 function problemsPage(document: OpenAPIObject): string {
-  const problems = Object.values(document.components?.examples ?? {}) as {
+  const documented = Object.values(document.components?.examples ?? {}) as {
     summary: string;
     value: { code: string; status: number };
   }[];
+  const others = errorsOutsideRoutes.map((error) => ({ summary: error.title, value: exampleOf(error) }));
+  const problems = [...documented, ...others].sort((a, b) => (a.value.code < b.value.code ? -1 : 1));
   const rows = problems.map(
     ({ summary, value }) =>
       `<h2 id="${value.code}">${value.code}</h2>\n<p>${value.status}: ${escapeHtml(summary)}.</p>\n<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`,

@@ -30,7 +30,7 @@ const idempotencyKey = {
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
 };
 
-/** They have no `example`, because the documentation page would fill it in and send the same key and a stale ETag each time. */
+/** The parameters have no `example`, because the documentation page would send it each time, as the same key or as a stale ETag. */
 export const sharedParameters = {
   'Idempotency-Key': idempotencyKey,
   'Idempotency-Key-Required': { ...idempotencyKey, required: true },

@@ -19,7 +19,7 @@ import type { Problems } from './openapi-problems';
 import type { Json, Schemas } from './openapi-schemas';
 import { successStatus, type RouteOptions } from '../route';
 
-/** A parameter in the query, path or header. A shared parameter is a `$ref` without a name. */
+/** A parameter in the query, path or header. A shared parameter has only `$ref`. */
 interface Parameter {
   name?: string;
   in?: string;
@@ -55,7 +55,7 @@ export function completeOperation(
   const parameters = [...(operation.parameters ?? []), ...headerParameters(isRead, route.options)];
   const errors = [...(route.options.errors ?? []), ...commonErrors(isRead, parameters, route)];
   const { summary, description, deprecated } = route.options;
-  const responses = { ...success(isRead, route, schemas), ...problems.byStatus(errors) };
+  const responses = { ...successResponses(isRead, route, schemas), ...problems.byStatus(errors) };
   return withoutUndefined({
     operationId: route.options.operationId ?? operation.operationId,
     summary,
@@ -74,8 +74,8 @@ const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, descripti
 const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /**
- * Removes the description from the schema, because Nest also writes it on the parameter. Removes the example of an optional
- * parameter, because the documentation page would fill it in and filter the list by it.
+ * Removes the description from the schema, because Nest also writes it on the parameter. The example of an optional parameter is
+ * removed too, because the documentation page would fill it in, and then filter the list by it.
  */
 function withoutDuplicates(parameter: Parameter): Parameter {
   if (!parameter.schema) return parameter;
@@ -98,19 +98,18 @@ const takesIfMatch = (isRead: boolean, options: RouteOptions): boolean =>
 /** The errors that the platform raises before or around the handler, so that `@Route` need not list them. */
 function commonErrors(isRead: boolean, parameters: Parameter[], route: DocumentedRoute): DomainErrorClass[] {
   const { idempotent, keyRequired } = route.options;
-  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RequestTimedOut, RateLimited];
+  const errors: DomainErrorClass[] = [InternalError, DatabaseUnavailable, RequestTimedOut, RateLimited, ValidationFailed];
   if (!route.isPublic) errors.push(Unauthenticated);
-  if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest, ValidationFailed);
-  if (parameters.some(({ in: place }) => place === 'query')) errors.push(ValidationFailed);
+  if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest);
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
-  if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed);
+  if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType);
   if (idempotent) errors.push(IdempotencyKeyReused);
   if (keyRequired) errors.push(IdempotencyKeyRequired);
   if (takesIfMatch(isRead, route.options)) errors.push(PreconditionFailed);
   return errors;
 }
 
-function success(isRead: boolean, { options }: DocumentedRoute, schemas: Schemas): Json {
+function successResponses(isRead: boolean, { options }: DocumentedRoute, schemas: Schemas): Json {
   const status = successStatus(options);
   const content = contentOf(options, schemas);
   const response = {
@@ -119,13 +118,15 @@ function success(isRead: boolean, { options }: DocumentedRoute, schemas: Schemas
     ...content,
   };
   const isJson = options.response && !options.produces;
-  return { [status]: response, ...(isRead && isJson ? { 304: { $ref: '#/components/responses/NotModified' } } : {}) };
+  const responses: Json = { [status]: response };
+  if (isRead && isJson) responses['304'] = { $ref: '#/components/responses/NotModified' };
+  return responses;
 }
 
 function contentOf({ response, produces }: RouteOptions, schemas: Schemas): Json {
-  if (produces)
-    return { content: { [produces]: { schema: response ? schemas.of(response, 'output') : { type: 'string' } } } };
-  return response ? { content: { 'application/json': { schema: schemas.of(response, 'output') } } } : {};
+  if (!response && !produces) return {};
+  const schema = response ? schemas.of(response, 'output') : { type: 'string' };
+  return { content: { [produces ?? 'application/json']: { schema } } };
 }
 
 function successHeaders(isRead: boolean, { response, produces, idempotent, versioned, location }: RouteOptions): Json {

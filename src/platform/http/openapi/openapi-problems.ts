@@ -13,28 +13,35 @@ export class Problems {
 
   /** Returns the responses of these errors by status. */
   byStatus(errors: DomainErrorClass[]): Record<string, Json> {
-    const sorted = [...new Set(errors)].sort((a, b) => (a.code < b.code ? -1 : 1));
-    const statuses = [...new Set(sorted.map((error) => statusOf[error.kind]))];
-    const groupOf = (status: number): DomainErrorClass[] => sorted.filter((error) => statusOf[error.kind] === status);
-    return Object.fromEntries(statuses.map((status) => [String(status), this.response(groupOf(status))]));
+    const sorted = [...new Set(errors)].sort((left, right) => (left.code < right.code ? -1 : 1));
+    const statuses = new Set(sorted.map((error) => statusOf[error.kind]));
+    const responses: Record<string, Json> = {};
+    for (const status of statuses)
+      responses[status] = this.toResponse(sorted.filter((error) => statusOf[error.kind] === status));
+    return responses;
   }
 
-  private response(group: DomainErrorClass[]): Json {
+  private toResponse(group: DomainErrorClass[]): Json {
     for (const error of group) this.register(error);
     if (group.length > 2) return this.describe(group);
-    // Pairs are shared too, because every route may respond DATABASE_UNAVAILABLE or REQUEST_TIMEOUT.
+    // Responses with two errors are shared too, because every route may respond DATABASE_UNAVAILABLE or REQUEST_TIMEOUT.
     const name = group.map(nameOf).join('Or');
     this.responses[name] ??= this.describe(group);
     return { $ref: `#/components/responses/${name}` };
   }
 
   private describe(group: DomainErrorClass[]): Json {
-    const refs = group.map((error) => ({ $ref: `#/components/schemas/${nameOf(error)}` }));
-    const mapping = Object.fromEntries(group.map((error, i) => [error.code, refs[i]!.$ref]));
-    const schema = refs.length === 1 ? refs[0]! : { oneOf: refs, discriminator: { propertyName: 'code', mapping } };
-    const examples = Object.fromEntries(
-      group.map((error) => [error.code, { $ref: `#/components/examples/${nameOf(error)}` }]),
-    );
+    const schemas: Json[] = [];
+    const mapping: Record<string, string> = {};
+    const examples: Json = {};
+    for (const error of group) {
+      const schemaRef = `#/components/schemas/${nameOf(error)}`;
+      schemas.push({ $ref: schemaRef });
+      mapping[error.code] = schemaRef;
+      examples[error.code] = { $ref: `#/components/examples/${nameOf(error)}` };
+    }
+    const oneOf = { oneOf: schemas, discriminator: { propertyName: 'code', mapping } };
+    const schema = schemas.length === 1 ? schemas[0] : oneOf;
     return {
       description: group.map((error) => `\`${error.code}\`: ${error.title}`).join('\n\n'),
       headers: headersOf(statusOf[group[0]!.kind]),
@@ -43,15 +50,15 @@ export class Problems {
   }
 
   private register(error: DomainErrorClass): void {
-    const other = this.errorsByCode.get(error.code);
-    if (other && other !== error) throw new Error(`${error.name} and ${other.name} share the code ${error.code}`);
-    if (other) return;
+    const registered = this.errorsByCode.get(error.code);
+    if (registered === error) return;
+    if (registered) throw new Error(`${error.name} and ${registered.name} share the code ${error.code}`);
     this.errorsByCode.set(error.code, error);
     this.schemas.add(nameOf(error), this.schemaOf(error));
     this.examples[nameOf(error)] = { summary: error.title, value: exampleOf(error) };
   }
 
-  /** Closes the schema after adding the error's own members. `Problem` itself is open so that they can be added. */
+  /** The schema of one error. It adds the error's own members to the open schema `Problem` and allows no others. */
   private schemaOf(error: DomainErrorClass): Json {
     const members = this.schemas.of(z.object(error.members), 'output') as { properties?: Json; required?: string[] };
     return {
@@ -70,9 +77,12 @@ export class Problems {
   }
 }
 
-/** COURSE_FULL becomes CourseFullProblem. */
-const nameOf = (error: DomainErrorClass): string =>
-  `${error.code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())}Problem`;
+/** The name of the error's schema: COURSE_FULL becomes CourseFullProblem. */
+function nameOf(error: DomainErrorClass): string {
+  const words = error.code.toLowerCase().split('_');
+  const capitalised = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${capitalised.join('')}Problem`;
+}
 
 function headersOf(status: number): Json {
   const names = ['X-Trace-Id'];

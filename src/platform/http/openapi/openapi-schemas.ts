@@ -4,7 +4,7 @@ export type Json = Record<string, unknown>;
 export type Io = 'input' | 'output';
 
 const root = '#/components/schemas/';
-/** Marks a reference to the request's form of a schema (before defaults and transforms). It is removed if both forms are equal. */
+/** Marks a reference to the request form of a schema (before defaults and transforms). The mark is removed if both forms are equal. */
 const inputMark = '~input';
 
 /** Converts every named zod schema (`.meta({ id })`) into a component of the document, and returns references to them. */
@@ -30,7 +30,7 @@ export class Schemas {
 
   /** Returns the document with the components it refers to. A schema has a separate request form only if the two forms differ. */
   complete<T extends object>(document: T): { document: T; schemas: Record<string, Json> } {
-    const reached = this.reach(document);
+    const reached = this.findReferenced(document);
     const nameOf = (ref: string): string => {
       const marked = ref.slice(root.length);
       const name = marked.replace(inputMark, '');
@@ -43,7 +43,7 @@ export class Schemas {
     return { document: rename(document) as T, schemas };
   }
 
-  private reach(document: object): Map<string, Json> {
+  private findReferenced(document: object): Map<string, Json> {
     const reached = new Map<string, Json>();
     const visit = (value: unknown): void => {
       mapRefs(value, (ref) => {
@@ -67,13 +67,17 @@ export class Schemas {
     return mapRefs(schema, (ref) => ref + inputMark) as Json;
   }
 
+  /** True if the request form and the response form of a schema, or of a schema inside it, are not equal. */
   private differs(name: string, seen = new Set<string>()): boolean {
     if (seen.has(name)) return false;
     seen.add(name);
     if (JSON.stringify(this.input[name]) !== JSON.stringify(this.output[name])) return true;
-    const inner: string[] = [];
-    mapRefs(this.output[name], (ref) => (inner.push(ref.slice(root.length)), ref));
-    return inner.some((each) => this.differs(each, seen));
+    const innerNames: string[] = [];
+    mapRefs(this.output[name], (ref) => {
+      innerNames.push(ref.slice(root.length));
+      return ref;
+    });
+    return innerNames.some((innerName) => this.differs(innerName, seen));
   }
 }
 
@@ -87,18 +91,17 @@ function convertAll(io: Io): Record<string, Json> {
 
 const formats = new Set(['date-time', 'date', 'email', 'uuid']);
 
-/** Removes details that no reader needs: the bounds of safe integers, and the pattern of a known format. */
+/**
+ * Removes details that readers do not need: the bounds of safe integers, and the pattern of a known format. A schema with
+ * `.meta({ documentedAs })` is replaced by that, except for its description and default.
+ */
 function simplify({ jsonSchema }: { jsonSchema: Json }): void {
-  const { documentedAs, ...rest } = jsonSchema;
+  const { documentedAs, description, default: defaultValue } = jsonSchema;
   if (documentedAs) {
     for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-    const { description, default: fallback } = rest;
-    Object.assign(
-      jsonSchema,
-      documentedAs,
-      description ? { description } : {},
-      fallback === undefined ? {} : { default: fallback },
-    );
+    Object.assign(jsonSchema, documentedAs);
+    if (description) jsonSchema.description = description;
+    if (defaultValue !== undefined) jsonSchema.default = defaultValue;
   }
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
@@ -111,9 +114,10 @@ function simplify({ jsonSchema }: { jsonSchema: Json }): void {
 export function mapRefs(value: unknown, change: (ref: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapRefs(item, change));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) =>
-      key === '$ref' && typeof member === 'string' ? [key, change(member)] : [key, mapRefs(member, change)],
-    ),
-  );
+  const copy: Json = {};
+  for (const [key, member] of Object.entries(value)) {
+    const isRef = key === '$ref' && typeof member === 'string';
+    copy[key] = isRef ? change(member) : mapRefs(member, change);
+  }
+  return copy;
 }

@@ -10,7 +10,7 @@ import { Schemas, type Json } from './openapi-schemas';
 import { routeMetadata, type RouteOptions } from '../route';
 import { routeConfigOfHandler } from '../route-config';
 
-/** Builds the OpenAPI 3.1 document of an initialised application. The same routes always give the same bytes. */
+/** Builds the OpenAPI 3.1 document of an initialised application. The result for the same routes is always byte for byte the same. */
 export function buildDocument(app: NestFastifyApplication, tags: Record<string, string>): OpenAPIObject {
   const schemas = new Schemas();
   const problems = new Problems(schemas);
@@ -123,13 +123,17 @@ function describe(handler: object): DocumentedRoute | undefined {
 }
 
 function assemble(generated: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {
-  const { components, ...rest } = generated;
-  const shared = { responses: { ...sharedResponses, ...problems.responses }, examples: problems.examples };
-  const completed = schemas.complete({ ...rest, shared });
-  const { shared: completedShared, ...document } = completed.document;
-  const { schemas: allSchemas } = completed;
-  const parts = { headers: sharedHeaders, parameters: sharedParameters, ...completedShared, schemas: allSchemas };
-  const sorted = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, sortKeys(part)]));
+  const { components, ...withoutComponents } = generated;
+  const responses = { ...sharedResponses, ...problems.responses };
+  const completed = schemas.complete({ ...withoutComponents, responses, examples: problems.examples });
+  const { document } = completed;
+  const sortedComponents = {
+    headers: sortKeys(sharedHeaders),
+    parameters: sortKeys(sharedParameters),
+    responses: sortKeys(document.responses),
+    examples: sortKeys(document.examples),
+    schemas: sortKeys(completed.schemas),
+  };
   const { openapi, info, servers, tags, security } = document;
   return {
     openapi,
@@ -138,10 +142,10 @@ function assemble(generated: OpenAPIObject, schemas: Schemas, problems: Problems
     tags,
     security,
     paths: sortKeys(document.paths),
-    components: { securitySchemes: components?.securitySchemes, ...sorted },
+    components: { securitySchemes: components?.securitySchemes, ...sortedComponents },
   } as OpenAPIObject;
 }
 
 function sortKeys(record: object): Json {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -48,6 +48,17 @@ export class BodyTooLarge extends DomainError {
   static override title = 'The body is too large';
 }
 
+export class HeadersTooLarge extends DomainError {
+  static override code = 'HEADERS_TOO_LARGE';
+  static override kind = 'headers-too-large' as const;
+  static override title = 'The headers are too large';
+  static override example = { detail: 'Send at most 16 KB of headers.' };
+
+  constructor() {
+    super('Send at most 16 KB of headers.');
+  }
+}
+
 export class UnsupportedMediaType extends DomainError {
   static override code = 'UNSUPPORTED_MEDIA_TYPE';
   static override kind = 'unsupported-media-type' as const;
@@ -109,7 +120,7 @@ export class PreconditionFailed extends DomainError {
   static override example = { detail: 'Read the current version, apply your change to it, and send its ETag.' };
 }
 
-/** A bug of the server. The response hides the cause, and the log holds it under the same trace id. */
+/** A bug of the server. The response does not show the cause, and the log shows it with the same trace id. */
 export class InternalError extends DomainError {
   static override code = 'INTERNAL';
   static override kind = 'internal' as const;

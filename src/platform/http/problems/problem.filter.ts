@@ -12,7 +12,7 @@ const retryableKinds = new Set<Kind>(['too-many-requests', 'unavailable']);
 /** Sends every error of every route as a problem document (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  /** `toMissingRouteError` tells an unknown path from an unsupported method, because the router reports both as not found. */
+  /** `toMissingRouteError` distinguishes an unknown path from an unsupported method, because the router reports both as not found. */
   constructor(private readonly toMissingRouteError: (request: FastifyRequest) => DomainError) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: DomainError): void {
-  // A stream that fails midway has already sent its status, so only closing the connection can signal the failure.
+  // A stream that fails after its beginning has already sent its status, so the failure is signalled by closing the connection.
   if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
   if (error.type.isGuess) markAsGuess(request);
   if (retryableKinds.has(error.kind)) reply.header('retry-after', error.retryAfterSeconds ?? 5);

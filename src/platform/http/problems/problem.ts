@@ -16,7 +16,9 @@ export const statusOf: Record<Kind, number> = {
   invalid: 422,
   'precondition-required': 428,
   'too-many-requests': 429,
+  'headers-too-large': 431,
   internal: 500,
+  'not-implemented': 501,
   unavailable: 503,
 };
 
@@ -32,7 +34,7 @@ export const FieldProblem = z
     examples: [{ pointer: '/body/title', message: 'Too small: expected string to have >=1 characters' }],
   });
 
-/** RFC 9457. The schema is open, because the schema of each error adds its own members to it and closes the result. */
+/** The schema of every problem document (RFC 9457). It allows further members, because the schema of each error adds its own. */
 export const Problem = z
   .looseObject({
     type: z.string().meta({ description: 'URI reference of the page that describes the code' }),

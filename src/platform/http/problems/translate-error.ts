@@ -43,10 +43,16 @@ export function translate(error: unknown): DomainError {
     const translated = translate(error.cause);
     if (!(translated instanceof InternalError)) return translated;
   }
-  const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
-  const isFromFastify = code?.startsWith('FST_') || isAbortedBody(error);
-  const status = error instanceof HttpException ? error.getStatus() : isFromFastify ? statusCode : undefined;
-  const known = fromFastify[code ?? ''] ?? fromStatus[status ?? 500];
-  if (known) return known();
+  const code = (error as { code?: string } | null | undefined)?.code ?? '';
+  const status = httpStatusOf(error, code);
+  const createError = fromFastify[code] ?? fromStatus[status ?? 500];
+  if (createError) return createError();
   return status && status < 500 ? new MalformedRequest() : new InternalError(undefined, { cause: error });
+}
+
+/** The status that Nest or Fastify gave the error; undefined for an error of other code, even if it has a `statusCode`. */
+function httpStatusOf(error: unknown, code: string): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const isFromFastify = code.startsWith('FST_') || isAbortedBody(error);
+  return isFromFastify ? (error as { statusCode?: number }).statusCode : undefined;
 }

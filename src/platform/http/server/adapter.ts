@@ -1,9 +1,9 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { createLogger } from './log';
-import { MalformedRequest } from '../problems/http.errors';
+import { HeadersTooLarge, MalformedRequest } from '../problems/http.errors';
 import { problemContentType, problemOf } from '../problems/problem';
 import { sendProblem } from '../problems/problem.filter';
 import { apiHeaders } from './security-headers';
@@ -27,11 +27,11 @@ export function createAdapter(config: AdapterConfig, logger = createLogger(confi
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers),
-    // Without a proxy of our own, anybody can write the forwarded headers, so they are ignored.
+    // Without a proxy of the operator, every caller can write the forwarded headers, so they are ignored.
     trustProxy: config.trustProxyHops > 0 && ((_address: string, hop: number) => hop < config.trustProxyHops),
     requestTimeout: receiveTimeoutMs,
     handlerTimeout: config.requestTimeoutMs,
-    // While the process stops, its own 503 is sent, because Fastify's is not a problem document.
+    // While the process stops, the application sends its own 503, because Fastify's response is not a problem document.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: sendRoutingProblem,
@@ -39,17 +39,21 @@ export function createAdapter(config: AdapterConfig, logger = createLogger(confi
   });
 }
 
-/** Sets the headers itself, because the router rejects a malformed or too long address before any hook runs. */
+/** Sends the problem of a malformed or too long address. It sets all headers, because the router rejects the address before any hook runs. */
 function sendRoutingProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(apiHeaders).header('x-trace-id', request.id);
   sendProblem(request, reply, translate(error));
 }
 
-/** Writes to the socket directly, because bytes that are not HTTP give no request to respond to. */
+/** Writes a response directly to the socket, because for bytes that are not HTTP there is no request object. */
 function rejectInvalidHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const body = JSON.stringify(problemOf(new MalformedRequest('This is not an HTTP request.'), traceIdOf({})));
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = problemOf(
+    isTooLarge ? new HeadersTooLarge() : new MalformedRequest('This is not an HTTP request.'),
+    traceIdOf({}),
+  );
+  const body = JSON.stringify(problem);
   const head = `Content-Type: ${problemContentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
-  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head}\r\n\r\n${body}`);
 }

@@ -1,13 +1,13 @@
 import type { FieldError } from '../../errors/domain-error';
 import { MalformedJson, ValidationFailed } from '../problems/http.errors';
 
-/** Deeper than any body that a schema allows. Code after this check can recurse over a body safely. */
+/** No schema allows a deeper body. Because of this limit other code can recurse over a body safely. */
 const maxDepth = 20;
-/** The largest number of members in all objects and lists together, to bound the work before validation. The longest valid list has half as many. */
+/** The largest number of members in all objects and lists together, to limit the work before validation. No valid body has more than half as many. */
 const maxMembers = 20_000;
 const forbiddenKeys = new Set(['__proto__', 'prototype', 'constructor']);
 
-/** Parses a body. Refuses content that a schema cannot detect after parsing, and content that is too expensive to validate. */
+/** Parses a body. It refuses bodies that are too expensive to validate, and errors that a schema could not detect after parsing. */
 export function parseJsonBody(body: Buffer | string): unknown {
   const source = decodeUtf8(body);
   if (source.trim() === '') return undefined;
@@ -35,20 +35,29 @@ function decodeUtf8(body: Buffer | string): string {
   }
 }
 
-const [quote, backslash, comma, brace, bracket] = ['"', '\\', ',', '{', '['].map((text) => text.charCodeAt(0));
+const quote = '"'.charCodeAt(0);
+const backslash = '\\'.charCodeAt(0);
+const comma = ','.charCodeAt(0);
+const brace = '{'.charCodeAt(0);
+const bracket = '['.charCodeAt(0);
 
 /**
- * Counts the members in the text before it is parsed, because a megabyte of small objects takes a hundred times its size in memory.
- * Each member follows a comma, except the first one of its object or list.
+ * Counts the members before the text is parsed, because a parsed megabyte of small objects needs a hundred megabytes of memory. Each
+ * member follows a comma, or the opening bracket of its object or list.
  */
 function hasTooManyMembers(source: string): boolean {
   let count = 0;
   let isInString = false;
-  for (let i = 0; i < source.length; i++) {
-    const charCode = source.charCodeAt(i);
+  for (let index = 0; index < source.length; index++) {
+    const charCode = source.charCodeAt(index);
     if (charCode === quote) isInString = !isInString;
-    else if (isInString) i += charCode === backslash ? 1 : 0;
-    else if ((charCode === comma || charCode === brace || charCode === bracket) && ++count > maxMembers) return true;
+    else if (isInString) {
+      // The character after a backslash is skipped, because it may be a quote.
+      if (charCode === backslash) index++;
+    } else if (charCode === comma || charCode === brace || charCode === bracket) {
+      count++;
+      if (count > maxMembers) return true;
+    }
   }
   return false;
 }
@@ -58,7 +67,8 @@ function findInvalidMember(value: unknown, pointer: string, depth: number): Fiel
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > maxDepth) return { pointer, message: `Nested deeper than ${maxDepth} levels` };
   for (const [key, member] of Object.entries(value)) {
-    const memberPointer = `${pointer}/${key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const escapedKey = key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
+    const memberPointer = `${pointer}/${escapedKey}`;
     if (forbiddenKeys.has(key)) return { pointer: memberPointer, message: 'This name is not allowed' };
     const fieldError = findInvalidText(key, memberPointer) ?? findInvalidMember(member, memberPointer, depth + 1);
     if (fieldError) return fieldError;

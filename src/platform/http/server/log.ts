@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type Logger, type LoggerOptions } from 'pino';
-import { errorLine, framesOf, loggable } from '../../errors/loggable-error';
+import { errorLine, stackFramesOf, loggable } from '../../errors/loggable-error';
 
 const secrets = [
   'authorization',
@@ -15,10 +15,11 @@ const secrets = [
   'privateKey',
 ];
 
+/** True for an argument of a log call that is not a text: an error or another thrown value. */
 const isThrown = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== 'string';
 const isError = (value: unknown): value is Error => value instanceof Error;
 
-/** Logs only allow-listed fields of each error, because an error of a driver holds the parameters of its statement. */
+/** Replaces each error by its safe fields, because an error of a driver contains the parameters of its statement. */
 function errorsAsLoggable(fields: Record<string, unknown>): Record<string, unknown> {
   if (!Object.values(fields).some(isError)) return fields;
   return Object.fromEntries(
@@ -26,13 +27,15 @@ function errorsAsLoggable(fields: Record<string, unknown>): Record<string, unkno
   );
 }
 
-/** Sets a safe message, because pino and Fastify otherwise use the error's own message, which may hold values. */
+/** Sets a safe message, because pino and Fastify would otherwise use the error's own message, which may contain values. */
 function withSafeMessage(inputs: unknown[]): unknown[] {
-  const [first, message, ...rest] = inputs.map((each, index) => (index > 0 && isError(each) ? errorLine(each) : each));
+  const safeInputs = inputs.map((input, index) => (index > 0 && isError(input) ? errorLine(input) : input));
+  const [first, message, ...details] = safeInputs;
   const error = isError(first) ? first : (first as { err?: unknown } | null | undefined)?.err;
-  if (!isError(error) || (message !== undefined && message !== error.message))
-    return [first, ...[message, ...rest].slice(0, inputs.length - 1)];
-  return [isError(first) ? { err: first } : first, loggable(error).message, ...rest];
+  if (!isError(error)) return safeInputs;
+  const hasOwnMessage = message !== undefined && message !== error.message;
+  if (hasOwnMessage) return safeInputs;
+  return [isError(first) ? { err: first } : first, loggable(error).message, ...details];
 }
 
 /** Secrets are masked wherever an object is logged, up to three levels down. */
@@ -59,17 +62,18 @@ export function setLogUser(request: object, userId: number): void {
 
 /** Writes one line for each request. */
 export function logRequests(instance: FastifyInstance): void {
-  const logged = new WeakSet<FastifyRequest>();
+  const loggedRequests = new WeakSet<FastifyRequest>();
   instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     // Fastify calls no onResponse hook if the client disconnects first, as every client of an event stream does.
     reply.raw.once('close', () => {
-      if (!logged.has(request)) request.log.info({ ...toLogFields(request, reply), cut: true }, 'request');
+      if (!loggedRequests.has(request)) request.log.info({ ...toLogFields(request, reply), cut: true }, 'request');
     });
     done();
   });
   instance.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
-    logged.add(request);
-    request.log[reply.statusCode >= 500 ? 'error' : 'info'](toLogFields(request, reply), 'request');
+    loggedRequests.add(request);
+    const level = reply.statusCode >= 500 ? 'error' : 'info';
+    request.log[level](toLogFields(request, reply), 'request');
     done();
   });
 }
@@ -86,30 +90,33 @@ const toLogFields = (request: FastifyRequest, reply: FastifyReply): object => ({
 });
 
 /**
- * Writes Nest's own messages to the same log. Nest's Logger passes the message first and the context last. Between them it may
- * pass errors, stack texts or other thrown values, and all of them are logged.
+ * Writes Nest's own messages to the same log. Nest's Logger passes the message first and the context (the name of the class) last.
+ * Between the two it may pass errors, stack texts or other thrown values, and all of them are logged.
  */
 export class NestLog implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
-  log = (message: unknown, ...rest: unknown[]): void => this.write('debug', message, rest);
-  debug = (message: unknown, ...rest: unknown[]): void => this.write('debug', message, rest);
-  verbose = (message: unknown, ...rest: unknown[]): void => this.write('trace', message, rest);
-  warn = (message: unknown, ...rest: unknown[]): void => this.write('warn', message, rest);
-  error = (message: unknown, ...rest: unknown[]): void => this.write('error', message, rest);
-  fatal = (message: unknown, ...rest: unknown[]): void => this.write('fatal', message, rest);
+  log = (message: unknown, ...details: unknown[]): void => this.write('debug', message, details);
+  debug = (message: unknown, ...details: unknown[]): void => this.write('debug', message, details);
+  verbose = (message: unknown, ...details: unknown[]): void => this.write('trace', message, details);
+  warn = (message: unknown, ...details: unknown[]): void => this.write('warn', message, details);
+  error = (message: unknown, ...details: unknown[]): void => this.write('error', message, details);
+  fatal = (message: unknown, ...details: unknown[]): void => this.write('fatal', message, details);
 
-  private write(level: 'trace' | 'debug' | 'warn' | 'error' | 'fatal', message: unknown, rest: unknown[]): void {
+  private write(level: 'trace' | 'debug' | 'warn' | 'error' | 'fatal', message: unknown, details: unknown[]): void {
     if (!this.logger.isLevelEnabled(level)) return;
-    const last = rest.at(-1);
+    const last = details.at(-1);
     const context = typeof last === 'string' && !last.includes('\n') ? last : undefined;
-    const args = [message, ...rest.slice(0, context === undefined ? undefined : -1)];
-    const [text, ...more] = args.filter((each) => typeof each === 'string');
-    const [err, ...errors] = args.filter(isThrown).map((each) => loggable(each));
-    const reason = more.filter((each) => !framesOf(each)).join(', ');
-    const stack = more.map(framesOf).join('');
-    const fields = { context, ...(err && { err }), ...(errors.length > 0 && { errors }) };
-    const allFields = { ...fields, ...(reason && { reason }), ...(stack && { stack }) };
-    this.logger[level](allFields, text ?? (err && `${err.type}: ${err.message}`));
+    const values = [message, ...(context === undefined ? details : details.slice(0, -1))];
+    const [text, ...furtherTexts] = values.filter((value) => typeof value === 'string');
+    const [err, ...errors] = values.filter(isThrown).map((value) => loggable(value));
+    const reason = furtherTexts.filter((furtherText) => !stackFramesOf(furtherText)).join(', ');
+    const stack = furtherTexts.map(stackFramesOf).join('');
+    const fields: Record<string, unknown> = { context };
+    if (err) fields.err = err;
+    if (errors.length > 0) fields.errors = errors;
+    if (reason) fields.reason = reason;
+    if (stack) fields.stack = stack;
+    this.logger[level](fields, text ?? (err && `${err.type}: ${err.message}`));
   }
 }

@@ -6,8 +6,8 @@ import { routeConfigOf } from '../route-config';
 export type Authenticate = (authorization: string | undefined) => Promise<object>;
 
 /**
- * Authenticates a request before its body is read, because parsing a megabyte costs a thousand times as much as a refusal.
- * This hook runs after the rate limits, so that they also limit the guessing of tokens.
+ * Authenticates a request before its body is read, because parsing a megabyte takes a thousand times as long as a refusal. The hook
+ * runs after the rate limits, so that they also limit the guessing of tokens.
  */
 export function authenticateBeforeParsing(instance: FastifyInstance, authenticate: Authenticate): void {
   instance.addHook('preParsing', async (request) => {

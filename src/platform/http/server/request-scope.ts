@@ -6,8 +6,8 @@ import { routeConfigOf } from '../route-config';
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Gives each request a scope with a deadline, before authentication or anything else queries the database. After the deadline
- * the caller gets a 503, and the request can no longer commit.
+ * Gives each request a scope with a deadline, before authentication sends the first query to the database. After the deadline the
+ * caller gets a 503, and the request can no longer commit.
  */
 export function scopeRequests(instance: FastifyInstance, timeoutMs: number): void {
   instance.addHook('onRoute', (route) => {
@@ -16,6 +16,7 @@ export function scopeRequests(instance: FastifyInstance, timeoutMs: number): voi
   instance.addHook('preParsing', (request, reply, _body, done) => {
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     const scope = new CallScope('request', route, request.id);
-    inScope(routeConfigOf(request).isStream ? scope : scope.endWithin(timeoutMs - reply.elapsedTime), done);
+    if (!routeConfigOf(request).isStream) scope.endWithin(timeoutMs - reply.elapsedTime);
+    inScope(scope, done);
   });
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { routeConfigOf, type RouteConfig } from '../route-config';
 
-/** API responses are data, so a browser that is tricked into opening one must load and run nothing. */
+/** API responses are data, so a browser that opens a response as a page must load and run nothing. */
 const apiPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Swagger UI may load only files of this server and no inline code. Its icons are `data:` images. */
