@@ -104,10 +104,17 @@ module.exports = {
     {
       name: 'drivers-stay-in-database-folders',
       comment:
-        'Only platform/database and the folders move and backup of operations import drivers and TypeORM’s connection objects',
+        'Only platform/database, platform/internals and the folders move and backup of operations import drivers and TypeORM’s connection objects',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(platform/database|operations/(move|backup))/' },
+      from: { path: '^src/', pathNot: '^src/(platform/(database|internals)|operations/(move|backup))/' },
       to: { path: 'node_modules/(pg|pg-copy-streams|better-sqlite3|typeorm/driver)/' },
+    },
+    {
+      name: 'private-files-stay-in-internals',
+      comment: 'Only platform/internals imports files of TypeORM, pg and Nest that their index does not export',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/internals/' },
+      to: { path: 'node_modules/(typeorm/(?!index\\.)|pg/lib/(?!index\\.)|@nestjs/[^/]+/(constants|internal)\\.)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },

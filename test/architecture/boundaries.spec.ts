@@ -51,6 +51,10 @@ const violations: Record<string, Record<string, string>> = {
   'drivers-stay-in-database-folders': {
     'src/modules/users/driver.ts': "import { Pool } from 'pg';\nexport const pool = Pool;\n",
   },
+  'private-files-stay-in-internals': {
+    'src/platform/database/inner.ts':
+      "import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';\nexport const driver = PostgresDriver;\n",
+  },
   'no-cycles': { 'src/platform/one.ts': importFrom('./two'), 'src/platform/two.ts': importFrom('./one') },
   'everything-resolves': { 'src/platform/lost.ts': importFrom('./nowhere') },
 };

@@ -59,7 +59,7 @@ it('src has the folders modules, operations and platform, and no folder or file 
 
 it('only folders that depend on the database engine name PostgreSQL or SQLite in code', () => {
   const engineFolders =
-    /^src\/(platform\/(database|config)|operations\/(monitoring|move|backup))\/|^src\/platform\/errors\/loggable-error\.ts/;
+    /^src\/(platform\/(database|config|internals)|operations\/(monitoring|move|backup))\/|^src\/platform\/errors\/loggable-error\.ts/;
   const code = (file: string): string => read(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
   const named = sources.filter((file) => !engineFolders.test(file) && /postgres|sqlite/i.test(code(file)));
   expect(named).toEqual([]);

@@ -10,6 +10,8 @@ const forbidden: Record<string, string> = {
   'src/modules/users/exception.ts':
     "import { NotFoundException } from '@nestjs/common';\nexport const missing = NotFoundException;\n",
   'src/modules/users/cycle.ts': "import { forwardRef } from '@nestjs/common';\nexport const later = forwardRef;\n",
+  'src/modules/users/private.ts':
+    "import { JsonRpcProvider } from 'ethers';\nexport const network = (node: JsonRpcProvider): unknown => node._network;\n",
   'src/modules/users/print.ts': "console.log('hello');\nexport const printed = 1;\n",
   'src/modules/users/floating.ts':
     'async function work(): Promise<void> {\n  await Promise.resolve();\n}\nexport function start(): void {\n  work();\n}\n',

@@ -44,9 +44,9 @@ describe('the list of my notifications', () => {
     expect(await listIds('unread=true')).toEqual([alert, old]);
     expect(await listIds('unread=false')).toEqual([recent]);
     expect(await listIds('type=security_alert')).toEqual([alert]);
-    expect(await listIds('type=streak_at_risk&unread=true')).toEqual([old]);
+    expect(await listIds('type=exercise_graded&unread=true')).toEqual([old]);
     expect(await listIds('type=never_heard_of')).toEqual([]);
-    const counted = await anna.get('/me/notifications?unread=true&type=streak_at_risk&withTotal=true');
+    const counted = await anna.get('/me/notifications?unread=true&type=exercise_graded&withTotal=true');
     expect(counted.body.page.total).toBe(1);
   });
 

@@ -13,9 +13,9 @@ export const makeNotification = (
   overrides: Partial<NewNotification> = {},
 ): NewNotification => ({
   userId,
-  type: 'streak_at_risk',
-  message: `Day ${version} without a lesson.`,
-  dedupeKey: `streak_at_risk:users.user.${userId}:${version}`,
+  type: 'exercise_graded',
+  message: `Drawing ${version} was approved.`,
+  dedupeKey: `exercise_graded:users.user.${userId}:${version}`,
   ...overrides,
 });
 

@@ -27,10 +27,10 @@ describe('Notifier.notify', () => {
     expect(await notificationsOf(anna)).toEqual([
       {
         id: expect.any(Number),
-        type: 'streak_at_risk',
-        label: 'Your streak is at risk',
-        title: 'Your streak is at risk',
-        message: 'Day 1 without a lesson.',
+        type: 'exercise_graded',
+        label: 'Exercise graded',
+        title: 'Exercise graded',
+        message: 'Drawing 1 was approved.',
         priority: 'normal',
         isRead: false,
         readAt: null,
@@ -128,8 +128,8 @@ describe('notification types', () => {
     for (const type of [
       ...['exercise_graded', 'lesson_completed', 'course_completed', 'achievement_unlocked', 'teacher_approved'],
       ...['teocoin_earned', 'teocoin_transfer', 'course_enrollment', 'system_announcement', 'teacher_rejected'],
-      ...['submission_received', 'resubmission_requested', 'waitlist_offer', 'withdrawal_confirmed'],
-      ...['withdrawal_failed', 'deposit_credited', 'streak_at_risk', 'security_alert'],
+      ...['submission_received', 'resubmission_requested', 'withdrawal_confirmed'],
+      ...['withdrawal_failed', 'deposit_credited', 'security_alert'],
     ])
       expect(types.get(type).label.length).toBeGreaterThan(5);
     expect(types.get('security_alert').priority).toBe('urgent');

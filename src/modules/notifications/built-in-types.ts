@@ -7,8 +7,6 @@ export const builtInTypes: readonly NotificationType[] = [
   { type: 'exercise_graded', priority: 'normal', label: 'Exercise graded' },
   { type: 'resubmission_requested', priority: 'high', label: 'Please revise your work' },
   { type: 'achievement_unlocked', priority: 'normal', label: 'Achievement unlocked' },
-  { type: 'streak_at_risk', priority: 'normal', label: 'Your streak is at risk' },
-  { type: 'waitlist_offer', priority: 'high', label: 'A place is free for you' },
 
   { type: 'course_enrollment', priority: 'low', label: 'New student' },
   { type: 'submission_received', priority: 'normal', label: 'Work to grade' },

@@ -1,6 +1,6 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 
+type ColumnMetadata = EntityMetadata['columns'][number];
 export type ColumnKind = 'int' | 'float' | 'char' | 'text' | 'bool' | 'instant' | 'date' | 'json';
 
 /** A column, described for code that copies whole tables. The kind is the same on both engines. */

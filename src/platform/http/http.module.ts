@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ExpireIdempotencyRecords } from './idempotency/expire-idempotency-records.job';
 import { HealthController } from './health/health.controller';
@@ -8,7 +9,7 @@ import { Readiness } from './health/readiness';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([IdempotencyRow])],
+  imports: [DiscoveryModule, TypeOrmModule.forFeature([IdempotencyRow])],
   controllers: [HealthController],
   providers: [IdempotencyRecords, ExpireIdempotencyRecords, Readiness],
   exports: [IdempotencyRecords, Readiness],

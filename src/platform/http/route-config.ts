@@ -1,6 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import { METHOD_METADATA } from '@nestjs/common/constants';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants';
+import { routeConfigKey } from '../internals/nest-route-config';
 
 /** The options that decorators set on a route, for hooks that run before the handler is known. */
 export interface RouteConfig {
@@ -21,23 +20,22 @@ export const routeConfigOf = ({ routeOptions }: { routeOptions: { config?: objec
 
 /** The options that decorators have set on a handler. */
 export const routeConfigOfHandler = (handler: object): RouteConfig =>
-  (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as RouteConfig | undefined) ?? {};
+  (Reflect.getMetadata(routeConfigKey, handler) as RouteConfig | undefined) ?? {};
 
 /** Adds options to Fastify's route configuration. Nest's own decorator is not used, because it replaces the options of earlier ones. */
 export function addRouteConfig(config: RouteConfig | Record<string, unknown>): MethodDecorator {
   return (target, key, descriptor) => {
     const existing = routeConfigOfHandler(descriptor.value as object);
-    SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { ...existing, ...config })(target, key, descriptor);
+    SetMetadata(routeConfigKey, { ...existing, ...config })(target, key, descriptor);
   };
 }
 
-/** Makes a decorator of routes usable on a controller too, where it decorates every route. */
+/** Makes a decorator of routes usable on a controller too, where it decorates every method. It has no effect on other methods than routes. */
 export function toEachRoute(decorate: MethodDecorator): MethodDecorator & ClassDecorator {
   return ((target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     if (key !== undefined && descriptor) return decorate(target, key, descriptor);
     const { prototype } = target as { prototype: object };
     for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
-      if (typeof member.value === 'function' && Reflect.hasMetadata(METHOD_METADATA, member.value as object))
-        decorate(prototype, name, member);
+      if (name !== 'constructor' && typeof member.value === 'function') decorate(prototype, name, member);
   }) as MethodDecorator & ClassDecorator;
 }

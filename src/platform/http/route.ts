@@ -2,6 +2,7 @@ import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs
 import type { z } from 'zod';
 import type { DomainErrorClass } from '../errors/domain-error';
 import { IdempotencyInterceptor } from './idempotency/idempotency';
+import { consumes } from '../internals/swagger-consumes';
 import { addRouteConfig } from './route-config';
 
 export const routeMetadata = 'http:route';
@@ -48,8 +49,7 @@ export function Route(options: RouteOptions): MethodDecorator {
     ...(options.produces === 'text/event-stream' ? [addRouteConfig({ isStream: true })] : []),
     ...(options.keyRequired ? [addRouteConfig({ requiresKey: true })] : []),
     ...(options.versioned ? [addRouteConfig({ versioned: true })] : []),
-    // This sets the metadata of swagger's decorator ApiConsumes, which is not used because it would load swagger in every process.
-    ...(options.accepts ? [SetMetadata('swagger/apiConsumes', [options.accepts])] : []),
+    ...(options.accepts ? [consumes(options.accepts)] : []),
   );
 }
 

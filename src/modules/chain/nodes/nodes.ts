@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { nodeMessageOf } from '../../../platform/internals/ethers-node-error';
 import { Metrics } from '../../../platform/metrics/metrics';
 import { ChainUnavailable } from '../chain.errors';
 import { ChainConfig } from '../settings/chain-settings';
@@ -72,16 +73,9 @@ export class Nodes implements OnModuleDestroy {
   };
 }
 
-/** ethers puts the error of the node into one of these two fields. */
-interface RpcFailure {
-  error?: { message?: string };
-  info?: { error?: { message?: string } };
-}
-
 /** Null if the node may have the transaction: after "already known" or "nonce too low", without a response, and after an unknown error. */
 function refusalOf(failure: unknown): string | null {
-  const { error, info } = (failure as RpcFailure | null) ?? {};
-  const message = error?.message ?? info?.error?.message;
+  const message = nodeMessageOf(failure);
   const isRefusal = message !== undefined && refusalMessage.test(message);
   return isRefusal ? message.slice(0, 200) : null;
 }

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { types, type ClientBase, type Pool, type QueryConfig } from 'pg';
-import { DataSource, type QueryRunner } from 'typeorm';
-import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
+import { meansNoConnection } from '../../internals/pg-messages';
+import type { PostgresDriver } from '../../internals/typeorm-drivers';
+import { poolOf } from '../../internals/typeorm-pool';
+import { useRunners } from '../../internals/typeorm-runners';
+import { ClosingDataSource } from '../closing-data-source';
 import type { Value } from '../columns';
 import { remainingTimeMs } from '../deadline';
 import { migrationLockKey, type Dialect, type DialectOptions, type StatementResult } from '../dialect';
@@ -27,32 +31,16 @@ const transientCodes = new Set(['40001', '40P01', '55P03']);
  */
 const unavailableCodes =
   /^(08|57P0|57014|25P03|25006|53|58)|^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT)$/;
-const unreachableMessages =
-  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query read timeout|Client was closed|did not respond within/i;
 
 export function postgresDialect(options: DialectOptions): Dialect {
-  const dataSource = new DataSource({
-    type: 'postgres',
-    url: options.url,
-    entities: options.entities,
-    migrations: options.migrations,
-    migrationsTableName: 'platform_migration',
-    logger: silentLogger,
-    parseInt8: true,
-    poolSize: options.poolSize,
-    extra: {
-      ...keepAlive,
-      connectionTimeoutMillis: options.poolWaitMs,
-      ...(options.directUrl ? {} : { ...timeoutsOf(options), onConnect: enableConnectionCheck }),
-    },
-  });
+  const dataSource = new ClosingDataSource(dataSourceOptionsOf(options), () => replicas.close());
   const driver = dataSource.driver as PostgresDriver;
-  const pool = (): Pool => driver.master as Pool;
+  const pool = (): Pool => poolOf(driver);
   const networkCheck = new NetworkCheck(pool, () =>
     sendTo(pool(), 'SELECT 1', [], { ...runnerOptions, responseTimeoutMs: pingTimeoutMs }),
   );
   const runnerOptions: RunnerOptions = { ...sendOptionsOf(options), onResponseTimeout: () => networkCheck.start() };
-  driver.createQueryRunner = (mode) => new PostgresRunner(driver, mode, runnerOptions);
+  useRunners(driver, (mode) => new PostgresRunner(driver, mode, runnerOptions));
   const read = async (sql: string, values: readonly Value[]): Promise<StatementResult> => {
     guard(sql);
     try {
@@ -64,7 +52,6 @@ export function postgresDialect(options: DialectOptions): Dialect {
     }
   };
   const replicas = new Replicas({ ...options, limits: { ...keepAlive, ...timeoutsOf(options) } }, runnerOptions);
-  onDisconnect(driver, () => replicas.close());
   return {
     engine: 'postgres',
     dataSource,
@@ -83,7 +70,7 @@ export function postgresDialect(options: DialectOptions): Dialect {
     withMigrationLock: (work) => withMigrationLock(dataSource, work),
     isTransient: (error) => transientCodes.has(codeOf(error)),
     isStaleReference: (error) => codeOf(error) === '23503',
-    isUnavailable: (error) => unavailableCodes.test(codeOf(error)) || unreachableMessages.test(messageOf(error)),
+    isUnavailable: (error) => unavailableCodes.test(codeOf(error)) || isUnreachable(messageOf(error)),
     uniqueViolation: (error) => (codeOf(error) === '23505' ? (driverErrorOf(error).constraint ?? '') : null),
     forUpdate: (alias) => (alias ? ` FOR NO KEY UPDATE OF ${alias}` : ' FOR NO KEY UPDATE'),
     forShare: (alias) => ` FOR SHARE OF ${alias}`,
@@ -113,6 +100,22 @@ const channel = 'teoart';
 const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 const unobserved = (options: RunnerOptions): RunnerOptions => ({ ...options, observe: () => undefined });
 
+const dataSourceOptionsOf = (options: DialectOptions): DataSourceOptions => ({
+  type: 'postgres',
+  url: options.url,
+  entities: options.entities,
+  migrations: options.migrations,
+  migrationsTableName: 'platform_migration',
+  logger: silentLogger,
+  parseInt8: true,
+  poolSize: options.poolSize,
+  extra: {
+    ...keepAlive,
+    connectionTimeoutMillis: options.poolWaitMs,
+    ...(options.directUrl ? {} : { ...timeoutsOf(options), onConnect: enableConnectionCheck }),
+  },
+});
+
 /** Makes the server end a statement, and release its locks, when the client has disconnected. Servers before version 14 lack the setting. */
 async function enableConnectionCheck(client: ClientBase): Promise<void> {
   const text = `SELECT set_config('client_connection_check_interval', '2000', false)`;
@@ -137,13 +140,6 @@ function sendOptionsOf(options: DialectOptions): Omit<RunnerOptions, 'onResponse
     observe: options.observers.notify,
     responseTimeoutMs: options.statementTimeoutMs + options.poolWaitMs,
     timeoutsSql: options.directUrl ? timeouts.join('') : '',
-  };
-}
-
-function onDisconnect(driver: PostgresDriver, close: () => Promise<void>): void {
-  const disconnect = driver.disconnect.bind(driver);
-  driver.disconnect = async () => {
-    await Promise.all([disconnect(), close()]);
   };
 }
 
@@ -185,3 +181,5 @@ interface PgError {
 const driverErrorOf = (error: unknown): PgError => (error as PgError)?.driverError ?? (error as PgError) ?? {};
 const codeOf = (error: unknown): string => driverErrorOf(error).code ?? '';
 const messageOf = (error: unknown): string => driverErrorOf(error).message ?? '';
+const isUnreachable = (message: string): boolean =>
+  meansNoConnection(message) || message.includes('did not respond within');

@@ -1,4 +1,6 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
+import { meansQueryTimeout } from '../../internals/pg-messages';
+import { destroySocket } from '../../internals/pg-socket';
 
 export const pingTimeoutMs = 2_000;
 
@@ -39,7 +41,7 @@ export class NetworkCheck {
 }
 
 export const isResponseTimeout = (error: unknown): boolean =>
-  error instanceof ResponseTimeout || /Query read timeout/.test((error as Error | null)?.message ?? '');
+  error instanceof ResponseTimeout || meansQueryTimeout((error as Error | null)?.message ?? '');
 
 async function withTimeout(timeoutMs: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
@@ -61,10 +63,8 @@ function closeIdleConnections(pool: Pool): void {
 }
 
 async function closeNextConnection(pool: Pool): Promise<void> {
-  const client = (await pool.connect()) as ClientWithSocket;
+  const client = await pool.connect();
   client.release(true);
   // `release` waits until the server closes the connection. On a broken network the socket would stay open for 15 minutes.
-  client.connection.stream.destroy();
+  destroySocket(client);
 }
-
-type ClientWithSocket = PoolClient & { connection: { stream: { destroy(): void } } };

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
-import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
-import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
+import type { ReplicationMode } from 'typeorm';
+import { postgresBegin } from '../../internals/typeorm-begin';
+import { PostgresQueryRunner, type PostgresDriver } from '../../internals/typeorm-drivers';
+import { transactionDepthOf } from '../../internals/typeorm-transaction-state';
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
 import { isRollback, requireTimeLeft, remainingTimeMs } from '../deadline';
@@ -43,7 +44,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     if (!this.canBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
     await super.startTransaction();
     // A migration may take longer than a request, but its lock timeout is short, so that requests do not wait behind it.
-    if (isUnguarded() && this.transactionDepth === 1)
+    if (isUnguarded() && transactionDepthOf(this) === 1)
       await this.query(
         `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${lockTimeoutMs}`,
       );
@@ -70,12 +71,12 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
   }
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {
-    if (!this.isTransactionActive && sql !== 'START TRANSACTION') guard(sql);
+    if (!this.isTransactionActive && sql !== postgresBegin) guard(sql);
     // TypeORM releases a runner whose connection broke. Its own error message would not mention the connection.
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
     requireTimeLeft(sql);
     const client = (await this.connect()) as PoolClient;
-    const text = sql === 'START TRANSACTION' ? sql + this.options.timeoutsSql : sql;
+    const text = sql === postgresBegin ? sql + this.options.timeoutsSql : sql;
     const stopTimer = startTimer(this.options.observe, sql);
     try {
       const sendText = (): Promise<unknown> => super.query(text, values as never, structured);

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import Sqlite, { type Database as Connection, type Statement } from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
 import { errorLine } from '../../errors/loggable-error';
 import { sqliteInstant, type Value } from '../columns';
 import type { StatementResult } from '../dialect';
@@ -91,9 +92,9 @@ export class SqliteConnections {
     }
   }
 
-  close(): void {
+  /** TypeORM closes the writer. */
+  closeReader(): void {
     this.reader.connection.close();
-    this.writer.connection.close();
   }
 }
 
@@ -124,9 +125,9 @@ export interface PreparedStatement {
   bound: Parameters['bound'];
 }
 
-/** A connection with a cache of its prepared statements. The least recently used one is removed first. */
+/** A connection with a cache of its prepared statements. */
 export class StatementCache {
-  private readonly cached = new Map<string, PreparedStatement>();
+  private readonly cached = new LRUCache<string, PreparedStatement>({ max: maxCachedCount });
 
   constructor(readonly connection: Connection) {}
 
@@ -137,10 +138,10 @@ export class StatementCache {
 
   prepareStatement(sql: string): PreparedStatement {
     if (sql.length > maxCachedLength) return prepareStatement(this.connection, sql);
-    const prepared = this.cached.get(sql) ?? prepareStatement(this.connection, sql);
-    this.cached.delete(sql);
+    const known = this.cached.get(sql);
+    if (known) return known;
+    const prepared = prepareStatement(this.connection, sql);
     this.cached.set(sql, prepared);
-    if (this.cached.size > maxCachedCount) this.cached.delete(this.cached.keys().next().value as string);
     return prepared;
   }
 }

@@ -1,6 +1,7 @@
-import type { Database as Connection } from 'better-sqlite3';
-import { DataSource } from 'typeorm';
-import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
+import { adaptTypes } from '../../internals/typeorm-column-types';
+import type { BetterSqlite3Driver } from '../../internals/typeorm-drivers';
+import { useRunners } from '../../internals/typeorm-runners';
+import { ClosingDataSource } from '../closing-data-source';
 import { requireTimeLeft } from '../deadline';
 import type { Dialect, DialectOptions } from '../dialect';
 import { WriteQueueTimeout } from './write-queue';
@@ -12,7 +13,6 @@ import { FileReplaced } from './sqlite-file';
 import { violatedUnique } from './sqlite-errors';
 import { SqliteRunner } from './sqlite-runner';
 import { SqliteDiagnostics } from './sqlite-diagnostics';
-import { adaptTypes } from './sqlite-types';
 import { silentLogger } from '../statements/typeorm-logger';
 import { guard } from '../statements/write-guard';
 
@@ -28,21 +28,12 @@ const codeOf = (error: unknown): string => driverErrorOf(error).code ?? '';
  */
 export function sqliteDialect(options: DialectOptions): Dialect {
   const file = options.url.slice('sqlite:'.length);
-  const dataSource = new DataSource({
-    type: 'better-sqlite3',
-    database: file,
-    entities: options.entities,
-    migrations: options.migrations,
-    migrationsTableName: 'platform_migration',
-    logger: silentLogger,
-  });
   const observe = options.observers.notify;
   const connections = new SqliteConnections(file, options.poolWaitMs);
+  const dataSource = createDataSource(file, connections, options);
   const driver = dataSource.driver as BetterSqlite3Driver;
   adaptTypes(driver);
-  (driver as unknown as ConnectionOpener).createDatabaseConnection = async () => connections.open();
-  driver.disconnect = async () => connections.close();
-  driver.createQueryRunner = () => new SqliteRunner(driver, connections, observe);
+  useRunners(driver, () => new SqliteRunner(driver, connections, observe));
   const read: Dialect['read'] = async (sql, values) => {
     guard(sql);
     requireTimeLeft(sql);
@@ -90,8 +81,22 @@ export function sqliteDialect(options: DialectOptions): Dialect {
   };
 }
 
-interface ConnectionOpener {
-  createDatabaseConnection(): Promise<Connection>;
+function createDataSource(file: string, connections: SqliteConnections, options: DialectOptions): ClosingDataSource {
+  return new ClosingDataSource(
+    {
+      type: 'better-sqlite3',
+      database: file,
+      // TypeORM calls this with `new` and uses what it returns: the writer.
+      driver: function open() {
+        return connections.open();
+      },
+      entities: options.entities,
+      migrations: options.migrations,
+      migrationsTableName: 'platform_migration',
+      logger: silentLogger,
+    },
+    () => connections.closeReader(),
+  );
 }
 
 interface SqliteError {

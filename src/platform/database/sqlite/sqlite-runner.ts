@@ -1,7 +1,8 @@
 import { setImmediate as nextLoopIteration } from 'node:timers/promises';
 import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
-import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
-import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner';
+import { sqliteBegin } from '../../internals/typeorm-begin';
+import { BetterSqlite3QueryRunner, type BetterSqlite3Driver } from '../../internals/typeorm-drivers';
+import { forgetTransaction, transactionDepthOf } from '../../internals/typeorm-transaction-state';
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
 import { requireTimeLeft } from '../deadline';
@@ -34,11 +35,11 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
 
   override async startTransaction(): Promise<void> {
     if (!this.canBegin && !isUnguarded()) throw new WriteOutsideTransaction('BEGIN');
-    if (this.transactionDepth === 0) await this.acquireWriter();
+    if (transactionDepthOf(this) === 0) await this.acquireWriter();
     try {
       await super.startTransaction();
     } catch (error) {
-      this.isTransactionActive = false;
+      forgetTransaction(this);
       this.releaseWriter();
       throw error;
     }
@@ -49,11 +50,11 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     await super.commitTransaction();
     // The caller must not get a success if the file was deleted or replaced before the commit.
     if (this.isWriter) this.connections.openFile.require();
-    if (this.transactionDepth === 0) this.releaseWriter();
+    if (transactionDepthOf(this) === 0) this.releaseWriter();
   }
 
   override async rollbackTransaction(): Promise<void> {
-    const isOutermost = this.transactionDepth <= 1;
+    const isOutermost = transactionDepthOf(this) <= 1;
     try {
       // After some errors, such as a full disk, SQLite has already ended the transaction, and there is nothing to roll back.
       if (this.connections.writer.connection.inTransaction) await super.rollbackTransaction();
@@ -94,7 +95,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
   override async query(sql: string, values: unknown[] = [], structured = false): Promise<never> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
     requireTimeLeft(sql);
-    if (sql === 'BEGIN TRANSACTION') return (await this.beginImmediate()) as never;
+    if (sql === sqliteBegin) return (await this.beginImmediate()) as never;
     if (this.isWriter) return this.send(sql, values, structured) as never;
     guard(sql);
     if (!isUnguarded()) return this.send(sql, values, structured) as never;
@@ -154,8 +155,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
   private releaseWriter(): void {
     if (!this.isWriter) return;
     this.isWriter = false;
-    this.isTransactionActive = false;
-    this.transactionDepth = 0;
+    forgetTransaction(this);
     this.connections.releaseWriter();
   }
 }

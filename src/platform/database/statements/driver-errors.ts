@@ -1,3 +1,5 @@
+import { meansNoConnection } from '../../internals/pg-messages';
+
 /** Explanations by the engine's error code, for the operator who ran the command. The first pattern that matches is used. */
 const explanations: [RegExp, string][] = [
   [/^(08|57P0)/, 'The database cannot be reached'],
@@ -16,10 +18,6 @@ const explanations: [RegExp, string][] = [
   [/^(?=.*\d)[0-9A-Z]{5}$|^SQLITE_/, 'The database rejected a statement'],
 ];
 
-/** Messages of PostgreSQL's driver about a lost connection. These errors have no code. */
-const unreachable =
-  /timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout/i;
-
 interface DriverError {
   code?: string;
   message?: string;
@@ -31,5 +29,5 @@ export function explainDriverError(error: unknown): string | null {
   const { code = '', message = '' } = (error as DriverError).driverError ?? (error as DriverError);
   const [, explanation] = explanations.find(([codes]) => codes.test(code)) ?? [];
   if (explanation) return `${explanation} (${code})`;
-  return unreachable.test(message) ? 'The database cannot be reached' : null;
+  return meansNoConnection(message) ? 'The database cannot be reached' : null;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { MigrationClass } from '../../process/extension';
+import { takeOffline } from '../../internals/typeorm-offline-runner';
 import type { Dialect } from '../dialect';
 import { databaseByUrl, migrate } from '../schema/migrate';
 import { statementLog } from './statement-log';
@@ -45,12 +46,6 @@ async function findAppliedMigrations(url: string): Promise<string[]> {
   }
 }
 
-/** Rows for the queries of TypeORM's schema builder, because the plan is made without a PostgreSQL server. */
-const fakeRows: [RegExp, Record<string, unknown>][] = [
-  [/current_schema\(\)/, { current_schema: 'public' }],
-  [/current_database\(\)/, { current_database: 'school' }],
-];
-
 /** Runs the migrations on a query runner that only records their statements. */
 async function planForPostgres(pending: readonly MigrationClass[]): Promise<MigrationPlan[]> {
   const { dataSource } = databaseByUrl('postgres://nobody@localhost/nothing', []);
@@ -58,13 +53,10 @@ async function planForPostgres(pending: readonly MigrationClass[]): Promise<Migr
   for (const migrationClass of pending) {
     const migration = new migrationClass();
     const statements: string[] = [];
-    const record = async (sql: string): Promise<unknown> => {
-      if (!isRead(sql)) statements.push(sql);
-      const [, row] = fakeRows.find(([queryPattern]) => queryPattern.test(sql)) ?? [];
-      return row ? [row] : [];
-    };
     const runner = dataSource.createQueryRunner();
-    Object.assign(runner, { query: record, isTransactionActive: usesTransaction(migration) });
+    takeOffline(runner, usesTransaction(migration), (sql) => {
+      if (!isRead(sql)) statements.push(sql);
+    });
     const problem = await runUp(migration, runner);
     plans.push({ engine: 'postgres', migration: nameOf(migrationClass), statements, problem });
   }

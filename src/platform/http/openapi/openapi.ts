@@ -1,5 +1,4 @@
-import { METHOD_METADATA } from '@nestjs/common/constants';
-import { ModulesContainer } from '@nestjs/core';
+import { DiscoveryService } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -97,25 +96,24 @@ const nounOf = (controller: string): string => controller.replace(/Controller$/,
 
 function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute & { noun: string }> {
   const routes = new Map<string, DocumentedRoute & { noun: string }>();
-  for (const module of app.get(ModulesContainer).values())
-    for (const { metatype } of module.controllers.values()) {
-      const controller = metatype as new () => object;
-      for (const [name, handler] of handlersOf(controller)) {
-        const id = operationIdFactory(controller.name, name);
-        const route = describe(handler);
-        if (routes.has(id)) throw new Error(`Two routes are named ${id}`);
-        if (route) routes.set(id, { ...route, noun: nounOf(controller.name) });
-      }
+  for (const { metatype } of app.get(DiscoveryService, { strict: false }).getControllers()) {
+    const controller = metatype as new () => object;
+    for (const [name, handler] of methodsOf(controller)) {
+      const route = describe(handler);
+      if (!route) continue;
+      const id = operationIdFactory(controller.name, name);
+      if (routes.has(id)) throw new Error(`Two routes are named ${id}`);
+      routes.set(id, { ...route, noun: nounOf(controller.name) });
     }
+  }
   return routes;
 }
 
-function handlersOf(controller: new () => object): [string, object][] {
+function methodsOf(controller: new () => object): [string, object][] {
   const prototype = controller.prototype as Record<string, object>;
   return Object.getOwnPropertyNames(prototype)
     .filter((name) => name !== 'constructor' && typeof prototype[name] === 'function')
-    .map((name) => [name, prototype[name]!] as [string, object])
-    .filter(([, handler]) => Reflect.hasMetadata(METHOD_METADATA, handler));
+    .map((name) => [name, prototype[name]!]);
 }
 
 function describe(handler: object): DocumentedRoute | undefined {

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { Forbidden, Unauthenticated } from '../../errors/access.errors';
 import { DomainError } from '../../errors/domain-error';
 import { RequestTimedOut, Stopping } from '../../errors/unavailable.errors';
+import { isAbortedBody } from '../../internals/node-aborted-body';
 import {
   BodyTooLarge,
   InternalError,
@@ -54,9 +55,4 @@ function httpStatusOf(error: unknown, code: string): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const isFromFastify = code.startsWith('FST_') || isAbortedBody(error);
   return isFromFastify ? (error as { statusCode?: number }).statusCode : undefined;
-}
-
-/** True if the client disconnected while it sent the body. Fastify gives this error the status 400. */
-function isAbortedBody(error: unknown): boolean {
-  return error instanceof Error && error.message === 'aborted';
 }

@@ -1,6 +1,5 @@
-import type { ColumnType } from 'typeorm';
-import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
+import type { ColumnType, EntityMetadata } from 'typeorm';
+import type { BetterSqlite3Driver } from './typeorm-drivers';
 
 /** The SQLite names of the PostgreSQL types that entities use. */
 const sqliteNames: Partial<Record<string, ColumnType>> = {
@@ -10,13 +9,22 @@ const sqliteNames: Partial<Record<string, ColumnType>> = {
   float8: 'real',
 };
 
+type ColumnMetadata = EntityMetadata['columns'][number];
+
 /** Returns the column with SQLite's type. The original is not changed, because PostgreSQL may use the same entity. */
 function withSqliteType<Column extends { type?: ColumnType }>(column: Column): Column {
   const type = sqliteNames[column.type as string];
   return type ? Object.assign(Object.create(column) as Column, { type }) : column;
 }
 
-/** Makes the driver translate the column types, so that the same entities work on both engines in one process. */
+/**
+ * Translates the column types in the driver.
+ *
+ * Relies on: TypeORM calls these four methods of its driver for everything that depends on a column's type. It treats an object that
+ * inherits from a column like the column.
+ * Why: the same entities work on both engines, even in one process.
+ * Missing: types by engine in the decorators of entities, or an option for the class of the driver.
+ */
 export function adaptTypes(driver: BetterSqlite3Driver): void {
   const normalizeType = driver.normalizeType.bind(driver);
   const preparePersistentValue = driver.preparePersistentValue.bind(driver);
