@@ -1,25 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/auth/actor';
-import { bool, instant, int, jsonOf, nullable, type Row } from '../../platform/database/columns';
+import { bool, type Row } from '../../platform/database/columns';
 import { Config } from '../../platform/config/config';
 import { Database } from '../../platform/database/database';
+import { columnsOf } from '../../platform/database/entity-columns';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, ExerciseNotFound, IsArchived, LessonNotFound } from './courses.errors';
 import { requireAuthor } from './courses.policy';
-import { exerciseColumns, exerciseShape } from './exercise/exercise.rows';
+import { Course } from './course/course.entity';
+import { exerciseWithKeyColumns, exerciseWithKeyShape } from './exercise/exercise.rows';
 import { lessonColumns, lessonShape, type LessonRow } from './lesson/lesson.rows';
-import type { AnswerKey } from './exercise/quiz';
 import { requireRewardWithin, type RewardedThing } from './reward-caps';
 
-const courseShape = {
-  id: int,
-  teacherId: int,
-  isPublished: bool,
-  publishedAt: nullable(instant),
-  archivedAt: nullable(instant),
-  version: int,
-  isVisible: bool,
-};
+const courseColumns = columnsOf(Course, ['id', 'teacherId', 'isPublished', 'publishedAt', 'archivedAt', 'version']);
+const courseShape = { ...courseColumns.shape, isVisible: bool };
 export type EditableCourse = Row<typeof courseShape>;
 
 interface CourseLookup {
@@ -52,8 +46,7 @@ function createCourseLookups(): Record<'course' | 'lesson' | 'exercise', CourseL
 
 const courseLookups = createCourseLookups();
 
-const exerciseWithKey = { ...exerciseShape, answerKey: jsonOf<AnswerKey>() };
-export type EditableExercise = Row<typeof exerciseWithKey>;
+export type EditableExercise = Row<typeof exerciseWithKeyShape>;
 
 export interface LockOptions {
   /** Without this option an archived object is refused with IsArchived. */
@@ -96,16 +89,15 @@ export class CourseEditing {
   /** @throws ExerciseNotFound, Forbidden, TeacherNotApproved, IsArchived */
   async lockExercise(actor: Actor, id: number, options?: LockOptions): Promise<EditableExercise> {
     await this.lock(actor, id, courseLookups.exercise);
-    const sql = `SELECT ${exerciseColumns}, e.answer_key AS "answerKey" FROM courses_exercise e WHERE e.id = $1`;
-    const exercise = await this.database.row(exerciseWithKey, sql, [id]);
+    const sql = `SELECT ${exerciseWithKeyColumns} FROM courses_exercise e WHERE e.id = $1`;
+    const exercise = await this.database.row(exerciseWithKeyShape, sql, [id]);
     return requireNotArchived(exercise, ExerciseNotFound, options);
   }
 
   private async lock(actor: Actor, id: number, lookup: CourseLookup, options?: LockOptions): Promise<EditableCourse> {
     const course = await this.database.row(
       courseShape,
-      `SELECT c.id, c.teacher_id AS "teacherId", c.is_published AS "isPublished", c.published_at AS "publishedAt",
-         c.archived_at AS "archivedAt", c.version, ${lookup.isVisibleSql} AS "isVisible"
+      `SELECT ${courseColumns.columns('c')}, ${lookup.isVisibleSql} AS "isVisible"
        FROM ${lookup.fromSql}${this.database.dialect.forUpdate('c')}`,
       [id],
     );

@@ -1,25 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../platform/database/columns';
+import { int, type Row } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
+import { columnsOf } from '../../platform/database/entity-columns';
 import { tuplesSql } from '../../platform/database/insert-rows';
 import { keyset } from '../../platform/http/cursor';
 import { toPage, type Page } from '../../platform/http/pagination';
-import type { JobReport } from '../../platform/jobs/job';
+import { JobRun } from '../../platform/jobs/job-run.entity';
 
-const shape = {
-  id: int,
-  job: text,
-  holder: text,
-  startedAt: instant,
-  finishedAt: nullable(instant),
-  error: text,
-  outcome: textOf<'running' | 'done' | 'failed' | 'lost'>(),
-  report: jsonOf<JobReport>(),
-};
+const runColumns = columnsOf(JobRun);
+const { shape } = runColumns;
 export type Run = Row<typeof shape>;
 
-const columnsSql = `id, job, holder, started_at AS "startedAt", finished_at AS "finishedAt", outcome, report, error`;
+const columnsSql = runColumns.columns();
 const newestFirst = keyset('job-runs:newest', [z.iso.datetime(), z.int()]);
 /** The position before the newest run, where the first page begins. */
 const firstPosition = ['9999-12-31T00:00:00.000Z', Number.MAX_SAFE_INTEGER] as const;

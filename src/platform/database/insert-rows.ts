@@ -1,5 +1,6 @@
 import type { Value } from './columns';
 import type { Database } from './database';
+import type { EntityColumns } from './entity-columns';
 
 /** SQLite accepts 32,766 parameters in one statement, PostgreSQL 65,535. */
 const maxParameters = 30_000;
@@ -25,6 +26,17 @@ export async function insertRows(
     insertedCount += await database.run(sql, chunk.flat());
   }
   return insertedCount;
+}
+
+/** Inserts rows of an entity. Each row is an object with the properties of `columns`. @returns the number of inserted rows */
+export function insertEntities<E, P extends keyof E & string>(
+  database: Database,
+  columns: EntityColumns<E, P>,
+  rows: readonly Readonly<Pick<E, P>>[],
+  suffix = '',
+): Promise<number> {
+  const values = rows.map((row) => columns.valuesOf(row));
+  return insertRows(database, columns.table, columns.names, values, suffix);
 }
 
 /**

@@ -65,11 +65,17 @@ function tableInfoOf(entity: EntityMetadata): TableInfo {
 
 const namesOf = (columns: ColumnMetadata[]): string[] => columns.map((column) => column.databaseName);
 
+/** The kind of a column's type. `column` names the column in the error. */
+export function kindOf(type: string, column: string): ColumnKind {
+  const kind = kinds[type];
+  if (!kind) throw new Error(`The column ${column} has the unsupported type ${type}`);
+  return kind;
+}
+
 function columnInfoOf(entity: EntityMetadata, column: ColumnMetadata): ColumnInfo {
   const type = column.type as string;
   const name = column.databaseName;
-  const kind = kinds[type];
-  if (!kind) throw new Error(`The column ${entity.tableName}.${name} has the unsupported type ${type}`);
+  const kind = kindOf(type, `${entity.tableName}.${name}`);
   const info: ColumnInfo = { name, kind, nullable: column.isNullable };
   if (kind === 'char' && column.length) info.length = Number(column.length);
   if (kind === 'int') info.bits = type === 'int' ? 32 : 64;

@@ -1,24 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
-import { instant, int, nullable, text, type Row } from '../database/columns';
+import { int, text, type Row } from '../database/columns';
 import { Database } from '../database/database';
-import { insertRows, placeholders } from '../database/insert-rows';
+import { columnsOf } from '../database/entity-columns';
+import { insertEntities, placeholders } from '../database/insert-rows';
 import { keyset } from '../http/cursor';
 import { toPage, type Page } from '../http/pagination';
 import { Clock } from '../time/clock';
 import { EventNotFound } from './events.errors';
+import { OutboxDecision, OutboxRow } from './outbox.entity';
 
-const shape = {
-  id: int,
-  handler: text,
-  type: text,
-  attempts: int,
-  createdAt: instant,
-  dueAt: instant,
-  lastError: text,
-  deadAt: nullable(instant),
-  payload: text,
-};
+const outbox = columnsOf(OutboxRow).without('eventType', 'payload', 'turn');
+const shape = { ...outbox.shape, type: text, payload: text };
 export type UndeliveredRow = Row<typeof shape>;
 
 export const outboxStates = ['waiting', 'failing', 'dead'] as const;
@@ -47,19 +40,8 @@ const conditionsSql: Record<OutboxState | 'all', string> = {
   failing: 'dead_at IS NULL AND attempts > 0',
   dead: 'dead_at IS NOT NULL',
 };
-const columnsSql = `id, handler, event_type AS type, attempts, created_at AS "createdAt", due_at AS "dueAt",
-  dead_at AS "deadAt", last_error AS "lastError", CAST(payload AS text) AS payload`;
-const decisionColumns = [
-  'outbox_id',
-  'handler',
-  'event_type',
-  'payload',
-  'last_error',
-  'decision',
-  'reason',
-  'decided_by',
-  'decided_at',
-];
+const columnsSql = `${outbox.columns()}, event_type AS type, CAST(payload AS text) AS payload`;
+const decisionColumns = columnsOf(OutboxDecision).without('id');
 const oldestFirst = keyset('outbox:oldest', [z.int()]);
 
 /** Lists undelivered events for operators, and applies their decisions. */
@@ -96,18 +78,18 @@ export class OutboxAdministration {
       const changedRows = await this.apply(selection, decision);
       if (selection !== 'dead') requireEachId(selection, changedRows);
       const now = this.clock.now();
-      const records = changedRows.map(({ id, handler, type, payload, lastError }) => [
-        id,
+      const records = changedRows.map(({ id, handler, type, payload, lastError }) => ({
+        outboxId: id,
         handler,
-        type,
+        eventType: type,
         payload,
         lastError,
         decision,
         reason,
-        by,
-        now,
-      ]);
-      await insertRows(this.database, 'platform_outbox_decision', decisionColumns, records);
+        decidedBy: by,
+        decidedAt: now,
+      }));
+      await insertEntities(this.database, decisionColumns, records);
       return changedRows;
     });
     const decidedBy = by === null ? 'the command line' : `user ${by}`;

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { instant, int, text, type Row } from '../database/columns';
 import { Database } from '../database/database';
-import { insertRows, placeholders } from '../database/insert-rows';
+import { columnsOf } from '../database/entity-columns';
+import { insertEntities, placeholders } from '../database/insert-rows';
 import { Clock } from '../time/clock';
 import type { DomainEvent } from './domain-event';
+import { OutboxRow } from './outbox.entity';
 
 export interface PendingEvent {
   handler: string;
@@ -14,6 +16,8 @@ export interface PendingEvent {
 /** The payload is decoded later, because a row whose payload cannot be decoded must be counted as failed like other failures. */
 const dueShape = { id: int, handler: text, type: text, payload: (value: unknown) => value, attempts: int };
 export type DueRow = Row<typeof dueShape>;
+
+const pendingColumns = columnsOf(OutboxRow, ['handler', 'eventType', 'payload', 'createdAt', 'dueAt', 'turn']);
 
 export const maxAttempts = 12;
 /** In a transaction with more events than this, the later events are delivered after newer events of other transactions. */
@@ -33,13 +37,12 @@ export class OutboxRows {
    * large transaction the `turn` of each further row is one second later, so that the events of other users do not have to wait.
    */
   async write(rows: readonly PendingEvent[]): Promise<void> {
-    const columns = ['handler', 'event_type', 'payload', 'created_at', 'due_at', 'turn'];
-    const values = rows.map(({ handler, event, publishedAt }, index) => {
+    const pending = rows.map(({ handler, event: { type, payload }, publishedAt }, index) => {
       const stepCount = Math.max(0, index - maxOrderedCount + 1);
       const turn = publishedAt.getTime() + stepCount * bulkStepMs;
-      return [handler, event.type, event.payload, publishedAt, publishedAt, turn];
+      return { handler, eventType: type, payload, createdAt: publishedAt, dueAt: publishedAt, turn };
     });
-    await insertRows(this.database, 'platform_outbox', columns, values);
+    await insertEntities(this.database, pendingColumns, pending);
   }
 
   /** Locks the next rows that are due. A row without an attempt is always due, because its time is from the publisher's clock, which may be wrong. */

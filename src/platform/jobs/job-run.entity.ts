@@ -1,5 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Instant, Json, Text, Varchar } from '../database/entity';
+import type { JobReport } from './job';
 
 /** The record of one run of a job. Without `finishedAt` the run is in progress, or its process died. */
 @Entity('platform_job_run')
@@ -12,6 +13,6 @@ export class JobRun {
   @Instant() startedAt: Date;
   @Instant({ nullable: true }) finishedAt: Date | null;
   @Varchar(10) outcome: 'running' | 'done' | 'failed' | 'lost';
-  @Json() report: object;
+  @Json() report: JobReport;
   @Text({ default: '' }) error: string;
 }

@@ -1,21 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, textOf, type Row } from '../database/columns';
+import { instant, int, nullable, type Row } from '../database/columns';
 import { Database } from '../database/database';
+import { columnsOf } from '../database/entity-columns';
 import { Jobs } from './jobs';
 import type { JobOptions } from './job';
 import { intervalMs, nextTick } from './cron-ticks';
 import { Leases } from './leases';
+import { JobState } from './job-state.entity';
 
+const jobState = columnsOf(JobState);
 const shape = {
-  job: text,
-  holder: text,
-  startedAt: instant,
-  finishedAt: nullable(instant),
-  error: text,
-  outcome: textOf<'running' | 'done' | 'failed'>(),
-  succeededAt: nullable(instant),
-  failures: int,
-  failuresInARow: int,
+  ...jobState.shape,
   isHeld: int,
   lostAt: nullable(instant),
 };
@@ -51,8 +46,7 @@ export class JobStates {
   async findByJob(): Promise<Map<string, CurrentJobState>> {
     const rows = await this.database.rows(
       shape,
-      `SELECT job, holder, started_at AS "startedAt", finished_at AS "finishedAt", outcome, error,
-         succeeded_at AS "succeededAt", failures, failures_in_a_row AS "failuresInARow",
+      `SELECT ${jobState.columns()},
          (SELECT count(*) FROM platform_lease l
           WHERE l.name = 'job:' || job AND l.expires_at > ${this.database.dialect.nowSql}) AS "isHeld",
          (SELECT MAX(r.started_at) FROM platform_job_run r WHERE r.job = platform_job.job AND r.outcome = 'lost'

@@ -3,7 +3,9 @@ import { hostname } from 'node:os';
 import { Injectable, Logger } from '@nestjs/common';
 import { instant, int, text } from '../database/columns';
 import { Database } from '../database/database';
-import { insertRows, placeholders } from '../database/insert-rows';
+import { columnsOf } from '../database/entity-columns';
+import { insertEntities, placeholders } from '../database/insert-rows';
+import { Lease } from './lease.entity';
 
 export interface HeldLease {
   readonly name: string;
@@ -20,6 +22,7 @@ export class LeaseLost extends Error {
   }
 }
 
+const leaseColumns = columnsOf(Lease);
 const longAgo = new Date(0);
 /** A tick may be this far in the future, and the end of a lease as much later than its length. Later times were written with a wrong clock. */
 const maxAheadMs = 60_000;
@@ -103,10 +106,9 @@ export class Leases {
   /** Creates the row of a new schedule. Its ticks up to `slot` count as taken, so that it starts with the next one. */
   async createMissing(slots: readonly { name: string; slot: Date }[]): Promise<void> {
     if (slots.length === 0) return;
-    const rows = slots.map(({ name, slot }) => [name, '', 0, longAgo, slot]);
-    const columns = ['name', 'holder', 'token', 'expires_at', 'slot'];
+    const rows = slots.map(({ name, slot }) => ({ name, holder: '', token: 0, expiresAt: longAgo, slot }));
     await this.database.transaction(() =>
-      insertRows(this.database, 'platform_lease', columns, rows, 'ON CONFLICT (name) DO NOTHING'),
+      insertEntities(this.database, leaseColumns, rows, 'ON CONFLICT (name) DO NOTHING'),
     );
   }
 

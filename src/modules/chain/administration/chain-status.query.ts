@@ -1,21 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { instant, int, nullable, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { ChainConfig } from '../settings/chain-settings';
 import { isUnexplainedSql, isWithheldSql } from '../withdrawals/payment-conditions';
 import { openStates, withdrawalStates, type WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { ChainCursor } from '../cursor/chain-cursor.entity';
+import { HotWallet } from '../cursor/hot-wallet.entity';
 
+const cursorColumns = columnsOf(ChainCursor, [
+  'openingNumber',
+  'headNumber',
+  'headHash',
+  'finalNumber',
+  'finalHash',
+  'treasuryUnits',
+  'observedAt',
+  'faults',
+  'lastFault',
+  'underfunded',
+]);
 const factsShape = {
-  openingNumber: nullable(int),
-  headNumber: nullable(int),
-  headHash: nullable(text),
-  finalNumber: nullable(int),
-  finalHash: nullable(text),
-  treasuryUnits: nullable(text),
-  observedAt: nullable(instant),
-  faults: nullable(int),
-  lastFault: nullable(text),
-  underfunded: nullable(bool),
+  ...cursorColumns.optionalShape,
   haltedWalletCount: int,
   balances: int,
   unattributedCount: int,
@@ -30,18 +36,10 @@ const tallyShape = { state: textOf<WithdrawalState>(), count: int, amount: int, 
 /** The number and the sum of the withdrawals in one state. */
 export type WithdrawalTally = Row<typeof tallyShape>;
 
-const walletShape = {
-  address: text,
-  firstNonce: int,
-  nextNonce: int,
-  headNonce: int,
-  finalNonce: int,
-  haltedAt: nullable(instant),
-  haltReason: text,
-};
+const wallet = columnsOf(HotWallet).without('id');
+const walletShape = wallet.shape;
 export type HotWalletRow = Row<typeof walletShape>;
-const walletSql = `SELECT address, first_nonce AS "firstNonce", next_nonce AS "nextNonce", head_nonce AS "headNonce",
-  final_nonce AS "finalNonce", halted_at AS "haltedAt", halt_reason AS "haltReason" FROM rewards_hot_wallet`;
+const walletSql = `SELECT ${wallet.columns()} FROM rewards_hot_wallet`;
 
 /** The status of the chain, for administrators and monitors. */
 @Injectable()
@@ -54,10 +52,7 @@ export class ChainStatusQuery {
   async getFacts(): Promise<ChainFacts> {
     const unattributedSql = `SELECT count(*) AS count, COALESCE(sum(amount), 0) AS amount FROM rewards_deposit
       WHERE state = 'unattributed'`;
-    const sql = `SELECT cursor.opening_number AS "openingNumber", cursor.head_number AS "headNumber",
-        cursor.head_hash AS "headHash", cursor.final_number AS "finalNumber", cursor.final_hash AS "finalHash",
-        cursor.treasury_units AS "treasuryUnits", cursor.observed_at AS "observedAt", cursor.faults,
-        cursor.last_fault AS "lastFault", cursor.underfunded,
+    const sql = `SELECT ${cursorColumns.columns('cursor')},
         (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS "haltedWalletCount",
         (SELECT COALESCE(sum(teo_coins), 0) FROM users_user) AS balances,
         (SELECT count(*) FROM rewards_payout payout WHERE ${isUnexplainedSql('payout')}) AS "unexplainedCount",

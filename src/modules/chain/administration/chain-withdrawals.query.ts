@@ -1,32 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders } from '../../../platform/database/insert-rows';
-import type { ChainAction } from '../decisions/chain-decision.entity';
-import type { AttemptKind } from '../nodes/attempt-kind';
-import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { ChainDecision } from '../decisions/chain-decision.entity';
+import { Withdrawal, type WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { withdrawalColumns, withdrawalShape } from '../withdrawals/withdrawals.query';
+import { WithdrawalAttempt } from '../withdrawals/withdrawal-attempt.entity';
 
-const shape = { ...withdrawalShape, userId: int, nonce: nullable(int), blockNumber: nullable(int), consumedBy: text };
-const attemptShape = {
-  withdrawalId: int,
-  kind: textOf<AttemptKind>(),
-  txHash: text,
-  maxFee: text,
-  priorityFee: text,
-  signedAt: instant,
-  sentAt: nullable(instant),
-  refusal: text,
-};
-const decisionShape = {
-  withdrawalId: int,
-  action: textOf<ChainAction>(),
-  reason: text,
-  actorId: int,
-  actor: text,
-  decidedAt: instant,
-};
-export type AttemptRow = Row<typeof attemptShape>;
+const details = columnsOf(Withdrawal, ['userId', 'nonce', 'blockNumber', 'consumedBy']);
+const shape = { ...withdrawalShape, ...details.shape };
+const attempt = columnsOf(WithdrawalAttempt).without('id', 'raw');
+const decisionColumns = columnsOf(ChainDecision).without('id', 'withdrawalId', 'hotWalletId');
+/** The condition of the statement finds only decisions that have a withdrawal. */
+const decisionShape = { ...decisionColumns.shape, withdrawalId: int, actor: text };
+export type AttemptRow = Row<typeof attempt.shape>;
 export type DecisionRow = Row<typeof decisionShape>;
 /** Attempts and decisions are oldest first. */
 export interface ChainWithdrawalRow extends Row<typeof shape> {
@@ -68,8 +56,8 @@ export class ChainWithdrawals {
   }
 
   private async read(conditionSql: string, values: readonly number[]): Promise<ChainWithdrawalRow[]> {
-    const sql = `SELECT ${withdrawalColumns}, w.user_id AS "userId", w.nonce, w.block_number AS "blockNumber",
-      w.consumed_by AS "consumedBy" FROM rewards_withdrawal w WHERE ${conditionSql}`;
+    const sql = `SELECT ${withdrawalColumns}, ${details.columns('w')}
+      FROM rewards_withdrawal w WHERE ${conditionSql}`;
     const withdrawals = await this.database.rows(shape, sql, values);
     if (withdrawals.length === 0) return [];
     const ids = withdrawals.map(({ id }) => id);
@@ -83,15 +71,14 @@ export class ChainWithdrawals {
   }
 
   private listAttempts(ids: readonly number[]): Promise<AttemptRow[]> {
-    const sql = `SELECT withdrawal_id AS "withdrawalId", kind, tx_hash AS "txHash", max_fee AS "maxFee",
-        priority_fee AS "priorityFee", signed_at AS "signedAt", sent_at AS "sentAt", refusal
+    const sql = `SELECT ${attempt.columns()}
       FROM rewards_withdrawal_attempt WHERE withdrawal_id IN (${placeholders(ids.length)}) ORDER BY id`;
-    return this.database.rows(attemptShape, sql, ids);
+    return this.database.rows(attempt.shape, sql, ids);
   }
 
   private listDecisions(ids: readonly number[]): Promise<DecisionRow[]> {
-    const sql = `SELECT decision.withdrawal_id AS "withdrawalId", decision.action, decision.reason,
-        decision.actor_id AS "actorId", actor.username AS actor, decision.decided_at AS "decidedAt"
+    const sql = `SELECT decision.withdrawal_id AS "withdrawalId", ${decisionColumns.columns('decision')},
+        actor.username AS actor
       FROM rewards_chain_decision decision JOIN users_user actor ON actor.id = decision.actor_id
       WHERE decision.withdrawal_id IN (${placeholders(ids.length)}) ORDER BY decision.id`;
     return this.database.rows(decisionShape, sql, ids);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { insertRows } from '../../../platform/database/insert-rows';
 import { Decisions, type DecisionMaker } from '../decisions/decisions';
 import { Halts } from '../decisions/halts';
@@ -11,8 +12,10 @@ import {
   NoncesNotAcknowledged,
   PaymentsUnexplained,
 } from './administration.errors';
+import { HotWallet } from '../cursor/hot-wallet.entity';
 
-const shape = { id: int, nextNonce: int, headNonce: int, finalNonce: int, isHalted: bool, isPolledSinceHalt: bool };
+const nonces = columnsOf(HotWallet, ['id', 'nextNonce', 'headNonce', 'finalNonce']);
+const shape = { ...nonces.shape, isHalted: bool, isPolledSinceHalt: bool };
 type Wallet = Row<typeof shape>;
 
 /** Halts and resumes hot wallets. A hot wallet is an account that pays withdrawals. */
@@ -55,8 +58,7 @@ export class HotWallets {
   private async lock(address: string): Promise<Wallet> {
     const isPolledSinceHaltSql = `EXISTS (SELECT 1 FROM rewards_chain_cursor cursor
       WHERE cursor.treasury = wallet.address AND cursor.observed_at >= wallet.halted_at)`;
-    const sql = `SELECT wallet.id, wallet.next_nonce AS "nextNonce", wallet.head_nonce AS "headNonce",
-        wallet.final_nonce AS "finalNonce", wallet.halted_at IS NOT NULL AS "isHalted",
+    const sql = `SELECT ${nonces.columns('wallet')}, wallet.halted_at IS NOT NULL AS "isHalted",
         ${isPolledSinceHaltSql} AS "isPolledSinceHalt"
       FROM rewards_hot_wallet wallet WHERE wallet.address = $1${this.database.dialect.forUpdate('wallet')}`;
     const wallet = await this.database.row(shape, sql, [address]);

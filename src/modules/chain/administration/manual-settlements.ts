@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, text, textOf, type Row } from '../../../platform/database/columns';
+import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger, requireNotAmong } from '../../rewards';
@@ -8,7 +9,8 @@ import { WithdrawalConfirmed } from '../chain.events';
 import { Decisions, type DecisionMaker } from '../decisions/decisions';
 import { unitsOf } from '../settings/token';
 import { isUnexplainedSql } from '../withdrawals/payment-conditions';
-import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { Payout as PayoutEntity } from '../withdrawals/payout.entity';
+import { Withdrawal as WithdrawalEntity } from '../withdrawals/withdrawal.entity';
 import { WithdrawalNotFound } from '../withdrawals/withdrawals.errors';
 import { NonceConsumedByAnother, NonceNotFree, PaymentNotFound, WithdrawalNotHalted } from './administration.errors';
 
@@ -18,17 +20,19 @@ export interface PaymentReference {
   nonce?: number | undefined;
 }
 
-const withdrawalShape = {
-  id: int,
-  userId: int,
-  address: text,
-  amount: int,
-  state: textOf<WithdrawalState>(),
-  ledgerId: int,
-  consumedBy: text,
-};
+const withdrawalColumns = columnsOf(WithdrawalEntity, [
+  'id',
+  'userId',
+  'address',
+  'amount',
+  'state',
+  'ledgerId',
+  'consumedBy',
+]);
+const withdrawalShape = withdrawalColumns.shape;
 type Withdrawal = Row<typeof withdrawalShape>;
-const payoutShape = { id: int, blockNumber: int, blockHash: text };
+const payoutColumns = columnsOf(PayoutEntity, ['id', 'blockNumber', 'blockHash']);
+const payoutShape = payoutColumns.shape;
 type Payout = Row<typeof payoutShape>;
 
 /**
@@ -66,8 +70,7 @@ export class ManualSettlements {
   }
 
   private async lock(id: number, actorId: number): Promise<Withdrawal> {
-    const sql = `SELECT id, user_id AS "userId", address, amount, state, ledger_id AS "ledgerId",
-        consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
+    const sql = `SELECT ${withdrawalColumns.columns()} FROM rewards_withdrawal WHERE id = $1`;
     const unlocked = await this.database.row(withdrawalShape, sql, [id]);
     if (!unlocked) throw new WithdrawalNotFound();
     requireNotAmong(actorId, [unlocked.userId]);
@@ -87,7 +90,7 @@ export class ManualSettlements {
     await this.database.rows({ id: int }, lockSql, values);
     const sql = `UPDATE rewards_payout SET withdrawal_id = $4
       WHERE id = (SELECT min(p.id) FROM rewards_payout p WHERE ${paysSql} AND ${isUnexplainedSql('p')})
-      RETURNING id, block_number AS "blockNumber", block_hash AS "blockHash"`;
+      RETURNING ${payoutColumns.columns()}`;
     const claimed = await this.database.row(payoutShape, sql, [...values, id]);
     if (!claimed) throw new PaymentNotFound();
     return claimed;

@@ -1,21 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { mayBePaidTwiceSql, mayPaySql } from '../withdrawals/payment-conditions';
+import { Payout } from '../withdrawals/payout.entity';
+import { PayoutBooking } from '../withdrawals/payout-booking.entity';
 
-const shape = {
-  id: int,
-  txHash: text,
-  recipient: text,
-  units: text,
-  blockNumber: int,
-  finalAt: instant,
-  reason: nullable(text),
-  actorId: nullable(int),
-  actor: nullable(text),
-  bookedAt: nullable(instant),
-};
+const payoutColumns = columnsOf(Payout, ['id', 'txHash', 'recipient', 'units', 'blockNumber', 'finalAt']);
+const bookingColumns = columnsOf(PayoutBooking, ['reason', 'actorId', 'bookedAt']);
+const shape = { ...payoutColumns.shape, ...bookingColumns.optionalShape, actor: nullable(text) };
 /** `withdrawalIds` are the withdrawals that the payment may belong to. */
 export interface PayoutRow extends Row<typeof shape> {
   withdrawalIds: number[];
@@ -50,9 +44,8 @@ export class UnorderedPayouts {
   }
 
   private async read(conditionSql: string, values: readonly number[]): Promise<PayoutRow[]> {
-    const sql = `SELECT payout.id, payout.tx_hash AS "txHash", payout.recipient, payout.units,
-        payout.block_number AS "blockNumber", payout.final_at AS "finalAt", booking.reason,
-        booking.actor_id AS "actorId", actor.username AS actor, booking.booked_at AS "bookedAt"
+    const sql = `SELECT ${payoutColumns.columns('payout')}, ${bookingColumns.columns('booking')},
+        actor.username AS actor
       FROM rewards_payout payout LEFT JOIN rewards_payout_booking booking ON booking.payout_id = payout.id
       LEFT JOIN users_user actor ON actor.id = booking.actor_id
       WHERE payout.withdrawal_id IS NULL AND ${conditionSql}`;

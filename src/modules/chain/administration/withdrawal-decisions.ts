@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, textOf, type Row } from '../../../platform/database/columns';
+import type { Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger, requireNotAmong } from '../../rewards';
 import { Decisions, type DecisionMaker } from '../decisions/decisions';
 import { hasDecisionSql, isWithheldSql, paysSql } from '../withdrawals/payment-conditions';
 import { WithdrawalRefunds } from '../withdrawals/withdrawal-refunds';
-import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { Withdrawal as WithdrawalEntity, type WithdrawalState } from '../withdrawals/withdrawal.entity';
 import { WithdrawalNotFound, WithdrawalUnderWay } from '../withdrawals/withdrawals.errors';
 import {
   NonceNotConsumed,
@@ -16,7 +17,8 @@ import {
   WithdrawalNotHalted,
 } from './administration.errors';
 
-const shape = { id: int, userId: int, amount: int, state: textOf<WithdrawalState>(), consumedBy: text };
+const withdrawalColumns = columnsOf(WithdrawalEntity, ['id', 'userId', 'amount', 'state', 'consumedBy']);
+const { shape } = withdrawalColumns;
 type Withdrawal = Row<typeof shape>;
 type DecidableAction = 'retry' | 'cancel' | 'refund' | 'pay';
 
@@ -56,7 +58,7 @@ export class WithdrawalDecisions {
 
   /** The lock of the person serialises concurrent decisions. The row is read again after the lock, because another decision may have changed it. */
   private async lock(id: number, { actorId }: DecisionMaker): Promise<Withdrawal> {
-    const sql = `SELECT id, user_id AS "userId", amount, state, consumed_by AS "consumedBy" FROM rewards_withdrawal WHERE id = $1`;
+    const sql = `SELECT ${withdrawalColumns.columns()} FROM rewards_withdrawal WHERE id = $1`;
     const unlocked = await this.database.row(shape, sql, [id]);
     if (!unlocked) throw new WithdrawalNotFound();
     requireNotAmong(actorId, [unlocked.userId]);

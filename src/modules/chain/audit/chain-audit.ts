@@ -2,25 +2,29 @@ import { Injectable } from '@nestjs/common';
 import { Transaction } from 'ethers';
 import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { isOneOf } from '../../../platform/database/entity';
 import { LedgerAudit, type Violation } from '../../rewards';
 import { unitsOf } from '../settings/token';
 import { isUnexplainedSql } from '../withdrawals/payment-conditions';
-import { openStates } from '../withdrawals/withdrawal.entity';
+import { Withdrawal, openStates } from '../withdrawals/withdrawal.entity';
 import { finalityChecks } from './finality-checks';
 import { nonceChecks } from './nonce-checks';
 import { paymentChecks } from './payment-checks';
+import { ChainCursor } from '../cursor/chain-cursor.entity';
+import { WithdrawalAttempt } from '../withdrawals/withdrawal-attempt.entity';
 
+const cursorColumns = columnsOf(ChainCursor, ['openingNumber', 'openingUnits', 'finalNumber', 'treasuryUnits']);
 const cursorShape = {
-  openingNumber: int,
-  openingUnits: text,
-  finalNumber: int,
-  treasuryUnits: text,
+  ...cursorColumns.shape,
   balances: int,
   inFlight: int,
 };
 type Cursor = Row<typeof cursorShape>;
-const attemptShape = { id: int, withdrawalId: int, userId: int, ledgerId: int, nonce: int, txHash: text, raw: text };
+const attemptColumns = columnsOf(WithdrawalAttempt, ['id', 'withdrawalId', 'txHash', 'raw']);
+const withdrawalColumns = columnsOf(Withdrawal, ['userId', 'ledgerId']);
+/** Every withdrawal that has a signed transaction has a nonce. */
+const attemptShape = { ...attemptColumns.shape, ...withdrawalColumns.shape, nonce: int };
 type Attempt = Row<typeof attemptShape>;
 
 const rowsPerPage = 2_000;
@@ -71,8 +75,7 @@ export class ChainAudit {
 
   /** One statement reads the cursor and the coins that the school owes, so that both are of the same moment. */
   private listCursors(): Promise<Cursor[]> {
-    const sql = `SELECT opening_number AS "openingNumber", opening_units AS "openingUnits", final_number AS "finalNumber",
-        treasury_units AS "treasuryUnits",
+    const sql = `SELECT ${cursorColumns.columns()},
         (SELECT COALESCE(sum(teo_coins), 0) FROM users_user) AS balances,
         (SELECT COALESCE(sum(amount), 0) FROM rewards_withdrawal WHERE ${isOneOf('state', openStates)}) AS "inFlight"
       FROM rewards_chain_cursor`;
@@ -99,8 +102,7 @@ export class ChainAudit {
 
   /** Compares the stored bytes of each signed transaction with its hash and nonce. */
   private async *findAttemptViolations(): AsyncGenerator<Violation> {
-    const sql = `SELECT a.id, w.id AS "withdrawalId", w.user_id AS "userId", w.ledger_id AS "ledgerId", w.nonce,
-        a.tx_hash AS "txHash", a.raw
+    const sql = `SELECT ${attemptColumns.columns('a')}, ${withdrawalColumns.columns('w')}, w.nonce
       FROM rewards_withdrawal_attempt a JOIN rewards_withdrawal w ON w.id = a.withdrawal_id
       WHERE a.id > $1 AND a.raw <> '' ORDER BY a.id LIMIT ${rowsPerPage}`;
     for await (const attempt of this.readPaged(attemptShape, sql)) {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { insertRows } from '../../../platform/database/insert-rows';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { insertEntities } from '../../../platform/database/insert-rows';
 import { errorLine } from '../../../platform/errors/loggable-error';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
@@ -10,24 +11,22 @@ import { Halts } from '../decisions/halts';
 import { FinalBlockGone, type Opening } from '../nodes/chain-observer';
 import type { ChainView } from '../nodes/chain-view';
 import { ChainConfig } from '../settings/chain-settings';
+import { Block } from './block.entity';
+import { ChainCursor } from './chain-cursor.entity';
+import { HotWallet } from './hot-wallet.entity';
 
+const cursorColumns = columnsOf(ChainCursor).without(
+  'openingNumber',
+  'openingUnits',
+  'headNumber',
+  'headHash',
+  'observedAt',
+);
+const nonces = columnsOf(HotWallet, ['nextNonce', 'headNonce', 'finalNonce']);
 const cursorShape = {
-  chainId: int,
-  contract: text,
-  treasury: text,
-  finalNumber: int,
-  finalHash: text,
-  treasuryUnits: text,
-  supplyUnits: text,
-  underfunded: bool,
-  waitsFrom: nullable(int),
-  waitsFor: text,
-  faults: int,
-  lastFault: text,
+  ...cursorColumns.shape,
+  ...nonces.shape,
   walletId: int,
-  nextNonce: int,
-  headNonce: int,
-  finalNonce: int,
   isHalted: bool,
   hasCancelled: bool,
 };
@@ -57,12 +56,7 @@ export class CursorStore {
 
   /** Null before the first poll. @throws AnotherChain */
   async find(treasury: string): Promise<CursorState | null> {
-    const sql = `SELECT cursor.chain_id AS "chainId", cursor.contract, cursor.treasury,
-        cursor.final_number AS "finalNumber", cursor.final_hash AS "finalHash",
-        cursor.treasury_units AS "treasuryUnits", cursor.supply_units AS "supplyUnits", cursor.underfunded,
-        cursor.waits_from AS "waitsFrom", cursor.waits_for AS "waitsFor", cursor.faults,
-        cursor.last_fault AS "lastFault", wallet.id AS "walletId", wallet.next_nonce AS "nextNonce",
-        wallet.head_nonce AS "headNonce", wallet.final_nonce AS "finalNonce",
+    const sql = `SELECT ${cursorColumns.columns('cursor')}, wallet.id AS "walletId", ${nonces.columns('wallet')},
         wallet.halted_at IS NOT NULL AS "isHalted",
         EXISTS (SELECT 1 FROM rewards_withdrawal WHERE state = 'reserved' AND cancelling) AS "hasCancelled"
       FROM rewards_chain_cursor cursor JOIN rewards_hot_wallet wallet ON wallet.address = cursor.treasury`;
@@ -141,9 +135,8 @@ export class CursorStore {
   private async saveHeaders({ final, headers }: ChainView): Promise<void> {
     const headNumber = headers.at(-1)?.number ?? final.number;
     await this.database.run('DELETE FROM rewards_block WHERE number <= $1 OR number > $2', [final.number, headNumber]);
-    const rows = headers.map(({ number, hash, parentHash }) => [number, hash, parentHash]);
     const onConflictSql = `ON CONFLICT (number) DO UPDATE SET hash = excluded.hash, parent_hash = excluded.parent_hash
       WHERE rewards_block.hash <> excluded.hash`;
-    await insertRows(this.database, 'rewards_block', ['number', 'hash', 'parent_hash'], rows, onConflictSql);
+    await insertEntities(this.database, columnsOf(Block), headers, onConflictSql);
   }
 }

@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, type Value } from '../../../platform/database/columns';
+import { int, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { insertRows, placeholders } from '../../../platform/database/insert-rows';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { insertEntities, placeholders } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 import { maxBalance } from '../../rewards';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
 import { splitUnits } from '../settings/token';
 import { DepositCredits, type OwnedDeposit } from './deposit-credits';
+import { Deposit } from './deposit.entity';
 
-const transferColumns = ['tx_hash', 'ordinal', 'sender', 'units', 'amount', 'dust', 'block_number', 'block_hash'];
-const depositColumns = [...transferColumns, 'state', 'user_id', 'seen_at', 'final_at'];
+const depositColumns = columnsOf(Deposit).without('id', 'ledgerId');
+const creditableColumns = columnsOf(Deposit, ['id', 'amount', 'txHash']);
+const seenColumns = columnsOf(Deposit, ['id', 'txHash', 'ordinal', 'blockHash']);
 /** A statement with more rows could exceed the limits of the engines for parameters. */
 const maxRowsPerStatement = 2_000;
 
@@ -51,9 +54,8 @@ export class DepositDetection {
   /** Deletes the deposits seen in blocks that are no longer on the chain. */
   private async deleteReorganised(incoming: readonly TokenTransfer[]): Promise<void> {
     const keysOnChain = new Set(incoming.map(keyOf));
-    const shape = { id: int, txHash: text, ordinal: int, blockHash: text };
-    const seenSql = `SELECT id, tx_hash AS "txHash", ordinal, block_hash AS "blockHash" FROM rewards_deposit WHERE state = 'seen'`;
-    const stored = await this.database.rows(shape, seenSql);
+    const seenSql = `SELECT ${seenColumns.columns()} FROM rewards_deposit WHERE state = 'seen'`;
+    const stored = await this.database.rows(seenColumns.shape, seenSql);
     const removed = stored.filter((deposit) => !keysOnChain.has(keyOf(deposit)));
     for (const batch of batchesOf(removed.map(({ id }) => id))) {
       const sql = `DELETE FROM rewards_deposit WHERE state = 'seen' AND id IN (${placeholders(batch.length)})`;
@@ -65,11 +67,11 @@ export class DepositDetection {
     const now = this.clock.now();
     const rows = seen.map((transfer) => {
       const ownerId = owners.get(transfer.from) ?? null;
-      return [...valuesOf(transfer), 'seen', ownerId, now, null];
+      return { ...toDeposit(transfer), state: 'seen' as const, userId: ownerId, seenAt: now, finalAt: null };
     });
     const onConflictSql = `ON CONFLICT (tx_hash, ordinal) DO UPDATE SET user_id = excluded.user_id
       WHERE rewards_deposit.state = 'seen' AND COALESCE(rewards_deposit.user_id, 0) <> COALESCE(excluded.user_id, 0)`;
-    await insertRows(this.database, 'rewards_deposit', depositColumns, rows, onConflictSql);
+    await insertEntities(this.database, depositColumns, rows, onConflictSql);
   }
 
   /** Final deposits are `unattributed` until this same transaction credits them. Deposits that were final before do not change. */
@@ -77,21 +79,21 @@ export class DepositDetection {
     const now = this.clock.now();
     const rows = settled.map((transfer) => {
       const state = splitUnits(transfer.units).amount === 0 ? 'dust' : 'unattributed';
-      return [...valuesOf(transfer), state, null, now, now];
+      return { ...toDeposit(transfer), state, userId: null, seenAt: now, finalAt: now } as const;
     });
     const onConflictSql = `ON CONFLICT (tx_hash, ordinal) DO UPDATE SET state = excluded.state, block_number = excluded.block_number,
         block_hash = excluded.block_hash, user_id = NULL, final_at = excluded.final_at
       WHERE rewards_deposit.state = 'seen'`;
-    await insertRows(this.database, 'rewards_deposit', depositColumns, rows, onConflictSql);
+    await insertEntities(this.database, depositColumns, rows, onConflictSql);
   }
 
   /** Final deposits that have an owner and are not credited. Deposits with a `user_id` come last, because they exceeded the balance limit before. */
   private listCreditable(): Promise<OwnedDeposit[]> {
-    const sql = `SELECT d.id, w.user_id AS "userId", d.amount, d.tx_hash AS "txHash"
+    const sql = `SELECT ${creditableColumns.columns('d')}, w.user_id AS "userId"
       FROM rewards_deposit d JOIN rewards_wallet w ON w.address = d.sender AND w.unlinked_at IS NULL
       WHERE d.state = 'unattributed' AND d.amount BETWEEN 1 AND ${maxBalance}
       ORDER BY CASE WHEN d.user_id IS NULL THEN 0 ELSE 1 END, d.id LIMIT ${maxRowsPerStatement}`;
-    return this.database.rows({ id: int, userId: int, amount: int, txHash: text }, sql);
+    return this.database.rows({ ...creditableColumns.shape, userId: int }, sql);
   }
 }
 
@@ -106,8 +108,7 @@ function batchesOf<T>(values: readonly T[]): T[][] {
 const keyOf = ({ txHash, ordinal, blockHash }: Pick<TokenTransfer, 'txHash' | 'ordinal' | 'blockHash'>): string =>
   `${txHash}:${ordinal}:${blockHash}`;
 
-/** The values of `transferColumns`. */
-function valuesOf({ txHash, ordinal, from, units, blockNumber, blockHash }: TokenTransfer): Value[] {
+function toDeposit({ txHash, ordinal, from, units, blockNumber, blockHash }: TokenTransfer) {
   const { amount, dust } = splitUnits(units);
-  return [txHash, ordinal, from, String(units), amount, dust, blockNumber, blockHash];
+  return { txHash, ordinal, sender: from, units: String(units), amount, dust, blockNumber, blockHash };
 }

@@ -1,18 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { instant, int, nullable, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import type { DepositState } from './deposit.entity';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { Deposit } from './deposit.entity';
 
-const shape = {
-  id: int,
-  amount: int,
-  units: text,
-  txHash: text,
-  blockNumber: int,
-  state: textOf<DepositState>(),
-  seenAt: instant,
-  creditedAt: nullable(instant),
-};
+const depositColumns = columnsOf(Deposit, ['id', 'amount', 'units', 'txHash', 'blockNumber', 'state', 'seenAt']);
+const shape = { ...depositColumns.shape, creditedAt: nullable(instant) };
 export type DepositRow = Row<typeof shape>;
 
 interface PageFilter {
@@ -28,9 +21,7 @@ export class MyDeposits {
 
   /** Newest first. `creditedAt` is later than the time of finality if the wallet was linked later. */
   list(userId: number, { before, count }: PageFilter): Promise<DepositRow[]> {
-    const sql = `SELECT deposit.id, deposit.amount, deposit.units, deposit.tx_hash AS "txHash",
-        deposit.block_number AS "blockNumber", deposit.state, deposit.seen_at AS "seenAt",
-        ledger.created_at AS "creditedAt"
+    const sql = `SELECT ${depositColumns.columns('deposit')}, ledger.created_at AS "creditedAt"
       FROM rewards_deposit deposit LEFT JOIN rewards_teocointransaction ledger ON ledger.id = deposit.ledger_id
       WHERE deposit.user_id = $1 AND deposit.id < $2 ORDER BY deposit.id DESC LIMIT $3`;
     return this.database.rows(shape, sql, [userId, before ?? Number.MAX_SAFE_INTEGER, count]);

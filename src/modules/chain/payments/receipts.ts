@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, textOf, type Row } from '../../../platform/database/columns';
+import { text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { insertRows, placeholders, tuplesSql } from '../../../platform/database/insert-rows';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { insertEntities, placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
@@ -9,33 +10,18 @@ import { WithdrawalConfirmed } from '../chain.events';
 import { Halts } from '../decisions/halts';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
 import { unitsOf } from '../settings/token';
-import type { WithdrawalState } from '../withdrawals/withdrawal.entity';
+import { Payout } from '../withdrawals/payout.entity';
+import { Withdrawal as WithdrawalEntity } from '../withdrawals/withdrawal.entity';
 
-const withdrawalShape = {
-  id: int,
-  userId: int,
-  address: text,
-  amount: int,
-  state: textOf<WithdrawalState>(),
-  ledgerId: int,
-  txHash: text,
-};
+const withdrawalColumns = columnsOf(WithdrawalEntity, ['id', 'userId', 'address', 'amount', 'state', 'ledgerId']);
+const withdrawalShape = { ...withdrawalColumns.shape, txHash: text };
 type Withdrawal = Row<typeof withdrawalShape>;
 interface Payment {
   withdrawal: Withdrawal;
   transfer: TokenTransfer;
 }
 
-const payoutColumns = [
-  'tx_hash',
-  'ordinal',
-  'recipient',
-  'units',
-  'block_number',
-  'block_hash',
-  'withdrawal_id',
-  'final_at',
-];
+const payoutColumns = columnsOf(Payout).without('id');
 
 /** Matches transfers with withdrawals. A withdrawal is `mined` while a reorganisation may remove its block, and `confirmed` when the block is final. */
 @Injectable()
@@ -67,8 +53,7 @@ export class PaymentReceipts {
   private async mapWithdrawals(outgoing: readonly TokenTransfer[]): Promise<Map<string, Withdrawal>> {
     const hashes = [...new Set(outgoing.map(({ txHash }) => txHash))];
     if (hashes.length === 0) return new Map();
-    const sql = `SELECT withdrawal.id, withdrawal.user_id AS "userId", withdrawal.address, withdrawal.amount,
-        withdrawal.state, withdrawal.ledger_id AS "ledgerId", attempt.tx_hash AS "txHash"
+    const sql = `SELECT ${withdrawalColumns.columns('withdrawal')}, attempt.tx_hash AS "txHash"
       FROM rewards_withdrawal_attempt attempt JOIN rewards_withdrawal withdrawal ON withdrawal.id = attempt.withdrawal_id
       WHERE attempt.tx_hash IN (${placeholders(hashes.length)})`;
     const withdrawals = await this.database.rows(withdrawalShape, sql, hashes);
@@ -114,9 +99,18 @@ export class PaymentReceipts {
     const now = this.clock.now();
     const rows = transfers.map(({ txHash, ordinal, to, units, blockNumber, blockHash }) => {
       const withdrawalId = withdrawalIds.get(txHash) ?? null;
-      return [txHash, ordinal, to, String(units), blockNumber, blockHash, withdrawalId, now];
+      return {
+        txHash,
+        ordinal,
+        recipient: to,
+        units: String(units),
+        blockNumber,
+        blockHash,
+        withdrawalId,
+        finalAt: now,
+      };
     });
-    await insertRows(this.database, 'rewards_payout', payoutColumns, rows);
+    await insertEntities(this.database, payoutColumns, rows);
     const unordered = transfers.find(({ txHash }) => !withdrawalIds.has(txHash));
     if (!unordered) return;
     const reason = `Transaction ${unordered.txHash} moved coins out of the treasury and pays no withdrawal`;

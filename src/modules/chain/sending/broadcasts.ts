@@ -1,30 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
-import type { AttemptKind } from '../nodes/attempt-kind';
 import { Nodes, type BroadcastResult } from '../nodes/nodes';
+import { Withdrawal } from '../withdrawals/withdrawal.entity';
+import { WithdrawalAttempt } from '../withdrawals/withdrawal-attempt.entity';
 
-const shape = {
-  id: int,
-  withdrawalId: int,
-  nonce: int,
-  amount: int,
-  address: text,
-  cancelling: bool,
-  ledgerId: int,
-  kind: textOf<AttemptKind>(),
-  raw: text,
-  txHash: text,
-  maxFee: text,
-  priorityFee: text,
-  signedAt: instant,
-  sentAt: nullable(instant),
-  refusal: text,
-};
+const withdrawalColumns = columnsOf(Withdrawal, ['amount', 'address', 'cancelling', 'ledgerId']);
+const attemptColumns = columnsOf(WithdrawalAttempt);
+/** Every withdrawal that has a signed transaction has a nonce. */
+const shape = { ...attemptColumns.shape, ...withdrawalColumns.shape, nonce: int };
 /** The newest signed transaction of a withdrawal that is neither mined nor ended. */
 export type Attempt = Row<typeof shape>;
 
@@ -41,10 +30,7 @@ export class Broadcasts {
 
   /** The newest attempt of each signed withdrawal that is not mined, lowest nonce first. */
   listUnderWay(walletId: number): Promise<Attempt[]> {
-    const sql = `SELECT attempt.id, withdrawal.id AS "withdrawalId", withdrawal.nonce, withdrawal.amount,
-        withdrawal.address, withdrawal.cancelling, withdrawal.ledger_id AS "ledgerId", attempt.kind, attempt.raw,
-        attempt.tx_hash AS "txHash", attempt.max_fee AS "maxFee", attempt.priority_fee AS "priorityFee",
-        attempt.signed_at AS "signedAt", attempt.sent_at AS "sentAt", attempt.refusal
+    const sql = `SELECT ${attemptColumns.columns('attempt')}, ${withdrawalColumns.columns('withdrawal')}, withdrawal.nonce
       FROM rewards_withdrawal withdrawal JOIN rewards_withdrawal_attempt attempt
         ON attempt.id = (SELECT max(id) FROM rewards_withdrawal_attempt WHERE withdrawal_id = withdrawal.id)
       WHERE withdrawal.hot_wallet_id = $1 AND withdrawal.state IN ('signed', 'broadcast') ORDER BY withdrawal.nonce`;

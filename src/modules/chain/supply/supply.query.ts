@@ -1,23 +1,31 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Decode, type Row } from '../../../platform/database/columns';
+import { int, nullable, textOf, type Decode, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { isOneOf } from '../../../platform/database/entity';
 import { transactionTypes, type TransactionType } from '../../rewards';
 import { ChainNotFollowedYet } from '../chain.errors';
 import { ChainConfig } from '../settings/chain-settings';
 import { isUnexplainedSql } from '../withdrawals/payment-conditions';
 import { openStates } from '../withdrawals/withdrawal.entity';
+import { ChainCursor } from '../cursor/chain-cursor.entity';
 
 const bigNumber: Decode<bigint> = (value) => BigInt(value as string | number);
 
+const cursorColumns = columnsOf(ChainCursor, [
+  'finalNumber',
+  'finalHash',
+  'openingUnits',
+  'treasuryUnits',
+  'supplyUnits',
+  'underfunded',
+  'observedAt',
+]);
 const shape = {
-  finalNumber: int,
-  finalHash: text,
+  ...cursorColumns.shape,
   openingUnits: bigNumber,
   treasuryUnits: bigNumber,
   supplyUnits: bigNumber,
-  underfunded: bool,
-  observedAt: instant,
   halted: int,
   balances: int,
   inFlight: int,
@@ -66,9 +74,7 @@ const totalsByTypeSql = `SELECT transaction_type AS type, sum(amount) AS total F
   GROUP BY transaction_type`;
 
 /** One row for each type of transaction, or one row without a type if the ledger is empty. The other columns are the same in every row. */
-const totalsSql = `SELECT cursor.final_number AS "finalNumber", cursor.final_hash AS "finalHash",
-    cursor.opening_units AS "openingUnits", cursor.treasury_units AS "treasuryUnits",
-    cursor.supply_units AS "supplyUnits", cursor.underfunded, cursor.observed_at AS "observedAt",
+const totalsSql = `SELECT ${cursorColumns.columns('cursor')},
     (SELECT count(*) FROM rewards_hot_wallet WHERE halted_at IS NOT NULL) AS halted,
     ${sumSql('teo_coins', 'users_user')} AS balances,
     ${sumSql('amount', `rewards_withdrawal WHERE ${isOneOf('state', openStates)}`)} AS "inFlight",

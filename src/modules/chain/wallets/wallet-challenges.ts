@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
 import { ChainConfig } from '../settings/chain-settings';
@@ -15,6 +15,7 @@ import {
   WalletMessageDiffers,
   WalletSignatureInvalid,
 } from './wallets.errors';
+import { WalletChallenge } from './wallet-challenge.entity';
 
 /** The time that a person has to open the wallet, read the message and sign it. */
 const lifetimeMs = 10 * 60_000;
@@ -38,7 +39,7 @@ export interface VerifiedMessage {
   isSigned: boolean;
 }
 
-const shape = { id: int, userId: int, message: text, expiresAt: instant, usedAt: nullable(instant) };
+const challengeColumns = columnsOf(WalletChallenge, ['id', 'userId', 'message', 'expiresAt', 'usedAt']);
 
 /** Creates and checks challenges. A challenge is a message that a person signs to prove that a wallet is theirs. It can be used once, by this person. */
 @Injectable()
@@ -116,9 +117,9 @@ export class WalletChallenges {
   }
 
   private find(nonce: string) {
-    const sql = `SELECT id, user_id AS "userId", message, expires_at AS "expiresAt", used_at AS "usedAt"
+    const sql = `SELECT ${challengeColumns.columns()}
       FROM rewards_wallet_challenge WHERE nonce = $1`;
-    return this.database.row(shape, sql, [nonce]);
+    return this.database.row(challengeColumns.shape, sql, [nonce]);
   }
 
   private async deleteOldest(userId: number): Promise<void> {

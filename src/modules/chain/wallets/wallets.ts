@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, text, type Row } from '../../../platform/database/columns';
+import { text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
 import { DepositClaims } from '../deposits/deposit-claims';
 import { ChainConfig } from '../settings/chain-settings';
 import { WalletChallenges, type SignedMessage } from './wallet-challenges';
 import { TooManyWallets, WalletAlreadyLinked, WalletNotFound } from './wallets.errors';
+import { Wallet } from './wallet.entity';
 
 /** The maximum number of linked wallets of one person. */
 const maxWalletCount = 5;
 
-const shape = { id: int, address: text, linkedAt: instant };
+const walletColumns = columnsOf(Wallet, ['id', 'address', 'linkedAt']);
+const { shape } = walletColumns;
 export interface LinkedWallet extends Row<typeof shape> {
   /** The end of the cool-down. The cool-down exists so that a thief of a session cannot withdraw the coins at once. */
   withdrawableFrom: Date;
@@ -60,7 +63,7 @@ export class Wallets {
 
   /** Newest first. */
   async list(userId: number): Promise<LinkedWallet[]> {
-    const sql = `SELECT id, address, linked_at AS "linkedAt" FROM rewards_wallet
+    const sql = `SELECT ${walletColumns.columns()} FROM rewards_wallet
       WHERE user_id = $1 AND unlinked_at IS NULL ORDER BY id DESC`;
     const rows = await this.database.rows(shape, sql, [userId]);
     return rows.map((row) => this.withCooldown(row));
@@ -68,7 +71,7 @@ export class Wallets {
 
   private async insert(userId: number, address: string): Promise<LinkedWallet> {
     const sql = `INSERT INTO rewards_wallet (user_id, address, linked_at) VALUES ($1, $2, $3)
-      ON CONFLICT (address) WHERE unlinked_at IS NULL DO NOTHING RETURNING id, address, linked_at AS "linkedAt"`;
+      ON CONFLICT (address) WHERE unlinked_at IS NULL DO NOTHING RETURNING ${walletColumns.columns()}`;
     const inserted = await this.database.row(shape, sql, [userId, address, this.clock.now()]);
     if (!inserted) throw new WalletAlreadyLinked();
     return this.withCooldown(inserted);

@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { int, nullable, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { waitReasonSql, type WaitReason } from './wait-reason';
-import type { WithdrawalState } from './withdrawal.entity';
+import { Withdrawal, type WithdrawalState } from './withdrawal.entity';
 
-export const withdrawalShape = {
-  id: int,
-  amount: int,
-  address: text,
-  state: textOf<WithdrawalState>(),
-  cancelling: bool,
-  waitingFor: nullable(textOf<WaitReason>()),
-  txHash: text,
-  reason: text,
-  requestedAt: instant,
-  changedAt: instant,
-};
+const withdrawal = columnsOf(Withdrawal, [
+  'id',
+  'amount',
+  'address',
+  'state',
+  'cancelling',
+  'txHash',
+  'reason',
+  'requestedAt',
+  'changedAt',
+]);
+export const withdrawalShape = { ...withdrawal.shape, waitingFor: nullable(textOf<WaitReason>()) };
 export type WithdrawalRow = Row<typeof withdrawalShape>;
 /** The columns of `withdrawalShape`. The statement must give the table `rewards_withdrawal` the alias `w`. */
-export const withdrawalColumns = `w.id, w.amount, w.address, w.state, w.cancelling, ${waitReasonSql} AS "waitingFor",
-  w.tx_hash AS "txHash", w.reason, w.requested_at AS "requestedAt", w.changed_at AS "changedAt"`;
+export const withdrawalColumns = `${withdrawal.columns('w')}, ${waitReasonSql} AS "waitingFor"`;
 
 /** The state that responses to the owner show. */
 export type OwnerState = WithdrawalState | 'cancelling';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config';
-import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { isOneOf } from '../../../platform/database/entity';
 import { IdempotencyKeyReused } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
@@ -17,9 +18,10 @@ import {
   type PostedMovement,
 } from '../../rewards';
 import { ChainConfig } from '../settings/chain-settings';
+import { Wallet } from '../wallets/wallet.entity';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
 import { dayMs, requireWithinLimits } from './withdrawal-limits';
-import { openStates } from './withdrawal.entity';
+import { Withdrawal, openStates } from './withdrawal.entity';
 import type { WithdrawalRow } from './withdrawals.query';
 
 export interface WithdrawalOrder {
@@ -28,15 +30,15 @@ export interface WithdrawalOrder {
   amount: number;
 }
 
+const walletColumns = columnsOf(Wallet, ['address', 'linkedAt']);
+const earlierColumns = columnsOf(Withdrawal, ['id', 'requestedAt']);
 const shape = {
-  address: nullable(text),
-  linkedAt: nullable(instant),
+  ...walletColumns.optionalShape,
+  ...earlierColumns.optionalShape,
   openCount: int,
   dailyAmount: int,
   keyHash: nullable(text),
-  id: nullable(int),
   paidTo: nullable(text),
-  requestedAt: nullable(instant),
   ...youngAccountShape,
 };
 type RequestFacts = Row<typeof shape>;
@@ -81,8 +83,8 @@ export class Withdrawals {
       WHERE user_id = person.id AND ${isOneOf('state', openStates)}`;
     const dailyAmountSql = `SELECT COALESCE(sum(amount), 0) FROM rewards_withdrawal
       WHERE user_id = person.id AND state <> 'refunded' AND requested_at > $4`;
-    const sql = `SELECT wallet.address, wallet.linked_at AS "linkedAt", debit.request_hash AS "keyHash", earlier.id,
-        earlier.address AS "paidTo", earlier.requested_at AS "requestedAt",
+    const sql = `SELECT ${walletColumns.columns('wallet')}, ${earlierColumns.columns('earlier')},
+        debit.request_hash AS "keyHash", earlier.address AS "paidTo",
         (${openCountSql}) AS "openCount", (${dailyAmountSql}) AS "dailyAmount",
         ${sentByYoungAccountSql('person', '$6', '$5')}
       FROM users_user person

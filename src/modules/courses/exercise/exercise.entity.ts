@@ -8,6 +8,7 @@ import {
   type GradePolicy,
   type RevealPolicy,
 } from '../course.lists';
+import type { AnswerKey, ExerciseContent } from './quiz';
 
 @Entity('courses_exercise')
 @Index('courses_exercise_lesson', ['lessonId'])
@@ -25,9 +26,9 @@ export class Exercise {
   @Text() description: string;
   @Varchar(20) exerciseType: ExerciseType;
   /** The prompt and the questions, which students may see. */
-  @Json() content: object;
+  @Json() content: ExerciseContent;
   /** The right answers by question id. They are never sent to a student before grading. */
-  @Json() answerKey: object;
+  @Json() answerKey: AnswerKey;
   @Int({ default: 100 }) maxScore: number;
   @Int({ nullable: true }) timeLimitMinutes: number | null;
   @Int({ default: 3 }) attemptsAllowed: number;

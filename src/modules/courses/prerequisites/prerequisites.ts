@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { bool, int } from '../../../platform/database/columns';
+import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { insertRows, placeholders } from '../../../platform/database/insert-rows';
 import { requireVersion } from '../../../platform/http/etag';
 import { ValidationFailed } from '../../../platform/http/problems/http.errors';
@@ -19,6 +20,7 @@ import { findCycleThrough, type Edge } from './prerequisite-graph';
  */
 const prerequisiteGraphLock = 2_001;
 const prerequisitesTable = 'courses_course_prerequisites';
+const candidate = columnsOf(Course, ['id', 'teacherId', 'isPublished']);
 
 /** Sets which courses a student must complete before enrolling (rule 6). Students who are enrolled already keep their access. */
 @Injectable()
@@ -50,8 +52,8 @@ export class Prerequisites {
     const otherIds = required.filter((id) => id !== courseId);
     if (otherIds.length === 0) return;
     const rows = await this.database.rows(
-      { id: int, teacherId: int, isPublished: bool },
-      `SELECT id, teacher_id AS "teacherId", is_published AS "isPublished" FROM courses_course
+      candidate.shape,
+      `SELECT ${candidate.columns()} FROM courses_course
        WHERE id IN (${placeholders(otherIds.length)}) AND archived_at IS NULL
        ORDER BY id${this.database.dialect.forUpdate()}`,
       otherIds,

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { Clock } from '../../../platform/time/clock';
+import { Notification } from './notification.entity';
 import { UnreadCounts } from './unread-counts';
 
 const retentionMs = 30 * 86_400_000;
 const batchSize = 1_000;
+const expiredColumns = columnsOf(Notification, ['userId', 'isRead']);
 
 /** Deletes in batches, so that other transactions do not wait long for a counter's lock or for SQLite's single writer. */
 @Injectable()
@@ -33,11 +35,11 @@ export class ExpireNotifications implements RunnableJob {
   private expireBatch(cutoff: Date): Promise<number> {
     return this.database.transaction(async () => {
       const expired = await this.database.rows(
-        { userId: int, isRead: bool },
+        expiredColumns.shape,
         `WITH old AS MATERIALIZED (SELECT id FROM notifications_notification WHERE created_at < $1
            ORDER BY created_at LIMIT ${batchSize}${this.database.dialect.skipLocked})
          DELETE FROM notifications_notification WHERE id IN (SELECT id FROM old)
-         RETURNING user_id AS "userId", is_read AS "isRead"`,
+         RETURNING ${expiredColumns.columns()}`,
         [cutoff],
       );
       const unreadUserIds = expired.filter((row) => !row.isRead).map((row) => row.userId);

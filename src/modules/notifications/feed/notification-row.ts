@@ -1,23 +1,12 @@
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
-import type { Priority } from '../notification.lists';
+import { text, type Row } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { Notification } from './notification.entity';
+
+const notification = columnsOf(Notification).without('userId', 'notificationType', 'dedupeKey');
 
 /** The columns of a notification that its owner reads. */
-export const notificationShape = {
-  id: int,
-  type: text,
-  title: text,
-  message: text,
-  priority: textOf<Priority>(),
-  isRead: bool,
-  readAt: nullable(instant),
-  createdAt: instant,
-  actionUrl: text,
-  relatedObjectType: nullable(text),
-  relatedObjectId: nullable(int),
-};
+export const notificationShape = { ...notification.shape, type: text };
 
-export const notificationColumns = `id, notification_type AS type, title, message, priority, is_read AS "isRead", read_at AS "readAt",
-  created_at AS "createdAt", action_url AS "actionUrl", related_object_type AS "relatedObjectType",
-  related_object_id AS "relatedObjectId"`;
+export const notificationColumns = `${notification.columns()}, notification_type AS type`;
 
 export type NotificationRow = Row<typeof notificationShape>;

@@ -1,5 +1,6 @@
 import { Entity, Index, Unique } from 'typeorm';
 import { Id, Instant, Int, Json, Reference } from '../../../platform/database/entity';
+import type { HandIn } from '../grades/hand-in-grading';
 
 /**
  * An attempt at an exercise. Its number and its deadline are fixed at the start. The attempt is finished when the student hands
@@ -17,7 +18,7 @@ export class Attempt {
   @Int() attemptNumber: number;
   @Instant() startedAt: Date;
   @Instant({ nullable: true }) deadlineAt: Date | null;
-  @Json() savedAnswers: object;
+  @Json() savedAnswers: HandIn;
   @Instant({ nullable: true }) savedAt: Date | null;
   @Instant({ nullable: true }) finishedAt: Date | null;
   @Reference('ExerciseSubmission', 'progress_attempt_submission_fk', 'SET NULL', { nullable: true }) submissionId:

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { bool, float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { bool, float, int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
 import { LessonNotFound } from '../../courses';
 import { learnerInCourseColumns, learnerInCourseShape } from '../learner/learner-row';
@@ -8,6 +9,7 @@ import { LearnerActivity } from '../learner/learner-activity';
 import { CompletionNotFound, NotEnrolled } from '../progress.errors';
 import { CourseCompleted, LessonCompleted } from '../progress.events';
 import { recountProgress } from '../enrollment/enrollment-progress';
+import { LessonCompletion } from './lesson-completion.entity';
 
 export interface CompletionReport {
   timeSpentMinutes: number;
@@ -15,8 +17,9 @@ export interface CompletionReport {
   notes: string;
 }
 
-const completionShape = { id: int, completedAt: instant, score: nullable(float), timeSpentMinutes: int, notes: text };
-const completionColumns = `id, completed_at AS "completedAt", score, time_spent_minutes AS "timeSpentMinutes", notes`;
+const completion = columnsOf(LessonCompletion).without('studentId', 'lessonId');
+const completionShape = completion.shape;
+const completionColumns = completion.columns();
 export type Completion = Row<typeof completionShape>;
 
 const lessonShape = {

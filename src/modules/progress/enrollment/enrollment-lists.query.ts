@@ -1,21 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { bool, float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { Enrollment } from './enrollment.entity';
 
-const enrollmentShape = {
-  id: int,
-  courseId: int,
-  enrolledAt: instant,
-  progressPercentage: float,
-  completed: bool,
-  completionDate: nullable(instant),
-  lastAccessed: instant,
-};
-const enrollmentColumns = `e.id, e.course_id AS "courseId", e.enrolled_at AS "enrolledAt",
-  e.progress_percentage AS "progressPercentage", e.completed, e.completion_date AS "completionDate",
-  e.last_accessed AS "lastAccessed"`;
-const ofStudentShape = { ...enrollmentShape, courseTitle: text };
-const ofCourseShape = { ...enrollmentShape, studentId: int, username: text, firstName: text, lastName: text };
+const enrollment = columnsOf(Enrollment).without('studentId', 'leftAt');
+const enrollmentColumns = enrollment.columns('e');
+const ofStudentShape = { ...enrollment.shape, courseTitle: text };
+const ofCourseShape = { ...enrollment.shape, studentId: int, username: text, firstName: text, lastName: text };
 
 export type EnrollmentOfStudent = Row<typeof ofStudentShape>;
 export type EnrollmentOfCourse = Row<typeof ofCourseShape>;

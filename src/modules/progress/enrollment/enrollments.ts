@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { bool, float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { bool, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { CourseNotFound, courseIsOpenSql, Seats } from '../../courses';
@@ -8,17 +9,11 @@ import { AlreadyEnrolled, NotEnrolled, PrerequisitesMissing } from '../progress.
 import { StudentEnrolled } from '../progress.events';
 import { AutomaticCourseCompletions } from './automatic-course-completions';
 import { recountProgress } from './enrollment-progress';
+import { Enrollment } from './enrollment.entity';
 
-const shape = {
-  id: int,
-  courseId: int,
-  enrolledAt: instant,
-  progressPercentage: float,
-  completed: bool,
-  completionDate: nullable(instant),
-};
-const columns = `id, course_id AS "courseId", enrolled_at AS "enrolledAt",
-  progress_percentage AS "progressPercentage", completed, completion_date AS "completionDate"`;
+const enrollmentColumns = columnsOf(Enrollment).without('studentId', 'lastAccessed', 'leftAt');
+const { shape } = enrollmentColumns;
+const columns = enrollmentColumns.columns();
 export type EnrollmentRow = Row<typeof shape>;
 
 const courseShape = {

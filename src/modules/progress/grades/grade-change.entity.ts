@@ -1,5 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { Float, Id, Instant, Reference, Text, Varchar } from '../../../platform/database/entity';
+import type { SubmissionState } from '../progress.lists';
 
 /** One change of a grade: the grade before and after, who changed it, when and why. Rows are only added. */
 @Entity('progress_gradechange')
@@ -10,8 +11,8 @@ export class GradeChange {
   @Reference('ExerciseSubmission', 'progress_gradechange_submission_fk', 'CASCADE') submissionId: number;
   @Float({ nullable: true }) scoreBefore: number | null;
   @Float({ nullable: true }) scoreAfter: number | null;
-  @Varchar(20) statusBefore: string;
-  @Varchar(20) statusAfter: string;
+  @Varchar(20) statusBefore: SubmissionState;
+  @Varchar(20) statusAfter: SubmissionState;
   @Reference('User', 'progress_gradechange_changed_by_fk', 'SET NULL', { nullable: true }) changedById: number | null;
   @Instant() changedAt: Date;
   @Text({ default: '' }) reason: string;

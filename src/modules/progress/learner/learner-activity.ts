@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { date, text } from '../../../platform/database/columns';
+import { date } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import type { DomainEvent } from '../../../platform/events/domain-event';
 import { EventBus } from '../../../platform/events/event-bus';
 import { localDateIn, localHourIn } from '../../../platform/time/local-date';
@@ -9,6 +10,7 @@ import { toStreakState, type Learner, type LearnerInCourse } from './learner-row
 import { OwnCourseTotals, subtractOwnTotals } from '../completion/own-course-totals';
 import { LearnerProgressed, type Totals } from '../progress.events';
 import { countStreakDays, extendStreak, streakOf, type StreakState } from '../streaks/streak';
+import { ActivityDayRow } from '../streaks/activity-day.entity';
 
 /** The changes that an activity causes for the learner. */
 export interface ActivityChanges {
@@ -20,6 +22,8 @@ export interface ActivityChanges {
   /** The events of the activity. Their handlers may pay coins, which are added to the totals by the same statement. */
   events: readonly DomainEvent[];
 }
+
+const timezones = columnsOf(ActivityDayRow, ['firstTimezone', 'lastTimezone']);
 
 const averageScoreSql = `,
          average_score = COALESCE((SELECT avg(score_percent) FROM progress_exerciseresult WHERE student_id = $1), 0)`;
@@ -108,8 +112,8 @@ export class LearnerActivity {
    */
   private async recomputeStreak(userId: number): Promise<StreakState> {
     const days = await this.database.rows(
-      { date, firstTimezone: text, lastTimezone: text },
-      `SELECT local_date AS date, first_timezone AS "firstTimezone", last_timezone AS "lastTimezone"
+      { ...timezones.shape, date },
+      `SELECT local_date AS date, ${timezones.columns()}
        FROM progress_activityday WHERE user_id = $1 ORDER BY local_date`,
       [userId],
     );

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { float, instant, int, nullable } from '../../../platform/database/columns';
+import { instant, int, nullable } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
 import { localDateIn } from '../../../platform/time/local-date';
 import { learnerColumns, learnerShape, toStreakState } from './learner-row';
 import { countStreakDays } from '../streaks/streak';
+import { UserProgress } from './user-progress.entity';
 
+const totals = columnsOf(UserProgress, ['averageScore', 'achievementsEarned']);
 const shape = {
   ...learnerShape,
+  ...totals.shape,
   coursesEnrolled: int,
-  averageScore: float,
   lastActivityAt: nullable(instant),
-  achievementsEarned: int,
   coinsEarned: int,
 };
 
@@ -40,9 +42,8 @@ export class LearnerProgressQuery {
   async find(userId: number): Promise<LearnerProgress | null> {
     const learner = await this.database.row(
       shape,
-      `SELECT ${learnerColumns}, p.total_courses_enrolled AS "coursesEnrolled", p.average_score AS "averageScore",
-         p.last_activity_date AS "lastActivityAt", p.achievements_earned AS "achievementsEarned",
-         p.total_teocoins_earned AS "coinsEarned"
+      `SELECT ${learnerColumns}, ${totals.columns('p')}, p.total_courses_enrolled AS "coursesEnrolled",
+         p.last_activity_date AS "lastActivityAt", p.total_teocoins_earned AS "coinsEarned"
        FROM users_userprogress p JOIN users_usersettings s ON s.user_id = p.user_id WHERE p.user_id = $1`,
       [userId],
     );

@@ -1,24 +1,29 @@
-import { bool, date, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { bool, int, text, type Row } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { courseIsOpenSql } from '../../courses';
 import type { StreakState } from '../streaks/streak';
+import { UserProgress } from './user-progress.entity';
+
+const streak = columnsOf(UserProgress, [
+  'streakDays',
+  'streakRun',
+  'lastActivityOn',
+  'lastActivityTimezone',
+  'lastBridgeOn',
+]);
 
 /** A learner's totals, streak and time zone, from `users_userprogress` (alias p) and `users_usersettings` (alias s). */
 export const learnerShape = {
   lessonsCompleted: int,
   exercisesCompleted: int,
   coursesCompleted: int,
-  streakDays: int,
-  streakRun: int,
-  lastActivityOn: nullable(date),
-  lastActivityTimezone: nullable(text),
-  lastBridgeOn: nullable(date),
+  ...streak.shape,
   timezone: text,
 };
 
 export const learnerColumns = `p.total_lessons_completed AS "lessonsCompleted",
   p.total_exercises_completed AS "exercisesCompleted", p.total_courses_completed AS "coursesCompleted",
-  p.streak_days AS "streakDays", p.streak_run AS "streakRun", p.last_activity_on AS "lastActivityOn",
-  p.last_activity_timezone AS "lastActivityTimezone", p.last_bridge_on AS "lastBridgeOn", s.timezone AS timezone`;
+  ${streak.columns('p')}, s.timezone AS timezone`;
 
 export type Learner = Row<typeof learnerShape>;
 

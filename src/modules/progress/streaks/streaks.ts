@@ -1,22 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { date, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 import { addDays, localDateIn } from '../../../platform/time/local-date';
 import { countStreakDays, streakOf, type ActivityDay, type StreakState } from './streak';
+import { UserProgress } from '../learner/user-progress.entity';
+import { ActivityDayRow } from './activity-day.entity';
 
+const learnerColumns = columnsOf(UserProgress, ['userId', 'streakDays']);
 const learnerStreakShape = {
-  userId: int,
+  ...learnerColumns.shape,
   timezone: text,
-  streakDays: int,
   run: int,
   lastDate: nullable(date),
   lastTimezone: nullable(text),
   lastBridge: nullable(date),
 };
 type LearnerStreak = Row<typeof learnerStreakShape>;
-const dayShape = { userId: int, date, firstTimezone: text, lastTimezone: text };
+const dayColumns = columnsOf(ActivityDayRow, ['userId', 'firstTimezone', 'lastTimezone']);
+const dayShape = { ...dayColumns.shape, date };
 const pageSize = 1_000;
 
 /** Recomputes stored streaks from the activity days, with a few statements for many learners (rule 11). */
@@ -86,7 +90,7 @@ export class Streaks {
   private lockLearners(userIds: readonly number[]): Promise<LearnerStreak[]> {
     return this.database.rows(
       learnerStreakShape,
-      `SELECT p.user_id AS "userId", s.timezone, p.streak_days AS "streakDays", p.streak_run AS run,
+      `SELECT ${learnerColumns.columns('p')}, s.timezone, p.streak_run AS run,
          p.last_activity_on AS "lastDate", p.last_activity_timezone AS "lastTimezone", p.last_bridge_on AS "lastBridge"
        FROM users_userprogress p JOIN users_usersettings s ON s.user_id = p.user_id
        WHERE p.user_id IN (${placeholders(userIds.length)}) ORDER BY p.user_id${this.database.dialect.forUpdate('p')}`,
@@ -97,7 +101,7 @@ export class Streaks {
   private async findDaysByUser(userIds: readonly number[]): Promise<Map<number, ActivityDay[]>> {
     const rows = await this.database.rows(
       dayShape,
-      `SELECT user_id AS "userId", local_date AS date, first_timezone AS "firstTimezone", last_timezone AS "lastTimezone"
+      `SELECT ${dayColumns.columns()}, local_date AS date
        FROM progress_activityday WHERE user_id IN (${placeholders(userIds.length)}) ORDER BY user_id, local_date`,
       userIds,
     );

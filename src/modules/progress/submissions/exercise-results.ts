@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { float, instant, int, nullable, type Row } from '../../../platform/database/columns';
+import type { Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import type { GradePolicy } from '../../courses';
 import type { LearnerExercise } from './learner-exercises';
+import { ExerciseResult } from './exercise-result.entity';
 
-export const resultShape = { attemptsUsed: int, scorePercent: nullable(float), passedAt: nullable(instant) };
+const entityColumns = columnsOf(ExerciseResult, ['attemptsUsed', 'scorePercent', 'passedAt']);
+export const resultShape = entityColumns.shape;
 /** The columns of `progress_exerciseresult`, without an alias, because not every engine knows the alias in a RETURNING clause. */
-export const resultColumns =
-  'attempts_used AS "attemptsUsed", score_percent AS "scorePercent", passed_at AS "passedAt"';
+export const resultColumns = entityColumns.columns();
 
 export type ExerciseResultRow = Row<typeof resultShape>;
 

@@ -1,5 +1,7 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
 import { Float, Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
+import type { HandIn } from '../grades/hand-in-grading';
+import type { QuestionGrade } from '../grades/quiz-grading';
 import { submissionStates, type SubmissionState } from '../progress.lists';
 
 /** A submission: one row for each attempt that was handed in. Only its grade can change. */
@@ -16,7 +18,7 @@ export class ExerciseSubmission {
   @Id() id: number;
   @Reference('User', 'courses_exercisesubmission_student_fk', 'CASCADE') studentId: number;
   @Reference('Exercise', 'courses_exercisesubmission_exercise_fk', 'CASCADE') exerciseId: number;
-  @Json() submissionData: object;
+  @Json() submissionData: HandIn;
   @Float({ nullable: true }) score: number | null;
   @Int() maxScore: number;
   @Instant() submittedAt: Date;
@@ -27,6 +29,6 @@ export class ExerciseSubmission {
   @Int({ default: 1 }) attemptNumber: number;
   @Varchar(20, { default: 'pending' }) status: SubmissionState;
   /** The points of each question, from automatic grading. */
-  @Json() grading: object;
+  @Json() grading: { questions?: QuestionGrade[] };
   @Int({ default: 1 }) version: number;
 }

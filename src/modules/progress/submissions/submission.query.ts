@@ -1,25 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { float, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import type { Slice } from '../enrollment/enrollment-lists.query';
-import type { SubmissionState } from '../progress.lists';
 import { submissionColumns, submissionShape, type SubmissionRow } from './submission-row';
 import { SubmissionNotFound } from './submissions.errors';
 import { requireTeacherOrAdmin, requireReader } from './submissions.policy';
 import { isTeacherOrAdmin } from '../enrollment/course-teacher-check';
+import { GradeChange } from '../grades/grade-change.entity';
 
-const gradeChangeShape = {
-  id: int,
-  scoreBefore: nullable(float),
-  scoreAfter: nullable(float),
-  statusBefore: textOf<SubmissionState>(),
-  statusAfter: textOf<SubmissionState>(),
-  changedById: nullable(int),
-  changedAt: instant,
-  reason: text,
-};
-export type GradeChangeRow = Row<typeof gradeChangeShape>;
+const gradeChange = columnsOf(GradeChange).without('submissionId');
+export type GradeChangeRow = Row<typeof gradeChange.shape>;
 
 /** Reads one submission and the history of its grade. */
 @Injectable()
@@ -48,9 +40,8 @@ export class SubmissionQuery {
     await this.requireTeacherOrAdmin(actor, submissionId);
     const beforeId = slice.before ?? Number.MAX_SAFE_INTEGER;
     return this.database.rows(
-      gradeChangeShape,
-      `SELECT id, score_before AS "scoreBefore", score_after AS "scoreAfter", status_before AS "statusBefore",
-         status_after AS "statusAfter", changed_by_id AS "changedById", changed_at AS "changedAt", reason
+      gradeChange.shape,
+      `SELECT ${gradeChange.columns()}
        FROM progress_gradechange WHERE submission_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
       [submissionId, beforeId, slice.count],
     );

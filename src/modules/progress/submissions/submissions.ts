@@ -8,7 +8,7 @@ import { ExerciseResults, type ExerciseResultRow } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
 import { checkComplete, checkHandIn, gradeHandIn, type HandIn, type HandInGrade } from '../grades/hand-in-grading';
 import { SubmissionEffects, type SubmissionContext } from './submission-effects';
-import type { SubmissionRow } from './submission-row';
+import { wholeSubmission, type StoredSubmission, type SubmissionRow } from './submission-row';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
 
 export interface HandedInAttempt {
@@ -56,12 +56,11 @@ export class Submissions {
   ): Promise<SubmissionRow> {
     const grade = gradeHandIn(exercise, handedIn.handIn, handedIn.attemptNumber);
     const gradedAt = grade.status === 'pending' ? null : context.now;
-    const id = await this.insert(exercise, handedIn, grade, gradedAt);
-    const { status, score } = grade;
-    const { maxScore } = exercise;
-    const graded = { submissionId: id, version: 1, status, score, maxScore, gradedById: null };
+    const stored = await this.insert(exercise, handedIn, grade, gradedAt);
+    const { id: submissionId, version, status, score, maxScore, gradedById } = stored;
+    const graded = { submissionId, version, status, score, maxScore, gradedById };
     const result = await this.effects.apply(exercise, before, graded, context);
-    return toSubmissionRow(id, exercise, handedIn, grade, gradedAt, result);
+    return toSubmissionRow(stored, exercise, handedIn.handIn, result);
   }
 
   private async explainMissingAttempt(studentId: number, exerciseId: number): Promise<AttemptOpen | NoAttemptsLeft> {
@@ -78,13 +77,14 @@ export class Submissions {
     handedIn: HandedInAttempt,
     grade: HandInGrade,
     gradedAt: Date | null,
-  ): Promise<number> {
+  ): Promise<StoredSubmission> {
     const { studentId, exerciseId, maxScore } = exercise;
     const { status, score, questions } = grade;
-    const inserted = await this.database.row(
-      { id: int },
+    const stored = await this.database.row(
+      wholeSubmission.shape,
       `INSERT INTO courses_exercisesubmission (student_id, exercise_id, attempt_number, submission_data, submitted_at,
-         status, score, max_score, grading, graded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+         status, score, max_score, grading, graded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       RETURNING ${wholeSubmission.columns()}`,
       [
         studentId,
         exerciseId,
@@ -98,32 +98,20 @@ export class Submissions {
         gradedAt,
       ],
     );
-    return inserted?.id as number;
+    return stored as StoredSubmission;
   }
 }
 
 function toSubmissionRow(
-  id: number,
+  stored: StoredSubmission,
   exercise: LearnerExercise,
-  handedIn: HandedInAttempt,
-  { status, score, questions }: HandInGrade,
-  gradedAt: Date | null,
+  handIn: HandIn,
   result: ExerciseResultRow,
 ): SubmissionRow {
   return {
-    id,
-    exerciseId: exercise.exerciseId,
+    ...stored,
     exerciseTitle: exercise.exerciseTitle,
-    studentId: exercise.studentId,
-    ...handedIn,
-    status,
-    score,
-    maxScore: exercise.maxScore,
-    gradedAt,
-    gradedById: null,
-    feedback: '',
-    grading: { questions },
-    version: 1,
+    handIn,
     ...result,
     attemptsAllowed: exercise.attemptsAllowed,
     revealResults: exercise.revealResults,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { int, nullable, text, type Row, type Value } from '../../../platform/database/columns';
+import type { Row, Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
@@ -8,6 +9,7 @@ import { Earnings } from '../earning/earnings';
 import type { RewardClaim } from '../ledger/movement';
 import { AchievementUnlocked } from '../rewards.events';
 import { UnpaidRewards } from '../earning/unpaid-rewards';
+import { Achievement } from './achievement.entity';
 import { AchievementRules } from './achievement-rules';
 
 export interface Award {
@@ -20,7 +22,8 @@ export interface Award {
   isUnpaid?: boolean;
 }
 
-const shape = { id: int, userId: int, achievementType: text, courseId: nullable(int) };
+const unlockedColumns = columnsOf(Achievement, ['id', 'userId', 'achievementType', 'courseId']);
+const { shape } = unlockedColumns;
 export type UnlockedAchievement = Row<typeof shape>;
 const maxRowsPerStatement = 1_000;
 
@@ -100,7 +103,7 @@ export class Achievements {
        VALUES ${tuplesSql(awards.length, 6)}
        ON CONFLICT ${uniqueKeySql} DO UPDATE SET progress = 100, earned_at = excluded.earned_at, metadata = excluded.metadata
          WHERE rewards_achievement.progress < 100
-       RETURNING id, user_id AS "userId", achievement_type AS "achievementType", course_id AS "courseId"`,
+       RETURNING ${unlockedColumns.columns()}`,
       values.flat(),
     );
   }

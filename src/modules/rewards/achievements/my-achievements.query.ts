@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { LearnerProgressQuery, type LearnerProgress } from '../../progress';
 import type { AchievementRule } from './achievement-rule';
 import { AchievementRules } from './achievement-rules';
+import { Achievement } from './achievement.entity';
 
-const shape = { id: int, type: text, courseId: nullable(int), earnedAt: instant, progress: int };
+const achievement = columnsOf(Achievement, ['id', 'courseId', 'earnedAt', 'progress']);
+const shape = { ...achievement.shape, type: text };
 type StoredAchievement = Row<typeof shape>;
 
 interface AchievementDescription {
@@ -44,7 +47,7 @@ export class MyAchievements {
     const totals = (await this.progress.find(userId)) as LearnerProgress;
     const stored = await this.database.rows(
       shape,
-      `SELECT id, achievement_type AS type, course_id AS "courseId", earned_at AS "earnedAt", progress
+      `SELECT ${achievement.columns()}, achievement_type AS type
        FROM rewards_achievement WHERE user_id = $1 ORDER BY earned_at DESC, id DESC`,
       [userId],
     );

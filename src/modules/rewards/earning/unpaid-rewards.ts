@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
-import { insertRows } from '../../../platform/database/insert-rows';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { insertEntities } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 import type { RewardClaim } from '../ledger/movement';
+import { UnpaidReward } from './unpaid-reward.entity';
+
+const unpaidReward = columnsOf(UnpaidReward).without('id');
 
 /**
  * Stores the rewards of completions in courses that are not open. These rewards are not paid when the course opens, because a
@@ -21,10 +25,10 @@ export class UnpaidRewards {
     if (unpaidClaims.length === 0) return;
     const now = this.clock.now();
     const rows = unpaidClaims.map(({ userId, relatedObject, amount }) => {
-      return [userId, relatedObject.type, relatedObject.id, amount, now];
+      const { type, id } = relatedObject;
+      return { userId, relatedObjectType: type, relatedObjectId: id, amount, createdAt: now };
     });
-    const columns = ['user_id', 'related_object_type', 'related_object_id', 'amount', 'created_at'];
     const onConflictSql = 'ON CONFLICT (user_id, related_object_type, related_object_id) DO NOTHING';
-    await insertRows(this.database, 'rewards_unpaidreward', columns, rows, onConflictSql);
+    await insertEntities(this.database, unpaidReward, rows, onConflictSql);
   }
 }

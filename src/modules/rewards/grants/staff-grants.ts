@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { insertRows } from '../../../platform/database/insert-rows';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Clock } from '../../../platform/time/clock';
@@ -11,29 +12,14 @@ import { RecipientNotFound } from '../rewards.errors';
 import { requireNotAmong } from '../rewards.policy';
 import { StaffRewards, type Audience } from './staff-rewards';
 import { GrantNotFound, GrantNotPending } from './grants.errors';
-import type { GrantKind, GrantState } from './staff-grant.entity';
+import { StaffGrant, type GrantKind } from './staff-grant.entity';
 
 const grantLifetimeMs = 7 * 24 * 3_600_000;
 
-export const grantShape = {
-  id: int,
-  kind: textOf<GrantKind>(),
-  amount: int,
-  recipients: int,
-  reason: text,
-  state: textOf<GrantState>(),
-  requestedById: int,
-  requestedAt: instant,
-  expiresAt: instant,
-  decidedById: nullable(int),
-  decidedAt: nullable(instant),
-  operationId: nullable(text),
-};
+const grantColumns = columnsOf(StaffGrant);
+export const grantShape = grantColumns.shape;
 export type GrantRow = Row<typeof grantShape>;
-
-export const grantColumnsSql = `id, kind, amount, recipients, reason, state, requested_by_id AS "requestedById",
-  requested_at AS "requestedAt", expires_at AS "expiresAt", decided_by_id AS "decidedById", decided_at AS "decidedAt",
-  operation_id AS "operationId"`;
+export const grantColumnsSql = grantColumns.columns();
 
 export interface GrantRequest {
   kind: GrantKind;

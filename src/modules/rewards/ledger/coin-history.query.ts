@@ -1,23 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { typeInSql, storedTypesOf, type ApiType, type TransactionType } from './transaction-types';
+import { TeocoinTransaction } from './teocoin-transaction.entity';
 
 const totalsShape = { balance: int, totalEarned: int, transactionCount: int };
 export type CoinTotals = Row<typeof totalsShape>;
 
+const transaction = columnsOf(TeocoinTransaction, [
+  'id',
+  'sequence',
+  'amount',
+  'description',
+  'relatedObjectType',
+  'relatedObjectId',
+  'balanceAfter',
+  'createdAt',
+  'blockchainTxHash',
+  'isBlockchainConfirmed',
+]);
 const rowShape = {
-  id: int,
-  sequence: int,
+  ...transaction.shape,
   type: textOf<TransactionType>(),
-  amount: int,
-  description: text,
-  relatedObjectType: nullable(text),
-  relatedObjectId: nullable(int),
-  balanceAfter: int,
-  createdAt: instant,
-  blockchainTxHash: text,
-  isBlockchainConfirmed: bool,
   counterpartId: nullable(int),
   counterpartName: nullable(text),
 };
@@ -51,10 +56,7 @@ export class CoinHistory {
   list(userId: number, { beforeSequence, type, limit }: HistoryFilter): Promise<HistoryRow[]> {
     return this.database.rows(
       rowShape,
-      `SELECT t.id, t.sequence, t.transaction_type AS type, t.amount, t.description,
-         t.related_object_type AS "relatedObjectType", t.related_object_id AS "relatedObjectId",
-         t.balance_after AS "balanceAfter", t.created_at AS "createdAt", t.blockchain_tx_hash AS "blockchainTxHash",
-         t.is_blockchain_confirmed AS "isBlockchainConfirmed", c.id AS "counterpartId", c.username AS "counterpartName"
+      `SELECT ${transaction.columns('t')}, t.transaction_type AS type, c.id AS "counterpartId", c.username AS "counterpartName"
        FROM (
          SELECT * FROM rewards_teocointransaction
          WHERE user_id = $1 AND sequence < $2${typeConditionSql(type)} ORDER BY sequence DESC LIMIT $3) AS t

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config';
-import { bool, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { bool, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { EventBus } from '../../../platform/events/event-bus';
 import { IdempotencyKeyReused } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
@@ -18,6 +19,7 @@ import {
 import { RecipientNotFound, TransferToOneself } from '../rewards.errors';
 import { CoinsTransferred } from '../rewards.events';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
+import { TeocoinTransaction } from './teocoin-transaction.entity';
 
 export interface TransferOrder {
   recipientId: number;
@@ -40,6 +42,7 @@ export interface Transfer {
   createdAt: Date;
 }
 
+const earlier = columnsOf(TeocoinTransaction, ['id', 'requestHash', 'operationId', 'balanceAfter', 'createdAt']);
 const shape = {
   senderUsername: text,
   recipientUsername: nullable(text),
@@ -47,11 +50,7 @@ const shape = {
   isBlocked: bool,
   pairTransferCount: int,
   ...youngAccountShape,
-  id: nullable(int),
-  requestHash: nullable(text),
-  operationId: nullable(text),
-  balanceAfter: nullable(int),
-  createdAt: nullable(instant),
+  ...earlier.optionalShape,
 };
 /** The data that decides about a transfer, with the row that the same key wrote before, if any. */
 type TransferState = Row<typeof shape>;
@@ -106,9 +105,8 @@ export class Transfers {
     const now = this.clock.now();
     const state = await this.database.row(
       shape,
-      `SELECT s.username AS "senderUsername", r.username AS "recipientUsername", r.is_active AS "isRecipientActive", t.id,
-         t.request_hash AS "requestHash", t.operation_id AS "operationId", t.balance_after AS "balanceAfter",
-         t.created_at AS "createdAt",
+      `SELECT s.username AS "senderUsername", r.username AS "recipientUsername", r.is_active AS "isRecipientActive",
+         ${earlier.columns('t')},
          EXISTS (SELECT 1 FROM users_block b WHERE b.user_id = $2 AND b.blocked_id = $1) AS "isBlocked",
          (SELECT count(*) FROM rewards_teocointransaction d
           WHERE d.user_id = $1 AND d.recipient_id = $2 AND d.created_at >= $4) AS "pairTransferCount", ${sentByYoungAccountSql('s', '$5', '$4')}

@@ -1,17 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { bool, instant, int, text, textOf, type Row } from '../../../platform/database/columns';
+import { bool, int, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import type { Finding } from '../../../platform/findings/finding';
 import { FindingSources, type FindingSource } from '../../../platform/findings/finding-sources';
-import type { UnusualKind } from './unusual-account.entity';
+import { UnusualAccount, type UnusualKind } from './unusual-account.entity';
 
+const account = columnsOf(UnusualAccount);
 const shape = {
-  id: int,
-  kind: textOf<UnusualKind>(),
-  figure: int,
-  firstSeenAt: instant,
-  seenAt: instant,
-  userId: int,
+  ...account.shape,
   username: text,
   isActive: bool,
   balance: int,
@@ -55,8 +52,7 @@ export class UnusualAccounts implements FindingSource, OnModuleInit {
   list(beforeId: number | undefined, limit: number): Promise<UnusualRow[]> {
     return this.database.rows(
       shape,
-      `SELECT a.id, a.kind, a.figure, a.first_seen_at AS "firstSeenAt", a.seen_at AS "seenAt", u.id AS "userId", u.username,
-         u.is_active AS "isActive", u.teo_coins AS balance
+      `SELECT ${account.columns('a')}, u.username, u.is_active AS "isActive", u.teo_coins AS balance
        FROM rewards_unusualaccount a JOIN users_user u ON u.id = a.user_id
        WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2`,
       [beforeId ?? Number.MAX_SAFE_INTEGER, limit],

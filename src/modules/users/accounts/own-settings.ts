@@ -1,26 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { bool, instant, int, jsonOf, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { EventBus } from '../../../platform/events/event-bus';
 import { PreconditionFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import type { OwnSettings, SettingsChange } from './settings.dto';
 import { UserNotFound } from '../users.errors';
 import { TimezoneChanged } from '../users.events';
+import { UserSettings } from './user-settings.entity';
 
-const settingsShape = {
-  emailNotifications: bool,
-  pushNotifications: bool,
-  privacySettings: jsonOf<Record<string, unknown>>(),
-  theme: text,
-  language: text,
-  timezone: text,
-  updatedAt: instant,
-  version: int,
-};
-
-const settingsColumns = `email_notifications AS "emailNotifications", push_notifications AS "pushNotifications",
-  privacy_settings AS "privacySettings", theme, language, timezone, updated_at AS "updatedAt", version`;
+const settings = columnsOf(UserSettings).without('id', 'userId', 'createdAt');
+const settingsShape = settings.shape;
+const settingsColumns = settings.columns();
 
 /** Reads and changes the settings of people. */
 @Injectable()

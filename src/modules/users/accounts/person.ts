@@ -1,27 +1,28 @@
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
-import type { Role, TeacherStatus } from '../user.lists';
+import type { Row } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { User } from './user.entity';
 
-/** The columns of users_user that responses are built from: all except the password. */
-export const personShape = {
-  id: int,
-  username: text,
-  email: text,
-  firstName: text,
-  lastName: text,
-  role: textOf<Role>(),
-  isActive: bool,
-  isApproved: bool,
-  teacherStatus: nullable(textOf<TeacherStatus>()),
-  bio: text,
-  profileImage: text,
-  teoCoins: int,
-  createdAt: instant,
-  lastLogin: nullable(instant),
-  version: int,
-};
+/** The columns of users_user that responses are built from: never the password. */
+const person = columnsOf(User, [
+  'id',
+  'username',
+  'email',
+  'firstName',
+  'lastName',
+  'role',
+  'isActive',
+  'isApproved',
+  'teacherStatus',
+  'bio',
+  'profileImage',
+  'teoCoins',
+  'createdAt',
+  'lastLogin',
+  'version',
+]);
+
+export const personShape = person.shape;
 
 export type Person = Row<typeof personShape>;
 
-export const personColumns = `id, username, email, first_name AS "firstName", last_name AS "lastName", role,
-  is_active AS "isActive", is_approved AS "isApproved", teacher_status AS "teacherStatus", bio,
-  profile_image AS "profileImage", teo_coins AS "teoCoins", created_at AS "createdAt", last_login AS "lastLogin", version`;
+export const personColumns = person.columns();

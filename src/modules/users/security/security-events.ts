@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
-import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { keyset } from '../../../platform/http/cursor';
 import { Clock } from '../../../platform/time/clock';
 import type { Device } from '../sign-in/device';
 import { alarmingKinds, type SecurityEventKind } from './security-event.lists';
+import { SecurityEvent } from './security-event.entity';
 
 export interface NewSecurityEvent {
   kind: SecurityEventKind;
@@ -17,16 +19,8 @@ export interface NewSecurityEvent {
   note?: string;
 }
 
-export const securityEventShape = {
-  id: int,
-  happenedAt: instant,
-  kind: textOf<SecurityEventKind>(),
-  personId: int,
-  actorId: nullable(int),
-  address: text,
-  userAgent: text,
-  note: text,
-};
+const securityEvent = columnsOf(SecurityEvent);
+export const securityEventShape = securityEvent.shape;
 export type SecurityEventRow = Row<typeof securityEventShape>;
 
 const newestFirst = keyset('security-events:newest', [z.int()]);
@@ -69,8 +63,7 @@ export class SecurityEvents {
     const [beforeId] = newestFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
     return this.database.rows(
       securityEventShape,
-      `SELECT id, happened_at AS "happenedAt", kind, person_id AS "personId", actor_id AS "actorId", address,
-         user_agent AS "userAgent", note
+      `SELECT ${securityEvent.columns()}
        FROM users_securityevent WHERE person_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
       [personId, beforeId, limit],
     );

@@ -1,19 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { instant, int, text, type Row } from '../../../platform/database/columns';
+import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { keyset } from '../../../platform/http/cursor';
 import { SessionLifetime } from './session-lifetime';
+import { Session } from './session.entity';
 
-const sessionShape = {
-  id: text,
-  userAgent: text,
-  address: text,
-  createdAt: instant,
-  rotatedAt: instant,
-  expiresAt: instant,
-};
-export type ActiveSession = Row<typeof sessionShape>;
+const session = columnsOf(Session, ['id', 'userAgent', 'address', 'createdAt', 'rotatedAt', 'expiresAt']);
+export type ActiveSession = Row<typeof session.shape>;
 
 const newestFirst = keyset('sessions:newest', [z.iso.datetime(), z.uuid()]);
 /** The first page begins here because every session started before this time. */
@@ -32,13 +27,12 @@ export class ActiveSessions {
   async list(userId: number, cursor: string | undefined, limit: number): Promise<ActiveSession[]> {
     const [createdAt, id] = newestFirst.read(cursor) ?? [maxCreatedAt, ''];
     const rows = await this.database.rows(
-      sessionShape,
-      `SELECT id, user_agent AS "userAgent", address, created_at AS "createdAt", rotated_at AS "rotatedAt",
-         expires_at AS "expiresAt"
+      session.shape,
+      `SELECT ${session.columns()}
        FROM users_session WHERE ${isActiveSql} AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6`,
       [...this.activeValues(userId), new Date(createdAt), id, limit],
     );
-    return rows.map((session) => ({ ...session, expiresAt: this.lifetime.expiryWithoutRefresh(session) }));
+    return rows.map((row) => ({ ...row, expiresAt: this.lifetime.expiryWithoutRefresh(row) }));
   }
 
   async count(userId: number): Promise<number> {

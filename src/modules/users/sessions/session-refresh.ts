@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AccessTokens } from '../../../platform/auth/access-tokens';
-import { instant, int, text, type Row } from '../../../platform/database/columns';
+import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { EventBus } from '../../../platform/events/event-bus';
 import type { RemoteDevice } from '../sign-in/device';
 import { RefreshTokenRefused } from '../users.errors';
@@ -10,12 +11,13 @@ import { SessionReuseDetected } from '../users.events';
 import { hashSecret, parseToken, RefreshTokens, formatToken, type RefreshToken } from './refresh-tokens';
 import { SessionLifetime } from './session-lifetime';
 import { Sessions, type Tokens } from './sessions';
+import { Session } from './session.entity';
 
 /** A client may repeat a used token for this long because the response may be lost or two tabs may refresh at once. */
 const maxDuplicateDelayMs = 2_000;
 
-const sessionShape = { userId: int, secretHash: text, previousHash: text, rotatedAt: instant, rotatedBy: text };
-type SessionRow = Row<typeof sessionShape>;
+const sessionColumns = columnsOf(Session, ['userId', 'secretHash', 'previousHash', 'rotatedAt', 'rotatedBy']);
+type SessionRow = Row<typeof sessionColumns.shape>;
 
 /** One refresh request: the token in the request, the token that replaces it, a hash of the device, and the time. */
 interface Rotation {
@@ -82,9 +84,8 @@ export class SessionRefresh {
   private async handleReplacedToken(rotation: Rotation, device: RemoteDevice): Promise<number | null> {
     const { presentedToken, now } = rotation;
     const session = await this.database.row(
-      sessionShape,
-      `SELECT s.user_id AS "userId", s.secret_hash AS "secretHash", s.previous_hash AS "previousHash",
-         s.rotated_at AS "rotatedAt", s.rotated_by AS "rotatedBy"
+      sessionColumns.shape,
+      `SELECT ${sessionColumns.columns('s')}
        FROM users_session s JOIN users_user u ON u.id = s.user_id
        WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.rotated_at > $3 AND u.is_active`,
       [presentedToken.sessionId, now, this.lifetime.idleCutoff(now)],
