@@ -1,4 +1,4 @@
-import { currentScope } from '../../src/platform/database/call-scope';
+import { currentScope } from '../../src/platform/database/scope/call-scope';
 import { EventBus } from '../../src/platform/events/event-bus';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
 import { Client, type ApiResponse, type School } from '../support/school';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../platform/config/config';
-import type { CallScope } from '../../platform/database/call-scope';
+import type { CallScope } from '../../platform/database/scope/call-scope';
 import { Clock } from '../../platform/time/clock';
 import type { Statement } from './queries/statement';
 import { RingBuffer } from './samples/ring-buffer';

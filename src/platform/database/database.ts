@@ -3,13 +3,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { DatabaseUnavailable, RequestTimedOut } from '../errors/unavailable.errors';
 import type { BulkColumn, Cell } from './bulk';
-import { currentScope, inScope } from './call-scope';
+import { currentScope, inScope } from './scope/call-scope';
 import { decodeRows, type Row, type Shape, type Value } from './columns';
-import { DeadlinePassed } from './deadline';
+import { DeadlinePassed } from './scope/deadline';
 import type { Dialect, Runner } from './dialect';
 import { tablesOf, type TableInfo } from './table-info';
 import { RetryTransaction } from './retry-transaction';
-import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './unit-of-work';
+import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './scope/unit-of-work';
 
 const maxAttempts = 8;
 

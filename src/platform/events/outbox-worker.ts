@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { CallScope, inScope } from '../database/call-scope';
+import { CallScope, inScope } from '../database/scope/call-scope';
 import { Config } from '../config/config';
 import { Outbox } from './outbox';
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { CallScope, inScope } from '../database/call-scope';
-import { outsideUnits } from '../database/unit-of-work';
+import { CallScope, inScope } from '../database/scope/call-scope';
+import { outsideUnits } from '../database/scope/unit-of-work';
 import { JOB, type JobOptions, type JobReport, type RunnableJob, type ScheduledJob } from './job';
 import { JobRuns, type StartedRun } from './job-runs';
 import { JobNotConfigured, JobNotFound } from './jobs.errors';

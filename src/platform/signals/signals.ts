@@ -1,6 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
-import { CallScope, inScope } from '../database/call-scope';
+import { CallScope, inScope } from '../database/scope/call-scope';
 import { Database } from '../database/database';
 import type { SignalConnection } from '../database/dialect';
 import { errorLine } from '../errors/loggable-error';

@@ -1,4 +1,4 @@
-import { CallScope, inScope } from '../../../src/platform/database/call-scope';
+import { CallScope, inScope } from '../../../src/platform/database/scope/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import type { Finding } from '../../../src/platform/findings/finding';
 import { QueryStatistics } from '../../../src/operations/monitoring/queries/query-statistics';

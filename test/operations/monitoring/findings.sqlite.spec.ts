@@ -1,6 +1,6 @@
 import Sqlite, { type Database as File } from 'better-sqlite3';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CallScope, inScope } from '../../../src/platform/database/call-scope';
+import { CallScope, inScope } from '../../../src/platform/database/scope/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import type { Finding } from '../../../src/platform/findings/finding';
 import { QueryStatistics } from '../../../src/operations/monitoring/queries/query-statistics';

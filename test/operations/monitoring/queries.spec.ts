@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { z } from 'zod';
 import { Public } from '../../../src/platform/auth/public';
-import { CallScope, inScope } from '../../../src/platform/database/call-scope';
+import { CallScope, inScope } from '../../../src/platform/database/scope/call-scope';
 import { int } from '../../../src/platform/database/columns';
 import { Database } from '../../../src/platform/database/database';
 import { RetryTransaction } from '../../../src/platform/database/retry-transaction';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CallScope, inScope } from '../../../src/platform/database/call-scope';
+import { CallScope, inScope } from '../../../src/platform/database/scope/call-scope';
 import { int } from '../../../src/platform/database/columns';
-import { DeadlinePassed } from '../../../src/platform/database/deadline';
+import { DeadlinePassed } from '../../../src/platform/database/scope/deadline';
 import { RequestTimedOut } from '../../../src/platform/errors/unavailable.errors';
 import { School, type Client } from '../../support/school';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { int } from '../../../src/platform/database/columns';
-import { CallScope, inScope } from '../../../src/platform/database/call-scope';
+import { CallScope, inScope } from '../../../src/platform/database/scope/call-scope';
 import type { Observer } from '../../../src/platform/database/statements/statement-observers';
 import { PrivatePostgres } from '../../support/private-postgres';
 import { School, type Client } from '../../support/school';

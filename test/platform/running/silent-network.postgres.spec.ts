@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CallScope, inScope } from '../../../src/platform/database/call-scope';
+import { CallScope, inScope } from '../../../src/platform/database/scope/call-scope';
 import { bool, int } from '../../../src/platform/database/columns';
 import { DatabaseUnavailable, RequestTimedOut } from '../../../src/platform/errors/unavailable.errors';
 import { freshDatabaseUrl } from '../../support/database-url';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { CallScope, inScope } from '../../../platform/database/call-scope';
+import { CallScope, inScope } from '../../../platform/database/scope/call-scope';
 import { errorLine } from '../../../platform/errors/loggable-error';
 import { EventStream } from '../../../platform/http/event-stream';
 import type { NotificationFeed } from '../feed/notification-feed';

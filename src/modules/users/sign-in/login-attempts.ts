@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { instant, int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { withoutDeadline } from '../../../platform/database/deadline';
+import { withoutDeadline } from '../../../platform/database/scope/deadline';
 import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
 import { TooManyAttempts } from '../users.errors';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../../platform/config/config';
-import { currentScope, type CallScope } from '../../../platform/database/call-scope';
+import { currentScope, type CallScope } from '../../../platform/database/scope/call-scope';
 import { Database } from '../../../platform/database/database';
 import type { Observer } from '../../../platform/database/statements/statement-observers';
 import { Histogram } from '../samples/histogram';

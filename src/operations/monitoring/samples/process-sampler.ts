@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../../../platform/config/config';
-import { CallScope, inScope } from '../../../platform/database/call-scope';
+import { CallScope, inScope } from '../../../platform/database/scope/call-scope';
 import { Database } from '../../../platform/database/database';
 import { SampleHistory, type Figures } from './sample-history';
 import { Incidents } from '../incidents';

@@ -7,7 +7,7 @@ import { poolOf } from '../../internals/typeorm-pool';
 import { useRunners } from '../../internals/typeorm-runners';
 import { ClosingDataSource } from '../closing-data-source';
 import type { Value } from '../columns';
-import { remainingTimeMs } from '../deadline';
+import { remainingTimeMs } from '../scope/deadline';
 import { migrationLockKey, type Dialect, type DialectOptions, type StatementResult } from '../dialect';
 import { postgresBulk } from './postgres-bulk';
 import { listenTo } from './postgres-listener';

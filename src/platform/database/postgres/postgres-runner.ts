@@ -5,7 +5,7 @@ import { PostgresQueryRunner, type PostgresDriver } from '../../internals/typeor
 import { transactionDepthOf } from '../../internals/typeorm-transaction-state';
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
-import { isRollback, requireTimeLeft, remainingTimeMs } from '../deadline';
+import { isRollback, requireTimeLeft, remainingTimeMs } from '../scope/deadline';
 import type { StatementResult, Runner } from '../dialect';
 import { startTimer } from '../statements/statement-observers';
 import { jsonInsert, noTimeouts } from './postgres-bulk';

@@ -2,7 +2,7 @@ import { adaptTypes } from '../../internals/typeorm-column-types';
 import type { BetterSqlite3Driver } from '../../internals/typeorm-drivers';
 import { useRunners } from '../../internals/typeorm-runners';
 import { ClosingDataSource } from '../closing-data-source';
-import { requireTimeLeft } from '../deadline';
+import { requireTimeLeft } from '../scope/deadline';
 import type { Dialect, DialectOptions } from '../dialect';
 import { WriteQueueTimeout } from './write-queue';
 import { searchTokens } from '../search-tokens';

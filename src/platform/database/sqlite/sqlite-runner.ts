@@ -5,7 +5,7 @@ import { BetterSqlite3QueryRunner, type BetterSqlite3Driver } from '../../intern
 import { forgetTransaction, transactionDepthOf } from '../../internals/typeorm-transaction-state';
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
-import { requireTimeLeft } from '../deadline';
+import { requireTimeLeft } from '../scope/deadline';
 import type { StatementResult, Runner } from '../dialect';
 import { startTimer, type Observer } from '../statements/statement-observers';
 import { insertEach } from './sqlite-bulk';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { currentUnit } from '../unit-of-work';
+import { currentUnit } from '../scope/unit-of-work';
 
 /** A write outside `database.transaction()`. Such a write is not retried, and not rolled back together with related writes. */
 export class WriteOutsideTransaction extends Error {

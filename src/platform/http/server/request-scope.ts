@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { CallScope, inScope } from '../../database/call-scope';
+import { CallScope, inScope } from '../../database/scope/call-scope';
 import { routeConfigOf } from '../route-config';
 
 /** The longest time that a timer can wait (24 days). */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Runner } from './dialect';
+import type { Runner } from '../dialect';
 
 export type Effect = () => void | Promise<void>;
 
