@@ -167,7 +167,7 @@ function badValue(dice: Dice, { name, schema }: Parameter): string | undefined {
 const badHeader: Mutation = (dice, { parameters, bodyExample }, attack) => {
   const names = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name);
   const wrong: Record<string, string[]> = {
-    'If-Match': ['1', '"1"', 'W/"v1"', '"v99999999999999999999"', '"v1","v2"', 'v1', '"v-1"'],
+    'If-Match': ['1', '"1"', 'W/"v1"', '"v99999999999999999999"', '"v1" "v2"', 'v1', '"v-1"'],
     'Idempotency-Key': [' ', 'a b', long(256), 'ключ'],
   };
   const name = dice.pick(names.filter((each) => wrong[each]));
