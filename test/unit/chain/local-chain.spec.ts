@@ -96,7 +96,7 @@ describeOnChain('the local chain of the tests', () => {
     const { hash } = await chain.transferToTreasury(0, 5n);
     await chain.revert(snapshot);
     expect(await receiptOf(hash)).toBeNull();
-    await expect(chain.revert(snapshot)).rejects.toThrow('there is no snapshot');
+    await expect(chain.revert(snapshot)).rejects.toThrow('There is no snapshot');
   });
 
   it('the final block of the local chain is two blocks behind the head', async () => {
