@@ -96,7 +96,7 @@ test('a poll does not halt a wallet that was resumed with a higher nonce count d
   expect((await getCursor()).isHalted).toBe(true);
 });
 
-test('the warning that no node explains a nonce does not contain the address of the node', async () => {
+test('the warning about a used nonce without a known transaction does not contain the URL of the node', async () => {
   await chain.createSigned(ann.id, 10);
   await chain.markNoncesUsed();
   const secret = Object.assign(new Error('no answer of http://node/SECRET'), { shortMessage: 'no answer' });

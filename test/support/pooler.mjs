@@ -1,8 +1,9 @@
 /**
  * Runs a PgBouncer in transaction mode in front of a PostgreSQL on this machine until standard input closes. Prints the URL
- * of the server through the pooler (see `child-script.ts`).
- * `--to URL` of the server, `--wait SECONDS` at most for a server connection, `--prepared` keeps prepared statements (1.21 and
- * later).
+ * with which a client connects through the pooler (see `child-script.ts`).
+ * - `--to URL`: the URL of the PostgreSQL server
+ * - `--wait SECONDS`: how long a client waits for a server connection
+ * - `--prepared`: the pooler supports prepared statements (PgBouncer 1.21 and later)
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -51,7 +52,8 @@ async function start({ to, ...options }) {
   writeFileSync(path.join(folder, 'users'), `"${server.username}" "${server.password}"\n`);
   writeFileSync(path.join(folder, 'ini'), configuration(server, port, folder, options));
   const account = unprivilegedAccount();
-  if (account) for (const name of ['', 'users', 'ini']) chownSync(path.join(folder, name), account.uid, account.gid);
+  const files = [folder, path.join(folder, 'users'), path.join(folder, 'ini')];
+  if (account) for (const file of files) chownSync(file, account.uid, account.gid);
   const stdio = ['ignore', 'ignore', 'inherit'];
   const child = spawn('pgbouncer', ['-q', path.join(folder, 'ini')], { ...account, env, stdio });
   process.once('exit', () => {
@@ -59,7 +61,8 @@ async function start({ to, ...options }) {
     rmSync(folder, { recursive: true, force: true });
   });
   await waitForPort(port);
-  return Object.assign(server, { port }).href;
+  server.port = String(port);
+  return server.href;
 }
 
 async function waitForPort(port) {

@@ -9,7 +9,7 @@ import { NotificationTypes } from './notification-types';
 import type { Announcement, Audience } from './notifications.dto';
 import { requireAnnouncer } from './notifications.policy';
 
-/** `teachers` selects approved teachers only because anybody can sign up as a teacher. */
+/** `teachers` means approved teachers. Others are left out, because anybody can sign up as a teacher. */
 const audienceConditionsSql: Record<Audience, string> = {
   all: 'is_active',
   students: "is_active AND role = 'student'",
@@ -53,8 +53,8 @@ export class Announcements {
   }
 
   /**
-   * Counts the rows that were just inserted. It does not select the audience again because the audience may have grown. The
-   * condition on `created_at` lets the statement use an index.
+   * Adds 1 to the unread count of each recipient. The recipients are read from the inserted rows, because the audience may have
+   * grown since. The condition on `created_at` lets the statement use an index.
    */
   private async incrementUnread(dedupeKey: string, now: Date): Promise<void> {
     await this.database.run(

@@ -9,7 +9,7 @@ import { ChainConfig } from '../settings/chain-settings';
 import { unitsOf } from '../settings/token';
 import { openStates } from '../withdrawals/withdrawal.entity';
 
-/** Checks that the treasury holds at least what the school owes, and that only the school uses its nonces. */
+/** Checks that the treasury holds at least what the school owes, and that nobody else sends transactions from its hot wallet. */
 @Injectable()
 export class Solvency {
   constructor(
@@ -18,7 +18,7 @@ export class Solvency {
     private readonly halts: Halts,
   ) {}
 
-  /** Must run at the end of the transaction that settles a poll. */
+  /** Call this at the end of the transaction that stores the result of a poll. */
   async check(cursor: CursorState, view: ChainView): Promise<void> {
     const isAhead = Math.max(view.headNonce, view.pendingNonce) > cursor.nextNonce;
     if (isAhead) await this.haltIfAhead(cursor, view);

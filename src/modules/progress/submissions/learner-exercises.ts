@@ -79,7 +79,8 @@ export class LearnerExercises {
   }
 
   /**
-   * The shared lock waits for a running correction of the answer key, because that correction would not regrade the new submission.
+   * Locks the learner's totals, and the exercise with a shared lock. A submission waits for a running change of the answer key,
+   * because that change would not regrade it.
    */
   private lockSql(): string {
     return this.database.dialect.forUpdate('p') + this.database.dialect.forShare('x');

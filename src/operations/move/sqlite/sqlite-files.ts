@@ -24,8 +24,8 @@ export function openExclusively(path: string): Connection {
 }
 
 /**
- * Removes the write-ahead log before the file is replaced. close() would remove it later by its name, and then the log could belong
- * to the new file.
+ * Ends the transaction of `openExclusively` and removes the write-ahead log before the file is replaced. close() would remove the log
+ * later by its name, and then the log could belong to the new file.
  */
 export function removeWriteAheadLog(file: Connection): void {
   file.exec('ROLLBACK');
@@ -37,8 +37,8 @@ export function removeFile(path: string): void {
 }
 
 /**
- * Replaces an empty or missing file by a finished one, atomically and durably. The caller has made sure that no other process has
- * the old file open.
+ * Renames `finishedPath` to `path`, atomically and durably. A file that was there is lost, so the caller has made sure that no other
+ * process has it open.
  */
 export function replaceFile(finishedPath: string, path: string): void {
   syncToDisk(finishedPath);

@@ -7,7 +7,7 @@ const maxDepth = 20;
 const maxMembers = 20_000;
 const forbiddenKeys = new Set(['__proto__', 'prototype', 'constructor']);
 
-/** Parses a body. It refuses bodies that are too expensive to validate, and errors that a schema could not detect after parsing. */
+/** Parses a body. Refuses a body that is too expensive to validate, and one with names or characters that no schema checks. */
 export function parseJsonBody(body: Buffer | string): unknown {
   const source = decodeUtf8(body);
   if (source.trim() === '') return undefined;
