@@ -5,7 +5,8 @@ import type { DataRules, Fields, ForeignModel, Loading, Page, Sum } from '../../
 import { LearnerTotals } from '../progress';
 import { builtInRules } from './achievements/built-in-rules';
 import { LedgerAudit } from './audit/ledger-audit';
-import { checkLedger, repairTransfers, writeLedger } from './ledger/ledger-import';
+import { writeLedger } from './ledger/import/ledger-import';
+import { checkLedger, repairTransfers } from './ledger/import/staged-transactions';
 import { earningTypes, signOf, transactionTypes, typeInSql } from './ledger/transaction-types';
 
 const transactionLabel = 'rewards.teocointransaction';
