@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import Module from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { build, mainFile } from './build.mjs';
 import { install } from './install.mjs';
 import { offerLocalChain } from './offer-local-chain.mjs';
@@ -8,7 +7,7 @@ install();
 build();
 
 // Read before the defaults below, so that the file can turn them off.
-if (existsSync('.env')) process.loadEnvFile('.env');
+createRequire(import.meta.url)('../dist/src/platform/config/env-file.js').readEnvFile();
 
 process.env.DEMO_SCHOOL ??= 'on';
 await offerLocalChain(process.env);

@@ -37,3 +37,23 @@ it('RefusedBodies cuts off a body that is longer than the largest limit', async 
   while (!body.destroyed) await nextLoopIteration();
   expect(body.destroyed).toBe(true);
 });
+
+it('RefusedBodies calls back once, after five seconds, for a body that waits behind others', () => {
+  jest.useFakeTimers();
+  try {
+    const refused = new RefusedBodies(1_000);
+    const [last, ...first] = bodies(5);
+    for (const body of first) refused.discard(body);
+    const onEnd = jest.fn();
+    refused.discard(last!, onEnd);
+    jest.advanceTimersByTime(4_999);
+    expect(onEnd).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    expect(onEnd).toHaveBeenCalledTimes(1);
+    last!.destroy();
+    jest.advanceTimersByTime(10_000);
+    expect(onEnd).toHaveBeenCalledTimes(1);
+  } finally {
+    jest.useRealTimers();
+  }
+});

@@ -15,16 +15,24 @@ export class RefusedBodies {
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Calls `onEnd` when the body has ended or was cut off. */
+  /**
+   * Calls `onEnd` once: when the body has ended or was cut off, but after five seconds at the latest, because other bodies may
+   * be read first.
+   */
   discard(body: Readable, onEnd: () => void = () => undefined): void {
-    let bytes = 0;
+    let readBytes = 0;
     body.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes > this.maxBytes) body.destroy();
+      readBytes += part.length;
+      if (readBytes > this.maxBytes) body.destroy();
     });
     body.on('error', () => undefined);
     body.pause();
-    finished(body, { writable: false }, onEnd);
+    const end = callOnce(onEnd);
+    const timeout = setTimeout(end, timeoutMs).unref();
+    finished(body, { writable: false }, () => {
+      clearTimeout(timeout);
+      end();
+    });
     this.waiting.push(body);
     this.readNextBodies();
   }
@@ -44,4 +52,13 @@ export class RefusedBodies {
     });
     body.resume();
   }
+}
+
+function callOnce(callback: () => void): () => void {
+  let isCalled = false;
+  return () => {
+    if (isCalled) return;
+    isCalled = true;
+    callback();
+  };
 }
