@@ -144,7 +144,7 @@ function createHabit(index: number, random: Random): Habit {
   const hasStopped = kind === 4;
   const joinedDaysAgo = random.between(hasStopped ? 30 : 14, 60);
   const inactiveDays = hasStopped ? random.between(15, 25) : 1;
-  const possibleDays = daysBefore(joinedDaysAgo, Math.max(0, joinedDaysAgo - inactiveDays));
+  const possibleDays = daysAfterJoining(joinedDaysAgo, Math.max(0, joinedDaysAgo - inactiveDays));
   const probability = activityByKind[kind]!;
   const isLastStudent = index === names.length - 1;
   const activeDays = isLastStudent ? [] : possibleDays.filter(() => random.chance(probability));
@@ -153,11 +153,11 @@ function createHabit(index: number, random: Random): Habit {
 
 function activeEveryDay(dayCount: number): Pick<Habit, 'joinedDaysAgo' | 'activeDays'> {
   const joinedDaysAgo = dayCount + 1;
-  return { joinedDaysAgo, activeDays: daysBefore(joinedDaysAgo, dayCount) };
+  return { joinedDaysAgo, activeDays: daysAfterJoining(joinedDaysAgo, dayCount) };
 }
 
 /** Returns the first `count` days after the day of joining, counted back from today. */
-function daysBefore(joinedDaysAgo: number, count: number): number[] {
+function daysAfterJoining(joinedDaysAgo: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => joinedDaysAgo - 1 - index);
 }
 

@@ -32,7 +32,7 @@ const tables = [
 
 const refusal = 'users_securityevent is append-only';
 
-/** Triggers cannot read the setting for retention, so they only refuse to delete events of the last 30 days, even for the job. */
+/** Triggers refuse every update. They cannot read the setting for retention, so they refuse deletes only for events of the last 30 days, even for the job. */
 const postgresGuard = [
   `CREATE FUNCTION users_refuse_securityevent_change() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN RAISE EXCEPTION '${refusal}' USING ERRCODE = 'restrict_violation'; END $$`,

@@ -7,7 +7,13 @@ install();
 build();
 
 // Read before the defaults below, so that the file can turn them off.
-createRequire(import.meta.url)('../dist/src/platform/config/env-file.js').readEnvFile();
+const { readEnvFile } = createRequire(import.meta.url)('../dist/src/platform/config/env-file.js');
+try {
+  readEnvFile();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
 
 process.env.DEMO_SCHOOL ??= 'on';
 await offerLocalChain(process.env);

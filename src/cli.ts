@@ -15,7 +15,6 @@ import { plan } from './platform/database/statements/migration-plan.command';
 import { outboxDiscard, outboxList, outboxRetry } from './operations/outbox/outbox.command';
 import { openapi } from './platform/http/openapi/openapi.command';
 import { job, jobs } from './operations/jobs/jobs.command';
-import { readEnvFile } from './platform/config/env-file';
 import { keepFilesPrivate } from './platform/process/private-files';
 
 /** The commands for operators and for the scheduler of a machine, such as cron. */
@@ -48,6 +47,5 @@ if (require.main === module) {
   // Without this flag the heap may double before a garbage collection, so that a large load would fill the memory.
   setFlagsFromString('--heap-growing-percent=30');
   keepFilesPrivate();
-  readEnvFile();
   void runCommandLine(commands, program, process.argv.slice(2));
 }

@@ -36,6 +36,7 @@ describe('the challenge to sign', () => {
   test('a method that the path of the challenge does not support gets 405, not an error about the id of a wallet', async () => {
     const { status, body, headers } = await ann.delete('/me/wallets/challenge');
     expect([status, body.code, headers.allow]).toEqual([405, 'METHOD_NOT_ALLOWED', 'POST']);
+    expect(headers['x-trace-id']).toBe(body.traceId);
   });
 
   test('the challenge names the school, the chain, the account and its expiry', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ChoiceMap } from '../../src/operations/fixtures/load/choice-map';
+import { ChoiceMap } from '../../src/operations/fixtures/choice-map';
 import { sourceOf } from '../../src/operations/fixtures/dump/dump-streams';
 import { Loader } from '../../src/operations/fixtures/load/loader';
 import { bool, int, text } from '../../src/platform/database/columns';

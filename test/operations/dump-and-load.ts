@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChoiceMap } from '../../src/operations/fixtures/load/choice-map';
+import { ChoiceMap } from '../../src/operations/fixtures/choice-map';
 import { Dumper, type DumpOptions } from '../../src/operations/fixtures/dump/dumper';
 import { sourceOf, Target } from '../../src/operations/fixtures/dump/dump-streams';
 import { Flush } from '../../src/operations/fixtures/flush';

@@ -29,7 +29,7 @@ const rowShape = {
   hash: text,
   confirmed: bool,
 };
-type LedgerRow = Row<typeof rowShape>;
+type ComparedRow = Row<typeof rowShape>;
 const rowsAfterSql = `SELECT id, user_id AS "userId", transaction_type AS type, amount, description, recipient_id AS "recipientId",
     related_object_type AS "objectType", related_object_id AS "objectId", reward_epoch AS epoch, sequence,
     balance_after AS "balanceAfter", operation_id AS "operationId", idempotency_key AS key, reverses_id AS "reversesId",
@@ -44,7 +44,7 @@ export class ComparedLedger {
   private readonly picker: OperationPicker;
   private readonly userIds: number[] = [];
   /** Each ledger row as the database returned it after it was added, in the order of the reference. */
-  private readonly knownRows: LedgerRow[] = [];
+  private readonly knownRows: ComparedRow[] = [];
   private readonly operationIds = new Map<number, string>();
   private lastKnownId = 0;
   private runner: OperationRunner;
@@ -141,7 +141,7 @@ export class ComparedLedger {
     }
   }
 
-  private compareRows(newRows: readonly LedgerRow[], addedRows: readonly ReferenceRow[]): void {
+  private compareRows(newRows: readonly ComparedRow[], addedRows: readonly ReferenceRow[]): void {
     expectSame(newRows.length, addedRows.length, 'number of new rows');
     for (const row of addedRows) {
       const userId = this.userIds[row.person];
@@ -158,11 +158,11 @@ export class ComparedLedger {
     const row = await this.school.database.row(rowShape, sql, [this.knownRows[rowNumber]!.id]);
     const { hash, confirmed } = this.reference.rows[rowNumber]!;
     expectSame(row, { ...this.knownRows[rowNumber]!, hash, confirmed }, 'set_chain_state');
-    this.knownRows[rowNumber] = row as LedgerRow;
+    this.knownRows[rowNumber] = row as ComparedRow;
   }
 
   /** The row that the database must return for a row of the reference. The database chooses the id. */
-  private expectedRow(row: ReferenceRow, { id, operationId }: LedgerRow): LedgerRow {
+  private expectedRow(row: ReferenceRow, { id, operationId }: ComparedRow): ComparedRow {
     const { type, amount, description, epoch, sequence, balanceAfter, key, hash, confirmed } = row;
     const { objectType, objectId } = this.objectOf(row);
     return {
@@ -185,7 +185,7 @@ export class ComparedLedger {
     };
   }
 
-  private objectOf({ object, reverses }: ReferenceRow): Pick<LedgerRow, 'objectType' | 'objectId'> {
+  private objectOf({ object, reverses }: ReferenceRow): Pick<ComparedRow, 'objectType' | 'objectId'> {
     if (object === null) return { objectType: null, objectId: null };
     const [objectType, objectNumber] = object.split(' ') as [string, string];
     if (reverses !== null) return { objectType, objectId: this.knownRows[reverses]!.id };

@@ -21,6 +21,8 @@ const programTimeoutMs = 240_000;
 export const environmentFor = (databaseUrl: string, more: Environment): Environment => ({
   PATH: process.env.PATH ?? '',
   NODE_ENV: 'test',
+  // No program of a test reads the .env of a developer.
+  ENV_FILE: '',
   DATABASE_URL: databaseUrl,
   AUTH_SECRET: 'a secret for tests that is long enough',
   RATE_LIMIT_PER_MINUTE: '1000000',

@@ -4,10 +4,12 @@ export class ChainNotConfigured extends DomainError {
   static override code = 'CHAIN_NOT_CONFIGURED';
   static override kind = 'not-implemented' as const;
   static override title = 'This school is not connected to a chain';
-  static override example = { detail: 'Wallets, withdrawals and deposits are not available. All other functions are.' };
+  static override example = {
+    detail: 'Wallets, withdrawals and deposits are not available. All other functions work.',
+  };
 
   constructor() {
-    super('Wallets, withdrawals and deposits are not available. All other functions are.');
+    super('Wallets, withdrawals and deposits are not available. All other functions work.');
   }
 }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { readEnvFile } from '../config/env-file';
 import type { MakeCommand, Program } from './command-definition';
 import { toErrorLines, toTraceLines } from './error-lines';
 
@@ -16,6 +17,7 @@ export async function runCommandLine(
 ): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', exitOnBrokenPipe);
   try {
+    readEnvFile();
     await createCommandLine(makers, program).parseAsync(args, { from: 'user' });
   } catch (error) {
     // Commander has already printed its own errors.
@@ -32,7 +34,9 @@ export async function runCommandLine(
 /** Creates the command line without running a command. */
 export function createCommandLine(makers: readonly MakeCommand[], program: Program): Command {
   const root = new Command('node dist/src/cli.js')
-    .description('The command line of the school. Settings come from the environment, DATABASE_URL among them.')
+    .description(
+      'The command line of the school. Settings such as DATABASE_URL come from the environment and, in development, from .env.',
+    )
     .helpOption('-h, --help', 'show this help; COMMAND --help shows the help of a command')
     .showHelpAfterError('Add --help, also after a command, to list commands and options.')
     .configureHelp({ subcommandTerm: toHelpTerm, sortSubcommands: true })

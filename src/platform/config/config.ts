@@ -78,7 +78,7 @@ export class InvalidConfiguration extends Error {
 }
 
 /**
- * Reads the settings from the environment, which no other code reads. The settings of the platform and of `parts` are validated
+ * Reads the settings from the environment, which no other code reads (`env-file.ts` adds `.env` to it). The settings of the platform and of `parts` are validated
  * together, so that the operator sees every problem at once.
  */
 export class Config {

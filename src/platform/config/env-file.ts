@@ -1,9 +1,18 @@
 import { existsSync } from 'node:fs';
+import { InvalidConfiguration } from './config';
 
 /**
- * Adds the settings of the file `.env` in the working directory to the environment. A variable that is already set wins. Tests do
- * not read the file, so that the settings of a developer's machine cannot change their results.
+ * In development, adds the settings of the file `.env` in the working directory to the environment. A variable that is already set
+ * wins. `ENV_FILE` names another file, or none if it is empty. Production and tests take their settings from the environment only,
+ * so that a file of a developer cannot lead them to another database.
+ * @throws InvalidConfiguration
  */
 export function readEnvFile(): void {
-  if (process.env.NODE_ENV !== 'test' && existsSync('.env')) process.loadEnvFile('.env');
+  const { NODE_ENV = 'development', ENV_FILE = '.env' } = process.env;
+  if (NODE_ENV !== 'development' || !ENV_FILE || !existsSync(ENV_FILE)) return;
+  try {
+    process.loadEnvFile(ENV_FILE);
+  } catch (error) {
+    throw new InvalidConfiguration([`${ENV_FILE} cannot be read: ${(error as Error).message}`]);
+  }
 }

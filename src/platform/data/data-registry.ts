@@ -51,7 +51,7 @@ export class DataRegistry {
 
   /** True for the tables that are not exported: those of the platform, except the original values, and those that modules exclude. */
   isExcluded(table: string): boolean {
-    // The original values are data of the school: a dump for Django contains them.
+    // The original values are data of the school, although the platform owns their table.
     if (table === originalsTable) return false;
     return (
       table.startsWith('platform_') || this.registeredRules.some(({ excludedTables = {} }) => table in excludedTables)

@@ -105,8 +105,8 @@ export class OutboxAdministration {
         ? ['DELETE FROM platform_outbox', []]
         : ['UPDATE platform_outbox SET attempts = 0, dead_at = NULL, due_at = $1, turn = $2', [now, now.getTime()]];
     const ids = selection === 'dead' ? [] : selection;
-    const idsSql = `id IN (${placeholders(ids.length, values.length + 1)})`;
-    const conditionSql = selection === 'dead' ? conditionsSql.dead : idsSql;
+    const conditionSql =
+      selection === 'dead' ? conditionsSql.dead : `id IN (${placeholders(ids.length, values.length + 1)})`;
     return this.database.rows(shape, `${changeSql} WHERE ${conditionSql} RETURNING ${columnsSql}`, [...values, ...ids]);
   }
 }

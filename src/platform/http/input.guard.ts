@@ -2,7 +2,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { inputsOf, type RouteInputs } from '../internals/nest-route-inputs';
 import { ValidationFailed } from './problems/http.errors';
-import { fieldErrors } from './schema.pipe';
+import { unknownMembers } from './schema.pipe';
 
 /**
  * Refuses a query or a body on a route that declares none, because a caller who misspells a filter or sends a body to the wrong
@@ -30,5 +30,5 @@ export class InputGuard implements CanActivate {
 
 function refuseQuery(query: object): void {
   const keys = Object.keys(query);
-  if (keys.length > 0) throw new ValidationFailed(fieldErrors([{ message: 'Unknown parameter', keys }], '/query'));
+  if (keys.length > 0) throw new ValidationFailed(unknownMembers(keys, '/query'));
 }

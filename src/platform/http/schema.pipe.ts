@@ -49,12 +49,13 @@ export function fieldErrors(issues: readonly Issue[], prefix: string): FieldErro
   const errors: FieldError[] = [];
   for (const { path = [], message, keys } of issues) {
     const pointer = prefix + path.map((step) => `/${escapePointer(keyOf(step))}`).join('');
-    if (!keys) errors.push({ pointer, message });
-    else
-      for (const key of keys) errors.push({ pointer: `${pointer}/${escapePointer(key)}`, message: 'Unknown member' });
+    errors.push(...(keys ? unknownMembers(keys, pointer) : [{ pointer, message }]));
   }
   return errors.slice(0, maxErrors);
 }
+
+export const unknownMembers = (keys: readonly string[], pointer: string): FieldError[] =>
+  keys.slice(0, maxErrors).map((key) => ({ pointer: `${pointer}/${escapePointer(key)}`, message: 'Unknown member' }));
 
 const keyOf = (step: PropertyKey | { key: PropertyKey }): PropertyKey => (typeof step === 'object' ? step.key : step);
 /** Escapes `~` and `/` in a name (RFC 6901). */

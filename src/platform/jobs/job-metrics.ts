@@ -13,8 +13,10 @@ export class JobMetrics {
     const overdue = createGauge('overdue', '1 if a tick of the job has passed without a run, else 0');
     const failures = metrics.counter('teoart_job_failures_total', 'Failed runs, including lost ones', ['job']);
     metrics.onScrape(async () => {
-      for (const metric of [lastSuccess, lastDuration, failuresInARow, failures, overdue]) metric.reset();
       const statesByJob = await states.findByJob();
+      const scheduledJobs = await states.listScheduled(statesByJob);
+      // After the reads, so that a concurrent scrape never sees the metrics without values.
+      for (const metric of [lastSuccess, lastDuration, failuresInARow, failures, overdue]) metric.reset();
       for (const { job, ...state } of statesByJob.values()) {
         const { startedAt, finishedAt, succeededAt } = state;
         if (succeededAt) lastSuccess.set({ job }, succeededAt.getTime() / 1_000);
@@ -22,8 +24,7 @@ export class JobMetrics {
         failuresInARow.set({ job }, state.failuresInARow);
         failures.inc({ job }, state.failures);
       }
-      for (const { name, isOverdue } of await states.listScheduled(statesByJob))
-        overdue.set({ job: name }, isOverdue ? 1 : 0);
+      for (const { name, isOverdue } of scheduledJobs) overdue.set({ job: name }, isOverdue ? 1 : 0);
     });
   }
 }

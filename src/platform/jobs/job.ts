@@ -10,7 +10,7 @@ export interface JobOptions {
   cron?: string;
   /** The name of a setting that the job needs. If the setting is missing, the error of a run names it. */
   needs?: string;
-  /** How long after the process of a run died another process may start the job. The default is a minute. */
+  /** The time after which another process may start the job if the process of a run has died. The default is a minute. */
   leaseMs?: number;
   summary: string;
 }

@@ -24,7 +24,7 @@ export class LeaseLost extends Error {
 
 const leaseColumns = columnsOf(Lease);
 const longAgo = new Date(0);
-/** A tick may be this far in the future, and the end of a lease as much later than its length. Later times were written with a wrong clock. */
+/** A tick may be this far in the future, and a lease may end this much later than its length allows. Later times were written with a wrong clock. */
 const maxAheadMs = 60_000;
 /** The key under which a transaction notes the token of the lease that it has locked. */
 const lockedTokenKey = Symbol('token of the locked lease');

@@ -187,6 +187,7 @@ describe('the documentation of a school', () => {
   ])('/openapi.json is sent compressed with %s to a client that accepts it', async (encoding, decompress) => {
     const plain = await inject({ url: '/openapi.json' });
     const response = await inject({ url: '/openapi.json', headers: { 'accept-encoding': encoding } });
+    expect(response.headers.vary).toContain('accept-encoding');
     expect([response.headers['content-encoding'], plain.headers['content-encoding']]).toEqual([encoding, undefined]);
     expect(response.headers.etag).toBe(plain.headers.etag);
     expect(response.rawPayload.length * 3).toBeLessThan(plain.rawPayload.length);

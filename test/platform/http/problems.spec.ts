@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { parseJsonBody } from '../../../src/platform/http/server/json-body';
 import { translate } from '../../../src/platform/http/problems/translate-error';
 import { openGallery, sending, type Gallery } from './gallery';
@@ -84,6 +85,13 @@ describe('a refused request', () => {
   ])('a request with %s is refused', async (_, type, payload, status, code) => {
     const response = await gallery.ask({ method: 'POST', url: paintings, headers: { 'content-type': type }, payload });
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
+  });
+
+  test('a compressed body is not read, because a small one could become very large', async () => {
+    const payload = gzipSync('{"title":"x"}');
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const response = await gallery.ask({ method: 'POST', url: paintings, headers, payload });
+    expect(response.json()).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
   });
 
   test('an invalid percent-encoding gets a 400, an unknown path a 404, and an unsupported method a 405', async () => {

@@ -43,7 +43,7 @@ describe('security headers', () => {
 });
 
 describe('CORS without CORS_ORIGINS', () => {
-  const preflight = async (environment: Record<string, string>, origin: string) => {
+  const isListed = (environment: Record<string, string>, origin: string): boolean => {
     const { corsOrigins } = new Config(environment);
     return corsOrigins.some((allowed) => (typeof allowed === 'string' ? allowed === origin : allowed.test(origin)));
   };
@@ -59,8 +59,22 @@ describe('CORS without CORS_ORIGINS', () => {
     ['development', {}, 'http://evil.example', false],
     ['development with a list', { CORS_ORIGINS: 'https://a.example' }, 'http://localhost:5173', false],
     ['production', production, 'http://localhost:5173', false],
-  ])('%s: %j, origin %s, is allowed: %s', async (_, environment: Record<string, string>, origin, isAllowed) => {
-    expect(await preflight(environment, origin)).toBe(isAllowed);
+  ])(
+    'the origins of CORS in %s with %j contain %s: %s',
+    (_, environment: Record<string, string>, origin, isAllowed) => {
+      expect(isListed(environment, origin)).toBe(isAllowed);
+    },
+  );
+
+  test('in development the server lets a page of another port of this machine read a response', async () => {
+    const local = await openGallery({ NODE_ENV: 'development' });
+    const headers = { origin: 'http://localhost:5173', 'access-control-request-method': 'PATCH' };
+    const { statusCode, headers: received } = await local.app
+      .getHttpAdapter()
+      .getInstance()
+      .inject({ method: 'OPTIONS', url, headers });
+    expect([statusCode, received['access-control-allow-origin']]).toEqual([204, 'http://localhost:5173']);
+    await local.app.close();
   });
 });
 

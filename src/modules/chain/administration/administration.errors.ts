@@ -81,7 +81,7 @@ export class NoncesNotAcknowledged extends DomainError {
   }
 }
 
-/** Before this poll the database may lack transfers of blocks that were already final when the wallet was halted or the database was restored. */
+/** Until the first poll after the halt, the database may lack transfers of blocks that were already final when the wallet was halted or the database was restored. */
 export class ChainNotReadSinceHalt extends DomainError {
   static override code = 'CHAIN_NOT_READ_SINCE_HALT';
   static override kind = 'conflict' as const;

@@ -78,7 +78,8 @@ export class WithdrawalDecisions {
   /**
    * Marks the withdrawal as cancelling, because only the chain can show that it was not paid. A withdrawal without a nonce is refunded after a
    * poll that finds no unknown used nonces. For a withdrawal with a nonce, the sender spends the nonce without a payment, and the refund
-   * follows when that transaction is final. The decision is refused if an administrator has already cancelled. @throws WithdrawalUnderWay
+   * follows when that transaction is final. The decision is refused if the withdrawal is already
+   * cancelling, unless only its owner has cancelled it. @throws WithdrawalUnderWay
    */
   private async cancel({ id }: Withdrawal): Promise<void> {
     const isCancelledByOwnerOnlySql = `state = 'reserved' AND NOT ${hasDecisionSql('cancel', 'rewards_withdrawal')}`;
@@ -128,7 +129,7 @@ export class WithdrawalDecisions {
   }
 
   /**
-   * Clears `sent_at` of the newest attempt if all nodes refused it, so that the next poll sends it again. No other code depends on `sent_at`. An
+   * Clears `sent_at` of the newest attempt if all nodes refused it, so that the next poll sends it again. An
    * attempt that was not refused does not change, because the sender repeats it anyway.
    */
   private async resendRefused(id: number): Promise<boolean> {

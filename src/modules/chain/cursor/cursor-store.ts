@@ -15,6 +15,7 @@ import { Block } from './block.entity';
 import { ChainCursor } from './chain-cursor.entity';
 import { HotWallet } from './hot-wallet.entity';
 
+const blockColumns = columnsOf(Block);
 const cursorColumns = columnsOf(ChainCursor).without(
   'openingNumber',
   'openingUnits',
@@ -137,6 +138,6 @@ export class CursorStore {
     await this.database.run('DELETE FROM rewards_block WHERE number <= $1 OR number > $2', [final.number, headNumber]);
     const onConflictSql = `ON CONFLICT (number) DO UPDATE SET hash = excluded.hash, parent_hash = excluded.parent_hash
       WHERE rewards_block.hash <> excluded.hash`;
-    await insertEntities(this.database, columnsOf(Block), headers, onConflictSql);
+    await insertEntities(this.database, blockColumns, headers, onConflictSql);
   }
 }

@@ -28,7 +28,7 @@ export interface ChainView {
   headNonce: number;
   /** The same number, including the transactions in the pools of all nodes. */
   pendingNonce: number;
-  /** The same number at the final block. */
+  /** The number of nonces that the treasury has used at the final block. */
   finalNonce: number;
   /** The tokens of the treasury, and of all accounts, at the final block. */
   treasuryUnits: bigint;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChainSettings } from '../settings/chain-settings';
 import { token } from '../settings/token';
 
-/** A node did not respond, or its response cannot be trusted. The caller must conclude nothing from the missing response. */
+/** A node did not respond, or its response cannot be trusted. The caller must conclude nothing from it. */
 export class NodeFault extends Error {
   override name = 'NodeFault';
 }

@@ -130,12 +130,12 @@ export class PaymentReceipts {
     if (payments.length > 0) await this.mark('mined', payments);
   }
 
-  /** A reorganisation has removed the blocks of these payments. Each transaction is in a pool again, or the sender sends it again. */
+  /** Resets withdrawals that were mined and are not among these payments, because a reorganisation has removed their blocks. Each transaction is in a pool again, or the sender sends it again. */
   private async markReorganised(mined: readonly Payment[]): Promise<void> {
     const ids = mined.map(({ withdrawal }) => withdrawal.id);
-    const isNotStillMinedSql = ids.length > 0 ? ` AND id NOT IN (${placeholders(ids.length, 2)})` : '';
+    const andNotMinedNowSql = ids.length > 0 ? ` AND id NOT IN (${placeholders(ids.length, 2)})` : '';
     const sql = `UPDATE rewards_withdrawal SET state = 'broadcast', block_number = NULL, block_hash = '', changed_at = $1
-      WHERE state = 'mined'${isNotStillMinedSql}`;
+      WHERE state = 'mined'${andNotMinedNowSql}`;
     await this.database.run(sql, [this.clock.now(), ...ids]);
   }
 

@@ -7,7 +7,7 @@ export interface WaitingWithdrawal {
 export interface Budget {
   /** The rest of the signer's limit for 24 hours. */
   limit: number;
-  /** The coins in the treasury that no other withdrawal needs. */
+  /** The coins in the treasury, minus those of withdrawals that have a nonce and may still be paid. */
   treasury: number;
 }
 /** The first withdrawal that does not fit into the budget, and the part of the budget that is too small. */

@@ -64,11 +64,11 @@ export class Sender {
 
   /** Stuck transactions, and payments that are to be cancelled. A higher fee does not help if the treasury lacks money for gas. */
   private selectToReplace(attempts: readonly Attempt[], headNonce: number): Attempt[] {
-    const stuckIfSignedAtMs = this.clock.now().getTime() - this.chain.settings.stuckAfterMs;
+    const maxSignedAtMs = this.clock.now().getTime() - this.chain.settings.stuckAfterMs;
     const unmined = attempts.filter(({ nonce }) => nonce >= headNonce);
     const stuck = unmined.slice(0, maxStuckCount).filter(({ signedAt, refusal }) => {
       const lacksGasMoney = /insufficient funds/i.test(refusal);
-      return signedAt.getTime() <= stuckIfSignedAtMs && !lacksGasMoney;
+      return signedAt.getTime() <= maxSignedAtMs && !lacksGasMoney;
     });
     const toCancel = unmined.filter(isPaymentToCancel);
     return [...new Set([...stuck, ...toCancel])];
@@ -76,12 +76,12 @@ export class Sender {
 
   /** Transactions that were never sent, and those that were sent a while ago and are not mined, because the pools may have dropped them. */
   private selectToSend(attempts: readonly Attempt[], headNonce: number): Attempt[] {
-    const silentIfSentAtMs = this.clock.now().getTime() - this.chain.settings.stuckAfterMs / 4;
+    const maxSentAtMs = this.clock.now().getTime() - this.chain.settings.stuckAfterMs / 4;
     // A payment that is to be cancelled is not sent. Its cancellation is sent instead.
     const sendable = attempts.filter((attempt) => !isPaymentToCancel(attempt));
     const unsent = sendable.filter(({ sentAt }) => sentAt === null);
     const unmined = sendable.filter(({ nonce }) => nonce >= headNonce);
-    const silent = unmined.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= silentIfSentAtMs);
+    const silent = unmined.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= maxSentAtMs);
     return [...unsent, ...silent.slice(0, maxStuckCount)];
   }
 }

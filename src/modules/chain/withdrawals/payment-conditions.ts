@@ -1,13 +1,15 @@
 /** SQL conditions on rows of `rewards_payout` and `rewards_withdrawal`. The parameters are the aliases of these tables in the statement. */
 
-const unitsPerCoinDigits = '0'.repeat(18);
+import { decimals } from '../settings/token';
+
+const unitZeros = '0'.repeat(decimals);
 
 /**
  * The payout has the recipient and the amount of the withdrawal. An equal transaction hash is not enough, because it only shows which
  * transaction used the nonce.
  */
 export const paysSql = (payout: string, withdrawal: string): string =>
-  `${payout}.recipient = ${withdrawal}.address AND ${payout}.units = CAST(${withdrawal}.amount AS varchar) || '${unitsPerCoinDigits}'`;
+  `${payout}.recipient = ${withdrawal}.address AND ${payout}.units = CAST(${withdrawal}.amount AS varchar) || '${unitZeros}'`;
 
 /** The payout may have paid the withdrawal. A payout that was final before the withdrawal was requested belongs to another withdrawal. */
 export const mayPaySql = (payout: string, withdrawal: string): string =>

@@ -1,7 +1,7 @@
 import { Entity, Unique } from 'typeorm';
 import { BigInteger, Id, Instant, Int, Reference, Varchar } from '../../../platform/database/entity';
 
-/** A final transfer of tokens out of the treasury. If it has no withdrawal, this database contains no order for it. */
+/** A final transfer of tokens out of the treasury. If it has no withdrawal, it pays none as ordered. */
 @Entity('rewards_payout')
 @Unique('rewards_payout_once', ['txHash', 'ordinal'])
 @Unique('rewards_payout_withdrawal', ['withdrawalId'])

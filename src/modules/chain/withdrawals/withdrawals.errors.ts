@@ -24,7 +24,7 @@ export class WithdrawalLimitReached extends DomainError {
   }
 }
 
-/** The withdrawal has a nonce, so that it may be paid at any moment. */
+/** The withdrawal may be paid already or at any moment, it has ended or is halted, or an administrator has already cancelled it. */
 export class WithdrawalUnderWay extends DomainError {
   static override code = 'WITHDRAWAL_UNDER_WAY';
   static override kind = 'conflict' as const;

@@ -8,6 +8,7 @@ import type { ExerciseRow } from './exercise.rows';
 import { AnswerKey, ExerciseContent, type Question } from './quiz';
 
 const minutesPerWeek = 7 * 24 * 60;
+const closesAtDescription = 'Attempts and submissions are refused after this time';
 const fields = {
   title,
   description: longText(20_000),
@@ -23,7 +24,7 @@ const fields = {
       'When students see which answers were right: once they have passed, once they have no attempt left, or only after `closesAt`. After `closesAt` they always see it',
   }),
   teocoinReward: reward,
-  closesAt: dateTime.nullable().meta({ description: 'Attempts and submissions are refused after this time' }),
+  closesAt: dateTime.nullable().meta({ description: closesAtDescription }),
 };
 const exampleQuestion = {
   id: 'q1',
@@ -97,6 +98,7 @@ export const Exercise = z
     id: z.int(),
     lessonId: z.int(),
     ...fields,
+    closesAt: timestamp.nullable().meta({ description: closesAtDescription }),
     archivedAt: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp,

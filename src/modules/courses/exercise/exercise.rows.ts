@@ -5,7 +5,8 @@ import { Exercise } from './exercise.entity';
 const exerciseWithKey = columnsOf(Exercise);
 const exercise = exerciseWithKey.without('answerKey');
 
-/** The columns of an exercise that a student may see, from `courses_exercise e`. The answer key must not be added (rule 7). */
+/** The columns of an exercise that a student may see, from `courses_exercise e`. Leave every column out here that
+ * students must not see, such as the answer key (rule 7). `showExercise` lists what leaves the server. */
 export const exerciseShape = exercise.shape;
 export type ExerciseRow = Row<typeof exerciseShape>;
 export const exerciseColumns = exercise.columns('e');

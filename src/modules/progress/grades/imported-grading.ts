@@ -28,7 +28,7 @@ interface CachedExercise {
 export class ImportedGrading {
   constructor(private readonly database: Database) {}
 
-  /** Grades the staged submissions from files of the other system. */
+  /** Grades the staged submissions that lack this application's own fields: those from Django or from a dump for Django. */
   async record(load: Loading): Promise<void> {
     const { types, dropOnCommitSql } = this.database.dialect.bulk;
     await load.run('DROP TABLE IF EXISTS load_gradings');

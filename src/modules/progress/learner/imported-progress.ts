@@ -11,7 +11,7 @@ const submissionTable = 'courses_exercisesubmission';
 const isForeignSql = (alias: string): string =>
   `EXISTS (SELECT 1 FROM load_${submissionTable} s WHERE s.id = ${alias}.id AND NOT s.load_ours)`;
 
-/** Recounts the stored totals after an import, because files of the other system do not contain them. */
+/** Recounts the stored totals after an import, because the other system computes some of them differently and lacks the others. */
 @Injectable()
 export class ImportedProgress {
   constructor(
@@ -30,8 +30,8 @@ export class ImportedProgress {
   }
 
   /**
-   * Restricts a recount to rows of the other system. Rows from a dump of this application are recounted only if they are merged
-   * with existing rows.
+   * Restricts a recount to records without this application's own fields, from Django or from a dump for Django. Rows from a dump in
+   * our own format are recounted only if they are merged with existing rows.
    */
   private static recountConditionSql({ merging }: Loading): string {
     return merging ? '' : 'AND NOT s.load_ours';

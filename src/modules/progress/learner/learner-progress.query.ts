@@ -17,7 +17,7 @@ const shape = {
   coinsEarned: int,
 };
 
-/** A learner's totals. The streak is computed for the present moment, because the stored streak ends only when a job runs. */
+/** A learner's totals. The streak is computed for the present moment, because nothing updates the stored streak at the moment when it ends. */
 export interface LearnerProgress {
   coursesEnrolled: number;
   coursesCompleted: number;

@@ -14,7 +14,7 @@ const columns: BulkColumn[] = [
   { name: 'last_timezone', kind: 'char' },
 ];
 
-/** The people from files of the other system, which do not contain activity days. */
+/** The people from records without this application's own fields. Such a file, from Django or for Django, has no activity days. */
 const peopleWithoutDaysSql = `SELECT p.user_id FROM users_userprogress p WHERE p.user_id IN (
     SELECT student_id FROM load_courses_lessoncompletion UNION SELECT student_id FROM load_courses_exercisesubmission
     UNION SELECT user_id FROM load_users_userprogress)

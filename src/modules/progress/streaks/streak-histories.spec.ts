@@ -157,7 +157,7 @@ function countCase(before: StreakState, after: StreakState, isRecomputed: boolea
 }
 
 describe('random streak histories', () => {
-  it('the incremental, the recomputed and the naive streak agree after every activity of 10,000 histories', () => {
+  it('the incremental, the recomputed and the expected streak agree after every activity of 10,000 histories', () => {
     const agreement = fc.property(history, (generated) => {
       const { actual, expected } = compare(generated);
       // isDeepStrictEqual comes first, because calling expect every time would double the duration.

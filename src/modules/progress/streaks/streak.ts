@@ -8,8 +8,8 @@ export interface ActivityDay {
 }
 
 /**
- * `run` is the number of days of the streak that ends at `lastDate`. `lastBridge` is the date of the last activity after a missed date
- * that was forgiven.
+ * `run` is the number of days of the streak that ends at `lastDate`. `lastBridge` is the first date with an activity after
+ * the last forgiven date.
  */
 export interface StreakState {
   run: number;

@@ -58,7 +58,8 @@ export class LearnerExercises {
 
   /**
    * Loads an exercise for an enrolled student who starts an attempt or hands in, and locks the learner's totals until the transaction
-   * ends. Every transaction of the progress module takes this lock first, so that two transactions of one learner do not deadlock.
+   * ends. Every transaction that starts an attempt, hands in or grades takes this lock before those of the result and the attempt,
+   * so that two transactions of one learner do not deadlock.
    * @throws ExerciseNotFound, NotEnrolled
    */
   async lockForStudent(studentId: number, exerciseId: number): Promise<LearnerExercise> {

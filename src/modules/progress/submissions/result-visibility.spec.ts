@@ -27,7 +27,7 @@ it.each<[string, Partial<RevealConditions>, boolean]>([
 it.each<[string, Partial<RevealConditions>, boolean]>([
   ['hides the results from a student with an attempt left', { attemptsUsed: 2 }, false],
   ['shows the results to a student with no attempt left', { attemptsUsed: 3 }, true],
-  ['shows the results to a student who used conditions attempts than are allowed now', { attemptsUsed: 4 }, true],
+  ['shows the results to a student who used more attempts than are allowed now', { attemptsUsed: 4 }, true],
   ['hides the results while the last attempt is open', { attemptsUsed: 3, hasOpenAttempt: true }, false],
   ['shows the results to a student who has passed', { passedAt: before }, true],
 ])('the policy after_last_attempt %s', (_, conditions, isRevealed) =>

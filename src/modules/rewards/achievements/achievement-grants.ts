@@ -35,7 +35,7 @@ export class AchievementGrants {
     });
   }
 
-  /** Also locks the learner's totals, because a completion locks them in the same order before it unlocks an achievement. */
+  /** Locks the totals before the achievement, because a completion takes these locks in the same order. */
   private async requireRecipientAndCourse({ userId, courseId }: Award): Promise<void> {
     const recipient = await this.database.row(
       { userId: int, courseId: nullable(int) },

@@ -18,8 +18,10 @@ export class AuditMetrics {
     const help = 'Violations that the last audit of the ledger found, by invariant';
     const violations = metrics.gauge('teoart_ledger_violations', help, ['invariant']);
     metrics.onScrape(async () => {
+      const counts = await this.findLastCounts();
+      // After the read, so that a concurrent scrape never sees the metric without values.
       violations.reset();
-      for (const [invariant, count] of await this.findLastCounts()) violations.set({ invariant }, count);
+      for (const [invariant, count] of counts) violations.set({ invariant }, count);
     });
   }
 
@@ -29,7 +31,8 @@ export class AuditMetrics {
       ORDER BY started_at DESC, id DESC LIMIT 1`;
     const lastRun = await this.database.row({ report: jsonOf<Record<string, unknown>>() }, sql);
     if (!lastRun) return [];
-    const invariants = Object.keys(this.audit.invariants);
-    return invariants.map((invariant) => [invariant, Number(lastRun.report[invariant] ?? 0)]);
+    // An invariant that is newer than the last audit was not checked yet, so it has no count.
+    const invariants = Object.keys(this.audit.invariants).filter((invariant) => invariant in lastRun.report);
+    return invariants.map((invariant) => [invariant, Number(lastRun.report[invariant])]);
   }
 }

@@ -131,7 +131,7 @@ export class StaffGrants {
     if (grant.requestedById === actorId)
       throw new Forbidden('You requested this grant. Another administrator must confirm it.');
     throw new Forbidden(
-      'You are a recipient of this grant, or you or its requester is no longer an administrator. Another administrator must confirm it.',
+      'You are a recipient of this grant, or you are no longer an administrator: another administrator must confirm it. If its requester is no longer an administrator, the grant can only be declined.',
     );
   }
 

@@ -24,7 +24,7 @@ const hasStatusSql = 'teacher_status = $1 AND is_active';
 export class TeacherLists {
   constructor(private readonly database: Database) {}
 
-  /** Lists the teacher who signed up first at the top because pending teachers wait for a decision. */
+  /** Lists teachers, oldest first, because pending teachers are a queue. */
   async listTeachers({ status, cursor, limit, withTotal }: TeacherQuery): Promise<Page<TeacherResponse>> {
     const [afterId] = oldestFirst.read(cursor) ?? [0];
     const sql = `SELECT ${personColumns} FROM users_user WHERE ${hasStatusSql} AND id > $2 ORDER BY id LIMIT $3`;

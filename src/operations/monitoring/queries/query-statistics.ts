@@ -86,7 +86,7 @@ export class QueryStatistics implements OnModuleInit, OnApplicationShutdown {
     return statement;
   }
 
-  /** The statement that counts all statements beyond the limit. It is a control statement, so that it is never planned or reported. */
+  /** The statement that counts all statements beyond the limit. It is a control statement, so that it is never planned, and never reported as slow or repeated. */
   private findOrAddOtherStatement(): Statement {
     const id = 'other';
     const known = this.statements.get(id);

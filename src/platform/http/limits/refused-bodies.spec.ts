@@ -29,7 +29,7 @@ it('RefusedBodies skips a body whose client disconnected while it waited', async
   expect(last.readableFlowing).toBe(true);
 });
 
-it('RefusedBodies cuts off a body that is longer than the largest limit', async () => {
+it('RefusedBodies cuts off a body that is longer than maxBytes', async () => {
   const refused = new RefusedBodies(1_000);
   const body = new PassThrough();
   refused.discard(body);

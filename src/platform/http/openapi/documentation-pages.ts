@@ -77,11 +77,8 @@ export async function serveDocumentation(
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [file, type] of Object.entries(assets))
     serve(`/docs/${file}`, type, () => readFileSync(join(folder, file)), 'public, max-age=3600');
-  for (const [from, to] of [
-    ['/', '/docs'],
-    ['/docs/', '/docs'],
-  ] as const)
-    instance.get(from, { config: pageConfig }, (_request, reply) => reply.redirect(to, 302));
+  for (const url of ['/', '/docs/'])
+    instance.get(url, { config: pageConfig }, (_request, reply) => reply.redirect('/docs', 302));
   serve('/docs', 'text/html; charset=utf-8', () => page);
   serve('/docs/start.js', 'text/javascript; charset=utf-8', () => startScript);
   serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(getDocument()));

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { MethodNotAllowed } from './http.errors';
 
 /** Finds the methods that an address supports, because Fastify's router only reports that no route matches. */
@@ -11,10 +11,6 @@ export class AllowedMethods {
       this.routes.push({ methods: [method].flat(), segments: url.split('/') });
       if (!url.includes(':')) this.literalPaths.add(url);
     });
-    instance.addHook('onRequest', (request, _reply, done) => {
-      this.requireLiteralMatch(request);
-      done();
-    });
   }
 
   allowedFor(url: string): string[] {
@@ -26,14 +22,15 @@ export class AllowedMethods {
   }
 
   /**
-   * Refuses `DELETE /wallets/challenge` with 405 if `/wallets/challenge` only supports POST, although the router has matched
+   * From now on refuses `DELETE /wallets/challenge` with 405 if `/wallets/challenge` only supports POST, although the router has matched
    * `DELETE /wallets/{id}`. Without this, the caller would be told that "challenge" is not an id.
-   * @throws MethodNotAllowed
    */
-  requireLiteralMatch({ url, routeOptions }: FastifyRequest): void {
-    if (!routeOptions.url?.includes(':')) return;
-    const path = pathOf(url);
-    if (this.literalPaths.has(path)) throw new MethodNotAllowed(this.allowedFor(path));
+  requireLiteralMatches(instance: FastifyInstance): void {
+    instance.addHook('onRequest', ({ url, routeOptions }, _reply, done) => {
+      const path = pathOf(url);
+      const isRefused = routeOptions.url?.includes(':') && this.literalPaths.has(path);
+      done(isRefused ? new MethodNotAllowed(this.allowedFor(path)) : undefined);
+    });
   }
 }
 

@@ -1,4 +1,3 @@
-import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -59,6 +58,7 @@ export async function configureHttp(
   secureHeaders(instance);
   allowOrigins(app, config.corsOrigins);
   await limitRates(instance, config, options.actorKey ?? (() => null));
+  methods.requireLiteralMatches(instance);
   refuseNulInPath(instance);
   setEtags(instance);
   await compressResponses(instance);
@@ -94,8 +94,8 @@ async function compressResponses(instance: FastifyInstance): Promise<void> {
   await instance.register(compress, {
     encodings: ['br', 'gzip'],
     threshold: minCompressedBytes,
-    // The default quality of 11 takes a hundred times as long, for a tenth less.
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    // Compressed bodies of requests are not accepted, because a small one can become very large.
+    globalDecompression: false,
   });
 }
 
