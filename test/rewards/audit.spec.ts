@@ -203,6 +203,24 @@ describe('a ledger without its triggers', () => {
     ]);
   });
 
+  test('the metric shows the last finished audit, not an earlier or a failed one', async () => {
+    await unprotected.job('rewards:audit');
+    const insertSql = `INSERT INTO platform_job_run (job, holder, started_at, finished_at, outcome, report, error)
+      VALUES ('rewards:audit', 'test', $1, $1, $2, $3, '')`;
+    const at = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
+    const runs: [Date, string, object][] = [
+      [at(-60), 'done', { I7: 9 }],
+      [at(1), 'done', { I7: 5 }],
+      [at(2), 'failed', { I7: 8 }],
+    ];
+    await unprotected.database.transaction(async () => {
+      for (const values of runs) await unprotected.database.run(insertSql, values);
+    });
+    const metrics = await unprotected.part(Metrics).toText();
+    expect(metrics).toContain('teoart_ledger_violations{invariant="I7"} 5\n');
+    expect(metrics).not.toContain('teoart_ledger_violations{invariant="I1"}');
+  });
+
   test('the audit of a copied database names the violated invariants and their counts', async () => {
     expect(await unprotected.part(CopyChecks).run(false)).toEqual([
       'The audit of 0 transactions found 2 violations',
