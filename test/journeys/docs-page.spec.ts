@@ -51,7 +51,7 @@ describeInBrowser('the documentation in a browser', () => {
     });
     expect(registered.status).toBe(201);
 
-    const signedIn = await tryOut(page, 'operations-Auth-authLogin', {
+    const signedIn = await tryOut(page, 'operations-Auth-signIn', {
       login: credentials.username,
       password: credentials.password,
     });
@@ -70,7 +70,7 @@ describeInBrowser('the documentation in a browser', () => {
       const inputs = await block.locator('.parameters input').all();
       return (await Promise.all(inputs.map((input) => input.inputValue()))).filter(Boolean);
     };
-    expect(await filledInputs('operations-Courses-coursesList')).toEqual(['20']);
+    expect(await filledInputs('operations-Courses-listCourses')).toEqual(['20']);
     expect(await filledInputs('operations-Me-meChange')).toEqual([]);
     expect(await filledInputs('operations-Coins-coinsTransfer')).toEqual([]);
   });

@@ -22,7 +22,7 @@ export class ChainController {
     errors: [ChainNotConfigured],
     tag: 'Coins',
   })
-  async show(): Promise<ChainConnection> {
+  async getChainConnection(): Promise<ChainConnection> {
     return showConnection(this.chain.settings, await this.addresses.findTreasury());
   }
 }

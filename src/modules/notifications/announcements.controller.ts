@@ -18,7 +18,7 @@ export class AnnouncementsController {
     idempotent: true,
     tag: 'Notifications',
   })
-  async send(
+  async sendAnnouncement(
     @CurrentActor() actor: Actor,
     @Body({ schema: Announcement }) announcement: Announcement,
   ): Promise<AnnouncementResponse> {

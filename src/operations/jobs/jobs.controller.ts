@@ -38,7 +38,7 @@ export class JobsController {
 
   @Get()
   @Route({ summary: 'List the jobs with their last runs', response: JobList, errors: [Forbidden], tag })
-  async list(@CurrentActor() actor: Actor): Promise<{ jobs: JobResponse[] }> {
+  async listJobs(@CurrentActor() actor: Actor): Promise<{ jobs: JobResponse[] }> {
     requireAdministrator(actor);
     const names = this.jobs.list.map((job) => job.name);
     const lastRuns = await this.history.findLastRuns(names);
@@ -53,7 +53,7 @@ export class JobsController {
     errors: [Forbidden, JobNotFound, InvalidCursor],
     tag,
   })
-  async runs(
+  async listJobRuns(
     @CurrentActor() actor: Actor,
     @Name() name: string,
     @Query({ schema: JobRunQuery }) query: JobRunQuery,
@@ -70,7 +70,7 @@ export class JobsController {
     errors: [Forbidden, JobNotFound, JobRunNotFound],
     tag,
   })
-  async runById(@CurrentActor() actor: Actor, @Name() name: string, @Id() id: number): Promise<JobRunResponse> {
+  async getJobRun(@CurrentActor() actor: Actor, @Name() name: string, @Id() id: number): Promise<JobRunResponse> {
     requireAdministrator(actor);
     this.jobs.require(name);
     const run = await this.history.findRun(name, id);
@@ -89,7 +89,7 @@ export class JobsController {
     errors: [Forbidden, JobNotFound, JobRunning],
     tag,
   })
-  async run(
+  async runJob(
     @CurrentActor() actor: Actor,
     @Name() name: string,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -28,14 +28,14 @@ export class OperationsController {
 
   @Get()
   @Route({ summary: 'Show the findings about the database', response: DatabaseHealthResponse, ...commonOptions })
-  async show(@CurrentActor() actor: Actor): Promise<DatabaseHealthResponse> {
+  async getDatabaseHealth(@CurrentActor() actor: Actor): Promise<DatabaseHealthResponse> {
     requireAdministrator(actor);
     return this.report.overview(this.sampler.source, this.statistics.since);
   }
 
   @Get('queries')
   @Route({ summary: 'List statements with execution times and routes', response: QueriesResponse, ...commonOptions })
-  async queries(
+  async getDatabaseQueries(
     @CurrentActor() actor: Actor,
     @Query({ schema: QueriesQuery }) query: QueriesQuery,
   ): Promise<QueriesResponse> {
@@ -49,21 +49,21 @@ export class OperationsController {
     response: SlowQueriesResponse,
     ...commonOptions,
   })
-  async slowQueries(@CurrentActor() actor: Actor, @Query({ schema: SlowQueriesQuery }) { limit }: SlowQueriesQuery) {
+  async getSlowQueries(@CurrentActor() actor: Actor, @Query({ schema: SlowQueriesQuery }) { limit }: SlowQueriesQuery) {
     requireAdministrator(actor);
     return { thresholdMs: this.config.settings.SLOW_QUERY_MS, queries: await this.queryReport.listSlowQueries(limit) };
   }
 
   @Get('connections')
   @Route({ summary: 'Show connections and waiting sessions', response: ConnectionsResponse, ...commonOptions })
-  async connections(@CurrentActor() actor: Actor): Promise<ConnectionsResponse> {
+  async getDatabaseConnections(@CurrentActor() actor: Actor): Promise<ConnectionsResponse> {
     requireAdministrator(actor);
     return this.report.connections();
   }
 
   @Get('indexes')
   @Route({ summary: 'List indexes with their usage', response: IndexesResponse, ...commonOptions })
-  async indexes(@CurrentActor() actor: Actor): Promise<IndexesResponse> {
+  async getDatabaseIndexes(@CurrentActor() actor: Actor): Promise<IndexesResponse> {
     requireAdministrator(actor);
     return this.report.indexes();
   }
@@ -74,14 +74,14 @@ export class OperationsController {
     response: StorageResponse,
     ...commonOptions,
   })
-  async storage(@CurrentActor() actor: Actor): Promise<StorageResponse> {
+  async getDatabaseStorage(@CurrentActor() actor: Actor): Promise<StorageResponse> {
     requireAdministrator(actor);
     return this.report.storage();
   }
 
   @Get('locks')
   @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', response: LocksResponse, ...commonOptions })
-  async locks(@CurrentActor() actor: Actor): Promise<LocksResponse> {
+  async getDatabaseLocks(@CurrentActor() actor: Actor): Promise<LocksResponse> {
     requireAdministrator(actor);
     return this.report.locks();
   }
@@ -92,7 +92,7 @@ export class OperationsController {
     response: HistoryResponse,
     ...commonOptions,
   })
-  async history(
+  async getDatabaseHistory(
     @CurrentActor() actor: Actor,
     @Query({ schema: HistoryQuery }) { hours }: HistoryQuery,
   ): Promise<HistoryResponse> {

@@ -30,7 +30,7 @@ export class OutboxController {
     errors: [Forbidden, InvalidCursor],
     tag,
   })
-  async list(
+  async listUndeliveredEvents(
     @CurrentActor() actor: Actor,
     @Query({ schema: UndeliveredQuery }) query: UndeliveredQuery,
   ): Promise<Page<UndeliveredEvent>> {
@@ -46,7 +46,7 @@ export class OutboxController {
     errors: [Forbidden, EventNotFound],
     tag,
   })
-  async decide(
+  async decideUndeliveredEvent(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: OutboxDecisionBody }) { decision, reason }: OutboxDecisionBody,

@@ -31,7 +31,6 @@ export interface RouteOptions {
   accepts?: string;
   /** The group of the route in the documentation. Default: the name of the controller. */
   tag?: string;
-  operationId?: string;
   deprecated?: boolean;
 }
 

@@ -26,7 +26,7 @@ export class MetricsController {
     errors: [Unauthenticated],
     tag: 'Health',
   })
-  async show(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async getMetrics(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     if (!this.access.allows(request)) throw new Unauthenticated('Send METRICS_TOKEN as a bearer token.');
     void reply.type(this.metrics.contentType).header('cache-control', 'no-store');
     return this.metrics.toText();

@@ -57,7 +57,7 @@ export class TitleTaken extends DomainError {
 
 @Controller('paintings')
 export class PaintingsController {
-  /** How often the handler of `create` ran, including calls that were rolled back. */
+  /** How often the handler of `createPainting` ran, including calls that were rolled back. */
   calls = 0;
   /** A painting whose title starts with `slow` is committed only after this promise. */
   dry: Promise<unknown> = Promise.resolve();
@@ -69,7 +69,7 @@ export class PaintingsController {
 
   @Get()
   @Route({ summary: 'List the paintings', response: pageOf(Painting, 'PaintingPage') })
-  list(@Query({ schema: PaintingQuery }) query: z.output<typeof PaintingQuery>): Page<Painting> {
+  listPaintings(@Query({ schema: PaintingQuery }) query: z.output<typeof PaintingQuery>): Page<Painting> {
     const [lastSeenId] = byId.read(query.cursor) ?? [0];
     const rows = [...this.paintings.values()].filter(({ id }) => id > lastSeenId).slice(0, query.limit + 1);
     return toPage(rows, query.limit, ({ id }) => byId.after(id));
@@ -77,7 +77,7 @@ export class PaintingsController {
 
   @Get(':id')
   @Route({ summary: 'Show a painting', response: Painting, errors: [PaintingNotFound], versioned: true })
-  one(@Id() id: number): Painting {
+  getPainting(@Id() id: number): Painting {
     const painting = this.paintings.get(id);
     if (!painting) throw new PaintingNotFound(`No painting has the id ${id}.`);
     return painting;
@@ -86,7 +86,7 @@ export class PaintingsController {
   /** Writes a row, so that tests can see whether the request was committed. */
   @Post()
   @Route({ summary: 'Hang a painting', response: Painting, status: 201, errors: [TitleTaken], idempotent: true })
-  async create(@Body({ schema: NewPainting }) { title }: NewPainting): Promise<Painting> {
+  async createPainting(@Body({ schema: NewPainting }) { title }: NewPainting): Promise<Painting> {
     this.calls += 1;
     await this.database.transaction(async () => {
       const values = [title, new Date(0)];
@@ -103,12 +103,12 @@ export class PaintingsController {
 
   @Patch(':id')
   @Route({ summary: 'Rename a painting', response: Painting, errors: [PaintingNotFound], versioned: true })
-  rename(
+  renamePainting(
     @Id() id: number,
     @IfMatch() expected: number | null,
     @Body({ schema: NewPainting }) { title }: NewPainting,
   ): Painting {
-    const painting = this.one(id);
+    const painting = this.getPainting(id);
     requireVersion(expected, painting.version);
     const renamed = { ...painting, title, version: painting.version + 1 };
     this.paintings.set(id, renamed);
@@ -117,8 +117,8 @@ export class PaintingsController {
 
   @Delete(':id')
   @Route({ summary: 'Take a painting down', errors: [PaintingNotFound], idempotent: true })
-  remove(@Id() id: number): void {
-    this.one(id);
+  deletePainting(@Id() id: number): void {
+    this.getPainting(id);
     this.paintings.delete(id);
   }
 }
@@ -144,7 +144,7 @@ export class TicketsController {
   @Post()
   @RateLimitCredentials()
   @Route({ summary: 'Show a ticket', errors: [TicketRefused] })
-  async show(@Body({ schema: Visitor }) { password }: Visitor): Promise<void> {
+  async showTicket(@Body({ schema: Visitor }) { password }: Visitor): Promise<void> {
     await new Promise(setImmediate);
     if (password !== 'right') throw new TicketRefused();
   }
@@ -152,7 +152,7 @@ export class TicketsController {
   @Post('season')
   @RateLimitRegistrations()
   @Route({ summary: 'Become a friend of the gallery', errors: [TicketRefused] })
-  async befriend(@Body({ schema: Visitor }) { login, password }: Visitor): Promise<void> {
+  async befriendGallery(@Body({ schema: Visitor }) { login, password }: Visitor): Promise<void> {
     await new Promise(setImmediate);
     if (login === 'waits at the door') await new Promise<void>((enter) => this.waiting.push(enter));
     if (password !== 'right') throw new TicketRefused();

@@ -41,15 +41,15 @@ describe('the OpenAPI document', () => {
   test('every operation has a unique operationId, a summary and one tag', () => {
     const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
     expect(operations.map((operation) => operation.operationId).toSorted(alphabetic)).toEqual([
-      'healthLive',
-      'healthReady',
-      'paintingsCreate',
-      'paintingsList',
-      'paintingsOne',
-      'paintingsRemove',
-      'paintingsRename',
-      'ticketsBefriend',
-      'ticketsShow',
+      'befriendGallery',
+      'checkLiveness',
+      'checkReadiness',
+      'createPainting',
+      'deletePainting',
+      'getPainting',
+      'listPaintings',
+      'renamePainting',
+      'showTicket',
     ]);
     expect(operations.every((operation) => operation.summary && operation.tags.length === 1)).toBe(true);
   });

@@ -41,7 +41,7 @@ export class ChainAdministrationController {
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
-  async show(@CurrentActor() actor: Actor): Promise<ChainStatus> {
+  async getChainStatus(@CurrentActor() actor: Actor): Promise<ChainStatus> {
     requireTreasurer(actor);
     const facts = await this.status.getFacts();
     const tallies = await this.status.listTallies();
@@ -59,7 +59,7 @@ export class ChainAdministrationController {
     errors: [Forbidden, HotWalletNotFound, ChainNotConfigured],
     tag,
   })
-  async halt(
+  async haltHotWallet(
     @CurrentActor() actor: Actor,
     @Address() wallet: string,
     @Body({ schema: Halt }) { reason }: Halt,
@@ -86,7 +86,7 @@ export class ChainAdministrationController {
     ],
     tag,
   })
-  async resume(
+  async resumeHotWallet(
     @CurrentActor() actor: Actor,
     @Address() wallet: string,
     @Body({ schema: Resumption }) { reason, nextNonce }: Resumption,

@@ -41,7 +41,7 @@ export class PayoutsController {
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
-  async list(
+  async listPayouts(
     @CurrentActor() actor: Actor,
     @Query({ schema: UnorderedPayoutQuery }) { cursor, limit, withTotal, booked }: UnorderedPayoutQuery,
   ): Promise<Page<UnorderedPayout>> {
@@ -63,7 +63,7 @@ export class PayoutsController {
     errors: [Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained, ChainNotConfigured],
     tag,
   })
-  async book(
+  async bookPayout(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: PayoutBookingOrder }) { reason }: PayoutBookingOrder,

@@ -67,7 +67,7 @@ export class WithdrawalDecisionsController {
     errors: [Forbidden, ChainNotConfigured],
     tag,
   })
-  async list(
+  async listWithdrawals(
     @CurrentActor() actor: Actor,
     @Query({ schema: ChainWithdrawalQuery }) query: ChainWithdrawalQuery,
   ): Promise<Page<ChainWithdrawal>> {
@@ -94,7 +94,7 @@ export class WithdrawalDecisionsController {
     keyRequired: true,
     tag,
   })
-  async decide(
+  async decideWithdrawal(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: WithdrawalDecision }) { action, reason, txHash, nonce }: WithdrawalDecision,

@@ -25,7 +25,7 @@ export class DepositsController {
     errors: [ChainNotConfigured],
     tag: 'Coins',
   })
-  async list(
+  async listMyDeposits(
     @CurrentActor() actor: Actor,
     @Query({ schema: DepositQuery }) query: DepositQuery,
   ): Promise<Page<DepositView>> {

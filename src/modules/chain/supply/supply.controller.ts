@@ -19,7 +19,7 @@ export class SupplyController {
     errors: [ChainNotConfigured, ChainNotFollowedYet],
     tag: 'Coins',
   })
-  async show(): Promise<CoinSupply> {
+  async getCoinSupply(): Promise<CoinSupply> {
     return showSupply(await this.proof.getSupply());
   }
 }

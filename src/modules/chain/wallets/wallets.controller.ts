@@ -49,7 +49,7 @@ export class WalletsController {
     errors: [WalletAddressReserved, ChainNotConfigured],
     tag,
   })
-  async challenge(
+  async requestWalletChallenge(
     @CurrentActor() actor: Actor,
     @Body({ schema: WalletChallengeRequest }) { address }: WalletChallengeRequest,
   ): Promise<WalletChallengeView> {
@@ -79,7 +79,7 @@ export class WalletsController {
     idempotent: true,
     tag,
   })
-  async link(
+  async linkWallet(
     @CurrentActor() actor: Actor,
     @Body({ schema: WalletLinkRequest }) signed: WalletLinkRequest,
   ): Promise<WalletView> {
@@ -94,7 +94,7 @@ export class WalletsController {
     errors: [ChainNotConfigured],
     tag,
   })
-  async list(@CurrentActor() actor: Actor): Promise<Page<WalletView>> {
+  async listMyWallets(@CurrentActor() actor: Actor): Promise<Page<WalletView>> {
     const wallets = await this.wallets.list(actor.id);
     return { data: wallets.map(showWallet), page: { nextCursor: null, hasMore: false } };
   }
@@ -106,7 +106,7 @@ export class WalletsController {
     errors: [WalletNotFound, ChainNotConfigured],
     tag,
   })
-  async unlink(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
+  async unlinkWallet(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
     await this.wallets.unlink(actor.id, id);
   }
 }

@@ -49,7 +49,7 @@ export class WithdrawalsController {
     keyRequired: true,
     tag,
   })
-  async request(
+  async requestWithdrawal(
     @CurrentActor() actor: Actor,
     @IdempotencyKey() key: string | null,
     @Body({ schema: WithdrawalRequest }) request: WithdrawalRequest,
@@ -67,7 +67,7 @@ export class WithdrawalsController {
     errors: [ChainNotConfigured],
     tag,
   })
-  async list(
+  async listMyWithdrawals(
     @CurrentActor() actor: Actor,
     @Query({ schema: WithdrawalQuery }) query: WithdrawalQuery,
   ): Promise<Page<WithdrawalView>> {
@@ -85,7 +85,7 @@ export class WithdrawalsController {
     errors: [WithdrawalNotFound, ChainNotConfigured],
     tag,
   })
-  async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
+  async getWithdrawal(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
     const ownerId = actor.role === 'admin' ? null : actor.id;
     const withdrawal = await this.query.find(id, ownerId);
     if (!withdrawal) throw new WithdrawalNotFound();
@@ -103,7 +103,7 @@ export class WithdrawalsController {
     errors: [WithdrawalNotFound, WithdrawalUnderWay, ChainNotConfigured],
     tag,
   })
-  async cancel(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
+  async cancelWithdrawal(@CurrentActor() actor: Actor, @Id() id: number): Promise<WithdrawalView> {
     return showWithdrawal(await this.cancellations.cancel(actor, id));
   }
 }

@@ -37,7 +37,7 @@ export class CourseStatesController {
     response: OwnCoursePage,
     tag: 'Me',
   })
-  mine(
+  listMyCourses(
     @CurrentActor() actor: Actor,
     @Query({ schema: OwnCoursesQuery }) query: OwnCoursesQuery,
   ): Promise<Page<OwnCourse>> {
@@ -53,7 +53,7 @@ export class CourseStatesController {
     versioned: true,
     tag: 'Courses',
   })
-  async publish(
+  async publishCourse(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
@@ -71,7 +71,7 @@ export class CourseStatesController {
     versioned: true,
     tag: 'Courses',
   })
-  async withdraw(
+  async unpublishCourse(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
@@ -90,7 +90,7 @@ export class CourseStatesController {
     versioned: true,
     tag: 'Courses',
   })
-  async require(
+  async setPrerequisites(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,

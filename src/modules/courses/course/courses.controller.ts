@@ -29,7 +29,7 @@ export class CoursesController {
   @Get()
   @Public()
   @Route({ summary: 'List the courses on offer', response: CourseSummaryPage })
-  list(@Query({ schema: CatalogueQuery }) query: CatalogueQuery): Promise<Page<CourseSummary>> {
+  listCourses(@Query({ schema: CatalogueQuery }) query: CatalogueQuery): Promise<Page<CourseSummary>> {
     return this.catalogue.list(query);
   }
 
@@ -44,7 +44,7 @@ export class CoursesController {
     idempotent: true,
     versioned: true,
   })
-  async create(@CurrentActor() actor: Actor, @Body({ schema: NewCourse }) course: NewCourse): Promise<Course> {
+  async createCourse(@CurrentActor() actor: Actor, @Body({ schema: NewCourse }) course: NewCourse): Promise<Course> {
     return this.details.get(await this.courses.create(actor, course), actor);
   }
 
@@ -57,14 +57,14 @@ export class CoursesController {
     errors: [CourseNotFound],
     versioned: true,
   })
-  show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
+  getCourse(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
     return this.details.get(id, actor);
   }
 
   @Patch(':id')
   @BodyLimit('long')
   @Route({ summary: 'Change a course', response: Course, errors: [...editErrors, IsArchived], versioned: true })
-  async change(
+  async updateCourse(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
@@ -82,7 +82,7 @@ export class CoursesController {
     response: Removal,
     errors: editErrors,
   })
-  remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
+  deleteCourse(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);
   }
 
@@ -93,7 +93,7 @@ export class CoursesController {
     response: Course,
     errors: editErrors,
   })
-  async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
+  async restoreCourse(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
     await this.archive.restore(actor, id);
     return this.details.get(id, actor);
   }

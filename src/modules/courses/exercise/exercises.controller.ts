@@ -45,7 +45,7 @@ export class ExercisesController {
     response: ExercisePage,
     errors: [LessonNotFound, EnrollmentRequired, Forbidden],
   })
-  list(
+  listExercises(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @Query({ schema: ExerciseQuery }) query: ExerciseQuery,
@@ -65,7 +65,7 @@ export class ExercisesController {
     versioned: true,
     errors: [...editErrors, LessonNotFound, LimitReached],
   })
-  async create(
+  async createExercise(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @Body({ schema: NewExercise }) exercise: NewExercise,
@@ -82,7 +82,7 @@ export class ExercisesController {
     errors: [ExerciseNotFound, EnrollmentRequired],
     versioned: true,
   })
-  show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
+  getExercise(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
     return this.reader.get(id, actor);
   }
 
@@ -95,7 +95,7 @@ export class ExercisesController {
     errors: [...editErrors, ExerciseNotFound],
     versioned: true,
   })
-  async change(
+  async updateExercise(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
@@ -112,7 +112,7 @@ export class ExercisesController {
     response: Removal,
     errors: [...editErrors, ExerciseNotFound, LessonNotServable],
   })
-  remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
+  deleteExercise(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);
   }
 
@@ -122,7 +122,7 @@ export class ExercisesController {
     response: Exercise,
     errors: [...editErrors, ExerciseNotFound],
   })
-  async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
+  async restoreExercise(@Id() id: number, @CurrentActor() actor: Actor): Promise<Exercise> {
     await this.archive.restore(actor, id);
     return this.reader.get(id, actor);
   }
@@ -135,7 +135,7 @@ export class ExercisesController {
     errors: [ExerciseNotFound, Forbidden, TeacherNotApproved],
     versioned: true,
   })
-  answerKey(@Id() id: number, @CurrentActor() actor: Actor): Promise<ExerciseAnswerKey> {
+  getAnswerKey(@Id() id: number, @CurrentActor() actor: Actor): Promise<ExerciseAnswerKey> {
     return this.reader.getAnswerKey(id, actor);
   }
 
@@ -147,7 +147,7 @@ export class ExercisesController {
     errors: [...editErrors, ExerciseNotFound],
     versioned: true,
   })
-  async replaceKey(
+  async replaceAnswerKey(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,

@@ -40,7 +40,7 @@ export class LessonStatesController {
     errors: [...editErrors, CourseNotFound],
     tag: 'Lessons',
   })
-  async reorder(
+  async reorderLessons(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @Body({ schema: NewLessonOrder }) { lessonIds }: NewLessonOrder,
@@ -59,7 +59,7 @@ export class LessonStatesController {
     versioned: true,
     tag: 'Lessons',
   })
-  async publish(
+  async publishLesson(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
@@ -77,7 +77,7 @@ export class LessonStatesController {
     versioned: true,
     tag: 'Lessons',
   })
-  async withdraw(
+  async unpublishLesson(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
@@ -94,7 +94,7 @@ export class LessonStatesController {
     errors: [...editErrors, LessonNotFound, LimitReached],
     tag: 'Lessons',
   })
-  async restore(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
+  async restoreLesson(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
     await this.archive.restore(actor, id);
     return this.reader.get(id, actor);
   }

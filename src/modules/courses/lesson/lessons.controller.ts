@@ -37,7 +37,7 @@ export class LessonsController {
     response: LessonSummaryPage,
     errors: [CourseNotFound, Forbidden],
   })
-  list(
+  listLessons(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @Query({ schema: LessonQuery }) query: LessonQuery,
@@ -57,7 +57,7 @@ export class LessonsController {
     versioned: true,
     errors: [...editErrors, CourseNotFound, IsArchived, LimitReached],
   })
-  async create(
+  async createLesson(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @Body({ schema: NewLesson }) lesson: NewLesson,
@@ -73,7 +73,7 @@ export class LessonsController {
     errors: [LessonNotFound, EnrollmentRequired],
     versioned: true,
   })
-  show(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
+  getLesson(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
     return this.reader.get(id, actor);
   }
 
@@ -85,7 +85,7 @@ export class LessonsController {
     errors: [...editErrors, LessonNotFound, IsArchived],
     versioned: true,
   })
-  async change(
+  async updateLesson(
     @Id() id: number,
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
@@ -102,7 +102,7 @@ export class LessonsController {
     response: Removal,
     errors: [...editErrors, LessonNotFound, IsArchived],
   })
-  remove(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
+  deleteLesson(@Id() id: number, @CurrentActor() actor: Actor): Promise<Removal> {
     return this.archive.remove(actor, id);
   }
 }

@@ -27,7 +27,7 @@ export class MyNotificationsController {
 
   @Get()
   @Route({ summary: 'List your notifications, newest first', response: NotificationPage, tag: 'Notifications' })
-  async list(
+  async listMyNotifications(
     @CurrentActor() actor: Actor,
     @Query({ schema: NotificationQuery }) query: NotificationQuery,
   ): Promise<Page<Notification>> {
@@ -39,7 +39,7 @@ export class MyNotificationsController {
 
   @Get('unread-count')
   @Route({ summary: 'Count your unread notifications', response: UnreadCount, tag: 'Notifications' })
-  async unreadCount(@CurrentActor() actor: Actor): Promise<UnreadCount> {
+  async countUnreadNotifications(@CurrentActor() actor: Actor): Promise<UnreadCount> {
     return { unread: await this.unreadCounts.count(actor.id) };
   }
 
@@ -50,7 +50,7 @@ export class MyNotificationsController {
     response: UnreadCount,
     tag: 'Notifications',
   })
-  async readAll(
+  async markAllNotificationsRead(
     @CurrentActor() actor: Actor,
     @Body({ schema: ReadAllRequest }) { upTo }: ReadAllRequest,
   ): Promise<UnreadCount> {
@@ -64,7 +64,7 @@ export class MyNotificationsController {
     errors: [NotificationNotFound],
     tag: 'Notifications',
   })
-  async setRead(
+  async markNotificationRead(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: ReadState }) { isRead }: ReadState,

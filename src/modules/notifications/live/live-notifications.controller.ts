@@ -37,7 +37,7 @@ export class LiveNotificationsController {
     errors: [Stopping, TooManyStreams, ValidationFailed],
     tag: 'Notifications',
   })
-  async open(
+  async streamNotifications(
     @CurrentActor() actor: Actor,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -29,7 +29,7 @@ export class AttemptsController {
     idempotent: true,
     errors: [ExerciseNotFound, NotEnrolled, ExerciseClosed, NoAttemptsLeft],
   })
-  async start(@CurrentActor() actor: Actor, @Id() exerciseId: number): Promise<Attempt> {
+  async startAttempt(@CurrentActor() actor: Actor, @Id() exerciseId: number): Promise<Attempt> {
     return showAttempt(await this.attempts.start(actor.id, exerciseId));
   }
 
@@ -41,7 +41,7 @@ export class AttemptsController {
     response: Attempt,
     errors: [AttemptNotFound],
   })
-  async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<Attempt> {
+  async getAttempt(@CurrentActor() actor: Actor, @Id() id: number): Promise<Attempt> {
     return showAttempt(await this.attempts.get(actor.id, id));
   }
 
@@ -54,7 +54,7 @@ export class AttemptsController {
     response: Attempt,
     errors: [AttemptNotFound, AttemptFinished],
   })
-  async save(
+  async saveAttempt(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: HandIn }) changes: HandIn,
@@ -73,7 +73,7 @@ export class AttemptsController {
     idempotent: true,
     errors: [AttemptNotFound, AttemptFinished],
   })
-  async handIn(
+  async handInAttempt(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: HandIn }) changes: HandIn,

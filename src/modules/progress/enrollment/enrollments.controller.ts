@@ -48,7 +48,7 @@ export class EnrollmentsController {
     idempotent: true,
     errors: [CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, CourseNotPublished, CourseClosed, CourseFull],
   })
-  async enroll(@CurrentActor() actor: Actor, @Id() courseId: number): Promise<Enrollment> {
+  async enrollInCourse(@CurrentActor() actor: Actor, @Id() courseId: number): Promise<Enrollment> {
     return showEnrollment(await this.enrollments.enroll(actor.id, courseId));
   }
 
@@ -59,13 +59,13 @@ export class EnrollmentsController {
     tag: 'Progress',
     errors: [CourseNotFound, NotEnrolled],
   })
-  async leave(@CurrentActor() actor: Actor, @Id() courseId: number): Promise<void> {
+  async leaveCourse(@CurrentActor() actor: Actor, @Id() courseId: number): Promise<void> {
     await this.enrollments.leave(actor.id, courseId);
   }
 
   @Get('me/enrollments')
   @Route({ summary: 'List my enrolments, newest first', tag: 'Progress', response: MyEnrollmentPage })
-  async mine(
+  async listMyEnrollments(
     @CurrentActor() actor: Actor,
     @Query({ schema: MyEnrollmentQuery }) query: z.output<typeof MyEnrollmentQuery>,
   ): Promise<Page<z.output<typeof MyEnrollment>>> {
@@ -83,7 +83,7 @@ export class EnrollmentsController {
     response: CourseEnrollmentPage,
     errors: [CourseNotFound, Forbidden],
   })
-  async ofCourse(
+  async listCourseEnrollments(
     @CurrentActor() actor: Actor,
     @Id() courseId: number,
     @Query({ schema: CourseEnrollmentQuery }) query: z.output<typeof CourseEnrollmentQuery>,
@@ -103,7 +103,7 @@ export class EnrollmentsController {
     response: LessonCompletion,
     errors: [LessonNotFound, NotEnrolled],
   })
-  async complete(
+  async completeLesson(
     @CurrentActor() actor: Actor,
     @Id() lessonId: number,
     @Body({ schema: CompletionRequest }) report: z.output<typeof CompletionRequest>,
@@ -119,7 +119,7 @@ export class EnrollmentsController {
     tag: 'Progress',
     errors: [LessonNotFound, NotEnrolled, CompletionNotFound],
   })
-  async undo(@CurrentActor() actor: Actor, @Id() lessonId: number): Promise<void> {
+  async undoLessonCompletion(@CurrentActor() actor: Actor, @Id() lessonId: number): Promise<void> {
     await this.completions.undo(actor.id, lessonId);
   }
 }

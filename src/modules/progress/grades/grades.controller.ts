@@ -35,7 +35,7 @@ export class GradesController {
     versioned: true,
     errors: [SubmissionNotFound, Forbidden],
   })
-  async give(
+  async gradeSubmission(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @IfMatch() version: number | null,
@@ -53,7 +53,7 @@ export class GradesController {
     response: GradeChangePage,
     errors: [SubmissionNotFound, Forbidden],
   })
-  async changes(
+  async listGradeChanges(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Query({ schema: GradeChangeQuery }) query: z.output<typeof GradeChangeQuery>,

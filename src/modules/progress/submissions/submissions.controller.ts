@@ -51,7 +51,7 @@ export class SubmissionsController {
     idempotent: true,
     errors: [ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft],
   })
-  async handIn(
+  async handInWork(
     @CurrentActor() actor: Actor,
     @Id() exerciseId: number,
     @Body({ schema: HandIn }) handIn: HandIn,
@@ -62,7 +62,7 @@ export class SubmissionsController {
 
   @Get('me/submissions')
   @Route({ summary: 'List my submissions, newest first', tag: 'Progress', response: SubmissionPage })
-  async mine(
+  async listMySubmissions(
     @CurrentActor() actor: Actor,
     @Query({ schema: MySubmissionQuery }) query: z.output<typeof MySubmissionQuery>,
   ): Promise<Page<SubmissionSummary>> {
@@ -81,7 +81,7 @@ export class SubmissionsController {
     response: SubmissionOfStudentPage,
     errors: [ExerciseNotFound, Forbidden],
   })
-  async ofExercise(
+  async listExerciseSubmissions(
     @CurrentActor() actor: Actor,
     @Id() exerciseId: number,
     @Query({ schema: ExerciseSubmissionQuery }) query: z.output<typeof ExerciseSubmissionQuery>,
@@ -102,7 +102,7 @@ export class SubmissionsController {
     versioned: true,
     errors: [SubmissionNotFound],
   })
-  async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<Submission> {
+  async getSubmission(@CurrentActor() actor: Actor, @Id() id: number): Promise<Submission> {
     const { submission, isForGrader } = await this.query.get(actor, id);
     return showSubmission(submission, this.clock.now(), isForGrader);
   }

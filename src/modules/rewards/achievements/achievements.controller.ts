@@ -32,14 +32,14 @@ export class AchievementsController {
     response: AchievementList,
     tag: 'Rewards',
   })
-  async list(@CurrentActor() actor: Actor): Promise<AchievementList> {
+  async listMyAchievements(@CurrentActor() actor: Actor): Promise<AchievementList> {
     const { achievements } = await this.myAchievements.get(actor.id);
     return showAchievements(achievements);
   }
 
   @Get('me/progress')
   @Route({ summary: 'Show your progress: totals, streak, achievements', response: MyProgress, tag: 'Progress' })
-  async progress(@CurrentActor() actor: Actor): Promise<MyProgress> {
+  async getMyProgress(@CurrentActor() actor: Actor): Promise<MyProgress> {
     const { totals, achievements } = await this.myAchievements.get(actor.id);
     return showProgress(totals, achievements);
   }
@@ -55,7 +55,7 @@ export class AchievementsController {
     keyRequired: true,
     tag: 'Rewards',
   })
-  async grant(
+  async grantAchievement(
     @CurrentActor() actor: Actor,
     @Body({ schema: NewAchievement }) body: NewAchievement,
   ): Promise<GrantedAchievement> {

@@ -27,7 +27,7 @@ export class RewardsController {
     errors: [LessonNotFound, ExerciseNotFound, CourseNotFound, AchievementNotFound],
     tag: 'Rewards',
   })
-  async explain(
+  async explainReward(
     @CurrentActor() actor: Actor,
     @Query({ schema: ExplainQuery }) query: ExplainQuery,
   ): Promise<RewardExplanation> {
@@ -42,7 +42,7 @@ export class RewardsController {
     response: LeaderboardPage,
     tag: 'Rewards',
   })
-  async leaders(@Query({ schema: LeaderboardQuery }) query: LeaderboardQuery): Promise<Page<LeaderboardEntry>> {
+  async listLeaders(@Query({ schema: LeaderboardQuery }) query: LeaderboardQuery): Promise<Page<LeaderboardEntry>> {
     const cursor = leaderboardCursor.read(query.cursor);
     const position = cursor ? { totalEarned: cursor[0], userId: cursor[1] } : undefined;
     const lastRank = cursor ? cursor[2] : 0;

@@ -42,7 +42,7 @@ export class StaffGrantsController {
     errors: [Forbidden],
     tag: 'Rewards',
   })
-  async list(
+  async listGrants(
     @CurrentActor() actor: Actor,
     @Query({ schema: StaffGrantQuery }) { state, limit, cursor, withTotal }: StaffGrantQuery,
   ): Promise<Page<StaffGrant>> {
@@ -68,7 +68,7 @@ export class StaffGrantsController {
     errors: [Forbidden, GrantNotFound],
     tag: 'Rewards',
   })
-  async one(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrantWithPeople> {
+  async getGrant(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrantWithPeople> {
     requireTreasurer(actor);
     const { grant, userIds } = await this.grantList.get(id);
     return { ...showGrant(grant, this.clock.now()), userIds };
@@ -86,7 +86,7 @@ export class StaffGrantsController {
     keyRequired: true,
     tag: 'Rewards',
   })
-  async request(
+  async requestGrant(
     @CurrentActor() actor: Actor,
     @Body({ schema: NewStaffGrant }) body: NewStaffGrant,
   ): Promise<StaffGrant> {
@@ -106,7 +106,7 @@ export class StaffGrantsController {
     keyRequired: true,
     tag: 'Rewards',
   })
-  async confirm(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrant> {
+  async confirmGrant(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrant> {
     requireTreasurer(actor);
     return showGrant(await this.grants.confirm(actor.id, id), this.clock.now());
   }
@@ -119,7 +119,7 @@ export class StaffGrantsController {
     errors: [Forbidden, GrantNotFound, GrantNotPending],
     tag: 'Rewards',
   })
-  async decline(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrant> {
+  async declineGrant(@CurrentActor() actor: Actor, @Id() id: number): Promise<StaffGrant> {
     requireTreasurer(actor);
     return showGrant(await this.grants.decline(actor.id, id), this.clock.now());
   }

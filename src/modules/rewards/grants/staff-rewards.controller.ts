@@ -47,7 +47,7 @@ export class StaffRewardsController {
     keyRequired: true,
     tag: 'Rewards',
   })
-  async giveOne(
+  async giveReward(
     @CurrentActor() actor: Actor,
     @Body({ schema: ManualReward }) body: ManualReward,
   ): Promise<CoinOperation> {
@@ -69,7 +69,10 @@ export class StaffRewardsController {
     keyRequired: true,
     tag: 'Rewards',
   })
-  async giveMany(@CurrentActor() actor: Actor, @Body({ schema: BulkReward }) body: BulkReward): Promise<BulkRewarded> {
+  async giveBulkReward(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: BulkReward }) body: BulkReward,
+  ): Promise<BulkRewarded> {
     requireTreasurer(actor);
     const posted = await this.staffRewards.giveMany(audienceOf(body), { ...body, actorId: actor.id });
     return showBulkReward(posted);
@@ -86,7 +89,10 @@ export class StaffRewardsController {
     keyRequired: true,
     tag: 'Rewards',
   })
-  async adjust(@CurrentActor() actor: Actor, @Body({ schema: Adjustment }) body: Adjustment): Promise<CoinOperation> {
+  async adjustBalance(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: Adjustment }) body: Adjustment,
+  ): Promise<CoinOperation> {
     requireTreasurer(actor);
     const { userId, amount, reason } = body;
     const posted = await this.corrections.adjust(userId, amount, { reason, actorId: actor.id });
@@ -105,7 +111,10 @@ export class StaffRewardsController {
     keyRequired: true,
     tag: 'Rewards',
   })
-  async reverse(@CurrentActor() actor: Actor, @Body({ schema: Reversal }) body: Reversal): Promise<CoinOperation> {
+  async reverseTransaction(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: Reversal }) body: Reversal,
+  ): Promise<CoinOperation> {
     requireTreasurer(actor);
     const { transactionId, reason } = body;
     const posted = await this.corrections.reverse(transactionId, { reason, actorId: actor.id });

@@ -39,13 +39,13 @@ export class CoinsController {
 
   @Get('me/coins')
   @Route({ summary: 'Show your TeoCoin balance', response: CoinBalance, tag: 'Coins' })
-  async balance(@CurrentActor() actor: Actor): Promise<CoinBalance> {
+  async getMyCoins(@CurrentActor() actor: Actor): Promise<CoinBalance> {
     return showBalance(await this.history.getTotals(actor.id));
   }
 
   @Get('me/coins/transactions')
   @Route({ summary: 'List your transactions, newest first', response: CoinTransactionPage, tag: 'Coins' })
-  async transactions(
+  async listMyTransactions(
     @CurrentActor() actor: Actor,
     @Query({ schema: CoinTransactionQuery }) query: CoinTransactionQuery,
   ): Promise<Page<CoinTransaction>> {
@@ -74,7 +74,7 @@ export class CoinsController {
     keyRequired: true,
     tag: 'Coins',
   })
-  async transfer(
+  async transferCoins(
     @CurrentActor() actor: Actor,
     @IdempotencyKey() key: string | null,
     @Body({ schema: TransferRequest }) order: TransferRequest,

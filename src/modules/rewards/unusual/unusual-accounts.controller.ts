@@ -28,7 +28,7 @@ export class UnusualAccountsController {
     errors: [Forbidden],
     tag: 'Rewards',
   })
-  async list(
+  async listUnusualAccounts(
     @CurrentActor() actor: Actor,
     @Query({ schema: UnusualAccountQuery }) { limit, cursor, withTotal }: UnusualAccountQuery,
   ): Promise<Page<UnusualAccountView>> {

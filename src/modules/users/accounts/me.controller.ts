@@ -22,13 +22,13 @@ export class MeController {
 
   @Get()
   @Route({ summary: 'Show my account', response: Me, versioned: true })
-  async show(@CurrentActor() actor: Actor): Promise<Me> {
+  async getMe(@CurrentActor() actor: Actor): Promise<Me> {
     return showMe(await this.profiles.get(actor.id));
   }
 
   @Patch()
   @Route({ summary: 'Change my profile', response: Me, versioned: true })
-  async change(
+  async updateMe(
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
     @Body({ schema: ProfileChange }) change: ProfileChange,
@@ -52,13 +52,13 @@ export class MeController {
 
   @Get('settings')
   @Route({ summary: 'Show my settings', response: Settings, versioned: true })
-  async showSettings(@CurrentActor() actor: Actor): Promise<Settings> {
+  async getMySettings(@CurrentActor() actor: Actor): Promise<Settings> {
     return showSettings(await this.settings.get(actor.id));
   }
 
   @Patch('settings')
   @Route({ summary: 'Change my settings', response: Settings, versioned: true })
-  async changeSettings(
+  async updateMySettings(
     @CurrentActor() actor: Actor,
     @IfMatch() expectedVersion: number | null,
     @Body({ schema: SettingsChange }) change: SettingsChange,

@@ -22,14 +22,14 @@ export class UsersController {
 
   @Get()
   @Route({ summary: 'List people (administrators)', response: ManagedUserPage, errors: [Forbidden] })
-  list(@CurrentActor() actor: Actor, @Query({ schema: UserQuery }) query: UserQuery): Promise<Page<ManagedUser>> {
+  listUsers(@CurrentActor() actor: Actor, @Query({ schema: UserQuery }) query: UserQuery): Promise<Page<ManagedUser>> {
     requireAdmin(actor);
     return this.profiles.list(query);
   }
 
   @Get(':id')
   @Route({ summary: 'Show a person', response: UserResponse, errors: [UserNotFound] })
-  async show(@CurrentActor() actor: Actor, @Id() id: number): Promise<UserResponse> {
+  async getUser(@CurrentActor() actor: Actor, @Id() id: number): Promise<UserResponse> {
     const person = await this.profiles.getVisibleTo(actor, id);
     return showUser(person, actor, await this.nameVisibility.canSeeName(actor, person));
   }
@@ -40,7 +40,7 @@ export class UsersController {
     response: ManagedUser,
     errors: [Forbidden, UserNotFound],
   })
-  async activate(
+  async activateUser(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @CurrentDevice() device: RemoteDevice,
@@ -56,7 +56,7 @@ export class UsersController {
     response: ManagedUser,
     errors: [Forbidden, UserNotFound],
   })
-  async deactivate(
+  async deactivateUser(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @CurrentDevice() device: RemoteDevice,

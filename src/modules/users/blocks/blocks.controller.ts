@@ -18,7 +18,7 @@ export class BlocksController {
 
   @Get()
   @Route({ summary: 'List the people I have blocked, newest first', response: BlockPage, tag: 'Me' })
-  async list(
+  async listMyBlocks(
     @CurrentActor() actor: Actor,
     @Query({ schema: BlockQuery }) { limit, cursor, withTotal }: BlockQuery,
   ): Promise<Page<BlockResponse>> {
@@ -35,13 +35,13 @@ export class BlocksController {
     errors: [UserNotFound, BlockOfOneself, TooManyBlocks],
     tag: 'Me',
   })
-  async block(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
+  async blockUser(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
     await this.blocks.block(actor.id, id);
   }
 
   @Delete(':id')
   @Route({ summary: 'Unblock a person', errors: [UserNotFound], tag: 'Me' })
-  async unblock(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
+  async unblockUser(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
     await this.blocks.unblock(actor.id, id);
   }
 }

@@ -20,7 +20,7 @@ export class SecurityEventsController {
 
   @Get('me/security-events')
   @Route({ summary: 'List the security events of my account', response: SecurityEventPage, tag: 'Me' })
-  mine(
+  listMySecurityEvents(
     @CurrentActor() actor: Actor,
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
   ): Promise<Page<SecurityEventResponse>> {
@@ -35,7 +35,7 @@ export class SecurityEventsController {
     errors: [Forbidden, UserNotFound],
     tag: 'Users',
   })
-  async ofPerson(
+  async listUserSecurityEvents(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,

@@ -18,7 +18,7 @@ export class SessionsController {
 
   @Get()
   @Route({ summary: 'List my sessions', response: SessionPage, tag: 'Me' })
-  async list(
+  async listMySessions(
     @CurrentActor() { id, sessionId }: Actor,
     @Query({ schema: SessionQuery }) { cursor, limit, withTotal }: SessionQuery,
   ): Promise<Page<SessionResponse>> {
@@ -29,7 +29,7 @@ export class SessionsController {
 
   @Delete(':id')
   @Route({ summary: 'End one of my sessions', errors: [SessionNotFound], tag: 'Me' })
-  async end(
+  async endSession(
     @CurrentActor() actor: Actor,
     @Param('id', { schema: z.uuid() }) sessionId: string,
     @CurrentDevice() device: RemoteDevice,

@@ -34,7 +34,7 @@ import {
 export class AuthController {
   constructor(
     private readonly registration: Registration,
-    private readonly signIn: SignIn,
+    private readonly signIns: SignIn,
     private readonly sessionRefresh: SessionRefresh,
     private readonly sessions: Sessions,
   ) {}
@@ -61,12 +61,12 @@ export class AuthController {
   @Public()
   @RateLimitCredentials()
   @Route({ summary: 'Sign in', response: SignInResponse, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
-  async login(
+  async signIn(
     @Body({ schema: Credentials }) credentials: Credentials,
     @CurrentDevice() device: RemoteDevice,
     @Req() request: object,
   ): Promise<SignInResponse> {
-    return logAndShowSignIn(request, await this.signIn.open(credentials, device));
+    return logAndShowSignIn(request, await this.signIns.open(credentials, device));
   }
 
   /**
@@ -82,7 +82,7 @@ export class AuthController {
     response: TokensResponse,
     errors: [RefreshTokenRefused],
   })
-  async refresh(
+  async refreshTokens(
     @Body({ schema: RefreshRequest }) { refreshToken }: RefreshRequest,
     @CurrentDevice() device: RemoteDevice,
   ): Promise<TokensResponse> {
@@ -91,7 +91,7 @@ export class AuthController {
 
   @Post('logout')
   @Route({ summary: 'Sign out and end this session' })
-  async logout(@CurrentActor() actor: Actor, @CurrentDevice() device: RemoteDevice): Promise<void> {
+  async signOut(@CurrentActor() actor: Actor, @CurrentDevice() device: RemoteDevice): Promise<void> {
     await this.sessions.end(actor.id, actor.sessionId, 'logout', device);
   }
 }

@@ -33,7 +33,7 @@ export class TeachersController {
     response: TeacherPage,
     errors: [Forbidden],
   })
-  list(
+  listTeachers(
     @CurrentActor() actor: Actor,
     @Query({ schema: TeacherQuery }) query: TeacherQuery,
   ): Promise<Page<TeacherResponse>> {
@@ -47,7 +47,7 @@ export class TeachersController {
     response: TeacherResponse,
     errors: [Forbidden, TeacherNotFound],
   })
-  async approve(
+  async approveTeacher(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @CurrentDevice() device: RemoteDevice,
@@ -62,7 +62,7 @@ export class TeachersController {
     response: TeacherResponse,
     errors: [Forbidden, TeacherNotFound],
   })
-  async refuse(
+  async refuseTeacher(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: Refusal }) { reason }: Refusal,
@@ -78,7 +78,7 @@ export class TeachersController {
     response: DecisionPage,
     errors: [Forbidden, TeacherNotFound],
   })
-  decisions(
+  listTeacherDecisions(
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Query({ schema: DecisionQuery }) query: DecisionQuery,

@@ -27,7 +27,7 @@ export class HealthController {
   @Get('live')
   @SeparateRateLimit()
   @Route({ summary: 'Check that the process runs', response: Health })
-  live(): Health {
+  checkLiveness(): Health {
     return { status: 'ok' };
   }
 
@@ -35,7 +35,7 @@ export class HealthController {
   @Get('ready')
   @SeparateRateLimit()
   @Route({ summary: 'Check that requests can be served', response: Health, errors: [DatabaseUnavailable, Stopping] })
-  async ready(): Promise<Health> {
+  async checkReadiness(): Promise<Health> {
     if (this.readiness.isStopping) throw new Stopping();
     await this.pingDatabase().catch((error: unknown) => {
       throw new DatabaseUnavailable(error);

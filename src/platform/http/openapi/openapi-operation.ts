@@ -57,7 +57,7 @@ export function completeOperation(
   const { summary, description, deprecated } = route.options;
   const responses = { ...successResponses(isRead, route, schemas), ...problems.byStatus(errors) };
   return withoutUndefined({
-    operationId: route.options.operationId ?? operation.operationId,
+    operationId: operation.operationId,
     summary,
     description,
     tags: route.options.tag ? [route.options.tag] : operation.tags,

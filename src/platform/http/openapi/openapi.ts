@@ -86,11 +86,8 @@ export class UndescribedTag extends Error {
   }
 }
 
-/** `CoursesController.list` becomes `coursesList`. */
-export function operationIdFactory(controller: string, method: string): string {
-  const noun = nounOf(controller);
-  return noun.charAt(0).toLowerCase() + noun.slice(1) + method.charAt(0).toUpperCase() + method.slice(1);
-}
+/** The name of the handler, such as `listCourses`. Generated clients take it as the name of a function. */
+export const operationIdFactory = (_controller: string, method: string): string => method;
 
 const nounOf = (controller: string): string => controller.replace(/Controller$/, '');
 
@@ -101,9 +98,9 @@ function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute & { 
     for (const [name, handler] of methodsOf(controller)) {
       const route = describe(handler);
       if (!route) continue;
-      const id = operationIdFactory(controller.name, name);
-      if (routes.has(id)) throw new Error(`Two routes are named ${id}`);
-      routes.set(id, { ...route, noun: nounOf(controller.name) });
+      if (routes.has(name))
+        throw new Error(`Two routes are named ${name}: name the handler of ${controller.name} otherwise`);
+      routes.set(name, { ...route, noun: nounOf(controller.name) });
     }
   }
   return routes;
