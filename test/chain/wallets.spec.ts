@@ -114,7 +114,7 @@ describe('linking with a signed message', () => {
       201,
       {
         ...{ id: expect.any(Number), address: key.address },
-        ...{ linkedAt: '2025-03-01T09:30:00.000Z', withdrawableFrom: '2025-03-02T09:30:00.000Z' },
+        ...{ linkedAt: '2025-03-01T09:30:00.000Z', withdrawableAt: '2025-03-02T09:30:00.000Z' },
       },
     ]);
     expect((await ann.get('/me/wallets')).body.data).toEqual([body]);
@@ -299,7 +299,7 @@ describe('owners of an address', () => {
     const key = newKey();
     await ann.delete(`/me/wallets/${await createWallet(ann, key)}`);
     advanceClock(minutes(60));
-    expect((await linkWallet(ann, key)).body.withdrawableFrom).toBe('2025-03-02T10:30:00.000Z');
+    expect((await linkWallet(ann, key)).body.withdrawableAt).toBe('2025-03-02T10:30:00.000Z');
   });
 
   test('a wallet of another person cannot be unlinked, and an own wallet only once', async () => {

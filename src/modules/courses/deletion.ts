@@ -6,12 +6,12 @@ import { LearnerLookup, type LearnerRecords } from './learner-lookup';
 
 export const Removal = z
   .strictObject({
-    outcome: z.enum(['archived', 'deleted']).meta({
+    status: z.enum(['archived', 'deleted']).meta({
       description:
         '`archived`: learner data refers to the object, so the object is kept and can be restored. `deleted`: the object cannot be restored.',
     }),
   })
-  .meta({ id: 'Removal', examples: [{ outcome: 'archived' }] });
+  .meta({ id: 'Removal', examples: [{ status: 'archived' }] });
 export type Removal = z.output<typeof Removal>;
 
 /** The tables that learner data can refer to, with the column that holds the id. The row in the first table is deleted. */

@@ -41,8 +41,8 @@ export type Notification = z.output<typeof Notification>;
 export const NotificationPage = pageOf(Notification, 'NotificationPage');
 
 export const NotificationQuery = pageQuery({
-  unread: flag.optional().meta({
-    description: '`true` selects unread notifications, `false` selects read ones',
+  isRead: flag.optional().meta({
+    description: '`false` selects unread notifications, `true` selects read ones',
     documentedAs: { type: 'boolean' },
   }),
   type: z

@@ -143,8 +143,8 @@ export const RewardExplanation = z
   .strictObject({
     objectType: z.enum(explainableTypes),
     objectId: z.int(),
-    outcome: z.enum(paymentOutcomes),
-    explanation: z.string().meta({ description: 'The outcome as a sentence for the learner' }),
+    status: z.enum(paymentOutcomes),
+    explanation: z.string().meta({ description: 'The status as a sentence for the learner' }),
     reward: z.int().min(0).meta({ description: 'Reward that is set now, in whole TeoCoins' }),
     transaction: z
       .strictObject({ id: z.int(), amount: z.int().positive(), createdAt: z.iso.datetime() })
@@ -157,7 +157,7 @@ export const RewardExplanation = z
       {
         objectType: 'courses.lesson',
         objectId: 31,
-        outcome: 'paid',
+        status: 'paid',
         reward: 10,
         explanation: 'You were paid when you completed it.',
         transaction: { id: 488, amount: 10, createdAt: '2026-03-01T09:30:00.000Z' },
@@ -171,5 +171,5 @@ export function showExplanation(
   { outcome, explanation, reward, payment }: PaymentExplanation,
 ): RewardExplanation {
   const transaction = payment ? { ...payment, createdAt: payment.createdAt.toISOString() } : null;
-  return { objectType, objectId, outcome, explanation, reward, transaction };
+  return { objectType, objectId, status: outcome, explanation, reward, transaction };
 }

@@ -6,14 +6,14 @@ import type { StartedRun } from '../../platform/jobs/job-runs';
 import type { CurrentJobState } from '../../platform/jobs/job-states';
 import type { Run } from './job-history.query';
 
-const outcome = z.enum(['running', 'done', 'failed', 'lost']).meta({
+const status = z.enum(['running', 'done', 'failed', 'lost']).meta({
   description: '`lost`: the process died during the run. The next run of the job records that.',
 });
 
 const runExample = {
   id: 42,
   job: 'platform:expire-job-runs',
-  outcome: 'done' as const,
+  status: 'done' as const,
   holder: 'api-1:71:0c2f6a1e',
   startedAt: '2026-03-01T03:10:00.004Z',
   finishedAt: '2026-03-01T03:10:00.029Z',
@@ -26,7 +26,7 @@ export const JobRunResponse = z
   .strictObject({
     id: z.int(),
     job: z.string(),
-    outcome,
+    status,
     holder: z.string().meta({ description: 'The host, the process id and a random part' }),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
@@ -37,8 +37,8 @@ export const JobRunResponse = z
   .meta({ id: 'JobRun', examples: [runExample] });
 export type JobRunResponse = z.output<typeof JobRunResponse>;
 
-const stateExample = {
-  outcome: 'done' as const,
+const healthExample = {
+  status: 'done' as const,
   holder: 'api-1:71:0c2f6a1e',
   durationMs: 25,
   error: '',
@@ -49,8 +49,8 @@ const stateExample = {
   succeededAt: '2026-03-01T03:10:00.029Z',
 };
 
-const JobStateResponse = z.strictObject({
-  outcome: z.enum(['running', 'done', 'failed']),
+const JobHealth = z.strictObject({
+  status: z.enum(['running', 'done', 'failed']),
   holder: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
@@ -67,7 +67,7 @@ const jobExample = {
   cron: '10 3 * * *',
   nextRunAt: '2026-03-02T03:10:00.000Z',
   lastRun: runExample,
-  state: stateExample,
+  health: healthExample,
 };
 
 export const JobResponse = z
@@ -79,7 +79,7 @@ export const JobResponse = z
     lastRun: JobRunResponse.nullable().meta({
       description: 'The last run with a record. A scheduled run that finds nothing to do has no record.',
     }),
-    state: JobStateResponse.nullable().meta({
+    health: JobHealth.nullable().meta({
       description: 'The last run, with or without a record; null if the job never ran',
     }),
   })
@@ -91,7 +91,7 @@ export const JobList = z
   .meta({ id: 'JobList', examples: [{ jobs: [jobExample] }] });
 
 export const JobRunPage = pageOf(JobRunResponse, 'JobRunPage');
-export const JobRunQuery = pageQuery({ outcome: outcome.optional() });
+export const JobRunQuery = pageQuery({ status: status.optional() });
 export type JobRunQuery = z.output<typeof JobRunQuery>;
 
 export const jobName = z
@@ -103,7 +103,7 @@ export const jobName = z
 export const showRun = (run: Run): JobRunResponse => ({
   id: run.id,
   job: run.job,
-  outcome: run.outcome,
+  status: run.outcome,
   holder: run.holder,
   report: run.report,
   error: run.error,
@@ -115,13 +115,8 @@ export const showRun = (run: Run): JobRunResponse => ({
 export const showStartedRun = ({ id, job, holder, startedAt }: StartedRun): JobRunResponse =>
   showRun({ id, job, holder, startedAt, finishedAt: null, outcome: 'running', report: {}, error: '' });
 
-const showState = ({
-  startedAt,
-  finishedAt,
-  succeededAt,
-  ...state
-}: CurrentJobState): z.output<typeof JobStateResponse> => ({
-  outcome: state.outcome,
+const showHealth = ({ startedAt, finishedAt, succeededAt, ...state }: CurrentJobState): z.output<typeof JobHealth> => ({
+  status: state.outcome,
   holder: state.holder,
   error: state.error,
   failures: state.failures,
@@ -142,5 +137,5 @@ export const showJob = (
   cron: job.cron ?? null,
   nextRunAt: job.cron ? nextTick(job.cron, new Date()).toISOString() : null,
   lastRun: lastRun ? showRun(lastRun) : null,
-  state: state ? showState(state) : null,
+  health: state ? showHealth(state) : null,
 });

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { print, type MakeCommand } from '../../platform/command-line/command-definition';
-import type { OutboxState } from '../../platform/events/outbox-administration';
+import type { OutboxStatus } from '../../platform/events/outbox-administration';
 
 const pageSize = 100;
 
@@ -8,15 +8,17 @@ const pageSize = 100;
 export const outboxList: MakeCommand = ({ inApplication }) =>
   new Command('outbox:list')
     .summary('List the undelivered events with their last error')
-    .addOption(new Option('--state <state>', 'list only events in this state').choices(['waiting', 'failing', 'dead']))
-    .action(({ state }: { state?: OutboxState }) =>
+    .addOption(
+      new Option('--status <status>', 'list only events with this status').choices(['waiting', 'failing', 'dead']),
+    )
+    .action(({ status }: { status?: OutboxStatus }) =>
       inApplication(async (context) => {
         const { OutboxAdministration } = await import('../../platform/events/outbox-administration.js');
         const outbox = context.get(OutboxAdministration, { strict: false });
         let count = 0;
         let cursor: string | undefined;
         do {
-          const { data, page } = await outbox.list({ limit: pageSize, withTotal: false, cursor, state }, (row) => row);
+          const { data, page } = await outbox.list({ limit: pageSize, withTotal: false, cursor, status }, (row) => row);
           for (const { id, createdAt, type, handler, attempts, deadAt, lastError } of data) {
             const attemptsText = `${attempts} attempts${deadAt ? ', dead' : ''}`;
             print([id, createdAt.toISOString(), type, handler, attemptsText, lastError].join('  '));

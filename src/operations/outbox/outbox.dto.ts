@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
-import { outboxStates, type UndeliveredRow } from '../../platform/events/outbox-administration';
+import { outboxStatuses, type UndeliveredRow } from '../../platform/events/outbox-administration';
 
-const state = z.enum(outboxStates).meta({
+const status = z.enum(outboxStatuses).meta({
   description:
     '`waiting`: no attempt was made yet. `failing`: an attempt failed, and another follows. `dead`: twelve attempts failed, and none follows',
 });
@@ -10,7 +10,7 @@ const state = z.enum(outboxStates).meta({
 export const UndeliveredEvent = z
   .strictObject({
     id: z.int(),
-    state,
+    status,
     handler: z.string(),
     type: z.string(),
     attempts: z.int(),
@@ -25,7 +25,7 @@ export const UndeliveredEvent = z
     examples: [
       {
         id: 42,
-        state: 'dead' as const,
+        status: 'dead' as const,
         handler: 'NotifyWhenCoinsEarned',
         type: 'rewards.coins-earned.v1',
         attempts: 12,
@@ -40,7 +40,7 @@ export const UndeliveredEvent = z
 export type UndeliveredEvent = z.output<typeof UndeliveredEvent>;
 
 export const UndeliveredPage = pageOf(UndeliveredEvent, 'UndeliveredEventPage');
-export const UndeliveredQuery = pageQuery({ state: state.optional() });
+export const UndeliveredQuery = pageQuery({ status: status.optional() });
 export type UndeliveredQuery = z.output<typeof UndeliveredQuery>;
 
 export const OutboxDecisionBody = z
@@ -54,7 +54,7 @@ export const OutboxDecisionBody = z
   .meta({ id: 'OutboxDecision', examples: [{ decision: 'retry', reason: 'The handler was fixed.' }] });
 export type OutboxDecisionBody = z.output<typeof OutboxDecisionBody>;
 
-function stateOf({ deadAt, attempts }: UndeliveredRow): UndeliveredEvent['state'] {
+function statusOf({ deadAt, attempts }: UndeliveredRow): UndeliveredEvent['status'] {
   if (deadAt) return 'dead';
   return attempts > 0 ? 'failing' : 'waiting';
 }
@@ -65,7 +65,7 @@ export const showUndelivered = (row: UndeliveredRow): UndeliveredEvent => ({
   type: row.type,
   attempts: row.attempts,
   lastError: row.lastError,
-  state: stateOf(row),
+  status: statusOf(row),
   payload: row.payload,
   publishedAt: row.createdAt.toISOString(),
   dueAt: row.dueAt.toISOString(),

@@ -14,8 +14,8 @@ const outbox = columnsOf(OutboxRow).without('eventType', 'payload', 'turn');
 const shape = { ...outbox.shape, type: text, payload: text };
 export type UndeliveredRow = Row<typeof shape>;
 
-export const outboxStates = ['waiting', 'failing', 'dead'] as const;
-export type OutboxState = (typeof outboxStates)[number];
+export const outboxStatuses = ['waiting', 'failing', 'dead'] as const;
+export type OutboxStatus = (typeof outboxStatuses)[number];
 
 /** The decision of an operator about undelivered events. `by` is the user's id, or null for the command line. */
 export interface Decision {
@@ -31,10 +31,10 @@ interface PageRequest {
   limit: number;
   cursor?: string | undefined;
   withTotal: boolean;
-  state?: OutboxState | undefined;
+  status?: OutboxStatus | undefined;
 }
 
-const conditionsSql: Record<OutboxState | 'all', string> = {
+const conditionsSql: Record<OutboxStatus | 'all', string> = {
   all: '1 = 1',
   waiting: 'dead_at IS NULL AND attempts = 0',
   failing: 'dead_at IS NULL AND attempts > 0',
@@ -54,8 +54,8 @@ export class OutboxAdministration {
     private readonly clock: Clock,
   ) {}
 
-  async list<T>({ limit, cursor, withTotal, state }: PageRequest, show: (row: UndeliveredRow) => T): Promise<Page<T>> {
-    const conditionSql = conditionsSql[state ?? 'all'];
+  async list<T>({ limit, cursor, withTotal, status }: PageRequest, show: (row: UndeliveredRow) => T): Promise<Page<T>> {
+    const conditionSql = conditionsSql[status ?? 'all'];
     const [lastSeenId] = oldestFirst.read(cursor) ?? [0];
     const rows = await this.database.rows(
       shape,

@@ -53,7 +53,7 @@ const cursor = z.strictObject({
   lagSeconds: z.number().min(0),
   faults: count.meta({ description: 'The number of failed polls in a row' }),
   lastFault: z.string().nullable(),
-  underfunded: z.boolean().meta({
+  isUnderfunded: z.boolean().meta({
     description: 'The treasury holds less than the school owes. Withdrawals are paid in order while its coins last',
   }),
 });
@@ -64,7 +64,7 @@ export const ChainStatus = z
       .nullable()
       .meta({ description: 'The position up to which the chain was read; null before the first poll' }),
     hotWallets: z.array(hotWallet),
-    withdrawals: z.array(z.strictObject({ state: z.enum(withdrawalStates), count, amount: coins })),
+    withdrawals: z.array(z.strictObject({ status: z.enum(withdrawalStates), count, amount: coins })),
     oldestReservedSeconds: ageSeconds,
     oldestBroadcastSeconds: ageSeconds,
     withheld: count.meta({ description: 'Withdrawals that wait for a decision, because the account is closed' }),
@@ -89,10 +89,10 @@ export const ChainStatus = z
           lagSeconds: 3.2,
           faults: 0,
           lastFault: null,
-          underfunded: false,
+          isUnderfunded: false,
         },
         hotWallets: [walletExample],
-        withdrawals: [{ state: 'broadcast', count: 2, amount: 750 }],
+        withdrawals: [{ status: 'broadcast', count: 2, amount: 750 }],
         oldestReservedSeconds: null,
         oldestBroadcastSeconds: 41,
         withheld: 0,
@@ -119,7 +119,7 @@ export function showStatus({ facts, tallies, hotWallets, leader }: ChainStatusPa
   return {
     cursor: showCursor(facts, now),
     hotWallets: hotWallets.map(showHotWallet),
-    withdrawals: tallies.map(({ state, count: total, amount }) => ({ state, count: total, amount })),
+    withdrawals: tallies.map(({ state, count: total, amount }) => ({ status: state, count: total, amount })),
     oldestReservedSeconds: ageOfOldest('reserved'),
     oldestBroadcastSeconds: ageOfOldest('broadcast'),
     withheld: facts.withheldCount,
@@ -139,7 +139,7 @@ function showCursor(facts: ChainFacts, now: Date): ChainStatus['cursor'] {
     lagSeconds: secondsSince(facts.observedAt, now),
     faults: facts.faults!,
     lastFault: facts.lastFault || null,
-    underfunded: facts.underfunded!,
+    isUnderfunded: facts.underfunded!,
   };
 }
 

@@ -39,8 +39,8 @@ export const ChainWithdrawal = z
     userId: z.int(),
     amount: z.int().positive(),
     address: addressResponse,
-    state: z.enum(withdrawalStates),
-    cancelling: z.boolean().meta({
+    status: z.enum(withdrawalStates),
+    isCancelling: z.boolean().meta({
       description:
         'Whether the withdrawal was cancelled. Without a nonce it is refunded after the next poll. With a nonce it is refunded after the nonce was spent without a payment',
     }),
@@ -65,8 +65,8 @@ export const ChainWithdrawal = z
         userId: 12,
         amount: 250,
         address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
-        state: 'broadcast',
-        cancelling: true,
+        status: 'broadcast',
+        isCancelling: true,
         waitingFor: 'chain',
         nonce: 41,
         txHash: `0x${'5c'.repeat(32)}`,
@@ -101,7 +101,7 @@ export type ChainWithdrawal = z.output<typeof ChainWithdrawal>;
 
 export const ChainWithdrawalPage = pageOf(ChainWithdrawal, 'ChainWithdrawalPage');
 export const ChainWithdrawalQuery = pageQuery({
-  state: z.enum(withdrawalStates).optional().meta({ description: 'Only withdrawals in this state' }),
+  status: z.enum(withdrawalStates).optional().meta({ description: 'Only withdrawals with this status' }),
   userId: id.optional().meta({ description: 'Only withdrawals of this person' }),
 });
 export type ChainWithdrawalQuery = z.output<typeof ChainWithdrawalQuery>;
@@ -143,8 +143,8 @@ export function showChainWithdrawal(row: ChainWithdrawalRow): ChainWithdrawal {
     userId: row.userId,
     amount: row.amount,
     address: getAddress(row.address),
-    state: row.state,
-    cancelling: row.cancelling,
+    status: row.state,
+    isCancelling: row.cancelling,
     waitingFor: row.waitingFor,
     nonce: row.nonce,
     txHash: row.txHash || null,

@@ -43,12 +43,12 @@ export class PayoutsController {
   })
   async listPayouts(
     @CurrentActor() actor: Actor,
-    @Query({ schema: UnorderedPayoutQuery }) { cursor, limit, withTotal, booked }: UnorderedPayoutQuery,
+    @Query({ schema: UnorderedPayoutQuery }) { cursor, limit, withTotal, isBooked }: UnorderedPayoutQuery,
   ): Promise<Page<UnorderedPayout>> {
     requireTreasurer(actor);
     const before = newestFirst.read(cursor)?.[0];
-    const rows = await this.query.list({ before, booked, count: limit + 1 });
-    const total = withTotal ? await this.query.count(booked) : undefined;
+    const rows = await this.query.list({ before, isBooked, count: limit + 1 });
+    const total = withTotal ? await this.query.count(isBooked) : undefined;
     return toPage(rows, limit, ({ id }) => newestFirst.after(id), showPayout, total);
   }
 

@@ -45,7 +45,9 @@ export type UnorderedPayout = z.output<typeof UnorderedPayout>;
 
 export const UnorderedPayoutPage = pageOf(UnorderedPayout, 'UnorderedPayoutPage');
 export const UnorderedPayoutQuery = pageQuery({
-  booked: flag.optional().meta({ description: 'true: only payments that are booked as lost; false: only the others' }),
+  isBooked: flag
+    .optional()
+    .meta({ description: 'true: only payments that are booked as lost; false: only the others' }),
 });
 export type UnorderedPayoutQuery = z.output<typeof UnorderedPayoutQuery>;
 

@@ -18,7 +18,7 @@ export interface PayoutRow extends Row<typeof shape> {
 interface PageFilter {
   /** Only payments with a lower id. */
   before?: number | undefined;
-  booked?: boolean | undefined;
+  isBooked?: boolean | undefined;
   count: number;
 }
 
@@ -32,14 +32,14 @@ export class UnorderedPayouts {
   }
 
   /** Newest first. */
-  list({ before = Number.MAX_SAFE_INTEGER, booked, count }: PageFilter): Promise<PayoutRow[]> {
-    return this.read(`payout.id < $1${andBookedSql(booked)} ORDER BY payout.id DESC LIMIT $2`, [before, count]);
+  list({ before = Number.MAX_SAFE_INTEGER, isBooked, count }: PageFilter): Promise<PayoutRow[]> {
+    return this.read(`payout.id < $1${andBookedSql(isBooked)} ORDER BY payout.id DESC LIMIT $2`, [before, count]);
   }
 
-  async count(booked?: boolean): Promise<number> {
+  async count(isBooked?: boolean): Promise<number> {
     const sql = `SELECT count(*) AS total FROM rewards_payout payout
       LEFT JOIN rewards_payout_booking booking ON booking.payout_id = payout.id
-      WHERE payout.withdrawal_id IS NULL${andBookedSql(booked)}`;
+      WHERE payout.withdrawal_id IS NULL${andBookedSql(isBooked)}`;
     return (await this.database.row({ total: int }, sql))?.total ?? 0;
   }
 
@@ -68,7 +68,7 @@ export class UnorderedPayouts {
   }
 }
 
-function andBookedSql(booked?: boolean): string {
-  if (booked === undefined) return '';
-  return booked ? ' AND booking.id IS NOT NULL' : ' AND booking.id IS NULL';
+function andBookedSql(isBooked?: boolean): string {
+  if (isBooked === undefined) return '';
+  return isBooked ? ' AND booking.id IS NOT NULL' : ' AND booking.id IS NULL';
 }

@@ -73,7 +73,7 @@ export class WithdrawalDecisionsController {
   ): Promise<Page<ChainWithdrawal>> {
     requireTreasurer(actor);
     const before = newestFirst.read(query.cursor)?.[0];
-    const { state, userId } = query;
+    const { status: state, userId } = query;
     const rows = await this.withdrawals.list({ before, state, userId, count: query.limit + 1 });
     const total = query.withTotal ? await this.withdrawals.count({ state, userId }) : undefined;
     return toPage(rows, query.limit, ({ id }) => newestFirst.after(id), showChainWithdrawal, total);

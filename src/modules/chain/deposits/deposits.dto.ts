@@ -11,7 +11,7 @@ export const DepositView = z
     units: z.string().meta({ description: 'The sent amount in 10^-18 TeoCoins. Only whole TeoCoins are credited' }),
     txHash: txHashResponse,
     blockNumber: z.int(),
-    state: z.enum(depositStates).meta({
+    status: z.enum(depositStates).meta({
       description:
         'seen: the block is not final yet; credited: the coins are in your balance; unattributed: the block is final, but the coins would raise your balance above the limit; dust: less than one TeoCoin',
     }),
@@ -27,7 +27,7 @@ export const DepositView = z
         units: '120500000000000000000',
         txHash: `0x${'7d'.repeat(32)}`,
         blockNumber: 4_211,
-        state: 'credited',
+        status: 'credited',
         seenAt: '2026-03-01T09:30:00.000Z',
         creditedAt: '2026-03-01T09:43:00.000Z',
       },
@@ -46,7 +46,7 @@ export function showDeposit(row: DepositRow): DepositView {
     units: row.units,
     txHash: row.txHash,
     blockNumber: row.blockNumber,
-    state: row.state,
+    status: row.state,
     seenAt: row.seenAt.toISOString(),
     creditedAt: row.creditedAt?.toISOString() ?? null,
   };

@@ -62,7 +62,7 @@ export const WalletView = z
     id: z.int(),
     address: addressResponse,
     linkedAt: z.iso.datetime(),
-    withdrawableFrom: z.iso.datetime().meta({ description: 'The end of the cool-down' }),
+    withdrawableAt: z.iso.datetime().meta({ description: 'The end of the cool-down' }),
   })
   .meta({
     id: 'Wallet',
@@ -71,7 +71,7 @@ export const WalletView = z
         id: 3,
         address: example.address,
         linkedAt: '2026-03-01T09:32:00.000Z',
-        withdrawableFrom: '2026-03-02T09:32:00.000Z',
+        withdrawableAt: '2026-03-02T09:32:00.000Z',
       },
     ],
   });
@@ -79,11 +79,11 @@ export type WalletView = z.output<typeof WalletView>;
 
 export const WalletPage = pageOf(WalletView, 'WalletPage');
 
-export function showWallet({ id, address, linkedAt, withdrawableFrom }: LinkedWallet): WalletView {
+export function showWallet({ id, address, linkedAt, withdrawableAt }: LinkedWallet): WalletView {
   return {
     id,
     address: getAddress(address),
     linkedAt: linkedAt.toISOString(),
-    withdrawableFrom: withdrawableFrom.toISOString(),
+    withdrawableAt: withdrawableAt.toISOString(),
   };
 }

@@ -17,7 +17,7 @@ const walletColumns = columnsOf(Wallet, ['id', 'address', 'linkedAt']);
 const { shape } = walletColumns;
 export interface LinkedWallet extends Row<typeof shape> {
   /** The end of the cool-down. The cool-down exists so that a thief of a session cannot withdraw the coins at once. */
-  withdrawableFrom: Date;
+  withdrawableAt: Date;
 }
 
 /** Links and unlinks the wallets of people. */
@@ -79,6 +79,6 @@ export class Wallets {
 
   private withCooldown(row: Row<typeof shape>): LinkedWallet {
     const { walletCooldownMs } = this.chain.settings;
-    return { ...row, withdrawableFrom: new Date(row.linkedAt.getTime() + walletCooldownMs) };
+    return { ...row, withdrawableAt: new Date(row.linkedAt.getTime() + walletCooldownMs) };
   }
 }

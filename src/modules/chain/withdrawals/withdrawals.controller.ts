@@ -72,8 +72,8 @@ export class WithdrawalsController {
     @Query({ schema: WithdrawalQuery }) query: WithdrawalQuery,
   ): Promise<Page<WithdrawalView>> {
     const before = newestFirst.read(query.cursor)?.[0];
-    const rows = await this.query.list(actor.id, { before, state: query.state, count: query.limit + 1 });
-    const total = query.withTotal ? await this.query.count(actor.id, query.state) : undefined;
+    const rows = await this.query.list(actor.id, { before, state: query.status, count: query.limit + 1 });
+    const total = query.withTotal ? await this.query.count(actor.id, query.status) : undefined;
     return toPage(rows, query.limit, ({ id }) => newestFirst.after(id), showWithdrawal, total);
   }
 

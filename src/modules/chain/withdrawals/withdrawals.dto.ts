@@ -32,7 +32,7 @@ export const WithdrawalView = z
     id: z.int(),
     amount: z.int().positive().meta({ description: 'Whole TeoCoins' }),
     address: addressResponse,
-    state: z.enum(ownerStates).meta({
+    status: z.enum(ownerStates).meta({
       description:
         'reserved: the withdrawal waits and can be cancelled; cancelling: the coins will be refunded unless the chain has already paid ' +
         'them; signing, signed, broadcast, mined: the payment is under way; confirmed: the payment is final; refunded: the coins are ' +
@@ -40,7 +40,7 @@ export const WithdrawalView = z
     }),
     waitingFor: WaitingFor,
     txHash: txHashResponse.nullable(),
-    confirmed: z.boolean().meta({ description: 'Paid in a final block' }),
+    isConfirmed: z.boolean().meta({ description: 'Paid in a final block' }),
     reason: z.string().nullable().meta({ description: 'Why the withdrawal was refunded, was halted or waits' }),
     requestedAt: z.iso.datetime(),
     changedAt: z.iso.datetime(),
@@ -52,10 +52,10 @@ export const WithdrawalView = z
         id: 7,
         amount: 250,
         address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
-        state: 'reserved',
+        status: 'reserved',
         waitingFor: 'turn',
         txHash: null,
-        confirmed: false,
+        isConfirmed: false,
         reason: null,
         requestedAt: '2026-03-02T10:00:00.000Z',
         changedAt: '2026-03-02T10:00:00.000Z',
@@ -67,7 +67,7 @@ export type WithdrawalView = z.output<typeof WithdrawalView>;
 export const WithdrawalPage = pageOf(WithdrawalView, 'WithdrawalPage');
 
 export const WithdrawalQuery = pageQuery({
-  state: z.enum(ownerStates).optional().meta({ description: 'Only withdrawals in this state' }),
+  status: z.enum(ownerStates).optional().meta({ description: 'Only withdrawals with this status' }),
 });
 export type WithdrawalQuery = z.output<typeof WithdrawalQuery>;
 
@@ -81,10 +81,10 @@ export function showWithdrawal(row: WithdrawalRow): WithdrawalView {
     id,
     amount,
     address: getAddress(row.address),
-    state: isCancelling ? 'cancelling' : state,
+    status: isCancelling ? 'cancelling' : state,
     waitingFor,
     txHash: row.txHash || null,
-    confirmed: state === 'confirmed',
+    isConfirmed: state === 'confirmed',
     reason: row.reason || null,
     requestedAt: row.requestedAt.toISOString(),
     changedAt: row.changedAt.toISOString(),

@@ -23,12 +23,12 @@ export class CourseArchive {
     return this.database.transaction(async () => {
       const course = await this.editing.lockCourse(actor, id, { isArchivedAllowed: true });
       const isDeleted = await this.deletion.deleteUnlessUsed('existForCourse', id);
-      if (isDeleted) return { outcome: 'deleted' };
+      if (isDeleted) return { status: 'deleted' };
       if (!course.archivedAt) {
         await this.updateArchivedAt(id, this.clock.now(), course.version);
         await this.events.publish(new CourseArchived({ courseId: id, teacherId: course.teacherId }));
       }
-      return { outcome: 'archived' };
+      return { status: 'archived' };
     });
   }
 

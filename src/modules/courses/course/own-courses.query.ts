@@ -7,17 +7,17 @@ import { pageQuery, toPage, type Page } from '../../../platform/http/pagination'
 import { showOwnCourse, type OwnCourse } from './course.dto';
 import { ownCourseColumns, ownCourseShape } from './course.rows';
 
-const stateConditionsSql = {
+const conditionSqlByStatus = {
   draft: 'AND c.archived_at IS NULL AND NOT c.is_published',
   published: 'AND c.archived_at IS NULL AND c.is_published',
   archived: 'AND c.archived_at IS NOT NULL',
 };
 
 export const OwnCoursesQuery = pageQuery({
-  state: z
+  status: z
     .enum(['draft', 'published', 'archived'])
     .optional()
-    .meta({ description: 'Courses of every state if left out' }),
+    .meta({ description: 'Courses of every status if left out' }),
 });
 export type OwnCoursesQuery = z.output<typeof OwnCoursesQuery>;
 
@@ -28,10 +28,10 @@ const lastCreatedFirst = keyset('courses:own', [z.int()]);
 export class OwnCourses {
   constructor(private readonly database: Database) {}
 
-  async list(teacherId: number, { cursor, limit, state, withTotal }: OwnCoursesQuery): Promise<Page<OwnCourse>> {
+  async list(teacherId: number, { cursor, limit, status, withTotal }: OwnCoursesQuery): Promise<Page<OwnCourse>> {
     const [beforeId] = lastCreatedFirst.read(cursor) ?? [Number.MAX_SAFE_INTEGER];
     const fromSql = `FROM courses_course c JOIN users_user u ON u.id = c.teacher_id
-       WHERE c.teacher_id = $1 ${state ? stateConditionsSql[state] : ''}`;
+       WHERE c.teacher_id = $1 ${status ? conditionSqlByStatus[status] : ''}`;
     const rows = await this.database.rows(
       ownCourseShape,
       `SELECT ${ownCourseColumns} ${fromSql} AND c.id < $2 ORDER BY c.id DESC LIMIT $3`,

@@ -26,7 +26,7 @@ export class ExerciseArchive {
       const isDeleted = await this.deletion.deleteUnlessUsed('existForExercise', id);
       if (!isDeleted && !exercise.archivedAt) await this.updateArchivedAt(exercise, this.clock.now());
       await this.requireReadyLesson(exercise.lessonId);
-      return { outcome: isDeleted ? 'deleted' : 'archived' };
+      return { status: isDeleted ? 'deleted' : 'archived' };
     });
   }
 

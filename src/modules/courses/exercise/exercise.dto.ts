@@ -85,7 +85,7 @@ export const ExerciseAnswerKey = z
 export type ExerciseAnswerKey = z.output<typeof ExerciseAnswerKey>;
 
 export const ExerciseQuery = pageQuery({
-  archived: flag.default(false).meta({
+  isArchived: flag.default(false).meta({
     description: 'If `true`, only archived exercises are listed. For the teacher of the course and administrators',
     documentedAs: { type: 'boolean', default: false },
   }),

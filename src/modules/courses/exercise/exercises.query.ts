@@ -37,13 +37,13 @@ export class ExerciseReader {
 
   /** Lists the exercises of a lesson, oldest first. @throws LessonNotFound, EnrollmentRequired; Forbidden for the archive */
   async listOfLesson(lessonId: number, actor: Actor, query: ExerciseQuery): Promise<Page<Exercise>> {
-    const { cursor, limit, archived, withTotal } = query;
+    const { cursor, limit, isArchived, withTotal } = query;
     const [afterId] = idCursor.read(cursor) ?? [0];
     const lesson = await this.requireLesson(lessonId, actor);
-    if (archived && !canSeeUnpublished(actor, lesson))
+    if (isArchived && !canSeeUnpublished(actor, lesson))
       throw new Forbidden('Only the teacher of the course and administrators can list archived exercises.');
     const fromSql = `FROM courses_exercise e
-       WHERE e.lesson_id = $1 AND e.archived_at ${archived ? 'IS NOT NULL' : 'IS NULL'}`;
+       WHERE e.lesson_id = $1 AND e.archived_at ${isArchived ? 'IS NOT NULL' : 'IS NULL'}`;
     const rows = await this.database.rows(
       exerciseShape,
       `SELECT ${exerciseColumns} ${fromSql} AND e.id > $2 ORDER BY e.id LIMIT $3`,

@@ -29,7 +29,7 @@ export class LessonArchive {
       if (!isDeleted && !lesson.archivedAt) await this.update(lesson, { archivedAt });
       const after = isDeleted ? null : { ...lesson, archivedAt };
       await this.content.afterLessonChange(lesson.courseId, lesson, after);
-      return { outcome: isDeleted ? 'deleted' : 'archived' };
+      return { status: isDeleted ? 'deleted' : 'archived' };
     });
   }
 

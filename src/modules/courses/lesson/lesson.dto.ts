@@ -65,7 +65,7 @@ export const NewLessonOrder = z
 export type NewLessonOrder = z.output<typeof NewLessonOrder>;
 
 export const LessonQuery = pageQuery({
-  archived: flag.default(false).meta({
+  isArchived: flag.default(false).meta({
     description: 'If `true`, only archived lessons are listed. For the teacher of the course and administrators',
     documentedAs: { type: 'boolean', default: false },
   }),

@@ -35,13 +35,13 @@ export class LessonReader {
 
   /** Lists the lessons of a course in teaching order. @throws CourseNotFound; Forbidden for the archive */
   async listOfCourse(courseId: number, actor: Actor, query: LessonQuery): Promise<Page<LessonSummary>> {
-    const { cursor, limit, archived, withTotal } = query;
+    const { cursor, limit, isArchived, withTotal } = query;
     const [order, id] = teachingOrderCursor.read(cursor) ?? [0, 0];
     const course = await this.requireCourse(courseId, actor);
     const canSeeDrafts = canSeeUnpublished(actor, course);
-    if (archived && !canSeeDrafts)
+    if (isArchived && !canSeeDrafts)
       throw new Forbidden('Only the teacher of the course and administrators can list archived lessons.');
-    const archivedSql = archived ? 'IS NOT NULL' : 'IS NULL';
+    const archivedSql = isArchived ? 'IS NOT NULL' : 'IS NULL';
     const fromSql = `FROM courses_lesson l
        WHERE l.course_id = $1 AND l.archived_at ${archivedSql} ${canSeeDrafts ? '' : 'AND l.is_published'}`;
     const rows = await this.database.rows(

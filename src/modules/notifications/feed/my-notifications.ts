@@ -87,11 +87,11 @@ export class MyNotifications {
 
 function filterConditions(
   userId: number,
-  { unread, type }: NotificationQuery,
+  { isRead, type }: NotificationQuery,
 ): { conditions: string[]; values: Value[] } {
   const conditions = ['user_id = $1'];
   const values: Value[] = [userId];
-  if (unread !== undefined) conditions.push(unread ? 'NOT is_read' : 'is_read');
+  if (isRead !== undefined) conditions.push(isRead ? 'is_read' : 'NOT is_read');
   if (type !== undefined) {
     values.push(type);
     conditions.push(`notification_type = $${values.length}`);

@@ -44,12 +44,12 @@ export class StaffGrantsController {
   })
   async listGrants(
     @CurrentActor() actor: Actor,
-    @Query({ schema: StaffGrantQuery }) { state, limit, cursor, withTotal }: StaffGrantQuery,
+    @Query({ schema: StaffGrantQuery }) { status, limit, cursor, withTotal }: StaffGrantQuery,
   ): Promise<Page<StaffGrant>> {
     requireTreasurer(actor);
     const beforeId = grantCursor.read(cursor)?.[0];
-    const rows = await this.grantList.list(state, beforeId, limit + 1);
-    const total = withTotal ? await this.grantList.count(state) : undefined;
+    const rows = await this.grantList.list(status, beforeId, limit + 1);
+    const total = withTotal ? await this.grantList.count(status) : undefined;
     const now = this.clock.now();
     return toPage(
       rows,

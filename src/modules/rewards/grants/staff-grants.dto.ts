@@ -24,7 +24,7 @@ const grantExample = {
   recipients: 240,
   total: 24_000,
   reason: 'The school is ten years old',
-  state: 'pending',
+  status: 'pending',
   requestedById: 1,
   requestedAt: '2026-03-01T09:30:00.000Z',
   expiresAt: '2026-03-08T09:30:00.000Z',
@@ -43,7 +43,7 @@ export const StaffGrant = z
       .meta({ description: 'Number of recipients; after the payment, number of people who were paid' }),
     total: z.int().meta({ description: 'Whole TeoCoins for all recipients together' }),
     reason: z.string(),
-    state: z.enum([...grantStates, 'expired']),
+    status: z.enum([...grantStates, 'expired']),
     requestedById: z.int(),
     requestedAt: dateTime,
     expiresAt: dateTime,
@@ -61,7 +61,7 @@ export const StaffGrantWithPeople = StaffGrant.extend({ userIds: z.array(z.int()
 export type StaffGrantWithPeople = z.output<typeof StaffGrantWithPeople>;
 
 export const StaffGrantPage = pageOf(StaffGrant, 'StaffGrantPage');
-export const StaffGrantQuery = pageQuery({ state: z.enum(grantStates).optional() });
+export const StaffGrantQuery = pageQuery({ status: z.enum(grantStates).optional() });
 export type StaffGrantQuery = z.output<typeof StaffGrantQuery>;
 
 export function showGrant(row: GrantRow, now: Date): StaffGrant {
@@ -77,7 +77,7 @@ export function showGrant(row: GrantRow, now: Date): StaffGrant {
     requestedById,
     decidedById,
     operationId,
-    state: isExpired ? 'expired' : row.state,
+    status: isExpired ? 'expired' : row.state,
     requestedAt: row.requestedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,

@@ -3,9 +3,9 @@ import { request, get } from './api.js';
 import { ago, duration, time, until } from './formats.js';
 
 const tones = { done: 'good', failed: 'critical', lost: 'warning', running: 'notice' };
-function outcomeBadge({ outcome }) {
-  const busyClass = outcome === 'running' ? 'busy' : '';
-  return h('span', { class: `badge tone-${tones[outcome]} ${busyClass}` }, outcome);
+function statusBadge({ status }) {
+  const busyClass = status === 'running' ? 'busy' : '';
+  return h('span', { class: `badge tone-${tones[status]} ${busyClass}` }, status);
 }
 
 /** The job whose runs are shown, so that a refresh shows them again. */
@@ -26,7 +26,7 @@ export async function jobs(refresh) {
         { title: 'Schedule', tight: true, of: (job) => (job.cron ? h('code', {}, job.cron) : 'none') },
         { title: 'Next', tight: true, of: (job) => until(job.nextRunAt) },
         { title: 'Last run', tight: true, of: lastRun },
-        { title: 'Duration', number: true, of: (job) => duration(job.state?.durationMs) },
+        { title: 'Duration', number: true, of: (job) => duration(job.health?.durationMs) },
         { title: 'Actions', number: true, of: (job) => actions(job, refresh) },
       ],
     }),
@@ -34,10 +34,10 @@ export async function jobs(refresh) {
   ];
 }
 
-function lastRun({ state }) {
-  if (!state) return '–';
-  const started = h('span', { class: 'quiet', title: time(state.startedAt) }, ago(state.startedAt));
-  return [outcomeBadge(state), ' ', started, failureText(state)];
+function lastRun({ health }) {
+  if (!health) return '–';
+  const started = h('span', { class: 'quiet', title: time(health.startedAt) }, ago(health.startedAt));
+  return [statusBadge(health), ' ', started, failureText(health)];
 }
 
 /** Shows the number of failures in a row, until the job succeeds again. */
@@ -114,7 +114,7 @@ const runsTable = (rows) =>
     rows,
     none: 'The job has not run yet, or its scheduled runs had nothing to do.',
     columns: [
-      { title: 'Outcome', of: outcomeBadge },
+      { title: 'Status', of: statusBadge },
       { title: 'Started', of: (run) => time(run.startedAt) },
       { title: 'Duration', number: true, of: (run) => duration(run.durationMs) },
       { title: 'Report', wide: true, of: reportOf },

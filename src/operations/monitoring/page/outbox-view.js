@@ -3,21 +3,21 @@ import { request, get } from './api.js';
 import { ago, capitalize, count, time } from './formats.js';
 
 const tones = { waiting: 'notice', failing: 'warning', dead: 'critical' };
-const states = Object.keys(tones);
-/** The choices of the filter by state. The empty value means all states. */
-const stateTitles = { '': 'all', waiting: 'waiting', failing: 'failing', dead: 'dead' };
-const selection = { state: '' };
+const statuses = Object.keys(tones);
+/** The choices of the filter by status. The empty value means all statuses. */
+const statusTitles = { '': 'all', waiting: 'waiting', failing: 'failing', dead: 'dead' };
+const selection = { status: '' };
 
 export async function outbox(refresh) {
-  const totals = await Promise.all(states.map(totalOf));
+  const totals = await Promise.all(statuses.map(totalOf));
   const tableHolder = h('div');
   const moreButton = h('button', { type: 'button' }, 'More');
   const rows = [];
   let cursor = null;
   const loadPage = async () => {
     const cursorQuery = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const stateQuery = selection.state ? `&state=${selection.state}` : '';
-    const { data, page } = await get(`/operations/outbox?limit=50${stateQuery}${cursorQuery}`);
+    const statusQuery = selection.status ? `&status=${selection.status}` : '';
+    const { data, page } = await get(`/operations/outbox?limit=50${statusQuery}${cursorQuery}`);
     rows.push(...data);
     cursor = page.nextCursor;
     moreButton.hidden = !page.hasMore;
@@ -26,25 +26,25 @@ export async function outbox(refresh) {
   moreButton.addEventListener('click', () => void loadPage());
   await loadPage();
   return [
-    figures(states.map((state, index) => [capitalize(state), count(totals[index])])),
-    h('div', { class: 'row' }, h('h2', {}, 'Undelivered events'), stateSelect(refresh)),
+    figures(statuses.map((status, index) => [capitalize(status), count(totals[index])])),
+    h('div', { class: 'row' }, h('h2', {}, 'Undelivered events'), statusSelect(refresh)),
     tableHolder,
     h('p', {}, moreButton),
   ];
 }
 
-async function totalOf(state) {
-  const { page } = await get(`/operations/outbox?limit=1&withTotal=true&state=${state}`);
+async function totalOf(status) {
+  const { page } = await get(`/operations/outbox?limit=1&withTotal=true&status=${status}`);
   return page.total;
 }
 
-function stateSelect(refresh) {
+function statusSelect(refresh) {
   const selectState = (event) => {
-    selection.state = event.target.value;
+    selection.status = event.target.value;
     refresh();
   };
-  const options = Object.entries(stateTitles).map(([value, label]) =>
-    h('option', { value, selected: value === selection.state }, label),
+  const options = Object.entries(statusTitles).map(([value, label]) =>
+    h('option', { value, selected: value === selection.status }, label),
   );
   return h('label', {}, 'Show ', h('select', { onchange: selectState }, options));
 }
@@ -55,7 +55,7 @@ const eventsTable = (rows, refresh) =>
     rows,
     none: 'All events are delivered.',
     columns: [
-      { title: 'State', tight: true, of: ({ state }) => h('span', { class: `badge tone-${tones[state]}` }, state) },
+      { title: 'Status', tight: true, of: ({ status }) => h('span', { class: `badge tone-${tones[status]}` }, status) },
       { title: 'Event', wide: true, of: eventDetails },
       {
         title: 'Published',
