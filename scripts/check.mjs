@@ -6,7 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { root } from './install.mjs';
 
 /** The steps before the tests, the cheapest first. Each is a script of package.json and can be run alone. */
-const STEPS = ['format:check', 'lint', 'lock:check', 'boundaries', 'types', 'contract:check', 'openapi:check'];
+const STEPS = [
+  'format:check',
+  'lint',
+  'lock:check',
+  'boundaries',
+  'types',
+  'contract:check',
+  'openapi:check',
+  'api:lint',
+];
 
 /**
  * Runs every step even if one has failed, so that one run reports all failures.

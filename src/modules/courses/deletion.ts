@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { LearnerLookup, type LearnerRecords } from './learner-lookup';
+import { namedEnum } from '../../platform/http/named-enum';
 
 export const Removal = z
   .strictObject({
-    status: z.enum(['archived', 'deleted']).meta({
+    status: namedEnum('RemovalStatus', ['archived', 'deleted']).meta({
       description:
         '`archived`: learner data refers to the object, so the object is kept and can be restored. `deleted`: the object cannot be restored.',
     }),

@@ -12,6 +12,7 @@ export class AnnouncementsController {
   @Post()
   @Route({
     summary: 'Send an announcement to all people, to students or to teachers',
+    access: 'administrators',
     response: AnnouncementResponse,
     status: 201,
     errors: [Forbidden],

@@ -4,6 +4,7 @@ import { flag } from '../../platform/http/parameters';
 import { priorities } from './notification.lists';
 import type { NotificationRow } from './feed/notification-row';
 import type { NotificationTypes } from './notification-types';
+import { namedEnum } from '../../platform/http/named-enum';
 
 const exampleNotification = {
   id: 42,
@@ -27,7 +28,7 @@ export const Notification = z
     label: z.string().meta({ description: 'The name of the type to show to people' }),
     title: z.string(),
     message: z.string(),
-    priority: z.enum(priorities),
+    priority: namedEnum('NotificationPriority', priorities),
     isRead: z.boolean(),
     readAt: z.iso.datetime().nullable(),
     createdAt: z.iso.datetime(),
@@ -81,7 +82,7 @@ export const Announcement = z
   .strictObject({
     title: z.string().trim().min(1).max(200),
     message: z.string().trim().min(1).max(2_000),
-    audience: z.enum(audiences).meta({ description: '`teachers` selects approved teachers only' }),
+    audience: namedEnum('Audience', audiences).meta({ description: '`teachers` selects approved teachers only' }),
   })
   .meta({
     id: 'Announcement',

@@ -72,7 +72,9 @@ export function showMyEnrollment(row: EnrollmentOfStudent): z.output<typeof MyEn
 }
 
 export const MyEnrollmentPage = pageOf(MyEnrollment, 'MyEnrollmentPage');
-export const MyEnrollmentQuery = pageQuery({ isCompleted: flag.optional() });
+export const MyEnrollmentQuery = pageQuery({
+  isCompleted: flag.optional().meta({ description: 'Only completed courses, or only the others' }),
+});
 
 export const CourseEnrollment = Enrollment.extend({
   student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),

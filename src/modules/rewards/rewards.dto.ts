@@ -6,6 +6,7 @@ import type { PostedMovement } from './ledger/movement';
 import { explainableTypes, paymentOutcomes, type PaymentExplanation } from './earning/reward-explanations';
 import { maxRecipients, type Audience } from './grants/staff-rewards';
 import { apiTypeOf, apiTypes, signOf } from './ledger/transaction-types';
+import { namedEnum } from '../../platform/http/named-enum';
 
 const reason = z
   .string()
@@ -32,8 +33,7 @@ export const giftFields = {
     .refine(areAllDifferent, 'Must not contain the same id twice')
     .optional()
     .meta({ description: `Different ids, at most ${maxRecipients}` }),
-  role: z
-    .enum(rewardableRoles)
+  role: namedEnum('RewardableRole', rewardableRoles)
     .optional()
     .meta({ description: 'All active users with this role. Use either role or userIds' }),
   amount: coinAmount,
@@ -103,7 +103,7 @@ export const CoinOperation = z
       z.strictObject({
         id: z.int(),
         userId: z.int(),
-        type: z.enum(apiTypes),
+        type: namedEnum('TransactionType', apiTypes),
         signedAmount: z.int(),
         balanceAfter: z.int().min(0),
       }),
@@ -134,16 +134,18 @@ export function showOperation(posted: readonly PostedMovement[]): CoinOperation 
 }
 
 export const ExplainQuery = z.strictObject({
-  objectType: z.enum(explainableTypes).meta({ description: 'Type of the object that the reward belongs to' }),
-  objectId: id,
+  objectType: namedEnum('RewardedType', explainableTypes).meta({
+    description: 'Type of the object that the reward belongs to',
+  }),
+  objectId: id.meta({ description: 'Id of the object' }),
 });
 export type ExplainQuery = z.output<typeof ExplainQuery>;
 
 export const RewardExplanation = z
   .strictObject({
-    objectType: z.enum(explainableTypes),
+    objectType: namedEnum('RewardedType', explainableTypes),
     objectId: z.int(),
-    status: z.enum(paymentOutcomes),
+    status: namedEnum('RewardStatus', paymentOutcomes),
     explanation: z.string().meta({ description: 'The status as a sentence for the learner' }),
     reward: z.int().min(0).meta({ description: 'Reward that is set now, in whole TeoCoins' }),
     transaction: z

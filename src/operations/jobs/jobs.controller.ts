@@ -37,7 +37,13 @@ export class JobsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List the jobs with their last runs', response: JobList, errors: [Forbidden], tag })
+  @Route({
+    summary: 'List the jobs with their last runs',
+    access: 'administrators',
+    response: JobList,
+    errors: [Forbidden],
+    tag,
+  })
   async listJobs(@CurrentActor() actor: Actor): Promise<{ jobs: JobResponse[] }> {
     requireAdministrator(actor);
     const names = this.jobs.list.map((job) => job.name);
@@ -49,6 +55,7 @@ export class JobsController {
   @Get(':name/runs')
   @Route({
     summary: 'List the runs of a job, newest first',
+    access: 'administrators',
     response: JobRunPage,
     errors: [Forbidden, JobNotFound, InvalidCursor],
     tag,
@@ -66,6 +73,7 @@ export class JobsController {
   @Get(':name/runs/:id')
   @Route({
     summary: 'Show a run of a job',
+    access: 'administrators',
     response: JobRunResponse,
     errors: [Forbidden, JobNotFound, JobRunNotFound],
     tag,
@@ -81,6 +89,7 @@ export class JobsController {
   @Post(':name/runs')
   @Route({
     summary: 'Run a job now',
+    access: 'administrators',
     description:
       'The response is sent when the run has started. The header `Location` is the URL of the run, which shows its outcome.',
     response: JobRunResponse,

@@ -5,8 +5,9 @@ import type { JobOptions } from '../../platform/jobs/job';
 import type { StartedRun } from '../../platform/jobs/job-runs';
 import type { CurrentJobState } from '../../platform/jobs/job-states';
 import type { Run } from './job-history.query';
+import { namedEnum } from '../../platform/http/named-enum';
 
-const status = z.enum(['running', 'done', 'failed', 'lost']).meta({
+const status = namedEnum('JobRunStatus', ['running', 'done', 'failed', 'lost']).meta({
   description: '`lost`: the process died during the run. The next run of the job records that.',
 });
 
@@ -50,7 +51,7 @@ const healthExample = {
 };
 
 const JobHealth = z.strictObject({
-  status: z.enum(['running', 'done', 'failed']),
+  status: namedEnum('JobStatus', ['running', 'done', 'failed']),
   holder: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),

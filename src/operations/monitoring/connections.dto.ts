@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findings } from './diagnosis/finding.dto';
 import { failureKinds } from './incidents';
+import { namedEnum } from '../../platform/http/named-enum';
 
 const pool = z.strictObject({
   total: z.int(),
@@ -78,11 +79,11 @@ export const LocksResponse = z
       .int()
       .nullable()
       .meta({ description: 'Number of deadlocks since the statistics of the server began; null on SQLite' }),
-    counts: z.array(z.strictObject({ kind: z.enum(failureKinds), count: z.int() })),
+    counts: z.array(z.strictObject({ kind: namedEnum('LockFailureKind', failureKinds), count: z.int() })),
     failures: z.array(
       z.strictObject({
         at: z.iso.datetime(),
-        kind: z.enum(failureKinds),
+        kind: namedEnum('LockFailureKind', failureKinds),
         statement: z.string(),
         durationMs: z.number(),
         route: z.string().nullable(),

@@ -27,14 +27,24 @@ export class OperationsController {
   ) {}
 
   @Get()
-  @Route({ summary: 'Show the findings about the database', response: DatabaseHealthResponse, ...commonOptions })
+  @Route({
+    summary: 'Show the findings about the database',
+    access: 'administrators',
+    response: DatabaseHealthResponse,
+    ...commonOptions,
+  })
   async getDatabaseHealth(@CurrentActor() actor: Actor): Promise<DatabaseHealthResponse> {
     requireAdministrator(actor);
     return this.report.overview(this.sampler.source, this.statistics.since);
   }
 
   @Get('queries')
-  @Route({ summary: 'List statements with execution times and routes', response: QueriesResponse, ...commonOptions })
+  @Route({
+    summary: 'List statements with execution times and routes',
+    access: 'administrators',
+    response: QueriesResponse,
+    ...commonOptions,
+  })
   async getDatabaseQueries(
     @CurrentActor() actor: Actor,
     @Query({ schema: QueriesQuery }) query: QueriesQuery,
@@ -46,6 +56,7 @@ export class OperationsController {
   @Get('slow-queries')
   @Route({
     summary: 'List the latest slow statements with their plans',
+    access: 'administrators',
     response: SlowQueriesResponse,
     ...commonOptions,
   })
@@ -55,14 +66,24 @@ export class OperationsController {
   }
 
   @Get('connections')
-  @Route({ summary: 'Show connections and waiting sessions', response: ConnectionsResponse, ...commonOptions })
+  @Route({
+    summary: 'Show connections and waiting sessions',
+    access: 'administrators',
+    response: ConnectionsResponse,
+    ...commonOptions,
+  })
   async getDatabaseConnections(@CurrentActor() actor: Actor): Promise<ConnectionsResponse> {
     requireAdministrator(actor);
     return this.report.connections();
   }
 
   @Get('indexes')
-  @Route({ summary: 'List indexes with their usage', response: IndexesResponse, ...commonOptions })
+  @Route({
+    summary: 'List indexes with their usage',
+    access: 'administrators',
+    response: IndexesResponse,
+    ...commonOptions,
+  })
   async getDatabaseIndexes(@CurrentActor() actor: Actor): Promise<IndexesResponse> {
     requireAdministrator(actor);
     return this.report.indexes();
@@ -71,6 +92,7 @@ export class OperationsController {
   @Get('storage')
   @Route({
     summary: 'Show the size and growth of the database and its tables',
+    access: 'administrators',
     response: StorageResponse,
     ...commonOptions,
   })
@@ -80,7 +102,12 @@ export class OperationsController {
   }
 
   @Get('locks')
-  @Route({ summary: 'Show blocked sessions, deadlocks and timeouts', response: LocksResponse, ...commonOptions })
+  @Route({
+    summary: 'Show blocked sessions, deadlocks and timeouts',
+    access: 'administrators',
+    response: LocksResponse,
+    ...commonOptions,
+  })
   async getDatabaseLocks(@CurrentActor() actor: Actor): Promise<LocksResponse> {
     requireAdministrator(actor);
     return this.report.locks();
@@ -89,6 +116,7 @@ export class OperationsController {
   @Get('history')
   @Route({
     summary: 'List the samples of the last hours, one per minute and source',
+    access: 'administrators',
     response: HistoryResponse,
     ...commonOptions,
   })

@@ -26,6 +26,7 @@ export class OutboxController {
   @Get()
   @Route({
     summary: 'List the undelivered events, oldest first',
+    access: 'administrators',
     response: UndeliveredPage,
     errors: [Forbidden, InvalidCursor],
     tag,
@@ -41,9 +42,11 @@ export class OutboxController {
   @Post(':id/decisions')
   @Route({
     summary: 'Retry or discard an event',
+    access: 'administrators',
     description:
       'The decision is stored with its reason and the administrator who made it. For a discarded event the payload is stored too.',
     errors: [Forbidden, EventNotFound],
+    resource: 'undelivered event',
     tag,
   })
   async decideUndeliveredEvent(

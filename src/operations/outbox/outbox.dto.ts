@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { outboxStatuses, type UndeliveredRow } from '../../platform/events/outbox-administration';
+import { namedEnum } from '../../platform/http/named-enum';
 
-const status = z.enum(outboxStatuses).meta({
+const status = namedEnum('UndeliveredStatus', outboxStatuses).meta({
   description:
     '`waiting`: no attempt was made yet. `failing`: an attempt failed, and another follows. `dead`: twelve attempts failed, and none follows',
 });
@@ -45,7 +46,7 @@ export type UndeliveredQuery = z.output<typeof UndeliveredQuery>;
 
 export const OutboxDecisionBody = z
   .strictObject({
-    decision: z.enum(['retry', 'discard']).meta({
+    decision: namedEnum('OutboxAction', ['retry', 'discard']).meta({
       description:
         '`retry`: the event is delivered again as if it were new. `discard`: it is never delivered, and its payload is stored with the decision',
     }),

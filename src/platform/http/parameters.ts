@@ -7,7 +7,9 @@ export const id = z
   .regex(/^[1-9]\d{0,15}$/, 'Must be a positive whole number')
   .transform(Number)
   .pipe(z.int().positive())
-  .meta({ documentedAs: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [7] } });
+  .meta({
+    documentedAs: { type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [7] },
+  });
 
 /** The years that both engines store and RFC 3339 can write. */
 const hasFourDigitYear = (text: string): boolean => {

@@ -11,6 +11,13 @@ export interface RouteOptions {
   /** One line, imperative: "Enrol in a course". */
   summary: string;
   description?: string;
+  /**
+   * Who may send the request, as the end of "For …": "the teacher of the course and administrators". Default: every person who is signed in.
+   * A route that can respond FORBIDDEN must say it.
+   */
+  access?: string;
+  /** What the parameter of the path names, if the segment before it does not say it: "blocked person" for `/me/blocks/{id}`. */
+  resource?: string;
   /** The schema of the successful response, named by `.meta({ id, examples })`. Without one the route responds 204. */
   response?: z.ZodType;
   /** Default: 200 with a response schema, 204 without one. */

@@ -36,7 +36,8 @@ export class ChainAdministrationController {
   @Get('chain/status')
   @Route({
     summary: 'Show the status of the chain',
-    description: 'For administrators. docs/operations/chain.md explains the fields and what to do.',
+    access: 'administrators',
+    description: 'docs/operations/chain.md explains the fields and what to do.',
     response: ChainStatus,
     errors: [Forbidden, ChainNotConfigured],
     tag,
@@ -53,8 +54,8 @@ export class ChainAdministrationController {
   @Put('hot-wallets/:address/halt')
   @Route({
     summary: 'Halt a hot wallet',
-    description:
-      'For administrators. No more payments are signed. Transactions that were signed before are still sent.',
+    access: 'administrators',
+    description: 'No more payments are signed. Transactions that were signed before are still sent.',
     response: HotWalletView,
     errors: [Forbidden, HotWalletNotFound, ChainNotConfigured],
     tag,
@@ -72,8 +73,9 @@ export class ChainAdministrationController {
   @Delete('hot-wallets/:address/halt')
   @Route({
     summary: 'Resume a halted hot wallet',
+    access: 'administrators, after the audit',
     description:
-      'For administrators, after the audit. If the chain has used more nonces than this school has assigned, `nextNonce` must ' +
+      'If the chain has used more nonces than this school has assigned, `nextNonce` must ' +
       'be the `headNonce` of the wallet. Payments that may belong to withdrawals must be settled or booked first.',
     response: HotWalletView,
     errors: [

@@ -4,6 +4,7 @@ import { addressResponse } from '../settings/addresses';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import type { ChainFacts, HotWalletRow, WithdrawalTally } from './chain-status.query';
 import { reason } from './chain-withdrawals.dto';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const count = z.int().min(0);
 const block = z.strictObject({ number: count, hash: z.string() });
@@ -64,7 +65,9 @@ export const ChainStatus = z
       .nullable()
       .meta({ description: 'The position up to which the chain was read; null before the first poll' }),
     hotWallets: z.array(hotWallet),
-    withdrawals: z.array(z.strictObject({ status: z.enum(withdrawalStates), count, amount: coins })),
+    withdrawals: z.array(
+      z.strictObject({ status: namedEnum('WithdrawalStatus', withdrawalStates), count, amount: coins }),
+    ),
     oldestReservedSeconds: ageSeconds,
     oldestBroadcastSeconds: ageSeconds,
     withheld: count.meta({ description: 'Withdrawals that wait for a decision, because the account is closed' }),

@@ -8,11 +8,12 @@ import { addressResponse, txHashResponse } from '../settings/addresses';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import { WaitingFor } from '../withdrawals/withdrawals.dto';
 import type { AttemptRow, ChainWithdrawalRow, DecisionRow } from './chain-withdrawals.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const wei = z.string().meta({ description: 'Wei for each unit of gas' });
 
 const Attempt = z.strictObject({
-  kind: z.enum(attemptKinds).meta({
+  kind: namedEnum('PaymentAttemptKind', attemptKinds).meta({
     description: 'found: an administrator named the transaction as the payment; its signed bytes are not stored',
   }),
   txHash: txHashResponse,
@@ -27,7 +28,7 @@ const Attempt = z.strictObject({
 });
 
 const DecisionView = z.strictObject({
-  action: z.enum(chainActions),
+  action: namedEnum('ChainAction', chainActions),
   reason: z.string(),
   by: z.strictObject({ id: z.int(), username: z.string() }),
   decidedAt: z.iso.datetime(),
@@ -39,7 +40,7 @@ export const ChainWithdrawal = z
     userId: z.int(),
     amount: z.int().positive(),
     address: addressResponse,
-    status: z.enum(withdrawalStates),
+    status: namedEnum('WithdrawalStatus', withdrawalStates),
     isCancelling: z.boolean().meta({
       description:
         'Whether the withdrawal was cancelled. Without a nonce it is refunded after the next poll. With a nonce it is refunded after the nonce was spent without a payment',
@@ -101,7 +102,9 @@ export type ChainWithdrawal = z.output<typeof ChainWithdrawal>;
 
 export const ChainWithdrawalPage = pageOf(ChainWithdrawal, 'ChainWithdrawalPage');
 export const ChainWithdrawalQuery = pageQuery({
-  status: z.enum(withdrawalStates).optional().meta({ description: 'Only withdrawals with this status' }),
+  status: namedEnum('WithdrawalStatus', withdrawalStates)
+    .optional()
+    .meta({ description: 'Only withdrawals with this status' }),
   userId: id.optional().meta({ description: 'Only withdrawals of this person' }),
 });
 export type ChainWithdrawalQuery = z.output<typeof ChainWithdrawalQuery>;
@@ -117,7 +120,7 @@ const txHash = z
 
 export const WithdrawalDecision = z
   .strictObject({
-    action: z.enum(['retry', 'cancel', 'refund', 'settle', 'pay']),
+    action: namedEnum('WithdrawalAction', ['retry', 'cancel', 'refund', 'settle', 'pay']),
     reason,
     txHash: txHash.optional().meta({ description: 'Only with settle: the transaction that has paid' }),
     nonce: z

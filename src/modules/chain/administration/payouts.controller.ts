@@ -35,8 +35,8 @@ export class PayoutsController {
   @Get()
   @Route({
     summary: 'List payments that belong to no withdrawal, newest first',
-    description:
-      'For administrators. The audit and the supply report each of them until it is settled or booked as lost.',
+    access: 'administrators',
+    description: 'The audit and the supply report each of them until it is settled or booked as lost.',
     response: UnorderedPayoutPage,
     errors: [Forbidden, ChainNotConfigured],
     tag,
@@ -55,10 +55,11 @@ export class PayoutsController {
   @Put(':id/booking')
   @Route({
     summary: 'Book a payment that belongs to no withdrawal as lost',
+    access:
+      'administrators whom the payment may not have paid, and who did not cancel a withdrawal that it may have paid',
     description:
-      'For administrators. From then on the audit and the supply do not count the coins of this payment. If a person got the coins ' +
-      'twice, first take them back (`POST /rewards/adjustments`) and name the adjustment in the reason. The request is refused to ' +
-      'a person whom the payment may have paid, and to an administrator who cancelled a withdrawal that it may have paid.',
+      'From then on the audit and the supply do not count the coins of this payment. If a person got the coins ' +
+      'twice, first take them back (`POST /rewards/adjustments`) and name the adjustment in the reason.',
     response: UnorderedPayout,
     errors: [Forbidden, PayoutNotFound, PayoutBooked, PaymentsUnexplained, ChainNotConfigured],
     tag,

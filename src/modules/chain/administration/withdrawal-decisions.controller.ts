@@ -62,7 +62,8 @@ export class WithdrawalDecisionsController {
   @Get('chain/withdrawals')
   @Route({
     summary: 'List the withdrawals of all people, newest first',
-    description: 'For administrators. Includes the nonces, signed transactions and decisions.',
+    access: 'administrators',
+    description: 'Includes the nonces, signed transactions and decisions.',
     response: ChainWithdrawalPage,
     errors: [Forbidden, ChainNotConfigured],
     tag,
@@ -82,8 +83,9 @@ export class WithdrawalDecisionsController {
   @Post('withdrawals/:id/decisions')
   @Route({
     summary: 'Decide about a withdrawal that needs a decision',
+    access: 'administrators, about withdrawals of other people',
     description:
-      'For administrators, about withdrawals of other people. retry: send the withdrawal again; cancel: refund it after the next poll, ' +
+      'retry: send the withdrawal again; cancel: refund it after the next poll, ' +
       'or, if it has a nonce, spend the nonce without a payment and refund it then; refund: refund it, because its nonce was used ' +
       'without paying it; settle: confirm it, because a transaction that this school did not record has paid it; pay: pay it although ' +
       'its account is closed.',

@@ -3,6 +3,7 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { txHashResponse } from '../settings/addresses';
 import { depositStates } from './deposit.entity';
 import type { DepositRow } from './my-deposits.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const DepositView = z
   .strictObject({
@@ -11,7 +12,7 @@ export const DepositView = z
     units: z.string().meta({ description: 'The sent amount in 10^-18 TeoCoins. Only whole TeoCoins are credited' }),
     txHash: txHashResponse,
     blockNumber: z.int(),
-    status: z.enum(depositStates).meta({
+    status: namedEnum('DepositStatus', depositStates).meta({
       description:
         'seen: the block is not final yet; credited: the coins are in your balance; unattributed: the block is final, but the coins would raise your balance above the limit; dust: less than one TeoCoin',
     }),

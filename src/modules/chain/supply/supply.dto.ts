@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { transactionTypes, type TransactionType } from '../../rewards';
 import { issuingTypes, ratioOf, spendingTypes, supplyFaults, type Supply } from './supply-proof';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const coins = z.int().min(0).meta({ description: 'Whole TeoCoins' });
 const units = z.string().meta({ description: '10^-18 TeoCoins' });
 const byType = z.strictObject({
   total: coins,
-  byType: z.array(z.strictObject({ type: z.enum(transactionTypes as [TransactionType]), amount: coins })),
+  byType: z.array(
+    z.strictObject({ type: namedEnum('LedgerType', transactionTypes as readonly TransactionType[]), amount: coins }),
+  ),
 });
 
 export const CoinSupply = z
@@ -31,7 +34,7 @@ export const CoinSupply = z
       .nullable()
       .meta({ description: 'The treasury divided by the liabilities; null if the school owes nothing' }),
     violations: z
-      .array(z.strictObject({ code: z.enum(supplyFaults), detail: z.string() }))
+      .array(z.strictObject({ code: namedEnum('SupplyFault', supplyFaults), detail: z.string() }))
       .meta({ description: 'Contradictions; empty if the supply is proved' }),
     observedAt: z.iso.datetime().meta({ description: 'Time of the last successful poll of the chain' }),
   })

@@ -80,7 +80,7 @@ export class WithdrawalsController {
   @Get(':id')
   @Route({
     summary: 'Show a withdrawal',
-    description: 'Shows one of your withdrawals. Administrators can read the withdrawals of all people.',
+    access: 'the owner and administrators',
     response: WithdrawalView,
     errors: [WithdrawalNotFound, ChainNotConfigured],
     tag,
@@ -95,10 +95,10 @@ export class WithdrawalsController {
   @Delete(':id')
   @Route({
     summary: 'Cancel a withdrawal',
+    access: 'the owner and administrators',
     description:
       'A withdrawal can be cancelled while it is `reserved`. It then becomes `cancelling`. When the next poll of the chain has shown ' +
-      'that it was not paid, the coins are refunded and it becomes `refunded`. This takes seconds if the chain can be read. ' +
-      'Administrators can cancel the withdrawals of all people.',
+      'that it was not paid, the coins are refunded and it becomes `refunded`. This takes seconds if the chain can be read.',
     response: WithdrawalView,
     errors: [WithdrawalNotFound, WithdrawalUnderWay, ChainNotConfigured],
     tag,

@@ -6,6 +6,7 @@ import { minAmount, maxAmount } from './withdrawal-limits';
 import { waitReasons } from './wait-reason';
 import { withdrawalStates } from './withdrawal.entity';
 import type { OwnerState, WithdrawalRow } from './withdrawals.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const WithdrawalRequest = z
   .strictObject({
@@ -17,8 +18,7 @@ export type WithdrawalRequest = z.output<typeof WithdrawalRequest>;
 
 const ownerStates = [...withdrawalStates, 'cancelling'] as const;
 
-export const WaitingFor = z
-  .enum(waitReasons)
+export const WaitingFor = namedEnum('WaitReason', waitReasons)
   .nullable()
   .meta({
     description:
@@ -32,7 +32,7 @@ export const WithdrawalView = z
     id: z.int(),
     amount: z.int().positive().meta({ description: 'Whole TeoCoins' }),
     address: addressResponse,
-    status: z.enum(ownerStates).meta({
+    status: namedEnum('OwnWithdrawalStatus', ownerStates).meta({
       description:
         'reserved: the withdrawal waits and can be cancelled; cancelling: the coins will be refunded unless the chain has already paid ' +
         'them; signing, signed, broadcast, mined: the payment is under way; confirmed: the payment is final; refunded: the coins are ' +
@@ -67,7 +67,9 @@ export type WithdrawalView = z.output<typeof WithdrawalView>;
 export const WithdrawalPage = pageOf(WithdrawalView, 'WithdrawalPage');
 
 export const WithdrawalQuery = pageQuery({
-  status: z.enum(ownerStates).optional().meta({ description: 'Only withdrawals with this status' }),
+  status: namedEnum('OwnWithdrawalStatus', ownerStates)
+    .optional()
+    .meta({ description: 'Only withdrawals with this status' }),
 });
 export type WithdrawalQuery = z.output<typeof WithdrawalQuery>;
 

@@ -9,19 +9,22 @@ import { showCourseSummary, type CourseSummary } from './course.dto';
 import { categories, levels } from '../course.lists';
 import { courseColumns, courseShape, type CourseRow } from './course.rows';
 import { courseIsOpenSql } from './open-course';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const sorts = ['newest', 'popular', 'title'] as const;
 
 export const CatalogueQuery = pageQuery({
-  category: z.enum(categories).optional(),
-  level: z.enum(levels).optional(),
-  teacherId: id.optional(),
+  category: namedEnum('CourseCategory', categories).optional().meta({ description: 'Only courses of this category' }),
+  level: namedEnum('CourseLevel', levels).optional().meta({ description: 'Only courses of this level' }),
+  teacherId: id.optional().meta({ description: 'Only courses of this teacher' }),
   q: z
     .string()
     .max(200)
     .optional()
     .meta({ description: 'Words to search for in title and description. The beginning of a word is enough' }),
-  sort: z.enum(sorts).default('newest').meta({ description: '`popular` sorts by the number of enrolled students' }),
+  sort: namedEnum('CourseSort', sorts)
+    .default('newest')
+    .meta({ description: '`popular` sorts by the number of enrolled students' }),
 });
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
 

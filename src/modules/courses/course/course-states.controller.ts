@@ -47,6 +47,7 @@ export class CourseStatesController {
   @Put('courses/:id/publication')
   @Route({
     summary: 'Publish a course',
+    access: 'the teacher of the course and administrators',
     description: 'The course needs a published mandatory lesson. Without one, nobody could complete the course.',
     response: Course,
     errors: [...editErrors, MandatoryLessonMissing],
@@ -65,6 +66,7 @@ export class CourseStatesController {
   @Delete('courses/:id/publication')
   @Route({
     summary: 'Withdraw a course',
+    access: 'the teacher of the course and administrators',
     description: 'The course leaves the catalogue and accepts no new students. Enrolled students keep their access.',
     response: Course,
     errors: editErrors,
@@ -83,6 +85,7 @@ export class CourseStatesController {
   @Put('courses/:id/prerequisites')
   @Route({
     summary: 'Set the prerequisites of a course',
+    access: 'the teacher of the course and administrators',
     description:
       'A student must complete all these courses before enrolling. The list replaces the previous list. Students who are enrolled already keep their access.',
     response: Course,

@@ -5,12 +5,13 @@ import { categories, levels } from '../course.lists';
 import type { CourseRow, OwnCourseRow, RequiredCourseRow } from './course.rows';
 import { LessonSummary, showLessonSummary } from '../lesson/lesson.dto';
 import type { LessonSummaryRow } from '../lesson/lesson.rows';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const fields = {
   title,
   description: longText(20_000),
-  category: z.enum(categories),
-  level: z.enum(levels),
+  category: namedEnum('CourseCategory', categories),
+  level: namedEnum('CourseLevel', levels),
   teocoinReward: reward,
   durationHours: z.int().min(0).max(10_000),
   maxEnrollments: z

@@ -37,7 +37,8 @@ export class CoursesController {
   @BodyLimit('long')
   @Route({
     summary: 'Create a course',
-    description: 'The course is a draft that you teach. For approved teachers and administrators.',
+    access: 'approved teachers and administrators',
+    description: 'The course is a draft that you teach.',
     response: Course,
     status: 201,
     errors: [Forbidden, TeacherNotApproved],
@@ -63,7 +64,13 @@ export class CoursesController {
 
   @Patch(':id')
   @BodyLimit('long')
-  @Route({ summary: 'Change a course', response: Course, errors: [...editErrors, IsArchived], versioned: true })
+  @Route({
+    summary: 'Change a course',
+    access: 'the teacher of the course and administrators',
+    response: Course,
+    errors: [...editErrors, IsArchived],
+    versioned: true,
+  })
   async updateCourse(
     @Id() id: number,
     @CurrentActor() actor: Actor,
@@ -77,6 +84,7 @@ export class CoursesController {
   @Delete(':id')
   @Route({
     summary: 'Remove a course',
+    access: 'the teacher of the course and administrators',
     description:
       'The course is archived if a student was ever enrolled. Otherwise it is deleted with its lessons and exercises.',
     response: Removal,
@@ -89,6 +97,7 @@ export class CoursesController {
   @Put(':id/restoration')
   @Route({
     summary: 'Take a course out of the archive',
+    access: 'the teacher of the course and administrators',
     description: 'A course that was published when it was archived is published again.',
     response: Course,
     errors: editErrors,

@@ -6,6 +6,7 @@ import { keyset } from '../../../platform/http/cursor';
 import { pageQuery, toPage, type Page } from '../../../platform/http/pagination';
 import { showOwnCourse, type OwnCourse } from './course.dto';
 import { ownCourseColumns, ownCourseShape } from './course.rows';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const conditionSqlByStatus = {
   draft: 'AND c.archived_at IS NULL AND NOT c.is_published',
@@ -14,8 +15,7 @@ const conditionSqlByStatus = {
 };
 
 export const OwnCoursesQuery = pageQuery({
-  status: z
-    .enum(['draft', 'published', 'archived'])
+  status: namedEnum('CourseStatus', ['draft', 'published', 'archived'])
     .optional()
     .meta({ description: 'Courses of every status if left out' }),
 });

@@ -6,20 +6,21 @@ import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
 import type { ExerciseRow } from './exercise.rows';
 import { AnswerKey, ExerciseContent, type Question } from './quiz';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const minutesPerWeek = 7 * 24 * 60;
 const closesAtDescription = 'Attempts and submissions are refused after this time';
 const fields = {
   title,
   description: longText(20_000),
-  exerciseType: z.enum(exerciseTypes),
+  exerciseType: namedEnum('ExerciseType', exerciseTypes),
   content: ExerciseContent,
   maxScore: z.int().min(1).max(100_000),
   timeLimitMinutes: z.int().min(1).max(minutesPerWeek).nullable().meta({ description: '`null`: no time limit' }),
   attemptsAllowed: z.int().min(1).max(1_000),
   passingPercent: z.int().min(0).max(100),
-  gradePolicy: z.enum(gradePolicies).meta({ description: 'Which attempt gives the final score' }),
-  revealResults: z.enum(revealPolicies).meta({
+  gradePolicy: namedEnum('GradePolicy', gradePolicies).meta({ description: 'Which attempt gives the final score' }),
+  revealResults: namedEnum('RevealPolicy', revealPolicies).meta({
     description:
       'When students see which answers were right: once they have passed, once they have no attempt left, or only after `closesAt`. After `closesAt` they always see it',
   }),

@@ -42,6 +42,7 @@ export class ExercisesController {
   @Get('lessons/:id/exercises')
   @Route({
     summary: 'List the exercises of a lesson',
+    access: 'enrolled students, the teacher of the course and administrators',
     response: ExercisePage,
     errors: [LessonNotFound, EnrollmentRequired, Forbidden],
   })
@@ -57,6 +58,7 @@ export class ExercisesController {
   @BodyLimit('work')
   @Route({
     summary: 'Add an exercise to a lesson',
+    access: 'the teacher of the course and administrators',
     description:
       'Every question of a quiz needs an entry in the answer key. No response of this route or of a student route holds the key.',
     response: Exercise,
@@ -76,8 +78,8 @@ export class ExercisesController {
   @Get('exercises/:id')
   @Route({
     summary: 'Read an exercise',
-    description:
-      'For enrolled students, the teacher of the course and administrators. The response never holds the answer key.',
+    access: 'enrolled students, the teacher of the course and administrators',
+    description: 'The response never holds the answer key.',
     response: Exercise,
     errors: [ExerciseNotFound, EnrollmentRequired],
     versioned: true,
@@ -90,6 +92,7 @@ export class ExercisesController {
   @BodyLimit('work')
   @Route({
     summary: 'Change an exercise',
+    access: 'the teacher of the course and administrators',
     description: 'Content and answer key must match each other. To change both, send both in one request.',
     response: Exercise,
     errors: [...editErrors, ExerciseNotFound],
@@ -108,6 +111,7 @@ export class ExercisesController {
   @Delete('exercises/:id')
   @Route({
     summary: 'Remove an exercise',
+    access: 'the teacher of the course and administrators',
     description: 'The exercise is archived if a student has tried it. Otherwise it is deleted.',
     response: Removal,
     errors: [...editErrors, ExerciseNotFound, LessonNotServable],
@@ -119,6 +123,7 @@ export class ExercisesController {
   @Put('exercises/:id/restoration')
   @Route({
     summary: 'Take an exercise out of the archive',
+    access: 'the teacher of the course and administrators',
     response: Exercise,
     errors: [...editErrors, ExerciseNotFound],
   })
@@ -130,7 +135,7 @@ export class ExercisesController {
   @Get('exercises/:id/answer-key')
   @Route({
     summary: 'Read the answer key of an exercise',
-    description: 'For the teacher of the course and administrators.',
+    access: 'the teacher of the course and administrators',
     response: ExerciseAnswerKey,
     errors: [ExerciseNotFound, Forbidden, TeacherNotApproved],
     versioned: true,
@@ -143,6 +148,7 @@ export class ExercisesController {
   @BodyLimit('work')
   @Route({
     summary: 'Replace the answer key of an exercise',
+    access: 'the teacher of the course and administrators',
     response: ExerciseAnswerKey,
     errors: [...editErrors, ExerciseNotFound],
     versioned: true,

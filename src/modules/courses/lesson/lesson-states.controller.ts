@@ -35,6 +35,7 @@ export class LessonStatesController {
   @Put('courses/:id/lesson-order')
   @Route({
     summary: 'Order the lessons of a course',
+    access: 'the teacher of the course and administrators',
     description: 'Send the id of every lesson that is not archived, drafts included, exactly once.',
     response: LessonOrder,
     errors: [...editErrors, CourseNotFound],
@@ -53,6 +54,7 @@ export class LessonStatesController {
   @Put('lessons/:id/publication')
   @Route({
     summary: 'Publish a lesson',
+    access: 'the teacher of the course and administrators',
     description: 'If the lesson is mandatory, every enrolled student has one more lesson to complete.',
     response: Lesson,
     errors: [...editErrors, LessonNotFound, LessonNotServable],
@@ -71,6 +73,7 @@ export class LessonStatesController {
   @Delete('lessons/:id/publication')
   @Route({
     summary: 'Withdraw a lesson',
+    access: 'the teacher of the course and administrators',
     description: 'The lesson no longer counts for progress. Completions, coins and streak days stay.',
     response: Lesson,
     errors: [...editErrors, LessonNotFound],
@@ -89,6 +92,7 @@ export class LessonStatesController {
   @Put('lessons/:id/restoration')
   @Route({
     summary: 'Take a lesson out of the archive',
+    access: 'the teacher of the course and administrators',
     description: 'The lesson becomes the last of its course. It is published if it was published when it was archived.',
     response: Lesson,
     errors: [...editErrors, LessonNotFound, LimitReached],

@@ -4,6 +4,7 @@ import { flag } from '../../../platform/http/parameters';
 import { httpsUrl, materialUrl, timestamp, longText, reward, title } from '../shared-fields.dto';
 import { lessonTypes } from '../course.lists';
 import type { LessonRow, LessonSummaryRow } from './lesson.rows';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const Material = z
   .strictObject({
@@ -17,7 +18,7 @@ const position = z.int().min(1).max(100_000);
 const fields = {
   title,
   content: longText(200_000).meta({ description: 'Markdown' }),
-  lessonType: z.enum(lessonTypes),
+  lessonType: namedEnum('LessonType', lessonTypes),
   durationMinutes: z.int().min(0).max(10_000),
   videoUrl: z.union([z.literal(''), httpsUrl(200)]).meta({ description: 'Empty if there is none' }),
   materials: z.array(Material).max(50),
@@ -87,7 +88,7 @@ export const LessonSummary = z
     id: z.int(),
     title: z.string(),
     order: z.int().min(1),
-    lessonType: z.enum(lessonTypes),
+    lessonType: namedEnum('LessonType', lessonTypes),
     durationMinutes: z.int(),
     isMandatory: z.boolean(),
     teocoinReward: z.int(),

@@ -33,6 +33,7 @@ export class LessonsController {
   @Get('courses/:id/lessons')
   @Route({
     summary: 'List the lessons of a course',
+    access: 'everybody who can read the course',
     description: 'The lessons are in teaching order. Students see the published lessons only.',
     response: LessonSummaryPage,
     errors: [CourseNotFound, Forbidden],
@@ -49,6 +50,7 @@ export class LessonsController {
   @BodyLimit('work')
   @Route({
     summary: 'Add a lesson to a course',
+    access: 'the teacher of the course and administrators',
     description:
       'The lesson is published at once unless `isPublished` is false. A published lesson must have content to show.',
     response: Lesson,
@@ -68,7 +70,7 @@ export class LessonsController {
   @Get('lessons/:id')
   @Route({
     summary: 'Read a lesson',
-    description: 'For enrolled students, the teacher of the course and administrators.',
+    access: 'enrolled students, the teacher of the course and administrators',
     response: Lesson,
     errors: [LessonNotFound, EnrollmentRequired],
     versioned: true,
@@ -81,6 +83,7 @@ export class LessonsController {
   @BodyLimit('work')
   @Route({
     summary: 'Change a lesson',
+    access: 'the teacher of the course and administrators',
     response: Lesson,
     errors: [...editErrors, LessonNotFound, IsArchived],
     versioned: true,
@@ -98,6 +101,7 @@ export class LessonsController {
   @Delete('lessons/:id')
   @Route({
     summary: 'Remove a lesson',
+    access: 'the teacher of the course and administrators',
     description: 'The lesson is archived if learner data refers to it. Otherwise it is deleted with its exercises.',
     response: Removal,
     errors: [...editErrors, LessonNotFound, IsArchived],

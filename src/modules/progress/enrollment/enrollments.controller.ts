@@ -78,7 +78,7 @@ export class EnrollmentsController {
   @Get('courses/:id/enrollments')
   @Route({
     summary: 'List the students of a course, newest first',
-    description: 'Only the teacher of the course and administrators may list them.',
+    access: 'the teacher of the course and administrators',
     tag: 'Progress',
     response: CourseEnrollmentPage,
     errors: [CourseNotFound, Forbidden],

@@ -29,7 +29,8 @@ export class GradesController {
   @BodyLimit('long')
   @Route({
     summary: 'Grade a submission',
-    description: 'A submission can be graded again. A pass is never taken back. You cannot grade your own work.',
+    access: 'the teacher of the course and administrators, but not for one’s own work',
+    description: 'A submission can be graded again. A pass is never taken back.',
     tag: 'Progress',
     response: Submission,
     versioned: true,
@@ -48,7 +49,7 @@ export class GradesController {
   @Get('grade-changes')
   @Route({
     summary: 'List the changes of a grade, newest first',
-    description: 'Only the teacher of the course and administrators may list them.',
+    access: 'the teacher of the course and administrators',
     tag: 'Progress',
     response: GradeChangePage,
     errors: [SubmissionNotFound, Forbidden],

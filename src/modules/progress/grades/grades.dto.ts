@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { submissionStates } from '../progress.lists';
 import type { GradeChangeRow } from '../submissions/submission.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const GradeDecision = z
   .strictObject({
     score: z.number().min(0).max(100_000).meta({ description: 'Points, at most the maxScore of the submission' }),
-    status: z
-      .enum(submissionStates)
-      .exclude(['pending'])
-      .meta({ description: 'The exercise is passed if the status is `approved`' }),
+    status: namedEnum('GradeStatus', ['approved', 'needs_revision', 'rejected']).meta({
+      description: 'The exercise is passed if the status is `approved`',
+    }),
     feedback: z.string().trim().max(20_000).optional().meta({ description: 'If absent, the feedback does not change' }),
     reason: z
       .string()
@@ -22,7 +22,7 @@ export const GradeDecision = z
 export type GradeDecision = z.output<typeof GradeDecision>;
 
 const score = z.number().nullable();
-const status = z.enum(submissionStates);
+const status = namedEnum('SubmissionStatus', submissionStates);
 
 export const GradeChange = z
   .strictObject({

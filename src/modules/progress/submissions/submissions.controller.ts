@@ -76,7 +76,7 @@ export class SubmissionsController {
   @Get('exercises/:id/submissions')
   @Route({
     summary: 'List the submissions of an exercise, newest first',
-    description: 'Only the teacher of the course and administrators may list them.',
+    access: 'the teacher of the course and administrators',
     tag: 'Progress',
     response: SubmissionOfStudentPage,
     errors: [ExerciseNotFound, Forbidden],
@@ -96,7 +96,7 @@ export class SubmissionsController {
   @Get('submissions/:id')
   @Route({
     summary: 'Show a submission',
-    description: 'Only its student, the teacher of the course and administrators may see it.',
+    access: 'the student, the teacher of the course and administrators',
     tag: 'Progress',
     response: Submission,
     versioned: true,

@@ -6,6 +6,7 @@ import { submissionStates } from '../progress.lists';
 import { areResultsRevealed, hideResult } from './result-visibility';
 import type { SubmissionOfExercise } from './submission-lists.query';
 import type { SubmissionRow, SubmissionSummaryRow } from './submission-row';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 /** Only https links are accepted, because the browser of a teacher opens them. The server never fetches them. */
 const link = z
@@ -27,7 +28,7 @@ export const HandIn = z
   .meta({ id: 'HandIn', examples: [{ answers: { q1: 1, q2: [0, 2], q3: true, q4: 'chiaroscuro', q5: 3.5 } }] });
 export type HandIn = z.output<typeof HandIn>;
 
-const status = z.enum(submissionStates);
+const status = namedEnum('SubmissionStatus', submissionStates);
 const dateTime = z.iso.datetime();
 
 const summaryExample = {
@@ -123,8 +124,13 @@ export type Submission = z.output<typeof Submission>;
 
 export const SubmissionPage = pageOf(SubmissionSummary, 'SubmissionPage');
 export const SubmissionOfStudentPage = pageOf(SubmissionOfStudent, 'SubmissionOfStudentPage');
-export const MySubmissionQuery = pageQuery({ exerciseId: id.optional(), status: status.optional() });
-export const ExerciseSubmissionQuery = pageQuery({ status: status.optional() });
+export const MySubmissionQuery = pageQuery({
+  exerciseId: id.optional().meta({ description: 'Only submissions of this exercise' }),
+  status: status.optional().meta({ description: 'Only submissions with this status' }),
+});
+export const ExerciseSubmissionQuery = pageQuery({
+  status: status.optional().meta({ description: 'Only submissions with this status' }),
+});
 
 export function showSubmissionSummary(row: SubmissionSummaryRow): SubmissionSummary {
   return {

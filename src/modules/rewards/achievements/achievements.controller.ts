@@ -47,7 +47,8 @@ export class AchievementsController {
   @Post('achievements')
   @Route({
     summary: 'Grant an achievement',
-    description: 'For administrators. The learner also gets the coins of the achievement.',
+    access: 'administrators',
+    description: 'The learner also gets the coins of the achievement.',
     response: GrantedAchievement,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],

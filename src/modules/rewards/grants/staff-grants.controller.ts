@@ -37,7 +37,7 @@ export class StaffGrantsController {
   @Get()
   @Route({
     summary: 'List the gifts that need a second administrator, newest first',
-    description: 'For administrators.',
+    access: 'administrators',
     response: StaffGrantPage,
     errors: [Forbidden],
     tag: 'Rewards',
@@ -63,7 +63,7 @@ export class StaffGrantsController {
   @Get(':id')
   @Route({
     summary: 'Show a gift with the ids of its recipients',
-    description: 'For administrators.',
+    access: 'administrators',
     response: StaffGrantWithPeople,
     errors: [Forbidden, GrantNotFound],
     tag: 'Rewards',
@@ -78,7 +78,8 @@ export class StaffGrantsController {
   @BodyLimit('long')
   @Route({
     summary: 'Ask a second administrator to confirm a gift',
-    description: 'For administrators, if the gift exceeds their daily limit. Nothing is paid before the confirmation.',
+    access: 'administrators, if the gift exceeds their daily limit',
+    description: 'Nothing is paid before the confirmation.',
     response: StaffGrant,
     status: 201,
     errors: [Forbidden, RecipientNotFound, TooManyRecipients],
@@ -98,7 +99,7 @@ export class StaffGrantsController {
   @Post(':id/confirmation')
   @Route({
     summary: 'Confirm a gift and pay its recipients',
-    description: 'For administrators who did not request the gift and are not among its recipients.',
+    access: 'administrators who did not request the gift and are not among its recipients',
     response: StaffGrant,
     status: 201,
     errors: [Forbidden, GrantNotFound, GrantNotPending, RecipientNotFound, BalanceTooLarge],
@@ -114,7 +115,7 @@ export class StaffGrantsController {
   @Delete(':id')
   @Route({
     summary: 'Decline a gift, or withdraw your own request',
-    description: 'For administrators.',
+    access: 'administrators',
     response: StaffGrant,
     errors: [Forbidden, GrantNotFound, GrantNotPending],
     tag: 'Rewards',

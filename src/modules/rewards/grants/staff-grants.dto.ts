@@ -3,11 +3,11 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { exactlyOneAudience, giftFields } from '../rewards.dto';
 import { grantKinds, grantStates } from './staff-grant.entity';
 import type { GrantRow } from './staff-grants';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const NewStaffGrant = z
   .strictObject({
-    kind: z
-      .enum(grantKinds)
+    kind: namedEnum('GrantKind', grantKinds)
       .default('reward')
       .meta({ description: 'A `reward` counts as earned, an `adjustment` does not' }),
     ...giftFields,
@@ -36,14 +36,14 @@ const grantExample = {
 export const StaffGrant = z
   .strictObject({
     id: z.int(),
-    kind: z.enum(grantKinds),
+    kind: namedEnum('GrantKind', grantKinds),
     amount: z.int().positive().meta({ description: 'Whole TeoCoins for each person' }),
     recipients: z
       .int()
       .meta({ description: 'Number of recipients; after the payment, number of people who were paid' }),
     total: z.int().meta({ description: 'Whole TeoCoins for all recipients together' }),
     reason: z.string(),
-    status: z.enum([...grantStates, 'expired']),
+    status: namedEnum('GrantStatus', [...grantStates, 'expired']),
     requestedById: z.int(),
     requestedAt: dateTime,
     expiresAt: dateTime,

@@ -39,7 +39,8 @@ export class StaffRewardsController {
   @Post('manual')
   @Route({
     summary: 'Give coins to a person',
-    description: 'For administrators, and never to oneself. Use POST /rewards/grants for more than your daily limit.',
+    access: 'administrators, and never to oneself',
+    description: 'Use POST /rewards/grants for more than your daily limit.',
     response: CoinOperation,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, BalanceTooLarge],
@@ -60,8 +61,8 @@ export class StaffRewardsController {
   @BodyLimit('long')
   @Route({
     summary: 'Give the same coins to many people',
-    description:
-      'For administrators, and never to oneself. All recipients are paid, or none. Use POST /rewards/grants for more than your daily limit.',
+    access: 'administrators, and never to oneself',
+    description: 'All recipients are paid, or none. Use POST /rewards/grants for more than your daily limit.',
     response: BulkRewarded,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, TooManyRecipients, BalanceTooLarge],
@@ -81,7 +82,8 @@ export class StaffRewardsController {
   @Post('adjustments')
   @Route({
     summary: 'Correct a balance',
-    description: 'For administrators, and never one’s own balance. A balance never becomes negative.',
+    access: 'administrators, and never for one’s own balance',
+    description: 'A balance never becomes negative.',
     response: CoinOperation,
     status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, InsufficientBalance, BalanceTooLarge],
@@ -102,8 +104,9 @@ export class StaffRewardsController {
   @Post('reversals')
   @Route({
     summary: 'Reverse a transaction',
+    access: 'administrators, and never for one’s own transaction',
     description:
-      'For administrators, and never one’s own transaction. A new transaction refers to the reversed one. A transaction is reversed at most once, and a transfer is reversed on both sides.',
+      'A new transaction refers to the reversed one. A transaction is reversed at most once, and a transfer is reversed on both sides.',
     response: CoinOperation,
     status: 201,
     errors: [Forbidden, TransactionNotFound, NotReversible, AlreadyReversed, InsufficientBalance, BalanceTooLarge],

@@ -3,6 +3,7 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { CoinTotals, HistoryRow } from './coin-history.query';
 import { apiTypeOf, apiTypes, signOf } from './transaction-types';
 import type { Transfer } from './transfers';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 /** The TeoCoins that one request moves for one person. */
 export const coinAmount = z.int().min(1).max(1_000_000).meta({ description: 'Whole TeoCoins' });
@@ -26,7 +27,7 @@ const Counterpart = z.strictObject({ id: z.int(), username: z.string() });
 export const CoinTransaction = z
   .strictObject({
     id: z.int(),
-    type: z.enum(apiTypes),
+    type: namedEnum('TransactionType', apiTypes),
     amount: z.int().positive(),
     signedAmount: z.int().meta({ description: 'The amount with its sign: negative if it reduced the balance' }),
     description: z.string().meta({
@@ -66,7 +67,7 @@ export type CoinTransaction = z.output<typeof CoinTransaction>;
 export const CoinTransactionPage = pageOf(CoinTransaction, 'CoinTransactionPage');
 
 export const CoinTransactionQuery = pageQuery({
-  type: z.enum(apiTypes).optional().meta({ description: 'Only transactions of this type' }),
+  type: namedEnum('TransactionType', apiTypes).optional().meta({ description: 'Only transactions of this type' }),
 });
 export type CoinTransactionQuery = z.output<typeof CoinTransactionQuery>;
 

@@ -23,7 +23,8 @@ export class UnusualAccountsController {
   @Get()
   @Route({
     summary: 'List accounts that earn or receive coins in an unusual way, last found first',
-    description: 'For administrators. A job searches for these accounts every 15 minutes. It does not restrict them.',
+    access: 'administrators',
+    description: 'A job searches for these accounts every 15 minutes. It does not restrict them.',
     response: UnusualAccountPage,
     errors: [Forbidden],
     tag: 'Rewards',

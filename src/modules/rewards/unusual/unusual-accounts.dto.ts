@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { unusualKinds } from './unusual-account.entity';
 import type { UnusualRow } from './unusual-accounts.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const UnusualAccountView = z
   .strictObject({
-    kind: z.enum(unusualKinds).meta({
+    kind: namedEnum('UnusualKind', unusualKinds).meta({
       description:
         '`fast_earner`: earned more in an hour than people can. `gathering_purse`: received coins from many young accounts',
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Person } from './person';
 import { roles, teacherStatuses } from '../user.lists';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const exampleOfMe = {
   id: 7,
@@ -26,9 +27,11 @@ export const Me = z
     email: z.string(),
     firstName: z.string(),
     lastName: z.string(),
-    role: z.enum(roles),
+    role: namedEnum('Role', roles),
     isApproved: z.boolean().meta({ description: 'False for a teacher who is not approved; true for all other people' }),
-    teacherStatus: z.enum(teacherStatuses).nullable().meta({ description: 'null if the person is not a teacher' }),
+    teacherStatus: namedEnum('TeacherStatus', teacherStatuses)
+      .nullable()
+      .meta({ description: 'null if the person is not a teacher' }),
     bio: z.string(),
     profileImage: z.string().nullable(),
     balance: z.int().min(0).meta({ description: 'Available TeoCoins' }),

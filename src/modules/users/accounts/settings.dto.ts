@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { language, timezone } from '../sign-in/auth.dto';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const themes = ['light', 'dark', 'system'] as const;
 const maxPrivacySettings = 50;
@@ -60,7 +61,7 @@ export const SettingsChange = z
     emailNotifications: z.boolean().optional(),
     pushNotifications: z.boolean().optional(),
     privacySettings: privacySettings.optional(),
-    theme: z.enum(themes).optional(),
+    theme: namedEnum('Theme', themes).optional(),
     language: language.optional(),
     timezone: timezone.optional(),
   })

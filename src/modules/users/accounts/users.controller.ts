@@ -21,7 +21,7 @@ export class UsersController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List people (administrators)', response: ManagedUserPage, errors: [Forbidden] })
+  @Route({ summary: 'List people', access: 'administrators', response: ManagedUserPage, errors: [Forbidden] })
   listUsers(@CurrentActor() actor: Actor, @Query({ schema: UserQuery }) query: UserQuery): Promise<Page<ManagedUser>> {
     requireAdmin(actor);
     return this.profiles.list(query);
@@ -36,7 +36,8 @@ export class UsersController {
 
   @Put(':id/activation')
   @Route({
-    summary: 'Open a closed account (administrators)',
+    summary: 'Open a closed account',
+    access: 'administrators',
     response: ManagedUser,
     errors: [Forbidden, UserNotFound],
   })
@@ -52,7 +53,8 @@ export class UsersController {
   /** Everything that the person created stays. They can no longer sign in. */
   @Delete(':id/activation')
   @Route({
-    summary: 'Close an account and end its sessions (administrators)',
+    summary: 'Close an account and end its sessions',
+    access: 'administrators',
     response: ManagedUser,
     errors: [Forbidden, UserNotFound],
   })

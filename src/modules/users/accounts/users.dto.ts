@@ -5,6 +5,7 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { Person } from './person';
 import { roles, teacherStatuses } from '../user.lists';
 import { canSeeEmail } from '../users.policy';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const username = z
   .string()
@@ -14,7 +15,7 @@ export const username = z
 const publicFields = {
   id: z.int(),
   username: z.string(),
-  role: z.enum(roles),
+  role: namedEnum('Role', roles),
   profileImage: z.string().nullable().meta({ description: 'Path of the image; null if the person has none' }),
   joinedAt: z.iso.datetime(),
 };
@@ -56,7 +57,7 @@ export const ManagedUser = z
     email: z.string(),
     isActive: z.boolean(),
     isApproved: z.boolean(),
-    teacherStatus: z.enum(teacherStatuses).nullable(),
+    teacherStatus: namedEnum('TeacherStatus', teacherStatuses).nullable(),
     lastLoginAt: z.iso.datetime().nullable(),
   })
   .meta({
@@ -76,7 +77,7 @@ export type ManagedUser = z.output<typeof ManagedUser>;
 export const ManagedUserPage = pageOf(ManagedUser, 'ManagedUserPage');
 
 export const UserQuery = pageQuery({
-  role: z.enum(roles).optional(),
+  role: namedEnum('Role', roles).optional().meta({ description: 'Only people with this role' }),
   username: z
     .string()
     .trim()
@@ -84,7 +85,7 @@ export const UserQuery = pageQuery({
     .max(150)
     .optional()
     .meta({ description: 'Prefix of the username; case is ignored' }),
-  isActive: flag.optional(),
+  isActive: flag.optional().meta({ description: 'Only open accounts, or only closed ones' }),
 });
 export type UserQuery = z.output<typeof UserQuery>;
 

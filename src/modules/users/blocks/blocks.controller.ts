@@ -34,13 +34,14 @@ export class BlocksController {
     description: 'The person is not notified. A transfer from them to me is refused as if I had no account.',
     errors: [UserNotFound, BlockOfOneself, TooManyBlocks],
     tag: 'Me',
+    resource: 'blocked person',
   })
   async blockUser(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
     await this.blocks.block(actor.id, id);
   }
 
   @Delete(':id')
-  @Route({ summary: 'Unblock a person', errors: [UserNotFound], tag: 'Me' })
+  @Route({ summary: 'Unblock a person', errors: [UserNotFound], tag: 'Me', resource: 'blocked person' })
   async unblockUser(@CurrentActor() actor: Actor, @Id() id: number): Promise<void> {
     await this.blocks.unblock(actor.id, id);
   }

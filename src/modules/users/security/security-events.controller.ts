@@ -30,7 +30,8 @@ export class SecurityEventsController {
   /** Also lists the events of a person who has been removed, because their events are kept. */
   @Get('users/:id/security-events')
   @Route({
-    summary: 'List the security events of an account (administrators)',
+    summary: 'List the security events of an account',
+    access: 'administrators',
     response: SecurityEventPage,
     errors: [Forbidden, UserNotFound],
     tag: 'Users',

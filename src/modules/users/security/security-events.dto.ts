@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { securityEventKinds } from './security-event.lists';
 import type { SecurityEventRow } from './security-events';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const SecurityEventResponse = z
   .strictObject({
     id: z.int(),
-    kind: z.enum(securityEventKinds),
+    kind: namedEnum('SecurityEventKind', securityEventKinds),
     happenedAt: z.iso.datetime(),
     personId: z.int().meta({ description: 'The owner of the account' }),
     actorId: z.int().nullable().meta({ description: 'The person who acted; null if nobody was signed in' }),

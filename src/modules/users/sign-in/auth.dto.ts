@@ -5,6 +5,7 @@ import type { Person } from '../accounts/person';
 import type { Tokens } from '../sessions/sessions';
 import { exampleOfMe, Me, showMe } from '../accounts/me.dto';
 import { username } from '../accounts/users.dto';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 /** An IANA name such as Europe/Rome. Calendar days and quiet hours of the person are computed in this zone. */
 export const timezone = z
@@ -36,9 +37,9 @@ export const NewPerson = z
     username,
     email,
     password: newPassword,
-    role: z
-      .enum(['student', 'teacher'])
-      .meta({ description: 'A teacher can teach only after an administrator has approved them' }),
+    role: namedEnum('OpenRole', ['student', 'teacher']).meta({
+      description: 'A teacher can teach only after an administrator has approved them',
+    }),
     firstName: z.string().trim().max(150).optional(),
     lastName: z.string().trim().max(150).optional(),
     timezone: timezone.optional(),

@@ -29,7 +29,8 @@ export class TeachersController {
 
   @Get()
   @Route({
-    summary: 'List the approved teachers (administrators can select another status)',
+    summary: 'List the approved teachers',
+    access: 'every person who is signed in if the status is `approved`, and otherwise for administrators',
     response: TeacherPage,
     errors: [Forbidden],
   })
@@ -43,7 +44,8 @@ export class TeachersController {
 
   @Put(':id/approval')
   @Route({
-    summary: 'Approve a teacher (administrators)',
+    summary: 'Approve a teacher',
+    access: 'administrators',
     response: TeacherResponse,
     errors: [Forbidden, TeacherNotFound],
   })
@@ -58,7 +60,8 @@ export class TeachersController {
 
   @Delete(':id/approval')
   @Route({
-    summary: 'Reject a pending teacher or suspend an approved one (administrators)',
+    summary: 'Reject a pending teacher or suspend an approved one',
+    access: 'administrators',
     response: TeacherResponse,
     errors: [Forbidden, TeacherNotFound],
   })
@@ -74,7 +77,8 @@ export class TeachersController {
 
   @Get(':id/decisions')
   @Route({
-    summary: 'List the decisions about a teacher (administrators)',
+    summary: 'List the decisions about a teacher',
+    access: 'administrators',
     response: DecisionPage,
     errors: [Forbidden, TeacherNotFound],
   })

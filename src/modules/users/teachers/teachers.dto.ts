@@ -3,6 +3,7 @@ import { instant, int, nullable, text, textOf, type Row } from '../../../platfor
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { Person } from '../accounts/person';
 import { teacherStatuses, type TeacherStatus } from '../user.lists';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const TeacherResponse = z
   .strictObject({
@@ -13,7 +14,7 @@ export const TeacherResponse = z
     bio: z.string(),
     profileImage: z.string().nullable(),
     joinedAt: z.iso.datetime(),
-    status: z.enum(teacherStatuses),
+    status: namedEnum('TeacherStatus', teacherStatuses),
   })
   .meta({
     id: 'Teacher',
@@ -34,8 +35,7 @@ export type TeacherResponse = z.output<typeof TeacherResponse>;
 
 export const TeacherPage = pageOf(TeacherResponse, 'TeacherPage');
 export const TeacherQuery = pageQuery({
-  status: z
-    .enum(teacherStatuses)
+  status: namedEnum('TeacherStatus', teacherStatuses)
     .default('approved')
     .meta({ description: 'Only administrators can select another status than `approved`' }),
 });
@@ -49,7 +49,9 @@ export type Refusal = z.output<typeof Refusal>;
 export const Decision = z
   .strictObject({
     id: z.int(),
-    status: z.enum(teacherStatuses).meta({ description: 'The status of the teacher after the decision' }),
+    status: namedEnum('TeacherStatus', teacherStatuses).meta({
+      description: 'The status of the teacher after the decision',
+    }),
     decidedBy: z
       .int()
       .nullable()

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { findingKinds } from '../../../platform/findings/finding';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const finding = z.strictObject({
-  kind: z.enum(findingKinds),
-  severity: z.enum(['notice', 'warning', 'critical']),
+  kind: namedEnum('FindingKind', findingKinds),
+  severity: namedEnum('Severity', ['notice', 'warning', 'critical']),
   subject: z.string(),
   explanation: z.string(),
   mend: z.string().meta({

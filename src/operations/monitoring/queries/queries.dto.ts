@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const figures = {
   calls: z.int(),
@@ -84,14 +85,17 @@ export const SlowQueriesResponse = z
   });
 
 export const QueriesQuery = z.strictObject({
-  sort: z.enum(['total', 'calls', 'p95', 'rows']).default('total'),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  own: z
-    .enum(['hide', 'show'])
+  sort: namedEnum('StatementSort', ['total', 'calls', 'p95', 'rows'])
+    .default('total')
+    .meta({ description: 'The figure by which the statements are sorted, the greatest first' }),
+  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'Number of statements' }),
+  own: namedEnum('Visibility', ['hide', 'show'])
     .default('hide')
     .meta({ description: 'Whether statements that only the monitoring sends are listed' }),
 });
 export type QueriesQuery = z.output<typeof QueriesQuery>;
 
-export const SlowQueriesQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+export const SlowQueriesQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Number of statements' }),
+});
 export type SlowQueriesQuery = z.output<typeof SlowQueriesQuery>;

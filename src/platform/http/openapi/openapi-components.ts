@@ -1,6 +1,6 @@
 /** Headers, parameters and responses that many routes share, as OpenAPI components. */
 const header = (description: string, schema: object = { type: 'string' }) => ({ description, required: true, schema });
-const count = { type: 'integer', minimum: 0 };
+const count = { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 
 export const sharedHeaders = {
   'X-Trace-Id': header('Identifies the request in the logs. Taken from `traceparent` if the caller sends one.', {
@@ -11,8 +11,11 @@ export const sharedHeaders = {
   'RateLimit-Remaining': header('Requests left in this minute.', count),
   'RateLimit-Reset': header('Seconds until the count restarts.', count),
   'Retry-After': header('Seconds to wait before the next try.', count),
-  ETag: header('Send it as `If-None-Match` to read and as `If-Match` to edit.'),
-  Location: header('URL of the result.'),
+  ETag: header('Send it as `If-None-Match` to read and as `If-Match` to edit.', {
+    type: 'string',
+    pattern: '^(W/)?"[\\x21\\x23-\\x7e]*"$',
+  }),
+  Location: header('Path of the result.', { type: 'string', format: 'uri-reference' }),
   'Idempotency-Replayed': {
     description: 'This response was sent before for the same key.',
     schema: { type: 'string', const: 'true' },

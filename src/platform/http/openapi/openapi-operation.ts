@@ -23,6 +23,7 @@ import { successStatus, type RouteOptions } from '../route';
 interface Parameter {
   name?: string;
   in?: string;
+  description?: string;
   required?: boolean;
   schema?: Json;
   $ref?: string;
@@ -46,32 +47,56 @@ export interface DocumentedRoute {
 /** Completes the operation that Nest generates (path, parameters, body) with the options of `@Route`. */
 export function completeOperation(
   method: string,
+  path: string,
   operation: Operation,
   route: DocumentedRoute,
   schemas: Schemas,
   problems: Problems,
 ): Operation {
   const isRead = method === 'get';
-  const parameters = [...(operation.parameters ?? []), ...headerParameters(isRead, route.options)];
+  const ownParameters = (operation.parameters ?? []).map((parameter) => describe(parameter, path, route.options));
+  const parameters = [...ownParameters, ...headerParameters(isRead, route.options)];
   const errors = [...(route.options.errors ?? []), ...commonErrors(isRead, parameters, route)];
-  const { summary, description, deprecated } = route.options;
+  const { summary, deprecated } = route.options;
   const responses = { ...successResponses(isRead, route, schemas), ...problems.byStatus(errors) };
   return withoutUndefined({
     operationId: operation.operationId,
     summary,
-    description,
+    description: descriptionOf(route),
     tags: route.options.tag ? [route.options.tag] : operation.tags,
     deprecated: deprecated || undefined,
     security: route.isPublic ? [] : undefined,
-    parameters: parameters.length > 0 ? parameters.map(withoutDuplicates) : undefined,
+    parameters: parameters.length > 0 ? parameters : undefined,
     requestBody: operation.requestBody && withSizeLimit(operation.requestBody, route.bodyLimitBytes),
     responses,
   });
 }
 
+function descriptionOf({ options: { description, access }, isPublic }: DocumentedRoute): string {
+  const allowed = access ?? (isPublic ? 'everybody, without a token' : 'every person who is signed in');
+  return [description, `For ${allowed}.`].filter(Boolean).join(' ');
+}
+
 const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
 
 const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** Describes a parameter of the path, and drops what Nest has written twice. */
+function describe(parameter: Parameter, path: string, { resource }: RouteOptions): Parameter {
+  const isInPath = parameter.in === 'path' && !parameter.description;
+  const described = isInPath
+    ? { ...parameter, description: descriptionOfId(parameter.name!, path, resource) }
+    : parameter;
+  return withoutDuplicates(described);
+}
+
+/** `{id}` in `/courses/{id}/lessons` is the "Id of the course". */
+function descriptionOfId(name: string, path: string, resource?: string): string {
+  const segments = path.split('/');
+  const collection = segments[segments.indexOf(`{${name}}`) - 1] ?? '';
+  const noun = resource ?? collection.replaceAll('-', ' ').replace(/s$/, '');
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} of the ${noun}`;
+}
 
 /**
  * Removes the description from the schema, because Nest also writes it on the parameter. The example of an optional parameter is

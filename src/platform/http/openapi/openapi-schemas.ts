@@ -89,13 +89,23 @@ function convertAll(io: Io): Record<string, Json> {
   );
 }
 
+interface Converted {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: Json;
+}
+
+interface UnionDefinition {
+  discriminator?: string;
+  options: z.core.$ZodType[];
+}
+
 const formats = new Set(['date-time', 'date', 'email', 'uuid']);
 
 /**
- * Removes details that readers do not need: the bounds of safe integers, and the pattern of a known format. A schema with
+ * Removes the pattern of a known format, which readers do not need, and adds the format of integers. A schema with
  * `.meta({ documentedAs })` is replaced by that, except for its description and default.
  */
-function simplify({ jsonSchema }: { jsonSchema: Json }): void {
+function simplify({ zodSchema, jsonSchema }: Converted): void {
   const { documentedAs, description, default: defaultValue } = jsonSchema;
   if (documentedAs) {
     for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
@@ -103,21 +113,42 @@ function simplify({ jsonSchema }: { jsonSchema: Json }): void {
     if (description) jsonSchema.description = description;
     if (defaultValue !== undefined) jsonSchema.default = defaultValue;
   }
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.type === 'integer') jsonSchema.format ??= isSmall(jsonSchema) ? 'int32' : 'int64';
+  const union = zodSchema._zod.def as unknown as UnionDefinition;
+  if (union.discriminator)
+    jsonSchema.discriminator = {
+      propertyName: union.discriminator,
+      mapping: mappingOf(union, jsonSchema.oneOf as { $ref?: string }[]),
+    };
   // An open object omits `additionalProperties`, so that `unevaluatedProperties` of a derived schema can close it.
   if (JSON.stringify(jsonSchema.additionalProperties) === '{}') delete jsonSchema.additionalProperties;
   if (formats.has(jsonSchema.format as string)) delete jsonSchema.pattern;
 }
 
-/** Returns a copy in which `change` is applied to every reference. */
+/** The reference to the schema of each value of the tag, for unions whose schemas are all named. */
+function mappingOf({ options, discriminator }: UnionDefinition, refs: { $ref?: string }[]): Json {
+  const pairs = options.flatMap((option, i) =>
+    [...(option._zod.propValues?.[discriminator!] ?? [])].map((value) => [String(value), refs[i]?.$ref]),
+  );
+  return Object.fromEntries(pairs.filter(([, ref]) => ref)) as Json;
+}
+
+const isSmall = ({ minimum, maximum }: Json): boolean =>
+  Math.abs(minimum as number) < 2 ** 31 && Math.abs(maximum as number) < 2 ** 31;
+
+/** Returns a copy in which `change` is applied to every reference, also in the mapping of a discriminator. */
 export function mapRefs(value: unknown, change: (ref: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapRefs(item, change));
   if (typeof value !== 'object' || value === null) return value;
   const copy: Json = {};
+  const isDiscriminator = 'propertyName' in value && 'mapping' in value;
   for (const [key, member] of Object.entries(value)) {
     const isRef = key === '$ref' && typeof member === 'string';
-    copy[key] = isRef ? change(member) : mapRefs(member, change);
+    if (isDiscriminator && key === 'mapping') copy[key] = mapValues(member as Record<string, string>, change);
+    else copy[key] = isRef ? change(member) : mapRefs(member, change);
   }
   return copy;
 }
+
+const mapValues = (refs: Record<string, string>, change: (ref: string) => string): Json =>
+  Object.fromEntries(Object.entries(refs).map(([key, ref]) => [key, change(ref)]));

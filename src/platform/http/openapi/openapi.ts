@@ -25,7 +25,7 @@ export function buildDocument(app: NestFastifyApplication, tags: Record<string, 
     for (const [method, operation] of Object.entries(item) as [string, Operation][]) {
       const route = routes.get(operation.operationId);
       if (!route) throw new Error(`${method.toUpperCase()} ${path} has no @Route: ${operation.operationId}`);
-      item[method as 'get'] = completeOperation(method, operation, route, schemas, problems) as never;
+      item[method as 'get'] = completeOperation(method, path, operation, route, schemas, problems) as never;
     }
   return assemble(generated, schemas, problems);
 }
