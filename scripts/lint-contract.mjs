@@ -1,3 +1,5 @@
+// A rule of Spectral has the member `then`.
+/* oxlint-disable unicorn/no-thenable */
 import { createConfig, lint } from '@redocly/openapi-core';
 import spectralCore from '@stoplight/spectral-core';
 import spectralFunctions from '@stoplight/spectral-functions';
