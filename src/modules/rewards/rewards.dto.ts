@@ -7,6 +7,7 @@ import { explainableTypes, paymentOutcomes, type PaymentExplanation } from './ea
 import { maxRecipients, type Audience } from './grants/staff-rewards';
 import { apiTypeOf, apiTypes, signOf } from './ledger/transaction-types';
 import { namedEnum } from '../../platform/http/named-enum';
+import { rule } from '../../platform/http/rules';
 
 const reason = z
   .string()
@@ -30,9 +31,9 @@ export const giftFields = {
     .array(positiveId)
     .min(1)
     .max(maxRecipients)
-    .refine(areAllDifferent, 'Must not contain the same id twice')
+    .refine(areAllDifferent, rule('unique_items', 'Must not contain the same id twice'))
     .optional()
-    .meta({ description: `Different ids, at most ${maxRecipients}` }),
+    .meta({ uniqueItems: true, description: `Different ids, at most ${maxRecipients}` }),
   role: namedEnum('RewardableRole', rewardableRoles)
     .optional()
     .meta({ description: 'All active users with this role. Use either role or userIds' }),
@@ -40,16 +41,22 @@ export const giftFields = {
   reason,
 };
 type AudienceFields = { userIds?: number[] | undefined; role?: Role | undefined };
+/** The same in JSON Schema. */
+export const oneAudience = { oneOf: [{ required: ['userIds'] }, { required: ['role'] }] };
 /** The arguments of `refine` for a gift, which must name its recipients either by id or by role. */
-export const exactlyOneAudience: [(gift: AudienceFields) => boolean, { message: string; path: string[] }] = [
+export const exactlyOneAudience: [(gift: AudienceFields) => boolean, ReturnType<typeof rule>] = [
   ({ userIds, role }) => (userIds === undefined) !== (role === undefined),
-  { message: 'Must have either userIds or role, and not both', path: ['userIds'] },
+  rule('one_audience', 'Must have either userIds or role, and not both', ['userIds']),
 ];
 
 export const BulkReward = z
   .strictObject(giftFields)
   .refine(...exactlyOneAudience)
-  .meta({ id: 'BulkReward', examples: [{ userIds: [12, 15], amount: 20, reason: 'Helped to hang the exhibition' }] });
+  .meta({
+    id: 'BulkReward',
+    ...oneAudience,
+    examples: [{ userIds: [12, 15], amount: 20, reason: 'Helped to hang the exhibition' }],
+  });
 export type BulkReward = z.output<typeof BulkReward>;
 
 export function audienceOf({ userIds, role }: AudienceFields): Audience {
@@ -84,8 +91,11 @@ export const Adjustment = z
       .int()
       .min(-1_000_000)
       .max(1_000_000)
-      .refine((amount) => amount !== 0, 'Must not be zero')
-      .meta({ description: 'Whole TeoCoins: a positive amount is added to the balance, a negative one is subtracted' }),
+      .refine((amount) => amount !== 0, rule('not_zero', 'Must not be zero'))
+      .meta({
+        not: { const: 0 },
+        description: 'Whole TeoCoins: a positive amount is added to the balance, a negative one is subtracted',
+      }),
     reason,
   })
   .meta({ id: 'Adjustment', examples: [{ userId: 12, amount: -15, reason: 'Paid twice in the studio on 3 March' }] });

@@ -23,7 +23,10 @@ export type Kind =
 /** One invalid part of a request. `pointer` is a JSON Pointer into `{ body, query, path, header }`: `/body/lessons/0/title`. */
 export interface FieldError {
   pointer: string;
+  /** A sentence for people. */
   message: string;
+  /** The name of the broken rule, which never changes. Default: `invalid`. */
+  rule?: string;
 }
 
 export interface DomainErrorOptions {
@@ -56,7 +59,7 @@ export abstract class DomainError extends Error {
   static example: Record<string, unknown> = {};
 
   readonly members: Record<string, unknown>;
-  readonly errors: FieldError[] | undefined;
+  readonly errors: Required<FieldError>[] | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -66,7 +69,7 @@ export abstract class DomainError extends Error {
     super(detail ?? new.target.title, { cause: options.cause });
     this.name = new.target.name;
     this.members = options.members ?? {};
-    this.errors = options.errors;
+    this.errors = options.errors?.map((error) => ({ rule: 'invalid', ...error }));
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 

@@ -1,5 +1,6 @@
 import { Param } from '@nestjs/common';
 import { z } from 'zod';
+import { rule } from './rules';
 
 /** An id in a path. Only one spelling is accepted, so that `/courses/07` and `/courses/7.0` are not other addresses of `/courses/7`. */
 export const id = z
@@ -20,7 +21,7 @@ const hasFourDigitYear = (text: string): boolean => {
 /** A time in a body (RFC 3339), with any offset from UTC. Responses give the same instant in UTC. */
 export const dateTime = z.iso
   .datetime({ offset: true, error: 'Must be a date and time with an offset, such as 2026-05-01T18:00:00+02:00' })
-  .refine(hasFourDigitYear, 'Must be in the years 1 to 9999');
+  .refine(hasFourDigitYear, rule('year', 'Must be in the years 1 to 9999'));
 
 /** A boolean in a query. Only `true` and `false` are accepted. */
 export const flag = z

@@ -1,13 +1,7 @@
 import { ArgumentMetadata, Injectable, PipeTransform } from '@nestjs/common';
 import type { FieldError } from '../errors/domain-error';
 import { ValidationFailed } from './problems/http.errors';
-
-interface Issue {
-  message: string;
-  path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
-  /** The unknown members of a strict object, as zod lists them. */
-  keys?: string[];
-}
+import { ruleOf, type Issue } from './rules';
 
 const pointerRoots: Record<string, string> = { body: '/body', query: '/query', param: '/path' };
 /** The number of errors is limited, so that a hostile body cannot cause a large response. */
@@ -24,7 +18,7 @@ export class SchemaPipe implements PipeTransform {
     refuseNul(value, metadata);
     const result = await metadata.schema['~standard'].validate(value);
     if (!result.issues) return result.value;
-    throw new ValidationFailed(fieldErrors(result.issues, prefixOf(metadata)));
+    throw new ValidationFailed(fieldErrors(result.issues, prefixOf(metadata), value));
   }
 }
 
@@ -35,7 +29,11 @@ function refuseNul(value: unknown, metadata: ArgumentMetadata): void {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [['', value] as const];
   const invalidKeys = entries.filter(([key, text]) => `${key}${String(text)}`.includes('\0')).map(([key]) => key);
   const pointerOf = (key: string): string => prefixOf(metadata) + (key ? `/${escapePointer(key)}` : '');
-  const errors = invalidKeys.map((key) => ({ pointer: pointerOf(key), message: 'Must not contain U+0000' }));
+  const errors = invalidKeys.map((key) => ({
+    pointer: pointerOf(key),
+    message: 'Must not contain U+0000',
+    rule: 'storable_text',
+  }));
   if (errors.length > 0) throw new ValidationFailed(errors);
 }
 
@@ -44,18 +42,25 @@ function prefixOf({ type, data }: ArgumentMetadata): string {
   return data ? `${root}/${escapePointer(data)}` : root;
 }
 
-/** Converts the issues of a schema to errors with JSON Pointers that begin with `prefix`. */
-export function fieldErrors(issues: readonly Issue[], prefix: string): FieldError[] {
+/** Converts the issues of a schema about `value` to errors with JSON Pointers that begin with `prefix`. */
+export function fieldErrors(issues: readonly Issue[], prefix: string, value: unknown): FieldError[] {
   const errors: FieldError[] = [];
-  for (const { path = [], message, keys } of issues) {
-    const pointer = prefix + path.map((step) => `/${escapePointer(keyOf(step))}`).join('');
-    errors.push(...(keys ? unknownMembers(keys, pointer) : [{ pointer, message }]));
+  for (const issue of issues) {
+    const steps = (issue.path ?? []).map(keyOf);
+    const pointer = prefix + steps.map((step) => `/${escapePointer(step)}`).join('');
+    const rule = ruleOf(issue, valueAt(value, steps) === undefined);
+    errors.push(...(issue.keys ? unknownMembers(issue.keys, pointer) : [{ pointer, message: issue.message, rule }]));
   }
   return errors.slice(0, maxErrors);
 }
 
+const valueAt = (value: unknown, steps: readonly PropertyKey[]): unknown =>
+  steps.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[step], value);
+
 export const unknownMembers = (keys: readonly string[], pointer: string): FieldError[] =>
-  keys.slice(0, maxErrors).map((key) => ({ pointer: `${pointer}/${escapePointer(key)}`, message: 'Unknown member' }));
+  keys
+    .slice(0, maxErrors)
+    .map((key) => ({ pointer: `${pointer}/${escapePointer(key)}`, message: 'Unknown member', rule: 'unknown_member' }));
 
 const keyOf = (step: PropertyKey | { key: PropertyKey }): PropertyKey => (typeof step === 'object' ? step.key : step);
 /** Escapes `~` and `/` in a name (RFC 6901). */

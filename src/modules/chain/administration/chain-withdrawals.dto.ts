@@ -9,6 +9,7 @@ import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import { WaitingFor } from '../withdrawals/withdrawals.dto';
 import type { AttemptRow, ChainWithdrawalRow, DecisionRow } from './chain-withdrawals.query';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { rule } from '../../../platform/http/rules';
 
 const wei = z.string().meta({ description: 'Wei for each unit of gas' });
 
@@ -129,15 +130,22 @@ export const WithdrawalDecision = z
       .optional()
       .meta({ description: 'Only with settle, if the withdrawal has no nonce: the nonce of the transaction' }),
   })
-  .refine(({ action, txHash: hash }) => (action === 'settle') === (hash !== undefined), {
-    message: 'Required with settle, not allowed with other actions',
-    path: ['txHash'],
-  })
-  .refine(({ action, nonce }) => nonce === undefined || action === 'settle', {
-    message: 'Allowed with settle only',
-    path: ['nonce'],
-  })
-  .meta({ id: 'WithdrawalDecision', examples: [{ action: 'cancel', reason: 'Asked for by mistake' }] });
+  .refine(
+    ({ action, txHash: hash }) => (action === 'settle') === (hash !== undefined),
+    rule('settle_hash', 'Required with settle, not allowed with other actions', ['txHash']),
+  )
+  .refine(
+    ({ action, nonce }) => nonce === undefined || action === 'settle',
+    rule('settle_nonce', 'Allowed with settle only', ['nonce']),
+  )
+  .meta({
+    id: 'WithdrawalDecision',
+    if: { properties: { action: { const: 'settle' } }, required: ['action'] },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    then: { required: ['txHash'] },
+    else: { properties: { txHash: false, nonce: false } },
+    examples: [{ action: 'cancel', reason: 'Asked for by mistake' }],
+  });
 export type WithdrawalDecision = z.output<typeof WithdrawalDecision>;
 
 export function showChainWithdrawal(row: ChainWithdrawalRow): ChainWithdrawal {

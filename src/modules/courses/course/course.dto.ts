@@ -6,6 +6,7 @@ import type { CourseRow, OwnCourseRow, RequiredCourseRow } from './course.rows';
 import { LessonSummary, showLessonSummary } from '../lesson/lesson.dto';
 import type { LessonSummaryRow } from '../lesson/lesson.rows';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { rule } from '../../../platform/http/rules';
 
 const fields = {
   title,
@@ -52,7 +53,8 @@ export const RequiredCourses = z
     courseIds: z
       .array(z.int().positive())
       .max(20)
-      .refine((ids) => new Set(ids).size === ids.length, 'Must not name a course twice'),
+      .refine((ids) => new Set(ids).size === ids.length, rule('unique_items', 'Must not name a course twice'))
+      .meta({ uniqueItems: true }),
   })
   .meta({ id: 'RequiredCourses', examples: [{ courseIds: [3, 5] }] });
 export type RequiredCourses = z.output<typeof RequiredCourses>;

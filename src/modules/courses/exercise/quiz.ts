@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FieldError } from '../../../platform/errors/domain-error';
+import { rule } from '../../../platform/http/rules';
 
 /** The maximum number of options of a question, and so also of indexes in an answer. */
 const maxOptions = 20;
@@ -9,7 +10,7 @@ const maxQuestions = 100;
 // loaded files only here.
 const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
 const anyText = (maxLength: number) =>
-  z.string().max(maxLength).refine(isStorable, 'Must be well-formed Unicode without U+0000');
+  z.string().max(maxLength).refine(isStorable, rule('storable_text', 'Must be well-formed Unicode without U+0000'));
 const text = (maxLength: number) => anyText(maxLength).regex(/\S/, 'Must not be blank');
 
 // The id is a member name in the answer key and in the answers. The server refuses JSON bodies with these three names.
@@ -68,8 +69,14 @@ export const questionKinds: { [K in QuestionKind]: { key: z.ZodType<KeyOf<K>>; a
 /** The part of an exercise that a student may see: the questions of a quiz, the prompt of work to hand in, or both. */
 export const ExerciseContent = z
   .strictObject({ prompt: text(20_000).optional(), questions: z.array(Question).max(maxQuestions).optional() })
-  .refine(({ prompt, questions }) => prompt || questions?.length, 'Must have a prompt or at least one question')
-  .meta({ id: 'ExerciseContent' });
+  .refine(
+    ({ prompt, questions }) => prompt || questions?.length,
+    rule('prompt_or_questions', 'Must have a prompt or at least one question'),
+  )
+  .meta({
+    id: 'ExerciseContent',
+    anyOf: [{ required: ['prompt'] }, { required: ['questions'], properties: { questions: { minItems: 1 } } }],
+  });
 export type ExerciseContent = z.infer<typeof ExerciseContent>;
 
 /** The right answers by question id. They are never sent to a student before grading (rule 7). */
@@ -81,7 +88,10 @@ export type AnswerKey = z.infer<typeof AnswerKey>;
 /** A student's answers by question id. A question that is left out counts as unanswered. */
 export const QuizAnswers = z
   .record(questionId, z.union([z.number(), optionIndexes, z.boolean(), answerText]))
-  .refine((answers) => Object.keys(answers).length <= maxQuestions, `Must have at most ${maxQuestions} answers`)
+  .refine(
+    (answers) => Object.keys(answers).length <= maxQuestions,
+    rule('max_members', `Must have at most ${maxQuestions} answers`),
+  )
   .meta({ id: 'QuizAnswers', maxProperties: maxQuestions });
 export type QuizAnswers = z.infer<typeof QuizAnswers>;
 

@@ -7,6 +7,7 @@ import { areResultsRevealed, hideResult } from './result-visibility';
 import type { SubmissionOfExercise } from './submission-lists.query';
 import type { SubmissionRow, SubmissionSummaryRow } from './submission-row';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { rule } from '../../../platform/http/rules';
 
 /** Only https links are accepted, because the browser of a teacher opens them. The server never fetches them. */
 const link = z
@@ -19,8 +20,15 @@ export const HandedInWork = z
     text: z.string().trim().min(1).max(50_000).optional(),
     links: z.array(link).min(1).max(20).optional().meta({ description: 'Links to images or other files' }),
   })
-  .refine(({ text, links }) => text !== undefined || links !== undefined, 'Must contain a text or links')
-  .meta({ id: 'HandedInWork', examples: [{ links: ['https://images.example.org/still-life.jpg'] }] });
+  .refine(
+    ({ text, links }) => text !== undefined || links !== undefined,
+    rule('text_or_links', 'Must contain a text or links'),
+  )
+  .meta({
+    id: 'HandedInWork',
+    anyOf: [{ required: ['text'] }, { required: ['links'] }],
+    examples: [{ links: ['https://images.example.org/still-life.jpg'] }],
+  });
 
 /** Answers by question id, and work if the exercise requires it. */
 export const HandIn = z

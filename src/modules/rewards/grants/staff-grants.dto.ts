@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import { exactlyOneAudience, giftFields } from '../rewards.dto';
+import { exactlyOneAudience, giftFields, oneAudience } from '../rewards.dto';
 import { grantKinds, grantStates } from './staff-grant.entity';
 import type { GrantRow } from './staff-grants';
 import { namedEnum } from '../../../platform/http/named-enum';
@@ -13,7 +13,11 @@ export const NewStaffGrant = z
     ...giftFields,
   })
   .refine(...exactlyOneAudience)
-  .meta({ id: 'NewStaffGrant', examples: [{ role: 'student', amount: 100, reason: 'The school is ten years old' }] });
+  .meta({
+    id: 'NewStaffGrant',
+    ...oneAudience,
+    examples: [{ role: 'student', amount: 100, reason: 'The school is ten years old' }],
+  });
 export type NewStaffGrant = z.output<typeof NewStaffGrant>;
 
 const dateTime = z.iso.datetime();

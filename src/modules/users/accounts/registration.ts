@@ -51,7 +51,7 @@ export class Registration {
    */
   async createAdministrator(account: { username: string; email: string; password: string }): Promise<number> {
     const parsed = NewAdministrator.safeParse(account);
-    if (!parsed.success) throw new ValidationFailed(fieldErrors(parsed.error.issues, ''));
+    if (!parsed.success) throw new ValidationFailed(fieldErrors(parsed.error.issues, '', account));
     const administrator = { ...parsed.data, role: 'admin' as const };
     requireGoodPassword(administrator.password, administrator, '/password');
     const password = await this.passwords.hash(administrator.password);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { language, timezone } from '../sign-in/auth.dto';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { rule } from '../../../platform/http/rules';
 
 export const themes = ['light', 'dark', 'system'] as const;
 const maxPrivacySettings = 50;
@@ -52,9 +53,12 @@ const privacySettings = z
   )
   .refine(
     (settings) => Object.keys(settings).length <= maxPrivacySettings,
-    `Must have at most ${maxPrivacySettings} members`,
+    rule('max_members', `Must have at most ${maxPrivacySettings} members`),
   )
-  .meta({ description: `At most ${maxPrivacySettings} members. The object replaces the stored one` });
+  .meta({
+    maxProperties: maxPrivacySettings,
+    description: `At most ${maxPrivacySettings} members. The object replaces the stored one`,
+  });
 
 export const SettingsChange = z
   .strictObject({

@@ -6,12 +6,13 @@ import type { Tokens } from '../sessions/sessions';
 import { exampleOfMe, Me, showMe } from '../accounts/me.dto';
 import { username } from '../accounts/users.dto';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { rule } from '../../../platform/http/rules';
 
 /** An IANA name such as Europe/Rome. Calendar days and quiet hours of the person are computed in this zone. */
 export const timezone = z
   .string()
   .max(50)
-  .refine(isTimeZone, 'Must be the IANA name of a time zone, such as Europe/Rome')
+  .refine(isTimeZone, rule('time_zone', 'Must be the IANA name of a time zone, such as Europe/Rome'))
   .meta({ examples: ['Europe/Rome'] });
 
 /** A BCP 47 tag: a language with an optional script and an optional region. */

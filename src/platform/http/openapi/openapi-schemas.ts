@@ -94,18 +94,40 @@ interface Converted {
   jsonSchema: Json;
 }
 
+/** Lists the rules that JSON Schema cannot say as `x-rule`, and says that a trimmed text must have characters other than spaces. */
+function describeChecks({ checks = [] }: { checks?: z.core.$ZodCheck[] }, jsonSchema: Json): void {
+  const definitions = checks.map((check) => check._zod.def as CheckDefinition);
+  const rules = definitions.flatMap(({ params, error }) =>
+    params?.rule ? [{ rule: params.rule, message: error?.({} as never) }] : [],
+  );
+  if (rules.length > 0) jsonSchema['x-rule'] = rules;
+  const minLength = jsonSchema.minLength as number | undefined;
+  const isTrimmed = definitions.some(({ check }) => check === 'overwrite');
+  if (isTrimmed && minLength && !jsonSchema.pattern) jsonSchema.pattern = patternOfTrimmed(minLength);
+}
+
+const patternOfTrimmed = (minLength: number): string =>
+  minLength === 1 ? String.raw`\S` : String.raw`\S[\s\S]{${minLength - 2},}\S`;
+
+interface CheckDefinition {
+  check: string;
+  params?: { rule?: string };
+  error?: (issue: never) => string;
+}
+
 interface UnionDefinition {
   discriminator?: string;
   options: z.core.$ZodType[];
 }
 
-const formats = new Set(['date-time', 'date', 'email', 'uuid']);
+const formats = new Set(['date-time', 'date', 'uuid']);
 
 /**
  * Removes the pattern of a known format, which readers do not need, and adds the format of integers. A schema with
  * `.meta({ documentedAs })` is replaced by that, except for its description and default.
  */
 function simplify({ zodSchema, jsonSchema }: Converted): void {
+  describeChecks(zodSchema._zod.def as { checks?: z.core.$ZodCheck[] }, jsonSchema);
   const { documentedAs, description, default: defaultValue } = jsonSchema;
   if (documentedAs) {
     for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];

@@ -5,7 +5,7 @@ export class ValidationFailed extends DomainError {
   static override kind = 'invalid' as const;
   static override title = 'The request is not valid';
   static override example = {
-    errors: [{ pointer: '/body/title', message: 'Too small: expected string to have >=1 characters' }],
+    errors: [{ pointer: '/body/title', message: 'Must have at least 1 character', rule: 'min_length' }],
   };
 
   constructor(errors: FieldError[]) {
@@ -18,12 +18,16 @@ export class InvalidCursor extends DomainError {
   static override kind = 'invalid' as const;
   static override title = 'The cursor does not belong to this list';
   static override example = {
-    errors: [{ pointer: '/query/cursor', message: 'Must be the nextCursor of the previous page, unchanged' }],
+    errors: [
+      { pointer: '/query/cursor', message: 'Must be the nextCursor of the previous page, unchanged', rule: 'cursor' },
+    ],
   };
 
   constructor() {
     super('A cursor is valid only for the list, filter and order that returned it.', {
-      errors: [{ pointer: '/query/cursor', message: 'Must be the nextCursor of the previous page, unchanged' }],
+      errors: [
+        { pointer: '/query/cursor', message: 'Must be the nextCursor of the previous page, unchanged', rule: 'cursor' },
+      ],
     });
   }
 }

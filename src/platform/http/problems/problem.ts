@@ -27,11 +27,12 @@ export const problemContentType = 'application/problem+json';
 export const FieldProblem = z
   .strictObject({
     pointer: z.string().meta({ description: 'JSON Pointer into `{ body, query, path, header }` of the request' }),
-    message: z.string(),
+    message: z.string().meta({ description: 'A sentence for people' }),
+    rule: z.string().meta({ description: 'The name of the broken rule, which never changes' }),
   })
   .meta({
     id: 'FieldProblem',
-    examples: [{ pointer: '/body/title', message: 'Too small: expected string to have >=1 characters' }],
+    examples: [{ pointer: '/body/title', message: 'Must have at least 1 character', rule: 'min_length' }],
   });
 
 /** The schema of every problem document (RFC 9457). It allows further members, because the schema of each error adds its own. */

@@ -12,7 +12,7 @@ export function parseJsonBody(body: Buffer | string): unknown {
   const source = decodeUtf8(body);
   if (source.trim() === '') return undefined;
   if (hasTooManyMembers(source))
-    throw new ValidationFailed([{ pointer: '/body', message: `More than ${maxMembers} members` }]);
+    throw new ValidationFailed([{ pointer: '/body', message: `More than ${maxMembers} members`, rule: 'max_members' }]);
   let value: unknown;
   try {
     value = JSON.parse(source);
@@ -65,11 +65,12 @@ function hasTooManyMembers(source: string): boolean {
 function findInvalidMember(value: unknown, pointer: string, depth: number): FieldError | undefined {
   if (typeof value === 'string') return findInvalidText(value, pointer);
   if (typeof value !== 'object' || value === null) return undefined;
-  if (depth > maxDepth) return { pointer, message: `Nested deeper than ${maxDepth} levels` };
+  if (depth > maxDepth) return { pointer, message: `Nested deeper than ${maxDepth} levels`, rule: 'max_depth' };
   for (const [key, member] of Object.entries(value)) {
     const escapedKey = key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
     const memberPointer = `${pointer}/${escapedKey}`;
-    if (forbiddenKeys.has(key)) return { pointer: memberPointer, message: 'This name is not allowed' };
+    if (forbiddenKeys.has(key))
+      return { pointer: memberPointer, message: 'This name is not allowed', rule: 'member_name' };
     const fieldError = findInvalidText(key, memberPointer) ?? findInvalidMember(member, memberPointer, depth + 1);
     if (fieldError) return fieldError;
   }
@@ -78,6 +79,6 @@ function findInvalidMember(value: unknown, pointer: string, depth: number): Fiel
 
 /** PostgreSQL cannot store U+0000, SQLite truncates a text at it, and a lone surrogate cannot be encoded in UTF-8. */
 function findInvalidText(value: string, pointer: string): FieldError | undefined {
-  if (value.includes('\0')) return { pointer, message: 'Must not contain U+0000' };
-  return value.isWellFormed() ? undefined : { pointer, message: 'Must be well-formed Unicode' };
+  if (value.includes('\0')) return { pointer, message: 'Must not contain U+0000', rule: 'storable_text' };
+  return value.isWellFormed() ? undefined : { pointer, message: 'Must be well-formed Unicode', rule: 'storable_text' };
 }

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+/**
+ * The second argument of `refine`, for a rule that JSON Schema cannot say. The document lists it as `x-rule` of the schema, and an
+ * error names it in `rule`. The name never changes; the message is shown to people.
+ *
+ *     z.string().refine(isTimeZone, rule('time_zone', 'Must be the name of a time zone, such as Europe/Rome'))
+ */
+export const rule = (name: string, message: string, path?: string[]) => ({
+  error: message,
+  params: { rule: name },
+  ...(path ? { path } : {}),
+});
+
+/** An issue of zod, with the members that say which rule was broken. */
+export interface Issue {
+  code?: string;
+  message: string;
+  path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
+  /** The unknown members of a strict object. */
+  keys?: string[];
+  origin?: string;
+  format?: string;
+  params?: { rule?: string };
+}
+
+const ruleByCode: Record<string, string> = {
+  invalid_type: 'type',
+  invalid_value: 'choice',
+  invalid_format: 'format',
+  invalid_union: 'type',
+  invalid_key: 'member_name',
+  unrecognized_keys: 'unknown_member',
+  not_multiple_of: 'multiple',
+};
+
+/** The name of the rule that an issue reports. A value that is missing breaks the rule `required`. */
+export function ruleOf({ code = '', origin = '', params }: Issue, isMissing: boolean): string {
+  if (code === 'custom') return params?.rule ?? 'invalid';
+  if (code === 'invalid_type' && isMissing) return 'required';
+  const limit = { too_small: 'min', too_big: 'max' }[code];
+  if (!limit) return ruleByCode[code] ?? 'invalid';
+  if (origin === 'string') return `${limit}_length`;
+  return origin === 'array' || origin === 'set' ? `${limit}_items` : limit;
+}
+
+const nouns: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+};
+
+const counted = (count: number | bigint, noun: string): string => `${count} ${noun}${Number(count) === 1 ? '' : 's'}`;
+
+function limitMessage(word: 'least' | 'most', limit: number | bigint, origin: string, isInclusive: boolean): string {
+  if (origin === 'string') return `Must have at ${word} ${counted(limit, 'character')}`;
+  if (origin === 'array' || origin === 'set') return `Must have at ${word} ${counted(limit, 'item')}`;
+  if (isInclusive) return `Must be at ${word} ${limit}`;
+  return `Must be ${word === 'least' ? 'greater' : 'less'} than ${limit}`;
+}
+
+const formatMessages: Record<string, string> = {
+  email: 'Must be an email address',
+  url: 'Must be the address of a page on the web',
+  datetime: 'Must be a date and a time, such as 2026-05-01T18:00:00Z',
+};
+
+/** Sentences for people in place of those of zod. A schema with its own message keeps it. */
+function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'Is required' : `Must be ${nouns[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return limitMessage('least', issue.minimum as number, issue.origin as string, issue.inclusive !== false);
+    case 'too_big':
+      return limitMessage('most', issue.maximum as number, issue.origin as string, issue.inclusive !== false);
+    case 'invalid_format':
+      return formatMessages[issue.format as string] ?? 'Has the wrong form';
+    case 'invalid_value':
+      return issue.input === undefined ? 'Is required' : `Must be one of: ${(issue.values as unknown[]).join(', ')}`;
+    case 'invalid_union':
+      return issue.input === undefined ? 'Is required' : 'Has the wrong form';
+    default:
+      return undefined;
+  }
+}
+
+z.config({ customError: messageOf });
