@@ -70,24 +70,17 @@ const formatMessages: Record<string, string> = {
   datetime: 'Must be a date and a time, such as 2026-05-01T18:00:00Z',
 };
 
+const missing = 'Is required';
+
 /** Sentences for people in place of those of zod. A schema with its own message keeps it. */
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined ? 'Is required' : `Must be ${nouns[issue.expected] ?? issue.expected}`;
-    case 'too_small':
-      return limitMessage('least', issue.minimum as number, issue.origin as string, issue.inclusive !== false);
-    case 'too_big':
-      return limitMessage('most', issue.maximum as number, issue.origin as string, issue.inclusive !== false);
-    case 'invalid_format':
-      return formatMessages[issue.format as string] ?? 'Has the wrong form';
-    case 'invalid_value':
-      return issue.input === undefined ? 'Is required' : `Must be one of: ${(issue.values as unknown[]).join(', ')}`;
-    case 'invalid_union':
-      return issue.input === undefined ? 'Is required' : 'Has the wrong form';
-    default:
-      return undefined;
-  }
+  if (issue.input === undefined && issue.code !== 'custom') return missing;
+  if (issue.code === 'invalid_type') return `Must be ${nouns[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_small') return limitMessage('least', issue.minimum, issue.origin, issue.inclusive !== false);
+  if (issue.code === 'too_big') return limitMessage('most', issue.maximum, issue.origin, issue.inclusive !== false);
+  if (issue.code === 'invalid_format') return formatMessages[issue.format] ?? 'Has the wrong form';
+  if (issue.code === 'invalid_value') return `Must be one of: ${issue.values.join(', ')}`;
+  return issue.code === 'invalid_union' ? 'Has the wrong form' : undefined;
 }
 
 z.config({ customError: messageOf });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { discriminatorOf, isTrimmed, namedRulesOf } from '../../internals/zod-definitions';
 
 export type Json = Record<string, unknown>;
 export type Io = 'input' | 'output';
@@ -95,30 +96,15 @@ interface Converted {
 }
 
 /** Lists the rules that JSON Schema cannot say as `x-rule`, and says that a trimmed text must have characters other than spaces. */
-function describeChecks({ checks = [] }: { checks?: z.core.$ZodCheck[] }, jsonSchema: Json): void {
-  const definitions = checks.map((check) => check._zod.def as CheckDefinition);
-  const rules = definitions.flatMap(({ params, error }) =>
-    params?.rule ? [{ rule: params.rule, message: error?.({} as never) }] : [],
-  );
+function describeChecks({ zodSchema, jsonSchema }: Converted): void {
+  const rules = namedRulesOf(zodSchema);
   if (rules.length > 0) jsonSchema['x-rule'] = rules;
   const minLength = jsonSchema.minLength as number | undefined;
-  const isTrimmed = definitions.some(({ check }) => check === 'overwrite');
-  if (isTrimmed && minLength && !jsonSchema.pattern) jsonSchema.pattern = patternOfTrimmed(minLength);
+  if (minLength && !jsonSchema.pattern && isTrimmed(zodSchema)) jsonSchema.pattern = patternOfTrimmed(minLength);
 }
 
 const patternOfTrimmed = (minLength: number): string =>
   minLength === 1 ? String.raw`\S` : String.raw`\S[\s\S]{${minLength - 2},}\S`;
-
-interface CheckDefinition {
-  check: string;
-  params?: { rule?: string };
-  error?: (issue: never) => string;
-}
-
-interface UnionDefinition {
-  discriminator?: string;
-  options: z.core.$ZodType[];
-}
 
 const formats = new Set(['date-time', 'date', 'uuid']);
 
@@ -126,8 +112,9 @@ const formats = new Set(['date-time', 'date', 'uuid']);
  * Removes the pattern of a known format, which readers do not need, and adds the format of integers. A schema with
  * `.meta({ documentedAs })` is replaced by that, except for its description and default.
  */
-function simplify({ zodSchema, jsonSchema }: Converted): void {
-  describeChecks(zodSchema._zod.def as { checks?: z.core.$ZodCheck[] }, jsonSchema);
+function simplify(converted: Converted): void {
+  const { zodSchema, jsonSchema } = converted;
+  describeChecks(converted);
   const { documentedAs, description, default: defaultValue } = jsonSchema;
   if (documentedAs) {
     for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
@@ -136,23 +123,18 @@ function simplify({ zodSchema, jsonSchema }: Converted): void {
     if (defaultValue !== undefined) jsonSchema.default = defaultValue;
   }
   if (jsonSchema.type === 'integer') jsonSchema.format ??= isSmall(jsonSchema) ? 'int32' : 'int64';
-  const union = zodSchema._zod.def as unknown as UnionDefinition;
-  if (union.discriminator)
-    jsonSchema.discriminator = {
-      propertyName: union.discriminator,
-      mapping: mappingOf(union, jsonSchema.oneOf as { $ref?: string }[]),
-    };
+  const discriminator = discriminatorOf(zodSchema);
+  if (discriminator)
+    jsonSchema.discriminator = showDiscriminator(discriminator, jsonSchema.oneOf as { $ref?: string }[]);
   // An open object omits `additionalProperties`, so that `unevaluatedProperties` of a derived schema can close it.
   if (JSON.stringify(jsonSchema.additionalProperties) === '{}') delete jsonSchema.additionalProperties;
   if (formats.has(jsonSchema.format as string)) delete jsonSchema.pattern;
 }
 
-/** The reference to the schema of each value of the tag, for unions whose schemas are all named. */
-function mappingOf({ options, discriminator }: UnionDefinition, refs: { $ref?: string }[]): Json {
-  const pairs = options.flatMap((option, i) =>
-    [...(option._zod.propValues?.[discriminator!] ?? [])].map((value) => [String(value), refs[i]?.$ref]),
-  );
-  return Object.fromEntries(pairs.filter(([, ref]) => ref)) as Json;
+/** Names the schema for each value of the tag. A schema without a name is left out. */
+function showDiscriminator({ name, values }: { name: string; values: string[][] }, refs: { $ref?: string }[]): Json {
+  const pairs = values.flatMap((tags, i) => tags.map((tag) => [tag, refs[i]?.$ref] as const));
+  return { propertyName: name, mapping: Object.fromEntries(pairs.filter(([, ref]) => ref)) };
 }
 
 const isSmall = ({ minimum, maximum }: Json): boolean =>
