@@ -262,7 +262,10 @@ describe('cancelling a withdrawal', () => {
     const halt = `UPDATE rewards_hot_wallet SET halted_at = $1 WHERE address LIKE '0xf39%'`;
     await changeRows(school, halt, [school.clock.now()]);
     expect(await pollChain(school)).toBe(0);
-    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ status: 'cancelling', waitingFor: 'halt' });
+    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({
+      status: 'cancelling',
+      waitingFor: 'halt',
+    });
     await changeRows(school, 'UPDATE rewards_hot_wallet SET halted_at = NULL');
     expect(await pollChain(school)).toBe(1);
   });

@@ -93,7 +93,8 @@ describeOnChain('a school with a chain', () => {
 
     await chain.transferToTreasury(0, parseEther('12.5'));
     await chain.mine(confirmations + 1);
-    const deposits = async () => (await good(anna.ask.get('/me/deposits'))).data as { status: string; amount: number }[];
+    const deposits = async () =>
+      (await good(anna.ask.get('/me/deposits'))).data as { status: string; amount: number }[];
     const [deposit] = await eventually(deposits, ([first]) => first?.status === 'credited');
     expect(deposit).toMatchObject({ amount: 12, units: String(parseEther('12.5')) });
     expect(await balanceOf(anna)).toBe(172);

@@ -111,8 +111,7 @@ test('an exercise that is passed while the teacher is suspended pays nothing, wh
   expect((await ann.post(`/exercises/${quizId}/submissions`, { answers: allRight })).body.status).toBe('approved');
   await admin.put(`/submissions/${submissionId}/grade`, { score: 90, status: 'approved' });
   expect((await transactionTypes()).filter((type) => type === 'earned_exercise')).toEqual([]);
-  for (const id of [quizId, assignmentId])
-    expect((await explain('courses.exercise', id)).status).toBe('course_closed');
+  for (const id of [quizId, assignmentId]) expect((await explain('courses.exercise', id)).status).toBe('course_closed');
 });
 
 test('a course that its teacher withdrew stays withdrawn after the teacher is suspended and approved again', async () => {
